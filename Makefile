@@ -1,0 +1,36 @@
+# Each line below is one that a person could type.
+#
+# "--bins --examples" builds the programs with the features that the tests need too, so that going to and fro
+# between running and testing builds nothing twice.
+
+RUN_TESTS := $(shell cargo nextest --version >/dev/null 2>&1 && echo cargo nextest run || echo cargo test) --workspace --locked
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-sqlite lint contract bench ci
+
+help: ## list what there is
+	@sed -n -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+run: ## start a sandbox: SQLite, a seeded nation, a token for each persona
+	cargo build --workspace --bins --examples --locked && target/debug/ascms serve --sandbox
+
+test: ## all tests, on SQLite and on a PostgreSQL of their own
+	scripts/with-postgres $(RUN_TESTS)
+
+test-sqlite: ## all tests, on SQLite alone
+	ASCMS_TEST_DATABASES=sqlite $(RUN_TESTS)
+
+lint: ## format, clippy, documentation, licences
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	RUSTDOCFLAGS=-Dwarnings cargo doc --workspace --no-deps --lib --bins --examples --locked
+	scripts/licences
+
+contract: ## the OpenAPI document and the server behind it, through every gate
+	cargo build --workspace --bins --examples --locked && scripts/contract
+
+bench: ## measure, optimised, on a PostgreSQL that keeps its promises
+	scripts/with-postgres --durable benches/run
+
+ci: ## what is run on every change
+	.ci/run
