@@ -1,0 +1,209 @@
+//! The settings: read once from the environment, checked all together, and refused all together.
+//! The table in `config/table.rs` says what there is.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use ascms_http::tokens::IssuerSettings;
+use secrecy::{SecretSlice, SecretString};
+
+use crate::config::reader::{Fault, Reader, Shown};
+
+mod issuers;
+mod parse;
+mod reader;
+pub mod show;
+mod strength;
+mod table;
+
+#[cfg(test)]
+mod tests;
+
+/// Which of the two ways of running the settings are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    Production,
+    Sandbox,
+}
+
+/// What `serve` runs on.
+#[derive(Debug)]
+pub struct Config {
+    pub database: Database,
+    pub listen: SocketAddr,
+    pub admin_listen: SocketAddr,
+    /// Without a slash at its end.
+    pub public_url: String,
+    pub trust: Trust,
+    pub cors_origins: Vec<String>,
+    /// `None` is one for each core.
+    pub workers: Option<usize>,
+    pub log: Log,
+    pub requests_per_minute: u32,
+    pub shutdown_seconds: u64,
+    pub mfa_acr_values: Vec<String>,
+}
+
+/// What the commands run on that need the database and nothing else.
+#[derive(Debug)]
+pub struct Database {
+    pub place: Place,
+    pub connections: u32,
+}
+
+#[derive(Debug)]
+pub enum Place {
+    Url(SecretString),
+    /// A file of the sandbox, in this directory.
+    Sandbox(PathBuf),
+}
+
+/// Whose tokens are believed, and with what cursors are signed.
+#[derive(Debug)]
+pub enum Trust {
+    Production {
+        issuers: Vec<IssuerSettings>,
+        cursor_key: SecretSlice<u8>,
+    },
+    /// The sandbox makes both itself, in this directory; it has no other issuer.
+    Sandbox {
+        directory: PathBuf,
+        cursor_key: Option<SecretSlice<u8>>,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Log {
+    /// What to log, in the words of `tracing_subscriber::EnvFilter`.
+    pub filter: String,
+    pub format: LogFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    Json,
+    Text,
+}
+
+/// Everything that is wrong with the settings, at once.
+#[derive(Debug)]
+pub struct Faults(Vec<Fault>);
+
+impl std::error::Error for Faults {}
+
+impl fmt::Display for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the settings cannot be used:")?;
+        self.0.iter().try_for_each(|fault| write!(f, "\n  {fault}"))
+    }
+}
+
+/// Names and values, as the process was given them.
+pub type Variables = Vec<(OsString, OsString)>;
+
+pub fn environment() -> Variables {
+    std::env::vars_os().collect()
+}
+
+/// Where the sandbox keeps its keys, for a command that needs nothing else.
+pub fn sandbox_directory(variables: Variables) -> Result<PathBuf, Faults> {
+    let mut reader = Reader::new(Mode::Sandbox, variables);
+    let directory = reader.read(&table::SANDBOX_DIR, parse::path);
+    reader.finish(directory).0
+}
+
+impl Config {
+    pub fn read(mode: Mode, variables: Variables) -> Result<Self, Faults> {
+        Self::read_shown(mode, variables).0
+    }
+
+    /// The settings, and how each of them came about.
+    pub fn read_shown(mode: Mode, variables: Variables) -> (Result<Self, Faults>, Vec<Shown>) {
+        let mut reader = Reader::new(mode, variables);
+        let config = Self::assemble(&mut reader);
+        reader.finish(config)
+    }
+
+    /// `None` when something is missing or wrong; the reader knows what. All is read before the
+    /// first `?`, so that nothing goes unsaid.
+    fn assemble(reader: &mut Reader) -> Option<Self> {
+        let mode = reader.mode();
+        let database = Database::assemble(reader);
+        let listen = reader.read(&table::LISTEN, parse::address);
+        let admin_listen = reader.read(&table::ADMIN_LISTEN, parse::address);
+        if listen.is_some() && listen == admin_listen {
+            reader.fault(&table::ADMIN_LISTEN, "it must not be the address of the API itself");
+        }
+        let public_url = reader.read(&table::PUBLIC_URL, |text| parse::public_url(text, mode));
+        let trust = Trust::assemble(reader);
+        let mfa_acr_values = reader.read(&table::MFA_ACR_VALUES, parse::list);
+        let cors_origins = reader.read(&table::CORS_ORIGINS, |text| parse::origins(text, mode));
+        let requests = reader.read(&table::REQUESTS_PER_MINUTE, parse::count(1, 10_000_000));
+        let workers = reader.read(&table::WORKERS, parse::count(1, 256));
+        let shutdown_seconds = reader.read(&table::SHUTDOWN_SECONDS, parse::count(1, 600));
+        let log = Log::assemble(reader);
+        let listen = listen?;
+        Some(Self {
+            database: database?,
+            listen,
+            admin_listen: admin_listen?,
+            public_url: public_url.unwrap_or_else(|| parse::local_url(listen)),
+            trust: trust?,
+            cors_origins: cors_origins.unwrap_or_default(),
+            workers,
+            log: log?,
+            requests_per_minute: requests?,
+            shutdown_seconds: shutdown_seconds?,
+            mfa_acr_values: mfa_acr_values.unwrap_or_default(),
+        })
+    }
+}
+
+impl Database {
+    /// Only what `migrate` and `import` need, so that they run where no other setting is at hand.
+    pub fn read(mode: Mode, variables: Variables) -> Result<(Self, Log), Faults> {
+        let mut reader = Reader::new(mode, variables);
+        let database = Self::assemble(&mut reader);
+        let log = Log::assemble(&mut reader);
+        reader.finish(database.zip(log)).0
+    }
+
+    fn assemble(reader: &mut Reader) -> Option<Self> {
+        let mode = reader.mode();
+        let url = reader.read(&table::DATABASE_URL, |text| parse::database(text, mode));
+        let connections = reader.read(&table::DATABASE_CONNECTIONS, parse::count(1, 1000));
+        let directory = reader.read(&table::SANDBOX_DIR, parse::path);
+        let place = url.map(Place::Url).or_else(|| directory.map(Place::Sandbox));
+        Some(Self { place: place?, connections: connections? })
+    }
+}
+
+impl Trust {
+    fn assemble(reader: &mut Reader) -> Option<Self> {
+        let issuers = reader.read(&table::ISSUERS, issuers::parse);
+        let cursor_key = reader.read(&table::CURSOR_KEY, strength::cursor_key);
+        let directory = reader.read(&table::SANDBOX_DIR, parse::path);
+        match reader.mode() {
+            Mode::Production => {
+                Some(Self::Production { issuers: issuers?, cursor_key: cursor_key? })
+            }
+            Mode::Sandbox => Some(Self::Sandbox { directory: directory?, cursor_key }),
+        }
+    }
+}
+
+impl Log {
+    fn assemble(reader: &mut Reader) -> Option<Self> {
+        let filter = reader.read(&table::LOG, parse::log_filter);
+        let format = reader.read(&table::LOG_FORMAT, parse::log_format);
+        Some(Self { filter: filter?, format: format? })
+    }
+}
+
+impl Mode {
+    pub fn of(sandbox: bool) -> Self {
+        if sandbox { Self::Sandbox } else { Self::Production }
+    }
+}

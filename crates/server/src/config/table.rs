@@ -1,0 +1,186 @@
+//! Every setting there is. The parser, `.env.sample`, `docs/settings.md` and `ascms config` all
+//! come from here; a test holds that the parser reads each of them.
+
+/// One setting.
+pub struct Setting {
+    pub name: &'static str,
+    /// For whoever runs the server.
+    pub meaning: &'static str,
+    pub production: When,
+    pub sandbox: When,
+    /// A value of the right shape, where the default does not show it.
+    pub example: &'static str,
+    pub secret: bool,
+}
+
+/// What holds while a setting is not given.
+#[derive(Clone, Copy)]
+pub enum When {
+    Required,
+    /// This value.
+    Default(&'static str),
+    /// What the words say.
+    Otherwise(&'static str),
+    /// It belongs to the other way of running, and giving it is a mistake.
+    Refused,
+}
+
+const ORDINARY: Setting = Setting {
+    name: "",
+    meaning: "",
+    production: When::Required,
+    sandbox: When::Required,
+    example: "",
+    secret: false,
+};
+
+pub const DATABASE_URL: Setting = Setting {
+    name: "DATABASE_URL",
+    meaning: "The database: postgres://… or sqlite://FILE. A PostgreSQL that is not on this \
+              machine must be reached with sslmode=require, verify-ca or verify-full, and a \
+              password must not be a well-known one.",
+    sandbox: When::Otherwise("a SQLite file in ASCMS_SANDBOX_DIR"),
+    example: "postgres://ascms:PASSWORD@db.example.nz/ascms?sslmode=verify-full",
+    secret: true,
+    ..ORDINARY
+};
+
+pub const DATABASE_CONNECTIONS: Setting = Setting {
+    name: "ASCMS_DATABASE_CONNECTIONS",
+    meaning: "How many connections to the database may be open. About four a core of this \
+              server: more moves the queue into the database, where it costs more.",
+    production: When::Default("8"),
+    sandbox: When::Default("8"),
+    ..ORDINARY
+};
+
+pub const LISTEN: Setting = Setting {
+    name: "ASCMS_LISTEN",
+    meaning: "Address and port of the API. TLS is ended in front of it.",
+    production: When::Default("127.0.0.1:8080"),
+    sandbox: When::Default("127.0.0.1:8080"),
+    ..ORDINARY
+};
+
+pub const ADMIN_LISTEN: Setting = Setting {
+    name: "ASCMS_ADMIN_LISTEN",
+    meaning: "Address and port of /metrics, /healthz, /readyz and /version. Nobody is asked for \
+              a token there: keep it on an inner network.",
+    production: When::Default("127.0.0.1:9090"),
+    sandbox: When::Default("127.0.0.1:9090"),
+    ..ORDINARY
+};
+
+pub const PUBLIC_URL: Setting = Setting {
+    name: "ASCMS_PUBLIC_URL",
+    meaning: "The address that clients use, as it stands in links and in the API's document. \
+              https, unless it is this machine.",
+    sandbox: When::Otherwise("http:// and ASCMS_LISTEN"),
+    example: "https://api.attendance.example.nz",
+    ..ORDINARY
+};
+
+pub const ISSUERS: Setting = Setting {
+    name: "ASCMS_ISSUERS",
+    meaning: "Whose access tokens are accepted: a JSON array of {issuer, audience, jwks}. jwks is \
+              an https address or a file with the issuer's public keys.",
+    sandbox: When::Refused,
+    example: r#"[{"issuer":"https://login.example.nz","audience":"ascms","jwks":"https://login.example.nz/jwks"}]"#,
+    ..ORDINARY
+};
+
+pub const MFA_ACR_VALUES: Setting = Setting {
+    name: "ASCMS_MFA_ACR_VALUES",
+    meaning: "The values of `acr` that prove a multi-factor sign-in, separated by commas. An \
+              `amr` that holds `mfa` proves it without them.",
+    production: When::Otherwise("only `amr` counts"),
+    sandbox: When::Otherwise("only `amr` counts"),
+    example: "urn:example:loa:3,urn:example:loa:4",
+    ..ORDINARY
+};
+
+pub const CURSOR_KEY: Setting = Setting {
+    name: "ASCMS_CURSOR_KEY",
+    meaning: "Signs the cursors of lists: at least 32 random bytes in base64, the same on every \
+              node. Make one with `openssl rand -base64 32`.",
+    sandbox: When::Otherwise("made at the first start, kept in ASCMS_SANDBOX_DIR"),
+    secret: true,
+    ..ORDINARY
+};
+
+pub const CORS_ORIGINS: Setting = Setting {
+    name: "ASCMS_CORS_ORIGINS",
+    meaning: "The origins whose pages may call the API from a browser, separated by commas.",
+    production: When::Otherwise("no page may"),
+    sandbox: When::Default("http://localhost:3000,http://localhost:5173"),
+    example: "https://attendance.example.nz",
+    ..ORDINARY
+};
+
+pub const REQUESTS_PER_MINUTE: Setting = Setting {
+    name: "ASCMS_REQUESTS_PER_MINUTE",
+    meaning: "How many calls a minute one credential may make before it is asked to wait (429).",
+    production: When::Default("1200"),
+    sandbox: When::Default("60000"),
+    ..ORDINARY
+};
+
+pub const WORKERS: Setting = Setting {
+    name: "ASCMS_WORKERS",
+    meaning: "How many threads answer calls.",
+    production: When::Otherwise("one for each core"),
+    sandbox: When::Otherwise("one for each core"),
+    example: "4",
+    ..ORDINARY
+};
+
+pub const SHUTDOWN_SECONDS: Setting = Setting {
+    name: "ASCMS_SHUTDOWN_SECONDS",
+    meaning: "How long calls may still take after the signal to stop.",
+    production: When::Default("30"),
+    sandbox: When::Default("30"),
+    ..ORDINARY
+};
+
+pub const LOG: Setting = Setting {
+    name: "ASCMS_LOG",
+    meaning: "What to log: a level, or levels by module such as `info,ascms_http=debug`.",
+    production: When::Default("info"),
+    sandbox: When::Default("info"),
+    ..ORDINARY
+};
+
+pub const LOG_FORMAT: Setting = Setting {
+    name: "ASCMS_LOG_FORMAT",
+    meaning: "`json` for machines, `text` for people.",
+    production: When::Default("json"),
+    sandbox: When::Default("text"),
+    ..ORDINARY
+};
+
+pub const SANDBOX_DIR: Setting = Setting {
+    name: "ASCMS_SANDBOX_DIR",
+    meaning: "Where the sandbox keeps its database and its keys.",
+    production: When::Refused,
+    sandbox: When::Default("./sandbox"),
+    ..ORDINARY
+};
+
+/// In the order in which they are shown.
+pub const ALL: &[&Setting] = &[
+    &DATABASE_URL,
+    &DATABASE_CONNECTIONS,
+    &LISTEN,
+    &ADMIN_LISTEN,
+    &PUBLIC_URL,
+    &ISSUERS,
+    &MFA_ACR_VALUES,
+    &CURSOR_KEY,
+    &CORS_ORIGINS,
+    &REQUESTS_PER_MINUTE,
+    &WORKERS,
+    &SHUTDOWN_SECONDS,
+    &LOG,
+    &LOG_FORMAT,
+    &SANDBOX_DIR,
+];

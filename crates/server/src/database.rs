@@ -1,0 +1,57 @@
+//! From the settings to an open database.
+
+use std::error::Error;
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+
+use ascms_persistence::{DatabaseSettings, Store, StoreError};
+use secrecy::ExposeSecret;
+
+use crate::config::{Database, Place};
+
+/// The sandbox's database, in its directory.
+const SANDBOX_FILE: &str = "ascms.db";
+
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error("{}: {source}", .path.display())]
+    Directory { path: PathBuf, source: std::io::Error },
+    /// The whole chain: at this point no row was read that could show in it.
+    #[error("the database cannot be opened: {}", chain(.0))]
+    Store(StoreError),
+}
+
+pub async fn open(settings: &Database) -> Result<Store, OpenError> {
+    let url = match &settings.place {
+        Place::Url(url) => url.expose_secret().to_owned(),
+        Place::Sandbox(directory) => {
+            make_private(directory)?;
+            sqlite_url(&directory.join(SANDBOX_FILE))
+        }
+    };
+    let settings = DatabaseSettings { url, connections: settings.connections };
+    Store::connect(&settings).await.map_err(OpenError::Store)
+}
+
+/// Nobody but the owner need look into a sandbox.
+fn make_private(directory: &Path) -> Result<(), OpenError> {
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(directory);
+    made.map_err(|source| OpenError::Directory { path: directory.to_owned(), source })
+}
+
+/// The path as the address of a database; what means something in an address is written out.
+fn sqlite_url(path: &Path) -> String {
+    let path = path.to_string_lossy().replace('%', "%25").replace('?', "%3F").replace('#', "%23");
+    format!("sqlite://{path}")
+}
+
+fn chain(error: &StoreError) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
+    }
+    text
+}

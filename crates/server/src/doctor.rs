@@ -1,0 +1,119 @@
+//! `ascms doctor`: tries out what a start depends on, one line each.
+
+use std::time::Duration;
+
+use ascms_http::tokens::{IssuerSettings, JwksSource, LEEWAY, TokenVerifier};
+use ascms_persistence::Store;
+use chrono::{DateTime, Datelike, Utc};
+use reqwest::Client;
+
+use crate::config::{Config, Faults, Trust};
+use crate::sandbox::keys::SandboxKeys;
+use crate::{clock, console, database, telemetry};
+
+/// The years that the business-day calendar covers: a clock outside them is wrong.
+const YEARS: std::ops::RangeInclusive<i32> = 2020..=2052;
+
+const TIME_LIMIT: Duration = Duration::from_secs(5);
+
+/// Whether all that was found is well.
+struct Findings {
+    well: bool,
+}
+
+/// Tries everything, whatever was wrong before it; says whether all is well.
+pub async fn examine(config: Result<Config, Faults>) -> bool {
+    let mut findings = Findings { well: true };
+    match &config {
+        Ok(_) => findings.note("settings", Ok("complete".to_owned())),
+        Err(faults) => findings.note("settings", Err(faults.to_string())),
+    }
+    if let Ok(config) = &config {
+        telemetry::start(&config.log);
+        findings.database(config).await;
+        findings.keys(config).await;
+        findings.clock(config).await;
+    }
+    findings.well
+}
+
+impl Findings {
+    fn note(&mut self, what: &str, found: Result<String, String>) {
+        self.well &= found.is_ok();
+        let line = match found {
+            Ok(words) => format!("ok      {what}: {words}"),
+            Err(words) => format!("FAILED  {what}: {words}"),
+        };
+        console::line(&line);
+    }
+
+    async fn database(&mut self, config: &Config) {
+        let store = match database::open(&config.database).await {
+            Ok(store) => store,
+            Err(error) => return self.note("database", Err(error.to_string())),
+        };
+        let answer = store.ping().await.map_err(|error| error.to_string());
+        self.note("database", answer.map(|()| "it answers".to_owned()));
+        self.note("migrations", migrations(&store).await);
+    }
+
+    async fn keys(&mut self, config: &Config) {
+        match &config.trust {
+            Trust::Production { issuers, .. } => {
+                for issuer in issuers {
+                    let name = format!("keys of {}", issuer.issuer);
+                    self.note(&name, keys_of(issuer).await);
+                }
+            }
+            Trust::Sandbox { directory, .. } => {
+                let keys = SandboxKeys::open(directory).map_err(|error| error.to_string());
+                self.note("keys of the sandbox", keys.map(|keys| format!("kid {}", keys.id)));
+            }
+        }
+    }
+
+    /// Tokens are judged by this clock, with a leeway of seconds: issuers' clocks are the measure.
+    async fn clock(&mut self, config: &Config) {
+        let now = clock::system().now();
+        let plausible = if YEARS.contains(&now.year()) {
+            Ok(format!("{now}"))
+        } else {
+            Err(format!("{now} is outside the years of the calendar"))
+        };
+        self.note("clock", plausible);
+        let Trust::Production { issuers, .. } = &config.trust else { return };
+        for issuer in issuers {
+            let JwksSource::Url(url) = &issuer.jwks else { continue };
+            let Some(theirs) = date_at(url).await else { continue };
+            let apart = (clock::system().now() - theirs).abs();
+            let words = format!("{} s apart", apart.num_seconds());
+            let found = if apart <= LEEWAY { Ok(words) } else { Err(words) };
+            self.note(&format!("clock against {}", issuer.issuer), found);
+        }
+    }
+}
+
+async fn migrations(store: &Store) -> Result<String, String> {
+    match store.migrations_pending().await {
+        Ok(0) => Ok("all applied".to_owned()),
+        Ok(pending) => Err(format!("{pending} are not applied: run `ascms migrate`")),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+async fn keys_of(issuer: &IssuerSettings) -> Result<String, String> {
+    let verifier = TokenVerifier::new(vec![issuer.clone()]).map_err(|error| error.to_string())?;
+    if verifier.ready().await {
+        Ok("there is at least one usable key".to_owned())
+    } else {
+        Err("none can be had; the log says why".to_owned())
+    }
+}
+
+/// The time as the server at this address has it, to the second (RFC 9110 §6.6.1).
+async fn date_at(url: &str) -> Option<DateTime<Utc>> {
+    let client = Client::builder().timeout(TIME_LIMIT).build().ok()?;
+    let response = client.head(url).send().await.ok()?;
+    let date = response.headers().get(reqwest::header::DATE)?.to_str().ok()?;
+    Some(DateTime::parse_from_rfc2822(date).ok()?.to_utc())
+}

@@ -1,0 +1,227 @@
+//! The program `ascms`: the service, and what is done to it from a command line.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use actix_web::rt::System;
+use ascms_domain::access::Role;
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::config::{Config, Database, Mode, environment, show};
+use crate::import::{ImportError, Summary};
+use crate::progress::{Bar, Progress};
+use crate::sandbox::keys::SandboxKeys;
+use crate::sandbox::personas;
+
+mod admin;
+mod clock;
+mod config;
+mod console;
+mod database;
+mod doctor;
+mod import;
+mod metrics;
+mod progress;
+mod sandbox;
+mod serve;
+mod telemetry;
+
+/// The attendance service's case management.
+#[derive(Parser)]
+#[command(name = "ascms", version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Answer calls until told to stop.
+    Serve(Where),
+    /// Bring the database's schema up to date.
+    Migrate(Where),
+    /// Print the OpenAPI document.
+    Openapi,
+    /// Print a sandbox token, and nothing else.
+    Token {
+        /// The persona to be, such as case-manager.
+        #[arg(long, value_name = "NAME")]
+        persona: String,
+    },
+    /// Take over a file of reference data; docs/imports.md has the layouts.
+    Import {
+        what: Imported,
+        file: PathBuf,
+        /// Check and count, but write nothing.
+        #[arg(long)]
+        dry_run: bool,
+        #[command(flatten)]
+        place: Where,
+    },
+    /// Try out everything that a start depends on.
+    Doctor(Where),
+    /// Print the settings.
+    Config {
+        #[arg(long, value_enum, default_value_t = Listing::InForce)]
+        list: Listing,
+        #[command(flatten)]
+        place: Where,
+    },
+}
+
+#[derive(ValueEnum, Clone, Copy)]
+enum Imported {
+    /// The national schools directory.
+    Schools,
+    /// Catchments with their schools, providers and contracts.
+    Catchments,
+    /// Term dates.
+    Terms,
+    /// Code sets and their codes.
+    ReferenceData,
+}
+
+#[derive(ValueEnum, Clone, Copy)]
+enum Listing {
+    /// Those in force, without secrets.
+    InForce,
+    /// All there are, as `.env.sample`.
+    Sample,
+    /// All there are, as `docs/settings.md`.
+    Page,
+}
+
+#[derive(clap::Args, Clone, Copy)]
+struct Where {
+    /// The sandbox: a database in one file, invented people, a token for each persona.
+    #[arg(long)]
+    sandbox: bool,
+}
+
+impl Where {
+    fn mode(self) -> Mode {
+        Mode::of(self.sandbox)
+    }
+}
+
+/// Why a command did not do what it was asked.
+type Failure = Box<dyn std::error::Error>;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match System::new().block_on(run(arguments.command)) {
+        Ok(code) => code,
+        Err(failure) => {
+            console::complain(&format!("ascms: {failure}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command) -> Result<ExitCode, Failure> {
+    match command {
+        Command::Serve(place) => {
+            let config = Config::read(place.mode(), environment())?;
+            telemetry::start(&config.log);
+            serve::serve(&config).await?;
+        }
+        Command::Migrate(place) => {
+            let (database, log) = Database::read(place.mode(), environment())?;
+            telemetry::start(&log);
+            migrate(&database).await?;
+        }
+        Command::Openapi => {
+            console::line(&serde_json::to_string_pretty(&ascms_http::document())?);
+        }
+        Command::Token { persona } => print_token(&persona)?,
+        Command::Import { what, file, dry_run, place } => {
+            let (database, log) = Database::read(place.mode(), environment())?;
+            telemetry::start(&log);
+            return take_over(&database, what, &file, dry_run).await;
+        }
+        Command::Doctor(place) => {
+            let config = Config::read(place.mode(), environment());
+            let well = doctor::examine(config).await;
+            return Ok(if well { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+        }
+        Command::Config { list, place } => print_config(list, place.mode())?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn migrate(settings: &Database) -> Result<(), Failure> {
+    let store = database::open(settings).await?;
+    let pending = store.migrations_pending().await?;
+    store.migrate().await?;
+    store.close().await?;
+    console::line(&format!("{pending} migrations applied"));
+    Ok(())
+}
+
+/// Fails when a line was refused, so that a script notices.
+async fn take_over(
+    settings: &Database,
+    what: Imported,
+    path: &Path,
+    dry_run: bool,
+) -> Result<ExitCode, Failure> {
+    let name = path.display();
+    let file = File::open(path).map_err(|error| format!("{name}: {error}"))?;
+    let store = database::open(settings).await?;
+    let now = clock::system().now();
+    let bar = Bar::new();
+    let imported = match what {
+        Imported::Schools => import::schools(&store, now, file, &bar, dry_run).await,
+        Imported::Catchments => import::catchments(&store, now, file, &bar, dry_run).await,
+        Imported::Terms => import::terms(&store, now, file, &bar, dry_run).await,
+        Imported::ReferenceData => import::reference_data(&store, now, file, &bar, dry_run).await,
+    };
+    bar.finish();
+    let Summary { added, changed, unchanged, refused } = imported.map_err(|error| {
+        let reason = match &error {
+            ImportError::Unreadable(cause) => format!(": {cause}"),
+            ImportError::TooLarge
+            | ImportError::HeaderNotUtf8
+            | ImportError::MissingColumns(_)
+            | ImportError::Store(_) => String::new(),
+        };
+        format!("{name}: {error}{reason}")
+    })?;
+    store.close().await?;
+    for refusal in &refused {
+        console::line(&refusal.to_string());
+    }
+    let tried = if dry_run { " (dry run: nothing was written)" } else { "" };
+    let refused = refused.len();
+    console::line(&format!(
+        "{added} added, {changed} changed, {unchanged} unchanged, {refused} refused{tried}"
+    ));
+    Ok(if refused == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn print_token(persona: &str) -> Result<(), Failure> {
+    let Some(role) = personas::role(persona) else {
+        let known: Vec<String> = Role::ALL.iter().copied().map(personas::name).collect();
+        return Err(
+            format!("no persona is called {persona:?}; there are {}", known.join(", ")).into()
+        );
+    };
+    let keys = SandboxKeys::open(&config::sandbox_directory(environment())?)?;
+    console::line(&personas::token(&keys, role, clock::system().now())?);
+    Ok(())
+}
+
+fn print_config(list: Listing, mode: Mode) -> Result<(), Failure> {
+    let text = match list {
+        Listing::InForce => {
+            let (config, shown) = Config::read_shown(mode, environment());
+            console::line(show::effective(mode, &shown).trim_end());
+            return Ok(config.map(drop)?);
+        }
+        Listing::Sample => show::sample(),
+        Listing::Page => show::page(),
+    };
+    console::line(text.trim_end());
+    Ok(())
+}

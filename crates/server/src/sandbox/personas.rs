@@ -1,0 +1,64 @@
+//! One persona for each role, and the tokens that let a newcomer be any of them.
+
+use ascms_domain::access::{Action, Role};
+use chrono::{DateTime, Utc};
+use jsonwebtoken::{Algorithm, Header, encode};
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::sandbox::keys::{KeyError, SandboxKeys};
+use crate::sandbox::{AUDIENCE, ISSUER, TOKEN_LIFETIME};
+
+/// What a sandbox token says; see `ascms_http::tokens::Claims`.
+#[derive(Serialize)]
+struct Claims {
+    iss: &'static str,
+    sub: String,
+    aud: &'static str,
+    iat: i64,
+    exp: i64,
+    jti: Uuid,
+    scope: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    amr: Option<[&'static str; 2]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    auth_time: Option<i64>,
+}
+
+/// The persona's name, which is the subject of its tokens: `case-manager`.
+pub fn name(role: Role) -> String {
+    role.as_str().replace('_', "-")
+}
+
+/// The role that a persona has.
+pub fn role(name: &str) -> Option<Role> {
+    Role::ALL.iter().copied().find(|role| self::name(*role) == name)
+}
+
+fn is_machine(role: Role) -> bool {
+    matches!(role, Role::SmsClient | Role::ReportingClient)
+}
+
+/// A token that allows the persona all that its role allows.
+pub fn token(keys: &SandboxKeys, role: Role, now: DateTime<Utc>) -> Result<String, KeyError> {
+    let mut header = Header::new(Algorithm::ES256);
+    header.typ = Some("at+jwt".to_owned());
+    header.kid = Some(keys.id.clone());
+    let scope: Vec<&str> = Action::ALL.iter().map(|action| action.as_str()).collect();
+    let person = !is_machine(role);
+    let claims = Claims {
+        iss: ISSUER,
+        sub: name(role),
+        aud: AUDIENCE,
+        iat: now.timestamp(),
+        exp: (now + TOKEN_LIFETIME).timestamp(),
+        jti: Uuid::now_v7(),
+        scope: scope.join(" "),
+        client_id: (!person).then(|| name(role)),
+        amr: person.then_some(["pwd", "mfa"]),
+        auth_time: person.then(|| now.timestamp()),
+    };
+    encode(&header, &claims, &keys.signing).map_err(KeyError::Sign)
+}

@@ -1,0 +1,176 @@
+//! Starts the service, and stops it without breaking off what it is doing.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use actix_web::HttpServer;
+use actix_web::dev::{Server, ServerHandle};
+use ascms_http::tokens::{IssuerSettings, JwksSource, TokenVerifier, VerifierError};
+use ascms_http::{AppState, Clock, Settings};
+use ascms_persistence::{Store, StoreError};
+use metrics_exporter_prometheus::BuildError;
+use secrecy::{ExposeSecret, SecretSlice};
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::admin::{self, Watch};
+use crate::config::{Config, Trust};
+use crate::database::OpenError;
+use crate::progress::Bar;
+use crate::sandbox::keys::{self, KeyError, SandboxKeys};
+use crate::sandbox::nation::{self, SeedError};
+use crate::sandbox::{self, AUDIENCE, ISSUER};
+use crate::{clock, database, metrics};
+
+/// How long a client may take to send the head of its request.
+const HEAD_TIME_LIMIT: Duration = Duration::from_secs(5);
+
+/// What a shell reports for a program that was interrupted.
+const INTERRUPTED: i32 = 130;
+
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("{0} migrations are not applied: run `ascms migrate` first")]
+    NotMigrated(usize),
+    #[error(transparent)]
+    Issuers(#[from] VerifierError),
+    #[error(transparent)]
+    Keys(#[from] KeyError),
+    #[error("the sandbox could not be filled: {0}")]
+    Seed(#[from] SeedError),
+    #[error("metrics cannot be recorded: {0}")]
+    Metrics(#[from] BuildError),
+    #[error("{address}: {source}")]
+    Listen { address: SocketAddr, source: io::Error },
+    #[error("the server failed: {0}")]
+    Run(#[from] io::Error),
+}
+
+/// Whose tokens are believed and what cursors are signed with; in the sandbox also the keys that
+/// its own tokens are made with.
+struct Identity {
+    verifier: TokenVerifier,
+    cursor_key: Vec<u8>,
+    sandbox: Option<SandboxKeys>,
+}
+
+/// Runs until a signal says to stop.
+pub async fn serve(config: &Config) -> Result<(), ServeError> {
+    let clock = clock::system();
+    let store = database::open(&config.database).await?;
+    let Identity { verifier, cursor_key, sandbox } = match &config.trust {
+        Trust::Production { issuers, cursor_key } => {
+            require_migrated(&store).await?;
+            let cursor_key = cursor_key.expose_secret().to_vec();
+            Identity { verifier: TokenVerifier::new(issuers.clone())?, cursor_key, sandbox: None }
+        }
+        Trust::Sandbox { directory, cursor_key } => {
+            prepare(&store, &clock).await?;
+            sandbox_identity(directory, cursor_key.as_ref())?
+        }
+    };
+    let settings = settings(config, cursor_key, sandbox.is_some());
+    let state = AppState::new(store.clone(), clock.clone(), verifier.clone(), settings);
+    let metrics = metrics::start()?;
+    drop(metrics::keep_up(metrics.clone()));
+    let stopping = Arc::new(AtomicBool::new(false));
+    let watch = Watch { store: store.clone(), verifier, metrics, stopping: Arc::clone(&stopping) };
+    let admin = admin::server(config.admin_listen, watch)
+        .map_err(|source| ServeError::Listen { address: config.admin_listen, source })?;
+    let api = api(config, state)?;
+    stop_on_signal(api.handle(), stopping)?;
+    let admin_handle = admin.handle();
+    drop(tokio::spawn(admin));
+    tracing::info!(listen = %config.listen, admin = %config.admin_listen, "started");
+    if let Some(keys) = sandbox {
+        sandbox::greet(&keys, clock.now(), &config.public_url)?;
+    }
+    api.await?;
+    admin_handle.stop(false).await;
+    store.close().await?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Nobody's database is changed by a mere start.
+async fn require_migrated(store: &Store) -> Result<(), ServeError> {
+    match store.migrations_pending().await? {
+        0 => Ok(()),
+        pending => Err(ServeError::NotMigrated(pending)),
+    }
+}
+
+async fn prepare(store: &Store, clock: &Clock) -> Result<(), ServeError> {
+    store.migrate().await?;
+    if store.is_empty().await? {
+        nation::seed(store, clock.now(), &Bar::new()).await?;
+    }
+    Ok(())
+}
+
+fn sandbox_identity(
+    directory: &Path,
+    cursor_key: Option<&SecretSlice<u8>>,
+) -> Result<Identity, ServeError> {
+    let keys = SandboxKeys::open_or_make(directory)?;
+    let verifier = TokenVerifier::new(vec![IssuerSettings {
+        issuer: ISSUER.to_owned(),
+        audience: AUDIENCE.to_owned(),
+        jwks: JwksSource::Keys(keys.published.clone()),
+    }])?;
+    let cursor_key = match cursor_key {
+        Some(key) => key.expose_secret().to_vec(),
+        None => keys::cursor_key(directory)?.expose_secret().to_vec(),
+    };
+    Ok(Identity { verifier, cursor_key, sandbox: Some(keys) })
+}
+
+fn settings(config: &Config, cursor_key: Vec<u8>, sandbox: bool) -> Settings {
+    Settings {
+        public_url: config.public_url.clone(),
+        sandbox,
+        cors_origins: config.cors_origins.clone(),
+        cursor_key,
+        requests_per_minute: config.requests_per_minute,
+        mfa_acr_values: config.mfa_acr_values.clone(),
+    }
+}
+
+fn api(config: &Config, state: AppState) -> Result<Server, ServeError> {
+    let mut server = HttpServer::new(move || ascms_http::app(&state))
+        .disable_signals()
+        .client_request_timeout(HEAD_TIME_LIMIT)
+        .shutdown_timeout(config.shutdown_seconds);
+    if let Some(workers) = config.workers {
+        server = server.workers(workers);
+    }
+    let bound = server.bind(config.listen);
+    let bound = bound.map_err(|source| ServeError::Listen { address: config.listen, source })?;
+    Ok(bound.run())
+}
+
+/// The first signal lets calls come to their end; a second one does not wait.
+fn stop_on_signal(api: ServerHandle, stopping: Arc<AtomicBool>) -> io::Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    drop(tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("stopping");
+        stopping.store(true, Ordering::Relaxed);
+        tokio::select! {
+            () = api.stop(true) => {}
+            _ = interrupt.recv() => std::process::exit(INTERRUPTED),
+        }
+    }));
+    Ok(())
+}
