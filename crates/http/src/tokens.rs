@@ -2,11 +2,13 @@
 //! RFC 9068 (JWT access tokens) checked as RFC 8725 (best current practices) asks. Who the subject
 //! is, and what it may do, is decided elsewhere.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::jwk::JwkSet;
+use reqwest::Url;
 use sha2::{Digest, Sha256};
 
 use crate::tokens::cache::{Cache, Entry};
@@ -187,4 +189,10 @@ impl TokenVerifier {
         }
         true
     }
+}
+
+/// Whether an address is on this machine, where nobody can listen in between.
+pub fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    host == "localhost" || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
 }

@@ -1,6 +1,5 @@
 //! One issuer: where its keys come from, and when they are asked for again.
 
-use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -10,7 +9,7 @@ use reqwest::{Client, Url, redirect};
 use tokio::sync::Mutex;
 
 use crate::tokens::keys::Keys;
-use crate::tokens::{IssuerSettings, JwksSource, TokenError, VerifierError};
+use crate::tokens::{IssuerSettings, JwksSource, TokenError, VerifierError, is_loopback};
 
 /// At most one refresh a minute, so that invented key ids cannot make us flood an issuer.
 const REFRESH_PAUSE: TimeDelta = TimeDelta::seconds(60);
@@ -251,9 +250,4 @@ fn trusted(text: &str) -> Option<Url> {
     let url = Url::parse(text).ok()?;
     let plain_but_here = url.scheme() == "http" && is_loopback(&url);
     (url.scheme() == "https" || plain_but_here).then_some(url)
-}
-
-fn is_loopback(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
-    host == "localhost" || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
 }
