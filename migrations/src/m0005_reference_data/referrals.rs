@@ -1,0 +1,186 @@
+//! What a referral chooses from: reasons, barriers, what was tried, who else is involved.
+
+use super::{CodeSet, OURS};
+
+pub(super) const SETS: &[CodeSet] = &[
+    CodeSet {
+        name: "referral-decline-reasons",
+        label_en: "Reasons to decline a request for support",
+        label_mi: "Ngā take kāore i whakaaetia ai te tono tautoko",
+        source: OURS,
+        grouped: false,
+        codes: &[
+            ("not_eligible", "Does not meet the criteria", "Kāore e tutuki ana ngā paearu"),
+            (
+                "outside_catchment",
+                "Outside this provider's catchment",
+                "Kei waho i te rohe o te kaiwhakarato",
+            ),
+            (
+                "already_supported",
+                "Already supported by another service",
+                "Kei te tautokona kētia e tētahi atu ratonga",
+            ),
+            (
+                "school_steps_first",
+                "The school has steps of its own to take first",
+                "He mahi anō mā te kura i mua",
+            ),
+            ("duplicate", "Duplicate of another request", "He tārua nō tētahi atu tono"),
+            (
+                "attendance_recovered",
+                "Attendance has already recovered",
+                "Kua pai ake kē te tae ki te kura",
+            ),
+            ("moved_overseas", "The student has moved overseas", "Kua hūnuku te ākonga ki tāwāhi"),
+            ("other", "Another reason", "Tētahi atu take"),
+        ],
+    },
+    CodeSet {
+        name: "referral-redirect-reasons",
+        label_en: "Reasons to redirect a request for support",
+        label_mi: "Ngā take i whakawhitia ai te tono tautoko",
+        source: OURS,
+        grouped: false,
+        codes: &[
+            (
+                "lives_in_other_catchment",
+                "The student lives in another catchment",
+                "Kei tētahi atu rohe te kāinga o te ākonga",
+            ),
+            (
+                "school_in_other_catchment",
+                "The student's school is in another catchment",
+                "Kei tētahi atu rohe te kura o te ākonga",
+            ),
+            (
+                "in_school_provision",
+                "The school has a team of its own",
+                "He rōpū tautoko tō te kura",
+            ),
+            (
+                "whanau_supported_elsewhere",
+                "Another provider already supports the whānau",
+                "Kei te tautokona te whānau e tētahi atu kaiwhakarato",
+            ),
+            (
+                "agreed_between_providers",
+                "Agreed between the providers",
+                "I whakaaetia e ngā kaiwhakarato",
+            ),
+            ("other", "Another reason", "Tētahi atu take"),
+        ],
+    },
+    CodeSet {
+        name: "referral-withdraw-reasons",
+        label_en: "Reasons to withdraw a request for support",
+        label_mi: "Ngā take i unuhia ai te tono tautoko",
+        source: OURS,
+        grouped: false,
+        codes: &[
+            ("attendance_improved", "Attendance has improved", "Kua pai ake te tae ki te kura"),
+            (
+                "enrolled",
+                "The student has enrolled at a school",
+                "Kua whakaurua te ākonga ki te kura",
+            ),
+            ("other_support", "Other support is in place", "Kua whakaritea tētahi atu tautoko"),
+            (
+                "whanau_declined",
+                "The whānau does not want support",
+                "Kāore te whānau i te hiahia tautoko",
+            ),
+            ("left_school", "The student has left the school", "Kua wehe te ākonga i te kura"),
+            ("moved_overseas", "The student has moved overseas", "Kua hūnuku te ākonga ki tāwāhi"),
+            ("sent_in_error", "Sent in error", "I tukuna i runga i te hapa"),
+            ("other", "Another reason", "Tētahi atu take"),
+        ],
+    },
+    CodeSet {
+        name: "barriers",
+        label_en: "Barriers to attendance",
+        label_mi: "Ngā taupā ki te tae ki te kura",
+        source: OURS,
+        grouped: false,
+        codes: BARRIERS,
+    },
+    CodeSet {
+        name: "star-steps",
+        label_en: "Steps the school has taken (Stepped Attendance Response)",
+        label_mi: "Ngā mahi kua oti i te kura (STAR)",
+        source: OURS,
+        grouped: false,
+        codes: &[
+            ("absent_5_days", "Step for 5 days absent in a term", "Te mahi mō ngā rā ngaro e 5"),
+            ("absent_10_days", "Step for 10 days absent in a term", "Te mahi mō ngā rā ngaro e 10"),
+            ("absent_15_days", "Step for 15 days absent in a term", "Te mahi mō ngā rā ngaro e 15"),
+            ("whanau_contacted", "Whānau contacted", "Kua whakapā atu ki te whānau"),
+            ("letter_sent", "Letter sent", "Kua tukuna he reta"),
+            (
+                "meeting_held",
+                "Meeting with the student and whānau",
+                "Kua hui ki te ākonga me te whānau",
+            ),
+            ("plan_agreed", "Attendance plan agreed", "Kua whakaaetia he mahere tae ki te kura"),
+            ("agencies_asked", "Other agencies asked for help", "Kua tonoa he āwhina i tari kē"),
+        ],
+    },
+    CodeSet {
+        name: "agencies",
+        label_en: "Other agencies involved",
+        label_mi: "Ētahi atu tari e tautoko ana",
+        source: OURS,
+        grouped: false,
+        codes: AGENCIES,
+    },
+];
+
+const BARRIERS: &[(&str, &str, &str)] = &[
+    ("transport", "Transport to school", "Te kawenga ki te kura"),
+    ("bullying", "Bullying", "Te whakaweti"),
+    ("anxiety", "Anxiety or distress", "Te manukanuka, te auhi rānei"),
+    ("mental_health", "Mental health", "Te hauora hinengaro"),
+    ("physical_health", "Physical health", "Te hauora tinana"),
+    (
+        "disability",
+        "Disability or a need for learning support",
+        "Te whaikaha, te hiahia tautoko ako rānei",
+    ),
+    ("housing", "Housing", "Te whare noho"),
+    ("moving_often", "Moving often", "Te hūnuku auau"),
+    ("food", "Food", "Te kai"),
+    ("uniform", "Uniform and clothing", "Te kākahu kura"),
+    ("school_costs", "Stationery, equipment and costs", "Ngā taputapu me ngā utu kura"),
+    ("digital_access", "Digital access", "Te āheinga matihiko"),
+    ("engagement", "Engagement in learning", "Te ngākaunui ki te ako"),
+    ("peers", "Relationships with other students", "Ngā hononga ki ētahi atu ākonga"),
+    ("school_relationship", "Relationship with the school", "Te hononga ki te kura"),
+    ("identity", "Culture, language and identity", "Te ahurea, te reo me te tuakiri"),
+    ("whanau_circumstances", "Whānau circumstances", "Ngā āhuatanga o te whānau"),
+    ("caring_duties", "Caring for others at home", "Te tiaki i ētahi atu i te kāinga"),
+    ("family_harm", "Family harm", "Te tūkino ā-whānau"),
+    ("alcohol_drugs", "Alcohol and other drugs", "Te waipiro me ngā pūroi"),
+    ("bereavement", "Bereavement or tangihanga", "Te mate me te tangihanga"),
+    ("other", "Another barrier", "Tētahi atu taupā"),
+];
+
+const AGENCIES: &[(&str, &str, &str)] = &[
+    ("oranga_tamariki", "Oranga Tamariki, Ministry for Children", "Oranga Tamariki"),
+    ("police", "New Zealand Police", "Ngā Pirihimana o Aotearoa"),
+    ("youth_justice", "Youth justice", "Manatika taiohi"),
+    ("social_development", "Ministry of Social Development", "Te Manatū Whakahiato Ora"),
+    ("housing", "Housing agency", "Tari whare noho"),
+    ("health", "Health service or general practice", "Ratonga hauora"),
+    (
+        "mental_health",
+        "Child and adolescent mental health service",
+        "Ratonga hauora hinengaro mō te tamariki me te taiohi",
+    ),
+    ("school_health", "School nurse or counsellor", "Tapuhi, kaitohutohu rānei o te kura"),
+    ("learning_support", "Learning support", "Tautoko ako"),
+    ("whanau_ora", "Whānau Ora provider", "Kaiwhakarato Whānau Ora"),
+    ("iwi", "Iwi or hapū organisation", "Rōpū ā-iwi, ā-hapū rānei"),
+    ("pacific", "Pacific organisation", "Rōpū Moana-nui-a-Kiwa"),
+    ("community", "Community organisation", "Rōpū hapori"),
+    ("other", "Another agency", "Tētahi atu tari"),
+];
