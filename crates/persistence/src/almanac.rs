@@ -1,0 +1,95 @@
+//! The calendars and the terms as they stand: asked on every call, loaded every few seconds.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ascms_domain::calendar::{Calendar, CalendarName, ExtraHoliday};
+use ascms_domain::ids::SchoolId;
+use ascms_domain::terms::{Term, TermKey, Terms};
+use sea_orm::entity::prelude::*;
+
+use crate::{Store, StoreError, holidays, terms};
+
+/// How long a change made by another server, or at the command line, may go unnoticed.
+const FRESH_FOR: Duration = Duration::from_secs(10);
+
+/// Everything that dates are judged by.
+#[derive(Clone, Debug)]
+pub struct Almanac {
+    pub contract: Calendar,
+    pub privacy: Calendar,
+    pub oia: Calendar,
+    /// The nation's terms.
+    pub terms: Terms,
+    /// The terms of schools with dates of their own, the nation's where they set none.
+    own_terms: HashMap<SchoolId, Terms>,
+}
+
+impl Almanac {
+    pub fn calendar(&self, name: CalendarName) -> &Calendar {
+        match name {
+            CalendarName::Contract2026 => &self.contract,
+            CalendarName::Privacy => &self.privacy,
+            CalendarName::Oia => &self.oia,
+        }
+    }
+
+    /// The terms by which a school teaches.
+    pub fn terms_of(&self, school: SchoolId) -> &Terms {
+        self.own_terms.get(&school).unwrap_or(&self.terms)
+    }
+}
+
+impl Store {
+    /// The calendars and terms as they stand now.
+    pub async fn almanac(&self) -> Result<Arc<Almanac>, StoreError> {
+        let load = async {
+            let extra = holidays::Entity::find().all(&self.read).await?;
+            let terms = terms::Entity::find().all(&self.read).await?;
+            almanac(extra.into_iter().map(ExtraHoliday::from).collect(), &terms)
+        };
+        self.caches.almanac.get(FRESH_FOR, load).await
+    }
+}
+
+fn almanac(extra: Vec<ExtraHoliday>, rows: &[terms::Model]) -> Result<Almanac, StoreError> {
+    let national: Vec<&terms::Model> = rows.iter().filter(|row| row.school_id.is_none()).collect();
+    let mut own: HashMap<SchoolId, Vec<&terms::Model>> = HashMap::new();
+    for row in rows {
+        if let Some(school) = row.school_id {
+            own.entry(school).or_default().push(row);
+        }
+    }
+    let own_terms = own.into_iter().map(|(school, own)| {
+        let sets_none = |row: &&&terms::Model| {
+            own.iter().all(|term| (term.year, term.term) != (row.year, row.term))
+        };
+        let inherited = national.iter().filter(sets_none);
+        Ok((school, merged(inherited.chain(&own).copied())?))
+    });
+    Ok(Almanac {
+        own_terms: own_terms.collect::<Result<_, StoreError>>()?,
+        terms: merged(national.iter().copied())?,
+        contract: Calendar::new(CalendarName::Contract2026, extra.clone()),
+        privacy: Calendar::new(CalendarName::Privacy, extra.clone()),
+        oia: Calendar::new(CalendarName::Oia, extra),
+    })
+}
+
+/// The importer lets no overlap in; rows that have one came in another way.
+fn merged<'a>(rows: impl Iterator<Item = &'a terms::Model>) -> Result<Terms, StoreError> {
+    let mut any = Uuid::nil();
+    let read = rows.map(|row| {
+        any = row.id;
+        term(row).ok_or(StoreError::Corrupt(row.id))
+    });
+    let read: Vec<Term> = read.collect::<Result<_, StoreError>>()?;
+    Terms::new(read).or(Err(StoreError::Corrupt(any)))
+}
+
+fn term(row: &terms::Model) -> Option<Term> {
+    let year = i16::try_from(row.year).ok()?;
+    let key = TermKey::new(year, u8::try_from(row.term).ok()?).ok()?;
+    Some(Term { key, starts_on: row.starts_on, ends_on: row.ends_on })
+}

@@ -1,0 +1,49 @@
+//! Providers: the organisations contracted for catchments, and schools' own teams.
+
+use ascms_domain::access::Grant;
+use ascms_domain::ids::ProviderId;
+use ascms_domain::organisations::{OrganisationKind, OrganisationStatus};
+use sea_orm::entity::prelude::*;
+use sea_orm::{QueryOrder, QuerySelect, QueryTrait};
+
+use crate::organisations::{Column, Entity, Model};
+use crate::page::{Page, PageRequest};
+use crate::{Store, StoreError};
+
+/// Which providers to list; an empty filter lists all.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ProviderFilter {
+    pub kind: Option<OrganisationKind>,
+    pub status: Option<OrganisationStatus>,
+}
+
+impl Store {
+    /// Providers in the order in which they were added.
+    pub async fn providers(
+        &self,
+        _: &Grant,
+        filter: ProviderFilter,
+        page: PageRequest<ProviderId>,
+    ) -> Result<Page<Model, ProviderId>, StoreError> {
+        let found = all()
+            .apply_if(filter.kind, |query, kind| query.filter(Column::Kind.eq(kind)))
+            .apply_if(filter.status, |query, status| query.filter(Column::Status.eq(status)));
+        let total =
+            if page.with_total { Some(found.clone().count(&self.read).await?) } else { None };
+        let rows = found
+            .apply_if(page.after, |query, id| query.filter(Column::Id.gt(id)))
+            .order_by_asc(Column::Id)
+            .limit(page.fetch())
+            .all(&self.read)
+            .await?;
+        Ok(Page { total, ..page.cut(rows, |row| row.id) })
+    }
+}
+
+/// The table holds the Ministry and the vendors too; every read of providers starts here.
+fn all() -> Select<Entity> {
+    Entity::find().filter(
+        Column::Kind
+            .is_in([OrganisationKind::CatchmentProvider, OrganisationKind::InSchoolProvider]),
+    )
+}

@@ -1,0 +1,180 @@
+//! Schools at rest: the Ministry's directory as it was last imported.
+
+use std::collections::HashMap;
+
+use ascms_domain::access::Grant;
+use ascms_domain::calendar::Region;
+use ascms_domain::ids::SchoolId;
+use ascms_domain::text;
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::LikeExpr;
+use sea_orm::{Condition, QueryOrder, QuerySelect, QueryTrait};
+
+use crate::audit::{self, Subject};
+use crate::catchments::membership;
+use crate::events::Event;
+use crate::page::{Page, PageRequest};
+use crate::{Store, StoreError, bulk, catchments, dialect};
+
+pub mod provision;
+pub(crate) mod routing;
+
+pub(crate) use routing::{SchoolRoute, routing};
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "school")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: SchoolId,
+    /// The Ministry's number, by which everybody knows the school.
+    #[sea_orm(unique)]
+    pub number: i32,
+    pub name: String,
+    /// The name as it is searched: [`text::fold`].
+    pub folded_name: String,
+    pub kind: String,
+    pub authority: String,
+    pub regional_council: Option<String>,
+    pub education_region: Option<String>,
+    pub territorial_authority: Option<String>,
+    /// Whose anniversary day the school keeps; unknown for the two that teach the whole nation.
+    pub holiday_region: Option<Region>,
+    pub latitude: Option<f64>,
+    /// Negative on the Chatham Islands, beyond the 180th meridian.
+    pub longitude: Option<f64>,
+    pub roll: i32,
+    pub roll_date: Option<NaiveDate>,
+    /// The directory's text: a number, or words that say why there is none.
+    pub equity_index: Option<String>,
+    pub status: String,
+    /// For a proposed school the day on which it is to open.
+    pub opened_on: Option<NaiveDate>,
+    pub version: i32,
+    pub updated_at: DateTime<Utc>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// Which schools to list; an empty filter lists all.
+#[derive(Clone, Debug, Default)]
+pub struct SchoolFilter {
+    /// The beginning of any word of the name, however it is spelled.
+    pub name: Option<String>,
+    pub education_region: Option<String>,
+    pub status: Option<String>,
+    /// The code of a catchment, and the day on which the schools belong to it.
+    pub catchment: Option<(String, NaiveDate)>,
+}
+
+impl Store {
+    /// One school by its Ministry number.
+    pub async fn school(&self, _: &Grant, number: i32) -> Result<Model, StoreError> {
+        let found = Entity::find().filter(Column::Number.eq(number)).one(&self.read).await?;
+        found.ok_or(StoreError::NotFound)
+    }
+
+    /// One school by its id.
+    pub async fn school_by_id(&self, _: &Grant, id: SchoolId) -> Result<Model, StoreError> {
+        Entity::find_by_id(id).one(&self.read).await?.ok_or(StoreError::NotFound)
+    }
+
+    /// Schools in the order of their numbers.
+    pub async fn schools(
+        &self,
+        _: &Grant,
+        filter: &SchoolFilter,
+        page: PageRequest<i32>,
+    ) -> Result<Page<Model, i32>, StoreError> {
+        let found = Entity::find().filter(condition(filter));
+        let total =
+            if page.with_total { Some(found.clone().count(&self.read).await?) } else { None };
+        let rows = found
+            .apply_if(page.after, |query, number| query.filter(Column::Number.gt(number)))
+            .order_by_asc(Column::Number)
+            .limit(page.fetch())
+            .all(&self.read)
+            .await?;
+        Ok(Page { total, ..page.cut(rows, |row| row.number) })
+    }
+
+    /// Every school there is: for seeding and for imports that name schools.
+    pub async fn all_schools(&self) -> Result<Vec<Model>, StoreError> {
+        Ok(Entity::find().order_by_asc(Column::Number).all(&self.read).await?)
+    }
+
+    /// Brings the directory up to date: `rule` sees the schools on record and answers with the
+    /// rows to write. A dry run does all of it and keeps nothing.
+    pub async fn import_schools(
+        &self,
+        now: DateTime<Utc>,
+        dry_run: bool,
+        rule: impl FnOnce(Vec<Model>) -> Vec<Model>,
+    ) -> Result<(), StoreError> {
+        let txn = self.begin().await?;
+        dialect::lock_names(&txn, &["import schools".to_owned()]).await?;
+        let rows = rule(Entity::find().all(&txn).await?);
+        bulk::upsert(&txn, rows.iter().cloned().map(ActiveModel::from)).await?;
+        let events: Vec<Event> = rows.iter().map(changed).collect();
+        bulk::record_events(&txn, &events, now).await?;
+        let subject = Subject::many("school", rows.iter().map(|row| row.id.0).collect());
+        audit::record(&txn, audit::by_operator("schools:import", subject, now)).await?;
+        if dry_run {
+            txn.rollback().await?
+        } else {
+            txn.commit().await?
+        }
+        Ok(())
+    }
+}
+
+/// Number and name of each of these schools.
+pub(crate) async fn names(
+    db: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = SchoolId>,
+) -> Result<HashMap<SchoolId, (i32, String)>, DbErr> {
+    let rows: Vec<(SchoolId, i32, String)> = Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::Number, Column::Name])
+        .filter(Column::Id.is_in(ids))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|(id, number, name)| (id, (number, name))).collect())
+}
+
+/// What followers are told of a school that was added or changed.
+fn changed(row: &Model) -> Event {
+    Event {
+        kind: if row.version == 1 { "school.added" } else { "school.changed" },
+        subject_id: row.id.0,
+        version: row.version,
+        provider_id: None,
+        school_id: Some(row.id),
+    }
+}
+
+fn condition(filter: &SchoolFilter) -> Condition {
+    let SchoolFilter { name, education_region, status, catchment } = filter;
+    let catchment = catchment.as_ref().map(|(code, on)| {
+        let members = membership::Entity::find()
+            .select_only()
+            .column(membership::Column::SchoolId)
+            .filter(membership::on(*on))
+            .filter(membership::Column::CatchmentId.in_subquery(catchments::with_code(code)));
+        Column::Id.in_subquery(members.into_query())
+    });
+    Condition::all()
+        .add_option(name.as_deref().map(name_has))
+        .add_option(education_region.as_ref().map(|region| Column::EducationRegion.eq(region)))
+        .add_option(status.as_ref().map(|status| Column::Status.eq(status)))
+        .add_option(catchment)
+}
+
+/// Some 2,600 rows: looking at all of them costs less than an index on every word would.
+fn name_has(words: &str) -> Condition {
+    let escaped = text::fold(words).replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    let like = |pattern: String| Column::FoldedName.like(LikeExpr::new(pattern).escape('\\'));
+    Condition::any().add(like(format!("{escaped}%"))).add(like(format!("% {escaped}%")))
+}
