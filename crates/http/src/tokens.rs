@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::future::join_all;
 use jsonwebtoken::jwk::JwkSet;
 use reqwest::Url;
 use sha2::{Digest, Sha256};
@@ -111,8 +112,30 @@ pub enum VerifierError {
     IssuerTwice(String),
     #[error("the keys of issuer {0} must come over https")]
     Insecure(String),
-    #[error("the keys of issuer {issuer} cannot be used: {source}")]
-    Keys { issuer: String, source: issuer::LoadError },
+    #[error("the keys of issuer {issuer} cannot be used")]
+    Keys { issuer: String, source: LoadError },
+}
+
+/// Why keys could not be loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    #[error("the file cannot be read")]
+    File(#[from] std::io::Error),
+    #[error("the address cannot be reached")]
+    Unreachable(#[from] reqwest::Error),
+    #[error("the address answers with status {0}")]
+    Status(u16),
+    #[error("the answer is longer than 256 KiB")]
+    TooLong,
+    #[error("it is not a JWK Set")]
+    NotJwks(#[from] serde_json::Error),
+    #[error(
+        "it holds no usable key: one with a `kid`, for signatures, and P-256, Ed25519 or RSA of \
+         at least 2048 bits"
+    )]
+    NoUsableKey,
+    #[error("they were given at start")]
+    Fixed,
 }
 
 /// Checks tokens. Cheap to clone; every clone shares the keys and the cache.
@@ -180,14 +203,18 @@ impl TokenVerifier {
         Ok(Entry { issuer: Arc::clone(issuer), generation: keys.generation(), verified })
     }
 
-    /// Whether there are keys of every issuer; those not had yet are asked for.
+    /// Whether there are keys of every issuer.
     pub async fn ready(&self) -> bool {
-        for issuer in &self.shared.issuers {
-            if !issuer.ready().await {
-                return false;
-            }
-        }
-        true
+        self.missing_keys().await.is_empty()
+    }
+
+    /// The issuers without any key, and why; keys that were not had yet are asked for.
+    pub async fn missing_keys(&self) -> Vec<VerifierError> {
+        let asked = self.shared.issuers.iter().map(|issuer| async {
+            let loaded = issuer.ready().await.err();
+            loaded.map(|source| VerifierError::Keys { issuer: issuer.name().to_owned(), source })
+        });
+        join_all(asked).await.into_iter().flatten().collect()
     }
 }
 

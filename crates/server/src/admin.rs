@@ -14,7 +14,7 @@ use ascms_persistence::Store;
 use metrics_exporter_prometheus::PrometheusHandle;
 use serde::Serialize;
 
-use crate::metrics;
+use crate::{causes, metrics};
 
 /// What the admin port looks at.
 #[derive(Clone)]
@@ -113,8 +113,9 @@ async fn migrations(store: &Store) -> Check {
 }
 
 async fn keys(verifier: &TokenVerifier) -> Check {
-    let missing = !verifier.ready().await;
-    Check::new("keys", missing.then(|| "an issuer's keys cannot be had".to_owned()))
+    let missing = verifier.missing_keys().await;
+    let reasons: Vec<String> = missing.iter().map(|error| causes::chain(error)).collect();
+    Check::new("keys", (!reasons.is_empty()).then(|| reasons.join("; ")))
 }
 
 impl Check {

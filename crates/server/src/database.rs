@@ -1,6 +1,5 @@
 //! From the settings to an open database.
 
-use std::error::Error;
 use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
@@ -8,6 +7,7 @@ use std::path::{Path, PathBuf};
 use ascms_persistence::{DatabaseSettings, Store, StoreError};
 use secrecy::ExposeSecret;
 
+use crate::causes;
 use crate::config::{Database, Place};
 
 /// The sandbox's database, in its directory.
@@ -18,7 +18,7 @@ pub enum OpenError {
     #[error("{}: {source}", .path.display())]
     Directory { path: PathBuf, source: std::io::Error },
     /// The whole chain: at this point no row was read that could show in it.
-    #[error("the database cannot be opened: {}", chain(.0))]
+    #[error("the database cannot be opened: {}", causes::chain(.0))]
     Store(StoreError),
 }
 
@@ -44,14 +44,4 @@ fn make_private(directory: &Path) -> Result<(), OpenError> {
 fn sqlite_url(path: &Path) -> String {
     let path = path.to_string_lossy().replace('%', "%25").replace('?', "%3F").replace('#', "%23");
     format!("sqlite://{path}")
-}
-
-fn chain(error: &StoreError) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
-    }
-    text
 }

@@ -9,7 +9,7 @@ use reqwest::Client;
 
 use crate::config::{Config, Faults, Trust};
 use crate::sandbox::keys::SandboxKeys;
-use crate::{clock, console, database, telemetry};
+use crate::{causes, clock, console, database, telemetry};
 
 /// The years that the business-day calendar covers: a clock outside them is wrong.
 const YEARS: std::ops::RangeInclusive<i32> = 2020..=2052;
@@ -102,11 +102,11 @@ async fn migrations(store: &Store) -> Result<String, String> {
 }
 
 async fn keys_of(issuer: &IssuerSettings) -> Result<String, String> {
-    let verifier = TokenVerifier::new(vec![issuer.clone()]).map_err(|error| error.to_string())?;
-    if verifier.ready().await {
-        Ok("there is at least one usable key".to_owned())
-    } else {
-        Err("none can be had; the log says why".to_owned())
+    let verifier = TokenVerifier::new(vec![issuer.clone()]);
+    let verifier = verifier.map_err(|error| causes::chain(&error))?;
+    match verifier.missing_keys().await.first() {
+        None => Ok("there is at least one that is usable".to_owned()),
+        Some(error) => Err(causes::chain(error)),
     }
 }
 

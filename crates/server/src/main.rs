@@ -15,6 +15,7 @@ use crate::sandbox::keys::SandboxKeys;
 use crate::sandbox::personas;
 
 mod admin;
+mod causes;
 mod clock;
 mod config;
 mod console;

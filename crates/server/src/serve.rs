@@ -23,7 +23,7 @@ use crate::progress::Bar;
 use crate::sandbox::keys::{self, KeyError, SandboxKeys};
 use crate::sandbox::nation::{self, SeedError};
 use crate::sandbox::{self, AUDIENCE, ISSUER};
-use crate::{clock, database, metrics};
+use crate::{causes, clock, database, metrics};
 
 /// How long a client may take to send the head of its request.
 const HEAD_TIME_LIMIT: Duration = Duration::from_secs(5);
@@ -39,7 +39,7 @@ pub enum ServeError {
     Store(#[from] StoreError),
     #[error("{0} migrations are not applied: run `ascms migrate` first")]
     NotMigrated(usize),
-    #[error(transparent)]
+    #[error("{}", causes::chain(.0))]
     Issuers(#[from] VerifierError),
     #[error(transparent)]
     Keys(#[from] KeyError),

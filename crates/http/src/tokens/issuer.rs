@@ -1,5 +1,6 @@
 //! One issuer: where its keys come from, and when they are asked for again.
 
+use std::error::Error;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -9,7 +10,9 @@ use reqwest::{Client, Url, redirect};
 use tokio::sync::Mutex;
 
 use crate::tokens::keys::Keys;
-use crate::tokens::{IssuerSettings, JwksSource, TokenError, VerifierError, is_loopback};
+use crate::tokens::{
+    IssuerSettings, JwksSource, LoadError, TokenError, VerifierError, is_loopback,
+};
 
 /// At most one refresh a minute, so that invented key ids cannot make us flood an issuer.
 const REFRESH_PAUSE: TimeDelta = TimeDelta::seconds(60);
@@ -25,28 +28,6 @@ const FETCH_TIME_LIMIT: Duration = Duration::from_secs(5);
 
 /// The longest answer that is read, in bytes; a set of keys is some 2 KiB.
 const MAX_SET_BYTES: usize = 256 * 1024;
-
-/// Why keys could not be loaded.
-#[derive(Debug, thiserror::Error)]
-pub enum LoadError {
-    #[error("the file cannot be read: {0}")]
-    File(#[from] std::io::Error),
-    #[error("the address cannot be reached: {0}")]
-    Unreachable(#[from] reqwest::Error),
-    #[error("the address answers with status {0}")]
-    Status(u16),
-    #[error("the answer is longer than 256 KiB")]
-    TooLong,
-    #[error("it is not a JWK Set: {0}")]
-    NotJwks(#[from] serde_json::Error),
-    #[error(
-        "it holds no usable key: one with a `kid`, for signatures, and P-256, Ed25519 or RSA of \
-         at least 2048 bits"
-    )]
-    NoUsableKey,
-    #[error("they were given at start")]
-    Fixed,
-}
 
 enum Source {
     File(PathBuf),
@@ -155,35 +136,30 @@ impl Issuer {
             return;
         }
         times.asked = Some(now);
-        if self.load(&keys).await {
-            times.loaded = Some(now);
+        match self.load(&keys).await {
+            Ok(()) => times.loaded = Some(now),
+            Err(error) => {
+                let error: &(dyn Error + 'static) = &error;
+                tracing::warn!(issuer = self.name, error, "an issuer's keys were not renewed");
+            }
         }
     }
 
-    /// Whether there are keys; asks for them when there never were any. How often is up to the
-    /// one who asks whether we are ready.
-    pub(super) async fn ready(&self) -> bool {
+    /// Asks for the keys when there never were any. How often is up to the one who wants to know.
+    pub(super) async fn ready(&self) -> Result<(), LoadError> {
         if !self.keys().is_empty() {
-            return true;
+            return Ok(());
         }
         let _one_at_a_time = self.times.lock().await;
         let keys = self.keys();
-        !keys.is_empty() || self.load(&keys).await
+        if keys.is_empty() { self.load(&keys).await } else { Ok(()) }
     }
 
     /// Replaces the keys; when that fails, the old ones stay in use.
-    async fn load(&self, before: &Keys) -> bool {
-        match self.fetch().await {
-            Ok(keys) => {
-                let keys = Arc::new(keys.following(before));
-                *self.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
-                true
-            }
-            Err(error) => {
-                tracing::warn!(issuer = self.name, %error, "an issuer's keys were not renewed");
-                false
-            }
-        }
+    async fn load(&self, before: &Keys) -> Result<(), LoadError> {
+        let keys = Arc::new(self.fetch().await?.following(before));
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
+        Ok(())
     }
 
     async fn fetch(&self) -> Result<Keys, LoadError> {

@@ -6,6 +6,7 @@ use ascms_http::tokens::{IssuerSettings, JwksSource, TokenVerifier, is_loopback}
 use reqwest::Url;
 use serde::Deserialize;
 
+use crate::causes;
 use crate::config::parse::wrong;
 use crate::config::reader::Parsed;
 use crate::sandbox::{AUDIENCE, ISSUER};
@@ -36,7 +37,7 @@ pub fn parse(text: &str) -> Parsed<Vec<IssuerSettings>> {
         if faults.is_empty()
             && let Err(error) = TokenVerifier::new(vec![settings.clone()])
         {
-            faults.push(error.to_string());
+            faults.push(causes::chain(&error));
         }
         problems.extend(faults.iter().map(|fault| format!("issuer {number}: {fault}")));
         issuers.push(settings);

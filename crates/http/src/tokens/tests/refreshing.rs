@@ -10,7 +10,7 @@ use chrono::TimeDelta;
 use futures_util::future::join_all;
 
 use super::{Signer, claims, key_file, key_set, now, settings, write_keys};
-use crate::tokens::{JwksSource, TokenError, TokenVerifier};
+use crate::tokens::{JwksSource, LoadError, TokenError, TokenVerifier, VerifierError};
 
 /// Waits until a refresh that runs in the background is through.
 async fn settled(verifier: &TokenVerifier) {
@@ -106,7 +106,14 @@ async fn an_issuer_that_is_down_is_our_trouble_not_the_callers() {
 async fn an_endless_answer_and_a_redirect_are_not_followed() {
     for (status, body) in [(200, "x".repeat(300 * 1024)), (302, String::new())] {
         let server = KeyServer::start(status, body);
-        assert!(!server.verifier().ready().await, "{status}");
+        let missing = server.verifier().missing_keys().await;
+        let [VerifierError::Keys { source, .. }] = missing.as_slice() else {
+            panic!("{missing:?}")
+        };
+        match status {
+            200 => assert!(matches!(source, LoadError::TooLong), "{source}"),
+            _ => assert!(matches!(source, LoadError::Status(302)), "{source}"),
+        }
         assert_eq!(server.asked(), 1);
         server.handle.stop(false).await;
     }
