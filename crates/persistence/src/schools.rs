@@ -12,7 +12,7 @@ use sea_orm::sea_query::LikeExpr;
 use sea_orm::{Condition, QueryOrder, QuerySelect, QueryTrait};
 
 use crate::audit::{self, Subject};
-use crate::catchments::membership;
+use crate::catchments::{ServedSchool, membership};
 use crate::events::Event;
 use crate::page::{Page, PageRequest};
 use crate::{Store, StoreError, bulk, catchments, dialect};
@@ -64,30 +64,32 @@ pub struct SchoolFilter {
     pub name: Option<String>,
     pub education_region: Option<String>,
     pub status: Option<String>,
-    /// The code of a catchment, and the day on which the schools belong to it.
-    pub catchment: Option<(String, NaiveDate)>,
+    /// The code of the catchment that the schools belong to on the day asked for.
+    pub catchment: Option<String>,
 }
 
 impl Store {
-    /// One school by its Ministry number.
-    pub async fn school(&self, _: &Grant, number: i32) -> Result<Model, StoreError> {
-        let found = Entity::find().filter(Column::Number.eq(number)).one(&self.read).await?;
-        found.ok_or(StoreError::NotFound)
+    /// One school by its Ministry number, with those who serve it on the day.
+    pub async fn school(
+        &self,
+        _: &Grant,
+        number: i32,
+        on: NaiveDate,
+    ) -> Result<ServedSchool, StoreError> {
+        let found = Entity::find().filter(Column::Number.eq(number)).all(&self.read).await?;
+        let served = catchments::serve(&self.read, found, on).await?;
+        served.into_iter().next().ok_or(StoreError::NotFound)
     }
 
-    /// One school by its id.
-    pub async fn school_by_id(&self, _: &Grant, id: SchoolId) -> Result<Model, StoreError> {
-        Entity::find_by_id(id).one(&self.read).await?.ok_or(StoreError::NotFound)
-    }
-
-    /// Schools in the order of their numbers.
+    /// Schools in the order of their numbers, with those who serve them on the day.
     pub async fn schools(
         &self,
         _: &Grant,
         filter: &SchoolFilter,
+        on: NaiveDate,
         page: PageRequest<i32>,
-    ) -> Result<Page<Model, i32>, StoreError> {
-        let found = Entity::find().filter(condition(filter));
+    ) -> Result<Page<ServedSchool, i32>, StoreError> {
+        let found = Entity::find().filter(condition(filter, on));
         let total =
             if page.with_total { Some(found.clone().count(&self.read).await?) } else { None };
         let rows = found
@@ -96,7 +98,9 @@ impl Store {
             .limit(page.fetch())
             .all(&self.read)
             .await?;
-        Ok(Page { total, ..page.cut(rows, |row| row.number) })
+        let Page { items, next, .. } = page.cut(rows, |row| row.number);
+        let items = catchments::serve(&self.read, items, on).await?;
+        Ok(Page { items, next, total })
     }
 
     /// Every school there is: for seeding and for imports that name schools.
@@ -155,13 +159,13 @@ fn changed(row: &Model) -> Event {
     }
 }
 
-fn condition(filter: &SchoolFilter) -> Condition {
+fn condition(filter: &SchoolFilter, on: NaiveDate) -> Condition {
     let SchoolFilter { name, education_region, status, catchment } = filter;
-    let catchment = catchment.as_ref().map(|(code, on)| {
+    let catchment = catchment.as_ref().map(|code| {
         let members = membership::Entity::find()
             .select_only()
             .column(membership::Column::SchoolId)
-            .filter(membership::on(*on))
+            .filter(membership::on(on))
             .filter(membership::Column::CatchmentId.in_subquery(catchments::with_code(code)));
         Column::Id.in_subquery(members.into_query())
     });

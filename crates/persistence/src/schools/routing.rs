@@ -64,7 +64,7 @@ pub(crate) fn schools_membership(on: NaiveDate) -> RelationDef {
         .into()
 }
 
-pub(crate) fn schools_provision(on: NaiveDate) -> RelationDef {
+fn schools_provision(on: NaiveDate) -> RelationDef {
     schools::Entity::belongs_to(provision::Entity)
         .from(schools::Column::Id)
         .to(provision::Column::SchoolId)

@@ -1,0 +1,209 @@
+//! `/v1/catchments`: the areas of the service, their schools and their providers on a day.
+
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse, get};
+use ascms_domain::calendar::nz_date;
+use ascms_domain::ids::CatchmentId;
+use ascms_domain::text::{Code, Line, SchoolNumber};
+use ascms_persistence::catchments::{CatchmentOn, Model, ServedSchool};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::auth::{May, ReadReference};
+use crate::incoming::Query;
+use crate::page::{self, List, Paging};
+use crate::problem::Refusal;
+use crate::providers::ProviderView;
+use crate::{AppState, answer};
+
+pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
+    cfg.service(list_catchments).service(get_catchment);
+}
+
+/// A catchment where it is only named.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CatchmentSummary {
+    id: CatchmentId,
+    #[schema(max_length = 64)]
+    code: String,
+    #[schema(max_length = 200)]
+    name: String,
+}
+
+impl From<Model> for CatchmentSummary {
+    fn from(row: Model) -> Self {
+        let Model { id, code, name, education_region: _, version: _ } = row;
+        Self { id, code, name }
+    }
+}
+
+/// A catchment as it is on a day.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct CatchmentView {
+    id: CatchmentId,
+    /// Lasting and unique.
+    #[schema(max_length = 64)]
+    code: String,
+    #[schema(max_length = 200)]
+    name: String,
+    #[schema(max_length = 200)]
+    education_region: Option<String>,
+    /// The day that was asked about.
+    on: NaiveDate,
+    /// Null when nobody is contracted: requests go to the Ministry's queue.
+    provider: Option<ProviderView>,
+    version: i32,
+}
+
+impl CatchmentView {
+    fn of(found: CatchmentOn, on: NaiveDate) -> Self {
+        let CatchmentOn { catchment, provider } = found;
+        let Model { id, code, name, education_region, version } = catchment;
+        let provider = provider.map(ProviderView::from);
+        Self { id, code, name, education_region, on, provider, version }
+    }
+}
+
+/// A catchment with its schools, as they are on a day.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct CatchmentWithSchools {
+    id: CatchmentId,
+    /// Lasting and unique.
+    #[schema(max_length = 64)]
+    code: String,
+    #[schema(max_length = 200)]
+    name: String,
+    #[schema(max_length = 200)]
+    education_region: Option<String>,
+    /// The day that was asked about.
+    on: NaiveDate,
+    /// Null when nobody is contracted: requests go to the Ministry's queue.
+    provider: Option<ProviderView>,
+    /// In the order of their numbers.
+    #[schema(max_items = 3000)]
+    schools: Vec<CatchmentSchool>,
+    version: i32,
+}
+
+/// A school of a catchment.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct CatchmentSchool {
+    /// The Ministry's number, without leading zeros.
+    number: SchoolNumber,
+    #[schema(max_length = 200)]
+    name: String,
+    #[schema(max_length = 200)]
+    kind: String,
+    #[schema(max_length = 200, pattern = "^[a-z_]+$")]
+    status: String,
+    /// Students on the roll.
+    roll: i32,
+    /// The school's own funded team.
+    in_school_provider: Option<ProviderView>,
+}
+
+impl CatchmentSchool {
+    fn of(served: ServedSchool) -> Self {
+        let ServedSchool { school, catchment: _, in_school_provider } = served;
+        Self {
+            number: SchoolNumber::from(school.number),
+            name: school.name,
+            kind: school.kind,
+            status: school.status,
+            roll: school.roll,
+            in_school_provider: in_school_provider.map(ProviderView::from),
+        }
+    }
+}
+
+impl CatchmentWithSchools {
+    fn of(found: CatchmentOn, schools: Vec<ServedSchool>, on: NaiveDate) -> Self {
+        let schools = schools.into_iter().map(CatchmentSchool::of).collect();
+        let CatchmentView { id, code, name, education_region, on, provider, version } =
+            CatchmentView::of(found, on);
+        Self { id, code, name, education_region, on, provider, schools, version }
+    }
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ListCatchments {
+    /// Exactly this education region.
+    #[param(inline)]
+    education_region: Option<Line>,
+    /// The day by which providers are told; today when it is left out.
+    on: Option<NaiveDate>,
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u32>,
+    #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
+    cursor: Option<String>,
+    include_total: Option<bool>,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct OnDay {
+    /// The day by which schools and providers are told; today when it is left out.
+    on: Option<NaiveDate>,
+}
+
+/// List catchments
+///
+/// Each with the provider contracted for it on the day, in the order in which they were added.
+#[utoipa::path(
+    tag = "Reference data",
+    security(("bearer" = ["reference:read"])),
+    params(ListCatchments),
+    responses((status = 200, description = "A page of catchments", body = List<CatchmentView>)),
+)]
+#[get("/catchments")]
+async fn list_catchments(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<ReadReference>,
+    query: Query<ListCatchments>,
+) -> Result<HttpResponse, Refusal> {
+    let ListCatchments { education_region, on, limit, cursor, include_total } = query.0;
+    let region = education_region.as_ref().map(Line::as_str);
+    let on = on.unwrap_or(nz_date(app.now(&req)?));
+    let page = page::request(&req, &app, &grant, Paging { limit, cursor, include_total })?;
+    let found = app.store().catchments(&grant, region, on, page).await?;
+    Ok(page::respond(&req, &app, &grant, found, |row| CatchmentView::of(row, on)))
+}
+
+/// Read a catchment
+///
+/// With its schools and the provider contracted for it on the day.
+#[utoipa::path(
+    tag = "Reference data",
+    security(("bearer" = ["reference:read"])),
+    params(("code" = inline(Code), Path), OnDay),
+    responses((status = 200, description = "The catchment", body = CatchmentWithSchools)),
+)]
+#[get("/catchments/{code}")]
+async fn get_catchment(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<ReadReference>,
+    code: Path<Code>,
+    query: Query<OnDay>,
+) -> Result<HttpResponse, Refusal> {
+    let on = query.on.unwrap_or(nz_date(app.now(&req)?));
+    let (found, schools) = app.store().catchment(&grant, plain(&code)?, on).await?;
+    let view = CatchmentWithSchools::of(found, schools, on);
+    Ok(answer::shown(&req, view.version, &view))
+}
+
+/// A code of an address. Nothing has a code with other characters; a database might choke on them.
+pub(crate) fn plain(code: &Code) -> Result<&str, Refusal> {
+    let visible = code.as_str().bytes().all(|byte| byte.is_ascii_graphic());
+    if visible { Ok(code.as_str()) } else { Err(Refusal::not_found()) }
+}

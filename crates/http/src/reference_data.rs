@@ -1,0 +1,167 @@
+//! `/v1/reference-data`: the code sets that forms offer and bodies name.
+
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse, get};
+use ascms_domain::text::Code;
+use ascms_persistence::reference_data::{Model, code};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::auth::{May, ReadReference};
+use crate::catchments::plain;
+use crate::incoming::Query;
+use crate::page::{self, List, Paging};
+use crate::problem::Refusal;
+use crate::{AppState, answer};
+
+pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
+    cfg.service(list_reference_data).service(get_reference_data);
+}
+
+/// What something is called, in both languages.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Labels {
+    #[schema(max_length = 200)]
+    pub en: String,
+    /// Null where the publisher gives none in te reo Māori.
+    #[schema(max_length = 200)]
+    pub mi: Option<String>,
+}
+
+/// A code set.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct CodeSetSummary {
+    #[schema(max_length = 64, pattern = "^[a-z0-9-]+$")]
+    name: String,
+    labels: Labels,
+    /// The publisher; `ours` where the public documents give no such list.
+    #[schema(max_length = 200)]
+    source: String,
+    /// Counts the changes of the set and its codes.
+    version: i32,
+    updated_at: DateTime<Utc>,
+}
+
+impl From<Model> for CodeSetSummary {
+    fn from(row: Model) -> Self {
+        let Model { name, label_en, label_mi, source, version, updated_at } = row;
+        let labels = Labels { en: label_en, mi: Some(label_mi) };
+        Self { name, labels, source, version, updated_at }
+    }
+}
+
+/// A code set with its codes.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct CodeSet {
+    #[schema(max_length = 64, pattern = "^[a-z0-9-]+$")]
+    name: String,
+    labels: Labels,
+    /// The publisher; `ours` where the public documents give no such list.
+    #[schema(max_length = 200)]
+    source: String,
+    /// Counts the changes of the set and its codes.
+    version: i32,
+    updated_at: DateTime<Utc>,
+    /// In the order in which a form shows them; former codes too.
+    #[schema(max_items = 10000)]
+    codes: Vec<CodeView>,
+}
+
+/// One code of a set.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct CodeView {
+    #[schema(max_length = 64)]
+    code: String,
+    labels: Labels,
+    /// The code of the group that it belongs to.
+    #[schema(max_length = 64)]
+    parent: Option<String>,
+    /// The first day on which a form offers it; null: always did.
+    valid_from: Option<NaiveDate>,
+    /// The last day on which a form offers it; null: still does.
+    valid_to: Option<NaiveDate>,
+}
+
+impl From<code::Model> for CodeView {
+    fn from(row: code::Model) -> Self {
+        let code::Model {
+            code_set: _,
+            code,
+            label_en,
+            label_mi,
+            parent,
+            position: _,
+            valid_from,
+            valid_to,
+        } = row;
+        Self { code, labels: Labels { en: label_en, mi: label_mi }, parent, valid_from, valid_to }
+    }
+}
+
+impl CodeSet {
+    fn of(set: Model, codes: Vec<code::Model>) -> Self {
+        let CodeSetSummary { name, labels, source, version, updated_at } = set.into();
+        let codes = codes.into_iter().map(CodeView::from).collect();
+        Self { name, labels, source, version, updated_at, codes }
+    }
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ListReferenceData {
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u32>,
+    #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
+    cursor: Option<String>,
+    include_total: Option<bool>,
+}
+
+/// List code sets
+///
+/// The lists of codes that forms offer, by name, each with its version.
+#[utoipa::path(
+    tag = "Reference data",
+    security(("bearer" = ["reference:read"])),
+    params(ListReferenceData),
+    responses((status = 200, description = "A page of code sets", body = List<CodeSetSummary>)),
+)]
+#[get("/reference-data")]
+async fn list_reference_data(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<ReadReference>,
+    query: Query<ListReferenceData>,
+) -> Result<HttpResponse, Refusal> {
+    let ListReferenceData { limit, cursor, include_total } = query.0;
+    let page = page::request(&req, &app, &grant, Paging { limit, cursor, include_total })?;
+    let found = app.store().code_sets(&grant, page).await?;
+    Ok(page::respond(&req, &app, &grant, found, CodeSetSummary::from))
+}
+
+/// Read a code set
+///
+/// All its codes with labels in English and te reo Māori. It changes rarely: keep it, and ask
+/// with `If-None-Match`.
+#[utoipa::path(
+    tag = "Reference data",
+    security(("bearer" = ["reference:read"])),
+    params(("codeSet" = inline(Code), Path)),
+    responses((status = 200, description = "The code set", body = CodeSet)),
+)]
+#[get("/reference-data/{codeSet}")]
+async fn get_reference_data(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<ReadReference>,
+    name: Path<Code>,
+) -> Result<HttpResponse, Refusal> {
+    let (set, codes) = app.store().code_set(&grant, plain(&name)?).await?;
+    let view = CodeSet::of(set, codes);
+    Ok(answer::shown_publicly(&req, view.version, &view))
+}

@@ -1,0 +1,232 @@
+//! `/v1/schools`: the Ministry's directory, and who serves each school.
+
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse, get};
+use ascms_domain::calendar::{Region, nz_date};
+use ascms_domain::ids::SchoolId;
+use ascms_domain::text::{Code, Line, SchoolNumber};
+use ascms_persistence::catchments::ServedSchool;
+use ascms_persistence::schools::{Model, SchoolFilter};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::auth::{May, ReadReference};
+use crate::catchments::CatchmentSummary;
+use crate::incoming::Query;
+use crate::page::{self, List, Paging};
+use crate::problem::Refusal;
+use crate::providers::ProviderView;
+use crate::{AppState, answer};
+
+pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
+    cfg.service(list_schools).service(get_school);
+}
+
+/// A school, as the Ministry's directory has it.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct SchoolView {
+    id: SchoolId,
+    /// The Ministry's number, without leading zeros.
+    number: SchoolNumber,
+    #[schema(max_length = 200)]
+    name: String,
+    /// The directory's words, such as `Full Primary`.
+    #[schema(max_length = 200)]
+    kind: String,
+    /// The directory's words, such as `State : Integrated`.
+    #[schema(max_length = 200)]
+    authority: String,
+    #[schema(max_length = 200)]
+    regional_council: Option<String>,
+    #[schema(max_length = 200)]
+    education_region: Option<String>,
+    #[schema(max_length = 200)]
+    territorial_authority: Option<String>,
+    /// Whose anniversary day the school keeps.
+    holiday_region: Option<Region>,
+    #[schema(minimum = -90, maximum = 90)]
+    latitude: Option<f64>,
+    /// Negative on the Chatham Islands, east of the 180th meridian.
+    #[schema(minimum = -180, maximum = 180)]
+    longitude: Option<f64>,
+    /// Students on the roll.
+    roll: i32,
+    /// When the roll was counted.
+    roll_date: Option<NaiveDate>,
+    /// The equity index as the directory has it, `not applicable` included; `decile 3` where an
+    /// older directory had deciles.
+    #[schema(max_length = 200)]
+    equity_index: Option<String>,
+    /// In the directory's words, such as `open` and `proposed`.
+    #[schema(max_length = 200, pattern = "^[a-z_]+$")]
+    status: String,
+    /// For a proposed school the day on which it is to open.
+    opened_on: Option<NaiveDate>,
+    served_by: ServiceView,
+    version: i32,
+    updated_at: DateTime<Utc>,
+}
+
+/// Who serves a school on a day.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct ServiceView {
+    /// The day that was asked about.
+    on: NaiveDate,
+    /// Null when the school is in none: its requests go to the Ministry's queue.
+    catchment: Option<CatchmentSummary>,
+    /// The provider contracted for the catchment.
+    provider: Option<ProviderView>,
+    /// The school's own funded team.
+    in_school_provider: Option<ProviderView>,
+}
+
+impl SchoolView {
+    fn of(served: ServedSchool, on: NaiveDate) -> Self {
+        let ServedSchool { school, catchment, in_school_provider } = served;
+        let (catchment, provider) = catchment
+            .map(|found| (CatchmentSummary::from(found.catchment), found.provider))
+            .unzip();
+        let served_by = ServiceView {
+            on,
+            catchment,
+            provider: provider.flatten().map(ProviderView::from),
+            in_school_provider: in_school_provider.map(ProviderView::from),
+        };
+        Self::with_service(school, served_by)
+    }
+
+    fn with_service(school: Model, served_by: ServiceView) -> Self {
+        let Model {
+            id,
+            number,
+            name,
+            folded_name: _,
+            kind,
+            authority,
+            regional_council,
+            education_region,
+            territorial_authority,
+            holiday_region,
+            latitude,
+            longitude,
+            roll,
+            roll_date,
+            equity_index,
+            status,
+            opened_on,
+            version,
+            updated_at,
+        } = school;
+        Self {
+            id,
+            number: SchoolNumber::from(number),
+            name,
+            kind,
+            authority,
+            regional_council,
+            education_region,
+            territorial_authority,
+            holiday_region,
+            latitude,
+            longitude,
+            roll,
+            roll_date,
+            equity_index,
+            status,
+            opened_on,
+            served_by,
+            version,
+            updated_at,
+        }
+    }
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ListSchools {
+    /// How any word of the name begins; macrons, case and hyphens do not matter.
+    #[param(inline)]
+    name: Option<Line>,
+    /// Exactly this education region.
+    #[param(inline)]
+    education_region: Option<Line>,
+    /// Exactly this status, such as `open`.
+    #[param(max_length = 200, pattern = "^[a-z_]+$")]
+    status: Option<String>,
+    /// The code of the catchment that they belong to on the day.
+    #[param(inline)]
+    catchment: Option<Code>,
+    /// The day by which catchments and providers are told; today when it is left out.
+    on: Option<NaiveDate>,
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u32>,
+    #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
+    cursor: Option<String>,
+    include_total: Option<bool>,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct OnDay {
+    /// The day by which catchment and providers are told; today when it is left out.
+    on: Option<NaiveDate>,
+}
+
+/// List schools
+///
+/// The Ministry's directory in the order of the schools' numbers, each with those who serve it.
+#[utoipa::path(
+    tag = "Reference data",
+    security(("bearer" = ["reference:read"])),
+    params(ListSchools),
+    responses((status = 200, description = "A page of schools", body = List<SchoolView>)),
+)]
+#[get("/schools")]
+async fn list_schools(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<ReadReference>,
+    query: Query<ListSchools>,
+) -> Result<HttpResponse, Refusal> {
+    let ListSchools { name, education_region, status, catchment, on, limit, cursor, include_total } =
+        query.0;
+    let filter = SchoolFilter {
+        name: name.map(|name| name.0),
+        education_region: education_region.map(|region| region.0),
+        status,
+        catchment: catchment.map(|code| code.0),
+    };
+    let on = on.unwrap_or(nz_date(app.now(&req)?));
+    let page = page::request(&req, &app, &grant, Paging { limit, cursor, include_total })?;
+    let found = app.store().schools(&grant, &filter, on, page).await?;
+    Ok(page::respond(&req, &app, &grant, found, |row| SchoolView::of(row, on)))
+}
+
+/// Read a school
+///
+/// By the Ministry's number, with or without leading zeros.
+#[utoipa::path(
+    tag = "Reference data",
+    security(("bearer" = ["reference:read"])),
+    params(("number" = inline(SchoolNumber), Path), OnDay),
+    responses((status = 200, description = "The school", body = SchoolView)),
+)]
+#[get("/schools/{number}")]
+async fn get_school(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<ReadReference>,
+    number: Path<SchoolNumber>,
+    query: Query<OnDay>,
+) -> Result<HttpResponse, Refusal> {
+    let number = number.canonical().ok_or_else(Refusal::not_found)?;
+    let on = query.on.unwrap_or(nz_date(app.now(&req)?));
+    let view = SchoolView::of(app.store().school(&grant, number, on).await?, on);
+    Ok(answer::shown(&req, view.version, &view))
+}
