@@ -11,7 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::{May, ReadReference};
-use crate::incoming::Query;
+use crate::incoming::Params;
 use crate::problem::{Code, Refusal};
 use crate::reference_data::Labels;
 use crate::{AppState, answer};
@@ -152,7 +152,7 @@ async fn get_calendar(
     app: Data<AppState>,
     _grant: May<ReadReference>,
     name: Path<CalendarName>,
-    query: Query<AskCalendar>,
+    query: Params<AskCalendar>,
 ) -> Result<HttpResponse, Refusal> {
     let date = query.date.unwrap_or(nz_date(app.now(&req)?));
     let almanac = app.store().almanac().await?;

@@ -12,7 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::{May, ReadReference};
-use crate::incoming::Query;
+use crate::incoming::Params;
 use crate::page::{self, List, Paging};
 use crate::problem::Refusal;
 use crate::providers::ProviderView;
@@ -169,7 +169,7 @@ async fn list_catchments(
     req: HttpRequest,
     app: Data<AppState>,
     grant: May<ReadReference>,
-    query: Query<ListCatchments>,
+    query: Params<ListCatchments>,
 ) -> Result<HttpResponse, Refusal> {
     let ListCatchments { education_region, on, limit, cursor, include_total } = query.0;
     let region = education_region.as_ref().map(Line::as_str);
@@ -194,7 +194,7 @@ async fn get_catchment(
     app: Data<AppState>,
     grant: May<ReadReference>,
     code: Path<Code>,
-    query: Query<OnDay>,
+    query: Params<OnDay>,
 ) -> Result<HttpResponse, Refusal> {
     let on = query.on.unwrap_or(nz_date(app.now(&req)?));
     let (found, schools) = app.store().catchment(&grant, plain(&code)?, on).await?;

@@ -12,7 +12,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::AppState;
 use crate::auth::{May, ReadReference};
-use crate::incoming::Query;
+use crate::incoming::Params;
 use crate::page::{self, List, Paging};
 use crate::problem::Refusal;
 
@@ -75,7 +75,7 @@ async fn list_providers(
     req: HttpRequest,
     app: Data<AppState>,
     grant: May<ReadReference>,
-    query: Query<ListProviders>,
+    query: Params<ListProviders>,
 ) -> Result<HttpResponse, Refusal> {
     let ListProviders { kind, status, limit, cursor, include_total } = query.0;
     let page = page::request(&req, &app, &grant, Paging { limit, cursor, include_total })?;

@@ -11,7 +11,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::{May, ReadReference};
 use crate::catchments::plain;
-use crate::incoming::Query;
+use crate::incoming::Params;
 use crate::page::{self, List, Paging};
 use crate::problem::Refusal;
 use crate::{AppState, answer};
@@ -136,7 +136,7 @@ async fn list_reference_data(
     req: HttpRequest,
     app: Data<AppState>,
     grant: May<ReadReference>,
-    query: Query<ListReferenceData>,
+    query: Params<ListReferenceData>,
 ) -> Result<HttpResponse, Refusal> {
     let ListReferenceData { limit, cursor, include_total } = query.0;
     let page = page::request(&req, &app, &grant, Paging { limit, cursor, include_total })?;

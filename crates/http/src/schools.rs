@@ -14,7 +14,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::{May, ReadReference};
 use crate::catchments::CatchmentSummary;
-use crate::incoming::Query;
+use crate::incoming::Params;
 use crate::page::{self, List, Paging};
 use crate::problem::Refusal;
 use crate::providers::ProviderView;
@@ -192,7 +192,7 @@ async fn list_schools(
     req: HttpRequest,
     app: Data<AppState>,
     grant: May<ReadReference>,
-    query: Query<ListSchools>,
+    query: Params<ListSchools>,
 ) -> Result<HttpResponse, Refusal> {
     let ListSchools { name, education_region, status, catchment, on, limit, cursor, include_total } =
         query.0;
@@ -223,7 +223,7 @@ async fn get_school(
     app: Data<AppState>,
     grant: May<ReadReference>,
     number: Path<SchoolNumber>,
-    query: Query<OnDay>,
+    query: Params<OnDay>,
 ) -> Result<HttpResponse, Refusal> {
     let number = number.canonical().ok_or_else(Refusal::not_found)?;
     let on = query.on.unwrap_or(nz_date(app.now(&req)?));

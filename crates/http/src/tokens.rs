@@ -166,6 +166,11 @@ impl TokenVerifier {
         Ok(Self { shared: Arc::new(Shared { issuers, cache: Cache::default() }) })
     }
 
+    /// The issuers whose tokens are accepted.
+    pub fn issuers(&self) -> Vec<&str> {
+        self.shared.issuers.iter().map(|issuer| issuer.name()).collect()
+    }
+
     /// The claims of `token`, if one of the issuers signed it for us and it is valid at `now`.
     pub async fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Claims, TokenError> {
         if token.is_empty() {

@@ -1,0 +1,204 @@
+//! Who may do what: the one place that decides.
+//!
+//! allow = a role of the caller grants the action AND the token's scope names it AND the row is
+//! within the reach of that grant. The first two are decided here; the third is applied by the
+//! store, which asks for the [`Grant`] that only [`Actor::may`] makes.
+
+use uuid::Uuid;
+
+use crate::ids::{ClientId, ProviderId, SchoolId, UserId};
+
+mod matrix;
+
+crate::words! {
+    /// What a person or a machine is to the service.
+    Role {
+        MinistryAdmin = "ministry_admin",
+        MinistryAnalyst = "ministry_analyst",
+        PrivacyOfficer = "privacy_officer",
+        Auditor = "auditor",
+        WorkflowLead = "workflow_lead",
+        CaseManager = "case_manager",
+        AttendanceLead = "attendance_lead",
+        PrimaryContact = "primary_contact",
+        OfficeSupport = "office_support",
+        SmsClient = "sms_client",
+        ReportingClient = "reporting_client",
+    }
+    /// What an operation does, as the token's scope, the OpenAPI document and the audit name it.
+    Action {
+        ReadReference = "reference:read",
+        SearchStudents = "students:search",
+        ReadStudents = "students:read",
+        UpdateStudents = "students:update",
+        ReadWhanauContacts = "whanau-contacts:read",
+        WriteWhanauContacts = "whanau-contacts:write",
+        SubmitReferrals = "referrals:submit",
+        ReadReferrals = "referrals:read",
+        DecideReferrals = "referrals:decide",
+        WithdrawReferrals = "referrals:withdraw",
+        ReadCases = "cases:read",
+        AssignCases = "cases:assign",
+        LogContacts = "contacts:log",
+        ReadContacts = "contacts:read",
+        ReadMeasures = "measures:read",
+    }
+}
+
+/// A role, and where it is held. School roles name a school, provider roles a provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Appointment {
+    pub role: Role,
+    pub provider: Option<ProviderId>,
+    pub school: Option<SchoolId>,
+}
+
+/// Who calls: a person or a machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Caller {
+    User(UserId),
+    Client(ClientId),
+}
+
+impl Caller {
+    /// The id alone, for places that only tell callers apart.
+    pub fn id(self) -> Uuid {
+        match self {
+            Self::User(id) => id.0,
+            Self::Client(id) => id.0,
+        }
+    }
+}
+
+/// The caller as the database knows it now, with what this token and this request bring.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    pub caller: Caller,
+    pub appointments: Vec<Appointment>,
+    /// Whether the mandatory training is completed, without which no provider role works.
+    pub trained: bool,
+    /// The scope of the token; it narrows, it never widens.
+    pub scope: Vec<Action>,
+    pub request_id: Uuid,
+}
+
+/// The rows that a grant reaches: those of any of its spans.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Span {
+    /// Everything there is.
+    Nation,
+    /// Referrals that no provider is responsible for.
+    Queue,
+    /// What a provider is responsible for.
+    Provider(ProviderId),
+    /// What is assigned to a case manager.
+    CaseManager(UserId),
+    /// What a school sent, and the students enrolled there now.
+    School(SchoolId),
+    /// What names a person as its primary contact.
+    PrimaryContact(UserId),
+    /// The schools that a machine may act for.
+    Client(ClientId),
+}
+
+/// Proof that an action was allowed. Only [`Actor::may`] makes one, and every function of the
+/// store takes one: code that forgot to ask does not compile.
+#[derive(Clone, Debug)]
+pub struct Grant {
+    caller: Caller,
+    action: Action,
+    appointment: Appointment,
+    reach: Vec<Span>,
+    request_id: Uuid,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Forbidden {
+    #[error("none of your roles may do this")]
+    Role,
+    #[error("the token's scope does not cover this")]
+    Scope,
+    #[error("the mandatory training is to be completed before a provider's role works")]
+    Training,
+}
+
+/// The roles that may do an action, each within its reach.
+pub fn roles_of(action: Action) -> impl Iterator<Item = Role> {
+    Role::ALL.iter().copied().filter(move |role| matrix::allows(*role, action))
+}
+
+impl Actor {
+    /// Whether the caller may do `action`, and on which rows.
+    pub fn may(&self, action: Action) -> Result<Grant, Forbidden> {
+        let mut granting = None;
+        let mut reach = Vec::new();
+        let mut untrained = false;
+        for appointment in &self.appointments {
+            let Some(span) = matrix::span(appointment, self.caller, action) else { continue };
+            if matrix::needs_training(appointment.role) && !self.trained {
+                untrained = true;
+                continue;
+            }
+            granting = granting.or(Some(*appointment));
+            if !reach.contains(&span) {
+                reach.push(span);
+            }
+        }
+        let Some(appointment) = granting else {
+            return Err(if untrained { Forbidden::Training } else { Forbidden::Role });
+        };
+        if !self.scope.contains(&action) {
+            return Err(Forbidden::Scope);
+        }
+        let Self { caller, request_id, .. } = *self;
+        Ok(Grant { caller, action, appointment, reach, request_id })
+    }
+
+    /// Machines must name every write, so that a blind retry is recognised.
+    pub fn is_machine(&self) -> bool {
+        matches!(self.caller, Caller::Client(_))
+    }
+}
+
+impl Grant {
+    pub fn caller(&self) -> Caller {
+        self.caller
+    }
+
+    pub fn action(&self) -> Action {
+        self.action
+    }
+
+    /// The first appointment that allowed the action: the one the audit names.
+    pub fn appointment(&self) -> Appointment {
+        self.appointment
+    }
+
+    pub fn reach(&self) -> &[Span] {
+        &self.reach
+    }
+
+    pub fn request_id(&self) -> Uuid {
+        self.request_id
+    }
+
+    pub fn reaches_the_nation(&self) -> bool {
+        self.reach.contains(&Span::Nation)
+    }
+
+    /// Whether the caller works for the service on this row's side of it: a provider's people see
+    /// what a school's people and machines do not.
+    pub fn sees_casework(&self) -> bool {
+        self.reach.iter().any(|span| match span {
+            Span::Provider(_) | Span::CaseManager(_) => true,
+            Span::Nation
+            | Span::Queue
+            | Span::School(_)
+            | Span::PrimaryContact(_)
+            | Span::Client(_) => false,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,91 @@
+use std::fmt::Write;
+
+use expect_test::expect;
+use uuid::Uuid;
+
+use super::{Action, Actor, Appointment, Caller, Forbidden, Role, Span};
+use crate::ids::{ClientId, ProviderId, SchoolId, UserId};
+
+fn actor(role: Role) -> Actor {
+    let machine = matches!(role, Role::SmsClient | Role::ReportingClient);
+    let caller = if machine {
+        Caller::Client(ClientId::generate())
+    } else {
+        Caller::User(UserId::generate())
+    };
+    let provider = Some(ProviderId::generate());
+    let school = Some(SchoolId::generate());
+    Actor {
+        caller,
+        appointments: vec![Appointment { role, provider, school }],
+        trained: true,
+        scope: Action::ALL.to_vec(),
+        request_id: Uuid::nil(),
+    }
+}
+
+fn mark(actor: &Actor, action: Action) -> &'static str {
+    let Ok(grant) = actor.may(action) else { return "-" };
+    match grant.reach() {
+        [Span::Nation] => "nation",
+        [Span::Queue] => "queue",
+        [Span::Provider(_)] => "team",
+        [Span::CaseManager(_) | Span::PrimaryContact(_)] => "own",
+        [Span::School(_)] => "school",
+        [Span::Client(_)] => "client",
+        _ => panic!("one role has one reach"),
+    }
+}
+
+#[test]
+fn the_whole_matrix() {
+    let mut table = String::new();
+    for action in Action::ALL {
+        write!(table, "{:22}", action.as_str()).unwrap();
+        for role in Role::ALL {
+            write!(table, " {:7}", mark(&actor(*role), *action)).unwrap();
+        }
+        table = format!("{}\n", table.trim_end());
+    }
+    // Columns: Ministry admin, analyst, privacy officer, auditor, workflow lead, case manager,
+    // attendance lead, primary contact, office support, SMS client, reporting client.
+    expect![[r#""#]].assert_eq(&table);
+}
+
+#[test]
+fn without_its_training_a_providers_role_does_not_work() {
+    for role in [Role::WorkflowLead, Role::CaseManager] {
+        let untrained = Actor { trained: false, ..actor(role) };
+        assert_eq!(untrained.may(Action::ReadCases).unwrap_err(), Forbidden::Training);
+    }
+    let teacher = Actor { trained: false, ..actor(Role::AttendanceLead) };
+    assert!(teacher.may(Action::ReadCases).is_ok());
+}
+
+#[test]
+fn the_tokens_scope_narrows() {
+    let narrow = Actor { scope: vec![Action::ReadReferrals], ..actor(Role::WorkflowLead) };
+    assert!(narrow.may(Action::ReadReferrals).is_ok());
+    assert_eq!(narrow.may(Action::ReadCases).unwrap_err(), Forbidden::Scope);
+}
+
+#[test]
+fn the_tokens_scope_never_widens() {
+    let office = actor(Role::OfficeSupport);
+    assert_eq!(office.may(Action::ReadCases).unwrap_err(), Forbidden::Role);
+}
+
+#[test]
+fn two_roles_reach_what_either_reaches() {
+    let mut both = actor(Role::AttendanceLead);
+    both.appointments.extend(actor(Role::WorkflowLead).appointments);
+    assert_eq!(both.may(Action::ReadCases).unwrap().reach().len(), 2);
+}
+
+#[test]
+fn nobody_reaches_anything_without_a_role() {
+    let nobody = Actor { appointments: Vec::new(), ..actor(Role::Auditor) };
+    for action in Action::ALL {
+        assert_eq!(nobody.may(*action).unwrap_err(), Forbidden::Role);
+    }
+}

@@ -1,0 +1,93 @@
+//! A contact: an attempt to reach the school, the student, the whānau or an agency.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::calendar::nz_date;
+use crate::text::Words;
+
+crate::words! {
+    /// Who was to be reached.
+    ContactParty {
+        School = "school",
+        Student = "student",
+        Whanau = "whanau",
+        Agency = "agency",
+    }
+    /// How.
+    ContactChannel {
+        Phone = "phone",
+        Text = "text",
+        Email = "email",
+        Letter = "letter",
+        Online = "online",
+        Office = "office",
+        SchoolVisit = "school_visit",
+        HomeVisit = "home_visit",
+    }
+    /// What came of it. Only `reached` stops a clock.
+    ContactOutcome {
+        Reached = "reached",
+        Attempted = "attempted",
+        MessageLeft = "message_left",
+        Refused = "refused",
+        WrongDetails = "wrong_details",
+    }
+}
+
+/// A contact as it is logged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contact {
+    pub party: ContactParty,
+    pub channel: ContactChannel,
+    pub outcome: ContactOutcome,
+    /// When it happened, which may be well before it is written down.
+    pub occurred_at: DateTime<Utc>,
+    /// When the risk assessment of a home visit was done.
+    pub risk_assessed_at: Option<DateTime<Utc>>,
+    pub notes: Option<Words>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ContactError {
+    #[error("a contact can not have happened in the future")]
+    InTheFuture,
+    #[error("a contact can not have happened before the referral")]
+    BeforeReferral,
+    #[error("a home visit needs its risk assessment recorded first")]
+    NoRiskAssessment,
+    #[error("contacts are logged on open cases, and this one is closed")]
+    CaseClosed,
+}
+
+impl Contact {
+    /// Whether this may be logged on a case whose referral was made on `referral_date`.
+    pub fn check(
+        &self,
+        referral_date: NaiveDate,
+        case_closed: bool,
+        now: DateTime<Utc>,
+    ) -> Result<(), ContactError> {
+        if case_closed {
+            return Err(ContactError::CaseClosed);
+        }
+        if self.occurred_at > now {
+            return Err(ContactError::InTheFuture);
+        }
+        if self.happened_on() < referral_date {
+            return Err(ContactError::BeforeReferral);
+        }
+        let assessed = self.risk_assessed_at.is_some_and(|at| at <= self.occurred_at);
+        if self.channel == ContactChannel::HomeVisit && !assessed {
+            return Err(ContactError::NoRiskAssessment);
+        }
+        Ok(())
+    }
+
+    /// The New Zealand day on which it happened: what the clocks count.
+    pub fn happened_on(&self) -> NaiveDate {
+        nz_date(self.occurred_at)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,52 @@
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::{Contact, ContactChannel, ContactError, ContactOutcome, ContactParty};
+
+fn at(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+fn referral_date() -> NaiveDate {
+    "2026-03-02".parse().unwrap()
+}
+
+fn call(occurred_at: &str) -> Contact {
+    Contact {
+        party: ContactParty::School,
+        channel: ContactChannel::Phone,
+        outcome: ContactOutcome::Reached,
+        occurred_at: at(occurred_at),
+        risk_assessed_at: None,
+        notes: None,
+    }
+}
+
+fn check(contact: &Contact) -> Result<(), ContactError> {
+    contact.check(referral_date(), false, at("2026-03-10T00:00:00Z"))
+}
+
+#[test]
+fn a_contact_lies_between_the_referral_and_now() {
+    // The 2nd of March begins in New Zealand at 11:00 on the 1st, UTC.
+    assert_eq!(check(&call("2026-03-01T11:00:00Z")), Ok(()));
+    assert_eq!(check(&call("2026-03-01T10:59:59Z")), Err(ContactError::BeforeReferral));
+    assert_eq!(check(&call("2026-03-10T00:00:00Z")), Ok(()));
+    assert_eq!(check(&call("2026-03-10T00:00:01Z")), Err(ContactError::InTheFuture));
+}
+
+#[test]
+fn a_home_visit_needs_a_risk_assessment_done_before_it() {
+    let mut visit = Contact { channel: ContactChannel::HomeVisit, ..call("2026-03-05T02:00:00Z") };
+    assert_eq!(check(&visit), Err(ContactError::NoRiskAssessment));
+    visit.risk_assessed_at = Some(at("2026-03-05T02:00:01Z"));
+    assert_eq!(check(&visit), Err(ContactError::NoRiskAssessment));
+    visit.risk_assessed_at = Some(at("2026-03-05T02:00:00Z"));
+    assert_eq!(check(&visit), Ok(()));
+}
+
+#[test]
+fn nothing_is_logged_on_a_closed_case() {
+    let now = at("2026-03-10T00:00:00Z");
+    let late = call("2026-03-05T02:00:00Z").check(referral_date(), true, now);
+    assert_eq!(late, Err(ContactError::CaseClosed));
+}

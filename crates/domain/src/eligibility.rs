@@ -1,0 +1,207 @@
+//! Whether a student may be referred, how strongly support is advised, and why: a pure function
+//! that names every circumstance it looked at.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::calendar::{Calendar, Region};
+use crate::referrals::ReferralKind;
+use crate::rules::EligibilityRules;
+use crate::students::age_on;
+use crate::terms::{TermKey, Terms, school_half_days};
+
+crate::words! {
+    /// How strongly the service is advised for a student.
+    Advice {
+        HighlyRecommended = "highly_recommended",
+        Consider = "consider",
+        /// Accepted with a warning: something should come first.
+        Delay = "delay",
+        /// Refused, with the reason.
+        DoNot = "do_not",
+    }
+    /// A circumstance that decided the advice.
+    Circumstance {
+        OutsideAgeRange = "outside_age_range",
+        NotChronicallyAbsent = "not_chronically_absent",
+        NoBaseline = "no_baseline",
+        InternationalWithoutVisa = "international_without_visa",
+        AlreadyInOpenCase = "already_in_open_case",
+        ContinuingSupport = "continuing_support",
+        NotEnrolled = "not_enrolled",
+        ChronicallyAbsent = "chronically_absent",
+        AttendedHalfOrLess = "attended_half_or_less",
+        SafetyAlert = "safety_alert",
+        WhanauNotTold = "whanau_not_told",
+        NothingTriedBySchool = "nothing_tried_by_school",
+    }
+}
+
+/// A term's half-days of a student, as the school counts them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TermAttendance {
+    pub term: TermKey,
+    /// Half-days on which the school was open and the student enrolled, so far in the term.
+    #[schema(minimum = 0, maximum = 250)]
+    pub possible_half_days: u32,
+    /// Half-days attended; never more than possible.
+    #[schema(minimum = 0, maximum = 250)]
+    pub present_half_days: u32,
+}
+
+impl TermAttendance {
+    /// Attended so many percent or less. Integers, so that exactly 70 % is no rounding's matter.
+    pub fn at_most_percent(&self, percent: u32) -> bool {
+        self.present_half_days * 100 <= self.possible_half_days * percent
+    }
+}
+
+/// What the advice is decided on.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts {
+    pub kind: ReferralKind,
+    pub referral_date: NaiveDate,
+    pub birth_date: NaiveDate,
+    pub year_level: Option<i32>,
+    pub continuing_support: bool,
+    /// The student is international and has no visa that allows school.
+    pub international_without_visa: bool,
+    pub baseline: Option<TermAttendance>,
+    pub in_open_case: bool,
+    pub whanau_told: bool,
+    pub school_tried_something: bool,
+    pub safety_alert: bool,
+}
+
+/// The advice, its grounds, and the attendance it stands on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Assessment {
+    pub advice: Advice,
+    pub circumstances: Vec<Circumstance>,
+    pub baseline: Option<TermAttendance>,
+    pub rule_version: String,
+}
+
+/// Advice for a referral, with every circumstance that spoke for it.
+pub fn assess(rules: &EligibilityRules, rule_version: &str, facts: &Facts) -> Assessment {
+    let refused = refusals(rules, facts);
+    let waiting = delays(facts);
+    let mut for_it = recommendations(rules, facts);
+    let (advice, circumstances) = if !refused.is_empty() {
+        (Advice::DoNot, refused)
+    } else if facts.in_open_case {
+        (Advice::Consider, vec![Circumstance::AlreadyInOpenCase])
+    } else if facts.safety_alert {
+        // A child at risk does not wait for paperwork.
+        for_it.extend(waiting);
+        (Advice::HighlyRecommended, for_it)
+    } else if !waiting.is_empty() {
+        (Advice::Delay, waiting)
+    } else if is_urgent(rules, facts) {
+        (Advice::HighlyRecommended, for_it)
+    } else {
+        (Advice::Consider, for_it)
+    };
+    let rule_version = rule_version.to_owned();
+    Assessment { advice, circumstances, baseline: facts.baseline, rule_version }
+}
+
+fn refusals(rules: &EligibilityRules, facts: &Facts) -> Vec<Circumstance> {
+    let mut found = Vec::new();
+    if !facts.continuing_support && !is_of_school_age(rules, facts) {
+        found.push(Circumstance::OutsideAgeRange);
+    }
+    if facts.international_without_visa {
+        found.push(Circumstance::InternationalWithoutVisa);
+    }
+    if facts.kind == ReferralKind::ChronicAbsence {
+        match facts.baseline {
+            None => found.push(Circumstance::NoBaseline),
+            Some(baseline) if !baseline.at_most_percent(rules.chronic_percent) => {
+                found.push(Circumstance::NotChronicallyAbsent);
+            }
+            Some(_) => {}
+        }
+    }
+    found
+}
+
+/// Ages 5 to 16, or Years 1 to 11: either is enough.
+fn is_of_school_age(rules: &EligibilityRules, facts: &Facts) -> bool {
+    let age = age_on(facts.birth_date, facts.referral_date);
+    let by_age = (rules.minimum_age..=rules.maximum_age).contains(&age);
+    let years = rules.minimum_year_level..=rules.maximum_year_level;
+    by_age || facts.year_level.is_some_and(|level| years.contains(&level))
+}
+
+fn delays(facts: &Facts) -> Vec<Circumstance> {
+    let mut found = Vec::new();
+    if facts.kind == ReferralKind::ChronicAbsence {
+        if !facts.whanau_told {
+            found.push(Circumstance::WhanauNotTold);
+        }
+        if !facts.school_tried_something {
+            found.push(Circumstance::NothingTriedBySchool);
+        }
+    }
+    found
+}
+
+fn recommendations(rules: &EligibilityRules, facts: &Facts) -> Vec<Circumstance> {
+    let mut found = Vec::new();
+    if facts.safety_alert {
+        found.push(Circumstance::SafetyAlert);
+    }
+    match facts.kind {
+        ReferralKind::NonEnrolment => found.push(Circumstance::NotEnrolled),
+        ReferralKind::ChronicAbsence if is_urgent(rules, facts) => {
+            found.push(Circumstance::AttendedHalfOrLess);
+        }
+        ReferralKind::ChronicAbsence => found.push(Circumstance::ChronicallyAbsent),
+    }
+    if facts.continuing_support {
+        found.push(Circumstance::ContinuingSupport);
+    }
+    found
+}
+
+fn is_urgent(rules: &EligibilityRules, facts: &Facts) -> bool {
+    match facts.kind {
+        ReferralKind::NonEnrolment => true,
+        ReferralKind::ChronicAbsence => {
+            facts.baseline.is_some_and(|baseline| baseline.at_most_percent(rules.urgent_percent))
+        }
+    }
+}
+
+/// The attendance a referral is measured against: the referral's term to date when enough of it
+/// is on record, else the term before; `None` when neither has enough.
+pub fn baseline(
+    sent: &[TermAttendance],
+    referral_date: NaiveDate,
+    terms: &Terms,
+    calendar: (&Calendar, Option<Region>),
+    rules: &EligibilityRules,
+) -> Option<TermAttendance> {
+    let (calendar, region) = calendar;
+    let enough = |key: TermKey| {
+        let term = terms.get(key)?;
+        let recorded = sent.iter().find(|attendance| attendance.term == key)?;
+        let whole = school_half_days(term, calendar, region);
+        let on_record = recorded.possible_half_days;
+        (on_record > 0 && on_record * 100 >= whole * rules.minimum_record_percent)
+            .then_some(*recorded)
+    };
+    let current = terms.on(referral_date).map(|term| term.key);
+    let before = match current.and_then(|key| terms.get(key)) {
+        Some(term) => terms.latest_before(term.starts_on),
+        None => terms.latest_before(referral_date),
+    };
+    current.and_then(enough).or_else(|| before.and_then(|term| enough(term.key)))
+}
+
+#[cfg(test)]
+mod tests;

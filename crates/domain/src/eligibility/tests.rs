@@ -1,0 +1,184 @@
+use chrono::NaiveDate;
+
+use super::{Advice, Circumstance, Facts, TermAttendance, assess, baseline};
+use crate::calendar::{Calendar, CalendarName};
+use crate::referrals::ReferralKind;
+use crate::rules::EligibilityRules;
+use crate::terms::{Term, Terms};
+
+const RULES: EligibilityRules = EligibilityRules {
+    minimum_age: 5,
+    maximum_age: 16,
+    minimum_year_level: 1,
+    maximum_year_level: 11,
+    chronic_percent: 70,
+    minimum_record_percent: 20,
+    urgent_percent: 50,
+};
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+fn attended(present: u32, possible: u32) -> TermAttendance {
+    let term = "2026-1".parse().unwrap();
+    TermAttendance { term, possible_half_days: possible, present_half_days: present }
+}
+
+fn facts() -> Facts {
+    Facts {
+        kind: ReferralKind::ChronicAbsence,
+        referral_date: day("2026-03-16"),
+        birth_date: day("2014-05-06"),
+        year_level: Some(7),
+        continuing_support: false,
+        international_without_visa: false,
+        baseline: Some(attended(60, 100)),
+        in_open_case: false,
+        whanau_told: true,
+        school_tried_something: true,
+        safety_alert: false,
+    }
+}
+
+fn advice(facts: &Facts) -> (Advice, Vec<Circumstance>) {
+    let assessment = assess(&RULES, "test", facts);
+    (assessment.advice, assessment.circumstances)
+}
+
+#[test]
+fn exactly_seventy_percent_is_chronic_and_a_half_day_more_is_not() {
+    let at = |present| advice(&Facts { baseline: Some(attended(present, 100)), ..facts() });
+    assert_eq!(at(70), (Advice::Consider, vec![Circumstance::ChronicallyAbsent]));
+    assert_eq!(at(71), (Advice::DoNot, vec![Circumstance::NotChronicallyAbsent]));
+    assert_eq!(at(50), (Advice::HighlyRecommended, vec![Circumstance::AttendedHalfOrLess]));
+    assert_eq!(at(51), (Advice::Consider, vec![Circumstance::ChronicallyAbsent]));
+}
+
+#[test]
+fn seventy_percent_is_compared_in_integers() {
+    // 70 % of 33 is 23.1: 23 is chronic, 24 is not.
+    assert!(attended(23, 33).at_most_percent(70));
+    assert!(!attended(24, 33).at_most_percent(70));
+}
+
+#[test]
+fn age_or_year_level_is_enough() {
+    let of = |birth_date, year_level| {
+        advice(&Facts { birth_date: day(birth_date), year_level, ..facts() }).0
+    };
+    assert_eq!(of("2021-03-16", None), Advice::Consider);
+    assert_eq!(of("2021-03-17", None), Advice::DoNot);
+    assert_eq!(of("2009-03-17", None), Advice::Consider);
+    assert_eq!(of("2009-03-16", None), Advice::DoNot);
+    assert_eq!(of("2009-03-16", Some(11)), Advice::Consider);
+    assert_eq!(of("2009-03-16", Some(12)), Advice::DoNot);
+}
+
+#[test]
+fn an_older_student_may_go_on_being_supported() {
+    let older = Facts { birth_date: day("2008-01-01"), year_level: Some(12), ..facts() };
+    assert_eq!(advice(&older).1, [Circumstance::OutsideAgeRange]);
+    let continuing = Facts { continuing_support: true, ..older };
+    assert_eq!(advice(&continuing).0, Advice::Consider);
+}
+
+#[test]
+fn what_should_come_first_delays() {
+    let early = Facts { whanau_told: false, school_tried_something: false, ..facts() };
+    let both = vec![Circumstance::WhanauNotTold, Circumstance::NothingTriedBySchool];
+    assert_eq!(advice(&early), (Advice::Delay, both));
+}
+
+#[test]
+fn a_safety_alert_waits_for_nothing() {
+    let alert = Facts { safety_alert: true, whanau_told: false, ..facts() };
+    assert_eq!(advice(&alert).0, Advice::HighlyRecommended);
+}
+
+#[test]
+fn every_ground_of_a_refusal_is_named() {
+    let hopeless = Facts {
+        birth_date: day("2000-01-01"),
+        year_level: None,
+        international_without_visa: true,
+        baseline: None,
+        safety_alert: true,
+        ..facts()
+    };
+    let all = vec![
+        Circumstance::OutsideAgeRange,
+        Circumstance::InternationalWithoutVisa,
+        Circumstance::NoBaseline,
+    ];
+    assert_eq!(advice(&hopeless), (Advice::DoNot, all));
+}
+
+#[test]
+fn a_student_enrolled_nowhere_needs_no_attendance() {
+    let not_enrolled = Facts {
+        kind: ReferralKind::NonEnrolment,
+        baseline: None,
+        whanau_told: false,
+        school_tried_something: false,
+        ..facts()
+    };
+    let (advice, grounds) = advice(&not_enrolled);
+    assert_eq!((advice, grounds), (Advice::HighlyRecommended, vec![Circumstance::NotEnrolled]));
+}
+
+#[test]
+fn a_student_in_an_open_case_joins_it() {
+    let known = Facts { in_open_case: true, ..facts() };
+    assert_eq!(advice(&known), (Advice::Consider, vec![Circumstance::AlreadyInOpenCase]));
+}
+
+fn terms() -> Terms {
+    let term = |key: &str, starts_on: &str, ends_on: &str| Term {
+        key: key.parse().unwrap(),
+        starts_on: day(starts_on),
+        ends_on: day(ends_on),
+    };
+    Terms::new(vec![
+        term("2025-4", "2025-10-06", "2025-12-19"),
+        term("2026-1", "2026-01-26", "2026-04-02"),
+        term("2026-2", "2026-04-20", "2026-07-03"),
+    ])
+    .unwrap()
+}
+
+fn baseline_of(sent: &[(&str, u32)], referral_date: &str) -> Option<String> {
+    let sent: Vec<TermAttendance> = sent
+        .iter()
+        .map(|(term, possible)| TermAttendance {
+            term: term.parse().unwrap(),
+            possible_half_days: *possible,
+            present_half_days: 0,
+        })
+        .collect();
+    let calendar = Calendar::new(CalendarName::Contract2026, Vec::new());
+    baseline(&sent, day(referral_date), &terms(), (&calendar, None), &RULES)
+        .map(|found| found.term.to_string())
+}
+
+#[test]
+fn the_baseline_is_the_present_term_once_a_fifth_of_it_is_on_record() {
+    // Term 1 of 2026 has 49 business days without anniversaries: 98 half-days, a fifth is 19.6.
+    let both = |possible| baseline_of(&[("2026-1", possible), ("2025-4", 100)], "2026-03-16");
+    assert_eq!(both(20).as_deref(), Some("2026-1"));
+    assert_eq!(both(19).as_deref(), Some("2025-4"));
+}
+
+#[test]
+fn in_the_holidays_the_baseline_is_the_term_before() {
+    let found = baseline_of(&[("2026-1", 98)], "2026-04-10");
+    assert_eq!(found.as_deref(), Some("2026-1"));
+}
+
+#[test]
+fn too_little_on_record_is_no_baseline() {
+    assert_eq!(baseline_of(&[], "2026-03-16"), None);
+    assert_eq!(baseline_of(&[("2026-1", 10)], "2026-03-16"), None);
+    assert_eq!(baseline_of(&[("2026-1", 0)], "2026-03-16"), None);
+    assert_eq!(baseline_of(&[("2025-4", 100)], "2026-05-01"), None);
+}

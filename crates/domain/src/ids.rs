@@ -1,0 +1,69 @@
+//! One type per kind of id, so that a school's id can't stand where a student's belongs.
+
+macro_rules! id_types {
+    ($($(#[$meta:meta])* $name:ident)*) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[derive(serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+        #[cfg_attr(feature = "columns", derive(sea_orm::DeriveValueType))]
+        #[serde(transparent)]
+        pub struct $name(pub uuid::Uuid);
+
+        impl $name {
+            /// A fresh id; version 7 (RFC 9562), so that ids sort by the time they were made.
+            pub fn generate() -> Self {
+                Self(uuid::Uuid::now_v7())
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = uuid::Error;
+
+            fn from_str(text: &str) -> Result<Self, uuid::Error> {
+                text.parse().map(Self)
+            }
+        }
+
+        #[cfg(feature = "columns")]
+        impl sea_orm::TryFromU64 for $name {
+            fn try_from_u64(_: u64) -> Result<Self, sea_orm::DbErr> {
+                Err(sea_orm::DbErr::ConvertFromU64(stringify!($name)))
+            }
+        }
+    )*};
+}
+
+id_types! {
+    /// A person who signs in.
+    UserId
+    /// A machine that calls the API: a school system's vendor, a reporting tool.
+    ClientId
+    /// An organisation that provides the service: a catchment provider or a school's own team.
+    ProviderId
+    /// A school; its Ministry number is an attribute.
+    SchoolId
+    /// One of the 84 areas that a provider is contracted for.
+    CatchmentId
+    /// A student; the National Student Number is an attribute.
+    StudentId
+    /// One enrolment of a student at a school.
+    EnrolmentId
+    /// A person to contact for a student.
+    WhanauContactId
+    /// A request for support.
+    ReferralId
+    /// A decision on a referral.
+    DecisionId
+    /// A case.
+    CaseId
+    /// An attempt to reach the school, the student, the whānau or an agency.
+    ContactId
+    /// A student whose identity could not be settled on intake.
+    MatchReviewId
+}

@@ -1,0 +1,118 @@
+use std::fmt::Write;
+
+use expect_test::expect;
+
+use super::{Decision, Referral, ReferralError, State};
+use crate::ids::{CaseId, ProviderId, ReferralId};
+
+fn states() -> [State; 7] {
+    [
+        State::Submitted,
+        State::Accepted { case_id: CaseId::generate() },
+        State::Declined,
+        State::Returned,
+        State::Withdrawn,
+        State::Redirected { successor_id: ReferralId::generate() },
+        State::Resolved,
+    ]
+}
+
+fn referral(state: State) -> Referral {
+    Referral { id: ReferralId::generate(), provider_id: Some(ProviderId::generate()), state }
+}
+
+fn decide(referral: &mut Referral, decision: &Decision) -> Result<(), ReferralError> {
+    referral.decide(decision, CaseId::generate(), ReferralId::generate())
+}
+
+type Command = (&'static str, fn(&mut Referral) -> Result<(), ReferralError>);
+
+/// The whole grid: every state, every command, what comes of it.
+#[test]
+fn every_command_in_every_state() {
+    let commands: [Command; 6] = [
+        ("accept", |r| decide(r, &Decision::Accept)),
+        ("decline", |r| decide(r, &Decision::Decline { reason: "capacity".into(), words: None })),
+        ("return", |r| decide(r, &Decision::Return { words: "the birth date".into() })),
+        ("redirect", |r| {
+            let to = ProviderId::generate();
+            decide(r, &Decision::Redirect { to, reason: "other_area".into(), words: None })
+        }),
+        ("withdraw", Referral::withdraw),
+        ("resubmit", Referral::resubmit),
+    ];
+    let mut grid = String::new();
+    for (name, command) in commands {
+        for state in states() {
+            let mut referral = referral(state);
+            let before = referral.status();
+            let outcome = match command(&mut referral) {
+                Ok(()) => referral.status().to_string(),
+                Err(_) => {
+                    assert_eq!(referral.state, state, "a refused command changes nothing");
+                    "-".to_owned()
+                }
+            };
+            writeln!(grid, "{name:8} {before:10} {outcome}").unwrap();
+        }
+    }
+    expect![[r#"
+        accept   submitted  accepted
+        accept   accepted   -
+        accept   declined   -
+        accept   returned   -
+        accept   withdrawn  -
+        accept   redirected -
+        accept   resolved   -
+        decline  submitted  declined
+        decline  accepted   -
+        decline  declined   -
+        decline  returned   -
+        decline  withdrawn  -
+        decline  redirected -
+        decline  resolved   -
+        return   submitted  returned
+        return   accepted   -
+        return   declined   -
+        return   returned   -
+        return   withdrawn  -
+        return   redirected -
+        return   resolved   -
+        redirect submitted  redirected
+        redirect accepted   -
+        redirect declined   -
+        redirect returned   -
+        redirect withdrawn  -
+        redirect redirected -
+        redirect resolved   -
+        withdraw submitted  withdrawn
+        withdraw accepted   -
+        withdraw declined   -
+        withdraw returned   withdrawn
+        withdraw withdrawn  -
+        withdraw redirected -
+        withdraw resolved   -
+        resubmit submitted  -
+        resubmit accepted   -
+        resubmit declined   -
+        resubmit returned   submitted
+        resubmit withdrawn  -
+        resubmit redirected -
+        resubmit resolved   -
+    "#]]
+    .assert_eq(&grid);
+}
+
+#[test]
+fn nobody_accepts_for_no_provider() {
+    let mut queued = Referral { provider_id: None, ..referral(State::Submitted) };
+    assert_eq!(decide(&mut queued, &Decision::Accept), Err(ReferralError::NoProvider));
+}
+
+#[test]
+fn a_referral_is_not_redirected_to_where_it_is() {
+    let mut here = referral(State::Submitted);
+    let to = here.provider_id.unwrap();
+    let decision = Decision::Redirect { to, reason: "other_area".into(), words: None };
+    assert_eq!(decide(&mut here, &decision), Err(ReferralError::AlreadyWithProvider));
+}

@@ -1,0 +1,46 @@
+use chrono::NaiveDate;
+
+use super::{SentStudent, age_on};
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+pub fn sent(given: &str, family: &str) -> SentStudent {
+    SentStudent {
+        nsn: None,
+        legal_given_names: (!given.is_empty()).then(|| given.into()),
+        legal_family_name: family.into(),
+        preferred_given_names: None,
+        preferred_family_name: None,
+        birth_date: day("2014-05-06"),
+        gender: None,
+        ethnicities: Vec::new(),
+        iwi: Vec::new(),
+        home_language: None,
+        interpreter_wanted: false,
+        te_reo_preferred: false,
+        year_level: None,
+        address_protected: false,
+        whanau_contacts: Vec::new(),
+    }
+}
+
+#[test]
+fn a_birthday_counts_from_its_day_on() {
+    assert_eq!(age_on(day("2010-03-02"), day("2026-03-01")), 15);
+    assert_eq!(age_on(day("2010-03-02"), day("2026-03-02")), 16);
+    assert_eq!(age_on(day("2012-02-29"), day("2026-02-28")), 13);
+    assert_eq!(age_on(day("2012-02-29"), day("2026-03-01")), 14);
+    assert_eq!(age_on(day("2026-03-02"), day("2026-03-01")), 0);
+}
+
+#[test]
+fn a_preferred_name_is_a_second_key() {
+    let mut student = sent("Hēmi", "Example");
+    assert_eq!(student.name_keys(), ["example hemi"]);
+    student.preferred_given_names = Some("Jim".into());
+    assert_eq!(student.name_keys(), ["example hemi", "example jim"]);
+    student.preferred_given_names = Some("Hēmi".into());
+    assert_eq!(student.name_keys(), ["example hemi"]);
+}

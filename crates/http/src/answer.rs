@@ -1,0 +1,116 @@
+//! What goes out: representations with their strong ETag, and the answers of writes, which are
+//! kept for retries as the bytes they went out as.
+
+use actix_web::http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH, LINK, LOCATION};
+use actix_web::http::{Method, StatusCode};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use ascms_domain::access::{Caller, Grant};
+use ascms_persistence::idempotency::{Answer, IdempotencyKey};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::incoming::{header, hex};
+use crate::problem::{Code, Fault, Refusal};
+
+/// The tag of a representation: the version that edits name, and a digest of what is shown, since
+/// more than the version may change in it.
+fn tag(version: i32, body: &str) -> String {
+    let digest = Sha256::digest(body.as_bytes());
+    let short = digest.get(..8).map(hex).unwrap_or_default();
+    format!("\"{version}.{short}\"")
+}
+
+fn json(view: &impl Serialize) -> String {
+    // A view of strings, numbers and lists has no way to fail; an empty object would show it did.
+    serde_json::to_string(view).unwrap_or_else(|_| "{}".to_owned())
+}
+
+/// A single resource, or 304 when the caller has it.
+pub fn shown(req: &HttpRequest, version: i32, view: &impl Serialize) -> HttpResponse {
+    let body = json(view);
+    let etag = tag(version, &body);
+    let held = req.headers().get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    let fresh = held.is_some_and(|held| {
+        held.split(',')
+            .any(|one| matches!(one.trim(), "*") || one.trim().trim_start_matches("W/") == etag)
+    });
+    if fresh {
+        return HttpResponse::NotModified().insert_header((ETAG, etag)).finish();
+    }
+    HttpResponse::Ok().insert_header((ETAG, etag)).content_type("application/json").body(body)
+}
+
+/// Reference data changes rarely: everybody may keep it for a while.
+pub fn shown_publicly(req: &HttpRequest, version: i32, view: &impl Serialize) -> HttpResponse {
+    let mut response = shown(req, version, view);
+    let keep = actix_web::http::header::HeaderValue::from_static("private, max-age=3600");
+    response.headers_mut().insert(CACHE_CONTROL, keep);
+    response
+}
+
+/// A page of a list.
+pub fn list(view: &impl Serialize, link: Option<&str>) -> HttpResponse {
+    let mut response = HttpResponse::Ok();
+    if let Some(link) = link {
+        response.insert_header((LINK, link));
+    }
+    response.content_type("application/json").body(json(view))
+}
+
+/// The answer to a call that made something at `location`.
+pub fn created(location: String, version: i32, view: &impl Serialize) -> Answer {
+    let body = json(view);
+    Answer { status: 201, location: Some(location), etag: Some(tag(version, &body)), body }
+}
+
+/// The answer to a call that changed something, or found it done already.
+pub fn done(version: i32, view: &impl Serialize) -> Answer {
+    let body = json(view);
+    Answer { status: 200, location: None, etag: Some(tag(version, &body)), body }
+}
+
+/// Sends an answer; what was only validated made nothing, so it is a 200 without a place.
+pub fn reply(answer: Answer, validate_only: bool) -> HttpResponse {
+    let Answer { status, location, etag, body } = answer;
+    let status = if validate_only { 200 } else { status };
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
+    let mut response: HttpResponseBuilder = HttpResponse::build(status);
+    if let (Some(location), false) = (location, validate_only) {
+        response.insert_header((LOCATION, location));
+    }
+    if let (Some(etag), false) = (etag, validate_only) {
+        response.insert_header((ETAG, etag));
+    }
+    response.content_type("application/json").body(body)
+}
+
+/// The key by which a retry of this call is recognised. Machines retry blindly, so theirs is not
+/// optional.
+pub fn idempotency_key(
+    req: &HttpRequest,
+    grant: &Grant,
+    body_digest: &str,
+) -> Result<Option<IdempotencyKey>, Refusal> {
+    let Some(key) = header(req, "idempotency-key") else {
+        return match grant.caller() {
+            Caller::Client(_) => Err(Refusal::new(
+                Code::IdempotencyKeyRequired,
+                "machines send Idempotency-Key with every write",
+            )),
+            Caller::User(_) => Ok(None),
+        };
+    };
+    let readable =
+        (1..=255).contains(&key.len()) && key.bytes().all(|byte| (0x20..0x7f).contains(&byte));
+    if !readable {
+        let fault = Fault::of("Idempotency-Key", "pattern", "is 1 to 255 visible ASCII characters");
+        return Err(Refusal::new(Code::InvalidHeader, "see `errors`").with_errors(vec![fault]));
+    }
+    let method: &Method = req.method();
+    let request = format!("{method} {} {body_digest}", req.uri());
+    Ok(Some(IdempotencyKey {
+        caller_id: grant.caller().id(),
+        key: key.to_owned(),
+        fingerprint: hex(&Sha256::digest(request.as_bytes())),
+    }))
+}

@@ -1,0 +1,165 @@
+//! From a bearer token to an [`Actor`], and from an actor to a [`Grant`]. A permission is a type
+//! in the handler's signature, and stands before the body: who may not ask hears so before
+//! anything is said about what they asked.
+
+use std::marker::PhantomData;
+use std::ops::Deref;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::AUTHORIZATION;
+use actix_web::web::Data;
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use ascms_domain::access::{Action, Actor, Caller, Grant};
+use ascms_domain::calendar::nz_date;
+use ascms_persistence::Denial;
+use chrono::{DateTime, Utc};
+
+use crate::incoming::request_id;
+use crate::problem::{Code, Refusal};
+use crate::tokens::{Claims, TokenError};
+use crate::{AppState, budget};
+
+/// A permission as a type.
+pub trait Permission {
+    const ACTION: Action;
+}
+
+macro_rules! permissions {
+    ($($name:ident)*) => {$(
+        #[derive(Debug)]
+        pub struct $name;
+
+        impl Permission for $name {
+            const ACTION: Action = Action::$name;
+        }
+    )*};
+}
+
+permissions! {
+    ReadReference
+    SearchStudents
+    ReadStudents
+    UpdateStudents
+    ReadWhanauContacts
+    WriteWhanauContacts
+    SubmitReferrals
+    ReadReferrals
+    DecideReferrals
+    WithdrawReferrals
+    ReadCases
+    AssignCases
+    LogContacts
+    ReadContacts
+    ReadMeasures
+}
+
+/// The caller may do `P`, on the rows that the grant reaches.
+#[derive(Debug)]
+pub struct May<P>(Grant, PhantomData<P>);
+
+impl<P> Deref for May<P> {
+    type Target = Grant;
+
+    fn deref(&self) -> &Grant {
+        &self.0
+    }
+}
+
+/// Who calls and what was asked: kept with the request, for the entry of a denial.
+#[derive(Clone)]
+pub struct Asked {
+    pub actor: Actor,
+    pub action: Action,
+}
+
+impl<P: Permission + 'static> FromRequest for May<P> {
+    type Error = Refusal;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Refusal>>>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let req = req.clone();
+        Box::pin(async move { grant(&req, P::ACTION).await.map(|grant| Self(grant, PhantomData)) })
+    }
+}
+
+async fn grant(req: &HttpRequest, action: Action) -> Result<Grant, Refusal> {
+    let app = state(req)?;
+    let now = app.now(req)?;
+    let claims = app.tokens().verify(bearer(req)?, app.clock().now()).await.map_err(refused)?;
+    let actor = actor(req, app, &claims, now).await?;
+    budget::spend(req, app, actor.caller)?;
+    req.extensions_mut().insert(Asked { actor: actor.clone(), action });
+    Ok(actor.may(action)?)
+}
+
+/// The application's state, which every route has.
+pub fn state(req: &HttpRequest) -> Result<&AppState, Refusal> {
+    req.app_data::<Data<AppState>>()
+        .map(|data| data.get_ref())
+        .ok_or_else(|| Refusal::new(Code::Internal, "the request failed on our side"))
+}
+
+fn bearer(req: &HttpRequest) -> Result<&str, Refusal> {
+    let header = req.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let token = header.and_then(|header| {
+        let (scheme, token) = header.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+    });
+    token.ok_or_else(|| refused(TokenError::Missing))
+}
+
+fn refused(err: TokenError) -> Refusal {
+    match err {
+        TokenError::KeysUnavailable => Refusal::new(Code::Unavailable, err.to_string()),
+        TokenError::Missing => {
+            Refusal::new(Code::Unauthenticated, err.to_string()).with_challenge("Bearer")
+        }
+        other => Refusal::new(Code::Unauthenticated, other.to_string())
+            .with_challenge("Bearer error=\"invalid_token\""),
+    }
+}
+
+/// Who the claims' subject is to the service now. The database decides; the token only narrows.
+async fn actor(
+    req: &HttpRequest,
+    app: &AppState,
+    claims: &Claims,
+    now: DateTime<Utc>,
+) -> Result<Actor, Refusal> {
+    let known = app.store().caller(&claims.issuer, &claims.subject, nz_date(now)).await?;
+    let Some(known) = known.filter(|known| known.active) else {
+        let detail = "the service knows no active account for this sign-in";
+        return Err(Refusal::new(Code::AccountDisabled, detail));
+    };
+    if matches!(known.caller, Caller::User(_)) && !is_multi_factor(app, claims) {
+        // RFC 9470: the sign-in was not strong enough for what it is used for.
+        return Err(Refusal::new(Code::MultiFactorRequired, "sign in with a second factor")
+            .with_challenge("Bearer error=\"insufficient_user_authentication\""));
+    }
+    Ok(Actor {
+        caller: known.caller,
+        appointments: known.appointments.clone(),
+        trained: known.trained,
+        scope: claims.scope.iter().filter_map(|word| word.parse().ok()).collect(),
+        request_id: request_id(req),
+    })
+}
+
+/// RFC 8176 `mfa`, or a class of sign-in that the operator trusts to be multi-factor.
+fn is_multi_factor(app: &AppState, claims: &Claims) -> bool {
+    claims.amr.iter().any(|method| method == "mfa")
+        || claims.acr.as_ref().is_some_and(|acr| app.settings().mfa_acr_values.contains(acr))
+}
+
+/// Leaves the entry of a denial. Without it nothing is answered, not even the refusal.
+pub async fn audit_denial(req: &HttpRequest, code: Code) -> Result<(), Refusal> {
+    let denied = matches!(code.status_number(), 403 | 404);
+    let asked = req.extensions().get::<Asked>().cloned();
+    let (true, Some(Asked { actor, action })) = (denied, asked) else { return Ok(()) };
+    let app = state(req)?;
+    let subject_id = req.match_info().iter().find_map(|(_, value)| value.parse().ok());
+    let denial = Denial { action, rule: code.as_str(), subject_id };
+    app.store().record_denial(&actor, &denial, app.clock().now()).await?;
+    Ok(())
+}

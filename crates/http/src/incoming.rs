@@ -1,0 +1,327 @@
+//! What comes in: bodies and queries, read, checked against the published schema, and turned into
+//! their types. A handler sees only what passed.
+
+use std::future::{Ready, ready};
+use std::ops::Deref;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::http::Method;
+use actix_web::http::header::{CONTENT_TYPE, HeaderMap};
+use actix_web::web::Bytes;
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use ascms_domain::text::is_forbidden;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+use utoipa::{IntoParams, ToSchema};
+use validator::{Validate, ValidationErrors, ValidationErrorsKind};
+
+use crate::problem::{Code, Fault, Refusal};
+use crate::schema;
+
+/// The most bytes of a body.
+pub const BODY_LIMIT: usize = 256 * 1024;
+/// How deep a body may be nested.
+const DEPTH_LIMIT: usize = 32;
+
+/// A body that fits its schema and its own rules.
+#[derive(Debug)]
+pub struct Body<T> {
+    value: T,
+    digest: String,
+}
+
+impl<T> Body<T> {
+    pub fn into_inner(self) -> T {
+        self.value
+    }
+
+    /// SHA-256 of the bytes that came in, in hexadecimal.
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+}
+
+impl<T> Deref for Body<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T: DeserializeOwned + ToSchema + Validate + 'static> FromRequest for Body<T> {
+    type Error = Refusal;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Refusal>>>>;
+
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let media_type = check_media_type(req);
+        let bytes = Bytes::from_request(req, payload);
+        Box::pin(async move {
+            media_type?;
+            let bytes = bytes.await.map_err(|err| unreadable(&err))?;
+            read(&bytes)
+        })
+    }
+}
+
+/// Reads a body: JSON first, then clean text, then the schema, then the type's own rules.
+fn read<T: DeserializeOwned + ToSchema + Validate + 'static>(
+    bytes: &[u8],
+) -> Result<Body<T>, Refusal> {
+    let json: Value = serde_json::from_slice(bytes).map_err(|err| {
+        Refusal::new(Code::MalformedJson, format!("line {}, column {}", err.line(), err.column()))
+    })?;
+    if depth(&json) > DEPTH_LIMIT {
+        let detail = format!("nested deeper than {DEPTH_LIMIT} levels");
+        return Err(Refusal::new(Code::MalformedJson, detail));
+    }
+    let checker = schema::of_body::<T>().map_err(|err| schema_broken(&err))?;
+    let mut faults = checker.body_faults(&json);
+    let mut place = String::new();
+    unclean(&json, &mut place, &mut faults);
+    if !faults.is_empty() {
+        return Err(invalid_body(faults));
+    }
+    let mut track = serde_path_to_error::Track::new();
+    let value = T::deserialize(serde_path_to_error::Deserializer::new(json, &mut track));
+    let value: T = value.map_err(|_detail_may_echo_input| {
+        let pointer = format!("/{}", track.path()).replace(['.', '['], "/").replace(']', "");
+        invalid_body(vec![Fault::at(pointer, "invalid", "can not be read as its type")])
+    })?;
+    value.validate().map_err(|errors| {
+        let mut faults = Vec::new();
+        own_rules(&errors, "", &mut faults);
+        invalid_body(faults)
+    })?;
+    Ok(Body { value, digest: hex(&Sha256::digest(bytes)) })
+}
+
+fn invalid_body(faults: Vec<Fault>) -> Refusal {
+    Refusal::new(Code::InvalidBody, "see `errors`").with_errors(faults)
+}
+
+fn schema_broken(err: &jsonschema::ValidationError<'_>) -> Refusal {
+    tracing::error!(error = %err, "a schema of our own does not compile");
+    Refusal::new(Code::Internal, "the request failed on our side")
+}
+
+fn unreadable(err: &actix_web::Error) -> Refusal {
+    if err.as_response_error().status_code().as_u16() == 413 {
+        Refusal::new(Code::BodyTooLarge, format!("a body may have {BODY_LIMIT} bytes"))
+    } else {
+        Refusal::new(Code::MalformedJson, "the body did not arrive whole")
+    }
+}
+
+fn check_media_type(req: &HttpRequest) -> Result<(), Refusal> {
+    let wanted = if req.method() == Method::PATCH {
+        "application/merge-patch+json"
+    } else {
+        "application/json"
+    };
+    let sent = req.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let essence = sent.and_then(|sent| sent.split(';').next()).unwrap_or_default().trim();
+    if essence.eq_ignore_ascii_case(wanted) {
+        return Ok(());
+    }
+    Err(Refusal::new(Code::UnsupportedMediaType, format!("this operation takes {wanted}")))
+}
+
+fn depth(json: &Value) -> usize {
+    match json {
+        Value::Array(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
+        Value::Object(members) => 1 + members.values().map(depth).max().unwrap_or(0),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 0,
+    }
+}
+
+/// Finds text with control characters or marks that make it read differently from what it says.
+fn unclean(json: &Value, place: &mut String, faults: &mut Vec<Fault>) {
+    let whole = place.len();
+    match json {
+        Value::String(text) if text.chars().any(is_forbidden) => {
+            let known = faults.iter().any(|fault| fault.pointer.as_ref() == Some(place));
+            if !known {
+                let detail = "has control or text-direction characters";
+                faults.push(Fault::at(place.clone(), "forbidden_character", detail));
+            }
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                place.push_str(&format!("/{index}"));
+                unclean(item, place, faults);
+                place.truncate(whole);
+            }
+        }
+        Value::Object(members) => {
+            for (name, member) in members {
+                place.push('/');
+                place.push_str(&name.replace('~', "~0").replace('/', "~1"));
+                unclean(member, place, faults);
+                place.truncate(whole);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// The faults that the type's own rules found, with Rust's member names turned into JSON's.
+fn own_rules(errors: &ValidationErrors, place: &str, faults: &mut Vec<Fault>) {
+    for (member, kind) in errors.errors() {
+        // A rule about the whole body stands at the body itself.
+        let here = match &**member {
+            "__all__" => place.to_owned(),
+            _ => format!("{place}/{}", camel_case(member)),
+        };
+        match kind {
+            ValidationErrorsKind::Struct(inner) => own_rules(inner, &here, faults),
+            ValidationErrorsKind::List(items) => {
+                for (index, inner) in items {
+                    own_rules(inner, &format!("{here}/{index}"), faults);
+                }
+            }
+            ValidationErrorsKind::Field(found) => faults.extend(found.iter().map(|error| {
+                let detail = error.message.clone().unwrap_or("breaks a rule".into());
+                let place = error.params.get("at").and_then(Value::as_str).unwrap_or(&here);
+                Fault::at(place, &error.code, detail)
+            })),
+        }
+    }
+}
+
+fn camel_case(name: &str) -> String {
+    let mut words = name.split('_');
+    let mut camel = words.next().unwrap_or_default().to_owned();
+    for word in words {
+        let mut letters = word.chars();
+        camel.extend(letters.next().map(|first| first.to_ascii_uppercase()));
+        camel.extend(letters);
+    }
+    camel
+}
+
+/// Lower-case hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A query that fits its parameters' schemas.
+#[derive(Debug)]
+pub struct Params<T>(pub T);
+
+impl<T> Deref for Params<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: DeserializeOwned + IntoParams + 'static> FromRequest for Params<T> {
+    type Error = Refusal;
+    type Future = Ready<Result<Self, Refusal>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(read_query(req.query_string()).map(Self))
+    }
+}
+
+fn read_query<T: DeserializeOwned + IntoParams + 'static>(query: &str) -> Result<T, Refusal> {
+    let invalid = |faults| Refusal::new(Code::InvalidQuery, "see `errors`").with_errors(faults);
+    let checker = schema::of_query::<T>().map_err(|err| schema_broken(&err))?;
+    let mut faults = Vec::new();
+    let mut typed = Map::new();
+    for (name, text) in url_pairs(query) {
+        if text.chars().any(is_forbidden) {
+            faults.push(Fault::of(&name, "forbidden_character", "has control characters"));
+        }
+        if typed.insert(name.clone(), checker.typed(&name, &text)).is_some() {
+            faults.push(Fault::of(&name, "repeated", "is given twice"));
+        }
+    }
+    let typed = Value::Object(typed);
+    faults.extend(checker.query_faults(&typed));
+    if !faults.is_empty() {
+        return Err(invalid(faults));
+    }
+    let mut track = serde_path_to_error::Track::new();
+    T::deserialize(serde_path_to_error::Deserializer::new(typed, &mut track)).map_err(|_| {
+        invalid(vec![Fault::of(track.path().to_string(), "invalid", "can not be read as its type")])
+    })
+}
+
+/// The pairs of a query string, decoded (WHATWG URL, `application/x-www-form-urlencoded`).
+pub fn url_pairs(query: &str) -> Vec<(String, String)> {
+    form_urlencoded::parse(query.as_bytes()).into_owned().collect()
+}
+
+/// The options of every call that makes something.
+#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct WriteOptions {
+    /// Check everything and answer, but keep nothing.
+    pub validate_only: Option<bool>,
+}
+
+/// What `If-Match` asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IfMatch {
+    /// `*`: any version.
+    Any,
+    /// The version that the caller has read.
+    Version(i32),
+    /// A tag that never was one of ours.
+    Never,
+}
+
+impl IfMatch {
+    /// The version that the row must be at; `None` accepts any. A foreign tag names a version
+    /// that no row has.
+    pub fn version(self) -> Option<i32> {
+        match self {
+            Self::Any => None,
+            Self::Version(version) => Some(version),
+            Self::Never => Some(-1),
+        }
+    }
+}
+
+impl FromRequest for IfMatch {
+    type Error = Refusal;
+    type Future = Ready<Result<Self, Refusal>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(if_match(req.headers()))
+    }
+}
+
+fn if_match(headers: &HeaderMap) -> Result<IfMatch, Refusal> {
+    let Some(sent) = headers.get("if-match") else {
+        let detail = "send If-Match with the ETag of the last read";
+        return Err(Refusal::new(Code::PreconditionRequired, detail));
+    };
+    let Ok(text) = sent.to_str() else { return Ok(IfMatch::Never) };
+    if text.trim() == "*" {
+        return Ok(IfMatch::Any);
+    }
+    let version = text.trim().strip_prefix('"').and_then(|tag| tag.split('.').next());
+    Ok(version.and_then(|version| version.parse().ok()).map_or(IfMatch::Never, IfMatch::Version))
+}
+
+/// The text of a header, when it is there and readable.
+pub fn header<'a>(req: &'a HttpRequest, name: &str) -> Option<&'a str> {
+    req.headers().get(name).and_then(|value| value.to_str().ok())
+}
+
+/// The id that the request goes by, in answers and in logs.
+pub fn request_id(req: &HttpRequest) -> uuid::Uuid {
+    req.extensions().get::<RequestId>().map_or(uuid::Uuid::nil(), |id| id.0)
+}
+
+/// Given to every request as it comes in.
+#[derive(Clone, Copy, Debug)]
+pub struct RequestId(pub uuid::Uuid);

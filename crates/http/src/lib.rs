@@ -1,0 +1,208 @@
+//! The JSON API. This crate does not depend on sea-orm: a handler can't reach a table.
+
+pub mod answer;
+pub mod auth;
+pub mod budget;
+mod calendar;
+mod cases;
+mod catchments;
+mod contacts;
+pub mod incoming;
+mod measures;
+pub mod openapi;
+mod outgoing;
+pub mod page;
+mod pages;
+pub mod patch;
+pub mod problem;
+mod providers;
+mod reference_data;
+mod referrals;
+mod schema;
+mod schools;
+mod students;
+pub mod tokens;
+mod whanau_contacts;
+
+use std::sync::Arc;
+
+use actix_cors::Cors;
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::web::Data;
+use actix_web::{App, Error, HttpRequest};
+use ascms_persistence::Store;
+use chrono::{DateTime, NaiveDate, Utc};
+use hmac::Hmac;
+use sha2::Sha256;
+use utoipa_actix_web::AppExt;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::budget::Budgets;
+use crate::incoming::header;
+use crate::problem::{Code, Fault, Refusal};
+use crate::tokens::TokenVerifier;
+
+pub use openapi::document;
+
+/// What the time is. The server makes the one clock; tests hold one that stands still.
+#[derive(Clone)]
+pub struct Clock(Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>);
+
+impl Clock {
+    pub fn new(now: impl Fn() -> DateTime<Utc> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(now))
+    }
+
+    pub fn now(&self) -> DateTime<Utc> {
+        (self.0)()
+    }
+}
+
+/// What the operator decides about the API.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The address under which clients reach the API, without a trailing slash.
+    pub public_url: String,
+    pub sandbox: bool,
+    /// Origins whose pages may call the API; empty: none but its own.
+    pub cors_origins: Vec<String>,
+    /// Signs cursors; at least 32 bytes.
+    pub cursor_key: Vec<u8>,
+    /// Every caller's budget.
+    pub requests_per_minute: u32,
+    /// Values of `acr` that prove a multi-factor sign-in.
+    pub mfa_acr_values: Vec<String>,
+}
+
+/// What every handler can reach. Cheap to clone.
+#[derive(Clone)]
+pub struct AppState(Arc<Parts>);
+
+struct Parts {
+    store: Store,
+    clock: Clock,
+    tokens: TokenVerifier,
+    settings: Settings,
+    budgets: Budgets,
+    cursor_mac: Hmac<Sha256>,
+}
+
+impl AppState {
+    pub fn new(store: Store, clock: Clock, tokens: TokenVerifier, settings: Settings) -> Self {
+        let budgets = Budgets::new(settings.requests_per_minute);
+        let cursor_mac = page::keyed(&settings.cursor_key);
+        Self(Arc::new(Parts { store, clock, tokens, settings, budgets, cursor_mac }))
+    }
+
+    pub fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    pub fn tokens(&self) -> &TokenVerifier {
+        &self.0.tokens
+    }
+
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    fn budgets(&self) -> &Budgets {
+        &self.0.budgets
+    }
+
+    fn cursor_mac(&self) -> Hmac<Sha256> {
+        self.0.cursor_mac.clone()
+    }
+
+    /// The time by which a request is judged: the clock's, or in the sandbox the day that
+    /// `Sandbox-Date` names, at the clock's time of day.
+    pub fn now(&self, req: &HttpRequest) -> Result<DateTime<Utc>, Refusal> {
+        let now = self.clock().now();
+        match header(req, "sandbox-date").filter(|_| self.settings().sandbox) {
+            None => Ok(now),
+            Some(day) => on_day(now, day).ok_or_else(|| {
+                let fault = Fault::of("Sandbox-Date", "format", "is not a date such as 2026-03-02");
+                Refusal::new(Code::InvalidHeader, "see `errors`").with_errors(vec![fault])
+            }),
+        }
+    }
+}
+
+fn on_day(now: DateTime<Utc>, day: &str) -> Option<DateTime<Utc>> {
+    let day: NaiveDate = day.parse().ok()?;
+    let midnight = ascms_domain::calendar::nz_midnight(day);
+    let today = ascms_domain::calendar::nz_midnight(ascms_domain::calendar::nz_date(now));
+    midnight.checked_add_signed(now - today)
+}
+
+/// The whole application, for the server and for tests.
+pub fn app(
+    state: &AppState,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody + use<>>,
+        Error = Error,
+        InitError = (),
+    > + use<>,
+> {
+    let (app, _document) = App::new()
+        .into_utoipa_app()
+        .app_data(Data::new(state.clone()))
+        .app_data(actix_web::web::PayloadConfig::new(incoming::BODY_LIMIT))
+        .app_data(
+            actix_web::web::PathConfig::default().error_handler(|_, _| Refusal::not_found().into()),
+        )
+        .configure(routes)
+        .split_for_parts();
+    app.configure(pages::routes)
+        .default_service(actix_web::web::to(pages::unmatched))
+        .wrap(cors(state.settings()))
+        .wrap(actix_web::middleware::Compress::default())
+        .wrap(actix_web::middleware::from_fn(outgoing::around))
+}
+
+/// Every operation of the document.
+pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
+    cfg.service(
+        utoipa_actix_web::scope("/v1")
+            .configure(schools::routes)
+            .configure(catchments::routes)
+            .configure(providers::routes)
+            .configure(reference_data::routes)
+            .configure(calendar::routes)
+            .configure(students::routes)
+            .configure(whanau_contacts::routes)
+            .configure(referrals::routes)
+            .configure(cases::routes)
+            .configure(contacts::routes)
+            .configure(measures::routes),
+    );
+}
+
+fn cors(settings: &Settings) -> Cors {
+    let exposed =
+        ["ETag", "Link", "Location", "Request-Id", "RateLimit", "RateLimit-Policy", "Retry-After"];
+    let cors = Cors::default()
+        .allowed_methods(["GET", "HEAD", "POST", "PATCH"])
+        .allowed_headers([
+            "Authorization",
+            "Content-Type",
+            "Accept",
+            "Accept-Language",
+            "If-Match",
+            "If-None-Match",
+            "Idempotency-Key",
+            "Sandbox-Date",
+            "traceparent",
+        ])
+        .expose_headers(exposed)
+        .max_age(3600);
+    settings.cors_origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
+}

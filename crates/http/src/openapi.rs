@@ -1,0 +1,130 @@
+//! The published document: written by the handlers' own annotations, then completed here with what
+//! every operation has in common, so that no handler repeats it.
+
+use std::sync::LazyLock;
+
+use actix_web::App;
+use serde_json::{Map, Value, json};
+use utoipa::OpenApi;
+use utoipa_actix_web::AppExt;
+
+mod components;
+mod examples;
+pub mod limits;
+mod operations;
+mod reference_examples;
+
+pub use examples::{CASE_ID, REFERRAL_ID, SCHOOL_NUMBER, STUDENT_ID, USER_ID, WHANAU_CONTACT_ID};
+
+#[derive(OpenApi)]
+#[openapi(components(schemas(crate::problem::Problem)))]
+struct ApiDoc;
+
+static DOCUMENT: LazyLock<Value> = LazyLock::new(build);
+static TEXT: LazyLock<String> =
+    LazyLock::new(|| serde_json::to_string(&*DOCUMENT).unwrap_or_default());
+static ROUTES: LazyLock<Vec<(Vec<String>, Vec<String>)>> = LazyLock::new(routes_of_document);
+
+/// The OpenAPI 3.1 document.
+pub fn document() -> &'static Value {
+    &DOCUMENT
+}
+
+pub(crate) fn document_text() -> &'static str {
+    &TEXT
+}
+
+fn build() -> Value {
+    let (_app, api) = App::new()
+        .into_utoipa_app()
+        .openapi(ApiDoc::openapi())
+        .configure(crate::routes)
+        .split_for_parts();
+    let mut document = serde_json::to_value(api).unwrap_or_default();
+    set(&mut document, "info", info());
+    set(&mut document, "servers", servers());
+    set(&mut document, "tags", tags());
+    components::complete(&mut document);
+    operations::complete(&mut document);
+    components::tidy(&mut document);
+    document
+}
+
+fn info() -> Value {
+    json!({
+        "title": "AS-CMS",
+        "version": env!("CARGO_PKG_VERSION"),
+        "description": "Attendance Service Case Management System of Aotearoa New Zealand: referrals of \
+            chronically absent and non-enrolled students, cases, contacts and service levels. \
+            All dates are New Zealand dates, all instants are UTC. Every refusal is a problem \
+            (RFC 9457) with a code.",
+        "contact": {
+            "name": "AS-CMS maintainers",
+            "url": "https://ascms.invalid/contact",
+            "email": "api@ascms.invalid",
+        },
+        "license": { "name": "MIT", "url": "https://spdx.org/licenses/MIT.html" },
+    })
+}
+
+fn servers() -> Value {
+    json!([{
+        "url": "/",
+        "description": "This server: production, or a sandbox of your own",
+        "x-internal": false,
+    }])
+}
+
+fn tags() -> Value {
+    json!([
+        { "name": "Calendar", "description": "Business days, by which every deadline is counted." },
+        { "name": "Cases", "description": "Cases, who manages them, and the contacts logged on them." },
+        { "name": "Measures", "description": "Service levels against the contract's targets, and the referrals behind every number." },
+        { "name": "Reference data", "description": "Schools, catchments, providers and code sets." },
+        { "name": "Referrals", "description": "Requests for support: submitted, routed, decided." },
+        { "name": "Students", "description": "Students and the people to contact for them." },
+    ])
+}
+
+/// Sets a member of an object; other values have none.
+pub(crate) fn set(value: &mut Value, member: &str, to: Value) {
+    if let Value::Object(members) = value {
+        members.insert(member.to_owned(), to);
+    }
+}
+
+/// An object's members; `None` for any other value.
+pub(crate) fn members<'a>(value: &'a mut Value, name: &str) -> Option<&'a mut Map<String, Value>> {
+    value.get_mut(name).and_then(Value::as_object_mut)
+}
+
+/// The methods that the document has for a path; empty when it has no such path.
+pub(crate) fn methods_of(path: &str) -> Vec<String> {
+    let asked: Vec<&str> = path.split('/').collect();
+    let fits = |template: &[String]| {
+        template.len() == asked.len()
+            && template
+                .iter()
+                .zip(&asked)
+                .all(|(part, asked)| part.starts_with('{') || part == asked)
+    };
+    ROUTES
+        .iter()
+        .filter(|(template, _)| fits(template))
+        .flat_map(|(_, methods)| methods.clone())
+        .collect()
+}
+
+fn routes_of_document() -> Vec<(Vec<String>, Vec<String>)> {
+    let Some(paths) = DOCUMENT.get("paths").and_then(Value::as_object) else { return Vec::new() };
+    let routes = paths.iter().map(|(path, item)| {
+        let template = path.split('/').map(str::to_owned).collect();
+        let methods = item.as_object().into_iter().flat_map(Map::keys);
+        let mut methods: Vec<String> = methods.map(|method| method.to_uppercase()).collect();
+        if methods.iter().any(|method| method == "GET") {
+            methods.push("HEAD".to_owned());
+        }
+        (template, methods)
+    });
+    routes.collect()
+}

@@ -1,0 +1,209 @@
+//! The document's schemas: completed, spelled as clients like them, and none that nobody uses.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+
+use super::{limits, members};
+
+/// Limits, descriptions and plain nullables for every schema, wherever it stands.
+pub(super) fn complete(document: &mut Value) {
+    let schemas = schemas_of(document);
+    for part in ["components", "paths"] {
+        if let Some(value) = document.get_mut(part) {
+            let mut spelled = value.take();
+            simplify(&mut spelled, &schemas);
+            *value = limits::complete(spelled);
+        }
+    }
+    let sent = reachable_from_bodies(document);
+    let components = members(document, "components");
+    let Some(schemas) = components.and_then(|all| all.get_mut("schemas")) else { return };
+    let Some(schemas) = schemas.as_object_mut() else { return };
+    for (name, schema) in schemas.iter_mut() {
+        describe(name, schema);
+        if !sent.contains(name) {
+            require_all(schema);
+        }
+    }
+}
+
+/// Drops the schemas that nothing names.
+pub(super) fn tidy(document: &mut Value) {
+    loop {
+        let text = document.to_string();
+        let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") else {
+            return;
+        };
+        let before = schemas.len();
+        schemas.retain(|name, _| text.contains(&format!("\"#/components/schemas/{name}\"")));
+        if schemas.len() == before {
+            return;
+        }
+    }
+}
+
+fn schemas_of(document: &Value) -> Map<String, Value> {
+    let schemas = document.pointer("/components/schemas").and_then(Value::as_object);
+    schemas.cloned().unwrap_or_default()
+}
+
+/// Puts words and numbers in place of references to them, and writes "or null" as a type instead
+/// of a choice: clients then get plain members.
+fn simplify(value: &mut Value, schemas: &Map<String, Value>) {
+    match value {
+        Value::Object(object) => {
+            if let Some(plain) = nullable(object, schemas).or_else(|| inlined(object, schemas)) {
+                let described = object.get("description").cloned();
+                *object = plain;
+                if let Some(description) = described {
+                    object.insert("description".to_owned(), description);
+                }
+            }
+            object.values_mut().for_each(|member| simplify(member, schemas));
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| simplify(item, schemas)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+fn referred<'a>(value: &Value, schemas: &'a Map<String, Value>) -> Option<&'a Map<String, Value>> {
+    let reference = value.get("$ref")?.as_str()?;
+    schemas.get(reference.strip_prefix("#/components/schemas/")?)?.as_object()
+}
+
+/// A reference to a text or a number becomes that text or number; enums keep their name.
+fn inlined(
+    object: &Map<String, Value>,
+    schemas: &Map<String, Value>,
+) -> Option<Map<String, Value>> {
+    let target = referred(&Value::Object(object.clone()), schemas)?;
+    let kind = target.get("type")?.as_str()?;
+    (kind != "object" && kind != "array" && !target.contains_key("enum")).then(|| target.clone())
+}
+
+/// `oneOf: [null, X]` becomes X with null among its types, or among its words.
+fn nullable(
+    object: &Map<String, Value>,
+    schemas: &Map<String, Value>,
+) -> Option<Map<String, Value>> {
+    let choices = object.get("oneOf")?.as_array()?;
+    let is_null = |choice: &&Value| choice.get("type").and_then(Value::as_str) == Some("null");
+    let (2, Some(other)) = (choices.len(), choices.iter().find(|choice| !is_null(choice))) else {
+        return None;
+    };
+    choices.iter().find(is_null)?;
+    let mut plain = referred(other, schemas).or_else(|| other.as_object()).cloned()?;
+    if let Some(Value::Array(words)) = plain.get_mut("enum") {
+        words.push(Value::Null);
+        plain.remove("type");
+    } else {
+        let kind = plain.get("type")?.clone();
+        plain.insert("type".to_owned(), json!([kind, "null"]));
+    }
+    Some(plain)
+}
+
+/// Names of the schemas that request bodies are made of: what a client may leave out there.
+fn reachable_from_bodies(document: &Value) -> BTreeSet<String> {
+    let schemas = schemas_of(document);
+    let mut found = BTreeSet::new();
+    let paths = document.get("paths").and_then(Value::as_object);
+    for operation in paths.into_iter().flat_map(Map::values).filter_map(Value::as_object) {
+        for body in operation.values().filter_map(|operation| operation.get("requestBody")) {
+            collect(body, &schemas, &mut found);
+        }
+    }
+    found
+}
+
+fn collect(value: &Value, schemas: &Map<String, Value>, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(object) => {
+            let name = object.get("$ref").and_then(Value::as_str);
+            if let Some(name) = name.and_then(|name| name.strip_prefix("#/components/schemas/"))
+                && found.insert(name.to_owned())
+                && let Some(schema) = schemas.get(name)
+            {
+                collect(schema, schemas, found);
+            }
+            object.values().for_each(|member| collect(member, schemas, found));
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect(item, schemas, found)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// Answers always carry every member: null, never absent.
+fn require_all(schema: &mut Value) {
+    let Value::Object(object) = schema else { return };
+    let names = object
+        .get("properties")
+        .and_then(Value::as_object)
+        .map(|properties| properties.keys().cloned().map(Value::String).collect::<Vec<Value>>());
+    if let Some(names) = names.filter(|names| !names.is_empty()) {
+        object.insert("required".to_owned(), Value::Array(names));
+    }
+    object.values_mut().for_each(|member| match member {
+        Value::Object(properties) => properties.values_mut().for_each(require_all),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {}
+    });
+}
+
+/// A member without words of its own is described by its name, and those of a person are marked.
+fn describe(name: &str, schema: &mut Value) {
+    let Value::Object(object) = schema else { return };
+    object.entry("description").or_insert_with(|| json!(format!("{}.", words(name))));
+    let Some(Value::Object(properties)) = object.get_mut("properties") else { return };
+    for (member, property) in properties.iter_mut() {
+        let Value::Object(property) = property else { continue };
+        property.entry("description").or_insert_with(|| json!(format!("{}.", words(member))));
+        if PERSONAL.contains(&member.as_str()) {
+            property.insert("x-personal-data".to_owned(), json!(true));
+        }
+    }
+}
+
+/// Members that identify a person, or say something about one that only few may know.
+const PERSONAL: [&str; 24] = [
+    "nsn",
+    "legalGivenNames",
+    "legalFamilyName",
+    "preferredGivenNames",
+    "preferredFamilyName",
+    "givenNames",
+    "familyName",
+    "birthDate",
+    "gender",
+    "ethnicities",
+    "iwi",
+    "homeLanguage",
+    "safetyAlerts",
+    "phone",
+    "otherPhone",
+    "email",
+    "address",
+    "relationship",
+    "reason",
+    "consentNotes",
+    "notes",
+    "words",
+    "visaStatus",
+    "whanauContacts",
+];
+
+/// `birthDate` as "Birth date".
+fn words(name: &str) -> String {
+    let mut text = String::new();
+    for letter in name.chars() {
+        if letter.is_uppercase() && !text.is_empty() {
+            text.push(' ');
+            text.extend(letter.to_lowercase());
+        } else if text.is_empty() {
+            text.extend(letter.to_uppercase());
+        } else {
+            text.push(letter);
+        }
+    }
+    text.replace('_', " ")
+}

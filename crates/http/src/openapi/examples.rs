@@ -1,0 +1,270 @@
+//! Examples of the document, all invented. The ids are those of the sandbox's seeded nation, so
+//! that "try it out" works as it stands.
+
+use serde_json::{Value, json};
+
+/// Ids that the sandbox seeds.
+pub const STUDENT_ID: &str = "01990000-0000-7000-8000-000000000001";
+pub const WHANAU_CONTACT_ID: &str = "01990000-0000-7000-8000-000000000002";
+pub const REFERRAL_ID: &str = "01990000-0000-7000-8000-000000000003";
+pub const CASE_ID: &str = "01990000-0000-7000-8000-000000000004";
+pub const CONTACT_ID: &str = "01990000-0000-7000-8000-000000000005";
+pub const USER_ID: &str = "01990000-0000-7000-8000-000000000006";
+pub const SCHOOL_NUMBER: &str = "9001";
+
+const AT: &str = "2026-03-02T20:15:00Z";
+
+/// The example of a schema, by its name.
+pub(super) fn of(schema: &str) -> Option<Value> {
+    if let Some(item) = schema.strip_prefix("List_") {
+        let item = of(item)?;
+        return Some(json!({ "items": [item], "nextCursor": null, "total": null }));
+    }
+    Some(match schema {
+        "CreateReferral" => json!({
+            "source": "example-sms",
+            "sourceReference": "2026-000417",
+            "schoolNumber": SCHOOL_NUMBER,
+            "inSchoolProvision": false,
+            "student": sent_student(),
+            "supportRequest": support_request(),
+        }),
+        "ResubmitReferral" => json!({ "supportRequest": support_request() }),
+        "DecideReferral" => json!({ "outcome": "accepted" }),
+        "WithdrawReferral" => json!({ "reasonCode": "attendance_improved" }),
+        "FindStudents" => json!({ "familyName": "Example", "birthDate": "2013-05-06" }),
+        "UpdateStudent" => json!({ "preferredGivenNames": "Āria", "interpreterWanted": false }),
+        "SentWhanauContact" => sent_whanau_contact(),
+        "UpdateWhanauContact" => json!({ "phone": "021 000 0002", "confirmedOn": "2026-03-02" }),
+        "AssignCase" => json!({ "caseManagerId": USER_ID }),
+        "LogContact" => json!({
+            "party": "whanau", "channel": "phone", "outcome": "reached", "occurredAt": AT,
+            "notes": "Spoke with the aunt; a hui on Thursday.",
+        }),
+        "ReferralView" => referral(),
+        "ReferralSummaryView" => referral_summary(),
+        "StudentView" => student_file(),
+        "StudentSummary" => student(),
+        "WhanauContactView" => whanau_contact(),
+        "WhanauContactsView" => json!({ "items": [whanau_contact()] }),
+        "CaseView" => case(),
+        "CaseSummaryView" => case_summary(),
+        "ContactView" => contact(),
+        "ServiceLevelsView" => service_levels(),
+        "MembersView" => json!({
+            "items": [{
+                "referralId": REFERRAL_ID, "studentId": STUDENT_ID, "caseId": CASE_ID,
+                "caseNumber": "AS-2026-000001", "schoolNumber": SCHOOL_NUMBER,
+                "providerCode": "P01", "referralDate": "2026-03-02", "dueOn": "2026-03-09",
+                "days": 2, "standing": "met", "exclusion": null,
+            }],
+            "nextCursor": null, "total": null, "ruleVersion": "service-levels-2026-1",
+            "calendarVersion": "contract-2026/1+0", "asOf": AT,
+        }),
+        other => return super::reference_examples::of(other),
+    })
+}
+
+fn student() -> Value {
+    json!({
+        "id": STUDENT_ID, "givenNames": "Āria", "familyName": "Example",
+        "birthDate": "2013-05-06", "yearLevel": 8,
+    })
+}
+
+fn sent_student() -> Value {
+    json!({
+        "nsn": "0000000017",
+        "legalGivenNames": "Āria Mere",
+        "legalFamilyName": "Example",
+        "birthDate": "2013-05-06",
+        "gender": "21",
+        "ethnicities": ["2"],
+        "yearLevel": 8,
+        "whanauContacts": [sent_whanau_contact()],
+    })
+}
+
+fn sent_whanau_contact() -> Value {
+    json!({
+        "name": "Hana Example", "relationship": "parent", "phone": "021 000 0001",
+        "confirmedOn": "2026-02-20",
+    })
+}
+
+fn support_request() -> Value {
+    json!({
+        "kind": "chronic_absence",
+        "reason": "Away most Mondays and Fridays since the family moved.",
+        "barriers": ["transport"],
+        "schoolResponse": {
+            "starSteps": [], "attendanceManagementPlan": true, "individualPlanTried": true,
+        },
+        "whanauToldOn": "2026-02-27",
+        "attendance": [
+            { "term": "2025-4", "possibleHalfDays": 98, "presentHalfDays": 60 },
+            { "term": "2026-1", "possibleHalfDays": 40, "presentHalfDays": 20 },
+        ],
+    })
+}
+
+fn school() -> Value {
+    json!({ "number": SCHOOL_NUMBER, "name": "Example College" })
+}
+
+fn provider() -> Value {
+    json!({ "code": "P01", "name": "Example Attendance Trust" })
+}
+
+fn referral_summary() -> Value {
+    json!({
+        "id": REFERRAL_ID, "kind": "chronic_absence", "status": "accepted",
+        "referralDate": "2026-03-02", "submittedAt": AT, "source": null, "sourceReference": null,
+        "school": school(), "provider": provider(), "inSchoolProvision": false,
+        "student": student(), "advice": "highly_recommended",
+        "outcomeCategory": "being_supported", "version": 2, "updatedAt": AT,
+    })
+}
+
+fn referral() -> Value {
+    json!({
+        "id": REFERRAL_ID, "kind": "chronic_absence", "status": "accepted",
+        "referralDate": "2026-03-02", "submittedAt": AT, "source": null, "sourceReference": null,
+        "school": school(), "provider": provider(), "inSchoolProvision": false,
+        "student": student(), "supportRequest": support_request(),
+        "assessment": {
+            "advice": "highly_recommended", "circumstances": ["attended_half_or_less"],
+            "baseline": { "term": "2026-1", "possibleHalfDays": 40, "presentHalfDays": 20 },
+            "ruleVersion": "eligibility-2026-1",
+        },
+        "matchedBy": "created", "matchReviewId": null, "waitingPosition": null,
+        "outcomeCategory": "being_supported", "caseId": CASE_ID, "caseNumber": "AS-2026-000001",
+        "predecessorId": null, "successorId": null,
+        "decisions": [{
+            "outcome": "accepted", "reasonCode": null, "words": null, "providerId": null,
+            "decidedAt": AT,
+        }],
+        "version": 2, "updatedAt": AT,
+    })
+}
+
+fn student_file() -> Value {
+    json!({
+        "id": STUDENT_ID, "nsn": "0000000017", "legalGivenNames": "Āria Mere",
+        "legalFamilyName": "Example", "preferredGivenNames": "Āria",
+        "preferredFamilyName": null, "birthDate": "2013-05-06", "gender": "21",
+        "ethnicities": ["2"], "iwi": [], "homeLanguage": "mri", "interpreterWanted": false,
+        "teReoPreferred": true, "yearLevel": 8, "addressProtected": false, "safetyAlerts": [],
+        "enrolments": [{
+            "school": school(), "enrolledOn": null, "leftOn": null, "leavingReason": null,
+        }],
+        "version": 1, "updatedAt": AT,
+    })
+}
+
+fn whanau_contact() -> Value {
+    json!({
+        "id": WHANAU_CONTACT_ID, "studentId": STUDENT_ID, "name": "Hana Example",
+        "relationship": "parent", "phone": "021 000 0001", "otherPhone": null, "email": null,
+        "address": null, "addressWithheld": false, "preferredLanguage": null,
+        "confirmedOn": "2026-02-20", "version": 1, "updatedAt": AT,
+    })
+}
+
+fn case_summary() -> Value {
+    json!({
+        "id": CASE_ID, "number": "AS-2026-000001", "status": "active",
+        "referralDate": "2026-03-02", "student": student(), "school": school(),
+        "provider": provider(), "caseManager": { "id": USER_ID, "name": "Case Manager" },
+        "openedAt": AT, "version": 2, "updatedAt": AT,
+    })
+}
+
+fn case() -> Value {
+    json!({
+        "id": CASE_ID, "number": "AS-2026-000001", "status": "active",
+        "referralId": REFERRAL_ID, "referralDate": "2026-03-02", "student": student(),
+        "school": school(), "provider": provider(), "primaryContactId": null,
+        "caseManager": { "id": USER_ID, "name": "Case Manager" }, "openedAt": AT,
+        "pause": null, "closure": null,
+        "contactDeadlines": [{
+            "measure": "school_contact", "withinDays": 5, "dueOn": "2026-03-09",
+            "reachedOn": "2026-03-04", "standing": "met",
+        }],
+        "calendarVersion": "contract-2026/1+0", "version": 2, "updatedAt": AT,
+    })
+}
+
+fn contact() -> Value {
+    json!({
+        "id": CONTACT_ID, "caseId": CASE_ID, "party": "school", "channel": "phone",
+        "outcome": "reached", "occurredAt": AT, "recordedAt": AT, "recordedBy": USER_ID,
+        "recordedByName": "Case Manager", "riskAssessedAt": null,
+        "notes": "Spoke with the dean.",
+    })
+}
+
+fn service_levels() -> Value {
+    json!({
+        "level": "national", "from": "2026-01-26", "to": "2026-04-02", "reach": "nation",
+        "items": [{ "key": "national", "name": null, "numbers": [{
+            "measure": "school_contact", "withinDays": 5, "numerator": 83, "denominator": 100,
+            "rate": 0.83, "pending": 4, "excluded": [{ "reason": "withdrawn", "count": 2 }],
+            "targetPercent": 80, "met": true,
+        }] }],
+        "nextCursor": null, "ruleVersion": "service-levels-2026-1", "calendar": "contract-2026",
+        "calendarVersion": "contract-2026/1+0", "asOf": AT,
+    })
+}
+
+/// The example of a refusal.
+pub(super) fn problem(status: u16) -> Value {
+    use crate::problem::Code;
+    let code = match status {
+        400 => Code::MalformedJson,
+        401 => Code::Unauthenticated,
+        403 => Code::RoleMayNot,
+        404 => Code::NotFound,
+        406 => Code::NotAcceptable,
+        409 => Code::ReferralAlreadyDecided,
+        412 => Code::Stale,
+        413 => Code::BodyTooLarge,
+        415 => Code::UnsupportedMediaType,
+        422 => Code::InvalidBody,
+        428 => Code::PreconditionRequired,
+        429 => Code::TooManyRequests,
+        503 => Code::Unavailable,
+        _ => Code::Internal,
+    };
+    json!({
+        "type": format!("https://api.ascms.invalid/problems/{code}"),
+        "title": code.title_en(), "status": status, "detail": code.cause(),
+        "instance": "/v1/referrals", "code": code,
+        "requestId": "01990000-0000-7000-8000-00000000000a", "errors": [],
+    })
+}
+
+/// The example of a parameter, where a call with it works on the sandbox.
+pub(super) fn parameter(name: &str) -> Option<Value> {
+    Some(match name {
+        "contactId" => return None,
+        "limit" => json!(50),
+        "level" => json!("national"),
+        "measure" => json!("school_contact"),
+        "withinDays" => json!(5),
+        "term" => json!("2026-1"),
+        other => return super::reference_examples::parameter(other),
+    })
+}
+
+/// A parameter in words, where its annotation has none.
+pub(super) fn parameter_words(name: &str) -> String {
+    match name {
+        "limit" => "How many items a page has; 50 when it is not given.".to_owned(),
+        "cursor" => "`nextCursor` of the page before, with the same filters.".to_owned(),
+        "includeTotal" => "Whether to count all items too.".to_owned(),
+        "id" => "The record's id.".to_owned(),
+        "contactId" => "The contact's id.".to_owned(),
+        other => format!("Filters by {other}."),
+    }
+}

@@ -1,0 +1,264 @@
+//! Around every request: its id and span on the way in, its problem details, headers, log line and
+//! metrics on the way out. Errors of the framework leave as ours do.
+
+use std::time::Instant;
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{
+    ACCEPT, ACCEPT_LANGUAGE, CACHE_CONTROL, HeaderMap, HeaderName, HeaderValue, LOCATION,
+    RETRY_AFTER, WWW_AUTHENTICATE,
+};
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
+use tracing::Instrument;
+
+use crate::auth::{self, Asked};
+use crate::budget::Left;
+use crate::incoming::{RequestId, header, request_id};
+use crate::problem::{Code, Problem, Refusal};
+
+/// The longest address that is read, in bytes.
+const URI_LIMIT: usize = 8 * 1024;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
+const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+
+/// The middleware that every route is wrapped in.
+pub async fn around(
+    mut req: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let began = Instant::now();
+    let id = uuid::Uuid::now_v7();
+    req.extensions_mut().insert(RequestId(id));
+    let asked_head = req.method() == Method::HEAD;
+    if asked_head {
+        // HEAD is a GET whose body stays here (RFC 9110 §9.3.2).
+        req.head_mut().method = Method::GET;
+    }
+    let span = tracing::info_span!("request", request_id = %id, trace_id = trace_id(&req));
+    let refused = too_early(&req);
+    let response = async {
+        match refused {
+            Some(refusal) => req
+                .into_response(actix_web::ResponseError::error_response(&refusal))
+                .map_into_boxed_body()
+                .with_refusal(refusal),
+            None => answered(next, req).await,
+        }
+    };
+    let response = finish(response.instrument(span.clone()).await).await;
+    span.in_scope(|| record(&response, began));
+    Ok(if asked_head {
+        response.map_body(|_, _| BoxBody::new(actix_web::body::None::new()))
+    } else {
+        response
+    })
+}
+
+/// A response, and why it refuses if it does.
+struct Outcome {
+    response: ServiceResponse<BoxBody>,
+    refusal: Option<Refusal>,
+}
+
+trait WithRefusal {
+    fn with_refusal(self, refusal: Refusal) -> Outcome;
+}
+
+impl WithRefusal for ServiceResponse<BoxBody> {
+    fn with_refusal(self, refusal: Refusal) -> Outcome {
+        Outcome { response: self, refusal: Some(refusal) }
+    }
+}
+
+async fn answered(next: Next<impl MessageBody + 'static>, req: ServiceRequest) -> Outcome {
+    let request = req.request().clone();
+    match next.call(req).await {
+        Ok(response) => {
+            let response = response.map_into_boxed_body();
+            let refusal = refusal_of(&response);
+            Outcome { response, refusal }
+        }
+        Err(err) => {
+            let refusal = err.as_error::<Refusal>().cloned();
+            let refusal =
+                refusal.unwrap_or_else(|| of_status(err.as_response_error().status_code()));
+            ServiceResponse::new(request, HttpResponse::new(refusal.code.status()))
+                .with_refusal(refusal)
+        }
+    }
+}
+
+/// What a response with an error status refuses, ours or the framework's.
+fn refusal_of(response: &ServiceResponse<BoxBody>) -> Option<Refusal> {
+    if let Some(err) = response.response().error() {
+        return Some(match err.as_error::<Refusal>() {
+            Some(refusal) => refusal.clone(),
+            None => of_status(response.status()),
+        });
+    }
+    let status = response.status();
+    (status.is_client_error() || status.is_server_error()).then(|| of_status(status))
+}
+
+fn of_status(status: StatusCode) -> Refusal {
+    match status.as_u16() {
+        404 => Refusal::not_found(),
+        405 => Refusal::new(Code::MethodNotAllowed, "use one of the methods in `Allow`"),
+        413 => Refusal::new(Code::BodyTooLarge, "the body is too large"),
+        415 => Refusal::new(Code::UnsupportedMediaType, "the media type is not supported"),
+        400..=499 => Refusal::new(Code::MalformedJson, "the request can not be read"),
+        503 => Refusal::new(Code::Unavailable, "too busy at the moment; it may be tried again"),
+        _ => Refusal::new(Code::Internal, "the request failed on our side"),
+    }
+}
+
+/// What is refused before a route is even looked for.
+fn too_early(req: &ServiceRequest) -> Option<Refusal> {
+    let length = req.uri().path_and_query().map_or(0, |uri| uri.as_str().len());
+    if length > URI_LIMIT {
+        return Some(Refusal::new(
+            Code::UriTooLong,
+            format!("an address may have {URI_LIMIT} bytes"),
+        ));
+    }
+    if req.path().starts_with("/v1/") && !accepts_json(req.headers()) {
+        return Some(Refusal::new(Code::NotAcceptable, "the API answers in application/json"));
+    }
+    None
+}
+
+fn accepts_json(headers: &HeaderMap) -> bool {
+    let Some(accept) = headers.get(ACCEPT).and_then(|value| value.to_str().ok()) else {
+        return true;
+    };
+    accept.split(',').any(|range| {
+        let mut parts = range.split(';').map(str::trim);
+        let essence = parts.next().unwrap_or_default().to_ascii_lowercase();
+        let fits = matches!(
+            essence.as_str(),
+            "" | "*/*" | "application/*" | "application/json" | "application/problem+json"
+        );
+        fits && !parts.any(|weight| matches!(weight, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"))
+    })
+}
+
+async fn finish(outcome: Outcome) -> ServiceResponse<BoxBody> {
+    let Outcome { response, refusal } = outcome;
+    let mut response = match refusal {
+        None => response,
+        Some(refusal) => refuse(response, refusal).await,
+    };
+    let request = response.request().clone();
+    common_headers(&request, response.headers_mut());
+    response
+}
+
+/// Writes the problem details of a refusal, after the entry of a denial is committed.
+async fn refuse(response: ServiceResponse<BoxBody>, refusal: Refusal) -> ServiceResponse<BoxBody> {
+    let (request, before) = response.into_parts();
+    let refusal = match auth::audit_denial(&request, refusal.code).await {
+        Ok(()) => refusal,
+        Err(unwritten) => unwritten,
+    };
+    let mut answer = HttpResponse::build(refusal.code.status());
+    for kept in ["allow", "access-control-allow-origin", "access-control-expose-headers", "vary"] {
+        for value in before.headers().get_all(kept) {
+            answer.append_header((kept, value.clone()));
+        }
+    }
+    if let Some(seconds) = refusal.retry_after {
+        answer.insert_header((RETRY_AFTER, seconds.to_string()));
+    }
+    if let Some(challenge) = refusal.challenge {
+        answer.insert_header((WWW_AUTHENTICATE, challenge));
+    }
+    if let Some(location) = &refusal.location {
+        answer.insert_header((LOCATION, location.clone()));
+    }
+    let problem = problem(&request, refusal);
+    let body = serde_json::to_string(&problem).unwrap_or_default();
+    let answer = answer.content_type("application/problem+json").body(body);
+    ServiceResponse::new(request, answer)
+}
+
+fn problem(request: &HttpRequest, refusal: Refusal) -> Problem {
+    let Refusal { code, detail, errors, retry_after: _, challenge: _, location: _ } = refusal;
+    let base =
+        auth::state(request).map(|app| app.settings().public_url.clone()).unwrap_or_default();
+    Problem {
+        type_uri: format!("{base}/problems/{code}"),
+        title: if wants_maori(request) { code.title_mi() } else { code.title_en() }.to_owned(),
+        status: code.status_number(),
+        detail,
+        instance: request.path().to_owned(),
+        code,
+        request_id: request_id(request).to_string(),
+        errors,
+    }
+}
+
+/// Whether te reo Māori comes before English in `Accept-Language`.
+fn wants_maori(request: &HttpRequest) -> bool {
+    let Some(languages) = header(request, ACCEPT_LANGUAGE.as_str()) else { return false };
+    let first = languages.split(',').map(|language| language.trim().to_ascii_lowercase());
+    let mut first =
+        first.filter(|language| ["mi", "en"].iter().any(|tag| language.starts_with(tag)));
+    first.next().is_some_and(|language| language.starts_with("mi"))
+}
+
+fn common_headers(request: &HttpRequest, headers: &mut HeaderMap) {
+    let text = |value: String| HeaderValue::from_str(&value).ok();
+    if let Some(id) = text(request_id(request).to_string()) {
+        headers.insert(REQUEST_ID, id);
+    }
+    if !headers.contains_key(CACHE_CONTROL) {
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    let left = request.extensions().get::<Left>().copied();
+    let left = left.or_else(|| {
+        let per_minute = auth::state(request).ok()?.budgets().per_minute();
+        Some(Left { requests: per_minute, per_minute })
+    });
+    let Some(Left { requests, per_minute }) = left else { return };
+    let policy = format!("\"caller\";q={per_minute};w=60");
+    for (name, value) in
+        [(RATE_LIMIT, format!("\"caller\";r={requests};t=60")), (RATE_LIMIT_POLICY, policy)]
+    {
+        if let Some(value) = text(value) {
+            headers.insert(name, value);
+        }
+    }
+}
+
+/// The caller's trace, when it sends one (W3C Trace Context): 32 hexadecimal digits.
+fn trace_id(req: &ServiceRequest) -> Option<String> {
+    let parent = req.headers().get("traceparent")?.to_str().ok()?;
+    let id = parent.split('-').nth(1)?;
+    (id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit())).then(|| id.to_owned())
+}
+
+/// One line a request: what was called and what came of it, no names, no query, no words.
+fn record(response: &ServiceResponse<BoxBody>, began: Instant) {
+    let request = response.request();
+    let route = request.match_pattern().unwrap_or_else(|| "unmatched".to_owned());
+    let method = request.method().to_string();
+    let status = response.status().as_u16();
+    let took = began.elapsed();
+    let permission = request.extensions().get::<Asked>().map(|asked| asked.action.as_str());
+    let labels =
+        [("route", route.clone()), ("method", method.clone()), ("status", status.to_string())];
+    metrics::counter!("http_requests_total", &labels).increment(1);
+    metrics::histogram!("http_request_duration_seconds", "route" => route.clone())
+        .record(took.as_secs_f64());
+    let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+    if status >= 500 {
+        tracing::warn!(method, route, status, micros, permission, "answered");
+    } else {
+        tracing::info!(method, route, status, micros, permission, "answered");
+    }
+}

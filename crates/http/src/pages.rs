@@ -1,0 +1,155 @@
+//! What is not an operation: the document, its try-it page, the pages of the problem codes,
+//! discovery, health, and what answers where nothing is.
+
+use actix_web::web::{Data, Path, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse, get};
+use serde_json::json;
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+use crate::problem::{Code, Refusal};
+use crate::{AppState, openapi};
+
+pub(crate) fn routes(cfg: &mut ServiceConfig) {
+    let ui = Config::new(["/openapi.json"])
+        // No outside address: neither a validator nor a font.
+        .validator_url("none")
+        .try_it_out_enabled(true)
+        .persist_authorization(false)
+        .display_request_duration(true);
+    cfg.service(openapi_json)
+        .service(docs)
+        .service(SwaggerUi::new("/docs/{_:.*}").config(ui))
+        .service(problem_page)
+        .service(problem_list)
+        .service(protected_resource)
+        .service(api_catalog)
+        .service(security_txt)
+        .service(healthz)
+        .service(readyz)
+        .service(version);
+}
+
+#[get("/openapi.json")]
+async fn openapi_json() -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").body(openapi::document_text())
+}
+
+#[get("/docs")]
+async fn docs() -> HttpResponse {
+    HttpResponse::PermanentRedirect().insert_header(("location", "/docs/")).finish()
+}
+
+/// The page that a problem's `type` names.
+#[get("/problems/{code}")]
+async fn problem_page(code: Path<String>) -> Result<HttpResponse, Refusal> {
+    let code = Code::parse(&code).ok_or_else(Refusal::not_found)?;
+    Ok(html(&format!(
+        "<h1 lang=\"en\">{}</h1><p lang=\"mi\">{}</p><p><code>{code}</code>, status {}</p>\
+         <h2>Cause</h2><p>{}</p><h2>Fix</h2><p>{}</p><p><a href=\"/problems\">All codes</a></p>",
+        code.title_en(),
+        code.title_mi(),
+        code.status_number(),
+        code.cause(),
+        code.fix(),
+    )))
+}
+
+#[get("/problems")]
+async fn problem_list() -> HttpResponse {
+    let rows: String = Code::ALL
+        .iter()
+        .map(|code| {
+            let (status, title) = (code.status_number(), code.title_en());
+            format!("<tr><td>{status}</td><td><a href=\"/problems/{code}\">{code}</a></td><td>{title}</td></tr>")
+        })
+        .collect();
+    html(&format!(
+        "<h1>Problem codes</h1><table><tr><th>Status</th><th>Code</th><th>Title</th></tr>{rows}</table>"
+    ))
+}
+
+fn html(body: &str) -> HttpResponse {
+    let page = format!(
+        "<!doctype html><html lang=\"en-NZ\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width\"><title>AS-CMS problems</title>\
+         <style>body{{font:1rem/1.5 system-ui,sans-serif;max-width:50rem;margin:2rem auto;\
+         padding:0 1rem;color:#1a1a1a;background:#fff}}td,th{{text-align:left;padding:.2rem 1rem .2rem 0}}\
+         </style></head><body>{body}</body></html>"
+    );
+    HttpResponse::Ok().content_type("text/html; charset=utf-8").body(page)
+}
+
+/// RFC 9728: which issuers this resource trusts.
+#[get("/.well-known/oauth-protected-resource")]
+async fn protected_resource(app: Data<AppState>) -> HttpResponse {
+    let scopes: Vec<&str> =
+        ascms_domain::access::Action::ALL.iter().map(|action| action.as_str()).collect();
+    HttpResponse::Ok().json(json!({
+        "resource": app.settings().public_url,
+        "authorization_servers": app.tokens().issuers(),
+        "scopes_supported": scopes,
+        "bearer_methods_supported": ["header"],
+        "resource_documentation": format!("{}/docs/", app.settings().public_url),
+    }))
+}
+
+/// RFC 9727: where the API is described.
+#[get("/.well-known/api-catalog")]
+async fn api_catalog(app: Data<AppState>) -> HttpResponse {
+    let base = &app.settings().public_url;
+    let catalog = json!({ "linkset": [{
+        "anchor": format!("{base}/v1"),
+        "service-desc": [{ "href": format!("{base}/openapi.json"), "type": "application/json" }],
+        "service-doc": [{ "href": format!("{base}/docs/"), "type": "text/html" }],
+        "status": [{ "href": format!("{base}/readyz"), "type": "application/json" }],
+    }]});
+    HttpResponse::Ok().content_type("application/linkset+json").body(catalog.to_string())
+}
+
+/// RFC 9116: where to report a weakness.
+#[get("/.well-known/security.txt")]
+async fn security_txt(app: Data<AppState>) -> HttpResponse {
+    let base = &app.settings().public_url;
+    HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(format!(
+        "Contact: {base}/problems\nExpires: 2027-12-31T00:00:00Z\nPreferred-Languages: en, mi\n"
+    ))
+}
+
+#[get("/healthz")]
+async fn healthz() -> HttpResponse {
+    HttpResponse::Ok().json(json!({ "status": "ok" }))
+}
+
+#[get("/readyz")]
+async fn readyz(app: Data<AppState>) -> HttpResponse {
+    let checks = [
+        ("database", app.store().ping().await.is_ok()),
+        ("migrations", app.store().migrations_pending().await.is_ok_and(|pending| pending == 0)),
+        ("keys", app.tokens().ready().await),
+    ];
+    let failing: Vec<&str> =
+        checks.iter().filter(|(_, well)| !well).map(|(name, _)| *name).collect();
+    let status = if failing.is_empty() { "ok" } else { "unavailable" };
+    let mut answer =
+        if failing.is_empty() { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
+    answer.json(json!({ "status": status, "failing": failing }))
+}
+
+#[get("/version")]
+async fn version() -> HttpResponse {
+    HttpResponse::Ok().json(json!({ "version": env!("CARGO_PKG_VERSION") }))
+}
+
+/// Nothing is here: 405 where another method would have been answered, else 404.
+pub(crate) async fn unmatched(req: HttpRequest) -> HttpResponse {
+    let methods = openapi::methods_of(req.path());
+    if methods.is_empty() {
+        return HttpResponse::from_error(Refusal::not_found());
+    }
+    let refusal = Refusal::new(Code::MethodNotAllowed, "use one of the methods in `Allow`");
+    let mut response = HttpResponse::from_error(refusal);
+    if let Ok(allow) = methods.join(", ").parse() {
+        response.headers_mut().insert(actix_web::http::header::ALLOW, allow);
+    }
+    response
+}

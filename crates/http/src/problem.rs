@@ -1,0 +1,201 @@
+//! Every refusal: RFC 9457 problem details with a code. The status is chosen in the registry
+//! below and nowhere else.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, ResponseError};
+use ascms_domain::access::Forbidden;
+use ascms_persistence::StoreError;
+use ascms_persistence::idempotency::KeyError;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+mod codes;
+
+pub use codes::Code;
+
+/// Why a request is not carried out (RFC 9457).
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Problem {
+    /// The address of a page about this code: its cause and its fix.
+    #[serde(rename = "type")]
+    #[schema(format = "uri", max_length = 300)]
+    pub type_uri: String,
+    /// The code in words, in the language asked for (`en-NZ`, `mi`).
+    #[schema(max_length = 200)]
+    pub title: String,
+    #[schema(minimum = 400, maximum = 599)]
+    pub status: u16,
+    /// What is wrong with this request.
+    #[schema(max_length = 2000)]
+    pub detail: String,
+    /// The path that was called.
+    #[schema(max_length = 2000)]
+    pub instance: String,
+    /// Never translated, never reused: what programs switch on.
+    pub code: Code,
+    /// Names this request in our logs.
+    #[schema(max_length = 36, format = "uuid")]
+    pub request_id: String,
+    /// Every single fault, when there are several.
+    #[schema(max_items = 500)]
+    pub errors: Vec<Fault>,
+}
+
+/// One fault: where it is and what it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Fault {
+    /// A JSON Pointer (RFC 6901) into the body.
+    #[schema(max_length = 2000)]
+    pub pointer: Option<String>,
+    /// The name of a query parameter or header.
+    #[schema(max_length = 200)]
+    pub parameter: Option<String>,
+    /// What kind of fault it is, for programs.
+    #[schema(max_length = 64, pattern = "^[a-z_]+$")]
+    pub code: String,
+    #[schema(max_length = 2000)]
+    pub detail: String,
+}
+
+impl Fault {
+    /// A fault in the body.
+    pub fn at(pointer: impl Into<String>, code: &str, detail: impl Into<String>) -> Self {
+        let pointer = Some(pointer.into());
+        Self { pointer, parameter: None, code: code.to_owned(), detail: detail.into() }
+    }
+
+    /// A fault in a parameter of the query, or in a header.
+    pub fn of(parameter: impl Into<String>, code: &str, detail: impl Into<String>) -> Self {
+        let parameter = Some(parameter.into());
+        Self { pointer: None, parameter, code: code.to_owned(), detail: detail.into() }
+    }
+}
+
+/// A refusal on its way out. What belongs to the request (its id, path and language) is added
+/// when it leaves.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{code}: {detail}")]
+pub struct Refusal {
+    pub code: Code,
+    pub detail: String,
+    pub errors: Vec<Fault>,
+    /// Seconds after which it may be tried again.
+    pub retry_after: Option<u32>,
+    /// The `WWW-Authenticate` challenge of a 401 or a 403.
+    pub challenge: Option<&'static str>,
+    /// Where the record is that was in the way.
+    pub location: Option<String>,
+}
+
+impl Refusal {
+    pub fn new(code: Code, detail: impl Into<String>) -> Self {
+        let detail = detail.into();
+        let retry_after = code.retry_after();
+        Self { code, detail, errors: Vec::new(), retry_after, challenge: None, location: None }
+    }
+
+    pub fn with_errors(self, errors: Vec<Fault>) -> Self {
+        Self { errors, ..self }
+    }
+
+    pub fn with_challenge(self, challenge: &'static str) -> Self {
+        Self { challenge: Some(challenge), ..self }
+    }
+
+    pub fn with_location(self, location: String) -> Self {
+        Self { location: Some(location), ..self }
+    }
+
+    pub fn not_found() -> Self {
+        Self::new(Code::NotFound, "there is no such thing, or it is not yours to see")
+    }
+
+    /// A refusal for one fault of the body.
+    pub fn invalid(fault: Fault) -> Self {
+        Self::new(Code::InvalidBody, "see `errors`").with_errors(vec![fault])
+    }
+}
+
+impl ResponseError for Refusal {
+    fn status_code(&self) -> StatusCode {
+        self.code.status()
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        // The body is written in `outgoing`, which knows the request.
+        HttpResponse::new(self.status_code())
+    }
+}
+
+impl From<Forbidden> for Refusal {
+    fn from(err: Forbidden) -> Self {
+        let code = match err {
+            Forbidden::Role => Code::RoleMayNot,
+            Forbidden::Scope => Code::InsufficientScope,
+            Forbidden::Training => Code::TrainingRequired,
+        };
+        let refusal = Self::new(code, err.to_string());
+        match err {
+            Forbidden::Scope => refusal.with_challenge("Bearer error=\"insufficient_scope\""),
+            Forbidden::Role | Forbidden::Training => refusal,
+        }
+    }
+}
+
+impl From<StoreError> for Refusal {
+    fn from(err: StoreError) -> Self {
+        match err {
+            StoreError::NotFound => Self::not_found(),
+            StoreError::Stale { now } => Self::new(
+                Code::Stale,
+                format!("it has changed since it was read: its version is {now} now"),
+            ),
+            StoreError::Busy | StoreError::Locked => {
+                Self::new(Code::Unavailable, "too busy at the moment; it may be tried again")
+            }
+            StoreError::Duplicate(_) => {
+                Self::new(Code::Duplicate, "a value that must be unique is taken")
+            }
+            StoreError::OutOfCalendar(err) => Self::new(Code::OutsideCalendar, err.to_string()),
+            StoreError::Check(_)
+            | StoreError::NoRule(_)
+            | StoreError::RuleUnreadable(_)
+            | StoreError::Corrupt(_)
+            | StoreError::Database(_) => {
+                let cause: &dyn std::error::Error = &err;
+                tracing::error!(error = cause, "request failed");
+                Self::new(Code::Internal, "the request failed on our side")
+            }
+        }
+    }
+}
+
+impl From<KeyError> for Refusal {
+    fn from(err: KeyError) -> Self {
+        match err {
+            KeyError::Reused => Self::new(Code::IdempotencyKeyReused, err.to_string()),
+            KeyError::Running => Self::new(Code::IdempotencyKeyRunning, err.to_string()),
+            KeyError::Store(err) => err.into(),
+        }
+    }
+}
+
+impl<E: Into<Self>> From<ascms_persistence::ChangeError<E>> for Refusal {
+    fn from(err: ascms_persistence::ChangeError<E>) -> Self {
+        match err {
+            ascms_persistence::ChangeError::Store(err) => err.into(),
+            ascms_persistence::ChangeError::Refused(err) => err.into(),
+        }
+    }
+}
+
+impl<E: Into<Self>> From<ascms_persistence::CallError<E>> for Refusal {
+    fn from(err: ascms_persistence::CallError<E>) -> Self {
+        match err {
+            ascms_persistence::CallError::Refused(err) => err.into(),
+            ascms_persistence::CallError::Key(err) => err.into(),
+            ascms_persistence::CallError::Store(err) => err.into(),
+        }
+    }
+}

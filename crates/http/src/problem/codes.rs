@@ -1,0 +1,207 @@
+//! The registry of codes: status, title in both languages, cause and fix.
+
+use actix_web::http::StatusCode;
+
+macro_rules! codes {
+    ($($variant:ident $status:literal $code:literal, $en:literal, $mi:literal, $cause:literal, $fix:literal;)*) => {
+        /// What went wrong, for programs. Never translated, never reused.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+        pub enum Code {
+            $(#[serde(rename = $code)] $variant,)*
+        }
+
+        impl Code {
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $code,)* }
+            }
+
+            pub const fn status_number(self) -> u16 {
+                match self { $(Self::$variant => $status,)* }
+            }
+
+            pub const fn title_en(self) -> &'static str {
+                match self { $(Self::$variant => $en,)* }
+            }
+
+            pub const fn title_mi(self) -> &'static str {
+                match self { $(Self::$variant => $mi,)* }
+            }
+
+            /// What leads to it.
+            pub const fn cause(self) -> &'static str {
+                match self { $(Self::$variant => $cause,)* }
+            }
+
+            /// What to do about it.
+            pub const fn fix(self) -> &'static str {
+                match self { $(Self::$variant => $fix,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    MalformedJson 400 "malformed_json", "The body is not JSON", "Ehara te tinana i te JSON",
+        "The body could not be read as one JSON object in UTF-8, or it is nested deeper than 32 levels.",
+        "Send a JSON object; check quotes, commas and the encoding.";
+    InvalidCursor 400 "invalid_cursor", "The cursor is not valid", "Kāore i te tika te pehu",
+        "The cursor was changed, or it belongs to another caller, another list or other filters.",
+        "Start the list again without a cursor, and follow `nextCursor` with the same filters.";
+    InvalidHeader 400 "invalid_header", "A header can not be read", "Kāore e taea te pānui tētahi pane",
+        "A header's value is not in the form that it is documented in.",
+        "Correct the header that `errors` names.";
+    IdempotencyKeyRequired 400 "idempotency_key_required", "An Idempotency-Key is needed", "Me whai Idempotency-Key",
+        "Machines retry blindly, so each of their writes must carry a key of its own.",
+        "Send `Idempotency-Key` with a fresh value for each record, and the same value when retrying.";
+    Unauthenticated 401 "unauthenticated", "A valid access token is needed", "Me whai tohu āhei whaimana",
+        "The request has no bearer token, or the token is malformed, expired, or from an unknown issuer.",
+        "Get a fresh token from your sign-in service and send it as `Authorization: Bearer …`.";
+    MultiFactorRequired 401 "multi_factor_required", "A multi-factor sign-in is needed", "Me takiuru mā ngā āhuatanga maha",
+        "People's tokens must prove a multi-factor sign-in (`amr` or `acr`).",
+        "Sign in again with a second factor.";
+    RoleMayNot 403 "role_may_not", "Your role may not do this", "Kāore tō tūranga e āhei ki tēnei",
+        "None of the caller's roles has this operation.",
+        "Ask the person in your organisation who gives roles.";
+    InsufficientScope 403 "insufficient_scope", "The token's scope does not cover this", "Kāore i te hora te whānuitanga o te tohu",
+        "The role may do this, but the token was issued for less.",
+        "Ask for a token with the scope that the operation documents.";
+    TrainingRequired 403 "training_required", "The training is not completed", "Kāore anō te whakangungu kia oti",
+        "A provider's roles work only after the mandatory training.",
+        "Complete the training; the date is recorded with the account.";
+    AccountDisabled 403 "account_disabled", "The account is not active", "Kāore te pūkete i te hohe",
+        "The token is valid, but the service does not know its subject or the account is disabled.",
+        "Ask the person in your organisation who manages accounts.";
+    SchoolOutOfReach 403 "school_out_of_reach", "You may not act for this school", "Kāore koe e āhei te mahi mō tēnei kura",
+        "The school exists, but the caller is not registered to act for it.",
+        "Check the school's number, or have the school register you.";
+    NotFound 404 "not_found", "There is no such thing", "Kāore he mea pērā",
+        "It does not exist, or it is outside the caller's reach; the two are not told apart.",
+        "Check the address and whose record it is.";
+    MethodNotAllowed 405 "method_not_allowed", "The method is not allowed here", "Kāore e whakaaetia te tikanga ki konei",
+        "The address exists, but not with this method.",
+        "Use one of the methods in `Allow`.";
+    NotAcceptable 406 "not_acceptable", "No such representation", "Kāore he whakaaturanga pērā",
+        "The API answers in `application/json`, and `Accept` does not allow it.",
+        "Accept `application/json`.";
+    ReferralAlreadyDecided 409 "referral_already_decided", "The referral is already decided", "Kua whakatauria kētia te tono",
+        "A referral is decided once, by one person.",
+        "Read the referral: its status and decisions say what was decided.";
+    ReferralNotRouted 409 "referral_not_routed", "No provider is responsible", "Kāore he kaiwhakarato e haepapa ana",
+        "The school is in no catchment with a contract, so nobody can accept the referral.",
+        "Redirect it to a provider.";
+    AlreadyWithProvider 409 "already_with_provider", "The referral already is there", "Kei reira kē te tono",
+        "A referral can only be redirected to another provider than its own.",
+        "Choose another provider, or decide on the referral.";
+    ReferralNotReturned 409 "referral_not_returned", "The referral was not returned", "Kāore te tono i whakahokia",
+        "Only a returned referral can be submitted again.",
+        "Read the referral: its status says where it stands.";
+    ReferralNotWithdrawable 409 "referral_not_withdrawable", "The referral can not be withdrawn", "Kāore e taea te tono te unu",
+        "Only a submitted or returned referral can be withdrawn.",
+        "Talk to the provider that has it.";
+    SourceReferenceTaken 409 "source_reference_taken", "The source reference is taken", "Kua tangohia te tohutoro puna",
+        "The same client sent other content under this reference before.",
+        "Send corrections as an edit, or use a new reference; `Location` names the record.";
+    CaseClosed 409 "case_closed", "The case is closed", "Kua kati te take",
+        "A closed case takes no further actions.",
+        "Reopen the case, or open a new referral.";
+    AssigneeNotHere 409 "assignee_not_here", "The person does not manage cases here", "Kāore te tangata e whakahaere take ki konei",
+        "Cases go to case managers and workflow leads of the case's own provider.",
+        "Choose somebody of the provider, or give them the role.";
+    AssigneeDisabled 409 "assignee_disabled", "The person's account is disabled", "Kua monokia te pūkete o te tangata",
+        "A case can not go to somebody who can not sign in.",
+        "Choose somebody else, or enable the account.";
+    AssigneeUntrained 409 "assignee_untrained", "The person has not completed the training", "Kāore anō te tangata kia oti te whakangungu",
+        "Provider roles work only after the mandatory training.",
+        "Choose somebody else, or record the training.";
+    AlreadyAssigned 409 "already_assigned", "The case already is theirs", "Kei a rātou kē te take",
+        "The case is assigned to this person already.",
+        "Nothing needs to be done.";
+    NsnTaken 409 "nsn_taken", "Another student has this number", "He ākonga kē kei a ia tēnei tau",
+        "A National Student Number means one student.",
+        "Check the number; if two records mean one student, they are to be merged.";
+    TooManyContacts 409 "too_many_contacts", "The student has too many contacts", "He maha rawa ngā hoapā a te ākonga",
+        "A student has at most 20 whānau contacts.",
+        "Change a contact that is there instead of adding one.";
+    Duplicate 409 "duplicate", "A unique value is taken", "Kua tangohia te uara ahurei",
+        "Another record has a value that must be unique.",
+        "Look for the record that has it.";
+    IdempotencyKeyRunning 409 "idempotency_key_running", "The first call is still running", "Kei te rere tonu te karanga tuatahi",
+        "A call with the same Idempotency-Key has not finished yet.",
+        "Try again after `Retry-After` seconds with the same key.";
+    Stale 412 "stale", "It has changed since", "Kua huri mai i tērā",
+        "`If-Match` names a version that is no longer the present one.",
+        "Read it again, look at what changed, and send the edit with the new ETag.";
+    BodyTooLarge 413 "body_too_large", "The body is too large", "He nui rawa te tinana",
+        "A body may have 256 KiB.",
+        "Send less in one request.";
+    UriTooLong 414 "uri_too_long", "The address is too long", "He roa rawa te wāhitau",
+        "An address with its query may have 8 KiB.",
+        "Shorten the query.";
+    UnsupportedMediaType 415 "unsupported_media_type", "The media type is not supported", "Kāore e tautokona te momo pāpāho",
+        "Bodies are `application/json`; edits are `application/merge-patch+json`.",
+        "Send the media type that the operation documents.";
+    InvalidBody 422 "invalid_body", "The body breaks rules", "Kei te takahi te tinana i ngā ture",
+        "The body can be read, but members are missing, unknown, or hold what they may not.",
+        "Correct every fault in `errors`; each points into the body.";
+    InvalidQuery 422 "invalid_query", "The query breaks rules", "Kei te takahi te pātai i ngā ture",
+        "A parameter of the query is unknown, or holds what it may not.",
+        "Correct every fault in `errors`; each names its parameter.";
+    NotEligible 422 "not_eligible", "The student may not be referred", "Kāore e āhei te tono mō te ākonga",
+        "The eligibility rules advise against the service; `errors` lists every circumstance.",
+        "Read the circumstances: correct the data where it is wrong, or support the student at school.";
+    ContactInFuture 422 "contact_in_future", "The contact lies in the future", "Kei te heke mai te whakapā",
+        "A contact is logged after it happened.",
+        "Correct `occurredAt`.";
+    ContactBeforeReferral 422 "contact_before_referral", "The contact lies before the referral", "I mua te whakapā i te tono",
+        "Contacts of a case happen on or after the day of its referral.",
+        "Correct `occurredAt`.";
+    RiskAssessmentRequired 422 "risk_assessment_required", "A risk assessment is needed first", "Me mātua aromatawai tūraru",
+        "A home visit needs its risk assessment recorded before it happens.",
+        "Send `riskAssessedAt`, not later than `occurredAt`.";
+    IdempotencyKeyReused 422 "idempotency_key_reused", "The key was used for another request", "Kua whakamahia te kī mō tētahi atu tono",
+        "The same Idempotency-Key came with another method, path or body.",
+        "Use a fresh key for each record.";
+    OutsideCalendar 422 "outside_calendar", "The date is outside the calendars", "Kei waho te rā i ngā maramataka",
+        "Business days are known for the years 2015 to 2052.",
+        "Ask for a date within them.";
+    PreconditionRequired 428 "precondition_required", "If-Match is needed", "Me whai If-Match",
+        "Edits name the version that they were made on, so that nobody overwrites another unseen.",
+        "Send `If-Match` with the ETag of the last read.";
+    TooManyRequests 429 "too_many_requests", "Too many requests", "He maha rawa ngā tono",
+        "The caller's budget of requests is used up for the moment.",
+        "Wait for `Retry-After` seconds.";
+    Internal 500 "internal", "The service failed", "I rahua te ratonga",
+        "Something went wrong on our side; it is logged under the request's id.",
+        "Try again; if it goes on, report `requestId`.";
+    Unavailable 503 "unavailable", "The service is busy", "Kei te pukumahi te ratonga",
+        "The database or an issuer's keys can not be reached in time.",
+        "Try again after `Retry-After` seconds.";
+}
+
+impl Code {
+    pub fn status(self) -> StatusCode {
+        StatusCode::from_u16(self.status_number()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// The code of this spelling.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|code| code.as_str() == text)
+    }
+
+    /// Seconds after which the same request may succeed.
+    pub(super) fn retry_after(self) -> Option<u32> {
+        match self.status_number() {
+            503 => Some(2),
+            _ if self == Self::IdempotencyKeyRunning => Some(1),
+            _ => None,
+        }
+    }
+}
+
+impl std::fmt::Display for Code {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

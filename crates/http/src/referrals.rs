@@ -1,0 +1,376 @@
+//! `/v1/referrals`: submitting requests for support, following them, deciding on them.
+
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse, get, post};
+use ascms_domain::access::{Grant, Span};
+use ascms_domain::calendar::nz_date;
+use ascms_domain::ids::{ProviderId, ReferralId, UserId};
+use ascms_domain::referrals::{
+    Decision, DecisionOutcome, ReferralKind, ReferralStatus, SupportRequest,
+};
+use ascms_domain::students::SentStudent;
+use ascms_domain::text::{Code, SchoolNumber, SourceText, Words};
+use ascms_persistence::Call;
+use ascms_persistence::referrals::{NewReferral, ReferralFilter};
+use chrono::NaiveDate;
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_actix_web::service_config::ServiceConfig;
+use validator::{Validate, ValidationError};
+
+use crate::auth::{DecideReferrals, May, ReadReferrals, SubmitReferrals, WithdrawReferrals};
+use crate::incoming::{Body, Params, WriteOptions, hex};
+use crate::page::{self, List, Paging};
+use crate::problem::{Fault, Refusal};
+use crate::{AppState, answer};
+
+mod refusals;
+mod views;
+
+use views::{ReferralSummaryView, ReferralView};
+
+pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
+    cfg.service(create_referral)
+        .service(list_referrals)
+        .service(get_referral)
+        .service(decide_referral)
+        .service(withdraw_referral)
+        .service(resubmit_referral);
+}
+
+/// A request for support.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[validate(schema(function = "both_or_neither"))]
+struct CreateReferral {
+    /// The sending system; with `sourceReference` it names the record for ever.
+    source: Option<SourceText>,
+    /// The sending system's own name for the record, unique there.
+    source_reference: Option<SourceText>,
+    /// The referring school, or the last known one of a student who is enrolled nowhere.
+    school_number: SchoolNumber,
+    /// Whether the school's own funded team should take it, when the school has one.
+    #[serde(default)]
+    in_school_provision: bool,
+    /// The person at the school to talk to about this student.
+    primary_contact_id: Option<UserId>,
+    student: SentStudent,
+    support_request: SupportRequest,
+}
+
+fn both_or_neither(body: &CreateReferral) -> Result<(), ValidationError> {
+    if body.source.is_some() == body.source_reference.is_some() {
+        return Ok(());
+    }
+    let mut fault = ValidationError::new("required");
+    fault.message = Some("source and sourceReference come together".into());
+    fault.add_param("at".into(), &"/sourceReference");
+    Err(fault)
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ListReferrals {
+    #[param(inline)]
+    status: Option<ReferralStatus>,
+    #[param(inline)]
+    kind: Option<ReferralKind>,
+    /// Only those of this school.
+    #[param(inline)]
+    school_number: Option<SchoolNumber>,
+    /// Received on this day or later.
+    from: Option<NaiveDate>,
+    /// Received on this day or earlier.
+    to: Option<NaiveDate>,
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u32>,
+    #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
+    cursor: Option<String>,
+    include_total: Option<bool>,
+}
+
+/// A decision on a referral.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[validate(schema(function = "complete"))]
+struct DecideReferral {
+    outcome: DecisionOutcome,
+    /// Code of the set `referral-decline-reasons` or `referral-redirect-reasons`; needed for both.
+    reason_code: Option<Code>,
+    /// What the sender reads; needed when something is missing and the referral is returned.
+    words: Option<Words>,
+    /// The provider that should have it; needed when it is redirected.
+    provider_id: Option<ProviderId>,
+}
+
+fn complete(body: &DecideReferral) -> Result<(), ValidationError> {
+    let missing = match body.outcome {
+        DecisionOutcome::Accepted => None,
+        DecisionOutcome::Declined => body.reason_code.is_none().then_some("/reasonCode"),
+        DecisionOutcome::Returned => body.words.is_none().then_some("/words"),
+        DecisionOutcome::Redirected if body.provider_id.is_none() => Some("/providerId"),
+        DecisionOutcome::Redirected => body.reason_code.is_none().then_some("/reasonCode"),
+    };
+    let Some(member) = missing else { return Ok(()) };
+    let mut fault = ValidationError::new("required");
+    fault.message = Some("is missing for this outcome".into());
+    fault.add_param("at".into(), &member);
+    Err(fault)
+}
+
+impl DecideReferral {
+    /// `None` when a member is missing, which the body's own rules have refused before.
+    fn decision(self) -> Option<Decision> {
+        let Self { outcome, reason_code, words, provider_id } = self;
+        Some(match outcome {
+            DecisionOutcome::Accepted => Decision::Accept,
+            DecisionOutcome::Declined => Decision::Decline { reason: reason_code?, words },
+            DecisionOutcome::Returned => Decision::Return { words: words? },
+            DecisionOutcome::Redirected => {
+                Decision::Redirect { to: provider_id?, reason: reason_code?, words }
+            }
+        })
+    }
+}
+
+/// Why a referral is taken back.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct WithdrawReferral {
+    /// Code of the set `referral-withdraw-reasons`.
+    reason_code: Code,
+}
+
+/// A returned referral with what was missing.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ResubmitReferral {
+    support_request: SupportRequest,
+}
+
+/// Submit a referral
+///
+/// Matches the student, assesses eligibility, routes to the responsible provider on the day of
+/// receipt, and answers how. The same `sourceReference` with the same content again gives 200 and
+/// the record that is there.
+#[utoipa::path(
+    tag = "Referrals",
+    security(("bearer" = ["referrals:submit"])),
+    params(WriteOptions),
+    responses(
+        (status = 201, description = "The referral, as it was received", body = ReferralView),
+        (status = 200, description = "It was here before, or it was only validated", body = ReferralView),
+    ),
+)]
+#[post("/referrals")]
+async fn create_referral(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<SubmitReferrals>,
+    options: Params<WriteOptions>,
+    body: Body<CreateReferral>,
+) -> Result<HttpResponse, Refusal> {
+    let now = app.now(&req)?;
+    let key = answer::idempotency_key(&req, &grant, body.digest())?;
+    let new = new_referral(body, nz_date(now))?;
+    let dry_run = options.validate_only.unwrap_or(false);
+    let call = Call { grant: &grant, now, key: key.as_ref(), dry_run };
+    let render = |submitted: &ascms_persistence::referrals::Submitted| {
+        let view = ReferralView::of(&submitted.file, &grant);
+        if submitted.known {
+            return answer::done(view.version(), &view);
+        }
+        answer::created(format!("/v1/referrals/{}", view.id()), view.version(), &view)
+    };
+    let answer = app.store().submit_referral(&call, new, render).await?;
+    Ok(answer::reply(answer, dry_run))
+}
+
+fn new_referral(body: Body<CreateReferral>, today: NaiveDate) -> Result<NewReferral, Refusal> {
+    let fingerprint = fingerprint(&body);
+    let CreateReferral {
+        source,
+        source_reference,
+        school_number,
+        in_school_provision,
+        primary_contact_id,
+        student,
+        support_request,
+    } = body.into_inner();
+    let mut faults = request_faults(&support_request, today);
+    let ahead = student.dates().into_iter().filter(|(_, date)| *date > today);
+    faults.extend(ahead.map(|(place, _)| in_the_future(format!("/student{place}"))));
+    let number = school_number.canonical();
+    if number.is_none() {
+        faults.push(Fault::at("/schoolNumber", "unknown", "no school has this number"));
+    }
+    match (number, faults.is_empty()) {
+        (Some(school_number), true) => Ok(NewReferral {
+            source: source.zip(source_reference).map(|(source, reference)| (source.0, reference.0)),
+            school_number,
+            wants_in_school: in_school_provision,
+            primary_contact_id,
+            student,
+            request: support_request,
+            fingerprint,
+        }),
+        _ => Err(refusals::invalid(faults)),
+    }
+}
+
+/// What of a request contradicts itself or the calendar.
+fn request_faults(request: &SupportRequest, today: NaiveDate) -> Vec<Fault> {
+    let place = |pointer: &str| format!("/supportRequest{pointer}");
+    let contradictions = request.inconsistencies().into_iter();
+    let contradictions =
+        contradictions.map(|found| Fault::at(place(&found.pointer), found.code, found.detail));
+    let ahead = request.dates().into_iter().filter(|(_, date)| *date > today);
+    contradictions.chain(ahead.map(|(pointer, _)| in_the_future(place(&pointer)))).collect()
+}
+
+fn in_the_future(place: String) -> Fault {
+    Fault::at(place, "in_the_future", "lies in the future")
+}
+
+/// What "the same content" means: every member of the body, however it was spaced and ordered.
+fn fingerprint(body: &CreateReferral) -> String {
+    use sha2::{Digest, Sha256};
+    let parts = (
+        body.school_number.canonical(),
+        body.in_school_provision,
+        body.primary_contact_id,
+        &body.student,
+        &body.support_request,
+    );
+    hex(&Sha256::digest(serde_json::to_vec(&parts).unwrap_or_default()))
+}
+
+/// List referrals
+///
+/// Those within the caller's reach, newest first.
+#[utoipa::path(
+    tag = "Referrals",
+    security(("bearer" = ["referrals:read"])),
+    params(ListReferrals),
+    responses((status = 200, description = "A page of referrals", body = List<ReferralSummaryView>)),
+)]
+#[get("/referrals")]
+async fn list_referrals(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<ReadReferrals>,
+    query: Params<ListReferrals>,
+) -> Result<HttpResponse, Refusal> {
+    let ListReferrals { status, kind, school_number, from, to, limit, cursor, include_total } =
+        query.0;
+    let school_number = school_number.map(|number| number.canonical().unwrap_or(0));
+    let filter = ReferralFilter { status, kind, school_number, from, to };
+    let page = page::request(&req, &app, &grant, Paging { limit, cursor, include_total })?;
+    let found = app.store().referrals(&grant, &filter, page, app.now(&req)?).await?;
+    let view = |row| ReferralSummaryView::of(&row, &grant);
+    Ok(page::respond(&req, &app, &grant, found, view))
+}
+
+/// Read a referral
+#[utoipa::path(
+    tag = "Referrals",
+    security(("bearer" = ["referrals:read"])),
+    params(("id" = ReferralId, Path)),
+    responses((status = 200, description = "The referral", body = ReferralView)),
+)]
+#[get("/referrals/{id}")]
+async fn get_referral(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<ReadReferrals>,
+    id: Path<ReferralId>,
+) -> Result<HttpResponse, Refusal> {
+    let file = app.store().referral(&grant, *id, app.now(&req)?).await?;
+    let view = ReferralView::of(&file, &grant);
+    Ok(answer::shown(&req, view.version(), &view))
+}
+
+/// Decide on a referral
+///
+/// Accepts, declines, returns or redirects it: once, with the reason. Accepting opens a case, or
+/// joins the student's open one.
+#[utoipa::path(
+    tag = "Referrals",
+    security(("bearer" = ["referrals:decide"])),
+    params(("id" = ReferralId, Path)),
+    responses((status = 200, description = "The decided referral", body = ReferralView)),
+)]
+#[post("/referrals/{id}/decision")]
+async fn decide_referral(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<DecideReferrals>,
+    id: Path<ReferralId>,
+    body: Body<DecideReferral>,
+) -> Result<HttpResponse, Refusal> {
+    let key = answer::idempotency_key(&req, &grant, body.digest())?;
+    let missing = || Refusal::invalid(Fault::at("", "required", "a member is missing"));
+    let decision = body.into_inner().decision().ok_or_else(missing)?;
+    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run: false };
+    let render = views::rendered(&grant);
+    let answer = app.store().decide_referral(&call, *id, decision, render).await?;
+    Ok(answer::reply(answer, false))
+}
+
+/// Withdraw a referral
+///
+/// The sender takes it back while nobody works on it.
+#[utoipa::path(
+    tag = "Referrals",
+    security(("bearer" = ["referrals:withdraw"])),
+    params(("id" = ReferralId, Path)),
+    responses((status = 200, description = "The withdrawn referral", body = ReferralView)),
+)]
+#[post("/referrals/{id}/withdrawal")]
+async fn withdraw_referral(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<WithdrawReferrals>,
+    id: Path<ReferralId>,
+    body: Body<WithdrawReferral>,
+) -> Result<HttpResponse, Refusal> {
+    let key = answer::idempotency_key(&req, &grant, body.digest())?;
+    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run: false };
+    let (reason, render) = (body.reason_code.as_str(), views::rendered(&grant));
+    let answer = app.store().withdraw_referral(&call, *id, reason, render).await?;
+    Ok(answer::reply(answer, false))
+}
+
+/// Submit a returned referral again
+///
+/// With what was missing. Its clocks go on from the first day.
+#[utoipa::path(
+    tag = "Referrals",
+    security(("bearer" = ["referrals:submit"])),
+    params(("id" = ReferralId, Path)),
+    responses((status = 200, description = "The referral, submitted again", body = ReferralView)),
+)]
+#[post("/referrals/{id}/submission")]
+async fn resubmit_referral(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<SubmitReferrals>,
+    id: Path<ReferralId>,
+    body: Body<ResubmitReferral>,
+) -> Result<HttpResponse, Refusal> {
+    let key = answer::idempotency_key(&req, &grant, body.digest())?;
+    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run: false };
+    let faults = request_faults(&body.support_request, nz_date(call.now));
+    if !faults.is_empty() {
+        return Err(refusals::invalid(faults));
+    }
+    let (request, render) = (body.into_inner().support_request, views::rendered(&grant));
+    let answer = app.store().resubmit_referral(&call, *id, request, render).await?;
+    Ok(answer::reply(answer, false))
+}
+
+/// Whether the caller may know who the student is: the Ministry routes a referral without it.
+fn sees_student(grant: &Grant) -> bool {
+    grant.reach().iter().any(|span| !matches!(span, Span::Nation | Span::Queue))
+}

@@ -1,0 +1,220 @@
+//! The published schema as the check of what comes in: one truth for the document and the door.
+//! Every fault of a body or a query is found at once, each with its place.
+
+use std::any::TypeId;
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
+
+use jsonschema::error::ValidationErrorKind;
+use jsonschema::{ValidationError, Validator};
+use serde_json::{Map, Value, json};
+use utoipa::openapi::path::{Parameter, ParameterIn};
+use utoipa::openapi::{RefOr, Required, Schema};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::openapi::limits::complete;
+use crate::problem::Fault;
+
+/// Compiled once per type, on first use.
+static BOOK: LazyLock<RwLock<HashMap<TypeId, Arc<Checker>>>> = LazyLock::new(RwLock::default);
+
+/// A compiled schema, and the schema itself for what messages need of it.
+pub struct Checker {
+    validator: Validator,
+    schema: Value,
+}
+
+/// The checker of a body of type `T`.
+pub fn of_body<T: ToSchema + 'static>() -> Result<Arc<Checker>, Box<ValidationError<'static>>> {
+    checker(TypeId::of::<T>(), || {
+        let mut components: Vec<(String, RefOr<Schema>)> = Vec::new();
+        T::schemas(&mut components);
+        components.push((T::name().into_owned(), T::schema()));
+        let schemas: Map<String, Value> = components
+            .into_iter()
+            .map(|(name, schema)| {
+                (name, complete(serde_json::to_value(schema).unwrap_or_default()))
+            })
+            .collect();
+        let root = format!("#/components/schemas/{}", T::name());
+        json!({ "$ref": root, "components": { "schemas": schemas } })
+    })
+}
+
+/// The checker of a query of type `T`, and the type of each parameter.
+pub fn of_query<T: IntoParams + 'static>() -> Result<Arc<Checker>, Box<ValidationError<'static>>> {
+    checker(TypeId::of::<T>(), || {
+        let parameters = T::into_params(|| Some(ParameterIn::Query));
+        let required: Vec<&str> = parameters
+            .iter()
+            .filter(|parameter| parameter.required == Required::True)
+            .map(|parameter| parameter.name.as_str())
+            .collect();
+        let properties: Map<String, Value> = parameters.iter().map(property).collect();
+        json!({
+            "type": "object",
+            "properties": properties,
+            "required": required,
+            "additionalProperties": false,
+        })
+    })
+}
+
+fn property(parameter: &Parameter) -> (String, Value) {
+    let schema = serde_json::to_value(&parameter.schema).unwrap_or_default();
+    (parameter.name.clone(), complete(schema))
+}
+
+fn checker(
+    of: TypeId,
+    schema: impl FnOnce() -> Value,
+) -> Result<Arc<Checker>, Box<ValidationError<'static>>> {
+    if let Some(known) = BOOK.read().unwrap_or_else(PoisonError::into_inner).get(&of) {
+        return Ok(known.clone());
+    }
+    let schema = schema();
+    let validator = jsonschema::draft202012::options()
+        .should_validate_formats(true)
+        .build(&schema)
+        .map_err(Box::new)?;
+    let made = Arc::new(Checker { validator, schema });
+    BOOK.write().unwrap_or_else(PoisonError::into_inner).insert(of, made.clone());
+    Ok(made)
+}
+
+impl Checker {
+    /// Everything that is wrong with a body.
+    pub fn body_faults(&self, body: &Value) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        for error in self.validator.iter_errors(body) {
+            collect(&error, &self.schema, &mut |pointer, code, detail| {
+                faults.push(Fault::at(pointer, code, detail));
+            });
+        }
+        faults
+    }
+
+    /// Everything that is wrong with a query, by parameter.
+    pub fn query_faults(&self, query: &Value) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        for error in self.validator.iter_errors(query) {
+            collect(&error, &self.schema, &mut |pointer, code, detail| {
+                faults.push(Fault::of(pointer.trim_start_matches('/'), code, detail));
+            });
+        }
+        faults
+    }
+
+    /// A query's text as the type that its parameter declares, so that it can be checked.
+    pub fn typed(&self, name: &str, text: &str) -> Value {
+        let schema = self.schema.pointer("/properties").and_then(|all| all.get(name));
+        let declared = |word: &str| match schema.and_then(|schema| schema.get("type")) {
+            Some(Value::String(one)) => one == word,
+            Some(Value::Array(several)) => several.iter().any(|one| one == word),
+            _ => false,
+        };
+        if declared("integer") {
+            return text.parse::<i64>().map_or_else(|_| json!(text), |number| json!(number));
+        }
+        match text {
+            "true" | "false" if declared("boolean") => json!(text == "true"),
+            _ => json!(text),
+        }
+    }
+}
+
+/// One error may mean several faults: each missing or unknown member, each error of the branch
+/// that was meant.
+fn collect(
+    error: &ValidationError<'_>,
+    schema: &Value,
+    found: &mut dyn FnMut(String, &str, String),
+) {
+    let here = error.instance_path().to_string();
+    match error.kind() {
+        ValidationErrorKind::AdditionalProperties { unexpected } => {
+            for member in unexpected {
+                let detail = unknown_member(member, &beside(error, schema));
+                found(format!("{here}/{}", escaped(member)), "unknown_member", detail);
+            }
+        }
+        ValidationErrorKind::Required { property } => {
+            let member = property.as_str().unwrap_or_default();
+            found(format!("{here}/{}", escaped(member)), "required", "is missing".to_owned());
+        }
+        ValidationErrorKind::OneOfNotValid { context } | ValidationErrorKind::AnyOf { context } => {
+            // The other branch is `null`: what is not null was meant to fit the first.
+            let meant = context.iter().find(|errors| !errors.iter().any(wants_null));
+            for inner in meant.into_iter().flatten() {
+                collect(inner, schema, found);
+            }
+        }
+        kind => {
+            let (code, detail) = words(kind);
+            found(here, code, detail.into_owned());
+        }
+    }
+}
+
+fn wants_null(error: &ValidationError<'_>) -> bool {
+    match error.kind() {
+        ValidationErrorKind::Type { kind } => format!("{kind:?}").contains("Null"),
+        _ => false,
+    }
+}
+
+fn escaped(member: &str) -> String {
+    member.replace('~', "~0").replace('/', "~1")
+}
+
+/// The members that the object's schema knows.
+fn beside(error: &ValidationError<'_>, schema: &Value) -> Vec<String> {
+    let keyword = error.schema_path().to_string();
+    let Some(object) = keyword.strip_suffix("/additionalProperties") else { return Vec::new() };
+    let known = schema.pointer(&format!("{object}/properties")).and_then(Value::as_object);
+    known.into_iter().flat_map(|members| members.keys().cloned()).collect()
+}
+
+/// Names the member that was probably meant.
+fn unknown_member(member: &str, known: &[String]) -> String {
+    let sent = member.to_lowercase();
+    let distance = |name: &str| strsim::damerau_levenshtein(&name.to_lowercase(), &sent);
+    let nearest = known.iter().map(|name| (distance(name), name)).min();
+    match nearest {
+        Some((distance, name)) if distance <= 3 && distance < name.len() => {
+            format!("is not a member; `{name}` is")
+        }
+        _ => "is not a member".to_owned(),
+    }
+}
+
+/// A fault in words; only what the schema says, never what was sent.
+fn words(kind: &ValidationErrorKind) -> (&'static str, Cow<'static, str>) {
+    use ValidationErrorKind as Kind;
+    match kind {
+        Kind::Type { .. } => ("wrong_type", Cow::Borrowed("is of another type")),
+        Kind::MaxLength { limit } => {
+            ("too_long", format!("has more than {limit} characters").into())
+        }
+        Kind::MinLength { limit } => {
+            ("too_short", format!("has fewer than {limit} characters").into())
+        }
+        Kind::Pattern { pattern } => ("pattern", format!("does not match {pattern}").into()),
+        Kind::Format { format } => ("format", format!("is not a valid {format}").into()),
+        Kind::Enum { options } => ("not_one_of", format!("is none of {options}").into()),
+        Kind::Minimum { limit } | Kind::ExclusiveMinimum { limit } => {
+            ("too_small", format!("is smaller than {limit}").into())
+        }
+        Kind::Maximum { limit } | Kind::ExclusiveMaximum { limit } => {
+            ("too_large", format!("is larger than {limit}").into())
+        }
+        Kind::MaxItems { limit } => {
+            ("too_many_items", format!("has more than {limit} items").into())
+        }
+        Kind::MinItems { limit } => {
+            ("too_few_items", format!("has fewer than {limit} items").into())
+        }
+        _ => ("invalid", Cow::Borrowed("does not fit the schema")),
+    }
+}

@@ -1,0 +1,233 @@
+//! `/v1/students`: finding students, reading a file, correcting it. Finding people is a POST, so
+//! that no name and no number ever stands in an address.
+
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse, get, patch, post};
+use ascms_domain::ids::StudentId;
+use ascms_domain::text::{Code as CodeText, Nsn, PersonName};
+use ascms_persistence::StoreError;
+use ascms_persistence::students::{Codes, StudentSearch, record};
+use chrono::NaiveDate;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use validator::{Validate, ValidationError};
+
+use crate::auth::{May, ReadStudents, SearchStudents, UpdateStudents};
+use crate::incoming::{Body, IfMatch, Params};
+use crate::page::{self, List, PageOptions};
+use crate::patch::Patch;
+use crate::problem::{Code, Fault, Refusal};
+use crate::{AppState, answer};
+
+pub(crate) mod views;
+
+use views::{StudentSummary, StudentView};
+
+pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
+    cfg.service(search_students).service(get_student).service(update_student);
+}
+
+/// Whom to find: at least one member, all given ones must fit.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[validate(schema(function = "something_is_asked"))]
+struct FindStudents {
+    /// Exact.
+    nsn: Option<Nsn>,
+    /// How the given names begin; macrons, case, hyphens and apostrophes do not matter.
+    given_names: Option<PersonName>,
+    /// How the family name begins.
+    family_name: Option<PersonName>,
+    birth_date: Option<NaiveDate>,
+}
+
+fn something_is_asked(body: &FindStudents) -> Result<(), ValidationError> {
+    let FindStudents { nsn, given_names, family_name, birth_date } = body;
+    let asked =
+        nsn.is_some() || given_names.is_some() || family_name.is_some() || birth_date.is_some();
+    if asked {
+        return Ok(());
+    }
+    let mut fault = ValidationError::new("required");
+    fault.message = Some("at least one member is needed".into());
+    fault.add_param("at".into(), &"");
+    Err(fault)
+}
+
+/// A merge patch (RFC 7396) of a student: absent keeps, null clears.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct UpdateStudent {
+    #[serde(default)]
+    #[schema(required = false, value_type = Option<Nsn>)]
+    nsn: Patch<Nsn>,
+    #[schema(nullable = false)]
+    legal_given_names: Option<PersonName>,
+    #[schema(nullable = false)]
+    legal_family_name: Option<PersonName>,
+    #[serde(default)]
+    #[schema(required = false, value_type = Option<PersonName>)]
+    preferred_given_names: Patch<PersonName>,
+    #[serde(default)]
+    #[schema(required = false, value_type = Option<PersonName>)]
+    preferred_family_name: Patch<PersonName>,
+    #[schema(nullable = false)]
+    birth_date: Option<NaiveDate>,
+    #[serde(default)]
+    #[schema(required = false, value_type = Option<CodeText>)]
+    gender: Patch<CodeText>,
+    #[schema(max_items = 3, nullable = false)]
+    ethnicities: Option<Vec<CodeText>>,
+    #[schema(max_items = 3, nullable = false)]
+    iwi: Option<Vec<CodeText>>,
+    #[serde(default)]
+    #[schema(required = false, value_type = Option<CodeText>)]
+    home_language: Patch<CodeText>,
+    #[schema(nullable = false)]
+    interpreter_wanted: Option<bool>,
+    #[schema(nullable = false)]
+    te_reo_preferred: Option<bool>,
+    #[serde(default)]
+    #[schema(required = false, value_type = Option<i32>, minimum = 1, maximum = 13)]
+    year_level: Patch<i32>,
+    #[schema(nullable = false)]
+    address_protected: Option<bool>,
+    #[schema(max_items = 10, nullable = false)]
+    safety_alerts: Option<Vec<CodeText>>,
+}
+
+/// Find students
+///
+/// Those within the caller's reach who fit every member of the body, in the order of their ids.
+#[utoipa::path(
+    tag = "Students",
+    security(("bearer" = ["students:search"])),
+    params(PageOptions),
+    responses((status = 200, description = "A page of students", body = List<StudentSummary>)),
+)]
+#[post("/students/search")]
+async fn search_students(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<SearchStudents>,
+    options: Params<PageOptions>,
+    body: Body<FindStudents>,
+) -> Result<HttpResponse, Refusal> {
+    let page = page::request(&req, &app, &grant, options.0.into())?;
+    let FindStudents { nsn, given_names, family_name, birth_date } = body.into_inner();
+    let search = StudentSearch {
+        nsn: nsn.map(|nsn| nsn.0),
+        given_names: given_names.map(|name| name.0),
+        family_name: family_name.map(|name| name.0),
+        birth_date,
+    };
+    let found = app.store().search_students(&grant, &search, page, app.now(&req)?).await?;
+    Ok(page::respond(&req, &app, &grant, found, |row| StudentSummary::of(&row)))
+}
+
+/// Read a student's file
+#[utoipa::path(
+    tag = "Students",
+    security(("bearer" = ["students:read"])),
+    params(("id" = StudentId, Path)),
+    responses((status = 200, description = "The student", body = StudentView)),
+)]
+#[get("/students/{id}")]
+async fn get_student(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<ReadStudents>,
+    id: Path<StudentId>,
+) -> Result<HttpResponse, Refusal> {
+    let file = app.store().student(&grant, *id, app.now(&req)?).await?;
+    Ok(answer::shown(&req, file.student.version, &StudentView::of(&file)))
+}
+
+/// Correct a student's details
+#[utoipa::path(
+    tag = "Students",
+    security(("bearer" = ["students:update"])),
+    params(("id" = StudentId, Path)),
+    request_body(content = UpdateStudent, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The student as changed", body = StudentView)),
+)]
+#[patch("/students/{id}")]
+async fn update_student(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<UpdateStudents>,
+    id: Path<StudentId>,
+    if_match: IfMatch,
+    body: Body<UpdateStudent>,
+) -> Result<HttpResponse, Refusal> {
+    let now = app.now(&req)?;
+    let today = ascms_domain::calendar::nz_date(now);
+    if body.birth_date.is_some_and(|date| date > today) {
+        let fault = Fault::at("/birthDate", "in_the_future", "lies in the future");
+        return Err(Refusal::invalid(fault));
+    }
+    let patch = body.into_inner();
+    let change = |row: &mut record::Model| apply(patch, row);
+    let changed = app.store().change_student(&grant, *id, if_match.version(), now, change).await;
+    let file = changed.map_err(nsn_taken)?;
+    let version = file.student.version;
+    Ok(answer::reply(answer::done(version, &StudentView::of(&file)), false))
+}
+
+fn nsn_taken(err: ascms_persistence::ChangeError<Refusal>) -> Refusal {
+    match err {
+        ascms_persistence::ChangeError::Store(StoreError::Duplicate(what))
+            if what.contains("nsn") =>
+        {
+            Refusal::new(Code::NsnTaken, "another student has this number")
+        }
+        other => other.into(),
+    }
+}
+
+fn apply(patch: UpdateStudent, row: &mut record::Model) -> Result<(), Refusal> {
+    let UpdateStudent {
+        nsn,
+        legal_given_names,
+        legal_family_name,
+        preferred_given_names,
+        preferred_family_name,
+        birth_date,
+        gender,
+        ethnicities,
+        iwi,
+        home_language,
+        interpreter_wanted,
+        te_reo_preferred,
+        year_level,
+        address_protected,
+        safety_alerts,
+    } = patch;
+    nsn.apply(&mut row.nsn);
+    preferred_given_names.apply(&mut row.preferred_given_names);
+    preferred_family_name.apply(&mut row.preferred_family_name);
+    gender.apply(&mut row.gender);
+    home_language.apply(&mut row.home_language);
+    year_level.apply(&mut row.year_level);
+    keep_or_set(legal_given_names.map(|name| name.0), &mut row.legal_given_names);
+    keep_or_set(legal_family_name.map(|name| name.0), &mut row.legal_family_name);
+    keep_or_set(birth_date, &mut row.birth_date);
+    keep_or_set(interpreter_wanted, &mut row.interpreter_wanted);
+    keep_or_set(te_reo_preferred, &mut row.te_reo_preferred);
+    keep_or_set(address_protected, &mut row.address_protected);
+    keep_or_set(ethnicities.map(codes), &mut row.ethnicities);
+    keep_or_set(iwi.map(codes), &mut row.iwi);
+    keep_or_set(safety_alerts.map(codes), &mut row.safety_alerts);
+    Ok(())
+}
+
+fn keep_or_set<T>(sent: Option<T>, to: &mut T) {
+    if let Some(value) = sent {
+        *to = value;
+    }
+}
+
+fn codes(sent: Vec<CodeText>) -> Codes {
+    Codes(sent.into_iter().map(|code| code.0).collect())
+}

@@ -1,0 +1,182 @@
+//! What readers see of a student, and the short forms that other views show.
+
+use ascms_domain::ids::StudentId;
+use ascms_persistence::students::{StudentFile, record};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A student in short, by the names they go by.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct StudentSummary {
+    pub id: StudentId,
+    #[schema(max_length = 100)]
+    pub given_names: String,
+    #[schema(max_length = 100)]
+    pub family_name: String,
+    pub birth_date: NaiveDate,
+    /// 1 to 13.
+    #[schema(minimum = 1, maximum = 13)]
+    pub year_level: Option<i32>,
+}
+
+impl StudentSummary {
+    pub(crate) fn of(row: &record::Model) -> Self {
+        let given = row.preferred_given_names.as_ref().unwrap_or(&row.legal_given_names);
+        let family = row.preferred_family_name.as_ref().unwrap_or(&row.legal_family_name);
+        Self {
+            id: row.id,
+            given_names: given.clone(),
+            family_name: family.clone(),
+            birth_date: row.birth_date,
+            year_level: row.year_level,
+        }
+    }
+}
+
+/// A school in short.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SchoolSummary {
+    /// The Ministry's number, without leading zeros.
+    #[schema(max_length = 4, pattern = "^[0-9]{1,4}$")]
+    number: String,
+    #[schema(max_length = 200)]
+    name: String,
+}
+
+impl SchoolSummary {
+    pub(crate) fn new(number: i32, name: &str) -> Self {
+        Self { number: number.to_string(), name: name.to_owned() }
+    }
+}
+
+/// A provider in short.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ProviderSummary {
+    #[schema(max_length = 64)]
+    code: String,
+    #[schema(max_length = 200)]
+    name: String,
+}
+
+impl ProviderSummary {
+    pub(crate) fn new(code: &str, name: &str) -> Self {
+        Self { code: code.to_owned(), name: name.to_owned() }
+    }
+}
+
+/// A student's file.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct StudentView {
+    id: StudentId,
+    /// National Student Number.
+    #[schema(max_length = 10, pattern = "^[0-9]{1,10}$")]
+    nsn: Option<String>,
+    /// Empty for people of one name.
+    #[schema(max_length = 100)]
+    legal_given_names: String,
+    #[schema(max_length = 100)]
+    legal_family_name: String,
+    #[schema(max_length = 100)]
+    preferred_given_names: Option<String>,
+    #[schema(max_length = 100)]
+    preferred_family_name: Option<String>,
+    birth_date: NaiveDate,
+    #[schema(max_length = 64)]
+    gender: Option<String>,
+    /// Codes of the set `ethnicities`.
+    #[schema(max_items = 3)]
+    ethnicities: Vec<String>,
+    /// Codes of the set `iwi`.
+    #[schema(max_items = 3)]
+    iwi: Vec<String>,
+    /// ISO 639-3.
+    #[schema(max_length = 64)]
+    home_language: Option<String>,
+    interpreter_wanted: bool,
+    te_reo_preferred: bool,
+    #[schema(minimum = 1, maximum = 13)]
+    year_level: Option<i32>,
+    /// Whether the address must not become known.
+    address_protected: bool,
+    /// Codes of the set `safety-alerts`.
+    #[schema(max_items = 100)]
+    safety_alerts: Vec<String>,
+    /// Where the student is and was enrolled, the latest first.
+    #[schema(max_items = 100)]
+    enrolments: Vec<EnrolmentView>,
+    #[schema(minimum = 1)]
+    version: i32,
+    updated_at: DateTime<Utc>,
+}
+
+/// A time at a school.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct EnrolmentView {
+    school: SchoolSummary,
+    /// Null when nobody has said.
+    enrolled_on: Option<NaiveDate>,
+    /// The last day; null while the student is enrolled.
+    left_on: Option<NaiveDate>,
+    #[schema(max_length = 64)]
+    leaving_reason: Option<String>,
+}
+
+impl StudentView {
+    pub(crate) fn of(file: &StudentFile) -> Self {
+        let StudentFile { student, enrolments } = file;
+        let record::Model {
+            id,
+            nsn,
+            legal_given_names,
+            legal_family_name,
+            preferred_given_names,
+            preferred_family_name,
+            birth_date,
+            gender,
+            ethnicities,
+            iwi,
+            home_language,
+            interpreter_wanted,
+            te_reo_preferred,
+            year_level,
+            address_protected,
+            safety_alerts,
+            version,
+            created_at: _,
+            updated_at,
+        } = student.clone();
+        let enrolments = enrolments.iter().map(|(row, number, name)| EnrolmentView {
+            school: SchoolSummary::new(*number, name),
+            enrolled_on: row.enrolled_on,
+            left_on: row.left_on,
+            leaving_reason: row.leaving_reason.clone(),
+        });
+        Self {
+            id,
+            nsn,
+            legal_given_names,
+            legal_family_name,
+            preferred_given_names,
+            preferred_family_name,
+            birth_date,
+            gender,
+            ethnicities: ethnicities.0,
+            iwi: iwi.0,
+            home_language,
+            interpreter_wanted,
+            te_reo_preferred,
+            year_level,
+            address_protected,
+            safety_alerts: safety_alerts.0,
+            enrolments: enrolments.collect(),
+            version,
+            updated_at,
+        }
+    }
+}

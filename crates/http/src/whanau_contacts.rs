@@ -1,0 +1,282 @@
+//! `/v1/students/{id}/whanau-contacts`: the people to contact for a student. A protected address
+//! is shown to the case's own people only.
+
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse, get, patch, post};
+use ascms_domain::access::Grant;
+use ascms_domain::calendar::nz_date;
+use ascms_domain::ids::{StudentId, WhanauContactId};
+use ascms_domain::students::SentWhanauContact;
+use ascms_domain::text::{Address, Code as CodeText, Email, Line, Phone};
+use ascms_persistence::Call;
+use ascms_persistence::students::whanau_contact::{AddContactError, Model};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use validator::Validate;
+
+use crate::auth::{May, ReadWhanauContacts, WriteWhanauContacts};
+use crate::incoming::{Body, IfMatch, Params, WriteOptions};
+use crate::patch::Patch;
+use crate::problem::{Code, Fault, Refusal};
+use crate::{AppState, answer};
+
+pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
+    cfg.service(list_whanau_contacts)
+        .service(get_whanau_contact)
+        .service(add_whanau_contact)
+        .service(update_whanau_contact);
+}
+
+/// A person to contact for a student.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct WhanauContactView {
+    id: WhanauContactId,
+    student_id: StudentId,
+    #[schema(max_length = 200)]
+    name: String,
+    /// Code of the set `whanau-relationships`.
+    #[schema(max_length = 64)]
+    relationship: String,
+    #[schema(max_length = 25)]
+    phone: Option<String>,
+    #[schema(max_length = 25)]
+    other_phone: Option<String>,
+    #[schema(max_length = 254)]
+    email: Option<String>,
+    #[schema(max_length = 300)]
+    address: Option<String>,
+    /// The address is protected, and not for this reader.
+    address_withheld: bool,
+    /// ISO 639-3.
+    #[schema(max_length = 64)]
+    preferred_language: Option<String>,
+    /// When somebody last made sure that these details are right.
+    confirmed_on: Option<NaiveDate>,
+    #[schema(minimum = 1)]
+    version: i32,
+    updated_at: DateTime<Utc>,
+}
+
+/// The contacts of a student; few enough for one answer.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct WhanauContactsView {
+    /// Oldest first.
+    #[schema(max_items = 100)]
+    items: Vec<WhanauContactView>,
+}
+
+impl WhanauContactView {
+    fn of(row: &Model, address_protected: bool, grant: &Grant) -> Self {
+        let withheld = address_protected && !grant.sees_casework();
+        let Model {
+            id,
+            student_id,
+            name,
+            relationship,
+            phone,
+            other_phone,
+            email,
+            address,
+            preferred_language,
+            confirmed_on,
+            version,
+            created_at: _,
+            updated_at,
+        } = row.clone();
+        Self {
+            id,
+            student_id,
+            name,
+            relationship,
+            phone,
+            other_phone,
+            email,
+            address: address.filter(|_| !withheld),
+            address_withheld: withheld,
+            preferred_language,
+            confirmed_on,
+            version,
+            updated_at,
+        }
+    }
+}
+
+/// A merge patch (RFC 7396) of a contact: absent keeps, null clears.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct UpdateWhanauContact {
+    #[schema(nullable = false)]
+    name: Option<Line>,
+    /// Code of the set `whanau-relationships`.
+    #[schema(nullable = false)]
+    relationship: Option<CodeText>,
+    #[serde(default)]
+    #[schema(required = false, value_type = Option<Phone>)]
+    phone: Patch<Phone>,
+    #[serde(default)]
+    #[schema(required = false, value_type = Option<Phone>)]
+    other_phone: Patch<Phone>,
+    #[serde(default)]
+    #[schema(required = false, value_type = Option<Email>)]
+    email: Patch<Email>,
+    #[serde(default)]
+    #[schema(required = false, value_type = Option<Address>)]
+    address: Patch<Address>,
+    #[serde(default)]
+    #[schema(required = false, value_type = Option<CodeText>)]
+    preferred_language: Patch<CodeText>,
+    #[serde(default)]
+    #[schema(required = false, value_type = Option<NaiveDate>)]
+    confirmed_on: Patch<NaiveDate>,
+}
+
+/// List a student's whānau contacts
+#[utoipa::path(
+    tag = "Students",
+    security(("bearer" = ["whanau-contacts:read"])),
+    params(("id" = StudentId, Path)),
+    responses((status = 200, description = "The contacts", body = WhanauContactsView)),
+)]
+#[get("/students/{id}/whanau-contacts")]
+async fn list_whanau_contacts(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<ReadWhanauContacts>,
+    id: Path<StudentId>,
+) -> Result<HttpResponse, Refusal> {
+    let (rows, protected) = app.store().whanau_contacts(&grant, *id, app.now(&req)?).await?;
+    let items = rows.iter().map(|row| WhanauContactView::of(row, protected, &grant)).collect();
+    Ok(answer::shown(&req, 1, &WhanauContactsView { items }))
+}
+
+/// Read a whānau contact
+#[utoipa::path(
+    tag = "Students",
+    security(("bearer" = ["whanau-contacts:read"])),
+    params(("id" = StudentId, Path), ("contactId" = WhanauContactId, Path)),
+    responses((status = 200, description = "The contact", body = WhanauContactView)),
+)]
+#[get("/students/{id}/whanau-contacts/{contactId}")]
+async fn get_whanau_contact(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<ReadWhanauContacts>,
+    ids: Path<(StudentId, WhanauContactId)>,
+) -> Result<HttpResponse, Refusal> {
+    let (student, contact) = *ids;
+    let (row, protected) =
+        app.store().whanau_contact(&grant, student, contact, app.now(&req)?).await?;
+    Ok(answer::shown(&req, row.version, &WhanauContactView::of(&row, protected, &grant)))
+}
+
+/// Add a whānau contact
+#[utoipa::path(
+    tag = "Students",
+    security(("bearer" = ["whanau-contacts:write"])),
+    params(("id" = StudentId, Path), WriteOptions),
+    responses(
+        (status = 201, description = "The contact", body = WhanauContactView),
+        (status = 200, description = "It was only validated", body = WhanauContactView),
+    ),
+)]
+#[post("/students/{id}/whanau-contacts")]
+async fn add_whanau_contact(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<WriteWhanauContacts>,
+    id: Path<StudentId>,
+    options: Params<WriteOptions>,
+    body: Body<SentWhanauContact>,
+) -> Result<HttpResponse, Refusal> {
+    let now = app.now(&req)?;
+    let key = answer::idempotency_key(&req, &grant, body.digest())?;
+    check_confirmation(body.confirmed_on, now)?;
+    let dry_run = options.validate_only.unwrap_or(false);
+    let call = Call { grant: &grant, now, key: key.as_ref(), dry_run };
+    let render = |row: &Model, protected| {
+        let location = format!("/v1/students/{}/whanau-contacts/{}", row.student_id, row.id);
+        answer::created(location, row.version, &WhanauContactView::of(row, protected, &grant))
+    };
+    let sent = body.into_inner();
+    let answer = app.store().add_whanau_contact(&call, *id, sent, render).await?;
+    Ok(answer::reply(answer, dry_run))
+}
+
+/// Change a whānau contact
+#[utoipa::path(
+    tag = "Students",
+    security(("bearer" = ["whanau-contacts:write"])),
+    params(("id" = StudentId, Path), ("contactId" = WhanauContactId, Path)),
+    request_body(content = UpdateWhanauContact, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The contact as changed", body = WhanauContactView)),
+)]
+#[patch("/students/{id}/whanau-contacts/{contactId}")]
+async fn update_whanau_contact(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<WriteWhanauContacts>,
+    ids: Path<(StudentId, WhanauContactId)>,
+    if_match: IfMatch,
+    body: Body<UpdateWhanauContact>,
+) -> Result<HttpResponse, Refusal> {
+    let now = app.now(&req)?;
+    if let Patch::Set(date) = &body.confirmed_on {
+        check_confirmation(Some(*date), now)?;
+    }
+    let patch = body.into_inner();
+    let change = |row: &mut Model| apply(patch, row);
+    let version = if_match.version();
+    let (row, protected) =
+        app.store().change_whanau_contact(&grant, *ids, version, now, change).await?;
+    let view = WhanauContactView::of(&row, protected, &grant);
+    Ok(answer::reply(answer::done(row.version, &view), false))
+}
+
+fn check_confirmation(on: Option<NaiveDate>, now: DateTime<Utc>) -> Result<(), Refusal> {
+    if on.is_some_and(|date| date > nz_date(now)) {
+        let fault = Fault::at("/confirmedOn", "in_the_future", "lies in the future");
+        return Err(Refusal::invalid(fault));
+    }
+    Ok(())
+}
+
+fn apply(patch: UpdateWhanauContact, row: &mut Model) -> Result<(), Refusal> {
+    let UpdateWhanauContact {
+        name,
+        relationship,
+        phone,
+        other_phone,
+        email,
+        address,
+        preferred_language,
+        confirmed_on,
+    } = patch;
+    if let Some(name) = name {
+        row.name = name.0;
+    }
+    if let Some(relationship) = relationship {
+        row.relationship = relationship.0;
+    }
+    phone.apply(&mut row.phone);
+    other_phone.apply(&mut row.other_phone);
+    email.apply(&mut row.email);
+    address.apply(&mut row.address);
+    preferred_language.apply(&mut row.preferred_language);
+    confirmed_on.apply(&mut row.confirmed_on);
+    Ok(())
+}
+
+impl From<AddContactError> for Refusal {
+    fn from(err: AddContactError) -> Self {
+        match err {
+            AddContactError::TooMany => Self::new(Code::TooManyContacts, err.to_string()),
+            AddContactError::UnknownRelationship => {
+                Self::invalid(Fault::at("/relationship", "unknown_code", err.to_string()))
+            }
+        }
+    }
+}

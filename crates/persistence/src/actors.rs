@@ -1,0 +1,243 @@
+//! Who calls: people and machines, their roles and where they hold them, as of now.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use ascms_domain::access::{Appointment, Caller, Role};
+use ascms_domain::ids::{ClientId, ProviderId, SchoolId, UserId};
+use ascms_domain::organisations::{AccountStatus, OrganisationStatus};
+use chrono::NaiveDate;
+use sea_orm::entity::prelude::*;
+use sea_orm::{ActiveValue::Set, Condition, QueryFilter};
+
+use crate::{Store, StoreError, organisations};
+
+pub mod api_client;
+pub mod api_client_school;
+pub mod appointment;
+pub mod user_account;
+
+/// How long a change made by another server may go unnoticed; this server's own are seen at once.
+const FRESH_FOR: Duration = Duration::from_secs(1);
+/// Beyond so many callers the cache starts anew.
+const CALLERS: usize = 20_000;
+
+/// A caller as the database knows them.
+#[derive(Clone, Debug)]
+pub struct KnownCaller {
+    pub caller: Caller,
+    pub active: bool,
+    pub trained: bool,
+    pub appointments: Vec<Appointment>,
+}
+
+type SignIn = (String, String);
+
+#[derive(Default)]
+pub(crate) struct Cache(RwLock<HashMap<SignIn, (Instant, Arc<KnownCaller>)>>);
+
+impl Cache {
+    fn get(&self, sign_in: &SignIn) -> Option<Arc<KnownCaller>> {
+        let entries = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let (loaded, known) = entries.get(sign_in)?;
+        (loaded.elapsed() < FRESH_FOR).then(|| known.clone())
+    }
+
+    fn put(&self, sign_in: SignIn, known: Arc<KnownCaller>) {
+        let mut entries = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if entries.len() >= CALLERS {
+            entries.clear();
+        }
+        entries.insert(sign_in, (Instant::now(), known));
+    }
+
+    pub(crate) fn clear(&self) {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+impl Store {
+    /// Who signs in with this issuer and subject, and what they are on this day; `None` when the
+    /// service does not know them.
+    pub async fn caller(
+        &self,
+        issuer: &str,
+        subject: &str,
+        today: NaiveDate,
+    ) -> Result<Option<Arc<KnownCaller>>, StoreError> {
+        let sign_in = (issuer.to_owned(), subject.to_owned());
+        if let Some(known) = self.caches.actors.get(&sign_in) {
+            return Ok(Some(known));
+        }
+        let Some(known) = self.load_caller(issuer, subject, today).await? else { return Ok(None) };
+        let known = Arc::new(known);
+        self.caches.actors.put(sign_in, known.clone());
+        Ok(Some(known))
+    }
+
+    async fn load_caller(
+        &self,
+        issuer: &str,
+        subject: &str,
+        today: NaiveDate,
+    ) -> Result<Option<KnownCaller>, StoreError> {
+        let person = user_account::Entity::find()
+            .filter(user_account::Column::Issuer.eq(issuer))
+            .filter(user_account::Column::Subject.eq(subject))
+            .one(&self.read)
+            .await?;
+        if let Some(person) = person {
+            let held = appointment::Column::UserId.eq(person.id);
+            return Ok(Some(KnownCaller {
+                caller: Caller::User(person.id),
+                active: person.status == AccountStatus::Active,
+                trained: person.training_completed_on.is_some_and(|on| on <= today),
+                appointments: self.appointments(held.into(), today).await?,
+            }));
+        }
+        let machine = api_client::Entity::find()
+            .filter(api_client::Column::Issuer.eq(issuer))
+            .filter(api_client::Column::Subject.eq(subject))
+            .one(&self.read)
+            .await?;
+        let Some(machine) = machine else { return Ok(None) };
+        let held = appointment::Column::ClientId.eq(machine.id);
+        Ok(Some(KnownCaller {
+            caller: Caller::Client(machine.id),
+            active: machine.status == AccountStatus::Active,
+            trained: true,
+            appointments: self.appointments(held.into(), today).await?,
+        }))
+    }
+
+    /// What is held today, except at organisations that are suspended.
+    async fn appointments(
+        &self,
+        held: Expr,
+        today: NaiveDate,
+    ) -> Result<Vec<Appointment>, StoreError> {
+        let rows = appointment::Entity::find()
+            .filter(held)
+            .filter(appointment::in_force(today))
+            .all(&self.read)
+            .await?;
+        let suspended = organisations::Entity::find()
+            .filter(organisations::Column::Status.eq(OrganisationStatus::Suspended))
+            .all(&self.read)
+            .await?;
+        let works = |id: Option<ProviderId>| {
+            id.is_none_or(|id| suspended.iter().all(|organisation| organisation.id != id))
+        };
+        let working = rows.into_iter().filter(|row| works(row.provider_id));
+        let working = working.filter(|row| works(row.organisation_id));
+        Ok(working
+            .map(|row| Appointment {
+                role: row.role,
+                provider: row.provider_id,
+                school: row.school_id,
+            })
+            .collect())
+    }
+
+    /// Adds a person.
+    pub async fn add_user(&self, user: user_account::Model) -> Result<(), StoreError> {
+        let row = user_account::ActiveModel::from(user).reset_all();
+        user_account::Entity::insert(row).exec_without_returning(&self.write).await?;
+        Ok(())
+    }
+
+    /// Adds a machine and the schools it may act for.
+    pub async fn add_client(
+        &self,
+        client: api_client::Model,
+        schools: &[SchoolId],
+    ) -> Result<(), StoreError> {
+        let txn = self.begin().await?;
+        let client_id = client.id;
+        let row = api_client::ActiveModel::from(client).reset_all();
+        api_client::Entity::insert(row).exec_without_returning(&txn).await?;
+        let rows = schools.iter().map(|school_id| api_client_school::ActiveModel {
+            client_id: Set(client_id),
+            school_id: Set(*school_id),
+        });
+        api_client_school::Entity::insert_many(rows).exec_without_returning(&txn).await?;
+        txn.commit().await?;
+        Ok(())
+    }
+
+    /// Gives a role.
+    pub async fn appoint(&self, appointment: appointment::Model) -> Result<(), StoreError> {
+        let row = appointment::ActiveModel::from(appointment).reset_all();
+        appointment::Entity::insert(row).exec_without_returning(&self.write).await?;
+        self.caches.actors.clear();
+        Ok(())
+    }
+
+    /// Disables an account, or lets it in again; felt on the next request.
+    pub async fn set_user_status(
+        &self,
+        id: UserId,
+        status: AccountStatus,
+    ) -> Result<(), StoreError> {
+        let change =
+            user_account::ActiveModel { id: Set(id), status: Set(status), ..Default::default() };
+        user_account::Entity::update(change).exec(&self.write).await?;
+        self.caches.actors.clear();
+        Ok(())
+    }
+}
+
+/// Whether a person holds one of these roles at a school on a day.
+pub(crate) async fn works_at_school(
+    db: &impl ConnectionTrait,
+    user: UserId,
+    school: SchoolId,
+    today: NaiveDate,
+) -> Result<bool, DbErr> {
+    let found = appointment::Entity::find()
+        .filter(appointment::Column::UserId.eq(user))
+        .filter(appointment::Column::SchoolId.eq(school))
+        .filter(appointment::in_force(today))
+        .one(db)
+        .await?;
+    Ok(found.is_some())
+}
+
+/// Whether a machine may act for a school.
+pub(crate) async fn acts_for(
+    db: &impl ConnectionTrait,
+    client: ClientId,
+    school: SchoolId,
+) -> Result<bool, DbErr> {
+    Ok(api_client_school::Entity::find_by_id((client, school)).one(db).await?.is_some())
+}
+
+/// A person as the rule of assignment sees them; `None` when there is no such person.
+pub(crate) async fn assignee(
+    db: &impl ConnectionTrait,
+    user: UserId,
+    provider: ProviderId,
+    today: NaiveDate,
+) -> Result<Option<ascms_domain::cases::Assignee>, DbErr> {
+    let Some(person) = user_account::Entity::find_by_id(user).one(db).await? else {
+        return Ok(None);
+    };
+    let role = appointment::Entity::find()
+        .filter(appointment::Column::UserId.eq(user))
+        .filter(appointment::Column::ProviderId.eq(provider))
+        .filter(
+            Condition::any()
+                .add(appointment::Column::Role.eq(Role::CaseManager))
+                .add(appointment::Column::Role.eq(Role::WorkflowLead)),
+        )
+        .filter(appointment::in_force(today))
+        .one(db)
+        .await?;
+    Ok(Some(ascms_domain::cases::Assignee {
+        id: user,
+        works_here: role.is_some(),
+        active: person.status == AccountStatus::Active,
+        trained: person.training_completed_on.is_some_and(|on| on <= today),
+    }))
+}

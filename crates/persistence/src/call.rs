@@ -1,0 +1,68 @@
+//! A call that changes something: who may, when, and how a retry of it is recognised.
+
+use ascms_domain::access::Grant;
+use chrono::{DateTime, Utc};
+use sea_orm::DatabaseTransaction;
+
+use crate::idempotency::{self, Answer, IdempotencyKey, KeyError};
+use crate::{Store, StoreError};
+
+/// What every change has in common.
+#[derive(Clone, Copy, Debug)]
+pub struct Call<'a> {
+    pub grant: &'a Grant,
+    pub now: DateTime<Utc>,
+    pub key: Option<&'a IdempotencyKey>,
+    /// `validateOnly`: everything is checked and answered, nothing is kept.
+    pub dry_run: bool,
+}
+
+/// A change that was refused: by a rule, by its key, or by the store.
+#[derive(Debug, thiserror::Error)]
+pub enum CallError<E> {
+    #[error("refused by a rule")]
+    Refused(E),
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl<E> From<sea_orm::DbErr> for CallError<E> {
+    fn from(err: sea_orm::DbErr) -> Self {
+        Self::Store(err.into())
+    }
+}
+
+impl<E> From<ascms_domain::calendar::OutOfRange> for CallError<E> {
+    fn from(err: ascms_domain::calendar::OutOfRange) -> Self {
+        Self::Store(err.into())
+    }
+}
+
+impl Store {
+    /// Runs `work` in a transaction of its own. With a key, the answer is kept in the same
+    /// transaction, and a retry gets it again without a second effect; a refusal keeps nothing.
+    pub(crate) async fn carry_out<E>(
+        &self,
+        call: &Call<'_>,
+        work: impl AsyncFnOnce(&DatabaseTransaction) -> Result<Answer, CallError<E>>,
+    ) -> Result<Answer, CallError<E>> {
+        let txn = self.begin().await?;
+        if let Some(key) = call.key
+            && let Some(answer) = idempotency::claim(&txn, key, call.now).await?
+        {
+            return Ok(answer);
+        }
+        let answer = work(&txn).await?;
+        if call.dry_run {
+            txn.rollback().await?;
+            return Ok(answer);
+        }
+        if let Some(key) = call.key {
+            idempotency::keep(&txn, key, &answer).await?;
+        }
+        txn.commit().await?;
+        Ok(answer)
+    }
+}

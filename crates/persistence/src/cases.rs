@@ -1,0 +1,376 @@
+//! Cases at rest: who sees which, reading them, giving them to a case manager.
+
+use ascms_domain::access::{Grant, Span};
+use ascms_domain::calendar::nz_date;
+use ascms_domain::cases::{Case, CaseError, CaseStatus, State};
+use ascms_domain::ids::{CaseId, ProviderId, ReferralId, SchoolId, StudentId, UserId};
+use ascms_domain::text::Code;
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use sea_orm::ExprTrait;
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{SelectStatement, SimpleExpr};
+use sea_orm::{DatabaseTransaction, FromQueryResult, QueryOrder, QuerySelect, QueryTrait};
+
+use crate::actors::{self, user_account};
+use crate::audit::{self, Subject};
+use crate::events::{self, Event};
+use crate::idempotency::Answer;
+use crate::page::{Page, PageRequest};
+use crate::{
+    Call, CallError, Store, StoreError, measures, organisations, reach, referrals, schools,
+    students,
+};
+
+pub mod assignment;
+mod number;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "attendance_case")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: CaseId,
+    /// `AS-2026-000123`.
+    pub number: String,
+    pub referral_id: ReferralId,
+    pub referral_date: NaiveDate,
+    pub student_id: StudentId,
+    pub school_id: SchoolId,
+    pub provider_id: ProviderId,
+    pub primary_contact_id: Option<UserId>,
+    pub status: CaseStatus,
+    pub case_manager_id: Option<UserId>,
+    pub opened_at: DateTime<Utc>,
+    pub pause_reason: Option<String>,
+    pub paused_from: Option<NaiveDate>,
+    pub review_by: Option<NaiveDate>,
+    pub closed_at: Option<DateTime<Utc>>,
+    pub closure_reason: Option<String>,
+    pub version: i32,
+    pub updated_at: DateTime<Utc>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// A case with what its readers need beside it.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct CaseRow {
+    #[sea_orm(nested)]
+    pub case: Model,
+    pub school_number: i32,
+    pub school_name: String,
+    pub provider_code: String,
+    pub provider_name: String,
+    pub case_manager_name: Option<String>,
+    pub legal_given_names: String,
+    pub legal_family_name: String,
+    pub preferred_given_names: Option<String>,
+    pub preferred_family_name: Option<String>,
+    pub birth_date: NaiveDate,
+    pub year_level: Option<i32>,
+    pub holiday_region: Option<ascms_domain::calendar::Region>,
+    pub school_reached_on: Option<NaiveDate>,
+    pub student_reached_on: Option<NaiveDate>,
+    pub whanau_reached_on: Option<NaiveDate>,
+    pub school_days: Option<i32>,
+    pub student_days: Option<i32>,
+    pub whanau_days: Option<i32>,
+}
+
+/// One case whole: with the clocks of its four contact deadlines.
+#[derive(Clone, Debug)]
+pub struct CaseFile {
+    pub row: CaseRow,
+    pub deadlines: Vec<measures::Deadline>,
+    pub calendar_version: String,
+}
+
+/// Which cases a list shows.
+#[derive(Clone, Debug, Default)]
+pub struct CaseFilter {
+    pub status: Option<CaseStatus>,
+    pub case_manager_id: Option<UserId>,
+    pub school_number: Option<i32>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum AssignError {
+    #[error(transparent)]
+    Rule(#[from] CaseError),
+    #[error("nobody has this id")]
+    UnknownPerson,
+}
+
+impl Store {
+    pub async fn case(
+        &self,
+        grant: &Grant,
+        id: CaseId,
+        now: DateTime<Utc>,
+    ) -> Result<CaseFile, StoreError> {
+        let row = beside(within(grant).filter(Column::Id.eq(id))).one(&self.read).await?;
+        let row = row.ok_or(StoreError::NotFound)?;
+        let subject = Subject::one("case", id.0).with([row.case.student_id.0]);
+        self.read_log.record(audit::allowed(grant, subject, now)).await?;
+        self.case_file(row, now).await
+    }
+
+    /// Newest first.
+    pub async fn cases(
+        &self,
+        grant: &Grant,
+        filter: &CaseFilter,
+        page: PageRequest<CaseId>,
+        now: DateTime<Utc>,
+    ) -> Result<Page<CaseRow, CaseId>, StoreError> {
+        let fitting = within(grant).filter(fits(filter));
+        let total =
+            if page.with_total { Some(fitting.clone().count(&self.read).await?) } else { None };
+        let mut query = fitting.order_by_desc(Column::Id).limit(page.fetch());
+        if let Some(after) = page.after {
+            query = query.filter(Column::Id.lt(after));
+        }
+        let rows = beside(query).all(&self.read).await?;
+        let found = page.cut(rows, |row: &CaseRow| row.case.id);
+        let ids = found.items.iter().map(|row| row.case.id.0).collect();
+        self.read_log.record(audit::allowed(grant, Subject::many("case", ids), now)).await?;
+        Ok(Page { total, ..found })
+    }
+
+    /// Gives a case to a case manager.
+    pub async fn assign_case(
+        &self,
+        call: &Call<'_>,
+        id: CaseId,
+        to: UserId,
+        render: impl FnOnce(&CaseFile) -> Answer,
+    ) -> Result<Answer, CallError<AssignError>> {
+        self.carry_out(call, async |txn| {
+            let Call { grant, now, .. } = *call;
+            let mut row = locked(txn, grant, id).await?;
+            let mut case = to_domain(&row)?;
+            let assignee = actors::assignee(txn, to, case.provider_id, nz_date(now)).await?;
+            let assignee = assignee.ok_or(CallError::Refused(AssignError::UnknownPerson))?;
+            case.assign(&assignee).map_err(|err| CallError::Refused(err.into()))?;
+            take_state(&mut row, &case);
+            assignment::append(txn, id, to, UserId(grant.caller().id()), now).await?;
+            keep(txn, grant, &mut row, "case.assigned", now).await?;
+            let row = beside(within(grant).filter(Column::Id.eq(id))).one(txn).await?;
+            let file = self.case_file(row.ok_or(StoreError::NotFound)?, now).await?;
+            Ok(render(&file))
+        })
+        .await
+    }
+
+    async fn case_file(&self, row: CaseRow, now: DateTime<Utc>) -> Result<CaseFile, StoreError> {
+        let almanac = self.almanac().await?;
+        let rules = self.rules().await?;
+        let rules = rules.service_levels(row.case.referral_date)?;
+        let deadlines = measures::deadlines(&row, &rules.parameters, &almanac, nz_date(now))?;
+        Ok(CaseFile { row, deadlines, calendar_version: almanac.contract.version().to_owned() })
+    }
+}
+
+fn fits(filter: &CaseFilter) -> sea_orm::Condition {
+    let CaseFilter { status, case_manager_id, school_number } = filter;
+    sea_orm::Condition::all()
+        .add_option(status.map(|status| Column::Status.eq(status)))
+        .add_option(case_manager_id.map(|id| Column::CaseManagerId.eq(id)))
+        .add_option(school_number.map(|number| {
+            let school = schools::Entity::find()
+                .select_only()
+                .column(schools::Column::Id)
+                .filter(schools::Column::Number.eq(number));
+            Column::SchoolId.in_subquery(school.into_query())
+        }))
+}
+
+/// The student's case that is not closed; there is at most one.
+pub(crate) async fn open_of(
+    db: &impl ConnectionTrait,
+    student_id: StudentId,
+) -> Result<Option<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::StudentId.eq(student_id))
+        // A constant, so that the partial index serves it under a generic plan too.
+        .filter(Expr::cust("\"attendance_case\".\"status\" <> 'closed'"))
+        .one(db)
+        .await
+}
+
+/// Opens the case of a referral that was accepted.
+pub(crate) async fn open(
+    txn: &DatabaseTransaction,
+    grant: &Grant,
+    referral: &referrals::Model,
+    id: CaseId,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let provider_id = referral.provider_id.ok_or(StoreError::Corrupt(referral.id.0))?;
+    let row = Model {
+        id,
+        number: number::next(txn, nz_date(now).year()).await?,
+        referral_id: referral.id,
+        referral_date: referral.referral_date,
+        student_id: referral.student_id,
+        school_id: referral.school_id,
+        provider_id,
+        primary_contact_id: referral.primary_contact_id,
+        status: CaseStatus::Unassigned,
+        case_manager_id: None,
+        opened_at: now,
+        pause_reason: None,
+        paused_from: None,
+        review_by: None,
+        closed_at: None,
+        closure_reason: None,
+        version: 1,
+        updated_at: now,
+    };
+    Entity::insert(ActiveModel::from(row.clone()).reset_all()).exec_without_returning(txn).await?;
+    let subject = Subject::one("case", id.0).with([referral.id.0]);
+    audit::record(txn, audit::allowed(grant, subject, now)).await?;
+    Ok(events::record(txn, event("case.opened", &row), now).await?)
+}
+
+/// The case, locked for a change, when within reach.
+pub(crate) async fn locked(
+    txn: &DatabaseTransaction,
+    grant: &Grant,
+    id: CaseId,
+) -> Result<Model, StoreError> {
+    let row = within(grant).filter(Column::Id.eq(id)).lock_exclusive().one(txn).await?;
+    row.ok_or(StoreError::NotFound)
+}
+
+async fn keep(
+    txn: &DatabaseTransaction,
+    grant: &Grant,
+    row: &mut Model,
+    kind: &'static str,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    row.version += 1;
+    row.updated_at = now;
+    Entity::update(ActiveModel::from(row.clone()).reset_all()).exec_without_returning(txn).await?;
+    let subject = Subject::one("case", row.id.0).with(row.case_manager_id.map(|id| id.0));
+    audit::record(txn, audit::allowed(grant, subject, now)).await?;
+    events::record(txn, event(kind, row), now).await
+}
+
+fn event(kind: &'static str, row: &Model) -> Event {
+    Event {
+        kind,
+        subject_id: row.id.0,
+        version: row.version,
+        provider_id: Some(row.provider_id),
+        school_id: Some(row.school_id),
+    }
+}
+
+/// Adds the school's, the provider's, the people's and the clocks' part to the rows of a query.
+fn beside(mut query: Select<Entity>) -> sea_orm::Selector<sea_orm::SelectModel<CaseRow>> {
+    use measures::{Column as Clock, Entity as Clocks};
+    use organisations::{Column as Organisation, Entity as Organisations};
+    use schools::{Column as School, Entity as Schools};
+    use students::record::{Column as Student, Entity as Students};
+    use user_account::{Column as User, Entity as Users};
+    let of = |column: Column| Expr::col((Entity, column));
+    QueryTrait::query(&mut query)
+        .inner_join(Schools, of(Column::SchoolId).equals((Schools, School::Id)))
+        .inner_join(Students, of(Column::StudentId).equals((Students, Student::Id)))
+        .inner_join(Organisations, of(Column::ProviderId).equals((Organisations, Organisation::Id)))
+        .inner_join(Clocks, of(Column::ReferralId).equals((Clocks, Clock::ReferralId)))
+        .left_join(Users, of(Column::CaseManagerId).equals((Users, User::Id)));
+    query
+        .column_as(School::Number, "school_number")
+        .column_as(School::Name, "school_name")
+        .column_as(Organisation::Code, "provider_code")
+        .column_as(Organisation::Name, "provider_name")
+        .column_as(User::Name, "case_manager_name")
+        .columns([
+            Student::LegalGivenNames,
+            Student::LegalFamilyName,
+            Student::PreferredGivenNames,
+            Student::PreferredFamilyName,
+            Student::BirthDate,
+            Student::YearLevel,
+        ])
+        .columns([
+            Clock::HolidayRegion,
+            Clock::SchoolReachedOn,
+            Clock::StudentReachedOn,
+            Clock::WhanauReachedOn,
+            Clock::SchoolDays,
+            Clock::StudentDays,
+            Clock::WhanauDays,
+        ])
+        .into_model()
+}
+
+/// Every read of the table starts here, so that none can forget whose rows it may see.
+pub(crate) fn within(grant: &Grant) -> Select<Entity> {
+    Entity::find().filter(reach::condition(grant, span))
+}
+
+fn span(span: Span) -> Option<SimpleExpr> {
+    match span {
+        Span::Nation => Some(Expr::cust("1 = 1")),
+        Span::Queue | Span::Client(_) => None,
+        Span::Provider(own) => Some(Column::ProviderId.eq(own)),
+        Span::CaseManager(own) => Some(Column::CaseManagerId.eq(own)),
+        Span::PrimaryContact(own) => Some(Column::PrimaryContactId.eq(own)),
+        Span::School(own) => {
+            let there = students::enrolment::Column::SchoolId.eq(own);
+            Some(Column::StudentId.in_subquery(students::enrolled_at(there)))
+        }
+    }
+}
+
+/// The students of the cases that fit, as a subquery.
+pub(crate) fn students_of(fits: SimpleExpr) -> SelectStatement {
+    Entity::find().select_only().column(Column::StudentId).filter(fits).into_query()
+}
+
+/// What the rules decide on, out of the row.
+pub(crate) fn to_domain(row: &Model) -> Result<Case, StoreError> {
+    let corrupt = || StoreError::Corrupt(row.id.0);
+    let state = match row.status {
+        CaseStatus::Unassigned => State::Unassigned,
+        CaseStatus::Active => {
+            State::Active { case_manager: row.case_manager_id.ok_or_else(corrupt)? }
+        }
+        CaseStatus::Paused => State::Paused {
+            case_manager: row.case_manager_id.ok_or_else(corrupt)?,
+            reason: row.pause_reason.clone().map(Code).ok_or_else(corrupt)?,
+            from: row.paused_from.ok_or_else(corrupt)?,
+            review_by: row.review_by.ok_or_else(corrupt)?,
+        },
+        CaseStatus::Closed => State::Closed {
+            case_manager: row.case_manager_id,
+            reason: row.closure_reason.clone().map(Code).ok_or_else(corrupt)?,
+            at: row.closed_at.ok_or_else(corrupt)?,
+        },
+    };
+    Ok(Case { id: row.id, provider_id: row.provider_id, state })
+}
+
+/// The state back into the row's columns.
+fn take_state(row: &mut Model, case: &Case) {
+    row.status = case.status();
+    row.case_manager_id = case.case_manager();
+    (row.pause_reason, row.paused_from, row.review_by) = (None, None, None);
+    (row.closed_at, row.closure_reason) = (None, None);
+    match &case.state {
+        State::Unassigned | State::Active { .. } => {}
+        State::Paused { case_manager: _, reason, from, review_by } => {
+            row.pause_reason = Some(reason.0.clone());
+            row.paused_from = Some(*from);
+            row.review_by = Some(*review_by);
+        }
+        State::Closed { case_manager: _, reason, at } => {
+            row.closed_at = Some(*at);
+            row.closure_reason = Some(reason.0.clone());
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! Who managed a case, and from when to when: one at a time, the history kept.
+
+use ascms_domain::ids::{CaseId, UserId};
+use chrono::{DateTime, Utc};
+use sea_orm::entity::prelude::*;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "case_assignment")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub case_id: CaseId,
+    pub case_manager_id: UserId,
+    pub assigned_by: UserId,
+    pub assigned_at: DateTime<Utc>,
+    pub ended_at: Option<DateTime<Utc>>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// Ends the assignment that runs and begins another.
+pub(super) async fn append(
+    db: &impl ConnectionTrait,
+    case_id: CaseId,
+    case_manager_id: UserId,
+    assigned_by: UserId,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::EndedAt, Expr::value(now))
+        .filter(Column::CaseId.eq(case_id))
+        .filter(Column::EndedAt.is_null())
+        .exec(db)
+        .await?;
+    let row = Model {
+        id: Uuid::now_v7(),
+        case_id,
+        case_manager_id,
+        assigned_by,
+        assigned_at: now,
+        ended_at: None,
+    };
+    Entity::insert(ActiveModel::from(row).reset_all()).exec_without_returning(db).await?;
+    Ok(())
+}

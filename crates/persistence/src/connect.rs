@@ -1,0 +1,97 @@
+//! Opening the database, migrating it, asking whether it is well.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ascms_migrations::Migrator;
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend};
+use sea_orm_migration::MigratorTrait;
+
+use crate::read_log::ReadLog;
+use crate::{Caches, Store, StoreError, dialect};
+
+/// Where the database is and how many connections to it may be open.
+#[derive(Clone, Debug)]
+pub struct DatabaseSettings {
+    /// `postgres://…` or `sqlite://…`.
+    pub url: String,
+    /// About four a core: more only moves the queue into the database.
+    pub connections: u32,
+}
+
+/// How long a request may wait for a connection before it is told to come back (503).
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(1);
+const STATEMENT_TIMEOUT: Duration = Duration::from_secs(2);
+/// A connection that rested this long is tried before it is used; a busy one is not, since the
+/// ping costs a fifth of the throughput.
+const PING_AFTER_IDLE: Duration = Duration::from_secs(30);
+
+impl Store {
+    /// Opens the database. SQLite's file is made when it is missing.
+    pub async fn connect(settings: &DatabaseSettings) -> Result<Self, StoreError> {
+        let read = Database::connect(options(settings, settings.connections)).await?;
+        let write = match read.get_database_backend() {
+            DbBackend::Sqlite => Database::connect(options(settings, 1)).await?,
+            _ => read.clone(),
+        };
+        let read_log = ReadLog::start(write.clone());
+        Ok(Self { read, write, read_log, caches: Arc::new(Caches::default()) })
+    }
+
+    /// Brings the schema up to date, all of it or nothing; safe when several servers start at once.
+    pub async fn migrate(&self) -> Result<(), StoreError> {
+        let txn = self.begin().await?;
+        dialect::lock_migrations(&txn).await?;
+        Migrator::up(&txn, None).await?;
+        txn.commit().await?;
+        Ok(())
+    }
+
+    /// How many migrations this program knows that the database does not have yet.
+    pub async fn migrations_pending(&self) -> Result<usize, StoreError> {
+        Ok(Migrator::get_pending_migrations_read_only(&self.read).await?.len())
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        Ok(self.read.ping().await?)
+    }
+
+    /// Lets go of all connections.
+    pub async fn close(&self) -> Result<(), StoreError> {
+        self.read.clone().close().await?;
+        Ok(self.write.clone().close().await?)
+    }
+
+    /// The connection that reads use: for statements that start in this crate only.
+    pub(crate) fn reader(&self) -> &DatabaseConnection {
+        &self.read
+    }
+}
+
+fn options(settings: &DatabaseSettings, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(settings.url.clone());
+    options
+        .max_connections(connections)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .test_before_acquire(false)
+        .test_before_acquire_if_idle_for(PING_AFTER_IDLE)
+        // Neither statements nor the values in them belong in a log.
+        .sqlx_logging(false)
+        .record_stmt_in_spans(false)
+        .map_sqlx_postgres_opts(|postgres| {
+            let timeout = STATEMENT_TIMEOUT.as_millis().to_string();
+            postgres.options([("statement_timeout", timeout.as_str()), ("lock_timeout", "1500")])
+        })
+        .map_sqlx_sqlite_opts(|sqlite| {
+            sqlite
+                .create_if_missing(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .busy_timeout(Duration::from_secs(5))
+                .foreign_keys(true)
+                .pragma("case_sensitive_like", "ON")
+        });
+    options
+}

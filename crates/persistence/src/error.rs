@@ -1,0 +1,68 @@
+//! What can go wrong in the store, in the words of its callers.
+
+use sea_orm::DbErr;
+use uuid::Uuid;
+
+use crate::dialect::{self, Refusal};
+
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Absent, or out of the grant's reach: the two are not told apart.
+    #[error("not found")]
+    NotFound,
+    /// The row has changed since the caller read it (`If-Match`).
+    #[error("the row is at version {now}")]
+    Stale { now: i32 },
+    /// A unique value is taken; the text names the constraint, for us and not for clients.
+    #[error("a unique value is taken ({0})")]
+    Duplicate(String),
+    /// The schema refused what the rules should have refused first.
+    #[error("a check of the schema refused the row ({0})")]
+    Check(String),
+    /// Too busy now; it may be tried again.
+    #[error("the database is too busy")]
+    Busy,
+    /// Somebody else is at the same thing.
+    #[error("the row is locked by another call")]
+    Locked,
+    #[error("row {0} is in no state that the rules know")]
+    Corrupt(Uuid),
+    /// A rule has no version that is in force on the day asked for.
+    #[error("no version of the rule {0} is in force")]
+    NoRule(&'static str),
+    #[error("the parameters of a rule can not be read")]
+    RuleUnreadable(#[source] serde_json::Error),
+    /// The day lies outside the years that the calendars cover.
+    #[error(transparent)]
+    OutOfCalendar(#[from] ascms_domain::calendar::OutOfRange),
+    #[error("the database failed")]
+    Database(#[source] DbErr),
+}
+
+impl From<DbErr> for StoreError {
+    fn from(err: DbErr) -> Self {
+        let constraint = || dialect::constraint(&err).unwrap_or_default();
+        match dialect::refusal(&err) {
+            Refusal::Duplicate => Self::Duplicate(constraint()),
+            Refusal::Check => Self::Check(constraint()),
+            Refusal::Busy => Self::Busy,
+            Refusal::Locked => Self::Locked,
+            Refusal::Other => Self::Database(err),
+        }
+    }
+}
+
+/// A change that failed: either the store could not, or the rule said no.
+#[derive(Debug, thiserror::Error)]
+pub enum ChangeError<E> {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("refused by a rule")]
+    Refused(E),
+}
+
+impl<E> From<DbErr> for ChangeError<E> {
+    fn from(err: DbErr) -> Self {
+        Self::Store(err.into())
+    }
+}

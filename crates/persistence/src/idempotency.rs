@@ -1,0 +1,132 @@
+//! `Idempotency-Key`: the answer to a creating call, stored in the transaction of its effect, so
+//! that a blind retry gets the same answer and has no second effect.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::ActiveValue::Set;
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait};
+
+use crate::{Store, StoreError};
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "idempotency_key")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub caller_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub key: String,
+    pub fingerprint: String,
+    pub created_at: DateTime<Utc>,
+    pub status: Option<i32>,
+    pub location: Option<String>,
+    pub etag: Option<String>,
+    pub body: Option<String>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// Keys are remembered for 30 days.
+pub const KEPT_FOR: TimeDelta = TimeDelta::days(30);
+
+/// What a caller sent to make its retry recognisable.
+#[derive(Clone, Debug)]
+pub struct IdempotencyKey {
+    pub caller_id: Uuid,
+    pub key: String,
+    /// A digest of method, path and body.
+    pub fingerprint: String,
+}
+
+/// An answer as it went out, or goes out again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    pub status: u16,
+    pub location: Option<String>,
+    pub etag: Option<String>,
+    pub body: String,
+}
+
+/// Why a keyed call is not carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    #[error("the key was used for another request")]
+    Reused,
+    #[error("the first call with this key is still running")]
+    Running,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<DbErr> for KeyError {
+    fn from(err: DbErr) -> Self {
+        Self::Store(err.into())
+    }
+}
+
+/// Takes the key for this transaction, or finds the answer that the first call got.
+pub(crate) async fn claim(
+    txn: &DatabaseTransaction,
+    key: &IdempotencyKey,
+    now: DateTime<Utc>,
+) -> Result<Option<Answer>, KeyError> {
+    let row = ActiveModel {
+        caller_id: Set(key.caller_id),
+        key: Set(key.key.clone()),
+        fingerprint: Set(key.fingerprint.clone()),
+        created_at: Set(now),
+        status: Set(None),
+        location: Set(None),
+        etag: Set(None),
+        body: Set(None),
+    };
+    // A second call waits here until the first one has committed or failed.
+    let inserted = Entity::insert(row)
+        .on_conflict(OnConflict::new().do_nothing().to_owned())
+        .exec_without_returning(txn)
+        .await
+        .map_err(|err| match StoreError::from(err) {
+            StoreError::Locked => KeyError::Running,
+            other => KeyError::Store(other),
+        })?;
+    if inserted > 0 {
+        return Ok(None);
+    }
+    let first = Entity::find_by_id((key.caller_id, key.key.clone())).one(txn).await?;
+    let Some(Model { fingerprint, status, location, etag, body, .. }) = first else {
+        return Err(KeyError::Running);
+    };
+    if fingerprint != key.fingerprint {
+        return Err(KeyError::Reused);
+    }
+    let (Some(status), Some(body)) = (status, body) else { return Err(KeyError::Running) };
+    let status = u16::try_from(status).unwrap_or(200);
+    Ok(Some(Answer { status, location, etag, body }))
+}
+
+/// Keeps the answer beside the key that the transaction has claimed.
+pub(crate) async fn keep(
+    db: &impl ConnectionTrait,
+    key: &IdempotencyKey,
+    answer: &Answer,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::Status, Expr::value(i32::from(answer.status)))
+        .col_expr(Column::Location, Expr::value(answer.location.clone()))
+        .col_expr(Column::Etag, Expr::value(answer.etag.clone()))
+        .col_expr(Column::Body, Expr::value(answer.body.clone()))
+        .filter(Column::CallerId.eq(key.caller_id))
+        .filter(Column::Key.eq(key.key.clone()))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+impl Store {
+    /// Forgets the keys that are older than [`KEPT_FOR`]; answers how many there were.
+    pub async fn forget_old_keys(&self, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        let old = Entity::delete_many().filter(Column::CreatedAt.lt(now - KEPT_FOR));
+        Ok(old.exec(&self.write).await?.rows_affected)
+    }
+}

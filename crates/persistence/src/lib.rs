@@ -1,0 +1,80 @@
+//! The only crate that speaks SQL. A write is one function and one transaction; a read of a
+//! scoped table starts at `within(grant)` and leaves its audit entry before it answers.
+
+pub mod actors;
+mod almanac;
+mod audit;
+mod bulk;
+mod cache;
+mod call;
+pub mod cases;
+pub mod catchments;
+mod connect;
+pub mod contacts;
+mod dialect;
+mod error;
+mod events;
+mod holidays;
+pub mod idempotency;
+pub mod measures;
+pub mod organisations;
+pub mod page;
+pub mod providers;
+mod reach;
+mod read_log;
+pub mod reference_data;
+pub mod referrals;
+mod rules;
+pub mod schools;
+pub mod students;
+pub mod terms;
+
+use std::sync::Arc;
+
+use sea_orm::{
+    DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
+};
+
+pub use almanac::Almanac;
+pub use audit::Denial;
+pub use call::{Call, CallError};
+pub use connect::DatabaseSettings;
+pub use error::{ChangeError, StoreError};
+
+/// A handle on the database. Cheap to clone; its inside never leaves this crate.
+#[derive(Clone)]
+pub struct Store {
+    /// Where reads go.
+    read: DatabaseConnection,
+    /// Where transactions that write begin: on SQLite a pool of one, since it has one writer, and
+    /// waiting in a queue is fairer than colliding at the lock. On PostgreSQL the same pool.
+    write: DatabaseConnection,
+    read_log: read_log::ReadLog,
+    caches: Arc<Caches>,
+}
+
+/// What changes rarely and is asked on every call. Each entry knows its own age.
+#[derive(Default)]
+struct Caches {
+    actors: actors::Cache,
+    almanac: cache::Aged<almanac::Almanac>,
+    rules: cache::Aged<rules::RuleBook>,
+}
+
+impl Store {
+    /// A transaction that will write. It holds SQLite's write lock from the start, so that what a
+    /// rule has read is still true when it commits.
+    async fn begin(&self) -> Result<DatabaseTransaction, StoreError> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..Default::default()
+        };
+        Ok(self.write.begin_with_options(options).await?)
+    }
+}
+
+/// Whether the row still is at the version that the caller read (`If-Match`); `None` matches any.
+fn require_version(asked: Option<i32>, now: i32) -> Result<(), StoreError> {
+    if asked.is_none_or(|version| version == now) { Ok(()) } else { Err(StoreError::Stale { now }) }
+}

@@ -1,0 +1,81 @@
+//! Audit entries of reads and denials. Callers that wait at the same moment share one commit, so
+//! that a trace of every read costs a fraction of a disk flush each; nobody is answered before
+//! the commit that holds their entry.
+
+use std::time::Duration;
+
+use ascms_domain::access::Actor;
+use chrono::{DateTime, Utc};
+use sea_orm::DatabaseConnection;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::{Denial, Store, StoreError, audit};
+
+/// The most entries that share a commit: well below either database's limit of parameters.
+const BATCH: usize = 256;
+/// Callers beyond these wait outside the queue; a full queue means the database is not keeping up.
+const QUEUE: usize = 4096;
+/// A caller that waited this long is told to come back.
+const PATIENCE: Duration = Duration::from_secs(4);
+
+type Waiting = (audit::ActiveModel, oneshot::Sender<Result<(), StoreError>>);
+
+/// The way into the log. When it is gone, the writer ends.
+#[derive(Clone)]
+pub(crate) struct ReadLog {
+    queue: mpsc::Sender<Waiting>,
+}
+
+impl ReadLog {
+    /// Starts the writer on the current runtime.
+    pub(crate) fn start(db: DatabaseConnection) -> Self {
+        let (queue, entries) = mpsc::channel(QUEUE);
+        tokio::spawn(write(db, entries));
+        Self { queue }
+    }
+
+    /// Returns when the entry is committed; without it nothing may be answered.
+    pub(crate) async fn record(&self, entry: audit::ActiveModel) -> Result<(), StoreError> {
+        let (done, committed) = oneshot::channel();
+        let written = async {
+            let Ok(()) = self.queue.send((entry, done)).await else { return Err(StoreError::Busy) };
+            committed.await.unwrap_or(Err(StoreError::Busy))
+        };
+        tokio::time::timeout(PATIENCE, written).await.unwrap_or(Err(StoreError::Busy))
+    }
+}
+
+impl Store {
+    /// Leaves the entry of a refused call.
+    pub async fn record_denial(
+        &self,
+        actor: &Actor,
+        denial: &Denial,
+        at: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        self.read_log.record(audit::denied(actor, denial, at)).await
+    }
+}
+
+async fn write(db: DatabaseConnection, mut entries: mpsc::Receiver<Waiting>) {
+    let mut batch = Vec::with_capacity(BATCH);
+    while entries.recv_many(&mut batch, BATCH).await > 0 {
+        let (rows, waiting): (Vec<_>, Vec<_>) = batch.drain(..).unzip();
+        let outcome = audit::record_all(&db, rows).await.map_err(StoreError::from);
+        if let Err(err) = &outcome {
+            let cause: &dyn std::error::Error = err;
+            tracing::error!(
+                error = cause,
+                entries = waiting.len(),
+                "audit entries were not written"
+            );
+        }
+        for caller in waiting {
+            let answer = outcome.as_ref().map_or(Err(StoreError::Busy), |()| Ok(()));
+            // A caller that hung up no longer waits for its answer; the entry stands.
+            if caller.send(answer).is_err() {
+                tracing::debug!("a caller left before its audit entry was committed");
+            }
+        }
+    }
+}

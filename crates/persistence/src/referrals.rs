@@ -1,0 +1,314 @@
+//! Referrals at rest: the table, who sees which rows, and what is asked of them.
+
+use ascms_domain::access::{Grant, Span};
+use ascms_domain::cases::CaseStatus;
+use ascms_domain::eligibility::Assessment;
+use ascms_domain::ids::{
+    CaseId, CatchmentId, MatchReviewId, ProviderId, ReferralId, SchoolId, StudentId, UserId,
+};
+use ascms_domain::matching::MatchedBy;
+use ascms_domain::referrals::{Referral, ReferralKind, ReferralStatus, State, SupportRequest};
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::ExprTrait;
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{SelectStatement, SimpleExpr};
+use sea_orm::{FromJsonQueryResult, FromQueryResult, QueryOrder, QuerySelect, QueryTrait};
+use serde::{Deserialize, Serialize};
+
+use crate::audit::{self, Subject};
+use crate::page::{Page, PageRequest};
+use crate::{Store, StoreError, actors, cases, organisations, reach, schools, students};
+
+mod decide;
+pub mod decision;
+mod submit;
+
+pub use decide::DecideError;
+pub use submit::{NewReferral, SubmitError, Submitted};
+
+/// The request as it was sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
+pub struct Content(pub SupportRequest);
+
+/// The advice it got, with its grounds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
+pub struct Grounds(pub Assessment);
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "referral")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: ReferralId,
+    pub kind: ReferralKind,
+    pub status: ReferralStatus,
+    /// The New Zealand day of receipt: day 0 of every clock.
+    pub referral_date: NaiveDate,
+    pub submitted_at: DateTime<Utc>,
+    pub submitted_by: Uuid,
+    pub sent_by_provider_id: Option<ProviderId>,
+    pub source: Option<String>,
+    pub source_reference: Option<String>,
+    pub fingerprint: String,
+    pub student_id: StudentId,
+    pub school_id: SchoolId,
+    pub catchment_id: Option<CatchmentId>,
+    /// None: nobody is responsible yet, and the referral waits with the Ministry.
+    pub provider_id: Option<ProviderId>,
+    pub in_school: bool,
+    pub primary_contact_id: Option<UserId>,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub content: Content,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub assessment: Grounds,
+    pub matched_by: MatchedBy,
+    pub match_review_id: Option<MatchReviewId>,
+    pub case_id: Option<CaseId>,
+    pub predecessor_id: Option<ReferralId>,
+    pub successor_id: Option<ReferralId>,
+    pub version: i32,
+    pub updated_at: DateTime<Utc>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// A referral with what its readers need beside it.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct ReferralRow {
+    #[sea_orm(nested)]
+    pub referral: Model,
+    pub school_number: i32,
+    pub school_name: String,
+    pub provider_code: Option<String>,
+    pub provider_name: Option<String>,
+    pub case_number: Option<String>,
+    pub case_status: Option<CaseStatus>,
+    pub legal_given_names: String,
+    pub legal_family_name: String,
+    pub preferred_given_names: Option<String>,
+    pub preferred_family_name: Option<String>,
+    pub birth_date: NaiveDate,
+    pub year_level: Option<i32>,
+}
+
+/// One referral whole: with its decisions, and how many wait before it.
+#[derive(Clone, Debug)]
+pub struct ReferralFile {
+    pub row: ReferralRow,
+    pub decisions: Vec<decision::Model>,
+    /// 1 is next; only while it waits for a decision.
+    pub waiting_position: Option<u64>,
+}
+
+/// Which referrals a list shows.
+#[derive(Clone, Debug, Default)]
+pub struct ReferralFilter {
+    pub status: Option<ReferralStatus>,
+    pub kind: Option<ReferralKind>,
+    pub school_number: Option<i32>,
+    /// The first and the last day of receipt, both included.
+    pub from: Option<NaiveDate>,
+    pub to: Option<NaiveDate>,
+}
+
+impl Store {
+    pub async fn referral(
+        &self,
+        grant: &Grant,
+        id: ReferralId,
+        now: DateTime<Utc>,
+    ) -> Result<ReferralFile, StoreError> {
+        let file = file(&self.read, grant, id).await?;
+        let subject = Subject::one("referral", id.0).with([file.row.referral.student_id.0]);
+        self.read_log.record(audit::allowed(grant, subject, now)).await?;
+        Ok(file)
+    }
+
+    /// Newest first.
+    pub async fn referrals(
+        &self,
+        grant: &Grant,
+        filter: &ReferralFilter,
+        page: PageRequest<ReferralId>,
+        now: DateTime<Utc>,
+    ) -> Result<Page<ReferralRow, ReferralId>, StoreError> {
+        let fitting = within(grant).filter(fits(filter));
+        let total =
+            if page.with_total { Some(fitting.clone().count(&self.read).await?) } else { None };
+        let mut query = fitting.order_by_desc(Column::Id).limit(page.fetch());
+        if let Some(after) = page.after {
+            query = query.filter(Column::Id.lt(after));
+        }
+        let rows = beside(query).all(&self.read).await?;
+        let found = page.cut(rows, |row: &ReferralRow| row.referral.id);
+        let ids = found.items.iter().map(|row| row.referral.id.0).collect();
+        self.read_log.record(audit::allowed(grant, Subject::many("referral", ids), now)).await?;
+        Ok(Page { total, ..found })
+    }
+}
+
+fn fits(filter: &ReferralFilter) -> sea_orm::Condition {
+    let ReferralFilter { status, kind, school_number, from, to } = filter;
+    sea_orm::Condition::all()
+        .add_option(status.map(|status| Column::Status.eq(status)))
+        .add_option(kind.map(|kind| Column::Kind.eq(kind)))
+        .add_option(from.map(|from| Column::ReferralDate.gte(from)))
+        .add_option(to.map(|to| Column::ReferralDate.lte(to)))
+        .add_option(school_number.map(|number| {
+            let school = schools::Entity::find()
+                .select_only()
+                .column(schools::Column::Id)
+                .filter(schools::Column::Number.eq(number));
+            Column::SchoolId.in_subquery(school.into_query())
+        }))
+}
+
+/// The referral whole, when within reach.
+async fn file(
+    db: &impl ConnectionTrait,
+    grant: &Grant,
+    id: ReferralId,
+) -> Result<ReferralFile, StoreError> {
+    let row = beside(within(grant).filter(Column::Id.eq(id))).one(db).await?;
+    let row = row.ok_or(StoreError::NotFound)?;
+    let decisions = decision::of_referral(db, id).await?;
+    let waiting_position = waiting_position(db, &row.referral).await?;
+    Ok(ReferralFile { row, decisions, waiting_position })
+}
+
+async fn waiting_position(
+    db: &impl ConnectionTrait,
+    referral: &Model,
+) -> Result<Option<u64>, DbErr> {
+    if referral.status != ReferralStatus::Submitted {
+        return Ok(None);
+    }
+    let same_queue = match referral.provider_id {
+        Some(provider) => Column::ProviderId.eq(provider),
+        None => Column::ProviderId.is_null(),
+    };
+    let before = Entity::find()
+        .filter(same_queue)
+        // A constant, so that the partial index serves it under a generic plan too.
+        .filter(Expr::cust("\"referral\".\"status\" = 'submitted'"))
+        .filter(Column::Id.lte(referral.id));
+    Ok(Some(before.count(db).await?))
+}
+
+/// Adds the school's, the provider's, the case's and the student's part to the rows of a query.
+fn beside(mut query: Select<Entity>) -> sea_orm::Selector<sea_orm::SelectModel<ReferralRow>> {
+    let on = |left: (Entity, Column), right: SimpleExpr| Expr::col(left).eq(right);
+    QueryTrait::query(&mut query)
+        .inner_join(
+            schools::Entity,
+            on((Entity, Column::SchoolId), Expr::col((schools::Entity, schools::Column::Id))),
+        )
+        .inner_join(
+            students::record::Entity,
+            on(
+                (Entity, Column::StudentId),
+                Expr::col((students::record::Entity, students::record::Column::Id)),
+            ),
+        )
+        .left_join(
+            organisations::Entity,
+            on(
+                (Entity, Column::ProviderId),
+                Expr::col((organisations::Entity, organisations::Column::Id)),
+            ),
+        )
+        .left_join(
+            cases::Entity,
+            on((Entity, Column::CaseId), Expr::col((cases::Entity, cases::Column::Id))),
+        );
+    query
+        .column_as(schools::Column::Number, "school_number")
+        .column_as(schools::Column::Name, "school_name")
+        .column_as(organisations::Column::Code, "provider_code")
+        .column_as(organisations::Column::Name, "provider_name")
+        .column_as(cases::Column::Number, "case_number")
+        .column_as(cases::Column::Status, "case_status")
+        .columns([
+            students::record::Column::LegalGivenNames,
+            students::record::Column::LegalFamilyName,
+            students::record::Column::PreferredGivenNames,
+            students::record::Column::PreferredFamilyName,
+            students::record::Column::BirthDate,
+            students::record::Column::YearLevel,
+        ])
+        .into_model()
+}
+
+/// Every read of the table starts here, so that none can forget whose rows it may see.
+fn within(grant: &Grant) -> Select<Entity> {
+    Entity::find().filter(reach::condition(grant, span))
+}
+
+fn span(span: Span) -> Option<SimpleExpr> {
+    match span {
+        Span::Nation => Some(Expr::cust("1 = 1")),
+        Span::Queue => Some(Column::ProviderId.is_null()),
+        Span::Provider(own) => {
+            Some(Column::ProviderId.eq(own).or(Column::SentByProviderId.eq(own)))
+        }
+        Span::CaseManager(own) => {
+            let assigned = cases::Entity::find()
+                .select_only()
+                .column(cases::Column::Id)
+                .filter(cases::Column::CaseManagerId.eq(own));
+            Some(Column::CaseId.in_subquery(assigned.into_query()))
+        }
+        Span::School(own) => Some(Column::SchoolId.eq(own)),
+        Span::PrimaryContact(own) => Some(Column::PrimaryContactId.eq(own)),
+        Span::Client(own) => {
+            Some(Column::SchoolId.in_subquery(actors::api_client_school::schools_of(own)))
+        }
+    }
+}
+
+/// The students of the referrals that fit and are not over, as a subquery.
+pub(crate) fn students_of(fits: SimpleExpr) -> SelectStatement {
+    let over = [
+        ReferralStatus::Declined,
+        ReferralStatus::Withdrawn,
+        ReferralStatus::Redirected,
+        ReferralStatus::Resolved,
+    ];
+    Entity::find()
+        .select_only()
+        .column(Column::StudentId)
+        .filter(fits)
+        .filter(Column::Status.is_not_in(over))
+        .into_query()
+}
+
+/// What the rules decide on, out of the row.
+fn to_domain(row: &Model) -> Result<Referral, StoreError> {
+    let state = match (row.status, row.case_id, row.successor_id) {
+        (ReferralStatus::Submitted, None, None) => State::Submitted,
+        (ReferralStatus::Accepted, Some(case_id), None) => State::Accepted { case_id },
+        (ReferralStatus::Declined, None, None) => State::Declined,
+        (ReferralStatus::Returned, None, None) => State::Returned,
+        (ReferralStatus::Withdrawn, None, None) => State::Withdrawn,
+        (ReferralStatus::Redirected, None, Some(successor_id)) => {
+            State::Redirected { successor_id }
+        }
+        (ReferralStatus::Resolved, None, None) => State::Resolved,
+        _ => return Err(StoreError::Corrupt(row.id.0)),
+    };
+    Ok(Referral { id: row.id, provider_id: row.provider_id, state })
+}
+
+/// The state back into the row's columns.
+fn take_state(row: &mut Model, referral: &Referral) {
+    row.status = referral.status();
+    (row.case_id, row.successor_id) = match referral.state {
+        State::Accepted { case_id } => (Some(case_id), None),
+        State::Redirected { successor_id } => (None, Some(successor_id)),
+        State::Submitted
+        | State::Declined
+        | State::Returned
+        | State::Withdrawn
+        | State::Resolved => (None, None),
+    };
+}

@@ -1,0 +1,237 @@
+//! Deciding on a referral, taking it back, sending it again: each under the row's lock, so that
+//! the second of two callers sees what the first one did.
+
+use ascms_domain::access::Grant;
+use ascms_domain::calendar::nz_date;
+use ascms_domain::ids::{CaseId, ProviderId, ReferralId};
+use ascms_domain::measures::Exclusion;
+use ascms_domain::organisations::{OrganisationKind, OrganisationStatus};
+use ascms_domain::referrals::{Decision, ReferralError, SupportRequest};
+use chrono::{DateTime, Utc};
+use sea_orm::entity::prelude::*;
+use sea_orm::{DatabaseTransaction, QuerySelect};
+
+use super::{
+    ActiveModel, Column, Content, Entity, Model, ReferralFile, decision, take_state, to_domain,
+};
+use crate::audit::{self, Subject};
+use crate::events::{self, Event};
+use crate::idempotency::Answer;
+use crate::reference_data::unknown_codes;
+use crate::{Call, CallError, Store, StoreError, cases, measures, organisations};
+
+#[derive(Debug, thiserror::Error)]
+pub enum DecideError {
+    #[error(transparent)]
+    Rule(#[from] ReferralError),
+    #[error("no active provider has this id")]
+    UnknownProvider,
+    #[error("the reason is none of the code set's")]
+    UnknownReason,
+    #[error("codes that no code set holds")]
+    UnknownCodes(Vec<String>),
+}
+
+type Refusal = CallError<DecideError>;
+
+fn refused(err: ReferralError) -> Refusal {
+    CallError::Refused(err.into())
+}
+
+impl Store {
+    /// Accepts, declines, returns or redirects a referral.
+    pub async fn decide_referral(
+        &self,
+        call: &Call<'_>,
+        id: ReferralId,
+        decision: Decision,
+        render: impl FnOnce(&ReferralFile) -> Answer,
+    ) -> Result<Answer, Refusal> {
+        let almanac = self.almanac().await?;
+        self.carry_out(call, async |txn| {
+            let Call { grant, now, .. } = *call;
+            let mut row = locked(txn, grant, id).await?;
+            // A student's open case is joined, even when it opened after the referral came.
+            let open_case = cases::open_of(txn, row.student_id).await?;
+            let case_id = open_case.as_ref().map_or_else(CaseId::generate, |case| case.id);
+            let successor_id = ReferralId::generate();
+            let mut referral = to_domain(&row)?;
+            referral.decide(&decision, case_id, successor_id).map_err(refused)?;
+            check_reason(txn, &decision).await?;
+            match &decision {
+                Decision::Accept if open_case.is_some() => {
+                    measures::exclude(txn, id, Some(Exclusion::JoinedToOpenCase)).await?;
+                }
+                Decision::Accept => cases::open(txn, grant, &row, case_id, now).await?,
+                Decision::Decline { .. } => {
+                    measures::exclude(txn, id, Some(Exclusion::Declined)).await?;
+                }
+                Decision::Return { .. } => {}
+                Decision::Redirect { to, .. } => {
+                    let kind = provider_kind(txn, *to).await?;
+                    measures::exclude(txn, id, Some(Exclusion::Redirected)).await?;
+                    let to = (*to, kind == OrganisationKind::InSchoolProvider);
+                    follow_on(txn, &row, successor_id, to, (&almanac, now)).await?;
+                }
+            }
+            take_state(&mut row, &referral);
+            decision::append(txn, id, &decision, grant.caller().id(), now).await?;
+            keep(txn, grant, &mut row, "referral.decided", now).await?;
+            Ok(render(&super::file(txn, grant, id).await?))
+        })
+        .await
+    }
+
+    /// The sender takes a referral back.
+    pub async fn withdraw_referral(
+        &self,
+        call: &Call<'_>,
+        id: ReferralId,
+        reason: &str,
+        render: impl FnOnce(&ReferralFile) -> Answer,
+    ) -> Result<Answer, Refusal> {
+        self.carry_out(call, async |txn| {
+            let Call { grant, now, .. } = *call;
+            let mut row = locked(txn, grant, id).await?;
+            let mut referral = to_domain(&row)?;
+            referral.withdraw().map_err(refused)?;
+            known_reason(txn, "referral-withdraw-reasons", reason).await?;
+            take_state(&mut row, &referral);
+            measures::exclude(txn, id, Some(Exclusion::Withdrawn)).await?;
+            keep(txn, grant, &mut row, "referral.withdrawn", now).await?;
+            Ok(render(&super::file(txn, grant, id).await?))
+        })
+        .await
+    }
+
+    /// The sender sends a returned referral again, with the request as it is now. Its clocks go
+    /// on from the first day: a missing detail does not make a child wait longer on paper.
+    pub async fn resubmit_referral(
+        &self,
+        call: &Call<'_>,
+        id: ReferralId,
+        request: SupportRequest,
+        render: impl FnOnce(&ReferralFile) -> Answer,
+    ) -> Result<Answer, Refusal> {
+        self.carry_out(call, async |txn| {
+            let Call { grant, now, .. } = *call;
+            let mut row = locked(txn, grant, id).await?;
+            let mut referral = to_domain(&row)?;
+            referral.resubmit().map_err(refused)?;
+            check_codes(txn, &request).await?;
+            row.content = Content(request);
+            take_state(&mut row, &referral);
+            keep(txn, grant, &mut row, "referral.submitted", now).await?;
+            Ok(render(&super::file(txn, grant, id).await?))
+        })
+        .await
+    }
+}
+
+async fn locked(
+    txn: &DatabaseTransaction,
+    grant: &Grant,
+    id: ReferralId,
+) -> Result<Model, StoreError> {
+    let row = super::within(grant).filter(Column::Id.eq(id)).lock_exclusive().one(txn).await?;
+    row.ok_or(StoreError::NotFound)
+}
+
+async fn keep(
+    txn: &DatabaseTransaction,
+    grant: &Grant,
+    row: &mut Model,
+    kind: &'static str,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    row.version += 1;
+    row.updated_at = now;
+    Entity::update(ActiveModel::from(row.clone()).reset_all()).exec_without_returning(txn).await?;
+    let subject = Subject::one("referral", row.id.0).with(row.case_id.map(|case| case.0));
+    audit::record(txn, audit::allowed(grant, subject, now)).await?;
+    let event = Event {
+        kind,
+        subject_id: row.id.0,
+        version: row.version,
+        provider_id: row.provider_id,
+        school_id: Some(row.school_id),
+    };
+    events::record(txn, event, now).await
+}
+
+async fn check_reason(txn: &DatabaseTransaction, decision: &Decision) -> Result<(), Refusal> {
+    match decision {
+        Decision::Accept | Decision::Return { .. } => Ok(()),
+        Decision::Decline { reason, .. } => {
+            known_reason(txn, "referral-decline-reasons", reason.as_str()).await
+        }
+        Decision::Redirect { reason, .. } => {
+            known_reason(txn, "referral-redirect-reasons", reason.as_str()).await
+        }
+    }
+}
+
+async fn known_reason(txn: &DatabaseTransaction, set: &str, reason: &str) -> Result<(), Refusal> {
+    if unknown_codes(txn, &[(set, reason)]).await?.is_empty() {
+        Ok(())
+    } else {
+        Err(CallError::Refused(DecideError::UnknownReason))
+    }
+}
+
+async fn check_codes(txn: &DatabaseTransaction, request: &SupportRequest) -> Result<(), Refusal> {
+    let named = request.codes();
+    let asked: Vec<(&str, &str)> =
+        named.iter().map(|(set, code, _)| (*set, code.as_str())).collect();
+    let unknown = unknown_codes(txn, &asked).await?;
+    if unknown.is_empty() {
+        return Ok(());
+    }
+    let places = named.iter().filter(|(set, code, _)| unknown.contains(&(*set, code.as_str())));
+    let places = places.map(|(_, _, place)| format!("/supportRequest{place}")).collect();
+    Err(CallError::Refused(DecideError::UnknownCodes(places)))
+}
+
+async fn provider_kind(
+    txn: &DatabaseTransaction,
+    id: ProviderId,
+) -> Result<OrganisationKind, Refusal> {
+    let provider = organisations::Entity::find_by_id(id).one(txn).await?;
+    provider
+        .filter(|provider| provider.status == OrganisationStatus::Active)
+        .map(|provider| provider.kind)
+        .filter(|kind| kind.is_provider())
+        .ok_or(CallError::Refused(DecideError::UnknownProvider))
+}
+
+/// The referral that follows at the other provider. Its clocks start on the day of the
+/// redirection (ours): no provider is measured for days on which it could not know.
+async fn follow_on(
+    txn: &DatabaseTransaction,
+    row: &Model,
+    id: ReferralId,
+    to: (ProviderId, bool),
+    by: (&crate::Almanac, DateTime<Utc>),
+) -> Result<(), Refusal> {
+    let ((provider_id, in_school), (almanac, now)) = (to, by);
+    let successor = Model {
+        id,
+        referral_date: nz_date(now),
+        submitted_at: now,
+        source: None,
+        source_reference: None,
+        provider_id: Some(provider_id),
+        in_school,
+        predecessor_id: Some(row.id),
+        version: 1,
+        updated_at: now,
+        ..row.clone()
+    };
+    let insert = Entity::insert(ActiveModel::from(successor.clone()).reset_all());
+    insert.exec_without_returning(txn).await?;
+    let (education_region, holiday_region) = measures::place(txn, row.id).await?;
+    let clock = measures::clock(&successor, education_region, holiday_region, None, almanac);
+    measures::start(txn, clock).await?;
+    events::record(txn, super::submit::submitted(&successor), now).await?;
+    Ok(())
+}

@@ -1,0 +1,256 @@
+//! Students at rest: finding them within reach, reading a file, correcting it.
+
+use ascms_domain::access::{Grant, Span};
+use ascms_domain::ids::StudentId;
+use ascms_domain::text::fold;
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{LikeExpr, SimpleExpr};
+use sea_orm::{QueryOrder, QuerySelect, QueryTrait};
+
+use crate::audit::{self, Subject};
+use crate::events::{self, Event};
+use crate::page::{Page, PageRequest};
+use crate::{ChangeError, Store, StoreError, actors, cases, reach, referrals, require_version};
+
+pub mod enrolment;
+pub(crate) mod intake;
+pub mod match_review;
+pub mod name;
+pub mod nsn;
+pub mod record;
+pub mod whanau_contact;
+
+pub use record::Codes;
+
+/// A student and where they are and were enrolled, the latest first.
+#[derive(Clone, Debug)]
+pub struct StudentFile {
+    pub student: record::Model,
+    /// Each with the school's number and name.
+    pub enrolments: Vec<(enrolment::Model, i32, String)>,
+}
+
+/// What a search asks for: a number, or the beginnings of names, or a birth date.
+#[derive(Clone, Debug, Default)]
+pub struct StudentSearch {
+    pub nsn: Option<String>,
+    pub given_names: Option<String>,
+    pub family_name: Option<String>,
+    pub birth_date: Option<NaiveDate>,
+}
+
+impl Store {
+    /// One student's file.
+    pub async fn student(
+        &self,
+        grant: &Grant,
+        id: StudentId,
+        now: DateTime<Utc>,
+    ) -> Result<StudentFile, StoreError> {
+        let student = visible(&self.read, grant, id).await?;
+        let file = with_enrolments(&self.read, student).await?;
+        self.read_log.record(audit::allowed(grant, Subject::one("student", id.0), now)).await?;
+        Ok(file)
+    }
+
+    /// Students within reach who fit, in the order of their ids.
+    pub async fn search_students(
+        &self,
+        grant: &Grant,
+        search: &StudentSearch,
+        page: PageRequest<StudentId>,
+        now: DateTime<Utc>,
+    ) -> Result<Page<record::Model, StudentId>, StoreError> {
+        let fitting = within(grant).filter(fits(search));
+        let total =
+            if page.with_total { Some(fitting.clone().count(&self.read).await?) } else { None };
+        let mut query = fitting.order_by_asc(record::Column::Id).limit(page.fetch());
+        if let Some(after) = page.after {
+            query = query.filter(record::Column::Id.gt(after));
+        }
+        let found = page.cut(query.all(&self.read).await?, |row| row.id);
+        let ids = found.items.iter().map(|row| row.id.0).collect();
+        self.read_log.record(audit::allowed(grant, Subject::many("student", ids), now)).await?;
+        Ok(Page { total, ..found })
+    }
+
+    /// Applies a change to a student who is still at `version`.
+    pub async fn change_student<E>(
+        &self,
+        grant: &Grant,
+        id: StudentId,
+        version: Option<i32>,
+        now: DateTime<Utc>,
+        change: impl FnOnce(&mut record::Model) -> Result<(), E>,
+    ) -> Result<StudentFile, ChangeError<E>> {
+        let txn = self.begin().await?;
+        let row =
+            within(grant).filter(record::Column::Id.eq(id)).lock_exclusive().one(&txn).await?;
+        let before = row.ok_or(StoreError::NotFound)?;
+        require_version(version, before.version)?;
+        let mut row = before.clone();
+        change(&mut row).map_err(ChangeError::Refused)?;
+        row.version += 1;
+        row.updated_at = now;
+        if row.nsn != before.nsn
+            && let Some(number) = &row.nsn
+        {
+            take_number(&txn, id, number).await?;
+        }
+        if row.birth_date != before.birth_date {
+            rebirth(&txn, id, row.birth_date).await?;
+        }
+        name::keep(&txn, id, &row.names(), row.birth_date).await?;
+        record::Entity::update(record::ActiveModel::from(row.clone()).reset_all())
+            .exec(&txn)
+            .await?;
+        audit::record(&txn, audit::allowed(grant, Subject::one("student", id.0), now)).await?;
+        let event = Event {
+            kind: "student.changed",
+            subject_id: id.0,
+            version: row.version,
+            provider_id: None,
+            school_id: None,
+        };
+        events::record(&txn, event, now).await?;
+        let file = with_enrolments(&txn, row).await?;
+        txn.commit().await?;
+        Ok(file)
+    }
+}
+
+/// A number that is another student's is a conflict; one of the student's own former ones is not.
+async fn take_number(
+    db: &impl ConnectionTrait,
+    student_id: StudentId,
+    number: &str,
+) -> Result<(), StoreError> {
+    match nsn::Entity::find_by_id(number.to_owned()).one(db).await? {
+        Some(holder) if holder.student_id == student_id => Ok(()),
+        Some(_another) => Err(StoreError::Duplicate("student_nsn.nsn".to_owned())),
+        None => {
+            let row = nsn::Model { nsn: number.to_owned(), student_id };
+            let row = nsn::ActiveModel::from(row).reset_all();
+            nsn::Entity::insert(row).exec_without_returning(db).await?;
+            Ok(())
+        }
+    }
+}
+
+/// A corrected birth date holds for every name the student ever had.
+async fn rebirth(
+    db: &impl ConnectionTrait,
+    student_id: StudentId,
+    birth_date: NaiveDate,
+) -> Result<(), DbErr> {
+    name::Entity::update_many()
+        .col_expr(name::Column::BirthDate, Expr::value(birth_date))
+        .filter(name::Column::StudentId.eq(student_id))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+async fn with_enrolments(
+    db: &impl ConnectionTrait,
+    student: record::Model,
+) -> Result<StudentFile, DbErr> {
+    let rows = enrolment::Entity::find()
+        .filter(enrolment::Column::StudentId.eq(student.id))
+        .order_by_desc(enrolment::Column::RecordedAt)
+        .limit(100)
+        .all(db)
+        .await?;
+    let schools = crate::schools::names(db, rows.iter().map(|row| row.school_id)).await?;
+    let enrolments = rows.into_iter().filter_map(|row| {
+        let (number, name) = schools.get(&row.school_id)?.clone();
+        Some((row, number, name))
+    });
+    Ok(StudentFile { enrolments: enrolments.collect(), student })
+}
+
+fn fits(search: &StudentSearch) -> sea_orm::Condition {
+    let StudentSearch { nsn, given_names, family_name, birth_date } = search;
+    let mut fits = sea_orm::Condition::all();
+    if let Some(number) = nsn {
+        let holders = nsn::Entity::find()
+            .select_only()
+            .column(nsn::Column::StudentId)
+            .filter(nsn::Column::Nsn.eq(number));
+        fits = fits.add(record::Column::Id.in_subquery(holders.into_query()));
+    }
+    if given_names.is_some() || family_name.is_some() {
+        let mut named = name::Entity::find().select_only().column(name::Column::StudentId);
+        if let Some(family) = family_name {
+            named = named.filter(name::Column::FamilyFolded.like(begins_with(family)));
+        }
+        if let Some(given) = given_names {
+            named = named.filter(name::Column::GivenFolded.like(begins_with(given)));
+        }
+        fits = fits.add(record::Column::Id.in_subquery(named.into_query()));
+    }
+    if let Some(birth_date) = birth_date {
+        fits = fits.add(record::Column::BirthDate.eq(*birth_date));
+    }
+    fits
+}
+
+fn begins_with(text: &str) -> LikeExpr {
+    let literal = fold(text).replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    LikeExpr::new(format!("{literal}%")).escape('\\')
+}
+
+/// The student, when within reach.
+pub(crate) async fn visible(
+    db: &impl ConnectionTrait,
+    grant: &Grant,
+    id: StudentId,
+) -> Result<record::Model, StoreError> {
+    let row = within(grant).filter(record::Column::Id.eq(id)).one(db).await?;
+    row.ok_or(StoreError::NotFound)
+}
+
+/// Every read of students starts here, so that none can forget whom it may see.
+fn within(grant: &Grant) -> Select<record::Entity> {
+    record::Entity::find().filter(reach::condition(grant, span))
+}
+
+fn span(span: Span) -> Option<SimpleExpr> {
+    let any_of = |subqueries: Vec<sea_orm::sea_query::SelectStatement>| {
+        let any = subqueries.into_iter().fold(sea_orm::Condition::any(), |any, subquery| {
+            any.add(record::Column::Id.in_subquery(subquery))
+        });
+        Some(SimpleExpr::from(any))
+    };
+    match span {
+        Span::Nation => Some(Expr::cust("1 = 1")),
+        Span::Queue => None,
+        Span::Provider(own) => any_of(vec![
+            cases::students_of(cases::Column::ProviderId.eq(own).into()),
+            referrals::students_of(referrals::Column::ProviderId.eq(own).into()),
+        ]),
+        Span::CaseManager(own) => {
+            any_of(vec![cases::students_of(cases::Column::CaseManagerId.eq(own).into())])
+        }
+        Span::PrimaryContact(own) => any_of(vec![
+            cases::students_of(cases::Column::PrimaryContactId.eq(own).into()),
+            referrals::students_of(referrals::Column::PrimaryContactId.eq(own).into()),
+        ]),
+        Span::School(own) => any_of(vec![enrolled_at(enrolment::Column::SchoolId.eq(own).into())]),
+        Span::Client(own) => {
+            let schools = actors::api_client_school::schools_of(own);
+            any_of(vec![enrolled_at(enrolment::Column::SchoolId.in_subquery(schools).into())])
+        }
+    }
+}
+
+/// The students who are enrolled now at the schools of a condition.
+pub(crate) fn enrolled_at(schools: SimpleExpr) -> sea_orm::sea_query::SelectStatement {
+    enrolment::Entity::find()
+        .select_only()
+        .column(enrolment::Column::StudentId)
+        .filter(schools)
+        .filter(enrolment::Column::LeftOn.is_null())
+        .into_query()
+}

@@ -1,0 +1,107 @@
+//! Where a student is and was enrolled. The open one is the school that sees the student now.
+
+use ascms_domain::ids::{EnrolmentId, SchoolId, StudentId};
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::ActiveValue::Set;
+use sea_orm::entity::prelude::*;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "enrolment")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: EnrolmentId,
+    pub student_id: StudentId,
+    pub school_id: SchoolId,
+    pub enrolled_on: Option<NaiveDate>,
+    /// The last day, included; open while the student is enrolled.
+    pub left_on: Option<NaiveDate>,
+    pub leaving_reason: Option<String>,
+    pub recorded_at: DateTime<Utc>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// Makes sure that the student is enrolled at this school now, and nowhere else: a referral is a
+/// school's word that the student is theirs, and the later word wins.
+pub(crate) async fn enrolled_at(
+    db: &impl ConnectionTrait,
+    student_id: StudentId,
+    school_id: SchoolId,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let open = open(db, student_id).await?;
+    if open.as_ref().is_some_and(|enrolment| enrolment.school_id == school_id) {
+        return Ok(());
+    }
+    if let Some(elsewhere) = open {
+        close(db, &elsewhere, ascms_domain::calendar::nz_date(now), None).await?;
+    }
+    insert(db, blank(student_id, school_id, now)).await
+}
+
+/// Notes that the student left this school, or was last seen there, and is enrolled nowhere.
+pub(crate) async fn left(
+    db: &impl ConnectionTrait,
+    student_id: StudentId,
+    school_id: SchoolId,
+    departure: (NaiveDate, Option<String>),
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let (left_on, reason) = departure;
+    match open(db, student_id).await? {
+        Some(here) if here.school_id == school_id => close(db, &here, left_on, reason).await,
+        // Enrolled at another school: the (last) school's word does not end that.
+        Some(_elsewhere) => Ok(()),
+        None => {
+            let past = Model {
+                left_on: Some(left_on),
+                leaving_reason: reason,
+                ..blank(student_id, school_id, now)
+            };
+            insert(db, past).await
+        }
+    }
+}
+
+async fn open(db: &impl ConnectionTrait, student_id: StudentId) -> Result<Option<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::StudentId.eq(student_id))
+        .filter(Column::LeftOn.is_null())
+        .one(db)
+        .await
+}
+
+async fn close(
+    db: &impl ConnectionTrait,
+    enrolment: &Model,
+    left_on: NaiveDate,
+    reason: Option<String>,
+) -> Result<(), DbErr> {
+    let left_on = enrolment.enrolled_on.map_or(left_on, |from| left_on.max(from));
+    let change = ActiveModel {
+        id: Set(enrolment.id),
+        left_on: Set(Some(left_on)),
+        leaving_reason: Set(reason),
+        ..Default::default()
+    };
+    Entity::update(change).exec(db).await?;
+    Ok(())
+}
+
+async fn insert(db: &impl ConnectionTrait, row: Model) -> Result<(), DbErr> {
+    Entity::insert(ActiveModel::from(row).reset_all()).exec_without_returning(db).await?;
+    Ok(())
+}
+
+fn blank(student_id: StudentId, school_id: SchoolId, now: DateTime<Utc>) -> Model {
+    Model {
+        id: EnrolmentId::generate(),
+        student_id,
+        school_id,
+        enrolled_on: None,
+        left_on: None,
+        leaving_reason: None,
+        recorded_at: now,
+    }
+}

@@ -1,0 +1,243 @@
+//! The people to contact for a student.
+
+use ascms_domain::access::Grant;
+use ascms_domain::ids::{StudentId, WhanauContactId};
+use ascms_domain::students::SentWhanauContact;
+use ascms_domain::text::fold;
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::entity::prelude::*;
+use sea_orm::{QueryOrder, QuerySelect};
+
+use crate::audit::{self, Subject};
+use crate::events::{self, Event};
+use crate::idempotency::Answer;
+use crate::reference_data::unknown_codes;
+use crate::{Call, CallError, ChangeError, Store, StoreError};
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "whanau_contact")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: WhanauContactId,
+    pub student_id: StudentId,
+    pub name: String,
+    pub relationship: String,
+    pub phone: Option<String>,
+    pub other_phone: Option<String>,
+    pub email: Option<String>,
+    pub address: Option<String>,
+    pub preferred_language: Option<String>,
+    /// The day on which somebody last made sure that these details are right.
+    pub confirmed_on: Option<NaiveDate>,
+    pub version: i32,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// A student's contacts are few; more than these are refused on the way in.
+pub const MOST_PER_STUDENT: u64 = 20;
+
+impl Store {
+    /// The contacts of a student, oldest first, and whether the student's address is protected.
+    pub async fn whanau_contacts(
+        &self,
+        grant: &Grant,
+        student_id: StudentId,
+        now: DateTime<Utc>,
+    ) -> Result<(Vec<Model>, bool), StoreError> {
+        let student = super::visible(self.reader(), grant, student_id).await?;
+        let rows = of_student(&self.read, student_id).await?;
+        let subject = Subject::one("student", student_id.0).with(rows.iter().map(|row| row.id.0));
+        self.read_log.record(audit::allowed(grant, subject, now)).await?;
+        Ok((rows, student.address_protected))
+    }
+
+    /// One contact, and whether the student's address is protected.
+    pub async fn whanau_contact(
+        &self,
+        grant: &Grant,
+        student_id: StudentId,
+        id: WhanauContactId,
+        now: DateTime<Utc>,
+    ) -> Result<(Model, bool), StoreError> {
+        let student = super::visible(self.reader(), grant, student_id).await?;
+        let row = find(&self.read, student_id, id).await?;
+        let subject = Subject::one("student", student_id.0).with([id.0]);
+        self.read_log.record(audit::allowed(grant, subject, now)).await?;
+        Ok((row, student.address_protected))
+    }
+
+    /// Adds a contact; `render` makes the answer that a retry will get again.
+    pub async fn add_whanau_contact(
+        &self,
+        call: &Call<'_>,
+        student_id: StudentId,
+        sent: SentWhanauContact,
+        render: impl FnOnce(&Model, bool) -> Answer,
+    ) -> Result<Answer, CallError<AddContactError>> {
+        let Call { grant, now, .. } = *call;
+        self.carry_out(call, async |txn| {
+            let student = super::visible(txn, grant, student_id).await?;
+            let there = Entity::find().filter(Column::StudentId.eq(student_id)).count(txn).await?;
+            if there >= MOST_PER_STUDENT {
+                return Err(CallError::Refused(AddContactError::TooMany));
+            }
+            let relationship = [("whanau-relationships", sent.relationship.as_str())];
+            if !unknown_codes(txn, &relationship).await?.is_empty() {
+                return Err(CallError::Refused(AddContactError::UnknownRelationship));
+            }
+            let row = new(student_id, sent, now);
+            insert(txn, row.clone()).await?;
+            record_change(txn, grant, &row, "whanau_contact.added", now).await?;
+            Ok(render(&row, student.address_protected))
+        })
+        .await
+    }
+
+    /// Applies a change to a contact that is still at `version`.
+    pub async fn change_whanau_contact<E>(
+        &self,
+        grant: &Grant,
+        ids: (StudentId, WhanauContactId),
+        version: Option<i32>,
+        now: DateTime<Utc>,
+        change: impl FnOnce(&mut Model) -> Result<(), E>,
+    ) -> Result<(Model, bool), ChangeError<E>> {
+        let (student_id, id) = ids;
+        let txn = self.begin().await?;
+        let student = super::visible(&txn, grant, student_id).await?;
+        let mut row = find_locked(&txn, student_id, id).await?;
+        crate::require_version(version, row.version)?;
+        change(&mut row).map_err(ChangeError::Refused)?;
+        row.version += 1;
+        row.updated_at = now;
+        Entity::update(ActiveModel::from(row.clone()).reset_all()).exec(&txn).await?;
+        record_change(&txn, grant, &row, "whanau_contact.changed", now).await?;
+        txn.commit().await?;
+        Ok((row, student.address_protected))
+    }
+}
+
+/// Why a contact was not added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AddContactError {
+    #[error("the student has as many contacts as there may be")]
+    TooMany,
+    #[error("the relationship is none of the code set's")]
+    UnknownRelationship,
+}
+
+async fn record_change(
+    db: &impl ConnectionTrait,
+    grant: &Grant,
+    row: &Model,
+    kind: &'static str,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let subject = Subject::one("student", row.student_id.0).with([row.id.0]);
+    audit::record(db, audit::allowed(grant, subject, now)).await?;
+    let event = Event {
+        kind,
+        subject_id: row.id.0,
+        version: row.version,
+        provider_id: None,
+        school_id: None,
+    };
+    events::record(db, event, now).await
+}
+
+async fn find(
+    db: &impl ConnectionTrait,
+    student_id: StudentId,
+    id: WhanauContactId,
+) -> Result<Model, StoreError> {
+    let row = Entity::find_by_id(id).filter(Column::StudentId.eq(student_id)).one(db).await?;
+    row.ok_or(StoreError::NotFound)
+}
+
+async fn find_locked(
+    db: &impl ConnectionTrait,
+    student_id: StudentId,
+    id: WhanauContactId,
+) -> Result<Model, StoreError> {
+    let row = Entity::find_by_id(id)
+        .filter(Column::StudentId.eq(student_id))
+        .lock_exclusive()
+        .one(db)
+        .await?;
+    row.ok_or(StoreError::NotFound)
+}
+
+async fn of_student(db: &impl ConnectionTrait, student_id: StudentId) -> Result<Vec<Model>, DbErr> {
+    Entity::find().filter(Column::StudentId.eq(student_id)).order_by_asc(Column::Id).all(db).await
+}
+
+fn new(student_id: StudentId, sent: SentWhanauContact, now: DateTime<Utc>) -> Model {
+    let SentWhanauContact {
+        name,
+        relationship,
+        phone,
+        other_phone,
+        email,
+        address,
+        preferred_language,
+        confirmed_on,
+    } = sent;
+    Model {
+        id: WhanauContactId::generate(),
+        student_id,
+        name: name.0,
+        relationship: relationship.0,
+        phone: phone.map(|phone| phone.0),
+        other_phone: other_phone.map(|phone| phone.0),
+        email: email.map(|email| email.0),
+        address: address.map(|address| address.0),
+        preferred_language: preferred_language.map(|code| code.0),
+        confirmed_on,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    }
+}
+
+async fn insert(db: &impl ConnectionTrait, row: Model) -> Result<(), DbErr> {
+    Entity::insert(ActiveModel::from(row).reset_all()).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// Adds what a referral brings: people not known yet, and later confirmations of those who are.
+pub(crate) async fn bring(
+    db: &impl ConnectionTrait,
+    student_id: StudentId,
+    sent: &[SentWhanauContact],
+    is_new: bool,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let known =
+        if is_new || sent.is_empty() { Vec::new() } else { of_student(db, student_id).await? };
+    let mut added = Vec::new();
+    for contact in sent {
+        let name = fold(contact.name.as_str());
+        let row = new(student_id, contact.clone(), now);
+        match known.iter().find(|known| fold(&known.name) == name) {
+            None => added.push(ActiveModel::from(row).reset_all()),
+            Some(known) if row.confirmed_on > known.confirmed_on => {
+                let renewed = Model {
+                    id: known.id,
+                    version: known.version + 1,
+                    created_at: known.created_at,
+                    ..row
+                };
+                Entity::update(ActiveModel::from(renewed).reset_all()).exec(db).await?;
+            }
+            Some(_as_known) => {}
+        }
+    }
+    if !added.is_empty() {
+        Entity::insert_many(added).exec_without_returning(db).await?;
+    }
+    Ok(())
+}

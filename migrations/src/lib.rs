@@ -1,0 +1,42 @@
+//! The schema, one file a feature, the same for SQLite and PostgreSQL. Expand in one release,
+//! contract in a later one; a migration that has landed is never edited.
+
+use sea_orm_migration::prelude::*;
+
+mod m0001_platform;
+mod m0002_organisations;
+mod m0003_schools;
+mod m0004_catchments;
+mod m0005_reference_data;
+mod m0006_calendar;
+mod m0007_access;
+mod m0008_rules;
+mod m0009_students;
+mod m0010_referrals;
+mod m0011_cases;
+mod m0012_contacts;
+mod m0013_measures;
+
+/// All migrations in the order in which they are applied.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m0001_platform::Migration),
+            Box::new(m0002_organisations::Migration),
+            Box::new(m0003_schools::Migration),
+            Box::new(m0004_catchments::Migration),
+            Box::new(m0005_reference_data::Migration),
+            Box::new(m0006_calendar::Migration),
+            Box::new(m0007_access::Migration),
+            Box::new(m0008_rules::Migration),
+            Box::new(m0009_students::Migration),
+            Box::new(m0010_referrals::Migration),
+            Box::new(m0011_cases::Migration),
+            Box::new(m0012_contacts::Migration),
+            Box::new(m0013_measures::Migration),
+        ]
+    }
+}
