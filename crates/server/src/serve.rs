@@ -22,7 +22,7 @@ use crate::database::OpenError;
 use crate::progress::Bar;
 use crate::sandbox::keys::{self, KeyError, SandboxKeys};
 use crate::sandbox::nation::{self, SeedError};
-use crate::sandbox::{self, AUDIENCE, ISSUER};
+use crate::sandbox::{AUDIENCE, ISSUER, welcome};
 use crate::{causes, clock, database, metrics};
 
 /// How long a client may take to send the head of its request.
@@ -90,7 +90,7 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
     drop(tokio::spawn(admin));
     tracing::info!(listen = %config.listen, admin = %config.admin_listen, "started");
     if let Some(keys) = sandbox {
-        sandbox::greet(&keys, clock.now(), &config.public_url)?;
+        welcome::greet(&keys, clock.now(), &config.public_url)?;
     }
     api.await?;
     admin_handle.stop(false).await;

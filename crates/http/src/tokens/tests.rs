@@ -119,7 +119,7 @@ fn verifier() -> TokenVerifier {
 
 /// A file of its own for a test, with these keys in it.
 fn key_file(signers: &[Signer]) -> PathBuf {
-    let path = std::env::temp_dir().join(format!("ascms-jwks-{}.json", Uuid::new_v4()));
+    let path = std::env::temp_dir().join(format!("ascms-jwks-{}.json", Uuid::now_v7()));
     write_keys(&path, signers);
     path
 }

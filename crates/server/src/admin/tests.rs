@@ -16,7 +16,7 @@ use crate::sandbox::keys::SandboxKeys;
 
 /// What the admin port sees of a database that is new, and where that is.
 async fn watch() -> (Watch, PathBuf) {
-    let directory = std::env::temp_dir().join(format!("ascms-admin-{}", Uuid::new_v4()));
+    let directory = std::env::temp_dir().join(format!("ascms-admin-{}", Uuid::now_v7()));
     let keys = SandboxKeys::open_or_make(&directory).unwrap();
     let verifier = TokenVerifier::new(vec![IssuerSettings {
         issuer: "https://login.example.nz".to_owned(),

@@ -4,11 +4,12 @@ use std::path::PathBuf;
 use ascms_domain::access::{Action, Role};
 use ascms_http::tokens::{IssuerSettings, JwksSource, TokenVerifier};
 use chrono::{DateTime, Utc};
+use expect_test::expect;
 use secrecy::ExposeSecret;
 use uuid::Uuid;
 
 use super::keys::{self, SandboxKeys};
-use super::{AUDIENCE, ISSUER, personas};
+use super::{AUDIENCE, ISSUER, SCHOOL_NUMBER, personas, welcome};
 
 fn now() -> DateTime<Utc> {
     "2026-05-04T21:30:00Z".parse().unwrap()
@@ -16,7 +17,7 @@ fn now() -> DateTime<Utc> {
 
 /// A directory that does not exist yet.
 fn directory() -> PathBuf {
-    std::env::temp_dir().join(format!("ascms-sandbox-{}", Uuid::new_v4()))
+    std::env::temp_dir().join(format!("ascms-sandbox-{}", Uuid::now_v7()))
 }
 
 #[actix_web::test]
@@ -60,4 +61,21 @@ fn keys_are_made_once_and_only_their_owner_reads_them() {
         assert_eq!(found & 0o777, mode, "{file}");
     }
     std::fs::remove_dir_all(directory).unwrap();
+}
+
+#[test]
+fn the_first_calls_are_lines_to_copy() {
+    let calls = welcome::first_calls(now(), "http://127.0.0.1:8080").join("\n");
+    expect![[r#"
+        curl -sS -H "Authorization: Bearer $TOKEN" 'http://127.0.0.1:8080/v1/schools?limit=2'
+        curl -sS -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' http://127.0.0.1:8080/v1/referrals -d '{"schoolNumber":"9001","student":{"birthDate":"2014-05-06","legalFamilyName":"Example","legalGivenNames":"Tui"},"supportRequest":{"kind":"non_enrolment","nonEnrolment":{"sender":"school"},"reason":"Left our roll and has not started anywhere else.","schoolResponse":{"attendanceManagementPlan":false,"individualPlanTried":false}}}'
+        curl -sS -H "Authorization: Bearer $TOKEN" 'http://127.0.0.1:8080/v1/service-levels?level=school&from=2026-01-01&to=2026-05-05'"#]]
+    .assert_eq(&calls);
+}
+
+#[test]
+fn the_documents_examples_are_of_the_same_school() {
+    let document = ascms_http::document();
+    let school = document.pointer("/paths/~1v1~1schools~1{number}/get/parameters/0/example");
+    assert_eq!(school.unwrap(), SCHOOL_NUMBER);
 }
