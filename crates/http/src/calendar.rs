@@ -143,10 +143,10 @@ impl CalendarView {
 #[utoipa::path(
     tag = "Calendar",
     security(("bearer" = ["reference:read"])),
-    params(("name" = CalendarName, Path), AskCalendar),
+    params(("calendar" = CalendarName, Path), AskCalendar),
     responses((status = 200, description = "What the calendar says", body = CalendarView)),
 )]
-#[get("/calendars/{name}")]
+#[get("/calendars/{calendar}")]
 async fn get_calendar(
     req: HttpRequest,
     app: Data<AppState>,

@@ -204,6 +204,7 @@ async fn get_case(
     tag = "Cases",
     security(("bearer" = ["cases:assign"])),
     params(("id" = CaseId, Path)),
+    request_body = AssignCase,
     responses((status = 200, description = "The assigned case", body = CaseView)),
 )]
 #[post("/cases/{id}/assignment")]

@@ -128,6 +128,7 @@ async fn get_contact(
     tag = "Cases",
     security(("bearer" = ["contacts:log"])),
     params(("id" = CaseId, Path), WriteOptions),
+    request_body = LogContact,
     responses(
         (status = 201, description = "The contact", body = ContactView),
         (status = 200, description = "It was only validated", body = ContactView),

@@ -14,7 +14,7 @@ pub mod limits;
 mod operations;
 mod reference_examples;
 
-pub use examples::{CASE_ID, REFERRAL_ID, SCHOOL_NUMBER, STUDENT_ID, USER_ID, WHANAU_CONTACT_ID};
+pub use examples::{CASE_ID, CONTACT_ID, REFERRAL_ID, SCHOOL_NUMBER, STUDENT_ID, USER_ID, WHANAU_CONTACT_ID};
 
 #[derive(OpenApi)]
 #[openapi(components(schemas(crate::problem::Problem)))]

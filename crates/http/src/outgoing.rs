@@ -41,16 +41,17 @@ pub async fn around(
     }
     let span = tracing::info_span!("request", request_id = %id, trace_id = trace_id(&req));
     let refused = too_early(&req);
-    let response = async {
+    let outcome = async {
         match refused {
-            Some(refusal) => req
-                .into_response(actix_web::ResponseError::error_response(&refusal))
-                .map_into_boxed_body()
-                .with_refusal(refusal),
+            Some(refusal) => {
+                let response = actix_web::ResponseError::error_response(&refusal);
+                let response = req.into_response(response).map_into_boxed_body();
+                Ok(Outcome { response, refusal: Some(refusal) })
+            }
             None => answered(next, req).await,
         }
     };
-    let response = finish(response.instrument(span.clone()).await).await;
+    let response = finish(outcome.instrument(span.clone()).await?).await;
     span.in_scope(|| record(&response, began));
     Ok(if asked_head {
         response.map_body(|_, _| BoxBody::new(actix_web::body::None::new()))
@@ -65,32 +66,15 @@ struct Outcome {
     refusal: Option<Refusal>,
 }
 
-trait WithRefusal {
-    fn with_refusal(self, refusal: Refusal) -> Outcome;
-}
-
-impl WithRefusal for ServiceResponse<BoxBody> {
-    fn with_refusal(self, refusal: Refusal) -> Outcome {
-        Outcome { response: self, refusal: Some(refusal) }
-    }
-}
-
-async fn answered(next: Next<impl MessageBody + 'static>, req: ServiceRequest) -> Outcome {
-    let request = req.request().clone();
-    match next.call(req).await {
-        Ok(response) => {
-            let response = response.map_into_boxed_body();
-            let refusal = refusal_of(&response);
-            Outcome { response, refusal }
-        }
-        Err(err) => {
-            let refusal = err.as_error::<Refusal>().cloned();
-            let refusal =
-                refusal.unwrap_or_else(|| of_status(err.as_response_error().status_code()));
-            ServiceResponse::new(request, HttpResponse::new(refusal.code.status()))
-                .with_refusal(refusal)
-        }
-    }
+/// An error beside a response can only come from a middleware within, and none of ours has one; the
+/// request itself must not be held meanwhile, since routing writes to it.
+async fn answered(
+    next: Next<impl MessageBody + 'static>,
+    req: ServiceRequest,
+) -> Result<Outcome, Error> {
+    let response = next.call(req).await?.map_into_boxed_body();
+    let refusal = refusal_of(&response);
+    Ok(Outcome { response, refusal })
 }
 
 /// What a response with an error status refuses, ours or the framework's.

@@ -158,6 +158,7 @@ struct ResubmitReferral {
     tag = "Referrals",
     security(("bearer" = ["referrals:submit"])),
     params(WriteOptions),
+    request_body = CreateReferral,
     responses(
         (status = 201, description = "The referral, as it was received", body = ReferralView),
         (status = 200, description = "It was here before, or it was only validated", body = ReferralView),
@@ -299,6 +300,7 @@ async fn get_referral(
     tag = "Referrals",
     security(("bearer" = ["referrals:decide"])),
     params(("id" = ReferralId, Path)),
+    request_body = DecideReferral,
     responses((status = 200, description = "The decided referral", body = ReferralView)),
 )]
 #[post("/referrals/{id}/decision")]
@@ -325,6 +327,7 @@ async fn decide_referral(
     tag = "Referrals",
     security(("bearer" = ["referrals:withdraw"])),
     params(("id" = ReferralId, Path)),
+    request_body = WithdrawReferral,
     responses((status = 200, description = "The withdrawn referral", body = ReferralView)),
 )]
 #[post("/referrals/{id}/withdrawal")]
@@ -349,6 +352,7 @@ async fn withdraw_referral(
     tag = "Referrals",
     security(("bearer" = ["referrals:submit"])),
     params(("id" = ReferralId, Path)),
+    request_body = ResubmitReferral,
     responses((status = 200, description = "The referral, submitted again", body = ReferralView)),
 )]
 #[post("/referrals/{id}/submission")]

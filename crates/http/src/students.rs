@@ -104,6 +104,7 @@ struct UpdateStudent {
     tag = "Students",
     security(("bearer" = ["students:search"])),
     params(PageOptions),
+    request_body = FindStudents,
     responses((status = 200, description = "A page of students", body = List<StudentSummary>)),
 )]
 #[post("/students/search")]

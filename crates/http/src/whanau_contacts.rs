@@ -178,6 +178,7 @@ async fn get_whanau_contact(
     tag = "Students",
     security(("bearer" = ["whanau-contacts:write"])),
     params(("id" = StudentId, Path), WriteOptions),
+    request_body = SentWhanauContact,
     responses(
         (status = 201, description = "The contact", body = WhanauContactView),
         (status = 200, description = "It was only validated", body = WhanauContactView),

@@ -49,7 +49,23 @@ fn the_whole_matrix() {
     }
     // Columns: Ministry admin, analyst, privacy officer, auditor, workflow lead, case manager,
     // attendance lead, primary contact, office support, SMS client, reporting client.
-    expect![[r#""#]].assert_eq(&table);
+    expect![[r#"
+        reference:read         nation  nation  nation  nation  nation  nation  nation  nation  nation  nation  nation
+        students:search        -       -       -       -       team    own     school  own     -       -       -
+        students:read          -       -       -       -       team    own     school  own     -       -       -
+        students:update        -       -       -       -       team    own     school  -       -       -       -
+        whanau-contacts:read   -       -       -       -       team    own     school  own     -       -       -
+        whanau-contacts:write  -       -       -       -       team    own     school  own     -       client  -
+        referrals:submit       -       -       -       -       team    -       school  school  school  client  -
+        referrals:read         queue   -       -       -       team    own     school  own     school  client  -
+        referrals:decide       queue   -       -       -       team    -       -       -       -       -       -
+        referrals:withdraw     -       -       -       -       team    -       school  own     school  client  -
+        cases:read             -       -       -       -       team    own     school  own     -       -       -
+        cases:assign           -       -       -       -       team    -       -       -       -       -       -
+        contacts:log           -       -       -       -       team    own     -       -       -       -       -
+        contacts:read          -       -       -       -       team    own     school  own     -       -       -
+        measures:read          nation  nation  -       nation  team    own     school  -       -       -       -
+    "#]].assert_eq(&table);
 }
 
 #[test]

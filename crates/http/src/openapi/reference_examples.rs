@@ -1,13 +1,143 @@
 //! Examples of the reference data's schemas and parameters.
 
-use serde_json::Value;
+use serde_json::{Value, json};
+
+use super::examples::SCHOOL_NUMBER;
+
+const DAY: &str = "2026-03-02";
+const SCHOOL_ID: &str = "01990000-0000-7000-8000-000000000011";
+const CATCHMENT_ID: &str = "01990000-0000-7000-8000-000000000012";
+const PROVIDER_ID: &str = "01990000-0000-7000-8000-000000000013";
+const CATCHMENT_CODE: &str = "C01";
 
 /// The example of a schema, by its name.
-pub(super) fn of(_schema: &str) -> Option<Value> {
-    None
+pub(super) fn of(schema: &str) -> Option<Value> {
+    Some(match schema {
+        "SchoolView" => school(),
+        "CatchmentView" => catchment(),
+        "CatchmentWithSchools" => {
+            let mut catchment = catchment();
+            super::set(&mut catchment, "schools", json!([school_of_catchment()]));
+            catchment
+        }
+        "ProviderView" => provider(),
+        "CodeSetSummary" => code_set(),
+        "CodeSet" => {
+            let mut set = code_set();
+            super::set(&mut set, "codes", json!([code()]));
+            set
+        }
+        "CalendarView" => calendar(),
+        _ => return None,
+    })
+}
+
+fn school() -> Value {
+    json!({
+        "id": SCHOOL_ID,
+        "number": SCHOOL_NUMBER,
+        "name": "Example College",
+        "kind": "Composite",
+        "authority": "State",
+        "regionalCouncil": "Northland Region",
+        "educationRegion": "Tai Tokerau",
+        "territorialAuthority": "Far North District",
+        "holidayRegion": "northland",
+        "latitude": -35.25,
+        "longitude": 173.75,
+        "roll": 412,
+        "rollDate": "2026-02-01",
+        "equityIndex": "491",
+        "status": "open",
+        "openedOn": "1971-02-01",
+        "servedBy": {
+            "on": DAY,
+            "catchment": { "id": CATCHMENT_ID, "code": CATCHMENT_CODE, "name": "Example Hills" },
+            "provider": provider(),
+            "inSchoolProvider": null,
+        },
+        "version": 1,
+        "updatedAt": "2026-01-05T00:00:00Z",
+    })
+}
+
+fn catchment() -> Value {
+    json!({
+        "id": CATCHMENT_ID,
+        "code": CATCHMENT_CODE,
+        "name": "Example Hills",
+        "educationRegion": "Tai Tokerau",
+        "on": DAY,
+        "provider": provider(),
+        "version": 1,
+    })
+}
+
+fn school_of_catchment() -> Value {
+    json!({
+        "number": SCHOOL_NUMBER, "name": "Example College", "kind": "Composite",
+        "status": "open", "roll": 412, "inSchoolProvider": null,
+    })
+}
+
+fn provider() -> Value {
+    json!({
+        "id": PROVIDER_ID,
+        "code": "P01",
+        "kind": "catchment_provider",
+        "name": "Example Attendance Trust",
+        "nameMi": "Te Tarati Tae ki te Kura",
+        "status": "active",
+    })
+}
+
+fn code_set() -> Value {
+    json!({
+        "name": "barriers",
+        "labels": { "en": "Barriers to attendance", "mi": "Ngā taupā ki te tae ki te kura" },
+        "source": "ours",
+        "version": 1,
+        "updatedAt": "2026-01-05T00:00:00Z",
+    })
+}
+
+fn code() -> Value {
+    json!({
+        "code": "transport",
+        "labels": { "en": "Transport to school", "mi": "Te kawenga ki te kura" },
+        "parent": null, "validFrom": null, "validTo": null,
+    })
+}
+
+fn calendar() -> Value {
+    json!({
+        "name": "contract-2026",
+        "version": "contract-2026/1+0",
+        "source": "ours: the contract's own definition of a business day is not public",
+        "date": "2026-04-25",
+        "region": "otago",
+        "isBusinessDay": false,
+        "closed": { "because": "weekend", "holiday": null },
+        "addBusinessDays": 5,
+        "dueOn": "2026-05-04",
+        "holidays": [{
+            "date": "2026-03-23",
+            "labels": { "en": "Otago Anniversary Day", "mi": "Te Rā Huritau o Ōtākou" },
+            "region": "otago",
+        }],
+    })
 }
 
 /// The example of a parameter, where a call with it works on the sandbox.
-pub(super) fn parameter(_name: &str) -> Option<Value> {
-    None
+pub(super) fn parameter(name: &str) -> Option<Value> {
+    Some(match name {
+        "number" => json!(SCHOOL_NUMBER),
+        "code" | "catchment" => json!(CATCHMENT_CODE),
+        "codeSet" => json!("barriers"),
+        "calendar" => json!("contract-2026"),
+        "on" | "date" => json!(DAY),
+        "region" => json!("auckland"),
+        "addBusinessDays" => json!(5),
+        _ => return None,
+    })
 }

@@ -1,0 +1,166 @@
+//! The published document, and what must hold for every operation of it, the next one included.
+
+use std::collections::BTreeSet;
+
+use actix_web::http::Method;
+use expect_test::expect_file;
+use serde_json::{Map, Value};
+
+use crate::support::Answer;
+
+pub fn document() -> &'static Value {
+    ascms_http::document()
+}
+
+/// Every operation: its path, its method, itself.
+pub fn operations() -> Vec<(String, Method, Value)> {
+    let paths = document()["paths"].as_object().expect("paths");
+    let each = paths.iter().flat_map(|(path, item)| {
+        let operations = item.as_object().expect("an item");
+        operations.iter().map(|(method, operation)| {
+            let method = method.to_uppercase().parse().expect("a method");
+            (path.clone(), method, operation.clone())
+        })
+    });
+    each.collect()
+}
+
+/// Fails the test when an answer is not one that the document announces.
+#[track_caller]
+pub fn hold_against_document(method: &Method, path: &str, answer: &Answer) {
+    let path = path.split('?').next().unwrap_or_default();
+    let Some((template, item)) = item_of(path) else { return };
+    let Some(operation) = item.get(&method.as_str().to_lowercase()) else { return };
+    let status = answer.status.to_string();
+    let response = operation["responses"].get(&status);
+    let response = response.unwrap_or_else(|| {
+        panic!("{method} {template} answers {status}, which is not documented: {}", answer.text)
+    });
+    let response = resolved(response);
+    let Some(content) = response.get("content").and_then(Value::as_object) else { return };
+    let (media, described) = content.iter().next().expect("a media type");
+    let sent = answer.header("content-type").unwrap_or_default();
+    assert!(sent.starts_with(media.as_str()), "{method} {template} {status}: {sent}, not {media}");
+    let faults = faults(&described["schema"], &answer.json);
+    assert!(faults.is_empty(), "{method} {template} {status}: {faults:#?}\n{}", answer.text);
+}
+
+fn item_of(path: &str) -> Option<(&'static String, &'static Map<String, Value>)> {
+    let asked: Vec<&str> = path.split('/').collect();
+    let fits = |template: &str| {
+        let parts: Vec<&str> = template.split('/').collect();
+        let same = |(part, asked): (&&str, &&str)| part.starts_with('{') || part == asked;
+        parts.len() == asked.len() && parts.iter().zip(&asked).all(same)
+    };
+    let paths = document()["paths"].as_object()?;
+    let mut found: Vec<_> = paths.iter().filter(|(template, _)| fits(template)).collect();
+    // A literal part is nearer than a parameter.
+    found.sort_by_key(|(template, _)| template.matches('{').count());
+    found.first().and_then(|(template, item)| Some((*template, item.as_object()?)))
+}
+
+fn resolved(value: &Value) -> &Value {
+    let Some(reference) = value.get("$ref").and_then(Value::as_str) else { return value };
+    document().pointer(reference.trim_start_matches('#')).expect("the reference leads somewhere")
+}
+
+/// What of a value does not fit a schema of the document.
+pub fn faults(schema: &Value, value: &Value) -> Vec<String> {
+    let mut root = schema.clone();
+    root["components"] = document()["components"].clone();
+    let validator = jsonschema::draft202012::options()
+        .should_validate_formats(true)
+        .build(&root)
+        .expect("a schema");
+    let each = validator.iter_errors(value);
+    each.map(|error| format!("{}: {error}", error.instance_path())).collect()
+}
+
+#[test]
+fn the_committed_document_is_what_the_code_serves() {
+    let text = serde_json::to_string_pretty(document()).expect("json");
+    expect_file!["../../openapi/openapi.json"].assert_eq(&(text + "\n"));
+}
+
+#[test]
+fn operation_ids_are_unique_and_those_of_the_issue_are_there() {
+    let ids: Vec<String> = operations()
+        .iter()
+        .map(|(_, _, operation)| operation["operationId"].as_str().expect("an id").to_owned())
+        .collect();
+    let unique: BTreeSet<&String> = ids.iter().collect();
+    assert_eq!(unique.len(), ids.len());
+    for fixed in [
+        "listSchools",
+        "getSchool",
+        "listCatchments",
+        "getCatchment",
+        "listProviders",
+        "listReferenceData",
+        "getReferenceData",
+        "searchStudents",
+        "getStudent",
+        "updateStudent",
+        "createReferral",
+        "listReferrals",
+        "getReferral",
+        "decideReferral",
+        "withdrawReferral",
+        "listCases",
+        "getCase",
+        "assignCase",
+        "logContact",
+        "listContacts",
+        "getServiceLevels",
+        "listServiceLevelMembers",
+        "getCalendar",
+    ] {
+        assert!(ids.iter().any(|id| id == fixed), "{fixed} is missing");
+    }
+}
+
+#[test]
+fn every_operation_names_its_permission_and_says_what_it_is() {
+    for (path, method, operation) in operations() {
+        let place = format!("{method} {path}");
+        let permission = operation["x-permission"].as_str().unwrap_or_default();
+        assert!(permission.parse::<ascms_domain::access::Action>().is_ok(), "{place} {permission}");
+        let summary = operation["summary"].as_str().unwrap_or_default();
+        assert!((1..=60).contains(&summary.len()), "{place}: {summary}");
+        assert_eq!(operation["tags"].as_array().map(Vec::len), Some(1), "{place}");
+    }
+}
+
+#[test]
+fn every_path_parameter_is_declared() {
+    for (path, method, operation) in operations() {
+        let declared: Vec<&str> = operation["parameters"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter(|parameter| parameter["in"] == "path")
+            .filter_map(|parameter| parameter["name"].as_str())
+            .collect();
+        let used: Vec<&str> =
+            path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')).collect();
+        assert_eq!(declared, used, "{method} {path}");
+    }
+}
+
+#[test]
+fn every_example_fits_its_schema() {
+    for (path, method, operation) in operations() {
+        let mut holders = vec![operation["requestBody"].clone()];
+        let responses = operation["responses"].as_object().expect("responses");
+        holders.extend(responses.values().map(|response| resolved(response).clone()));
+        for holder in holders {
+            let Some(content) = holder.get("content").and_then(Value::as_object) else { continue };
+            for media in content.values() {
+                let example = media.get("example");
+                let example = example.unwrap_or_else(|| panic!("{method} {path}: no example"));
+                let faults = faults(&media["schema"], example);
+                assert!(faults.is_empty(), "{method} {path}: {faults:?}\n{example:#}");
+            }
+        }
+    }
+}

@@ -1,0 +1,442 @@
+//! A whole application per test, on a database of its own: SQLite and PostgreSQL both. Every answer
+//! is held against the published document on its way to the test.
+
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::sync::{Arc, Mutex};
+
+use actix_http::Request;
+use actix_web::http::{Method, StatusCode, header::HeaderMap};
+use actix_web::test::TestRequest;
+use ascms_domain::access::Action;
+use ascms_http::tokens::{IssuerSettings, JwksSource, TokenVerifier};
+use ascms_http::{AppState, Clock, Settings};
+use ascms_persistence::{DatabaseSettings, Store};
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
+use chrono::{DateTime, Utc};
+use futures_util::future::LocalBoxFuture;
+use jsonwebtoken::jwk::{Jwk, JwkSet};
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
+use serde_json::{Value, json};
+
+use crate::given::{self, World};
+
+pub const ISSUER: &str = "https://issuer.invalid";
+pub const AUDIENCE: &str = "ascms";
+/// A Monday, 13:00 in New Zealand, in the eighth week of Term 1.
+pub const NOW: &str = "2026-03-16T00:00:00Z";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum On {
+    Sqlite,
+    Postgres,
+}
+
+/// The same test on both databases, each run with an application of its own.
+macro_rules! on_both {
+    ($($(#[$meta:meta])* async fn $name:ident($app:ident: TestApp) $body:block)*) => {$(
+        mod $name {
+            #[allow(unused_imports)]
+            use super::*;
+
+            async fn scenario($app: crate::support::TestApp) $body
+
+            $(#[$meta])*
+            #[actix_web::test]
+            async fn sqlite() {
+                if let Some(app) = crate::support::TestApp::start(crate::support::On::Sqlite).await {
+                    scenario(app).await;
+                }
+            }
+
+            $(#[$meta])*
+            #[actix_web::test]
+            async fn postgres() {
+                if let Some(app) = crate::support::TestApp::start(crate::support::On::Postgres).await {
+                    scenario(app).await;
+                }
+            }
+        }
+    )*};
+}
+pub(crate) use on_both;
+
+type Service = Rc<dyn Fn(Request) -> LocalBoxFuture<'static, Answer>>;
+
+pub struct TestApp {
+    pub state: AppState,
+    pub world: World,
+    pub on: On,
+    url: String,
+    clock: Arc<Mutex<DateTime<Utc>>>,
+    service: Service,
+    keys: Rc<Keys>,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub text: String,
+    pub json: Value,
+}
+
+impl Answer {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// The code of a problem; an empty text for anything else.
+    pub fn code(&self) -> &str {
+        self.json["code"].as_str().unwrap_or_default()
+    }
+
+    /// Where the faults of a problem are: pointers and parameters, in order.
+    pub fn faults(&self) -> Vec<String> {
+        let place = |fault: &Value| {
+            let at = fault["pointer"].as_str().or(fault["parameter"].as_str());
+            format!("{} {}", at.unwrap_or_default(), fault["code"].as_str().unwrap_or_default())
+        };
+        let mut faults: Vec<String> =
+            self.json["errors"].as_array().into_iter().flatten().map(place).collect();
+        faults.sort();
+        faults
+    }
+
+    pub fn id(&self) -> String {
+        self.json["id"].as_str().unwrap_or_else(|| panic!("no id: {self:?}")).to_owned()
+    }
+
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Self {
+        assert_eq!(self.status, status, "{}", self.text);
+        self
+    }
+
+    #[track_caller]
+    pub fn refused(&self, status: u16, code: &str) {
+        assert_eq!((self.status, self.code()), (status, code), "{}", self.text);
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the tests' own two settings")]
+fn setting(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// The databases that this run is for; both unless it says otherwise.
+fn wanted(on: On) -> bool {
+    let databases = setting("ASCMS_TEST_DATABASES").unwrap_or("sqlite,postgres".into());
+    databases.split(',').any(|name| match on {
+        On::Sqlite => name == "sqlite",
+        On::Postgres => name == "postgres",
+    })
+}
+
+impl TestApp {
+    /// `None` when this run leaves the database out.
+    pub async fn start(on: On) -> Option<Self> {
+        if !wanted(on) {
+            return None;
+        }
+        let url = match on {
+            On::Sqlite => sqlite_copy().await,
+            On::Postgres => postgres_copy().await,
+        };
+        let store = connect(&url).await;
+        let world = World::known();
+        let clock = Arc::new(Mutex::new(at(NOW)));
+        let keys = Rc::new(Keys::make());
+        let state = AppState::new(store, ticking(&clock), keys.verifier(), settings());
+        let service = service(&state).await;
+        Some(Self { state, world, on, url, clock, service, keys })
+    }
+
+    /// Moves the clock.
+    pub fn set_time(&self, instant: &str) {
+        *self.clock.lock().unwrap() = at(instant);
+    }
+
+    pub fn now(&self) -> DateTime<Utc> {
+        *self.clock.lock().unwrap()
+    }
+
+    /// Somebody of the world, by the subject of their sign-in.
+    pub fn as_(&self, subject: &str) -> Client<'_> {
+        let claims = self.claims(subject);
+        self.with_claims(claims)
+    }
+
+    pub fn nobody(&self) -> Client<'_> {
+        Client { app: self, token: None }
+    }
+
+    /// Good claims for a subject.
+    pub fn claims(&self, subject: &str) -> Value {
+        let now = self.now().timestamp();
+        let scope: Vec<&str> = Action::ALL.iter().map(|action| action.as_str()).collect();
+        json!({
+            "iss": ISSUER, "aud": AUDIENCE, "sub": subject, "iat": now, "exp": now + 3600,
+            "scope": scope.join(" "), "amr": ["pwd", "mfa"], "client_id": subject,
+        })
+    }
+
+    pub fn with_claims(&self, claims: Value) -> Client<'_> {
+        self.with_token(self.keys.sign(&claims))
+    }
+
+    pub fn with_token(&self, token: String) -> Client<'_> {
+        Client { app: self, token: Some(token) }
+    }
+
+    /// The service itself, for calls that a [`Client`] can't make.
+    pub async fn raw(&self, request: Request) -> Answer {
+        (self.service)(request).await
+    }
+
+    /// The database, to look at what no operation shows.
+    pub async fn database(&self) -> DatabaseConnection {
+        Database::connect(&self.url).await.expect("the test's database")
+    }
+
+    /// How many rows a table has that fit a condition.
+    pub async fn count(&self, table: &str, condition: &str) -> i64 {
+        let db = self.database().await;
+        let sql = format!("SELECT count(*) AS n FROM {table} WHERE {condition}");
+        let backend = db.get_database_backend();
+        let row = db.query_one_raw(Statement::from_string(backend, sql)).await.expect("a count");
+        let count = row.expect("a row").try_get::<i64>("", "n").expect("a number");
+        db.close().await.expect("close");
+        count
+    }
+
+    /// Another server on the same database, as a second node would be.
+    pub async fn another_node(&self) -> Self {
+        let store = connect(&self.url).await;
+        let state = AppState::new(store, ticking(&self.clock), self.keys.verifier(), settings());
+        let service = service(&state).await;
+        let (url, clock) = (self.url.clone(), self.clock.clone());
+        Self {
+            state,
+            world: World::known(),
+            on: self.on,
+            url,
+            clock,
+            service,
+            keys: self.keys.clone(),
+        }
+    }
+}
+
+fn ticking(clock: &Arc<Mutex<DateTime<Utc>>>) -> Clock {
+    let clock = clock.clone();
+    Clock::new(move || *clock.lock().unwrap())
+}
+
+fn settings() -> Settings {
+    Settings {
+        public_url: "https://api.ascms.invalid".to_owned(),
+        sandbox: false,
+        cors_origins: vec!["https://frontend.invalid".to_owned()],
+        cursor_key: vec![7; 32],
+        requests_per_minute: 100_000,
+        mfa_acr_values: vec!["urn:example:mfa".to_owned()],
+    }
+}
+
+async fn connect(url: &str) -> Store {
+    let settings = DatabaseSettings { url: url.to_owned(), connections: 8 };
+    Store::connect(&settings).await.expect("connect")
+}
+
+async fn service(state: &AppState) -> Service {
+    let service = Rc::new(actix_web::test::init_service(ascms_http::app(state)).await);
+    Rc::new(move |request: Request| {
+        let service = service.clone();
+        Box::pin(async move {
+            let response = actix_web::test::call_service(&*service, request).await;
+            let (status, headers) = (response.status().as_u16(), response.headers().clone());
+            let bytes = actix_web::test::read_body(response).await;
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            let json = serde_json::from_str(&text).unwrap_or(Value::Null);
+            Answer { status, headers, text, json }
+        })
+    })
+}
+
+/// Somebody's way to call.
+pub struct Client<'a> {
+    app: &'a TestApp,
+    token: Option<String>,
+}
+
+impl Client<'_> {
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(TestRequest::get(), Method::GET, path, None).await
+    }
+
+    pub async fn post(&self, path: &str, body: Value) -> Answer {
+        self.send(TestRequest::post(), Method::POST, path, Some(body)).await
+    }
+
+    /// With an `Idempotency-Key`.
+    pub async fn post_keyed(&self, path: &str, key: &str, body: Value) -> Answer {
+        let request = TestRequest::post().insert_header(("idempotency-key", key));
+        self.send(request, Method::POST, path, Some(body)).await
+    }
+
+    /// An edit of the version that an answer showed.
+    pub async fn patch(&self, path: &str, read: &Answer, body: Value) -> Answer {
+        let etag = read.header("etag").expect("an etag").to_owned();
+        self.patch_if(path, Some(&etag), body).await
+    }
+
+    pub async fn patch_if(&self, path: &str, if_match: Option<&str>, body: Value) -> Answer {
+        let mut request =
+            TestRequest::patch().insert_header(("content-type", "application/merge-patch+json"));
+        if let Some(etag) = if_match {
+            request = request.insert_header(("if-match", etag));
+        }
+        self.send(request, Method::PATCH, path, Some(body)).await
+    }
+
+    /// Any method, with the media type that the method's bodies have.
+    pub async fn call(&self, method: Method, path: &str, body: Option<Value>) -> Answer {
+        let mut request = TestRequest::default();
+        if method == Method::PATCH {
+            request = request
+                .insert_header(("content-type", "application/merge-patch+json"))
+                .insert_header(("if-match", "*"));
+        }
+        self.send(request, method, path, body).await
+    }
+
+    pub async fn send(
+        &self,
+        mut request: TestRequest,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> Answer {
+        if let Some(token) = &self.token {
+            request = request.insert_header(("authorization", format!("Bearer {token}")));
+        }
+        if let Some(body) = body {
+            if method != Method::PATCH {
+                request = request.insert_header(("content-type", "application/json"));
+            }
+            request = request.set_payload(body.to_string());
+        }
+        let request = request.method(method.clone()).uri(path).to_request();
+        let answer = self.app.raw(request).await;
+        crate::openapi::hold_against_document(&method, path, &answer);
+        answer
+    }
+}
+
+/// An issuer's key, made for one test.
+pub struct Keys {
+    signing: EncodingKey,
+    published: JwkSet,
+}
+
+pub const KEY_ID: &str = "test-key";
+
+impl Keys {
+    pub fn make() -> Self {
+        let pair =
+            EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new());
+        let signing = EncodingKey::from_ec_der(pair.expect("a key").as_ref());
+        let mut jwk = Jwk::from_encoding_key(&signing, Algorithm::ES256).expect("a public key");
+        jwk.common.key_id = Some(KEY_ID.to_owned());
+        Self { signing, published: JwkSet { keys: vec![jwk] } }
+    }
+
+    pub fn sign(&self, claims: &Value) -> String {
+        let mut header = Header::new(Algorithm::ES256);
+        header.kid = Some(KEY_ID.to_owned());
+        header.typ = Some("at+jwt".to_owned());
+        jsonwebtoken::encode(&header, claims, &self.signing).expect("a token")
+    }
+
+    fn verifier(&self) -> TokenVerifier {
+        let issuer = IssuerSettings {
+            issuer: ISSUER.to_owned(),
+            audience: AUDIENCE.to_owned(),
+            jwks: JwksSource::Keys(self.published.clone()),
+        };
+        TokenVerifier::new(vec![issuer]).expect("a verifier")
+    }
+}
+
+/// Names a template after this build of the tests: another build makes another one.
+fn template_name() -> String {
+    let binary = std::env::current_exe().expect("the test binary");
+    let built = std::fs::metadata(&binary).and_then(|meta| meta.modified()).expect("its age");
+    let age = built.duration_since(std::time::UNIX_EPOCH).expect("after 1970").as_micros();
+    format!("ascms_template_{age}")
+}
+
+/// Copies the migrated file, which the first test of a build makes.
+async fn sqlite_copy() -> String {
+    let folder: PathBuf = std::env::temp_dir().join("ascms-tests");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let template = folder.join(format!("{}.db", template_name()));
+    if !template.exists() {
+        let draft = folder.join(format!("draft-{}.db", uuid::Uuid::now_v7()));
+        let store = connect(&format!("sqlite://{}", draft.display())).await;
+        store.migrate().await.expect("migrate");
+        given::build(&store).await;
+        // What stands in the write-ahead log belongs into the file that is copied.
+        store.close().await.expect("close");
+        std::fs::rename(&draft, &template).expect("rename");
+    }
+    let copy = folder.join(format!("test-{}.db", uuid::Uuid::now_v7()));
+    std::fs::copy(&template, &copy).expect("copy");
+    format!("sqlite://{}", copy.display())
+}
+
+/// Copies the migrated database, which the first test of a build makes.
+async fn postgres_copy() -> String {
+    let admin_url = setting("TEST_DATABASE_URL").expect("TEST_DATABASE_URL: run `make test`");
+    let url_of = |name: &str| {
+        let (server, options) = admin_url.split_once('?').unwrap_or((&admin_url, ""));
+        let (server, _) = server.rsplit_once('/').expect("a database url has a path");
+        format!("{server}/{name}?{options}")
+    };
+    let admin = Database::connect(&admin_url).await.expect("PostgreSQL");
+    let run = async |sql: String| {
+        admin.execute_raw(Statement::from_string(DbBackend::Postgres, sql)).await
+    };
+    let template = template_name();
+    // One process makes the template, the others wait for it.
+    run("SELECT pg_advisory_lock(20260105)".into()).await.expect("lock");
+    let made = format!("SELECT 1 AS made FROM pg_database WHERE datname = '{template}'");
+    let made = admin.query_one_raw(Statement::from_string(DbBackend::Postgres, made)).await;
+    if made.expect("a look").is_none() {
+        let draft = format!("{template}_draft");
+        run(format!("DROP DATABASE IF EXISTS {draft}")).await.expect("drop");
+        run(format!("CREATE DATABASE {draft}")).await.expect("create");
+        let store = connect(&url_of(&draft)).await;
+        store.migrate().await.expect("migrate");
+        given::build(&store).await;
+        store.close().await.expect("close");
+        run(format!("ALTER DATABASE {draft} RENAME TO {template}")).await.expect("rename");
+    }
+    let name = format!("ascms_test_{}", uuid::Uuid::now_v7().simple());
+    run(format!("CREATE DATABASE {name} TEMPLATE {template}")).await.expect("copy");
+    run("SELECT pg_advisory_unlock(20260105)".into()).await.expect("unlock");
+    admin.close().await.expect("close");
+    url_of(&name)
+}
+
+pub fn at(instant: &str) -> DateTime<Utc> {
+    instant.parse().expect("an RFC 3339 instant")
+}
+
+pub fn status(number: u16) -> StatusCode {
+    StatusCode::from_u16(number).expect("a status")
+}
