@@ -166,12 +166,11 @@ impl TestApp {
 
     /// Somebody of the world, by the subject of their sign-in.
     pub fn as_(&self, subject: &str) -> Client<'_> {
-        let claims = self.claims(subject);
-        self.with_claims(claims)
+        Client { app: self, sign_in: SignIn::Subject(subject.to_owned()) }
     }
 
     pub fn nobody(&self) -> Client<'_> {
-        Client { app: self, token: None }
+        Client { app: self, sign_in: SignIn::Nobody }
     }
 
     /// Good claims for a subject.
@@ -189,7 +188,7 @@ impl TestApp {
     }
 
     pub fn with_token(&self, token: String) -> Client<'_> {
-        Client { app: self, token: Some(token) }
+        Client { app: self, sign_in: SignIn::Token(token) }
     }
 
     /// The service itself, for calls that a [`Client`] can't make.
@@ -247,7 +246,7 @@ fn settings() -> Settings {
     }
 }
 
-async fn connect(url: &str) -> Store {
+pub async fn connect(url: &str) -> Store {
     let settings = DatabaseSettings { url: url.to_owned(), connections: 8 };
     Store::connect(&settings).await.expect("connect")
 }
@@ -270,7 +269,14 @@ async fn service(state: &AppState) -> Service {
 /// Somebody's way to call.
 pub struct Client<'a> {
     app: &'a TestApp,
-    token: Option<String>,
+    sign_in: SignIn,
+}
+
+enum SignIn {
+    Nobody,
+    /// A fresh token for every call, so that a test may move the clock.
+    Subject(String),
+    Token(String),
 }
 
 impl Client<'_> {
@@ -321,7 +327,12 @@ impl Client<'_> {
         path: &str,
         body: Option<Value>,
     ) -> Answer {
-        if let Some(token) = &self.token {
+        let token = match &self.sign_in {
+            SignIn::Nobody => None,
+            SignIn::Subject(subject) => Some(self.app.keys.sign(&self.app.claims(subject))),
+            SignIn::Token(token) => Some(token.clone()),
+        };
+        if let Some(token) = token {
             request = request.insert_header(("authorization", format!("Bearer {token}")));
         }
         if let Some(body) = body {
@@ -431,6 +442,27 @@ async fn postgres_copy() -> String {
     run("SELECT pg_advisory_unlock(20260105)".into()).await.expect("unlock");
     admin.close().await.expect("close");
     url_of(&name)
+}
+
+/// An empty database, not even migrated; `None` when this run leaves it out.
+pub async fn blank(on: On) -> Option<String> {
+    if !wanted(on) {
+        return None;
+    }
+    let name = format!("ascms_test_{}", uuid::Uuid::now_v7().simple());
+    if on == On::Sqlite {
+        let folder: PathBuf = std::env::temp_dir().join("ascms-tests");
+        std::fs::create_dir_all(&folder).expect("a folder");
+        return Some(format!("sqlite://{}", folder.join(format!("{name}.db")).display()));
+    }
+    let admin_url = setting("TEST_DATABASE_URL").expect("TEST_DATABASE_URL: run `make test`");
+    let admin = Database::connect(&admin_url).await.expect("PostgreSQL");
+    let create = Statement::from_string(DbBackend::Postgres, format!("CREATE DATABASE {name}"));
+    admin.execute_raw(create).await.expect("create");
+    admin.close().await.expect("close");
+    let (server, options) = admin_url.split_once('?').unwrap_or((&admin_url, ""));
+    let (server, _) = server.rsplit_once('/').expect("a database url has a path");
+    Some(format!("{server}/{name}?{options}"))
 }
 
 pub fn at(instant: &str) -> DateTime<Utc> {

@@ -22,6 +22,8 @@ pub struct DatabaseSettings {
 
 /// How long a request may wait for a connection before it is told to come back (503).
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(1);
+/// How long a write may wait for SQLite's one writer: as long as its lock would be waited for.
+const WRITER_TIMEOUT: Duration = Duration::from_secs(4);
 const STATEMENT_TIMEOUT: Duration = Duration::from_secs(2);
 /// A connection that rested this long is tried before it is used; a busy one is not, since the
 /// ping costs a fifth of the throughput.
@@ -32,7 +34,11 @@ impl Store {
     pub async fn connect(settings: &DatabaseSettings) -> Result<Self, StoreError> {
         let read = Database::connect(options(settings, settings.connections)).await?;
         let write = match read.get_database_backend() {
-            DbBackend::Sqlite => Database::connect(options(settings, 1)).await?,
+            DbBackend::Sqlite => {
+                let mut one = options(settings, 1);
+                one.acquire_timeout(WRITER_TIMEOUT);
+                Database::connect(one).await?
+            }
             _ => read.clone(),
         };
         let read_log = ReadLog::start(write.clone());

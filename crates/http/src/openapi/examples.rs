@@ -108,6 +108,21 @@ fn support_request() -> Value {
     })
 }
 
+/// Answers carry every member.
+fn support_request_shown() -> Value {
+    json!({
+        "kind": "chronic_absence",
+        "reason": "Away most Mondays and Fridays since the family moved.",
+        "barriers": ["transport"],
+        "schoolResponse": {
+            "starSteps": [], "attendanceManagementPlan": true, "individualPlanTried": true,
+        },
+        "agencies": [], "safetyAlerts": [], "whanauToldOn": "2026-02-27", "consentNotes": null,
+        "attendance": [{ "term": "2026-1", "possibleHalfDays": 40, "presentHalfDays": 20 }],
+        "continuingSupport": false, "visaStatus": null, "nonEnrolment": null,
+    })
+}
+
 fn school() -> Value {
     json!({ "number": SCHOOL_NUMBER, "name": "Example College" })
 }
@@ -131,7 +146,7 @@ fn referral() -> Value {
         "id": REFERRAL_ID, "kind": "chronic_absence", "status": "accepted",
         "referralDate": "2026-03-02", "submittedAt": AT, "source": null, "sourceReference": null,
         "school": school(), "provider": provider(), "inSchoolProvision": false,
-        "student": student(), "supportRequest": support_request(),
+        "student": student(), "supportRequest": support_request_shown(),
         "assessment": {
             "advice": "highly_recommended", "circumstances": ["attended_half_or_less"],
             "baseline": { "term": "2026-1", "possibleHalfDays": 40, "presentHalfDays": 20 },
