@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use actix_web::rt::System;
 use ascms_domain::access::Role;
+use ascms_server::{console, import, progress, sandbox};
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::config::{Config, Database, Mode, environment, show};
@@ -18,13 +19,9 @@ mod admin;
 mod causes;
 mod clock;
 mod config;
-mod console;
 mod database;
 mod doctor;
-mod import;
 mod metrics;
-mod progress;
-mod sandbox;
 mod serve;
 mod telemetry;
 

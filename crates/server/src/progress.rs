@@ -24,6 +24,12 @@ impl Bar {
     }
 }
 
+impl Default for Bar {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Progress for Bar {
     fn begin(&self, part: &str, steps: u64) {
         self.0.set_message(part.to_owned());

@@ -11,6 +11,7 @@ pub(super) const SETS: &[CodeSet] = &[
         grouped: false,
         codes: &[
             ("not_eligible", "Does not meet the criteria", "Kāore e tutuki ana ngā paearu"),
+            ("outside_age_range", "Outside the age range", "Kei waho i te whānuitanga pakeke"),
             (
                 "outside_catchment",
                 "Outside this provider's catchment",
@@ -44,14 +45,9 @@ pub(super) const SETS: &[CodeSet] = &[
         grouped: false,
         codes: &[
             (
-                "lives_in_other_catchment",
-                "The student lives in another catchment",
-                "Kei tētahi atu rohe te kāinga o te ākonga",
-            ),
-            (
-                "school_in_other_catchment",
-                "The student's school is in another catchment",
-                "Kei tētahi atu rohe te kura o te ākonga",
+                "other_catchment",
+                "The student belongs to another catchment",
+                "Nō tētahi atu rohe te ākonga",
             ),
             (
                 "in_school_provision",

@@ -1,0 +1,6 @@
+//! The parts of `ascms` that the tests call as the command line does.
+
+pub mod console;
+pub mod import;
+pub mod progress;
+pub mod sandbox;
