@@ -193,7 +193,7 @@ async fn get_catchment(
     req: HttpRequest,
     app: Data<AppState>,
     grant: May<ReadReference>,
-    code: Path<Code>,
+    code: Path<String>,
     query: Params<OnDay>,
 ) -> Result<HttpResponse, Refusal> {
     let on = query.on.unwrap_or(nz_date(app.now(&req)?));
@@ -202,8 +202,9 @@ async fn get_catchment(
     Ok(answer::shown(&req, view.version, &view))
 }
 
-/// A code of an address. Nothing has a code with other characters; a database might choke on them.
-pub(crate) fn plain(code: &Code) -> Result<&str, Refusal> {
-    let visible = code.as_str().bytes().all(|byte| byte.is_ascii_graphic());
-    if visible { Ok(code.as_str()) } else { Err(Refusal::not_found()) }
+/// A code of an address, exactly as it stands there. Nothing has a code with other characters, and
+/// a database might choke on them.
+pub(crate) fn plain(code: &str) -> Result<&str, Refusal> {
+    let visible = code.bytes().all(|byte| byte.is_ascii_graphic());
+    if visible { Ok(code) } else { Err(Refusal::not_found()) }
 }

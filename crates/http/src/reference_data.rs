@@ -159,7 +159,7 @@ async fn get_reference_data(
     req: HttpRequest,
     app: Data<AppState>,
     grant: May<ReadReference>,
-    name: Path<Code>,
+    name: Path<String>,
 ) -> Result<HttpResponse, Refusal> {
     let (set, codes) = app.store().code_set(&grant, plain(&name)?).await?;
     let view = CodeSet::of(set, codes);

@@ -1,0 +1,93 @@
+//! Code sets as forms and school systems read them.
+
+use actix_web::http::Method;
+use actix_web::test::TestRequest;
+use serde_json::{Value, json};
+
+use crate::imports::reference_data;
+use crate::support::on_both;
+
+on_both! {
+    async fn the_code_sets_of_this_release_are_there_in_both_languages(app: TestApp) {
+        let client = app.as_("sms-client");
+        let page = client.get("/v1/reference-data?includeTotal=true").await.expect(200);
+        let sets = page.json["items"].as_array().unwrap();
+        let names: Vec<&str> = sets.iter().map(|set| set["name"].as_str().unwrap()).collect();
+        let delivered = [
+            "agencies", "barriers", "case-closure-reasons", "case-pause-reasons", "ethnicities",
+            "genders", "leaving-reasons", "referral-decline-reasons", "referral-redirect-reasons",
+            "referral-withdraw-reasons", "safety-alerts", "star-steps", "visa-statuses",
+            "whanau-relationships",
+        ];
+        assert_eq!(names, delivered);
+        assert_eq!(page.json["total"], delivered.len());
+        for set in sets {
+            assert!(set["labels"]["mi"].is_string(), "{set}");
+            let path = format!("/v1/reference-data/{}", set["name"].as_str().unwrap());
+            let set = client.get(&path).await.expect(200).json;
+            let codes = set["codes"].as_array().unwrap();
+            assert!(codes.len() >= 5, "{path}");
+            let mut names: Vec<&str> = codes.iter().map(|code| code["code"].as_str().unwrap()).collect();
+            for code in codes {
+                assert!(code["labels"]["en"].is_string() && code["labels"]["mi"].is_string(), "{code}");
+                let parent = code["parent"].as_str();
+                assert!(parent.is_none_or(|parent| names.contains(&parent)), "{code}");
+            }
+            names.sort_unstable();
+            names.dedup();
+            assert_eq!(names.len(), codes.len(), "{path}");
+        }
+    }
+
+    async fn a_code_set_may_be_kept_and_asked_for_again(app: TestApp) {
+        let client = app.as_("office-support");
+        let path = "/v1/reference-data/barriers";
+        let read = client.get(path).await.expect(200);
+        assert_eq!(read.header("cache-control"), Some("private, max-age=3600"));
+        assert_eq!(read.json["source"], "ours");
+        assert_eq!(read.json["codes"][0]["labels"], json!({
+            "en": "Transport to school", "mi": "Te kawenga ki te kura",
+        }));
+        let etag = read.header("etag").unwrap().to_owned();
+        let again = TestRequest::get().insert_header(("if-none-match", etag.clone()));
+        client.send(again, Method::GET, path, None).await.expect(304);
+
+        let line = "barriers,tides,High tides,Ngā tai,,,2026-12-31,\n";
+        assert_eq!(reference_data(&app, line).await.added, 1);
+        let again = TestRequest::get().insert_header(("if-none-match", etag));
+        let changed = client.send(again, Method::GET, path, None).await.expect(200);
+        assert_eq!(changed.json["version"], 2);
+        let last = changed.json["codes"].as_array().unwrap().last().unwrap();
+        let tides = json!({
+            "code": "tides", "labels": { "en": "High tides", "mi": "Ngā tai" },
+            "parent": null, "validFrom": null, "validTo": "2026-12-31",
+        });
+        assert_eq!(last, &tides);
+    }
+
+    async fn genders_are_grouped_as_their_publisher_has_them(app: TestApp) {
+        let set = app.as_("auditor").get("/v1/reference-data/genders").await.expect(200).json;
+        let codes = set["codes"].as_array().unwrap();
+        let of = |code: &str| codes.iter().find(|row| row["code"] == code).unwrap();
+        assert_eq!((codes.len(), &of("1")["parent"]), (9, &Value::Null));
+        assert_eq!(of("31")["parent"], "3");
+        assert_eq!(of("31")["labels"]["mi"], "Whakawahine");
+    }
+
+    async fn a_new_code_can_be_used_at_once(app: TestApp) {
+        reference_data(&app, "barriers,tides,High tides,Ngā tai,,,,\n").await;
+        let mut body = crate::given::referral("Āria");
+        body["supportRequest"]["barriers"] = json!(["tides"]);
+        app.as_("office-support").post("/v1/referrals", body.clone()).await.expect(201);
+        body["supportRequest"]["barriers"] = json!(["moons"]);
+        let refused = app.as_("office-support").post("/v1/referrals", body).await;
+        assert_eq!(refused.faults(), ["/supportRequest/barriers/0 unknown_code"]);
+    }
+
+    async fn a_code_set_that_does_not_exist_is_not_found(app: TestApp) {
+        for name in ["tides", "Barriers", "%00", "barriers%20"] {
+            let path = format!("/v1/reference-data/{name}");
+            app.as_("auditor").get(&path).await.refused(404, "not_found");
+        }
+    }
+}
