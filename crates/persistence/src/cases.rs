@@ -22,7 +22,7 @@ use crate::{
 };
 
 pub mod assignment;
-mod number;
+pub(crate) mod number;
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -258,7 +258,7 @@ async fn keep(
     events::record(txn, event(kind, row), now).await
 }
 
-fn event(kind: &'static str, row: &Model) -> Event {
+pub(crate) fn event(kind: &'static str, row: &Model) -> Event {
     Event {
         kind,
         subject_id: row.id.0,
@@ -356,7 +356,7 @@ pub(crate) fn to_domain(row: &Model) -> Result<Case, StoreError> {
 }
 
 /// The state back into the row's columns.
-fn take_state(row: &mut Model, case: &Case) {
+pub(crate) fn take_state(row: &mut Model, case: &Case) {
     row.status = case.status();
     row.case_manager_id = case.case_manager();
     (row.pause_reason, row.paused_from, row.review_by) = (None, None, None);

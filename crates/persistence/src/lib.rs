@@ -26,6 +26,7 @@ pub mod reference_data;
 pub mod referrals;
 mod rules;
 pub mod schools;
+pub mod seed;
 pub mod students;
 pub mod terms;
 

@@ -20,7 +20,7 @@ pub struct Model {
 impl ActiveModelBehavior for ActiveModel {}
 
 /// Ends the assignment that runs and begins another.
-pub(super) async fn append(
+pub(crate) async fn append(
     db: &impl ConnectionTrait,
     case_id: CaseId,
     case_manager_id: UserId,

@@ -18,7 +18,7 @@ impl ActiveModelBehavior for ActiveModel {}
 
 /// The next number of the year, `AS-2026-000123`. The year's row stays locked until the commit,
 /// so that a number that was given is a number that is used.
-pub(super) async fn next(txn: &DatabaseTransaction, year: i32) -> Result<String, DbErr> {
+pub(crate) async fn next(txn: &DatabaseTransaction, year: i32) -> Result<String, DbErr> {
     let one_more = OnConflict::column(Column::Year)
         .value(Column::Last, Expr::col((Entity, Column::Last)).add(1))
         .to_owned();

@@ -30,7 +30,7 @@ pub(super) async fn of_referral(
     Entity::find().filter(Column::ReferralId.eq(referral_id)).order_by_asc(Column::Id).all(db).await
 }
 
-pub(super) async fn append(
+pub(crate) async fn append(
     db: &impl ConnectionTrait,
     referral_id: ReferralId,
     decision: &Decision,

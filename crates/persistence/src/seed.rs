@@ -1,0 +1,167 @@
+//! For the sandbox and for tests only: states that no operation leads to yet, and one case whose
+//! ids are known beforehand. Audited and announced like every other change, as the operator's.
+
+use ascms_domain::calendar::nz_date;
+use ascms_domain::cases::State;
+use ascms_domain::contacts::ContactOutcome;
+use ascms_domain::ids::{CaseId, ReferralId, UserId};
+use ascms_domain::measures::Exclusion;
+use ascms_domain::referrals::{Decision, ReferralStatus};
+use chrono::{DateTime, Datelike, Utc};
+use sea_orm::entity::prelude::*;
+use sea_orm::{ActiveModelTrait, DatabaseTransaction};
+
+use crate::audit::{self, Subject};
+use crate::events::{self, Event};
+use crate::students::{enrolment, name, nsn, record, whanau_contact};
+use crate::{Store, StoreError, cases, contacts, measures, referrals, schools};
+
+/// What the audit trail calls all of it.
+const ACTION: &str = "sandbox:seed";
+
+/// A student with an accepted referral and the case that came of it.
+#[derive(Clone, Debug)]
+pub struct KnownCase {
+    pub student: record::Model,
+    pub whanau_contact: whanau_contact::Model,
+    /// Accepted, with the case's id.
+    pub referral: referrals::Model,
+    /// Active; its number is set here, the next of its year.
+    pub case: cases::Model,
+    pub contact: contacts::Model,
+    /// Who accepted the referral and gave the case to its case manager.
+    pub decided_by: UserId,
+}
+
+impl Store {
+    /// Puts a case into a state, whatever its present one.
+    pub async fn seed_case_state(
+        &self,
+        id: CaseId,
+        state: State,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let txn = self.begin().await?;
+        let row = cases::Entity::find_by_id(id).one(&txn).await?;
+        let mut row = row.ok_or(StoreError::NotFound)?;
+        let mut case = cases::to_domain(&row)?;
+        case.state = state;
+        cases::take_state(&mut row, &case);
+        row.version += 1;
+        row.updated_at = now;
+        let change = cases::ActiveModel::from(row.clone()).reset_all();
+        cases::Entity::update(change).exec_without_returning(&txn).await?;
+        let kind = match case.state {
+            State::Unassigned => "case.unassigned",
+            State::Active { .. } => "case.resumed",
+            State::Paused { .. } => "case.paused",
+            State::Closed { .. } => "case.closed",
+        };
+        record(&txn, Subject::one("case", id.0), &[cases::event(kind, &row)], now).await?;
+        Ok(txn.commit().await?)
+    }
+
+    /// Settles a waiting referral: its student turned out to be enrolled at the school.
+    pub async fn seed_resolved(
+        &self,
+        id: ReferralId,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let txn = self.begin().await?;
+        let row = referrals::Entity::find_by_id(id).one(&txn).await?;
+        let mut row = row.ok_or(StoreError::NotFound)?;
+        row.status = ReferralStatus::Resolved;
+        row.version += 1;
+        row.updated_at = now;
+        let change = referrals::ActiveModel::from(row.clone()).reset_all();
+        referrals::Entity::update(change).exec_without_returning(&txn).await?;
+        measures::exclude(&txn, id, Some(Exclusion::Resolved)).await?;
+        enrolment::enrolled_at(&txn, row.student_id, row.school_id, now).await?;
+        let event = of_referral("referral.resolved", &row);
+        record(&txn, Subject::one("referral", id.0), &[event], now).await?;
+        Ok(txn.commit().await?)
+    }
+
+    /// Adds a case with all that belongs to it, under the ids that its rows bring.
+    pub async fn seed_known_case(&self, known: KnownCase) -> Result<(), StoreError> {
+        let almanac = self.almanac().await?;
+        let KnownCase { student, whanau_contact, referral, mut case, contact, decided_by } = known;
+        let txn = self.begin().await?;
+        add_student(&txn, student, whanau_contact, &referral).await?;
+        let school = schools::Entity::find_by_id(referral.school_id).one(&txn).await?;
+        let school = school.ok_or(StoreError::NotFound)?;
+        insert(&txn, referrals::ActiveModel::from(referral.clone())).await?;
+        let (region, holidays) = (school.education_region, school.holiday_region);
+        measures::start(&txn, measures::clock(&referral, region, holidays, None, &almanac)).await?;
+        let opened_at = case.opened_at;
+        let accept = Decision::Accept;
+        referrals::decision::append(&txn, referral.id, &accept, decided_by.0, opened_at).await?;
+        case.number = cases::number::next(&txn, nz_date(opened_at).year()).await?;
+        insert(&txn, cases::ActiveModel::from(case.clone())).await?;
+        if let Some(manager) = case.case_manager_id {
+            cases::assignment::append(&txn, case.id, manager, decided_by, case.updated_at).await?;
+        }
+        if contact.outcome == ContactOutcome::Reached {
+            let on = nz_date(contact.occurred_at);
+            measures::reached(&txn, referral.id, contact.party, on, &almanac).await?;
+        }
+        insert(&txn, contacts::ActiveModel::from(contact.clone())).await?;
+        let logged = Event {
+            kind: "contact.logged",
+            subject_id: contact.id.0,
+            version: 1,
+            provider_id: Some(case.provider_id),
+            school_id: Some(case.school_id),
+        };
+        let happened = [
+            of_referral("referral.decided", &referral),
+            cases::event("case.assigned", &case),
+            logged,
+        ];
+        let subject = Subject::one("case", case.id.0).with([referral.id.0, contact.id.0]);
+        record(&txn, subject, &happened, contact.recorded_at).await?;
+        Ok(txn.commit().await?)
+    }
+}
+
+async fn add_student(
+    txn: &DatabaseTransaction,
+    student: record::Model,
+    contact: whanau_contact::Model,
+    referral: &referrals::Model,
+) -> Result<(), DbErr> {
+    let (id, at) = (student.id, student.created_at);
+    insert(txn, record::ActiveModel::from(student.clone())).await?;
+    if let Some(number) = &student.nsn {
+        let number = nsn::Model { nsn: number.clone(), student_id: id };
+        insert(txn, nsn::ActiveModel::from(number)).await?;
+    }
+    name::keep(txn, id, &student.names(), student.birth_date).await?;
+    insert(txn, whanau_contact::ActiveModel::from(contact)).await?;
+    enrolment::enrolled_at(txn, id, referral.school_id, at).await
+}
+
+async fn insert<A: ActiveModelTrait>(txn: &DatabaseTransaction, row: A) -> Result<(), DbErr> {
+    A::Entity::insert(row.reset_all()).exec_without_returning(txn).await?;
+    Ok(())
+}
+
+fn of_referral(kind: &'static str, row: &referrals::Model) -> Event {
+    Event {
+        kind,
+        subject_id: row.id.0,
+        version: row.version,
+        provider_id: row.provider_id,
+        school_id: Some(row.school_id),
+    }
+}
+
+async fn record(
+    txn: &DatabaseTransaction,
+    subject: Subject,
+    happened: &[Event],
+    at: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    audit::record(txn, audit::by_operator(ACTION, subject, at)).await?;
+    events::record_all(txn, happened, at).await
+}
