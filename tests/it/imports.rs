@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::path::Path;
 
+use ascms_domain::terms::{TermKey, Terms};
 use ascms_server::import::{self, Summary};
 use ascms_server::progress::Progress;
 use serde_json::{Value, json};
@@ -66,7 +67,7 @@ fn counts(summary: &Summary) -> (usize, usize, usize, usize) {
     (*added, *changed, *unchanged, refused.len())
 }
 
-async fn import_published_schools(app: &TestApp, name: &str) -> Option<Summary> {
+pub async fn import_published_schools(app: &TestApp, name: &str) -> Option<Summary> {
     let store = app.state.store();
     let file = published(name)?;
     Some(import::schools(store, app.now(), file, &Quiet, false).await.expect("an import"))
@@ -134,6 +135,29 @@ on_both! {
         assert_eq!(counts(&second), (0, 0, 16, 0));
         // This server sees them at once.
         assert_eq!(store.almanac().await.unwrap().terms.iter().count(), 16);
+    }
+
+    async fn a_school_may_have_terms_of_its_own(app: TestApp) {
+        let header = "year,term,start_earliest,end_latest,school_number\n";
+        let import = async |lines: &str| {
+            let file = format!("{header}{lines}");
+            let store = app.state.store();
+            import::terms(store, app.now(), file.as_bytes(), &Quiet, false).await.unwrap()
+        };
+        let own = "2026,1,2026-02-03,2026-04-10,9001\n";
+        assert_eq!(counts(&import(own).await), (1, 0, 0, 0));
+        let almanac = app.state.store().almanac().await.unwrap();
+        let first = |terms: &Terms| terms.get(TermKey::new(2026, 1).unwrap()).unwrap().ends_on.to_string();
+        assert_eq!(first(almanac.terms_of(app.world.school)), "2026-04-10");
+        assert_eq!(first(almanac.terms_of(app.world.other_school)), "2026-04-02");
+        // The other terms are the nation's.
+        assert_eq!(almanac.terms_of(app.world.school).iter().count(), 6);
+        // The nation's second term now begins before the school's first one ends, which stands.
+        assert_eq!(counts(&import("2026,2,2026-04-08,2026-07-03,\n").await), (0, 1, 0, 0));
+        let almanac = app.state.store().almanac().await.unwrap();
+        assert_eq!(first(almanac.terms_of(app.world.school)), "2026-04-10");
+        assert_eq!(almanac.terms_of(app.world.school).iter().count(), 5);
+        assert_eq!(almanac.terms.iter().count(), 6);
     }
 
     async fn a_bad_line_is_refused_by_line_and_column_and_the_rest_goes_on(app: TestApp) {

@@ -62,11 +62,11 @@ fn almanac(extra: Vec<ExtraHoliday>, rows: &[terms::Model]) -> Result<Almanac, S
         }
     }
     let own_terms = own.into_iter().map(|(school, own)| {
-        let sets_none = |row: &&&terms::Model| {
-            own.iter().all(|term| (term.year, term.term) != (row.year, row.term))
-        };
-        let inherited = national.iter().filter(sets_none);
-        Ok((school, merged(inherited.chain(&own).copied())?))
+        // The nation's dates may change under a school's own: where the two meet, its own stand.
+        let inherited = national.iter().filter(|row| !own.iter().any(|term| replaces(term, row)));
+        let terms = merged(inherited.chain(&own).copied());
+        // One school's odd order must not stop the calendar of all.
+        Ok((school, terms.or_else(|_| merged(own.iter().copied()))?))
     });
     Ok(Almanac {
         own_terms: own_terms.collect::<Result<_, StoreError>>()?,
@@ -75,6 +75,12 @@ fn almanac(extra: Vec<ExtraHoliday>, rows: &[terms::Model]) -> Result<Almanac, S
         privacy: Calendar::new(CalendarName::Privacy, extra.clone()),
         oia: Calendar::new(CalendarName::Oia, extra),
     })
+}
+
+/// Whether a school's own term stands in the place of one of the nation's.
+fn replaces(own: &terms::Model, national: &terms::Model) -> bool {
+    let same = (own.year, own.term) == (national.year, national.term);
+    same || (own.starts_on <= national.ends_on && national.starts_on <= own.ends_on)
 }
 
 /// The importer lets no overlap in; rows that have one came in another way.

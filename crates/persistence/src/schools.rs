@@ -103,11 +103,6 @@ impl Store {
         Ok(Page { items, next, total })
     }
 
-    /// Every school there is: for seeding and for imports that name schools.
-    pub async fn all_schools(&self) -> Result<Vec<Model>, StoreError> {
-        Ok(Entity::find().order_by_asc(Column::Number).all(&self.read).await?)
-    }
-
     /// Brings the directory up to date: `rule` sees the schools on record and answers with the
     /// rows to write. A dry run does all of it and keeps nothing.
     pub async fn import_schools(

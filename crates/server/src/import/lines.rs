@@ -10,8 +10,8 @@ use csv::{ByteRecord, ReaderBuilder, StringRecord};
 use super::{ImportError, Refusal, Summary};
 use crate::progress::Progress;
 
-/// More than ten times the national directory; a larger file is another file.
-pub(super) const MOST_BYTES: u64 = 64 << 20;
+/// About ten times the national directory; a larger file is another file.
+pub(super) const MOST_BYTES: u64 = 16 << 20;
 /// The longest text that a cell may hold, in characters.
 const MOST_CHARACTERS: usize = 200;
 
