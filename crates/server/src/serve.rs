@@ -109,10 +109,7 @@ async fn require_migrated(store: &Store) -> Result<(), ServeError> {
 
 async fn prepare(store: &Store, clock: &Clock) -> Result<(), ServeError> {
     store.migrate().await?;
-    if store.is_empty().await? {
-        nation::seed(store, clock.now(), &Bar::new()).await?;
-    }
-    Ok(())
+    Ok(nation::seed(store, clock.now(), &Bar::new()).await?)
 }
 
 fn sandbox_identity(

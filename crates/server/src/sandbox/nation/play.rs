@@ -1,0 +1,191 @@
+//! Carries the acts out, each at its own time.
+
+use std::collections::HashMap;
+
+use ascms_domain::access::{Action, Actor};
+use ascms_domain::contacts::Contact;
+use ascms_domain::ids::{CaseId, ReferralId, UserId};
+use ascms_domain::referrals::{Decision, SupportRequest};
+use ascms_persistence::idempotency::Answer;
+use ascms_persistence::referrals::{NewReferral, ReferralFile};
+use ascms_persistence::{Call, Store};
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::plots::{Act, STORIES, What};
+use super::{SeedError, refused};
+use crate::progress::Progress;
+use crate::sandbox::ISSUER;
+
+/// What a story has come to.
+#[derive(Clone, Copy, Default)]
+struct Standing {
+    referral: Option<ReferralId>,
+    case: Option<CaseId>,
+}
+
+pub(super) async fn perform(
+    store: &Store,
+    acts: Vec<Act>,
+    progress: &dyn Progress,
+) -> Result<(), SeedError> {
+    progress.begin("Inventing a nation", u64::try_from(acts.len()).unwrap_or(0));
+    let mut stage =
+        Stage { store, actors: HashMap::new(), stories: HashMap::with_capacity(STORIES) };
+    for act in acts {
+        Box::pin(stage.perform(act)).await?;
+        progress.advance(1);
+    }
+    progress.finish();
+    Ok(())
+}
+
+struct Stage<'a> {
+    store: &'a Store,
+    actors: HashMap<String, Actor>,
+    stories: HashMap<usize, Standing>,
+}
+
+impl Stage<'_> {
+    async fn perform(&mut self, act: Act) -> Result<(), SeedError> {
+        let Act { at, story, by, what } = act;
+        let Standing { referral, case } = self.stories.get(&story).copied().unwrap_or_default();
+        let referral = || referral.ok_or_else(|| SeedError::Refused("no referral".to_owned()));
+        let case = || case.ok_or_else(|| SeedError::Refused("no case".to_owned()));
+        let actor = self.actor(&by, at).await?;
+        match what {
+            What::Submit(new) => self.submit(&actor, at, story, *new).await,
+            What::Decide(decision) => self.decide(&actor, at, story, (referral()?, decision)).await,
+            What::Resubmit(request) => self.resubmit(&actor, at, referral()?, *request).await,
+            What::Withdraw(reason) => self.withdraw(&actor, at, referral()?, reason).await,
+            What::Assign(to) => self.assign(&actor, at, case()?, to).await,
+            What::LogContact(contact) => self.log(&actor, at, case()?, *contact).await,
+            What::Move(state) => Ok(self.store.seed_case_state(case()?, state, at).await?),
+            What::Resolve => Ok(self.store.seed_resolved(referral()?, at).await?),
+        }
+    }
+
+    /// The account as the store knows it, with all that a token can allow.
+    async fn actor(&mut self, subject: &str, at: DateTime<Utc>) -> Result<Actor, SeedError> {
+        let request_id = Uuid::now_v7();
+        if let Some(actor) = self.actors.get(subject) {
+            return Ok(Actor { request_id, ..actor.clone() });
+        }
+        let day = ascms_domain::calendar::nz_date(at);
+        let known = self.store.caller(ISSUER, subject, day).await?;
+        let known = known.ok_or_else(|| SeedError::NoPersona(subject.to_owned()))?;
+        let actor = Actor {
+            caller: known.caller,
+            appointments: known.appointments.clone(),
+            trained: known.trained,
+            scope: Action::ALL.to_vec(),
+            request_id,
+        };
+        self.actors.insert(subject.to_owned(), actor.clone());
+        Ok(actor)
+    }
+
+    async fn submit(
+        &mut self,
+        actor: &Actor,
+        now: DateTime<Utc>,
+        story: usize,
+        new: NewReferral,
+    ) -> Result<(), SeedError> {
+        let grant = actor.may(Action::SubmitReferrals)?;
+        let call = Call { grant: &grant, now, key: None, dry_run: false };
+        let standing = self.stories.entry(story).or_default();
+        let submitted = self.store.submit_referral(&call, new, |submitted| {
+            note(standing, &submitted.file);
+            answer()
+        });
+        submitted.await.map_err(refused)?;
+        Ok(())
+    }
+
+    async fn decide(
+        &mut self,
+        actor: &Actor,
+        now: DateTime<Utc>,
+        story: usize,
+        (id, decision): (ReferralId, Decision),
+    ) -> Result<(), SeedError> {
+        let grant = actor.may(Action::DecideReferrals)?;
+        let call = Call { grant: &grant, now, key: None, dry_run: false };
+        let standing = self.stories.entry(story).or_default();
+        let decided = self.store.decide_referral(&call, id, decision, |file| {
+            note(standing, file);
+            answer()
+        });
+        decided.await.map_err(refused)?;
+        Ok(())
+    }
+
+    async fn resubmit(
+        &self,
+        actor: &Actor,
+        now: DateTime<Utc>,
+        id: ReferralId,
+        request: SupportRequest,
+    ) -> Result<(), SeedError> {
+        let grant = actor.may(Action::SubmitReferrals)?;
+        let call = Call { grant: &grant, now, key: None, dry_run: false };
+        let sent = self.store.resubmit_referral(&call, id, request, |_| answer());
+        sent.await.map_err(refused)?;
+        Ok(())
+    }
+
+    async fn withdraw(
+        &self,
+        actor: &Actor,
+        now: DateTime<Utc>,
+        id: ReferralId,
+        reason: &str,
+    ) -> Result<(), SeedError> {
+        let grant = actor.may(Action::WithdrawReferrals)?;
+        let call = Call { grant: &grant, now, key: None, dry_run: false };
+        let withdrawn = self.store.withdraw_referral(&call, id, reason, |_| answer());
+        withdrawn.await.map_err(refused)?;
+        Ok(())
+    }
+
+    async fn assign(
+        &self,
+        actor: &Actor,
+        now: DateTime<Utc>,
+        id: CaseId,
+        to: UserId,
+    ) -> Result<(), SeedError> {
+        let grant = actor.may(Action::AssignCases)?;
+        let call = Call { grant: &grant, now, key: None, dry_run: false };
+        let assigned = self.store.assign_case(&call, id, to, |_| answer());
+        assigned.await.map_err(refused)?;
+        Ok(())
+    }
+
+    async fn log(
+        &self,
+        actor: &Actor,
+        now: DateTime<Utc>,
+        id: CaseId,
+        contact: Contact,
+    ) -> Result<(), SeedError> {
+        let grant = actor.may(Action::LogContacts)?;
+        let call = Call { grant: &grant, now, key: None, dry_run: false };
+        let logged = self.store.log_contact(&call, id, contact, |_| answer());
+        logged.await.map_err(refused)?;
+        Ok(())
+    }
+}
+
+/// A redirected referral's story goes on with its successor.
+fn note(standing: &mut Standing, file: &ReferralFile) {
+    let referral = &file.row.referral;
+    standing.referral = referral.successor_id.or(Some(referral.id));
+    standing.case = referral.case_id.or(standing.case);
+}
+
+/// Nobody asks for it.
+fn answer() -> Answer {
+    Answer { status: 200, location: None, etag: None, body: String::new() }
+}

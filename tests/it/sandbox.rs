@@ -1,0 +1,150 @@
+//! The invented nation of a sandbox.
+
+use ascms_domain::access::{Action, Actor, Role};
+use ascms_http::openapi::{CASE_ID, REFERRAL_ID, STUDENT_ID, USER_ID, WHANAU_CONTACT_ID};
+use ascms_persistence::Store;
+use ascms_server::progress::Progress;
+use ascms_server::sandbox::{ISSUER, nation, personas};
+use chrono::{DateTime, Utc};
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
+use uuid::Uuid;
+
+use crate::support::{self, On};
+
+/// In Term 4: a Friday morning.
+const NOW: &str = "2026-11-19T20:30:00Z";
+
+struct Quiet;
+
+impl Progress for Quiet {
+    fn begin(&self, _: &str, _: u64) {}
+    fn advance(&self, _: u64) {}
+    fn finish(&self) {}
+}
+
+fn now() -> DateTime<Utc> {
+    NOW.parse().expect("an instant")
+}
+
+async fn number(db: &DatabaseConnection, sql: &str) -> i64 {
+    let statement = Statement::from_string(db.get_database_backend(), sql.to_owned());
+    let row = db.query_one_raw(statement).await.expect(sql).expect("a row");
+    row.try_get_by_index(0).expect("a number")
+}
+
+/// Word and count, in the order of the words.
+async fn counts(db: &DatabaseConnection, table: &str, column: &str) -> Vec<(String, i64)> {
+    let sql = format!("SELECT {column}, count(*) FROM {table} GROUP BY 1 ORDER BY 1");
+    let statement = Statement::from_string(db.get_database_backend(), sql);
+    let rows = db.query_all_raw(statement).await.expect("counts");
+    let pair = |row: &sea_orm::QueryResult| {
+        (row.try_get_by_index(0).expect("a word"), row.try_get_by_index(1).expect("a number"))
+    };
+    rows.iter().map(pair).collect()
+}
+
+async fn actor(store: &Store, subject: &str) -> Actor {
+    let known = store.caller(ISSUER, subject, now().date_naive()).await.expect("a look");
+    let known = known.unwrap_or_else(|| panic!("nobody is {subject}"));
+    assert!(known.active && !known.appointments.is_empty(), "{subject}");
+    Actor {
+        caller: known.caller,
+        appointments: known.appointments.clone(),
+        trained: known.trained,
+        scope: Action::ALL.to_vec(),
+        request_id: Uuid::now_v7(),
+    }
+}
+
+async fn nation_is_whole(on: On) {
+    let Some(url) = support::blank(on).await else { return };
+    let store = support::connect(&url).await;
+    store.migrate().await.expect("migrate");
+    nation::seed(&store, now(), &Quiet).await.expect("a nation");
+    let db = Database::connect(&url).await.expect("the database");
+
+    let events = number(&db, "SELECT count(*) FROM event").await;
+    nation::seed(&store, now(), &Quiet).await.expect("nothing to do");
+    assert_eq!(number(&db, "SELECT count(*) FROM event").await, events);
+
+    assert_eq!(number(&db, "SELECT count(*) FROM catchment").await, 84);
+    assert_eq!(number(&db, "SELECT count(*) FROM school").await, 252);
+    let regions = "SELECT count(DISTINCT holiday_region) FROM school";
+    assert_eq!(number(&db, regions).await, 18);
+    let regions = "SELECT count(DISTINCT education_region) FROM catchment";
+    assert_eq!(number(&db, regions).await, 12);
+    for (table, column, words) in [
+        ("referral", "status", 7),
+        ("referral", "kind", 2),
+        ("referral", "matched_by", 4),
+        ("attendance_case", "status", 4),
+        ("contact", "party", 4),
+        ("contact", "channel", 8),
+        ("contact", "outcome", 5),
+        ("organisation", "kind", 4),
+    ] {
+        let found = counts(&db, table, column).await;
+        assert_eq!(found.len(), words, "{table}.{column}: {found:?}");
+    }
+    let queued = "SELECT count(*) FROM referral WHERE provider_id IS NULL AND status = 'submitted'";
+    assert!(number(&db, queued).await >= 2);
+    let joined = "SELECT count(*) FROM referral_clock WHERE exclusion = 'joined_to_open_case'";
+    assert!(number(&db, joined).await >= 5);
+    assert!(number(&db, "SELECT count(*) FROM match_review").await >= 5);
+    assert!(number(&db, "SELECT count(*) FROM referral WHERE in_school").await >= 5);
+
+    for role in Role::ALL {
+        actor(&store, &personas::name(*role)).await;
+    }
+    for neighbour in ["workflow-lead-2", "case-manager-2"] {
+        actor(&store, neighbour).await;
+    }
+    examples_are_there(&store).await;
+    db.close().await.expect("close");
+    store.close().await.expect("close");
+}
+
+/// What the document's examples name, its readers find.
+async fn examples_are_there(store: &Store) {
+    let case_id = CASE_ID.parse().expect("an id");
+    for subject in ["workflow-lead", "case-manager", "attendance-lead", "primary-contact"] {
+        let actor = actor(store, subject).await;
+        let may = |action| actor.may(action).expect("a grant");
+        let file = store
+            .case(&may(Action::ReadCases), case_id, now())
+            .await
+            .unwrap_or_else(|err| panic!("{subject}: {err}"));
+        assert_eq!(file.row.case.number, "AS-2026-000001");
+        assert_eq!(file.row.case_manager_name.as_deref(), Some("Case Manager"));
+        assert_eq!(
+            file.row.case.case_manager_id.map(|id| id.to_string()).as_deref(),
+            Some(USER_ID)
+        );
+        let page =
+            ascms_persistence::page::PageRequest { after: None, limit: 50, with_total: false };
+        let contacts = store.contacts(&may(Action::ReadContacts), case_id, page, now()).await;
+        assert_eq!(contacts.unwrap_or_else(|err| panic!("{subject}: {err}")).items.len(), 1);
+        let student = STUDENT_ID.parse().expect("an id");
+        let whanau_contact = WHANAU_CONTACT_ID.parse().expect("an id");
+        let grant = may(Action::ReadWhanauContacts);
+        store
+            .whanau_contact(&grant, student, whanau_contact, now())
+            .await
+            .unwrap_or_else(|err| panic!("{subject}: {err}"));
+        let referral = REFERRAL_ID.parse().expect("an id");
+        store
+            .referral(&may(Action::ReadReferrals), referral, now())
+            .await
+            .unwrap_or_else(|err| panic!("{subject}: {err}"));
+    }
+}
+
+#[actix_web::test]
+async fn a_sandbox_is_filled_once_and_holds_every_state_sqlite() {
+    nation_is_whole(On::Sqlite).await;
+}
+
+#[actix_web::test]
+async fn a_sandbox_is_filled_once_and_holds_every_state_postgres() {
+    nation_is_whole(On::Postgres).await;
+}
