@@ -61,7 +61,6 @@ try {
     await tag.locator(".opblock-tag").click();
   }
   await operation.locator(".opblock-summary-control").click();
-  await operation.locator("button.try-out__btn").click();
   await operation.locator("button.execute").click();
 
   const answer = operation.locator(".live-responses-table tbody .response").first();

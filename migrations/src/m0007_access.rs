@@ -81,6 +81,20 @@ fn api_client_school_by_school() -> IndexCreateStatement {
         .to_owned()
 }
 
+const ROLES: [&str; 11] = [
+    "ministry_admin",
+    "ministry_analyst",
+    "privacy_officer",
+    "auditor",
+    "workflow_lead",
+    "case_manager",
+    "attendance_lead",
+    "primary_contact",
+    "office_support",
+    "sms_client",
+    "reporting_client",
+];
+
 /// A role, where it is held, from when to when (the last day included).
 fn appointment() -> TableCreateStatement {
     Table::create()
@@ -88,7 +102,7 @@ fn appointment() -> TableCreateStatement {
         .col(uuid("id").primary_key())
         .col(uuid_null("user_id"))
         .col(uuid_null("client_id"))
-        .col(text("role"))
+        .col(text("role").check(Expr::col("role").is_in(ROLES)))
         .col(uuid_null("organisation_id"))
         .col(uuid_null("school_id"))
         .col(uuid_null("provider_id"))

@@ -9,6 +9,8 @@ pub struct Migration;
 const STATUSES: [&str; 7] =
     ["submitted", "accepted", "declined", "returned", "withdrawn", "redirected", "resolved"];
 
+const MATCHED_BY: [&str; 4] = ["nsn", "name_and_birth_date", "created", "ambiguous"];
+
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
@@ -42,11 +44,12 @@ fn referral() -> TableCreateStatement {
         .col(uuid_null("primary_contact_id"))
         .col(json_binary("content"))
         .col(json_binary("assessment"))
-        .col(text("matched_by"))
+        .col(text("matched_by").check(Expr::col("matched_by").is_in(MATCHED_BY)))
         .col(uuid_null("match_review_id"))
         .col(uuid_null("case_id"))
         .col(uuid_null("predecessor_id"))
         .col(uuid_null("successor_id"))
+        .col(text_null("withdrawal_reason"))
         .col(integer("version"))
         .col(timestamp_with_time_zone("updated_at"))
         .foreign_key(ForeignKey::create().from("referral", "student_id").to("student", "id"))
@@ -55,6 +58,7 @@ fn referral() -> TableCreateStatement {
         .foreign_key(ForeignKey::create().from("referral", "provider_id").to("organisation", "id"))
         .check(Expr::cust("(source IS NULL) = (source_reference IS NULL)"))
         .check(Expr::cust("(status = 'accepted') = (case_id IS NOT NULL)"))
+        .check(Expr::cust("(status = 'withdrawn') = (withdrawal_reason IS NOT NULL)"))
         .check(Expr::cust("(status = 'redirected') = (successor_id IS NOT NULL)"))
         .to_owned()
 }

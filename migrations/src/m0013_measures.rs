@@ -3,6 +3,8 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::*;
 
+use crate::m0003_schools::HOLIDAY_REGIONS;
+
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
@@ -40,7 +42,7 @@ fn referral_clock() -> TableCreateStatement {
         .col(uuid_null("provider_id"))
         .col(text_null("education_region"))
         .col(text_null("exclusion").check(Expr::col("exclusion").is_in(EXCLUSIONS)))
-        .col(text_null("holiday_region"))
+        .col(text_null("holiday_region").check(Expr::col("holiday_region").is_in(HOLIDAY_REGIONS)))
         .col(text("calendar_version"))
         .col(date_null("school_reached_on"))
         .col(date_null("student_reached_on"))

@@ -6,6 +6,33 @@ use crate::given::{self, with};
 use crate::support::on_both;
 
 on_both! {
+    async fn a_provider_decides_only_on_what_it_has_and_withdraws_only_what_it_sent(app: TestApp) {
+        let own = app.as_("workflow-lead").post("/v1/referrals", given::referral("Sent by P01")).await.expect(201);
+        let to = app.world.other_provider;
+        let decision = json!({ "outcome": "redirected", "reasonCode": "other_catchment", "providerId": to });
+        let redirected = app.decide(&own.id(), decision).await.expect(200);
+        let there = format!("/v1/referrals/{}", redirected.json["successorId"].as_str().unwrap());
+        let accept = json!({ "outcome": "accepted" });
+        app.as_("workflow-lead").post(&format!("{there}/decision"), accept).await.refused(404, "not_found");
+
+        let of_school = app.submitted("Sent by the school").await.id();
+        let path = format!("/v1/referrals/{of_school}/withdrawal");
+        let reason = json!({ "reasonCode": "attendance_improved" });
+        app.as_("workflow-lead").post(&path, reason.clone()).await.refused(404, "not_found");
+        let withdrawn = app.as_("office-support").post(&path, reason).await.expect(200);
+        assert_eq!(withdrawn.json["withdrawalReason"], "attendance_improved");
+    }
+
+    async fn what_only_was_validated_or_replayed_leaves_a_trace(app: TestApp) {
+        let office = app.as_("office-support");
+        office.post("/v1/referrals?validateOnly=true", given::referral("Traced")).await.expect(200);
+        assert_eq!(app.count("audit_entry", "subject_kind = 'validated_request'").await, 1);
+        for _ in 0..2 {
+            office.post_keyed("/v1/referrals", "k", given::referral("Traced")).await.expect(201);
+        }
+        assert_eq!(app.count("audit_entry", "subject_kind = 'replayed_answer'").await, 1);
+    }
+
     async fn a_push_becomes_a_referral_with_receipt_and_advice(app: TestApp) {
         let created = app.submitted("Āria").await;
         let id = created.id();

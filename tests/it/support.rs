@@ -191,6 +191,11 @@ impl TestApp {
         Client { app: self, sign_in: SignIn::Token(token) }
     }
 
+    /// The issuer's keys, to make tokens that a good issuer would not.
+    pub fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
     /// The service itself, for calls that a [`Client`] can't make.
     pub async fn raw(&self, request: Request) -> Answer {
         (self.service)(request).await
@@ -214,8 +219,17 @@ impl TestApp {
 
     /// Another server on the same database, as a second node would be.
     pub async fn another_node(&self) -> Self {
+        self.with_settings(settings()).await
+    }
+
+    /// Another server on the same database, where every caller has so few requests a minute.
+    pub async fn with_budget(&self, requests_per_minute: u32) -> Self {
+        self.with_settings(Settings { requests_per_minute, ..settings() }).await
+    }
+
+    async fn with_settings(&self, settings: Settings) -> Self {
         let store = connect(&self.url).await;
-        let state = AppState::new(store, ticking(&self.clock), self.keys.verifier(), settings());
+        let state = AppState::new(store, ticking(&self.clock), self.keys.verifier(), settings);
         let service = service(&state).await;
         let (url, clock) = (self.url.clone(), self.clock.clone());
         Self {
@@ -367,10 +381,24 @@ impl Keys {
     }
 
     pub fn sign(&self, claims: &Value) -> String {
-        let mut header = Header::new(Algorithm::ES256);
+        self.sign_under(&Self::header(Algorithm::ES256), claims)
+    }
+
+    pub fn sign_under(&self, header: &Header, claims: &Value) -> String {
+        jsonwebtoken::encode(header, claims, &self.signing).expect("a token")
+    }
+
+    /// The header that an access token of ours has.
+    pub fn header(algorithm: Algorithm) -> Header {
+        let mut header = Header::new(algorithm);
         header.kid = Some(KEY_ID.to_owned());
         header.typ = Some("at+jwt".to_owned());
-        jsonwebtoken::encode(&header, claims, &self.signing).expect("a token")
+        header
+    }
+
+    /// What everybody may know of the key.
+    pub fn public(&self) -> &Jwk {
+        &self.published.keys[0]
     }
 
     fn verifier(&self) -> TokenVerifier {

@@ -186,17 +186,23 @@ impl Grant {
         self.reach.contains(&Span::Nation)
     }
 
-    /// Whether the caller works for the service on this row's side of it: a provider's people see
-    /// what a school's people and machines do not.
-    pub fn sees_casework(&self) -> bool {
+    /// Whether the caller works on what this provider, or this case manager, is responsible for:
+    /// a provider's people see of their own casework what a school's people and machines do not.
+    pub fn works_on(&self, provider: Option<ProviderId>, case_manager: Option<UserId>) -> bool {
         self.reach.iter().any(|span| match span {
-            Span::Provider(_) | Span::CaseManager(_) => true,
+            Span::Provider(own) => provider == Some(*own),
+            Span::CaseManager(own) => case_manager == Some(*own),
             Span::Nation
             | Span::Queue
             | Span::School(_)
             | Span::PrimaryContact(_)
             | Span::Client(_) => false,
         })
+    }
+
+    /// Whether every row that the caller reaches, it reaches as one of a provider's people.
+    pub fn is_casework_only(&self) -> bool {
+        self.reach.iter().all(|span| matches!(span, Span::Provider(_) | Span::CaseManager(_)))
     }
 }
 

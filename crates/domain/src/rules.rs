@@ -58,7 +58,10 @@ pub struct ServiceLevelRules {
     pub whanau_contact_means: WhanauContactMeans,
 }
 
-/// The version in force on a day: the latest that is valid by then.
+/// The version in force on a day: the latest that is valid by then. Days before the first version
+/// are judged by the first: there was no other rule.
 pub fn in_force<T>(versions: &[Versioned<T>], day: NaiveDate) -> Option<&Versioned<T>> {
-    versions.iter().filter(|version| version.valid_from <= day).max_by_key(|v| v.valid_from)
+    let valid = versions.iter().filter(|version| version.valid_from <= day);
+    let first = || versions.iter().min_by_key(|version| version.valid_from);
+    valid.max_by_key(|version| version.valid_from).or_else(first)
 }

@@ -91,6 +91,10 @@ impl SentStudent {
     }
 }
 
+/// The most years that a student may be old: support goes on past 16, but not for ever. A date
+/// before that is a typing error.
+pub const OLDEST: u32 = 30;
+
 /// Whole years between birth and a day.
 pub fn age_on(birth_date: NaiveDate, day: NaiveDate) -> u32 {
     day.years_since(birth_date).unwrap_or(0)

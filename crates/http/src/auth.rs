@@ -15,7 +15,7 @@ use ascms_domain::calendar::nz_date;
 use ascms_persistence::Denial;
 use chrono::{DateTime, Utc};
 
-use crate::incoming::request_id;
+use crate::incoming::{Gate, request_id};
 use crate::problem::{Code, Refusal};
 use crate::tokens::{Claims, TokenError};
 use crate::{AppState, budget};
@@ -79,7 +79,13 @@ impl<P: Permission + 'static> FromRequest for May<P> {
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
         let req = req.clone();
-        Box::pin(async move { grant(&req, P::ACTION).await.map(|grant| Self(grant, PhantomData)) })
+        Box::pin(async move {
+            let grant = grant(&req, P::ACTION).await?;
+            if let Some(gate) = req.extensions().get::<Gate>() {
+                gate.open();
+            }
+            Ok(Self(grant, PhantomData))
+        })
     }
 }
 
@@ -87,9 +93,17 @@ async fn grant(req: &HttpRequest, action: Action) -> Result<Grant, Refusal> {
     let app = state(req)?;
     let now = app.now(req)?;
     let claims = app.tokens().verify(bearer(req)?, app.clock().now()).await.map_err(refused)?;
-    let actor = actor(req, app, &claims, now).await?;
-    budget::spend(req, app, actor.caller)?;
+    let (actor, active) = actor(req, app, &claims, now).await?;
     req.extensions_mut().insert(Asked { actor: actor.clone(), action });
+    budget::spend(req, app, actor.caller)?;
+    if !active {
+        return Err(no_account());
+    }
+    if matches!(actor.caller, Caller::User(_)) && !is_multi_factor(app, &claims) {
+        // RFC 9470: the sign-in was not strong enough for what it is used for.
+        return Err(Refusal::new(Code::MultiFactorRequired, "sign in with a second factor")
+            .with_challenge("Bearer error=\"insufficient_user_authentication\""));
+    }
     Ok(actor.may(action)?)
 }
 
@@ -120,30 +134,29 @@ fn refused(err: TokenError) -> Refusal {
     }
 }
 
-/// Who the claims' subject is to the service now. The database decides; the token only narrows.
+/// Who the claims' subject is to the service now, and whether the account is active. The database
+/// decides; the token only narrows.
 async fn actor(
     req: &HttpRequest,
     app: &AppState,
     claims: &Claims,
     now: DateTime<Utc>,
-) -> Result<Actor, Refusal> {
+) -> Result<(Actor, bool), Refusal> {
     let known = app.store().caller(&claims.issuer, &claims.subject, nz_date(now)).await?;
-    let Some(known) = known.filter(|known| known.active) else {
-        let detail = "the service knows no active account for this sign-in";
-        return Err(Refusal::new(Code::AccountDisabled, detail));
-    };
-    if matches!(known.caller, Caller::User(_)) && !is_multi_factor(app, claims) {
-        // RFC 9470: the sign-in was not strong enough for what it is used for.
-        return Err(Refusal::new(Code::MultiFactorRequired, "sign in with a second factor")
-            .with_challenge("Bearer error=\"insufficient_user_authentication\""));
-    }
-    Ok(Actor {
+    let known = known.ok_or_else(no_account)?;
+    let actor = Actor {
         caller: known.caller,
         appointments: known.appointments.clone(),
         trained: known.trained,
         scope: claims.scope.iter().filter_map(|word| word.parse().ok()).collect(),
         request_id: request_id(req),
-    })
+    };
+    Ok((actor, known.active))
+}
+
+fn no_account() -> Refusal {
+    let detail = "the service knows no active account for this sign-in";
+    Refusal::new(Code::AccountDisabled, detail)
 }
 
 /// RFC 8176 `mfa`, or a class of sign-in that the operator trusts to be multi-factor.

@@ -1,6 +1,6 @@
 //! `/v1/calendars`: business days, by which every deadline is counted.
 
-use actix_web::web::{Data, Path};
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get};
 use ascms_domain::calendar::{
     Calendar, CalendarName, ClosedDay, Holiday, OutOfRange, Region, nz_date,
@@ -11,7 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::{May, ReadReference};
-use crate::incoming::Params;
+use crate::incoming::{Params, Path};
 use crate::problem::{Code, Refusal};
 use crate::reference_data::Labels;
 use crate::{AppState, answer};

@@ -1,6 +1,6 @@
 //! `/v1/cases`: reading cases and giving them to case managers.
 
-use actix_web::web::{Data, Path};
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use ascms_domain::cases::{CaseError, CaseStatus};
 use ascms_domain::ids::{CaseId, ReferralId, UserId};
@@ -15,7 +15,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use crate::auth::{AssignCases, May, ReadCases};
-use crate::incoming::{Body, Params};
+use crate::incoming::{Body, Params, Path};
 use crate::page::{self, List, Paging};
 use crate::problem::{Code, Fault, Refusal};
 use crate::students::views::{ProviderSummary, SchoolSummary, StudentSummary};

@@ -1,6 +1,6 @@
 //! `/v1/catchments`: the areas of the service, their schools and their providers on a day.
 
-use actix_web::web::{Data, Path};
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get};
 use ascms_domain::calendar::nz_date;
 use ascms_domain::ids::CatchmentId;
@@ -12,7 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::{May, ReadReference};
-use crate::incoming::Params;
+use crate::incoming::{Params, Path};
 use crate::page::{self, List, Paging};
 use crate::problem::Refusal;
 use crate::providers::ProviderView;

@@ -1,6 +1,6 @@
 //! `/v1/cases/{id}/contacts`: attempts to reach the school, the student, the whānau or an agency.
 
-use actix_web::web::{Data, Path};
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use ascms_domain::access::Grant;
 use ascms_domain::contacts::{Contact, ContactChannel, ContactError, ContactOutcome, ContactParty};
@@ -15,7 +15,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use crate::auth::{LogContacts, May, ReadContacts};
-use crate::incoming::{Body, Params, WriteOptions};
+use crate::incoming::{Body, Params, Path, WriteOptions};
 use crate::page::{self, List, PageOptions};
 use crate::problem::{Code, Refusal};
 use crate::{AppState, answer};
@@ -48,7 +48,8 @@ struct ContactView {
 
 impl ContactView {
     fn of(row: &ContactRow, grant: &Grant) -> Self {
-        let ContactRow { contact, recorded_by_name } = row.clone();
+        let ContactRow { contact, recorded_by_name, provider_id, case_manager_id } = row.clone();
+        let own_casework = grant.works_on(Some(provider_id), case_manager_id);
         Self {
             id: contact.id,
             case_id: contact.case_id,
@@ -60,7 +61,7 @@ impl ContactView {
             recorded_by: contact.recorded_by,
             recorded_by_name,
             risk_assessed_at: contact.risk_assessed_at,
-            notes: contact.notes.filter(|_| grant.sees_casework()),
+            notes: contact.notes.filter(|_| own_casework),
         }
     }
 }

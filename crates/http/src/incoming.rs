@@ -1,9 +1,9 @@
 //! What comes in: bodies and queries, read, checked against the published schema, and turned into
 //! their types. A handler sees only what passed.
 
-use std::future::{Ready, ready};
 use std::ops::Deref;
 use std::pin::Pin;
+use std::rc::Rc;
 
 use actix_web::dev::Payload;
 use actix_web::http::Method;
@@ -15,6 +15,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
+use tokio::sync::SetOnce;
 use utoipa::{IntoParams, ToSchema};
 use validator::{Validate, ValidationErrors, ValidationErrorsKind};
 
@@ -25,6 +26,60 @@ use crate::schema;
 pub const BODY_LIMIT: usize = 256 * 1024;
 /// How deep a body may be nested.
 const DEPTH_LIMIT: usize = 32;
+
+/// Opens when the caller's permission is settled. Everything else of a request waits for it, since
+/// the extractors of a handler run side by side: who may not ask hears so before anything is said
+/// about what they asked.
+#[derive(Clone, Debug, Default)]
+pub struct Gate(Rc<SetOnce<()>>);
+
+impl Gate {
+    pub(crate) fn open(&self) {
+        // Opened twice is open.
+        self.0.set(()).unwrap_or_default();
+    }
+
+    async fn passed(self) {
+        self.0.wait().await;
+    }
+}
+
+async fn permitted(gate: Option<Gate>) {
+    if let Some(gate) = gate {
+        gate.passed().await;
+    }
+}
+
+fn gate(req: &HttpRequest) -> Option<Gate> {
+    req.extensions().get::<Gate>().cloned()
+}
+
+/// The ids of a path, read once the caller may ask.
+#[derive(Debug)]
+pub struct Path<T>(T);
+
+impl<T> Deref for Path<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: DeserializeOwned + 'static> FromRequest for Path<T> {
+    type Error = Refusal;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Refusal>>>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let gate = gate(req);
+        let path = actix_web::web::Path::<T>::extract(req);
+        Box::pin(async move {
+            permitted(gate).await;
+            // What is no id names nothing.
+            path.await.map(|path| Self(path.into_inner())).map_err(|_| Refusal::not_found())
+        })
+    }
+}
 
 /// A body that fits its schema and its own rules.
 #[derive(Debug)]
@@ -59,7 +114,9 @@ impl<T: DeserializeOwned + ToSchema + Validate + 'static> FromRequest for Body<T
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let media_type = check_media_type(req);
         let bytes = Bytes::from_request(req, payload);
+        let gate = gate(req);
         Box::pin(async move {
+            permitted(gate).await;
             media_type?;
             let bytes = bytes.await.map_err(|err| unreadable(&err))?;
             read(&bytes)
@@ -222,10 +279,14 @@ impl<T> Deref for Params<T> {
 
 impl<T: DeserializeOwned + IntoParams + 'static> FromRequest for Params<T> {
     type Error = Refusal;
-    type Future = Ready<Result<Self, Refusal>>;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Refusal>>>>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(read_query(req.query_string()).map(Self))
+        let (gate, query) = (gate(req), req.query_string().to_owned());
+        Box::pin(async move {
+            permitted(gate).await;
+            read_query(&query).map(Self)
+        })
     }
 }
 
@@ -292,10 +353,14 @@ impl IfMatch {
 
 impl FromRequest for IfMatch {
     type Error = Refusal;
-    type Future = Ready<Result<Self, Refusal>>;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Refusal>>>>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(if_match(req.headers()))
+        let (gate, read) = (gate(req), if_match(req.headers()));
+        Box::pin(async move {
+            permitted(gate).await;
+            read
+        })
     }
 }
 
@@ -308,7 +373,8 @@ fn if_match(headers: &HeaderMap) -> Result<IfMatch, Refusal> {
     if text.trim() == "*" {
         return Ok(IfMatch::Any);
     }
-    let version = text.trim().strip_prefix('"').and_then(|tag| tag.split('.').next());
+    let tag = text.trim().strip_prefix('"').and_then(|tag| tag.strip_suffix('"'));
+    let version = tag.and_then(|tag| tag.split_once('.')).map(|(version, _)| version);
     Ok(version.and_then(|version| version.parse().ok()).map_or(IfMatch::Never, IfMatch::Version))
 }
 

@@ -14,7 +14,9 @@ pub mod limits;
 mod operations;
 mod reference_examples;
 
-pub use examples::{CASE_ID, CONTACT_ID, REFERRAL_ID, SCHOOL_NUMBER, STUDENT_ID, USER_ID, WHANAU_CONTACT_ID};
+pub use examples::{
+    CASE_ID, CONTACT_ID, REFERRAL_ID, SCHOOL_NUMBER, STUDENT_ID, USER_ID, WHANAU_CONTACT_ID,
+};
 
 #[derive(OpenApi)]
 #[openapi(components(schemas(crate::problem::Problem)))]
@@ -106,13 +108,14 @@ pub(crate) fn methods_of(path: &str) -> Vec<String> {
             && template
                 .iter()
                 .zip(&asked)
-                .all(|(part, asked)| part.starts_with('{') || part == asked)
+                .all(|(part, asked)| part == asked || part.starts_with('{') && !asked.is_empty())
     };
-    ROUTES
-        .iter()
-        .filter(|(template, _)| fits(template))
-        .flat_map(|(_, methods)| methods.clone())
-        .collect()
+    let parameters =
+        |template: &[String]| template.iter().filter(|part| part.starts_with('{')).count();
+    // Where a word stands beside a parameter, the word is meant.
+    let nearest = ROUTES.iter().filter(|(template, _)| fits(template));
+    let nearest = nearest.min_by_key(|(template, _)| parameters(template));
+    nearest.map(|(_, methods)| methods.clone()).unwrap_or_default()
 }
 
 fn routes_of_document() -> Vec<(Vec<String>, Vec<String>)> {

@@ -6,7 +6,7 @@ use std::time::Instant;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{
-    ACCEPT, ACCEPT_LANGUAGE, CACHE_CONTROL, HeaderMap, HeaderName, HeaderValue, LOCATION,
+    ACCEPT, ACCEPT_LANGUAGE, ALLOW, CACHE_CONTROL, HeaderMap, HeaderName, HeaderValue, LOCATION,
     RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use actix_web::http::{Method, StatusCode};
@@ -16,7 +16,8 @@ use tracing::Instrument;
 
 use crate::auth::{self, Asked};
 use crate::budget::Left;
-use crate::incoming::{RequestId, header, request_id};
+use crate::incoming::{Gate, RequestId, header, request_id};
+use crate::openapi;
 use crate::problem::{Code, Problem, Refusal};
 
 /// The longest address that is read, in bytes.
@@ -34,6 +35,7 @@ pub async fn around(
     let began = Instant::now();
     let id = uuid::Uuid::now_v7();
     req.extensions_mut().insert(RequestId(id));
+    req.extensions_mut().insert(Gate::default());
     let asked_head = req.method() == Method::HEAD;
     if asked_head {
         // HEAD is a GET whose body stays here (RFC 9110 §9.3.2).
@@ -110,10 +112,17 @@ fn too_early(req: &ServiceRequest) -> Option<Refusal> {
             format!("an address may have {URI_LIMIT} bytes"),
         ));
     }
-    if req.path().starts_with("/v1/") && !accepts_json(req.headers()) {
+    if !req.path().starts_with("/v1/") {
+        return None;
+    }
+    if !accepts_json(req.headers()) {
         return Some(Refusal::new(Code::NotAcceptable, "the API answers in application/json"));
     }
-    None
+    let methods = openapi::methods_of(req.path());
+    let answered = |method: &Method| methods.iter().any(|known| known == method.as_str());
+    // OPTIONS is the browser's question before a call (CORS), and not ours to refuse.
+    let refused = !methods.is_empty() && req.method() != Method::OPTIONS && !answered(req.method());
+    refused.then(|| Refusal::new(Code::MethodNotAllowed, "use one of the methods in `Allow`"))
 }
 
 fn accepts_json(headers: &HeaderMap) -> bool {
@@ -155,6 +164,9 @@ async fn refuse(response: ServiceResponse<BoxBody>, refusal: Refusal) -> Service
             answer.append_header((kept, value.clone()));
         }
     }
+    if refusal.code == Code::MethodNotAllowed && before.headers().get("allow").is_none() {
+        answer.insert_header((ALLOW, openapi::methods_of(request.path()).join(", ")));
+    }
     if let Some(seconds) = refusal.retry_after {
         answer.insert_header((RETRY_AFTER, seconds.to_string()));
     }
@@ -186,13 +198,27 @@ fn problem(request: &HttpRequest, refusal: Refusal) -> Problem {
     }
 }
 
-/// Whether te reo Māori comes before English in `Accept-Language`.
+/// Whether `Accept-Language` prefers te reo Māori to English; of equal weights the first is meant.
 fn wants_maori(request: &HttpRequest) -> bool {
     let Some(languages) = header(request, ACCEPT_LANGUAGE.as_str()) else { return false };
-    let first = languages.split(',').map(|language| language.trim().to_ascii_lowercase());
-    let mut first =
-        first.filter(|language| ["mi", "en"].iter().any(|tag| language.starts_with(tag)));
-    first.next().is_some_and(|language| language.starts_with("mi"))
+    let weight = |language: &str| {
+        let of_language = languages.split(',').enumerate().filter_map(|(position, range)| {
+            let (tag, parameters) = range.split_once(';').unwrap_or((range, "q=1"));
+            let asked = tag.trim().get(..2).is_some_and(|tag| tag.eq_ignore_ascii_case(language));
+            let weight = parameters.trim().strip_prefix("q=").and_then(thousandths).unwrap_or(0);
+            (asked && weight > 0).then_some((weight, std::cmp::Reverse(position)))
+        });
+        of_language.max()
+    };
+    weight("mi") > weight("en")
+}
+
+/// A quality value (RFC 9110 §12.4.2), in thousandths.
+fn thousandths(quality: &str) -> Option<u16> {
+    let (whole, fraction) = quality.split_once('.').unwrap_or((quality, ""));
+    let whole: u16 = whole.parse().ok()?;
+    let fraction: u16 = format!("{fraction:0<3}").parse().ok()?;
+    (whole <= 1 && fraction < 1000).then_some(whole * 1000 + fraction)
 }
 
 fn common_headers(request: &HttpRequest, headers: &mut HeaderMap) {
@@ -226,16 +252,24 @@ fn trace_id(req: &ServiceRequest) -> Option<String> {
     (id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit())).then(|| id.to_owned())
 }
 
+/// The methods that are answered, by name; a made-up one would make a label of its own.
+fn known_method(method: &Method) -> &'static str {
+    ["GET", "POST", "PATCH", "OPTIONS", "PUT", "DELETE"]
+        .into_iter()
+        .find(|known| method.as_str() == *known)
+        .unwrap_or("other")
+}
+
 /// One line a request: what was called and what came of it, no names, no query, no words.
 fn record(response: &ServiceResponse<BoxBody>, began: Instant) {
     let request = response.request();
     let route = request.match_pattern().unwrap_or_else(|| "unmatched".to_owned());
-    let method = request.method().to_string();
+    let method = known_method(request.method());
     let status = response.status().as_u16();
     let took = began.elapsed();
     let permission = request.extensions().get::<Asked>().map(|asked| asked.action.as_str());
     let labels =
-        [("route", route.clone()), ("method", method.clone()), ("status", status.to_string())];
+        [("route", route.clone()), ("method", method.to_owned()), ("status", status.to_string())];
     metrics::counter!("http_requests_total", &labels).increment(1);
     metrics::histogram!("http_request_duration_seconds", "route" => route.clone())
         .record(took.as_secs_f64());

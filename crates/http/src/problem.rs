@@ -4,6 +4,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 use ascms_domain::access::Forbidden;
+use ascms_domain::text::is_forbidden;
 use ascms_persistence::StoreError;
 use ascms_persistence::idempotency::KeyError;
 use serde::Serialize;
@@ -61,16 +62,30 @@ pub struct Fault {
 impl Fault {
     /// A fault in the body.
     pub fn at(pointer: impl Into<String>, code: &str, detail: impl Into<String>) -> Self {
-        let pointer = Some(pointer.into());
+        let pointer = Some(shown(pointer.into(), 2000));
         Self { pointer, parameter: None, code: code.to_owned(), detail: detail.into() }
     }
 
     /// A fault in a parameter of the query, or in a header.
     pub fn of(parameter: impl Into<String>, code: &str, detail: impl Into<String>) -> Self {
-        let parameter = Some(parameter.into());
+        let parameter = Some(shown(parameter.into(), 200));
         Self { pointer: None, parameter, code: code.to_owned(), detail: detail.into() }
     }
 }
+
+/// The sender's own name of a place, as it may be shown: without what a screen would obey, and cut
+/// where it is too long.
+fn shown(place: String, longest: usize) -> String {
+    let clean =
+        |c: char| if is_forbidden(c) || c.is_control() { char::REPLACEMENT_CHARACTER } else { c };
+    if place.len() <= longest && !place.chars().any(|c| clean(c) != c) {
+        return place;
+    }
+    place.chars().take(longest).map(clean).collect()
+}
+
+/// The most faults that one answer lists.
+const MOST_FAULTS: usize = 500;
 
 /// A refusal on its way out. What belongs to the request (its id, path and language) is added
 /// when it leaves.
@@ -95,7 +110,8 @@ impl Refusal {
         Self { code, detail, errors: Vec::new(), retry_after, challenge: None, location: None }
     }
 
-    pub fn with_errors(self, errors: Vec<Fault>) -> Self {
+    pub fn with_errors(self, mut errors: Vec<Fault>) -> Self {
+        errors.truncate(MOST_FAULTS);
         Self { errors, ..self }
     }
 
@@ -156,6 +172,10 @@ impl From<StoreError> for Refusal {
             }
             StoreError::Duplicate(_) => {
                 Self::new(Code::Duplicate, "a value that must be unique is taken")
+            }
+            StoreError::UnknownCode(member) => {
+                let detail = "is no code of its code set";
+                Self::invalid(Fault::at(format!("/{member}"), "unknown_code", detail))
             }
             StoreError::OutOfCalendar(err) => Self::new(Code::OutsideCalendar, err.to_string()),
             StoreError::Check(_)

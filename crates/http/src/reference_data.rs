@@ -1,6 +1,6 @@
 //! `/v1/reference-data`: the code sets that forms offer and bodies name.
 
-use actix_web::web::{Data, Path};
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get};
 use ascms_domain::text::Code;
 use ascms_persistence::reference_data::{Model, code};
@@ -11,7 +11,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::{May, ReadReference};
 use crate::catchments::plain;
-use crate::incoming::Params;
+use crate::incoming::{Params, Path};
 use crate::page::{self, List, Paging};
 use crate::problem::Refusal;
 use crate::{AppState, answer};

@@ -1,6 +1,6 @@
 //! `/v1/referrals`: submitting requests for support, following them, deciding on them.
 
-use actix_web::web::{Data, Path};
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use ascms_domain::access::{Grant, Span};
 use ascms_domain::calendar::nz_date;
@@ -8,7 +8,7 @@ use ascms_domain::ids::{ProviderId, ReferralId, UserId};
 use ascms_domain::referrals::{
     Decision, DecisionOutcome, ReferralKind, ReferralStatus, SupportRequest,
 };
-use ascms_domain::students::SentStudent;
+use ascms_domain::students::{OLDEST, SentStudent, age_on};
 use ascms_domain::text::{Code, SchoolNumber, SourceText, Words};
 use ascms_persistence::Call;
 use ascms_persistence::referrals::{NewReferral, ReferralFilter};
@@ -19,7 +19,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use validator::{Validate, ValidationError};
 
 use crate::auth::{DecideReferrals, May, ReadReferrals, SubmitReferrals, WithdrawReferrals};
-use crate::incoming::{Body, Params, WriteOptions, hex};
+use crate::incoming::{Body, Params, Path, WriteOptions, hex};
 use crate::page::{self, List, Paging};
 use crate::problem::{Fault, Refusal};
 use crate::{AppState, answer};
@@ -202,6 +202,9 @@ fn new_referral(body: Body<CreateReferral>, today: NaiveDate) -> Result<NewRefer
     let mut faults = request_faults(&support_request, today);
     let ahead = student.dates().into_iter().filter(|(_, date)| *date > today);
     faults.extend(ahead.map(|(place, _)| in_the_future(format!("/student{place}"))));
+    if age_on(student.birth_date, today) > OLDEST {
+        faults.push(Fault::at("/student/birthDate", "too_small", "is too long ago"));
+    }
     let number = school_number.canonical();
     if number.is_none() {
         faults.push(Fault::at("/schoolNumber", "unknown", "no school has this number"));

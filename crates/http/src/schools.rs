@@ -1,6 +1,6 @@
 //! `/v1/schools`: the Ministry's directory, and who serves each school.
 
-use actix_web::web::{Data, Path};
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get};
 use ascms_domain::calendar::{Region, nz_date};
 use ascms_domain::ids::SchoolId;
@@ -14,7 +14,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::{May, ReadReference};
 use crate::catchments::CatchmentSummary;
-use crate::incoming::Params;
+use crate::incoming::{Params, Path};
 use crate::page::{self, List, Paging};
 use crate::problem::Refusal;
 use crate::providers::ProviderView;

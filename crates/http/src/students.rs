@@ -1,7 +1,7 @@
 //! `/v1/students`: finding students, reading a file, correcting it. Finding people is a POST, so
 //! that no name and no number ever stands in an address.
 
-use actix_web::web::{Data, Path};
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
 use ascms_domain::ids::StudentId;
 use ascms_domain::text::{Code as CodeText, Nsn, PersonName};
@@ -14,7 +14,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use validator::{Validate, ValidationError};
 
 use crate::auth::{May, ReadStudents, SearchStudents, UpdateStudents};
-use crate::incoming::{Body, IfMatch, Params};
+use crate::incoming::{Body, IfMatch, Params, Path};
 use crate::page::{self, List, PageOptions};
 use crate::patch::Patch;
 use crate::problem::{Code, Fault, Refusal};

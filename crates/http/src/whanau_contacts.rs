@@ -1,7 +1,7 @@
 //! `/v1/students/{id}/whanau-contacts`: the people to contact for a student. A protected address
 //! is shown to the case's own people only.
 
-use actix_web::web::{Data, Path};
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
 use ascms_domain::access::Grant;
 use ascms_domain::calendar::nz_date;
@@ -17,7 +17,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use crate::auth::{May, ReadWhanauContacts, WriteWhanauContacts};
-use crate::incoming::{Body, IfMatch, Params, WriteOptions};
+use crate::incoming::{Body, IfMatch, Params, Path, WriteOptions};
 use crate::patch::Patch;
 use crate::problem::{Code, Fault, Refusal};
 use crate::{AppState, answer};
@@ -71,7 +71,7 @@ struct WhanauContactsView {
 
 impl WhanauContactView {
     fn of(row: &Model, address_protected: bool, grant: &Grant) -> Self {
-        let withheld = address_protected && !grant.sees_casework();
+        let withheld = address_protected && !grant.is_casework_only();
         let Model {
             id,
             student_id,

@@ -32,7 +32,8 @@ pub struct KnownCaller {
     pub appointments: Vec<Appointment>,
 }
 
-type SignIn = (String, String);
+/// What is cached: a sign-in, on a day.
+type SignIn = (String, String, NaiveDate);
 
 #[derive(Default)]
 pub(crate) struct Cache(RwLock<HashMap<SignIn, (Instant, Arc<KnownCaller>)>>);
@@ -66,7 +67,7 @@ impl Store {
         subject: &str,
         today: NaiveDate,
     ) -> Result<Option<Arc<KnownCaller>>, StoreError> {
-        let sign_in = (issuer.to_owned(), subject.to_owned());
+        let sign_in = (issuer.to_owned(), subject.to_owned(), today);
         if let Some(known) = self.caches.actors.get(&sign_in) {
             return Ok(Some(known));
         }
@@ -103,11 +104,14 @@ impl Store {
             .await?;
         let Some(machine) = machine else { return Ok(None) };
         let held = appointment::Column::ClientId.eq(machine.id);
+        let held = self.appointments(held.into(), today).await?;
+        // A machine works for its vendor, wherever its roles are held.
+        let vendor_works = works(&self.suspended().await?, Some(machine.organisation_id));
         Ok(Some(KnownCaller {
             caller: Caller::Client(machine.id),
             active: machine.status == AccountStatus::Active,
             trained: true,
-            appointments: self.appointments(held.into(), today).await?,
+            appointments: if vendor_works { held } else { Vec::new() },
         }))
     }
 
@@ -122,15 +126,9 @@ impl Store {
             .filter(appointment::in_force(today))
             .all(&self.read)
             .await?;
-        let suspended = organisations::Entity::find()
-            .filter(organisations::Column::Status.eq(OrganisationStatus::Suspended))
-            .all(&self.read)
-            .await?;
-        let works = |id: Option<ProviderId>| {
-            id.is_none_or(|id| suspended.iter().all(|organisation| organisation.id != id))
-        };
-        let working = rows.into_iter().filter(|row| works(row.provider_id));
-        let working = working.filter(|row| works(row.organisation_id));
+        let suspended = self.suspended().await?;
+        let working = rows.into_iter().filter(|row| works(&suspended, row.provider_id));
+        let working = working.filter(|row| works(&suspended, row.organisation_id));
         Ok(working
             .map(|row| Appointment {
                 role: row.role,
@@ -138,6 +136,13 @@ impl Store {
                 school: row.school_id,
             })
             .collect())
+    }
+
+    async fn suspended(&self) -> Result<Vec<organisations::Model>, StoreError> {
+        Ok(organisations::Entity::find()
+            .filter(organisations::Column::Status.eq(OrganisationStatus::Suspended))
+            .all(&self.read)
+            .await?)
     }
 
     /// Adds a person.
@@ -186,6 +191,11 @@ impl Store {
         self.caches.actors.clear();
         Ok(())
     }
+}
+
+/// Whether an organisation, where there is one, is none of the suspended ones.
+fn works(suspended: &[organisations::Model], id: Option<ProviderId>) -> bool {
+    id.is_none_or(|id| suspended.iter().all(|organisation| organisation.id != id))
 }
 
 /// Whether a person holds one of these roles at a school on a day.

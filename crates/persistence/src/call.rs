@@ -4,6 +4,7 @@ use ascms_domain::access::Grant;
 use chrono::{DateTime, Utc};
 use sea_orm::DatabaseTransaction;
 
+use crate::audit::{self, Subject};
 use crate::idempotency::{self, Answer, IdempotencyKey, KeyError};
 use crate::{Store, StoreError};
 
@@ -52,11 +53,14 @@ impl Store {
         if let Some(key) = call.key
             && let Some(answer) = idempotency::claim(&txn, key, call.now).await?
         {
+            txn.rollback().await?;
+            self.leave_trace(call, "replayed_answer").await?;
             return Ok(answer);
         }
         let answer = work(&txn).await?;
         if call.dry_run {
             txn.rollback().await?;
+            self.leave_trace(call, "validated_request").await?;
             return Ok(answer);
         }
         if let Some(key) = call.key {
@@ -64,5 +68,11 @@ impl Store {
         }
         txn.commit().await?;
         Ok(answer)
+    }
+
+    /// An answer that changed nothing may still show a child's data.
+    async fn leave_trace(&self, call: &Call<'_>, what: &'static str) -> Result<(), StoreError> {
+        let entry = audit::allowed(call.grant, Subject::many(what, Vec::new()), call.now);
+        self.read_log.record(entry).await
     }
 }

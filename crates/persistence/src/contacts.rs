@@ -3,7 +3,7 @@
 use ascms_domain::access::Grant;
 use ascms_domain::cases::CaseStatus;
 use ascms_domain::contacts::{Contact, ContactChannel, ContactError, ContactOutcome, ContactParty};
-use ascms_domain::ids::{CaseId, ContactId, UserId};
+use ascms_domain::ids::{CaseId, ContactId, ProviderId, UserId};
 use chrono::{DateTime, Utc};
 use sea_orm::ExprTrait;
 use sea_orm::entity::prelude::*;
@@ -43,6 +43,9 @@ pub struct ContactRow {
     #[sea_orm(nested)]
     pub contact: Model,
     pub recorded_by_name: Option<String>,
+    /// Who is responsible for the case now.
+    pub provider_id: ProviderId,
+    pub case_manager_id: Option<UserId>,
 }
 
 /// Where a page of contacts goes on: they are listed by when they happened.
@@ -83,7 +86,12 @@ impl Store {
             events::record(txn, event, now).await?;
             let author = user_account::Entity::find_by_id(row.recorded_by).one(txn).await?;
             let recorded_by_name = author.map(|user| user.name);
-            Ok(render(&ContactRow { contact: row, recorded_by_name }))
+            Ok(render(&ContactRow {
+                contact: row,
+                recorded_by_name,
+                provider_id: case.provider_id,
+                case_manager_id: case.case_manager_id,
+            }))
         })
         .await
     }
@@ -139,8 +147,14 @@ impl Store {
 fn beside(mut query: Select<Entity>) -> sea_orm::Selector<sea_orm::SelectModel<ContactRow>> {
     let author = Expr::col((Entity, Column::RecordedBy))
         .equals((user_account::Entity, user_account::Column::Id));
-    QueryTrait::query(&mut query).left_join(user_account::Entity, author);
-    query.column_as(user_account::Column::Name, "recorded_by_name").into_model()
+    let case = Expr::col((Entity, Column::CaseId)).equals((cases::Entity, cases::Column::Id));
+    QueryTrait::query(&mut query)
+        .left_join(user_account::Entity, author)
+        .inner_join(cases::Entity, case);
+    query
+        .column_as(user_account::Column::Name, "recorded_by_name")
+        .columns([cases::Column::ProviderId, cases::Column::CaseManagerId])
+        .into_model()
 }
 
 fn row(contact: &Contact, case_id: CaseId, recorded_by: UserId, now: DateTime<Utc>) -> Model {

@@ -19,6 +19,9 @@ pub enum StoreError {
     /// The schema refused what the rules should have refused first.
     #[error("a check of the schema refused the row ({0})")]
     Check(String),
+    /// A code that no code set holds, in the member of this name.
+    #[error("{0} is no code of its code set")]
+    UnknownCode(&'static str),
     /// Too busy now; it may be tried again.
     #[error("the database is too busy")]
     Busy,

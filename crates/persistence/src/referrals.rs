@@ -1,6 +1,6 @@
 //! Referrals at rest: the table, who sees which rows, and what is asked of them.
 
-use ascms_domain::access::{Grant, Span};
+use ascms_domain::access::{Action, Grant, Span};
 use ascms_domain::cases::CaseStatus;
 use ascms_domain::eligibility::Assessment;
 use ascms_domain::ids::{
@@ -66,6 +66,8 @@ pub struct Model {
     pub case_id: Option<CaseId>,
     pub predecessor_id: Option<ReferralId>,
     pub successor_id: Option<ReferralId>,
+    /// Code of the set `referral-withdraw-reasons`.
+    pub withdrawal_reason: Option<String>,
     pub version: i32,
     pub updated_at: DateTime<Utc>,
 }
@@ -83,6 +85,7 @@ pub struct ReferralRow {
     pub provider_name: Option<String>,
     pub case_number: Option<String>,
     pub case_status: Option<CaseStatus>,
+    pub case_manager_id: Option<UserId>,
     pub legal_given_names: String,
     pub legal_family_name: String,
     pub preferred_given_names: Option<String>,
@@ -228,6 +231,7 @@ fn beside(mut query: Select<Entity>) -> sea_orm::Selector<sea_orm::SelectModel<R
         .column_as(organisations::Column::Name, "provider_name")
         .column_as(cases::Column::Number, "case_number")
         .column_as(cases::Column::Status, "case_status")
+        .column_as(cases::Column::CaseManagerId, "case_manager_id")
         .columns([
             students::record::Column::LegalGivenNames,
             students::record::Column::LegalFamilyName,
@@ -241,16 +245,27 @@ fn beside(mut query: Select<Entity>) -> sea_orm::Selector<sea_orm::SelectModel<R
 
 /// Every read of the table starts here, so that none can forget whose rows it may see.
 fn within(grant: &Grant) -> Select<Entity> {
-    Entity::find().filter(reach::condition(grant, span))
+    let action = grant.action();
+    Entity::find().filter(reach::condition(grant, |one| span(one, action)))
 }
 
-fn span(span: Span) -> Option<SimpleExpr> {
+/// A provider reads what it has and what it sent, decides on what it has, and takes back or
+/// completes only what it sent.
+fn span(span: Span, action: Action) -> Option<SimpleExpr> {
+    let (has, sent) = (Column::ProviderId, Column::SentByProviderId);
+    let own_part = |own: ProviderId| {
+        if action == Action::DecideReferrals {
+            has.eq(own)
+        } else if matches!(action, Action::WithdrawReferrals | Action::SubmitReferrals) {
+            sent.eq(own)
+        } else {
+            has.eq(own).or(sent.eq(own))
+        }
+    };
     match span {
         Span::Nation => Some(Expr::cust("1 = 1")),
         Span::Queue => Some(Column::ProviderId.is_null()),
-        Span::Provider(own) => {
-            Some(Column::ProviderId.eq(own).or(Column::SentByProviderId.eq(own)))
-        }
+        Span::Provider(own) => Some(own_part(own)),
         Span::CaseManager(own) => {
             let assigned = cases::Entity::find()
                 .select_only()

@@ -11,6 +11,7 @@ use sea_orm::{QueryOrder, QuerySelect, QueryTrait};
 use crate::audit::{self, Subject};
 use crate::events::{self, Event};
 use crate::page::{Page, PageRequest};
+use crate::reference_data::unknown_codes;
 use crate::{ChangeError, Store, StoreError, actors, cases, reach, referrals, require_version};
 
 pub mod enrolment;
@@ -91,6 +92,7 @@ impl Store {
         require_version(version, before.version)?;
         let mut row = before.clone();
         change(&mut row).map_err(ChangeError::Refused)?;
+        check_codes(&txn, &before, &row).await?;
         row.version += 1;
         row.updated_at = now;
         if row.nsn != before.nsn
@@ -118,6 +120,27 @@ impl Store {
         txn.commit().await?;
         Ok(file)
     }
+}
+
+/// Codes that are set now must be codes of their sets; what was there before may stay.
+async fn check_codes(
+    db: &impl ConnectionTrait,
+    before: &record::Model,
+    after: &record::Model,
+) -> Result<(), StoreError> {
+    if after.gender != before.gender
+        && let Some(gender) = &after.gender
+        && !unknown_codes(db, &[("genders", gender)]).await?.is_empty()
+    {
+        return Err(StoreError::UnknownCode("gender"));
+    }
+    let alerts: Vec<(&str, &str)> =
+        after.safety_alerts.0.iter().map(|alert| ("safety-alerts", alert.as_str())).collect();
+    if after.safety_alerts != before.safety_alerts && !unknown_codes(db, &alerts).await?.is_empty()
+    {
+        return Err(StoreError::UnknownCode("safetyAlerts"));
+    }
+    Ok(())
 }
 
 /// A number that is another student's is a conflict; one of the student's own former ones is not.

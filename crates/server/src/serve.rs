@@ -80,6 +80,7 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
     let state = AppState::new(store.clone(), clock.clone(), verifier.clone(), settings);
     let metrics = metrics::start()?;
     drop(metrics::keep_up(metrics.clone()));
+    drop(tokio::spawn(forget_old_keys(store.clone(), clock.clone())));
     let stopping = Arc::new(AtomicBool::new(false));
     let watch = Watch { store: store.clone(), verifier, metrics, stopping: Arc::clone(&stopping) };
     let admin = admin::server(config.admin_listen, watch)
@@ -97,6 +98,22 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
     store.close().await?;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Idempotency keys are kept for 30 days and not for ever.
+async fn forget_old_keys(store: Store, clock: Clock) {
+    const HOUR: Duration = Duration::from_secs(3600);
+    loop {
+        match store.forget_old_keys(clock.now()).await {
+            Ok(0) => {}
+            Ok(forgotten) => tracing::info!(forgotten, "old idempotency keys"),
+            Err(err) => {
+                let cause: &dyn std::error::Error = &err;
+                tracing::warn!(error = cause, "old idempotency keys were not forgotten");
+            }
+        }
+        tokio::time::sleep(HOUR).await;
+    }
 }
 
 /// Nobody's database is changed by a mere start.

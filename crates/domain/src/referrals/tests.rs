@@ -57,48 +57,48 @@ fn every_command_in_every_state() {
         }
     }
     expect![[r#"
-        accept   submitted  accepted
-        accept   accepted   -
-        accept   declined   -
-        accept   returned   -
-        accept   withdrawn  -
+        accept   submitted accepted
+        accept   accepted -
+        accept   declined -
+        accept   returned -
+        accept   withdrawn -
         accept   redirected -
-        accept   resolved   -
-        decline  submitted  declined
-        decline  accepted   -
-        decline  declined   -
-        decline  returned   -
-        decline  withdrawn  -
+        accept   resolved -
+        decline  submitted declined
+        decline  accepted -
+        decline  declined -
+        decline  returned -
+        decline  withdrawn -
         decline  redirected -
-        decline  resolved   -
-        return   submitted  returned
-        return   accepted   -
-        return   declined   -
-        return   returned   -
-        return   withdrawn  -
+        decline  resolved -
+        return   submitted returned
+        return   accepted -
+        return   declined -
+        return   returned -
+        return   withdrawn -
         return   redirected -
-        return   resolved   -
-        redirect submitted  redirected
-        redirect accepted   -
-        redirect declined   -
-        redirect returned   -
-        redirect withdrawn  -
+        return   resolved -
+        redirect submitted redirected
+        redirect accepted -
+        redirect declined -
+        redirect returned -
+        redirect withdrawn -
         redirect redirected -
-        redirect resolved   -
-        withdraw submitted  withdrawn
-        withdraw accepted   -
-        withdraw declined   -
-        withdraw returned   withdrawn
-        withdraw withdrawn  -
+        redirect resolved -
+        withdraw submitted withdrawn
+        withdraw accepted -
+        withdraw declined -
+        withdraw returned withdrawn
+        withdraw withdrawn -
         withdraw redirected -
-        withdraw resolved   -
-        resubmit submitted  -
-        resubmit accepted   -
-        resubmit declined   -
-        resubmit returned   submitted
-        resubmit withdrawn  -
+        withdraw resolved -
+        resubmit submitted -
+        resubmit accepted -
+        resubmit declined -
+        resubmit returned submitted
+        resubmit withdrawn -
         resubmit redirected -
-        resubmit resolved   -
+        resubmit resolved -
     "#]]
     .assert_eq(&grid);
 }

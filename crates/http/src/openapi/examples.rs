@@ -154,7 +154,7 @@ fn referral() -> Value {
         },
         "matchedBy": "created", "matchReviewId": null, "waitingPosition": null,
         "outcomeCategory": "being_supported", "caseId": CASE_ID, "caseNumber": "AS-2026-000001",
-        "predecessorId": null, "successorId": null,
+        "predecessorId": null, "successorId": null, "withdrawalReason": null,
         "decisions": [{
             "outcome": "accepted", "reasonCode": null, "words": null, "providerId": null,
             "decidedAt": AT,

@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 macro_rules! codes {
     ($($variant:ident $status:literal $code:literal, $en:literal, $mi:literal, $cause:literal, $fix:literal;)*) => {
         /// What went wrong, for programs. Never translated, never reused.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
         pub enum Code {
             $(#[serde(rename = $code)] $variant,)*
         }
@@ -178,6 +178,21 @@ codes! {
     Unavailable 503 "unavailable", "The service is busy", "Kei te pukumahi te ratonga",
         "The database or an issuer's keys can not be reached in time.",
         "Try again after `Retry-After` seconds.";
+}
+
+impl utoipa::PartialSchema for Code {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        utoipa::openapi::schema::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::String)
+            .enum_values(Some(Self::ALL.iter().map(|code| code.as_str())))
+            .into()
+    }
+}
+
+impl utoipa::ToSchema for Code {
+    fn name() -> std::borrow::Cow<'static, str> {
+        "ProblemCode".into()
+    }
 }
 
 impl Code {

@@ -85,6 +85,9 @@ pub(super) struct ReferralView {
     predecessor_id: Option<ReferralId>,
     /// The referral that follows this one at the other provider.
     successor_id: Option<ReferralId>,
+    /// Why the sender took it back; code of the set `referral-withdraw-reasons`.
+    #[schema(max_length = 64)]
+    withdrawal_reason: Option<String>,
     /// Every decision, in order.
     #[schema(max_items = 100)]
     decisions: Vec<DecisionView>,
@@ -146,7 +149,7 @@ impl ReferralView {
     pub(super) fn of(file: &ReferralFile, grant: &Grant) -> Self {
         let ReferralFile { row, decisions, waiting_position } = file;
         let referral = &row.referral;
-        let casework = grant.sees_casework();
+        let casework = grant.works_on(referral.provider_id, row.case_manager_id);
         let assessment = referral.assessment.0.clone();
         Self {
             id: referral.id,
@@ -175,6 +178,7 @@ impl ReferralView {
             case_number: row.case_number.clone().filter(|_| casework),
             predecessor_id: referral.predecessor_id,
             successor_id: referral.successor_id,
+            withdrawal_reason: referral.withdrawal_reason.clone(),
             decisions: decisions.iter().map(decided).collect(),
             version: referral.version,
             updated_at: referral.updated_at,

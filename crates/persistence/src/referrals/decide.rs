@@ -97,6 +97,7 @@ impl Store {
             referral.withdraw().map_err(refused)?;
             known_reason(txn, "referral-withdraw-reasons", reason).await?;
             take_state(&mut row, &referral);
+            row.withdrawal_reason = Some(reason.to_owned());
             measures::exclude(txn, id, Some(Exclusion::Withdrawn)).await?;
             keep(txn, grant, &mut row, "referral.withdrawn", now).await?;
             Ok(render(&super::file(txn, grant, id).await?))
@@ -218,6 +219,7 @@ async fn follow_on(
         id,
         referral_date: nz_date(now),
         submitted_at: now,
+        sent_by_provider_id: None,
         source: None,
         source_reference: None,
         provider_id: Some(provider_id),

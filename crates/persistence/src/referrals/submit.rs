@@ -86,7 +86,7 @@ impl Store {
         self.carry_out(call, async |txn| {
             let Call { grant, now, .. } = *call;
             lock(txn, grant, &new).await?;
-            if let Some(known) = already_here(txn, grant, &new).await? {
+            if let Some(known) = already_here(txn, grant, &new, now).await? {
                 return Ok(render(&known));
             }
             let referral_date = nz_date(now);
@@ -136,6 +136,7 @@ async fn already_here(
     txn: &DatabaseTransaction,
     grant: &Grant,
     new: &NewReferral,
+    now: DateTime<Utc>,
 ) -> Result<Option<Submitted>, Refusal> {
     let Some((source, reference)) = &new.source else { return Ok(None) };
     let known = Entity::find()
@@ -149,6 +150,8 @@ async fn already_here(
         return Err(CallError::Refused(SubmitError::ReferenceTaken(known.id)));
     }
     let file = super::file(txn, grant, known.id).await?;
+    let subject = Subject::one("referral", known.id.0).with([known.student_id.0]);
+    audit::record(txn, audit::allowed(grant, subject, now)).await?;
     Ok(Some(Submitted { file, candidates: 0, known: true }))
 }
 
@@ -196,6 +199,12 @@ async fn check_codes(txn: &DatabaseTransaction, new: &NewReferral) -> Result<(),
         .into_iter()
         .map(|(set, code, place)| (set, code.as_str(), format!("/supportRequest{place}")))
         .collect();
+    named.extend(
+        new.student
+            .gender
+            .iter()
+            .map(|code| ("genders", code.as_str(), "/student/gender".to_owned())),
+    );
     for (index, contact) in new.student.whanau_contacts.iter().enumerate() {
         let place = format!("/student/whanauContacts/{index}/relationship");
         named.push(("whanau-relationships", contact.relationship.as_str(), place));
@@ -297,6 +306,7 @@ fn row(
         case_id,
         predecessor_id: None,
         successor_id: None,
+        withdrawal_reason: None,
         version: 1,
         updated_at: now,
     }

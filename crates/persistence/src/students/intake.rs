@@ -5,7 +5,8 @@ use ascms_domain::matching::{Candidate, Match, MatchedBy, settle};
 use ascms_domain::students::SentStudent;
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::{Condition, DatabaseTransaction, FromQueryResult, QuerySelect, QueryTrait};
+use sea_orm::sea_query::UnionType;
+use sea_orm::{DatabaseTransaction, FromQueryResult, QuerySelect, QueryTrait};
 
 use super::{Codes, match_review, name, nsn, record, whanau_contact};
 use crate::dialect;
@@ -31,19 +32,17 @@ pub(crate) async fn recognise(
     txn: &DatabaseTransaction,
     sent: &SentStudent,
 ) -> Result<Match, DbErr> {
-    let mut likely = Condition::any().add(
-        record::Column::Id.in_subquery(
-            name::Entity::find()
-                .select_only()
-                .column(name::Column::StudentId)
-                .filter(name::Column::BirthDate.eq(sent.birth_date))
-                .filter(name::Column::MatchKey.is_in(sent.name_keys()))
-                .into_query(),
-        ),
-    );
+    let mut likely = name::Entity::find()
+        .select_only()
+        .column(name::Column::StudentId)
+        .filter(name::Column::BirthDate.eq(sent.birth_date))
+        .filter(name::Column::MatchKey.is_in(sent.name_keys()))
+        .into_query();
     if let Some(nsn) = &sent.nsn {
-        likely = likely.add(record::Column::Id.in_subquery(holders(nsn.as_str())));
+        // A union, and not a condition with OR: for that PostgreSQL would read every student.
+        likely.union(UnionType::Distinct, holders(nsn.as_str()));
     }
+    let likely = record::Column::Id.in_subquery(likely);
     let rows = record::Entity::find().filter(likely).limit(20).all(txn).await?;
     if rows.is_empty() {
         return Ok(Match::New);

@@ -111,7 +111,12 @@ impl Store {
         let student = super::visible(&txn, grant, student_id).await?;
         let mut row = find_locked(&txn, student_id, id).await?;
         crate::require_version(version, row.version)?;
+        let before = row.relationship.clone();
         change(&mut row).map_err(ChangeError::Refused)?;
+        let relationship = [("whanau-relationships", row.relationship.as_str())];
+        if row.relationship != before && !unknown_codes(&txn, &relationship).await?.is_empty() {
+            return Err(StoreError::UnknownCode("relationship").into());
+        }
         row.version += 1;
         row.updated_at = now;
         Entity::update(ActiveModel::from(row.clone()).reset_all()).exec(&txn).await?;

@@ -1,0 +1,403 @@
+//! Every operation of the document as nobody, as every role, and as a stranger of the same role.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use actix_web::http::Method;
+use actix_web::test::TestRequest;
+use serde_json::{Value, json};
+
+use crate::given::{self, with};
+use crate::openapi::operations;
+use crate::support::{Answer, TestApp, on_both};
+
+/// What each role may, written by hand from the access design:
+///
+/// `all` whatever it asks for · `own` what is its organisation's or its person's: of a stranger it
+/// is told nothing · `school` for its own schools, and is told so for others · `queue` what no
+/// provider is responsible for · `-` never.
+const TABLE: &str = "
+                         workflow case    attend. primary office  ministry ministry privacy         sms    reporting
+                         lead     manager lead    contact support admin    analyst  officer auditor client client
+listSchools              all      all     all     all     all     all      all      all     all     all    all
+getSchool                all      all     all     all     all     all      all      all     all     all    all
+listCatchments           all      all     all     all     all     all      all      all     all     all    all
+getCatchment             all      all     all     all     all     all      all      all     all     all    all
+listProviders            all      all     all     all     all     all      all      all     all     all    all
+listReferenceData        all      all     all     all     all     all      all      all     all     all    all
+getReferenceData         all      all     all     all     all     all      all      all     all     all    all
+getCalendar              all      all     all     all     all     all      all      all     all     all    all
+searchStudents           own      own     own     own     -       -        -        -       -       -      -
+getStudent               own      own     own     own     -       -        -        -       -       -      -
+updateStudent            own      own     own     -       -       -        -        -       -       -      -
+listWhanauContacts       own      own     own     own     -       -        -        -       -       -      -
+getWhanauContact         own      own     own     own     -       -        -        -       -       -      -
+addWhanauContact         own      own     own     own     -       -        -        -       -       own    -
+updateWhanauContact      own      own     own     own     -       -        -        -       -       own    -
+createReferral           school   -       school  school  school  -        -        -       -       school -
+listReferrals            own      own     own     own     own     queue    -        -       -       own    -
+getReferral              own      own     own     own     own     queue    -        -       -       own    -
+decideReferral           own      -       -       -       -       queue    -        -       -       -      -
+withdrawReferral         own      -       own     own     own     -        -        -       -       own    -
+resubmitReferral         own      -       own     own     own     -        -        -       -       own    -
+listCases                own      own     own     own     -       -        -        -       -       -      -
+getCase                  own      own     own     own     -       -        -        -       -       -      -
+assignCase               own      -       -       -       -       -        -        -       -       -      -
+logContact               own      own     -       -       -       -        -        -       -       -      -
+listContacts             own      own     own     own     -       -        -        -       -       -      -
+getContact               own      own     own     own     -       -        -        -       -       -      -
+getServiceLevels         own      own     own     -       -       all      all      -       all     -      -
+listServiceLevelMembers  own      own     own     -       -       all      all      -       all     -      -
+";
+
+const ROLES: [&str; 11] = [
+    "workflow-lead",
+    "case-manager",
+    "attendance-lead",
+    "primary-contact",
+    "office-support",
+    "ministry-admin",
+    "ministry-analyst",
+    "privacy-officer",
+    "auditor",
+    "sms-client",
+    "reporting-client",
+];
+
+/// Roles with somebody of another organisation on the stage.
+const WITH_STRANGER: [&str; 6] = [
+    "workflow-lead",
+    "case-manager",
+    "attendance-lead",
+    "primary-contact",
+    "office-support",
+    "sms-client",
+];
+
+/// An operation of the document, as the table knows it.
+struct Operation {
+    id: String,
+    path: String,
+    method: Method,
+    described: Value,
+}
+
+impl Operation {
+    fn all() -> Vec<Self> {
+        let each = operations().into_iter().map(|(path, method, described)| {
+            let id = described["operationId"].as_str().expect("an id").to_owned();
+            Self { id, path, method, described }
+        });
+        each.collect()
+    }
+
+    /// What the table says of each role.
+    fn row(&self) -> Vec<(&'static str, &'static str)> {
+        let rows = TABLE.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+        let row = rows.into_iter().find(|row| row.first() == Some(&self.id.as_str()));
+        let row = row.unwrap_or_else(|| panic!("{}: the table has no row for it", self.id));
+        assert_eq!(row.len(), ROLES.len() + 1, "{}: a word for each role", self.id);
+        ROLES.into_iter().zip(row.into_iter().skip(1)).collect()
+    }
+
+    fn example(&self) -> Option<Value> {
+        let content = self.described["requestBody"]["content"].as_object()?;
+        content.values().next().map(|media| media["example"].clone())
+    }
+
+    fn is_list(&self) -> bool {
+        !self.path.contains("{id}")
+            && (self.id.starts_with("list") || self.id.starts_with("search"))
+    }
+}
+
+/// What the calls are about: everything of P01 and Example College, and one referral of a school
+/// in no catchment.
+struct Stage {
+    student: String,
+    whanau_contact: String,
+    referral: String,
+    case: String,
+    contact: String,
+    queued: String,
+}
+
+fn next() -> u32 {
+    static LAST: AtomicU32 = AtomicU32::new(0);
+    LAST.fetch_add(1, Ordering::Relaxed)
+}
+
+/// The document's own example, for a student nobody knows yet.
+fn new_referral(app: &TestApp, example: &Value) -> Value {
+    let n = next();
+    let body = with(example.clone(), "/primaryContactId", json!(app.world.primary_contact));
+    let body = with(body, "/student/legalGivenNames", json!(format!("Student {n}")));
+    let body = with(body, "/student/nsn", json!(format!("{}", 1_000_000_000 + n)));
+    with(body, "/sourceReference", json!(format!("reference {n}")))
+}
+
+async fn submitted(app: &TestApp) -> Answer {
+    submitted_by(app, "office-support").await
+}
+
+async fn submitted_by(app: &TestApp, who: &str) -> Answer {
+    let create = Operation::all().into_iter().find(|one| one.id == "createReferral").unwrap();
+    let body = new_referral(app, &create.example().unwrap());
+    app.as_(who).post("/v1/referrals", body).await.expect(201)
+}
+
+async fn accepted(app: &TestApp) -> (Answer, String) {
+    let referral = submitted(app).await;
+    let decided = app.decide(&referral.id(), json!({ "outcome": "accepted" })).await.expect(200);
+    let case = decided.json["caseId"].as_str().expect("a case").to_owned();
+    (referral, case)
+}
+
+async fn queued(app: &TestApp) -> String {
+    let body = with(given::referral("Lone"), "/schoolNumber", json!(given::LONE_SCHOOL));
+    let body = with(body, "/student/legalGivenNames", json!(format!("Lone {}", next())));
+    app.as_("office-support-l").post("/v1/referrals", body).await.expect(201).id()
+}
+
+impl Stage {
+    async fn build(app: &TestApp) -> Self {
+        let (referral, case) = accepted(app).await;
+        let student = referral.json["student"]["id"].as_str().expect("a student").to_owned();
+        let lead = app.as_("workflow-lead");
+        let to = json!({ "caseManagerId": app.world.case_manager });
+        lead.post(&format!("/v1/cases/{case}/assignment"), to).await.expect(200);
+        let contact = app.reached(&case, "school", "2026-03-15T22:00:00Z").await.expect(201).id();
+        let path = format!("/v1/students/{student}/whanau-contacts");
+        let contacts = lead.get(&path).await.expect(200);
+        let whanau_contact = contacts.json["items"][0]["id"].as_str().expect("one").to_owned();
+        let (referral, queued) = (referral.id(), queued(app).await);
+        Self { student, whanau_contact, referral, case, contact, queued }
+    }
+
+    /// Where an operation is called, about this stage's rows.
+    fn place(&self, operation: &Operation) -> String {
+        let path = operation.path.as_str();
+        let id = match path {
+            _ if path.starts_with("/v1/students/") => &self.student,
+            _ if path.starts_with("/v1/referrals/") => &self.referral,
+            _ => &self.case,
+        };
+        let contact = match path {
+            _ if path.starts_with("/v1/students/") => &self.whanau_contact,
+            _ => &self.contact,
+        };
+        let mut place = path.replace("{id}", id).replace("{contactId}", contact);
+        let mut query = Vec::new();
+        for parameter in operation.described["parameters"].as_array().into_iter().flatten() {
+            let name = parameter["name"].as_str().expect("a name");
+            let example = parameter["example"].to_string().replace('"', "");
+            if parameter["in"] == "path" {
+                place = place.replace(&format!("{{{name}}}"), &example);
+            } else if parameter["in"] == "query"
+                && (parameter["required"] == true || name == "term")
+            {
+                query.push(format!("{name}={example}"));
+            }
+        }
+        if query.is_empty() { place } else { format!("{place}?{}", query.join("&")) }
+    }
+}
+
+/// Who sends what a role takes back or completes: a provider only what it sent itself.
+fn sender(role: &str) -> &str {
+    if role == "workflow-lead" { role } else { "office-support" }
+}
+
+/// Rows that an operation uses up are made anew for each call that may use them.
+async fn fresh(app: &TestApp, operation: &Operation, role: &str, place: String) -> String {
+    let path = |id: &str| operation.path.replace("{id}", id);
+    match (operation.id.as_str(), role) {
+        ("decideReferral" | "getReferral", "ministry-admin") => path(&queued(app).await),
+        ("decideReferral", _) => path(&submitted(app).await.id()),
+        ("withdrawReferral", _) => path(&submitted_by(app, sender(role)).await.id()),
+        ("resubmitReferral", _) => {
+            let id = submitted_by(app, sender(role)).await.id();
+            let missing = json!({ "outcome": "returned", "words": "Which days?" });
+            app.decide(&id, missing).await.expect(200);
+            path(&id)
+        }
+        ("assignCase", _) => path(&accepted(app).await.1),
+        _ => place,
+    }
+}
+
+/// The document's example, with what of it only fits the sandbox replaced.
+fn body(app: &TestApp, operation: &Operation, role: &str) -> Option<Value> {
+    let example = operation.example()?;
+    let other = app.world.other_provider;
+    Some(match (operation.id.as_str(), role) {
+        ("createReferral", _) => new_referral(app, &example),
+        ("assignCase", _) => json!({ "caseManagerId": app.world.case_manager }),
+        ("logContact", _) => with(example, "/occurredAt", json!("2026-03-15T20:00:00Z")),
+        ("decideReferral", "ministry-admin") => {
+            json!({ "outcome": "redirected", "reasonCode": "other_catchment", "providerId": other })
+        }
+        _ => example,
+    })
+}
+
+async fn call(app: &TestApp, who: &str, operation: &Operation, place: &str) -> Answer {
+    let role = who.trim_end_matches("-2");
+    let mut request = TestRequest::default();
+    if operation.method == Method::PATCH {
+        request = request
+            .insert_header(("content-type", "application/merge-patch+json"))
+            .insert_header(("if-match", "*"));
+    } else if operation.method == Method::POST && !operation.id.starts_with("search") {
+        request = request.insert_header(("idempotency-key", format!("key {}", next())));
+    }
+    let body = body(app, operation, role);
+    let client = if who == "nobody" { app.nobody() } else { app.as_(who) };
+    client.send(request, operation.method.clone(), place, body).await
+}
+
+/// Everything that an answer counts or shows.
+fn shown(answer: &Answer) -> u64 {
+    let items = answer.json["items"].as_array().expect("items");
+    let sum = |item: &Value| match item["numbers"].as_array() {
+        None => 1,
+        Some(numbers) => numbers
+            .iter()
+            .map(|one| one["denominator"].as_u64().unwrap() + one["pending"].as_u64().unwrap())
+            .sum(),
+    };
+    items.iter().map(sum).sum()
+}
+
+fn is_collection(operation: &Operation) -> bool {
+    operation.is_list() || operation.id == "getServiceLevels"
+}
+
+fn allowed(operation: &Operation, who: &str, answer: &Answer) {
+    assert!(answer.status < 300, "{} as {who}: {}", operation.id, answer.text);
+    if is_collection(operation) {
+        assert!(shown(answer) > 0, "{} as {who} shows nothing: {}", operation.id, answer.text);
+    }
+}
+
+fn told_nothing(operation: &Operation, who: &str, answer: &Answer) {
+    if is_collection(operation) {
+        assert_eq!(
+            (answer.status, shown(answer)),
+            (200, 0),
+            "{} as {who}: {}",
+            operation.id,
+            answer.text
+        );
+    } else {
+        let (status, code) = (answer.status, answer.code());
+        assert_eq!(
+            (status, code),
+            (404, "not_found"),
+            "{} as {who}: {}",
+            operation.id,
+            answer.text
+        );
+    }
+}
+
+async fn as_own(app: &TestApp, stage: &Stage, operation: &Operation, role: &str, may: &str) {
+    let place = stage.place(operation);
+    if may == "-" {
+        let answer = call(app, role, operation, &place).await;
+        let (status, code) = (answer.status, answer.code());
+        assert_eq!((status, code), (403, "role_may_not"), "{} as {role}", operation.id);
+        return;
+    }
+    let own = fresh(app, operation, role, place.clone()).await;
+    allowed(operation, role, &call(app, role, operation, &own).await);
+    if may == "queue" && !is_collection(operation) {
+        told_nothing(operation, role, &call(app, role, operation, &place).await);
+    }
+}
+
+async fn as_stranger(app: &TestApp, stage: &Stage, operation: &Operation, role: &str, may: &str) {
+    let who = format!("{role}-2");
+    let answer = call(app, &who, operation, &stage.place(operation)).await;
+    let (status, code) = (answer.status, answer.code());
+    match may {
+        "-" => assert_eq!((status, code), (403, "role_may_not"), "{} as {who}", operation.id),
+        "school" => {
+            assert_eq!((status, code), (403, "school_out_of_reach"), "{} as {who}", operation.id);
+        }
+        "own" => told_nothing(operation, &who, &answer),
+        "all" => allowed(operation, &who, &answer),
+        other => panic!("{}: {other} is no word of the table for {role}", operation.id),
+    }
+}
+
+#[test]
+fn the_document_names_the_roles_of_the_table() {
+    for operation in Operation::all() {
+        let may = operation.row().into_iter().filter(|(_, may)| *may != "-");
+        let mut expected: Vec<&str> = may.map(|(role, _)| role).collect();
+        let named = operation.described["x-roles"].as_array().expect("x-roles");
+        let mut named: Vec<&str> = named.iter().map(|role| role.as_str().unwrap()).collect();
+        expected.sort_unstable();
+        named.sort_unstable();
+        assert_eq!(named, expected, "{}", operation.id);
+    }
+}
+
+#[test]
+fn the_table_has_no_row_that_the_document_has_not() {
+    let known: Vec<String> = Operation::all().into_iter().map(|operation| operation.id).collect();
+    let rows = TABLE.lines().filter(|line| !line.starts_with(' ')).filter(|line| !line.is_empty());
+    let rows: Vec<&str> = rows.filter_map(|line| line.split_whitespace().next()).collect();
+    assert_eq!(rows.len(), known.len());
+    assert!(rows.iter().all(|row| known.iter().any(|id| id == row)));
+}
+
+on_both! {
+    async fn nobody_may_do_anything(app: TestApp) {
+        let stage = Stage::build(&app).await;
+        for operation in Operation::all() {
+            let answer = call(&app, "nobody", &operation, &stage.place(&operation)).await;
+            answer.refused(401, "unauthenticated");
+            assert_eq!(answer.header("www-authenticate"), Some("Bearer"), "{}", operation.id);
+        }
+    }
+
+    async fn every_role_may_what_the_table_says_on_its_own_rows(app: TestApp) {
+        let stage = Stage::build(&app).await;
+        for operation in Operation::all() {
+            for (role, may) in operation.row() {
+                as_own(&app, &stage, &operation, role, may).await;
+            }
+        }
+    }
+
+    async fn a_stranger_is_told_nothing(app: TestApp) {
+        let stage = Stage::build(&app).await;
+        for operation in Operation::all() {
+            for (role, may) in operation.row() {
+                if WITH_STRANGER.contains(&role) {
+                    as_stranger(&app, &stage, &operation, role, may).await;
+                }
+            }
+        }
+    }
+
+    async fn a_provider_takes_back_or_completes_no_schools_referral(app: TestApp) {
+        let waiting = app.submitted("Whose").await.id();
+        let reason = json!({ "reasonCode": "attendance_improved" });
+        let path = format!("/v1/referrals/{waiting}/withdrawal");
+        app.as_("workflow-lead").post(&path, reason).await.refused(404, "not_found");
+        app.decide(&waiting, json!({ "outcome": "returned", "words": "Which days?" })).await.expect(200);
+        let again = json!({ "supportRequest": given::referral("Whose")["supportRequest"] });
+        let path = format!("/v1/referrals/{waiting}/submission");
+        app.as_("workflow-lead").post(&path, again.clone()).await.refused(404, "not_found");
+        app.as_("attendance-lead").post(&path, again).await.expect(200);
+    }
+
+    async fn the_ministry_lists_nothing_but_its_queue(app: TestApp) {
+        let stage = Stage::build(&app).await;
+        let listed = app.as_("ministry-admin").get("/v1/referrals").await.expect(200);
+        let ids: Vec<&Value> = listed.json["items"].as_array().unwrap().iter().map(|item| &item["id"]).collect();
+        assert_eq!(ids, [stage.queued.as_str()]);
+    }
+}

@@ -1,0 +1,331 @@
+//! The invariants of ARCHITECTURE.md that can be read off the source tree.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use expect_test::expect;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_owned()
+}
+
+/// Every Rust file below a folder: its path from the workspace's root, and its text.
+fn sources(folder: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut folders = vec![root().join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let name = path.strip_prefix(root()).expect("inside").display().to_string();
+                found.push((name, fs::read_to_string(&path).expect("text")));
+            }
+        }
+    }
+    found.sort();
+    assert!(!found.is_empty(), "{folder} has sources");
+    found
+}
+
+/// The lines that are code: their number, and what stands before a comment.
+fn code(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let lines = text.lines().enumerate();
+    lines.filter_map(|(number, line)| {
+        let line = line.split("//").next().unwrap_or_default().trim_end();
+        (!line.trim().is_empty()).then_some((number + 1, line))
+    })
+}
+
+/// Where one of these words stands in the code of a folder, tests excepted.
+fn places_of(folder: &str, words: &[&str]) -> Vec<String> {
+    let mut places = Vec::new();
+    for (name, text) in sources(folder) {
+        if name.contains("/tests/") || name.ends_with("/tests.rs") {
+            continue;
+        }
+        for (number, line) in code(&text) {
+            places.extend(
+                words
+                    .iter()
+                    .filter(|word| line.contains(**word))
+                    .map(|word| format!("{name}:{number} {word}")),
+            );
+        }
+    }
+    places
+}
+
+/// The packages that a crate's manifest lists in its dependencies, the optional ones apart.
+fn dependencies(of: &str) -> (BTreeSet<String>, BTreeSet<String>) {
+    let manifest = fs::read_to_string(root().join(of).join("Cargo.toml")).expect("a manifest");
+    let (mut always, mut optional, mut inside) = (BTreeSet::new(), BTreeSet::new(), false);
+    for line in manifest.lines().map(str::trim).filter(|line| !line.starts_with('#')) {
+        if line.starts_with('[') {
+            // A dependency with a table of its own would escape the lines below.
+            assert!(!line.starts_with("[dependencies."), "{of}: {line}");
+            inside = line == "[dependencies]";
+            continue;
+        }
+        let name = line.split(['.', '=', ' ']).next().unwrap_or_default();
+        if inside && !name.is_empty() {
+            let kind = if line.contains("optional = true") { &mut optional } else { &mut always };
+            kind.insert(name.to_owned());
+        }
+    }
+    assert!(!always.is_empty(), "{of} depends on something");
+    (always, optional)
+}
+
+#[test]
+fn arrows_lead_from_server_over_http_and_persistence_to_the_domain() {
+    for (of, expected) in [
+        ("crates/domain", &[][..]),
+        ("migrations", &[]),
+        ("crates/persistence", &["ascms-domain", "ascms-migrations"]),
+        ("crates/http", &["ascms-domain", "ascms-persistence"]),
+        ("crates/server", &["ascms-domain", "ascms-http", "ascms-persistence"]),
+    ] {
+        let (always, optional) = dependencies(of);
+        let own: Vec<&String> =
+            always.union(&optional).filter(|name| name.starts_with("ascms-")).collect();
+        assert_eq!(own, expected, "{of}");
+    }
+}
+
+#[test]
+fn only_persistence_and_its_migrations_know_a_database() {
+    let is_database = |name: &String| {
+        ["sea-orm", "sqlx", "sea-query", "rusqlite", "tokio-postgres", "libsqlite"]
+            .iter()
+            .any(|known| name.starts_with(known))
+    };
+    for of in ["crates/http", "crates/server"] {
+        let (always, optional) = dependencies(of);
+        assert!(!always.iter().chain(&optional).any(is_database), "{of}");
+    }
+    let (always, optional) = dependencies("crates/domain");
+    assert!(!always.iter().any(is_database), "the domain knows of columns only when asked");
+    assert_eq!(optional.iter().collect::<Vec<_>>(), ["sea-orm"]);
+    assert_eq!(
+        places_of("crates/http", &["sea_orm", "sqlx", "SELECT ", "INSERT INTO", ".begin("]),
+        [""; 0]
+    );
+}
+
+#[test]
+fn the_domain_has_no_async_no_clock_no_environment_and_no_files() {
+    let words = [
+        "async ",
+        ".await",
+        "Utc::now",
+        "Local::now",
+        "SystemTime",
+        "Instant::now",
+        "std::env",
+        "env::var",
+        "std::fs",
+        "std::io",
+        "std::net",
+        "tokio",
+        "Uuid::new_v4",
+    ];
+    assert_eq!(places_of("crates/domain", &words), [""; 0]);
+    let (always, optional) = dependencies("crates/domain");
+    for runtime in ["tokio", "futures", "actix-web", "reqwest", "async-trait", "futures-util"] {
+        assert!(!always.contains(runtime) && !optional.contains(runtime), "{runtime}");
+    }
+}
+
+#[test]
+fn only_the_server_reads_the_clock_and_the_environment() {
+    let words = ["Utc::now", "Local::now", "env::var"];
+    for folder in ["crates/http", "crates/persistence", "migrations"] {
+        assert_eq!(places_of(folder, &words), [""; 0], "{folder}");
+    }
+}
+
+#[test]
+fn nobody_prints_or_gives_up() {
+    let words = ["println!(", "dbg!(", "todo!(", "unimplemented!(", "#[allow(", "TODO", "FIXME"];
+    for folder in ["crates/domain", "crates/persistence", "crates/http", "migrations"] {
+        assert_eq!(places_of(folder, &words), [""; 0], "{folder}");
+    }
+}
+
+#[test]
+fn no_file_is_longer_than_400_lines_and_no_function_than_70() {
+    let mut long = Vec::new();
+    for folder in ["crates", "migrations"] {
+        for (name, text) in sources(folder) {
+            if text.lines().count() > 400 {
+                long.push(name);
+            }
+        }
+    }
+    assert_eq!(long, [""; 0]);
+    let clippy = fs::read_to_string(root().join("clippy.toml")).expect("clippy.toml");
+    assert!(clippy.contains("too-many-lines-threshold = 70"), "functions are clippy's part");
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).expect("a manifest");
+    assert!(manifest.contains("too_many_lines = \"deny\""));
+    assert!(manifest.contains("unsafe_code = \"forbid\""));
+}
+
+#[test]
+fn no_file_is_called_after_what_is_in_every_file() {
+    for folder in ["crates", "migrations", "tests"] {
+        for (name, _) in sources(folder) {
+            for empty in ["utils", "helpers", "models", "types", "common", "misc"] {
+                assert!(!name.ends_with(&format!("/{empty}.rs")), "{name}");
+            }
+        }
+    }
+}
+
+/// The function that a line stands in.
+fn function_at(text: &str, line: usize) -> &str {
+    let before = text.lines().take(line).filter_map(|line| {
+        let line = line.trim_start();
+        let words = ["pub(crate) ", "pub(super) ", "pub ", "async "];
+        let line = words.iter().fold(line, |line, word| line.strip_prefix(word).unwrap_or(line));
+        line.strip_prefix("fn ")?.split(['(', '<']).next()
+    });
+    before.last().unwrap_or("none")
+}
+
+/// Whether a select on this line begins at a table whose rows belong to somebody.
+fn begins_at_scoped_table(file: &str, line: &str) -> bool {
+    let qualified = ["referrals::", "cases::", "record::", "measures::"];
+    let from_qualified =
+        qualified.iter().any(|module| line.contains(&format!("{module}Entity::find")));
+    let renamed = ["Clocks::find", "Students::find", "Cases::find", "Referrals::find"];
+    let own = ["/referrals", "/cases", "/measures", "/students/record"];
+    let of_scoped_feature = own.iter().any(|own| file.contains(own))
+        // These files have a table of their own.
+        && !["/decision.rs", "/assignment.rs", "/number.rs"].iter().any(|own| file.ends_with(own));
+    let bare = line.split("Entity::find").next().is_some_and(|before| !before.ends_with("::"));
+    from_qualified
+        || renamed.iter().any(|renamed| line.contains(renamed))
+        || (of_scoped_feature && bare && line.contains("Entity::find"))
+}
+
+/// A read of a scoped table begins at `within(grant)`. What else begins there is on this list, and
+/// whoever adds to it says why: subqueries of a reach (`span`, `students_of`), counts that show no
+/// row (`waiting_position`), and what a change must see of rows that its caller may not (a student
+/// who is known already, an open case, the clock of a case that is locked).
+#[test]
+fn every_select_on_a_scoped_table_begins_within_the_grant() {
+    let mut found = BTreeSet::new();
+    for (name, text) in sources("crates/persistence/src") {
+        for (number, line) in code(&text) {
+            if begins_at_scoped_table(&name, line) {
+                let file = name.trim_start_matches("crates/persistence/src/");
+                found.insert(format!("{file} {}", function_at(&text, number)));
+            }
+        }
+    }
+    let found: Vec<String> = found.into_iter().collect();
+    expect![[r#"
+        cases.rs open_of
+        cases.rs span
+        cases.rs students_of
+        cases.rs within
+        measures.rs place
+        measures.rs reached
+        measures.rs span
+        measures.rs within
+        referrals.rs span
+        referrals.rs students_of
+        referrals.rs waiting_position
+        referrals.rs within
+        referrals/submit.rs already_here
+        students.rs within
+        students/intake.rs candidates
+        students/intake.rs refresh"#]]
+    .assert_eq(&found.join("\n"));
+}
+
+#[test]
+fn within_is_narrowed_by_the_reach_and_by_nothing_else() {
+    for file in ["referrals.rs", "cases.rs", "students.rs", "measures.rs"] {
+        let text =
+            fs::read_to_string(root().join("crates/persistence/src").join(file)).expect("text");
+        let body = text.split_once("fn within(grant: &Grant) -> Select<").expect(file).1;
+        let body = body.split("\n}\n").next().expect("a body");
+        assert!(body.contains("::find().filter(reach::condition(grant, "), "{file}");
+    }
+}
+
+#[test]
+fn sql_in_words_stands_only_where_the_databases_differ() {
+    let words = [
+        "_unprepared(",
+        "from_sql_and_values(",
+        "Statement::from_string(",
+        "query_one_raw(",
+        "query_all_raw(",
+        "execute_raw(",
+    ];
+    let places = places_of("crates/persistence", &words);
+    let files: BTreeSet<&str> = places.iter().filter_map(|place| place.split(':').next()).collect();
+    let files: Vec<&str> =
+        files.into_iter().map(|file| file.trim_start_matches("crates/persistence/src/")).collect();
+    expect![[r#"connect.rs dialect.rs"#]].assert_eq(&files.join(" "));
+}
+
+#[test]
+fn nothing_is_deleted() {
+    let words = ["delete_many", "delete_by_id", ".delete(", "Query::delete", "DELETE FROM"];
+    let places = places_of("crates/persistence", &words);
+    let files: BTreeSet<&str> = places.iter().filter_map(|place| place.split(':').next()).collect();
+    let files: Vec<&str> = files.into_iter().collect();
+    // A key's answer is kept for 30 days and no longer.
+    assert_eq!(files, ["crates/persistence/src/idempotency.rs"]);
+}
+
+/// The signature of every handler: from its route to the brace that opens its body.
+fn handlers() -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for (name, text) in sources("crates/http/src") {
+        if name.ends_with("/pages.rs") {
+            continue;
+        }
+        for method in ["get", "post", "put", "patch", "delete"] {
+            for part in text.split(&format!("\n#[{method}(\"")).skip(1) {
+                let signature = part.split(" {\n").next().expect("a signature").to_owned();
+                let handler = signature.split("fn ").nth(1).and_then(|rest| rest.split('(').next());
+                found.push((format!("{name} {}", handler.expect("a name")), signature));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn every_handler_takes_exactly_one_permission_before_anything_of_the_request() {
+    let handlers = handlers();
+    assert_eq!(handlers.len(), crate::openapi::operations().len(), "{handlers:#?}");
+    for (name, signature) in handlers {
+        assert_eq!(signature.matches("May<").count(), 1, "{name}");
+        let permission = signature.find("May<").expect("a permission");
+        for later in ["Path<", "Params<", "IfMatch", "Body<"] {
+            let first = signature.find(later).unwrap_or(usize::MAX);
+            assert!(permission < first, "{name}: {later} stands before the permission");
+        }
+        assert!(!signature.contains("web::Json<") && !signature.contains("web::Query<"), "{name}");
+    }
+}
+
+#[test]
+fn tests_wait_for_nothing_but_a_nodes_memory() {
+    let mut places = Vec::new();
+    for (name, text) in sources("tests/it") {
+        let sleeps =
+            code(&text).filter(|(_, line)| line.contains("sleep(") && !line.contains("\"sleep("));
+        places.extend(sleeps.map(|_| name.clone()));
+    }
+    places.dedup();
+    assert_eq!(places, ["tests/it/access/accounts.rs"]);
+}

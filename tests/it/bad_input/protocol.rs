@@ -1,0 +1,163 @@
+//! Methods, representations, languages, origins: what HTTP promises around every answer.
+
+use actix_web::http::Method;
+use actix_web::test::TestRequest;
+
+use crate::openapi::operations;
+use crate::support::{Answer, TestApp, on_both};
+
+async fn get_with(app: &TestApp, path: &str, header: (&'static str, &str)) -> Answer {
+    let request = TestRequest::get().insert_header((header.0, header.1.to_owned()));
+    app.as_("workflow-lead").send(request, Method::GET, path, None).await
+}
+
+async fn preflight(app: &TestApp, origin: &str, method: &str, headers: &str) -> Answer {
+    let request = TestRequest::default()
+        .method(Method::OPTIONS)
+        .uri("/v1/referrals")
+        .insert_header(("origin", origin.to_owned()))
+        .insert_header(("access-control-request-method", method.to_owned()))
+        .insert_header(("access-control-request-headers", headers.to_owned()));
+    app.raw(request.to_request()).await
+}
+
+on_both! {
+    async fn another_method_is_405_with_the_ones_there_are(app: TestApp) {
+        let id = "01990000-0000-7000-8000-0000000000ff";
+        for (path, _, _) in operations() {
+            let place = path.replace("{id}", id).replace("{contactId}", id).replace("{calendar}", "contract-2026").replace("{code}", "C01").replace("{codeSet}", "barriers").replace("{number}", "9001");
+            let known: Vec<Method> = operations().into_iter().filter(|(other, _, _)| *other == path).map(|(_, method, _)| method).collect();
+            for method in [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::TRACE] {
+                // A search's address also is one of a record, whose id is none.
+                let shadowed = path.ends_with("/search") && matches!(method, Method::GET | Method::PATCH);
+                if known.contains(&method) || shadowed {
+                    continue;
+                }
+                let answer = app.as_("workflow-lead").call(method.clone(), &place, None).await;
+                assert_eq!((answer.status, answer.code()), (405, "method_not_allowed"), "{method} {place}");
+                let allow = answer.header("allow").unwrap_or_else(|| panic!("{method} {place}: no Allow"));
+                let allowed: Vec<&str> = allow.split(", ").collect();
+                assert!(known.iter().all(|known| allowed.contains(&known.as_str())), "{place}: {allow}");
+                assert!(allowed.contains(&"HEAD") || !known.contains(&Method::GET), "{place}: {allow}");
+                assert!(!allowed.contains(&method.as_str()), "{place}: {allow}");
+            }
+        }
+    }
+
+    async fn another_representation_is_406(app: TestApp) {
+        for accept in ["text/html", "application/xml", "text/csv, text/html;q=0.9", "application/json;q=0", "*/*;q=0"] {
+            get_with(&app, "/v1/schools", ("accept", accept)).await.refused(406, "not_acceptable");
+        }
+        for accept in ["*/*", "application/*", "application/json", "Application/JSON", "text/html, */*;q=0.1", "application/json;q=0.5"] {
+            get_with(&app, "/v1/schools", ("accept", accept)).await.expect(200);
+        }
+    }
+
+    async fn a_title_follows_the_language_and_a_code_does_not(app: TestApp) {
+        let path = "/v1/cases/01990000-0000-7000-8000-0000000000ff";
+        for (languages, title) in [
+            ("mi", "Kāore he mea pērā"),
+            ("mi-NZ, en;q=0.8", "Kāore he mea pērā"),
+            ("en-NZ", "There is no such thing"),
+            ("en, mi;q=0.5", "There is no such thing"),
+            ("de", "There is no such thing"),
+            ("de, mi;q=0.5", "Kāore he mea pērā"),
+            ("en;q=0.5, mi", "Kāore he mea pērā"),
+            ("mi;q=0", "There is no such thing"),
+        ] {
+            let answer = get_with(&app, path, ("accept-language", languages)).await;
+            assert_eq!((answer.json["title"].as_str().unwrap(), answer.code()), (title, "not_found"), "{languages}");
+        }
+    }
+
+    async fn head_is_get_without_a_body(app: TestApp) {
+        let (referral, case) = app.assigned("Tane").await;
+        let paths = [format!("/v1/referrals/{referral}"), format!("/v1/cases/{case}"), "/v1/cases".into(), "/v1/schools/9001".into(), "/v1/cases/none".into(), "/openapi.json".into()];
+        for path in paths {
+            let lead = app.as_("workflow-lead");
+            let get = lead.get(&path).await;
+            let head = lead.call(Method::HEAD, &path, None).await;
+            assert_eq!((head.status, head.text.as_str()), (get.status, ""), "{path}");
+            for name in ["etag", "content-type", "cache-control"] {
+                assert_eq!(head.header(name), get.header(name), "{path} {name}");
+            }
+        }
+        app.nobody().call(Method::HEAD, "/v1/cases", None).await.expect(401);
+    }
+
+    async fn an_answer_is_compressed_when_that_is_asked_for(app: TestApp) {
+        let token = app.keys().sign(&app.claims("workflow-lead"));
+        let get = |encoding: &'static str| {
+            let request = TestRequest::get().uri("/v1/reference-data");
+            let request = request.insert_header(("authorization", format!("Bearer {token}")));
+            app.raw(request.insert_header(("accept-encoding", encoding)).to_request())
+        };
+        let plain = get("identity").await.expect(200);
+        assert_eq!(plain.header("content-encoding"), None);
+        assert!(plain.json["items"].is_array());
+        let small = get("gzip").await.expect(200);
+        assert_eq!(small.header("content-encoding"), Some("gzip"));
+        assert!(small.text.len() < plain.text.len());
+        let vary: Vec<_> = small.headers.get_all("vary").collect();
+        let names = |name: &str| vary.iter().any(|line| line.to_str().unwrap().to_lowercase().contains(name));
+        assert!(names("accept-encoding") && names("origin"), "{vary:?}");
+    }
+
+    async fn a_page_of_an_allowed_origin_may_call(app: TestApp) {
+        let answer = preflight(&app, "https://frontend.invalid", "POST", "authorization, content-type, idempotency-key, if-match").await;
+        assert!(answer.status < 300, "{}", answer.text);
+        assert_eq!(answer.header("access-control-allow-origin"), Some("https://frontend.invalid"));
+        assert!(answer.header("access-control-allow-methods").unwrap().contains("POST"));
+        assert!(answer.header("access-control-allow-headers").unwrap().to_lowercase().contains("idempotency-key"));
+        for path in ["/v1/schools", "/v1/cases/none"] {
+            let called = get_with(&app, path, ("origin", "https://frontend.invalid")).await;
+            assert_eq!(called.header("access-control-allow-origin"), Some("https://frontend.invalid"), "{path}");
+            let exposed = called.header("access-control-expose-headers").unwrap().to_lowercase();
+            for name in ["etag", "link", "location", "request-id", "ratelimit", "retry-after"] {
+                assert!(exposed.contains(name), "{path}: {exposed}");
+            }
+        }
+    }
+
+    async fn a_page_of_a_foreign_origin_may_not(app: TestApp) {
+        for origin in ["https://evil.invalid", "https://frontend.invalid.evil.invalid", "http://frontend.invalid", "null"] {
+            let answer = preflight(&app, origin, "POST", "authorization").await;
+            assert_eq!(answer.header("access-control-allow-origin"), None, "{origin}: {}", answer.text);
+            let called = get_with(&app, "/v1/schools", ("origin", origin)).await;
+            assert_eq!(called.header("access-control-allow-origin"), None, "{origin}");
+        }
+    }
+
+    async fn every_answer_has_an_id_and_is_kept_by_nobody(app: TestApp) {
+        let mut seen = std::collections::BTreeSet::new();
+        for (who, path) in [
+            ("workflow-lead", "/v1/cases"),
+            ("workflow-lead", "/v1/cases/none"),
+            ("workflow-lead", "/v1/nowhere"),
+            ("workflow-lead", "/v1/cases?limit=0"),
+            ("auditor", "/v1/cases"),
+            ("nobody", "/v1/cases"),
+            ("nobody", "/healthz"),
+            ("nobody", "/openapi.json"),
+        ] {
+            let client = if who == "nobody" { app.nobody() } else { app.as_(who) };
+            let answer = client.get(path).await;
+            let id = answer.header("request-id").unwrap_or_else(|| panic!("{path}: no id")).to_owned();
+            if answer.status >= 400 {
+                assert_eq!(answer.json["requestId"], id.as_str(), "{path}");
+                assert_eq!(answer.json["instance"], path.split('?').next().unwrap());
+                assert_eq!(answer.json["status"], answer.status);
+                let page = answer.json["type"].as_str().unwrap();
+                let page = page.strip_prefix("https://api.ascms.invalid").unwrap();
+                app.nobody().get(page).await.expect(200);
+            }
+            assert_eq!(answer.header("cache-control"), Some("no-store"), "{path}");
+            assert!(seen.insert(id), "{path}: an id is used once");
+        }
+    }
+
+    async fn a_request_id_of_the_callers_own_is_not_taken_over(app: TestApp) {
+        let answer = get_with(&app, "/v1/schools", ("request-id", "my-own")).await;
+        assert!(answer.header("request-id").unwrap().parse::<uuid::Uuid>().is_ok());
+    }
+}

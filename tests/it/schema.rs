@@ -1,0 +1,237 @@
+//! The schema is one on both databases, and refuses what the rules refuse.
+
+use std::collections::BTreeSet;
+
+use ascms_domain::access::Role;
+use ascms_domain::calendar::Region;
+use ascms_domain::cases::CaseStatus;
+use ascms_domain::contacts::{ContactChannel, ContactOutcome, ContactParty};
+use ascms_domain::matching::MatchedBy;
+use ascms_domain::measures::Exclusion;
+use ascms_domain::organisations::{AccountStatus, OrganisationKind, OrganisationStatus};
+use ascms_domain::referrals::{DecisionOutcome, ReferralKind, ReferralStatus};
+use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
+
+use crate::support::{On, TestApp, on_both};
+
+/// The texts of a query's first column, in order.
+async fn texts(db: &DatabaseConnection, sql: &str) -> Vec<String> {
+    let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await;
+    let rows = rows.unwrap_or_else(|err| panic!("{sql}: {err}"));
+    rows.iter().map(|row| row.try_get_by_index(0).expect("a text")).collect()
+}
+
+async fn tables(app: &TestApp, db: &DatabaseConnection) -> Vec<String> {
+    let sql = match app.on {
+        On::Sqlite => {
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        }
+        On::Postgres => "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'",
+    };
+    let mut tables = texts(db, sql).await;
+    tables.sort();
+    tables
+}
+
+/// Every index that was asked for by name.
+async fn indexes(app: &TestApp, db: &DatabaseConnection) -> Vec<String> {
+    let sql = match app.on {
+        On::Sqlite => {
+            "SELECT tbl_name || ' ' || name FROM sqlite_master WHERE type = 'index' AND name NOT LIKE 'sqlite_%'"
+        }
+        On::Postgres => {
+            "SELECT tablename || ' ' || indexname FROM pg_indexes WHERE schemaname = 'public' AND indexname \
+             NOT IN (SELECT conname FROM pg_constraint WHERE contype IN ('p', 'u'))"
+        }
+    };
+    let mut indexes = texts(db, sql).await;
+    indexes.sort();
+    indexes
+}
+
+/// Every column, and whether it may be empty; the migrations' own table apart.
+async fn columns(app: &TestApp, db: &DatabaseConnection) -> Vec<String> {
+    let sql = match app.on {
+        On::Sqlite => {
+            "SELECT t.name || '.' || c.name || CASE WHEN c.\"notnull\" = 1 OR c.pk > 0 THEN '' ELSE '?' END \
+             FROM sqlite_master t, pragma_table_info(t.name) c WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%'"
+        }
+        On::Postgres => {
+            "SELECT table_name || '.' || column_name || CASE WHEN is_nullable = 'NO' THEN '' ELSE '?' END \
+             FROM information_schema.columns WHERE table_schema = 'public'"
+        }
+    };
+    let mut columns = texts(db, sql).await;
+    columns.retain(|column| !column.starts_with("seaql_migrations."));
+    columns.sort();
+    columns
+}
+
+/// Everything that the database itself can tell of its schema.
+async fn whole(app: &TestApp, db: &DatabaseConnection) -> Vec<String> {
+    let sql = match app.on {
+        On::Sqlite => "SELECT coalesce(sql, name) FROM sqlite_master ORDER BY type, name",
+        On::Postgres => {
+            "SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint \
+             WHERE connamespace = 'public'::regnamespace ORDER BY 1"
+        }
+    };
+    let mut whole = texts(db, sql).await;
+    whole.extend(columns(app, db).await);
+    whole.extend(indexes(app, db).await);
+    whole
+}
+
+/// The checks of a table, each as the database writes it.
+async fn checks(app: &TestApp, db: &DatabaseConnection, table: &str) -> Vec<String> {
+    match app.on {
+        On::Sqlite => {
+            let sql =
+                format!("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = '{table}'");
+            let sql = texts(db, &sql).await.concat();
+            sql.split("CHECK").skip(1).map(str::to_owned).collect()
+        }
+        On::Postgres => {
+            let sql = format!(
+                "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'c' AND conrelid = '{table}'::regclass"
+            );
+            texts(db, &sql).await
+        }
+    }
+}
+
+/// The words that the check of a column takes; none, when it has no such check.
+async fn words(
+    app: &TestApp,
+    db: &DatabaseConnection,
+    table: &str,
+    column: &str,
+) -> BTreeSet<String> {
+    let begin = match app.on {
+        On::Sqlite => format!("(\"{column}\" IN ("),
+        On::Postgres => format!("(({column} = ANY ("),
+    };
+    let checks = checks(app, db, table).await;
+    let check = checks
+        .iter()
+        .find_map(|check| check.trim_start_matches("CHECK").trim().strip_prefix(begin.as_str()));
+    let check = check.and_then(|check| check.split(')').next()).unwrap_or_default();
+    check.split('\'').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+macro_rules! words_of {
+    ($($table:literal $column:literal $word:ident;)*) => {
+        [$(($table, $column, $word::ALL.iter().map(|word| word.as_str().to_owned()).collect::<BTreeSet<String>>()),)*]
+    };
+}
+
+on_both! {
+    async fn migrations_run_twice_change_nothing(app: TestApp) {
+        let db = app.database().await;
+        let before = whole(&app, &db).await;
+        let run = texts(&db, "SELECT version FROM seaql_migrations ORDER BY version").await;
+        assert!(before.len() > 100 && run.len() > 10);
+        app.state.store().migrate().await.expect("migrated again");
+        assert_eq!(app.state.store().migrations_pending().await.expect("none"), 0);
+        assert_eq!(whole(&app, &db).await, before);
+        assert_eq!(texts(&db, "SELECT version FROM seaql_migrations ORDER BY version").await, run);
+        db.close().await.expect("close");
+    }
+
+    async fn a_column_of_words_takes_the_domains_words_and_no_other(app: TestApp) {
+        let db = app.database().await;
+        for (table, column, expected) in words_of! {
+            "appointment" "role" Role;
+            "attendance_case" "status" CaseStatus;
+            "api_client" "status" AccountStatus;
+            "contact" "channel" ContactChannel;
+            "contact" "outcome" ContactOutcome;
+            "contact" "party" ContactParty;
+            "organisation" "kind" OrganisationKind;
+            "organisation" "status" OrganisationStatus;
+            "referral" "kind" ReferralKind;
+            "referral" "matched_by" MatchedBy;
+            "referral" "status" ReferralStatus;
+            "referral_clock" "exclusion" Exclusion;
+            "referral_clock" "holiday_region" Region;
+            "referral_decision" "outcome" DecisionOutcome;
+            "school" "holiday_region" Region;
+            "user_account" "status" AccountStatus;
+        } {
+            assert_eq!(words(&app, &db, table, column).await, expected, "{table}.{column}");
+        }
+        db.close().await.expect("close");
+    }
+
+    async fn the_schema_refuses_what_the_rules_refuse(app: TestApp) {
+        let (_, case) = app.assigned("Hoani").await;
+        app.reached(&case, "school", "2026-03-15T22:00:00Z").await.expect(201);
+        app.submitted("Waiting").await;
+        let db = app.database().await;
+        for sql in [
+            "UPDATE referral SET status = 'lost'",
+            "UPDATE referral SET status = 'accepted', case_id = NULL",
+            "UPDATE referral SET status = 'redirected'",
+            "UPDATE referral SET source = 'somewhere', source_reference = NULL",
+            "UPDATE attendance_case SET status = 'unassigned'",
+            "UPDATE attendance_case SET case_manager_id = NULL",
+            "UPDATE attendance_case SET status = 'paused'",
+            "UPDATE attendance_case SET pause_reason = 'away'",
+            "UPDATE attendance_case SET status = 'closed'",
+            "UPDATE attendance_case SET closure_reason = 'moved'",
+            "UPDATE contact SET channel = 'home_visit'",
+            "UPDATE referral_clock SET school_days = NULL WHERE school_days IS NOT NULL",
+            "UPDATE referral_clock SET whanau_days = 3",
+            "UPDATE school SET number = 0 WHERE number = 9001",
+            "UPDATE school SET number = 10000 WHERE number = 9001",
+            "UPDATE school SET roll = -1",
+            "UPDATE school SET latitude = -36.8",
+            "UPDATE school SET name = ''",
+            "UPDATE student SET year_level = 14",
+            "UPDATE enrolment SET enrolled_on = '2026-03-01', left_on = '2026-02-01'",
+            "UPDATE appointment SET ends_on = '2023-12-31'",
+            "UPDATE appointment SET role = 'principal'",
+            "UPDATE appointment SET provider_id = NULL WHERE role = 'workflow_lead'",
+            "UPDATE appointment SET school_id = NULL WHERE role = 'attendance_lead'",
+            "UPDATE appointment SET user_id = NULL WHERE role = 'auditor'",
+            "UPDATE catchment_contract SET ends_on = '2023-12-31'",
+            "UPDATE user_account SET status = 'asleep'",
+        ] {
+            let refused = db.execute_unprepared(sql).await.expect_err(sql).to_string().to_lowercase();
+            assert!(refused.contains("check constraint"), "{sql}: {refused}");
+        }
+        db.close().await.expect("close");
+    }
+
+    async fn the_schema_keeps_rows_together_and_apart(app: TestApp) {
+        app.accepted("Hoani").await;
+        app.accepted("Tipene").await;
+        let db = app.database().await;
+        for (sql, word) in [
+            ("DELETE FROM student", "foreign key"),
+            ("DELETE FROM referral", "foreign key"),
+            ("DELETE FROM school", "foreign key"),
+            ("DELETE FROM organisation", "foreign key"),
+            ("UPDATE attendance_case SET student_id = (SELECT min(s.student_id::text)::uuid FROM attendance_case s)", "unique"),
+            ("UPDATE attendance_case SET number = 'AS-2026-000001'", "unique"),
+            ("UPDATE user_account SET subject = 'somebody'", "unique"),
+            ("UPDATE school SET number = 9001", "unique"),
+        ] {
+            let sql = if app.on == On::Sqlite { sql.replace("::text)::uuid", ")") } else { sql.to_owned() };
+            let refused = db.execute_unprepared(&sql).await.expect_err(&sql).to_string().to_lowercase();
+            assert!(refused.contains(word), "{sql}: {refused}");
+        }
+        db.close().await.expect("close");
+    }
+}
+
+#[actix_web::test]
+async fn both_databases_have_the_same_tables_columns_and_indexes() {
+    let (sqlite, postgres) = (TestApp::start(On::Sqlite).await, TestApp::start(On::Postgres).await);
+    let (Some(sqlite), Some(postgres)) = (sqlite, postgres) else { return };
+    let (one, other) = (sqlite.database().await, postgres.database().await);
+    assert_eq!(tables(&sqlite, &one).await, tables(&postgres, &other).await);
+    assert_eq!(columns(&sqlite, &one).await, columns(&postgres, &other).await);
+    assert_eq!(indexes(&sqlite, &one).await, indexes(&postgres, &other).await);
+    assert!(indexes(&sqlite, &one).await.len() > 30);
+}
