@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::support::{self, On};
 
 /// In Term 4: a Friday morning.
-const NOW: &str = "2026-01-10T00:00:00Z";
+const NOW: &str = "2026-11-19T20:30:00Z";
 
 struct Quiet;
 
