@@ -219,7 +219,9 @@ fn begins_at_scoped_table(file: &str, line: &str) -> bool {
 fn every_select_on_a_scoped_table_begins_within_the_grant() {
     let mut found = BTreeSet::new();
     for (name, text) in sources("crates/persistence/src") {
-        for (number, line) in code(&text) {
+        // The sandbox's seed acts for nobody.
+        let lines = code(&text).filter(|_| !name.ends_with("/seed.rs"));
+        for (number, line) in lines {
             if begins_at_scoped_table(&name, line) {
                 let file = name.trim_start_matches("crates/persistence/src/");
                 found.insert(format!("{file} {}", function_at(&text, number)));
@@ -229,7 +231,6 @@ fn every_select_on_a_scoped_table_begins_within_the_grant() {
     let found: Vec<String> = found.into_iter().collect();
     expect![[r#"
         cases.rs open_of
-        cases.rs span
         cases.rs students_of
         cases.rs within
         measures.rs place
@@ -242,8 +243,8 @@ fn every_select_on_a_scoped_table_begins_within_the_grant() {
         referrals.rs within
         referrals/submit.rs already_here
         students.rs within
-        students/intake.rs candidates
-        students/intake.rs refresh"#]]
+        students/intake.rs complete
+        students/intake.rs recognise"#]]
     .assert_eq(&found.join("\n"));
 }
 
@@ -272,7 +273,7 @@ fn sql_in_words_stands_only_where_the_databases_differ() {
     let files: BTreeSet<&str> = places.iter().filter_map(|place| place.split(':').next()).collect();
     let files: Vec<&str> =
         files.into_iter().map(|file| file.trim_start_matches("crates/persistence/src/")).collect();
-    expect![[r#"connect.rs dialect.rs"#]].assert_eq(&files.join(" "));
+    assert_eq!(files, ["dialect.rs"]);
 }
 
 #[test]

@@ -1,0 +1,64 @@
+//! The access table of the design, operation by operation.
+
+/// What each role may, written by hand from the access design:
+///
+/// `all` whatever it asks for · `own` what is its organisation's or its person's: of a stranger it
+/// is told nothing · `school` for its own schools, and is told so for others · `queue` what no
+/// provider is responsible for · `-` never.
+pub const TABLE: &str = "
+                         workflow case    attend. primary office  ministry ministry privacy         sms    reporting
+                         lead     manager lead    contact support admin    analyst  officer auditor client client
+listSchools              all      all     all     all     all     all      all      all     all     all    all
+getSchool                all      all     all     all     all     all      all      all     all     all    all
+listCatchments           all      all     all     all     all     all      all      all     all     all    all
+getCatchment             all      all     all     all     all     all      all      all     all     all    all
+listProviders            all      all     all     all     all     all      all      all     all     all    all
+listReferenceData        all      all     all     all     all     all      all      all     all     all    all
+getReferenceData         all      all     all     all     all     all      all      all     all     all    all
+getCalendar              all      all     all     all     all     all      all      all     all     all    all
+searchStudents           own      own     own     own     -       -        -        -       -       -      -
+getStudent               own      own     own     own     -       -        -        -       -       -      -
+updateStudent            own      own     own     -       -       -        -        -       -       -      -
+listWhanauContacts       own      own     own     own     -       -        -        -       -       -      -
+getWhanauContact         own      own     own     own     -       -        -        -       -       -      -
+addWhanauContact         own      own     own     own     -       -        -        -       -       own    -
+updateWhanauContact      own      own     own     own     -       -        -        -       -       own    -
+createReferral           school   -       school  school  school  -        -        -       -       school -
+listReferrals            own      own     own     own     own     queue    -        -       -       own    -
+getReferral              own      own     own     own     own     queue    -        -       -       own    -
+decideReferral           own      -       -       -       -       queue    -        -       -       -      -
+withdrawReferral         own      -       own     own     own     -        -        -       -       own    -
+resubmitReferral         own      -       own     own     own     -        -        -       -       own    -
+listCases                own      own     own     own     -       -        -        -       -       -      -
+getCase                  own      own     own     own     -       -        -        -       -       -      -
+assignCase               own      -       -       -       -       -        -        -       -       -      -
+logContact               own      own     -       -       -       -        -        -       -       -      -
+listContacts             own      own     own     own     -       -        -        -       -       -      -
+getContact               own      own     own     own     -       -        -        -       -       -      -
+getServiceLevels         own      own     own     -       -       all      all      -       all     -      -
+listServiceLevelMembers  own      own     own     -       -       all      all      -       all     -      -
+";
+
+pub const ROLES: [&str; 11] = [
+    "workflow-lead",
+    "case-manager",
+    "attendance-lead",
+    "primary-contact",
+    "office-support",
+    "ministry-admin",
+    "ministry-analyst",
+    "privacy-officer",
+    "auditor",
+    "sms-client",
+    "reporting-client",
+];
+
+/// Roles with somebody of another organisation on the stage.
+pub const WITH_STRANGER: [&str; 6] = [
+    "workflow-lead",
+    "case-manager",
+    "attendance-lead",
+    "primary-contact",
+    "office-support",
+    "sms-client",
+];
