@@ -17,10 +17,8 @@ impl MigrationTrait for Migration {
         manager.create_index(event_by_subject()).await?;
         manager.create_table(idempotency_key()).await?;
         manager.create_index(idempotency_by_age()).await?;
-        let guards = match manager.get_database_backend() {
-            DbBackend::Postgres => POSTGRES_GUARDS,
-            _ => SQLITE_GUARDS,
-        };
+        let postgres = manager.get_database_backend() == DbBackend::Postgres;
+        let guards = if postgres { POSTGRES_GUARDS } else { SQLITE_GUARDS };
         for guard in guards {
             manager.get_connection().execute_unprepared(guard).await?;
         }

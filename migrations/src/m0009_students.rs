@@ -20,13 +20,12 @@ impl MigrationTrait for Migration {
             manager.create_index(index).await?;
         }
         // A prefix search needs byte order, which PostgreSQL's own index has only on request.
-        let prefix = match manager.get_database_backend() {
-            DbBackend::Postgres => {
-                "CREATE INDEX student_name_by_family ON student_name (family_folded text_pattern_ops)"
-            }
-            _ => "CREATE INDEX student_name_by_family ON student_name (family_folded)",
-        };
-        manager.get_connection().execute_unprepared(prefix).await?;
+        let postgres = manager.get_database_backend() == DbBackend::Postgres;
+        let operators = if postgres { " text_pattern_ops" } else { "" };
+        let prefix = format!(
+            "CREATE INDEX student_name_by_family ON student_name (family_folded{operators})"
+        );
+        manager.get_connection().execute_unprepared(&prefix).await?;
         Ok(())
     }
 }

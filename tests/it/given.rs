@@ -21,7 +21,6 @@ use crate::support::{Answer, ISSUER, TestApp, at};
 pub struct World {
     pub provider: ProviderId,
     pub other_provider: ProviderId,
-    pub school_team: ProviderId,
     pub school: SchoolId,
     pub other_school: SchoolId,
     pub case_manager: UserId,
@@ -49,7 +48,6 @@ impl World {
         Self {
             provider: ProviderId(id(1)),
             other_provider: ProviderId(id(2)),
-            school_team: ProviderId(id(3)),
             school: SchoolId(id(9001)),
             other_school: SchoolId(id(9101)),
             case_manager: UserId(id(101)),

@@ -110,7 +110,7 @@ async fn grant(req: &HttpRequest, action: Action) -> Result<Grant, Refusal> {
 /// The application's state, which every route has.
 pub fn state(req: &HttpRequest) -> Result<&AppState, Refusal> {
     req.app_data::<Data<AppState>>()
-        .map(|data| data.get_ref())
+        .map(Data::get_ref)
         .ok_or_else(|| Refusal::new(Code::Internal, "the request failed on our side"))
 }
 
@@ -124,14 +124,13 @@ fn bearer(req: &HttpRequest) -> Result<&str, Refusal> {
 }
 
 fn refused(err: TokenError) -> Refusal {
-    match err {
-        TokenError::KeysUnavailable => Refusal::new(Code::Unavailable, err.to_string()),
-        TokenError::Missing => {
-            Refusal::new(Code::Unauthenticated, err.to_string()).with_challenge("Bearer")
-        }
-        other => Refusal::new(Code::Unauthenticated, other.to_string())
-            .with_challenge("Bearer error=\"invalid_token\""),
+    if err == TokenError::KeysUnavailable {
+        return Refusal::new(Code::Unavailable, err.to_string());
     }
+    // RFC 6750: a request without a token is told nothing but the scheme.
+    let missing = err == TokenError::Missing;
+    let challenge = if missing { "Bearer" } else { "Bearer error=\"invalid_token\"" };
+    Refusal::new(Code::Unauthenticated, err.to_string()).with_challenge(challenge)
 }
 
 /// Who the claims' subject is to the service now, and whether the account is active. The database

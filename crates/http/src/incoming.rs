@@ -76,7 +76,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Path<T> {
         Box::pin(async move {
             permitted(gate).await;
             // What is no id names nothing.
-            path.await.map(|path| Self(path.into_inner())).map_err(|_| Refusal::not_found())
+            path.await.map(|path| Self(path.into_inner())).map_err(|_no_id| Refusal::not_found())
         })
     }
 }
@@ -309,9 +309,15 @@ fn read_query<T: DeserializeOwned + IntoParams + 'static>(query: &str) -> Result
         return Err(invalid(faults));
     }
     let mut track = serde_path_to_error::Track::new();
-    T::deserialize(serde_path_to_error::Deserializer::new(typed, &mut track)).map_err(|_| {
-        invalid(vec![Fault::of(track.path().to_string(), "invalid", "can not be read as its type")])
-    })
+    T::deserialize(serde_path_to_error::Deserializer::new(typed, &mut track)).map_err(
+        |_may_echo_input| {
+            invalid(vec![Fault::of(
+                track.path().to_string(),
+                "invalid",
+                "can not be read as its type",
+            )])
+        },
+    )
 }
 
 /// The pairs of a query string, decoded (WHATWG URL, `application/x-www-form-urlencoded`).

@@ -5,8 +5,8 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
 use ascms_domain::ids::StudentId;
 use ascms_domain::text::{Code as CodeText, Nsn, PersonName};
-use ascms_persistence::StoreError;
 use ascms_persistence::students::{Codes, StudentSearch, record};
+use ascms_persistence::{ChangeError, StoreError};
 use chrono::NaiveDate;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -176,15 +176,13 @@ async fn update_student(
     Ok(answer::reply(answer::done(version, &StudentView::of(&file)), false))
 }
 
-fn nsn_taken(err: ascms_persistence::ChangeError<Refusal>) -> Refusal {
-    match err {
-        ascms_persistence::ChangeError::Store(StoreError::Duplicate(what))
-            if what.contains("nsn") =>
-        {
-            Refusal::new(Code::NsnTaken, "another student has this number")
-        }
-        other => other.into(),
+fn nsn_taken(err: ChangeError<Refusal>) -> Refusal {
+    if let ChangeError::Store(StoreError::Duplicate(what)) = &err
+        && what.contains("nsn")
+    {
+        return Refusal::new(Code::NsnTaken, "another student has this number");
     }
+    err.into()
 }
 
 fn apply(patch: UpdateStudent, row: &mut record::Model) -> Result<(), Refusal> {

@@ -94,7 +94,7 @@ impl Store {
                 caller: Caller::User(person.id),
                 active: person.status == AccountStatus::Active,
                 trained: person.training_completed_on.is_some_and(|on| on <= today),
-                appointments: self.appointments(held.into(), today).await?,
+                appointments: self.appointments(held, today).await?,
             }));
         }
         let machine = api_client::Entity::find()
@@ -104,7 +104,7 @@ impl Store {
             .await?;
         let Some(machine) = machine else { return Ok(None) };
         let held = appointment::Column::ClientId.eq(machine.id);
-        let held = self.appointments(held.into(), today).await?;
+        let held = self.appointments(held, today).await?;
         // A machine works for its vendor, wherever its roles are held.
         let vendor_works = works(&self.suspended().await?, Some(machine.organisation_id));
         Ok(Some(KnownCaller {

@@ -33,13 +33,12 @@ impl Store {
     /// Opens the database. SQLite's file is made when it is missing.
     pub async fn connect(settings: &DatabaseSettings) -> Result<Self, StoreError> {
         let read = Database::connect(options(settings, settings.connections)).await?;
-        let write = match read.get_database_backend() {
-            DbBackend::Sqlite => {
-                let mut one = options(settings, 1);
-                one.acquire_timeout(WRITER_TIMEOUT);
-                Database::connect(one).await?
-            }
-            _ => read.clone(),
+        let write = if read.get_database_backend() == DbBackend::Sqlite {
+            let mut one = options(settings, 1);
+            one.acquire_timeout(WRITER_TIMEOUT);
+            Database::connect(one).await?
+        } else {
+            read.clone()
         };
         let read_log = ReadLog::start(write.clone());
         Ok(Self { read, write, read_log, caches: Arc::new(Caches::default()) })

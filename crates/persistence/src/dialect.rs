@@ -1,5 +1,7 @@
 //! Where SQLite and PostgreSQL part, each difference with its reason.
 
+use std::borrow::Cow;
+
 use sea_orm::sqlx::{self, error::DatabaseError};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, RuntimeErr, Statement};
 
@@ -61,10 +63,8 @@ pub(crate) enum Refusal {
 /// Reads the error codes of both databases: SQLite's result codes and PostgreSQL's SQLSTATE.
 pub(crate) fn refusal(err: &DbErr) -> Refusal {
     let Some(code) = code(err) else {
-        return match err {
-            DbErr::ConnectionAcquire(_) => Refusal::Busy,
-            _ => Refusal::Other,
-        };
+        let no_connection = matches!(err, DbErr::ConnectionAcquire(_));
+        return if no_connection { Refusal::Busy } else { Refusal::Other };
     };
     match code.as_str() {
         "2067" | "1555" | "23505" => Refusal::Duplicate,
@@ -82,19 +82,14 @@ pub(crate) fn constraint(err: &DbErr) -> Option<String> {
 }
 
 fn code(err: &DbErr) -> Option<String> {
-    database_error(err)?.code().map(|code| code.into_owned())
+    database_error(err)?.code().map(Cow::into_owned)
 }
 
 fn database_error(err: &DbErr) -> Option<&dyn DatabaseError> {
-    let runtime = match err {
-        DbErr::Conn(err) | DbErr::Exec(err) | DbErr::Query(err) => err,
-        _ => return None,
+    let (DbErr::Conn(runtime) | DbErr::Exec(runtime) | DbErr::Query(runtime)) = err else {
+        return None;
     };
-    match runtime {
-        RuntimeErr::SqlxError(err) => match err.as_ref() {
-            sqlx::Error::Database(db) => Some(db.as_ref()),
-            _ => None,
-        },
-        RuntimeErr::Internal(_) => None,
-    }
+    let RuntimeErr::SqlxError(err) = runtime else { return None };
+    let sqlx::Error::Database(db) = err.as_ref() else { return None };
+    Some(db.as_ref())
 }

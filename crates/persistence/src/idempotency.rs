@@ -86,9 +86,9 @@ pub(crate) async fn claim(
         .on_conflict(OnConflict::new().do_nothing().to_owned())
         .exec_without_returning(txn)
         .await
-        .map_err(|err| match StoreError::from(err) {
-            StoreError::Locked => KeyError::Running,
-            other => KeyError::Store(other),
+        .map_err(|err| {
+            let err = StoreError::from(err);
+            if matches!(err, StoreError::Locked) { KeyError::Running } else { KeyError::Store(err) }
         })?;
     if inserted > 0 {
         return Ok(None);

@@ -4,8 +4,9 @@ use ascms_domain::access::{Grant, Span};
 use ascms_domain::ids::StudentId;
 use ascms_domain::text::fold;
 use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::ExprTrait;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{LikeExpr, SimpleExpr};
+use sea_orm::sea_query::{IntoColumnRef, LikeExpr, SelectStatement, SimpleExpr};
 use sea_orm::{QueryOrder, QuerySelect, QueryTrait};
 
 use crate::audit::{self, Subject};
@@ -240,36 +241,39 @@ fn within(grant: &Grant) -> Select<record::Entity> {
 }
 
 fn span(span: Span) -> Option<SimpleExpr> {
-    let any_of = |subqueries: Vec<sea_orm::sea_query::SelectStatement>| {
-        let any = subqueries.into_iter().fold(sea_orm::Condition::any(), |any, subquery| {
-            any.add(record::Column::Id.in_subquery(subquery))
-        });
-        Some(SimpleExpr::from(any))
-    };
+    use {cases::Column as Case, enrolment::Column as Enrolment, referrals::Column as Referral};
+    let in_case = |fits| of_student(cases::students_of(fits), (cases::Entity, Case::StudentId));
+    let in_referral =
+        |fits| of_student(referrals::students_of(fits), (referrals::Entity, Referral::StudentId));
+    let enrolled = |at| of_student(enrolled_at(at), (enrolment::Entity, Enrolment::StudentId));
     match span {
         Span::Nation => Some(Expr::cust("1 = 1")),
         Span::Queue => None,
-        Span::Provider(own) => any_of(vec![
-            cases::students_of(cases::Column::ProviderId.eq(own).into()),
-            referrals::students_of(referrals::Column::ProviderId.eq(own).into()),
-        ]),
-        Span::CaseManager(own) => {
-            any_of(vec![cases::students_of(cases::Column::CaseManagerId.eq(own).into())])
+        Span::Provider(own) => {
+            Some(in_case(Case::ProviderId.eq(own)).or(in_referral(Referral::ProviderId.eq(own))))
         }
-        Span::PrimaryContact(own) => any_of(vec![
-            cases::students_of(cases::Column::PrimaryContactId.eq(own).into()),
-            referrals::students_of(referrals::Column::PrimaryContactId.eq(own).into()),
-        ]),
-        Span::School(own) => any_of(vec![enrolled_at(enrolment::Column::SchoolId.eq(own).into())]),
+        Span::CaseManager(own) => Some(in_case(Case::CaseManagerId.eq(own))),
+        Span::PrimaryContact(own) => {
+            let named = in_referral(Referral::PrimaryContactId.eq(own));
+            Some(in_case(Case::PrimaryContactId.eq(own)).or(named))
+        }
+        Span::School(own) => Some(enrolled(Enrolment::SchoolId.eq(own))),
         Span::Client(own) => {
             let schools = actors::api_client_school::schools_of(own);
-            any_of(vec![enrolled_at(enrolment::Column::SchoolId.in_subquery(schools).into())])
+            Some(enrolled(Enrolment::SchoolId.in_subquery(schools)))
         }
     }
 }
 
+/// Whether there is a row about the student at hand. Asked student by student: to list all
+/// students of a large provider first takes longer than most questions.
+fn of_student(mut rows: SelectStatement, student_id: impl IntoColumnRef) -> SimpleExpr {
+    rows.and_where(Expr::col(student_id).equals((record::Entity, record::Column::Id)));
+    Expr::exists(rows)
+}
+
 /// The students who are enrolled now at the schools of a condition.
-pub(crate) fn enrolled_at(schools: SimpleExpr) -> sea_orm::sea_query::SelectStatement {
+pub(crate) fn enrolled_at(schools: SimpleExpr) -> SelectStatement {
     enrolment::Entity::find()
         .select_only()
         .column(enrolment::Column::StudentId)

@@ -3,7 +3,7 @@
 use actix_web::http::Method;
 use actix_web::test::TestRequest;
 
-use crate::support::{TestApp, on_both};
+use crate::support::on_both;
 
 on_both! {
     async fn an_address_has_at_most_8_kib(app: TestApp) {

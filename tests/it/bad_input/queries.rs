@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{TestApp, on_both};
+use crate::support::on_both;
 
 const LISTS: [&str; 4] = ["/v1/referrals", "/v1/cases", "/v1/schools", "/v1/providers"];
 

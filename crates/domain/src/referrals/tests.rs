@@ -27,10 +27,8 @@ fn decide(referral: &mut Referral, decision: &Decision) -> Result<(), ReferralEr
 
 type Command = (&'static str, fn(&mut Referral) -> Result<(), ReferralError>);
 
-/// The whole grid: every state, every command, what comes of it.
-#[test]
-fn every_command_in_every_state() {
-    let commands: [Command; 6] = [
+fn commands() -> [Command; 6] {
+    [
         ("accept", |r| decide(r, &Decision::Accept)),
         ("decline", |r| decide(r, &Decision::Decline { reason: "capacity".into(), words: None })),
         ("return", |r| decide(r, &Decision::Return { words: "the birth date".into() })),
@@ -40,9 +38,14 @@ fn every_command_in_every_state() {
         }),
         ("withdraw", Referral::withdraw),
         ("resubmit", Referral::resubmit),
-    ];
+    ]
+}
+
+/// The whole grid: every state, every command, what comes of it.
+#[test]
+fn every_command_in_every_state() {
     let mut grid = String::new();
-    for (name, command) in commands {
+    for (name, command) in commands() {
         for state in states() {
             let mut referral = referral(state);
             let before = referral.status();

@@ -1,7 +1,7 @@
 //! What readers see of a referral: the allow-lists of what leaves the house.
 
 use ascms_domain::access::Grant;
-use ascms_domain::cases::OutcomeCategory;
+use ascms_domain::cases::{CaseStatus, OutcomeCategory};
 use ascms_domain::eligibility::{Advice, Circumstance, TermAttendance};
 use ascms_domain::ids::{CaseId, MatchReviewId, ProviderId, ReferralId};
 use ascms_domain::matching::MatchedBy;
@@ -138,7 +138,7 @@ impl ReferralSummaryView {
             in_school_provision: referral.in_school,
             student: sees_student(grant).then(|| student(row)),
             advice: referral.assessment.0.advice,
-            outcome_category: row.case_status.map(|status| status.outcome_category()),
+            outcome_category: row.case_status.map(CaseStatus::outcome_category),
             version: referral.version,
             updated_at: referral.updated_at,
         }
@@ -173,7 +173,7 @@ impl ReferralView {
             matched_by: referral.matched_by,
             match_review_id: referral.match_review_id,
             waiting_position: *waiting_position,
-            outcome_category: row.case_status.map(|status| status.outcome_category()),
+            outcome_category: row.case_status.map(CaseStatus::outcome_category),
             case_id: referral.case_id.filter(|_| casework),
             case_number: row.case_number.clone().filter(|_| casework),
             predecessor_id: referral.predecessor_id,

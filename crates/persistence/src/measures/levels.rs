@@ -106,9 +106,10 @@ impl Store {
             calendar: &almanac.contract,
         });
         let counts = QuerySelect::limit(counts(fitting(grant, scope), &judgements)?, page.fetch());
-        let groups = match scope.level {
-            Level::Student => self.by_student(grant, counts, &page, &targets, now).await?,
-            level => self.by_name(level, counts, &page, &targets).await?,
+        let groups = if scope.level == Level::Student {
+            self.by_student(grant, counts, &page, &targets, now).await?
+        } else {
+            self.by_name(scope.level, counts, &page, &targets).await?
         };
         Ok(ServiceLevels {
             groups,

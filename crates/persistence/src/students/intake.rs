@@ -3,6 +3,7 @@
 use ascms_domain::ids::{MatchReviewId, StudentId};
 use ascms_domain::matching::{Candidate, Match, MatchedBy, settle};
 use ascms_domain::students::SentStudent;
+use ascms_domain::text::{Code, Nsn, PersonName};
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::UnionType;
@@ -103,7 +104,7 @@ pub(crate) async fn identify(
     txn: &DatabaseTransaction,
     found: Match,
     sent: &SentStudent,
-    safety_alerts: &[ascms_domain::text::Code],
+    safety_alerts: &[Code],
     now: DateTime<Utc>,
 ) -> Result<Identified, DbErr> {
     let alerts = codes(safety_alerts);
@@ -128,7 +129,7 @@ pub(crate) async fn identify(
     }
 }
 
-fn codes(sent: &[ascms_domain::text::Code]) -> Codes {
+fn codes(sent: &[Code]) -> Codes {
     Codes(sent.iter().map(|code| code.0.clone()).collect())
 }
 
@@ -191,12 +192,18 @@ async fn complete(
             *known = sent.map(str::to_owned);
         }
     };
-    text(&mut row.preferred_given_names, sent.preferred_given_names.as_ref().map(|n| n.as_str()));
-    text(&mut row.preferred_family_name, sent.preferred_family_name.as_ref().map(|n| n.as_str()));
-    text(&mut row.gender, sent.gender.as_ref().map(|code| code.as_str()));
-    text(&mut row.home_language, sent.home_language.as_ref().map(|code| code.as_str()));
+    text(
+        &mut row.preferred_given_names,
+        sent.preferred_given_names.as_ref().map(PersonName::as_str),
+    );
+    text(
+        &mut row.preferred_family_name,
+        sent.preferred_family_name.as_ref().map(PersonName::as_str),
+    );
+    text(&mut row.gender, sent.gender.as_ref().map(Code::as_str));
+    text(&mut row.home_language, sent.home_language.as_ref().map(Code::as_str));
     let number_is_free = row.nsn.is_none() && sent.nsn.is_some();
-    text(&mut row.nsn, sent.nsn.as_ref().map(|nsn| nsn.as_str()));
+    text(&mut row.nsn, sent.nsn.as_ref().map(Nsn::as_str));
     if row.ethnicities.0.is_empty() {
         row.ethnicities = codes(&sent.ethnicities);
     }
