@@ -1,0 +1,228 @@
+"""The invented data that is measured over: who is who, and 400,000 referrals with their cases.
+
+Every id can be computed from a number, in Python as in pgbench. Ids of history sort by time and look like those of
+version 7 (RFC 9562), with a time that lies before any that the program itself makes now.
+"""
+
+import dataclasses
+import datetime
+import json
+
+ISSUER = "https://bench.ascms.invalid"
+
+SCHOOLS = 2560
+CATCHMENTS = 84
+FIRST_SCHOOL_NUMBER = 1001
+REFERRALS_A_TERM = 20_000
+TERMS_A_YEAR = 4
+YEARS = 5
+CASE_MANAGERS = 20
+
+# The last part of an id says what it is the id of.
+KINDS = ["", "school", "catchment", "organisation", "membership", "contract", "user", "client", "appointment", "term",
+         "student", "enrolment", "referral", "case"]
+
+REGIONS = ["Tai Tokerau", "Tāmaki Herenga Manawa", "Tāmaki Herenga Tāngata", "Tāmaki Herenga Waka", "Waikato",
+           "Bay of Plenty, Waiariki", "Hawke's Bay, Tairāwhiti", "Taranaki, Whanganui, Manawatū", "Wellington",
+           "Nelson, Marlborough, West Coast", "Canterbury, Chatham Islands", "Otago, Southland"]
+HOLIDAYS = ["northland", "auckland", "auckland", "auckland", "waikato", "bay_of_plenty", "hawkes_bay", "taranaki",
+            "wellington", "nelson", "canterbury", "otago"]
+
+# The provider that has every case of the past; the others have what comes in while measuring.
+LARGE_PROVIDER = CATCHMENTS
+VENDOR = CATCHMENTS + 1
+MINISTRY = CATCHMENTS + 2
+
+WORKFLOW_LEAD = 1
+ANALYST = 2
+FIRST_CASE_MANAGER = 100
+SMS_CLIENT = 1
+
+TERM_DATES = [((2, 2), (4, 10)), ((4, 27), (7, 3)), ((7, 20), (9, 25)), ((10, 12), (12, 18))]
+
+
+def uuid(kind, number):
+    """32 digits: '019', the number in nine decimal digits, version and variant, the kind."""
+    return f"019{number:09d}70008000{KINDS.index(kind):012d}"
+
+
+def uuid_in_pgbench(kind, variable):
+    return f"('019' || lpad({variable}, 9, '0') || '70008000{KINDS.index(kind):012d}')::uuid"
+
+
+@dataclasses.dataclass(frozen=True)
+class Term:
+    year: int
+    number: int
+    starts_on: datetime.date
+    ends_on: datetime.date
+
+    @property
+    def key(self):
+        return f"{self.year}-{self.number}"
+
+
+def terms(today):
+    """The nation's terms from seven years ago to the next year, in the order of time."""
+    return [
+        Term(year, number, datetime.date(year, *starts), datetime.date(year, *ends))
+        for year in range(today.year - 7, today.year + 2)
+        for number, (starts, ends) in enumerate(TERM_DATES, 1)
+    ]
+
+
+def history_terms(today, years):
+    """The terms that referrals came in: the newest ones, the present one included when it began before today."""
+    begun = [term for term in terms(today) if term.starts_on < today]
+    return begun[-years * TERMS_A_YEAR:]
+
+
+def school_number(school):
+    return FIRST_SCHOOL_NUMBER + school
+
+
+# Columns by kind: u is a uuid, everything else is as it is. A table's rows come in the same order.
+TABLES = {
+    "organisation": "id:u kind code name status",
+    "school": "id:u number name folded_name kind authority education_region holiday_region roll status version updated_at",
+    "catchment": "id:u code name education_region version",
+    "catchment_school": "id:u catchment_id:u school_id:u starts_on",
+    "catchment_contract": "id:u catchment_id:u provider_id:u starts_on",
+    "user_account": "id:u issuer subject name status training_completed_on",
+    "api_client": "id:u issuer subject name organisation_id:u status",
+    "api_client_school": "client_id:u school_id:u",
+    "appointment": "id:u user_id:u client_id:u role organisation_id:u provider_id:u starts_on",
+    "term": "id:u year term starts_on ends_on",
+    "student": "id:u nsn legal_given_names legal_family_name birth_date gender ethnicities iwi interpreter_wanted "
+               "te_reo_preferred year_level address_protected safety_alerts version created_at updated_at",
+    "student_nsn": "nsn student_id:u",
+    "student_name": "student_id:u match_key given_folded family_folded birth_date",
+    "enrolment": "id:u student_id:u school_id:u recorded_at",
+    "referral": "id:u kind status referral_date submitted_at submitted_by:u source source_reference fingerprint "
+                "student_id:u school_id:u catchment_id:u provider_id:u in_school content assessment matched_by case_id:u "
+                "version updated_at",
+    "attendance_case": "id:u number referral_id:u referral_date student_id:u school_id:u provider_id:u status "
+                       "case_manager_id:u opened_at closed_at closure_reason version updated_at",
+    "referral_clock": "referral_id:u referral_date student_id:u school_id:u catchment_id:u provider_id:u "
+                      "education_region holiday_region calendar_version school_reached_on student_reached_on "
+                      "whanau_reached_on school_days student_days whanau_days",
+}
+
+
+# Those with a row for every referral, or more.
+LARGE_TABLES = {"student", "student_nsn", "student_name", "enrolment", "referral", "attendance_case", "referral_clock"}
+
+
+def columns(table):
+    """The names of a table's columns, and the places of those that hold uuids."""
+    named = [column.partition(":") for column in TABLES[table].split()]
+    return [name for name, _, _ in named], [place for place, (_, _, kind) in enumerate(named) if kind == "u"]
+
+
+def people_and_places(today):
+    """Table and rows of everything but the history."""
+    long_ago = "2019-01-01"
+    instant = "2019-01-01T00:00:00+00:00"
+    yield "organisation", [
+        *((uuid("organisation", n), "catchment_provider", f"P{n:03}", f"Provider {n}", "active")
+          for n in range(CATCHMENTS + 1)),
+        (uuid("organisation", VENDOR), "sms_vendor", "V001", "Example School Systems", "active"),
+        (uuid("organisation", MINISTRY), "ministry", "MOE", "Ministry of Education", "active"),
+    ]
+    yield "school", [
+        (uuid("school", n), school_number(n), f"Example School {n}", f"example school {n}", "Composite", "State",
+         REGIONS[n % len(REGIONS)], HOLIDAYS[n % len(REGIONS)], 400, "open", 1, instant)
+        for n in range(SCHOOLS)
+    ]
+    yield "catchment", [
+        (uuid("catchment", n), f"C{n:03}", f"Catchment {n}", REGIONS[n % len(REGIONS)], 1) for n in range(CATCHMENTS)
+    ]
+    yield "catchment_school", [
+        (uuid("membership", n), uuid("catchment", n % CATCHMENTS), uuid("school", n), long_ago) for n in range(SCHOOLS)
+    ]
+    yield "catchment_contract", [
+        (uuid("contract", n), uuid("catchment", n), uuid("organisation", n), long_ago) for n in range(CATCHMENTS)
+    ]
+    managers = range(FIRST_CASE_MANAGER, FIRST_CASE_MANAGER + CASE_MANAGERS)
+    yield "user_account", [
+        (uuid("user", WORKFLOW_LEAD), ISSUER, "workflow-lead", "Workflow Lead", "active", long_ago),
+        (uuid("user", ANALYST), ISSUER, "analyst", "Analyst", "active", None),
+        *((uuid("user", n), ISSUER, f"case-manager-{n}", f"Case Manager {n}", "active", long_ago) for n in managers),
+    ]
+    yield "api_client", [
+        (uuid("client", SMS_CLIENT), ISSUER, "sms", "School system", uuid("organisation", VENDOR), "active"),
+    ]
+    yield "api_client_school", [(uuid("client", SMS_CLIENT), uuid("school", n)) for n in range(SCHOOLS)]
+    large, vendor, ministry = (uuid("organisation", n) for n in (LARGE_PROVIDER, VENDOR, MINISTRY))
+    yield "appointment", [
+        (uuid("appointment", 1), uuid("user", WORKFLOW_LEAD), None, "workflow_lead", large, large, long_ago),
+        (uuid("appointment", 2), uuid("user", ANALYST), None, "ministry_analyst", ministry, None, long_ago),
+        (uuid("appointment", 3), None, uuid("client", SMS_CLIENT), "sms_client", vendor, None, long_ago),
+        *((uuid("appointment", n), uuid("user", n), None, "case_manager", large, large, long_ago) for n in managers),
+    ]
+    yield "term", [
+        (uuid("term", n), term.year, term.number, term.starts_on.isoformat(), term.ends_on.isoformat())
+        for n, term in enumerate(terms(today))
+    ]
+
+
+CONTENT = json.dumps({
+    "kind": "chronic_absence",
+    "reason": "Away on most Mondays and Fridays since the start of the term; the school has called home each time.",
+    "barriers": ["transport", "physical_health"],
+    "schoolResponse": {"starSteps": [], "attendanceManagementPlan": True, "individualPlanTried": True},
+    "agencies": [], "safetyAlerts": [], "whanauToldOn": "2026-03-02", "consentNotes": None,
+    "attendance": [{"term": "2026-1", "possibleHalfDays": 90, "presentHalfDays": 55}],
+    "continuingSupport": False, "visaStatus": None, "nonEnrolment": None,
+})
+ASSESSMENT = json.dumps({
+    "advice": "consider", "circumstances": ["chronically_absent"],
+    "baseline": {"term": "2026-1", "possibleHalfDays": 90, "presentHalfDays": 55}, "ruleVersion": "eligibility-2026-1",
+})
+
+
+def referral_days(today, years, without):
+    """The number and the day of every referral of the years that are asked for, the newest ones left out. A number
+    names the same referral, however many years are asked for."""
+    first = (YEARS - years) * TERMS_A_YEAR * REFERRALS_A_TERM
+    for n, term in enumerate(history_terms(today, years)[:(years - without) * TERMS_A_YEAR]):
+        last = min(term.ends_on, today - datetime.timedelta(days=1))
+        days = (last - term.starts_on).days + 1
+        for m in range(REFERRALS_A_TERM):
+            yield first + n * REFERRALS_A_TERM + m, term.starts_on + datetime.timedelta(days=m * days // REFERRALS_A_TERM)
+
+
+def days_to_contact(number, salt):
+    """0 to 19 business days, most of them few; none for one in sixteen."""
+    draw = (number * 2654435761 + salt * 40503) >> 7 & 0xFFFF
+    return None if draw % 16 == 0 else (draw >> 4) % 20 * ((draw >> 9) % 20) // 19
+
+
+def history(today, years, without=0):
+    """(table, row) of every referral of so many years, its student and its case; without those of the newest years."""
+    client, large = uuid("client", SMS_CLIENT), uuid("organisation", LARGE_PROVIDER)
+    texts = {}
+    total = YEARS * TERMS_A_YEAR * REFERRALS_A_TERM
+    for n, day in referral_days(today, years, without):
+        date = texts.get(day) or texts.setdefault(day, day.isoformat())
+        at = f"{date}T00:{n // 60 % 60:02}:{n % 60:02}.{n % 1_000_000:06}+00:00"
+        student, referral, case = uuid("student", n), uuid("referral", n), uuid("case", n)
+        school_no = n * 2654435761 % SCHOOLS
+        school, catchment = uuid("school", school_no), uuid("catchment", school_no % CATCHMENTS)
+        region = school_no % len(REGIONS)
+        given, family, nsn, born = f"Hēmi {n}", f"Example {n % 977}", f"{n:09d}", f"{2010 + n % 6}-{1 + n % 12:02}-15"
+        folded_given, folded_family = f"hemi {n}", f"example {n % 977}"
+        yield "student", (student, nsn, given, family, born, "1", '["2"]', "[]", 0, 0, 1 + n % 11, 0, "[]", 1, at, at)
+        yield "student_nsn", (nsn, student)
+        yield "student_name", (student, f"{n} {n % 977} example hemi", folded_given, folded_family, born)
+        yield "enrolment", (uuid("enrolment", n), student, school, at)
+        yield "referral", (referral, "chronic_absence", "accepted", date, at, client, "bench", f"R-{n}", f"{n:064d}",
+                           student, school, catchment, large, 0, CONTENT, ASSESSMENT, "created", case, 2, at)
+        manager = uuid("user", FIRST_CASE_MANAGER + n % CASE_MANAGERS)
+        state = ("active", manager, at, None, None) if n > total - 8000 else (
+            "closed", manager, at, at, "attendance_sustained")
+        yield "attendance_case", (case, f"AS-{day.year}-{n:06d}", referral, date, student, school, large, *state, 3, at)
+        to_school, to_student, to_whanau = (days_to_contact(n, salt) for salt in (1, 2, 3))
+        reached = [None if days is None else date for days in (to_school, to_student, to_whanau)]
+        yield "referral_clock", (referral, date, student, school, catchment, large, REGIONS[region], HOLIDAYS[region],
+                                 "contract-2026", *reached, to_school, to_student, to_whanau)
