@@ -32,7 +32,7 @@ pub struct Scope {
 /// The numbers of one group.
 #[derive(Clone, Debug)]
 pub struct Group {
-    /// [`UNASSIGNED`]: the referrals that belong to no group of the level, so that groups add up.
+    /// `unassigned`: the referrals that belong to no group of the level, so that groups add up.
     pub key: String,
     pub name: Option<String>,
     /// In the order of [`targets`].
