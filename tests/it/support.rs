@@ -1,27 +1,27 @@
 //! A whole application per test, on a database of its own: SQLite and PostgreSQL both. Every answer
 //! is held against the published document on its way to the test.
 
-use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 
 use actix_http::Request;
-use actix_web::http::{Method, StatusCode, header::HeaderMap};
+use actix_web::http::{Method, header::HeaderMap};
 use actix_web::test::TestRequest;
 use ascms_domain::access::Action;
-use ascms_http::tokens::{IssuerSettings, JwksSource, TokenVerifier};
 use ascms_http::{AppState, Clock, Settings};
 use ascms_persistence::{DatabaseSettings, Store};
-use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
 use chrono::{DateTime, Utc};
 use futures_util::future::LocalBoxFuture;
-use jsonwebtoken::jwk::{Jwk, JwkSet};
-use jsonwebtoken::{Algorithm, EncodingKey, Header};
-use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
 use serde_json::{Value, json};
 
-use crate::given::{self, World};
+use crate::given::World;
+
+mod database;
+mod keys;
+
+pub use database::blank;
+pub use keys::Keys;
 
 pub const ISSUER: &str = "https://issuer.invalid";
 pub const AUDIENCE: &str = "ascms";
@@ -143,8 +143,8 @@ impl TestApp {
             return None;
         }
         let url = match on {
-            On::Sqlite => sqlite_copy().await,
-            On::Postgres => postgres_copy().await,
+            On::Sqlite => database::sqlite_copy().await,
+            On::Postgres => database::postgres_copy().await,
         };
         let store = connect(&url).await;
         let world = World::known();
@@ -362,141 +362,6 @@ impl Client<'_> {
     }
 }
 
-/// An issuer's key, made for one test.
-pub struct Keys {
-    signing: EncodingKey,
-    published: JwkSet,
-}
-
-pub const KEY_ID: &str = "test-key";
-
-impl Keys {
-    pub fn make() -> Self {
-        let pair =
-            EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new());
-        let signing = EncodingKey::from_ec_der(pair.expect("a key").as_ref());
-        let mut jwk = Jwk::from_encoding_key(&signing, Algorithm::ES256).expect("a public key");
-        jwk.common.key_id = Some(KEY_ID.to_owned());
-        Self { signing, published: JwkSet { keys: vec![jwk] } }
-    }
-
-    pub fn sign(&self, claims: &Value) -> String {
-        self.sign_under(&Self::header(Algorithm::ES256), claims)
-    }
-
-    pub fn sign_under(&self, header: &Header, claims: &Value) -> String {
-        jsonwebtoken::encode(header, claims, &self.signing).expect("a token")
-    }
-
-    /// The header that an access token of ours has.
-    pub fn header(algorithm: Algorithm) -> Header {
-        let mut header = Header::new(algorithm);
-        header.kid = Some(KEY_ID.to_owned());
-        header.typ = Some("at+jwt".to_owned());
-        header
-    }
-
-    /// What everybody may know of the key.
-    pub fn public(&self) -> &Jwk {
-        &self.published.keys[0]
-    }
-
-    fn verifier(&self) -> TokenVerifier {
-        let issuer = IssuerSettings {
-            issuer: ISSUER.to_owned(),
-            audience: AUDIENCE.to_owned(),
-            jwks: JwksSource::Keys(self.published.clone()),
-        };
-        TokenVerifier::new(vec![issuer]).expect("a verifier")
-    }
-}
-
-/// Names a template after this build of the tests: another build makes another one.
-fn template_name() -> String {
-    let binary = std::env::current_exe().expect("the test binary");
-    let built = std::fs::metadata(&binary).and_then(|meta| meta.modified()).expect("its age");
-    let age = built.duration_since(std::time::UNIX_EPOCH).expect("after 1970").as_micros();
-    format!("ascms_template_{age}")
-}
-
-/// Copies the migrated file, which the first test of a build makes.
-async fn sqlite_copy() -> String {
-    let folder: PathBuf = std::env::temp_dir().join("ascms-tests");
-    std::fs::create_dir_all(&folder).expect("a folder");
-    let template = folder.join(format!("{}.db", template_name()));
-    if !template.exists() {
-        let draft = folder.join(format!("draft-{}.db", uuid::Uuid::now_v7()));
-        let store = connect(&format!("sqlite://{}", draft.display())).await;
-        store.migrate().await.expect("migrate");
-        given::build(&store).await;
-        // What stands in the write-ahead log belongs into the file that is copied.
-        store.close().await.expect("close");
-        std::fs::rename(&draft, &template).expect("rename");
-    }
-    let copy = folder.join(format!("test-{}.db", uuid::Uuid::now_v7()));
-    std::fs::copy(&template, &copy).expect("copy");
-    format!("sqlite://{}", copy.display())
-}
-
-/// Copies the migrated database, which the first test of a build makes.
-async fn postgres_copy() -> String {
-    let admin_url = setting("TEST_DATABASE_URL").expect("TEST_DATABASE_URL: run `make test`");
-    let url_of = |name: &str| {
-        let (server, options) = admin_url.split_once('?').unwrap_or((&admin_url, ""));
-        let (server, _) = server.rsplit_once('/').expect("a database url has a path");
-        format!("{server}/{name}?{options}")
-    };
-    let admin = Database::connect(&admin_url).await.expect("PostgreSQL");
-    let run = async |sql: String| {
-        admin.execute_raw(Statement::from_string(DbBackend::Postgres, sql)).await
-    };
-    let template = template_name();
-    // One process makes the template, the others wait for it.
-    run("SELECT pg_advisory_lock(20260105)".into()).await.expect("lock");
-    let made = format!("SELECT 1 AS made FROM pg_database WHERE datname = '{template}'");
-    let made = admin.query_one_raw(Statement::from_string(DbBackend::Postgres, made)).await;
-    if made.expect("a look").is_none() {
-        let draft = format!("{template}_draft");
-        run(format!("DROP DATABASE IF EXISTS {draft}")).await.expect("drop");
-        run(format!("CREATE DATABASE {draft}")).await.expect("create");
-        let store = connect(&url_of(&draft)).await;
-        store.migrate().await.expect("migrate");
-        given::build(&store).await;
-        store.close().await.expect("close");
-        run(format!("ALTER DATABASE {draft} RENAME TO {template}")).await.expect("rename");
-    }
-    let name = format!("ascms_test_{}", uuid::Uuid::now_v7().simple());
-    run(format!("CREATE DATABASE {name} TEMPLATE {template}")).await.expect("copy");
-    run("SELECT pg_advisory_unlock(20260105)".into()).await.expect("unlock");
-    admin.close().await.expect("close");
-    url_of(&name)
-}
-
-/// An empty database, not even migrated; `None` when this run leaves it out.
-pub async fn blank(on: On) -> Option<String> {
-    if !wanted(on) {
-        return None;
-    }
-    let name = format!("ascms_test_{}", uuid::Uuid::now_v7().simple());
-    if on == On::Sqlite {
-        let folder: PathBuf = std::env::temp_dir().join("ascms-tests");
-        std::fs::create_dir_all(&folder).expect("a folder");
-        return Some(format!("sqlite://{}", folder.join(format!("{name}.db")).display()));
-    }
-    let admin_url = setting("TEST_DATABASE_URL").expect("TEST_DATABASE_URL: run `make test`");
-    let admin = Database::connect(&admin_url).await.expect("PostgreSQL");
-    let create = Statement::from_string(DbBackend::Postgres, format!("CREATE DATABASE {name}"));
-    admin.execute_raw(create).await.expect("create");
-    admin.close().await.expect("close");
-    let (server, options) = admin_url.split_once('?').unwrap_or((&admin_url, ""));
-    let (server, _) = server.rsplit_once('/').expect("a database url has a path");
-    Some(format!("{server}/{name}?{options}"))
-}
-
 pub fn at(instant: &str) -> DateTime<Utc> {
     instant.parse().expect("an RFC 3339 instant")
-}
-
-pub fn status(number: u16) -> StatusCode {
-    StatusCode::from_u16(number).expect("a status")
 }

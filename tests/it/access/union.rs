@@ -189,6 +189,20 @@ on_both! {
         }
     }
 
+    async fn what_goes_to_a_schools_own_team_leaves_the_catchments_provider(app: TestApp) {
+        let body = with(given::referral("Moves"), "/schoolNumber", json!(given::SCHOOL_WITH_TEAM));
+        let id = app.as_("office-support-t").post("/v1/referrals", body).await.expect(201).id();
+        let providers = app.as_("workflow-lead").get("/v1/providers").await.expect(200);
+        let mut providers = providers.json["items"].as_array().unwrap().iter();
+        let team = providers.find(|provider| provider["code"] == "S01").expect("the team");
+        let to = json!({ "outcome": "redirected", "reasonCode": "other_catchment", "providerId": team["id"] });
+        let decided = app.decide(&id, to).await.expect(200);
+        let successor = format!("/v1/referrals/{}", decided.json["successorId"].as_str().unwrap());
+        app.as_("workflow-lead-s").get(&successor).await.expect(200);
+        app.as_("workflow-lead-s").get(&format!("/v1/referrals/{id}")).await.refused(404, "not_found");
+        app.as_("workflow-lead").get(&successor).await.refused(404, "not_found");
+    }
+
     async fn a_colleague_without_the_case_does_not_see_it(app: TestApp) {
         let (referral, case) = app.accepted("Unassigned").await;
         let student = app.as_("workflow-lead").get(&format!("/v1/cases/{case}")).await.expect(200);

@@ -1,0 +1,91 @@
+//! A database per test: a copy of a migrated one with the stage built, which the first test of a
+//! build makes.
+
+use std::path::PathBuf;
+
+use sea_orm::{ConnectionTrait, Database, DbBackend, Statement};
+
+use super::{On, connect, setting, wanted};
+use crate::given;
+
+/// Names a template after this build of the tests: another build makes another one.
+fn template_name() -> String {
+    let binary = std::env::current_exe().expect("the test binary");
+    let built = std::fs::metadata(&binary).and_then(|meta| meta.modified()).expect("its age");
+    let age = built.duration_since(std::time::UNIX_EPOCH).expect("after 1970").as_micros();
+    format!("ascms_template_{age}")
+}
+
+/// Copies the migrated file, which the first test of a build makes.
+pub(super) async fn sqlite_copy() -> String {
+    let folder: PathBuf = std::env::temp_dir().join("ascms-tests");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let template = folder.join(format!("{}.db", template_name()));
+    if !template.exists() {
+        let draft = folder.join(format!("draft-{}.db", uuid::Uuid::now_v7()));
+        let store = connect(&format!("sqlite://{}", draft.display())).await;
+        store.migrate().await.expect("migrate");
+        given::build(&store).await;
+        // What stands in the write-ahead log belongs into the file that is copied.
+        store.close().await.expect("close");
+        std::fs::rename(&draft, &template).expect("rename");
+    }
+    let copy = folder.join(format!("test-{}.db", uuid::Uuid::now_v7()));
+    std::fs::copy(&template, &copy).expect("copy");
+    format!("sqlite://{}", copy.display())
+}
+
+/// Copies the migrated database, which the first test of a build makes.
+pub(super) async fn postgres_copy() -> String {
+    let admin_url = setting("TEST_DATABASE_URL").expect("TEST_DATABASE_URL: run `make test`");
+    let url_of = |name: &str| {
+        let (server, options) = admin_url.split_once('?').unwrap_or((&admin_url, ""));
+        let (server, _) = server.rsplit_once('/').expect("a database url has a path");
+        format!("{server}/{name}?{options}")
+    };
+    let admin = Database::connect(&admin_url).await.expect("PostgreSQL");
+    let run = async |sql: String| {
+        admin.execute_raw(Statement::from_string(DbBackend::Postgres, sql)).await
+    };
+    let template = template_name();
+    // One process makes the template, the others wait for it.
+    run("SELECT pg_advisory_lock(20260105)".into()).await.expect("lock");
+    let made = format!("SELECT 1 AS made FROM pg_database WHERE datname = '{template}'");
+    let made = admin.query_one_raw(Statement::from_string(DbBackend::Postgres, made)).await;
+    if made.expect("a look").is_none() {
+        let draft = format!("{template}_draft");
+        run(format!("DROP DATABASE IF EXISTS {draft}")).await.expect("drop");
+        run(format!("CREATE DATABASE {draft}")).await.expect("create");
+        let store = connect(&url_of(&draft)).await;
+        store.migrate().await.expect("migrate");
+        given::build(&store).await;
+        store.close().await.expect("close");
+        run(format!("ALTER DATABASE {draft} RENAME TO {template}")).await.expect("rename");
+    }
+    let name = format!("ascms_test_{}", uuid::Uuid::now_v7().simple());
+    run(format!("CREATE DATABASE {name} TEMPLATE {template}")).await.expect("copy");
+    run("SELECT pg_advisory_unlock(20260105)".into()).await.expect("unlock");
+    admin.close().await.expect("close");
+    url_of(&name)
+}
+
+/// An empty database, not even migrated; `None` when this run leaves it out.
+pub async fn blank(on: On) -> Option<String> {
+    if !wanted(on) {
+        return None;
+    }
+    let name = format!("ascms_test_{}", uuid::Uuid::now_v7().simple());
+    if on == On::Sqlite {
+        let folder: PathBuf = std::env::temp_dir().join("ascms-tests");
+        std::fs::create_dir_all(&folder).expect("a folder");
+        return Some(format!("sqlite://{}", folder.join(format!("{name}.db")).display()));
+    }
+    let admin_url = setting("TEST_DATABASE_URL").expect("TEST_DATABASE_URL: run `make test`");
+    let admin = Database::connect(&admin_url).await.expect("PostgreSQL");
+    let create = Statement::from_string(DbBackend::Postgres, format!("CREATE DATABASE {name}"));
+    admin.execute_raw(create).await.expect("create");
+    admin.close().await.expect("close");
+    let (server, options) = admin_url.split_once('?').unwrap_or((&admin_url, ""));
+    let (server, _) = server.rsplit_once('/').expect("a database url has a path");
+    Some(format!("{server}/{name}?{options}"))
+}
