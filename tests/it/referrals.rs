@@ -206,11 +206,11 @@ on_both! {
         let cursor = first.json["nextCursor"].as_str().unwrap().to_owned();
         let page = |filter: &str| format!("/v1/referrals?{filter}cursor={cursor}");
         app.as_("office-support").get(&page("")).await.expect(200);
-        app.as_("attendance-lead").get(&page("")).await.refused(400, "invalid_cursor");
-        app.as_("office-support").get(&page("status=submitted&")).await.refused(400, "invalid_cursor");
+        app.as_("attendance-lead").get(&page("")).await.refused(422, "invalid_cursor");
+        app.as_("office-support").get(&page("status=submitted&")).await.refused(422, "invalid_cursor");
         let changed = format!("{}A", &cursor[..cursor.len() - 1]);
         let path = format!("/v1/referrals?cursor={changed}");
-        app.as_("office-support").get(&path).await.refused(400, "invalid_cursor");
-        app.as_("workflow-lead").get(&format!("/v1/cases?cursor={cursor}")).await.refused(400, "invalid_cursor");
+        app.as_("office-support").get(&path).await.refused(422, "invalid_cursor");
+        app.as_("workflow-lead").get(&format!("/v1/cases?cursor={cursor}")).await.refused(422, "invalid_cursor");
     }
 }

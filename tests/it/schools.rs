@@ -88,8 +88,8 @@ on_both! {
         assert_eq!(second.json["nextCursor"], Value::Null);
         // With other filters, or in other hands, it is no cursor.
         let other = format!("{path}&status=open");
-        client.get(&other).await.refused(400, "invalid_cursor");
-        app.as_("auditor").get(&path).await.refused(400, "invalid_cursor");
+        client.get(&other).await.refused(422, "invalid_cursor");
+        app.as_("auditor").get(&path).await.refused(422, "invalid_cursor");
     }
 
     async fn schools_are_found_by_the_beginning_of_any_word(app: TestApp) {

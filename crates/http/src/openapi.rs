@@ -25,7 +25,7 @@ struct ApiDoc;
 static DOCUMENT: LazyLock<Value> = LazyLock::new(build);
 static TEXT: LazyLock<String> =
     LazyLock::new(|| serde_json::to_string(&*DOCUMENT).unwrap_or_default());
-static ROUTES: LazyLock<Vec<(Vec<String>, Vec<String>)>> = LazyLock::new(routes_of_document);
+static ROUTES: LazyLock<Vec<Route>> = LazyLock::new(routes_of_document);
 
 /// The OpenAPI 3.1 document.
 pub fn document() -> &'static Value {
@@ -100,34 +100,54 @@ pub(crate) fn members<'a>(value: &'a mut Value, name: &str) -> Option<&'a mut Ma
     value.get_mut(name).and_then(Value::as_object_mut)
 }
 
-/// The methods that the document has for a path; empty when it has no such path.
-pub(crate) fn methods_of(path: &str) -> Vec<String> {
-    let asked: Vec<&str> = path.split('/').collect();
-    let fits = |template: &[String]| {
-        template.len() == asked.len()
-            && template
-                .iter()
-                .zip(&asked)
-                .all(|(part, asked)| part == asked || part.starts_with('{') && !asked.is_empty())
-    };
-    let parameters =
-        |template: &[String]| template.iter().filter(|part| part.starts_with('{')).count();
-    // Where a word stands beside a parameter, the word is meant.
-    let nearest = ROUTES.iter().filter(|(template, _)| fits(template));
-    let nearest = nearest.min_by_key(|(template, _)| parameters(template));
-    nearest.map(|(_, methods)| methods.clone()).unwrap_or_default()
+/// A path of the document: its parts, its methods, and those of them that take a query.
+struct Route {
+    template: Vec<String>,
+    methods: Vec<String>,
+    with_query: Vec<String>,
 }
 
-fn routes_of_document() -> Vec<(Vec<String>, Vec<String>)> {
+/// The route that a path means. Where a word stands beside a parameter, the word is meant.
+fn route_of(path: &str) -> Option<&'static Route> {
+    let asked: Vec<&str> = path.split('/').collect();
+    let same = |(part, asked): (&String, &&str)| {
+        part == asked || part.starts_with('{') && !asked.is_empty()
+    };
+    let fits = |route: &&Route| {
+        route.template.len() == asked.len() && route.template.iter().zip(&asked).all(same)
+    };
+    let parameters = |route: &&Route| route.template.iter().filter(|p| p.starts_with('{')).count();
+    ROUTES.iter().filter(fits).min_by_key(parameters)
+}
+
+/// The methods that the document has for a path; empty when it has no such path.
+pub(crate) fn methods_of(path: &str) -> &'static [String] {
+    route_of(path).map_or(&[], |route| &route.methods)
+}
+
+/// Whether the operation takes any parameter in its query.
+pub(crate) fn takes_query(path: &str, method: &str) -> bool {
+    route_of(path).is_none_or(|route| route.with_query.iter().any(|known| known == method))
+}
+
+fn routes_of_document() -> Vec<Route> {
     let Some(paths) = DOCUMENT.get("paths").and_then(Value::as_object) else { return Vec::new() };
     let routes = paths.iter().map(|(path, item)| {
         let template = path.split('/').map(str::to_owned).collect();
-        let methods = item.as_object().into_iter().flat_map(Map::keys);
-        let mut methods: Vec<String> = methods.map(|method| method.to_uppercase()).collect();
-        if methods.iter().any(|method| method == "GET") {
-            methods.push("HEAD".to_owned());
+        let operations = item.as_object().into_iter().flatten();
+        let (mut methods, mut with_query) = (Vec::new(), Vec::new());
+        for (method, operation) in operations {
+            let names = if method == "get" { vec!["GET", "HEAD"] } else { vec![method.as_str()] };
+            let parameters = operation.get("parameters").and_then(Value::as_array);
+            let mut parameters = parameters.into_iter().flatten();
+            let has_query =
+                parameters.any(|parameter| parameter.get("in") == Some(&json!("query")));
+            for name in names {
+                methods.push(name.to_uppercase());
+                with_query.extend(has_query.then(|| name.to_uppercase()));
+            }
         }
-        (template, methods)
+        Route { template, methods, with_query }
     });
     routes.collect()
 }

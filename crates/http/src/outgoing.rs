@@ -16,12 +16,18 @@ use tracing::Instrument;
 
 use crate::auth::{self, Asked};
 use crate::budget::Left;
-use crate::incoming::{Gate, RequestId, header, request_id};
+use crate::incoming::{Gate, RequestId, header, request_id, url_pairs};
 use crate::openapi;
-use crate::problem::{Code, Problem, Refusal};
+use crate::problem::{Code, Fault, Problem, Refusal};
 
 /// The longest address that is read, in bytes.
 const URI_LIMIT: usize = 8 * 1024;
+
+/// The most faults that an answer lists.
+const FAULT_LIMIT: usize = 500;
+
+/// The longest `If-Match` or `If-None-Match` that is read, in bytes.
+const TAG_LIMIT: usize = 200;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
@@ -118,11 +124,40 @@ fn too_early(req: &ServiceRequest) -> Option<Refusal> {
     if !accepts_json(req.headers()) {
         return Some(Refusal::new(Code::NotAcceptable, "the API answers in application/json"));
     }
+    if let Some(refusal) = unreadable_tag(req.headers()) {
+        return Some(refusal);
+    }
     let methods = openapi::methods_of(req.path());
     let answered = |method: &Method| methods.iter().any(|known| known == method.as_str());
     // OPTIONS is the browser's question before a call (CORS), and not ours to refuse.
     let refused = !methods.is_empty() && req.method() != Method::OPTIONS && !answered(req.method());
-    refused.then(|| Refusal::new(Code::MethodNotAllowed, "use one of the methods in `Allow`"))
+    if refused {
+        return Some(Refusal::new(Code::MethodNotAllowed, "use one of the methods in `Allow`"));
+    }
+    unknown_query(req)
+}
+
+/// A query where an operation has none would be passed over, `validateOnly` with it.
+fn unknown_query(req: &ServiceRequest) -> Option<Refusal> {
+    let asked = url_pairs(req.query_string());
+    if asked.is_empty() || openapi::takes_query(req.path(), req.method().as_str()) {
+        return None;
+    }
+    let unknown =
+        |(name, _): (String, String)| Fault::of(name, "unknown_member", "is not a parameter");
+    let faults = asked.into_iter().take(FAULT_LIMIT).map(unknown).collect();
+    Some(Refusal::new(Code::InvalidQuery, "see `errors`").with_errors(faults))
+}
+
+/// Any tag may be asked about; only what is no tag at all, or beyond reason, can not be read.
+fn unreadable_tag(headers: &HeaderMap) -> Option<Refusal> {
+    let unreadable = |name: &&str| {
+        let value = headers.get(*name);
+        value.is_some_and(|value| value.to_str().is_err() || value.len() > TAG_LIMIT)
+    };
+    let name = ["if-match", "if-none-match"].into_iter().find(unreadable)?;
+    let fault = Fault::of(name, "pattern", "is at most 200 visible ASCII characters");
+    Some(Refusal::new(Code::InvalidHeader, "see `errors`").with_errors(vec![fault]))
 }
 
 fn accepts_json(headers: &HeaderMap) -> bool {

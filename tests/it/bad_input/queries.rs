@@ -7,6 +7,26 @@ use crate::support::on_both;
 const LISTS: [&str; 4] = ["/v1/referrals", "/v1/cases", "/v1/schools", "/v1/providers"];
 
 on_both! {
+    async fn an_operation_without_a_query_refuses_one_and_does_nothing(app: TestApp) {
+        let id = app.submitted("Somebody").await.id();
+        let path = format!("/v1/referrals/{id}/decision?validateOnly=true");
+        let accept = serde_json::json!({ "outcome": "accepted" });
+        let refused = app.as_("workflow-lead").post(&path, accept).await;
+        refused.refused(422, "invalid_query");
+        assert_eq!(refused.faults(), ["validateOnly unknown_member"]);
+        assert_eq!(app.count("attendance_case", "1 = 1").await, 0);
+    }
+
+    async fn a_tag_that_is_no_ascii_can_not_be_read(app: TestApp) {
+        let id = app.submitted("Somebody").await.id();
+        let value = actix_web::http::header::HeaderValue::from_bytes(b"\xc2\x84").unwrap();
+        let request = actix_web::test::TestRequest::get().insert_header(("if-none-match", value));
+        let path = format!("/v1/referrals/{id}");
+        let client = app.as_("office-support");
+        let refused = client.send(request, actix_web::http::Method::GET, &path, None).await;
+        refused.refused(400, "invalid_header");
+    }
+
     async fn an_unknown_route_is_404(app: TestApp) {
         for path in ["/", "/v1", "/v1/", "/v2/cases", "/v1/case", "/v1/cases/", "/v1/cases/1/2/3/4", "/v1/%00", "/v1//cases", "/V1/cases"] {
             app.as_("workflow-lead").get(path).await.refused(404, "not_found");
@@ -110,10 +130,10 @@ on_both! {
             format!("/v1/referrals?limit=1&status=submitted&cursor={cursor}AAAA"),
             "/v1/referrals?status=submitted&cursor=AAAA".to_owned(),
         ] {
-            lead.get(&path).await.refused(400, "invalid_cursor");
+            lead.get(&path).await.refused(422, "invalid_cursor");
         }
         let path = format!("/v1/referrals?limit=1&status=submitted&cursor={cursor}");
-        app.as_("attendance-lead").get(&path).await.refused(400, "invalid_cursor");
+        app.as_("attendance-lead").get(&path).await.refused(422, "invalid_cursor");
         app.another_node().await.as_("workflow-lead").get(&path).await.expect(200);
     }
 

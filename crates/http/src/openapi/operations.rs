@@ -29,7 +29,7 @@ fn complete_one(path: &str, method: &str, operation: &mut Map<String, Value>) {
     operation.entry("description").or_insert_with(|| json!(format!("{summary}.")));
     operation.insert("summary".to_owned(), json!(summary));
     name_permission(operation);
-    let has_query = describe_parameters(operation);
+    describe_parameters(operation);
     add_headers(path, method, operation);
     let has_body = operation.contains_key("requestBody");
     if let Some(body) = operation.get_mut("requestBody") {
@@ -49,9 +49,7 @@ fn complete_one(path: &str, method: &str, operation: &mut Map<String, Value>) {
     if path.contains('{') {
         statuses.push(404);
     }
-    if has_query || has_body {
-        statuses.push(422);
-    }
+    statuses.push(422);
     statuses.extend(if has_body { &[400, 413, 415][..] } else { &[400] });
     match method {
         "post" if !path.ends_with("/search") => statuses.extend([404, 409]),
@@ -102,12 +100,10 @@ fn name_permission(operation: &mut Map<String, Value>) {
 }
 
 /// Every parameter has words and, where a call with it would work, an example.
-fn describe_parameters(operation: &mut Map<String, Value>) -> bool {
-    let Some(Value::Array(parameters)) = operation.get_mut("parameters") else { return false };
-    let mut has_query = false;
+fn describe_parameters(operation: &mut Map<String, Value>) {
+    let Some(Value::Array(parameters)) = operation.get_mut("parameters") else { return };
     for parameter in parameters {
         let Some(parameter) = parameter.as_object_mut() else { continue };
-        has_query |= text(parameter, "in") == "query";
         let name = text(parameter, "name").to_owned();
         if text(parameter, "description").is_empty() {
             let words = examples::parameter_words(&name);
@@ -117,7 +113,6 @@ fn describe_parameters(operation: &mut Map<String, Value>) -> bool {
             parameter.entry("example").or_insert(example);
         }
     }
-    has_query
 }
 
 fn path_is_list(operation: &Map<String, Value>) -> bool {

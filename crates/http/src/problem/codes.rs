@@ -46,7 +46,7 @@ codes! {
     MalformedJson 400 "malformed_json", "The body is not JSON", "Ehara te tinana i te JSON",
         "The body could not be read as one JSON object in UTF-8, or it is nested deeper than 32 levels.",
         "Send a JSON object; check quotes, commas and the encoding.";
-    InvalidCursor 400 "invalid_cursor", "The cursor is not valid", "Kāore i te tika te pehu",
+    InvalidCursor 422 "invalid_cursor", "The cursor is not valid", "Kāore i te tika te pehu",
         "The cursor was changed, or it belongs to another caller, another list or other filters.",
         "Start the list again without a cursor, and follow `nextCursor` with the same filters.";
     InvalidHeader 400 "invalid_header", "A header can not be read", "Kāore e taea te pānui tētahi pane",

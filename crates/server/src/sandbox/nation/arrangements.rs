@@ -252,7 +252,8 @@ fn memberships(school: usize) -> Vec<membership::Model> {
         starts_on,
         ends_on,
     };
-    let moved = school % MOVED_SCHOOL == MOVED_SCHOOL - 1 && !now.is_multiple_of(CATCHMENTS_A_REGION);
+    let moved =
+        school % MOVED_SCHOOL == MOVED_SCHOOL - 1 && !now.is_multiple_of(CATCHMENTS_A_REGION);
     if moved {
         vec![period(0, now - 1, BEGINNING, Some(day_before())), period(1, now, SERVICE_START, None)]
     } else {
