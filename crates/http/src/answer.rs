@@ -9,7 +9,7 @@ use ascms_persistence::idempotency::{Answer, IdempotencyKey};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::incoming::{header, hex};
+use crate::incoming::{hex, is_visible_ascii};
 use crate::problem::{Code, Fault, Refusal};
 
 /// The tag of a representation: the version that edits name, and a digest of what is shown, since
@@ -91,7 +91,7 @@ pub fn idempotency_key(
     grant: &Grant,
     body_digest: &str,
 ) -> Result<Option<IdempotencyKey>, Refusal> {
-    let Some(key) = header(req, "idempotency-key") else {
+    let Some(sent) = req.headers().get("idempotency-key") else {
         return match grant.caller() {
             Caller::Client(_) => Err(Refusal::new(
                 Code::IdempotencyKeyRequired,
@@ -100,12 +100,11 @@ pub fn idempotency_key(
             Caller::User(_) => Ok(None),
         };
     };
-    let readable =
-        (1..=255).contains(&key.len()) && key.bytes().all(|byte| (0x20..0x7f).contains(&byte));
-    if !readable {
+    let readable = |key: &&str| (1..=255).contains(&key.len()) && is_visible_ascii(key.as_bytes());
+    let Some(key) = sent.to_str().ok().filter(readable) else {
         let fault = Fault::of("Idempotency-Key", "pattern", "is 1 to 255 visible ASCII characters");
         return Err(Refusal::new(Code::InvalidHeader, "see `errors`").with_errors(vec![fault]));
-    }
+    };
     let method: &Method = req.method();
     let request = format!("{method} {} {body_digest}", req.uri());
     Ok(Some(IdempotencyKey {

@@ -384,6 +384,11 @@ fn if_match(headers: &HeaderMap) -> Result<IfMatch, Refusal> {
     Ok(version.and_then(|version| version.parse().ok()).map_or(IfMatch::Never, IfMatch::Version))
 }
 
+/// Whether a header's value has letters, digits, marks and spaces only; no tab, no other byte.
+pub fn is_visible_ascii(value: &[u8]) -> bool {
+    value.iter().all(|byte| (0x20..0x7f).contains(byte))
+}
+
 /// The text of a header, when it is there and readable.
 pub fn header<'a>(req: &'a HttpRequest, name: &str) -> Option<&'a str> {
     req.headers().get(name).and_then(|value| value.to_str().ok())

@@ -16,7 +16,7 @@ use tracing::Instrument;
 
 use crate::auth::{self, Asked};
 use crate::budget::Left;
-use crate::incoming::{Gate, RequestId, header, request_id, url_pairs};
+use crate::incoming::{Gate, RequestId, header, is_visible_ascii, request_id, url_pairs};
 use crate::openapi;
 use crate::problem::{Code, Fault, Problem, Refusal};
 
@@ -153,7 +153,7 @@ fn unknown_query(req: &ServiceRequest) -> Option<Refusal> {
 fn unreadable_tag(headers: &HeaderMap) -> Option<Refusal> {
     let unreadable = |name: &&str| {
         let value = headers.get(*name);
-        value.is_some_and(|value| value.to_str().is_err() || value.len() > TAG_LIMIT)
+        value.is_some_and(|value| value.len() > TAG_LIMIT || !is_visible_ascii(value.as_bytes()))
     };
     let name = ["if-match", "if-none-match"].into_iter().find(unreadable)?;
     let fault = Fault::of(name, "pattern", "is at most 200 visible ASCII characters");

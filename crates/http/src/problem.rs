@@ -31,7 +31,7 @@ pub struct Problem {
     #[schema(max_length = 2000)]
     pub detail: String,
     /// The path that was called.
-    #[schema(max_length = 2000)]
+    #[schema(max_length = 8192)]
     pub instance: String,
     /// Never translated, never reused: what programs switch on.
     pub code: Code,

@@ -72,14 +72,15 @@ fn referred<'a>(value: &Value, schemas: &'a Map<String, Value>) -> Option<&'a Ma
     schemas.get(reference.strip_prefix("#/components/schemas/")?)?.as_object()
 }
 
-/// A reference to a text or a number becomes that text or number; enums keep their name.
+/// A reference to a text, a number or a list of words becomes what it refers to: a reader of one
+/// operation then has fewer references to follow.
 fn inlined(
     object: &Map<String, Value>,
     schemas: &Map<String, Value>,
 ) -> Option<Map<String, Value>> {
     let target = referred(&Value::Object(object.clone()), schemas)?;
     let kind = target.get("type")?.as_str()?;
-    (kind != "object" && kind != "array" && !target.contains_key("enum")).then(|| target.clone())
+    (kind != "object" && kind != "array").then(|| target.clone())
 }
 
 /// `oneOf: [null, X]` becomes X with null among its types, or among its words.

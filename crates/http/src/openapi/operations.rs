@@ -19,7 +19,6 @@ pub(super) fn complete(document: &mut Value) {
     let Some(components) = members(document, "components") else { return };
     components.insert("securitySchemes".to_owned(), security_schemes());
     components.insert("headers".to_owned(), headers());
-    components.insert("responses".to_owned(), refusals());
 }
 
 fn complete_one(path: &str, method: &str, operation: &mut Map<String, Value>) {
@@ -40,12 +39,13 @@ fn complete_one(path: &str, method: &str, operation: &mut Map<String, Value>) {
         add_examples(body);
     }
     let single = method == "get" && !path_is_list(operation);
+    let forbidden = forbidden(operation);
     let Some(Value::Object(responses)) = operation.get_mut("responses") else { return };
     for response in responses.values_mut() {
         add_examples(response);
     }
     add_response_headers(responses, single);
-    let mut statuses = vec![401, 403, 406, 429, 500, 503];
+    let mut statuses = vec![401, 406, 429, 500, 503];
     if path.contains('{') {
         statuses.push(404);
     }
@@ -56,10 +56,9 @@ fn complete_one(path: &str, method: &str, operation: &mut Map<String, Value>) {
         "patch" => statuses.extend([409, 412, 428]),
         _ => {}
     }
+    responses.insert("403".to_owned(), forbidden);
     for status in statuses {
-        let reference =
-            json!({ "$ref": format!("#/components/responses/{}", response_name(status)) });
-        responses.entry(status.to_string()).or_insert(reference);
+        responses.entry(status.to_string()).or_insert_with(|| refusal(status));
     }
     if single {
         let unchanged =
@@ -97,6 +96,21 @@ fn name_permission(operation: &mut Map<String, Value>) {
     }
     operation.insert("x-permission".to_owned(), json!(scope));
     operation.insert("security".to_owned(), json!([{ "bearer": [] }]));
+}
+
+/// Who may call differs from one operation to the next, so each says so itself.
+fn forbidden(operation: &Map<String, Value>) -> Value {
+    let roles = operation.get("x-roles").and_then(Value::as_array);
+    let roles: Vec<&str> = roles.into_iter().flatten().filter_map(Value::as_str).collect();
+    let scope = text(operation, "x-permission");
+    refused(
+        403,
+        &format!(
+            "Never for this caller: the token lacks the scope `{scope}`, the caller's role is not one \
+             of {}, or its training is not on record.",
+            roles.join(", "),
+        ),
+    )
 }
 
 /// Every parameter has words and, where a call with it would work, an example.
@@ -219,43 +233,41 @@ fn headers() -> Value {
     })
 }
 
-const REFUSALS: [(u16, &str, &str); 14] = [
-    (400, "BadRequest", "The request can not be read."),
-    (401, "Unauthenticated", "No valid access token, or one without a multi-factor sign-in."),
-    (403, "Forbidden", "The caller's role, scope or training never allows this."),
-    (404, "NotFound", "Absent, or out of the caller's reach: the two are not told apart."),
-    (406, "NotAcceptable", "The API answers in application/json."),
-    (409, "Conflict", "A rule says no in this state."),
-    (412, "PreconditionFailed", "Somebody else has changed it since it was read."),
-    (413, "ContentTooLarge", "The body is too large."),
-    (415, "UnsupportedMediaType", "The body's media type is not the one this operation takes."),
-    (422, "Unprocessable", "The request can be read and breaks rules: every fault at once."),
-    (428, "PreconditionRequired", "If-Match is needed."),
-    (429, "TooManyRequests", "The caller's budget is used up for the moment."),
-    (500, "Internal", "The service failed."),
-    (503, "Unavailable", "The service is too busy; try again after Retry-After."),
+const REFUSALS: [(u16, &str); 13] = [
+    (400, "The request can not be read."),
+    (401, "No valid access token, or one without a multi-factor sign-in."),
+    (404, "Absent, or out of the caller's reach: the two are not told apart."),
+    (406, "The API answers in application/json."),
+    (409, "A rule says no in this state."),
+    (412, "Somebody else has changed it since it was read."),
+    (413, "The body is too large."),
+    (415, "The body's media type is not the one this operation takes."),
+    (422, "The request can be read and breaks rules: every fault at once."),
+    (428, "If-Match is needed."),
+    (429, "The caller's budget is used up for the moment."),
+    (500, "The service failed."),
+    (503, "The service is too busy; try again after Retry-After."),
 ];
 
-fn response_name(status: u16) -> &'static str {
-    REFUSALS.iter().find(|(number, _, _)| *number == status).map_or("Internal", |(_, name, _)| name)
+/// A refusal, written out in each operation: one reference less to follow, and every operation says
+/// for itself what it may answer.
+fn refusal(status: u16) -> Value {
+    let words = REFUSALS.iter().find(|(number, _)| *number == status);
+    refused(status, words.map_or("The request is refused.", |(_, words)| words))
 }
 
-fn refusals() -> Value {
-    let each = REFUSALS.iter().map(|(status, name, words)| {
-        let mut names =
-            vec!["Access-Control-Allow-Origin", "RateLimit", "RateLimit-Policy", "Request-Id"];
-        if matches!(status, 429 | 503) {
-            names.push("Retry-After");
-        }
-        let response = json!({
-            "description": words,
-            "headers": header_references(&names),
-            "content": { "application/problem+json": {
-                "schema": { "$ref": "#/components/schemas/Problem" },
-                "example": examples::problem(*status),
-            }},
-        });
-        ((*name).to_owned(), response)
-    });
-    Value::Object(each.collect())
+fn refused(status: u16, words: &str) -> Value {
+    let mut names =
+        vec!["Access-Control-Allow-Origin", "RateLimit", "RateLimit-Policy", "Request-Id"];
+    if matches!(status, 429 | 503) {
+        names.push("Retry-After");
+    }
+    json!({
+        "description": words,
+        "headers": header_references(&names),
+        "content": { "application/problem+json": {
+            "schema": { "$ref": "#/components/schemas/Problem" },
+            "example": examples::problem(status),
+        }},
+    })
 }
