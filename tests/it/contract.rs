@@ -15,7 +15,7 @@ on_both! {
             let key = HeaderValue::from_bytes(key).expect("bytes that a header may have");
             let request = TestRequest::post().insert_header(("idempotency-key", key));
             let body = given::referral("Somebody");
-            let refused = app.as_("school-user").send(request, Method::POST, "/v1/referrals", Some(body)).await;
+            let refused = app.as_("office-support").send(request, Method::POST, "/v1/referrals", Some(body)).await;
             refused.refused(400, "invalid_header");
         }
         assert_eq!(app.count("referral", "1 = 1").await, 0);

@@ -8,6 +8,10 @@ use super::{limits, members};
 
 /// Limits, descriptions and plain nullables for every schema, wherever it stands.
 pub(super) fn complete(document: &mut Value) {
+    // Described first, so that what is written out in another schema's place brings its words.
+    if let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") {
+        schemas.iter_mut().for_each(|(name, schema)| describe(name, schema));
+    }
     let schemas = schemas_of(document);
     for part in ["components", "paths"] {
         if let Some(value) = document.get_mut(part) {
