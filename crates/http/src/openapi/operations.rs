@@ -19,6 +19,7 @@ pub(super) fn complete(document: &mut Value) {
     let Some(components) = members(document, "components") else { return };
     components.insert("securitySchemes".to_owned(), security_schemes());
     components.insert("headers".to_owned(), headers());
+    components.insert("responses".to_owned(), refusals());
 }
 
 fn complete_one(path: &str, method: &str, operation: &mut Map<String, Value>) {
@@ -57,8 +58,9 @@ fn complete_one(path: &str, method: &str, operation: &mut Map<String, Value>) {
         _ => {}
     }
     responses.insert("403".to_owned(), forbidden);
-    for status in statuses {
-        responses.entry(status.to_string()).or_insert_with(|| refusal(status));
+    let shared = REFUSALS.iter().filter(|(status, ..)| statuses.contains(status));
+    for (status, reference) in shared.map(refusal) {
+        responses.entry(status).or_insert(reference);
     }
     if single {
         let unchanged =
@@ -233,27 +235,32 @@ fn headers() -> Value {
     })
 }
 
-const REFUSALS: [(u16, &str); 13] = [
-    (400, "The request can not be read."),
-    (401, "No valid access token, or one without a multi-factor sign-in."),
-    (404, "Absent, or out of the caller's reach: the two are not told apart."),
-    (406, "The API answers in application/json."),
-    (409, "A rule says no in this state."),
-    (412, "Somebody else has changed it since it was read."),
-    (413, "The body is too large."),
-    (415, "The body's media type is not the one this operation takes."),
-    (422, "The request can be read and breaks rules: every fault at once."),
-    (428, "If-Match is needed."),
-    (429, "The caller's budget is used up for the moment."),
-    (500, "The service failed."),
-    (503, "The service is too busy; try again after Retry-After."),
+/// The refusals that say the same in every operation: status, name in the document, words.
+const REFUSALS: [(u16, &str, &str); 13] = [
+    (400, "BadRequest", "The request can not be read."),
+    (401, "Unauthenticated", "No valid access token, or one without a multi-factor sign-in."),
+    (404, "NotFound", "Absent, or out of the caller's reach: the two are not told apart."),
+    (406, "NotAcceptable", "The API answers in application/json."),
+    (409, "Conflict", "A rule says no in this state."),
+    (412, "PreconditionFailed", "Somebody else has changed it since it was read."),
+    (413, "ContentTooLarge", "The body is too large."),
+    (415, "UnsupportedMediaType", "The body's media type is not the one this operation takes."),
+    (422, "Unprocessable", "The request can be read and breaks rules: every fault at once."),
+    (428, "PreconditionRequired", "If-Match is needed."),
+    (429, "TooManyRequests", "The caller's budget is used up for the moment."),
+    (500, "Internal", "The service failed."),
+    (503, "Unavailable", "The service is too busy; try again after Retry-After."),
 ];
 
-/// A refusal, written out in each operation: one reference less to follow, and every operation says
-/// for itself what it may answer.
-fn refusal(status: u16) -> Value {
-    let words = REFUSALS.iter().find(|(number, _)| *number == status);
-    refused(status, words.map_or("The request is refused.", |(_, words)| words))
+/// The shared refusals, each written out once.
+fn refusals() -> Value {
+    let each =
+        REFUSALS.iter().map(|&(status, name, words)| (name.to_owned(), refused(status, words)));
+    Value::Object(each.collect())
+}
+
+fn refusal(&(status, name, _): &(u16, &str, &str)) -> (String, Value) {
+    (status.to_string(), json!({ "$ref": format!("#/components/responses/{name}") }))
 }
 
 fn refused(status: u16, words: &str) -> Value {
