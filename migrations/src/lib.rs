@@ -16,6 +16,7 @@ mod m0010_referrals;
 mod m0011_cases;
 mod m0012_contacts;
 mod m0013_measures;
+mod m0016_notifications;
 
 /// All migrations in the order in which they are applied.
 pub struct Migrator;
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_cases::Migration),
             Box::new(m0012_contacts::Migration),
             Box::new(m0013_measures::Migration),
+            Box::new(m0016_notifications::Migration),
         ]
     }
 }

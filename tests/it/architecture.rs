@@ -286,6 +286,15 @@ fn nothing_is_deleted() {
     assert_eq!(files, ["crates/persistence/src/idempotency.rs"]);
 }
 
+/// What every change on a case leaves behind is written by one function, so that none can forget
+/// the people whom the case concerns.
+#[test]
+fn people_are_told_of_a_change_in_one_place() {
+    let places = places_of("crates/persistence", &["notifications::tell("]);
+    let files: Vec<&str> = places.iter().filter_map(|place| place.split(':').next()).collect();
+    assert_eq!(files, ["crates/persistence/src/cases/change.rs"]);
+}
+
 /// The signature of every handler: from its route to the brace that opens its body.
 fn handlers() -> Vec<(String, String)> {
     let mut found = Vec::new();

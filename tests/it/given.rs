@@ -28,6 +28,7 @@ pub struct World {
     pub untrained: UserId,
     pub disabled: UserId,
     pub primary_contact: UserId,
+    pub second_lead: UserId,
 }
 
 /// Example College, Auckland, in the catchment of P01.
@@ -55,6 +56,7 @@ impl World {
             untrained: UserId(id(103)),
             disabled: UserId(id(104)),
             primary_contact: UserId(id(105)),
+            second_lead: UserId(id(120)),
         }
     }
 }
@@ -224,6 +226,7 @@ async fn people(store: &Store) {
         (117, "auditor", Role::Auditor, nowhere),
         (118, "office-support-t", Role::OfficeSupport, school(9002)),
         (119, "office-support-l", Role::OfficeSupport, school(9201)),
+        (120, "workflow-lead-b", Role::WorkflowLead, provider(1)),
     ] {
         let status =
             if subject == "disabled" { AccountStatus::Disabled } else { AccountStatus::Active };

@@ -196,6 +196,9 @@ on_both! {
             "UPDATE appointment SET user_id = NULL WHERE role = 'auditor'",
             "UPDATE catchment_contract SET ends_on = '2023-12-31'",
             "UPDATE user_account SET status = 'asleep'",
+            "UPDATE notification SET kind = ''",
+            "UPDATE notification SET mail_attempts = -1",
+            "UPDATE notification SET mailed_at = mail_due_at, mail_attempts = 1",
         ] {
             let refused = db.execute_unprepared(sql).await.expect_err(sql).to_string().to_lowercase();
             assert!(refused.contains("check constraint"), "{sql}: {refused}");

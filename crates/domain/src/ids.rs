@@ -64,6 +64,8 @@ id_types! {
     CaseId
     /// An attempt to reach the school, the student, the whānau or an agency.
     ContactId
+    /// What tells a person that something on a case changed.
+    NotificationId
     /// A student whose identity could not be settled on intake.
     MatchReviewId
 }

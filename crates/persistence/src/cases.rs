@@ -13,7 +13,7 @@ use sea_orm::{DatabaseTransaction, FromQueryResult, QueryOrder, QuerySelect, Que
 
 use crate::actors::{self, user_account};
 use crate::audit::{self, Subject};
-use crate::events::{self, Event};
+use crate::events::Event;
 use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
 use crate::{
@@ -22,7 +22,10 @@ use crate::{
 };
 
 pub mod assignment;
+mod change;
 pub(crate) mod number;
+
+pub(crate) use change::{Change, changed};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -152,9 +155,12 @@ impl Store {
             let assignee = actors::assignee(txn, to, case.provider_id, nz_date(now)).await?;
             let assignee = assignee.ok_or(CallError::Refused(AssignError::UnknownPerson))?;
             case.assign(&assignee).map_err(|err| CallError::Refused(err.into()))?;
+            let before = row.case_manager_id;
             take_state(&mut row, &case);
             assignment::append(txn, id, to, UserId(grant.caller().id()), now).await?;
-            keep(txn, grant, &mut row, "case.assigned", now).await?;
+            keep(txn, &mut row, now).await?;
+            let change = Change::of_case("case.assigned", &row).taken_from(before);
+            changed(txn, grant, &row, change.with([to.0]), now).await?;
             let row = beside(within(grant).filter(Column::Id.eq(id))).one(txn).await?;
             let file = self.case_file(row.ok_or(StoreError::NotFound)?, now).await?;
             Ok(render(&file))
@@ -228,9 +234,8 @@ pub(crate) async fn open(
         updated_at: now,
     };
     Entity::insert(ActiveModel::from(row.clone()).reset_all()).exec_without_returning(txn).await?;
-    let subject = Subject::one("case", id.0).with([referral.id.0]);
-    audit::record(txn, audit::allowed(grant, subject, now)).await?;
-    Ok(events::record(txn, event("case.opened", &row), now).await?)
+    let change = Change::of_case("case.opened", &row).with([referral.id.0]);
+    Ok(changed(txn, grant, &row, change, now).await?)
 }
 
 /// The case, locked for a change, when within reach.
@@ -243,19 +248,12 @@ pub(crate) async fn locked(
     row.ok_or(StoreError::NotFound)
 }
 
-async fn keep(
-    txn: &DatabaseTransaction,
-    grant: &Grant,
-    row: &mut Model,
-    kind: &'static str,
-    now: DateTime<Utc>,
-) -> Result<(), DbErr> {
+/// Writes the row as its next version; what changed is said by [`changed`].
+async fn keep(txn: &DatabaseTransaction, row: &mut Model, now: DateTime<Utc>) -> Result<(), DbErr> {
     row.version += 1;
     row.updated_at = now;
     Entity::update(ActiveModel::from(row.clone()).reset_all()).exec_without_returning(txn).await?;
-    let subject = Subject::one("case", row.id.0).with(row.case_manager_id.map(|id| id.0));
-    audit::record(txn, audit::allowed(grant, subject, now)).await?;
-    events::record(txn, event(kind, row), now).await
+    Ok(())
 }
 
 pub(crate) fn event(kind: &'static str, row: &Model) -> Event {

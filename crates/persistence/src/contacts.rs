@@ -11,7 +11,7 @@ use sea_orm::{Condition, FromQueryResult, QueryOrder, QuerySelect, QueryTrait};
 
 use crate::actors::user_account;
 use crate::audit::{self, Subject};
-use crate::events::{self, Event};
+use crate::cases::Change;
 use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
 use crate::{Call, CallError, Store, StoreError, cases, measures};
@@ -74,16 +74,8 @@ impl Store {
                 let on = contact.happened_on();
                 measures::reached(txn, case.referral_id, contact.party, on, &almanac).await?;
             }
-            let subject = Subject::one("case", case_id.0).with([row.id.0]);
-            audit::record(txn, audit::allowed(grant, subject, now)).await?;
-            let event = Event {
-                kind: "contact.logged",
-                subject_id: row.id.0,
-                version: 1,
-                provider_id: Some(case.provider_id),
-                school_id: Some(case.school_id),
-            };
-            events::record(txn, event, now).await?;
+            let change = Change::on_case("contact.logged", row.id.0, 1);
+            cases::changed(txn, grant, &case, change, now).await?;
             let author = user_account::Entity::find_by_id(row.recorded_by).one(txn).await?;
             let recorded_by_name = author.map(|user| user.name);
             Ok(render(&ContactRow {

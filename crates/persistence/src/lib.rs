@@ -17,6 +17,7 @@ mod events;
 mod holidays;
 pub mod idempotency;
 pub mod measures;
+pub mod notifications;
 pub mod organisations;
 pub mod page;
 pub mod providers;

@@ -5,6 +5,7 @@ use ascms_domain::access::Grant;
 use ascms_domain::calendar::nz_date;
 use ascms_domain::ids::{CaseId, ProviderId, ReferralId};
 use ascms_domain::measures::Exclusion;
+use ascms_domain::notifications::Audience;
 use ascms_domain::organisations::{OrganisationKind, OrganisationStatus};
 use ascms_domain::referrals::{Decision, ReferralError, SupportRequest};
 use chrono::{DateTime, Utc};
@@ -15,6 +16,7 @@ use super::{
     ActiveModel, Column, Content, Entity, Model, ReferralFile, decision, take_state, to_domain,
 };
 use crate::audit::{self, Subject};
+use crate::cases::Change;
 use crate::events::{self, Event};
 use crate::idempotency::Answer;
 use crate::reference_data::unknown_codes;
@@ -59,10 +61,15 @@ impl Store {
             referral.decide(&decision, case_id, successor_id).map_err(refused)?;
             check_reason(txn, &decision).await?;
             match &decision {
-                Decision::Accept if open_case.is_some() => {
-                    measures::exclude(txn, id, Some(Exclusion::JoinedToOpenCase)).await?;
-                }
-                Decision::Accept => cases::open(txn, grant, &row, case_id, now).await?,
+                Decision::Accept => match &open_case {
+                    Some(case) => {
+                        measures::exclude(txn, id, Some(Exclusion::JoinedToOpenCase)).await?;
+                        // Another school may have sent it, which the first one need not know.
+                        let joined = Change::of_case("case.joined", case).to(Audience::Provider);
+                        cases::changed(txn, grant, case, joined.with([id.0]), now).await?;
+                    }
+                    None => cases::open(txn, grant, &row, case_id, now).await?,
+                },
                 Decision::Decline { .. } => {
                     measures::exclude(txn, id, Some(Exclusion::Declined)).await?;
                 }

@@ -1,0 +1,63 @@
+//! Notifications: who is told that something on a case changed, and when a message that did not
+//! get through is tried again.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::ids::UserId;
+
+/// Whom a change concerns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// The case manager and the primary contact.
+    Everyone,
+    /// The case manager alone: the school does not see it.
+    Provider,
+}
+
+/// Those whom a case concerns.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Concerned {
+    pub case_manager: Option<UserId>,
+    /// Who managed the case until this change.
+    pub previous_case_manager: Option<UserId>,
+    pub primary_contact: Option<UserId>,
+}
+
+/// Who is told of a change, each once, and never the person who made it.
+pub fn told(concerned: &Concerned, audience: Audience, by: Option<UserId>) -> Vec<UserId> {
+    let Concerned { case_manager, previous_case_manager, primary_contact } = *concerned;
+    let school = match audience {
+        Audience::Everyone => primary_contact,
+        Audience::Provider => None,
+    };
+    let mut told = Vec::new();
+    for person in [case_manager, previous_case_manager, school].into_iter().flatten() {
+        if Some(person) != by && !told.contains(&person) {
+            told.push(person);
+        }
+    }
+    told
+}
+
+/// How long after its change a message is still worth sending (ours).
+pub const MAIL_WORTH_SENDING: TimeDelta = TimeDelta::days(1);
+
+/// The wait after the first attempt to send; each further one waits twice as long (ours). It is
+/// also how long one server has for a message before another takes it up.
+const FIRST_WAIT: TimeDelta = TimeDelta::minutes(5);
+
+/// Five waits: 5, 10, 20, 40 and 80 minutes (ours).
+const MAIL_ATTEMPTS: u16 = 6;
+
+/// When a message is tried again after so many attempts, if the last one fails too; `None` when
+/// it is given up.
+pub fn next_attempt(attempts: u16, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    if attempts >= MAIL_ATTEMPTS {
+        return None;
+    }
+    let doubled = 1_i32.checked_shl(u32::from(attempts.saturating_sub(1)))?;
+    now.checked_add_signed(FIRST_WAIT.checked_mul(doubled)?)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,56 @@
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{Audience, Concerned, MAIL_WORTH_SENDING, next_attempt, told};
+use crate::ids::UserId;
+
+fn person(n: u128) -> UserId {
+    UserId(uuid::Uuid::from_u128(n))
+}
+
+fn concerned() -> Concerned {
+    Concerned {
+        case_manager: Some(person(1)),
+        previous_case_manager: Some(person(2)),
+        primary_contact: Some(person(3)),
+    }
+}
+
+#[test]
+fn a_change_is_told_to_everyone_concerned_but_the_person_who_made_it() {
+    for (by, expected) in [
+        (None, vec![person(1), person(2), person(3)]),
+        (Some(person(1)), vec![person(2), person(3)]),
+        (Some(person(2)), vec![person(1), person(3)]),
+        (Some(person(3)), vec![person(1), person(2)]),
+        (Some(person(4)), vec![person(1), person(2), person(3)]),
+    ] {
+        assert_eq!(told(&concerned(), Audience::Everyone, by), expected, "{by:?}");
+    }
+}
+
+#[test]
+fn the_school_is_told_nothing_of_what_it_does_not_see() {
+    assert_eq!(told(&concerned(), Audience::Provider, None), [person(1), person(2)]);
+    let nobody = Concerned { primary_contact: Some(person(3)), ..Concerned::default() };
+    assert_eq!(told(&nobody, Audience::Provider, None), []);
+}
+
+#[test]
+fn one_person_in_two_places_is_told_once() {
+    let same = Concerned { primary_contact: Some(person(1)), ..concerned() };
+    assert_eq!(told(&same, Audience::Everyone, None), [person(1), person(2)]);
+}
+
+#[test]
+fn waits_between_attempts_double_and_end_within_the_messages_day() {
+    let start = DateTime::<Utc>::UNIX_EPOCH;
+    let (mut now, mut attempts, mut waits) = (start, 1, Vec::new());
+    while let Some(next) = next_attempt(attempts, now) {
+        waits.push((next - now).num_minutes());
+        (now, attempts) = (next, attempts + 1);
+    }
+    assert_eq!(waits, [5, 10, 20, 40, 80]);
+    assert!(now - start < MAIL_WORTH_SENDING);
+    assert_eq!(next_attempt(u16::MAX, start), None);
+    assert_eq!(next_attempt(1, start), Some(start + TimeDelta::minutes(5)));
+}
