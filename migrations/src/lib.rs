@@ -17,6 +17,10 @@ mod m0011_cases;
 mod m0012_contacts;
 mod m0013_measures;
 mod m0016_notifications;
+mod m0018_timeline;
+mod m0019_closures;
+mod m0020_tasks;
+mod m0021_barriers;
 
 /// All migrations in the order in which they are applied.
 pub struct Migrator;
@@ -39,6 +43,10 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_contacts::Migration),
             Box::new(m0013_measures::Migration),
             Box::new(m0016_notifications::Migration),
+            Box::new(m0018_timeline::Migration),
+            Box::new(m0019_closures::Migration),
+            Box::new(m0020_tasks::Migration),
+            Box::new(m0021_barriers::Migration),
         ]
     }
 }

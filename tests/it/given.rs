@@ -359,4 +359,47 @@ impl TestApp {
         });
         self.as_("workflow-lead").post(&format!("/v1/cases/{case}/contacts"), body).await
     }
+
+    /// A step of a case's life, by somebody.
+    pub async fn step(&self, who: &str, case: &str, step: &str, body: Value) -> Answer {
+        self.as_(who).post(&format!("/v1/cases/{case}/{step}"), body).await
+    }
+
+    /// A case that the case manager paused.
+    pub async fn paused(&self, student: &str) -> String {
+        let case = self.assigned(student).await.1;
+        self.step("case-manager", &case, "pause", pause()).await.expect(200);
+        case
+    }
+
+    /// A case whose closure the case manager proposed.
+    pub async fn closure_proposed(&self, student: &str) -> String {
+        let case = self.assigned(student).await.1;
+        self.step("case-manager", &case, "closure", closure()).await.expect(200);
+        case
+    }
+
+    /// A case that was closed by two people.
+    pub async fn closed(&self, student: &str) -> String {
+        let case = self.closure_proposed(student).await;
+        self.step("workflow-lead", &case, "closure-approval", json!({})).await.expect(200);
+        case
+    }
+}
+
+/// A pause as somebody asks for it.
+pub fn pause() -> Value {
+    json!({ "reasonCode": "whanau_request", "reviewBy": "2026-04-20" })
+}
+
+/// A closure with everything confirmed.
+pub fn closure() -> Value {
+    json!({
+        "reasonCode": "attendance_sustained",
+        "outcome": "At school every day for six weeks.",
+        "checklist": {
+            "barriers": [], "planReviewed": true,
+            "outsideMaterial": { "checked": true, "copiedIn": true, "destroyed": true },
+        },
+    })
 }

@@ -41,6 +41,10 @@ crate::words! {
         AssignCases = "cases:assign",
         LogContacts = "contacts:log",
         ReadContacts = "contacts:read",
+        WorkOnCases = "casework:write",
+        CommentOnCases = "comments:write",
+        ProposeClosures = "closures:propose",
+        DecideClosures = "closures:decide",
         ReadMeasures = "measures:read",
     }
 }
@@ -99,6 +103,16 @@ pub enum Span {
     PrimaryContact(UserId),
     /// The schools that a machine may act for.
     Client(ClientId),
+}
+
+/// Who and what a case belongs to: what a reach is held against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Holders {
+    pub provider: ProviderId,
+    pub case_manager: Option<UserId>,
+    pub primary_contact: Option<UserId>,
+    /// Where the student is enrolled now.
+    pub enrolled_at: Option<SchoolId>,
 }
 
 /// Proof that an action was allowed. Only [`Actor::may`] makes one, and every function of the
@@ -198,6 +212,23 @@ impl Grant {
             | Span::PrimaryContact(_)
             | Span::Client(_) => false,
         })
+    }
+
+    /// Whether a case lies within the reach: what the store's condition says of its row.
+    pub fn covers(&self, case: &Holders) -> bool {
+        self.reach.iter().any(|span| match span {
+            Span::Nation => true,
+            Span::Queue | Span::Client(_) => false,
+            Span::Provider(own) => case.provider == *own,
+            Span::CaseManager(own) => case.case_manager == Some(*own),
+            Span::PrimaryContact(own) => case.primary_contact == Some(*own),
+            Span::School(own) => case.enrolled_at == Some(*own),
+        })
+    }
+
+    /// Whether the caller leads the work of this provider.
+    pub fn leads(&self, provider: ProviderId) -> bool {
+        self.reach.contains(&Span::Provider(provider))
     }
 
     /// Whether every row that the caller reaches, it reaches as one of a provider's people.

@@ -2,8 +2,13 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use crate::access::Action;
 use crate::ids::{CaseId, ProviderId, UserId};
 use crate::text::Code;
+
+mod closing;
+
+pub use closing::{Checklist, ClosureStatus, Explanation, OutsideMaterial, REOPENING_DAYS};
 
 crate::words! {
     /// Where a case stands.
@@ -19,6 +24,41 @@ crate::words! {
         SupportPaused = "support_paused",
         SupportEnded = "support_ended",
     }
+    /// What somebody may do on a case, as `allowedActions` names it.
+    CaseAction {
+        Assign = "assign",
+        Pause = "pause",
+        Resume = "resume",
+        ProposeClosure = "propose_closure",
+        ApproveClosure = "approve_closure",
+        ReturnClosure = "return_closure",
+        Reopen = "reopen",
+        LogContact = "log_contact",
+        AddMeeting = "add_meeting",
+        AddNote = "add_note",
+        AddComment = "add_comment",
+        AddAgencyReferral = "add_agency_referral",
+        AddDisclosure = "add_disclosure",
+    }
+}
+
+impl CaseAction {
+    /// The permission of the operation that does it.
+    pub fn permission(self) -> Action {
+        match self {
+            Self::Assign => Action::AssignCases,
+            Self::ProposeClosure => Action::ProposeClosures,
+            Self::ApproveClosure | Self::ReturnClosure | Self::Reopen => Action::DecideClosures,
+            Self::LogContact => Action::LogContacts,
+            Self::AddComment => Action::CommentOnCases,
+            Self::Pause
+            | Self::Resume
+            | Self::AddMeeting
+            | Self::AddNote
+            | Self::AddAgencyReferral
+            | Self::AddDisclosure => Action::WorkOnCases,
+        }
+    }
 }
 
 /// What the rules of a case's life decide on.
@@ -27,6 +67,22 @@ pub struct Case {
     pub id: CaseId,
     pub provider_id: ProviderId,
     pub state: State,
+    /// Who proposed the closure that waits for its approval.
+    pub closure_proposed_by: Option<UserId>,
+}
+
+/// What else counts when somebody wants to act on a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Circumstances {
+    pub caller: UserId,
+    /// The day in New Zealand.
+    pub today: NaiveDate,
+    /// Tasks neither done nor cancelled.
+    pub open_tasks: i64,
+    /// The last day on which a closed case may be reopened.
+    pub reopen_until: Option<NaiveDate>,
+    /// The student has another case that is not closed.
+    pub another_case_is_open: bool,
 }
 
 /// What exists only in one state lives in that state's variant.
@@ -64,6 +120,28 @@ pub struct Assignee {
 pub enum CaseError {
     #[error("the case is closed")]
     Closed,
+    #[error("nobody manages the case yet")]
+    Unassigned,
+    #[error("the case already is paused")]
+    AlreadyPaused,
+    #[error("the case is not paused")]
+    NotPaused,
+    #[error("a pause is reviewed on a day after today")]
+    ReviewNotAhead,
+    #[error("a closure already waits for its approval")]
+    ClosureAlreadyProposed,
+    #[error("no closure waits for approval")]
+    NoClosureProposed,
+    #[error("nobody approves the closure of their own case, or one that they proposed")]
+    OwnClosure,
+    #[error("tasks of the case are still open")]
+    OpenTasks,
+    #[error("the case is not closed")]
+    NotClosed,
+    #[error("the case was closed too long ago: a new referral is needed")]
+    ReopeningTooLate,
+    #[error("the student has another open case")]
+    AnotherCaseOpen,
     #[error("this person does not manage cases at the provider")]
     AssigneeNotHere,
     #[error("this person's account is disabled")]
@@ -94,20 +172,80 @@ impl Case {
         }
     }
 
-    /// Gives the case to a case manager, one at a time; a paused case stays paused.
-    pub fn assign(&mut self, to: &Assignee) -> Result<(), CaseError> {
-        if let State::Closed { .. } = self.state {
+    /// Whether the state of the case lets the caller do this. What is asked here before an answer
+    /// lists the allowed actions is asked again by the action itself.
+    pub fn allows(&self, action: CaseAction, at: &Circumstances) -> Result<(), CaseError> {
+        if action == CaseAction::Reopen {
+            return self.allows_reopening(at);
+        }
+        if self.is_closed() {
             return Err(CaseError::Closed);
         }
-        if !to.works_here {
-            return Err(CaseError::AssigneeNotHere);
+        match action {
+            CaseAction::Pause => match self.state {
+                State::Unassigned => Err(CaseError::Unassigned),
+                State::Paused { .. } => Err(CaseError::AlreadyPaused),
+                State::Active { .. } | State::Closed { .. } => Ok(()),
+            },
+            CaseAction::Resume => match self.state {
+                State::Paused { .. } => Ok(()),
+                State::Unassigned | State::Active { .. } | State::Closed { .. } => {
+                    Err(CaseError::NotPaused)
+                }
+            },
+            CaseAction::ProposeClosure => match self.closure_proposed_by {
+                Some(_) => Err(CaseError::ClosureAlreadyProposed),
+                None if at.open_tasks > 0 => Err(CaseError::OpenTasks),
+                None => Ok(()),
+            },
+            CaseAction::ApproveClosure => self.allows_approval(at),
+            CaseAction::ReturnClosure => match self.closure_proposed_by {
+                Some(_) => Ok(()),
+                None => Err(CaseError::NoClosureProposed),
+            },
+            CaseAction::Reopen
+            | CaseAction::Assign
+            | CaseAction::LogContact
+            | CaseAction::AddMeeting
+            | CaseAction::AddNote
+            | CaseAction::AddComment
+            | CaseAction::AddAgencyReferral
+            | CaseAction::AddDisclosure => Ok(()),
         }
-        if !to.active {
-            return Err(CaseError::AssigneeDisabled);
+    }
+
+    fn allows_approval(&self, at: &Circumstances) -> Result<(), CaseError> {
+        let proposed_by = self.closure_proposed_by.ok_or(CaseError::NoClosureProposed)?;
+        if proposed_by == at.caller || self.case_manager() == Some(at.caller) {
+            return Err(CaseError::OwnClosure);
         }
-        if !to.trained {
-            return Err(CaseError::AssigneeUntrained);
+        if at.open_tasks > 0 {
+            return Err(CaseError::OpenTasks);
         }
+        Ok(())
+    }
+
+    fn allows_reopening(&self, at: &Circumstances) -> Result<(), CaseError> {
+        if !self.is_closed() {
+            return Err(CaseError::NotClosed);
+        }
+        if at.reopen_until.is_none_or(|until| at.today > until) {
+            return Err(CaseError::ReopeningTooLate);
+        }
+        if at.another_case_is_open {
+            return Err(CaseError::AnotherCaseOpen);
+        }
+        Ok(())
+    }
+
+    fn is_closed(&self) -> bool {
+        matches!(self.state, State::Closed { .. })
+    }
+
+    /// Gives the case to a case manager, one at a time; a paused case stays paused.
+    pub fn assign(&mut self, to: &Assignee, at: &Circumstances) -> Result<(), CaseError> {
+        self.allows(CaseAction::Assign, at)?;
+        to.fits()?;
         if self.case_manager() == Some(to.id) {
             return Err(CaseError::AlreadyAssigned);
         }
@@ -116,6 +254,85 @@ impl Case {
             State::Unassigned | State::Active { .. } | State::Closed { .. } => {
                 self.state = State::Active { case_manager: to.id };
             }
+        }
+        Ok(())
+    }
+
+    /// Lets the case rest until somebody looks at it again on a later day.
+    pub fn pause(
+        &mut self,
+        reason: Code,
+        review_by: NaiveDate,
+        at: &Circumstances,
+    ) -> Result<(), CaseError> {
+        self.allows(CaseAction::Pause, at)?;
+        let case_manager = self.case_manager().ok_or(CaseError::Unassigned)?;
+        if review_by <= at.today {
+            return Err(CaseError::ReviewNotAhead);
+        }
+        self.state = State::Paused { case_manager, reason, from: at.today, review_by };
+        Ok(())
+    }
+
+    pub fn resume(&mut self, at: &Circumstances) -> Result<(), CaseError> {
+        self.allows(CaseAction::Resume, at)?;
+        let case_manager = self.case_manager().ok_or(CaseError::Unassigned)?;
+        self.state = State::Active { case_manager };
+        Ok(())
+    }
+
+    pub fn propose_closure(&mut self, at: &Circumstances) -> Result<(), CaseError> {
+        self.allows(CaseAction::ProposeClosure, at)?;
+        self.closure_proposed_by = Some(at.caller);
+        Ok(())
+    }
+
+    /// Closes the case as it was proposed.
+    pub fn approve_closure(
+        &mut self,
+        reason: Code,
+        now: DateTime<Utc>,
+        at: &Circumstances,
+    ) -> Result<(), CaseError> {
+        self.allows(CaseAction::ApproveClosure, at)?;
+        self.state = State::Closed { case_manager: self.case_manager(), reason, at: now };
+        self.closure_proposed_by = None;
+        Ok(())
+    }
+
+    pub fn return_closure(&mut self, at: &Circumstances) -> Result<(), CaseError> {
+        self.allows(CaseAction::ReturnClosure, at)?;
+        self.closure_proposed_by = None;
+        Ok(())
+    }
+
+    /// Opens the same case again, with the case manager it had when they may still work on it.
+    pub fn reopen(
+        &mut self,
+        case_manager: Option<&Assignee>,
+        at: &Circumstances,
+    ) -> Result<(), CaseError> {
+        self.allows(CaseAction::Reopen, at)?;
+        let still_fits = case_manager.filter(|person| person.fits().is_ok());
+        self.state = match still_fits {
+            Some(person) => State::Active { case_manager: person.id },
+            None => State::Unassigned,
+        };
+        Ok(())
+    }
+}
+
+impl Assignee {
+    /// Whether this person may manage cases of the provider.
+    fn fits(&self) -> Result<(), CaseError> {
+        if !self.works_here {
+            return Err(CaseError::AssigneeNotHere);
+        }
+        if !self.active {
+            return Err(CaseError::AssigneeDisabled);
+        }
+        if !self.trained {
+            return Err(CaseError::AssigneeUntrained);
         }
         Ok(())
     }

@@ -66,6 +66,14 @@ id_types! {
     ContactId
     /// What tells a person that something on a case changed.
     NotificationId
+    /// An entry of a case's timeline.
+    EntryId
+    /// A proposal to close a case.
+    ClosureId
+    /// Something to do on a case.
+    TaskId
+    /// What keeps a student from school.
+    BarrierId
     /// A student whose identity could not be settled on intake.
     MatchReviewId
 }

@@ -15,4 +15,5 @@ pub mod rules;
 pub mod students;
 pub mod terms;
 pub mod text;
+pub mod timeline;
 pub mod words;

@@ -4,6 +4,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::ids::UserId;
+use crate::timeline::Visibility;
 
 /// Whom a change concerns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +13,15 @@ pub enum Audience {
     Everyone,
     /// The case manager alone: the school does not see it.
     Provider,
+}
+
+impl From<Visibility> for Audience {
+    fn from(visibility: Visibility) -> Self {
+        match visibility {
+            Visibility::Shared => Self::Everyone,
+            Visibility::Private => Self::Provider,
+        }
+    }
 }
 
 /// Those whom a case concerns.

@@ -51,6 +51,10 @@ permissions! {
     AssignCases
     LogContacts
     ReadContacts
+    WorkOnCases
+    CommentOnCases
+    ProposeClosures
+    DecideClosures
     ReadMeasures
 }
 

@@ -21,6 +21,7 @@ mod referrals;
 mod schema;
 mod schools;
 mod students;
+mod timeline;
 pub mod tokens;
 mod whanau_contacts;
 
@@ -182,6 +183,7 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
             .configure(referrals::routes)
             .configure(cases::routes)
             .configure(contacts::routes)
+            .configure(timeline::routes)
             .configure(measures::routes),
     );
 }

@@ -2,7 +2,7 @@
 
 use ascms_domain::access::{Grant, Span};
 use ascms_domain::calendar::nz_date;
-use ascms_domain::cases::{Case, CaseError, CaseStatus, State};
+use ascms_domain::cases::{Case, CaseStatus, State};
 use ascms_domain::ids::{CaseId, ProviderId, ReferralId, SchoolId, StudentId, UserId};
 use ascms_domain::text::Code;
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
@@ -11,21 +11,22 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{SelectStatement, SimpleExpr};
 use sea_orm::{DatabaseTransaction, FromQueryResult, QueryOrder, QuerySelect, QueryTrait};
 
-use crate::actors::{self, user_account};
+use crate::actors::user_account;
 use crate::audit::{self, Subject};
 use crate::events::Event;
-use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
-use crate::{
-    Call, CallError, Store, StoreError, measures, organisations, reach, referrals, schools,
-    students,
-};
+use crate::{Store, StoreError, measures, organisations, reach, referrals, schools, students};
 
 pub mod assignment;
 mod change;
+pub mod closure;
+mod file;
+pub mod lifecycle;
 pub(crate) mod number;
 
 pub(crate) use change::{Change, changed};
+pub(crate) use file::circumstances;
+pub use file::{CaseFile, WholeCase};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -80,14 +81,6 @@ pub struct CaseRow {
     pub whanau_days: Option<i32>,
 }
 
-/// One case whole: with the clocks of its four contact deadlines.
-#[derive(Clone, Debug)]
-pub struct CaseFile {
-    pub row: CaseRow,
-    pub deadlines: Vec<measures::Deadline>,
-    pub calendar_version: String,
-}
-
 /// Which cases a list shows.
 #[derive(Clone, Debug, Default)]
 pub struct CaseFilter {
@@ -96,28 +89,7 @@ pub struct CaseFilter {
     pub school_number: Option<i32>,
 }
 
-#[derive(Debug, thiserror::Error)]
-pub enum AssignError {
-    #[error(transparent)]
-    Rule(#[from] CaseError),
-    #[error("nobody has this id")]
-    UnknownPerson,
-}
-
 impl Store {
-    pub async fn case(
-        &self,
-        grant: &Grant,
-        id: CaseId,
-        now: DateTime<Utc>,
-    ) -> Result<CaseFile, StoreError> {
-        let row = beside(within(grant).filter(Column::Id.eq(id))).one(&self.read).await?;
-        let row = row.ok_or(StoreError::NotFound)?;
-        let subject = Subject::one("case", id.0).with([row.case.student_id.0]);
-        self.read_log.record(audit::allowed(grant, subject, now)).await?;
-        self.case_file(row, now).await
-    }
-
     /// Newest first.
     pub async fn cases(
         &self,
@@ -138,42 +110,6 @@ impl Store {
         let ids = found.items.iter().map(|row| row.case.id.0).collect();
         self.read_log.record(audit::allowed(grant, Subject::many("case", ids), now)).await?;
         Ok(Page { total, ..found })
-    }
-
-    /// Gives a case to a case manager.
-    pub async fn assign_case(
-        &self,
-        call: &Call<'_>,
-        id: CaseId,
-        to: UserId,
-        render: impl FnOnce(&CaseFile) -> Answer,
-    ) -> Result<Answer, CallError<AssignError>> {
-        self.carry_out(call, async |txn| {
-            let Call { grant, now, .. } = *call;
-            let mut row = locked(txn, grant, id).await?;
-            let mut case = to_domain(&row)?;
-            let assignee = actors::assignee(txn, to, case.provider_id, nz_date(now)).await?;
-            let assignee = assignee.ok_or(CallError::Refused(AssignError::UnknownPerson))?;
-            case.assign(&assignee).map_err(|err| CallError::Refused(err.into()))?;
-            let before = row.case_manager_id;
-            take_state(&mut row, &case);
-            assignment::append(txn, id, to, UserId(grant.caller().id()), now).await?;
-            keep(txn, &mut row, now).await?;
-            let change = Change::of_case("case.assigned", &row).taken_from(before);
-            changed(txn, grant, &row, change.with([to.0]), now).await?;
-            let row = beside(within(grant).filter(Column::Id.eq(id))).one(txn).await?;
-            let file = self.case_file(row.ok_or(StoreError::NotFound)?, now).await?;
-            Ok(render(&file))
-        })
-        .await
-    }
-
-    async fn case_file(&self, row: CaseRow, now: DateTime<Utc>) -> Result<CaseFile, StoreError> {
-        let almanac = self.almanac().await?;
-        let rules = self.rules().await?;
-        let rules = rules.service_levels(row.case.referral_date)?;
-        let deadlines = measures::deadlines(&row, &rules.parameters, &almanac, nz_date(now))?;
-        Ok(CaseFile { row, deadlines, calendar_version: almanac.contract.version().to_owned() })
     }
 }
 
@@ -267,7 +203,11 @@ pub(crate) fn event(kind: &'static str, row: &Model) -> Event {
 }
 
 /// Adds the school's, the provider's, the people's and the clocks' part to the rows of a query.
-fn beside(mut query: Select<Entity>) -> sea_orm::Selector<sea_orm::SelectModel<CaseRow>> {
+fn beside(query: Select<Entity>) -> sea_orm::Selector<sea_orm::SelectModel<CaseRow>> {
+    joined(query).into_model()
+}
+
+fn joined(mut query: Select<Entity>) -> Select<Entity> {
     use measures::{Column as Clock, Entity as Clocks};
     use organisations::{Column as Organisation, Entity as Organisations};
     use schools::{Column as School, Entity as Schools};
@@ -303,7 +243,6 @@ fn beside(mut query: Select<Entity>) -> sea_orm::Selector<sea_orm::SelectModel<C
             Clock::StudentDays,
             Clock::WhanauDays,
         ])
-        .into_model()
 }
 
 /// Every read of the table starts here, so that none can forget whose rows it may see.
@@ -350,7 +289,8 @@ pub(crate) fn to_domain(row: &Model) -> Result<Case, StoreError> {
             at: row.closed_at.ok_or_else(corrupt)?,
         },
     };
-    Ok(Case { id: row.id, provider_id: row.provider_id, state })
+    let (id, provider_id) = (row.id, row.provider_id);
+    Ok(Case { id, provider_id, state, closure_proposed_by: None })
 }
 
 /// The state back into the row's columns.

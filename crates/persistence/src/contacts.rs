@@ -4,6 +4,7 @@ use ascms_domain::access::Grant;
 use ascms_domain::cases::CaseStatus;
 use ascms_domain::contacts::{Contact, ContactChannel, ContactError, ContactOutcome, ContactParty};
 use ascms_domain::ids::{CaseId, ContactId, ProviderId, UserId};
+use ascms_domain::timeline::{Details, NewEntry, Visibility};
 use chrono::{DateTime, Utc};
 use sea_orm::ExprTrait;
 use sea_orm::entity::prelude::*;
@@ -14,7 +15,7 @@ use crate::audit::{self, Subject};
 use crate::cases::Change;
 use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
-use crate::{Call, CallError, Store, StoreError, cases, measures};
+use crate::{Call, CallError, Store, StoreError, cases, measures, timeline};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -74,6 +75,8 @@ impl Store {
                 let on = contact.happened_on();
                 measures::reached(txn, case.referral_id, contact.party, on, &almanac).await?;
             }
+            let links = timeline::Links { subject_id: Some(row.id.0), corrects: None };
+            timeline::append(txn, grant, &case, entry(&contact), links, now).await?;
             let change = Change::on_case("contact.logged", row.id.0, 1);
             cases::changed(txn, grant, &case, change, now).await?;
             let author = user_account::Entity::find_by_id(row.recorded_by).one(txn).await?;
@@ -163,4 +166,11 @@ fn row(contact: &Contact, case_id: CaseId, recorded_by: UserId, now: DateTime<Ut
         risk_assessed_at,
         notes: notes.map(|words| words.0),
     }
+}
+
+/// What the timeline tells of a contact; its notes stay with the contact.
+fn entry(contact: &Contact) -> NewEntry {
+    let Contact { party, channel, outcome, occurred_at, .. } = *contact;
+    let details = Details::Contact { party, channel, outcome };
+    NewEntry { visibility: Visibility::Shared, occurred_at, details, corrects: None }
 }

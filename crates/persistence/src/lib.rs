@@ -4,6 +4,7 @@
 pub mod actors;
 mod almanac;
 mod audit;
+pub mod barriers;
 mod bulk;
 mod cache;
 mod call;
@@ -29,7 +30,9 @@ mod rules;
 pub mod schools;
 pub mod seed;
 pub mod students;
+pub mod tasks;
 pub mod terms;
+pub mod timeline;
 
 use std::sync::Arc;
 

@@ -56,12 +56,29 @@ struct Stage {
     referral: String,
     case: String,
     contact: String,
+    entry: String,
     queued: String,
 }
 
 fn next() -> u32 {
     static LAST: AtomicU32 = AtomicU32::new(0);
     LAST.fetch_add(1, Ordering::Relaxed)
+}
+
+/// A name that no student has yet.
+fn name() -> String {
+    format!("Student {}", next())
+}
+
+/// The document's example of an operation's body.
+fn example(id: &str) -> Value {
+    let operation = Operation::all().into_iter().find(|one| one.id == id);
+    operation.and_then(|operation| operation.example()).expect("an example")
+}
+
+/// The same, happening after the test's referrals.
+fn dated(example: Value) -> Value {
+    with(example, "/occurredAt", json!("2026-03-15T20:00:00Z"))
 }
 
 /// The document's own example, for a student nobody knows yet.
@@ -78,8 +95,7 @@ async fn submitted(app: &TestApp) -> Answer {
 }
 
 async fn submitted_by(app: &TestApp, who: &str) -> Answer {
-    let create = Operation::all().into_iter().find(|one| one.id == "createReferral").unwrap();
-    let body = new_referral(app, &create.example().unwrap());
+    let body = new_referral(app, &example("createReferral"));
     app.as_(who).post("/v1/referrals", body).await.expect(201)
 }
 
@@ -104,11 +120,14 @@ impl Stage {
         let to = json!({ "caseManagerId": app.world.case_manager });
         lead.post(&format!("/v1/cases/{case}/assignment"), to).await.expect(200);
         let contact = app.reached(&case, "school", "2026-03-15T22:00:00Z").await.expect(201).id();
+        let noted = example("addComment");
+        let path = format!("/v1/cases/{case}/comments");
+        let entry = lead.post(&path, dated(noted)).await.expect(201).id();
         let path = format!("/v1/students/{student}/whanau-contacts");
         let contacts = lead.get(&path).await.expect(200);
         let whanau_contact = contacts.json["items"][0]["id"].as_str().expect("one").to_owned();
         let (referral, queued) = (referral.id(), queued(app).await);
-        Self { student, whanau_contact, referral, case, contact, queued }
+        Self { student, whanau_contact, referral, case, contact, entry, queued }
     }
 
     /// Where an operation is called, about this stage's rows.
@@ -124,6 +143,7 @@ impl Stage {
             _ => &self.contact,
         };
         let mut place = path.replace("{id}", id).replace("{contactId}", contact);
+        place = place.replace("{entryId}", &self.entry);
         let mut query = Vec::new();
         for parameter in operation.described["parameters"].as_array().into_iter().flatten() {
             let name = parameter["name"].as_str().expect("a name");
@@ -159,6 +179,10 @@ async fn fresh(app: &TestApp, operation: &Operation, role: &str, place: String) 
             path(&id)
         }
         ("assignCase", _) => path(&accepted(app).await.1),
+        ("pauseCase" | "proposeClosure", _) => path(&app.assigned(&name()).await.1),
+        ("resumeCase", _) => path(&app.paused(&name()).await),
+        ("approveClosure" | "returnClosure", _) => path(&app.closure_proposed(&name()).await),
+        ("reopenCase", _) => path(&app.closed(&name()).await),
         _ => place,
     }
 }
@@ -170,7 +194,8 @@ fn body(app: &TestApp, operation: &Operation, role: &str) -> Option<Value> {
     Some(match (operation.id.as_str(), role) {
         ("createReferral", _) => new_referral(app, &example),
         ("assignCase", _) => json!({ "caseManagerId": app.world.case_manager }),
-        ("logContact", _) => with(example, "/occurredAt", json!("2026-03-15T20:00:00Z")),
+        ("logContact", _) => dated(example),
+        (id, _) if id.starts_with("add") && example.get("occurredAt").is_some() => dated(example),
         ("decideReferral", "ministry-admin") => {
             json!({ "outcome": "redirected", "reasonCode": "other_catchment", "providerId": other })
         }

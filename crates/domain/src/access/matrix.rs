@@ -53,7 +53,8 @@ fn reach(role: Role, action: Action) -> Reach {
             ReadReferrals | DecideReferrals => Queue,
             SearchStudents | ReadStudents | UpdateStudents | ReadWhanauContacts
             | WriteWhanauContacts | SubmitReferrals | WithdrawReferrals | ReadCases
-            | AssignCases | LogContacts | ReadContacts => No,
+            | AssignCases | LogContacts | ReadContacts | WorkOnCases | CommentOnCases
+            | ProposeClosures | DecideClosures => No,
         },
         Role::MinistryAnalyst | Role::Auditor if action == ReadMeasures => Nation,
         Role::MinistryAnalyst | Role::Auditor | Role::PrivacyOfficer | Role::ReportingClient => {
@@ -64,42 +65,48 @@ fn reach(role: Role, action: Action) -> Reach {
             SearchStudents | ReadStudents | UpdateStudents | ReadWhanauContacts
             | WriteWhanauContacts | SubmitReferrals | ReadReferrals | DecideReferrals
             | WithdrawReferrals | ReadCases | AssignCases | LogContacts | ReadContacts
-            | ReadMeasures => Team,
+            | WorkOnCases | CommentOnCases | ProposeClosures | DecideClosures | ReadMeasures => {
+                Team
+            }
         },
         Role::CaseManager => match action {
             ReadReference => Nation,
             SearchStudents | ReadStudents | UpdateStudents | ReadWhanauContacts
             | WriteWhanauContacts | ReadReferrals | ReadCases | LogContacts | ReadContacts
-            | ReadMeasures => Own,
-            SubmitReferrals | DecideReferrals | WithdrawReferrals | AssignCases => No,
+            | WorkOnCases | CommentOnCases | ProposeClosures | ReadMeasures => Own,
+            SubmitReferrals | DecideReferrals | WithdrawReferrals | AssignCases
+            | DecideClosures => No,
         },
         Role::AttendanceLead => match action {
             ReadReference => Nation,
             SearchStudents | ReadStudents | UpdateStudents | ReadWhanauContacts
             | WriteWhanauContacts | SubmitReferrals | ReadReferrals | WithdrawReferrals
-            | ReadCases | ReadContacts | ReadMeasures => School,
-            DecideReferrals | AssignCases | LogContacts => No,
+            | ReadCases | ReadContacts | CommentOnCases | ReadMeasures => School,
+            DecideReferrals | AssignCases | LogContacts | WorkOnCases | ProposeClosures
+            | DecideClosures => No,
         },
         Role::PrimaryContact => match action {
             ReadReference => Nation,
             SubmitReferrals => School,
             SearchStudents | ReadStudents | ReadWhanauContacts | WriteWhanauContacts
-            | ReadReferrals | WithdrawReferrals | ReadCases | ReadContacts => Own,
-            UpdateStudents | DecideReferrals | AssignCases | LogContacts | ReadMeasures => No,
+            | ReadReferrals | WithdrawReferrals | ReadCases | ReadContacts | CommentOnCases => Own,
+            UpdateStudents | DecideReferrals | AssignCases | LogContacts | WorkOnCases
+            | ProposeClosures | DecideClosures | ReadMeasures => No,
         },
         Role::OfficeSupport => match action {
             ReadReference => Nation,
             SubmitReferrals | ReadReferrals | WithdrawReferrals => School,
             SearchStudents | ReadStudents | UpdateStudents | ReadWhanauContacts
             | WriteWhanauContacts | DecideReferrals | ReadCases | AssignCases | LogContacts
-            | ReadContacts | ReadMeasures => No,
+            | ReadContacts | WorkOnCases | CommentOnCases | ProposeClosures | DecideClosures
+            | ReadMeasures => No,
         },
         Role::SmsClient => match action {
             ReadReference => Nation,
             SubmitReferrals | ReadReferrals | WithdrawReferrals | WriteWhanauContacts => Client,
             SearchStudents | ReadStudents | UpdateStudents | ReadWhanauContacts
             | DecideReferrals | ReadCases | AssignCases | LogContacts | ReadContacts
-            | ReadMeasures => No,
+            | WorkOnCases | CommentOnCases | ProposeClosures | DecideClosures | ReadMeasures => No,
         },
     }
 }

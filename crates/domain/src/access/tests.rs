@@ -64,6 +64,10 @@ fn the_whole_matrix() {
         cases:assign           -       -       -       -       team    -       -       -       -       -       -
         contacts:log           -       -       -       -       team    own     -       -       -       -       -
         contacts:read          -       -       -       -       team    own     school  own     -       -       -
+        casework:write         -       -       -       -       team    own     -       -       -       -       -
+        comments:write         -       -       -       -       team    own     school  own     -       -       -
+        closures:propose       -       -       -       -       team    own     -       -       -       -       -
+        closures:decide        -       -       -       -       team    -       -       -       -       -       -
         measures:read          nation  nation  -       nation  team    own     school  -       -       -       -
     "#]].assert_eq(&table);
 }

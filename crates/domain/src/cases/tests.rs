@@ -1,8 +1,23 @@
-use super::{Assignee, Case, CaseError, CaseStatus, State};
-use crate::ids::{CaseId, ProviderId, UserId};
+use super::{
+    Assignee, Case, CaseAction, CaseError, CaseStatus, Checklist, Circumstances, Explanation,
+    OutsideMaterial, State,
+};
+use crate::ids::{BarrierId, CaseId, ProviderId, UserId};
 
 fn case(state: State) -> Case {
-    Case { id: CaseId::generate(), provider_id: ProviderId::generate(), state }
+    let (id, provider_id) = (CaseId::generate(), ProviderId::generate());
+    Case { id, provider_id, state, closure_proposed_by: None }
+}
+
+fn today() -> Circumstances {
+    let day = |text: &str| text.parse().unwrap();
+    Circumstances {
+        caller: UserId::generate(),
+        today: day("2026-03-16"),
+        open_tasks: 0,
+        reopen_until: Some(day("2026-03-30")),
+        another_case_is_open: false,
+    }
 }
 
 fn kaimahi() -> Assignee {
@@ -32,14 +47,14 @@ fn an_assigned_case_is_active_and_a_paused_one_stays_paused() {
         (paused(), CaseStatus::Paused),
     ] {
         let mut case = case(state);
-        case.assign(&to).unwrap();
+        case.assign(&to, &today()).unwrap();
         assert_eq!((case.status(), case.case_manager()), (expected, Some(to.id)));
     }
 }
 
 #[test]
 fn a_closed_case_is_not_assigned() {
-    assert_eq!(case(closed()).assign(&kaimahi()), Err(CaseError::Closed));
+    assert_eq!(case(closed()).assign(&kaimahi(), &today()), Err(CaseError::Closed));
 }
 
 #[test]
@@ -50,7 +65,7 @@ fn a_case_goes_only_to_somebody_who_may_work_on_it() {
         (Assignee { trained: false, ..kaimahi() }, CaseError::AssigneeUntrained),
     ] {
         let mut case = case(State::Unassigned);
-        assert_eq!(case.assign(&to), Err(expected));
+        assert_eq!(case.assign(&to, &today()), Err(expected));
         assert_eq!(case.state, State::Unassigned);
     }
 }
@@ -59,5 +74,125 @@ fn a_case_goes_only_to_somebody_who_may_work_on_it() {
 fn assigning_twice_to_the_same_person_says_so() {
     let to = kaimahi();
     let mut case = case(State::Active { case_manager: to.id });
-    assert_eq!(case.assign(&to), Err(CaseError::AlreadyAssigned));
+    assert_eq!(case.assign(&to, &today()), Err(CaseError::AlreadyAssigned));
+}
+
+fn state(name: &str) -> State {
+    match name {
+        "unassigned" => State::Unassigned,
+        "active" => State::Active { case_manager: UserId::generate() },
+        "paused" => paused(),
+        _ => closed(),
+    }
+}
+
+/// The whole grid: action × state, and a state with a closure that waits.
+#[test]
+fn each_action_has_its_states() {
+    use CaseError::*;
+    let anybody = today();
+    for action in CaseAction::ALL {
+        let [unassigned, active, paused, closed] = match action {
+            CaseAction::Pause => [Err(Unassigned), Ok(()), Err(AlreadyPaused), Err(Closed)],
+            CaseAction::Resume => [Err(NotPaused), Err(NotPaused), Ok(()), Err(Closed)],
+            CaseAction::ApproveClosure | CaseAction::ReturnClosure => [
+                Err(NoClosureProposed),
+                Err(NoClosureProposed),
+                Err(NoClosureProposed),
+                Err(Closed),
+            ],
+            CaseAction::Reopen => [Err(NotClosed), Err(NotClosed), Err(NotClosed), Ok(())],
+            _ => [Ok(()), Ok(()), Ok(()), Err(Closed)],
+        };
+        for (name, expected) in
+            [("unassigned", unassigned), ("active", active), ("paused", paused), ("closed", closed)]
+        {
+            assert_eq!(case(state(name)).allows(*action, &anybody), expected, "{action:?} {name}");
+        }
+    }
+}
+
+#[test]
+fn a_closure_is_approved_by_neither_its_proposer_nor_the_case_manager() {
+    let (proposer, manager, lead) = (UserId::generate(), UserId::generate(), UserId::generate());
+    for (caller, expected) in [
+        (proposer, Err(CaseError::OwnClosure)),
+        (manager, Err(CaseError::OwnClosure)),
+        (lead, Ok(())),
+    ] {
+        let mut case = case(State::Active { case_manager: manager });
+        case.closure_proposed_by = Some(proposer);
+        let at = Circumstances { caller, ..today() };
+        let now = "2026-03-16T00:00:00Z".parse().unwrap();
+        assert_eq!(case.approve_closure("enrolled".into(), now, &at), expected);
+        assert_eq!(case.status() == CaseStatus::Closed, expected.is_ok());
+        assert_eq!(case.case_manager(), Some(manager));
+    }
+}
+
+#[test]
+fn open_tasks_keep_a_case_open() {
+    let busy = Circumstances { open_tasks: 1, ..today() };
+    let mut case = case(state("active"));
+    assert_eq!(case.propose_closure(&busy), Err(CaseError::OpenTasks));
+    case.propose_closure(&today()).unwrap();
+    let added_since = case.allows(CaseAction::ApproveClosure, &busy);
+    assert_eq!(added_since, Err(CaseError::OpenTasks));
+    assert_eq!(case.propose_closure(&today()), Err(CaseError::ClosureAlreadyProposed));
+    case.return_closure(&today()).unwrap();
+    assert_eq!(case.propose_closure(&today()), Ok(()));
+}
+
+#[test]
+fn a_case_is_reopened_until_the_last_day_and_not_beside_another() {
+    let until = "2026-03-16".parse().unwrap();
+    let last_day = Circumstances { reopen_until: Some(until), ..today() };
+    let day_after = Circumstances { today: until.succ_opt().unwrap(), ..last_day };
+    let reopen = |at: &Circumstances| case(closed()).reopen(None, at);
+    assert_eq!(reopen(&last_day), Ok(()));
+    assert_eq!(reopen(&day_after), Err(CaseError::ReopeningTooLate));
+    let beside = Circumstances { another_case_is_open: true, ..last_day };
+    assert_eq!(reopen(&beside), Err(CaseError::AnotherCaseOpen));
+}
+
+#[test]
+fn a_reopened_case_goes_back_to_its_case_manager_who_still_may_work_on_it() {
+    let before = kaimahi();
+    let mut same = case(closed());
+    same.reopen(Some(&before), &today()).unwrap();
+    assert_eq!(same.case_manager(), Some(before.id));
+    let mut gone = case(closed());
+    gone.reopen(Some(&Assignee { active: false, ..before }), &today()).unwrap();
+    assert_eq!(gone.state, State::Unassigned);
+}
+
+#[test]
+fn a_pause_is_reviewed_on_a_later_day() {
+    let at = today();
+    let mut case = case(state("active"));
+    let reason = crate::text::Code::from("away");
+    assert_eq!(case.pause(reason.clone(), at.today, &at), Err(CaseError::ReviewNotAhead));
+    case.pause(reason, at.today.succ_opt().unwrap(), &at).unwrap();
+    assert_eq!(case.status(), CaseStatus::Paused);
+    case.resume(&at).unwrap();
+    assert_eq!(case.status(), CaseStatus::Active);
+}
+
+#[test]
+fn a_checklist_names_what_is_not_confirmed() {
+    let barrier = BarrierId::generate();
+    let nothing = Checklist {
+        barriers: Vec::new(),
+        plan_reviewed: false,
+        outside_material: OutsideMaterial { checked: false, copied_in: false, destroyed: false },
+    };
+    assert_eq!(nothing.unconfirmed(&[barrier]).len(), 5);
+    assert_eq!(nothing.unconfirmed(&[]).len(), 4);
+    let done = Checklist {
+        barriers: vec![Explanation { barrier_id: barrier, words: "Moved away.".into() }],
+        plan_reviewed: true,
+        outside_material: OutsideMaterial { checked: true, copied_in: true, destroyed: true },
+    };
+    assert_eq!(done.unconfirmed(&[barrier]), [""; 0]);
+    assert_eq!(done.unconfirmed(&[BarrierId::generate()]), ["/checklist/barriers"]);
 }

@@ -12,7 +12,7 @@ pub const CONTACT_ID: &str = "01990000-0000-7000-8000-000000000005";
 pub const USER_ID: &str = "01990000-0000-7000-8000-000000000006";
 pub const SCHOOL_NUMBER: &str = "9001";
 
-const AT: &str = "2026-03-02T20:15:00Z";
+pub(super) const AT: &str = "2026-03-02T20:15:00Z";
 
 /// The example of a schema, by its name.
 pub(super) fn of(schema: &str) -> Option<Value> {
@@ -61,7 +61,10 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             "nextCursor": null, "total": null, "ruleVersion": "service-levels-2026-1",
             "calendarVersion": "contract-2026/1+0", "asOf": AT,
         }),
-        other => return super::reference_examples::of(other),
+        other => {
+            return super::casework_examples::of(other)
+                .or_else(|| super::reference_examples::of(other));
+        }
     })
 }
 
@@ -201,12 +204,18 @@ fn case() -> Value {
         "referralId": REFERRAL_ID, "referralDate": "2026-03-02", "student": student(),
         "school": school(), "provider": provider(), "primaryContactId": null,
         "caseManager": { "id": USER_ID, "name": "Case Manager" }, "openedAt": AT,
-        "pause": null, "closure": null,
+        "pause": null, "closureProposal": null, "closure": null,
         "contactDeadlines": [{
             "measure": "school_contact", "withinDays": 5, "dueOn": "2026-03-09",
             "reachedOn": "2026-03-04", "standing": "met",
         }],
-        "calendarVersion": "contract-2026/1+0", "version": 2, "updatedAt": AT,
+        "calendarVersion": "contract-2026/1+0",
+        "allowedActions": [
+            { "action": "pause", "allowed": true, "code": null },
+            { "action": "resume", "allowed": false, "code": "not_paused" },
+        ],
+        "recentEntries": [super::casework_examples::entry()],
+        "version": 2, "updatedAt": AT,
     })
 }
 
@@ -262,7 +271,7 @@ pub(super) fn problem(status: u16) -> Value {
 /// The example of a parameter, where a call with it works on the sandbox.
 pub(super) fn parameter(name: &str) -> Option<Value> {
     Some(match name {
-        "contactId" => return None,
+        "contactId" | "entryId" => return None,
         "limit" => json!(50),
         "level" => json!("national"),
         "measure" => json!("school_contact"),
@@ -280,6 +289,7 @@ pub(super) fn parameter_words(name: &str) -> String {
         "includeTotal" => "Whether to count all items too.".to_owned(),
         "id" => "The record's id.".to_owned(),
         "contactId" => "The contact's id.".to_owned(),
+        "entryId" => "The entry's id.".to_owned(),
         other => format!("Filters by {other}."),
     }
 }

@@ -118,6 +118,42 @@ codes! {
     AlreadyAssigned 409 "already_assigned", "The case already is theirs", "Kei a rātou kē te take",
         "The case is assigned to this person already.",
         "Nothing needs to be done.";
+    CaseUnassigned 409 "case_unassigned", "Nobody manages the case yet", "Kāore anō he kaiwhakahaere o te take",
+        "Only a case with a case manager can be paused.",
+        "Assign the case first.";
+    AlreadyPaused 409 "already_paused", "The case already is paused", "Kua whakatārewatia kētia te take",
+        "A paused case can not be paused again.",
+        "Resume the case, then pause it with the new reason and day of review.";
+    NotPaused 409 "not_paused", "The case is not paused", "Kāore te take i te tārewa",
+        "Only a paused case can be resumed.",
+        "Read the case: its status says where it stands.";
+    ClosureAlreadyProposed 409 "closure_already_proposed", "A closure already waits for approval", "Kei te tatari kē tētahi katinga kia whakaaetia",
+        "One closure is proposed at a time.",
+        "Have a workflow lead approve or return the one that waits.";
+    NoClosureProposed 409 "no_closure_proposed", "No closure waits for approval", "Kāore he katinga e tatari ana",
+        "A closure is approved or returned after it was proposed, and once.",
+        "Propose the closure first.";
+    OwnClosure 409 "own_closure", "Somebody else must approve this", "Mā tētahi atu tēnei e whakaae",
+        "A closure is approved by a workflow lead who neither proposed it nor manages the case.",
+        "Ask another workflow lead of the provider.";
+    OpenTasks 409 "open_tasks", "Tasks of the case are still open", "Kei te tuwhera tonu ētahi mahi o te take",
+        "A case closes when its tasks are done or cancelled.",
+        "Finish or cancel the open tasks.";
+    CaseNotClosed 409 "case_not_closed", "The case is not closed", "Kāore te take i te kati",
+        "Only a closed case can be reopened.",
+        "Read the case: its status says where it stands.";
+    ReopeningTooLate 409 "reopening_too_late", "The case was closed too long ago", "Kua roa rawa te katinga o te take",
+        "A case is reopened within 20 business days of its closure.",
+        "Ask the school for a new referral.";
+    AnotherCaseOpen 409 "another_case_open", "The student has another open case", "He take tuwhera anō tā te ākonga",
+        "A student has one open case at a time.",
+        "Work on the case that is open.";
+    AlreadyCorrected 409 "already_corrected", "The entry was corrected before", "Kua whakatikahia kētia te tāurunga",
+        "Each entry is corrected once; the correction itself can be corrected.",
+        "Correct the entry that `correctedBy` names.";
+    NotTheAuthor 409 "not_the_author", "Somebody else wrote this", "Nā tētahi atu tēnei i tuhi",
+        "An entry is corrected by its author or by a workflow lead of the provider.",
+        "Ask the author, or record an entry of your own.";
     NsnTaken 409 "nsn_taken", "Another student has this number", "He ākonga kē kei a ia tēnei tau",
         "A National Student Number means one student.",
         "Check the number; if two records mean one student, they are to be merged.";
@@ -156,6 +192,15 @@ codes! {
         "Correct `occurredAt`.";
     ContactBeforeReferral 422 "contact_before_referral", "The contact lies before the referral", "I mua te whakapā i te tono",
         "Contacts of a case happen on or after the day of its referral.",
+        "Correct `occurredAt`.";
+    ChecklistUnconfirmed 422 "checklist_unconfirmed", "The checklist is not confirmed", "Kāore anō te rārangi taki kia whakaūngia",
+        "A case closes when every point of its checklist is confirmed and every barrier is resolved or explained.",
+        "Confirm every point that `errors` names, after doing it.";
+    OccurredInFuture 422 "occurred_in_future", "What is recorded lies in the future", "Kei te heke mai te mea e tuhia ana",
+        "Things are recorded after they happened.",
+        "Correct `occurredAt`.";
+    OccurredBeforeReferral 422 "occurred_before_referral", "What is recorded lies before the referral", "I mua i te tono te mea e tuhia ana",
+        "What is recorded on a case happened on or after the day of its referral.",
         "Correct `occurredAt`.";
     RiskAssessmentRequired 422 "risk_assessment_required", "A risk assessment is needed first", "Me mātua aromatawai tūraru",
         "A home visit needs its risk assessment recorded before it happens.",

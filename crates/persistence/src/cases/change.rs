@@ -82,7 +82,8 @@ pub(crate) async fn changed(
         subject_id,
         version,
         provider_id: Some(case.provider_id),
-        school_id: Some(case.school_id),
+        // A follower of the school's events is not told of what the school does not see.
+        school_id: (audience == Audience::Everyone).then_some(case.school_id),
     };
     events::record(txn, event, now).await?;
     let by = match grant.caller() {

@@ -1,0 +1,71 @@
+//! What is confirmed before a case is closed, and how long it can be opened again.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::ids::BarrierId;
+use crate::text::Words;
+
+/// A closed case may be reopened within so many business days; later a new referral is needed.
+/// The contract's summary says nothing of it: the number is ours.
+pub const REOPENING_DAYS: u16 = 20;
+
+crate::words! {
+    /// How a proposed closure stands.
+    ClosureStatus {
+        /// Waits for a workflow lead.
+        Proposed = "proposed",
+        Approved = "approved",
+        /// Sent back to the case's people.
+        Returned = "returned",
+    }
+}
+
+/// What the proposer of a closure confirms.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Checklist {
+    /// For each barrier that is not resolved: why the case closes all the same.
+    #[schema(max_items = 50)]
+    pub barriers: Vec<Explanation>,
+    /// The plan was reviewed with those who agreed to it, or there was none to review.
+    pub plan_reviewed: bool,
+    pub outside_material: OutsideMaterial,
+}
+
+/// Why a case closes with a barrier that is not resolved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Explanation {
+    pub barrier_id: BarrierId,
+    pub words: Words,
+}
+
+/// That no case material is kept outside the system: texts, messages, paper.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct OutsideMaterial {
+    /// It was looked for.
+    pub checked: bool,
+    /// What belongs to the case was copied in.
+    pub copied_in: bool,
+    /// What was outside was destroyed.
+    pub destroyed: bool,
+}
+
+impl Checklist {
+    /// What is not confirmed, by its place in the checklist.
+    pub fn unconfirmed(&self, unresolved: &[BarrierId]) -> Vec<&'static str> {
+        let OutsideMaterial { checked, copied_in, destroyed } = self.outside_material;
+        let explained =
+            |id: &BarrierId| self.barriers.iter().any(|explained| explained.barrier_id == *id);
+        let points = [
+            ("/checklist/barriers", unresolved.iter().all(explained)),
+            ("/checklist/planReviewed", self.plan_reviewed),
+            ("/checklist/outsideMaterial/checked", checked),
+            ("/checklist/outsideMaterial/copiedIn", copied_in),
+            ("/checklist/outsideMaterial/destroyed", destroyed),
+        ];
+        points.into_iter().filter(|(_, confirmed)| !confirmed).map(|(place, _)| place).collect()
+    }
+}

@@ -1,0 +1,188 @@
+//! A case's timeline: everything that happened on it, each entry appended once and never changed.
+//! What was wrong is corrected by a later entry that says which one it corrects.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::calendar::nz_date;
+use crate::contacts::{ContactChannel, ContactOutcome, ContactParty};
+use crate::ids::UserId;
+use crate::text::{Code, Line, Words};
+
+crate::words! {
+    /// What an entry of the timeline tells of.
+    EntryKind {
+        Contact = "contact",
+        Meeting = "meeting",
+        Note = "note",
+        Comment = "comment",
+        AgencyReferral = "agency_referral",
+        Disclosure = "disclosure",
+        Assignment = "assignment",
+        Pause = "pause",
+        Resumption = "resumption",
+        ClosureProposal = "closure_proposal",
+        ClosureReturn = "closure_return",
+        Closure = "closure",
+        Reopening = "reopening",
+    }
+    /// Who sees an entry or a document of a case.
+    Visibility {
+        /// The provider's people and the school's.
+        Shared = "shared",
+        /// The provider's people alone.
+        Private = "private",
+    }
+    /// What kind of meeting it was.
+    MeetingKind {
+        School = "school",
+        WhanauHui = "whanau_hui",
+        MultiAgency = "multi_agency",
+    }
+    /// Whether the student and whānau agreed to being referred on.
+    Consent {
+        Given = "given",
+        Refused = "refused",
+        /// Another law lets or makes the provider refer without it.
+        NotNeeded = "not_needed",
+    }
+}
+
+/// What happened. One shape for each kind of entry, told apart by `type`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case", rename_all_fields = "camelCase")]
+pub enum Details {
+    /// An attempt to reach somebody; its notes are with the contact.
+    #[schema(title = "ContactDetails")]
+    Contact { party: ContactParty, channel: ContactChannel, outcome: ContactOutcome },
+    /// A meeting with the school, the whānau or several agencies.
+    #[schema(title = "MeetingDetails")]
+    Meeting {
+        meeting_kind: MeetingKind,
+        /// Who was there, as they would be addressed.
+        #[schema(max_items = 50)]
+        people: Vec<Line>,
+        #[schema(max_items = 20)]
+        agencies: Vec<Line>,
+        decisions: Words,
+    },
+    #[schema(title = "NoteDetails")]
+    Note { words: Words },
+    /// A remark of the school's people or to them.
+    #[schema(title = "CommentDetails")]
+    Comment { words: Words },
+    /// The student was referred to another agency.
+    #[schema(title = "AgencyReferralDetails")]
+    AgencyReferral { agency: Line, purpose: Words, consent: Consent, outcome: Option<Words> },
+    /// Something of the case was told outside the service.
+    #[schema(title = "DisclosureDetails")]
+    Disclosure {
+        /// To whom, for example Oranga Tamariki or Police.
+        recipient: Line,
+        /// The law that allows it.
+        legal_basis: Line,
+        what: Words,
+        student_consulted: bool,
+    },
+    /// The case went to a case manager.
+    #[schema(title = "AssignmentDetails")]
+    Assignment { case_manager_id: UserId, previous_id: Option<UserId> },
+    #[schema(title = "PauseDetails")]
+    Pause { reason_code: Code, review_by: NaiveDate, words: Option<Words> },
+    #[schema(title = "ResumptionDetails")]
+    Resumption { words: Option<Words> },
+    #[schema(title = "ClosureProposalDetails")]
+    ClosureProposal { reason_code: Code, outcome: Words },
+    #[schema(title = "ClosureReturnDetails")]
+    ClosureReturn { words: Words },
+    #[schema(title = "ClosureDetails")]
+    Closure { reason_code: Code, outcome: Words },
+    #[schema(title = "ReopeningDetails")]
+    Reopening { reason: Words },
+}
+
+impl Details {
+    pub fn kind(&self) -> EntryKind {
+        match self {
+            Self::Contact { .. } => EntryKind::Contact,
+            Self::Meeting { .. } => EntryKind::Meeting,
+            Self::Note { .. } => EntryKind::Note,
+            Self::Comment { .. } => EntryKind::Comment,
+            Self::AgencyReferral { .. } => EntryKind::AgencyReferral,
+            Self::Disclosure { .. } => EntryKind::Disclosure,
+            Self::Assignment { .. } => EntryKind::Assignment,
+            Self::Pause { .. } => EntryKind::Pause,
+            Self::Resumption { .. } => EntryKind::Resumption,
+            Self::ClosureProposal { .. } => EntryKind::ClosureProposal,
+            Self::ClosureReturn { .. } => EntryKind::ClosureReturn,
+            Self::Closure { .. } => EntryKind::Closure,
+            Self::Reopening { .. } => EntryKind::Reopening,
+        }
+    }
+}
+
+/// An entry as somebody records it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewEntry {
+    pub visibility: Visibility,
+    /// When it happened, which may be well before it is written down.
+    pub occurred_at: DateTime<Utc>,
+    pub details: Details,
+    /// The entry that this one puts right.
+    pub corrects: Option<Corrected>,
+}
+
+/// What the rule of corrections needs of the entry that is corrected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Corrected {
+    pub kind: EntryKind,
+    pub recorded_by: UserId,
+    pub is_corrected: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EntryError {
+    #[error("what is recorded can not have happened in the future")]
+    InTheFuture,
+    #[error("what is recorded can not have happened before the referral")]
+    BeforeReferral,
+    #[error("an entry is corrected by one of its own kind")]
+    OtherKind,
+    #[error("the entry was corrected before: correct the correction")]
+    AlreadyCorrected,
+    #[error("an entry is corrected by its author or by a workflow lead")]
+    NotTheAuthor,
+}
+
+impl NewEntry {
+    /// Whether this may be recorded on a case whose referral was made on `referral_date`.
+    pub fn check(
+        &self,
+        referral_date: NaiveDate,
+        author: UserId,
+        leads: bool,
+        now: DateTime<Utc>,
+    ) -> Result<(), EntryError> {
+        if self.occurred_at > now {
+            return Err(EntryError::InTheFuture);
+        }
+        if nz_date(self.occurred_at) < referral_date {
+            return Err(EntryError::BeforeReferral);
+        }
+        let Some(corrected) = self.corrects else { return Ok(()) };
+        if corrected.kind != self.details.kind() {
+            return Err(EntryError::OtherKind);
+        }
+        if corrected.is_corrected {
+            return Err(EntryError::AlreadyCorrected);
+        }
+        if corrected.recorded_by != author && !leads {
+            return Err(EntryError::NotTheAuthor);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

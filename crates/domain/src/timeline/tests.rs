@@ -1,0 +1,48 @@
+use chrono::{DateTime, Utc};
+
+use super::{Corrected, Details, EntryError, EntryKind, NewEntry, Visibility};
+use crate::ids::UserId;
+
+fn at(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+fn note(occurred_at: &str) -> NewEntry {
+    NewEntry {
+        visibility: Visibility::Private,
+        occurred_at: at(occurred_at),
+        details: Details::Note { words: "Rang the school.".into() },
+        corrects: None,
+    }
+}
+
+fn check(entry: &NewEntry, author: UserId, leads: bool) -> Result<(), EntryError> {
+    entry.check("2026-03-02".parse().unwrap(), author, leads, at("2026-03-16T00:00:00Z"))
+}
+
+#[test]
+fn an_entry_happened_between_the_referral_and_now() {
+    let anyone = UserId::generate();
+    assert_eq!(check(&note("2026-03-16T00:00:00Z"), anyone, false), Ok(()));
+    let future = note("2026-03-16T00:00:01Z");
+    assert_eq!(check(&future, anyone, false), Err(EntryError::InTheFuture));
+    // Midnight in New Zealand is 11:00 UTC of the day before.
+    assert_eq!(check(&note("2026-03-01T11:00:00Z"), anyone, false), Ok(()));
+    let early = note("2026-03-01T10:59:59Z");
+    assert_eq!(check(&early, anyone, false), Err(EntryError::BeforeReferral));
+}
+
+#[test]
+fn an_entry_is_corrected_once_by_its_author_or_a_lead_and_by_its_own_kind() {
+    let (author, other) = (UserId::generate(), UserId::generate());
+    let first = Corrected { kind: EntryKind::Note, recorded_by: author, is_corrected: false };
+    let correcting =
+        |corrected| NewEntry { corrects: Some(corrected), ..note("2026-03-10T00:00:00Z") };
+    assert_eq!(check(&correcting(first), author, false), Ok(()));
+    assert_eq!(check(&correcting(first), other, true), Ok(()));
+    assert_eq!(check(&correcting(first), other, false), Err(EntryError::NotTheAuthor));
+    let twice = Corrected { is_corrected: true, ..first };
+    assert_eq!(check(&correcting(twice), author, true), Err(EntryError::AlreadyCorrected));
+    let meeting = Corrected { kind: EntryKind::Meeting, ..first };
+    assert_eq!(check(&correcting(meeting), author, true), Err(EntryError::OtherKind));
+}

@@ -1,0 +1,59 @@
+//! Examples of what is done and recorded on a case.
+
+use serde_json::{Value, json};
+
+use super::examples::{AT, CASE_ID, USER_ID};
+
+const ENTRY_ID: &str = "01990000-0000-7000-8000-000000000007";
+
+/// The example of a schema, by its name.
+pub(super) fn of(schema: &str) -> Option<Value> {
+    Some(match schema {
+        "PauseCase" => json!({
+            "reasonCode": "whanau_request", "reviewBy": "2026-04-20",
+            "words": "Back after the tangihanga.",
+        }),
+        "ResumeCase" => json!({ "words": "Back at school since Monday." }),
+        "ProposeClosure" => json!({
+            "reasonCode": "attendance_sustained",
+            "outcome": "At school every day for six weeks.",
+            "checklist": {
+                "barriers": [], "planReviewed": true,
+                "outsideMaterial": { "checked": true, "copiedIn": true, "destroyed": true },
+            },
+        }),
+        "ApproveClosure" => json!({}),
+        "ReturnClosure" => json!({ "words": "The plan's last review is missing." }),
+        "ReopenCase" => json!({ "reason": "Away again since the second week." }),
+        "AddMeeting" => json!({
+            "occurredAt": AT, "visibility": "shared", "kind": "whanau_hui",
+            "people": ["The student's aunt", "The dean"], "agencies": [],
+            "decisions": "A later bus; the aunt rings on Mondays.",
+        }),
+        "AddNote" => json!({
+            "occurredAt": AT, "visibility": "private", "words": "The aunt prefers texts.",
+        }),
+        "AddComment" => json!({ "occurredAt": AT, "words": "Here all week." }),
+        "AddAgencyReferral" => json!({
+            "occurredAt": AT, "visibility": "private", "agency": "Example Health Service",
+            "purpose": "A hearing test.", "consent": "given",
+        }),
+        "AddDisclosure" => json!({
+            "occurredAt": AT, "recipient": "Oranga Tamariki",
+            "legalBasis": "Oranga Tamariki Act 1989, section 66C",
+            "what": "That the student was not seen for three weeks.", "studentConsulted": true,
+        }),
+        "EntryView" => entry(),
+        _ => return None,
+    })
+}
+
+pub(super) fn entry() -> Value {
+    json!({
+        "id": ENTRY_ID, "caseId": CASE_ID, "kind": "note", "visibility": "shared",
+        "occurredAt": AT, "recordedAt": AT, "recordedBy": USER_ID,
+        "recordedByName": "Case Manager", "subjectId": null, "corrects": null,
+        "correctedBy": null,
+        "details": { "type": "note", "words": "The aunt prefers texts." },
+    })
+}

@@ -1,0 +1,175 @@
+//! One case whole, as its readers and its rules need it: three statements and its audit entry.
+
+use ascms_domain::access::Grant;
+use ascms_domain::calendar::nz_date;
+use ascms_domain::cases::{Case, CaseStatus, Circumstances, ClosureStatus, REOPENING_DAYS};
+use ascms_domain::ids::{CaseId, SchoolId, UserId};
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{Alias, SelectStatement, SimpleExpr};
+use sea_orm::{DatabaseTransaction, ExprTrait, FromQueryResult, QuerySelect, QueryTrait};
+
+use super::{CaseRow, Column, Entity, Model, closure, joined, to_domain, within};
+use crate::audit::{self, Subject};
+use crate::students::enrolment;
+use crate::{Almanac, Store, StoreError, measures, tasks, timeline};
+
+/// A case with what its rules need beside it.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct WholeCase {
+    #[sea_orm(nested)]
+    pub row: CaseRow,
+    /// Where the student is enrolled now.
+    pub enrolled_at: Option<SchoolId>,
+    pub open_tasks: i64,
+    pub another_case_is_open: bool,
+    pub closure_proposed_by: Option<UserId>,
+    pub closure_proposed_at: Option<DateTime<Utc>>,
+    pub proposed_reason: Option<String>,
+    pub proposed_outcome: Option<String>,
+}
+
+/// One case whole: with the clocks of its four contact deadlines and its latest entries.
+#[derive(Clone, Debug)]
+pub struct CaseFile {
+    pub whole: WholeCase,
+    pub deadlines: Vec<measures::Deadline>,
+    pub calendar_version: String,
+    pub reopen_until: Option<NaiveDate>,
+    pub recent: Vec<timeline::EntryRow>,
+}
+
+impl Store {
+    /// A case's file, by somebody who reads it.
+    pub async fn case(
+        &self,
+        grant: &Grant,
+        id: CaseId,
+        now: DateTime<Utc>,
+    ) -> Result<CaseFile, StoreError> {
+        let whole = whole(&self.read, grant, id).await?;
+        let recent = timeline::recent(&self.read, grant, &whole.row.case).await?;
+        let further = [whole.row.case.student_id.0];
+        let further = further.into_iter().chain(recent.iter().map(|row| row.entry.id.0));
+        let subject = Subject::one("case", id.0).with(further);
+        self.read_log.record(audit::allowed(grant, subject, now)).await?;
+        let almanac = self.almanac().await?;
+        self.case_file(whole, recent, &almanac, nz_date(now)).await
+    }
+
+    pub(super) async fn case_file(
+        &self,
+        whole: WholeCase,
+        recent: Vec<timeline::EntryRow>,
+        almanac: &Almanac,
+        today: NaiveDate,
+    ) -> Result<CaseFile, StoreError> {
+        let rules = self.rules().await?;
+        let rules = rules.service_levels(whole.row.case.referral_date)?;
+        let deadlines = measures::deadlines(&whole.row, &rules.parameters, almanac, today)?;
+        Ok(CaseFile {
+            reopen_until: reopen_until(&whole, almanac)?,
+            calendar_version: almanac.contract.version().to_owned(),
+            whole,
+            deadlines,
+            recent,
+        })
+    }
+}
+
+/// A case within reach, with what its rules need.
+pub(super) async fn whole(
+    db: &impl ConnectionTrait,
+    grant: &Grant,
+    id: CaseId,
+) -> Result<WholeCase, StoreError> {
+    use closure::{Column as Closure, Entity as Closures};
+    use enrolment::{Column as Enrolment, Entity as Enrolments};
+    let mut query = joined(within(grant).filter(Column::Id.eq(id)));
+    let waiting = Expr::col((Closures, Closure::CaseId))
+        .equals((Entity, Column::Id))
+        .and(Closure::Status.eq(ClosureStatus::Proposed));
+    let enrolled = Expr::col((Enrolments, Enrolment::StudentId))
+        .equals((Entity, Column::StudentId))
+        .and(Expr::col((Enrolments, Enrolment::LeftOn)).is_null());
+    QueryTrait::query(&mut query).left_join(Closures, waiting).left_join(Enrolments, enrolled);
+    query
+        .column_as(Enrolment::SchoolId, "enrolled_at")
+        .expr_as(subquery(tasks::open_of_case()), "open_tasks")
+        .expr_as(Expr::exists(another_open()), "another_case_is_open")
+        .column_as(Closure::ProposedBy, "closure_proposed_by")
+        .column_as(Closure::ProposedAt, "closure_proposed_at")
+        .column_as(Closure::ReasonCode, "proposed_reason")
+        .column_as(Closure::Outcome, "proposed_outcome")
+        .into_model()
+        .one(db)
+        .await?
+        .ok_or(StoreError::NotFound)
+}
+
+fn subquery(statement: SelectStatement) -> SimpleExpr {
+    SimpleExpr::SubQuery(None, Box::new(statement.into()))
+}
+
+/// Another case of the same student that is not closed.
+fn another_open() -> SelectStatement {
+    let other = Alias::new("other");
+    let of = |column: Column| Expr::col((other.clone(), column));
+    let mut query = sea_orm::sea_query::Query::select();
+    query
+        .expr(Expr::val(1))
+        .from_as(Entity, other.clone())
+        .and_where(of(Column::StudentId).equals((Entity, Column::StudentId)))
+        .and_where(of(Column::Id).not_equals((Entity, Column::Id)))
+        .and_where(of(Column::Status).ne(CaseStatus::Closed.as_str()));
+    query
+}
+
+/// The last day on which a closed case may be reopened.
+fn reopen_until(whole: &WholeCase, almanac: &Almanac) -> Result<Option<NaiveDate>, StoreError> {
+    let Some(closed_at) = whole.row.case.closed_at else { return Ok(None) };
+    let region = whole.row.holiday_region;
+    Ok(Some(almanac.contract.add_business_days(nz_date(closed_at), REOPENING_DAYS, region)?))
+}
+
+impl CaseFile {
+    /// What the rules decide on when this caller wants to act.
+    pub fn rules(
+        &self,
+        caller: UserId,
+        today: NaiveDate,
+    ) -> Result<(Case, Circumstances), StoreError> {
+        rules(&self.whole, self.reopen_until, caller, today)
+    }
+}
+
+fn rules(
+    whole: &WholeCase,
+    reopen_until: Option<NaiveDate>,
+    caller: UserId,
+    today: NaiveDate,
+) -> Result<(Case, Circumstances), StoreError> {
+    let case =
+        Case { closure_proposed_by: whole.closure_proposed_by, ..to_domain(&whole.row.case)? };
+    let circumstances = Circumstances {
+        caller,
+        today,
+        open_tasks: whole.open_tasks,
+        reopen_until,
+        another_case_is_open: whole.another_case_is_open,
+    };
+    Ok((case, circumstances))
+}
+
+/// What the rules decide on, of a case that is locked.
+pub(crate) async fn circumstances(
+    txn: &DatabaseTransaction,
+    grant: &Grant,
+    row: &Model,
+    almanac: &Almanac,
+    now: DateTime<Utc>,
+) -> Result<(Case, Circumstances), StoreError> {
+    let whole = whole(txn, grant, row.id).await?;
+    let reopen_until = reopen_until(&whole, almanac)?;
+    rules(&whole, reopen_until, UserId(grant.caller().id()), nz_date(now))
+}

@@ -1,0 +1,278 @@
+//! A case's life: given to somebody, paused, resumed, closed by two people, opened again.
+
+use ascms_domain::access::Grant;
+use ascms_domain::calendar::nz_date;
+use ascms_domain::cases::{Case, CaseError, Checklist, Circumstances, ClosureStatus};
+use ascms_domain::ids::{CaseId, ClosureId, UserId};
+use ascms_domain::text::{Code, Words};
+use ascms_domain::timeline::{Details, Visibility};
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::DatabaseTransaction;
+
+use super::file::{circumstances, whole};
+use super::{CaseFile, Change, Model, assignment, changed, closure, keep, locked, take_state};
+use crate::idempotency::Answer;
+use crate::reference_data::unknown_codes;
+use crate::{Almanac, Call, CallError, Store, actors, barriers, timeline};
+
+/// Why a step of a case's life was refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StepError {
+    #[error(transparent)]
+    Rule(#[from] CaseError),
+    #[error("nobody has this id")]
+    UnknownPerson,
+    #[error("there is no such reason")]
+    UnknownReason,
+    #[error("the checklist is not confirmed")]
+    Unconfirmed(Vec<&'static str>),
+}
+
+/// What is proposed: why the case ends and what is confirmed.
+#[derive(Clone, Debug)]
+pub struct ClosureProposal {
+    pub reason: Code,
+    pub outcome: Words,
+    pub checklist: Checklist,
+}
+
+/// What a step works on, locked.
+struct Step<'a> {
+    txn: &'a DatabaseTransaction,
+    call: &'a Call<'a>,
+    row: Model,
+    case: Case,
+    at: Circumstances,
+}
+
+impl Store {
+    /// Gives a case to a case manager.
+    pub async fn assign_case(
+        &self,
+        call: &Call<'_>,
+        id: CaseId,
+        to: UserId,
+        render: impl FnOnce(&CaseFile) -> Answer,
+    ) -> Result<Answer, CallError<StepError>> {
+        self.step(call, id, render, async |step| {
+            let today = step.at.today;
+            let assignee = actors::assignee(step.txn, to, step.case.provider_id, today).await?;
+            let assignee = assignee.ok_or(CallError::Refused(StepError::UnknownPerson))?;
+            let previous_id = step.case.case_manager();
+            step.case.assign(&assignee, &step.at).map_err(refused)?;
+            assignment::append(step.txn, id, to, step.at.caller, step.call.now).await?;
+            Ok(("case.assigned", Details::Assignment { case_manager_id: to, previous_id }))
+        })
+        .await
+    }
+
+    /// Lets a case rest until a day of review.
+    pub async fn pause_case(
+        &self,
+        call: &Call<'_>,
+        id: CaseId,
+        reason: Code,
+        review_by: NaiveDate,
+        words: Option<Words>,
+        render: impl FnOnce(&CaseFile) -> Answer,
+    ) -> Result<Answer, CallError<StepError>> {
+        self.step(call, id, render, async |step| {
+            step.case.pause(reason.clone(), review_by, &step.at).map_err(refused)?;
+            known_reason(step.txn, "case-pause-reasons", &reason).await?;
+            Ok(("case.paused", Details::Pause { reason_code: reason, review_by, words }))
+        })
+        .await
+    }
+
+    /// Takes a paused case up again.
+    pub async fn resume_case(
+        &self,
+        call: &Call<'_>,
+        id: CaseId,
+        words: Option<Words>,
+        render: impl FnOnce(&CaseFile) -> Answer,
+    ) -> Result<Answer, CallError<StepError>> {
+        self.step(call, id, render, async |step| {
+            step.case.resume(&step.at).map_err(refused)?;
+            Ok(("case.resumed", Details::Resumption { words }))
+        })
+        .await
+    }
+
+    /// Proposes to close a case, with the checklist confirmed.
+    pub async fn propose_closure(
+        &self,
+        call: &Call<'_>,
+        id: CaseId,
+        proposal: ClosureProposal,
+        render: impl FnOnce(&CaseFile) -> Answer,
+    ) -> Result<Answer, CallError<StepError>> {
+        self.step(call, id, render, async |step| {
+            let ClosureProposal { reason, outcome, checklist } = proposal;
+            step.case.propose_closure(&step.at).map_err(refused)?;
+            known_reason(step.txn, "case-closure-reasons", &reason).await?;
+            let unresolved = barriers::unresolved(step.txn, id).await?;
+            let unconfirmed = checklist.unconfirmed(&unresolved);
+            if !unconfirmed.is_empty() {
+                return Err(CallError::Refused(StepError::Unconfirmed(unconfirmed)));
+            }
+            let proposed = closure::Model {
+                id: ClosureId::generate(),
+                case_id: id,
+                status: ClosureStatus::Proposed,
+                reason_code: reason.0.clone(),
+                outcome: outcome.0.clone(),
+                checklist: closure::Confirmed(checklist),
+                proposed_by: step.at.caller,
+                proposed_at: step.call.now,
+                decided_by: None,
+                decided_at: None,
+                words: None,
+            };
+            closure::insert(step.txn, proposed).await?;
+            let told = Details::ClosureProposal { reason_code: reason, outcome };
+            Ok(("case.closure_proposed", told))
+        })
+        .await
+    }
+
+    /// Closes a case as it was proposed.
+    pub async fn approve_closure(
+        &self,
+        call: &Call<'_>,
+        id: CaseId,
+        render: impl FnOnce(&CaseFile) -> Answer,
+    ) -> Result<Answer, CallError<StepError>> {
+        self.step(call, id, render, async |step| {
+            let waiting = closure::waiting(step.txn, id).await?;
+            let reason = waiting.as_ref().map(|row| row.reason_code.as_str());
+            let reason = Code::from(reason.unwrap_or_default());
+            step.case.approve_closure(reason.clone(), step.call.now, &step.at).map_err(refused)?;
+            let waiting = waiting.ok_or(refused(CaseError::NoClosureProposed))?;
+            let outcome = Words(waiting.outcome.clone());
+            let (by, now) = (step.at.caller, step.call.now);
+            closure::decide(step.txn, waiting, ClosureStatus::Approved, None, by, now).await?;
+            Ok(("case.closed", Details::Closure { reason_code: reason, outcome }))
+        })
+        .await
+    }
+
+    /// Sends a proposed closure back to the case's people.
+    pub async fn return_closure(
+        &self,
+        call: &Call<'_>,
+        id: CaseId,
+        words: Words,
+        render: impl FnOnce(&CaseFile) -> Answer,
+    ) -> Result<Answer, CallError<StepError>> {
+        self.step(call, id, render, async |step| {
+            step.case.return_closure(&step.at).map_err(refused)?;
+            let waiting = closure::waiting(step.txn, id).await?;
+            let waiting = waiting.ok_or(refused(CaseError::NoClosureProposed))?;
+            let (why, by, now) = (Some(words.0.clone()), step.at.caller, step.call.now);
+            closure::decide(step.txn, waiting, ClosureStatus::Returned, why, by, now).await?;
+            Ok(("case.closure_returned", Details::ClosureReturn { words }))
+        })
+        .await
+    }
+
+    /// Opens a closed case again.
+    pub async fn reopen_case(
+        &self,
+        call: &Call<'_>,
+        id: CaseId,
+        reason: Words,
+        render: impl FnOnce(&CaseFile) -> Answer,
+    ) -> Result<Answer, CallError<StepError>> {
+        self.step(call, id, render, async |step| {
+            let before = match step.case.case_manager() {
+                Some(id) => {
+                    let (provider, today) = (step.case.provider_id, step.at.today);
+                    actors::assignee(step.txn, id, provider, today).await?
+                }
+                None => None,
+            };
+            step.case.reopen(before.as_ref(), &step.at).map_err(refused)?;
+            Ok(("case.reopened", Details::Reopening { reason }))
+        })
+        .await
+    }
+
+    /// One step: the case locked, the rule asked, the row, its entry in the timeline, the audit
+    /// and the event written together.
+    async fn step(
+        &self,
+        call: &Call<'_>,
+        id: CaseId,
+        render: impl FnOnce(&CaseFile) -> Answer,
+        work: impl AsyncFnOnce(&mut Step<'_>) -> Result<(&'static str, Details), CallError<StepError>>,
+    ) -> Result<Answer, CallError<StepError>> {
+        let almanac = self.almanac().await?;
+        self.carry_out(call, async |txn| {
+            let Call { grant, now, .. } = *call;
+            let row = locked(txn, grant, id).await?;
+            let (case, at) = circumstances(txn, grant, &row, &almanac, now).await?;
+            let mut step = Step { txn, call, row, case, at };
+            let (kind, details) = work(&mut step).await?;
+            let Step { mut row, case, .. } = step;
+            let before = row.case_manager_id;
+            take_state(&mut row, &case);
+            keep(txn, &mut row, now).await?;
+            let visibility = visibility(&details);
+            let change = Change::of_case(kind, &row)
+                .to(visibility.into())
+                .taken_from(before.filter(|before| row.case_manager_id != Some(*before)))
+                .with(row.case_manager_id.map(|id| id.0));
+            changed(txn, grant, &row, change, now).await?;
+            timeline::append_now(txn, grant, &row, visibility, details, now).await?;
+            Ok(render(&self.file_within(txn, grant, id, &almanac, now).await?))
+        })
+        .await
+    }
+
+    async fn file_within(
+        &self,
+        txn: &DatabaseTransaction,
+        grant: &Grant,
+        id: CaseId,
+        almanac: &Almanac,
+        now: DateTime<Utc>,
+    ) -> Result<CaseFile, crate::StoreError> {
+        let whole = whole(txn, grant, id).await?;
+        let recent = timeline::recent(txn, grant, &whole.row.case).await?;
+        self.case_file(whole, recent, almanac, nz_date(now)).await
+    }
+}
+
+/// A closure that is only proposed is the provider's own affair.
+fn visibility(details: &Details) -> Visibility {
+    match details {
+        Details::ClosureProposal { .. } | Details::ClosureReturn { .. } => Visibility::Private,
+        Details::Contact { .. }
+        | Details::Meeting { .. }
+        | Details::Note { .. }
+        | Details::Comment { .. }
+        | Details::AgencyReferral { .. }
+        | Details::Disclosure { .. }
+        | Details::Assignment { .. }
+        | Details::Pause { .. }
+        | Details::Resumption { .. }
+        | Details::Closure { .. }
+        | Details::Reopening { .. } => Visibility::Shared,
+    }
+}
+
+fn refused(err: CaseError) -> CallError<StepError> {
+    CallError::Refused(err.into())
+}
+
+async fn known_reason(
+    txn: &DatabaseTransaction,
+    set: &'static str,
+    reason: &Code,
+) -> Result<(), CallError<StepError>> {
+    if unknown_codes(txn, &[(set, reason.as_str())]).await?.is_empty() {
+        return Ok(());
+    }
+    Err(CallError::Refused(StepError::UnknownReason))
+}

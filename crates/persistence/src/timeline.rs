@@ -1,0 +1,295 @@
+//! The timeline at rest: one row for everything that happened on a case, never changed.
+
+use ascms_domain::access::Grant;
+use ascms_domain::cases::{CaseAction, CaseError};
+use ascms_domain::ids::{CaseId, EntryId, ProviderId, UserId};
+use ascms_domain::timeline::{Corrected, Details, EntryError, EntryKind, NewEntry, Visibility};
+use chrono::{DateTime, Utc};
+use sea_orm::ExprTrait;
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{Alias, IntoCondition, JoinType};
+use sea_orm::{
+    Condition, DatabaseTransaction, FromJsonQueryResult, FromQueryResult, QueryOrder, QuerySelect,
+    QueryTrait,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::actors::user_account;
+use crate::audit::{self, Subject};
+use crate::cases::Change;
+use crate::idempotency::Answer;
+use crate::page::{Page, PageRequest};
+use crate::{Call, CallError, Store, StoreError, cases};
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "case_entry")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: EntryId,
+    pub case_id: CaseId,
+    /// Who was responsible for the case when this was written.
+    pub provider_id: ProviderId,
+    pub kind: EntryKind,
+    pub visibility: Visibility,
+    /// When it happened.
+    pub occurred_at: DateTime<Utc>,
+    /// When it was written down.
+    pub recorded_at: DateTime<Utc>,
+    pub recorded_by: UserId,
+    /// The record that the entry tells of, where it has one of its own.
+    pub subject_id: Option<Uuid>,
+    pub corrects: Option<EntryId>,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub details: Content,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
+pub struct Content(pub Details);
+
+/// An entry, who wrote it, and the entry that put it right.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct EntryRow {
+    #[sea_orm(nested)]
+    pub entry: Model,
+    pub recorded_by_name: Option<String>,
+    pub corrected_by: Option<EntryId>,
+}
+
+/// Where a page of the timeline goes on: by when it happened.
+pub type EntryKey = (DateTime<Utc>, EntryId);
+
+/// What somebody records on a case.
+#[derive(Clone, Debug)]
+pub struct Recording {
+    pub action: CaseAction,
+    pub visibility: Visibility,
+    pub occurred_at: DateTime<Utc>,
+    pub details: Details,
+    pub corrects: Option<EntryId>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RecordError {
+    #[error(transparent)]
+    Case(#[from] CaseError),
+    #[error(transparent)]
+    Entry(#[from] EntryError),
+    #[error("the case has no entry of this id")]
+    UnknownEntry,
+}
+
+impl Store {
+    /// Records something on a case that has no other place than the timeline.
+    pub async fn record_entry(
+        &self,
+        call: &Call<'_>,
+        case_id: CaseId,
+        recording: Recording,
+        render: impl FnOnce(&EntryRow) -> Answer,
+    ) -> Result<Answer, CallError<RecordError>> {
+        let almanac = self.almanac().await?;
+        self.carry_out(call, async |txn| {
+            let Call { grant, now, .. } = *call;
+            let case = cases::locked(txn, grant, case_id).await?;
+            let Recording { action, visibility, occurred_at, details, corrects } = recording;
+            let (rules, circumstances) =
+                cases::circumstances(txn, grant, &case, &almanac, now).await?;
+            rules.allows(action, &circumstances).map_err(|err| CallError::Refused(err.into()))?;
+            let corrected = match corrects {
+                Some(id) => Some(correctable(txn, grant, &case, id).await?),
+                None => None,
+            };
+            let entry = NewEntry { visibility, occurred_at, details, corrects: corrected };
+            let author = UserId(grant.caller().id());
+            entry
+                .check(case.referral_date, author, grant.leads(case.provider_id), now)
+                .map_err(|err| CallError::Refused(err.into()))?;
+            let row =
+                append(txn, grant, &case, entry, Links { subject_id: None, corrects }, now).await?;
+            let change = Change::on_case("entry.recorded", row.id.0, 1).to(row.visibility.into());
+            cases::changed(txn, grant, &case, change, now).await?;
+            let recorded_by_name = name_of(txn, row.recorded_by).await?;
+            Ok(render(&EntryRow { entry: row, recorded_by_name, corrected_by: None }))
+        })
+        .await
+    }
+
+    /// What happened on a case, the latest first; of some kinds only, when any are named.
+    pub async fn timeline(
+        &self,
+        grant: &Grant,
+        case_id: CaseId,
+        kinds: &[EntryKind],
+        page: PageRequest<EntryKey>,
+        now: DateTime<Utc>,
+    ) -> Result<Page<EntryRow, EntryKey>, StoreError> {
+        let case =
+            cases::within(grant).filter(cases::Column::Id.eq(case_id)).one(&self.read).await?;
+        let case = case.ok_or(StoreError::NotFound)?;
+        let mut fitting = visible(grant, &case);
+        if !kinds.is_empty() {
+            fitting = fitting.filter(Column::Kind.is_in(kinds.iter().copied()));
+        }
+        let total =
+            if page.with_total { Some(fitting.clone().count(&self.read).await?) } else { None };
+        let rows = latest(fitting, page.after, page.fetch()).all(&self.read).await?;
+        let found = page.cut(rows, |row| (row.entry.occurred_at, row.entry.id));
+        let ids = found.items.iter().map(|row| row.entry.id.0);
+        let subject = Subject::one("case", case_id.0).with(ids);
+        self.read_log.record(audit::allowed(grant, subject, now)).await?;
+        Ok(Page { total, ..found })
+    }
+
+    /// One entry of a case's timeline.
+    pub async fn timeline_entry(
+        &self,
+        grant: &Grant,
+        case_id: CaseId,
+        id: EntryId,
+        now: DateTime<Utc>,
+    ) -> Result<EntryRow, StoreError> {
+        let case =
+            cases::within(grant).filter(cases::Column::Id.eq(case_id)).one(&self.read).await?;
+        let case = case.ok_or(StoreError::NotFound)?;
+        let row = beside(visible(grant, &case).filter(Column::Id.eq(id))).one(&self.read).await?;
+        let row = row.ok_or(StoreError::NotFound)?;
+        let subject = Subject::one("case", case_id.0).with([id.0]);
+        self.read_log.record(audit::allowed(grant, subject, now)).await?;
+        Ok(row)
+    }
+}
+
+/// How many entries the file of a case begins with.
+const RECENT: u64 = 20;
+
+/// The newest entries of a case that the caller may see.
+pub(crate) async fn recent(
+    db: &impl ConnectionTrait,
+    grant: &Grant,
+    case: &cases::Model,
+) -> Result<Vec<EntryRow>, DbErr> {
+    latest(visible(grant, case), None, RECENT).all(db).await
+}
+
+/// What an entry belongs to.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Links {
+    /// The record that the entry tells of: a contact, a task, a document.
+    pub subject_id: Option<Uuid>,
+    pub corrects: Option<EntryId>,
+}
+
+/// Appends to the timeline, in the transaction of what it tells of. The caller holds the lock of
+/// the case.
+pub(crate) async fn append(
+    txn: &DatabaseTransaction,
+    grant: &Grant,
+    case: &cases::Model,
+    entry: NewEntry,
+    links: Links,
+    now: DateTime<Utc>,
+) -> Result<Model, DbErr> {
+    let NewEntry { visibility, occurred_at, details, corrects: _ } = entry;
+    let row = Model {
+        id: EntryId::generate(),
+        case_id: case.id,
+        provider_id: case.provider_id,
+        kind: details.kind(),
+        visibility,
+        occurred_at,
+        recorded_at: now,
+        recorded_by: UserId(grant.caller().id()),
+        subject_id: links.subject_id,
+        corrects: links.corrects,
+        details: Content(details),
+    };
+    Entity::insert(ActiveModel::from(row.clone()).reset_all()).exec_without_returning(txn).await?;
+    Ok(row)
+}
+
+/// Appends what is happening to the case at this moment.
+pub(crate) async fn append_now(
+    txn: &DatabaseTransaction,
+    grant: &Grant,
+    case: &cases::Model,
+    visibility: Visibility,
+    details: Details,
+    now: DateTime<Utc>,
+) -> Result<Model, DbErr> {
+    let entry = NewEntry { visibility, occurred_at: now, details, corrects: None };
+    append(txn, grant, case, entry, Links::default(), now).await
+}
+
+/// The entry that is to be corrected, as the rule sees it.
+async fn correctable(
+    txn: &DatabaseTransaction,
+    grant: &Grant,
+    case: &cases::Model,
+    id: EntryId,
+) -> Result<Corrected, CallError<RecordError>> {
+    let row = beside(visible(grant, case).filter(Column::Id.eq(id))).one(txn).await?;
+    let EntryRow { entry, corrected_by, .. } =
+        row.ok_or(CallError::Refused(RecordError::UnknownEntry))?;
+    Ok(Corrected {
+        kind: entry.kind,
+        recorded_by: entry.recorded_by,
+        is_corrected: corrected_by.is_some(),
+    })
+}
+
+pub(crate) async fn name_of(
+    db: &impl ConnectionTrait,
+    id: UserId,
+) -> Result<Option<String>, DbErr> {
+    Ok(user_account::Entity::find_by_id(id).one(db).await?.map(|user| user.name))
+}
+
+/// The entry that corrects the one at hand.
+const LATER: &str = "later";
+
+/// The entries of a case that is within the grant: the provider's people see them all, the
+/// school's what is shared and was not taken back by a private correction.
+fn visible(grant: &Grant, case: &cases::Model) -> Select<Entity> {
+    let mut query = Entity::find().filter(Column::CaseId.eq(case.id));
+    let later = |column: Column| Expr::col((Alias::new(LATER), column));
+    QueryTrait::query(&mut query).join_as(
+        JoinType::LeftJoin,
+        Entity,
+        Alias::new(LATER),
+        later(Column::Corrects).equals((Entity, Column::Id)).into_condition(),
+    );
+    if grant.works_on(Some(case.provider_id), case.case_manager_id) {
+        return query;
+    }
+    let never_private = Condition::any()
+        .add(later(Column::Id).is_null())
+        .add(later(Column::Visibility).eq(Visibility::Shared.as_str()));
+    query.filter(Column::Visibility.eq(Visibility::Shared)).filter(never_private)
+}
+
+fn latest(
+    query: Select<Entity>,
+    after: Option<EntryKey>,
+    limit: u64,
+) -> sea_orm::Selector<sea_orm::SelectModel<EntryRow>> {
+    let mut query = query.order_by_desc(Column::OccurredAt).order_by_desc(Column::Id).limit(limit);
+    if let Some((occurred_at, id)) = after {
+        let same_instant = Column::OccurredAt.eq(occurred_at).and(Column::Id.lt(id));
+        query = query
+            .filter(Condition::any().add(Column::OccurredAt.lt(occurred_at)).add(same_instant));
+    }
+    beside(query)
+}
+
+fn beside(mut query: Select<Entity>) -> sea_orm::Selector<sea_orm::SelectModel<EntryRow>> {
+    let author = Expr::col((Entity, Column::RecordedBy))
+        .equals((user_account::Entity, user_account::Column::Id));
+    QueryTrait::query(&mut query).left_join(user_account::Entity, author);
+    query
+        .column_as(user_account::Column::Name, "recorded_by_name")
+        .expr_as(Expr::col((Alias::new(LATER), Column::Id)), "corrected_by")
+        .into_model()
+}
