@@ -204,7 +204,7 @@ fn begins_at_scoped_table(file: &str, line: &str) -> bool {
     let own = ["/referrals", "/cases", "/measures", "/students/record"];
     let of_scoped_feature = own.iter().any(|own| file.contains(own))
         // These files have a table of their own.
-        && !["/decision.rs", "/assignment.rs", "/number.rs"].iter().any(|own| file.ends_with(own));
+        && !["/decision.rs", "/assignment.rs", "/closure.rs", "/number.rs"].iter().any(|own| file.ends_with(own));
     let bare = line.split("Entity::find").next().is_some_and(|before| !before.ends_with("::"));
     from_qualified
         || renamed.iter().any(|renamed| line.contains(renamed))

@@ -387,6 +387,23 @@ impl TestApp {
     }
 }
 
+/// Another workflow lead of P01.
+pub async fn add_lead(app: &TestApp, subject: &str) {
+    let user = user_account::Model {
+        id: UserId::generate(),
+        issuer: ISSUER.into(),
+        subject: subject.into(),
+        name: subject.into(),
+        email: None,
+        status: AccountStatus::Active,
+        training_completed_on: Some(start()),
+    };
+    let held = (Some(user.id), None);
+    let store = app.state.store();
+    store.add_user(user).await.expect("user");
+    appoint(store, held, Role::WorkflowLead, (Some(ProviderId(id(1))), None)).await;
+}
+
 /// A pause as somebody asks for it.
 pub fn pause() -> Value {
     json!({ "reasonCode": "whanau_request", "reviewBy": "2026-04-20" })

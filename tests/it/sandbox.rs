@@ -114,10 +114,10 @@ async fn examples_are_there(store: &Store) {
             .case(&may(Action::ReadCases), case_id, now())
             .await
             .unwrap_or_else(|err| panic!("{subject}: {err}"));
-        assert_eq!(file.row.case.number, "AS-2026-000001");
-        assert_eq!(file.row.case_manager_name.as_deref(), Some("Case Manager"));
+        assert_eq!(file.whole.row.case.number, "AS-2026-000001");
+        assert_eq!(file.whole.row.case_manager_name.as_deref(), Some("Case Manager"));
         assert_eq!(
-            file.row.case.case_manager_id.map(|id| id.to_string()).as_deref(),
+            file.whole.row.case.case_manager_id.map(|id| id.to_string()).as_deref(),
             Some(USER_ID)
         );
         let page =

@@ -51,13 +51,15 @@ crate::words! {
 
 /// What happened. One shape for each kind of entry, told apart by `type`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "type", rename_all = "snake_case", rename_all_fields = "camelCase")]
+#[serde(tag = "type", rename_all = "snake_case")]
 pub enum Details {
     /// An attempt to reach somebody; its notes are with the contact.
     #[schema(title = "ContactDetails")]
+    #[serde(rename_all = "camelCase")]
     Contact { party: ContactParty, channel: ContactChannel, outcome: ContactOutcome },
     /// A meeting with the school, the whānau or several agencies.
     #[schema(title = "MeetingDetails")]
+    #[serde(rename_all = "camelCase")]
     Meeting {
         meeting_kind: MeetingKind,
         /// Who was there, as they would be addressed.
@@ -68,15 +70,25 @@ pub enum Details {
         decisions: Words,
     },
     #[schema(title = "NoteDetails")]
+    #[serde(rename_all = "camelCase")]
     Note { words: Words },
     /// A remark of the school's people or to them.
     #[schema(title = "CommentDetails")]
+    #[serde(rename_all = "camelCase")]
     Comment { words: Words },
     /// The student was referred to another agency.
     #[schema(title = "AgencyReferralDetails")]
-    AgencyReferral { agency: Line, purpose: Words, consent: Consent, outcome: Option<Words> },
+    #[serde(rename_all = "camelCase")]
+    AgencyReferral {
+        agency: Line,
+        purpose: Words,
+        consent: Consent,
+        #[schema(required)]
+        outcome: Option<Words>,
+    },
     /// Something of the case was told outside the service.
     #[schema(title = "DisclosureDetails")]
+    #[serde(rename_all = "camelCase")]
     Disclosure {
         /// To whom, for example Oranga Tamariki or Police.
         recipient: Line,
@@ -87,18 +99,37 @@ pub enum Details {
     },
     /// The case went to a case manager.
     #[schema(title = "AssignmentDetails")]
-    Assignment { case_manager_id: UserId, previous_id: Option<UserId> },
+    #[serde(rename_all = "camelCase")]
+    Assignment {
+        case_manager_id: UserId,
+        #[schema(required)]
+        previous_id: Option<UserId>,
+    },
     #[schema(title = "PauseDetails")]
-    Pause { reason_code: Code, review_by: NaiveDate, words: Option<Words> },
+    #[serde(rename_all = "camelCase")]
+    Pause {
+        reason_code: Code,
+        review_by: NaiveDate,
+        #[schema(required)]
+        words: Option<Words>,
+    },
     #[schema(title = "ResumptionDetails")]
-    Resumption { words: Option<Words> },
+    #[serde(rename_all = "camelCase")]
+    Resumption {
+        #[schema(required)]
+        words: Option<Words>,
+    },
     #[schema(title = "ClosureProposalDetails")]
+    #[serde(rename_all = "camelCase")]
     ClosureProposal { reason_code: Code, outcome: Words },
     #[schema(title = "ClosureReturnDetails")]
+    #[serde(rename_all = "camelCase")]
     ClosureReturn { words: Words },
     #[schema(title = "ClosureDetails")]
+    #[serde(rename_all = "camelCase")]
     Closure { reason_code: Code, outcome: Words },
     #[schema(title = "ReopeningDetails")]
+    #[serde(rename_all = "camelCase")]
     Reopening { reason: Words },
 }
 
