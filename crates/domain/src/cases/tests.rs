@@ -92,17 +92,17 @@ fn each_action_has_its_states() {
     use CaseError::*;
     let anybody = today();
     for action in CaseAction::ALL {
-        let [unassigned, active, paused, closed] = match action {
-            CaseAction::Pause => [Err(Unassigned), Ok(()), Err(AlreadyPaused), Err(Closed)],
-            CaseAction::Resume => [Err(NotPaused), Err(NotPaused), Ok(()), Err(Closed)],
-            CaseAction::ApproveClosure | CaseAction::ReturnClosure => [
-                Err(NoClosureProposed),
-                Err(NoClosureProposed),
-                Err(NoClosureProposed),
-                Err(Closed),
-            ],
-            CaseAction::Reopen => [Err(NotClosed), Err(NotClosed), Err(NotClosed), Ok(())],
-            _ => [Ok(()), Ok(()), Ok(()), Err(Closed)],
+        let waiting = [CaseAction::ApproveClosure, CaseAction::ReturnClosure];
+        let [unassigned, active, paused, closed] = if *action == CaseAction::Pause {
+            [Err(Unassigned), Ok(()), Err(AlreadyPaused), Err(Closed)]
+        } else if *action == CaseAction::Resume {
+            [Err(NotPaused), Err(NotPaused), Ok(()), Err(Closed)]
+        } else if waiting.contains(action) {
+            [Err(NoClosureProposed), Err(NoClosureProposed), Err(NoClosureProposed), Err(Closed)]
+        } else if *action == CaseAction::Reopen {
+            [Err(NotClosed), Err(NotClosed), Err(NotClosed), Ok(())]
+        } else {
+            [Ok(()), Ok(()), Ok(()), Err(Closed)]
         };
         for (name, expected) in
             [("unassigned", unassigned), ("active", active), ("paused", paused), ("closed", closed)]

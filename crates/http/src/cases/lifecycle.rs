@@ -8,7 +8,7 @@ use ascms_domain::ids::{CaseId, UserId};
 use ascms_domain::text::{Code as ReasonCode, Words};
 use ascms_persistence::Call;
 use ascms_persistence::cases::CaseFile;
-use ascms_persistence::cases::lifecycle::{ClosureProposal, StepError};
+use ascms_persistence::cases::lifecycle::{ClosureProposal, Pause, StepError};
 use ascms_persistence::idempotency::{Answer, IdempotencyKey};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
@@ -159,10 +159,9 @@ async fn pause_case(
     body: Body<PauseCase>,
 ) -> Result<HttpResponse, Refusal> {
     let step = Stepping::new(&req, &app, &grant, body.digest())?;
-    let PauseCase { reason_code, review_by, words } = body.into_inner();
-    let call = step.call(&grant);
-    let render = step.render();
-    let answer = app.store().pause_case(&call, *id, reason_code, review_by, words, render).await?;
+    let PauseCase { reason_code: reason, review_by, words } = body.into_inner();
+    let pause = Pause { reason, review_by, words };
+    let answer = app.store().pause_case(&step.call(&grant), *id, pause, step.render()).await?;
     Ok(answer::reply(answer, false))
 }
 
@@ -308,12 +307,11 @@ pub(crate) fn code_of(err: CaseError) -> Code {
 
 impl From<CaseError> for Refusal {
     fn from(err: CaseError) -> Self {
-        match err {
-            CaseError::ReviewNotAhead => {
-                Self::invalid(Fault::at("/reviewBy", "too_early", err.to_string()))
-            }
-            other => Self::new(code_of(other), other.to_string()),
+        let detail = err.to_string();
+        if err == CaseError::ReviewNotAhead {
+            return Self::invalid(Fault::at("/reviewBy", "too_early", detail));
         }
+        Self::new(code_of(err), detail)
     }
 }
 

@@ -102,15 +102,21 @@ struct AddDisclosure {
     student_consulted: bool,
 }
 
+/// What is recorded, where and how.
+struct Asked<'a> {
+    case_id: CaseId,
+    options: &'a WriteOptions,
+    digest: &'a str,
+    recording: Recording,
+}
+
 async fn record(
     req: &HttpRequest,
     app: &AppState,
     grant: &Grant,
-    case_id: CaseId,
-    options: &WriteOptions,
-    digest: &str,
-    recording: Recording,
+    asked: Asked<'_>,
 ) -> Result<HttpResponse, Refusal> {
+    let Asked { case_id, options, digest, recording } = asked;
     let key = answer::idempotency_key(req, grant, digest)?;
     let dry_run = options.validate_only.unwrap_or(false);
     let call = Call { grant, now: app.now(req)?, key: key.as_ref(), dry_run };
@@ -152,7 +158,8 @@ async fn add_meeting(
         details: Details::Meeting { meeting_kind: kind, people, agencies, decisions },
         corrects,
     };
-    record(&req, &app, &grant, *id, &options.0, &digest, recording).await
+    let asked = Asked { case_id: *id, options: &options.0, digest: &digest, recording };
+    record(&req, &app, &grant, asked).await
 }
 
 /// Record a note
@@ -186,7 +193,8 @@ async fn add_note(
         details: Details::Note { words },
         corrects,
     };
-    record(&req, &app, &grant, *id, &options.0, &digest, recording).await
+    let asked = Asked { case_id: *id, options: &options.0, digest: &digest, recording };
+    record(&req, &app, &grant, asked).await
 }
 
 /// Record a comment
@@ -220,7 +228,8 @@ async fn add_comment(
         details: Details::Comment { words },
         corrects,
     };
-    record(&req, &app, &grant, *id, &options.0, &digest, recording).await
+    let asked = Asked { case_id: *id, options: &options.0, digest: &digest, recording };
+    record(&req, &app, &grant, asked).await
 }
 
 /// Record a referral to an agency
@@ -253,7 +262,8 @@ async fn add_agency_referral(
         details: Details::AgencyReferral { agency, purpose, consent, outcome },
         corrects,
     };
-    record(&req, &app, &grant, *id, &options.0, &digest, recording).await
+    let asked = Asked { case_id: *id, options: &options.0, digest: &digest, recording };
+    record(&req, &app, &grant, asked).await
 }
 
 /// Record a disclosure
@@ -288,7 +298,8 @@ async fn add_disclosure(
         details: Details::Disclosure { recipient, legal_basis, what, student_consulted },
         corrects,
     };
-    record(&req, &app, &grant, *id, &options.0, &digest, recording).await
+    let asked = Asked { case_id: *id, options: &options.0, digest: &digest, recording };
+    record(&req, &app, &grant, asked).await
 }
 
 impl From<RecordError> for Refusal {

@@ -28,6 +28,14 @@ pub enum StepError {
     Unconfirmed(Vec<&'static str>),
 }
 
+/// Why a case rests, and when somebody looks at it again.
+#[derive(Clone, Debug)]
+pub struct Pause {
+    pub reason: Code,
+    pub review_by: NaiveDate,
+    pub words: Option<Words>,
+}
+
 /// What is proposed: why the case ends and what is confirmed.
 #[derive(Clone, Debug)]
 pub struct ClosureProposal {
@@ -71,12 +79,11 @@ impl Store {
         &self,
         call: &Call<'_>,
         id: CaseId,
-        reason: Code,
-        review_by: NaiveDate,
-        words: Option<Words>,
+        pause: Pause,
         render: impl FnOnce(&CaseFile) -> Answer,
     ) -> Result<Answer, CallError<StepError>> {
         self.step(call, id, render, async |step| {
+            let Pause { reason, review_by, words } = pause;
             step.case.pause(reason.clone(), review_by, &step.at).map_err(refused)?;
             known_reason(step.txn, "case-pause-reasons", &reason).await?;
             Ok(("case.paused", Details::Pause { reason_code: reason, review_by, words }))
