@@ -25,6 +25,7 @@ pub struct World {
     pub other_school: SchoolId,
     pub case_manager: UserId,
     pub other_case_manager: UserId,
+    pub lead: UserId,
     pub untrained: UserId,
     pub disabled: UserId,
     pub primary_contact: UserId,
@@ -53,6 +54,7 @@ impl World {
             other_school: SchoolId(id(9101)),
             case_manager: UserId(id(101)),
             other_case_manager: UserId(id(102)),
+            lead: UserId(id(107)),
             untrained: UserId(id(103)),
             disabled: UserId(id(104)),
             primary_contact: UserId(id(105)),
@@ -381,7 +383,13 @@ impl TestApp {
 
     /// A case that was closed by two people.
     pub async fn closed(&self, student: &str) -> String {
+        self.closed_after(student, async |_| {}).await
+    }
+
+    /// The same, with something done to the case before.
+    pub async fn closed_after(&self, student: &str, before: impl AsyncFnOnce(&str)) -> String {
         let case = self.closure_proposed(student).await;
+        before(&case).await;
         self.step("workflow-lead", &case, "closure-approval", json!({})).await.expect(200);
         case
     }

@@ -45,6 +45,11 @@ crate::words! {
         CommentOnCases = "comments:write",
         ProposeClosures = "closures:propose",
         DecideClosures = "closures:decide",
+        TransferCases = "transfers:write",
+        ReadTransfers = "transfers:read",
+        DecideTransfers = "transfers:decide",
+        ReplacePrimaryContacts = "primary-contacts:replace",
+        RecordSchoolChanges = "school-changes:record",
         ReadMeasures = "measures:read",
     }
 }

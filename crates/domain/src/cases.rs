@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::access::Action;
-use crate::ids::{CaseId, ProviderId, UserId};
+use crate::ids::{CaseId, ProviderId, SchoolId, UserId};
 use crate::text::Code;
 
 mod closing;
@@ -39,6 +39,8 @@ crate::words! {
         AddComment = "add_comment",
         AddAgencyReferral = "add_agency_referral",
         AddDisclosure = "add_disclosure",
+        RequestTransfer = "request_transfer",
+        ReplacePrimaryContact = "replace_primary_contact",
     }
 }
 
@@ -51,6 +53,8 @@ impl CaseAction {
             Self::ApproveClosure | Self::ReturnClosure | Self::Reopen => Action::DecideClosures,
             Self::LogContact => Action::LogContacts,
             Self::AddComment => Action::CommentOnCases,
+            Self::RequestTransfer => Action::TransferCases,
+            Self::ReplacePrimaryContact => Action::ReplacePrimaryContacts,
             Self::Pause
             | Self::Resume
             | Self::AddMeeting
@@ -77,10 +81,14 @@ pub struct Circumstances {
     pub caller: UserId,
     /// The day in New Zealand.
     pub today: NaiveDate,
+    /// Where the student is enrolled now.
+    pub enrolled_at: Option<SchoolId>,
     /// Tasks neither done nor cancelled.
     pub open_tasks: i64,
     /// The last day on which a closed case may be reopened.
     pub reopen_until: Option<NaiveDate>,
+    /// A transfer to another provider waits for its answer.
+    pub transfer_is_requested: bool,
     /// The student has another case that is not closed.
     pub another_case_is_open: bool,
 }
@@ -136,6 +144,8 @@ pub enum CaseError {
     OwnClosure,
     #[error("tasks of the case are still open")]
     OpenTasks,
+    #[error("a transfer already waits for its answer")]
+    TransferAlreadyRequested,
     #[error("the case is not closed")]
     NotClosed,
     #[error("the case was closed too long ago: a new referral is needed")]
@@ -195,7 +205,13 @@ impl Case {
             },
             CaseAction::ProposeClosure => match self.closure_proposed_by {
                 Some(_) => Err(CaseError::ClosureAlreadyProposed),
+                None if at.transfer_is_requested => Err(CaseError::TransferAlreadyRequested),
                 None if at.open_tasks > 0 => Err(CaseError::OpenTasks),
+                None => Ok(()),
+            },
+            CaseAction::RequestTransfer => match self.closure_proposed_by {
+                Some(_) => Err(CaseError::ClosureAlreadyProposed),
+                None if at.transfer_is_requested => Err(CaseError::TransferAlreadyRequested),
                 None => Ok(()),
             },
             CaseAction::ApproveClosure => self.allows_approval(at),
@@ -210,7 +226,8 @@ impl Case {
             | CaseAction::AddNote
             | CaseAction::AddComment
             | CaseAction::AddAgencyReferral
-            | CaseAction::AddDisclosure => Ok(()),
+            | CaseAction::AddDisclosure
+            | CaseAction::ReplacePrimaryContact => Ok(()),
         }
     }
 
@@ -303,6 +320,16 @@ impl Case {
     pub fn return_closure(&mut self, at: &Circumstances) -> Result<(), CaseError> {
         self.allows(CaseAction::ReturnClosure, at)?;
         self.closure_proposed_by = None;
+        Ok(())
+    }
+
+    /// Hands the case to another provider, whose lead gives it to somebody.
+    pub fn hand_over(&mut self, to: ProviderId) -> Result<(), CaseError> {
+        if self.is_closed() {
+            return Err(CaseError::Closed);
+        }
+        self.provider_id = to;
+        self.state = State::Unassigned;
         Ok(())
     }
 

@@ -70,6 +70,8 @@ id_types! {
     EntryId
     /// A proposal to close a case.
     ClosureId
+    /// A case's way from one provider to another.
+    TransferId
     /// Something to do on a case.
     TaskId
     /// What keeps a student from school.

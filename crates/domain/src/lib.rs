@@ -16,4 +16,5 @@ pub mod students;
 pub mod terms;
 pub mod text;
 pub mod timeline;
+pub mod transfers;
 pub mod words;

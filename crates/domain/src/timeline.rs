@@ -7,8 +7,9 @@ use utoipa::ToSchema;
 
 use crate::calendar::nz_date;
 use crate::contacts::{ContactChannel, ContactOutcome, ContactParty};
-use crate::ids::UserId;
-use crate::text::{Code, Line, Words};
+use crate::ids::{ProviderId, UserId};
+use crate::text::{Code, Line, SchoolNumber, Words};
+use crate::transfers::TransferStatus;
 
 crate::words! {
     /// What an entry of the timeline tells of.
@@ -26,6 +27,9 @@ crate::words! {
         ClosureReturn = "closure_return",
         Closure = "closure",
         Reopening = "reopening",
+        Transfer = "transfer",
+        PrimaryContact = "primary_contact",
+        SchoolChange = "school_change",
     }
     /// Who sees an entry or a document of a case.
     Visibility {
@@ -131,6 +135,28 @@ pub enum Details {
     #[schema(title = "ReopeningDetails")]
     #[serde(rename_all = "camelCase")]
     Reopening { reason: Words },
+    /// A transfer was asked for, answered or taken back.
+    #[schema(title = "TransferDetails")]
+    #[serde(rename_all = "camelCase")]
+    Transfer {
+        status: TransferStatus,
+        from_provider_id: ProviderId,
+        to_provider_id: ProviderId,
+        #[schema(required)]
+        words: Option<Words>,
+    },
+    /// Another person of the school follows the case.
+    #[schema(title = "PrimaryContactDetails")]
+    #[serde(rename_all = "camelCase")]
+    PrimaryContact {
+        primary_contact_id: UserId,
+        #[schema(required)]
+        previous_id: Option<UserId>,
+    },
+    /// The student changed school.
+    #[schema(title = "SchoolChangeDetails")]
+    #[serde(rename_all = "camelCase")]
+    SchoolChange { school_number: SchoolNumber },
 }
 
 impl Details {
@@ -149,6 +175,9 @@ impl Details {
             Self::ClosureReturn { .. } => EntryKind::ClosureReturn,
             Self::Closure { .. } => EntryKind::Closure,
             Self::Reopening { .. } => EntryKind::Reopening,
+            Self::Transfer { .. } => EntryKind::Transfer,
+            Self::PrimaryContact { .. } => EntryKind::PrimaryContact,
+            Self::SchoolChange { .. } => EntryKind::SchoolChange,
         }
     }
 }

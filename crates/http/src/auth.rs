@@ -55,6 +55,11 @@ permissions! {
     CommentOnCases
     ProposeClosures
     DecideClosures
+    TransferCases
+    ReadTransfers
+    DecideTransfers
+    ReplacePrimaryContacts
+    RecordSchoolChanges
     ReadMeasures
 }
 

@@ -23,6 +23,7 @@ mod schools;
 mod students;
 mod timeline;
 pub mod tokens;
+mod transfers;
 mod whanau_contacts;
 
 use std::sync::Arc;
@@ -184,6 +185,7 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
             .configure(cases::routes)
             .configure(contacts::routes)
             .configure(timeline::routes)
+            .configure(transfers::routes)
             .configure(measures::routes),
     );
 }

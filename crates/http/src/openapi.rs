@@ -82,6 +82,7 @@ fn tags() -> Value {
     json!([
         { "name": "Calendar", "description": "Business days, by which every deadline is counted." },
         { "name": "Cases", "description": "Cases, who manages them, and the contacts logged on them." },
+        { "name": "Transfers", "description": "Cases on their way from one provider to another." },
         { "name": "Casework", "description": "What happens on a case: its timeline and what people record there." },
         { "name": "Measures", "description": "Service levels against the contract's targets, and the referrals behind every number." },
         { "name": "Reference data", "description": "Schools, catchments, providers and code sets." },

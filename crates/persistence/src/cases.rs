@@ -184,6 +184,29 @@ pub(crate) async fn locked(
     row.ok_or(StoreError::NotFound)
 }
 
+/// The case of a transfer that is locked: whoever answers a transfer may not reach the case yet.
+pub(crate) async fn locked_for_transfer(
+    txn: &DatabaseTransaction,
+    id: CaseId,
+) -> Result<Model, StoreError> {
+    let row = Entity::find_by_id(id).lock_exclusive().one(txn).await?;
+    row.ok_or(StoreError::NotFound)
+}
+
+/// Gives the case to another provider: its people reach it from this commit on, the others no
+/// longer.
+pub(crate) async fn hand_over(
+    txn: &DatabaseTransaction,
+    row: &mut Model,
+    case: &Case,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    row.provider_id = case.provider_id;
+    take_state(row, case);
+    assignment::end(txn, row.id, now).await?;
+    keep(txn, row, now).await
+}
+
 /// Writes the row as its next version; what changed is said by [`changed`].
 async fn keep(txn: &DatabaseTransaction, row: &mut Model, now: DateTime<Utc>) -> Result<(), DbErr> {
     row.version += 1;

@@ -33,6 +33,7 @@ pub mod students;
 pub mod tasks;
 pub mod terms;
 pub mod timeline;
+pub mod transfers;
 
 use std::sync::Arc;
 

@@ -251,6 +251,24 @@ fn within(grant: &Grant) -> Select<Entity> {
 
 /// A provider reads what it has and what it sent, decides on what it has, and takes back or
 /// completes only what it sent.
+/// The referrals that led to a case go with it to another provider. Their clocks do not: a number
+/// stays with the provider that the referral was made to (ours).
+pub(crate) async fn hand_over(
+    txn: &sea_orm::DatabaseTransaction,
+    case_id: CaseId,
+    to: ProviderId,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::ProviderId, Expr::value(to))
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .col_expr(Column::UpdatedAt, Expr::value(now))
+        .filter(Column::CaseId.eq(case_id))
+        .exec(txn)
+        .await?;
+    Ok(())
+}
+
 fn span(span: Span, action: Action) -> Option<SimpleExpr> {
     let (has, sent) = (Column::ProviderId, Column::SentByProviderId);
     let own_part = |own: ProviderId| {

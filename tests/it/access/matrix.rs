@@ -57,6 +57,7 @@ struct Stage {
     case: String,
     contact: String,
     entry: String,
+    transfer: String,
     queued: String,
 }
 
@@ -106,6 +107,32 @@ async fn accepted(app: &TestApp) -> (Answer, String) {
     (referral, case)
 }
 
+const TEAM: &str = "01900000-0000-7000-8000-000000000003";
+
+/// A case of P01's that was offered to the school's own team.
+async fn team_transfer(app: &TestApp) -> String {
+    let case = team_case(app, "workflow-lead", false).await;
+    let offer = json!({ "toProviderId": TEAM, "reason": "Their own team." });
+    app.step("workflow-lead", &case, "transfers", offer).await.expect(201).id()
+}
+
+/// A case of the school's own team that was offered to P01.
+async fn transfer_to_p01(app: &TestApp) -> String {
+    let case = team_case(app, "workflow-lead-s", true).await;
+    let offer = json!({ "toProviderId": app.world.provider, "reason": "Beyond us." });
+    app.step("workflow-lead-s", &case, "transfers", offer).await.expect(201).id()
+}
+
+/// A case of the school that has a team, with the team or with the catchment's provider.
+async fn team_case(app: &TestApp, lead: &str, in_school: bool) -> String {
+    let body = with(given::referral(&name()), "/schoolNumber", json!(given::SCHOOL_WITH_TEAM));
+    let body = with(body, "/inSchoolProvision", json!(in_school));
+    let referral = app.as_("office-support-t").post("/v1/referrals", body).await.expect(201).id();
+    let path = format!("/v1/referrals/{referral}/decision");
+    let decided = app.as_(lead).post(&path, json!({ "outcome": "accepted" })).await.expect(200);
+    decided.json["caseId"].as_str().expect("a case").to_owned()
+}
+
 async fn queued(app: &TestApp) -> String {
     let body = with(given::referral("Lone"), "/schoolNumber", json!(given::LONE_SCHOOL));
     let body = with(body, "/student/legalGivenNames", json!(format!("Lone {}", next())));
@@ -123,11 +150,13 @@ impl Stage {
         let noted = example("addComment");
         let path = format!("/v1/cases/{case}/comments");
         let entry = lead.post(&path, dated(noted)).await.expect(201).id();
+        // To the school's own team, so that the strangers of P02 have no part in it.
+        let transfer = team_transfer(app).await;
         let path = format!("/v1/students/{student}/whanau-contacts");
         let contacts = lead.get(&path).await.expect(200);
         let whanau_contact = contacts.json["items"][0]["id"].as_str().expect("one").to_owned();
         let (referral, queued) = (referral.id(), queued(app).await);
-        Self { student, whanau_contact, referral, case, contact, entry, queued }
+        Self { student, whanau_contact, referral, case, contact, entry, transfer, queued }
     }
 
     /// Where an operation is called, about this stage's rows.
@@ -136,6 +165,7 @@ impl Stage {
         let id = match path {
             _ if path.starts_with("/v1/students/") => &self.student,
             _ if path.starts_with("/v1/referrals/") => &self.referral,
+            _ if path.starts_with("/v1/transfers/") => &self.transfer,
             _ => &self.case,
         };
         let contact = match path {
@@ -182,6 +212,9 @@ async fn fresh(app: &TestApp, operation: &Operation, role: &str, place: String) 
         ("pauseCase" | "proposeClosure", _) => path(&app.assigned(&name()).await.1),
         ("resumeCase", _) => path(&app.paused(&name()).await),
         ("approveClosure" | "returnClosure", _) => path(&app.closure_proposed(&name()).await),
+        ("requestTransfer", _) => path(&app.assigned(&name()).await.1),
+        ("decideTransfer", "workflow-lead") => path(&transfer_to_p01(app).await),
+        ("decideTransfer" | "cancelTransfer", _) => path(&team_transfer(app).await),
         ("reopenCase", _) => path(&app.closed(&name()).await),
         _ => place,
     }
@@ -194,6 +227,8 @@ fn body(app: &TestApp, operation: &Operation, role: &str) -> Option<Value> {
     Some(match (operation.id.as_str(), role) {
         ("createReferral", _) => new_referral(app, &example),
         ("assignCase", _) => json!({ "caseManagerId": app.world.case_manager }),
+        ("replacePrimaryContact", _) => json!({ "primaryContactId": app.world.primary_contact }),
+        ("requestTransfer", _) => json!({ "toProviderId": other, "reason": "The family moved." }),
         ("logContact", _) => dated(example),
         (id, _) if id.starts_with("add") && example.get("occurredAt").is_some() => dated(example),
         ("decideReferral", "ministry-admin") => {

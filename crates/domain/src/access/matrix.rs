@@ -45,73 +45,53 @@ pub(super) fn allows(role: Role, action: Action) -> bool {
 }
 
 fn reach(role: Role, action: Action) -> Reach {
-    use Action::*;
-    use Reach::{Client, Nation, No, Own, Queue, School, Team};
+    let [admin, analyst, officer, auditor, lead, manager, attendance, primary, office, sms, tool] =
+        row(action);
     match role {
-        Role::MinistryAdmin => match action {
-            ReadReference | ReadMeasures => Nation,
-            ReadReferrals | DecideReferrals => Queue,
-            SearchStudents | ReadStudents | UpdateStudents | ReadWhanauContacts
-            | WriteWhanauContacts | SubmitReferrals | WithdrawReferrals | ReadCases
-            | AssignCases | LogContacts | ReadContacts | WorkOnCases | CommentOnCases
-            | ProposeClosures | DecideClosures => No,
-        },
-        Role::MinistryAnalyst | Role::Auditor if action == ReadMeasures => Nation,
-        Role::MinistryAnalyst | Role::Auditor | Role::PrivacyOfficer | Role::ReportingClient => {
-            only_reference(action)
-        }
-        Role::WorkflowLead => match action {
-            ReadReference => Nation,
-            SearchStudents | ReadStudents | UpdateStudents | ReadWhanauContacts
-            | WriteWhanauContacts | SubmitReferrals | ReadReferrals | DecideReferrals
-            | WithdrawReferrals | ReadCases | AssignCases | LogContacts | ReadContacts
-            | WorkOnCases | CommentOnCases | ProposeClosures | DecideClosures | ReadMeasures => {
-                Team
-            }
-        },
-        Role::CaseManager => match action {
-            ReadReference => Nation,
-            SearchStudents | ReadStudents | UpdateStudents | ReadWhanauContacts
-            | WriteWhanauContacts | ReadReferrals | ReadCases | LogContacts | ReadContacts
-            | WorkOnCases | CommentOnCases | ProposeClosures | ReadMeasures => Own,
-            SubmitReferrals | DecideReferrals | WithdrawReferrals | AssignCases
-            | DecideClosures => No,
-        },
-        Role::AttendanceLead => match action {
-            ReadReference => Nation,
-            SearchStudents | ReadStudents | UpdateStudents | ReadWhanauContacts
-            | WriteWhanauContacts | SubmitReferrals | ReadReferrals | WithdrawReferrals
-            | ReadCases | ReadContacts | CommentOnCases | ReadMeasures => School,
-            DecideReferrals | AssignCases | LogContacts | WorkOnCases | ProposeClosures
-            | DecideClosures => No,
-        },
-        Role::PrimaryContact => match action {
-            ReadReference => Nation,
-            SubmitReferrals => School,
-            SearchStudents | ReadStudents | ReadWhanauContacts | WriteWhanauContacts
-            | ReadReferrals | WithdrawReferrals | ReadCases | ReadContacts | CommentOnCases => Own,
-            UpdateStudents | DecideReferrals | AssignCases | LogContacts | WorkOnCases
-            | ProposeClosures | DecideClosures | ReadMeasures => No,
-        },
-        Role::OfficeSupport => match action {
-            ReadReference => Nation,
-            SubmitReferrals | ReadReferrals | WithdrawReferrals => School,
-            SearchStudents | ReadStudents | UpdateStudents | ReadWhanauContacts
-            | WriteWhanauContacts | DecideReferrals | ReadCases | AssignCases | LogContacts
-            | ReadContacts | WorkOnCases | CommentOnCases | ProposeClosures | DecideClosures
-            | ReadMeasures => No,
-        },
-        Role::SmsClient => match action {
-            ReadReference => Nation,
-            SubmitReferrals | ReadReferrals | WithdrawReferrals | WriteWhanauContacts => Client,
-            SearchStudents | ReadStudents | UpdateStudents | ReadWhanauContacts
-            | DecideReferrals | ReadCases | AssignCases | LogContacts | ReadContacts
-            | WorkOnCases | CommentOnCases | ProposeClosures | DecideClosures | ReadMeasures => No,
-        },
+        Role::MinistryAdmin => admin,
+        Role::MinistryAnalyst => analyst,
+        Role::PrivacyOfficer => officer,
+        Role::Auditor => auditor,
+        Role::WorkflowLead => lead,
+        Role::CaseManager => manager,
+        Role::AttendanceLead => attendance,
+        Role::PrimaryContact => primary,
+        Role::OfficeSupport => office,
+        Role::SmsClient => sms,
+        Role::ReportingClient => tool,
     }
 }
 
-/// Everyone who signs in may read the reference data; these roles have nothing else here.
-fn only_reference(action: Action) -> Reach {
-    if action == Action::ReadReference { Reach::Nation } else { Reach::No }
+/// Columns: Ministry admin, analyst, privacy officer, auditor, workflow lead, case manager,
+/// attendance lead, primary contact, office support, SMS client, reporting client.
+#[rustfmt::skip]
+fn row(action: Action) -> [Reach; 11] {
+    use Action::*;
+    use Reach::{Client, Nation, No, Own, Queue, School, Team};
+    match action {
+        ReadReference => [Nation; 11],
+        SearchStudents => [No, No, No, No, Team, Own, School, Own, No, No, No],
+        ReadStudents => [No, No, No, No, Team, Own, School, Own, No, No, No],
+        UpdateStudents => [No, No, No, No, Team, Own, School, No, No, No, No],
+        ReadWhanauContacts => [No, No, No, No, Team, Own, School, Own, No, No, No],
+        WriteWhanauContacts => [No, No, No, No, Team, Own, School, Own, No, Client, No],
+        SubmitReferrals => [No, No, No, No, Team, No, School, School, School, Client, No],
+        ReadReferrals => [Queue, No, No, No, Team, Own, School, Own, School, Client, No],
+        DecideReferrals => [Queue, No, No, No, Team, No, No, No, No, No, No],
+        WithdrawReferrals => [No, No, No, No, Team, No, School, Own, School, Client, No],
+        ReadCases => [No, No, No, No, Team, Own, School, Own, No, No, No],
+        AssignCases => [No, No, No, No, Team, No, No, No, No, No, No],
+        LogContacts => [No, No, No, No, Team, Own, No, No, No, No, No],
+        ReadContacts => [No, No, No, No, Team, Own, School, Own, No, No, No],
+        WorkOnCases => [No, No, No, No, Team, Own, No, No, No, No, No],
+        CommentOnCases => [No, No, No, No, Team, Own, School, Own, No, No, No],
+        ProposeClosures => [No, No, No, No, Team, Own, No, No, No, No, No],
+        DecideClosures => [No, No, No, No, Team, No, No, No, No, No, No],
+        TransferCases => [No, No, No, No, Team, No, No, No, No, No, No],
+        ReadTransfers => [Nation, No, No, No, Team, No, No, No, No, No, No],
+        DecideTransfers => [Nation, No, No, No, Team, No, No, No, No, No, No],
+        ReplacePrimaryContacts => [No, No, No, No, Team, No, School, No, No, No, No],
+        RecordSchoolChanges => [No, No, No, No, Team, Own, No, No, No, No, No],
+        ReadMeasures => [Nation, Nation, No, Nation, Team, Own, School, No, No, No, No],
+    }
 }

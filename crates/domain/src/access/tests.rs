@@ -41,7 +41,7 @@ fn mark(actor: &Actor, action: Action) -> &'static str {
 fn the_whole_matrix() {
     let mut table = String::new();
     for action in Action::ALL {
-        write!(table, "{:22}", action.as_str()).unwrap();
+        write!(table, "{:24}", action.as_str()).unwrap();
         for role in Role::ALL {
             write!(table, " {:7}", mark(&actor(*role), *action)).unwrap();
         }
@@ -50,25 +50,30 @@ fn the_whole_matrix() {
     // Columns: Ministry admin, analyst, privacy officer, auditor, workflow lead, case manager,
     // attendance lead, primary contact, office support, SMS client, reporting client.
     expect![[r#"
-        reference:read         nation  nation  nation  nation  nation  nation  nation  nation  nation  nation  nation
-        students:search        -       -       -       -       team    own     school  own     -       -       -
-        students:read          -       -       -       -       team    own     school  own     -       -       -
-        students:update        -       -       -       -       team    own     school  -       -       -       -
-        whanau-contacts:read   -       -       -       -       team    own     school  own     -       -       -
-        whanau-contacts:write  -       -       -       -       team    own     school  own     -       client  -
-        referrals:submit       -       -       -       -       team    -       school  school  school  client  -
-        referrals:read         queue   -       -       -       team    own     school  own     school  client  -
-        referrals:decide       queue   -       -       -       team    -       -       -       -       -       -
-        referrals:withdraw     -       -       -       -       team    -       school  own     school  client  -
-        cases:read             -       -       -       -       team    own     school  own     -       -       -
-        cases:assign           -       -       -       -       team    -       -       -       -       -       -
-        contacts:log           -       -       -       -       team    own     -       -       -       -       -
-        contacts:read          -       -       -       -       team    own     school  own     -       -       -
-        casework:write         -       -       -       -       team    own     -       -       -       -       -
-        comments:write         -       -       -       -       team    own     school  own     -       -       -
-        closures:propose       -       -       -       -       team    own     -       -       -       -       -
-        closures:decide        -       -       -       -       team    -       -       -       -       -       -
-        measures:read          nation  nation  -       nation  team    own     school  -       -       -       -
+        reference:read           nation  nation  nation  nation  nation  nation  nation  nation  nation  nation  nation
+        students:search          -       -       -       -       team    own     school  own     -       -       -
+        students:read            -       -       -       -       team    own     school  own     -       -       -
+        students:update          -       -       -       -       team    own     school  -       -       -       -
+        whanau-contacts:read     -       -       -       -       team    own     school  own     -       -       -
+        whanau-contacts:write    -       -       -       -       team    own     school  own     -       client  -
+        referrals:submit         -       -       -       -       team    -       school  school  school  client  -
+        referrals:read           queue   -       -       -       team    own     school  own     school  client  -
+        referrals:decide         queue   -       -       -       team    -       -       -       -       -       -
+        referrals:withdraw       -       -       -       -       team    -       school  own     school  client  -
+        cases:read               -       -       -       -       team    own     school  own     -       -       -
+        cases:assign             -       -       -       -       team    -       -       -       -       -       -
+        contacts:log             -       -       -       -       team    own     -       -       -       -       -
+        contacts:read            -       -       -       -       team    own     school  own     -       -       -
+        casework:write           -       -       -       -       team    own     -       -       -       -       -
+        comments:write           -       -       -       -       team    own     school  own     -       -       -
+        closures:propose         -       -       -       -       team    own     -       -       -       -       -
+        closures:decide          -       -       -       -       team    -       -       -       -       -       -
+        transfers:write          -       -       -       -       team    -       -       -       -       -       -
+        transfers:read           nation  -       -       -       team    -       -       -       -       -       -
+        transfers:decide         nation  -       -       -       team    -       -       -       -       -       -
+        primary-contacts:replace -       -       -       -       team    -       school  -       -       -       -
+        school-changes:record    -       -       -       -       team    own     -       -       -       -       -
+        measures:read            nation  nation  -       nation  team    own     school  -       -       -       -
     "#]].assert_eq(&table);
 }
 

@@ -14,8 +14,10 @@ fn today() -> Circumstances {
     Circumstances {
         caller: UserId::generate(),
         today: day("2026-03-16"),
+        enrolled_at: None,
         open_tasks: 0,
         reopen_until: Some(day("2026-03-30")),
+        transfer_is_requested: false,
         another_case_is_open: false,
     }
 }
@@ -195,4 +197,26 @@ fn a_checklist_names_what_is_not_confirmed() {
     };
     assert_eq!(done.unconfirmed(&[barrier]), [""; 0]);
     assert_eq!(done.unconfirmed(&[BarrierId::generate()]), ["/checklist/barriers"]);
+}
+
+#[test]
+fn a_case_is_either_closed_or_handed_over() {
+    let leaving = Circumstances { transfer_is_requested: true, ..today() };
+    let mut going = case(state("active"));
+    assert_eq!(going.propose_closure(&leaving), Err(CaseError::TransferAlreadyRequested));
+    going.propose_closure(&today()).unwrap();
+    let both = going.allows(CaseAction::RequestTransfer, &today());
+    assert_eq!(both, Err(CaseError::ClosureAlreadyProposed));
+    let twice = case(state("active")).allows(CaseAction::RequestTransfer, &leaving);
+    assert_eq!(twice, Err(CaseError::TransferAlreadyRequested));
+}
+
+#[test]
+fn a_case_that_was_handed_over_has_nobody_yet() {
+    for name in ["unassigned", "active", "paused"] {
+        let (mut moved, to) = (case(state(name)), ProviderId::generate());
+        moved.hand_over(to).unwrap();
+        assert_eq!((moved.provider_id, moved.state), (to, State::Unassigned));
+    }
+    assert_eq!(case(closed()).hand_over(ProviderId::generate()), Err(CaseError::Closed));
 }

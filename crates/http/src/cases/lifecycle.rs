@@ -17,7 +17,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use super::views::{CaseView, Viewer};
-use crate::auth::{AssignCases, DecideClosures, May, ProposeClosures, WorkOnCases};
+use crate::auth::{
+    AssignCases, DecideClosures, May, ProposeClosures, ReplacePrimaryContacts, WorkOnCases,
+};
 use crate::incoming::{Body, Path};
 use crate::problem::{Code, Fault, Refusal};
 use crate::{AppState, answer};
@@ -29,7 +31,8 @@ pub(super) fn routes(cfg: &mut ServiceConfig<'_>) {
         .service(propose_closure)
         .service(approve_closure)
         .service(return_closure)
-        .service(reopen_case);
+        .service(reopen_case)
+        .service(replace_primary_contact);
 }
 
 /// To whom a case goes.
@@ -86,6 +89,14 @@ struct ReturnClosure {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct ReopenCase {
     reason: Words,
+}
+
+/// Who follows the case at the school.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ReplacePrimaryContact {
+    /// Somebody of the school where the student is enrolled.
+    primary_contact_id: UserId,
 }
 
 /// What every step of a case's life brings along.
@@ -283,6 +294,30 @@ async fn reopen_case(
     Ok(answer::reply(answer, false))
 }
 
+/// Replace a case's primary contact
+///
+/// The one person of the school who follows the case.
+#[utoipa::path(
+    tag = "Cases",
+    security(("bearer" = ["primary-contacts:replace"])),
+    params(("id" = CaseId, Path)),
+    request_body = ReplacePrimaryContact,
+    responses((status = 200, description = "The case", body = CaseView)),
+)]
+#[post("/cases/{id}/primary-contact")]
+async fn replace_primary_contact(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<ReplacePrimaryContacts>,
+    id: Path<CaseId>,
+    body: Body<ReplacePrimaryContact>,
+) -> Result<HttpResponse, Refusal> {
+    let step = Stepping::new(&req, &app, &grant, body.digest())?;
+    let (call, to) = (step.call(&grant), body.primary_contact_id);
+    let answer = app.store().replace_primary_contact(&call, *id, to, step.render()).await?;
+    Ok(answer::reply(answer, false))
+}
+
 /// The code of a rule's refusal, in the answer to a call and in `allowedActions` alike.
 pub(crate) fn code_of(err: CaseError) -> Code {
     match err {
@@ -295,6 +330,7 @@ pub(crate) fn code_of(err: CaseError) -> Code {
         CaseError::NoClosureProposed => Code::NoClosureProposed,
         CaseError::OwnClosure => Code::OwnClosure,
         CaseError::OpenTasks => Code::OpenTasks,
+        CaseError::TransferAlreadyRequested => Code::TransferAlreadyRequested,
         CaseError::NotClosed => Code::CaseNotClosed,
         CaseError::ReopeningTooLate => Code::ReopeningTooLate,
         CaseError::AnotherCaseOpen => Code::AnotherCaseOpen,
@@ -323,6 +359,7 @@ impl From<StepError> for Refusal {
             StepError::UnknownPerson => {
                 Self::invalid(Fault::at("/caseManagerId", "unknown", detail))
             }
+            StepError::ContactNotAtSchool => Self::new(Code::ContactNotAtSchool, detail),
             StepError::UnknownReason => {
                 Self::invalid(Fault::at("/reasonCode", "unknown_code", detail))
             }

@@ -4,6 +4,8 @@ use serde_json::{Value, json};
 
 use super::examples::{AT, CASE_ID, USER_ID};
 
+const PROVIDER_ID: &str = "01990000-0000-7000-8000-000000000008";
+const TRANSFER_ID: &str = "01990000-0000-7000-8000-000000000009";
 const ENTRY_ID: &str = "01990000-0000-7000-8000-000000000007";
 
 /// The example of a schema, by its name.
@@ -42,6 +44,21 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             "occurredAt": AT, "recipient": "Oranga Tamariki",
             "legalBasis": "Oranga Tamariki Act 1989, section 66C",
             "what": "That the student was not seen for three weeks.", "studentConsulted": true,
+        }),
+        "ReplacePrimaryContact" => json!({ "primaryContactId": USER_ID }),
+        "RequestTransfer" => json!({
+            "toProviderId": PROVIDER_ID, "reason": "The family moved to the next catchment.",
+        }),
+        "DecideTransfer" => json!({ "outcome": "accepted" }),
+        "CancelTransfer" => json!({ "words": "The family moved back." }),
+        "TransferView" => json!({
+            "id": TRANSFER_ID, "caseId": CASE_ID, "caseNumber": "AS-2026-000001",
+            "school": { "number": "9001", "name": "Example College" },
+            "fromProvider": { "code": "P01", "name": "Example Attendance Trust" },
+            "toProvider": { "code": "P02", "name": "Other Attendance Trust" },
+            "status": "requested", "reason": "The family moved to the next catchment.",
+            "requestedBy": USER_ID, "requestedAt": AT, "decidedBy": null, "decidedAt": null,
+            "words": null, "version": 1,
         }),
         "EntryView" => entry(),
         _ => return None,

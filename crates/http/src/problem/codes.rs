@@ -148,6 +148,27 @@ codes! {
     AnotherCaseOpen 409 "another_case_open", "The student has another open case", "He take tuwhera anō tā te ākonga",
         "A student has one open case at a time.",
         "Work on the case that is open.";
+    TransferAlreadyRequested 409 "transfer_already_requested", "A transfer already waits for its answer", "Kei te tatari kē tētahi whakawhitinga ki tōna whakautu",
+        "A case is offered to one provider at a time, and is not closed meanwhile.",
+        "Wait for the receiver's answer, or cancel the transfer.";
+    TransferAlreadyDecided 409 "transfer_already_decided", "The transfer is decided", "Kua whakatauria te whakawhitinga",
+        "A transfer is accepted, declined or cancelled once.",
+        "Read the transfer: its status says what was decided.";
+    TransferToSameProvider 409 "transfer_to_same_provider", "The case already is there", "Kei reira kē te take",
+        "A case is transferred to another provider than its own.",
+        "Choose another provider.";
+    TeamOfAnotherSchool 409 "team_of_another_school", "The team works for another school", "Mō tētahi atu kura taua tīma",
+        "A school's own team works for that school's students alone.",
+        "Choose the catchment's provider, or the team of the student's school.";
+    NotTheReceiver 409 "not_the_receiver", "Only the receiver answers a transfer", "Mā te kaiwhiwhi anake e whakautu te whakawhitinga",
+        "A transfer is accepted or declined by the provider it was offered to.",
+        "Wait for the receiver's answer, or cancel the transfer.";
+    NotTheGiver 409 "not_the_giver", "Only the giver cancels a transfer", "Mā te kaituku anake e whakakore te whakawhitinga",
+        "A transfer is cancelled by the provider that offered the case.",
+        "Decline the transfer instead.";
+    ContactNotAtSchool 409 "contact_not_at_school", "The person does not work at the school", "Kāore te tangata e mahi ana ki te kura",
+        "A case's primary contact works at the school where the student is enrolled.",
+        "Choose somebody of the student's school.";
     AlreadyCorrected 409 "already_corrected", "The entry was corrected before", "Kua whakatikahia kētia te tāurunga",
         "Each entry is corrected once; the correction itself can be corrected.",
         "Correct the entry that `correctedBy` names.";

@@ -19,12 +19,10 @@ pub struct Model {
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// Ends the assignment that runs and begins another.
-pub(crate) async fn append(
+/// Ends the assignment that runs, if one does.
+pub(crate) async fn end(
     db: &impl ConnectionTrait,
     case_id: CaseId,
-    case_manager_id: UserId,
-    assigned_by: UserId,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
     Entity::update_many()
@@ -33,6 +31,18 @@ pub(crate) async fn append(
         .filter(Column::EndedAt.is_null())
         .exec(db)
         .await?;
+    Ok(())
+}
+
+/// Ends the assignment that runs and begins another.
+pub(crate) async fn append(
+    db: &impl ConnectionTrait,
+    case_id: CaseId,
+    case_manager_id: UserId,
+    assigned_by: UserId,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    end(db, case_id, now).await?;
     let row = Model {
         id: Uuid::now_v7(),
         case_id,

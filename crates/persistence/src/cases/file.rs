@@ -12,7 +12,7 @@ use sea_orm::{DatabaseTransaction, ExprTrait, FromQueryResult, QuerySelect, Quer
 use super::{CaseRow, Column, Entity, Model, closure, joined, to_domain, within};
 use crate::audit::{self, Subject};
 use crate::students::enrolment;
-use crate::{Almanac, Store, StoreError, measures, tasks, timeline};
+use crate::{Almanac, Store, StoreError, measures, tasks, timeline, transfers};
 
 /// A case with what its rules need beside it.
 #[derive(Clone, Debug, FromQueryResult)]
@@ -23,6 +23,7 @@ pub struct WholeCase {
     pub enrolled_at: Option<SchoolId>,
     pub open_tasks: i64,
     pub another_case_is_open: bool,
+    pub transfer_is_requested: bool,
     pub closure_proposed_by: Option<UserId>,
     pub closure_proposed_at: Option<DateTime<Utc>>,
     pub proposed_reason: Option<String>,
@@ -97,6 +98,7 @@ pub(super) async fn whole(
         .column_as(Enrolment::SchoolId, "enrolled_at")
         .expr_as(subquery(tasks::open_of_case()), "open_tasks")
         .expr_as(Expr::exists(another_open()), "another_case_is_open")
+        .expr_as(Expr::exists(transfers::waiting_of_case()), "transfer_is_requested")
         .column_as(Closure::ProposedBy, "closure_proposed_by")
         .column_as(Closure::ProposedAt, "closure_proposed_at")
         .column_as(Closure::ReasonCode, "proposed_reason")
@@ -154,9 +156,11 @@ fn rules(
     let circumstances = Circumstances {
         caller,
         today,
+        enrolled_at: whole.enrolled_at,
         open_tasks: whole.open_tasks,
         reopen_until,
         another_case_is_open: whole.another_case_is_open,
+        transfer_is_requested: whole.transfer_is_requested,
     };
     Ok((case, circumstances))
 }

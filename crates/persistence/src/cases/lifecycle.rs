@@ -2,7 +2,7 @@
 
 use ascms_domain::access::Grant;
 use ascms_domain::calendar::nz_date;
-use ascms_domain::cases::{Case, CaseError, Checklist, Circumstances, ClosureStatus};
+use ascms_domain::cases::{Case, CaseAction, CaseError, Checklist, Circumstances, ClosureStatus};
 use ascms_domain::ids::{CaseId, ClosureId, UserId};
 use ascms_domain::text::{Code, Words};
 use ascms_domain::timeline::{Details, Visibility};
@@ -22,6 +22,8 @@ pub enum StepError {
     Rule(#[from] CaseError),
     #[error("nobody has this id")]
     UnknownPerson,
+    #[error("this person does not work at the student's school")]
+    ContactNotAtSchool,
     #[error("there is no such reason")]
     UnknownReason,
     #[error("the checklist is not confirmed")]
@@ -183,6 +185,28 @@ impl Store {
         .await
     }
 
+    /// Names another person of the school to follow a case; there is one at a time.
+    pub async fn replace_primary_contact(
+        &self,
+        call: &Call<'_>,
+        id: CaseId,
+        to: UserId,
+        render: impl FnOnce(&CaseFile) -> Answer,
+    ) -> Result<Answer, CallError<StepError>> {
+        self.step(call, id, render, async |step| {
+            let allowed = step.case.allows(CaseAction::ReplacePrimaryContact, &step.at);
+            allowed.map_err(refused)?;
+            let school = step.at.enrolled_at.unwrap_or(step.row.school_id);
+            if !actors::works_at_school(step.txn, to, school, step.at.today).await? {
+                return Err(CallError::Refused(StepError::ContactNotAtSchool));
+            }
+            let previous_id = step.row.primary_contact_id.replace(to);
+            let told = Details::PrimaryContact { primary_contact_id: to, previous_id };
+            Ok(("case.primary_contact_replaced", told))
+        })
+        .await
+    }
+
     /// Opens a closed case again.
     pub async fn reopen_case(
         &self,
@@ -265,7 +289,10 @@ fn visibility(details: &Details) -> Visibility {
         | Details::Pause { .. }
         | Details::Resumption { .. }
         | Details::Closure { .. }
-        | Details::Reopening { .. } => Visibility::Shared,
+        | Details::Reopening { .. }
+        | Details::Transfer { .. }
+        | Details::PrimaryContact { .. }
+        | Details::SchoolChange { .. } => Visibility::Shared,
     }
 }
 

@@ -1,0 +1,257 @@
+//! `/v1/transfers`: cases on their way from one provider to another.
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse, get, post};
+use ascms_domain::ids::{CaseId, ProviderId, TransferId, UserId};
+use ascms_domain::text::Words;
+use ascms_domain::transfers::{TransferError, TransferOutcome, TransferStatus};
+use ascms_persistence::Call;
+use ascms_persistence::transfers::{TransferRefusal, TransferRow};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_actix_web::service_config::ServiceConfig;
+use validator::Validate;
+
+use crate::auth::{DecideTransfers, May, ReadTransfers, TransferCases};
+use crate::incoming::{Body, Params, Path};
+use crate::page::{self, List, Paging};
+use crate::problem::{Code, Fault, Refusal};
+use crate::students::views::{ProviderSummary, SchoolSummary};
+use crate::{AppState, answer};
+
+pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
+    cfg.service(request_transfer)
+        .service(list_transfers)
+        .service(get_transfer)
+        .service(decide_transfer)
+        .service(cancel_transfer);
+}
+
+/// A transfer, as both sides see it: nothing of the student.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct TransferView {
+    id: TransferId,
+    case_id: CaseId,
+    #[schema(max_length = 14, pattern = "^AS-[0-9]{4}-[0-9]{6}$")]
+    case_number: String,
+    /// The school that referred.
+    school: SchoolSummary,
+    from_provider: ProviderSummary,
+    to_provider: ProviderSummary,
+    status: TransferStatus,
+    reason: String,
+    requested_by: UserId,
+    requested_at: DateTime<Utc>,
+    decided_by: Option<UserId>,
+    decided_at: Option<DateTime<Utc>>,
+    /// What was said to the answer.
+    words: Option<String>,
+    #[schema(minimum = 1)]
+    version: i32,
+}
+
+impl TransferView {
+    fn of(row: &TransferRow) -> Self {
+        let TransferRow { transfer, case_number, .. } = row.clone();
+        Self {
+            id: transfer.id,
+            case_id: transfer.case_id,
+            case_number,
+            school: SchoolSummary::new(row.school_number, &row.school_name),
+            from_provider: ProviderSummary::new(&row.from_code, &row.from_name),
+            to_provider: ProviderSummary::new(&row.to_code, &row.to_name),
+            status: transfer.status,
+            reason: transfer.reason,
+            requested_by: transfer.requested_by,
+            requested_at: transfer.requested_at,
+            decided_by: transfer.decided_by,
+            decided_at: transfer.decided_at,
+            words: transfer.words,
+            version: transfer.version,
+        }
+    }
+}
+
+/// To whom a case is offered, and why.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct RequestTransfer {
+    to_provider_id: ProviderId,
+    /// For the receiver, who does not see the case yet: no personal detail.
+    reason: Words,
+}
+
+/// What the receiver answers.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct DecideTransfer {
+    outcome: TransferOutcome,
+    words: Option<Words>,
+}
+
+/// Why the giver takes the offer back.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct CancelTransfer {
+    words: Option<Words>,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ListTransfers {
+    #[param(inline)]
+    status: Option<TransferStatus>,
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u32>,
+    #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
+    cursor: Option<String>,
+    include_total: Option<bool>,
+}
+
+/// Request the transfer of a case
+///
+/// The case stays with its provider until the receiver accepts it.
+#[utoipa::path(
+    tag = "Transfers",
+    security(("bearer" = ["transfers:write"])),
+    params(("id" = CaseId, Path)),
+    request_body = RequestTransfer,
+    responses((status = 201, description = "Requested", body = TransferView)),
+)]
+#[post("/cases/{id}/transfers")]
+async fn request_transfer(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<TransferCases>,
+    id: Path<CaseId>,
+    body: Body<RequestTransfer>,
+) -> Result<HttpResponse, Refusal> {
+    let key = answer::idempotency_key(&req, &grant, body.digest())?;
+    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run: false };
+    let render = |row: &TransferRow| {
+        let place = format!("/v1/transfers/{}", row.transfer.id);
+        answer::created(place, row.transfer.version, &TransferView::of(row))
+    };
+    let RequestTransfer { to_provider_id, reason } = body.into_inner();
+    let answer = app.store().request_transfer(&call, *id, to_provider_id, reason, render).await?;
+    Ok(answer::reply(answer, false))
+}
+
+/// List transfers
+///
+/// Those that the caller's provider asked for or is asked to answer, newest first.
+#[utoipa::path(
+    tag = "Transfers",
+    security(("bearer" = ["transfers:read"])),
+    params(ListTransfers),
+    responses((status = 200, description = "A page of transfers", body = List<TransferView>)),
+)]
+#[get("/transfers")]
+async fn list_transfers(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<ReadTransfers>,
+    query: Params<ListTransfers>,
+) -> Result<HttpResponse, Refusal> {
+    let ListTransfers { status, limit, cursor, include_total } = query.0;
+    let page = page::request(&req, &app, &grant, Paging { limit, cursor, include_total })?;
+    let found = app.store().transfers(&grant, status, page, app.now(&req)?).await?;
+    Ok(page::respond(&req, &app, &grant, found, |row| TransferView::of(&row)))
+}
+
+/// Read a transfer
+#[utoipa::path(
+    tag = "Transfers",
+    security(("bearer" = ["transfers:read"])),
+    params(("id" = TransferId, Path)),
+    responses((status = 200, description = "The transfer", body = TransferView)),
+)]
+#[get("/transfers/{id}")]
+async fn get_transfer(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<ReadTransfers>,
+    id: Path<TransferId>,
+) -> Result<HttpResponse, Refusal> {
+    let row = app.store().transfer(&grant, *id, app.now(&req)?).await?;
+    Ok(answer::shown(&req, row.transfer.version, &TransferView::of(&row)))
+}
+
+/// Accept or decline a transfer
+///
+/// By the receiver. Accepted, the case is the receiver's in one instant.
+#[utoipa::path(
+    tag = "Transfers",
+    security(("bearer" = ["transfers:decide"])),
+    params(("id" = TransferId, Path)),
+    request_body = DecideTransfer,
+    responses((status = 200, description = "The decided transfer", body = TransferView)),
+)]
+#[post("/transfers/{id}/decision")]
+async fn decide_transfer(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<DecideTransfers>,
+    id: Path<TransferId>,
+    body: Body<DecideTransfer>,
+) -> Result<HttpResponse, Refusal> {
+    let key = answer::idempotency_key(&req, &grant, body.digest())?;
+    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run: false };
+    let DecideTransfer { outcome, words } = body.into_inner();
+    let answer = app.store().decide_transfer(&call, *id, outcome, words, done).await?;
+    Ok(answer::reply(answer, false))
+}
+
+/// Cancel a transfer
+///
+/// By the giver, before it is answered.
+#[utoipa::path(
+    tag = "Transfers",
+    security(("bearer" = ["transfers:write"])),
+    params(("id" = TransferId, Path)),
+    request_body = CancelTransfer,
+    responses((status = 200, description = "The cancelled transfer", body = TransferView)),
+)]
+#[post("/transfers/{id}/cancellation")]
+async fn cancel_transfer(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<TransferCases>,
+    id: Path<TransferId>,
+    body: Body<CancelTransfer>,
+) -> Result<HttpResponse, Refusal> {
+    let key = answer::idempotency_key(&req, &grant, body.digest())?;
+    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run: false };
+    let CancelTransfer { words } = body.into_inner();
+    let answer = app.store().cancel_transfer(&call, *id, words, done).await?;
+    Ok(answer::reply(answer, false))
+}
+
+fn done(row: &TransferRow) -> ascms_persistence::idempotency::Answer {
+    answer::done(row.transfer.version, &TransferView::of(row))
+}
+
+impl From<TransferRefusal> for Refusal {
+    fn from(err: TransferRefusal) -> Self {
+        let detail = err.to_string();
+        let code = match err {
+            TransferRefusal::Case(err) => return err.into(),
+            TransferRefusal::Transfer(TransferError::UnknownProvider) => {
+                return Self::invalid(Fault::at("/toProviderId", "unknown", detail));
+            }
+            TransferRefusal::Transfer(TransferError::AlreadyThere) => Code::TransferToSameProvider,
+            TransferRefusal::Transfer(TransferError::TeamOfAnotherSchool) => {
+                Code::TeamOfAnotherSchool
+            }
+            TransferRefusal::Transfer(TransferError::AlreadyDecided) => {
+                Code::TransferAlreadyDecided
+            }
+            TransferRefusal::Transfer(TransferError::NotTheReceiver) => Code::NotTheReceiver,
+            TransferRefusal::Transfer(TransferError::NotTheGiver) => Code::NotTheGiver,
+        };
+        Self::new(code, detail)
+    }
+}

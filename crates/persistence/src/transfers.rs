@@ -1,0 +1,376 @@
+//! Transfers at rest: a case offered by one provider to another. Both sides keep an account of it;
+//! the case itself is with one of them at any instant.
+
+use ascms_domain::access::{Grant, Span};
+use ascms_domain::cases::{CaseAction, CaseError};
+use ascms_domain::ids::{CaseId, ProviderId, SchoolId, TransferId, UserId};
+use ascms_domain::organisations::{OrganisationKind, OrganisationStatus};
+use ascms_domain::text::Words;
+use ascms_domain::timeline::{Details, Visibility};
+use ascms_domain::transfers::{Receiver, Transfer, TransferError, TransferOutcome, TransferStatus};
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::ExprTrait;
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{Alias, IntoCondition, JoinType, SelectStatement, SimpleExpr};
+use sea_orm::{
+    Condition, DatabaseTransaction, FromQueryResult, QueryOrder, QuerySelect, QueryTrait,
+};
+
+use crate::audit::{self, Subject};
+use crate::cases::Change;
+use crate::idempotency::Answer;
+use crate::page::{Page, PageRequest};
+use crate::schools::provision;
+use crate::{
+    Call, CallError, Store, StoreError, cases, organisations, reach, referrals, schools, timeline,
+};
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "case_transfer")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: TransferId,
+    pub case_id: CaseId,
+    pub school_id: SchoolId,
+    pub from_provider_id: ProviderId,
+    pub to_provider_id: ProviderId,
+    pub status: TransferStatus,
+    pub reason: String,
+    pub requested_by: UserId,
+    pub requested_at: DateTime<Utc>,
+    pub decided_by: Option<UserId>,
+    pub decided_at: Option<DateTime<Utc>>,
+    pub words: Option<String>,
+    pub version: i32,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// A transfer with the names that both sides know it by. Nothing of the student is in it.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct TransferRow {
+    #[sea_orm(nested)]
+    pub transfer: Model,
+    pub case_number: String,
+    pub school_number: i32,
+    pub school_name: String,
+    pub from_code: String,
+    pub from_name: String,
+    pub to_code: String,
+    pub to_name: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TransferRefusal {
+    #[error(transparent)]
+    Case(#[from] CaseError),
+    #[error(transparent)]
+    Transfer(#[from] TransferError),
+}
+
+type Refusal = CallError<TransferRefusal>;
+
+impl Store {
+    /// Offers a case to another provider.
+    pub async fn request_transfer(
+        &self,
+        call: &Call<'_>,
+        case_id: CaseId,
+        to: ProviderId,
+        reason: Words,
+        render: impl FnOnce(&TransferRow) -> Answer,
+    ) -> Result<Answer, Refusal> {
+        let almanac = self.almanac().await?;
+        self.carry_out(call, async |txn| {
+            let Call { grant, now, .. } = *call;
+            let case = cases::locked(txn, grant, case_id).await?;
+            let (rules, at) = cases::circumstances(txn, grant, &case, &almanac, now).await?;
+            rules.allows(CaseAction::RequestTransfer, &at).map_err(refused)?;
+            let receiver = receiver(txn, to, case.school_id, at.today).await?;
+            receiver.accepts_from(case.provider_id).map_err(refused)?;
+            let row = Model {
+                id: TransferId::generate(),
+                case_id,
+                school_id: case.school_id,
+                from_provider_id: case.provider_id,
+                to_provider_id: to,
+                status: TransferStatus::Requested,
+                reason: reason.0,
+                requested_by: at.caller,
+                requested_at: now,
+                decided_by: None,
+                decided_at: None,
+                words: None,
+                version: 1,
+            };
+            Entity::insert(ActiveModel::from(row.clone()).reset_all())
+                .exec_without_returning(txn)
+                .await?;
+            announce(txn, grant, &case, &row, now).await?;
+            Ok(render(&named(txn, row.id).await?))
+        })
+        .await
+    }
+
+    /// The receiver takes the case over, or declines it. Taken over, the case and its referrals
+    /// are the receiver's in one instant.
+    pub async fn decide_transfer(
+        &self,
+        call: &Call<'_>,
+        id: TransferId,
+        outcome: TransferOutcome,
+        words: Option<Words>,
+        render: impl FnOnce(&TransferRow) -> Answer,
+    ) -> Result<Answer, Refusal> {
+        self.carry_out(call, async |txn| {
+            let Call { grant, now, .. } = *call;
+            let (mut row, mut case) = locked(txn, grant, id).await?;
+            let mut transfer = to_domain(&row);
+            let acts = grant.reaches_the_nation() || grant.leads(transfer.to);
+            transfer.decide(outcome, acts).map_err(refused)?;
+            take(&mut row, &transfer, words, grant, now);
+            if transfer.status == TransferStatus::Accepted {
+                let mut rules = cases::to_domain(&case)?;
+                rules.hand_over(transfer.to).map_err(refused)?;
+                cases::hand_over(txn, &mut case, &rules, now).await?;
+                referrals::hand_over(txn, case.id, transfer.to, now).await?;
+            }
+            keep(txn, &row).await?;
+            announce(txn, grant, &case, &row, now).await?;
+            Ok(render(&named(txn, id).await?))
+        })
+        .await
+    }
+
+    /// The giver takes the offer back.
+    pub async fn cancel_transfer(
+        &self,
+        call: &Call<'_>,
+        id: TransferId,
+        words: Option<Words>,
+        render: impl FnOnce(&TransferRow) -> Answer,
+    ) -> Result<Answer, Refusal> {
+        self.carry_out(call, async |txn| {
+            let Call { grant, now, .. } = *call;
+            let (mut row, case) = locked(txn, grant, id).await?;
+            let mut transfer = to_domain(&row);
+            transfer.cancel(grant.leads(transfer.from)).map_err(refused)?;
+            take(&mut row, &transfer, words, grant, now);
+            keep(txn, &row).await?;
+            announce(txn, grant, &case, &row, now).await?;
+            Ok(render(&named(txn, id).await?))
+        })
+        .await
+    }
+
+    /// One transfer, by either side.
+    pub async fn transfer(
+        &self,
+        grant: &Grant,
+        id: TransferId,
+        now: DateTime<Utc>,
+    ) -> Result<TransferRow, StoreError> {
+        let row = beside(within(grant).filter(Column::Id.eq(id))).one(&self.read).await?;
+        let row = row.ok_or(StoreError::NotFound)?;
+        let subject = Subject::one("transfer", id.0).with([row.transfer.case_id.0]);
+        self.read_log.record(audit::allowed(grant, subject, now)).await?;
+        Ok(row)
+    }
+
+    /// The transfers that the caller's provider asked for or is asked to answer, newest first.
+    pub async fn transfers(
+        &self,
+        grant: &Grant,
+        status: Option<TransferStatus>,
+        page: PageRequest<TransferId>,
+        now: DateTime<Utc>,
+    ) -> Result<Page<TransferRow, TransferId>, StoreError> {
+        let fits = Condition::all().add_option(status.map(|status| Column::Status.eq(status)));
+        let fitting = within(grant).filter(fits);
+        let total =
+            if page.with_total { Some(fitting.clone().count(&self.read).await?) } else { None };
+        let mut query = fitting.order_by_desc(Column::Id).limit(page.fetch());
+        if let Some(after) = page.after {
+            query = query.filter(Column::Id.lt(after));
+        }
+        let found = page.cut(beside(query).all(&self.read).await?, |row| row.transfer.id);
+        let ids = found.items.iter().map(|row| row.transfer.id.0).collect();
+        self.read_log.record(audit::allowed(grant, Subject::many("transfer", ids), now)).await?;
+        Ok(Page { total, ..found })
+    }
+}
+
+fn refused(err: impl Into<TransferRefusal>) -> Refusal {
+    CallError::Refused(err.into())
+}
+
+/// The transfer and its case, both locked, the transfer first: whoever answers one waits here for
+/// whoever else does.
+async fn locked(
+    txn: &DatabaseTransaction,
+    grant: &Grant,
+    id: TransferId,
+) -> Result<(Model, cases::Model), StoreError> {
+    let row = within(grant).filter(Column::Id.eq(id)).lock_exclusive().one(txn).await?;
+    let row = row.ok_or(StoreError::NotFound)?;
+    let case = cases::locked_for_transfer(txn, row.case_id).await?;
+    Ok((row, case))
+}
+
+async fn receiver(
+    txn: &DatabaseTransaction,
+    id: ProviderId,
+    school_id: SchoolId,
+    today: NaiveDate,
+) -> Result<Receiver, DbErr> {
+    let organisation = organisations::Entity::find_by_id(id).one(txn).await?;
+    let working = organisation
+        .filter(|row| row.status == OrganisationStatus::Active && row.kind.is_provider());
+    let serves_the_school = match working.as_ref().map(|row| row.kind) {
+        Some(OrganisationKind::InSchoolProvider) => {
+            provision::Entity::find()
+                .filter(provision::Column::ProviderId.eq(id))
+                .filter(provision::Column::SchoolId.eq(school_id))
+                .filter(provision::on(today))
+                .count(txn)
+                .await?
+                > 0
+        }
+        Some(
+            OrganisationKind::CatchmentProvider
+            | OrganisationKind::Ministry
+            | OrganisationKind::SmsVendor,
+        )
+        | None => true,
+    };
+    Ok(Receiver { id, is_provider: working.is_some(), serves_the_school })
+}
+
+fn to_domain(row: &Model) -> Transfer {
+    Transfer {
+        id: row.id,
+        from: row.from_provider_id,
+        to: row.to_provider_id,
+        status: row.status,
+        requested_by: row.requested_by,
+    }
+}
+
+fn take(
+    row: &mut Model,
+    transfer: &Transfer,
+    words: Option<Words>,
+    by: &Grant,
+    now: DateTime<Utc>,
+) {
+    row.status = transfer.status;
+    row.words = words.map(|words| words.0);
+    row.decided_by = Some(UserId(by.caller().id()));
+    row.decided_at = Some(now);
+    row.version += 1;
+}
+
+async fn keep(txn: &DatabaseTransaction, row: &Model) -> Result<(), DbErr> {
+    Entity::update(ActiveModel::from(row.clone()).reset_all()).exec_without_returning(txn).await?;
+    Ok(())
+}
+
+/// The transfer's step in the case's timeline, its audit entry, its event. Until the case has
+/// gone over, the offer is the providers' own affair.
+async fn announce(
+    txn: &DatabaseTransaction,
+    grant: &Grant,
+    case: &cases::Model,
+    row: &Model,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let (kind, visibility) = match row.status {
+        TransferStatus::Requested => ("transfer.requested", Visibility::Private),
+        TransferStatus::Accepted => ("transfer.accepted", Visibility::Shared),
+        TransferStatus::Declined => ("transfer.declined", Visibility::Private),
+        TransferStatus::Cancelled => ("transfer.cancelled", Visibility::Private),
+    };
+    let details = Details::Transfer {
+        status: row.status,
+        from_provider_id: row.from_provider_id,
+        to_provider_id: row.to_provider_id,
+        words: match row.status {
+            TransferStatus::Requested => Some(Words(row.reason.clone())),
+            TransferStatus::Accepted => None,
+            TransferStatus::Declined | TransferStatus::Cancelled => row.words.clone().map(Words),
+        },
+    };
+    timeline::append_now(txn, grant, case, visibility, details, now).await?;
+    let change = Change::on_case(kind, row.id.0, row.version).to(visibility.into());
+    cases::changed(txn, grant, case, change, now).await
+}
+
+async fn named(txn: &DatabaseTransaction, id: TransferId) -> Result<TransferRow, StoreError> {
+    beside(Entity::find_by_id(id)).one(txn).await?.ok_or(StoreError::NotFound)
+}
+
+fn beside(mut query: Select<Entity>) -> sea_orm::Selector<sea_orm::SelectModel<TransferRow>> {
+    let of = |column: Column| Expr::col((Entity, column));
+    let (giver, taker) = (Alias::new("giver"), Alias::new("receiver"));
+    let is = |alias: &Alias, column: Column| {
+        of(column).equals((alias.clone(), organisations::Column::Id)).into_condition()
+    };
+    let case = of(Column::CaseId).equals((cases::Entity, cases::Column::Id));
+    let school = of(Column::SchoolId).equals((schools::Entity, schools::Column::Id));
+    QueryTrait::query(&mut query)
+        .inner_join(cases::Entity, case)
+        .inner_join(schools::Entity, school)
+        .join_as(
+            JoinType::InnerJoin,
+            organisations::Entity,
+            giver.clone(),
+            is(&giver, Column::FromProviderId),
+        )
+        .join_as(
+            JoinType::InnerJoin,
+            organisations::Entity,
+            taker.clone(),
+            is(&taker, Column::ToProviderId),
+        );
+    let name = |alias: &Alias, column| Expr::col((alias.clone(), column));
+    query
+        .column_as(cases::Column::Number, "case_number")
+        .column_as(schools::Column::Number, "school_number")
+        .column_as(schools::Column::Name, "school_name")
+        .expr_as(name(&giver, organisations::Column::Code), "from_code")
+        .expr_as(name(&giver, organisations::Column::Name), "from_name")
+        .expr_as(name(&taker, organisations::Column::Code), "to_code")
+        .expr_as(name(&taker, organisations::Column::Name), "to_name")
+        .into_model()
+}
+
+/// A transfer of the case at hand that waits for its answer, as a subquery.
+pub(crate) fn waiting_of_case() -> SelectStatement {
+    let same = Expr::col((Entity, Column::CaseId)).equals((cases::Entity, cases::Column::Id));
+    Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(same)
+        .filter(Column::Status.eq(TransferStatus::Requested))
+        .into_query()
+}
+
+/// Every read of the table starts here: both sides see a transfer, and nobody else but the nation.
+pub(crate) fn within(grant: &Grant) -> Select<Entity> {
+    Entity::find().filter(reach::condition(grant, span))
+}
+
+fn span(span: Span) -> Option<SimpleExpr> {
+    match span {
+        Span::Nation => Some(Expr::cust("1 = 1")),
+        Span::Provider(own) => {
+            Some(Column::FromProviderId.eq(own).or(Column::ToProviderId.eq(own)))
+        }
+        Span::Queue
+        | Span::Client(_)
+        | Span::CaseManager(_)
+        | Span::PrimaryContact(_)
+        | Span::School(_) => None,
+    }
+}

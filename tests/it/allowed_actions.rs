@@ -1,0 +1,134 @@
+//! `allowedActions` of a case: listed as allowed exactly when the call succeeds, and refused with
+//! the code that was advertised. Every role × every state × every action.
+
+use serde_json::{Value, json};
+
+use crate::given::{closure, pause};
+use crate::support::{TestApp, on_both};
+
+/// The states that matter, and how a case gets there.
+const STATES: [&str; 6] =
+    ["unassigned", "active", "paused", "closure_proposed", "transfer_requested", "closed"];
+
+/// Who looks and acts: a role each, an untrained person, a lead who is the case manager.
+const WHO: [&str; 4] = ["workflow-lead", "case-manager", "attendance-lead", "primary-contact"];
+
+fn entry(more: Value) -> Value {
+    let mut body = json!({ "occurredAt": "2026-03-16T00:00:00Z" });
+    body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    body
+}
+
+/// A good body for an action, and the end of its path.
+fn call(app: &TestApp, action: &str) -> (&'static str, Value) {
+    let visible = |more: Value| {
+        let mut body = entry(more);
+        body["visibility"] = json!("shared");
+        body
+    };
+    match action {
+        "assign" => ("assignment", json!({ "caseManagerId": app.world.lead })),
+        "pause" => ("pause", pause()),
+        "resume" => ("resumption", json!({})),
+        "propose_closure" => ("closure", closure()),
+        "approve_closure" => ("closure-approval", json!({})),
+        "return_closure" => ("closure-return", json!({ "words": "Not yet." })),
+        "reopen" => ("reopening", json!({ "reason": "Away again." })),
+        "log_contact" => (
+            "contacts",
+            entry(json!({ "party": "school", "channel": "phone", "outcome": "attempted" })),
+        ),
+        "add_meeting" => (
+            "meetings",
+            visible(json!({ "kind": "school", "people": [], "agencies": [], "decisions": "x" })),
+        ),
+        "add_note" => ("notes", visible(json!({ "words": "x" }))),
+        "add_comment" => ("comments", entry(json!({ "words": "x" }))),
+        "add_agency_referral" => (
+            "agency-referrals",
+            visible(json!({ "agency": "x", "purpose": "x", "consent": "given" })),
+        ),
+        "add_disclosure" => (
+            "disclosures",
+            entry(
+                json!({ "recipient": "x", "legalBasis": "x", "what": "x", "studentConsulted": true }),
+            ),
+        ),
+        "request_transfer" => {
+            ("transfers", json!({ "toProviderId": app.world.other_provider, "reason": "x" }))
+        }
+        "replace_primary_contact" => {
+            ("primary-contact", json!({ "primaryContactId": app.world.primary_contact }))
+        }
+        other => panic!("no call is known for {other}: add one"),
+    }
+}
+
+/// A case in a state, followed by the primary contact.
+async fn in_state(app: &TestApp, state: &str, name: &str) -> String {
+    let case = match state {
+        "unassigned" => app.accepted(name).await.1,
+        "active" | "transfer_requested" => app.assigned(name).await.1,
+        "paused" => app.paused(name).await,
+        "closure_proposed" => app.closure_proposed(name).await,
+        _ => app.closed_after(name, async |case| follow(app, case).await).await,
+    };
+    if state != "closed" {
+        follow(app, &case).await;
+    }
+    if state == "transfer_requested" {
+        let offer = json!({ "toProviderId": app.world.other_provider, "reason": "x" });
+        app.step("workflow-lead", &case, "transfers", offer).await.expect(201);
+    }
+    case
+}
+
+async fn follow(app: &TestApp, case: &str) {
+    let to = json!({ "primaryContactId": app.world.primary_contact });
+    app.step("workflow-lead", case, "primary-contact", to).await.expect(200);
+}
+
+/// What is listed of an action: whether it is allowed, and the code otherwise.
+async fn listed(app: &TestApp, who: &str, case: &str, action: &str) -> Option<(bool, Value)> {
+    let read = app.as_(who).get(&format!("/v1/cases/{case}")).await;
+    if read.status == 404 {
+        return None;
+    }
+    let all = read.json["allowedActions"].as_array().expect("a list").clone();
+    let one = all.into_iter().find(|one| one["action"] == action);
+    let one = one.unwrap_or_else(|| panic!("{action} is not listed"));
+    Some((one["allowed"] == true, one["code"].clone()))
+}
+
+on_both! {
+    async fn what_is_listed_is_what_happens(app: TestApp) {
+        let mut checked = 0;
+        for state in STATES {
+            for who in WHO {
+                // Refusals change nothing, so one case serves them all.
+                let kept = in_state(&app, state, &format!("{state} {who}")).await;
+                for action in ascms_domain::cases::CaseAction::ALL {
+                    let action = action.as_str();
+                    let Some((allowed, code)) = listed(&app, who, &kept, action).await else {
+                        // A case manager does not see what nobody has been given.
+                        assert_eq!((state, who), ("unassigned", "case-manager"));
+                        continue;
+                    };
+                    let case = if allowed {
+                        in_state(&app, state, &format!("{state} {who} {action}")).await
+                    } else {
+                        kept.clone()
+                    };
+                    let (path, body) = call(&app, action);
+                    let answer = app.step(who, &case, path, body).await;
+                    let what = format!("{state} {who} {action}: {}", answer.text);
+                    assert_eq!(allowed, answer.status < 300, "{what}");
+                    assert!(allowed || code == answer.code(), "{code} is advertised, {what}");
+                    checked += 1;
+                }
+            }
+        }
+        let actions = ascms_domain::cases::CaseAction::ALL.len();
+        assert_eq!(checked, (STATES.len() * WHO.len() - 1) * actions);
+    }
+}

@@ -1,0 +1,160 @@
+//! Transfers: a case goes from one provider to another, and its reach with it in one instant.
+
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+
+use crate::given::closure;
+use crate::support::{Answer, TestApp, on_both};
+
+const GIVER: &str = "workflow-lead";
+const RECEIVER: &str = "workflow-lead-2";
+
+fn offer(app: &TestApp) -> Value {
+    json!({ "toProviderId": app.world.other_provider, "reason": "The family moved." })
+}
+
+async fn offered(app: &TestApp, case: &str) -> String {
+    app.step(GIVER, case, "transfers", offer(app)).await.expect(201).id()
+}
+
+async fn decide(app: &TestApp, who: &str, transfer: &str, outcome: &str) -> Answer {
+    let body = json!({ "outcome": outcome });
+    app.as_(who).post(&format!("/v1/transfers/{transfer}/decision"), body).await
+}
+
+fn note() -> Value {
+    json!({ "occurredAt": "2026-03-16T00:00:00Z", "visibility": "private", "words": "A word." })
+}
+
+on_both! {
+    async fn an_accepted_case_is_the_receivers_in_one_instant(app: TestApp) {
+        let (referral, case) = app.assigned("Hana").await;
+        let student = app.as_(GIVER).get(&format!("/v1/cases/{case}")).await.expect(200).json["student"]["id"].clone();
+        let student = format!("/v1/students/{}", student.as_str().unwrap());
+        app.step("case-manager", &case, "notes", note()).await.expect(201);
+        let transfer = offered(&app, &case).await;
+        let path = format!("/v1/cases/{case}");
+        app.as_(RECEIVER).get(&path).await.refused(404, "not_found");
+        let seen = app.as_(RECEIVER).get(&format!("/v1/transfers/{transfer}")).await.expect(200);
+        assert!(!seen.text.contains("Hana"), "{}", seen.text);
+        decide(&app, RECEIVER, &transfer, "accepted").await.expect(200);
+        let file = app.as_(RECEIVER).get(&path).await.expect(200);
+        assert_eq!((&file.json["status"], &file.json["provider"]["code"]), (&json!("unassigned"), &json!("P02")));
+        assert!(file.text.contains("A word."), "the whole file goes over");
+        app.as_(RECEIVER).get(&student).await.expect(200);
+        app.as_(RECEIVER).get(&format!("/v1/referrals/{referral}")).await.expect(200);
+        for who in [GIVER, "case-manager"] {
+            app.as_(who).get(&path).await.refused(404, "not_found");
+            app.as_(who).get(&student).await.refused(404, "not_found");
+        }
+        // Both sides keep an account of it.
+        for who in [GIVER, RECEIVER] {
+            let kept = app.as_(who).get("/v1/transfers?status=accepted").await.expect(200);
+            assert_eq!(kept.json["items"][0]["id"], json!(transfer));
+        }
+        assert_eq!(app.count("case_assignment", "ended_at IS NULL").await, 0);
+    }
+
+    async fn a_transfer_is_answered_once_and_by_its_receiver(app: TestApp) {
+        let case = app.assigned("Hana").await.1;
+        let transfer = offered(&app, &case).await;
+        app.step(GIVER, &case, "transfers", offer(&app)).await.refused(409, "transfer_already_requested");
+        app.step(GIVER, &case, "closure", closure()).await.refused(409, "transfer_already_requested");
+        decide(&app, GIVER, &transfer, "accepted").await.refused(409, "not_the_receiver");
+        decide(&app, "workflow-lead-s", &transfer, "accepted").await.refused(404, "not_found");
+        let cancel = format!("/v1/transfers/{transfer}/cancellation");
+        app.as_(RECEIVER).post(&cancel, json!({})).await.refused(409, "not_the_giver");
+        decide(&app, RECEIVER, &transfer, "declined").await.expect(200);
+        decide(&app, RECEIVER, &transfer, "accepted").await.refused(409, "transfer_already_decided");
+        app.as_(GIVER).post(&cancel, json!({})).await.refused(409, "transfer_already_decided");
+        let again = offered(&app, &case).await;
+        let cancelled = app.as_(GIVER).post(&format!("/v1/transfers/{again}/cancellation"), json!({})).await.expect(200);
+        assert_eq!(cancelled.json["status"], "cancelled");
+        app.as_(GIVER).get(&format!("/v1/cases/{case}")).await.expect(200);
+    }
+
+    async fn a_case_goes_only_to_a_provider_that_serves_its_school(app: TestApp) {
+        let case = app.assigned("Hana").await.1;
+        let to = |id: Value| json!({ "toProviderId": id, "reason": "x" });
+        let own = app.step(GIVER, &case, "transfers", to(json!(app.world.provider))).await;
+        own.refused(409, "transfer_to_same_provider");
+        let nobody = app.step(GIVER, &case, "transfers", to(json!(app.world.case_manager))).await;
+        assert_eq!(nobody.faults(), ["/toProviderId unknown"]);
+        let team = to(json!("01900000-0000-7000-8000-000000000003"));
+        app.step(GIVER, &case, "transfers", team).await.refused(409, "team_of_another_school");
+        app.step(GIVER, &app.closed("Ari").await, "transfers", offer(&app)).await.refused(409, "case_closed");
+    }
+
+    async fn a_case_of_a_school_with_a_team_goes_to_the_team_and_back(app: TestApp) {
+        let body = crate::given::with(crate::given::referral("Hana"), "/schoolNumber", json!(crate::given::SCHOOL_WITH_TEAM));
+        let referral = app.as_("office-support-t").post("/v1/referrals", body).await.expect(201).id();
+        let decided = app.decide(&referral, json!({ "outcome": "accepted" })).await.expect(200);
+        let case = decided.json["caseId"].as_str().unwrap().to_owned();
+        let team = json!({ "toProviderId": "01900000-0000-7000-8000-000000000003", "reason": "Their own team." });
+        let transfer = app.step(GIVER, &case, "transfers", team).await.expect(201).id();
+        decide(&app, "workflow-lead-s", &transfer, "accepted").await.expect(200);
+        let own = app.as_("workflow-lead-s").get("/v1/cases?includeTotal=true").await.expect(200);
+        assert_eq!(own.json["total"], 1);
+        let back = json!({ "toProviderId": app.world.provider, "reason": "Beyond us." });
+        let transfer = app.step("workflow-lead-s", &case, "transfers", back).await.expect(201).id();
+        decide(&app, GIVER, &transfer, "accepted").await.expect(200);
+        app.as_("workflow-lead-s").get(&format!("/v1/cases/{case}")).await.refused(404, "not_found");
+    }
+
+    async fn of_many_answers_at_once_one_wins(app: TestApp) {
+        let case = app.assigned("Hana").await.1;
+        let transfer = offered(&app, &case).await;
+        let accept = || decide(&app, RECEIVER, &transfer, "accepted");
+        let decline = || decide(&app, RECEIVER, &transfer, "declined");
+        let (a, b, c, d) = tokio::join!(accept(), decline(), accept(), decline());
+        let won = [a, b, c, d].iter().filter(|answer| answer.status == 200).count();
+        assert_eq!(won, 1);
+        assert_eq!(app.count("event", "kind IN ('transfer.accepted', 'transfer.declined')").await, 1);
+    }
+
+    async fn every_write_belongs_to_the_owner_at_its_commit(app: TestApp) {
+        let case = app.assigned("Hana").await.1;
+        let moves = async {
+            for round in 0..100 {
+                let (from, to, id) = if round % 2 == 0 {
+                    (GIVER, RECEIVER, app.world.other_provider)
+                } else {
+                    (RECEIVER, GIVER, app.world.provider)
+                };
+                let offer = json!({ "toProviderId": id, "reason": "Back and forth." });
+                let transfer = app.step(from, &case, "transfers", offer).await.expect(201).id();
+                decide(&app, to, &transfer, "accepted").await.expect(200);
+            }
+        };
+        let done = std::cell::Cell::new(false);
+        let writers = (0..8).map(|n| {
+            let (app, case, done) = (&app, &case, &done);
+            async move {
+                let who = if n % 2 == 0 { GIVER } else { RECEIVER };
+                let (mut kept, mut refused) = (0, 0);
+                while !done.get() {
+                    let answer = app.step(who, case, "notes", note()).await;
+                    match answer.status {
+                        201 => kept += 1,
+                        404 => refused += 1,
+                        other => panic!("{other}: {}", answer.text),
+                    }
+                }
+                (kept, refused)
+            }
+        });
+        let moving = async {
+            moves.await;
+            done.set(true);
+        };
+        let (written, ()) = tokio::join!(join_all(writers), moving);
+        let kept: i64 = written.iter().map(|(kept, _)| kept).sum();
+        let refused: i64 = written.iter().map(|(_, refused)| refused).sum();
+        assert!(kept > 0 && refused > 0, "{kept} kept, {refused} refused");
+        assert_eq!(app.count("case_entry", "kind = 'note'").await, kept);
+        // The author's provider is the one that was responsible when the entry was written.
+        let foreign = "kind = 'note' AND NOT EXISTS (SELECT 1 FROM appointment a \
+             WHERE a.user_id = case_entry.recorded_by AND a.provider_id = case_entry.provider_id)";
+        assert_eq!(app.count("case_entry", foreign).await, 0);
+    }
+}
