@@ -231,7 +231,7 @@ fn every_select_on_a_scoped_table_begins_within_the_grant() {
     }
     let found: Vec<String> = found.into_iter().collect();
     expect![[r#"
-        cases.rs locked_for_transfer
+        cases.rs locked_as_part
         cases.rs open_of
         cases.rs students_of
         cases.rs within

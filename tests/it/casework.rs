@@ -234,4 +234,36 @@ on_both! {
         dry.expect(200);
         assert_eq!((app.count("event", "1 = 1").await, app.count("case_entry", "1 = 1").await), (events + 2, entries + 2));
     }
+
+    async fn a_case_follows_its_student_to_another_school(app: TestApp) {
+        let case = app.assigned("Hana").await.1;
+        let to = json!({ "primaryContactId": app.world.primary_contact });
+        let followed = app.step("attendance-lead", &case, "primary-contact", to.clone()).await.expect(200);
+        assert_eq!(followed.json["primaryContactId"], to["primaryContactId"]);
+        let path = format!("/v1/cases/{case}");
+        app.as_("primary-contact").get(&path).await.expect(200);
+        let student = followed.json["student"]["id"].as_str().unwrap().to_owned();
+        let change = format!("/v1/students/{student}/school-changes");
+        let unknown = app.as_(MANAGER).post(&change, json!({ "schoolNumber": "9999" })).await;
+        assert_eq!((unknown.status, unknown.faults()), (422, vec!["/schoolNumber unknown".to_owned()]));
+        app.as_(MANAGER).post(&change, json!({ "schoolNumber": "9101" })).await.expect(200);
+        app.as_(MANAGER).post(&change, json!({ "schoolNumber": "9101" })).await.refused(409, "already_enrolled_there");
+        for gone in ["attendance-lead", "primary-contact"] {
+            app.as_(gone).get(&path).await.refused(404, "not_found");
+        }
+        let seen = app.as_("attendance-lead-2").get(&path).await.expect(200);
+        assert_eq!((&seen.json["primaryContactId"], &seen.json["recentEntries"][0]["kind"]), (&Value::Null, &json!("school_change")));
+        // Who works at the old school is no primary contact any more.
+        app.step("attendance-lead-2", &case, "primary-contact", to).await.refused(409, "contact_not_at_school");
+    }
+
+    async fn a_referral_from_another_school_moves_the_case_too(app: TestApp) {
+        let case = app.assigned("Hana").await.1;
+        let to = json!({ "primaryContactId": app.world.primary_contact });
+        app.step(LEAD, &case, "primary-contact", to).await.expect(200);
+        let moved = with(crate::given::referral("Hana"), "/schoolNumber", json!("9101"));
+        app.as_("office-support-2").post("/v1/referrals", moved).await.expect(201);
+        app.as_("primary-contact").get(&format!("/v1/cases/{case}")).await.refused(404, "not_found");
+        assert_eq!(app.count("case_entry", "kind = 'school_change'").await, 1);
+    }
 }

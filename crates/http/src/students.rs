@@ -20,12 +20,16 @@ use crate::patch::Patch;
 use crate::problem::{Code, Fault, Refusal};
 use crate::{AppState, answer};
 
+mod school_change;
 pub(crate) mod views;
 
 use views::{StudentSummary, StudentView};
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
-    cfg.service(search_students).service(get_student).service(update_student);
+    cfg.service(search_students)
+        .service(get_student)
+        .service(update_student)
+        .service(school_change::record_school_change);
 }
 
 /// Whom to find: at least one member, all given ones must fit.

@@ -23,10 +23,12 @@ pub mod closure;
 mod file;
 pub mod lifecycle;
 pub(crate) mod number;
+mod school_change;
 
 pub(crate) use change::{Change, changed};
 pub(crate) use file::circumstances;
 pub use file::{CaseFile, WholeCase};
+pub(crate) use school_change::follow_student;
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -184,8 +186,9 @@ pub(crate) async fn locked(
     row.ok_or(StoreError::NotFound)
 }
 
-/// The case of a transfer that is locked: whoever answers a transfer may not reach the case yet.
-pub(crate) async fn locked_for_transfer(
+/// The case as a part of something else that the caller reaches: a transfer to answer, a student
+/// who changes school.
+pub(crate) async fn locked_as_part(
     txn: &DatabaseTransaction,
     id: CaseId,
 ) -> Result<Model, StoreError> {

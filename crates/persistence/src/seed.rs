@@ -138,7 +138,8 @@ async fn add_student(
     }
     name::keep(txn, id, &student.names(), student.birth_date).await?;
     insert(txn, whanau_contact::ActiveModel::from(contact)).await?;
-    enrolment::enrolled_at(txn, id, referral.school_id, at).await
+    enrolment::enrolled_at(txn, id, referral.school_id, at).await?;
+    Ok(())
 }
 
 async fn insert<A: ActiveModelTrait>(txn: &DatabaseTransaction, row: A) -> Result<(), DbErr> {

@@ -21,6 +21,7 @@ pub mod match_review;
 pub mod name;
 pub mod nsn;
 pub mod record;
+pub mod school_change;
 pub mod whanau_contact;
 
 pub use record::Codes;

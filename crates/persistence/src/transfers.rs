@@ -214,7 +214,7 @@ async fn locked(
 ) -> Result<(Model, cases::Model), StoreError> {
     let row = within(grant).filter(Column::Id.eq(id)).lock_exclusive().one(txn).await?;
     let row = row.ok_or(StoreError::NotFound)?;
-    let case = cases::locked_for_transfer(txn, row.case_id).await?;
+    let case = cases::locked_as_part(txn, row.case_id).await?;
     Ok((row, case))
 }
 

@@ -107,6 +107,11 @@ async fn accepted(app: &TestApp) -> (Answer, String) {
     (referral, case)
 }
 
+async fn student_of(app: &TestApp, case: &str) -> String {
+    let read = app.as_("workflow-lead").get(&format!("/v1/cases/{case}")).await.expect(200);
+    read.json["student"]["id"].as_str().expect("a student").to_owned()
+}
+
 const TEAM: &str = "01900000-0000-7000-8000-000000000003";
 
 /// A case of P01's that was offered to the school's own team.
@@ -212,6 +217,7 @@ async fn fresh(app: &TestApp, operation: &Operation, role: &str, place: String) 
         ("pauseCase" | "proposeClosure", _) => path(&app.assigned(&name()).await.1),
         ("resumeCase", _) => path(&app.paused(&name()).await),
         ("approveClosure" | "returnClosure", _) => path(&app.closure_proposed(&name()).await),
+        ("recordSchoolChange", _) => path(&student_of(app, &app.assigned(&name()).await.1).await),
         ("requestTransfer", _) => path(&app.assigned(&name()).await.1),
         ("decideTransfer", "workflow-lead") => path(&transfer_to_p01(app).await),
         ("decideTransfer" | "cancelTransfer", _) => path(&team_transfer(app).await),

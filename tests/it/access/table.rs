@@ -19,6 +19,7 @@ getCalendar              all      all     all     all     all     all      all  
 searchStudents           own      own     own     own     -       -        -        -       -       -      -
 getStudent               own      own     own     own     -       -        -        -       -       -      -
 updateStudent            own      own     own     -       -       -        -        -       -       -      -
+recordSchoolChange       own      own     -       -       -       -        -        -       -       -      -
 listWhanauContacts       own      own     own     own     -       -        -        -       -       -      -
 getWhanauContact         own      own     own     own     -       -        -        -       -       -      -
 addWhanauContact         own      own     own     own     -       -        -        -       -       own    -

@@ -46,6 +46,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             "what": "That the student was not seen for three weeks.", "studentConsulted": true,
         }),
         "ReplacePrimaryContact" => json!({ "primaryContactId": USER_ID }),
+        "RecordSchoolChange" => json!({ "schoolNumber": "9002" }),
         "RequestTransfer" => json!({
             "toProviderId": PROVIDER_ID, "reason": "The family moved to the next catchment.",
         }),

@@ -169,6 +169,9 @@ codes! {
     ContactNotAtSchool 409 "contact_not_at_school", "The person does not work at the school", "Kāore te tangata e mahi ana ki te kura",
         "A case's primary contact works at the school where the student is enrolled.",
         "Choose somebody of the student's school.";
+    AlreadyEnrolledThere 409 "already_enrolled_there", "The student is enrolled there already", "Kua whakaurua kētia te ākonga ki reira",
+        "A change of school names another school than the present one.",
+        "Nothing needs to be done.";
     AlreadyCorrected 409 "already_corrected", "The entry was corrected before", "Kua whakatikahia kētia te tāurunga",
         "Each entry is corrected once; the correction itself can be corrected.",
         "Correct the entry that `correctedBy` names.";

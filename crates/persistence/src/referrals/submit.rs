@@ -19,7 +19,7 @@ use crate::idempotency::Answer;
 use crate::reference_data::unknown_codes;
 use crate::schools::SchoolRoute;
 use crate::students::{enrolment, intake};
-use crate::{Call, CallError, Store, actors, cases, measures, schools};
+use crate::{Call, CallError, Store, StoreError, actors, cases, measures, schools};
 
 /// A referral as it arrives.
 #[derive(Clone, Debug)]
@@ -322,7 +322,7 @@ async fn keep(
 ) -> Result<(), Refusal> {
     let insert = Entity::insert(super::ActiveModel::from(row.clone()).reset_all());
     insert.exec_without_returning(txn).await?;
-    place_student(txn, row, call.now).await?;
+    place_student(txn, call, row, intake.route.number).await?;
     let exclusion = match (row.case_id, row.provider_id) {
         (Some(_), _) => Some(Exclusion::JoinedToOpenCase),
         (None, None) => Some(Exclusion::NoProvider),
@@ -340,19 +340,27 @@ async fn keep(
 /// What the referral says of the student's enrolment.
 async fn place_student(
     txn: &DatabaseTransaction,
+    call: &Call<'_>,
     row: &Model,
-    now: DateTime<Utc>,
-) -> Result<(), DbErr> {
+    school_number: i32,
+) -> Result<(), StoreError> {
+    let now = call.now;
     match row.kind {
         ReferralKind::ChronicAbsence => {
-            enrolment::enrolled_at(txn, row.student_id, row.school_id, now).await
+            let school = (row.school_id, school_number);
+            let moved = enrolment::enrolled_at(txn, row.student_id, row.school_id, now).await?;
+            if moved && row.case_id.is_some() {
+                cases::follow_student(txn, call.grant, row.student_id, school, now).await?;
+            }
+            Ok(())
         }
         ReferralKind::NonEnrolment => {
             let told = row.content.0.non_enrolment.as_ref();
             let last = told.and_then(|told| told.left_on.or(told.last_day_attended));
             let reason = told.and_then(|told| told.leaving_reason.clone()).map(|code| code.0);
             let departure = (last.unwrap_or(row.referral_date), reason);
-            enrolment::left(txn, row.student_id, row.school_id, departure, now).await
+            enrolment::left(txn, row.student_id, row.school_id, departure, now).await?;
+            Ok(())
         }
     }
 }

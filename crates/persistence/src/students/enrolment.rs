@@ -23,21 +23,23 @@ pub struct Model {
 impl ActiveModelBehavior for ActiveModel {}
 
 /// Makes sure that the student is enrolled at this school now, and nowhere else: a referral is a
-/// school's word that the student is theirs, and the later word wins.
+/// school's word that the student is theirs, and the later word wins. Answers whether anything
+/// changed.
 pub(crate) async fn enrolled_at(
     db: &impl ConnectionTrait,
     student_id: StudentId,
     school_id: SchoolId,
     now: DateTime<Utc>,
-) -> Result<(), DbErr> {
+) -> Result<bool, DbErr> {
     let open = open(db, student_id).await?;
     if open.as_ref().is_some_and(|enrolment| enrolment.school_id == school_id) {
-        return Ok(());
+        return Ok(false);
     }
     if let Some(elsewhere) = open {
         close(db, &elsewhere, ascms_domain::calendar::nz_date(now), None).await?;
     }
-    insert(db, blank(student_id, school_id, now)).await
+    insert(db, blank(student_id, school_id, now)).await?;
+    Ok(true)
 }
 
 /// Notes that the student left this school, or was last seen there, and is enrolled nowhere.

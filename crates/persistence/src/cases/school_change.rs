@@ -1,0 +1,37 @@
+//! A student changes school, and an open case follows.
+
+use ascms_domain::access::Grant;
+use ascms_domain::calendar::nz_date;
+use ascms_domain::ids::{SchoolId, StudentId};
+use ascms_domain::text::SchoolNumber;
+use ascms_domain::timeline::{Details, Visibility};
+use chrono::{DateTime, Utc};
+use sea_orm::DatabaseTransaction;
+
+use super::{Change, changed, keep, locked_as_part, open_of};
+use crate::{StoreError, actors, timeline};
+
+/// The student is enrolled at another school now: the people there see the open case from here
+/// on, and a primary contact of the school before no longer does. Answers whether there is one.
+pub(crate) async fn follow_student(
+    txn: &DatabaseTransaction,
+    grant: &Grant,
+    student_id: StudentId,
+    school: (SchoolId, i32),
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let Some(open) = open_of(txn, student_id).await? else { return Ok(false) };
+    let mut row = locked_as_part(txn, open.id).await?;
+    let (school_id, number) = school;
+    if let Some(contact) = row.primary_contact_id
+        && !actors::works_at_school(txn, contact, school_id, nz_date(now)).await?
+    {
+        row.primary_contact_id = None;
+    }
+    keep(txn, &mut row, now).await?;
+    let details = Details::SchoolChange { school_number: SchoolNumber::from(number) };
+    timeline::append_now(txn, grant, &row, Visibility::Shared, details, now).await?;
+    let change = Change::of_case("case.school_changed", &row).with([student_id.0]);
+    changed(txn, grant, &row, change, now).await?;
+    Ok(true)
+}

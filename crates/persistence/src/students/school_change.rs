@@ -1,0 +1,59 @@
+//! A student changes school.
+
+use ascms_domain::ids::StudentId;
+use sea_orm::QuerySelect;
+use sea_orm::entity::prelude::*;
+
+use super::{StudentFile, enrolment, record, with_enrolments, within};
+use crate::audit::{self, Subject};
+use crate::events::{self, Event};
+use crate::idempotency::Answer;
+use crate::{Call, CallError, Store, StoreError, cases, schools};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SchoolChangeError {
+    #[error("no school has this number")]
+    UnknownSchool,
+    #[error("the student is enrolled there already")]
+    AlreadyThere,
+}
+
+impl Store {
+    /// Records that a student is enrolled at another school now.
+    pub async fn record_school_change(
+        &self,
+        call: &Call<'_>,
+        id: StudentId,
+        school_number: i32,
+        render: impl FnOnce(&StudentFile) -> Answer,
+    ) -> Result<Answer, CallError<SchoolChangeError>> {
+        self.carry_out(call, async |txn| {
+            let Call { grant, now, .. } = *call;
+            let row = within(grant).filter(record::Column::Id.eq(id)).lock_exclusive().one(txn);
+            let student = row.await?.ok_or(StoreError::NotFound)?;
+            let school = schools::Entity::find()
+                .filter(schools::Column::Number.eq(school_number))
+                .one(txn)
+                .await?
+                .ok_or(CallError::Refused(SchoolChangeError::UnknownSchool))?;
+            if !enrolment::enrolled_at(txn, id, school.id, now).await? {
+                return Err(CallError::Refused(SchoolChangeError::AlreadyThere));
+            }
+            let place = (school.id, school.number);
+            if !cases::follow_student(txn, grant, id, place, now).await? {
+                let subject = Subject::one("student", id.0);
+                audit::record(txn, audit::allowed(grant, subject, now)).await?;
+                let event = Event {
+                    kind: "student.school_changed",
+                    subject_id: id.0,
+                    version: student.version,
+                    provider_id: None,
+                    school_id: Some(school.id),
+                };
+                events::record(txn, event, now).await?;
+            }
+            Ok(render(&with_enrolments(txn, student).await?))
+        })
+        .await
+    }
+}
