@@ -29,6 +29,9 @@ pub struct World {
     pub untrained: UserId,
     pub disabled: UserId,
     pub primary_contact: UserId,
+    pub workflow_lead: UserId,
+    pub attendance_lead: UserId,
+    pub office_support: UserId,
     pub second_lead: UserId,
 }
 
@@ -58,6 +61,9 @@ impl World {
             untrained: UserId(id(103)),
             disabled: UserId(id(104)),
             primary_contact: UserId(id(105)),
+            workflow_lead: UserId(id(107)),
+            attendance_lead: UserId(id(110)),
+            office_support: UserId(id(112)),
             second_lead: UserId(id(120)),
         }
     }
@@ -239,7 +245,8 @@ async fn people(store: &Store) {
                 issuer: ISSUER.into(),
                 subject: subject.into(),
                 name: subject.replace('-', " "),
-                email: None,
+                // A few have none.
+                email: (n < 118).then(|| format!("{subject}@people.invalid")),
                 status,
                 training_completed_on: training,
             })

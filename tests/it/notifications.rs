@@ -1,9 +1,11 @@
 //! Notifications: who is told that something on a case changed, and who is not.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::given;
 use crate::support::{TestApp, on_both};
+
+mod mail;
 
 /// How often somebody was told of this.
 async fn told(app: &TestApp, subject: &str, kind: &str) -> i64 {
@@ -87,5 +89,79 @@ on_both! {
             app.as_("workflow-lead").post_keyed(&path, "one", contact.clone()).await.expect(201);
         }
         assert_eq!(app.count("notification", "1 = 1").await, before + 2);
+    }
+
+    async fn each_lists_and_reads_their_own_newest_first(app: TestApp) {
+        let case = accepted(&app, "Hana").await;
+        assign(&app, &case, app.world.case_manager).await;
+        app.reached(&case, "school", "2026-03-15T22:00:00Z").await.expect(201);
+        let contact = app.as_("primary-contact");
+        let listed = contact.get("/v1/notifications?includeTotal=true").await.expect(200);
+        let kinds: Vec<&Value> = listed.json["items"].as_array().unwrap().iter().map(|one| &one["kind"]).collect();
+        assert_eq!(kinds, ["contact.logged", "case.assigned", "case.opened"]);
+        assert_eq!(listed.json["total"], 3);
+        let first = &listed.json["items"][0];
+        assert_eq!(first["caseId"], case.as_str());
+        assert_eq!(first["caseNumber"], "AS-2026-000001");
+        assert_eq!(first["link"], format!("/v1/cases/{case}"));
+        let page = contact.get("/v1/notifications?limit=2").await.expect(200);
+        let cursor = page.json["nextCursor"].as_str().unwrap();
+        let rest = contact.get(&format!("/v1/notifications?limit=2&cursor={cursor}")).await.expect(200);
+        assert_eq!(rest.json["items"][0]["kind"], "case.opened");
+        let path = format!("/v1/notifications/{}", first["id"].as_str().unwrap());
+        assert_eq!(contact.get(&path).await.expect(200).json, *first);
+        for stranger in ["case-manager", "attendance-lead", "workflow-lead", "primary-contact-2"] {
+            app.as_(stranger).get(&path).await.refused(404, "not_found");
+            app.as_(stranger).post_empty(&format!("{path}/reading")).await.refused(404, "not_found");
+        }
+    }
+
+    async fn the_first_reading_is_kept(app: TestApp) {
+        accepted(&app, "Hana").await;
+        let contact = app.as_("primary-contact");
+        let listed = contact.get("/v1/notifications?unread=true").await.expect(200);
+        let path = format!("/v1/notifications/{}", listed.json["items"][0]["id"].as_str().unwrap());
+        let events = app.count("event", "1 = 1").await;
+        let read = contact.post_empty(&format!("{path}/reading")).await.expect(200);
+        assert_eq!(read.json["readAt"], crate::support::NOW);
+        app.set_time("2026-03-17T00:00:00Z");
+        let again = contact.post_empty(&format!("{path}/reading")).await.expect(200);
+        assert_eq!(again.json, read.json);
+        assert_eq!(contact.get(&path).await.expect(200).json, read.json);
+        assert_eq!(app.count("event", "1 = 1").await, events + 1);
+        assert_eq!(app.count("event", "kind = 'notification.read'").await, 1);
+        let entries = "action = 'notifications:read' AND subject_kind = 'notification' AND subject_id IS NOT NULL";
+        assert_eq!(app.count("audit_entry", entries).await, 3);
+        for (unread, total) in [(true, 0), (false, 1)] {
+            let path = format!("/v1/notifications?unread={unread}&includeTotal=true");
+            assert_eq!(contact.get(&path).await.expect(200).json["total"], total);
+        }
+    }
+
+    async fn a_case_that_went_away_is_no_longer_named(app: TestApp) {
+        let case = accepted(&app, "Hana").await;
+        assign(&app, &case, app.world.case_manager).await;
+        assign(&app, &case, app.world.second_lead).await;
+        let listed = app.as_("case-manager").get("/v1/notifications").await.expect(200);
+        let items = listed.json["items"].as_array().unwrap();
+        assert_eq!(items.len(), 2);
+        for item in items {
+            assert_eq!(item["kind"], "case.assigned");
+            for member in ["caseId", "caseNumber", "subjectId", "link"] {
+                assert_eq!(item[member], json!(null), "{member}");
+            }
+        }
+        let lead = app.as_("workflow-lead-b").get("/v1/notifications").await.expect(200);
+        assert_eq!(lead.json["items"][0]["caseNumber"], "AS-2026-000001");
+    }
+
+    async fn a_contact_without_cases_hears_and_is_told_no_number(app: TestApp) {
+        let mut referral = given::referral("Hana");
+        referral["primaryContactId"] = json!(app.world.office_support);
+        let referral = app.as_("attendance-lead").post("/v1/referrals", referral).await.expect(201).id();
+        app.decide(&referral, json!({ "outcome": "accepted" })).await.expect(200);
+        let listed = app.as_("office-support").get("/v1/notifications").await.expect(200);
+        assert_eq!(listed.json["items"][0]["kind"], "case.opened");
+        assert_eq!(listed.json["items"][0]["caseNumber"], json!(null));
     }
 }

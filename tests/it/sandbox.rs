@@ -1,7 +1,9 @@
 //! The invented nation of a sandbox.
 
 use ascms_domain::access::{Action, Actor, Role};
-use ascms_http::openapi::{CASE_ID, REFERRAL_ID, STUDENT_ID, USER_ID, WHANAU_CONTACT_ID};
+use ascms_http::openapi::{
+    CASE_ID, NOTIFICATION_ID, REFERRAL_ID, STUDENT_ID, USER_ID, WHANAU_CONTACT_ID,
+};
 use ascms_persistence::Store;
 use ascms_server::progress::Progress;
 use ascms_server::sandbox::{ISSUER, nation, personas};
@@ -107,6 +109,11 @@ async fn nation_is_whole(on: On) {
 /// What the document's examples name, its readers find.
 async fn examples_are_there(store: &Store) {
     let case_id = CASE_ID.parse().expect("an id");
+    let manager = actor(store, "case-manager").await;
+    let grant = manager.may(Action::ReadNotifications).expect("a grant");
+    let notification = NOTIFICATION_ID.parse().expect("an id");
+    let told = store.notification(&grant, notification, now()).await.expect("the notification");
+    assert_eq!(told.case_number.as_deref(), Some("AS-2026-000001"));
     for subject in ["workflow-lead", "case-manager", "attendance-lead", "primary-contact"] {
         let actor = actor(store, subject).await;
         let may = |action| actor.may(action).expect("a grant");

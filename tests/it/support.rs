@@ -302,6 +302,11 @@ impl Client<'_> {
         self.send(TestRequest::post(), Method::POST, path, Some(body)).await
     }
 
+    /// An operation that takes no body.
+    pub async fn post_empty(&self, path: &str) -> Answer {
+        self.send(TestRequest::post(), Method::POST, path, None).await
+    }
+
     /// With an `Idempotency-Key`.
     pub async fn post_keyed(&self, path: &str, key: &str, body: Value) -> Answer {
         let request = TestRequest::post().insert_header(("idempotency-key", key));

@@ -51,6 +51,7 @@ crate::words! {
         ReplacePrimaryContacts = "primary-contacts:replace",
         RecordSchoolChanges = "school-changes:record",
         ReadMeasures = "measures:read",
+        ReadNotifications = "notifications:read",
     }
 }
 
@@ -108,6 +109,8 @@ pub enum Span {
     PrimaryContact(UserId),
     /// The schools that a machine may act for.
     Client(ClientId),
+    /// What is addressed to a person, and no record of anybody.
+    Person(UserId),
 }
 
 /// Who and what a case belongs to: what a reach is held against.
@@ -215,7 +218,8 @@ impl Grant {
             | Span::Queue
             | Span::School(_)
             | Span::PrimaryContact(_)
-            | Span::Client(_) => false,
+            | Span::Client(_)
+            | Span::Person(_) => false,
         })
     }
 
@@ -223,7 +227,7 @@ impl Grant {
     pub fn covers(&self, case: &Holders) -> bool {
         self.reach.iter().any(|span| match span {
             Span::Nation => true,
-            Span::Queue | Span::Client(_) => false,
+            Span::Queue | Span::Client(_) | Span::Person(_) => false,
             Span::Provider(own) => case.provider == *own,
             Span::CaseManager(own) => case.case_manager == Some(*own),
             Span::PrimaryContact(own) => case.primary_contact == Some(*own),

@@ -61,6 +61,7 @@ permissions! {
     ReplacePrimaryContacts
     RecordSchoolChanges
     ReadMeasures
+    ReadNotifications
 }
 
 /// The caller may do `P`, on the rows that the grant reaches.

@@ -9,6 +9,7 @@ mod catchments;
 mod contacts;
 pub mod incoming;
 mod measures;
+mod notifications;
 pub mod openapi;
 mod outgoing;
 pub mod page;
@@ -186,7 +187,8 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
             .configure(contacts::routes)
             .configure(timeline::routes)
             .configure(transfers::routes)
-            .configure(measures::routes),
+            .configure(measures::routes)
+            .configure(notifications::routes),
     );
 }
 

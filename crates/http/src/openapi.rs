@@ -16,7 +16,8 @@ mod operations;
 mod reference_examples;
 
 pub use examples::{
-    CASE_ID, CONTACT_ID, REFERRAL_ID, SCHOOL_NUMBER, STUDENT_ID, USER_ID, WHANAU_CONTACT_ID,
+    CASE_ID, CONTACT_ID, NOTIFICATION_ID, REFERRAL_ID, SCHOOL_NUMBER, STUDENT_ID, USER_ID,
+    WHANAU_CONTACT_ID,
 };
 
 #[derive(OpenApi)]
@@ -85,6 +86,7 @@ fn tags() -> Value {
         { "name": "Transfers", "description": "Cases on their way from one provider to another." },
         { "name": "Casework", "description": "What happens on a case: its timeline and what people record there." },
         { "name": "Measures", "description": "Service levels against the contract's targets, and the referrals behind every number." },
+        { "name": "Notifications", "description": "What the caller is told of the cases that concern them." },
         { "name": "Reference data", "description": "Schools, catchments, providers and code sets." },
         { "name": "Referrals", "description": "Requests for support: submitted, routed, decided." },
         { "name": "Students", "description": "Students and the people to contact for them." },

@@ -379,5 +379,5 @@ async fn resubmit_referral(
 
 /// Whether the caller may know who the student is: the Ministry routes a referral without it.
 fn sees_student(grant: &Grant) -> bool {
-    grant.reach().iter().any(|span| !matches!(span, Span::Nation | Span::Queue))
+    grant.reach().iter().any(|span| !matches!(span, Span::Nation | Span::Queue | Span::Person(_)))
 }

@@ -276,10 +276,15 @@ pub(crate) fn within(grant: &Grant) -> Select<Entity> {
     Entity::find().filter(reach::condition(grant, span))
 }
 
+/// The same condition, for a query that only names a case beside something else.
+pub(crate) fn reached(grant: &Grant) -> sea_orm::Condition {
+    reach::condition(grant, span)
+}
+
 fn span(span: Span) -> Option<SimpleExpr> {
     match span {
         Span::Nation => Some(Expr::cust("1 = 1")),
-        Span::Queue | Span::Client(_) => None,
+        Span::Queue | Span::Client(_) | Span::Person(_) => None,
         Span::Provider(own) => Some(Column::ProviderId.eq(own)),
         Span::CaseManager(own) => Some(Column::CaseManagerId.eq(own)),
         Span::PrimaryContact(own) => Some(Column::PrimaryContactId.eq(own)),

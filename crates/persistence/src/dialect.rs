@@ -2,8 +2,12 @@
 
 use std::borrow::Cow;
 
+use sea_orm::sea_query::{LockBehavior, LockType};
 use sea_orm::sqlx::{self, error::DatabaseError};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, RuntimeErr, Statement};
+use sea_orm::{
+    ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QuerySelect, RuntimeErr,
+    Select, Statement,
+};
 
 /// One starter at a time migrates. SQLite's immediate transaction already holds the file.
 pub(crate) async fn lock_migrations(txn: &DatabaseTransaction) -> Result<(), DbErr> {
@@ -27,6 +31,12 @@ pub(crate) async fn lock_names(txn: &DatabaseTransaction, names: &[String]) -> R
     ids.sort_unstable();
     ids.dedup();
     lock_ids(txn, &ids).await
+}
+
+/// Locks the rows of a query for a change and leaves out those that somebody else has locked.
+/// SQLite has no such words and needs none: its single writer has no rival.
+pub(crate) fn skip_locked<E: EntityTrait>(query: Select<E>) -> Select<E> {
+    query.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
 }
 
 async fn lock_ids(txn: &DatabaseTransaction, ids: &[i64]) -> Result<(), DbErr> {

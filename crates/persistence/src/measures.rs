@@ -204,7 +204,7 @@ fn within(grant: &Grant) -> Select<Entity> {
 fn span(span: Span) -> Option<SimpleExpr> {
     match span {
         Span::Nation => Some(Expr::cust("1 = 1")),
-        Span::Queue | Span::PrimaryContact(_) | Span::Client(_) => None,
+        Span::Queue | Span::PrimaryContact(_) | Span::Client(_) | Span::Person(_) => None,
         Span::Provider(own) => Some(Column::ProviderId.eq(own)),
         Span::School(own) => Some(Column::SchoolId.eq(own)),
         Span::CaseManager(own) => {

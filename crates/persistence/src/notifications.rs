@@ -1,9 +1,26 @@
-//! Notifications at rest: one row for each person who is told of a change on a case.
+//! Notifications at rest: one row for each person who is told of a change on a case. A row belongs
+//! to its person for good; it names the case for as long as the person reaches it.
 
+use std::convert::Infallible;
+
+use ascms_domain::access::{Caller, Grant};
 use ascms_domain::ids::{CaseId, NotificationId, UserId};
 use chrono::{DateTime, Utc};
-use sea_orm::DatabaseTransaction;
+use sea_orm::ExprTrait;
 use sea_orm::entity::prelude::*;
+use sea_orm::{
+    Condition, DatabaseTransaction, FromQueryResult, JoinType, QueryOrder, QuerySelect, QueryTrait,
+};
+
+use crate::audit::{self, Subject};
+use crate::events::{self, Event};
+use crate::idempotency::Answer;
+use crate::page::{Page, PageRequest};
+use crate::{Call, CallError, Store, StoreError, cases};
+
+mod mail;
+
+pub use self::mail::Due;
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -27,6 +44,122 @@ pub struct Model {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// A notification, and the number of its case while the reader reaches it.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct NotificationRow {
+    #[sea_orm(nested)]
+    pub notification: Model,
+    pub case_number: Option<String>,
+}
+
+/// Which notifications a list shows.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NotificationFilter {
+    /// `true`: those that are not read; `false`: those that are.
+    pub unread: Option<bool>,
+}
+
+impl Store {
+    /// The caller's own, newest first.
+    pub async fn notifications(
+        &self,
+        grant: &Grant,
+        filter: &NotificationFilter,
+        page: PageRequest<NotificationId>,
+        now: DateTime<Utc>,
+    ) -> Result<Page<NotificationRow, NotificationId>, StoreError> {
+        let unread = filter.unread.map(|unread| {
+            if unread { Column::ReadAt.is_null() } else { Column::ReadAt.is_not_null() }
+        });
+        let fitting = within(grant).filter(Condition::all().add_option(unread));
+        let total =
+            if page.with_total { Some(fitting.clone().count(&self.read).await?) } else { None };
+        let mut query = fitting.order_by_desc(Column::Id).limit(page.fetch());
+        if let Some(after) = page.after {
+            query = query.filter(Column::Id.lt(after));
+        }
+        let rows = beside(query, grant).all(&self.read).await?;
+        let found = page.cut(rows, |row: &NotificationRow| row.notification.id);
+        let ids = found.items.iter().map(|row| row.notification.id.0).collect();
+        self.read_log
+            .record(audit::allowed(grant, Subject::many("notification", ids), now))
+            .await?;
+        Ok(Page { total, ..found })
+    }
+
+    pub async fn notification(
+        &self,
+        grant: &Grant,
+        id: NotificationId,
+        now: DateTime<Utc>,
+    ) -> Result<NotificationRow, StoreError> {
+        let row = beside(within(grant).filter(Column::Id.eq(id)), grant).one(&self.read).await?;
+        let row = row.ok_or(StoreError::NotFound)?;
+        let subject = Subject::one("notification", id.0);
+        self.read_log.record(audit::allowed(grant, subject, now)).await?;
+        Ok(row)
+    }
+
+    /// Notes that the caller has read one; the first time stays.
+    pub async fn mark_notification_read(
+        &self,
+        call: &Call<'_>,
+        id: NotificationId,
+        render: impl FnOnce(&NotificationRow) -> Answer,
+    ) -> Result<Answer, CallError<Infallible>> {
+        self.carry_out(call, async |txn| {
+            let Call { grant, now, .. } = *call;
+            let row = within(grant).filter(Column::Id.eq(id)).lock_exclusive().one(txn).await?;
+            let row = row.ok_or(StoreError::NotFound)?;
+            let subject = Subject::one("notification", id.0);
+            audit::record(txn, audit::allowed(grant, subject, now)).await?;
+            if row.read_at.is_none() {
+                Entity::update_many()
+                    .col_expr(Column::ReadAt, Expr::value(now))
+                    .filter(Column::Id.eq(id))
+                    .exec(txn)
+                    .await?;
+                events::record(txn, marked_read(id), now).await?;
+            }
+            let row = beside(within(grant).filter(Column::Id.eq(id)), grant).one(txn).await?;
+            Ok(render(&row.ok_or(StoreError::NotFound)?))
+        })
+        .await
+    }
+}
+
+/// It is of nobody's concern but the reader's: no provider and no school hears of it.
+fn marked_read(id: NotificationId) -> Event {
+    Event {
+        kind: "notification.read",
+        subject_id: id.0,
+        version: 2,
+        provider_id: None,
+        school_id: None,
+    }
+}
+
+/// Every read of the table starts here. Whatever a caller reaches, only what is addressed to them
+/// is theirs.
+fn within(grant: &Grant) -> Select<Entity> {
+    let addressed = match grant.caller() {
+        Caller::User(own) => Column::UserId.eq(own),
+        Caller::Client(_) => Expr::cust("1 = 0"),
+    };
+    Entity::find().filter(addressed)
+}
+
+/// Adds the number of the case, where the caller reaches it now.
+fn beside(
+    mut query: Select<Entity>,
+    grant: &Grant,
+) -> sea_orm::Selector<sea_orm::SelectModel<NotificationRow>> {
+    let same = Expr::col((Entity, Column::CaseId)).equals((cases::Entity, cases::Column::Id));
+    let reached = Condition::all().add(same).add(cases::reached(grant));
+    QueryTrait::query(&mut query).join(JoinType::LeftJoin, cases::Entity, reached);
+    query.column_as(cases::Column::Number, "case_number").into_model()
+}
 
 /// Adds an entry for each of these people. Called by `cases::changed` alone.
 pub(crate) async fn tell(

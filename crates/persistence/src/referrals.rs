@@ -283,6 +283,7 @@ fn span(span: Span, action: Action) -> Option<SimpleExpr> {
     match span {
         Span::Nation => Some(Expr::cust("1 = 1")),
         Span::Queue => Some(Column::ProviderId.is_null()),
+        Span::Person(_) => None,
         Span::Provider(own) => Some(own_part(own)),
         Span::CaseManager(own) => {
             let assigned = cases::Entity::find()

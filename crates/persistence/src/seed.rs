@@ -14,7 +14,7 @@ use sea_orm::{ActiveModelTrait, DatabaseTransaction};
 use crate::audit::{self, Subject};
 use crate::events::{self, Event};
 use crate::students::{enrolment, name, nsn, record, whanau_contact};
-use crate::{Store, StoreError, cases, contacts, measures, referrals, schools};
+use crate::{Store, StoreError, cases, contacts, measures, notifications, referrals, schools};
 
 /// What the audit trail calls all of it.
 const ACTION: &str = "sandbox:seed";
@@ -29,6 +29,8 @@ pub struct KnownCase {
     /// Active; its number is set here, the next of its year.
     pub case: cases::Model,
     pub contact: contacts::Model,
+    /// What the case manager was told.
+    pub notification: notifications::Model,
     /// Who accepted the referral and gave the case to its case manager.
     pub decided_by: UserId,
 }
@@ -85,7 +87,8 @@ impl Store {
     /// Adds a case with all that belongs to it, under the ids that its rows bring.
     pub async fn seed_known_case(&self, known: KnownCase) -> Result<(), StoreError> {
         let almanac = self.almanac().await?;
-        let KnownCase { student, whanau_contact, referral, mut case, contact, decided_by } = known;
+        let KnownCase { student, whanau_contact, referral, mut case, contact, .. } = known;
+        let KnownCase { notification, decided_by, .. } = known;
         let txn = self.begin().await?;
         add_student(&txn, student, whanau_contact, &referral).await?;
         let school = schools::Entity::find_by_id(referral.school_id).one(&txn).await?;
@@ -106,6 +109,7 @@ impl Store {
             measures::reached(&txn, referral.id, contact.party, on, &almanac).await?;
         }
         insert(&txn, contacts::ActiveModel::from(contact.clone())).await?;
+        insert(&txn, notifications::ActiveModel::from(notification)).await?;
         let logged = Event {
             kind: "contact.logged",
             subject_id: contact.id.0,

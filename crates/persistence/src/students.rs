@@ -249,7 +249,7 @@ fn span(span: Span) -> Option<SimpleExpr> {
     let enrolled = |at| of_student(enrolled_at(at), (enrolment::Entity, Enrolment::StudentId));
     match span {
         Span::Nation => Some(Expr::cust("1 = 1")),
-        Span::Queue => None,
+        Span::Queue | Span::Person(_) => None,
         Span::Provider(own) => {
             Some(in_case(Case::ProviderId.eq(own)).or(in_referral(Referral::ProviderId.eq(own))))
         }

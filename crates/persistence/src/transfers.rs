@@ -368,6 +368,7 @@ fn span(span: Span) -> Option<SimpleExpr> {
             Some(Column::FromProviderId.eq(own).or(Column::ToProviderId.eq(own)))
         }
         Span::Queue
+        | Span::Person(_)
         | Span::Client(_)
         | Span::CaseManager(_)
         | Span::PrimaryContact(_)

@@ -2,5 +2,6 @@
 
 pub mod console;
 pub mod import;
+pub mod mail;
 pub mod progress;
 pub mod sandbox;

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use actix_web::rt::System;
 use ascms_domain::access::Role;
-use ascms_server::{console, import, progress, sandbox};
+use ascms_server::{console, import, mail, progress, sandbox};
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::config::{Config, Database, Mode, environment, show};

@@ -15,15 +15,17 @@ use ascms_persistence::{Store, StoreError};
 use metrics_exporter_prometheus::BuildError;
 use secrecy::{ExposeSecret, SecretSlice};
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
 
 use crate::admin::{self, Watch};
-use crate::config::{Config, Trust};
+use crate::config::{Config, Mail, Trust, Way};
 use crate::database::OpenError;
+use crate::mail::Mailer;
 use crate::progress::Bar;
 use crate::sandbox::keys::{self, KeyError, SandboxKeys};
 use crate::sandbox::nation::{self, SeedError};
 use crate::sandbox::{AUDIENCE, ISSUER, welcome};
-use crate::{causes, clock, database, metrics};
+use crate::{causes, clock, database, mail, metrics};
 
 /// How long a client may take to send the head of its request.
 const HEAD_TIME_LIMIT: Duration = Duration::from_secs(5);
@@ -49,6 +51,10 @@ pub enum ServeError {
     Metrics(#[from] BuildError),
     #[error("{address}: {source}")]
     Listen { address: SocketAddr, source: io::Error },
+    #[error("the folder for messages: {0}")]
+    MailFolder(io::Error),
+    #[error("the mail server's address cannot be used")]
+    MailServer(#[from] lettre::transport::smtp::Error),
     #[error("the server failed: {0}")]
     Run(#[from] io::Error),
 }
@@ -86,7 +92,18 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
     let admin = admin::server(config.admin_listen, watch)
         .map_err(|source| ServeError::Listen { address: config.admin_listen, source })?;
     let api = api(config, state)?;
-    stop_on_signal(api.handle(), stopping)?;
+    let (stop_mail, mail_stopped) = watch::channel(false);
+    let post = match &config.mail {
+        Some(mail) => Some(tokio::spawn(mail::keep_sending(
+            store.clone(),
+            clock.clone(),
+            mailer(mail)?,
+            config.public_url.clone(),
+            mail_stopped,
+        ))),
+        None => None,
+    };
+    stop_on_signal(api.handle(), stopping, stop_mail)?;
     let admin_handle = admin.handle();
     drop(tokio::spawn(admin));
     tracing::info!(listen = %config.listen, admin = %config.admin_listen, "started");
@@ -94,10 +111,30 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
         welcome::greet(&keys, clock.now(), &config.public_url)?;
     }
     api.await?;
+    if let Some(post) = post {
+        // It was told to stop with the API; at most one message was on its way.
+        post.await.map_err(io::Error::other)?;
+    }
     admin_handle.stop(false).await;
     store.close().await?;
     tracing::info!("stopped");
     Ok(())
+}
+
+fn mailer(mail: &Mail) -> Result<Mailer, ServeError> {
+    let Mail { from, way } = mail;
+    match way {
+        Way::Smtp { url, credentials } => {
+            let credentials = credentials.as_ref();
+            let credentials = credentials
+                .map(|(user, password)| (user.clone(), password.expose_secret().to_owned()));
+            Ok(Mailer::smtp(from.clone(), url, credentials)?)
+        }
+        Way::File(folder) => {
+            std::fs::create_dir_all(folder).map_err(ServeError::MailFolder)?;
+            Ok(Mailer::file(from.clone(), folder))
+        }
+    }
 }
 
 /// Idempotency keys are kept for 30 days and not for ever.
@@ -171,7 +208,11 @@ fn api(config: &Config, state: AppState) -> Result<Server, ServeError> {
 }
 
 /// The first signal lets calls come to their end; a second one does not wait.
-fn stop_on_signal(api: ServerHandle, stopping: Arc<AtomicBool>) -> io::Result<()> {
+fn stop_on_signal(
+    api: ServerHandle,
+    stopping: Arc<AtomicBool>,
+    stop_mail: watch::Sender<bool>,
+) -> io::Result<()> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     drop(tokio::spawn(async move {
@@ -181,6 +222,7 @@ fn stop_on_signal(api: ServerHandle, stopping: Arc<AtomicBool>) -> io::Result<()
         }
         tracing::info!("stopping");
         stopping.store(true, Ordering::Relaxed);
+        stop_mail.send_replace(true);
         tokio::select! {
             () = api.stop(true) => {}
             _ = interrupt.recv() => std::process::exit(INTERRUPTED),

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use actix_web::http::Method;
 use actix_web::test::TestRequest;
+use ascms_domain::ids::UserId;
 use serde_json::{Value, json};
 
 use super::table::{ROLES, TABLE, WITH_STRANGER};
@@ -58,6 +59,7 @@ struct Stage {
     contact: String,
     entry: String,
     transfer: String,
+    notification: String,
     queued: String,
 }
 
@@ -101,7 +103,18 @@ async fn submitted_by(app: &TestApp, who: &str) -> Answer {
 }
 
 async fn accepted(app: &TestApp) -> (Answer, String) {
-    let referral = submitted(app).await;
+    accept(app, submitted(app).await).await
+}
+
+/// A case that somebody else of the school is the primary contact of.
+async fn accepted_for(app: &TestApp, primary_contact: UserId) -> (Answer, String) {
+    let body = new_referral(app, &example("createReferral"));
+    let body = with(body, "/primaryContactId", json!(primary_contact));
+    let referral = app.as_("office-support").post("/v1/referrals", body).await.expect(201);
+    accept(app, referral).await
+}
+
+async fn accept(app: &TestApp, referral: Answer) -> (Answer, String) {
     let decided = app.decide(&referral.id(), json!({ "outcome": "accepted" })).await.expect(200);
     let case = decided.json["caseId"].as_str().expect("a case").to_owned();
     (referral, case)
@@ -144,6 +157,23 @@ async fn queued(app: &TestApp) -> String {
     app.as_("office-support-l").post("/v1/referrals", body).await.expect(201).id()
 }
 
+/// Something that a role is told: of a case that is given to it, or opened in its name.
+async fn notified(app: &TestApp, role: &str) -> String {
+    let world = app.world;
+    let (manager, contact) = match role {
+        "workflow-lead" => (world.workflow_lead, world.primary_contact),
+        "attendance-lead" => (world.case_manager, world.attendance_lead),
+        "office-support" => (world.case_manager, world.office_support),
+        _ => (world.case_manager, world.primary_contact),
+    };
+    let case = accepted_for(app, contact).await.1;
+    let path = format!("/v1/cases/{case}/assignment");
+    let to = json!({ "caseManagerId": manager });
+    app.as_("workflow-lead-b").post(&path, to).await.expect(200);
+    let told = app.as_(role).get("/v1/notifications").await.expect(200);
+    told.json["items"][0]["id"].as_str().expect("a notification").to_owned()
+}
+
 impl Stage {
     async fn build(app: &TestApp) -> Self {
         let (referral, case) = accepted(app).await;
@@ -160,8 +190,19 @@ impl Stage {
         let path = format!("/v1/students/{student}/whanau-contacts");
         let contacts = lead.get(&path).await.expect(200);
         let whanau_contact = contacts.json["items"][0]["id"].as_str().expect("one").to_owned();
+        let notification = notified(app, "case-manager").await;
         let (referral, queued) = (referral.id(), queued(app).await);
-        Self { student, whanau_contact, referral, case, contact, entry, transfer, queued }
+        Self {
+            student,
+            whanau_contact,
+            referral,
+            case,
+            contact,
+            entry,
+            transfer,
+            notification,
+            queued,
+        }
     }
 
     /// Where an operation is called, about this stage's rows.
@@ -171,6 +212,7 @@ impl Stage {
             _ if path.starts_with("/v1/students/") => &self.student,
             _ if path.starts_with("/v1/referrals/") => &self.referral,
             _ if path.starts_with("/v1/transfers/") => &self.transfer,
+            _ if path.starts_with("/v1/notifications/") => &self.notification,
             _ => &self.case,
         };
         let contact = match path {
@@ -222,6 +264,11 @@ async fn fresh(app: &TestApp, operation: &Operation, role: &str, place: String) 
         ("decideTransfer", "workflow-lead") => path(&transfer_to_p01(app).await),
         ("decideTransfer" | "cancelTransfer", _) => path(&team_transfer(app).await),
         ("reopenCase", _) => path(&app.closed(&name()).await),
+        ("getNotification" | "markNotificationRead", _) => path(&notified(app, role).await),
+        ("listNotifications", _) => {
+            notified(app, role).await;
+            place
+        }
         _ => place,
     }
 }

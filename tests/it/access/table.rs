@@ -57,6 +57,9 @@ listContacts             own      own     own     own     -       -        -    
 getContact               own      own     own     own     -       -        -        -       -       -      -
 getServiceLevels         own      own     own     -       -       all      all      -       all     -      -
 listServiceLevelMembers  own      own     own     -       -       all      all      -       all     -      -
+listNotifications        own      own     own     own     own     -        -        -       -       -      -
+getNotification          own      own     own     own     own     -        -        -       -       -      -
+markNotificationRead     own      own     own     own     own     -        -        -       -       -      -
 ";
 
 pub const ROLES: [&str; 11] = [

@@ -15,6 +15,8 @@ enum Reach {
     Own,
     School,
     Client,
+    /// What is addressed to the caller.
+    Person,
 }
 
 /// Provider roles work only after the mandatory training.
@@ -35,7 +37,8 @@ pub(super) fn span(appointment: &Appointment, caller: Caller, action: Action) ->
         }
         (Reach::Own, Caller::User(id)) => Some(Span::PrimaryContact(id)),
         (Reach::Client, Caller::Client(id)) => Some(Span::Client(id)),
-        (Reach::Own, Caller::Client(_)) | (Reach::Client, Caller::User(_)) => None,
+        (Reach::Person, Caller::User(id)) => Some(Span::Person(id)),
+        (Reach::Own | Reach::Person, Caller::Client(_)) | (Reach::Client, Caller::User(_)) => None,
     }
 }
 
@@ -67,7 +70,7 @@ fn reach(role: Role, action: Action) -> Reach {
 #[rustfmt::skip]
 fn row(action: Action) -> [Reach; 11] {
     use Action::*;
-    use Reach::{Client, Nation, No, Own, Queue, School, Team};
+    use Reach::{Client, Nation, No, Own, Person, Queue, School, Team};
     match action {
         ReadReference => [Nation; 11],
         SearchStudents => [No, No, No, No, Team, Own, School, Own, No, No, No],
@@ -93,5 +96,7 @@ fn row(action: Action) -> [Reach; 11] {
         ReplacePrimaryContacts => [No, No, No, No, Team, No, School, No, No, No, No],
         RecordSchoolChanges => [No, No, No, No, Team, Own, No, No, No, No, No],
         ReadMeasures => [Nation, Nation, No, Nation, Team, Own, School, No, No, No, No],
+        // Office support has no cases: it may be named as a contact all the same, and then hears.
+        ReadNotifications => [No, No, No, No, Team, Own, School, Own, Person, No, No],
     }
 }

@@ -33,6 +33,7 @@ fn mark(actor: &Actor, action: Action) -> &'static str {
         [Span::CaseManager(_) | Span::PrimaryContact(_)] => "own",
         [Span::School(_)] => "school",
         [Span::Client(_)] => "client",
+        [Span::Person(_)] => "person",
         _ => panic!("one role has one reach"),
     }
 }
@@ -74,6 +75,7 @@ fn the_whole_matrix() {
         primary-contacts:replace -       -       -       -       team    -       school  -       -       -       -
         school-changes:record    -       -       -       -       team    own     -       -       -       -       -
         measures:read            nation  nation  -       nation  team    own     school  -       -       -       -
+        notifications:read       -       -       -       -       team    own     school  own     person  -       -
     "#]].assert_eq(&table);
 }
 

@@ -9,6 +9,7 @@ pub const WHANAU_CONTACT_ID: &str = "01990000-0000-7000-8000-000000000002";
 pub const REFERRAL_ID: &str = "01990000-0000-7000-8000-000000000003";
 pub const CASE_ID: &str = "01990000-0000-7000-8000-000000000004";
 pub const CONTACT_ID: &str = "01990000-0000-7000-8000-000000000005";
+pub const NOTIFICATION_ID: &str = "01990000-0000-7000-8000-000000000007";
 pub const USER_ID: &str = "01990000-0000-7000-8000-000000000006";
 pub const SCHOOL_NUMBER: &str = "9001";
 
@@ -50,6 +51,11 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "CaseView" => case(),
         "CaseSummaryView" => case_summary(),
         "ContactView" => contact(),
+        "NotificationView" => json!({
+            "id": NOTIFICATION_ID, "kind": "case.assigned", "at": AT, "caseId": CASE_ID,
+            "caseNumber": "AS-2026-000001", "subjectId": CASE_ID,
+            "link": format!("/v1/cases/{CASE_ID}"), "readAt": null,
+        }),
         "ServiceLevelsView" => service_levels(),
         "MembersView" => json!({
             "items": [{

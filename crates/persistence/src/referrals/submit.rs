@@ -183,7 +183,7 @@ async fn may_act_for(
                 route.catchment_provider == Some(*own) || route.in_school_provider == Some(*own)
             }
             Span::Client(own) => actors::acts_for(txn, *own, route.school_id).await?,
-            Span::Queue | Span::CaseManager(_) | Span::PrimaryContact(_) => false,
+            Span::Queue | Span::CaseManager(_) | Span::PrimaryContact(_) | Span::Person(_) => false,
         };
         if reached {
             return Ok(true);

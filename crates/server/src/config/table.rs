@@ -142,6 +142,61 @@ pub const SHUTDOWN_SECONDS: Setting = Setting {
     ..ORDINARY
 };
 
+pub const MAIL: Setting = Setting {
+    name: "ASCMS_MAIL",
+    meaning: "How people get an e-mail when something on a case of theirs changes: `off`, `smtp` \
+              for a mail server, or `file` for a folder that catches every message.",
+    production: When::Default("off"),
+    sandbox: When::Default("file"),
+    ..ORDINARY
+};
+
+pub const MAIL_URL: Setting = Setting {
+    name: "ASCMS_MAIL_URL",
+    meaning: "The mail server, for `smtp`: smtps://HOST, or smtp://HOST:587?tls=required. In the \
+              clear only to this machine. Without user name and password.",
+    production: When::Otherwise("needed for `smtp`"),
+    sandbox: When::Otherwise("needed for `smtp`"),
+    example: "smtps://mail.example.nz",
+    ..ORDINARY
+};
+
+pub const MAIL_FROM: Setting = Setting {
+    name: "ASCMS_MAIL_FROM",
+    meaning: "The address that messages come from.",
+    production: When::Otherwise("needed for `smtp` and `file`"),
+    sandbox: When::Default("no-reply@sandbox.ascms.invalid"),
+    example: "no-reply@attendance.example.nz",
+    ..ORDINARY
+};
+
+pub const MAIL_USER: Setting = Setting {
+    name: "ASCMS_MAIL_USER",
+    meaning: "Who signs in to the mail server.",
+    production: When::Otherwise("nobody does"),
+    sandbox: When::Otherwise("nobody does"),
+    example: "ascms",
+    ..ORDINARY
+};
+
+pub const MAIL_PASSWORD: Setting = Setting {
+    name: "ASCMS_MAIL_PASSWORD",
+    meaning: "The password of ASCMS_MAIL_USER.",
+    production: When::Otherwise("nobody signs in"),
+    sandbox: When::Otherwise("nobody signs in"),
+    secret: true,
+    ..ORDINARY
+};
+
+pub const MAIL_DIR: Setting = Setting {
+    name: "ASCMS_MAIL_DIR",
+    meaning: "The folder for `file`; it is made when it is missing.",
+    production: When::Otherwise("needed for `file`"),
+    sandbox: When::Otherwise("the folder mail in ASCMS_SANDBOX_DIR"),
+    example: "/var/lib/ascms/mail",
+    ..ORDINARY
+};
+
 pub const LOG: Setting = Setting {
     name: "ASCMS_LOG",
     meaning: "What to log: a level, or levels by module such as `info,ascms_http=debug`.",
@@ -180,6 +235,12 @@ pub const ALL: &[&Setting] = &[
     &REQUESTS_PER_MINUTE,
     &WORKERS,
     &SHUTDOWN_SECONDS,
+    &MAIL,
+    &MAIL_URL,
+    &MAIL_FROM,
+    &MAIL_USER,
+    &MAIL_PASSWORD,
+    &MAIL_DIR,
     &LOG,
     &LOG_FORMAT,
     &SANDBOX_DIR,

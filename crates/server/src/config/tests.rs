@@ -2,7 +2,7 @@ use std::ffi::OsString;
 
 use expect_test::{expect, expect_file};
 
-use super::{Config, Database, Mode, Place, Trust, Variables, show, table};
+use super::{Config, Database, Mode, Place, Trust, Variables, Way, show, table};
 
 /// 32 bytes that no one thought up.
 const CURSOR_KEY: &str = "q0kXo2dJ4t0kq0V5n8mWm1oT0b3uQxYyq5rA7vXcJ2E=";
@@ -152,6 +152,47 @@ fn a_weak_database_is_refused_and_its_password_never_repeated() {
 }
 
 #[test]
+fn messages_go_nowhere_until_a_way_is_set() {
+    let read = |changes: &[(&str, &str)]| Config::read(Mode::Production, production(changes));
+    assert!(read(&[]).unwrap().mail.is_none());
+    let from = ("ASCMS_MAIL_FROM", "no-reply@example.nz");
+    let smtp = [("ASCMS_MAIL", "smtp"), ("ASCMS_MAIL_URL", "smtps://mail.example.nz"), from];
+    assert!(matches!(read(&smtp).unwrap().mail.unwrap().way, Way::Smtp { credentials: None, .. }));
+    let sandbox = Config::read(Mode::Sandbox, Vec::new()).unwrap().mail.unwrap();
+    assert!(matches!(sandbox.way, Way::File(folder) if folder.ends_with("sandbox/mail")));
+}
+
+#[test]
+fn what_messages_need_is_asked_for() {
+    let said = |changes: &[(&str, &str)]| faults(Mode::Production, production(changes));
+    let smtp = said(&[("ASCMS_MAIL", "smtp"), ("ASCMS_MAIL_USER", "ascms")]);
+    for name in ["ASCMS_MAIL_URL", "ASCMS_MAIL_FROM", "ASCMS_MAIL_PASSWORD"] {
+        assert!(smtp.contains(&format!("{name}: it is needed")), "{smtp}");
+    }
+    let file = said(&[("ASCMS_MAIL", "file")]);
+    assert!(file.contains("ASCMS_MAIL_DIR: it is needed"), "{file}");
+    assert!(said(&[("ASCMS_MAIL", "pigeon")]).contains("off, smtp or file"));
+    assert!(said(&[("ASCMS_MAIL_FROM", "somebody")]).contains("an e-mail address"));
+}
+
+#[test]
+fn a_mail_server_is_not_spoken_to_in_the_clear() {
+    for (url, words) in [
+        ("smtp://mail.example.nz", "in the clear"),
+        ("smtp://mail.example.nz?tls=opportunistic", "in the clear"),
+        ("smtps://ascms:s3cr3t@mail.example.nz", "settings of their own"),
+        ("https://mail.example.nz", "smtps:// or smtp://"),
+        ("mail.example.nz", "no address"),
+    ] {
+        let said = said("ASCMS_MAIL_URL", url);
+        assert!(said.contains(words) && !said.contains("s3cr3t"), "{url}: {said}");
+    }
+    for url in ["smtp://127.0.0.1:1025", "smtp://mail.example.nz:587?tls=required"] {
+        assert_eq!(said("ASCMS_MAIL_URL", url), "", "{url}");
+    }
+}
+
+#[test]
 fn weak_issuers_are_refused_each_by_its_number() {
     let issuers = r#"[
         {"issuer":"http://login.example.nz","audience":"ascms","jwks":"https://login.example.nz/jwks"},
@@ -222,6 +263,12 @@ fn the_settings_in_force_are_shown_without_secrets() {
         ASCMS_REQUESTS_PER_MINUTE=1200  # default
         ASCMS_WORKERS=4
         ASCMS_SHUTDOWN_SECONDS=30  # default
+        ASCMS_MAIL=off  # default
+        # ASCMS_MAIL_URL is not set: needed for `smtp`
+        # ASCMS_MAIL_FROM is not set: needed for `smtp` and `file`
+        # ASCMS_MAIL_USER is not set: nobody does
+        # ASCMS_MAIL_PASSWORD is not set: nobody signs in
+        # ASCMS_MAIL_DIR is not set: needed for `file`
         ASCMS_LOG=info  # default
         ASCMS_LOG_FORMAT=json  # default
     "#]]
@@ -239,6 +286,12 @@ fn the_settings_in_force_are_shown_without_secrets() {
         ASCMS_REQUESTS_PER_MINUTE=60000  # default
         # ASCMS_WORKERS is not set: one for each core
         ASCMS_SHUTDOWN_SECONDS=30  # default
+        ASCMS_MAIL=file  # default
+        # ASCMS_MAIL_URL is not set: needed for `smtp`
+        ASCMS_MAIL_FROM=no-reply@sandbox.ascms.invalid  # default
+        # ASCMS_MAIL_USER is not set: nobody does
+        # ASCMS_MAIL_PASSWORD is not set: nobody signs in
+        # ASCMS_MAIL_DIR is not set: the folder mail in ASCMS_SANDBOX_DIR
         ASCMS_LOG=info  # default
         ASCMS_LOG_FORMAT=text  # default
         ASCMS_SANDBOX_DIR=./sandbox  # default

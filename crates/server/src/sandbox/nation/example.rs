@@ -13,7 +13,7 @@ use ascms_domain::text::Code;
 use ascms_http::openapi;
 use ascms_persistence::seed::KnownCase;
 use ascms_persistence::students::{Codes, record, whanau_contact};
-use ascms_persistence::{Store, cases, contacts, referrals};
+use ascms_persistence::{Store, cases, contacts, notifications, referrals};
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 
 use super::accounts::user_id;
@@ -40,6 +40,7 @@ pub(super) async fn seed(store: &Store, now: DateTime<Utc>) -> Result<(), SeedEr
         referral: referral(at, sender, primary_contact)?,
         case: case(at, primary_contact)?,
         contact: contact(at)?,
+        notification: notification(at)?,
         decided_by: lead,
     };
     Ok(store.seed_known_case(known).await?)
@@ -198,5 +199,21 @@ fn contact(at: DateTime<Utc>) -> Result<contacts::Model, SeedError> {
         recorded_by: user_id(&personas::name(Role::CaseManager))?,
         risk_assessed_at: None,
         notes: Some("Spoke with the dean.".to_owned()),
+    })
+}
+
+/// The case manager was given the case; no message is sent of what is long past.
+fn notification(at: DateTime<Utc>) -> Result<notifications::Model, SeedError> {
+    Ok(notifications::Model {
+        id: openapi::NOTIFICATION_ID.parse()?,
+        user_id: user_id(&personas::name(Role::CaseManager))?,
+        at: at + TimeDelta::minutes(150),
+        kind: "case.assigned".to_owned(),
+        case_id: openapi::CASE_ID.parse()?,
+        subject_id: openapi::CASE_ID.parse()?,
+        read_at: None,
+        mail_attempts: 0,
+        mail_due_at: None,
+        mailed_at: None,
     })
 }

@@ -1,0 +1,158 @@
+//! `/v1/notifications`: what the caller is told of the cases that concern them.
+
+use std::convert::Infallible;
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse, get, post};
+use ascms_domain::ids::{CaseId, NotificationId};
+use ascms_persistence::Call;
+use ascms_persistence::notifications::{NotificationFilter, NotificationRow};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use crate::auth::{May, ReadNotifications};
+use crate::incoming::{Params, Path};
+use crate::page::{self, List, Paging};
+use crate::problem::Refusal;
+use crate::{AppState, answer};
+
+pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
+    cfg.service(list_notifications).service(get_notification).service(mark_notification_read);
+}
+
+/// Something that changed on a case. What it is about is null once the case is out of reach.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct NotificationView {
+    id: NotificationId,
+    /// What happened, for example `contact.logged`. The list grows.
+    #[schema(max_length = 64, pattern = "^[a-z_]+\\.[a-z_]+$")]
+    kind: String,
+    at: DateTime<Utc>,
+    case_id: Option<CaseId>,
+    #[schema(max_length = 14, pattern = "^AS-[0-9]{4}-[0-9]{6}$")]
+    case_number: Option<String>,
+    /// The case, or what on it changed.
+    subject_id: Option<Uuid>,
+    /// Where the case is read.
+    #[schema(max_length = 200, pattern = "^/v1/cases/")]
+    link: Option<String>,
+    read_at: Option<DateTime<Utc>>,
+}
+
+impl NotificationView {
+    fn of(row: &NotificationRow) -> Self {
+        let NotificationRow { notification, case_number } = row.clone();
+        let within_reach = case_number.is_some();
+        let case_id = Some(notification.case_id).filter(|_| within_reach);
+        Self {
+            id: notification.id,
+            kind: notification.kind,
+            at: notification.at,
+            case_id,
+            case_number,
+            subject_id: Some(notification.subject_id).filter(|_| within_reach),
+            link: case_id.map(|id| format!("/v1/cases/{id}")),
+            read_at: notification.read_at,
+        }
+    }
+
+    /// Read or not is all that changes.
+    fn version(&self) -> i32 {
+        if self.read_at.is_some() { 2 } else { 1 }
+    }
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ListNotifications {
+    /// `true`: only those that are not read yet; `false`: only those that are.
+    unread: Option<bool>,
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u32>,
+    #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
+    cursor: Option<String>,
+    include_total: Option<bool>,
+}
+
+/// List notifications
+///
+/// The caller's own, newest first: the primary contact and the case manager are told when
+/// something on their case changes, unless they did it themselves.
+#[utoipa::path(
+    tag = "Notifications",
+    security(("bearer" = ["notifications:read"])),
+    params(ListNotifications),
+    responses((status = 200, description = "A page of notifications", body = List<NotificationView>)),
+)]
+#[get("/notifications")]
+async fn list_notifications(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<ReadNotifications>,
+    query: Params<ListNotifications>,
+) -> Result<HttpResponse, Refusal> {
+    let ListNotifications { unread, limit, cursor, include_total } = query.0;
+    let filter = NotificationFilter { unread };
+    let page = page::request(&req, &app, &grant, Paging { limit, cursor, include_total })?;
+    let found = app.store().notifications(&grant, &filter, page, app.now(&req)?).await?;
+    Ok(page::respond(&req, &app, &grant, found, |row| NotificationView::of(&row)))
+}
+
+/// Read a notification
+///
+/// The link of an e-mail leads here. Reading does not mark it as read.
+#[utoipa::path(
+    tag = "Notifications",
+    security(("bearer" = ["notifications:read"])),
+    params(("id" = NotificationId, Path)),
+    responses((status = 200, description = "The notification", body = NotificationView)),
+)]
+#[get("/notifications/{id}")]
+async fn get_notification(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<ReadNotifications>,
+    id: Path<NotificationId>,
+) -> Result<HttpResponse, Refusal> {
+    let row = app.store().notification(&grant, *id, app.now(&req)?).await?;
+    let view = NotificationView::of(&row);
+    Ok(answer::shown(&req, view.version(), &view))
+}
+
+/// Mark a notification as read
+///
+/// Marked again, it keeps the time of the first reading.
+#[utoipa::path(
+    tag = "Notifications",
+    security(("bearer" = ["notifications:read"])),
+    params(("id" = NotificationId, Path)),
+    responses((status = 200, description = "The notification", body = NotificationView)),
+)]
+#[post("/notifications/{id}/reading")]
+async fn mark_notification_read(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<ReadNotifications>,
+    id: Path<NotificationId>,
+) -> Result<HttpResponse, Refusal> {
+    // There is no body: the key is held against method and address alone.
+    let key = answer::idempotency_key(&req, &grant, "")?;
+    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run: false };
+    let render = |row: &NotificationRow| {
+        let view = NotificationView::of(row);
+        answer::done(view.version(), &view)
+    };
+    let answer = app.store().mark_notification_read(&call, *id, render).await?;
+    Ok(answer::reply(answer, false))
+}
+
+impl From<Infallible> for Refusal {
+    fn from(never: Infallible) -> Self {
+        match never {}
+    }
+}
