@@ -44,3 +44,8 @@ fn a_preferred_name_is_a_second_key() {
     student.preferred_given_names = Some("Hēmi".into());
     assert_eq!(student.name_keys(), ["example hemi"]);
 }
+
+#[test]
+fn a_name_that_says_nothing_has_no_key() {
+    assert_eq!(sent("-", "’").name_keys(), Vec::<String>::new());
+}
