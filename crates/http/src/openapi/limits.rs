@@ -43,6 +43,11 @@ fn limit(members: &mut Map<String, Value>) {
     }
     if array {
         members.entry("maxItems").or_insert(json!(500));
+        // A code said twice says nothing more.
+        let codes = members.get("items").and_then(|items| items.get("$ref"));
+        if codes == Some(&json!("#/components/schemas/Code")) {
+            members.entry("uniqueItems").or_insert(json!(true));
+        }
     }
 }
 
