@@ -81,7 +81,7 @@ pub fn is_blank(text: &str) -> bool {
 /// Whether a text can be a person's name: something of it is left to compare it by, and that has a
 /// letter or a digit. A hyphen alone is no name.
 pub fn is_name(text: &str) -> bool {
-    fold(text).chars().any(char::is_alphanumeric)
+    fold(text).chars().any(|c| c.is_alphanumeric() && !is_forbidden(c))
 }
 
 /// The text in Unicode's composed form (NFC), without space at its ends: how it is kept.

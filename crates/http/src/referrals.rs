@@ -203,13 +203,15 @@ fn new_referral(body: Body<CreateReferral>, today: NaiveDate) -> Result<NewRefer
     let mut faults = request_faults(&support_request, today);
     let ahead = student.dates().into_iter().filter(|(_, date)| *date > today);
     faults.extend(ahead.map(|(place, _)| in_the_future(format!("/student{place}"))));
-    faults.extend(birth_fault("/student/birthDate", student.birth_date, today));
+    let born = birth_fault("/student/birthDate", student.birth_date, today);
     let unborn = support_request.dates().into_iter();
-    let unborn = unborn.filter(|(_, date)| *date < student.birth_date);
+    // A date of birth that is wrong itself says nothing about other days.
+    let unborn = unborn.filter(|(_, date)| born.is_none() && *date < student.birth_date);
     faults.extend(unborn.map(|(pointer, _)| {
         let place = format!("/supportRequest{pointer}");
         Fault::at(place, "before_birth", "lies before the student's birth")
     }));
+    faults.extend(born);
     let number = school_number.canonical();
     if number.is_none() {
         faults.push(Fault::at("/schoolNumber", "unknown", "no school has this number"));

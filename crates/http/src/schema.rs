@@ -77,8 +77,9 @@ fn checker(
     let schema = schema();
     let validator = jsonschema::draft202012::options()
         .should_validate_formats(true)
-        .with_format(VISIBLE, |text| !text::is_blank(text))
-        .with_format(NAME, text::is_name)
+        // An empty text is too short already.
+        .with_format(VISIBLE, |sent| sent.is_empty() || !text::is_blank(sent))
+        .with_format(NAME, |sent| sent.is_empty() || text::is_name(sent))
         .build(&schema)
         .map_err(Box::new)?;
     let made = Arc::new(Checker { validator, schema });
@@ -216,7 +217,6 @@ fn words(kind: &ValidationErrorKind) -> (&'static str, Cow<'static, str>) {
             ("too_short", format!("has fewer than {limit} characters").into())
         }
         Kind::Pattern { pattern } => ("pattern", format!("does not match {pattern}").into()),
-        // An empty text is too short already.
         Kind::Format { format } if format == VISIBLE => {
             ("blank", Cow::Borrowed("has no visible character"))
         }
