@@ -18,6 +18,9 @@ pub const ONE_LINE: &str = concat!("^[^\\u0000-\\u001f", unseen!(), "]*$");
 pub const PARAGRAPHS: &str =
     concat!("^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f", unseen!(), "]*$");
 
+/// A code of a code set.
+pub const CODE: &str = "^[A-Za-z0-9?][A-Za-z0-9_.-]*$";
+
 /// The format of a text in which there is something to see: [`is_blank`] is false.
 pub const VISIBLE: &str = "visible-text";
 
@@ -192,7 +195,7 @@ text_types! {
     /// Words in sentences: a reason, a note.
     Words: 1..=4000, PARAGRAPHS, Some(VISIBLE);
     /// A code of one of the published code sets.
-    Code: 1..=64, "^[A-Za-z0-9?][A-Za-z0-9_.-]*$", None;
+    Code: 1..=64, CODE, None;
     /// The National Student Number: up to ten digits, leading zeros kept, no public check digit.
     Nsn: 1..=10, "^[0-9]{1,10}$", None;
     /// A school's Ministry number: one to four digits. `0189` and `189` are one school.
