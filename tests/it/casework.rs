@@ -113,6 +113,23 @@ on_both! {
         app.step(LEAD, &case, "reopening", json!({ "reason": "Away again." })).await.refused(409, "another_case_open");
     }
 
+    async fn a_case_reopened_while_another_opens_ends_as_one(app: TestApp) {
+        for student in ["Hana", "Ari", "Moana", "Tui"] {
+            let case = app.closed(student).await;
+            let waiting = app.submitted(student).await.id();
+            let (reopened, accepted) = tokio::join!(
+                app.step(LEAD, &case, "reopening", json!({ "reason": "Away again." })),
+                app.decide(&waiting, json!({ "outcome": "accepted" })),
+            );
+            let accepted = accepted.expect(200);
+            match reopened.status {
+                200 => assert_eq!(accepted.json["caseId"], case.as_str()),
+                _ => reopened.refused(409, "another_case_open"),
+            }
+        }
+        assert_eq!(app.count("attendance_case", "status <> 'closed'").await, 4);
+    }
+
     async fn of_two_approvals_at_once_one_wins(app: TestApp) {
         let case = app.closure_proposed("Hana").await;
         second_lead(&app).await;

@@ -88,6 +88,20 @@ on_both! {
         assert_eq!(app.count("attendance_case", "1 = 1").await, 1);
     }
 
+    async fn referrals_of_one_student_accepted_at_once_share_one_case(app: TestApp) {
+        let mut waiting = Vec::new();
+        for _ in 0..8 {
+            waiting.push(app.submitted("Aroha").await.id());
+        }
+        let accepted = waiting.iter().map(|id| app.decide(id, json!({ "outcome": "accepted" })));
+        let answers = futures_util::future::join_all(accepted).await;
+        let cases: std::collections::BTreeSet<String> =
+            answers.into_iter().map(|answer| answer.expect(200).json["caseId"].to_string()).collect();
+        assert_eq!(cases.len(), 1, "{cases:?}");
+        assert_eq!(app.count("attendance_case", "1 = 1").await, 1);
+        assert_eq!(app.count("referral", "status = 'accepted'").await, 8);
+    }
+
     async fn every_outcome_says_why(app: TestApp) {
         for (decision, place) in [
             (json!({ "outcome": "declined" }), "/reasonCode required"),

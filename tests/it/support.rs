@@ -20,7 +20,7 @@ use crate::given::World;
 mod database;
 mod keys;
 
-pub use database::blank;
+pub use database::{blank, postgres_server};
 pub use keys::Keys;
 
 pub const ISSUER: &str = "https://issuer.invalid";
@@ -199,6 +199,12 @@ impl TestApp {
     /// The service itself, for calls that a [`Client`] can't make.
     pub async fn raw(&self, request: Request) -> Answer {
         (self.service)(request).await
+    }
+
+    /// What the database is called on its server.
+    pub fn database_name(&self) -> &str {
+        let path = self.url.split('?').next().unwrap_or_default();
+        path.rsplit('/').next().unwrap_or_default()
     }
 
     /// The database, to look at what no operation shows.

@@ -62,6 +62,11 @@ pub fn settle(candidates: &[Candidate]) -> Match {
     }
 }
 
+/// Whether a name's key says anything: an empty one would make all nameless children one.
+pub fn tells_apart(name_key: &str) -> bool {
+    !name_key.is_empty()
+}
+
 fn scored(candidates: &[Candidate]) -> Vec<ScoredCandidate> {
     let mut scored: Vec<_> = candidates
         .iter()

@@ -159,7 +159,10 @@ impl SupportRequest {
             found.push(at("/attendance".into(), "required", "is needed for chronic absence"));
         }
         for (index, term) in self.attendance.iter().enumerate() {
-            if term.present_half_days > term.possible_half_days {
+            if term.possible_half_days == 0 && term.present_half_days > 0 {
+                let place = format!("/attendance/{index}/possibleHalfDays");
+                found.push(at(place, "too_small", "is 0, and half-days were attended"));
+            } else if term.present_half_days > term.possible_half_days {
                 let place = format!("/attendance/{index}/presentHalfDays");
                 found.push(at(place, "too_large", "is more than possibleHalfDays"));
             }

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use crate::text::{Address, Code, Email, Line, Nsn, PersonName, Phone, name_key};
+use crate::matching::tells_apart;
+use crate::text::{Address, Code, Email, FullName, Nsn, PersonName, Phone, name_key};
 
 /// A student as a referral carries them. Matched to a known student, or made into a new one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -50,7 +51,7 @@ pub struct SentStudent {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, Validate)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SentWhanauContact {
-    pub name: Line,
+    pub name: FullName,
     /// Code of the set `whanau-relationships`.
     pub relationship: Code,
     pub phone: Option<Phone>,
@@ -64,17 +65,18 @@ pub struct SentWhanauContact {
 }
 
 impl SentStudent {
-    /// The dates that can not lie in the future, and where they stand.
+    /// The dates beside the birth's that can not lie in the future, and where they stand.
     pub fn dates(&self) -> Vec<(String, NaiveDate)> {
         let contacts = self.whanau_contacts.iter().enumerate().filter_map(|(index, contact)| {
             Some((format!("/whanauContacts/{index}/confirmedOn"), contact.confirmed_on?))
         });
-        [("/birthDate".to_owned(), self.birth_date)].into_iter().chain(contacts).collect()
+        contacts.collect()
     }
 
     /// The keys under which this student's names are compared: legal, and preferred when given.
     pub fn name_keys(&self) -> Vec<String> {
-        self.names().into_iter().map(|(given, family)| name_key(given, family)).collect()
+        let keys = self.names().into_iter().map(|(given, family)| name_key(given, family));
+        keys.filter(|key| tells_apart(key)).collect()
     }
 
     /// Given and family names, each pair once: the legal ones first.
@@ -94,6 +96,28 @@ impl SentStudent {
 /// The most years that a student may be old: support goes on past 16, but not for ever. A date
 /// before that is a typing error.
 pub const OLDEST: u32 = 30;
+
+/// The fewest years that a student is old (ours): school begins at five, and a later date is a
+/// typing error.
+pub const YOUNGEST: u32 = 3;
+
+/// Why a date can not be a student's date of birth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Implausible {
+    InTheFuture,
+    TooRecent,
+    TooLongAgo,
+}
+
+/// What is wrong with a date of birth, seen from a day.
+pub fn implausible(birth_date: NaiveDate, today: NaiveDate) -> Option<Implausible> {
+    match age_on(birth_date, today) {
+        _ if birth_date > today => Some(Implausible::InTheFuture),
+        age if age < YOUNGEST => Some(Implausible::TooRecent),
+        age if age > OLDEST => Some(Implausible::TooLongAgo),
+        _ => None,
+    }
+}
 
 /// Whole years between birth and a day.
 pub fn age_on(birth_date: NaiveDate, day: NaiveDate) -> u32 {

@@ -2,21 +2,89 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-/// Everything but control characters and the marks that reorder text on a screen
-/// (Unicode bidirectional embeddings, overrides and isolates).
-pub const ONE_LINE: &str =
-    "^[^\\u0000-\\u001f\\u007f-\\u009f\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]*$";
+/// What stands in no text, as ranges of a pattern: characters that show nothing, and marks that
+/// reorder text on a screen (Unicode bidirectional embeddings, overrides and isolates). Those that
+/// patterns of JSON Schema can not name portably (tags) are in [`is_forbidden`] alone.
+macro_rules! unseen {
+    () => {
+        "\\u007f-\\u009f\\u00ad\\u061c\\u115f\\u1160\\u180e\\u200b\\u200e\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff9-\\ufffb"
+    };
+}
+
+/// Everything but control characters and what is [forbidden](is_forbidden).
+pub const ONE_LINE: &str = concat!("^[^\\u0000-\\u001f", unseen!(), "]*$");
 
 /// As [`ONE_LINE`], with tabs and line breaks.
-pub const PARAGRAPHS: &str = "^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]*$";
+pub const PARAGRAPHS: &str =
+    concat!("^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f", unseen!(), "]*$");
 
-/// Whether a character may never be part of a text: invisible controls, and marks that make a
-/// text read differently from what it says.
+/// A code of a code set.
+pub const CODE: &str = "^[A-Za-z0-9?][A-Za-z0-9_.-]*$";
+
+/// The format of a text in which there is something to see: [`is_blank`] is false.
+pub const VISIBLE: &str = "visible-text";
+
+/// The format of a person's name: [`is_name`].
+pub const NAME: &str = "person-name";
+
+/// Whether a character may never be part of a text: invisible controls and fillers, tags, and marks
+/// that make a text read differently from what it says.
 pub fn is_forbidden(c: char) -> bool {
     let line_layout = matches!(c, '\t' | '\n' | '\r');
-    let reorders =
-        matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    (c.is_control() && !line_layout) || reorders
+    let unseen = matches!(
+        c,
+        '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
+            | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}'
+    );
+    (c.is_control() && !line_layout) || unseen
+}
+
+/// Whether a text holds what is [forbidden](is_forbidden), or a joiner where it means nothing.
+pub fn is_unclean(text: &str) -> bool {
+    text.chars().any(is_forbidden) || (text.contains(is_joiner) && has_stray_joiner(text))
+}
+
+/// The zero-width non-joiner and joiner: letters of some scripts, and parts of emoji, are written
+/// with them.
+fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{200c}' | '\u{200d}')
+}
+
+/// A joiner has its place between two characters that can be joined: none of ASCII.
+fn has_stray_joiner(text: &str) -> bool {
+    let joined = |c: Option<char>| {
+        c.is_some_and(|c| !(c.is_ascii() || c.is_whitespace() || is_joiner(c) || is_forbidden(c)))
+    };
+    let before = std::iter::once(None).chain(text.chars().map(Some));
+    let after = text.chars().skip(1).map(Some).chain([None]);
+    let mut places = before.zip(text.chars()).zip(after);
+    places.any(|((before, c), after)| is_joiner(c) && !(joined(before) && joined(after)))
+}
+
+/// Whether there is something to see of a character by itself.
+fn is_visible(c: char) -> bool {
+    let varies_the_one_before = matches!(c, '\u{34f}' | '\u{180b}'..='\u{180f}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}');
+    let braille_blank = c == '\u{2800}';
+    !(c.is_whitespace()
+        || is_forbidden(c)
+        || is_joiner(c)
+        || varies_the_one_before
+        || braille_blank)
+}
+
+/// Whether a text shows nothing.
+pub fn is_blank(text: &str) -> bool {
+    !text.chars().any(is_visible)
+}
+
+/// Whether a text can be a person's name: something of it is left to compare it by, and that has a
+/// letter or a digit. A hyphen alone is no name.
+pub fn is_name(text: &str) -> bool {
+    fold(text).chars().any(|c| c.is_alphanumeric() && !is_forbidden(c))
 }
 
 /// The text in Unicode's composed form (NFC), without space at its ends: how it is kept.
@@ -24,13 +92,14 @@ pub fn tidy(text: &str) -> String {
     text.trim().nfc().collect()
 }
 
-/// The text as it is compared: without case, macrons and other accents, apostrophes and hyphens;
-/// inner space collapsed. `Ngā-Pō O’Brien` and `nga po obrien` are one name.
+/// The text as it is compared: without case, macrons and other accents, apostrophes, hyphens and
+/// joiners; inner space collapsed. `Ngā-Pō O’Brien` and `nga po obrien` are one name.
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for c in text.nfkd() {
         match c {
-            '\u{0300}'..='\u{036f}' | '\'' | '’' | '‘' | 'ʻ' | '`' | '.' => {}
+            '\u{0300}'..='\u{036f}' | '\'' | '’' | '‘' | 'ʻ' | 'ʼ' | '`' | '.' => {}
+            _ if is_joiner(c) => {}
             _ if c.is_whitespace() || matches!(c, '-' | '‐' | '‑' | '–' | '_') => {
                 if !folded.is_empty() && !folded.ends_with(' ') {
                     folded.push(' ');
@@ -117,14 +186,16 @@ macro_rules! text_types {
 }
 
 text_types! {
-    /// A part of a person's name, exactly as given.
-    PersonName: 1..=100, ONE_LINE, None;
+    /// A part of a person's name, exactly as given; it has a letter or a digit.
+    PersonName: 1..=100, ONE_LINE, Some(NAME);
     /// A line of text: a title, a label, a name of a thing.
-    Line: 1..=200, ONE_LINE, None;
+    Line: 1..=200, ONE_LINE, Some(VISIBLE);
+    /// A person's whole name in one line.
+    FullName: 1..=200, ONE_LINE, Some(NAME);
     /// Words in sentences: a reason, a note.
-    Words: 1..=4000, PARAGRAPHS, None;
+    Words: 1..=4000, PARAGRAPHS, Some(VISIBLE);
     /// A code of one of the published code sets.
-    Code: 1..=64, "^[A-Za-z0-9?][A-Za-z0-9_.-]*$", None;
+    Code: 1..=64, CODE, None;
     /// The National Student Number: up to ten digits, leading zeros kept, no public check digit.
     Nsn: 1..=10, "^[0-9]{1,10}$", None;
     /// A school's Ministry number: one to four digits. `0189` and `189` are one school.
@@ -134,7 +205,7 @@ text_types! {
     /// An e-mail address.
     Email: 3..=254, "^[^@\\s]+@[^@\\s]+$", Some("email");
     /// A postal or street address.
-    Address: 1..=300, PARAGRAPHS, None;
+    Address: 1..=300, PARAGRAPHS, Some(VISIBLE);
     /// What a system calls itself or its record: visible ASCII.
     SourceText: 1..=100, "^[!-~]([ -~]*[!-~])?$", None;
     /// The readable number of a case.

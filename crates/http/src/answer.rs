@@ -100,9 +100,16 @@ pub fn idempotency_key(
             Caller::User(_) => Ok(None),
         };
     };
-    let readable = |key: &&str| (1..=255).contains(&key.len()) && is_visible_ascii(key.as_bytes());
+    // HTTP itself takes space from the ends of a value.
+    let readable = |key: &&str| {
+        (1..=255).contains(&key.len()) && is_visible_ascii(key.as_bytes()) && key.trim() == *key
+    };
     let Some(key) = sent.to_str().ok().filter(readable) else {
-        let fault = Fault::of("Idempotency-Key", "pattern", "is 1 to 255 visible ASCII characters");
+        let fault = Fault::of(
+            "Idempotency-Key",
+            "pattern",
+            "is 1 to 255 visible ASCII characters, with spaces only between them",
+        );
         return Err(Refusal::new(Code::InvalidHeader, "see `errors`").with_errors(vec![fault]));
     };
     let method: &Method = req.method();

@@ -125,7 +125,12 @@ pub fn state(req: &HttpRequest) -> Result<&AppState, Refusal> {
 }
 
 fn bearer(req: &HttpRequest) -> Result<&str, Refusal> {
-    let header = req.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let mut sent = req.headers().get_all(AUTHORIZATION);
+    let header = sent.next().and_then(|value| value.to_str().ok());
+    if sent.next().is_some() {
+        // Who would choose between two could be talked into the wrong one.
+        return Err(refused(TokenError::Malformed));
+    }
     let token = header.and_then(|header| {
         let (scheme, token) = header.split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())

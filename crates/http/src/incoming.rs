@@ -12,7 +12,7 @@ use actix_web::http::Method;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
-use ascms_domain::text::is_forbidden;
+use ascms_domain::text::is_unclean;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -131,7 +131,7 @@ impl<T: DeserializeOwned + ToSchema + Validate + 'static> FromRequest for Body<T
 fn read<T: DeserializeOwned + ToSchema + Validate + 'static>(
     bytes: &[u8],
 ) -> Result<Body<T>, Refusal> {
-    let json: Value = serde_json::from_slice(bytes).map_err(|err| {
+    let mut json: Value = serde_json::from_slice(bytes).map_err(|err| {
         Refusal::new(Code::MalformedJson, format!("line {}, column {}", err.line(), err.column()))
     })?;
     if depth(&json) > DEPTH_LIMIT {
@@ -145,6 +145,7 @@ fn read<T: DeserializeOwned + ToSchema + Validate + 'static>(
     if !faults.is_empty() {
         return Err(invalid_body(faults));
     }
+    whole_numbers(&mut json);
     let mut track = serde_path_to_error::Track::new();
     let value = T::deserialize(serde_path_to_error::Deserializer::new(json, &mut track));
     let value: T = value.map_err(|_detail_may_echo_input| {
@@ -183,11 +184,19 @@ fn check_media_type(req: &HttpRequest) -> Result<(), Refusal> {
         "application/json"
     };
     let sent = req.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let essence = sent.and_then(|sent| sent.split(';').next()).unwrap_or_default().trim();
-    if essence.eq_ignore_ascii_case(wanted) {
+    let mut parts = sent.unwrap_or_default().split(';').map(str::trim);
+    let essence = parts.next().unwrap_or_default();
+    if essence.eq_ignore_ascii_case(wanted) && parts.all(is_utf8_or_no_charset) {
         return Ok(());
     }
     Err(Refusal::new(Code::UnsupportedMediaType, format!("this operation takes {wanted}")))
+}
+
+/// JSON between systems is UTF-8 (RFC 8259 §8.1); a sender that says otherwise would be misread.
+fn is_utf8_or_no_charset(parameter: &str) -> bool {
+    let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+    let charset = value.trim_matches('"');
+    !name.eq_ignore_ascii_case("charset") || charset.eq_ignore_ascii_case("utf-8")
 }
 
 fn depth(json: &Value) -> usize {
@@ -198,14 +207,31 @@ fn depth(json: &Value) -> usize {
     }
 }
 
-/// Finds text with control characters or marks that make it read differently from what it says.
+/// Writes `8.0` as `8`: one integer to JSON Schema, and two types to Rust.
+fn whole_numbers(json: &mut Value) {
+    match json {
+        Value::Number(number) => {
+            let text = number.to_string();
+            let whole = text.strip_suffix(".0").and_then(|whole| whole.parse::<i64>().ok());
+            if let Some(whole) = whole {
+                *number = whole.into();
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(whole_numbers),
+        Value::Object(members) => members.values_mut().for_each(whole_numbers),
+        Value::Null | Value::Bool(_) | Value::String(_) => {}
+    }
+}
+
+/// Finds text with control or invisible characters, or marks that make it read differently from
+/// what it says.
 fn unclean(json: &Value, place: &mut String, faults: &mut Vec<Fault>) {
     let whole = place.len();
     match json {
-        Value::String(text) if text.chars().any(is_forbidden) => {
+        Value::String(text) if is_unclean(text) => {
             let known = faults.iter().any(|fault| fault.pointer.as_ref() == Some(place));
             if !known {
-                let detail = "has control or text-direction characters";
+                let detail = "has control, invisible or text-direction characters";
                 faults.push(Fault::at(place.clone(), "forbidden_character", detail));
             }
         }
@@ -299,8 +325,9 @@ fn read_query<T: DeserializeOwned + IntoParams + 'static>(query: &str) -> Result
     let mut faults = Vec::new();
     let mut typed = Map::new();
     for (name, text) in url_pairs(query) {
-        if text.chars().any(is_forbidden) {
-            faults.push(Fault::of(&name, "forbidden_character", "has control characters"));
+        if is_unclean(&text) {
+            let detail = "has control, invisible or text-direction characters";
+            faults.push(Fault::of(&name, "forbidden_character", detail));
         }
         if typed.insert(name.clone(), checker.typed(&name, &text)).is_some() {
             faults.push(Fault::of(&name, "repeated", "is given twice"));

@@ -17,8 +17,8 @@ use tracing::Instrument;
 use crate::auth::{self, Asked};
 use crate::budget::Left;
 use crate::incoming::{Gate, RequestId, header, is_visible_ascii, request_id, url_pairs};
-use crate::openapi;
 use crate::problem::{Code, Fault, Problem, Refusal};
+use crate::{openapi, pages};
 
 /// The longest address that is read, in bytes.
 const URI_LIMIT: usize = 8 * 1024;
@@ -200,7 +200,7 @@ async fn refuse(response: ServiceResponse<BoxBody>, refusal: Refusal) -> Service
         }
     }
     if refusal.code == Code::MethodNotAllowed && before.headers().get("allow").is_none() {
-        answer.insert_header((ALLOW, openapi::methods_of(request.path()).join(", ")));
+        answer.insert_header((ALLOW, pages::methods_of(request.path())));
     }
     if let Some(seconds) = refusal.retry_after {
         answer.insert_header((RETRY_AFTER, seconds.to_string()));

@@ -142,14 +142,29 @@ async fn version() -> HttpResponse {
 
 /// Nothing is here: 405 where another method would have been answered, else 404.
 pub(crate) async fn unmatched(req: HttpRequest) -> HttpResponse {
-    let methods = openapi::methods_of(req.path());
-    if methods.is_empty() {
+    if methods_of(req.path()).is_empty() {
         return HttpResponse::from_error(Refusal::not_found());
     }
     let refusal = Refusal::new(Code::MethodNotAllowed, "use one of the methods in `Allow`");
-    let mut response = HttpResponse::from_error(refusal);
-    if let Ok(allow) = methods.join(", ").parse() {
-        response.headers_mut().insert(actix_web::http::header::ALLOW, allow);
-    }
-    response
+    HttpResponse::from_error(refusal)
+}
+
+/// Where the pages are, apart from those under `/docs/` and `/problems/`.
+const PAGES: [&str; 9] = [
+    "/openapi.json",
+    "/docs",
+    "/problems",
+    "/.well-known/oauth-protected-resource",
+    "/.well-known/api-catalog",
+    "/.well-known/security.txt",
+    "/healthz",
+    "/readyz",
+    "/version",
+];
+
+/// The methods that a path answers, for `Allow`: an operation's or a page's; empty where nothing is.
+pub(crate) fn methods_of(path: &str) -> String {
+    let is_page =
+        PAGES.contains(&path) || path.starts_with("/docs/") || path.starts_with("/problems/");
+    if is_page { "GET, HEAD".to_owned() } else { openapi::methods_of(path).join(", ") }
 }

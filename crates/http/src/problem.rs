@@ -170,6 +170,11 @@ impl From<StoreError> for Refusal {
             StoreError::Busy | StoreError::Locked => {
                 Self::new(Code::Unavailable, "too busy at the moment; it may be tried again")
             }
+            StoreError::Away(cause) => {
+                tracing::warn!(cause, "the database can not be reached");
+                let detail = "the database can not be reached at the moment; try again";
+                Self::new(Code::Unavailable, detail)
+            }
             StoreError::Duplicate(_) => {
                 Self::new(Code::Duplicate, "a value that must be unique is taken")
             }

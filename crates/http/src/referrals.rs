@@ -8,7 +8,7 @@ use ascms_domain::ids::{ProviderId, ReferralId, UserId};
 use ascms_domain::referrals::{
     Decision, DecisionOutcome, ReferralKind, ReferralStatus, SupportRequest,
 };
-use ascms_domain::students::{OLDEST, SentStudent, age_on};
+use ascms_domain::students::SentStudent;
 use ascms_domain::text::{Code, SchoolNumber, SourceText, Words};
 use ascms_persistence::Call;
 use ascms_persistence::referrals::{NewReferral, ReferralFilter};
@@ -22,6 +22,7 @@ use crate::auth::{DecideReferrals, May, ReadReferrals, SubmitReferrals, Withdraw
 use crate::incoming::{Body, Params, Path, WriteOptions, hex};
 use crate::page::{self, List, Paging};
 use crate::problem::{Fault, Refusal};
+use crate::students::birth_fault;
 use crate::{AppState, answer};
 
 mod refusals;
@@ -202,9 +203,15 @@ fn new_referral(body: Body<CreateReferral>, today: NaiveDate) -> Result<NewRefer
     let mut faults = request_faults(&support_request, today);
     let ahead = student.dates().into_iter().filter(|(_, date)| *date > today);
     faults.extend(ahead.map(|(place, _)| in_the_future(format!("/student{place}"))));
-    if age_on(student.birth_date, today) > OLDEST {
-        faults.push(Fault::at("/student/birthDate", "too_small", "is too long ago"));
-    }
+    let born = birth_fault("/student/birthDate", student.birth_date, today);
+    let unborn = support_request.dates().into_iter();
+    // A date of birth that is wrong itself says nothing about other days.
+    let unborn = unborn.filter(|(_, date)| born.is_none() && *date < student.birth_date);
+    faults.extend(unborn.map(|(pointer, _)| {
+        let place = format!("/supportRequest{pointer}");
+        Fault::at(place, "before_birth", "lies before the student's birth")
+    }));
+    faults.extend(born);
     let number = school_number.canonical();
     if number.is_none() {
         faults.push(Fault::at("/schoolNumber", "unknown", "no school has this number"));

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
+use ascms_domain::text::{self, NAME, VISIBLE};
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{ValidationError, Validator};
 use serde_json::{Map, Value, json};
@@ -76,6 +77,9 @@ fn checker(
     let schema = schema();
     let validator = jsonschema::draft202012::options()
         .should_validate_formats(true)
+        // An empty text is too short already.
+        .with_format(VISIBLE, |sent| sent.is_empty() || !text::is_blank(sent))
+        .with_format(NAME, |sent| sent.is_empty() || text::is_name(sent))
         .build(&schema)
         .map_err(Box::new)?;
     let made = Arc::new(Checker { validator, schema });
@@ -213,6 +217,12 @@ fn words(kind: &ValidationErrorKind) -> (&'static str, Cow<'static, str>) {
             ("too_short", format!("has fewer than {limit} characters").into())
         }
         Kind::Pattern { pattern } => ("pattern", format!("does not match {pattern}").into()),
+        Kind::Format { format } if format == VISIBLE => {
+            ("blank", Cow::Borrowed("has no visible character"))
+        }
+        Kind::Format { format } if format == NAME => {
+            ("blank", Cow::Borrowed("has no letter and no digit"))
+        }
         Kind::Format { format } => ("format", format!("is not a valid {format}").into()),
         Kind::Enum { options } => ("not_one_of", format!("is none of {options}").into()),
         Kind::Minimum { limit } | Kind::ExclusiveMinimum { limit } => {
@@ -224,6 +234,7 @@ fn words(kind: &ValidationErrorKind) -> (&'static str, Cow<'static, str>) {
         Kind::MaxItems { limit } => {
             ("too_many_items", format!("has more than {limit} items").into())
         }
+        Kind::UniqueItems => ("repeated", Cow::Borrowed("holds something twice")),
         Kind::MinItems { limit } => {
             ("too_few_items", format!("has fewer than {limit} items").into())
         }

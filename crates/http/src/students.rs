@@ -4,6 +4,7 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
 use ascms_domain::ids::StudentId;
+use ascms_domain::students::{Implausible, YOUNGEST, implausible};
 use ascms_domain::text::{Code as CodeText, Nsn, PersonName};
 use ascms_persistence::students::{Codes, StudentSearch, record};
 use ascms_persistence::{ChangeError, StoreError};
@@ -168,8 +169,7 @@ async fn update_student(
 ) -> Result<HttpResponse, Refusal> {
     let now = app.now(&req)?;
     let today = ascms_domain::calendar::nz_date(now);
-    if body.birth_date.is_some_and(|date| date > today) {
-        let fault = Fault::at("/birthDate", "in_the_future", "lies in the future");
+    if let Some(fault) = body.birth_date.and_then(|date| birth_fault("/birthDate", date, today)) {
         return Err(Refusal::invalid(fault));
     }
     let patch = body.into_inner();
@@ -178,6 +178,17 @@ async fn update_student(
     let file = changed.map_err(nsn_taken)?;
     let version = file.student.version;
     Ok(answer::reply(answer::done(version, &StudentView::of(&file)), false))
+}
+
+/// What is wrong with a date of birth, at its place.
+pub(crate) fn birth_fault(place: &str, birth: NaiveDate, today: NaiveDate) -> Option<Fault> {
+    Some(match implausible(birth, today)? {
+        Implausible::InTheFuture => Fault::at(place, "in_the_future", "lies in the future"),
+        Implausible::TooRecent => {
+            Fault::at(place, "too_large", format!("is less than {YOUNGEST} years ago"))
+        }
+        Implausible::TooLongAgo => Fault::at(place, "too_small", "is too long ago"),
+    })
 }
 
 fn nsn_taken(err: ChangeError<Refusal>) -> Refusal {

@@ -7,7 +7,7 @@ use ascms_domain::access::Grant;
 use ascms_domain::calendar::nz_date;
 use ascms_domain::ids::{StudentId, WhanauContactId};
 use ascms_domain::students::SentWhanauContact;
-use ascms_domain::text::{Address, Code as CodeText, Email, Line, Phone};
+use ascms_domain::text::{Address, Code as CodeText, Email, FullName, Phone};
 use ascms_persistence::Call;
 use ascms_persistence::students::whanau_contact::{AddContactError, Model};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -110,7 +110,7 @@ impl WhanauContactView {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct UpdateWhanauContact {
     #[schema(nullable = false)]
-    name: Option<Line>,
+    name: Option<FullName>,
     /// Code of the set `whanau-relationships`.
     #[schema(nullable = false)]
     relationship: Option<CodeText>,

@@ -15,7 +15,9 @@ use crate::actors::user_account;
 use crate::audit::{self, Subject};
 use crate::events::Event;
 use crate::page::{Page, PageRequest};
-use crate::{Store, StoreError, measures, organisations, reach, referrals, schools, students};
+use crate::{
+    Store, StoreError, dialect, measures, organisations, reach, referrals, schools, students,
+};
 
 pub mod assignment;
 mod change;
@@ -127,6 +129,15 @@ fn fits(filter: &CaseFilter) -> sea_orm::Condition {
                 .filter(schools::Column::Number.eq(number));
             Column::SchoolId.in_subquery(school.into_query())
         }))
+}
+
+/// Makes those who would open a case of the same student wait for each other, until the end of the
+/// transaction.
+pub(crate) async fn lock_student(
+    txn: &DatabaseTransaction,
+    student_id: StudentId,
+) -> Result<(), DbErr> {
+    dialect::lock_names(txn, &[format!("case of {student_id}")]).await
 }
 
 /// The student's case that is not closed; there is at most one.

@@ -67,21 +67,70 @@ pub(crate) enum Refusal {
     Busy,
     /// A lock was not to be had in time: somebody else is at the same thing.
     Locked,
+    /// The database is away, going away, or takes nobody in.
+    Away,
     Other,
 }
 
-/// Reads the error codes of both databases: SQLite's result codes and PostgreSQL's SQLSTATE.
+/// What an error of either database means.
 pub(crate) fn refusal(err: &DbErr) -> Refusal {
-    let Some(code) = code(err) else {
-        let no_connection = matches!(err, DbErr::ConnectionAcquire(_));
-        return if no_connection { Refusal::Busy } else { Refusal::Other };
-    };
-    match code.as_str() {
+    let meaning = code(err).map_or(Refusal::Other, |code| of_code(&code));
+    if meaning == Refusal::Other && (not_let_in(err) || sqlx_error(err).is_some_and(is_cut)) {
+        return Refusal::Away;
+    }
+    meaning
+}
+
+/// Whether there was no connection yet to ask anything with.
+fn not_let_in(err: &DbErr) -> bool {
+    matches!(err, DbErr::ConnectionAcquire(_) | DbErr::Conn(_))
+}
+
+/// Reads the error codes of both databases: SQLite's result codes and PostgreSQL's SQLSTATE.
+fn of_code(code: &str) -> Refusal {
+    match code {
         "2067" | "1555" | "23505" => Refusal::Duplicate,
         "275" | "23514" => Refusal::Check,
-        "5" | "517" | "261" | "40001" | "40P01" | "57014" | "53300" | "57P03" => Refusal::Busy,
+        "5" | "517" | "261" | "40001" | "40P01" | "57014" => Refusal::Busy,
         "55P03" => Refusal::Locked,
+        // SQLite's file is full or can not be opened; PostgreSQL's database is in use by its
+        // administrator, missing, or read-only after a change of servers.
+        "13" | "14" | "55006" | "3D000" | "25006" => Refusal::Away,
+        // SQLSTATE classes: connection, insufficient resources, shutdown by the operator.
+        _ if code.len() == 5 && ["08", "53", "57P"].iter().any(|class| code.starts_with(class)) => {
+            Refusal::Away
+        }
+        _ if is_sqlite_io(code) => Refusal::Away,
         _ => Refusal::Other,
+    }
+}
+
+/// SQLite's I/O errors are one code with many extensions in its higher bits.
+fn is_sqlite_io(code: &str) -> bool {
+    const IO_ERROR: u32 = 10;
+    code.len() < 5 && code.parse::<u32>().is_ok_and(|code| code & 0xff == IO_ERROR)
+}
+
+/// Whether the connection broke, or there was none.
+fn is_cut(err: &sqlx::Error) -> bool {
+    use sqlx::Error::{BeginFailed, Io, PoolClosed, PoolTimedOut, Tls, WorkerCrashed};
+    matches!(err, Io(_) | Tls(_) | PoolTimedOut | PoolClosed | WorkerCrashed | BeginFailed)
+}
+
+/// What went wrong, for logs: its kind and its code. A message of the database may hold values of
+/// a row; only that of a connection that was not made or broke can not, and says more.
+pub(crate) fn cause(err: &DbErr) -> String {
+    let detailed = format!("{err:?}");
+    let kind = detailed.split(|c: char| !(c.is_alphanumeric() || c == '(')).next();
+    let kind = kind.unwrap_or_default().trim_end_matches('(').replace('(', " ");
+    match sqlx_error(err) {
+        Some(sqlx::Error::Database(db)) => {
+            let code = db.code().unwrap_or_default();
+            let safe = of_code(&code) == Refusal::Away || not_let_in(err);
+            if safe { format!("{code}: {}", db.message()) } else { format!("{kind}, code {code}") }
+        }
+        Some(cut) if is_cut(cut) => cut.to_string(),
+        Some(_) | None => kind,
     }
 }
 
@@ -96,10 +145,17 @@ fn code(err: &DbErr) -> Option<String> {
 }
 
 fn database_error(err: &DbErr) -> Option<&dyn DatabaseError> {
+    let sqlx::Error::Database(db) = sqlx_error(err)? else { return None };
+    Some(db.as_ref())
+}
+
+fn sqlx_error(err: &DbErr) -> Option<&sqlx::Error> {
     let (DbErr::Conn(runtime) | DbErr::Exec(runtime) | DbErr::Query(runtime)) = err else {
         return None;
     };
     let RuntimeErr::SqlxError(err) = runtime else { return None };
-    let sqlx::Error::Database(db) = err.as_ref() else { return None };
-    Some(db.as_ref())
+    Some(err)
 }
+
+#[cfg(test)]
+mod tests;

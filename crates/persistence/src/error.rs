@@ -25,6 +25,9 @@ pub enum StoreError {
     /// Too busy now; it may be tried again.
     #[error("the database is too busy")]
     Busy,
+    /// The database can not be talked to: it may be tried again.
+    #[error("the database can not be reached ({0})")]
+    Away(String),
     /// Somebody else is at the same thing.
     #[error("the row is locked by another call")]
     Locked,
@@ -38,8 +41,9 @@ pub enum StoreError {
     /// The day lies outside the years that the calendars cover.
     #[error(transparent)]
     OutOfCalendar(#[from] ascms_domain::calendar::OutOfRange),
-    #[error("the database failed")]
-    Database(#[source] DbErr),
+    /// Told by its kind: the database's own message may hold a row.
+    #[error("the database failed ({})", dialect::cause(.0))]
+    Database(DbErr),
 }
 
 impl From<DbErr> for StoreError {
@@ -50,6 +54,7 @@ impl From<DbErr> for StoreError {
             Refusal::Check => Self::Check(constraint()),
             Refusal::Busy => Self::Busy,
             Refusal::Locked => Self::Locked,
+            Refusal::Away => Self::Away(dialect::cause(&err)),
             Refusal::Other => Self::Database(err),
         }
     }

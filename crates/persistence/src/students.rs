@@ -205,7 +205,12 @@ fn fits(search: &StudentSearch) -> sea_orm::Condition {
             .filter(nsn::Column::Nsn.eq(number));
         fits = fits.add(record::Column::Id.in_subquery(holders.into_query()));
     }
-    if given_names.is_some() || family_name.is_some() {
+    let names = || given_names.iter().chain(family_name);
+    if names().any(|name| fold(name).is_empty()) {
+        // The beginning of every name, and so of none.
+        return fits.add(Expr::cust("1 = 0"));
+    }
+    if names().next().is_some() {
         let mut named = name::Entity::find().select_only().column(name::Column::StudentId);
         if let Some(family) = family_name {
             named = named.filter(name::Column::FamilyFolded.like(begins_with(family)));

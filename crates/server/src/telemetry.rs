@@ -9,8 +9,10 @@ use tracing_subscriber::fmt;
 
 use crate::config::{Log, LogFormat};
 
-/// Libraries that say at every start what nobody asked; a filter that names them wins.
-const QUIET: &str = "actix_server=warn,sea_orm_migration=warn";
+/// Libraries that say at every start what nobody asked, or call a stranger's unreadable request an
+/// error; a filter that names them wins.
+const QUIET: &str = "actix_server=warn,actix_http::h1::dispatcher=off,sea_orm_migration=warn,\
+                     sqlx::postgres::notice=warn";
 
 /// Starts logging, on stderr: stdout is for the results of commands.
 pub fn start(log: &Log) {

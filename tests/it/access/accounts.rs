@@ -10,7 +10,8 @@ use chrono::NaiveDate;
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
-use crate::support::{ISSUER, TestApp, on_both};
+use crate::given;
+use crate::support::{ISSUER, On, TestApp, on_both};
 
 /// Longer than a node may remember what another one has changed. This is the one place where a
 /// test waits: the promise is about real time, which no clock of ours can move.
@@ -113,5 +114,26 @@ on_both! {
         let node = app.another_node().await;
         app.set_time("2026-03-16T11:00:00Z");
         node.as_("leaving").get("/v1/cases").await.refused(403, "role_may_not");
+    }
+
+    async fn the_manuals_statements_make_accounts_that_work(app: TestApp) {
+        if app.on == On::Sqlite {
+            return;
+        }
+        let db = app.database().await;
+        for block in include_str!("../../../docs/operating.md").split("```sql").skip(1) {
+            let sql = block.split("```").next().unwrap();
+            let sql = sql.replace("https://login.example.nz", ISSUER).replace("CURRENT_DATE", "DATE '2026-03-01'");
+            // The stage has organisations of these codes already.
+            let sql = sql.replace("'MOE'", "'MOE-2'").replace("'V01'", "'V02'");
+            db.execute_unprepared(&sql).await.expect("a block of the manual");
+        }
+        db.close().await.expect("close");
+        let numbers = "/v1/service-levels?level=provider&term=2026-1";
+        app.as_("the-sub-of-the-token").get(numbers).await.expect(200);
+        app.as_("sub-of-the-lead").get("/v1/cases").await.expect(200);
+        app.as_("sub-at-the-school").get("/v1/referrals").await.expect(200);
+        let pushed = app.as_("sub-of-the-machine").post_keyed("/v1/referrals", "1", given::referral("Hemi")).await;
+        pushed.expect(201);
     }
 }

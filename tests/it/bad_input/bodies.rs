@@ -98,9 +98,16 @@ on_both! {
                 answer.refused(415, "unsupported_media_type");
                 assert!(answer.json["detail"].as_str().unwrap().ends_with(place.media_type()), "{}", answer.text);
             }
-            let with_charset = format!("{}; charset=utf-8", place.media_type());
-            let answer = place.send(&app, Some(&with_charset), "[]").await;
-            answer.refused(422, "invalid_body");
+            for charset in ["charset=utf-8", "Charset=\"UTF-8\"", "boundary=x"] {
+                let media_type = format!("{}; {charset}", place.media_type());
+                let answer = place.send(&app, Some(&media_type), "[]").await;
+                answer.refused(422, "invalid_body");
+            }
+            for charset in ["charset=latin1", "charset=utf-16", "boundary=x;charset=iso-8859-1", "charset="] {
+                let media_type = format!("{}; {charset}", place.media_type());
+                let answer = place.send(&app, Some(&media_type), "{}").await;
+                answer.refused(415, "unsupported_media_type");
+            }
         }
     }
 

@@ -42,6 +42,22 @@ on_both! {
         }
     }
 
+    async fn a_page_is_only_read(app: TestApp) {
+        for path in [
+            "/healthz", "/readyz", "/version", "/openapi.json", "/docs", "/docs/", "/problems", "/problems/stale",
+            "/.well-known/oauth-protected-resource", "/.well-known/api-catalog", "/.well-known/security.txt",
+        ] {
+            for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
+                let answer = app.nobody().call(method.clone(), path, None).await;
+                assert_eq!((answer.status, answer.code()), (405, "method_not_allowed"), "{method} {path}");
+                assert_eq!(answer.header("allow"), Some("GET, HEAD"), "{method} {path}");
+            }
+            let read = app.nobody().get(path).await;
+            assert!(read.status < 400, "{path}: {}", read.text);
+        }
+        app.nobody().call(Method::DELETE, "/nowhere", None).await.refused(404, "not_found");
+    }
+
     async fn another_representation_is_406(app: TestApp) {
         for accept in ["text/html", "application/xml", "text/csv, text/html;q=0.9", "application/json;q=0", "*/*;q=0"] {
             get_with(&app, "/v1/schools", ("accept", accept)).await.refused(406, "not_acceptable");

@@ -69,6 +69,12 @@ pub(super) async fn postgres_copy() -> String {
     url_of(&name)
 }
 
+/// The server's own database, from which others can be closed.
+pub async fn postgres_server() -> sea_orm::DatabaseConnection {
+    let admin_url = setting("TEST_DATABASE_URL").expect("TEST_DATABASE_URL: run `make test`");
+    Database::connect(&admin_url).await.expect("PostgreSQL")
+}
+
 /// An empty database, not even migrated; `None` when this run leaves it out.
 pub async fn blank(on: On) -> Option<String> {
     if !wanted(on) {

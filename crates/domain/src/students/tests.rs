@@ -1,6 +1,6 @@
 use chrono::NaiveDate;
 
-use super::{SentStudent, age_on};
+use super::{Implausible, SentStudent, age_on, implausible};
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -43,4 +43,24 @@ fn a_preferred_name_is_a_second_key() {
     assert_eq!(student.name_keys(), ["example hemi", "example jim"]);
     student.preferred_given_names = Some("Hēmi".into());
     assert_eq!(student.name_keys(), ["example hemi"]);
+}
+
+#[test]
+fn a_name_that_says_nothing_has_no_key() {
+    assert_eq!(sent("-", "’").name_keys(), Vec::<String>::new());
+}
+
+#[test]
+fn a_student_is_from_3_to_30_years_old() {
+    let today = day("2026-03-16");
+    for (born, fault) in [
+        ("2026-03-17", Some(Implausible::InTheFuture)),
+        ("2026-03-16", Some(Implausible::TooRecent)),
+        ("2023-03-17", Some(Implausible::TooRecent)),
+        ("2023-03-16", None),
+        ("1995-03-17", None),
+        ("1995-03-16", Some(Implausible::TooLongAgo)),
+    ] {
+        assert_eq!(implausible(day(born), today), fault, "{born}");
+    }
 }

@@ -1,7 +1,7 @@
 //! Every value of the document has its limits: those that its type states, and here those that
 //! follow from its kind. The same completed schemas check what comes in.
 
-use ascms_domain::text::PARAGRAPHS;
+use ascms_domain::text::{CODE, PARAGRAPHS};
 use serde_json::{Map, Value, json};
 
 /// A schema with the limits that its kind implies, at every depth.
@@ -43,7 +43,17 @@ fn limit(members: &mut Map<String, Value>) {
     }
     if array {
         members.entry("maxItems").or_insert(json!(500));
+        // A code said twice says nothing more.
+        if members.get("items").is_some_and(is_code) {
+            members.entry("uniqueItems").or_insert(json!(true));
+        }
     }
+}
+
+/// Whether a schema is that of a code, named or written out.
+fn is_code(schema: &Value) -> bool {
+    schema.get("$ref") == Some(&json!("#/components/schemas/Code"))
+        || schema.get("pattern") == Some(&json!(CODE))
 }
 
 fn limit_text(members: &mut Map<String, Value>) {

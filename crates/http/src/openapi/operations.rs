@@ -149,7 +149,7 @@ fn add_headers(path: &str, method: &str, operation: &mut Map<String, Value>) {
         ),
         "patch" => tag("If-Match", true, "ETag of the version that the edit was made on, or `*`."),
         "post" if !path.ends_with("/search") => {
-            let schema = json!({ "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$" });
+            let schema = json!({ "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]([ -~]*[!-~])?$" });
             json!({
                 "name": "Idempotency-Key", "in": "header", "required": false, "schema": schema,
                 "description": "Makes a retry recognisable for 30 days: same key and body, same answer. Needed from machines.",

@@ -23,7 +23,8 @@ pub(super) struct Payload {
     client_id: Option<String>,
     scope: Option<Words>,
     scp: Option<Words>,
-    amr: Option<Words>,
+    /// An array, and nothing else (RFC 8176).
+    amr: Option<Vec<String>>,
     acr: Option<String>,
 }
 
@@ -70,7 +71,7 @@ impl Verified {
             subject,
             client_id,
             scope: scope.or(scp).map(Words::split).unwrap_or_default(),
-            amr: amr.map(Words::split).unwrap_or_default(),
+            amr: amr.unwrap_or_default(),
             acr,
             auth_time: instant(auth_time)?,
             expires_at,

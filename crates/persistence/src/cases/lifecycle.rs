@@ -10,7 +10,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::DatabaseTransaction;
 
 use super::file::{circumstances, whole};
-use super::{CaseFile, Change, Model, assignment, changed, closure, keep, locked, take_state};
+use super::{
+    CaseFile, Change, Model, assignment, changed, closure, keep, lock_student, locked, take_state,
+};
 use crate::idempotency::Answer;
 use crate::reference_data::unknown_codes;
 use crate::{Almanac, Call, CallError, Store, actors, barriers, timeline};
@@ -242,6 +244,10 @@ impl Store {
         self.carry_out(call, async |txn| {
             let Call { grant, now, .. } = *call;
             let row = locked(txn, grant, id).await?;
+            if row.closed_at.is_some() {
+                // Reopened, it would stand beside a case that is opened at the same moment.
+                lock_student(txn, row.student_id).await?;
+            }
             let (case, at) = circumstances(txn, grant, &row, &almanac, now).await?;
             let mut step = Step { txn, call, row, case, at };
             let (kind, details) = work(&mut step).await?;

@@ -53,6 +53,8 @@ impl Store {
         self.carry_out(call, async |txn| {
             let Call { grant, now, .. } = *call;
             let mut row = locked(txn, grant, id).await?;
+            // Two referrals of one student, accepted at once, would both find no case to join.
+            cases::lock_student(txn, row.student_id).await?;
             // A student's open case is joined, even when it opened after the referral came.
             let open_case = cases::open_of(txn, row.student_id).await?;
             let case_id = open_case.as_ref().map_or_else(CaseId::generate, |case| case.id);

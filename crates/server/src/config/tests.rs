@@ -205,14 +205,26 @@ fn weak_issuers_are_refused_each_by_its_number() {
     expect![[r#"
         ASCMS_ISSUERS: issuer 1: `issuer` must be an https address
           ASCMS_ISSUERS: issuer 2: `audience` is empty: tokens made for others would be accepted
+          ASCMS_ISSUERS: issuer 2: the keys of issuer https://a.example.nz must come over https
           ASCMS_ISSUERS: issuer 3: the sandbox's issuer and audience are never accepted outside the sandbox
+          ASCMS_ISSUERS: issuer 3: the keys of issuer https://sandbox.ascms.invalid cannot be used: the file cannot be read: No such file or directory (os error 2)
           ASCMS_ISSUERS: issuer 4: the keys of issuer https://b.example.nz cannot be used: the file cannot be read: No such file or directory (os error 2)
           ASCMS_ISSUERS: issuer 5: `issuer` must have no query and no fragment
+          ASCMS_ISSUERS: issuer 5: the keys of issuer https://c.example.nz?x must come over https
           ASCMS_ISSUERS: issuer 6: the keys of issuer https://d.example.nz must come over https"#]]
     .assert_eq(&said("ASCMS_ISSUERS", issuers));
     assert!(said("ASCMS_ISSUERS", "[]").contains("nobody could sign in"));
-    assert!(said("ASCMS_ISSUERS", r#"[{"issuer":"x"}]"#).contains("missing field `audience`"));
-    assert!(said("ASCMS_ISSUERS", r#"[{"isuer":"x"}]"#).contains("unknown field `isuer`"));
+    let all = said("ASCMS_ISSUERS", r#"[{"isuer":"x","audience":1},{"issuer":"x"}]"#);
+    for fault in [
+        "issuer 1: missing field `issuer`",
+        "issuer 1: `audience` must be a text",
+        "issuer 1: missing field `jwks`",
+        "issuer 1: unknown field `isuer`",
+        "issuer 2: missing field `audience`",
+        "issuer 2: missing field `jwks`",
+    ] {
+        assert!(all.contains(fault), "{fault}: {all}");
+    }
 }
 
 #[test]

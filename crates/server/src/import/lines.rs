@@ -161,8 +161,8 @@ impl<'a> Line<'a> {
 
 /// A line of text that may be shown anywhere.
 pub(super) fn words(cell: &str) -> Result<String, String> {
-    if cell.chars().any(|c| c.is_control() || text::is_forbidden(c)) {
-        Err("holds a control character or one that reorders text".to_owned())
+    if cell.chars().any(char::is_control) || text::is_unclean(cell) {
+        Err("holds a control or invisible character, or one that reorders text".to_owned())
     } else if cell.chars().count() > MOST_CHARACTERS {
         Err(format!("is longer than {MOST_CHARACTERS} characters"))
     } else {
