@@ -9,6 +9,7 @@ mod catchments;
 mod contacts;
 pub mod incoming;
 mod measures;
+mod merges;
 pub mod openapi;
 mod outgoing;
 pub mod page;
@@ -181,6 +182,7 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
             .configure(calendar::routes)
             .configure(students::routes)
             .configure(whanau_contacts::routes)
+            .configure(merges::routes)
             .configure(referrals::routes)
             .configure(cases::routes)
             .configure(contacts::routes)
