@@ -177,15 +177,6 @@ pub(crate) async fn current(
     Ok(merge.map_or(id, |merge| merge.survivor_id))
 }
 
-/// Those of the ids that lead elsewhere now, and where.
-pub(crate) async fn leading_elsewhere(
-    db: &impl ConnectionTrait,
-    ids: Vec<StudentId>,
-) -> Result<std::collections::BTreeMap<StudentId, StudentId>, DbErr> {
-    let rows = active().filter(Column::FromStudentId.is_in(ids)).all(db).await?;
-    Ok(rows.into_iter().map(|merge| (merge.from_student_id, merge.survivor_id)).collect())
-}
-
 /// Whether the student at hand stands for themselves: a record that was joined to another one is
 /// shown through that one alone.
 pub(super) fn stands() -> SimpleExpr {
