@@ -17,6 +17,7 @@ mod m0011_cases;
 mod m0012_contacts;
 mod m0013_measures;
 mod m0016_notifications;
+mod m0017_student_merges;
 mod m0018_timeline;
 mod m0019_closures;
 mod m0020_tasks;
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_contacts::Migration),
             Box::new(m0013_measures::Migration),
             Box::new(m0016_notifications::Migration),
+            Box::new(m0017_student_merges::Migration),
             Box::new(m0018_timeline::Migration),
             Box::new(m0019_closures::Migration),
             Box::new(m0020_tasks::Migration),

@@ -31,6 +31,7 @@ crate::words! {
         SearchStudents = "students:search",
         ReadStudents = "students:read",
         UpdateStudents = "students:update",
+        MergeStudents = "students:merge",
         ReadWhanauContacts = "whanau-contacts:read",
         WriteWhanauContacts = "whanau-contacts:write",
         SubmitReferrals = "referrals:submit",

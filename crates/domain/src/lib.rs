@@ -8,6 +8,7 @@ pub mod eligibility;
 pub mod ids;
 pub mod matching;
 pub mod measures;
+pub mod merges;
 pub mod notifications;
 pub mod organisations;
 pub mod referrals;

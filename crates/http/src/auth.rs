@@ -41,6 +41,7 @@ permissions! {
     SearchStudents
     ReadStudents
     UpdateStudents
+    MergeStudents
     ReadWhanauContacts
     WriteWhanauContacts
     SubmitReferrals

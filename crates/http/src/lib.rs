@@ -10,6 +10,7 @@ mod contacts;
 pub mod incoming;
 mod measures;
 mod notifications;
+mod merges;
 pub mod openapi;
 mod outgoing;
 pub mod page;
@@ -182,6 +183,7 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
             .configure(calendar::routes)
             .configure(students::routes)
             .configure(whanau_contacts::routes)
+            .configure(merges::routes)
             .configure(referrals::routes)
             .configure(cases::routes)
             .configure(contacts::routes)

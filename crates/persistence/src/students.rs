@@ -18,6 +18,7 @@ use crate::{ChangeError, Store, StoreError, actors, cases, reach, referrals, req
 pub mod enrolment;
 pub(crate) mod intake;
 pub mod match_review;
+pub mod merge;
 pub mod name;
 pub mod nsn;
 pub mod record;
@@ -32,6 +33,8 @@ pub struct StudentFile {
     pub student: record::Model,
     /// Each with the school's number and name.
     pub enrolments: Vec<(enrolment::Model, i32, String)>,
+    /// The ids of records that were joined to this one: they lead here.
+    pub merged_ids: Vec<StudentId>,
 }
 
 /// What a search asks for: a number, or the beginnings of names, or a birth date.
@@ -52,8 +55,9 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<StudentFile, StoreError> {
         let student = visible(&self.read, grant, id).await?;
-        let file = with_enrolments(&self.read, student).await?;
-        self.read_log.record(audit::allowed(grant, Subject::one("student", id.0), now)).await?;
+        let subject = Subject::one("student", student.id.0);
+        let file = whole(&self.read, student).await?;
+        self.read_log.record(audit::allowed(grant, subject, now)).await?;
         Ok(file)
     }
 
@@ -88,9 +92,12 @@ impl Store {
         change: impl FnOnce(&mut record::Model) -> Result<(), E>,
     ) -> Result<StudentFile, ChangeError<E>> {
         let txn = self.begin().await?;
+        let id = merge::hold(&txn, id).await?;
         let row =
             within(grant).filter(record::Column::Id.eq(id)).lock_exclusive().one(&txn).await?;
-        let before = row.ok_or(StoreError::NotFound)?;
+        let own = row.ok_or(StoreError::NotFound)?;
+        let joined = merge::joined_to(&txn, id).await?;
+        let before = merge::folded(own.clone(), &joined);
         require_version(version, before.version)?;
         let mut row = before.clone();
         change(&mut row).map_err(ChangeError::Refused)?;
@@ -105,6 +112,7 @@ impl Store {
         if row.birth_date != before.birth_date {
             rebirth(&txn, id, row.birth_date).await?;
         }
+        merge::keep_own(&txn, &own, &joined).await?;
         name::keep(&txn, id, &row.names(), row.birth_date).await?;
         record::Entity::update(record::ActiveModel::from(row.clone()).reset_all())
             .exec(&txn)
@@ -118,7 +126,7 @@ impl Store {
             school_id: None,
         };
         events::record(&txn, event, now).await?;
-        let file = with_enrolments(&txn, row).await?;
+        let file = whole(&txn, row).await?;
         txn.commit().await?;
         Ok(file)
     }
@@ -152,7 +160,7 @@ async fn take_number(
     number: &str,
 ) -> Result<(), StoreError> {
     match nsn::Entity::find_by_id(number.to_owned()).one(db).await? {
-        Some(holder) if holder.student_id == student_id => Ok(()),
+        Some(holder) if merge::current(db, holder.student_id).await? == student_id => Ok(()),
         Some(_another) => Err(StoreError::Duplicate("student_nsn.nsn".to_owned())),
         None => {
             let row = nsn::Model { nsn: number.to_owned(), student_id };
@@ -177,13 +185,14 @@ async fn rebirth(
     Ok(())
 }
 
-async fn with_enrolments(
-    db: &impl ConnectionTrait,
-    student: record::Model,
-) -> Result<StudentFile, DbErr> {
+/// The file with where the student is and was enrolled, and the old ids that lead to it.
+async fn whole(db: &impl ConnectionTrait, student: record::Model) -> Result<StudentFile, DbErr> {
+    let merges = merge::into(db, student.id).await?;
+    let merged_ids = merges.into_iter().map(|merge| merge.from_student_id).collect();
     let rows = enrolment::Entity::find()
         .filter(enrolment::Column::StudentId.eq(student.id))
         .order_by_desc(enrolment::Column::RecordedAt)
+        .order_by_desc(enrolment::Column::Id)
         .limit(100)
         .all(db)
         .await?;
@@ -192,7 +201,7 @@ async fn with_enrolments(
         let (number, name) = schools.get(&row.school_id)?.clone();
         Some((row, number, name))
     });
-    Ok(StudentFile { enrolments: enrolments.collect(), student })
+    Ok(StudentFile { enrolments: enrolments.collect(), student, merged_ids })
 }
 
 fn fits(search: &StudentSearch) -> sea_orm::Condition {
@@ -203,7 +212,7 @@ fn fits(search: &StudentSearch) -> sea_orm::Condition {
             .select_only()
             .column(nsn::Column::StudentId)
             .filter(nsn::Column::Nsn.eq(number));
-        fits = fits.add(record::Column::Id.in_subquery(holders.into_query()));
+        fits = fits.add(record::Column::Id.in_subquery(merge::or_survivors(holders.into_query())));
     }
     let names = || given_names.iter().chain(family_name);
     if names().any(|name| fold(name).is_empty()) {
@@ -218,7 +227,7 @@ fn fits(search: &StudentSearch) -> sea_orm::Condition {
         if let Some(given) = given_names {
             named = named.filter(name::Column::GivenFolded.like(begins_with(given)));
         }
-        fits = fits.add(record::Column::Id.in_subquery(named.into_query()));
+        fits = fits.add(record::Column::Id.in_subquery(merge::or_survivors(named.into_query())));
     }
     if let Some(birth_date) = birth_date {
         fits = fits.add(record::Column::BirthDate.eq(*birth_date));
@@ -231,19 +240,29 @@ fn begins_with(text: &str) -> LikeExpr {
     LikeExpr::new(format!("{literal}%")).escape('\\')
 }
 
-/// The student, when within reach.
+/// The student, when within reach, as the file shows them. An id that was joined to another one
+/// leads to that one.
 pub(crate) async fn visible(
     db: &impl ConnectionTrait,
     grant: &Grant,
     id: StudentId,
 ) -> Result<record::Model, StoreError> {
-    let row = within(grant).filter(record::Column::Id.eq(id)).one(db).await?;
-    row.ok_or(StoreError::NotFound)
+    let find = async |id| within(grant).filter(record::Column::Id.eq(id)).one(db).await;
+    let own = match find(id).await? {
+        Some(own) => own,
+        None => match merge::current(db, id).await? {
+            survivor if survivor == id => return Err(StoreError::NotFound),
+            survivor => find(survivor).await?.ok_or(StoreError::NotFound)?,
+        },
+    };
+    let joined = merge::joined_to(db, own.id).await?;
+    Ok(merge::folded(own, &joined))
 }
 
-/// Every read of students starts here, so that none can forget whom it may see.
+/// Every read of students starts here, so that none can forget whom it may see. A record that was
+/// joined to another one is nobody's: it is read through that one.
 fn within(grant: &Grant) -> Select<record::Entity> {
-    record::Entity::find().filter(reach::condition(grant, span))
+    record::Entity::find().filter(reach::condition(grant, span)).filter(merge::stands())
 }
 
 fn span(span: Span) -> Option<SimpleExpr> {

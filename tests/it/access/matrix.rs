@@ -151,6 +151,18 @@ async fn team_case(app: &TestApp, lead: &str, in_school: bool) -> String {
     decided.json["caseId"].as_str().expect("a case").to_owned()
 }
 
+fn student_of(referral: &Answer) -> String {
+    referral.json["student"]["id"].as_str().expect("a student").to_owned()
+}
+
+/// The old id of a student whose record was joined to another's.
+async fn merged(app: &TestApp) -> String {
+    let (from, into) = (student_of(&submitted(app).await), student_of(&submitted(app).await));
+    let body = json!({ "intoStudentId": into, "reason": "One student." });
+    app.as_("workflow-lead").post(&format!("/v1/students/{from}/merge"), body).await.expect(200);
+    from
+}
+
 async fn queued(app: &TestApp) -> String {
     let body = with(given::referral("Lone"), "/schoolNumber", json!(given::LONE_SCHOOL));
     let body = with(body, "/student/legalGivenNames", json!(format!("Lone {}", next())));
@@ -269,16 +281,21 @@ async fn fresh(app: &TestApp, operation: &Operation, role: &str, place: String) 
             notified(app, role).await;
             place
         }
+        ("mergeStudents", _) => path(&student_of(&submitted(app).await)),
+        ("undoStudentMerge", _) => path(&merged(app).await),
         _ => place,
     }
 }
 
 /// The document's example, with what of it only fits the sandbox replaced.
-fn body(app: &TestApp, operation: &Operation, role: &str) -> Option<Value> {
+async fn body(app: &TestApp, operation: &Operation, role: &str) -> Option<Value> {
     let example = operation.example()?;
     let other = app.world.other_provider;
     Some(match (operation.id.as_str(), role) {
         ("createReferral", _) => new_referral(app, &example),
+        ("mergeStudents", _) => {
+            with(example, "/intoStudentId", json!(student_of(&submitted(app).await)))
+        }
         ("assignCase", _) => json!({ "caseManagerId": app.world.case_manager }),
         ("replacePrimaryContact", _) => json!({ "primaryContactId": app.world.primary_contact }),
         ("requestTransfer", _) => json!({ "toProviderId": other, "reason": "The family moved." }),
@@ -301,7 +318,7 @@ async fn call(app: &TestApp, who: &str, operation: &Operation, place: &str) -> A
     } else if operation.method == Method::POST && !operation.id.starts_with("search") {
         request = request.insert_header(("idempotency-key", format!("key {}", next())));
     }
-    let body = body(app, operation, role);
+    let body = body(app, operation, role).await;
     let client = if who == "nobody" { app.nobody() } else { app.as_(who) };
     client.send(request, operation.method.clone(), place, body).await
 }

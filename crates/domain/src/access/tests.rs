@@ -55,6 +55,7 @@ fn the_whole_matrix() {
         students:search          -       -       -       -       team    own     school  own     -       -       -
         students:read            -       -       -       -       team    own     school  own     -       -       -
         students:update          -       -       -       -       team    own     school  -       -       -       -
+        students:merge           -       -       -       -       team    -       -       -       -       -       -
         whanau-contacts:read     -       -       -       -       team    own     school  own     -       -       -
         whanau-contacts:write    -       -       -       -       team    own     school  own     -       client  -
         referrals:submit         -       -       -       -       team    -       school  school  school  client  -

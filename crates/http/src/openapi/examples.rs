@@ -46,6 +46,12 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "ReferralSummaryView" => referral_summary(),
         "StudentView" => student_file(),
         "StudentSummary" => student(),
+        "MergeStudentRecords" => json!({
+            "intoStudentId": STUDENT_ID, "reason": "The school sent the birth date with a typing error.",
+        }),
+        "UndoStudentMerge" => json!({ "reason": "Cousins of one name, as the whānau told us." }),
+        "StudentMergeView" => student_merge(),
+        "StudentMergesView" => json!({ "items": [student_merge()] }),
         "WhanauContactView" => whanau_contact(),
         "WhanauContactsView" => json!({ "items": [whanau_contact()] }),
         "CaseView" => case(),
@@ -182,7 +188,18 @@ fn student_file() -> Value {
         "enrolments": [{
             "school": school(), "enrolledOn": null, "leftOn": null, "leavingReason": null,
         }],
+        "mergedIds": [],
         "version": 1, "updatedAt": AT,
+    })
+}
+
+fn student_merge() -> Value {
+    json!({
+        "id": "01990000-0000-7000-8000-000000000017",
+        "fromStudentId": "01990000-0000-7000-8000-000000000018", "intoStudentId": STUDENT_ID,
+        "survivorId": STUDENT_ID, "reason": "The school sent the birth date with a typing error.",
+        "mergedAt": AT, "mergedBy": USER_ID, "undoneAt": null, "undoneBy": null,
+        "undoReason": null,
     })
 }
 

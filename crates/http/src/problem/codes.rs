@@ -181,6 +181,15 @@ codes! {
     NsnTaken 409 "nsn_taken", "Another student has this number", "He ākonga kē kei a ia tēnei tau",
         "A National Student Number means one student.",
         "Check the number; if two records mean one student, they are to be merged.";
+    SameStudent 409 "same_student", "Both are the same student", "Kotahi te ākonga",
+        "The two ids already lead to one student's file.",
+        "Nothing needs to be done; check the ids when two students were meant.";
+    BothHaveOpenCases 409 "both_have_open_cases", "Both students have an open case", "E rua ngā take tuwhera",
+        "A student has one open case at the most, and each of these two has one.",
+        "Close one of the two cases, then join the records.";
+    NotMerged 409 "not_merged", "The record is joined to no other", "Kāore te pūkete i hono ki tētahi atu",
+        "Only a merge that holds can be undone, and it is undone under the old id.",
+        "Send the id of the record that was joined: `mergedIds` of the student's file lists them.";
     TooManyContacts 409 "too_many_contacts", "The student has too many contacts", "He maha rawa ngā hoapā a te ākonga",
         "A student has at most 20 whānau contacts.",
         "Change a contact that is there instead of adding one.";

@@ -109,6 +109,9 @@ pub(crate) struct StudentView {
     /// Where the student is and was enrolled, the latest first.
     #[schema(max_items = 100)]
     enrolments: Vec<EnrolmentView>,
+    /// Ids of records that were joined to this one: they lead here.
+    #[schema(max_items = 100)]
+    merged_ids: Vec<StudentId>,
     #[schema(minimum = 1)]
     version: i32,
     updated_at: DateTime<Utc>,
@@ -129,7 +132,7 @@ struct EnrolmentView {
 
 impl StudentView {
     pub(crate) fn of(file: &StudentFile) -> Self {
-        let StudentFile { student, enrolments } = file;
+        let StudentFile { student, enrolments, merged_ids } = file;
         let record::Model {
             id,
             nsn,
@@ -175,6 +178,7 @@ impl StudentView {
             address_protected,
             safety_alerts: safety_alerts.0,
             enrolments: enrolments.collect(),
+            merged_ids: merged_ids.clone(),
             version,
             updated_at,
         }

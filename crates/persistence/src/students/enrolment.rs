@@ -3,7 +3,10 @@
 use ascms_domain::ids::{EnrolmentId, SchoolId, StudentId};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
+use sea_orm::DatabaseTransaction;
 use sea_orm::entity::prelude::*;
+
+use super::merge::Stay;
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -89,6 +92,76 @@ async fn close(
     };
     Entity::update(change).exec(db).await?;
     Ok(())
+}
+
+/// Hands the enrolments of a record to the one that it is joined to. Of two schools that each say
+/// the student is theirs, the later word wins, as it does on intake; said twice of one school it
+/// is one enrolment, and the second stays where it is. Answers with what moved as it was before,
+/// and with the survivor's own enrolment when the later word ended that.
+pub(super) async fn hand_over(
+    txn: &DatabaseTransaction,
+    from: StudentId,
+    into: StudentId,
+) -> Result<(Vec<Stay>, Option<Stay>), DbErr> {
+    let mut moving = Entity::find().filter(Column::StudentId.eq(from)).all(txn).await?;
+    let theirs = moving.iter().find(|row| row.left_on.is_none()).cloned();
+    let (mut before, mut ended) = (Vec::new(), None);
+    if let (Some(own), Some(theirs)) = (open(txn, into).await?, theirs) {
+        if own.school_id == theirs.school_id {
+            moving.retain(|row| row.id != theirs.id);
+        } else {
+            let (earlier, later) = if own.recorded_at < theirs.recorded_at {
+                (&own, &theirs)
+            } else {
+                (&theirs, &own)
+            };
+            let day = ascms_domain::calendar::nz_date(later.recorded_at);
+            close(txn, earlier, day, None).await?;
+            ended = (earlier.id == own.id).then(|| stay(&own));
+        }
+    }
+    for row in moving {
+        let change = ActiveModel { id: Set(row.id), student_id: Set(into), ..Default::default() };
+        Entity::update(change).exec_without_returning(txn).await?;
+        before.push(stay(&row));
+    }
+    Ok((before, ended))
+}
+
+/// Hands enrolments back as they were, and lets the survivor's own one run on, unless a later word
+/// has enrolled the survivor elsewhere.
+pub(super) async fn hand_back(
+    txn: &DatabaseTransaction,
+    (moved, ended): (&[Stay], Option<&Stay>),
+    survivor: StudentId,
+    to: StudentId,
+) -> Result<(), DbErr> {
+    for Stay { id, left_on, leaving_reason } in moved {
+        Entity::update_many()
+            .col_expr(Column::StudentId, Expr::value(to))
+            .col_expr(Column::LeftOn, Expr::value(*left_on))
+            .col_expr(Column::LeavingReason, Expr::value(leaving_reason.clone()))
+            .filter(Column::Id.eq(*id))
+            .filter(Column::StudentId.eq(survivor))
+            .exec(txn)
+            .await?;
+    }
+    let Some(Stay { id, left_on, leaving_reason }) = ended else { return Ok(()) };
+    if open(txn, survivor).await?.is_none() {
+        let change = ActiveModel {
+            id: Set(*id),
+            left_on: Set(*left_on),
+            leaving_reason: Set(leaving_reason.clone()),
+            ..Default::default()
+        };
+        Entity::update(change).exec_without_returning(txn).await?;
+    }
+    Ok(())
+}
+
+fn stay(row: &Model) -> Stay {
+    let Model { id, left_on, leaving_reason, .. } = row.clone();
+    Stay { id, left_on, leaving_reason }
 }
 
 async fn insert(db: &impl ConnectionTrait, row: Model) -> Result<(), DbErr> {

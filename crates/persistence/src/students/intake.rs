@@ -4,12 +4,12 @@ use ascms_domain::ids::{MatchReviewId, StudentId};
 use ascms_domain::matching::{Candidate, Match, MatchedBy, settle};
 use ascms_domain::students::SentStudent;
 use ascms_domain::text::{Code, Nsn, PersonName};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::UnionType;
 use sea_orm::{DatabaseTransaction, FromQueryResult, QuerySelect, QueryTrait};
 
-use super::{Codes, match_review, name, nsn, record, whanau_contact};
+use super::{Codes, match_review, merge, name, nsn, record, whanau_contact};
 use crate::dialect;
 
 /// Who a sent student turned out to be.
@@ -24,8 +24,16 @@ pub(crate) struct Identified {
 
 /// The locks that keep two callers from making the same student at the same time.
 pub(crate) fn lock_names(sent: &SentStudent) -> Vec<String> {
-    let names = sent.name_keys().into_iter().map(|key| format!("{} {key}", sent.birth_date));
-    names.chain(sent.nsn.iter().map(|nsn| format!("nsn {nsn}"))).collect()
+    let names = sent.name_keys().into_iter().map(|key| name_lock(sent.birth_date, &key));
+    names.chain(sent.nsn.iter().map(|nsn| number_lock(nsn.as_str()))).collect()
+}
+
+pub(super) fn name_lock(birth_date: NaiveDate, key: &str) -> String {
+    format!("{birth_date} {key}")
+}
+
+pub(super) fn number_lock(nsn: &str) -> String {
+    format!("nsn {nsn}")
 }
 
 /// What is known of the students who might be the one sent, and what that means.
@@ -43,8 +51,9 @@ pub(crate) async fn recognise(
         // A union, and not a condition with OR: for that PostgreSQL would read every student.
         likely.union(UnionType::Distinct, holders(nsn.as_str()));
     }
-    let likely = record::Column::Id.in_subquery(likely);
-    let rows = record::Entity::find().filter(likely).limit(20).all(txn).await?;
+    let likely = record::Column::Id.in_subquery(merge::or_survivors(likely));
+    let rows =
+        record::Entity::find().filter(likely).filter(merge::stands()).limit(20).all(txn).await?;
     if rows.is_empty() {
         return Ok(Match::New);
     }
@@ -68,15 +77,20 @@ struct Number {
     nsn: String,
 }
 
+/// What agrees with a student: with any of the records that were found to mean that student.
 async fn candidate(
     txn: &DatabaseTransaction,
     row: &record::Model,
     sent: &SentStudent,
 ) -> Result<Candidate, DbErr> {
+    let joined = merge::joined_to(txn, row.id).await?;
+    let records: Vec<&record::Model> =
+        [row].into_iter().chain(joined.iter().map(|(_, record)| record)).collect();
+    let ids: Vec<StudentId> = records.iter().map(|record| record.id).collect();
     let numbers: Vec<Number> = nsn::Entity::find()
         .select_only()
         .column(nsn::Column::Nsn)
-        .filter(nsn::Column::StudentId.eq(row.id))
+        .filter(nsn::Column::StudentId.is_in(ids.clone()))
         .into_model()
         .all(txn)
         .await?;
@@ -84,7 +98,7 @@ async fn candidate(
         sent.nsn.as_ref().is_some_and(|sent| numbers.iter().any(|n| n.nsn == sent.as_str()));
     let keys = sent.name_keys();
     let same_name = name::Entity::find()
-        .filter(name::Column::StudentId.eq(row.id))
+        .filter(name::Column::StudentId.is_in(ids))
         .filter(name::Column::MatchKey.is_in(keys))
         .one(txn)
         .await?
@@ -93,7 +107,7 @@ async fn candidate(
         student_id: row.id,
         same_nsn,
         other_nsn: sent.nsn.is_some() && !numbers.is_empty() && !same_nsn,
-        same_birth_date: row.birth_date == sent.birth_date,
+        same_birth_date: records.iter().any(|record| record.birth_date == sent.birth_date),
         same_name,
     })
 }
@@ -183,9 +197,11 @@ async fn complete(
     alerts: Codes,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    let Some(known) = record::Entity::find_by_id(id).lock_exclusive().one(txn).await? else {
+    let Some(own) = record::Entity::find_by_id(id).lock_exclusive().one(txn).await? else {
         return Ok(());
     };
+    let joined = merge::joined_to(txn, id).await?;
+    let known = merge::folded(own.clone(), &joined);
     let mut row = known.clone();
     let text = |known: &mut Option<String>, sent: Option<&str>| {
         if known.is_none() {
@@ -228,6 +244,7 @@ async fn complete(
         let number = nsn::ActiveModel::from(nsn::Model { nsn: number, student_id: id }).reset_all();
         nsn::Entity::insert(number).exec_without_returning(txn).await?;
     }
+    merge::keep_own(txn, &own, &joined).await?;
     name::keep(txn, id, &row.names(), row.birth_date).await?;
     record::Entity::update(record::ActiveModel::from(row).reset_all()).exec(txn).await?;
     Ok(())

@@ -1,6 +1,7 @@
 //! The student's own row.
 
 use ascms_domain::ids::StudentId;
+use ascms_domain::merges::Particulars;
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::FromJsonQueryResult;
 use sea_orm::entity::prelude::*;
@@ -47,5 +48,43 @@ impl Model {
         let given = self.preferred_given_names.as_deref().unwrap_or(&self.legal_given_names);
         let family = self.preferred_family_name.as_deref().unwrap_or(&self.legal_family_name);
         [(&self.legal_given_names, &self.legal_family_name), (given, family)]
+    }
+
+    /// What a joined file takes from either record.
+    pub(crate) fn particulars(&self) -> Particulars {
+        Particulars {
+            nsn: self.nsn.clone(),
+            gender: self.gender.clone(),
+            ethnicities: self.ethnicities.0.clone(),
+            iwi: self.iwi.0.clone(),
+            home_language: self.home_language.clone(),
+            interpreter_wanted: self.interpreter_wanted,
+            te_reo_preferred: self.te_reo_preferred,
+            address_protected: self.address_protected,
+            safety_alerts: self.safety_alerts.0.clone(),
+        }
+    }
+
+    pub(crate) fn take_particulars(&mut self, particulars: Particulars) {
+        let Particulars {
+            nsn,
+            gender,
+            ethnicities,
+            iwi,
+            home_language,
+            interpreter_wanted,
+            te_reo_preferred,
+            address_protected,
+            safety_alerts,
+        } = particulars;
+        self.nsn = nsn;
+        self.gender = gender;
+        self.ethnicities = Codes(ethnicities);
+        self.iwi = Codes(iwi);
+        self.home_language = home_language;
+        self.interpreter_wanted = interpreter_wanted;
+        self.te_reo_preferred = te_reo_preferred;
+        self.address_protected = address_protected;
+        self.safety_alerts = Codes(safety_alerts);
     }
 }

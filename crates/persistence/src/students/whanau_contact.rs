@@ -6,7 +6,7 @@ use ascms_domain::students::SentWhanauContact;
 use ascms_domain::text::fold;
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::{QueryOrder, QuerySelect};
+use sea_orm::{DatabaseTransaction, QueryOrder, QuerySelect};
 
 use crate::audit::{self, Subject};
 use crate::events::{self, Event};
@@ -49,8 +49,8 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<(Vec<Model>, bool), StoreError> {
         let student = super::visible(self.reader(), grant, student_id).await?;
-        let rows = of_student(&self.read, student_id).await?;
-        let subject = Subject::one("student", student_id.0).with(rows.iter().map(|row| row.id.0));
+        let rows = of_student(&self.read, student.id).await?;
+        let subject = Subject::one("student", student.id.0).with(rows.iter().map(|row| row.id.0));
         self.read_log.record(audit::allowed(grant, subject, now)).await?;
         Ok((rows, student.address_protected))
     }
@@ -64,8 +64,8 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<(Model, bool), StoreError> {
         let student = super::visible(self.reader(), grant, student_id).await?;
-        let row = find(&self.read, student_id, id).await?;
-        let subject = Subject::one("student", student_id.0).with([id.0]);
+        let row = find(&self.read, student.id, id).await?;
+        let subject = Subject::one("student", student.id.0).with([id.0]);
         self.read_log.record(audit::allowed(grant, subject, now)).await?;
         Ok((row, student.address_protected))
     }
@@ -80,6 +80,7 @@ impl Store {
     ) -> Result<Answer, CallError<AddContactError>> {
         let Call { grant, now, .. } = *call;
         self.carry_out(call, async |txn| {
+            let student_id = super::merge::hold(txn, student_id).await?;
             let student = super::visible(txn, grant, student_id).await?;
             let there = Entity::find().filter(Column::StudentId.eq(student_id)).count(txn).await?;
             if there >= MOST_PER_STUDENT {
@@ -108,6 +109,7 @@ impl Store {
     ) -> Result<(Model, bool), ChangeError<E>> {
         let (student_id, id) = ids;
         let txn = self.begin().await?;
+        let student_id = super::merge::hold(&txn, student_id).await?;
         let student = super::visible(&txn, grant, student_id).await?;
         let mut row = find_locked(&txn, student_id, id).await?;
         crate::require_version(version, row.version)?;
@@ -244,5 +246,32 @@ pub(crate) async fn bring(
     if !added.is_empty() {
         Entity::insert_many(added).exec_without_returning(db).await?;
     }
+    Ok(())
+}
+
+/// Hands the contacts of a record to the one that it is joined to; answers with their ids.
+pub(super) async fn hand_over(
+    txn: &DatabaseTransaction,
+    from: StudentId,
+    into: StudentId,
+) -> Result<Vec<WhanauContactId>, DbErr> {
+    let ids: Vec<_> = of_student(txn, from).await?.into_iter().map(|row| row.id).collect();
+    hand_back(txn, &ids, from, into).await?;
+    Ok(ids)
+}
+
+/// Hands these contacts on, as far as they are still with whom they are taken from.
+pub(super) async fn hand_back(
+    txn: &DatabaseTransaction,
+    ids: &[WhanauContactId],
+    from: StudentId,
+    to: StudentId,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::StudentId, Expr::value(to))
+        .filter(Column::Id.is_in(ids.iter().copied()))
+        .filter(Column::StudentId.eq(from))
+        .exec(txn)
+        .await?;
     Ok(())
 }

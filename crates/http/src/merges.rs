@@ -1,0 +1,188 @@
+//! `/v1/students/{id}/merge`: two records that mean one student, joined and parted again.
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse, get, post};
+use ascms_domain::ids::{StudentId, StudentMergeId, UserId};
+use ascms_domain::merges::MergeError;
+use ascms_domain::text::Words;
+use ascms_persistence::Call;
+use ascms_persistence::students::merge::{MergeRefusal, Model};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use validator::Validate;
+
+use crate::auth::{May, MergeStudents};
+use crate::incoming::{Body, Path};
+use crate::problem::{Code, Fault, Refusal};
+use crate::{AppState, answer};
+
+pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
+    cfg.service(merge_students).service(undo_student_merge).service(list_student_merges);
+}
+
+/// One record joined to another.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct StudentMergeView {
+    id: StudentMergeId,
+    /// The record that was joined; its id leads to the survivor while the merge holds.
+    from_student_id: StudentId,
+    /// The record that it was joined to.
+    into_student_id: StudentId,
+    /// Whose file shows both: the end of the chain, when the other was joined to a third.
+    survivor_id: StudentId,
+    #[schema(max_length = 4000)]
+    reason: String,
+    merged_at: DateTime<Utc>,
+    merged_by: UserId,
+    /// When the two were parted again.
+    undone_at: Option<DateTime<Utc>>,
+    undone_by: Option<UserId>,
+    #[schema(max_length = 4000)]
+    undo_reason: Option<String>,
+}
+
+/// The records that are joined to a student's; few enough for one answer.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct StudentMergesView {
+    /// The first one first.
+    #[schema(max_items = 100)]
+    items: Vec<StudentMergeView>,
+}
+
+impl StudentMergeView {
+    fn of(row: &Model) -> Self {
+        let Model {
+            id,
+            from_student_id,
+            into_student_id,
+            survivor_id,
+            reason,
+            moved: _,
+            own_before: _,
+            merged_at,
+            merged_by,
+            undone_at,
+            undone_by,
+            undo_reason,
+        } = row.clone();
+        Self {
+            id,
+            from_student_id,
+            into_student_id,
+            survivor_id,
+            reason,
+            merged_at,
+            merged_by,
+            undone_at,
+            undone_by,
+            undo_reason,
+        }
+    }
+}
+
+/// The record to join to, and how it is known that both mean one student.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct MergeStudentRecords {
+    into_student_id: StudentId,
+    reason: Words,
+}
+
+/// Why the two are different students after all.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct UndoStudentMerge {
+    reason: Words,
+}
+
+/// Join a student's record to another's
+///
+/// Both records mean one student. Referrals, cases, enrolments and whānau contacts of the first are
+/// the second's from now on, and its id leads there. Nothing is lost: it can be undone.
+#[utoipa::path(
+    tag = "Students",
+    security(("bearer" = ["students:merge"])),
+    params(("id" = StudentId, Path)),
+    request_body = MergeStudentRecords,
+    responses((status = 200, description = "The merge", body = StudentMergeView)),
+)]
+#[post("/students/{id}/merge")]
+async fn merge_students(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<MergeStudents>,
+    id: Path<StudentId>,
+    body: Body<MergeStudentRecords>,
+) -> Result<HttpResponse, Refusal> {
+    let key = answer::idempotency_key(&req, &grant, body.digest())?;
+    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run: false };
+    let MergeStudentRecords { into_student_id, reason } = body.into_inner();
+    let render = |row: &Model| answer::done(1, &StudentMergeView::of(row));
+    let store = app.store();
+    let answer = store.merge_students(&call, *id, into_student_id, reason.as_str(), render).await?;
+    Ok(answer::reply(answer, false))
+}
+
+/// Undo a merge
+///
+/// Under the old id. What moved goes back, with what has grown out of it; what came since stays with
+/// the survivor.
+#[utoipa::path(
+    tag = "Students",
+    security(("bearer" = ["students:merge"])),
+    params(("id" = StudentId, Path)),
+    request_body = UndoStudentMerge,
+    responses((status = 200, description = "The merge that was undone", body = StudentMergeView)),
+)]
+#[post("/students/{id}/merge-reversal")]
+async fn undo_student_merge(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<MergeStudents>,
+    id: Path<StudentId>,
+    body: Body<UndoStudentMerge>,
+) -> Result<HttpResponse, Refusal> {
+    let key = answer::idempotency_key(&req, &grant, body.digest())?;
+    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run: false };
+    let render = |row: &Model| answer::done(2, &StudentMergeView::of(row));
+    let answer = app.store().undo_student_merge(&call, *id, body.reason.as_str(), render).await?;
+    Ok(answer::reply(answer, false))
+}
+
+/// List the records joined to a student's
+#[utoipa::path(
+    tag = "Students",
+    security(("bearer" = ["students:merge"])),
+    params(("id" = StudentId, Path)),
+    responses((status = 200, description = "The merges that hold", body = StudentMergesView)),
+)]
+#[get("/students/{id}/merges")]
+async fn list_student_merges(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<MergeStudents>,
+    id: Path<StudentId>,
+) -> Result<HttpResponse, Refusal> {
+    let rows = app.store().student_merges(&grant, *id, app.now(&req)?).await?;
+    let items = rows.iter().map(StudentMergeView::of).collect();
+    Ok(answer::shown(&req, 1, &StudentMergesView { items }))
+}
+
+impl From<MergeRefusal> for Refusal {
+    fn from(err: MergeRefusal) -> Self {
+        let detail = err.to_string();
+        let code = match err {
+            MergeRefusal::UnknownStudent => {
+                return Self::invalid(Fault::at("/intoStudentId", "unknown", detail));
+            }
+            MergeRefusal::Rule(MergeError::SameStudent) => Code::SameStudent,
+            MergeRefusal::Rule(MergeError::BothHaveOpenCases) => Code::BothHaveOpenCases,
+            MergeRefusal::Rule(MergeError::NotMerged) => Code::NotMerged,
+        };
+        Self::new(code, detail)
+    }
+}

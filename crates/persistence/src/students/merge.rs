@@ -1,0 +1,306 @@
+//! Two records that mean one student: joined so that every old id still leads to the file, and
+//! parted again to the letter, since what moved is written down.
+
+use ascms_domain::access::Grant;
+use ascms_domain::ids::{
+    CaseId, EnrolmentId, ReferralId, StudentId, StudentMergeId, UserId, WhanauContactId,
+};
+use ascms_domain::merges::{MergeError, Particulars};
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{SelectStatement, SimpleExpr, UnionType};
+use sea_orm::{
+    ActiveValue::Set, DatabaseTransaction, ExprTrait, FromJsonQueryResult, QueryOrder, QuerySelect,
+    QueryTrait,
+};
+use serde::{Deserialize, Serialize};
+
+use super::{name, nsn, record};
+use crate::audit::{self, Subject};
+use crate::events::{self, Event};
+use crate::idempotency::Answer;
+use crate::{Call, CallError, Store, StoreError, dialect};
+
+mod join;
+mod part;
+mod ties;
+
+pub(crate) use join::join;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "student_merge")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: StudentMergeId,
+    pub from_student_id: StudentId,
+    pub into_student_id: StudentId,
+    /// Where the old id leads now: the end of the chain.
+    pub survivor_id: StudentId,
+    pub reason: String,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub moved: Moved,
+    /// The survivor's own particulars before its first edit since. Until then its row is as it
+    /// was, and the file is read through both rows; an edit writes what the file shows.
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub own_before: Option<Own>,
+    pub merged_at: DateTime<Utc>,
+    pub merged_by: UserId,
+    pub undone_at: Option<DateTime<Utc>>,
+    pub undone_by: Option<UserId>,
+    pub undo_reason: Option<String>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// What hung on the record and hangs on the survivor now.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
+#[serde(rename_all = "camelCase")]
+pub struct Moved {
+    pub referrals: Vec<ReferralId>,
+    pub cases: Vec<CaseId>,
+    pub whanau_contacts: Vec<WhanauContactId>,
+    /// As they were before.
+    pub enrolments: Vec<Stay>,
+    /// The survivor's own enrolment that the other record's later word ended.
+    pub ended: Option<Stay>,
+}
+
+/// The end of a time at a school; open while the student is enrolled.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Stay {
+    pub id: EnrolmentId,
+    pub left_on: Option<NaiveDate>,
+    pub leaving_reason: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
+pub struct Own(pub Particulars);
+
+/// Why two students were not joined or parted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MergeRefusal {
+    #[error(transparent)]
+    Rule(#[from] MergeError),
+    #[error("nobody within reach has this id")]
+    UnknownStudent,
+}
+
+impl Store {
+    /// Joins one student's record to another's.
+    pub async fn merge_students(
+        &self,
+        call: &Call<'_>,
+        from: StudentId,
+        into: StudentId,
+        reason: &str,
+        render: impl FnOnce(&Model) -> Answer,
+    ) -> Result<Answer, CallError<MergeRefusal>> {
+        self.carry_out(call, async |txn| {
+            let (from, into) = hold_both(txn, (from, into)).await?;
+            super::visible(txn, call.grant, from).await?;
+            super::visible(txn, call.grant, into).await.map_err(|err| match err {
+                StoreError::NotFound => CallError::Refused(MergeRefusal::UnknownStudent),
+                other => other.into(),
+            })?;
+            let merge = join(txn, call, (from, into), reason).await?;
+            Ok(render(&merge))
+        })
+        .await
+    }
+
+    /// Parts a record again from the one that it was joined to.
+    pub async fn undo_student_merge(
+        &self,
+        call: &Call<'_>,
+        from: StudentId,
+        reason: &str,
+        render: impl FnOnce(&Model) -> Answer,
+    ) -> Result<Answer, CallError<MergeRefusal>> {
+        self.carry_out(call, async |txn| {
+            let Call { grant, now, .. } = *call;
+            let survivor = super::visible(txn, grant, from).await?.id;
+            lock(txn, &[from, survivor]).await?;
+            let merge = active().filter(Column::FromStudentId.eq(from)).one(txn).await?;
+            let merge = merge.ok_or(CallError::Refused(MergeError::NotMerged.into()))?;
+            if merge.survivor_id != survivor {
+                // Somebody else joined the survivor to a third while this call waited.
+                return Err(StoreError::Locked.into());
+            }
+            let undone = part::part(txn, call, merge, reason).await?;
+            announce(txn, grant, &undone, "student.unmerged", now).await?;
+            Ok(render(&undone))
+        })
+        .await
+    }
+
+    /// The records that are joined to a student's now, the first one first.
+    pub async fn student_merges(
+        &self,
+        grant: &Grant,
+        id: StudentId,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Model>, StoreError> {
+        let student = super::visible(&self.read, grant, id).await?;
+        let merges = into(&self.read, student.id).await?;
+        let further = merges.iter().map(|merge| merge.from_student_id.0);
+        let subject = Subject::one("student", student.id.0).with(further);
+        self.read_log.record(audit::allowed(grant, subject, now)).await?;
+        Ok(merges)
+    }
+}
+
+fn active() -> Select<Entity> {
+    Entity::find().filter(Column::UndoneAt.is_null())
+}
+
+/// The records that are joined to this one, the first one first.
+pub(crate) async fn into(
+    db: &impl ConnectionTrait,
+    survivor: StudentId,
+) -> Result<Vec<Model>, DbErr> {
+    active()
+        .filter(Column::SurvivorId.eq(survivor))
+        .order_by_asc(Column::MergedAt)
+        .order_by_asc(Column::Id)
+        .all(db)
+        .await
+}
+
+/// The id that a student is known by now.
+pub(crate) async fn current(
+    db: &impl ConnectionTrait,
+    id: StudentId,
+) -> Result<StudentId, StoreError> {
+    let merge = active().filter(Column::FromStudentId.eq(id)).one(db).await?;
+    Ok(merge.map_or(id, |merge| merge.survivor_id))
+}
+
+/// Whether the student at hand stands for themselves: a record that was joined to another one is
+/// shown through that one alone.
+pub(super) fn stands() -> SimpleExpr {
+    let joined = active()
+        .select_only()
+        .column(Column::Id)
+        .filter(
+            Expr::col((Entity, Column::FromStudentId)).equals((record::Entity, record::Column::Id)),
+        )
+        .into_query();
+    Expr::exists(joined).not()
+}
+
+/// The students of a subquery, and those that they are joined to.
+pub(super) fn or_survivors(students: SelectStatement) -> SelectStatement {
+    let mut survivors = active()
+        .select_only()
+        .column(Column::SurvivorId)
+        .filter(Column::FromStudentId.in_subquery(students.clone()))
+        .into_query();
+    // A union, and not a condition with OR: for that PostgreSQL would read every student.
+    survivors.union(UnionType::Distinct, students).take()
+}
+
+/// A record that was joined, with its merge.
+pub(super) type Joined = (Model, record::Model);
+
+/// The records whose particulars the survivor's file is read through.
+pub(super) async fn joined_to(
+    db: &impl ConnectionTrait,
+    survivor: StudentId,
+) -> Result<Vec<Joined>, DbErr> {
+    let merges = into(db, survivor).await?;
+    if merges.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = ties::records(db, merges.iter().map(|merge| merge.from_student_id)).await?;
+    let row_of = |merge: &Model| rows.iter().find(|row| row.id == merge.from_student_id).cloned();
+    Ok(merges.into_iter().filter_map(|merge| row_of(&merge).map(|row| (merge, row))).collect())
+}
+
+/// The survivor's row as its file shows it.
+pub(super) fn folded(mut own: record::Model, joined: &[Joined]) -> record::Model {
+    let unwritten = joined.iter().filter(|(merge, _)| merge.own_before.is_none());
+    let others: Vec<Particulars> = unwritten.map(|(_, row)| row.particulars()).collect();
+    let shown = own.particulars().with(&others);
+    own.take_particulars(shown);
+    own
+}
+
+/// The survivor's row is about to be written as its file shows it: keeps what it was before.
+pub(super) async fn keep_own(
+    txn: &DatabaseTransaction,
+    own: &record::Model,
+    joined: &[Joined],
+) -> Result<(), DbErr> {
+    for (merge, _) in joined.iter().filter(|(merge, _)| merge.own_before.is_none()) {
+        let mut change = ActiveModel { id: Set(merge.id), ..Default::default() };
+        change.own_before = Set(Some(Own(own.particulars())));
+        Entity::update(change).exec_without_returning(txn).await?;
+    }
+    Ok(())
+}
+
+/// Where a student's id leads, held there until the end of the transaction: nobody joins the
+/// record to another, or parts it, before that.
+pub(super) async fn hold(
+    txn: &DatabaseTransaction,
+    id: StudentId,
+) -> Result<StudentId, StoreError> {
+    let survivor = current(txn, id).await?;
+    ties::lock_records(txn, &[survivor]).await?;
+    if current(txn, id).await? == survivor { Ok(survivor) } else { Err(StoreError::Locked) }
+}
+
+/// The same for two students who are to be joined, with everything that hangs on them.
+pub(crate) async fn hold_both(
+    txn: &DatabaseTransaction,
+    ids: (StudentId, StudentId),
+) -> Result<(StudentId, StudentId), StoreError> {
+    let before = (current(txn, ids.0).await?, current(txn, ids.1).await?);
+    lock(txn, &[before.0, before.1]).await?;
+    let after = (current(txn, ids.0).await?, current(txn, ids.1).await?);
+    if before == after { Ok(after) } else { Err(StoreError::Locked) }
+}
+
+/// Locks the records, and everything by which an intake could recognise one of them: a referral
+/// that comes in meanwhile waits, and then finds the students as they are.
+async fn lock(txn: &DatabaseTransaction, ids: &[StudentId]) -> Result<(), DbErr> {
+    let mut all = ids.to_vec();
+    for id in ids {
+        all.extend(into(txn, *id).await?.iter().map(|merge| merge.from_student_id));
+    }
+    let names = name::Entity::find().filter(name::Column::StudentId.is_in(all.clone()));
+    let numbers = nsn::Entity::find().filter(nsn::Column::StudentId.is_in(all));
+    let mut locks: Vec<String> = Vec::new();
+    for row in names.all(txn).await? {
+        locks.push(super::intake::name_lock(row.birth_date, &row.match_key));
+    }
+    for row in numbers.all(txn).await? {
+        locks.push(super::intake::number_lock(&row.nsn));
+    }
+    dialect::lock_names(txn, &locks).await?;
+    ties::lock_records(txn, ids).await
+}
+
+/// The entry and the event of a merge, or of its end: under the old id, since a follower who reads
+/// that again finds out where it leads.
+async fn announce(
+    txn: &DatabaseTransaction,
+    grant: &Grant,
+    merge: &Model,
+    kind: &'static str,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let subject =
+        Subject::one("student", merge.from_student_id.0).with([merge.survivor_id.0, merge.id.0]);
+    audit::record(txn, audit::allowed(grant, subject, now)).await?;
+    let event = Event {
+        kind,
+        subject_id: merge.from_student_id.0,
+        version: 1,
+        provider_id: grant.appointment().provider,
+        school_id: None,
+    };
+    events::record(txn, event, now).await
+}
