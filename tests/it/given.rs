@@ -367,6 +367,12 @@ impl TestApp {
         self.as_(who).post(&format!("/v1/cases/{case}/{step}"), body).await
     }
 
+    /// Something that somebody set to do on a case, a week on from the 16th of March.
+    pub async fn task(&self, who: &str, case: &str) -> String {
+        let task = json!({ "title": "Ring the aunt", "dueInBusinessDays": 5 });
+        self.step(who, case, "tasks", task).await.expect(201).id()
+    }
+
     /// A case that the case manager paused.
     pub async fn paused(&self, student: &str) -> String {
         let case = self.assigned(student).await.1;

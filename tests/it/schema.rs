@@ -10,6 +10,7 @@ use ascms_domain::matching::MatchedBy;
 use ascms_domain::measures::Exclusion;
 use ascms_domain::organisations::{AccountStatus, OrganisationKind, OrganisationStatus};
 use ascms_domain::referrals::{DecisionOutcome, ReferralKind, ReferralStatus};
+use ascms_domain::tasks::TaskStatus;
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 
 use crate::support::{On, TestApp, on_both};
@@ -156,6 +157,7 @@ on_both! {
             "referral_clock" "holiday_region" Region;
             "referral_decision" "outcome" DecisionOutcome;
             "school" "holiday_region" Region;
+            "task" "status" TaskStatus;
             "user_account" "status" AccountStatus;
         } {
             assert_eq!(words(&app, &db, table, column).await, expected, "{table}.{column}");
@@ -166,6 +168,7 @@ on_both! {
     async fn the_schema_refuses_what_the_rules_refuse(app: TestApp) {
         let (_, case) = app.assigned("Hoani").await;
         app.reached(&case, "school", "2026-03-15T22:00:00Z").await.expect(201);
+        app.task("workflow-lead", &case).await;
         app.submitted("Waiting").await;
         let db = app.database().await;
         for sql in [
@@ -196,6 +199,9 @@ on_both! {
             "UPDATE appointment SET user_id = NULL WHERE role = 'auditor'",
             "UPDATE catchment_contract SET ends_on = '2023-12-31'",
             "UPDATE user_account SET status = 'asleep'",
+            "UPDATE task SET status = 'done'",
+            "UPDATE task SET status = 'cancelled', finished_by = added_by, finished_at = added_at",
+            "UPDATE task SET finished_by = added_by",
             "UPDATE notification SET kind = ''",
             "UPDATE notification SET mail_attempts = -1",
             "UPDATE notification SET mailed_at = mail_due_at, mail_attempts = 1",

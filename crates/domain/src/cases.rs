@@ -41,6 +41,7 @@ crate::words! {
         AddDisclosure = "add_disclosure",
         RequestTransfer = "request_transfer",
         ReplacePrimaryContact = "replace_primary_contact",
+        AddTask = "add_task",
     }
 }
 
@@ -60,7 +61,8 @@ impl CaseAction {
             | Self::AddMeeting
             | Self::AddNote
             | Self::AddAgencyReferral
-            | Self::AddDisclosure => Action::WorkOnCases,
+            | Self::AddDisclosure
+            | Self::AddTask => Action::WorkOnCases,
         }
     }
 }
@@ -227,7 +229,8 @@ impl Case {
             | CaseAction::AddComment
             | CaseAction::AddAgencyReferral
             | CaseAction::AddDisclosure
-            | CaseAction::ReplacePrimaryContact => Ok(()),
+            | CaseAction::ReplacePrimaryContact
+            | CaseAction::AddTask => Ok(()),
         }
     }
 
@@ -350,8 +353,8 @@ impl Case {
 }
 
 impl Assignee {
-    /// Whether this person may manage cases of the provider.
-    fn fits(&self) -> Result<(), CaseError> {
+    /// Whether this person may manage cases of the provider, and do what is to be done on them.
+    pub fn fits(&self) -> Result<(), CaseError> {
         if !self.works_here {
             return Err(CaseError::AssigneeNotHere);
         }

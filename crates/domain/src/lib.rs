@@ -13,6 +13,7 @@ pub mod organisations;
 pub mod referrals;
 pub mod rules;
 pub mod students;
+pub mod tasks;
 pub mod terms;
 pub mod text;
 pub mod timeline;

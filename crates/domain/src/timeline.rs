@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use crate::calendar::nz_date;
 use crate::contacts::{ContactChannel, ContactOutcome, ContactParty};
 use crate::ids::{ProviderId, UserId};
+use crate::tasks::TaskStep;
 use crate::text::{Code, Line, SchoolNumber, Words};
 use crate::transfers::TransferStatus;
 
@@ -20,6 +21,7 @@ crate::words! {
         Comment = "comment",
         AgencyReferral = "agency_referral",
         Disclosure = "disclosure",
+        Task = "task",
         Assignment = "assignment",
         Pause = "pause",
         Resumption = "resumption",
@@ -101,6 +103,18 @@ pub enum Details {
         what: Words,
         student_consulted: bool,
     },
+    /// Something to do was set, changed or finished.
+    #[schema(title = "TaskDetails")]
+    #[serde(rename_all = "camelCase")]
+    Task {
+        what: TaskStep,
+        title: Line,
+        due_on: NaiveDate,
+        #[schema(required)]
+        assignee_id: Option<UserId>,
+        #[schema(required)]
+        words: Option<Words>,
+    },
     /// The case went to a case manager.
     #[schema(title = "AssignmentDetails")]
     #[serde(rename_all = "camelCase")]
@@ -168,6 +182,7 @@ impl Details {
             Self::Comment { .. } => EntryKind::Comment,
             Self::AgencyReferral { .. } => EntryKind::AgencyReferral,
             Self::Disclosure { .. } => EntryKind::Disclosure,
+            Self::Task { .. } => EntryKind::Task,
             Self::Assignment { .. } => EntryKind::Assignment,
             Self::Pause { .. } => EntryKind::Pause,
             Self::Resumption { .. } => EntryKind::Resumption,

@@ -51,6 +51,7 @@ permissions! {
     AssignCases
     LogContacts
     ReadContacts
+    ReadCasework
     WorkOnCases
     CommentOnCases
     ProposeClosures

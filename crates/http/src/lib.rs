@@ -21,6 +21,7 @@ mod referrals;
 mod schema;
 mod schools;
 mod students;
+mod tasks;
 mod timeline;
 pub mod tokens;
 mod transfers;
@@ -186,6 +187,7 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
             .configure(contacts::routes)
             .configure(timeline::routes)
             .configure(transfers::routes)
+            .configure(tasks::routes)
             .configure(measures::routes),
     );
 }

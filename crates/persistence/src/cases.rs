@@ -25,8 +25,8 @@ pub mod lifecycle;
 pub(crate) mod number;
 
 pub(crate) use change::{Change, changed};
-pub(crate) use file::circumstances;
 pub use file::{CaseFile, WholeCase};
+pub(crate) use file::{circumstances, locked_for};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]

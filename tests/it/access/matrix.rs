@@ -58,6 +58,7 @@ struct Stage {
     contact: String,
     entry: String,
     transfer: String,
+    task: String,
     queued: String,
 }
 
@@ -139,6 +140,12 @@ async fn queued(app: &TestApp) -> String {
     app.as_("office-support-l").post("/v1/referrals", body).await.expect(201).id()
 }
 
+/// The document's own example, on a case.
+async fn add(app: &TestApp, case: &str, operation: &str, place: &str) -> String {
+    let path = format!("/v1/cases/{case}/{place}");
+    app.as_("workflow-lead").post(&path, example(operation)).await.expect(201).id()
+}
+
 impl Stage {
     async fn build(app: &TestApp) -> Self {
         let (referral, case) = accepted(app).await;
@@ -152,11 +159,12 @@ impl Stage {
         let entry = lead.post(&path, dated(noted)).await.expect(201).id();
         // To the school's own team, so that the strangers of P02 have no part in it.
         let transfer = team_transfer(app).await;
+        let task = add(app, &case, "addTask", "tasks").await;
         let path = format!("/v1/students/{student}/whanau-contacts");
         let contacts = lead.get(&path).await.expect(200);
         let whanau_contact = contacts.json["items"][0]["id"].as_str().expect("one").to_owned();
         let (referral, queued) = (referral.id(), queued(app).await);
-        Self { student, whanau_contact, referral, case, contact, entry, transfer, queued }
+        Self { student, whanau_contact, referral, case, contact, entry, transfer, task, queued }
     }
 
     /// Where an operation is called, about this stage's rows.
@@ -173,7 +181,7 @@ impl Stage {
             _ => &self.contact,
         };
         let mut place = path.replace("{id}", id).replace("{contactId}", contact);
-        place = place.replace("{entryId}", &self.entry);
+        place = place.replace("{entryId}", &self.entry).replace("{taskId}", &self.task);
         let mut query = Vec::new();
         for parameter in operation.described["parameters"].as_array().into_iter().flatten() {
             let name = parameter["name"].as_str().expect("a name");
@@ -215,6 +223,10 @@ async fn fresh(app: &TestApp, operation: &Operation, role: &str, place: String) 
         ("requestTransfer", _) => path(&app.assigned(&name()).await.1),
         ("decideTransfer", "workflow-lead") => path(&transfer_to_p01(app).await),
         ("decideTransfer" | "cancelTransfer", _) => path(&team_transfer(app).await),
+        ("finishTask", _) => {
+            let case = app.assigned(&name()).await.1;
+            path(&case).replace("{taskId}", &add(app, &case, "addTask", "tasks").await)
+        }
         ("reopenCase", _) => path(&app.closed(&name()).await),
         _ => place,
     }

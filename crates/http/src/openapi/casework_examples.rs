@@ -7,6 +7,7 @@ use super::examples::{AT, CASE_ID, USER_ID};
 const PROVIDER_ID: &str = "01990000-0000-7000-8000-000000000008";
 const TRANSFER_ID: &str = "01990000-0000-7000-8000-000000000009";
 const ENTRY_ID: &str = "01990000-0000-7000-8000-000000000007";
+const TASK_ID: &str = "01990000-0000-7000-8000-000000000020";
 
 /// The example of a schema, by its name.
 pub(super) fn of(schema: &str) -> Option<Value> {
@@ -60,6 +61,10 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             "requestedBy": USER_ID, "requestedAt": AT, "decidedBy": null, "decidedAt": null,
             "words": null, "version": 1,
         }),
+        "AddTask" => json!({ "title": "Ring the aunt about the bus", "dueInBusinessDays": 5 }),
+        "UpdateTask" => json!({ "title": "Ring the aunt about the later bus" }),
+        "FinishTask" => json!({ "outcome": "done", "words": "She will take the later bus." }),
+        "TaskView" => task(),
         "EntryView" => entry(),
         _ => return None,
     })
@@ -72,5 +77,16 @@ pub(super) fn entry() -> Value {
         "recordedByName": "Case Manager", "subjectId": null, "corrects": null,
         "correctedBy": null,
         "details": { "type": "note", "words": "The aunt prefers texts." },
+    })
+}
+
+fn task() -> Value {
+    json!({
+        "id": TASK_ID, "caseId": CASE_ID, "title": "Ring the aunt about the bus",
+        "status": "open", "dueOn": "2026-03-10", "calendarVersion": "contract-2026/1+0",
+        "assigneeId": USER_ID, "assigneeName": "Case Manager", "addedBy": USER_ID,
+        "addedByName": "Case Manager", "addedAt": AT, "finishedBy": null,
+        "finishedByName": null, "finishedAt": null, "words": null, "version": 1,
+        "updatedAt": AT,
     })
 }

@@ -139,6 +139,9 @@ codes! {
     OpenTasks 409 "open_tasks", "Tasks of the case are still open", "Kei te tuwhera tonu ētahi mahi o te take",
         "A case closes when its tasks are done or cancelled.",
         "Finish or cancel the open tasks.";
+    TaskAlreadyFinished 409 "task_already_finished", "The task is finished", "Kua oti kē te mahi",
+        "A task that was done or cancelled stays as it is.",
+        "Add another task for what is still to be done.";
     CaseNotClosed 409 "case_not_closed", "The case is not closed", "Kāore te take i te kati",
         "Only a closed case can be reopened.",
         "Read the case: its status says where it stands.";

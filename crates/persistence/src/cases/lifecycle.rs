@@ -278,7 +278,9 @@ impl Store {
 /// A closure that is only proposed is the provider's own affair.
 fn visibility(details: &Details) -> Visibility {
     match details {
-        Details::ClosureProposal { .. } | Details::ClosureReturn { .. } => Visibility::Private,
+        Details::ClosureProposal { .. } | Details::ClosureReturn { .. } | Details::Task { .. } => {
+            Visibility::Private
+        }
         Details::Contact { .. }
         | Details::Meeting { .. }
         | Details::Note { .. }
