@@ -373,6 +373,14 @@ impl TestApp {
         self.step(who, case, "tasks", task).await.expect(201).id()
     }
 
+    /// Something that keeps the student of a case from school.
+    pub async fn barrier(&self, who: &str, case: &str) -> String {
+        let barrier = json!({
+            "code": "transport", "severity": "high", "words": "No bus since March.",
+        });
+        self.step(who, case, "barriers", barrier).await.expect(201).id()
+    }
+
     /// A case that the case manager paused.
     pub async fn paused(&self, student: &str) -> String {
         let case = self.assigned(student).await.1;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use ascms_domain::access::Role;
+use ascms_domain::barriers::{BarrierStatus, Severity};
 use ascms_domain::calendar::Region;
 use ascms_domain::cases::CaseStatus;
 use ascms_domain::contacts::{ContactChannel, ContactOutcome, ContactParty};
@@ -145,6 +146,8 @@ on_both! {
             "appointment" "role" Role;
             "attendance_case" "status" CaseStatus;
             "api_client" "status" AccountStatus;
+            "barrier" "severity" Severity;
+            "barrier" "status" BarrierStatus;
             "contact" "channel" ContactChannel;
             "contact" "outcome" ContactOutcome;
             "contact" "party" ContactParty;
@@ -169,6 +172,7 @@ on_both! {
         let (_, case) = app.assigned("Hoani").await;
         app.reached(&case, "school", "2026-03-15T22:00:00Z").await.expect(201);
         app.task("workflow-lead", &case).await;
+        app.barrier("workflow-lead", &case).await;
         app.submitted("Waiting").await;
         let db = app.database().await;
         for sql in [
@@ -202,6 +206,9 @@ on_both! {
             "UPDATE task SET status = 'done'",
             "UPDATE task SET status = 'cancelled', finished_by = added_by, finished_at = added_at",
             "UPDATE task SET finished_by = added_by",
+            "UPDATE barrier SET status = 'resolved'",
+            "UPDATE barrier SET resolved_on = '2026-03-20'",
+            "UPDATE barrier SET status = 'resolved', resolved_on = '2026-03-01'",
             "UPDATE notification SET kind = ''",
             "UPDATE notification SET mail_attempts = -1",
             "UPDATE notification SET mailed_at = mail_due_at, mail_attempts = 1",

@@ -42,6 +42,7 @@ crate::words! {
         RequestTransfer = "request_transfer",
         ReplacePrimaryContact = "replace_primary_contact",
         AddTask = "add_task",
+        AddBarrier = "add_barrier",
     }
 }
 
@@ -62,7 +63,8 @@ impl CaseAction {
             | Self::AddNote
             | Self::AddAgencyReferral
             | Self::AddDisclosure
-            | Self::AddTask => Action::WorkOnCases,
+            | Self::AddTask
+            | Self::AddBarrier => Action::WorkOnCases,
         }
     }
 }
@@ -230,7 +232,8 @@ impl Case {
             | CaseAction::AddAgencyReferral
             | CaseAction::AddDisclosure
             | CaseAction::ReplacePrimaryContact
-            | CaseAction::AddTask => Ok(()),
+            | CaseAction::AddTask
+            | CaseAction::AddBarrier => Ok(()),
         }
     }
 

@@ -1,6 +1,7 @@
 //! The rules of the attendance service, free of I/O: no async, no clock, no database.
 
 pub mod access;
+pub mod barriers;
 pub mod calendar;
 pub mod cases;
 pub mod contacts;

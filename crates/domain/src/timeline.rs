@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::barriers::{BarrierStatus, BarrierStep, Severity};
 use crate::calendar::nz_date;
 use crate::contacts::{ContactChannel, ContactOutcome, ContactParty};
 use crate::ids::{ProviderId, UserId};
@@ -22,6 +23,7 @@ crate::words! {
         AgencyReferral = "agency_referral",
         Disclosure = "disclosure",
         Task = "task",
+        Barrier = "barrier",
         Assignment = "assignment",
         Pause = "pause",
         Resumption = "resumption",
@@ -115,6 +117,11 @@ pub enum Details {
         #[schema(required)]
         words: Option<Words>,
     },
+    /// Something that keeps the student from school was found, changed or moved; its words are
+    /// with the barrier.
+    #[schema(title = "BarrierDetails")]
+    #[serde(rename_all = "camelCase")]
+    Barrier { what: BarrierStep, code: Code, severity: Severity, status: BarrierStatus },
     /// The case went to a case manager.
     #[schema(title = "AssignmentDetails")]
     #[serde(rename_all = "camelCase")]
@@ -183,6 +190,7 @@ impl Details {
             Self::AgencyReferral { .. } => EntryKind::AgencyReferral,
             Self::Disclosure { .. } => EntryKind::Disclosure,
             Self::Task { .. } => EntryKind::Task,
+            Self::Barrier { .. } => EntryKind::Barrier,
             Self::Assignment { .. } => EntryKind::Assignment,
             Self::Pause { .. } => EntryKind::Pause,
             Self::Resumption { .. } => EntryKind::Resumption,

@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod auth;
+mod barriers;
 pub mod budget;
 mod calendar;
 mod cases;
@@ -188,6 +189,7 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
             .configure(timeline::routes)
             .configure(transfers::routes)
             .configure(tasks::routes)
+            .configure(barriers::routes)
             .configure(measures::routes),
     );
 }

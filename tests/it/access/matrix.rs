@@ -59,6 +59,7 @@ struct Stage {
     entry: String,
     transfer: String,
     task: String,
+    barrier: String,
     queued: String,
 }
 
@@ -160,11 +161,23 @@ impl Stage {
         // To the school's own team, so that the strangers of P02 have no part in it.
         let transfer = team_transfer(app).await;
         let task = add(app, &case, "addTask", "tasks").await;
+        let barrier = add(app, &case, "addBarrier", "barriers").await;
         let path = format!("/v1/students/{student}/whanau-contacts");
         let contacts = lead.get(&path).await.expect(200);
         let whanau_contact = contacts.json["items"][0]["id"].as_str().expect("one").to_owned();
         let (referral, queued) = (referral.id(), queued(app).await);
-        Self { student, whanau_contact, referral, case, contact, entry, transfer, task, queued }
+        Self {
+            student,
+            whanau_contact,
+            referral,
+            case,
+            contact,
+            entry,
+            transfer,
+            task,
+            barrier,
+            queued,
+        }
     }
 
     /// Where an operation is called, about this stage's rows.
@@ -182,6 +195,7 @@ impl Stage {
         };
         let mut place = path.replace("{id}", id).replace("{contactId}", contact);
         place = place.replace("{entryId}", &self.entry).replace("{taskId}", &self.task);
+        place = place.replace("{barrierId}", &self.barrier);
         let mut query = Vec::new();
         for parameter in operation.described["parameters"].as_array().into_iter().flatten() {
             let name = parameter["name"].as_str().expect("a name");
@@ -226,6 +240,10 @@ async fn fresh(app: &TestApp, operation: &Operation, role: &str, place: String) 
         ("finishTask", _) => {
             let case = app.assigned(&name()).await.1;
             path(&case).replace("{taskId}", &add(app, &case, "addTask", "tasks").await)
+        }
+        ("moveBarrier", _) => {
+            let case = app.assigned(&name()).await.1;
+            path(&case).replace("{barrierId}", &add(app, &case, "addBarrier", "barriers").await)
         }
         ("reopenCase", _) => path(&app.closed(&name()).await),
         _ => place,

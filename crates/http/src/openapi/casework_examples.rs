@@ -8,6 +8,7 @@ const PROVIDER_ID: &str = "01990000-0000-7000-8000-000000000008";
 const TRANSFER_ID: &str = "01990000-0000-7000-8000-000000000009";
 const ENTRY_ID: &str = "01990000-0000-7000-8000-000000000007";
 const TASK_ID: &str = "01990000-0000-7000-8000-000000000020";
+const BARRIER_ID: &str = "01990000-0000-7000-8000-000000000021";
 
 /// The example of a schema, by its name.
 pub(super) fn of(schema: &str) -> Option<Value> {
@@ -65,6 +66,12 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "UpdateTask" => json!({ "title": "Ring the aunt about the later bus" }),
         "FinishTask" => json!({ "outcome": "done", "words": "She will take the later bus." }),
         "TaskView" => task(),
+        "AddBarrier" => json!({
+            "code": "transport", "severity": "high", "words": "No bus since the family moved.",
+        }),
+        "UpdateBarrier" => json!({ "severity": "moderate" }),
+        "MoveBarrier" => json!({ "status": "being_addressed", "words": "Asked the council." }),
+        "BarrierView" => barrier(),
         "EntryView" => entry(),
         _ => return None,
     })
@@ -88,5 +95,19 @@ fn task() -> Value {
         "addedByName": "Case Manager", "addedAt": AT, "finishedBy": null,
         "finishedByName": null, "finishedAt": null, "words": null, "version": 1,
         "updatedAt": AT,
+    })
+}
+
+fn barrier() -> Value {
+    json!({
+        "id": BARRIER_ID, "caseId": CASE_ID, "code": "transport", "severity": "high",
+        "status": "being_addressed", "identifiedOn": "2026-03-03", "resolvedOn": null,
+        "words": "No bus since the family moved.",
+        "moves": [{
+            "status": "being_addressed", "movedAt": AT, "movedBy": USER_ID,
+            "movedByName": "Case Manager", "words": "Asked the council.",
+        }],
+        "recordedBy": USER_ID, "recordedByName": "Case Manager", "recordedAt": AT,
+        "version": 2, "updatedAt": AT,
     })
 }

@@ -181,6 +181,12 @@ codes! {
     NsnTaken 409 "nsn_taken", "Another student has this number", "He ākonga kē kei a ia tēnei tau",
         "A National Student Number means one student.",
         "Check the number; if two records mean one student, they are to be merged.";
+    BarrierAlreadyThere 409 "barrier_already_there", "The barrier already stands there", "Kei reira kē te taupā",
+        "A barrier is moved to another status than its own.",
+        "Nothing needs to be done.";
+    TooManyBarriers 409 "too_many_barriers", "The case has too many barriers", "He maha rawa ngā taupā o te take",
+        "A case has at most 50 barriers, resolved ones too.",
+        "Change or move a barrier that is there instead of adding one.";
     TooManyContacts 409 "too_many_contacts", "The student has too many contacts", "He maha rawa ngā hoapā a te ākonga",
         "A student has at most 20 whānau contacts.",
         "Change a contact that is there instead of adding one.";

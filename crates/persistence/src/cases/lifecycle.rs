@@ -287,6 +287,7 @@ fn visibility(details: &Details) -> Visibility {
         | Details::Comment { .. }
         | Details::AgencyReferral { .. }
         | Details::Disclosure { .. }
+        | Details::Barrier { .. }
         | Details::Assignment { .. }
         | Details::Pause { .. }
         | Details::Resumption { .. }
