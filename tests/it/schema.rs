@@ -10,6 +10,7 @@ use ascms_domain::contacts::{ContactChannel, ContactOutcome, ContactParty};
 use ascms_domain::matching::MatchedBy;
 use ascms_domain::measures::Exclusion;
 use ascms_domain::organisations::{AccountStatus, OrganisationKind, OrganisationStatus};
+use ascms_domain::plans::ReviewOutcome;
 use ascms_domain::referrals::{DecisionOutcome, ReferralKind, ReferralStatus};
 use ascms_domain::tasks::TaskStatus;
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
@@ -153,6 +154,7 @@ on_both! {
             "contact" "party" ContactParty;
             "organisation" "kind" OrganisationKind;
             "organisation" "status" OrganisationStatus;
+            "plan_review" "outcome" ReviewOutcome;
             "referral" "kind" ReferralKind;
             "referral" "matched_by" MatchedBy;
             "referral" "status" ReferralStatus;

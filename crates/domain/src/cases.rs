@@ -43,6 +43,7 @@ crate::words! {
         ReplacePrimaryContact = "replace_primary_contact",
         AddTask = "add_task",
         AddBarrier = "add_barrier",
+        ChangePlan = "change_plan",
     }
 }
 
@@ -64,7 +65,8 @@ impl CaseAction {
             | Self::AddAgencyReferral
             | Self::AddDisclosure
             | Self::AddTask
-            | Self::AddBarrier => Action::WorkOnCases,
+            | Self::AddBarrier
+            | Self::ChangePlan => Action::WorkOnCases,
         }
     }
 }
@@ -233,7 +235,8 @@ impl Case {
             | CaseAction::AddDisclosure
             | CaseAction::ReplacePrimaryContact
             | CaseAction::AddTask
-            | CaseAction::AddBarrier => Ok(()),
+            | CaseAction::AddBarrier
+            | CaseAction::ChangePlan => Ok(()),
         }
     }
 

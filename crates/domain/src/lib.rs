@@ -11,6 +11,7 @@ pub mod matching;
 pub mod measures;
 pub mod notifications;
 pub mod organisations;
+pub mod plans;
 pub mod referrals;
 pub mod rules;
 pub mod students;

@@ -9,6 +9,7 @@ use crate::barriers::{BarrierStatus, BarrierStep, Severity};
 use crate::calendar::nz_date;
 use crate::contacts::{ContactChannel, ContactOutcome, ContactParty};
 use crate::ids::{ProviderId, UserId};
+use crate::plans::{PlanStep, ReviewOutcome};
 use crate::tasks::TaskStep;
 use crate::text::{Code, Line, SchoolNumber, Words};
 use crate::transfers::TransferStatus;
@@ -24,6 +25,8 @@ crate::words! {
         Disclosure = "disclosure",
         Task = "task",
         Barrier = "barrier",
+        Plan = "plan",
+        PlanReview = "plan_review",
         Assignment = "assignment",
         Pause = "pause",
         Resumption = "resumption",
@@ -122,6 +125,18 @@ pub enum Details {
     #[schema(title = "BarrierDetails")]
     #[serde(rename_all = "camelCase")]
     Barrier { what: BarrierStep, code: Code, severity: Severity, status: BarrierStatus },
+    /// A plan was agreed or changed.
+    #[schema(title = "PlanDetails")]
+    #[serde(rename_all = "camelCase")]
+    Plan { what: PlanStep, steps: u16, steps_done: u16 },
+    #[schema(title = "PlanReviewDetails")]
+    #[serde(rename_all = "camelCase")]
+    PlanReview {
+        outcome: ReviewOutcome,
+        words: Words,
+        #[schema(required)]
+        next_review_on: Option<NaiveDate>,
+    },
     /// The case went to a case manager.
     #[schema(title = "AssignmentDetails")]
     #[serde(rename_all = "camelCase")]
@@ -191,6 +206,8 @@ impl Details {
             Self::Disclosure { .. } => EntryKind::Disclosure,
             Self::Task { .. } => EntryKind::Task,
             Self::Barrier { .. } => EntryKind::Barrier,
+            Self::Plan { .. } => EntryKind::Plan,
+            Self::PlanReview { .. } => EntryKind::PlanReview,
             Self::Assignment { .. } => EntryKind::Assignment,
             Self::Pause { .. } => EntryKind::Pause,
             Self::Resumption { .. } => EntryKind::Resumption,

@@ -15,6 +15,7 @@ mod outgoing;
 pub mod page;
 mod pages;
 pub mod patch;
+mod plans;
 pub mod problem;
 mod providers;
 mod reference_data;
@@ -190,6 +191,7 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
             .configure(transfers::routes)
             .configure(tasks::routes)
             .configure(barriers::routes)
+            .configure(plans::routes)
             .configure(measures::routes),
     );
 }

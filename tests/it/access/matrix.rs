@@ -160,6 +160,7 @@ impl Stage {
         let entry = lead.post(&path, dated(noted)).await.expect(201).id();
         // To the school's own team, so that the strangers of P02 have no part in it.
         let transfer = team_transfer(app).await;
+        add(app, &case, "makePlan", "plan").await;
         let task = add(app, &case, "addTask", "tasks").await;
         let barrier = add(app, &case, "addBarrier", "barriers").await;
         let path = format!("/v1/students/{student}/whanau-contacts");
@@ -231,7 +232,7 @@ async fn fresh(app: &TestApp, operation: &Operation, role: &str, place: String) 
             path(&id)
         }
         ("assignCase", _) => path(&accepted(app).await.1),
-        ("pauseCase" | "proposeClosure", _) => path(&app.assigned(&name()).await.1),
+        ("pauseCase" | "proposeClosure" | "makePlan", _) => path(&app.assigned(&name()).await.1),
         ("resumeCase", _) => path(&app.paused(&name()).await),
         ("approveClosure" | "returnClosure", _) => path(&app.closure_proposed(&name()).await),
         ("requestTransfer", _) => path(&app.assigned(&name()).await.1),

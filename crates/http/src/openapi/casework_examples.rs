@@ -9,6 +9,8 @@ const TRANSFER_ID: &str = "01990000-0000-7000-8000-000000000009";
 const ENTRY_ID: &str = "01990000-0000-7000-8000-000000000007";
 const TASK_ID: &str = "01990000-0000-7000-8000-000000000020";
 const BARRIER_ID: &str = "01990000-0000-7000-8000-000000000021";
+const PLAN_ID: &str = "01990000-0000-7000-8000-000000000022";
+const REVIEW_ID: &str = "01990000-0000-7000-8000-000000000023";
 
 /// The example of a schema, by its name.
 pub(super) fn of(schema: &str) -> Option<Value> {
@@ -72,6 +74,13 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "UpdateBarrier" => json!({ "severity": "moderate" }),
         "MoveBarrier" => json!({ "status": "being_addressed", "words": "Asked the council." }),
         "BarrierView" => barrier(),
+        "MakePlan" => json!({
+            "goals": [goal()], "agreedWith": ["The student", "The student's aunt"],
+            "agreedOn": "2026-03-02",
+        }),
+        "UpdatePlan" => json!({ "goals": [goal()] }),
+        "ReviewPlan" => json!({ "outcome": "on_track", "words": "Six of seven Mondays." }),
+        "PlanView" => plan(),
         "EntryView" => entry(),
         _ => return None,
     })
@@ -109,5 +118,30 @@ fn barrier() -> Value {
         }],
         "recordedBy": USER_ID, "recordedByName": "Case Manager", "recordedAt": AT,
         "version": 2, "updatedAt": AT,
+    })
+}
+
+fn goal() -> Value {
+    json!({
+        "what": "Back on Mondays", "measure": "Eight of ten Mondays",
+        "steps": [{
+            "what": "Ring on Monday mornings", "who": "The aunt", "byWhen": "2026-04-02",
+            "done": false,
+        }],
+    })
+}
+
+fn plan() -> Value {
+    json!({
+        "id": PLAN_ID, "caseId": CASE_ID, "goals": [goal()],
+        "agreedWith": ["The student", "The student's aunt"], "agreedOn": "2026-03-02",
+        "nextReviewOn": null,
+        "reviews": [{
+            "id": REVIEW_ID, "outcome": "on_track", "words": "Six of seven Mondays.",
+            "nextReviewOn": null, "reviewedBy": USER_ID, "reviewedByName": "Case Manager",
+            "reviewedAt": AT,
+        }],
+        "madeBy": USER_ID, "madeByName": "Case Manager", "madeAt": AT, "version": 2,
+        "updatedAt": AT,
     })
 }

@@ -187,6 +187,9 @@ codes! {
     TooManyBarriers 409 "too_many_barriers", "The case has too many barriers", "He maha rawa ngā taupā o te take",
         "A case has at most 50 barriers, resolved ones too.",
         "Change or move a barrier that is there instead of adding one.";
+    PlanExists 409 "plan_exists", "The case has a plan", "He mahere kē tā te take",
+        "A case has one plan.",
+        "Change the plan that is there.";
     TooManyContacts 409 "too_many_contacts", "The student has too many contacts", "He maha rawa ngā hoapā a te ākonga",
         "A student has at most 20 whānau contacts.",
         "Change a contact that is there instead of adding one.";

@@ -288,6 +288,8 @@ fn visibility(details: &Details) -> Visibility {
         | Details::AgencyReferral { .. }
         | Details::Disclosure { .. }
         | Details::Barrier { .. }
+        | Details::Plan { .. }
+        | Details::PlanReview { .. }
         | Details::Assignment { .. }
         | Details::Pause { .. }
         | Details::Resumption { .. }
