@@ -22,6 +22,7 @@ mod m0018_timeline;
 mod m0019_closures;
 mod m0020_tasks;
 mod m0021_barriers;
+mod m0022_plans;
 mod m0023_transfers;
 
 /// All migrations in the order in which they are applied.
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0019_closures::Migration),
             Box::new(m0020_tasks::Migration),
             Box::new(m0021_barriers::Migration),
+            Box::new(m0022_plans::Migration),
             Box::new(m0023_transfers::Migration),
         ]
     }

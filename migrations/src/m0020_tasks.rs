@@ -10,8 +10,13 @@ pub struct Migration;
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         manager.create_table(task()).await?;
-        let by_case =
-            Index::create().name("task_by_case").table("task").col("case_id").col("id").to_owned();
+        let by_case = Index::create()
+            .name("task_by_case")
+            .table("task")
+            .col("case_id")
+            .col("due_on")
+            .col("id")
+            .to_owned();
         manager.create_index(by_case).await?;
         let open = Index::create()
             .name("task_open_by_case")
@@ -24,6 +29,7 @@ impl MigrationTrait for Migration {
     }
 }
 
+/// `calendar_version` is there when the day was given in business days.
 fn task() -> TableCreateStatement {
     const STATUSES: [&str; 3] = ["open", "done", "cancelled"];
     Table::create()
@@ -33,6 +39,7 @@ fn task() -> TableCreateStatement {
         .col(text("title"))
         .col(uuid_null("assignee_id"))
         .col(date("due_on"))
+        .col(text_null("calendar_version"))
         .col(text("status").check(Expr::col("status").is_in(STATUSES)))
         .col(uuid("added_by"))
         .col(timestamp_with_time_zone("added_at"))
@@ -45,5 +52,6 @@ fn task() -> TableCreateStatement {
         .foreign_key(ForeignKey::create().from("task", "assignee_id").to("user_account", "id"))
         .check(Expr::cust("(status = 'open') = (finished_by IS NULL)"))
         .check(Expr::cust("(status = 'open') = (finished_at IS NULL)"))
+        .check(Expr::cust("status <> 'cancelled' OR words IS NOT NULL"))
         .to_owned()
 }

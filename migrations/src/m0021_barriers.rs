@@ -33,6 +33,7 @@ fn barrier() -> TableCreateStatement {
         .col(text_null("words"))
         .col(date("identified_on"))
         .col(date_null("resolved_on"))
+        .col(json_binary("moves"))
         .col(uuid("recorded_by"))
         .col(timestamp_with_time_zone("recorded_at"))
         .col(integer("version"))

@@ -27,7 +27,7 @@ fn call(app: &TestApp, action: &str) -> (&'static str, Value) {
         body
     };
     match action {
-        "assign" => ("assignment", json!({ "caseManagerId": app.world.lead })),
+        "assign" => ("assignment", json!({ "caseManagerId": app.world.workflow_lead })),
         "pause" => ("pause", pause()),
         "resume" => ("resumption", json!({})),
         "propose_closure" => ("closure", closure()),

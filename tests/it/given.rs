@@ -25,7 +25,6 @@ pub struct World {
     pub other_school: SchoolId,
     pub case_manager: UserId,
     pub other_case_manager: UserId,
-    pub lead: UserId,
     pub untrained: UserId,
     pub disabled: UserId,
     pub primary_contact: UserId,
@@ -57,7 +56,6 @@ impl World {
             other_school: SchoolId(id(9101)),
             case_manager: UserId(id(101)),
             other_case_manager: UserId(id(102)),
-            lead: UserId(id(107)),
             untrained: UserId(id(103)),
             disabled: UserId(id(104)),
             primary_contact: UserId(id(105)),
@@ -372,6 +370,20 @@ impl TestApp {
     /// A step of a case's life, by somebody.
     pub async fn step(&self, who: &str, case: &str, step: &str, body: Value) -> Answer {
         self.as_(who).post(&format!("/v1/cases/{case}/{step}"), body).await
+    }
+
+    /// Something that somebody set to do on a case, a week on from the 16th of March.
+    pub async fn task(&self, who: &str, case: &str) -> String {
+        let task = json!({ "title": "Ring the aunt", "dueInBusinessDays": 5 });
+        self.step(who, case, "tasks", task).await.expect(201).id()
+    }
+
+    /// Something that keeps the student of a case from school.
+    pub async fn barrier(&self, who: &str, case: &str) -> String {
+        let barrier = json!({
+            "code": "transport", "severity": "high", "words": "No bus since March.",
+        });
+        self.step(who, case, "barriers", barrier).await.expect(201).id()
     }
 
     /// A case that the case manager paused.

@@ -3,13 +3,16 @@
 use std::collections::BTreeSet;
 
 use ascms_domain::access::Role;
+use ascms_domain::barriers::{BarrierStatus, Severity};
 use ascms_domain::calendar::Region;
 use ascms_domain::cases::CaseStatus;
 use ascms_domain::contacts::{ContactChannel, ContactOutcome, ContactParty};
 use ascms_domain::matching::MatchedBy;
 use ascms_domain::measures::Exclusion;
 use ascms_domain::organisations::{AccountStatus, OrganisationKind, OrganisationStatus};
+use ascms_domain::plans::ReviewOutcome;
 use ascms_domain::referrals::{DecisionOutcome, ReferralKind, ReferralStatus};
+use ascms_domain::tasks::TaskStatus;
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 
 use crate::support::{On, TestApp, on_both};
@@ -144,11 +147,14 @@ on_both! {
             "appointment" "role" Role;
             "attendance_case" "status" CaseStatus;
             "api_client" "status" AccountStatus;
+            "barrier" "severity" Severity;
+            "barrier" "status" BarrierStatus;
             "contact" "channel" ContactChannel;
             "contact" "outcome" ContactOutcome;
             "contact" "party" ContactParty;
             "organisation" "kind" OrganisationKind;
             "organisation" "status" OrganisationStatus;
+            "plan_review" "outcome" ReviewOutcome;
             "referral" "kind" ReferralKind;
             "referral" "matched_by" MatchedBy;
             "referral" "status" ReferralStatus;
@@ -156,6 +162,7 @@ on_both! {
             "referral_clock" "holiday_region" Region;
             "referral_decision" "outcome" DecisionOutcome;
             "school" "holiday_region" Region;
+            "task" "status" TaskStatus;
             "user_account" "status" AccountStatus;
         } {
             assert_eq!(words(&app, &db, table, column).await, expected, "{table}.{column}");
@@ -166,6 +173,8 @@ on_both! {
     async fn the_schema_refuses_what_the_rules_refuse(app: TestApp) {
         let (_, case) = app.assigned("Hoani").await;
         app.reached(&case, "school", "2026-03-15T22:00:00Z").await.expect(201);
+        app.task("workflow-lead", &case).await;
+        app.barrier("workflow-lead", &case).await;
         app.submitted("Waiting").await;
         let db = app.database().await;
         for sql in [
@@ -196,6 +205,12 @@ on_both! {
             "UPDATE appointment SET user_id = NULL WHERE role = 'auditor'",
             "UPDATE catchment_contract SET ends_on = '2023-12-31'",
             "UPDATE user_account SET status = 'asleep'",
+            "UPDATE task SET status = 'done'",
+            "UPDATE task SET status = 'cancelled', finished_by = added_by, finished_at = added_at",
+            "UPDATE task SET finished_by = added_by",
+            "UPDATE barrier SET status = 'resolved'",
+            "UPDATE barrier SET resolved_on = '2026-03-20'",
+            "UPDATE barrier SET status = 'resolved', resolved_on = '2026-03-01'",
             "UPDATE notification SET kind = ''",
             "UPDATE notification SET mail_attempts = -1",
             "UPDATE notification SET mailed_at = mail_due_at, mail_attempts = 1",

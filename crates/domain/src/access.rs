@@ -42,6 +42,7 @@ crate::words! {
         AssignCases = "cases:assign",
         LogContacts = "contacts:log",
         ReadContacts = "contacts:read",
+        ReadCasework = "casework:read",
         WorkOnCases = "casework:write",
         CommentOnCases = "comments:write",
         ProposeClosures = "closures:propose",

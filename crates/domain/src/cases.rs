@@ -41,6 +41,9 @@ crate::words! {
         AddDisclosure = "add_disclosure",
         RequestTransfer = "request_transfer",
         ReplacePrimaryContact = "replace_primary_contact",
+        AddTask = "add_task",
+        AddBarrier = "add_barrier",
+        ChangePlan = "change_plan",
     }
 }
 
@@ -60,7 +63,10 @@ impl CaseAction {
             | Self::AddMeeting
             | Self::AddNote
             | Self::AddAgencyReferral
-            | Self::AddDisclosure => Action::WorkOnCases,
+            | Self::AddDisclosure
+            | Self::AddTask
+            | Self::AddBarrier
+            | Self::ChangePlan => Action::WorkOnCases,
         }
     }
 }
@@ -227,7 +233,10 @@ impl Case {
             | CaseAction::AddComment
             | CaseAction::AddAgencyReferral
             | CaseAction::AddDisclosure
-            | CaseAction::ReplacePrimaryContact => Ok(()),
+            | CaseAction::ReplacePrimaryContact
+            | CaseAction::AddTask
+            | CaseAction::AddBarrier
+            | CaseAction::ChangePlan => Ok(()),
         }
     }
 
@@ -350,8 +359,8 @@ impl Case {
 }
 
 impl Assignee {
-    /// Whether this person may manage cases of the provider.
-    fn fits(&self) -> Result<(), CaseError> {
+    /// Whether this person may manage cases of the provider, and do what is to be done on them.
+    pub fn fits(&self) -> Result<(), CaseError> {
         if !self.works_here {
             return Err(CaseError::AssigneeNotHere);
         }

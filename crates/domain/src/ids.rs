@@ -76,6 +76,10 @@ id_types! {
     TaskId
     /// What keeps a student from school.
     BarrierId
+    /// The plan of a case.
+    PlanId
+    /// A review of a plan.
+    ReviewId
     /// A student whose identity could not be settled on intake.
     MatchReviewId
     /// One record of a student joined to another.

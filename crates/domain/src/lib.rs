@@ -1,6 +1,7 @@
 //! The rules of the attendance service, free of I/O: no async, no clock, no database.
 
 pub mod access;
+pub mod barriers;
 pub mod calendar;
 pub mod cases;
 pub mod contacts;
@@ -11,9 +12,11 @@ pub mod measures;
 pub mod merges;
 pub mod notifications;
 pub mod organisations;
+pub mod plans;
 pub mod referrals;
 pub mod rules;
 pub mod students;
+pub mod tasks;
 pub mod terms;
 pub mod text;
 pub mod timeline;

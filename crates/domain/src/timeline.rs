@@ -5,9 +5,12 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::barriers::{BarrierStatus, BarrierStep, Severity};
 use crate::calendar::nz_date;
 use crate::contacts::{ContactChannel, ContactOutcome, ContactParty};
 use crate::ids::{ProviderId, UserId};
+use crate::plans::{PlanStep, ReviewOutcome};
+use crate::tasks::TaskStep;
 use crate::text::{Code, Line, SchoolNumber, Words};
 use crate::transfers::TransferStatus;
 
@@ -20,6 +23,10 @@ crate::words! {
         Comment = "comment",
         AgencyReferral = "agency_referral",
         Disclosure = "disclosure",
+        Task = "task",
+        Barrier = "barrier",
+        Plan = "plan",
+        PlanReview = "plan_review",
         Assignment = "assignment",
         Pause = "pause",
         Resumption = "resumption",
@@ -101,6 +108,35 @@ pub enum Details {
         what: Words,
         student_consulted: bool,
     },
+    /// Something to do was set, changed or finished.
+    #[schema(title = "TaskDetails")]
+    #[serde(rename_all = "camelCase")]
+    Task {
+        what: TaskStep,
+        title: Line,
+        due_on: NaiveDate,
+        #[schema(required)]
+        assignee_id: Option<UserId>,
+        #[schema(required)]
+        words: Option<Words>,
+    },
+    /// Something that keeps the student from school was found, changed or moved; its words are
+    /// with the barrier.
+    #[schema(title = "BarrierDetails")]
+    #[serde(rename_all = "camelCase")]
+    Barrier { what: BarrierStep, code: Code, severity: Severity, status: BarrierStatus },
+    /// A plan was agreed or changed.
+    #[schema(title = "PlanDetails")]
+    #[serde(rename_all = "camelCase")]
+    Plan { what: PlanStep, steps: u16, steps_done: u16 },
+    #[schema(title = "PlanReviewDetails")]
+    #[serde(rename_all = "camelCase")]
+    PlanReview {
+        outcome: ReviewOutcome,
+        words: Words,
+        #[schema(required)]
+        next_review_on: Option<NaiveDate>,
+    },
     /// The case went to a case manager.
     #[schema(title = "AssignmentDetails")]
     #[serde(rename_all = "camelCase")]
@@ -168,6 +204,10 @@ impl Details {
             Self::Comment { .. } => EntryKind::Comment,
             Self::AgencyReferral { .. } => EntryKind::AgencyReferral,
             Self::Disclosure { .. } => EntryKind::Disclosure,
+            Self::Task { .. } => EntryKind::Task,
+            Self::Barrier { .. } => EntryKind::Barrier,
+            Self::Plan { .. } => EntryKind::Plan,
+            Self::PlanReview { .. } => EntryKind::PlanReview,
             Self::Assignment { .. } => EntryKind::Assignment,
             Self::Pause { .. } => EntryKind::Pause,
             Self::Resumption { .. } => EntryKind::Resumption,

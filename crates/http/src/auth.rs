@@ -52,6 +52,7 @@ permissions! {
     AssignCases
     LogContacts
     ReadContacts
+    ReadCasework
     WorkOnCases
     CommentOnCases
     ProposeClosures

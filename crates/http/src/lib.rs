@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod auth;
+mod barriers;
 pub mod budget;
 mod calendar;
 mod cases;
@@ -16,6 +17,7 @@ mod outgoing;
 pub mod page;
 mod pages;
 pub mod patch;
+mod plans;
 pub mod problem;
 mod providers;
 mod reference_data;
@@ -23,6 +25,7 @@ mod referrals;
 mod schema;
 mod schools;
 mod students;
+mod tasks;
 mod timeline;
 pub mod tokens;
 mod transfers;
@@ -191,6 +194,10 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
             .configure(transfers::routes)
             .configure(measures::routes)
             .configure(notifications::routes),
+            .configure(tasks::routes)
+            .configure(barriers::routes)
+            .configure(plans::routes)
+            .configure(measures::routes),
     );
 }
 

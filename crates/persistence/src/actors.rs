@@ -9,7 +9,7 @@ use ascms_domain::ids::{ClientId, ProviderId, SchoolId, UserId};
 use ascms_domain::organisations::{AccountStatus, OrganisationStatus};
 use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
-use sea_orm::{ActiveValue::Set, Condition, QueryFilter};
+use sea_orm::{ActiveValue::Set, Condition, QueryFilter, QuerySelect};
 
 use crate::{Store, StoreError, organisations};
 
@@ -250,4 +250,25 @@ pub(crate) async fn assignee(
         active: person.status == AccountStatus::Active,
         trained: person.training_completed_on.is_some_and(|on| on <= today),
     }))
+}
+
+/// What these people are called.
+pub(crate) async fn names_of(
+    db: &impl ConnectionTrait,
+    people: impl IntoIterator<Item = UserId>,
+) -> Result<HashMap<UserId, String>, DbErr> {
+    let mut people: Vec<UserId> = people.into_iter().collect();
+    people.sort_unstable();
+    people.dedup();
+    if people.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let named: Vec<(UserId, String)> = user_account::Entity::find()
+        .select_only()
+        .columns([user_account::Column::Id, user_account::Column::Name])
+        .filter(user_account::Column::Id.is_in(people))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(named.into_iter().collect())
 }

@@ -1,9 +1,28 @@
-//! Barriers at rest: what keeps a student from school.
+//! Barriers at rest: what keeps a student from school. Shared with the school but for the words.
 
-use ascms_domain::ids::{BarrierId, CaseId, UserId};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use ascms_domain::access::Grant;
+use ascms_domain::barriers::{
+    BarrierError, BarrierGoal, BarrierMove, BarrierStatus, BarrierStep, Severity, recordable,
+};
+use ascms_domain::calendar::nz_date;
+use ascms_domain::cases::{CaseAction, CaseError};
+use ascms_domain::ids::{BarrierId, CaseId, ProviderId, UserId};
+use ascms_domain::text::{Code, Words};
+use ascms_domain::timeline::{Details, NewEntry, Visibility};
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
+use sea_orm::{DatabaseTransaction, FromJsonQueryResult, QueryOrder, QuerySelect};
+use serde::{Deserialize, Serialize};
+
+use crate::audit::{self, Subject};
+use crate::cases::Change;
+use crate::idempotency::Answer;
+use crate::page::{Page, PageRequest};
+use crate::reference_data::unknown_codes;
+use crate::{Call, CallError, Store, StoreError, actors, cases, require_version, timeline};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -12,12 +31,17 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: BarrierId,
     pub case_id: CaseId,
+    /// Code of the set `barriers`.
     pub code: String,
-    pub severity: String,
-    pub status: String,
+    pub severity: Severity,
+    pub status: BarrierStatus,
+    /// The provider's own words.
     pub words: Option<String>,
     pub identified_on: NaiveDate,
     pub resolved_on: Option<NaiveDate>,
+    /// Every move of its status, the earliest first.
+    #[sea_orm(column_type = "JsonBinary")]
+    pub moves: Moves,
     pub recorded_by: UserId,
     pub recorded_at: DateTime<Utc>,
     pub version: i32,
@@ -25,6 +49,197 @@ pub struct Model {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
+pub struct Moves(pub Vec<BarrierMove>);
+
+/// A barrier, the names of its people, and who works on its case.
+#[derive(Clone, Debug)]
+pub struct BarrierRow {
+    pub barrier: Model,
+    pub names: Arc<HashMap<UserId, String>>,
+    /// Who is responsible for the case now.
+    pub provider_id: ProviderId,
+    pub case_manager_id: Option<UserId>,
+}
+
+/// A barrier as it is recorded.
+#[derive(Clone, Debug)]
+pub struct NewBarrier {
+    pub code: Code,
+    pub severity: Severity,
+    /// Today, when no day is named.
+    pub identified_on: Option<NaiveDate>,
+    pub words: Option<Words>,
+}
+
+/// What of a barrier is to be another; `None` keeps.
+#[derive(Clone, Debug, Default)]
+pub struct BarrierChange {
+    pub severity: Option<Severity>,
+    pub words: Option<Option<Words>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BarrierRefused {
+    #[error(transparent)]
+    Case(#[from] CaseError),
+    #[error(transparent)]
+    Barrier(#[from] BarrierError),
+    #[error("is no code of the set `barriers`")]
+    UnknownCode,
+}
+
+impl Store {
+    /// Records what keeps a student from school.
+    pub async fn add_barrier(
+        &self,
+        call: &Call<'_>,
+        case_id: CaseId,
+        new: NewBarrier,
+        render: impl FnOnce(&BarrierRow) -> Answer,
+    ) -> Result<Answer, CallError<BarrierRefused>> {
+        let almanac = self.almanac().await?;
+        self.carry_out(call, async |txn| {
+            let Call { grant, now, .. } = *call;
+            let case = locked(txn, call, case_id, &almanac).await?;
+            let NewBarrier { code, severity, identified_on, words } = new;
+            let others = Entity::find().filter(Column::CaseId.eq(case_id)).count(txn).await?;
+            let identified_on = identified_on.unwrap_or(nz_date(now));
+            recordable(identified_on, nz_date(now), others).map_err(refused)?;
+            if !unknown_codes(txn, &[("barriers", code.as_str())]).await?.is_empty() {
+                return Err(CallError::Refused(BarrierRefused::UnknownCode));
+            }
+            let row = Model {
+                id: BarrierId::generate(),
+                case_id,
+                code: code.0,
+                severity,
+                status: BarrierStatus::Identified,
+                words: words.map(|words| words.0),
+                identified_on,
+                resolved_on: None,
+                moves: Moves(Vec::new()),
+                recorded_by: UserId(grant.caller().id()),
+                recorded_at: now,
+                version: 1,
+                updated_at: now,
+            };
+            let added = ActiveModel::from(row.clone()).reset_all();
+            Entity::insert(added).exec_without_returning(txn).await?;
+            let told = (BarrierStep::Added, Visibility::Shared);
+            leave_trace(txn, call, &case, &row, told).await?;
+            Ok(render(&named(txn, &case, row).await?))
+        })
+        .await
+    }
+
+    /// Changes a barrier that is still at `version`. Only words that change are the provider's
+    /// own affair.
+    pub async fn change_barrier(
+        &self,
+        call: &Call<'_>,
+        ids: (CaseId, BarrierId),
+        version: Option<i32>,
+        change: BarrierChange,
+        render: impl FnOnce(&BarrierRow) -> Answer,
+    ) -> Result<Answer, CallError<BarrierRefused>> {
+        let almanac = self.almanac().await?;
+        self.carry_out(call, async |txn| {
+            let case = locked(txn, call, ids.0, &almanac).await?;
+            let mut row = find(txn, ids).await?;
+            require_version(version, row.version)?;
+            let BarrierChange { severity, words } = change;
+            let severity = severity.unwrap_or(row.severity);
+            let seen = severity != row.severity;
+            let visibility = if seen { Visibility::Shared } else { Visibility::Private };
+            row.severity = severity;
+            if let Some(words) = words {
+                row.words = words.map(|words| words.0);
+            }
+            keep(txn, &mut row, call.now).await?;
+            leave_trace(txn, call, &case, &row, (BarrierStep::Changed, visibility)).await?;
+            Ok(render(&named(txn, &case, row).await?))
+        })
+        .await
+    }
+
+    /// Moves a barrier on, or back when it was not resolved after all.
+    pub async fn move_barrier(
+        &self,
+        call: &Call<'_>,
+        ids: (CaseId, BarrierId),
+        to: BarrierGoal,
+        words: Option<Words>,
+        render: impl FnOnce(&BarrierRow) -> Answer,
+    ) -> Result<Answer, CallError<BarrierRefused>> {
+        let almanac = self.almanac().await?;
+        self.carry_out(call, async |txn| {
+            let Call { grant, now, .. } = *call;
+            let case = locked(txn, call, ids.0, &almanac).await?;
+            let mut row = find(txn, ids).await?;
+            row.status = row.status.moved(to, words.as_ref()).map_err(refused)?;
+            row.resolved_on = match to {
+                BarrierGoal::BeingAddressed => None,
+                // A call on an earlier day (`Sandbox-Date`) resolves nothing before it was there.
+                BarrierGoal::Resolved => Some(nz_date(now).max(row.identified_on)),
+            };
+            let moved_by = UserId(grant.caller().id());
+            row.moves.0.push(BarrierMove { status: to, moved_at: now, moved_by, words });
+            keep(txn, &mut row, now).await?;
+            let told = (BarrierStep::Moved, Visibility::Shared);
+            leave_trace(txn, call, &case, &row, told).await?;
+            Ok(render(&named(txn, &case, row).await?))
+        })
+        .await
+    }
+
+    /// One barrier of a case.
+    pub async fn barrier(
+        &self,
+        grant: &Grant,
+        ids: (CaseId, BarrierId),
+        now: DateTime<Utc>,
+    ) -> Result<BarrierRow, StoreError> {
+        let (case_id, id) = ids;
+        let case =
+            cases::within(grant).filter(cases::Column::Id.eq(case_id)).one(&self.read).await?;
+        let case = case.ok_or(StoreError::NotFound)?;
+        let row = find(&self.read, (case.id, id)).await?;
+        let row = named(&self.read, &case, row).await?;
+        let subject = Subject::one("case", case_id.0).with([id.0]);
+        self.read_log.record(audit::allowed(grant, subject, now)).await?;
+        Ok(row)
+    }
+
+    /// The barriers of a case, the first recorded first.
+    pub async fn barriers(
+        &self,
+        grant: &Grant,
+        case_id: CaseId,
+        page: PageRequest<BarrierId>,
+        now: DateTime<Utc>,
+    ) -> Result<Page<BarrierRow, BarrierId>, StoreError> {
+        let case =
+            cases::within(grant).filter(cases::Column::Id.eq(case_id)).one(&self.read).await?;
+        let case = case.ok_or(StoreError::NotFound)?;
+        let of_case = Entity::find().filter(Column::CaseId.eq(case.id));
+        let total =
+            if page.with_total { Some(of_case.clone().count(&self.read).await?) } else { None };
+        let mut query = of_case.order_by_asc(Column::Id).limit(page.fetch());
+        if let Some(after) = page.after {
+            query = query.filter(Column::Id.gt(after));
+        }
+        let found = page.cut(query.all(&self.read).await?, |row| row.id);
+        let names = actors::names_of(&self.read, found.items.iter().flat_map(people)).await?;
+        let names = Arc::new(names);
+        let found = found.map(|row| beside(&case, row, &names));
+        let ids = found.items.iter().map(|row| row.barrier.id.0);
+        let subject = Subject::one("case", case_id.0).with(ids);
+        self.read_log.record(audit::allowed(grant, subject, now)).await?;
+        Ok(Page { total, ..found })
+    }
+}
 
 /// The barriers of a case that still stand.
 pub(crate) async fn unresolved(
@@ -35,8 +250,77 @@ pub(crate) async fn unresolved(
         .select_only()
         .column(Column::Id)
         .filter(Column::CaseId.eq(case_id))
-        .filter(Column::Status.ne("resolved"))
+        .filter(Column::Status.ne(BarrierStatus::Resolved))
         .into_tuple()
         .all(db)
         .await
+}
+
+fn refused(err: BarrierError) -> CallError<BarrierRefused> {
+    CallError::Refused(err.into())
+}
+
+/// The lock of the case is the lock of its barriers.
+async fn locked(
+    txn: &DatabaseTransaction,
+    call: &Call<'_>,
+    case_id: CaseId,
+    almanac: &crate::Almanac,
+) -> Result<cases::Model, CallError<BarrierRefused>> {
+    cases::locked_for(txn, call, case_id, CaseAction::AddBarrier, almanac).await
+}
+
+async fn find(db: &impl ConnectionTrait, ids: (CaseId, BarrierId)) -> Result<Model, StoreError> {
+    let (case_id, id) = ids;
+    let row = Entity::find_by_id(id).filter(Column::CaseId.eq(case_id)).one(db).await?;
+    row.ok_or(StoreError::NotFound)
+}
+
+async fn keep(txn: &DatabaseTransaction, row: &mut Model, now: DateTime<Utc>) -> Result<(), DbErr> {
+    row.version += 1;
+    row.updated_at = now;
+    Entity::update(ActiveModel::from(row.clone()).reset_all()).exec_without_returning(txn).await?;
+    Ok(())
+}
+
+/// What a change of a barrier leaves behind; the words stay with the barrier.
+async fn leave_trace(
+    txn: &DatabaseTransaction,
+    call: &Call<'_>,
+    case: &cases::Model,
+    row: &Model,
+    told: (BarrierStep, Visibility),
+) -> Result<(), DbErr> {
+    let Call { grant, now, .. } = *call;
+    let (what, visibility) = told;
+    let kind = match what {
+        BarrierStep::Added => "barrier.added",
+        BarrierStep::Changed => "barrier.changed",
+        BarrierStep::Moved => "barrier.moved",
+    };
+    let (severity, status) = (row.severity, row.status);
+    let details = Details::Barrier { what, code: Code(row.code.clone()), severity, status };
+    let entry = NewEntry { visibility, occurred_at: now, details, corrects: None };
+    let links = timeline::Links { subject_id: Some(row.id.0), corrects: None };
+    timeline::append(txn, grant, case, entry, links, now).await?;
+    let change = Change::on_case(kind, row.id.0, row.version).to(visibility.into());
+    cases::changed(txn, grant, case, change, now).await
+}
+
+fn people(row: &Model) -> impl Iterator<Item = UserId> {
+    row.moves.0.iter().map(|one| one.moved_by).chain([row.recorded_by])
+}
+
+fn beside(case: &cases::Model, barrier: Model, names: &Arc<HashMap<UserId, String>>) -> BarrierRow {
+    let (provider_id, case_manager_id) = (case.provider_id, case.case_manager_id);
+    BarrierRow { barrier, names: names.clone(), provider_id, case_manager_id }
+}
+
+async fn named(
+    db: &impl ConnectionTrait,
+    case: &cases::Model,
+    row: Model,
+) -> Result<BarrierRow, DbErr> {
+    let names = actors::names_of(db, people(&row)).await?;
+    Ok(beside(case, row, &Arc::new(names)))
 }

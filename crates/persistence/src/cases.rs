@@ -28,8 +28,8 @@ pub(crate) mod number;
 mod school_change;
 
 pub(crate) use change::{Change, changed};
-pub(crate) use file::circumstances;
 pub use file::{CaseFile, WholeCase};
+pub(crate) use file::{circumstances, locked_for};
 pub(crate) use school_change::follow_student;
 
 #[sea_orm::model]

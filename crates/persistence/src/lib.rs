@@ -21,6 +21,7 @@ pub mod measures;
 pub mod notifications;
 pub mod organisations;
 pub mod page;
+pub mod plans;
 pub mod providers;
 mod reach;
 mod read_log;

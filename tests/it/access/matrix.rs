@@ -60,6 +60,8 @@ struct Stage {
     entry: String,
     transfer: String,
     notification: String,
+    task: String,
+    barrier: String,
     queued: String,
 }
 
@@ -151,13 +153,13 @@ async fn team_case(app: &TestApp, lead: &str, in_school: bool) -> String {
     decided.json["caseId"].as_str().expect("a case").to_owned()
 }
 
-fn student_of(referral: &Answer) -> String {
+fn student_in(referral: &Answer) -> String {
     referral.json["student"]["id"].as_str().expect("a student").to_owned()
 }
 
 /// The old id of a student whose record was joined to another's.
 async fn merged(app: &TestApp) -> String {
-    let (from, into) = (student_of(&submitted(app).await), student_of(&submitted(app).await));
+    let (from, into) = (student_in(&submitted(app).await), student_in(&submitted(app).await));
     let body = json!({ "intoStudentId": into, "reason": "One student." });
     app.as_("workflow-lead").post(&format!("/v1/students/{from}/merge"), body).await.expect(200);
     from
@@ -186,6 +188,12 @@ async fn notified(app: &TestApp, role: &str) -> String {
     told.json["items"][0]["id"].as_str().expect("a notification").to_owned()
 }
 
+/// The document's own example, on a case.
+async fn add(app: &TestApp, case: &str, operation: &str, place: &str) -> String {
+    let path = format!("/v1/cases/{case}/{place}");
+    app.as_("workflow-lead").post(&path, example(operation)).await.expect(201).id()
+}
+
 impl Stage {
     async fn build(app: &TestApp) -> Self {
         let (referral, case) = accepted(app).await;
@@ -199,6 +207,9 @@ impl Stage {
         let entry = lead.post(&path, dated(noted)).await.expect(201).id();
         // To the school's own team, so that the strangers of P02 have no part in it.
         let transfer = team_transfer(app).await;
+        add(app, &case, "makePlan", "plan").await;
+        let task = add(app, &case, "addTask", "tasks").await;
+        let barrier = add(app, &case, "addBarrier", "barriers").await;
         let path = format!("/v1/students/{student}/whanau-contacts");
         let contacts = lead.get(&path).await.expect(200);
         let whanau_contact = contacts.json["items"][0]["id"].as_str().expect("one").to_owned();
@@ -213,6 +224,8 @@ impl Stage {
             entry,
             transfer,
             notification,
+            task,
+            barrier,
             queued,
         }
     }
@@ -232,7 +245,8 @@ impl Stage {
             _ => &self.contact,
         };
         let mut place = path.replace("{id}", id).replace("{contactId}", contact);
-        place = place.replace("{entryId}", &self.entry);
+        place = place.replace("{entryId}", &self.entry).replace("{taskId}", &self.task);
+        place = place.replace("{barrierId}", &self.barrier);
         let mut query = Vec::new();
         for parameter in operation.described["parameters"].as_array().into_iter().flatten() {
             let name = parameter["name"].as_str().expect("a name");
@@ -268,20 +282,28 @@ async fn fresh(app: &TestApp, operation: &Operation, role: &str, place: String) 
             path(&id)
         }
         ("assignCase", _) => path(&accepted(app).await.1),
-        ("pauseCase" | "proposeClosure", _) => path(&app.assigned(&name()).await.1),
+        ("pauseCase" | "proposeClosure" | "makePlan", _) => path(&app.assigned(&name()).await.1),
         ("resumeCase", _) => path(&app.paused(&name()).await),
         ("approveClosure" | "returnClosure", _) => path(&app.closure_proposed(&name()).await),
         ("recordSchoolChange", _) => path(&student_of(app, &app.assigned(&name()).await.1).await),
         ("requestTransfer", _) => path(&app.assigned(&name()).await.1),
         ("decideTransfer", "workflow-lead") => path(&transfer_to_p01(app).await),
         ("decideTransfer" | "cancelTransfer", _) => path(&team_transfer(app).await),
+        ("finishTask", _) => {
+            let case = app.assigned(&name()).await.1;
+            path(&case).replace("{taskId}", &add(app, &case, "addTask", "tasks").await)
+        }
+        ("moveBarrier", _) => {
+            let case = app.assigned(&name()).await.1;
+            path(&case).replace("{barrierId}", &add(app, &case, "addBarrier", "barriers").await)
+        }
         ("reopenCase", _) => path(&app.closed(&name()).await),
         ("getNotification" | "markNotificationRead", _) => path(&notified(app, role).await),
         ("listNotifications", _) => {
             notified(app, role).await;
             place
         }
-        ("mergeStudents", _) => path(&student_of(&submitted(app).await)),
+        ("mergeStudents", _) => path(&student_in(&submitted(app).await)),
         ("undoStudentMerge", _) => path(&merged(app).await),
         _ => place,
     }
@@ -294,7 +316,7 @@ async fn body(app: &TestApp, operation: &Operation, role: &str) -> Option<Value>
     Some(match (operation.id.as_str(), role) {
         ("createReferral", _) => new_referral(app, &example),
         ("mergeStudents", _) => {
-            with(example, "/intoStudentId", json!(student_of(&submitted(app).await)))
+            with(example, "/intoStudentId", json!(student_in(&submitted(app).await)))
         }
         ("assignCase", _) => json!({ "caseManagerId": app.world.case_manager }),
         ("replacePrimaryContact", _) => json!({ "primaryContactId": app.world.primary_contact }),

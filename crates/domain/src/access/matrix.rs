@@ -87,6 +87,7 @@ fn row(action: Action) -> [Reach; 11] {
         AssignCases => [No, No, No, No, Team, No, No, No, No, No, No],
         LogContacts => [No, No, No, No, Team, Own, No, No, No, No, No],
         ReadContacts => [No, No, No, No, Team, Own, School, Own, No, No, No],
+        ReadCasework => [No, No, No, No, Team, Own, No, No, No, No, No],
         WorkOnCases => [No, No, No, No, Team, Own, No, No, No, No, No],
         CommentOnCases => [No, No, No, No, Team, Own, School, Own, No, No, No],
         ProposeClosures => [No, No, No, No, Team, Own, No, No, No, No, No],

@@ -66,6 +66,7 @@ fn the_whole_matrix() {
         cases:assign             -       -       -       -       team    -       -       -       -       -       -
         contacts:log             -       -       -       -       team    own     -       -       -       -       -
         contacts:read            -       -       -       -       team    own     school  own     -       -       -
+        casework:read            -       -       -       -       team    own     -       -       -       -       -
         casework:write           -       -       -       -       team    own     -       -       -       -       -
         comments:write           -       -       -       -       team    own     school  own     -       -       -
         closures:propose         -       -       -       -       team    own     -       -       -       -       -

@@ -7,6 +7,10 @@ use super::examples::{AT, CASE_ID, USER_ID};
 const PROVIDER_ID: &str = "01990000-0000-7000-8000-000000000008";
 const TRANSFER_ID: &str = "01990000-0000-7000-8000-000000000009";
 const ENTRY_ID: &str = "01990000-0000-7000-8000-000000000007";
+const TASK_ID: &str = "01990000-0000-7000-8000-000000000020";
+const BARRIER_ID: &str = "01990000-0000-7000-8000-000000000021";
+const PLAN_ID: &str = "01990000-0000-7000-8000-000000000022";
+const REVIEW_ID: &str = "01990000-0000-7000-8000-000000000023";
 
 /// The example of a schema, by its name.
 pub(super) fn of(schema: &str) -> Option<Value> {
@@ -61,6 +65,23 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             "requestedBy": USER_ID, "requestedAt": AT, "decidedBy": null, "decidedAt": null,
             "words": null, "version": 1,
         }),
+        "AddTask" => json!({ "title": "Ring the aunt about the bus", "dueInBusinessDays": 5 }),
+        "UpdateTask" => json!({ "title": "Ring the aunt about the later bus" }),
+        "FinishTask" => json!({ "outcome": "done", "words": "She will take the later bus." }),
+        "TaskView" => task(),
+        "AddBarrier" => json!({
+            "code": "transport", "severity": "high", "words": "No bus since the family moved.",
+        }),
+        "UpdateBarrier" => json!({ "severity": "moderate" }),
+        "MoveBarrier" => json!({ "status": "being_addressed", "words": "Asked the council." }),
+        "BarrierView" => barrier(),
+        "MakePlan" => json!({
+            "goals": [goal()], "agreedWith": ["The student", "The student's aunt"],
+            "agreedOn": "2026-03-02",
+        }),
+        "UpdatePlan" => json!({ "goals": [goal()] }),
+        "ReviewPlan" => json!({ "outcome": "on_track", "words": "Six of seven Mondays." }),
+        "PlanView" => plan(),
         "EntryView" => entry(),
         _ => return None,
     })
@@ -73,5 +94,55 @@ pub(super) fn entry() -> Value {
         "recordedByName": "Case Manager", "subjectId": null, "corrects": null,
         "correctedBy": null,
         "details": { "type": "note", "words": "The aunt prefers texts." },
+    })
+}
+
+fn task() -> Value {
+    json!({
+        "id": TASK_ID, "caseId": CASE_ID, "title": "Ring the aunt about the bus",
+        "status": "open", "dueOn": "2026-03-10", "calendarVersion": "contract-2026/1+0",
+        "assigneeId": USER_ID, "assigneeName": "Case Manager", "addedBy": USER_ID,
+        "addedByName": "Case Manager", "addedAt": AT, "finishedBy": null,
+        "finishedByName": null, "finishedAt": null, "words": null, "version": 1,
+        "updatedAt": AT,
+    })
+}
+
+fn barrier() -> Value {
+    json!({
+        "id": BARRIER_ID, "caseId": CASE_ID, "code": "transport", "severity": "high",
+        "status": "being_addressed", "identifiedOn": "2026-03-03", "resolvedOn": null,
+        "words": "No bus since the family moved.",
+        "moves": [{
+            "status": "being_addressed", "movedAt": AT, "movedBy": USER_ID,
+            "movedByName": "Case Manager", "words": "Asked the council.",
+        }],
+        "recordedBy": USER_ID, "recordedByName": "Case Manager", "recordedAt": AT,
+        "version": 2, "updatedAt": AT,
+    })
+}
+
+fn goal() -> Value {
+    json!({
+        "what": "Back on Mondays", "measure": "Eight of ten Mondays",
+        "steps": [{
+            "what": "Ring on Monday mornings", "who": "The aunt", "byWhen": "2026-04-02",
+            "done": false,
+        }],
+    })
+}
+
+fn plan() -> Value {
+    json!({
+        "id": PLAN_ID, "caseId": CASE_ID, "goals": [goal()],
+        "agreedWith": ["The student", "The student's aunt"], "agreedOn": "2026-03-02",
+        "nextReviewOn": null,
+        "reviews": [{
+            "id": REVIEW_ID, "outcome": "on_track", "words": "Six of seven Mondays.",
+            "nextReviewOn": null, "reviewedBy": USER_ID, "reviewedByName": "Case Manager",
+            "reviewedAt": AT,
+        }],
+        "madeBy": USER_ID, "madeByName": "Case Manager", "madeAt": AT, "version": 2,
+        "updatedAt": AT,
     })
 }

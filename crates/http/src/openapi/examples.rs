@@ -294,7 +294,7 @@ pub(super) fn problem(status: u16) -> Value {
 /// The example of a parameter, where a call with it works on the sandbox.
 pub(super) fn parameter(name: &str) -> Option<Value> {
     Some(match name {
-        "contactId" | "entryId" => return None,
+        "contactId" | "entryId" | "taskId" | "barrierId" => return None,
         "limit" => json!(50),
         "level" => json!("national"),
         "measure" => json!("school_contact"),
@@ -313,6 +313,8 @@ pub(super) fn parameter_words(name: &str) -> String {
         "id" => "The record's id.".to_owned(),
         "contactId" => "The contact's id.".to_owned(),
         "entryId" => "The entry's id.".to_owned(),
+        "taskId" => "The task's id.".to_owned(),
+        "barrierId" => "The barrier's id.".to_owned(),
         other => format!("Filters by {other}."),
     }
 }

@@ -139,6 +139,9 @@ codes! {
     OpenTasks 409 "open_tasks", "Tasks of the case are still open", "Kei te tuwhera tonu ētahi mahi o te take",
         "A case closes when its tasks are done or cancelled.",
         "Finish or cancel the open tasks.";
+    TaskAlreadyFinished 409 "task_already_finished", "The task is finished", "Kua oti kē te mahi",
+        "A task that was done or cancelled stays as it is.",
+        "Add another task for what is still to be done.";
     CaseNotClosed 409 "case_not_closed", "The case is not closed", "Kāore te take i te kati",
         "Only a closed case can be reopened.",
         "Read the case: its status says where it stands.";
@@ -190,6 +193,15 @@ codes! {
     NotMerged 409 "not_merged", "The record is joined to no other", "Kāore te pūkete i hono ki tētahi atu",
         "Only a merge that holds can be undone, and it is undone under the old id.",
         "Send the id of the record that was joined: `mergedIds` of the student's file lists them.";
+    BarrierAlreadyThere 409 "barrier_already_there", "The barrier already stands there", "Kei reira kē te taupā",
+        "A barrier is moved to another status than its own.",
+        "Nothing needs to be done.";
+    TooManyBarriers 409 "too_many_barriers", "The case has too many barriers", "He maha rawa ngā taupā o te take",
+        "A case has at most 50 barriers, resolved ones too.",
+        "Change or move a barrier that is there instead of adding one.";
+    PlanExists 409 "plan_exists", "The case has a plan", "He mahere kē tā te take",
+        "A case has one plan.",
+        "Change the plan that is there.";
     TooManyContacts 409 "too_many_contacts", "The student has too many contacts", "He maha rawa ngā hoapā a te ākonga",
         "A student has at most 20 whānau contacts.",
         "Change a contact that is there instead of adding one.";

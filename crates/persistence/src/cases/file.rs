@@ -2,7 +2,9 @@
 
 use ascms_domain::access::Grant;
 use ascms_domain::calendar::nz_date;
-use ascms_domain::cases::{Case, CaseStatus, Circumstances, ClosureStatus, REOPENING_DAYS};
+use ascms_domain::cases::{
+    Case, CaseAction, CaseError, CaseStatus, Circumstances, ClosureStatus, REOPENING_DAYS,
+};
 use ascms_domain::ids::{CaseId, SchoolId, UserId};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
@@ -12,7 +14,7 @@ use sea_orm::{DatabaseTransaction, ExprTrait, FromQueryResult, QuerySelect, Quer
 use super::{CaseRow, Column, Entity, Model, closure, joined, to_domain, within};
 use crate::audit::{self, Subject};
 use crate::students::enrolment;
-use crate::{Almanac, Store, StoreError, measures, tasks, timeline, transfers};
+use crate::{Almanac, Call, CallError, Store, StoreError, measures, tasks, timeline, transfers};
 
 /// A case with what its rules need beside it.
 #[derive(Clone, Debug, FromQueryResult)]
@@ -176,4 +178,19 @@ pub(crate) async fn circumstances(
     let whole = whole(txn, grant, row.id).await?;
     let reopen_until = reopen_until(&whole, almanac)?;
     rules(&whole, reopen_until, UserId(grant.caller().id()), nz_date(now))
+}
+
+/// The case, locked, when its state lets the caller do this.
+pub(crate) async fn locked_for<E: From<CaseError>>(
+    txn: &DatabaseTransaction,
+    call: &Call<'_>,
+    id: CaseId,
+    action: CaseAction,
+    almanac: &Almanac,
+) -> Result<Model, CallError<E>> {
+    let Call { grant, now, .. } = *call;
+    let row = super::locked(txn, grant, id).await?;
+    let (case, at) = circumstances(txn, grant, &row, almanac, now).await?;
+    case.allows(action, &at).map_err(|err| CallError::Refused(err.into()))?;
+    Ok(row)
 }

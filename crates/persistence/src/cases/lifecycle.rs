@@ -284,13 +284,18 @@ impl Store {
 /// A closure that is only proposed is the provider's own affair.
 fn visibility(details: &Details) -> Visibility {
     match details {
-        Details::ClosureProposal { .. } | Details::ClosureReturn { .. } => Visibility::Private,
+        Details::ClosureProposal { .. } | Details::ClosureReturn { .. } | Details::Task { .. } => {
+            Visibility::Private
+        }
         Details::Contact { .. }
         | Details::Meeting { .. }
         | Details::Note { .. }
         | Details::Comment { .. }
         | Details::AgencyReferral { .. }
         | Details::Disclosure { .. }
+        | Details::Barrier { .. }
+        | Details::Plan { .. }
+        | Details::PlanReview { .. }
         | Details::Assignment { .. }
         | Details::Pause { .. }
         | Details::Resumption { .. }

@@ -1,0 +1,100 @@
+//! Barriers: what keeps a student from school, and how far each is removed.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::ids::UserId;
+use crate::text::Words;
+
+/// A case has at most so many barriers, all of which its closure can explain (ours).
+pub const MOST_PER_CASE: u64 = 50;
+
+crate::words! {
+    /// How much a barrier keeps the student from school.
+    Severity {
+        Low = "low",
+        Moderate = "moderate",
+        High = "high",
+    }
+    /// How far a barrier is removed.
+    BarrierStatus {
+        Identified = "identified",
+        BeingAddressed = "being_addressed",
+        Resolved = "resolved",
+    }
+    /// Where a barrier can be moved.
+    BarrierGoal {
+        BeingAddressed = "being_addressed",
+        Resolved = "resolved",
+    }
+    /// What happened to a barrier, as the timeline tells it.
+    BarrierStep {
+        Added = "added",
+        Changed = "changed",
+        Moved = "moved",
+    }
+}
+
+/// One move of a barrier: kept beside it, the words for the provider's people alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BarrierMove {
+    pub status: BarrierGoal,
+    pub moved_at: DateTime<Utc>,
+    pub moved_by: UserId,
+    pub words: Option<Words>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BarrierError {
+    #[error("the barrier already stands there")]
+    AlreadyThere,
+    #[error("a barrier that came back needs words")]
+    NoWords,
+    #[error("a barrier can not have been identified in the future")]
+    IdentifiedInFuture,
+    #[error("the case has as many barriers as there may be")]
+    TooMany,
+}
+
+impl BarrierGoal {
+    pub fn status(self) -> BarrierStatus {
+        match self {
+            Self::BeingAddressed => BarrierStatus::BeingAddressed,
+            Self::Resolved => BarrierStatus::Resolved,
+        }
+    }
+}
+
+impl BarrierStatus {
+    /// Where a barrier stands after a move. One that comes back says why.
+    pub fn moved(self, to: BarrierGoal, words: Option<&Words>) -> Result<Self, BarrierError> {
+        match (self, to) {
+            (Self::BeingAddressed, BarrierGoal::BeingAddressed)
+            | (Self::Resolved, BarrierGoal::Resolved) => Err(BarrierError::AlreadyThere),
+            (Self::Resolved, BarrierGoal::BeingAddressed) if words.is_none() => {
+                Err(BarrierError::NoWords)
+            }
+            (Self::Identified | Self::BeingAddressed, BarrierGoal::Resolved)
+            | (Self::Identified | Self::Resolved, BarrierGoal::BeingAddressed) => Ok(to.status()),
+        }
+    }
+}
+
+/// Whether a barrier may be recorded today as identified on that day, beside so many others.
+pub fn recordable(
+    identified_on: NaiveDate,
+    today: NaiveDate,
+    others: u64,
+) -> Result<(), BarrierError> {
+    if identified_on > today {
+        return Err(BarrierError::IdentifiedInFuture);
+    }
+    if others >= MOST_PER_CASE {
+        return Err(BarrierError::TooMany);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

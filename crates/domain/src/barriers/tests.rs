@@ -1,0 +1,32 @@
+use chrono::NaiveDate;
+
+use super::{BarrierError, BarrierGoal, BarrierStatus, MOST_PER_CASE, recordable};
+use crate::text::Words;
+
+/// The whole grid: where it stands × where it is to go × with words or without.
+#[test]
+fn a_barrier_is_addressed_resolved_and_may_come_back_with_words() {
+    use BarrierError::{AlreadyThere, NoWords};
+    use BarrierStatus::{BeingAddressed, Identified, Resolved};
+    let words = Words::from("The bus was cut again.");
+    for (from, to, silent, said) in [
+        (Identified, BarrierGoal::BeingAddressed, Ok(BeingAddressed), Ok(BeingAddressed)),
+        (Identified, BarrierGoal::Resolved, Ok(Resolved), Ok(Resolved)),
+        (BeingAddressed, BarrierGoal::BeingAddressed, Err(AlreadyThere), Err(AlreadyThere)),
+        (BeingAddressed, BarrierGoal::Resolved, Ok(Resolved), Ok(Resolved)),
+        (Resolved, BarrierGoal::BeingAddressed, Err(NoWords), Ok(BeingAddressed)),
+        (Resolved, BarrierGoal::Resolved, Err(AlreadyThere), Err(AlreadyThere)),
+    ] {
+        assert_eq!(from.moved(to, None), silent, "{from} to {to}");
+        assert_eq!(from.moved(to, Some(&words)), said, "{from} to {to} with words");
+    }
+}
+
+#[test]
+fn a_barrier_was_identified_today_or_before_and_there_are_not_too_many() {
+    let today: NaiveDate = "2026-03-16".parse().unwrap();
+    assert_eq!(recordable(today, today, MOST_PER_CASE - 1), Ok(()));
+    assert_eq!(recordable(today, today, MOST_PER_CASE), Err(BarrierError::TooMany));
+    let tomorrow = today.succ_opt().unwrap();
+    assert_eq!(recordable(tomorrow, today, 0), Err(BarrierError::IdentifiedInFuture));
+}

@@ -1,0 +1,92 @@
+//! The plan of a case: goals with what shows them, the steps towards each, and the reviews.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::text::Line;
+
+crate::words! {
+    /// What a review of a plan came to.
+    ReviewOutcome {
+        /// It goes on as agreed.
+        OnTrack = "on_track",
+        /// Goals or steps are to be others.
+        NeedsChange = "needs_change",
+        /// The goals are reached.
+        Achieved = "achieved",
+    }
+    /// What happened to a plan, as the timeline tells it.
+    PlanStep {
+        Made = "made",
+        Changed = "changed",
+    }
+}
+
+/// What is to be reached.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Goal {
+    pub what: Line,
+    /// What shows that it is reached.
+    pub measure: Line,
+    #[schema(max_items = 20)]
+    pub steps: Vec<Step>,
+}
+
+/// What somebody does towards a goal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Step {
+    pub what: Line,
+    /// Who does it, as they would be addressed.
+    pub who: Line,
+    pub by_when: NaiveDate,
+    pub done: bool,
+}
+
+/// How many steps a plan has, and how many of them are done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    pub steps: u16,
+    pub steps_done: u16,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PlanError {
+    #[error("the case has a plan: change it")]
+    Exists,
+    #[error("a plan can not have been agreed in the future")]
+    AgreedInFuture,
+    #[error("the next review is on a day after today")]
+    ReviewNotAhead,
+}
+
+/// Whether these days fit a plan that is made, changed or reviewed today.
+pub fn check_days(
+    agreed_on: NaiveDate,
+    next_review_on: Option<NaiveDate>,
+    today: NaiveDate,
+) -> Result<(), PlanError> {
+    if agreed_on > today {
+        return Err(PlanError::AgreedInFuture);
+    }
+    if next_review_on.is_some_and(|day| day <= today) {
+        return Err(PlanError::ReviewNotAhead);
+    }
+    Ok(())
+}
+
+impl Progress {
+    pub fn of(goals: &[Goal]) -> Self {
+        let steps = || goals.iter().flat_map(|goal| &goal.steps);
+        let count = |number: usize| u16::try_from(number).unwrap_or(u16::MAX);
+        Self {
+            steps: count(steps().count()),
+            steps_done: count(steps().filter(|step| step.done).count()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,302 @@
+//! `/v1/cases/{id}/barriers`: what keeps a student from school. Shared with the school but for the
+//! words.
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse, get, patch, post};
+use ascms_domain::access::Grant;
+use ascms_domain::barriers::{BarrierError, BarrierGoal, BarrierMove, BarrierStatus, Severity};
+use ascms_domain::ids::{BarrierId, CaseId, UserId};
+use ascms_domain::text::{Code as CodeText, Words};
+use ascms_persistence::Call;
+use ascms_persistence::barriers::{BarrierChange, BarrierRefused, BarrierRow, NewBarrier};
+use ascms_persistence::idempotency::Answer;
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use validator::Validate;
+
+use crate::auth::{May, ReadCases, WorkOnCases};
+use crate::incoming::{Body, IfMatch, Params, Path, WriteOptions};
+use crate::page::{self, List, PageOptions};
+use crate::patch::Patch;
+use crate::problem::{Code, Fault, Refusal};
+use crate::{AppState, answer};
+
+pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
+    cfg.service(list_barriers)
+        .service(get_barrier)
+        .service(add_barrier)
+        .service(update_barrier)
+        .service(move_barrier);
+}
+
+/// So many of a barrier's moves are shown, the latest.
+const MOVES_SHOWN: usize = 50;
+
+/// Something that keeps the student from school.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct BarrierView {
+    id: BarrierId,
+    case_id: CaseId,
+    /// Code of the set `barriers`.
+    #[schema(max_length = 64)]
+    code: String,
+    severity: Severity,
+    status: BarrierStatus,
+    identified_on: NaiveDate,
+    resolved_on: Option<NaiveDate>,
+    /// The provider's own words; null for the school.
+    words: Option<String>,
+    /// How it came to its status, the latest move first.
+    #[schema(max_items = 50)]
+    moves: Vec<BarrierMoveView>,
+    recorded_by: UserId,
+    #[schema(max_length = 200)]
+    recorded_by_name: Option<String>,
+    recorded_at: DateTime<Utc>,
+    #[schema(minimum = 1)]
+    version: i32,
+    updated_at: DateTime<Utc>,
+}
+
+/// A move of a barrier.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct BarrierMoveView {
+    status: BarrierGoal,
+    moved_at: DateTime<Utc>,
+    moved_by: UserId,
+    #[schema(max_length = 200)]
+    moved_by_name: Option<String>,
+    /// The provider's own words; null for the school.
+    words: Option<String>,
+}
+
+impl BarrierView {
+    fn of(row: &BarrierRow, grant: &Grant) -> Self {
+        let BarrierRow { barrier, names, provider_id, case_manager_id } = row.clone();
+        let own_casework = grant.works_on(Some(provider_id), case_manager_id);
+        let moves = barrier.moves.0.into_iter().rev().take(MOVES_SHOWN).map(|one| {
+            let BarrierMove { status, moved_at, moved_by, words } = one;
+            let words = words.filter(|_| own_casework).map(String::from);
+            let moved_by_name = names.get(&moved_by).cloned();
+            BarrierMoveView { status, moved_at, moved_by, moved_by_name, words }
+        });
+        Self {
+            id: barrier.id,
+            case_id: barrier.case_id,
+            code: barrier.code,
+            severity: barrier.severity,
+            status: barrier.status,
+            identified_on: barrier.identified_on,
+            resolved_on: barrier.resolved_on,
+            words: barrier.words.filter(|_| own_casework),
+            moves: moves.collect(),
+            recorded_by: barrier.recorded_by,
+            recorded_by_name: names.get(&barrier.recorded_by).cloned(),
+            recorded_at: barrier.recorded_at,
+            version: barrier.version,
+            updated_at: barrier.updated_at,
+        }
+    }
+}
+
+/// A barrier as it is recorded.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct AddBarrier {
+    /// Code of the set `barriers`.
+    code: CodeText,
+    severity: Severity,
+    /// Not in the future; today when it is left out.
+    identified_on: Option<NaiveDate>,
+    /// For the provider's people alone.
+    words: Option<Words>,
+}
+
+/// A merge patch (RFC 7396) of a barrier: absent keeps, null clears.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct UpdateBarrier {
+    #[schema(nullable = false)]
+    severity: Option<Severity>,
+    /// For the provider's people alone.
+    #[serde(default)]
+    #[schema(required = false, value_type = Option<Words>)]
+    words: Patch<Words>,
+}
+
+/// Where a barrier stands from now on.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct MoveBarrier {
+    status: BarrierGoal,
+    /// For the provider's people alone. Needed when a resolved barrier came back.
+    words: Option<Words>,
+}
+
+/// List the barriers of a case
+///
+/// The first recorded first.
+#[utoipa::path(
+    tag = "Casework",
+    security(("bearer" = ["cases:read"])),
+    params(("id" = CaseId, Path), PageOptions),
+    responses((status = 200, description = "A page of barriers", body = List<BarrierView>)),
+)]
+#[get("/cases/{id}/barriers")]
+async fn list_barriers(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<ReadCases>,
+    id: Path<CaseId>,
+    query: Params<PageOptions>,
+) -> Result<HttpResponse, Refusal> {
+    let page = page::request(&req, &app, &grant, query.0.into())?;
+    let found = app.store().barriers(&grant, *id, page, app.now(&req)?).await?;
+    Ok(page::respond(&req, &app, &grant, found, |row| BarrierView::of(&row, &grant)))
+}
+
+/// Read a barrier
+#[utoipa::path(
+    tag = "Casework",
+    security(("bearer" = ["cases:read"])),
+    params(("id" = CaseId, Path), ("barrierId" = BarrierId, Path)),
+    responses((status = 200, description = "The barrier", body = BarrierView)),
+)]
+#[get("/cases/{id}/barriers/{barrierId}")]
+async fn get_barrier(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<ReadCases>,
+    ids: Path<(CaseId, BarrierId)>,
+) -> Result<HttpResponse, Refusal> {
+    let row = app.store().barrier(&grant, *ids, app.now(&req)?).await?;
+    Ok(answer::shown(&req, row.barrier.version, &BarrierView::of(&row, &grant)))
+}
+
+/// Add a barrier
+///
+/// What was found to keep the student from school. The case closes when it is resolved, or when
+/// the closure explains it.
+#[utoipa::path(
+    tag = "Casework",
+    security(("bearer" = ["casework:write"])),
+    params(("id" = CaseId, Path), WriteOptions),
+    request_body = AddBarrier,
+    responses(
+        (status = 201, description = "The barrier", body = BarrierView),
+        (status = 200, description = "It was only validated", body = BarrierView),
+    ),
+)]
+#[post("/cases/{id}/barriers")]
+async fn add_barrier(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<WorkOnCases>,
+    id: Path<CaseId>,
+    options: Params<WriteOptions>,
+    body: Body<AddBarrier>,
+) -> Result<HttpResponse, Refusal> {
+    let key = answer::idempotency_key(&req, &grant, body.digest())?;
+    let dry_run = options.validate_only.unwrap_or(false);
+    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run };
+    let AddBarrier { code, severity, identified_on, words } = body.into_inner();
+    let new = NewBarrier { code, severity, identified_on, words };
+    let render = |row: &BarrierRow| {
+        let view = BarrierView::of(row, &grant);
+        let location = format!("/v1/cases/{}/barriers/{}", view.case_id, view.id);
+        answer::created(location, view.version, &view)
+    };
+    let answer = app.store().add_barrier(&call, *id, new, render).await?;
+    Ok(answer::reply(answer, dry_run))
+}
+
+/// Change a barrier
+///
+/// How much it weighs, and the provider's words.
+#[utoipa::path(
+    tag = "Casework",
+    security(("bearer" = ["casework:write"])),
+    params(("id" = CaseId, Path), ("barrierId" = BarrierId, Path)),
+    request_body(content = UpdateBarrier, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The barrier as changed", body = BarrierView)),
+)]
+#[patch("/cases/{id}/barriers/{barrierId}")]
+async fn update_barrier(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<WorkOnCases>,
+    ids: Path<(CaseId, BarrierId)>,
+    if_match: IfMatch,
+    body: Body<UpdateBarrier>,
+) -> Result<HttpResponse, Refusal> {
+    let call = Call { grant: &grant, now: app.now(&req)?, key: None, dry_run: false };
+    let UpdateBarrier { severity, words } = body.into_inner();
+    let words = match words {
+        Patch::Keep => None,
+        Patch::Clear => Some(None),
+        Patch::Set(words) => Some(Some(words)),
+    };
+    let change = BarrierChange { severity, words };
+    let render = |row: &BarrierRow| done(row, &grant);
+    let answer =
+        app.store().change_barrier(&call, *ids, if_match.version(), change, render).await?;
+    Ok(answer::reply(answer, false))
+}
+
+/// Move a barrier
+///
+/// On to being addressed and to resolved, or back when it was not resolved after all.
+#[utoipa::path(
+    tag = "Casework",
+    security(("bearer" = ["casework:write"])),
+    params(("id" = CaseId, Path), ("barrierId" = BarrierId, Path)),
+    request_body = MoveBarrier,
+    responses((status = 200, description = "The barrier where it stands now", body = BarrierView)),
+)]
+#[post("/cases/{id}/barriers/{barrierId}/status")]
+async fn move_barrier(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<WorkOnCases>,
+    ids: Path<(CaseId, BarrierId)>,
+    body: Body<MoveBarrier>,
+) -> Result<HttpResponse, Refusal> {
+    let key = answer::idempotency_key(&req, &grant, body.digest())?;
+    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run: false };
+    let MoveBarrier { status, words } = body.into_inner();
+    let render = |row: &BarrierRow| done(row, &grant);
+    let answer = app.store().move_barrier(&call, *ids, status, words, render).await?;
+    Ok(answer::reply(answer, false))
+}
+
+fn done(row: &BarrierRow, grant: &Grant) -> Answer {
+    answer::done(row.barrier.version, &BarrierView::of(row, grant))
+}
+
+impl From<BarrierRefused> for Refusal {
+    fn from(err: BarrierRefused) -> Self {
+        let detail = err.to_string();
+        match err {
+            BarrierRefused::Case(err) => err.into(),
+            BarrierRefused::UnknownCode => {
+                Self::invalid(Fault::at("/code", "unknown_code", detail))
+            }
+            BarrierRefused::Barrier(BarrierError::AlreadyThere) => {
+                Self::new(Code::BarrierAlreadyThere, detail)
+            }
+            BarrierRefused::Barrier(BarrierError::TooMany) => {
+                Self::new(Code::TooManyBarriers, detail)
+            }
+            BarrierRefused::Barrier(BarrierError::NoWords) => {
+                Self::invalid(Fault::at("/words", "required", detail))
+            }
+            BarrierRefused::Barrier(BarrierError::IdentifiedInFuture) => {
+                Self::invalid(Fault::at("/identifiedOn", "in_the_future", detail))
+            }
+        }
+    }
+}

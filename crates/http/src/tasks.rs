@@ -1,0 +1,322 @@
+//! `/v1/cases/{id}/tasks`: what is to be done on a case. The school's people do not see it.
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse, get, patch, post};
+use ascms_domain::ids::{CaseId, TaskId, UserId};
+use ascms_domain::tasks::{Due, TaskError, TaskOutcome, TaskStatus};
+use ascms_domain::text::{Line, Words};
+use ascms_persistence::Call;
+use ascms_persistence::idempotency::Answer;
+use ascms_persistence::tasks::{NewTask, TaskChange, TaskRefused, TaskRow};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_actix_web::service_config::ServiceConfig;
+use validator::{Validate, ValidationError};
+
+use crate::auth::{May, ReadCasework, WorkOnCases};
+use crate::incoming::{Body, IfMatch, Params, Path, WriteOptions};
+use crate::page::{self, List, Paging};
+use crate::patch::Patch;
+use crate::problem::{Code, Fault, Refusal};
+use crate::{AppState, answer};
+
+pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
+    cfg.service(list_tasks)
+        .service(get_task)
+        .service(add_task)
+        .service(update_task)
+        .service(finish_task);
+}
+
+/// Something to do on a case.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct TaskView {
+    id: TaskId,
+    case_id: CaseId,
+    #[schema(max_length = 200)]
+    title: String,
+    status: TaskStatus,
+    due_on: NaiveDate,
+    /// The calendar that counted `dueOn`; null when the day itself was named.
+    #[schema(max_length = 64)]
+    calendar_version: Option<String>,
+    assignee_id: Option<UserId>,
+    #[schema(max_length = 200)]
+    assignee_name: Option<String>,
+    added_by: UserId,
+    #[schema(max_length = 200)]
+    added_by_name: Option<String>,
+    added_at: DateTime<Utc>,
+    finished_by: Option<UserId>,
+    #[schema(max_length = 200)]
+    finished_by_name: Option<String>,
+    finished_at: Option<DateTime<Utc>>,
+    /// What was said when it was finished.
+    words: Option<String>,
+    #[schema(minimum = 1)]
+    version: i32,
+    updated_at: DateTime<Utc>,
+}
+
+impl TaskView {
+    fn of(row: &TaskRow) -> Self {
+        let TaskRow { task, assignee_name, added_by_name, finished_by_name } = row.clone();
+        Self {
+            id: task.id,
+            case_id: task.case_id,
+            title: task.title,
+            status: task.status,
+            due_on: task.due_on,
+            calendar_version: task.calendar_version,
+            assignee_id: task.assignee_id,
+            assignee_name,
+            added_by: task.added_by,
+            added_by_name,
+            added_at: task.added_at,
+            finished_by: task.finished_by,
+            finished_by_name,
+            finished_at: task.finished_at,
+            words: task.words,
+            version: task.version,
+            updated_at: task.updated_at,
+        }
+    }
+}
+
+/// Something to do, as it is set.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[validate(schema(function = "due_once"))]
+struct AddTask {
+    title: Line,
+    /// Today or later. Either this or `dueInBusinessDays`.
+    due_on: Option<NaiveDate>,
+    /// By the calendar `contract-2026`, in the school's region, from today; 0 is today.
+    #[schema(minimum = 0, maximum = 250)]
+    due_in_business_days: Option<u16>,
+    /// A case manager or workflow lead of the case's provider; the case manager when left out.
+    assignee_id: Option<UserId>,
+}
+
+fn due_once(body: &AddTask) -> Result<(), ValidationError> {
+    let (code, words) = match (body.due_on, body.due_in_business_days) {
+        (Some(_), None) | (None, Some(_)) => return Ok(()),
+        (None, None) => ("required", "is needed, or `dueInBusinessDays`"),
+        (Some(_), Some(_)) => ("given_twice", "and `dueInBusinessDays` exclude each other"),
+    };
+    let mut fault = ValidationError::new(code).with_message(words.into());
+    fault.add_param("at".into(), &"/dueOn");
+    Err(fault)
+}
+
+/// A merge patch (RFC 7396) of a task: absent keeps, null clears.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct UpdateTask {
+    #[schema(nullable = false)]
+    title: Option<Line>,
+    /// Today or later.
+    #[schema(nullable = false)]
+    due_on: Option<NaiveDate>,
+    /// A case manager or workflow lead of the case's provider.
+    #[serde(default)]
+    #[schema(required = false, value_type = Option<UserId>)]
+    assignee_id: Patch<UserId>,
+}
+
+/// How a task ends.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[validate(schema(function = "says_why"))]
+struct FinishTask {
+    outcome: TaskOutcome,
+    /// Needed when it is cancelled.
+    words: Option<Words>,
+}
+
+fn says_why(body: &FinishTask) -> Result<(), ValidationError> {
+    let needed = match body.outcome {
+        TaskOutcome::Done => false,
+        TaskOutcome::Cancelled => body.words.is_none(),
+    };
+    if !needed {
+        return Ok(());
+    }
+    let words = "is needed for this outcome";
+    let mut fault = ValidationError::new("required").with_message(words.into());
+    fault.add_param("at".into(), &"/words");
+    Err(fault)
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ListTasks {
+    /// Only tasks that stand like this.
+    #[param(inline)]
+    status: Option<TaskStatus>,
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u32>,
+    #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
+    cursor: Option<String>,
+    include_total: Option<bool>,
+}
+
+/// List the tasks of a case
+///
+/// By the day on which they are due, the earliest first.
+#[utoipa::path(
+    tag = "Casework",
+    security(("bearer" = ["casework:read"])),
+    params(("id" = CaseId, Path), ListTasks),
+    responses((status = 200, description = "A page of tasks", body = List<TaskView>)),
+)]
+#[get("/cases/{id}/tasks")]
+async fn list_tasks(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<ReadCasework>,
+    id: Path<CaseId>,
+    query: Params<ListTasks>,
+) -> Result<HttpResponse, Refusal> {
+    let ListTasks { status, limit, cursor, include_total } = query.0;
+    let page = page::request(&req, &app, &grant, Paging { limit, cursor, include_total })?;
+    let found = app.store().tasks(&grant, *id, status, page, app.now(&req)?).await?;
+    Ok(page::respond(&req, &app, &grant, found, |row| TaskView::of(&row)))
+}
+
+/// Read a task
+#[utoipa::path(
+    tag = "Casework",
+    security(("bearer" = ["casework:read"])),
+    params(("id" = CaseId, Path), ("taskId" = TaskId, Path)),
+    responses((status = 200, description = "The task", body = TaskView)),
+)]
+#[get("/cases/{id}/tasks/{taskId}")]
+async fn get_task(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<ReadCasework>,
+    ids: Path<(CaseId, TaskId)>,
+) -> Result<HttpResponse, Refusal> {
+    let row = app.store().task(&grant, *ids, app.now(&req)?).await?;
+    Ok(answer::shown(&req, row.task.version, &TaskView::of(&row)))
+}
+
+/// Add a task
+///
+/// Due on a day, or in so many business days.
+#[utoipa::path(
+    tag = "Casework",
+    security(("bearer" = ["casework:write"])),
+    params(("id" = CaseId, Path), WriteOptions),
+    request_body = AddTask,
+    responses(
+        (status = 201, description = "The task", body = TaskView),
+        (status = 200, description = "It was only validated", body = TaskView),
+    ),
+)]
+#[post("/cases/{id}/tasks")]
+async fn add_task(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<WorkOnCases>,
+    id: Path<CaseId>,
+    options: Params<WriteOptions>,
+    body: Body<AddTask>,
+) -> Result<HttpResponse, Refusal> {
+    let key = answer::idempotency_key(&req, &grant, body.digest())?;
+    let dry_run = options.validate_only.unwrap_or(false);
+    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run };
+    let AddTask { title, due_on, due_in_business_days, assignee_id } = body.into_inner();
+    let counted = Due::InBusinessDays(due_in_business_days.unwrap_or_default());
+    let new = NewTask { title, due: due_on.map_or(counted, Due::On), assignee_id };
+    let render = |row: &TaskRow| {
+        let view = TaskView::of(row);
+        let location = format!("/v1/cases/{}/tasks/{}", view.case_id, view.id);
+        answer::created(location, view.version, &view)
+    };
+    let answer = app.store().add_task(&call, *id, new, render).await?;
+    Ok(answer::reply(answer, dry_run))
+}
+
+/// Change a task
+///
+/// As long as it is open.
+#[utoipa::path(
+    tag = "Casework",
+    security(("bearer" = ["casework:write"])),
+    params(("id" = CaseId, Path), ("taskId" = TaskId, Path)),
+    request_body(content = UpdateTask, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The task as changed", body = TaskView)),
+)]
+#[patch("/cases/{id}/tasks/{taskId}")]
+async fn update_task(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<WorkOnCases>,
+    ids: Path<(CaseId, TaskId)>,
+    if_match: IfMatch,
+    body: Body<UpdateTask>,
+) -> Result<HttpResponse, Refusal> {
+    let call = Call { grant: &grant, now: app.now(&req)?, key: None, dry_run: false };
+    let UpdateTask { title, due_on, assignee_id } = body.into_inner();
+    let assignee_id = match assignee_id {
+        Patch::Keep => None,
+        Patch::Clear => Some(None),
+        Patch::Set(person) => Some(Some(person)),
+    };
+    let change = TaskChange { title, due_on, assignee_id };
+    let answer = app.store().change_task(&call, *ids, if_match.version(), change, render).await?;
+    Ok(answer::reply(answer, false))
+}
+
+/// Finish a task
+///
+/// It was done, or it is cancelled with words that say why. Once.
+#[utoipa::path(
+    tag = "Casework",
+    security(("bearer" = ["casework:write"])),
+    params(("id" = CaseId, Path), ("taskId" = TaskId, Path)),
+    request_body = FinishTask,
+    responses((status = 200, description = "The finished task", body = TaskView)),
+)]
+#[post("/cases/{id}/tasks/{taskId}/completion")]
+async fn finish_task(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<WorkOnCases>,
+    ids: Path<(CaseId, TaskId)>,
+    body: Body<FinishTask>,
+) -> Result<HttpResponse, Refusal> {
+    let key = answer::idempotency_key(&req, &grant, body.digest())?;
+    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run: false };
+    let FinishTask { outcome, words } = body.into_inner();
+    let answer = app.store().finish_task(&call, *ids, outcome, words, render).await?;
+    Ok(answer::reply(answer, false))
+}
+
+fn render(row: &TaskRow) -> Answer {
+    answer::done(row.task.version, &TaskView::of(row))
+}
+
+impl From<TaskRefused> for Refusal {
+    fn from(err: TaskRefused) -> Self {
+        let detail = err.to_string();
+        match err {
+            TaskRefused::Case(err) => err.into(),
+            TaskRefused::UnknownPerson => {
+                Self::invalid(Fault::at("/assigneeId", "unknown", detail))
+            }
+            TaskRefused::Task(TaskError::AlreadyFinished) => {
+                Self::new(Code::TaskAlreadyFinished, detail)
+            }
+            TaskRefused::Task(TaskError::DueInThePast) => {
+                Self::invalid(Fault::at("/dueOn", "in_the_past", detail))
+            }
+            TaskRefused::Task(TaskError::Uncounted(_)) => Self::new(Code::OutsideCalendar, detail),
+        }
+    }
+}

@@ -1,0 +1,287 @@
+//! Plans at rest: one for each case, with its reviews. The school reads them.
+
+use std::collections::HashMap;
+
+use ascms_domain::access::Grant;
+use ascms_domain::calendar::nz_date;
+use ascms_domain::cases::{CaseAction, CaseError};
+use ascms_domain::ids::{CaseId, PlanId, ReviewId, UserId};
+use ascms_domain::plans::{Goal, PlanError, PlanStep, Progress, ReviewOutcome, check_days};
+use ascms_domain::text::{Line, Words};
+use ascms_domain::timeline::{Details, NewEntry, Visibility};
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::entity::prelude::*;
+use sea_orm::{DatabaseTransaction, FromJsonQueryResult, QueryOrder, QuerySelect};
+use serde::{Deserialize, Serialize};
+
+use crate::audit::{self, Subject};
+use crate::cases::Change;
+use crate::idempotency::Answer;
+use crate::{
+    Almanac, Call, CallError, Store, StoreError, actors, cases, require_version, timeline,
+};
+
+pub mod review;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "plan")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: PlanId,
+    pub case_id: CaseId,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub goals: Goals,
+    /// With whom, as they would be addressed.
+    #[sea_orm(column_type = "JsonBinary")]
+    pub agreed_with: People,
+    pub agreed_on: NaiveDate,
+    pub next_review_on: Option<NaiveDate>,
+    pub made_by: UserId,
+    pub made_at: DateTime<Utc>,
+    pub version: i32,
+    pub updated_at: DateTime<Utc>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
+pub struct Goals(pub Vec<Goal>);
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
+pub struct People(pub Vec<Line>);
+
+/// So many of a plan's reviews are read with it, the latest.
+const REVIEWS_SHOWN: u64 = 50;
+
+/// A plan with its latest reviews, and the names of their people.
+#[derive(Clone, Debug)]
+pub struct PlanFile {
+    pub plan: Model,
+    /// The latest first.
+    pub reviews: Vec<review::Model>,
+    pub names: HashMap<UserId, String>,
+}
+
+/// A plan as it was agreed.
+#[derive(Clone, Debug)]
+pub struct NewPlan {
+    pub goals: Vec<Goal>,
+    pub agreed_with: Vec<Line>,
+    pub agreed_on: NaiveDate,
+    pub next_review_on: Option<NaiveDate>,
+}
+
+/// What of a plan is to be another; `None` keeps.
+#[derive(Clone, Debug, Default)]
+pub struct PlanChange {
+    pub goals: Option<Vec<Goal>>,
+    pub agreed_with: Option<Vec<Line>>,
+    pub agreed_on: Option<NaiveDate>,
+    pub next_review_on: Option<Option<NaiveDate>>,
+}
+
+/// What a review came to.
+#[derive(Clone, Debug)]
+pub struct NewReview {
+    pub words: Words,
+    pub outcome: ReviewOutcome,
+    pub next_review_on: Option<NaiveDate>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PlanRefused {
+    #[error(transparent)]
+    Case(#[from] CaseError),
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+}
+
+impl Store {
+    /// Records the plan that was agreed for a case.
+    pub async fn make_plan(
+        &self,
+        call: &Call<'_>,
+        case_id: CaseId,
+        new: NewPlan,
+        render: impl FnOnce(&PlanFile) -> Answer,
+    ) -> Result<Answer, CallError<PlanRefused>> {
+        let almanac = self.almanac().await?;
+        self.carry_out(call, async |txn| {
+            let Call { grant, now, .. } = *call;
+            let case = locked(txn, call, case_id, &almanac).await?;
+            if of_case(txn, case_id).await?.is_some() {
+                return Err(refused(PlanError::Exists));
+            }
+            let NewPlan { goals, agreed_with, agreed_on, next_review_on } = new;
+            check_days(agreed_on, next_review_on, nz_date(now)).map_err(refused)?;
+            let row = Model {
+                id: PlanId::generate(),
+                case_id,
+                goals: Goals(goals),
+                agreed_with: People(agreed_with),
+                agreed_on,
+                next_review_on,
+                made_by: UserId(grant.caller().id()),
+                made_at: now,
+                version: 1,
+                updated_at: now,
+            };
+            let made = ActiveModel::from(row.clone()).reset_all();
+            Entity::insert(made).exec_without_returning(txn).await?;
+            let told = ("plan.made", change_of(PlanStep::Made, &row));
+            leave_trace(txn, call, &case, &row, told).await?;
+            Ok(render(&file(txn, row).await?))
+        })
+        .await
+    }
+
+    /// Changes a plan that is still at `version`.
+    pub async fn change_plan(
+        &self,
+        call: &Call<'_>,
+        case_id: CaseId,
+        version: Option<i32>,
+        change: PlanChange,
+        render: impl FnOnce(&PlanFile) -> Answer,
+    ) -> Result<Answer, CallError<PlanRefused>> {
+        let almanac = self.almanac().await?;
+        self.carry_out(call, async |txn| {
+            let case = locked(txn, call, case_id, &almanac).await?;
+            let mut row = of_case(txn, case_id).await?.ok_or(StoreError::NotFound)?;
+            require_version(version, row.version)?;
+            let PlanChange { goals, agreed_with, agreed_on, next_review_on } = change;
+            // A day of review that was set before may have come since.
+            let ahead = next_review_on.flatten();
+            row.agreed_on = agreed_on.unwrap_or(row.agreed_on);
+            check_days(row.agreed_on, ahead, nz_date(call.now)).map_err(refused)?;
+            if let Some(day) = next_review_on {
+                row.next_review_on = day;
+            }
+            if let Some(goals) = goals {
+                row.goals = Goals(goals);
+            }
+            if let Some(people) = agreed_with {
+                row.agreed_with = People(people);
+            }
+            keep(txn, &mut row, call.now).await?;
+            let told = ("plan.changed", change_of(PlanStep::Changed, &row));
+            leave_trace(txn, call, &case, &row, told).await?;
+            Ok(render(&file(txn, row).await?))
+        })
+        .await
+    }
+
+    /// Records what a review of the plan came to.
+    pub async fn review_plan(
+        &self,
+        call: &Call<'_>,
+        case_id: CaseId,
+        new: NewReview,
+        render: impl FnOnce(&PlanFile) -> Answer,
+    ) -> Result<Answer, CallError<PlanRefused>> {
+        let almanac = self.almanac().await?;
+        self.carry_out(call, async |txn| {
+            let Call { grant, now, .. } = *call;
+            let case = locked(txn, call, case_id, &almanac).await?;
+            let mut row = of_case(txn, case_id).await?.ok_or(StoreError::NotFound)?;
+            let NewReview { words, outcome, next_review_on } = new;
+            check_days(row.agreed_on, next_review_on, nz_date(now)).map_err(refused)?;
+            let reviewed = review::Model {
+                id: ReviewId::generate(),
+                plan_id: row.id,
+                outcome,
+                words: words.0.clone(),
+                next_review_on,
+                reviewed_by: UserId(grant.caller().id()),
+                reviewed_at: now,
+            };
+            let reviewed = review::ActiveModel::from(reviewed).reset_all();
+            review::Entity::insert(reviewed).exec_without_returning(txn).await?;
+            row.next_review_on = next_review_on;
+            keep(txn, &mut row, now).await?;
+            let details = Details::PlanReview { outcome, words, next_review_on };
+            leave_trace(txn, call, &case, &row, ("plan.reviewed", details)).await?;
+            Ok(render(&file(txn, row).await?))
+        })
+        .await
+    }
+
+    /// The plan of a case.
+    pub async fn plan(
+        &self,
+        grant: &Grant,
+        case_id: CaseId,
+        now: DateTime<Utc>,
+    ) -> Result<PlanFile, StoreError> {
+        let case =
+            cases::within(grant).filter(cases::Column::Id.eq(case_id)).one(&self.read).await?;
+        let case = case.ok_or(StoreError::NotFound)?;
+        let row = of_case(&self.read, case.id).await?.ok_or(StoreError::NotFound)?;
+        let found = file(&self.read, row).await?;
+        let reviews = found.reviews.iter().map(|row| row.id.0);
+        let subject = Subject::one("case", case_id.0).with([found.plan.id.0]).with(reviews);
+        self.read_log.record(audit::allowed(grant, subject, now)).await?;
+        Ok(found)
+    }
+}
+
+fn refused(err: PlanError) -> CallError<PlanRefused> {
+    CallError::Refused(err.into())
+}
+
+/// The lock of the case is the lock of its plan.
+async fn locked(
+    txn: &DatabaseTransaction,
+    call: &Call<'_>,
+    case_id: CaseId,
+    almanac: &Almanac,
+) -> Result<cases::Model, CallError<PlanRefused>> {
+    cases::locked_for(txn, call, case_id, CaseAction::ChangePlan, almanac).await
+}
+
+async fn of_case(db: &impl ConnectionTrait, case_id: CaseId) -> Result<Option<Model>, DbErr> {
+    Entity::find().filter(Column::CaseId.eq(case_id)).one(db).await
+}
+
+async fn keep(txn: &DatabaseTransaction, row: &mut Model, now: DateTime<Utc>) -> Result<(), DbErr> {
+    row.version += 1;
+    row.updated_at = now;
+    Entity::update(ActiveModel::from(row.clone()).reset_all()).exec_without_returning(txn).await?;
+    Ok(())
+}
+
+fn change_of(what: PlanStep, row: &Model) -> Details {
+    let Progress { steps, steps_done } = Progress::of(&row.goals.0);
+    Details::Plan { what, steps, steps_done }
+}
+
+/// What a change of a plan leaves behind; the school sees it.
+async fn leave_trace(
+    txn: &DatabaseTransaction,
+    call: &Call<'_>,
+    case: &cases::Model,
+    row: &Model,
+    told: (&'static str, Details),
+) -> Result<(), DbErr> {
+    let Call { grant, now, .. } = *call;
+    let (kind, details) = told;
+    let visibility = Visibility::Shared;
+    let entry = NewEntry { visibility, occurred_at: now, details, corrects: None };
+    let links = timeline::Links { subject_id: Some(row.id.0), corrects: None };
+    timeline::append(txn, grant, case, entry, links, now).await?;
+    let change = Change::on_case(kind, row.id.0, row.version).to(visibility.into());
+    cases::changed(txn, grant, case, change, now).await
+}
+
+async fn file(db: &impl ConnectionTrait, plan: Model) -> Result<PlanFile, DbErr> {
+    let reviews = review::Entity::find()
+        .filter(review::Column::PlanId.eq(plan.id))
+        .order_by_desc(review::Column::Id)
+        .limit(REVIEWS_SHOWN)
+        .all(db)
+        .await?;
+    let people = reviews.iter().map(|row| row.reviewed_by).chain([plan.made_by]);
+    let names = actors::names_of(db, people).await?;
+    Ok(PlanFile { plan, reviews, names })
+}
