@@ -16,6 +16,7 @@ mod m0010_referrals;
 mod m0011_cases;
 mod m0012_contacts;
 mod m0013_measures;
+mod m0015_documents;
 mod m0016_notifications;
 mod m0018_timeline;
 mod m0019_closures;
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_cases::Migration),
             Box::new(m0012_contacts::Migration),
             Box::new(m0013_measures::Migration),
+            Box::new(m0015_documents::Migration),
             Box::new(m0016_notifications::Migration),
             Box::new(m0018_timeline::Migration),
             Box::new(m0019_closures::Migration),

@@ -6,10 +6,12 @@ use ascms_domain::access::Role;
 use ascms_domain::calendar::Region;
 use ascms_domain::cases::CaseStatus;
 use ascms_domain::contacts::{ContactChannel, ContactOutcome, ContactParty};
+use ascms_domain::documents::{DocumentState, MediaType};
 use ascms_domain::matching::MatchedBy;
 use ascms_domain::measures::Exclusion;
 use ascms_domain::organisations::{AccountStatus, OrganisationKind, OrganisationStatus};
 use ascms_domain::referrals::{DecisionOutcome, ReferralKind, ReferralStatus};
+use ascms_domain::timeline::Visibility;
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 
 use crate::support::{On, TestApp, on_both};
@@ -147,6 +149,9 @@ on_both! {
             "contact" "channel" ContactChannel;
             "contact" "outcome" ContactOutcome;
             "contact" "party" ContactParty;
+            "document" "media_type" MediaType;
+            "document" "state" DocumentState;
+            "document" "visibility" Visibility;
             "organisation" "kind" OrganisationKind;
             "organisation" "status" OrganisationStatus;
             "referral" "kind" ReferralKind;
@@ -166,6 +171,7 @@ on_both! {
     async fn the_schema_refuses_what_the_rules_refuse(app: TestApp) {
         let (_, case) = app.assigned("Hoani").await;
         app.reached(&case, "school", "2026-03-15T22:00:00Z").await.expect(201);
+        app.uploaded("case-manager", &case, "shared").await;
         app.submitted("Waiting").await;
         let db = app.database().await;
         for sql in [
@@ -180,6 +186,12 @@ on_both! {
             "UPDATE attendance_case SET status = 'closed'",
             "UPDATE attendance_case SET closure_reason = 'moved'",
             "UPDATE contact SET channel = 'home_visit'",
+            "UPDATE document SET scanned_at = NULL",
+            "UPDATE document SET state = 'quarantined'",
+            "UPDATE document SET size = 0",
+            "UPDATE document SET sha256 = 'abc'",
+            "UPDATE document SET name = ''",
+            "UPDATE document SET media_type = 'application/x-msdownload'",
             "UPDATE referral_clock SET school_days = NULL WHERE school_days IS NOT NULL",
             "UPDATE referral_clock SET whanau_days = 3",
             "UPDATE school SET number = 0 WHERE number = 9001",

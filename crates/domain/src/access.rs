@@ -45,6 +45,8 @@ crate::words! {
         CommentOnCases = "comments:write",
         ProposeClosures = "closures:propose",
         DecideClosures = "closures:decide",
+        UploadDocuments = "documents:upload",
+        ReadDocuments = "documents:read",
         ReadMeasures = "measures:read",
     }
 }

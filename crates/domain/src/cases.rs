@@ -39,6 +39,7 @@ crate::words! {
         AddComment = "add_comment",
         AddAgencyReferral = "add_agency_referral",
         AddDisclosure = "add_disclosure",
+        AddDocument = "add_document",
     }
 }
 
@@ -51,6 +52,7 @@ impl CaseAction {
             Self::ApproveClosure | Self::ReturnClosure | Self::Reopen => Action::DecideClosures,
             Self::LogContact => Action::LogContacts,
             Self::AddComment => Action::CommentOnCases,
+            Self::AddDocument => Action::UploadDocuments,
             Self::Pause
             | Self::Resume
             | Self::AddMeeting
@@ -210,7 +212,8 @@ impl Case {
             | CaseAction::AddNote
             | CaseAction::AddComment
             | CaseAction::AddAgencyReferral
-            | CaseAction::AddDisclosure => Ok(()),
+            | CaseAction::AddDisclosure
+            | CaseAction::AddDocument => Ok(()),
         }
     }
 

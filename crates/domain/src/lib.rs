@@ -4,6 +4,7 @@ pub mod access;
 pub mod calendar;
 pub mod cases;
 pub mod contacts;
+pub mod documents;
 pub mod eligibility;
 pub mod ids;
 pub mod matching;

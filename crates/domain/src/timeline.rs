@@ -7,7 +7,8 @@ use utoipa::ToSchema;
 
 use crate::calendar::nz_date;
 use crate::contacts::{ContactChannel, ContactOutcome, ContactParty};
-use crate::ids::UserId;
+use crate::documents::MediaType;
+use crate::ids::{DocumentId, UserId};
 use crate::text::{Code, Line, Words};
 
 crate::words! {
@@ -19,6 +20,7 @@ crate::words! {
         Comment = "comment",
         AgencyReferral = "agency_referral",
         Disclosure = "disclosure",
+        Document = "document",
         Assignment = "assignment",
         Pause = "pause",
         Resumption = "resumption",
@@ -97,6 +99,15 @@ pub enum Details {
         what: Words,
         student_consulted: bool,
     },
+    /// A document was added to the case.
+    #[schema(title = "DocumentDetails")]
+    #[serde(rename_all = "camelCase")]
+    Document {
+        document_id: DocumentId,
+        #[schema(max_length = 205)]
+        name: String,
+        media_type: MediaType,
+    },
     /// The case went to a case manager.
     #[schema(title = "AssignmentDetails")]
     #[serde(rename_all = "camelCase")]
@@ -142,6 +153,7 @@ impl Details {
             Self::Comment { .. } => EntryKind::Comment,
             Self::AgencyReferral { .. } => EntryKind::AgencyReferral,
             Self::Disclosure { .. } => EntryKind::Disclosure,
+            Self::Document { .. } => EntryKind::Document,
             Self::Assignment { .. } => EntryKind::Assignment,
             Self::Pause { .. } => EntryKind::Pause,
             Self::Resumption { .. } => EntryKind::Resumption,

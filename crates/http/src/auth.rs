@@ -55,6 +55,8 @@ permissions! {
     CommentOnCases
     ProposeClosures
     DecideClosures
+    UploadDocuments
+    ReadDocuments
     ReadMeasures
 }
 

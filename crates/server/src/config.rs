@@ -11,6 +11,9 @@ use secrecy::{SecretSlice, SecretString};
 
 use crate::config::reader::{Fault, Reader, Shown};
 
+pub use self::documents::{DocumentPlace, Documents, ScannerChoice};
+
+mod documents;
 mod issuers;
 mod parse;
 mod reader;
@@ -44,6 +47,7 @@ pub struct Config {
     pub requests_per_minute: u32,
     pub shutdown_seconds: u64,
     pub mfa_acr_values: Vec<String>,
+    pub documents: Documents,
 }
 
 /// What the commands run on that need the database and nothing else.
@@ -143,6 +147,7 @@ impl Config {
         let requests = reader.read(&table::REQUESTS_PER_MINUTE, parse::count(1, 10_000_000));
         let workers = reader.read(&table::WORKERS, parse::count(1, 256));
         let shutdown_seconds = reader.read(&table::SHUTDOWN_SECONDS, parse::count(1, 600));
+        let documents = Documents::assemble(reader);
         let log = Log::assemble(reader);
         let listen = listen?;
         Some(Self {
@@ -157,6 +162,7 @@ impl Config {
             requests_per_minute: requests?,
             shutdown_seconds: shutdown_seconds?,
             mfa_acr_values: mfa_acr_values.unwrap_or_default(),
+            documents: documents?,
         })
     }
 }

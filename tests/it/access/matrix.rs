@@ -7,6 +7,7 @@ use actix_web::test::TestRequest;
 use serde_json::{Value, json};
 
 use super::table::{ROLES, TABLE, WITH_STRANGER};
+use crate::documents;
 use crate::given::{self, with};
 use crate::openapi::operations;
 use crate::support::{Answer, TestApp, on_both};
@@ -57,6 +58,7 @@ struct Stage {
     case: String,
     contact: String,
     entry: String,
+    document: String,
     queued: String,
 }
 
@@ -123,11 +125,12 @@ impl Stage {
         let noted = example("addComment");
         let path = format!("/v1/cases/{case}/comments");
         let entry = lead.post(&path, dated(noted)).await.expect(201).id();
+        let document = app.uploaded("case-manager", &case, "shared").await.id();
         let path = format!("/v1/students/{student}/whanau-contacts");
         let contacts = lead.get(&path).await.expect(200);
         let whanau_contact = contacts.json["items"][0]["id"].as_str().expect("one").to_owned();
         let (referral, queued) = (referral.id(), queued(app).await);
-        Self { student, whanau_contact, referral, case, contact, entry, queued }
+        Self { student, whanau_contact, referral, case, contact, entry, document, queued }
     }
 
     /// Where an operation is called, about this stage's rows.
@@ -144,6 +147,7 @@ impl Stage {
         };
         let mut place = path.replace("{id}", id).replace("{contactId}", contact);
         place = place.replace("{entryId}", &self.entry);
+        place = place.replace("{documentId}", &self.document);
         let mut query = Vec::new();
         for parameter in operation.described["parameters"].as_array().into_iter().flatten() {
             let name = parameter["name"].as_str().expect("a name");
@@ -213,8 +217,18 @@ async fn call(app: &TestApp, who: &str, operation: &Operation, place: &str) -> A
     } else if operation.method == Method::POST && !operation.id.starts_with("search") {
         request = request.insert_header(("idempotency-key", format!("key {}", next())));
     }
-    let body = body(app, operation, role);
     let client = if who == "nobody" { app.nobody() } else { app.as_(who) };
+    let content = &operation.described["requestBody"]["content"];
+    if let Some(form) = content.get("multipart/form-data") {
+        let request = documents::form(request, &form["example"]);
+        return client.send_as_is(request, operation.method.clone(), place).await;
+    }
+    if let Some(file) = content.get("application/octet-stream") {
+        let file = file["example"].as_str().expect("an example");
+        let request = documents::raw(request, file.as_bytes());
+        return client.send_as_is(request, operation.method.clone(), place).await;
+    }
+    let body = body(app, operation, role);
     client.send(request, operation.method.clone(), place, body).await
 }
 

@@ -48,6 +48,11 @@ addDisclosure            own      own     -       -       -       -        -    
 logContact               own      own     -       -       -       -        -        -       -       -      -
 listContacts             own      own     own     own     -       -        -        -       -       -      -
 getContact               own      own     own     own     -       -        -        -       -       -      -
+uploadDocument           own      own     own     own     -       -        -        -       -       -      -
+uploadRawDocument        own      own     own     own     -       -        -        -       -       -      -
+listDocuments            own      own     own     own     -       -        -        -       -       -      -
+getDocument              own      own     own     own     -       -        -        -       -       -      -
+downloadDocument         own      own     own     own     -       -        -        -       -       -      -
 getServiceLevels         own      own     own     -       -       all      all      -       all     -      -
 listServiceLevelMembers  own      own     own     -       -       all      all      -       all     -      -
 ";

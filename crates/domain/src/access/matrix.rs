@@ -54,7 +54,7 @@ fn reach(role: Role, action: Action) -> Reach {
             SearchStudents | ReadStudents | UpdateStudents | ReadWhanauContacts
             | WriteWhanauContacts | SubmitReferrals | WithdrawReferrals | ReadCases
             | AssignCases | LogContacts | ReadContacts | WorkOnCases | CommentOnCases
-            | ProposeClosures | DecideClosures => No,
+            | ProposeClosures | DecideClosures | UploadDocuments | ReadDocuments => No,
         },
         Role::MinistryAnalyst | Role::Auditor if action == ReadMeasures => Nation,
         Role::MinistryAnalyst | Role::Auditor | Role::PrivacyOfficer | Role::ReportingClient => {
@@ -65,15 +65,15 @@ fn reach(role: Role, action: Action) -> Reach {
             SearchStudents | ReadStudents | UpdateStudents | ReadWhanauContacts
             | WriteWhanauContacts | SubmitReferrals | ReadReferrals | DecideReferrals
             | WithdrawReferrals | ReadCases | AssignCases | LogContacts | ReadContacts
-            | WorkOnCases | CommentOnCases | ProposeClosures | DecideClosures | ReadMeasures => {
-                Team
-            }
+            | WorkOnCases | CommentOnCases | ProposeClosures | DecideClosures | UploadDocuments
+            | ReadDocuments | ReadMeasures => Team,
         },
         Role::CaseManager => match action {
             ReadReference => Nation,
             SearchStudents | ReadStudents | UpdateStudents | ReadWhanauContacts
             | WriteWhanauContacts | ReadReferrals | ReadCases | LogContacts | ReadContacts
-            | WorkOnCases | CommentOnCases | ProposeClosures | ReadMeasures => Own,
+            | WorkOnCases | CommentOnCases | ProposeClosures | UploadDocuments | ReadDocuments
+            | ReadMeasures => Own,
             SubmitReferrals | DecideReferrals | WithdrawReferrals | AssignCases
             | DecideClosures => No,
         },
@@ -81,7 +81,8 @@ fn reach(role: Role, action: Action) -> Reach {
             ReadReference => Nation,
             SearchStudents | ReadStudents | UpdateStudents | ReadWhanauContacts
             | WriteWhanauContacts | SubmitReferrals | ReadReferrals | WithdrawReferrals
-            | ReadCases | ReadContacts | CommentOnCases | ReadMeasures => School,
+            | ReadCases | ReadContacts | CommentOnCases | UploadDocuments | ReadDocuments
+            | ReadMeasures => School,
             DecideReferrals | AssignCases | LogContacts | WorkOnCases | ProposeClosures
             | DecideClosures => No,
         },
@@ -89,7 +90,8 @@ fn reach(role: Role, action: Action) -> Reach {
             ReadReference => Nation,
             SubmitReferrals => School,
             SearchStudents | ReadStudents | ReadWhanauContacts | WriteWhanauContacts
-            | ReadReferrals | WithdrawReferrals | ReadCases | ReadContacts | CommentOnCases => Own,
+            | ReadReferrals | WithdrawReferrals | ReadCases | ReadContacts | CommentOnCases
+            | UploadDocuments | ReadDocuments => Own,
             UpdateStudents | DecideReferrals | AssignCases | LogContacts | WorkOnCases
             | ProposeClosures | DecideClosures | ReadMeasures => No,
         },
@@ -99,14 +101,15 @@ fn reach(role: Role, action: Action) -> Reach {
             SearchStudents | ReadStudents | UpdateStudents | ReadWhanauContacts
             | WriteWhanauContacts | DecideReferrals | ReadCases | AssignCases | LogContacts
             | ReadContacts | WorkOnCases | CommentOnCases | ProposeClosures | DecideClosures
-            | ReadMeasures => No,
+            | UploadDocuments | ReadDocuments | ReadMeasures => No,
         },
         Role::SmsClient => match action {
             ReadReference => Nation,
             SubmitReferrals | ReadReferrals | WithdrawReferrals | WriteWhanauContacts => Client,
             SearchStudents | ReadStudents | UpdateStudents | ReadWhanauContacts
             | DecideReferrals | ReadCases | AssignCases | LogContacts | ReadContacts
-            | WorkOnCases | CommentOnCases | ProposeClosures | DecideClosures | ReadMeasures => No,
+            | WorkOnCases | CommentOnCases | ProposeClosures | DecideClosures | UploadDocuments
+            | ReadDocuments | ReadMeasures => No,
         },
     }
 }

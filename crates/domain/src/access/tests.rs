@@ -68,6 +68,8 @@ fn the_whole_matrix() {
         comments:write         -       -       -       -       team    own     school  own     -       -       -
         closures:propose       -       -       -       -       team    own     -       -       -       -       -
         closures:decide        -       -       -       -       team    -       -       -       -       -       -
+        documents:upload       -       -       -       -       team    own     school  own     -       -       -
+        documents:read         -       -       -       -       team    own     school  own     -       -       -
         measures:read          nation  nation  -       nation  team    own     school  -       -       -       -
     "#]].assert_eq(&table);
 }
