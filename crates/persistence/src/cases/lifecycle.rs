@@ -261,6 +261,7 @@ fn visibility(details: &Details) -> Visibility {
         | Details::Comment { .. }
         | Details::AgencyReferral { .. }
         | Details::Disclosure { .. }
+        | Details::Document { .. }
         | Details::Assignment { .. }
         | Details::Pause { .. }
         | Details::Resumption { .. }
