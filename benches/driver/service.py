@@ -97,6 +97,7 @@ class Service:
             "ASCMS_PUBLIC_URL": f"http://127.0.0.1:{self.port}",
             "ASCMS_ISSUERS": json.dumps([{"issuer": nation.ISSUER, "audience": AUDIENCE, "jwks": str(JWKS)}]),
             "ASCMS_CURSOR_KEY": CURSOR_KEY,
+            "ASCMS_DOCUMENT_DIR": str(FOLDER / "documents"),
             # One caller stands for all of them here.
             "ASCMS_REQUESTS_PER_MINUTE": "10000000",
         }

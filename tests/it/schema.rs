@@ -7,12 +7,14 @@ use ascms_domain::barriers::{BarrierStatus, Severity};
 use ascms_domain::calendar::Region;
 use ascms_domain::cases::CaseStatus;
 use ascms_domain::contacts::{ContactChannel, ContactOutcome, ContactParty};
+use ascms_domain::documents::{DocumentState, MediaType};
 use ascms_domain::matching::MatchedBy;
 use ascms_domain::measures::Exclusion;
 use ascms_domain::organisations::{AccountStatus, OrganisationKind, OrganisationStatus};
 use ascms_domain::plans::ReviewOutcome;
 use ascms_domain::referrals::{DecisionOutcome, ReferralKind, ReferralStatus};
 use ascms_domain::tasks::TaskStatus;
+use ascms_domain::timeline::Visibility;
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 
 use crate::support::{On, TestApp, on_both};
@@ -152,6 +154,9 @@ on_both! {
             "contact" "channel" ContactChannel;
             "contact" "outcome" ContactOutcome;
             "contact" "party" ContactParty;
+            "document" "media_type" MediaType;
+            "document" "state" DocumentState;
+            "document" "visibility" Visibility;
             "organisation" "kind" OrganisationKind;
             "organisation" "status" OrganisationStatus;
             "plan_review" "outcome" ReviewOutcome;
@@ -175,6 +180,7 @@ on_both! {
         app.reached(&case, "school", "2026-03-15T22:00:00Z").await.expect(201);
         app.task("workflow-lead", &case).await;
         app.barrier("workflow-lead", &case).await;
+        app.uploaded("case-manager", &case, "shared").await;
         app.submitted("Waiting").await;
         let db = app.database().await;
         for sql in [
@@ -189,6 +195,12 @@ on_both! {
             "UPDATE attendance_case SET status = 'closed'",
             "UPDATE attendance_case SET closure_reason = 'moved'",
             "UPDATE contact SET channel = 'home_visit'",
+            "UPDATE document SET scanned_at = NULL",
+            "UPDATE document SET state = 'quarantined'",
+            "UPDATE document SET size = 0",
+            "UPDATE document SET sha256 = 'abc'",
+            "UPDATE document SET name = ''",
+            "UPDATE document SET media_type = 'application/x-msdownload'",
             "UPDATE referral_clock SET school_days = NULL WHERE school_days IS NOT NULL",
             "UPDATE referral_clock SET whanau_days = 3",
             "UPDATE school SET number = 0 WHERE number = 9001",

@@ -8,7 +8,10 @@ use actix_http::Request;
 use actix_web::http::{Method, header::HeaderMap};
 use actix_web::test::TestRequest;
 use ascms_domain::access::Action;
-use ascms_http::{AppState, Clock, Settings};
+use ascms_domain::documents::{MediaType, Verdict};
+use ascms_http::documents::objects::Objects;
+use ascms_http::documents::scanner::{Fake, Scanner};
+use ascms_http::{AppState, Clock, Outside, Settings};
 use ascms_persistence::{DatabaseSettings, Store};
 use chrono::{DateTime, Utc};
 use futures_util::future::LocalBoxFuture;
@@ -25,6 +28,8 @@ pub use keys::Keys;
 
 pub const ISSUER: &str = "https://issuer.invalid";
 pub const AUDIENCE: &str = "ascms";
+/// How large a document may be in the tests.
+pub const DOCUMENT_MAX_BYTES: u64 = 2 * 1024 * 1024;
 /// A Monday, 13:00 in New Zealand, in the eighth week of Term 1.
 pub const NOW: &str = "2026-03-16T00:00:00Z";
 
@@ -69,6 +74,8 @@ pub struct TestApp {
     pub state: AppState,
     pub world: World,
     pub on: On,
+    /// Where the content of documents is; gone with the test.
+    pub documents: Rc<Folder>,
     url: String,
     clock: Arc<Mutex<DateTime<Utc>>>,
     service: Service,
@@ -80,6 +87,7 @@ pub struct TestApp {
 pub struct Answer {
     pub status: u16,
     pub headers: HeaderMap,
+    pub bytes: Vec<u8>,
     pub text: String,
     pub json: Value,
 }
@@ -150,9 +158,11 @@ impl TestApp {
         let world = World::known();
         let clock = Arc::new(Mutex::new(at(NOW)));
         let keys = Rc::new(Keys::make());
-        let state = AppState::new(store, ticking(&clock), keys.verifier(), settings());
+        let documents = Rc::new(Folder::make());
+        let outside = documents.beside(Arc::new(Fake(Verdict::Clean)));
+        let state = AppState::new(store, ticking(&clock), keys.verifier(), outside, settings());
         let service = service(&state).await;
-        Some(Self { state, world, on, url, clock, service, keys })
+        Some(Self { state, world, on, documents, url, clock, service, keys })
     }
 
     /// Moves the clock.
@@ -225,28 +235,69 @@ impl TestApp {
 
     /// Another server on the same database, as a second node would be.
     pub async fn another_node(&self) -> Self {
-        self.with_settings(settings()).await
+        self.with(self.state.outside().clone(), settings()).await
+    }
+
+    /// Another server on the same database and folder, with this scanner.
+    pub async fn with_scanner(&self, scanner: Arc<dyn Scanner>) -> Self {
+        self.with(self.documents.beside(scanner), settings()).await
     }
 
     /// Another server on the same database, where every caller has so few requests a minute.
     pub async fn with_budget(&self, requests_per_minute: u32) -> Self {
-        self.with_settings(Settings { requests_per_minute, ..settings() }).await
+        let settings = Settings { requests_per_minute, ..settings() };
+        self.with(self.state.outside().clone(), settings).await
     }
 
-    async fn with_settings(&self, settings: Settings) -> Self {
+    async fn with(&self, outside: Outside, settings: Settings) -> Self {
         let store = connect(&self.url).await;
-        let state = AppState::new(store, ticking(&self.clock), self.keys.verifier(), settings);
+        let (clock, verifier) = (ticking(&self.clock), self.keys.verifier());
+        let state = AppState::new(store, clock, verifier, outside, settings);
         let service = service(&state).await;
         let (url, clock) = (self.url.clone(), self.clock.clone());
         Self {
             state,
             world: World::known(),
             on: self.on,
+            documents: self.documents.clone(),
             url,
             clock,
             service,
             keys: self.keys.clone(),
         }
+    }
+}
+
+/// A folder for the documents of one test.
+pub struct Folder(std::path::PathBuf);
+
+impl Folder {
+    fn make() -> Self {
+        let name = format!("ascms-documents-{}", uuid::Uuid::now_v7());
+        Self(std::env::temp_dir().join(name))
+    }
+
+    fn beside(&self, scanner: Arc<dyn Scanner>) -> Outside {
+        let objects = Objects::in_folder(self.0.clone()).expect("a folder");
+        Outside { objects, scanner }
+    }
+
+    pub fn path(&self) -> &std::path::Path {
+        &self.0
+    }
+
+    /// Everything that is in it.
+    pub fn files(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(&self.0).expect("the folder");
+        let names = entries.map(|entry| entry.expect("an entry").file_name().into_string());
+        names.collect::<Result<_, _>>().expect("names")
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // What can not be removed is the temporary folder's.
+        std::fs::remove_dir_all(&self.0).unwrap_or_default();
     }
 }
 
@@ -263,6 +314,8 @@ fn settings() -> Settings {
         cursor_key: vec![7; 32],
         requests_per_minute: 100_000,
         mfa_acr_values: vec!["urn:example:mfa".to_owned()],
+        document_max_bytes: DOCUMENT_MAX_BYTES,
+        document_types: MediaType::ALL.to_vec(),
     }
 }
 
@@ -281,7 +334,7 @@ async fn service(state: &AppState) -> Service {
             let bytes = actix_web::test::read_body(response).await;
             let text = String::from_utf8_lossy(&bytes).into_owned();
             let json = serde_json::from_str(&text).unwrap_or(Value::Null);
-            Answer { status, headers, text, json }
+            Answer { status, headers, bytes: bytes.to_vec(), text, json }
         })
     })
 }
@@ -352,6 +405,17 @@ impl Client<'_> {
         path: &str,
         body: Option<Value>,
     ) -> Answer {
+        if let Some(body) = body {
+            if method != Method::PATCH {
+                request = request.insert_header(("content-type", "application/json"));
+            }
+            request = request.set_payload(body.to_string());
+        }
+        self.send_as_is(request, method, path).await
+    }
+
+    /// A request that has its body already.
+    pub async fn send_as_is(&self, mut request: TestRequest, method: Method, path: &str) -> Answer {
         let token = match &self.sign_in {
             SignIn::Nobody => None,
             SignIn::Subject(subject) => Some(self.app.keys.sign(&self.app.claims(subject))),
@@ -359,12 +423,6 @@ impl Client<'_> {
         };
         if let Some(token) = token {
             request = request.insert_header(("authorization", format!("Bearer {token}")));
-        }
-        if let Some(body) = body {
-            if method != Method::PATCH {
-                request = request.insert_header(("content-type", "application/json"));
-            }
-            request = request.set_payload(body.to_string());
         }
         let request = request.method(method.clone()).uri(path).to_request();
         let answer = self.app.raw(request).await;

@@ -52,6 +52,8 @@ crate::words! {
         DecideTransfers = "transfers:decide",
         ReplacePrimaryContacts = "primary-contacts:replace",
         RecordSchoolChanges = "school-changes:record",
+        UploadDocuments = "documents:upload",
+        ReadDocuments = "documents:read",
         ReadMeasures = "measures:read",
         ReadNotifications = "notifications:read",
     }

@@ -44,6 +44,7 @@ crate::words! {
         AddTask = "add_task",
         AddBarrier = "add_barrier",
         ChangePlan = "change_plan",
+        AddDocument = "add_document",
     }
 }
 
@@ -58,6 +59,7 @@ impl CaseAction {
             Self::AddComment => Action::CommentOnCases,
             Self::RequestTransfer => Action::TransferCases,
             Self::ReplacePrimaryContact => Action::ReplacePrimaryContacts,
+            Self::AddDocument => Action::UploadDocuments,
             Self::Pause
             | Self::Resume
             | Self::AddMeeting
@@ -236,7 +238,8 @@ impl Case {
             | CaseAction::ReplacePrimaryContact
             | CaseAction::AddTask
             | CaseAction::AddBarrier
-            | CaseAction::ChangePlan => Ok(()),
+            | CaseAction::ChangePlan
+            | CaseAction::AddDocument => Ok(()),
         }
     }
 

@@ -64,6 +64,8 @@ id_types! {
     CaseId
     /// An attempt to reach the school, the student, the whānau or an agency.
     ContactId
+    /// A document of a case.
+    DocumentId
     /// What tells a person that something on a case changed.
     NotificationId
     /// An entry of a case's timeline.

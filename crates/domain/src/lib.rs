@@ -5,6 +5,7 @@ pub mod barriers;
 pub mod calendar;
 pub mod cases;
 pub mod contacts;
+pub mod documents;
 pub mod eligibility;
 pub mod ids;
 pub mod matching;

@@ -8,7 +8,8 @@ use utoipa::ToSchema;
 use crate::barriers::{BarrierStatus, BarrierStep, Severity};
 use crate::calendar::nz_date;
 use crate::contacts::{ContactChannel, ContactOutcome, ContactParty};
-use crate::ids::{ProviderId, UserId};
+use crate::documents::MediaType;
+use crate::ids::{DocumentId, ProviderId, UserId};
 use crate::plans::{PlanStep, ReviewOutcome};
 use crate::tasks::TaskStep;
 use crate::text::{Code, Line, SchoolNumber, Words};
@@ -27,6 +28,7 @@ crate::words! {
         Barrier = "barrier",
         Plan = "plan",
         PlanReview = "plan_review",
+        Document = "document",
         Assignment = "assignment",
         Pause = "pause",
         Resumption = "resumption",
@@ -137,6 +139,15 @@ pub enum Details {
         #[schema(required)]
         next_review_on: Option<NaiveDate>,
     },
+    /// A document was added to the case.
+    #[schema(title = "DocumentDetails")]
+    #[serde(rename_all = "camelCase")]
+    Document {
+        document_id: DocumentId,
+        #[schema(max_length = 205)]
+        name: String,
+        media_type: MediaType,
+    },
     /// The case went to a case manager.
     #[schema(title = "AssignmentDetails")]
     #[serde(rename_all = "camelCase")]
@@ -208,6 +219,7 @@ impl Details {
             Self::Barrier { .. } => EntryKind::Barrier,
             Self::Plan { .. } => EntryKind::Plan,
             Self::PlanReview { .. } => EntryKind::PlanReview,
+            Self::Document { .. } => EntryKind::Document,
             Self::Assignment { .. } => EntryKind::Assignment,
             Self::Pause { .. } => EntryKind::Pause,
             Self::Resumption { .. } => EntryKind::Resumption,

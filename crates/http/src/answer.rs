@@ -29,15 +29,19 @@ fn json(view: &impl Serialize) -> String {
 pub fn shown(req: &HttpRequest, version: i32, view: &impl Serialize) -> HttpResponse {
     let body = json(view);
     let etag = tag(version, &body);
-    let held = req.headers().get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    let fresh = held.is_some_and(|held| {
-        held.split(',')
-            .any(|one| matches!(one.trim(), "*") || one.trim().trim_start_matches("W/") == etag)
-    });
-    if fresh {
+    if is_held(req, &etag) {
         return HttpResponse::NotModified().insert_header((ETAG, etag)).finish();
     }
     HttpResponse::Ok().insert_header((ETAG, etag)).content_type("application/json").body(body)
+}
+
+/// Whether the caller has the representation with this tag already.
+pub fn is_held(req: &HttpRequest, etag: &str) -> bool {
+    let held = req.headers().get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    held.is_some_and(|held| {
+        held.split(',')
+            .any(|one| matches!(one.trim(), "*") || one.trim().trim_start_matches("W/") == etag)
+    })
 }
 
 /// Reference data changes rarely: everybody may keep it for a while.

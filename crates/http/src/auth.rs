@@ -62,6 +62,8 @@ permissions! {
     DecideTransfers
     ReplacePrimaryContacts
     RecordSchoolChanges
+    UploadDocuments
+    ReadDocuments
     ReadMeasures
     ReadNotifications
 }

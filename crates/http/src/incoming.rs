@@ -128,7 +128,7 @@ impl<T: DeserializeOwned + ToSchema + Validate + 'static> FromRequest for Body<T
 }
 
 /// Reads a body: JSON first, then clean text, then the schema, then the type's own rules.
-fn read<T: DeserializeOwned + ToSchema + Validate + 'static>(
+pub(crate) fn read<T: DeserializeOwned + ToSchema + Validate + 'static>(
     bytes: &[u8],
 ) -> Result<Body<T>, Refusal> {
     let mut json: Value = serde_json::from_slice(bytes).map_err(|err| {

@@ -8,6 +8,7 @@ mod calendar;
 mod cases;
 mod catchments;
 mod contacts;
+pub mod documents;
 pub mod incoming;
 mod measures;
 mod notifications;
@@ -38,6 +39,7 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::web::Data;
 use actix_web::{App, Error, HttpRequest};
+use ascms_domain::documents::MediaType;
 use ascms_persistence::Store;
 use chrono::{DateTime, NaiveDate, Utc};
 use hmac::Hmac;
@@ -46,6 +48,8 @@ use utoipa_actix_web::AppExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::budget::Budgets;
+use crate::documents::objects::Objects;
+use crate::documents::scanner::Scanner;
 use crate::incoming::header;
 use crate::problem::{Code, Fault, Refusal};
 use crate::tokens::TokenVerifier;
@@ -80,6 +84,17 @@ pub struct Settings {
     pub requests_per_minute: u32,
     /// Values of `acr` that prove a multi-factor sign-in.
     pub mfa_acr_values: Vec<String>,
+    /// How large a document may be.
+    pub document_max_bytes: u64,
+    /// What documents may be.
+    pub document_types: Vec<MediaType>,
+}
+
+/// What stands outside our walls, and what a test may stand in for.
+#[derive(Clone, Debug)]
+pub struct Outside {
+    pub objects: Objects,
+    pub scanner: Arc<dyn Scanner>,
 }
 
 /// What every handler can reach. Cheap to clone.
@@ -90,16 +105,23 @@ struct Parts {
     store: Store,
     clock: Clock,
     tokens: TokenVerifier,
+    outside: Outside,
     settings: Settings,
     budgets: Budgets,
     cursor_mac: Hmac<Sha256>,
 }
 
 impl AppState {
-    pub fn new(store: Store, clock: Clock, tokens: TokenVerifier, settings: Settings) -> Self {
+    pub fn new(
+        store: Store,
+        clock: Clock,
+        tokens: TokenVerifier,
+        outside: Outside,
+        settings: Settings,
+    ) -> Self {
         let budgets = Budgets::new(settings.requests_per_minute);
         let cursor_mac = page::keyed(&settings.cursor_key);
-        Self(Arc::new(Parts { store, clock, tokens, settings, budgets, cursor_mac }))
+        Self(Arc::new(Parts { store, clock, tokens, outside, settings, budgets, cursor_mac }))
     }
 
     pub fn store(&self) -> &Store {
@@ -112,6 +134,10 @@ impl AppState {
 
     pub fn tokens(&self) -> &TokenVerifier {
         &self.0.tokens
+    }
+
+    pub fn outside(&self) -> &Outside {
+        &self.0.outside
     }
 
     pub fn settings(&self) -> &Settings {
@@ -197,13 +223,24 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
             .configure(tasks::routes)
             .configure(barriers::routes)
             .configure(plans::routes)
+            .configure(documents::routes)
             .configure(measures::routes),
     );
 }
 
 fn cors(settings: &Settings) -> Cors {
-    let exposed =
-        ["ETag", "Link", "Location", "Request-Id", "RateLimit", "RateLimit-Policy", "Retry-After"];
+    let exposed = [
+        "Accept-Ranges",
+        "Content-Disposition",
+        "Content-Range",
+        "ETag",
+        "Link",
+        "Location",
+        "Request-Id",
+        "RateLimit",
+        "RateLimit-Policy",
+        "Retry-After",
+    ];
     let cors = Cors::default()
         .allowed_methods(["GET", "HEAD", "POST", "PATCH"])
         .allowed_headers([
@@ -213,6 +250,8 @@ fn cors(settings: &Settings) -> Cors {
             "Accept-Language",
             "If-Match",
             "If-None-Match",
+            "If-Range",
+            "Range",
             "Idempotency-Key",
             "Sandbox-Date",
             "traceparent",

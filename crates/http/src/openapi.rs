@@ -11,12 +11,14 @@ use utoipa_actix_web::AppExt;
 mod casework_examples;
 mod components;
 mod examples;
+mod files;
 pub mod limits;
 mod operations;
 mod reference_examples;
 
 pub use examples::{
     CASE_ID, CONTACT_ID, NOTIFICATION_ID, REFERRAL_ID, SCHOOL_NUMBER, STUDENT_ID, USER_ID,
+    CASE_ID, CONTACT_ID, DOCUMENT_ID, REFERRAL_ID, SCHOOL_NUMBER, STUDENT_ID, USER_ID,
     WHANAU_CONTACT_ID,
 };
 
@@ -85,6 +87,7 @@ fn tags() -> Value {
         { "name": "Cases", "description": "Cases, who manages them, and the contacts logged on them." },
         { "name": "Transfers", "description": "Cases on their way from one provider to another." },
         { "name": "Casework", "description": "What happens on a case: its timeline and what people record there." },
+        { "name": "Documents", "description": "Files that belong to a case: uploaded, scanned, downloaded." },
         { "name": "Measures", "description": "Service levels against the contract's targets, and the referrals behind every number." },
         { "name": "Notifications", "description": "What the caller is told of the cases that concern them." },
         { "name": "Reference data", "description": "Schools, catchments, providers and code sets." },
@@ -133,6 +136,11 @@ pub(crate) fn methods_of(path: &str) -> &'static [String] {
 /// Whether the operation takes any parameter in its query.
 pub(crate) fn takes_query(path: &str, method: &str) -> bool {
     route_of(path).is_none_or(|route| route.with_query.iter().any(|known| known == method))
+}
+
+/// Whether what a path answers is a file, and no JSON.
+pub(crate) fn answers_a_file(path: &str) -> bool {
+    route_of(path).is_some_and(|route| route.template.last().is_some_and(|last| last == "content"))
 }
 
 fn routes_of_document() -> Vec<Route> {

@@ -6,8 +6,8 @@ use std::time::Instant;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{
-    ACCEPT, ACCEPT_LANGUAGE, ALLOW, CACHE_CONTROL, HeaderMap, HeaderName, HeaderValue, LOCATION,
-    RETRY_AFTER, WWW_AUTHENTICATE,
+    ACCEPT, ACCEPT_LANGUAGE, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_RANGE, HeaderMap,
+    HeaderName, HeaderValue, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
@@ -121,7 +121,7 @@ fn too_early(req: &ServiceRequest) -> Option<Refusal> {
     if !req.path().starts_with("/v1/") {
         return None;
     }
-    if !accepts_json(req.headers()) {
+    if !accepts_json(req.headers()) && !openapi::answers_a_file(req.path()) {
         return Some(Refusal::new(Code::NotAcceptable, "the API answers in application/json"));
     }
     if let Some(refusal) = unreadable_tag(req.headers()) {
@@ -211,6 +211,9 @@ async fn refuse(response: ServiceResponse<BoxBody>, refusal: Refusal) -> Service
     if let Some(location) = &refusal.location {
         answer.insert_header((LOCATION, location.clone()));
     }
+    if let Some(length) = refusal.length {
+        answer.insert_header((CONTENT_RANGE, format!("bytes */{length}")));
+    }
     let problem = problem(&request, refusal);
     let body = serde_json::to_string(&problem).unwrap_or_default();
     let answer = answer.content_type("application/problem+json").body(body);
@@ -218,7 +221,8 @@ async fn refuse(response: ServiceResponse<BoxBody>, refusal: Refusal) -> Service
 }
 
 fn problem(request: &HttpRequest, refusal: Refusal) -> Problem {
-    let Refusal { code, detail, errors, retry_after: _, challenge: _, location: _ } = refusal;
+    let Refusal { code, detail, errors, retry_after: _, challenge: _, location: _, length: _ } =
+        refusal;
     let base =
         auth::state(request).map(|app| app.settings().public_url.clone()).unwrap_or_default();
     Problem {
@@ -260,6 +264,10 @@ fn common_headers(request: &HttpRequest, headers: &mut HeaderMap) {
     let text = |value: String| HeaderValue::from_str(&value).ok();
     if let Some(id) = text(request_id(request).to_string()) {
         headers.insert(REQUEST_ID, id);
+    }
+    // It only kept the content from being compressed, and is not sent (RFC 9110 §12.5.3).
+    if headers.get(CONTENT_ENCODING).is_some_and(|coding| coding == "identity") {
+        headers.remove(CONTENT_ENCODING);
     }
     if !headers.contains_key(CACHE_CONTROL) {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -101,13 +101,23 @@ pub struct Refusal {
     pub challenge: Option<&'static str>,
     /// Where the record is that was in the way.
     pub location: Option<String>,
+    /// How many bytes there are, where a range was asked for that is not.
+    pub length: Option<u64>,
 }
 
 impl Refusal {
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
         let detail = detail.into();
         let retry_after = code.retry_after();
-        Self { code, detail, errors: Vec::new(), retry_after, challenge: None, location: None }
+        Self {
+            code,
+            detail,
+            errors: Vec::new(),
+            retry_after,
+            challenge: None,
+            location: None,
+            length: None,
+        }
     }
 
     pub fn with_errors(self, mut errors: Vec<Fault>) -> Self {
@@ -121,6 +131,10 @@ impl Refusal {
 
     pub fn with_location(self, location: String) -> Self {
         Self { location: Some(location), ..self }
+    }
+
+    pub fn with_length(self, length: u64) -> Self {
+        Self { length: Some(length), ..self }
     }
 
     pub fn not_found() -> Self {

@@ -292,7 +292,7 @@ pub(crate) fn reached(grant: &Grant) -> sea_orm::Condition {
     reach::condition(grant, span)
 }
 
-fn span(span: Span) -> Option<SimpleExpr> {
+pub(crate) fn span(span: Span) -> Option<SimpleExpr> {
     match span {
         Span::Nation => Some(Expr::cust("1 = 1")),
         Span::Queue | Span::Client(_) | Span::Person(_) => None,
@@ -309,6 +309,19 @@ fn span(span: Span) -> Option<SimpleExpr> {
 /// The students of the cases that fit, as a subquery.
 pub(crate) fn students_of(fits: SimpleExpr) -> SelectStatement {
     Entity::find().select_only().column(Column::StudentId).filter(fits).into_query()
+}
+
+/// The cases that fit, as a subquery.
+pub(crate) fn ids_of(fits: SimpleExpr) -> SelectStatement {
+    Entity::find().select_only().column(Column::Id).filter(fits).into_query()
+}
+
+/// The case of a document, for those whom a change of the document is told.
+pub(crate) async fn of_document(
+    db: &impl ConnectionTrait,
+    id: CaseId,
+) -> Result<Model, StoreError> {
+    Entity::find_by_id(id).one(db).await?.ok_or(StoreError::NotFound)
 }
 
 /// What the rules decide on, out of the row.

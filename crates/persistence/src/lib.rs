@@ -13,6 +13,7 @@ pub mod catchments;
 mod connect;
 pub mod contacts;
 mod dialect;
+pub mod documents;
 mod error;
 mod events;
 mod holidays;

@@ -12,6 +12,9 @@ use secrecy::{SecretSlice, SecretString};
 pub use crate::config::mail::{Mail, Way};
 use crate::config::reader::{Fault, Reader, Shown};
 
+pub use self::documents::{DocumentPlace, Documents, ScannerChoice};
+
+mod documents;
 mod issuers;
 mod mail;
 mod parse;
@@ -48,6 +51,7 @@ pub struct Config {
     pub mfa_acr_values: Vec<String>,
     /// `None`: nobody gets any.
     pub mail: Option<Mail>,
+    pub documents: Documents,
 }
 
 /// What the commands run on that need the database and nothing else.
@@ -148,6 +152,7 @@ impl Config {
         let workers = reader.read(&table::WORKERS, parse::count(1, 256));
         let shutdown_seconds = reader.read(&table::SHUTDOWN_SECONDS, parse::count(1, 600));
         let mail = Mail::assemble(reader);
+        let documents = Documents::assemble(reader);
         let log = Log::assemble(reader);
         let listen = listen?;
         Some(Self {
@@ -163,6 +168,7 @@ impl Config {
             shutdown_seconds: shutdown_seconds?,
             mfa_acr_values: mfa_acr_values.unwrap_or_default(),
             mail: mail?,
+            documents: documents?,
         })
     }
 }

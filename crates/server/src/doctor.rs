@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use ascms_http::Outside;
 use ascms_http::tokens::{IssuerSettings, JwksSource, LEEWAY, TokenVerifier};
 use ascms_persistence::Store;
 use chrono::{DateTime, Datelike, Utc};
@@ -9,7 +10,7 @@ use reqwest::Client;
 
 use crate::config::{Config, Faults, Trust};
 use crate::sandbox::keys::SandboxKeys;
-use crate::{causes, clock, console, database, telemetry};
+use crate::{causes, clock, console, database, serve, telemetry};
 
 /// The years that the business-day calendar covers: a clock outside them is wrong.
 const YEARS: std::ops::RangeInclusive<i32> = 2020..=2052;
@@ -32,6 +33,7 @@ pub async fn examine(config: Result<Config, Faults>) -> bool {
         telemetry::start(&config.log);
         findings.database(config).await;
         findings.keys(config).await;
+        findings.documents(config).await;
         findings.clock(config).await;
     }
     findings.well
@@ -70,6 +72,17 @@ impl Findings {
                 self.note("keys of the sandbox", keys.map(|keys| format!("kid {}", keys.id)));
             }
         }
+    }
+
+    async fn documents(&mut self, config: &Config) {
+        let Outside { objects, scanner } = match serve::outside(&config.documents) {
+            Ok(outside) => outside,
+            Err(error) => return self.note("documents", Err(error.to_string())),
+        };
+        let kept = objects.try_out().await.map_err(|error| causes::chain(&error));
+        self.note("documents", kept.map(|()| "one can be kept and removed".to_owned()));
+        let answer = scanner.ping().await.map_err(|error| causes::chain(&error));
+        self.note("scanner of documents", answer.map(|()| "it answers".to_owned()));
     }
 
     /// Tokens are judged by this clock, with a leeway of seconds: issuers' clocks are the measure.

@@ -9,8 +9,12 @@ use std::time::Duration;
 
 use actix_web::HttpServer;
 use actix_web::dev::{Server, ServerHandle};
+use ascms_domain::documents::Verdict;
+use ascms_http::documents::objects::{Objects, ObjectsError};
+use ascms_http::documents::scanner::{Clamd, Fake, NoScanner, Scanner};
+use ascms_http::documents::upkeep;
 use ascms_http::tokens::{IssuerSettings, JwksSource, TokenVerifier, VerifierError};
-use ascms_http::{AppState, Clock, Settings};
+use ascms_http::{AppState, Clock, Outside, Settings};
 use ascms_persistence::{Store, StoreError};
 use metrics_exporter_prometheus::BuildError;
 use secrecy::{ExposeSecret, SecretSlice};
@@ -18,7 +22,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::admin::{self, Watch};
-use crate::config::{Config, Mail, Trust, Way};
+use crate::config::{Config, DocumentPlace, Documents, Mail, ScannerChoice, Trust, Way};
 use crate::database::OpenError;
 use crate::mail::Mailer;
 use crate::progress::Bar;
@@ -47,6 +51,8 @@ pub enum ServeError {
     Keys(#[from] KeyError),
     #[error("the sandbox could not be filled: {0}")]
     Seed(#[from] SeedError),
+    #[error(transparent)]
+    Objects(#[from] ObjectsError),
     #[error("metrics cannot be recorded: {0}")]
     Metrics(#[from] BuildError),
     #[error("{address}: {source}")]
@@ -83,10 +89,12 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
         }
     };
     let settings = settings(config, cursor_key, sandbox.is_some());
-    let state = AppState::new(store.clone(), clock.clone(), verifier.clone(), settings);
+    let outside = outside(&config.documents)?;
+    let state = AppState::new(store.clone(), clock.clone(), verifier.clone(), outside, settings);
     let metrics = metrics::start()?;
     drop(metrics::keep_up(metrics.clone()));
     drop(tokio::spawn(forget_old_keys(store.clone(), clock.clone())));
+    drop(tokio::spawn(upkeep::keep_up(state.clone())));
     let stopping = Arc::new(AtomicBool::new(false));
     let watch = Watch { store: store.clone(), verifier, metrics, stopping: Arc::clone(&stopping) };
     let admin = admin::server(config.admin_listen, watch)
@@ -191,7 +199,27 @@ fn settings(config: &Config, cursor_key: Vec<u8>, sandbox: bool) -> Settings {
         cursor_key,
         requests_per_minute: config.requests_per_minute,
         mfa_acr_values: config.mfa_acr_values.clone(),
+        document_max_bytes: config.documents.max_bytes,
+        document_types: config.documents.types.clone(),
     }
+}
+
+/// What stands outside our walls: where documents are, and who scans them.
+pub fn outside(documents: &Documents) -> Result<Outside, ObjectsError> {
+    let objects = match &documents.place {
+        DocumentPlace::Folder(folder) => Objects::in_folder(folder.clone())?,
+        DocumentPlace::Bucket(bucket) => Objects::in_bucket(bucket.clone())?,
+    };
+    let scanner: Arc<dyn Scanner> = match &documents.scanner {
+        ScannerChoice::None => {
+            tracing::warn!("no scanner is set up: documents stay in quarantine");
+            Arc::new(NoScanner)
+        }
+        ScannerChoice::Clamav(address) => Clamd::at(address.clone()),
+        ScannerChoice::FakePass => Arc::new(Fake(Verdict::Clean)),
+        ScannerChoice::FakeRefuse => Arc::new(Fake(Verdict::Refused)),
+    };
+    Ok(Outside { objects, scanner })
 }
 
 fn api(config: &Config, state: AppState) -> Result<Server, ServeError> {

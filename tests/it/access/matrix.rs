@@ -8,6 +8,7 @@ use ascms_domain::ids::UserId;
 use serde_json::{Value, json};
 
 use super::table::{ROLES, TABLE, WITH_STRANGER};
+use crate::documents;
 use crate::given::{self, with};
 use crate::openapi::operations;
 use crate::support::{Answer, TestApp, on_both};
@@ -62,6 +63,7 @@ struct Stage {
     notification: String,
     task: String,
     barrier: String,
+    document: String,
     queued: String,
 }
 
@@ -210,6 +212,7 @@ impl Stage {
         add(app, &case, "makePlan", "plan").await;
         let task = add(app, &case, "addTask", "tasks").await;
         let barrier = add(app, &case, "addBarrier", "barriers").await;
+        let document = app.uploaded("case-manager", &case, "shared").await.id();
         let path = format!("/v1/students/{student}/whanau-contacts");
         let contacts = lead.get(&path).await.expect(200);
         let whanau_contact = contacts.json["items"][0]["id"].as_str().expect("one").to_owned();
@@ -226,6 +229,7 @@ impl Stage {
             notification,
             task,
             barrier,
+            document,
             queued,
         }
     }
@@ -247,6 +251,7 @@ impl Stage {
         let mut place = path.replace("{id}", id).replace("{contactId}", contact);
         place = place.replace("{entryId}", &self.entry).replace("{taskId}", &self.task);
         place = place.replace("{barrierId}", &self.barrier);
+        place = place.replace("{documentId}", &self.document);
         let mut query = Vec::new();
         for parameter in operation.described["parameters"].as_array().into_iter().flatten() {
             let name = parameter["name"].as_str().expect("a name");
@@ -340,8 +345,18 @@ async fn call(app: &TestApp, who: &str, operation: &Operation, place: &str) -> A
     } else if operation.method == Method::POST && !operation.id.starts_with("search") {
         request = request.insert_header(("idempotency-key", format!("key {}", next())));
     }
-    let body = body(app, operation, role).await;
     let client = if who == "nobody" { app.nobody() } else { app.as_(who) };
+    let content = &operation.described["requestBody"]["content"];
+    if let Some(form) = content.get("multipart/form-data") {
+        let request = documents::form(request, &form["example"]);
+        return client.send_as_is(request, operation.method.clone(), place).await;
+    }
+    if let Some(file) = content.get("application/octet-stream") {
+        let file = file["example"].as_str().expect("an example");
+        let request = documents::raw(request, file.as_bytes());
+        return client.send_as_is(request, operation.method.clone(), place).await;
+    }
+    let body = body(app, operation, role).await;
     client.send(request, operation.method.clone(), place, body).await
 }
 

@@ -10,8 +10,12 @@ pub const REFERRAL_ID: &str = "01990000-0000-7000-8000-000000000003";
 pub const CASE_ID: &str = "01990000-0000-7000-8000-000000000004";
 pub const CONTACT_ID: &str = "01990000-0000-7000-8000-000000000005";
 pub const NOTIFICATION_ID: &str = "01990000-0000-7000-8000-000000000007";
+pub const DOCUMENT_ID: &str = "01990000-0000-7000-8000-000000000007";
 pub const USER_ID: &str = "01990000-0000-7000-8000-000000000006";
 pub const SCHOOL_NUMBER: &str = "9001";
+
+/// A document whole.
+pub(super) const CONTENT: &str = "Hui on Thursday.\n";
 
 pub(super) const AT: &str = "2026-03-02T20:15:00Z";
 
@@ -62,6 +66,10 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             "caseNumber": "AS-2026-000001", "subjectId": CASE_ID,
             "link": format!("/v1/cases/{CASE_ID}"), "readAt": null,
         }),
+        "UploadDocument" => json!({
+            "file": CONTENT, "name": "hui-notes.txt", "visibility": "shared",
+        }),
+        "DocumentView" => document(),
         "ServiceLevelsView" => service_levels(),
         "MembersView" => json!({
             "items": [{
@@ -251,6 +259,16 @@ fn contact() -> Value {
     })
 }
 
+fn document() -> Value {
+    json!({
+        "id": DOCUMENT_ID, "caseId": CASE_ID, "name": "hui-notes.txt",
+        "mediaType": "text/plain", "size": 17,
+        "sha256": "61ca9606b97b72f57e414661fd0dfe11a6b1ed6386dcc674cf3ca2476e62ed63",
+        "visibility": "shared", "state": "clean", "uploadedBy": USER_ID,
+        "uploadedByName": "Case Manager", "uploadedAt": AT, "scannedAt": AT, "version": 1,
+    })
+}
+
 fn service_levels() -> Value {
     json!({
         "level": "national", "from": "2026-01-26", "to": "2026-04-02", "reach": "nation",
@@ -277,6 +295,7 @@ pub(super) fn problem(status: u16) -> Value {
         412 => Code::Stale,
         413 => Code::BodyTooLarge,
         415 => Code::UnsupportedMediaType,
+        416 => Code::RangeNotSatisfiable,
         422 => Code::InvalidBody,
         428 => Code::PreconditionRequired,
         429 => Code::TooManyRequests,
@@ -295,6 +314,7 @@ pub(super) fn problem(status: u16) -> Value {
 pub(super) fn parameter(name: &str) -> Option<Value> {
     Some(match name {
         "contactId" | "entryId" | "taskId" | "barrierId" => return None,
+        "contactId" | "entryId" | "documentId" | "Range" | "If-Range" => return None,
         "limit" => json!(50),
         "level" => json!("national"),
         "measure" => json!("school_contact"),
@@ -315,6 +335,7 @@ pub(super) fn parameter_words(name: &str) -> String {
         "entryId" => "The entry's id.".to_owned(),
         "taskId" => "The task's id.".to_owned(),
         "barrierId" => "The barrier's id.".to_owned(),
+        "documentId" => "The document's id.".to_owned(),
         other => format!("Filters by {other}."),
     }
 }

@@ -61,6 +61,8 @@ fn limit_text(members: &mut Map<String, Value>) {
         Some("date") => 10,
         Some("date-time") => 35,
         Some("uuid") => 36,
+        // A file: the most that the setting for documents may be.
+        Some("binary") => 1024 * 1024 * 1024,
         Some(_) => 2000,
         None => {
             members.entry("pattern").or_insert(json!(PARAGRAPHS));

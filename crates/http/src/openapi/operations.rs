@@ -3,7 +3,7 @@
 use ascms_domain::access::{Action, roles_of};
 use serde_json::{Map, Value, json};
 
-use super::{examples, members, set};
+use super::{examples, files, members, set};
 
 /// Completes every operation, and the components that they share.
 pub(super) fn complete(document: &mut Value) {
@@ -37,7 +37,11 @@ fn complete_one(path: &str, method: &str, operation: &mut Map<String, Value>) {
         if body.get("description").and_then(Value::as_str).is_none_or(str::is_empty) {
             set(body, "description", json!("What is asked for."));
         }
+        files::complete_body(body);
         add_examples(body);
+    }
+    if path.ends_with(files::PATH) {
+        files::complete(operation);
     }
     let single = method == "get" && !path_is_list(operation);
     let forbidden = forbidden(operation);
@@ -55,6 +59,7 @@ fn complete_one(path: &str, method: &str, operation: &mut Map<String, Value>) {
     match method {
         "post" if !path.ends_with("/search") => statuses.extend([404, 409]),
         "patch" => statuses.extend([409, 412, 428]),
+        _ if path.ends_with(files::PATH) => statuses.extend([409, 416]),
         _ => {}
     }
     responses.insert("403".to_owned(), forbidden);
@@ -236,7 +241,7 @@ fn headers() -> Value {
 }
 
 /// The refusals that say the same in every operation: status, name in the document, words.
-const REFUSALS: [(u16, &str, &str); 13] = [
+const REFUSALS: [(u16, &str, &str); 14] = [
     (400, "BadRequest", "The request can not be read."),
     (401, "Unauthenticated", "No valid access token, or one without a multi-factor sign-in."),
     (404, "NotFound", "Absent, or out of the caller's reach: the two are not told apart."),
@@ -245,6 +250,7 @@ const REFUSALS: [(u16, &str, &str); 13] = [
     (412, "PreconditionFailed", "Somebody else has changed it since it was read."),
     (413, "ContentTooLarge", "The body is too large."),
     (415, "UnsupportedMediaType", "The body's media type is not the one this operation takes."),
+    (416, "RangeNotSatisfiable", "The range lies behind the end of the content."),
     (422, "Unprocessable", "The request can be read and breaks rules: every fault at once."),
     (428, "PreconditionRequired", "If-Match is needed."),
     (429, "TooManyRequests", "The caller's budget is used up for the moment."),

@@ -46,6 +46,9 @@ codes! {
     MalformedJson 400 "malformed_json", "The body is not JSON", "Ehara te tinana i te JSON",
         "The body could not be read as one JSON object in UTF-8, or it is nested deeper than 32 levels.",
         "Send a JSON object; check quotes, commas and the encoding.";
+    MalformedUpload 400 "malformed_upload", "The upload can not be read", "Kāore e taea te tukuatu te pānui",
+        "The body did not arrive whole, took too long, or is no form with one file.",
+        "Send it again; check the boundary of the form and the connection.";
     InvalidCursor 422 "invalid_cursor", "The cursor is not valid", "Kāore i te tika te pehu",
         "The cursor was changed, or it belongs to another caller, another list or other filters.",
         "Start the list again without a cursor, and follow `nextCursor` with the same filters.";
@@ -76,6 +79,9 @@ codes! {
     SchoolOutOfReach 403 "school_out_of_reach", "You may not act for this school", "Kāore koe e āhei te mahi mō tēnei kura",
         "The school exists, but the caller is not registered to act for it.",
         "Check the school's number, or have the school register you.";
+    OnlyShared 403 "only_shared", "Only shared items here", "Ko ngā mea tiri anake ki konei",
+        "Private items are added by those who work on the case; a school adds what both sides see.",
+        "Send it with the visibility `shared`.";
     NotFound 404 "not_found", "There is no such thing", "Kāore he mea pērā",
         "It does not exist, or it is outside the caller's reach; the two are not told apart.",
         "Check the address and whose record it is.";
@@ -106,6 +112,12 @@ codes! {
     CaseClosed 409 "case_closed", "The case is closed", "Kua kati te take",
         "A closed case takes no further actions.",
         "Reopen the case, or open a new referral.";
+    DocumentQuarantined 409 "document_quarantined", "The document is not scanned yet", "Kāore anō te tuhinga kia matawaihia",
+        "A document can be read once the scanner found nothing in it, and it has not been asked yet.",
+        "Try again in a minute; `state` of the document says how far it is.";
+    DocumentRefused 409 "document_refused", "The scanner refused the document", "Kua whakakāhoretia te tuhinga e te matawai",
+        "The scanner found something harmful; the content is not kept.",
+        "Clean the file and upload it again.";
     AssigneeNotHere 409 "assignee_not_here", "The person does not manage cases here", "Kāore te tangata e whakahaere take ki konei",
         "Cases go to case managers and workflow leads of the case's own provider.",
         "Choose somebody of the provider, or give them the role.";
@@ -217,12 +229,18 @@ codes! {
     BodyTooLarge 413 "body_too_large", "The body is too large", "He nui rawa te tinana",
         "A body may have 256 KiB.",
         "Send less in one request.";
+    DocumentTooLarge 413 "document_too_large", "The document is too large", "He nui rawa te tuhinga",
+        "A document may have so many bytes as the service is set to; `detail` says how many.",
+        "Send it smaller, or in several documents.";
     UriTooLong 414 "uri_too_long", "The address is too long", "He roa rawa te wāhitau",
         "An address with its query may have 8 KiB.",
         "Shorten the query.";
     UnsupportedMediaType 415 "unsupported_media_type", "The media type is not supported", "Kāore e tautokona te momo pāpāho",
-        "Bodies are `application/json`; edits are `application/merge-patch+json`.",
+        "Bodies are `application/json`, edits `application/merge-patch+json`; uploads have their own.",
         "Send the media type that the operation documents.";
+    RangeNotSatisfiable 416 "range_not_satisfiable", "No such part of the document", "Kāore he wāhanga pērā o te tuhinga",
+        "`Range` asks for bytes behind the end of the document.",
+        "Ask for a part within it; `Content-Range` says how long it is.";
     InvalidBody 422 "invalid_body", "The body breaks rules", "Kei te takahi te tinana i ngā ture",
         "The body can be read, but members are missing, unknown, or hold what they may not.",
         "Correct every fault in `errors`; each points into the body.";
@@ -250,6 +268,15 @@ codes! {
     RiskAssessmentRequired 422 "risk_assessment_required", "A risk assessment is needed first", "Me mātua aromatawai tūraru",
         "A home visit needs its risk assessment recorded before it happens.",
         "Send `riskAssessedAt`, not later than `occurredAt`.";
+    FileNameHasPath 422 "file_name_has_path", "The file's name has a path in it", "He ara kei roto i te ingoa kōnae",
+        "A document has a name, and no folder, drive or step upwards with it.",
+        "Send the last part of the name alone.";
+    DocumentTypeNotAllowed 422 "document_type_not_allowed", "Documents of this type are not taken", "Kāore tēnei momo tuhinga e whakaaetia",
+        "By its content, whatever its name says, the file is none of the types that the service takes, or it holds macros.",
+        "Send it as PDF, as an image, or as an office file without macros.";
+    DocumentSuspicious 422 "document_suspicious", "The document is suspicious", "He whakapae kei te tuhinga",
+        "The file is an archive that is damaged, encrypted, or unpacks to far more than a document does.",
+        "Save the document anew from the program that made it.";
     IdempotencyKeyReused 422 "idempotency_key_reused", "The key was used for another request", "Kua whakamahia te kī mō tētahi atu tono",
         "The same Idempotency-Key came with another method, path or body.",
         "Use a fresh key for each record.";

@@ -296,6 +296,7 @@ fn visibility(details: &Details) -> Visibility {
         | Details::Barrier { .. }
         | Details::Plan { .. }
         | Details::PlanReview { .. }
+        | Details::Document { .. }
         | Details::Assignment { .. }
         | Details::Pause { .. }
         | Details::Resumption { .. }

@@ -1,0 +1,159 @@
+//! A document of a case: what it may be called, what it is by its content, who may add it, and when
+//! it may be read.
+
+use crate::text::Line;
+use crate::timeline::Visibility;
+
+pub mod archive;
+pub mod content;
+
+crate::words! {
+    /// What a document is, found in its content and never in its name.
+    MediaType {
+        Pdf = "application/pdf",
+        Png = "image/png",
+        Jpeg = "image/jpeg",
+        Heic = "image/heic",
+        Docx = "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        Xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        Pptx = "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        Odt = "application/vnd.oasis.opendocument.text",
+        Ods = "application/vnd.oasis.opendocument.spreadsheet",
+        Txt = "text/plain",
+        Csv = "text/csv",
+    }
+    /// How far the scan has come. Only what is clean can be read.
+    DocumentState {
+        /// Not scanned yet.
+        Quarantined = "quarantined",
+        Clean = "clean",
+        /// The scanner found something; the content is gone.
+        Refused = "refused",
+    }
+}
+
+/// What a scanner made of a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    Clean,
+    Refused,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DocumentError {
+    #[error("the name of a document has no folders in it")]
+    NameHasPath,
+    #[error("by its content this is none of the types that are taken")]
+    TypeNotAllowed,
+    #[error("the archive is damaged, or made to unpack to far more than it seems")]
+    Suspicious,
+    #[error("documents are added to open cases, and this one is closed")]
+    CaseClosed,
+    #[error("only the provider's people add private documents")]
+    OnlyShared,
+    #[error("the document has not been scanned yet")]
+    Quarantined,
+    #[error("the scanner refused the document")]
+    Refused,
+}
+
+/// Whether a document may be added to a case by somebody who does casework on it, or who does not.
+pub fn may_add(
+    visibility: Visibility,
+    casework: bool,
+    case_closed: bool,
+) -> Result<(), DocumentError> {
+    if visibility == Visibility::Private && !casework {
+        return Err(DocumentError::OnlyShared);
+    }
+    if case_closed { Err(DocumentError::CaseClosed) } else { Ok(()) }
+}
+
+/// Refuses a name that says where a file lies: folders, a drive, a step upwards.
+pub fn check_name(name: &Line) -> Result<(), DocumentError> {
+    let name = name.as_str();
+    let mut letters = name.chars();
+    let drive = letters.next().is_some_and(|first| first.is_ascii_alphabetic())
+        && letters.next() == Some(':');
+    if name.contains(['/', '\\']) || matches!(name, "." | "..") || drive {
+        return Err(DocumentError::NameHasPath);
+    }
+    Ok(())
+}
+
+impl MediaType {
+    /// The usual ending of a file's name, by which settings name the type.
+    pub const fn ending(self) -> &'static str {
+        match self {
+            Self::Pdf => "pdf",
+            Self::Png => "png",
+            Self::Jpeg => "jpeg",
+            Self::Heic => "heic",
+            Self::Docx => "docx",
+            Self::Xlsx => "xlsx",
+            Self::Pptx => "pptx",
+            Self::Odt => "odt",
+            Self::Ods => "ods",
+            Self::Txt => "txt",
+            Self::Csv => "csv",
+        }
+    }
+
+    /// The type of this usual ending.
+    pub fn of_ending(ending: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|media| media.ending() == ending)
+    }
+
+    /// The name with an ending that fits the content: what claims to be a program is none, and
+    /// must not be started as one where it is saved.
+    pub fn named(self, name: &Line) -> String {
+        let ending = ending_of(name.as_str());
+        let fits = match self {
+            Self::Jpeg => matches!(ending.as_str(), "jpeg" | "jpg"),
+            Self::Heic => matches!(ending.as_str(), "heic" | "heif"),
+            Self::Pdf
+            | Self::Png
+            | Self::Docx
+            | Self::Xlsx
+            | Self::Pptx
+            | Self::Odt
+            | Self::Ods
+            | Self::Txt
+            | Self::Csv => ending == self.ending(),
+        };
+        if fits { name.0.clone() } else { format!("{name}.{}", self.ending()) }
+    }
+}
+
+/// What stands after the last dot of a name, in lower case.
+fn ending_of(name: &str) -> String {
+    name.rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).unwrap_or_default()
+}
+
+impl DocumentState {
+    /// Whether the content may be read.
+    pub fn readable(self) -> Result<(), DocumentError> {
+        match self {
+            Self::Clean => Ok(()),
+            Self::Quarantined => Err(DocumentError::Quarantined),
+            Self::Refused => Err(DocumentError::Refused),
+        }
+    }
+
+    /// The state after a scan; `None` where a verdict stands already, since the first one does.
+    pub fn after(self, verdict: Verdict) -> Option<Self> {
+        match (self, verdict) {
+            (Self::Quarantined, Verdict::Clean) => Some(Self::Clean),
+            (Self::Quarantined, Verdict::Refused) => Some(Self::Refused),
+            (Self::Clean | Self::Refused, _) => None,
+        }
+    }
+
+    /// The state of a document that comes in, scanned or not.
+    pub fn on_arrival(verdict: Option<Verdict>) -> Self {
+        verdict.and_then(|verdict| Self::Quarantined.after(verdict)).unwrap_or(Self::Quarantined)
+    }
+}
+
+#[cfg(test)]
+mod tests;

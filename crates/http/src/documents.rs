@@ -1,0 +1,318 @@
+//! `/v1/cases/{id}/documents`: files that belong to a case. They come in piece by piece, are known
+//! by their content, and can be read once the scanner has looked at them.
+
+use std::cell::Cell;
+
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse, get, post};
+use ascms_domain::access::Grant;
+use ascms_domain::documents::{DocumentError, DocumentState, MediaType, Verdict, check_name};
+use ascms_domain::ids::{CaseId, DocumentId, UserId};
+use ascms_domain::text::Line;
+use ascms_domain::timeline::Visibility;
+use ascms_persistence::Call;
+use ascms_persistence::documents::{DocumentRow, NewDocument};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_actix_web::service_config::ServiceConfig;
+use validator::Validate;
+
+use crate::auth::{May, ReadDocuments, UploadDocuments};
+use crate::documents::objects::ObjectsError;
+use crate::documents::receiving::Received;
+use crate::incoming::{Params, Path, hex};
+use crate::page::{self, List, PageOptions};
+use crate::problem::{Code, Refusal};
+use crate::{AppState, answer};
+
+mod download;
+mod inspection;
+pub mod objects;
+mod receiving;
+pub mod scanner;
+pub mod upkeep;
+
+pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
+    cfg.service(list_documents)
+        .service(upload_document)
+        .service(upload_raw_document)
+        .service(get_document)
+        .service(download_document);
+}
+
+/// What is known of a document.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct DocumentView {
+    id: DocumentId,
+    case_id: CaseId,
+    /// As it was sent, with an ending that fits the content.
+    #[schema(max_length = 205)]
+    name: String,
+    media_type: MediaType,
+    /// In bytes.
+    #[schema(minimum = 1)]
+    size: i64,
+    /// SHA-256 of the content, in hexadecimal.
+    #[schema(max_length = 64, pattern = "^[0-9a-f]{64}$")]
+    sha256: String,
+    visibility: Visibility,
+    /// Only a `clean` document can be downloaded.
+    state: DocumentState,
+    uploaded_by: UserId,
+    #[schema(max_length = 200)]
+    uploaded_by_name: Option<String>,
+    uploaded_at: DateTime<Utc>,
+    /// When the scanner gave its verdict.
+    scanned_at: Option<DateTime<Utc>>,
+    #[schema(minimum = 1)]
+    version: i32,
+}
+
+impl From<DocumentRow> for DocumentView {
+    fn from(row: DocumentRow) -> Self {
+        let DocumentRow { document, uploaded_by_name } = row;
+        let ascms_persistence::documents::Model {
+            id,
+            case_id,
+            name,
+            media_type,
+            size,
+            sha256,
+            visibility,
+            state,
+            uploaded_by,
+            uploaded_at,
+            scanned_at,
+            object_key: _,
+            version,
+        } = document;
+        Self {
+            id,
+            case_id,
+            name,
+            media_type,
+            size,
+            sha256,
+            visibility,
+            state,
+            uploaded_by,
+            uploaded_by_name,
+            uploaded_at,
+            scanned_at,
+            version,
+        }
+    }
+}
+
+/// A file and what is said of it.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct UploadDocument {
+    /// The file: PDF, PNG, JPEG, HEIC, DOCX, XLSX, PPTX, ODT, ODS, text or CSV in UTF-8.
+    #[serde(rename = "file")]
+    #[schema(format = Binary)]
+    _file: String,
+    /// Without folders; when it is not given, the file's own.
+    name: Option<Line>,
+    /// A school's people add `shared` documents only.
+    visibility: Visibility,
+}
+
+/// What is said of a file that is the whole body.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct RawUpload {
+    /// Without folders.
+    #[param(inline, example = "hui-notes.txt")]
+    name: Line,
+    /// A school's people add `shared` documents only.
+    #[param(inline, example = "shared")]
+    visibility: Visibility,
+}
+
+/// List the documents of a case
+///
+/// The latest first. Private ones are there for the provider's people alone.
+#[utoipa::path(
+    tag = "Documents",
+    security(("bearer" = ["documents:read"])),
+    params(("id" = CaseId, Path), PageOptions),
+    responses((status = 200, description = "A page of documents", body = List<DocumentView>)),
+)]
+#[get("/cases/{id}/documents")]
+async fn list_documents(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<ReadDocuments>,
+    id: Path<CaseId>,
+    query: Params<PageOptions>,
+) -> Result<HttpResponse, Refusal> {
+    let page = page::request(&req, &app, &grant, query.0.into())?;
+    let found = app.store().documents(&grant, *id, page, app.now(&req)?).await?;
+    Ok(page::respond(&req, &app, &grant, found, DocumentView::from))
+}
+
+/// Read what is known of a document
+#[utoipa::path(
+    tag = "Documents",
+    security(("bearer" = ["documents:read"])),
+    params(("id" = CaseId, Path), ("documentId" = DocumentId, Path)),
+    responses((status = 200, description = "The document", body = DocumentView)),
+)]
+#[get("/cases/{id}/documents/{documentId}")]
+async fn get_document(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<ReadDocuments>,
+    ids: Path<(CaseId, DocumentId)>,
+) -> Result<HttpResponse, Refusal> {
+    let (case_id, id) = *ids;
+    let row = app.store().document(&grant, case_id, id, app.now(&req)?).await?;
+    Ok(answer::shown(&req, row.document.version, &DocumentView::from(row)))
+}
+
+/// Download a document
+///
+/// Whole, or one range of its bytes. Refused until the scanner has found nothing in it.
+#[utoipa::path(
+    tag = "Documents",
+    security(("bearer" = ["documents:read"])),
+    params(
+        ("id" = CaseId, Path),
+        ("documentId" = DocumentId, Path),
+        ("Range" = Option<String>, Header, description = "One range of bytes, such as `bytes=0-1023`; several, or other units, get the whole.", max_length = 100),
+        ("If-Range" = Option<String>, Header, description = "ETag of the content that the caller has a part of: the whole when it is another.", max_length = 200),
+    ),
+    responses(
+        (status = 200, description = "The content"),
+        (status = 206, description = "The part that was asked for"),
+    ),
+)]
+#[get("/cases/{id}/documents/{documentId}/content")]
+async fn download_document(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<ReadDocuments>,
+    ids: Path<(CaseId, DocumentId)>,
+) -> Result<HttpResponse, Refusal> {
+    let (case_id, id) = *ids;
+    let document = app.store().document_to_read(&grant, case_id, id, app.now(&req)?).await?;
+    download::respond(&req, &app, &document).await
+}
+
+/// Upload a document as a form
+///
+/// The answer says in `state` what the scanner found; while it can not be asked, the document stays
+/// `quarantined` and is scanned later.
+#[utoipa::path(
+    tag = "Documents",
+    security(("bearer" = ["documents:upload"])),
+    params(("id" = CaseId, Path)),
+    request_body(content = UploadDocument, content_type = "multipart/form-data"),
+    responses((status = 201, description = "The document", body = DocumentView)),
+)]
+#[post("/cases/{id}/documents")]
+async fn upload_document(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<UploadDocuments>,
+    id: Path<CaseId>,
+    payload: Payload,
+) -> Result<HttpResponse, Refusal> {
+    app.store().check_upload(&grant, *id).await?;
+    let (form, file) = receiving::form(&req, &app, payload).await?;
+    let UploadDocument { _file: _, name, visibility } = form;
+    let name = name.ok_or_else(receiving::nameless)?;
+    keep(&req, &app, &grant, *id, (file, RawUpload { name, visibility })).await
+}
+
+/// Upload a document as it is
+///
+/// The body is the file. What it is, is found in its content.
+#[utoipa::path(
+    tag = "Documents",
+    security(("bearer" = ["documents:upload"])),
+    params(("id" = CaseId, Path), RawUpload),
+    request_body(content = String, content_type = "application/octet-stream"),
+    responses((status = 201, description = "The document", body = DocumentView)),
+)]
+#[post("/cases/{id}/documents/raw")]
+async fn upload_raw_document(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<UploadDocuments>,
+    id: Path<CaseId>,
+    about: Params<RawUpload>,
+    payload: Payload,
+) -> Result<HttpResponse, Refusal> {
+    app.store().check_upload(&grant, *id).await?;
+    let file = receiving::raw(&req, &app, payload).await?;
+    keep(&req, &app, &grant, *id, (file, about.0)).await
+}
+
+/// Looks at what has come in, and makes a document of it.
+async fn keep(
+    req: &HttpRequest,
+    app: &AppState,
+    grant: &Grant,
+    case_id: CaseId,
+    (mut file, about): (Received, RawUpload),
+) -> Result<HttpResponse, Refusal> {
+    let RawUpload { name, visibility } = about;
+    check_name(&name)?;
+    let media_type = inspection::media_type(app, &file, &name).await?;
+    let verdict = inspection::scan(app, &file).await?;
+    // The same file sent again as a form has another boundary, and still is the same.
+    let content = format!("{} {visibility} {name}", file.sha256);
+    let key = answer::idempotency_key(req, grant, &hex(&Sha256::digest(content.as_bytes())))?;
+    let call = Call { grant, now: app.now(req)?, key: key.as_ref(), dry_run: false };
+    let new = NewDocument {
+        name: media_type.named(&name),
+        media_type,
+        size: i64::try_from(file.size).unwrap_or(i64::MAX),
+        sha256: file.sha256,
+        visibility,
+        verdict,
+        object_key: file.deposit.key().to_owned(),
+    };
+    let made = Cell::new(false);
+    let render = |row: &DocumentRow| {
+        made.set(true);
+        let view = DocumentView::from(row.clone());
+        let location = format!("/v1/cases/{}/documents/{}", view.case_id, view.id);
+        answer::created(location, view.version, &view)
+    };
+    file.deposit.hand_over();
+    let answer = app.store().upload_document(&call, case_id, new, render).await;
+    // A retry has its document already, and what was refused is not kept.
+    let needed = answer.is_ok() && made.get() && verdict != Some(Verdict::Refused);
+    file.deposit.settle(needed).await;
+    Ok(answer::reply(answer?, false))
+}
+
+impl From<DocumentError> for Refusal {
+    fn from(err: DocumentError) -> Self {
+        let code = match err {
+            DocumentError::NameHasPath => Code::FileNameHasPath,
+            DocumentError::TypeNotAllowed => Code::DocumentTypeNotAllowed,
+            DocumentError::Suspicious => Code::DocumentSuspicious,
+            DocumentError::CaseClosed => Code::CaseClosed,
+            DocumentError::OnlyShared => Code::OnlyShared,
+            DocumentError::Quarantined => Code::DocumentQuarantined,
+            DocumentError::Refused => Code::DocumentRefused,
+        };
+        Self::new(code, err.to_string())
+    }
+}
+
+impl From<ObjectsError> for Refusal {
+    fn from(err: ObjectsError) -> Self {
+        let cause: &dyn std::error::Error = &err;
+        tracing::error!(error = cause, "the object store failed");
+        Self::new(Code::Unavailable, "the store of documents can not be reached at the moment")
+    }
+}

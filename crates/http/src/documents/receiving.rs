@@ -1,0 +1,171 @@
+//! A file on its way in, as a form or as it is: straight into the object store, and looked at in
+//! passing. No more of it than a part is ever in memory.
+
+use std::fmt::Display;
+use std::time::Duration;
+
+use actix_multipart::{Field, Multipart};
+use actix_web::HttpRequest;
+use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use actix_web::web::{Bytes, Payload};
+use ascms_domain::documents::content::{HEAD, TextCheck};
+use futures_util::{Stream, StreamExt};
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+use tokio::time::timeout;
+
+use super::UploadDocument;
+use super::objects::{Deposit, Objects};
+use crate::AppState;
+use crate::incoming::{self, header, hex};
+use crate::problem::{Code, Fault, Refusal};
+
+/// How long the next bytes may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// The most bytes of a member of a form that is not the file.
+const MEMBER_LIMIT: usize = 4096;
+/// The most members that a form may have.
+const MEMBERS: usize = 8;
+/// What a form may have around its file, in bytes.
+const FRAME: u64 = 64 * 1024;
+
+/// A file that has come in, and what was seen of it on the way.
+#[derive(Debug)]
+pub(super) struct Received {
+    pub deposit: Deposit,
+    /// In bytes.
+    pub size: u64,
+    pub sha256: String,
+    /// Its first bytes.
+    pub head: Vec<u8>,
+    pub is_text: bool,
+}
+
+/// The members of a form and its file.
+pub(super) async fn form(
+    req: &HttpRequest,
+    app: &AppState,
+    payload: Payload,
+) -> Result<(UploadDocument, Received), Refusal> {
+    let limit = app.settings().document_max_bytes;
+    check_length(req, limit, limit.saturating_add(FRAME))?;
+    check_media_type(req, "multipart/form-data")?;
+    let mut parts = Multipart::new(req.headers(), payload);
+    let (mut members, mut received) = (Map::new(), None);
+    while let Some(part) = next(&mut parts).await? {
+        let name = part.name().unwrap_or_default().to_owned();
+        let place = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
+        if members.contains_key(&name) {
+            return Err(Refusal::invalid(Fault::at(place, "repeated", "is given twice")));
+        }
+        if members.len() >= MEMBERS {
+            return Err(unreadable("the form has too many members"));
+        }
+        if name == "file" {
+            let called = part.content_disposition().and_then(|about| about.get_filename());
+            let called = called.filter(|called| !called.is_empty()).map(str::to_owned);
+            received = Some((take_in(&app.outside().objects, part, limit).await?, called));
+            members.insert(name, Value::String(String::new()));
+        } else {
+            members.insert(name, Value::String(text(part, place).await?));
+        }
+    }
+    let (received, called) = received.map_or((None, None), |(file, called)| (Some(file), called));
+    if let (None, Some(called)) = (members.get("name"), called) {
+        members.insert("name".to_owned(), Value::String(called));
+    }
+    let members = Value::Object(members).to_string();
+    let form = incoming::read::<UploadDocument>(members.as_bytes())?.into_inner();
+    let missing = || Refusal::invalid(Fault::at("", "required", "has no `file`"));
+    Ok((form, received.ok_or_else(missing)?))
+}
+
+/// A file that is the whole body.
+pub(super) async fn raw(
+    req: &HttpRequest,
+    app: &AppState,
+    payload: Payload,
+) -> Result<Received, Refusal> {
+    let limit = app.settings().document_max_bytes;
+    check_length(req, limit, limit)?;
+    check_media_type(req, "application/octet-stream")?;
+    take_in(&app.outside().objects, payload, limit).await
+}
+
+/// Refuses what is known to be too long before any of it is read.
+fn check_length(req: &HttpRequest, limit: u64, most: u64) -> Result<(), Refusal> {
+    let length = header(req, CONTENT_LENGTH.as_str()).and_then(|length| length.parse::<u64>().ok());
+    if length.is_some_and(|length| length > most) { Err(too_large(limit)) } else { Ok(()) }
+}
+
+fn check_media_type(req: &HttpRequest, wanted: &str) -> Result<(), Refusal> {
+    let sent = header(req, CONTENT_TYPE.as_str()).unwrap_or_default();
+    let essence = sent.split(';').next().unwrap_or_default().trim();
+    if essence.eq_ignore_ascii_case(wanted) {
+        return Ok(());
+    }
+    Err(Refusal::new(Code::UnsupportedMediaType, format!("this operation takes {wanted}")))
+}
+
+async fn next<T, E: Display>(
+    stream: &mut (impl Stream<Item = Result<T, E>> + Unpin),
+) -> Result<Option<T>, Refusal> {
+    let next = timeout(PATIENCE, stream.next()).await;
+    let next = next.map_err(|_elapsed| unreadable("the next bytes did not arrive in time"))?;
+    next.transpose().map_err(|err| {
+        tracing::debug!(error = %err, "an upload broke off");
+        unreadable("the body did not arrive whole")
+    })
+}
+
+async fn text(mut part: Field, place: String) -> Result<String, Refusal> {
+    let mut text = Vec::new();
+    while let Some(piece) = next(&mut part).await? {
+        text.extend_from_slice(&piece);
+        if text.len() > MEMBER_LIMIT {
+            return Err(Refusal::invalid(Fault::at(place, "too_long", "is too long")));
+        }
+    }
+    String::from_utf8(text)
+        .map_err(|_bytes| Refusal::invalid(Fault::at(place, "encoding", "is not UTF-8")))
+}
+
+/// Puts a file where it stays, piece by piece.
+async fn take_in<E: Display>(
+    objects: &Objects,
+    mut stream: impl Stream<Item = Result<Bytes, E>> + Unpin,
+    limit: u64,
+) -> Result<Received, Refusal> {
+    let mut deposit = objects.deposit().await?;
+    let (mut digest, mut check) = (Sha256::new(), TextCheck::new());
+    let (mut head, mut size) = (Vec::with_capacity(HEAD), 0_u64);
+    while let Some(piece) = next(&mut stream).await? {
+        size = size.saturating_add(u64::try_from(piece.len()).unwrap_or(u64::MAX));
+        if size > limit {
+            return Err(too_large(limit));
+        }
+        digest.update(&piece);
+        check.take(&piece);
+        let wanted = HEAD.saturating_sub(head.len());
+        head.extend_from_slice(piece.get(..wanted).unwrap_or(&piece));
+        deposit.write(&piece).await?;
+    }
+    if size > 0 {
+        deposit.finish().await?;
+    }
+    let sha256 = hex(&digest.finalize());
+    Ok(Received { deposit, size, sha256, head, is_text: check.is_text() })
+}
+
+/// A form whose file has no name, and that gives it none.
+pub(super) fn nameless() -> Refusal {
+    Refusal::invalid(Fault::at("/name", "required", "is needed when the file has no name"))
+}
+
+fn too_large(limit: u64) -> Refusal {
+    Refusal::new(Code::DocumentTooLarge, format!("a document may have {limit} bytes"))
+}
+
+fn unreadable(detail: &str) -> Refusal {
+    Refusal::new(Code::MalformedUpload, detail)
+}

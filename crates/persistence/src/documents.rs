@@ -1,0 +1,251 @@
+//! Documents at rest: what is known of them, who sees which, and what the scanner said. Their
+//! content is in the object store, under a key that never leaves the service.
+
+use ascms_domain::access::{Grant, Span};
+use ascms_domain::cases::CaseStatus;
+use ascms_domain::documents::{DocumentError, DocumentState, MediaType, Verdict, may_add};
+use ascms_domain::ids::{CaseId, DocumentId, UserId};
+use ascms_domain::timeline::{Details, NewEntry, Visibility};
+use chrono::{DateTime, Utc};
+use sea_orm::ExprTrait;
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::SimpleExpr;
+use sea_orm::{FromQueryResult, QueryOrder, QuerySelect, QueryTrait};
+
+use crate::actors::user_account;
+use crate::audit::{self, Subject};
+use crate::cases::Change;
+use crate::events::{self, Event};
+use crate::idempotency::Answer;
+use crate::page::{Page, PageRequest};
+use crate::{Call, CallError, ChangeError, Store, StoreError, cases, reach, timeline};
+
+pub mod upkeep;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "document")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: DocumentId,
+    pub case_id: CaseId,
+    pub name: String,
+    pub media_type: MediaType,
+    /// In bytes.
+    pub size: i64,
+    /// Of the content, in hexadecimal.
+    pub sha256: String,
+    pub visibility: Visibility,
+    pub state: DocumentState,
+    pub uploaded_by: UserId,
+    pub uploaded_at: DateTime<Utc>,
+    pub scanned_at: Option<DateTime<Utc>>,
+    /// Where the content is in the object store.
+    pub object_key: String,
+    pub version: i32,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// A document and who uploaded it.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct DocumentRow {
+    #[sea_orm(nested)]
+    pub document: Model,
+    pub uploaded_by_name: Option<String>,
+}
+
+/// A document whose content is in the object store already.
+#[derive(Clone, Debug)]
+pub struct NewDocument {
+    pub name: String,
+    pub media_type: MediaType,
+    pub size: i64,
+    pub sha256: String,
+    pub visibility: Visibility,
+    /// What the scanner said, where it could be asked.
+    pub verdict: Option<Verdict>,
+    pub object_key: String,
+}
+
+impl Store {
+    /// Whether the case is one that the caller may add to, before it sends what may be long.
+    pub async fn check_upload(
+        &self,
+        grant: &Grant,
+        case_id: CaseId,
+    ) -> Result<(), ChangeError<DocumentError>> {
+        let case = self.case_of_documents(grant, case_id).await?;
+        let closed = case.status == CaseStatus::Closed;
+        may_add(Visibility::Shared, false, closed).map_err(ChangeError::Refused)
+    }
+
+    /// Adds a document to a case.
+    pub async fn upload_document(
+        &self,
+        call: &Call<'_>,
+        case_id: CaseId,
+        new: NewDocument,
+        render: impl FnOnce(&DocumentRow) -> Answer,
+    ) -> Result<Answer, CallError<DocumentError>> {
+        self.carry_out(call, async |txn| {
+            let Call { grant, now, .. } = *call;
+            let case = cases::locked(txn, grant, case_id).await?;
+            let casework = grant.works_on(Some(case.provider_id), case.case_manager_id);
+            let closed = case.status == CaseStatus::Closed;
+            may_add(new.visibility, casework, closed).map_err(CallError::Refused)?;
+            let scanned = new.verdict.is_some();
+            let row = row(new, case_id, UserId(grant.caller().id()), now);
+            Entity::insert(ActiveModel::from(row.clone()).reset_all())
+                .exec_without_returning(txn)
+                .await?;
+            let links = timeline::Links { subject_id: Some(row.id.0), corrects: None };
+            timeline::append(txn, grant, &case, entry(&row), links, now).await?;
+            let change = Change::on_case("document.uploaded", row.id.0, row.version);
+            let change = change.to(row.visibility.into());
+            cases::changed(txn, grant, &case, change, now).await?;
+            if scanned {
+                events::record(txn, scanned_event(&row, &case), now).await?;
+            }
+            let author = user_account::Entity::find_by_id(row.uploaded_by).one(txn).await?;
+            let uploaded_by_name = author.map(|user| user.name);
+            Ok(render(&DocumentRow { document: row, uploaded_by_name }))
+        })
+        .await
+    }
+
+    /// What is known of a document.
+    pub async fn document(
+        &self,
+        grant: &Grant,
+        case_id: CaseId,
+        id: DocumentId,
+        now: DateTime<Utc>,
+    ) -> Result<DocumentRow, StoreError> {
+        let row = self.find_document(grant, case_id, id).await?;
+        let subject = Subject::one("case", case_id.0).with([id.0]);
+        self.read_log.record(audit::allowed(grant, subject, now)).await?;
+        Ok(row)
+    }
+
+    /// A document whose content is about to be read; the entry in the audit trail says so.
+    pub async fn document_to_read(
+        &self,
+        grant: &Grant,
+        case_id: CaseId,
+        id: DocumentId,
+        now: DateTime<Utc>,
+    ) -> Result<Model, ChangeError<DocumentError>> {
+        let DocumentRow { document, .. } = self.find_document(grant, case_id, id).await?;
+        document.state.readable().map_err(ChangeError::Refused)?;
+        let subject = Subject::one("document_content", id.0).with([case_id.0]);
+        self.read_log.record(audit::allowed(grant, subject, now)).await?;
+        Ok(document)
+    }
+
+    /// The documents of a case, the latest first.
+    pub async fn documents(
+        &self,
+        grant: &Grant,
+        case_id: CaseId,
+        page: PageRequest<DocumentId>,
+        now: DateTime<Utc>,
+    ) -> Result<Page<DocumentRow, DocumentId>, StoreError> {
+        let case = self.case_of_documents(grant, case_id).await?;
+        let of_case = within(grant).filter(Column::CaseId.eq(case.id));
+        let total =
+            if page.with_total { Some(of_case.clone().count(&self.read).await?) } else { None };
+        let mut query = of_case.order_by_desc(Column::Id).limit(page.fetch());
+        if let Some(after) = page.after {
+            query = query.filter(Column::Id.lt(after));
+        }
+        let rows = beside(query).all(&self.read).await?;
+        let found = page.cut(rows, |row| row.document.id);
+        let ids = found.items.iter().map(|row| row.document.id.0);
+        let subject = Subject::one("case", case_id.0).with(ids);
+        self.read_log.record(audit::allowed(grant, subject, now)).await?;
+        Ok(Page { total, ..found })
+    }
+
+    async fn case_of_documents(
+        &self,
+        grant: &Grant,
+        case_id: CaseId,
+    ) -> Result<cases::Model, StoreError> {
+        let case =
+            cases::within(grant).filter(cases::Column::Id.eq(case_id)).one(&self.read).await?;
+        case.ok_or(StoreError::NotFound)
+    }
+
+    async fn find_document(
+        &self,
+        grant: &Grant,
+        case_id: CaseId,
+        id: DocumentId,
+    ) -> Result<DocumentRow, StoreError> {
+        let one = within(grant).filter(Column::Id.eq(id)).filter(Column::CaseId.eq(case_id));
+        beside(one).one(&self.read).await?.ok_or(StoreError::NotFound)
+    }
+}
+
+/// Every read of the table for a caller starts here.
+fn within(grant: &Grant) -> Select<Entity> {
+    Entity::find().filter(reach::condition(grant, span))
+}
+
+/// Who works on the case sees all of its documents, who only follows it those that are shared.
+fn span(span: Span) -> Option<SimpleExpr> {
+    let of_case = || Some(Column::CaseId.in_subquery(cases::ids_of(cases::span(span)?)));
+    match span {
+        Span::Nation => Some(Expr::cust("1 = 1")),
+        Span::Queue | Span::Client(_) => None,
+        Span::Provider(_) | Span::CaseManager(_) => of_case(),
+        Span::School(_) | Span::PrimaryContact(_) => {
+            of_case().map(|of_case| of_case.and(Column::Visibility.eq(Visibility::Shared)))
+        }
+    }
+}
+
+fn beside(mut query: Select<Entity>) -> sea_orm::Selector<sea_orm::SelectModel<DocumentRow>> {
+    let author = Expr::col((Entity, Column::UploadedBy))
+        .equals((user_account::Entity, user_account::Column::Id));
+    QueryTrait::query(&mut query).left_join(user_account::Entity, author);
+    query.column_as(user_account::Column::Name, "uploaded_by_name").into_model()
+}
+
+fn row(new: NewDocument, case_id: CaseId, uploaded_by: UserId, now: DateTime<Utc>) -> Model {
+    let NewDocument { name, media_type, size, sha256, visibility, verdict, object_key } = new;
+    Model {
+        id: DocumentId::generate(),
+        case_id,
+        name,
+        media_type,
+        size,
+        sha256,
+        visibility,
+        state: DocumentState::on_arrival(verdict),
+        uploaded_by,
+        uploaded_at: now,
+        scanned_at: verdict.map(|_| now),
+        object_key,
+        version: 1,
+    }
+}
+
+/// What the timeline tells of a document.
+fn entry(row: &Model) -> NewEntry {
+    let Model { id, name, media_type, visibility, uploaded_at, .. } = row.clone();
+    let details = Details::Document { document_id: id, name, media_type };
+    NewEntry { visibility, occurred_at: uploaded_at, details, corrects: None }
+}
+
+/// The scanner's verdict, which nobody gave who could be named.
+fn scanned_event(row: &Model, case: &cases::Model) -> Event {
+    Event {
+        kind: "document.scanned",
+        subject_id: row.id.0,
+        version: row.version,
+        provider_id: Some(case.provider_id),
+        school_id: Some(case.school_id),
+    }
+}
