@@ -16,6 +16,7 @@ mod m0010_referrals;
 mod m0011_cases;
 mod m0012_contacts;
 mod m0013_measures;
+mod m0014_history;
 mod m0016_notifications;
 mod m0018_timeline;
 mod m0019_closures;
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_cases::Migration),
             Box::new(m0012_contacts::Migration),
             Box::new(m0013_measures::Migration),
+            Box::new(m0014_history::Migration),
             Box::new(m0016_notifications::Migration),
             Box::new(m0018_timeline::Migration),
             Box::new(m0019_closures::Migration),

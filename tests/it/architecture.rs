@@ -239,6 +239,7 @@ fn every_select_on_a_scoped_table_begins_within_the_grant() {
         measures.rs reached
         measures.rs span
         measures.rs within
+        referrals.rs hand_over
         referrals.rs span
         referrals.rs students_of
         referrals.rs waiting_position

@@ -51,6 +51,8 @@ crate::words! {
         ReplacePrimaryContacts = "primary-contacts:replace",
         RecordSchoolChanges = "school-changes:record",
         ReadMeasures = "measures:read",
+        ReadHistory = "history:read",
+        ListReads = "reads:list",
     }
 }
 

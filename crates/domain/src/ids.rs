@@ -78,4 +78,6 @@ id_types! {
     BarrierId
     /// A student whose identity could not be settled on intake.
     MatchReviewId
+    /// A field of a record that changed.
+    FieldChangeId
 }

@@ -5,6 +5,7 @@ pub mod calendar;
 pub mod cases;
 pub mod contacts;
 pub mod eligibility;
+pub mod history;
 pub mod ids;
 pub mod matching;
 pub mod measures;

@@ -7,6 +7,7 @@ mod calendar;
 mod cases;
 mod catchments;
 mod contacts;
+mod history;
 pub mod incoming;
 mod measures;
 pub mod openapi;
@@ -16,6 +17,7 @@ mod pages;
 pub mod patch;
 pub mod problem;
 mod providers;
+mod reads;
 mod reference_data;
 mod referrals;
 mod schema;
@@ -186,6 +188,8 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
             .configure(contacts::routes)
             .configure(timeline::routes)
             .configure(transfers::routes)
+            .configure(history::routes)
+            .configure(reads::routes)
             .configure(measures::routes),
     );
 }

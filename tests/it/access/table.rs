@@ -57,6 +57,11 @@ listContacts             own      own     own     own     -       -        -    
 getContact               own      own     own     own     -       -        -        -       -       -      -
 getServiceLevels         own      own     own     -       -       all      all      -       all     -      -
 listServiceLevelMembers  own      own     own     -       -       all      all      -       all     -      -
+listCaseHistory          own      own     -       -       -       -        -        -       -       -      -
+listReferralHistory      own      own     -       -       -       -        -        -       -       -      -
+listStudentHistory       own      own     -       -       -       -        -        -       -       -      -
+listCaseReads            own      -       -       -       -       -        -        all     all     -      -
+listStudentReads         own      -       -       -       -       -        -        all     all     -      -
 ";
 
 pub const ROLES: [&str; 11] = [

@@ -93,5 +93,7 @@ fn row(action: Action) -> [Reach; 11] {
         ReplacePrimaryContacts => [No, No, No, No, Team, No, School, No, No, No, No],
         RecordSchoolChanges => [No, No, No, No, Team, Own, No, No, No, No, No],
         ReadMeasures => [Nation, Nation, No, Nation, Team, Own, School, No, No, No, No],
+        ReadHistory => [No, No, No, No, Team, Own, No, No, No, No, No],
+        ListReads => [No, No, Nation, Nation, Team, No, No, No, No, No, No],
     }
 }

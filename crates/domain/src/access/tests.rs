@@ -74,6 +74,8 @@ fn the_whole_matrix() {
         primary-contacts:replace -       -       -       -       team    -       school  -       -       -       -
         school-changes:record    -       -       -       -       team    own     -       -       -       -       -
         measures:read            nation  nation  -       nation  team    own     school  -       -       -       -
+        history:read             -       -       -       -       team    own     -       -       -       -       -
+        reads:list               -       -       nation  nation  team    -       -       -       -       -       -
     "#]].assert_eq(&table);
 }
 
