@@ -16,6 +16,7 @@ mod m0010_referrals;
 mod m0011_cases;
 mod m0012_contacts;
 mod m0013_measures;
+mod m0014_history;
 mod m0015_documents;
 mod m0016_notifications;
 mod m0017_student_merges;
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_contacts::Migration),
             Box::new(m0013_measures::Migration),
             Box::new(m0015_documents::Migration),
+            Box::new(m0014_history::Migration),
             Box::new(m0016_notifications::Migration),
             Box::new(m0017_student_merges::Migration),
             Box::new(m0018_timeline::Migration),

@@ -8,6 +8,7 @@ use ascms_domain::calendar::Region;
 use ascms_domain::cases::CaseStatus;
 use ascms_domain::contacts::{ContactChannel, ContactOutcome, ContactParty};
 use ascms_domain::documents::{DocumentState, MediaType};
+use ascms_domain::history::{CallerKind, RecordKind};
 use ascms_domain::matching::MatchedBy;
 use ascms_domain::measures::Exclusion;
 use ascms_domain::organisations::{AccountStatus, OrganisationKind, OrganisationStatus};
@@ -157,6 +158,8 @@ on_both! {
             "document" "media_type" MediaType;
             "document" "state" DocumentState;
             "document" "visibility" Visibility;
+            "field_change" "changed_by_kind" CallerKind;
+            "field_change" "subject_kind" RecordKind;
             "organisation" "kind" OrganisationKind;
             "organisation" "status" OrganisationStatus;
             "plan_review" "outcome" ReviewOutcome;
@@ -226,6 +229,9 @@ on_both! {
             "UPDATE notification SET kind = ''",
             "UPDATE notification SET mail_attempts = -1",
             "UPDATE notification SET mailed_at = mail_due_at, mail_attempts = 1",
+            "INSERT INTO field_change SELECT id, 'school', subject_id, version, at, changed_by_kind, changed_by_id, field, old, new FROM field_change",
+            "INSERT INTO field_change SELECT id, subject_kind, subject_id, 1, at, changed_by_kind, changed_by_id, field, old, new FROM field_change",
+            "INSERT INTO field_change SELECT id, subject_kind, subject_id, version, at, 'system', changed_by_id, field, old, new FROM field_change",
         ] {
             let refused = db.execute_unprepared(sql).await.expect_err(sql).to_string().to_lowercase();
             assert!(refused.contains("check constraint"), "{sql}: {refused}");
@@ -262,6 +268,9 @@ async fn both_databases_have_the_same_tables_columns_and_indexes() {
     let (one, other) = (sqlite.database().await, postgres.database().await);
     assert_eq!(tables(&sqlite, &one).await, tables(&postgres, &other).await);
     assert_eq!(columns(&sqlite, &one).await, columns(&postgres, &other).await);
-    assert_eq!(indexes(&sqlite, &one).await, indexes(&postgres, &other).await);
+    let mut of_postgres = indexes(&postgres, &other).await;
+    // SQLite has no kind of index for the ids within a list.
+    of_postgres.retain(|index| index != "audit_entry audit_entry_by_further_ids");
+    assert_eq!(indexes(&sqlite, &one).await, of_postgres);
     assert!(indexes(&sqlite, &one).await.len() > 30);
 }

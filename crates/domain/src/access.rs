@@ -56,6 +56,8 @@ crate::words! {
         ReadDocuments = "documents:read",
         ReadMeasures = "measures:read",
         ReadNotifications = "notifications:read",
+        ReadHistory = "history:read",
+        ListReads = "reads:list",
     }
 }
 

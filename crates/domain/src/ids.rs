@@ -86,4 +86,6 @@ id_types! {
     MatchReviewId
     /// One record of a student joined to another.
     StudentMergeId
+    /// A field of a record that changed.
+    FieldChangeId
 }

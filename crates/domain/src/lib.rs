@@ -7,6 +7,7 @@ pub mod cases;
 pub mod contacts;
 pub mod documents;
 pub mod eligibility;
+pub mod history;
 pub mod ids;
 pub mod matching;
 pub mod measures;

@@ -66,6 +66,8 @@ permissions! {
     ReadDocuments
     ReadMeasures
     ReadNotifications
+    ReadHistory
+    ListReads
 }
 
 /// The caller may do `P`, on the rows that the grant reaches.
@@ -101,6 +103,12 @@ impl<P: Permission + 'static> FromRequest for May<P> {
             Ok(Self(grant, PhantomData))
         })
     }
+}
+
+/// What the same caller may do beside what was asked, for an answer that shows more to some.
+pub fn also<P: Permission>(req: &HttpRequest) -> Option<Grant> {
+    let asked = req.extensions().get::<Asked>().cloned()?;
+    asked.actor.may(P::ACTION).ok()
 }
 
 async fn grant(req: &HttpRequest, action: Action) -> Result<Grant, Refusal> {

@@ -88,12 +88,18 @@ impl<T: DeserializeOwned + 'static> FromRequest for Path<T> {
 #[derive(Debug)]
 pub struct Body<T> {
     value: T,
+    sent: Map<String, Value>,
     digest: String,
 }
 
 impl<T> Body<T> {
     pub fn into_inner(self) -> T {
         self.value
+    }
+
+    /// The type, and the members as they were sent.
+    pub fn into_parts(self) -> (T, Map<String, Value>) {
+        (self.value, self.sent)
     }
 
     /// SHA-256 of the bytes that came in, in hexadecimal.
@@ -147,7 +153,7 @@ pub(crate) fn read<T: DeserializeOwned + ToSchema + Validate + 'static>(
     }
     whole_numbers(&mut json);
     let mut track = serde_path_to_error::Track::new();
-    let value = T::deserialize(serde_path_to_error::Deserializer::new(json, &mut track));
+    let value = T::deserialize(serde_path_to_error::Deserializer::new(&json, &mut track));
     let value: T = value.map_err(|_detail_may_echo_input| {
         let pointer = format!("/{}", track.path()).replace(['.', '['], "/").replace(']', "");
         invalid_body(vec![Fault::at(pointer, "invalid", "can not be read as its type")])
@@ -157,7 +163,8 @@ pub(crate) fn read<T: DeserializeOwned + ToSchema + Validate + 'static>(
         own_rules(&errors, "", &mut faults);
         invalid_body(faults)
     })?;
-    Ok(Body { value, digest: hex(&Sha256::digest(bytes)) })
+    let sent = if let Value::Object(members) = json { members } else { Map::new() };
+    Ok(Body { value, sent, digest: hex(&Sha256::digest(bytes)) })
 }
 
 fn invalid_body(faults: Vec<Fault>) -> Refusal {

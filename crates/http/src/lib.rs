@@ -9,10 +9,11 @@ mod cases;
 mod catchments;
 mod contacts;
 pub mod documents;
+mod history;
 pub mod incoming;
 mod measures;
-mod notifications;
 mod merges;
+mod notifications;
 pub mod openapi;
 mod outgoing;
 pub mod page;
@@ -21,6 +22,7 @@ pub mod patch;
 mod plans;
 pub mod problem;
 mod providers;
+mod reads;
 mod reference_data;
 mod referrals;
 mod schema;
@@ -218,12 +220,13 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
             .configure(contacts::routes)
             .configure(timeline::routes)
             .configure(transfers::routes)
-            .configure(measures::routes)
-            .configure(notifications::routes),
+            .configure(notifications::routes)
             .configure(tasks::routes)
             .configure(barriers::routes)
             .configure(plans::routes)
             .configure(documents::routes)
+            .configure(history::routes)
+            .configure(reads::routes)
             .configure(measures::routes),
     );
 }

@@ -221,8 +221,16 @@ async fn refuse(response: ServiceResponse<BoxBody>, refusal: Refusal) -> Service
 }
 
 fn problem(request: &HttpRequest, refusal: Refusal) -> Problem {
-    let Refusal { code, detail, errors, retry_after: _, challenge: _, location: _, length: _ } =
-        refusal;
+    let Refusal {
+        code,
+        detail,
+        errors,
+        conflicts,
+        retry_after: _,
+        challenge: _,
+        location: _,
+        length: _,
+    } = refusal;
     let base =
         auth::state(request).map(|app| app.settings().public_url.clone()).unwrap_or_default();
     Problem {
@@ -234,6 +242,7 @@ fn problem(request: &HttpRequest, refusal: Refusal) -> Problem {
         code,
         request_id: request_id(request).to_string(),
         errors,
+        conflicts,
     }
 }
 

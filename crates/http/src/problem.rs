@@ -11,8 +11,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 mod codes;
+mod conflicts;
 
 pub use codes::Code;
+pub use conflicts::Conflict;
 
 /// Why a request is not carried out (RFC 9457).
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -41,6 +43,9 @@ pub struct Problem {
     /// Every single fault, when there are several.
     #[schema(max_items = 500)]
     pub errors: Vec<Fault>,
+    /// What changed since the version that a refused edit was made on (412).
+    #[schema(max_items = 500)]
+    pub conflicts: Box<[Conflict]>,
 }
 
 /// One fault: where it is and what it is.
@@ -95,6 +100,8 @@ pub struct Refusal {
     pub code: Code,
     pub detail: String,
     pub errors: Vec<Fault>,
+    /// What of an edit collides with what changed since.
+    pub conflicts: Box<[Conflict]>,
     /// Seconds after which it may be tried again.
     pub retry_after: Option<u32>,
     /// The `WWW-Authenticate` challenge of a 401 or a 403.
@@ -113,6 +120,7 @@ impl Refusal {
             code,
             detail,
             errors: Vec::new(),
+            conflicts: Box::default(),
             retry_after,
             challenge: None,
             location: None,
@@ -177,10 +185,7 @@ impl From<StoreError> for Refusal {
     fn from(err: StoreError) -> Self {
         match err {
             StoreError::NotFound => Self::not_found(),
-            StoreError::Stale { now } => Self::new(
-                Code::Stale,
-                format!("it has changed since it was read: its version is {now} now"),
-            ),
+            StoreError::Stale(stale) => (*stale).into(),
             StoreError::Busy | StoreError::Locked => {
                 Self::new(Code::Unavailable, "too busy at the moment; it may be tried again")
             }

@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, get, patch, post};
 use ascms_domain::ids::StudentId;
 use ascms_domain::students::{Implausible, YOUNGEST, implausible};
 use ascms_domain::text::{Code as CodeText, Nsn, PersonName};
+use ascms_persistence::history::Edit;
 use ascms_persistence::students::{Codes, StudentSearch, record};
 use ascms_persistence::{ChangeError, StoreError};
 use chrono::NaiveDate;
@@ -172,9 +173,10 @@ async fn update_student(
     if let Some(fault) = body.birth_date.and_then(|date| birth_fault("/birthDate", date, today)) {
         return Err(Refusal::invalid(fault));
     }
-    let patch = body.into_inner();
+    let (patch, members) = body.into_parts();
+    let edit = Edit { grant: &grant, now, version: if_match.version(), members: &members };
     let change = |row: &mut record::Model| apply(patch, row);
-    let changed = app.store().change_student(&grant, *id, if_match.version(), now, change).await;
+    let changed = app.store().change_student(&edit, *id, change).await;
     let file = changed.map_err(nsn_taken)?;
     let version = file.student.version;
     Ok(answer::reply(answer::done(version, &StudentView::of(&file)), false))

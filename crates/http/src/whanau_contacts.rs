@@ -6,9 +6,10 @@ use actix_web::{HttpRequest, HttpResponse, get, patch, post};
 use ascms_domain::access::Grant;
 use ascms_domain::calendar::nz_date;
 use ascms_domain::ids::{StudentId, WhanauContactId};
-use ascms_domain::students::SentWhanauContact;
+use ascms_domain::students::{SentWhanauContact, address_withheld};
 use ascms_domain::text::{Address, Code as CodeText, Email, FullName, Phone};
 use ascms_persistence::Call;
+use ascms_persistence::history::Edit;
 use ascms_persistence::students::whanau_contact::{AddContactError, Model};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -71,7 +72,7 @@ struct WhanauContactsView {
 
 impl WhanauContactView {
     fn of(row: &Model, address_protected: bool, grant: &Grant) -> Self {
-        let withheld = address_protected && !grant.is_casework_only();
+        let withheld = address_withheld(address_protected, grant);
         let Model {
             id,
             student_id,
@@ -228,11 +229,10 @@ async fn update_whanau_contact(
     if let Patch::Set(date) = &body.confirmed_on {
         check_confirmation(Some(*date), now)?;
     }
-    let patch = body.into_inner();
+    let (patch, members) = body.into_parts();
+    let edit = Edit { grant: &grant, now, version: if_match.version(), members: &members };
     let change = |row: &mut Model| apply(patch, row);
-    let version = if_match.version();
-    let (row, protected) =
-        app.store().change_whanau_contact(&grant, *ids, version, now, change).await?;
+    let (row, protected) = app.store().change_whanau_contact(&edit, *ids, change).await?;
     let view = WhanauContactView::of(&row, protected, &grant);
     Ok(answer::reply(answer::done(row.version, &view), false))
 }

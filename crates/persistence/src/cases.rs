@@ -16,7 +16,8 @@ use crate::audit::{self, Subject};
 use crate::events::Event;
 use crate::page::{Page, PageRequest};
 use crate::{
-    Store, StoreError, dialect, measures, organisations, reach, referrals, schools, students,
+    Store, StoreError, dialect, history, measures, organisations, reach, referrals, schools,
+    students,
 };
 
 pub mod assignment;
@@ -211,22 +212,30 @@ pub(crate) async fn locked_as_part(
 /// longer.
 pub(crate) async fn hand_over(
     txn: &DatabaseTransaction,
+    grant: &Grant,
     row: &mut Model,
     case: &Case,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
+    let before = row.clone();
     row.provider_id = case.provider_id;
     take_state(row, case);
     assignment::end(txn, row.id, now).await?;
-    keep(txn, row, now).await
+    keep(txn, grant, &before, row, now).await
 }
 
-/// Writes the row as its next version; what changed is said by [`changed`].
-async fn keep(txn: &DatabaseTransaction, row: &mut Model, now: DateTime<Utc>) -> Result<(), DbErr> {
+/// Writes the row as its next version, and what of it is new; the rest is said by [`changed`].
+async fn keep(
+    txn: &DatabaseTransaction,
+    grant: &Grant,
+    before: &Model,
+    row: &mut Model,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
     row.version += 1;
     row.updated_at = now;
     Entity::update(ActiveModel::from(row.clone()).reset_all()).exec_without_returning(txn).await?;
-    Ok(())
+    history::record(txn, Some(grant.caller()), before, row, now).await
 }
 
 pub(crate) fn event(kind: &'static str, row: &Model) -> Event {

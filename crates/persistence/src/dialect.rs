@@ -2,12 +2,15 @@
 
 use std::borrow::Cow;
 
+use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{LockBehavior, LockType};
 use sea_orm::sqlx::{self, error::DatabaseError};
 use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QuerySelect, RuntimeErr,
-    Select, Statement,
+    Condition, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QuerySelect,
+    RuntimeErr, Select, Statement,
 };
+
+use crate::audit;
 
 /// One starter at a time migrates. SQLite's immediate transaction already holds the file.
 pub(crate) async fn lock_migrations(txn: &DatabaseTransaction) -> Result<(), DbErr> {
@@ -54,6 +57,25 @@ fn stable_hash(text: &str) -> i64 {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     });
     i64::from_ne_bytes(hash.to_ne_bytes())
+}
+
+/// Entries of the audit trail that name one of these rows, as what they are about or beside it.
+/// PostgreSQL has an index of the ids in a list (`@>`); SQLite has none and unfolds each list.
+pub(crate) fn audit_names(backend: DbBackend, ids: &[Uuid]) -> Condition {
+    let subject = audit::Column::SubjectId.is_in(ids.iter().copied());
+    let named = Condition::any().add(subject);
+    if backend == DbBackend::Postgres {
+        let contains = |id: &Uuid| {
+            let list = serde_json::json!([id]);
+            Expr::cust_with_values("\"audit_entry\".\"further_ids\" @> $1", [list])
+        };
+        return ids.iter().map(contains).fold(named, Condition::add);
+    }
+    let marks = vec!["?"; ids.len()].join(", ");
+    let unfolded = format!(
+        "EXISTS (SELECT 1 FROM json_each(\"audit_entry\".\"further_ids\") WHERE value IN ({marks}))"
+    );
+    named.add(Expr::cust_with_values(unfolded, ids.iter().map(Uuid::to_string)))
 }
 
 /// What a refused statement means to a caller.

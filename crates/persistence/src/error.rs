@@ -4,6 +4,7 @@ use sea_orm::DbErr;
 use uuid::Uuid;
 
 use crate::dialect::{self, Refusal};
+use crate::history::Stale;
 
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -11,8 +12,8 @@ pub enum StoreError {
     #[error("not found")]
     NotFound,
     /// The row has changed since the caller read it (`If-Match`).
-    #[error("the row is at version {now}")]
-    Stale { now: i32 },
+    #[error("the row is at version {}", .0.now)]
+    Stale(Box<Stale>),
     /// A unique value is taken; the text names the constraint, for us and not for clients.
     #[error("a unique value is taken ({0})")]
     Duplicate(String),

@@ -16,6 +16,7 @@ mod dialect;
 pub mod documents;
 mod error;
 mod events;
+pub mod history;
 mod holidays;
 pub mod idempotency;
 pub mod measures;
@@ -26,6 +27,7 @@ pub mod plans;
 pub mod providers;
 mod reach;
 mod read_log;
+pub mod reads;
 pub mod reference_data;
 pub mod referrals;
 mod rules;
@@ -80,9 +82,4 @@ impl Store {
         };
         Ok(self.write.begin_with_options(options).await?)
     }
-}
-
-/// Whether the row still is at the version that the caller read (`If-Match`); `None` matches any.
-fn require_version(asked: Option<i32>, now: i32) -> Result<(), StoreError> {
-    if asked.is_none_or(|version| version == now) { Ok(()) } else { Err(StoreError::Stale { now }) }
 }

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::audit::{self, Subject};
 use crate::page::{Page, PageRequest};
-use crate::{Store, StoreError, actors, cases, organisations, reach, schools, students};
+use crate::{Store, StoreError, actors, cases, history, organisations, reach, schools, students};
 
 mod decide;
 pub mod decision;
@@ -244,21 +244,30 @@ fn beside(mut query: Select<Entity>) -> sea_orm::Selector<sea_orm::SelectModel<R
 }
 
 /// Every read of the table starts here, so that none can forget whose rows it may see.
-fn within(grant: &Grant) -> Select<Entity> {
+pub(crate) fn within(grant: &Grant) -> Select<Entity> {
     let action = grant.action();
     Entity::find().filter(reach::condition(grant, |one| span(one, action)))
 }
 
-/// A provider reads what it has and what it sent, decides on what it has, and takes back or
-/// completes only what it sent.
 /// The referrals that led to a case go with it to another provider. Their clocks do not: a number
 /// stays with the provider that the referral was made to (ours).
 pub(crate) async fn hand_over(
     txn: &sea_orm::DatabaseTransaction,
+    grant: &Grant,
     case_id: CaseId,
     to: ProviderId,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
+    let of_case = Entity::find().filter(Column::CaseId.eq(case_id)).lock_exclusive();
+    for before in of_case.all(txn).await? {
+        let after = Model {
+            provider_id: Some(to),
+            version: before.version + 1,
+            updated_at: now,
+            ..before.clone()
+        };
+        history::record(txn, Some(grant.caller()), &before, &after, now).await?;
+    }
     Entity::update_many()
         .col_expr(Column::ProviderId, Expr::value(to))
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
@@ -269,10 +278,12 @@ pub(crate) async fn hand_over(
     Ok(())
 }
 
+/// A provider reads what it has and what it sent, decides on what it has and looks into its
+/// history, and takes back or completes only what it sent.
 fn span(span: Span, action: Action) -> Option<SimpleExpr> {
     let (has, sent) = (Column::ProviderId, Column::SentByProviderId);
     let own_part = |own: ProviderId| {
-        if action == Action::DecideReferrals {
+        if matches!(action, Action::DecideReferrals | Action::ReadHistory) {
             has.eq(own)
         } else if matches!(action, Action::WithdrawReferrals | Action::SubmitReferrals) {
             sent.eq(own)

@@ -1,8 +1,9 @@
 //! For the sandbox and for tests only: states that no operation leads to yet, and one case whose
 //! ids are known beforehand. Audited and announced like every other change, as the operator's.
 
+use ascms_domain::access::Caller;
 use ascms_domain::calendar::nz_date;
-use ascms_domain::cases::State;
+use ascms_domain::cases::{CaseStatus, State};
 use ascms_domain::contacts::ContactOutcome;
 use ascms_domain::ids::{CaseId, ReferralId, UserId};
 use ascms_domain::measures::Exclusion;
@@ -14,7 +15,9 @@ use sea_orm::{ActiveModelTrait, DatabaseTransaction};
 use crate::audit::{self, Subject};
 use crate::events::{self, Event};
 use crate::students::{enrolment, name, nsn, record, whanau_contact};
-use crate::{Store, StoreError, cases, contacts, measures, notifications, referrals, schools};
+use crate::{
+    Store, StoreError, cases, contacts, history, measures, notifications, referrals, schools,
+};
 
 /// What the audit trail calls all of it.
 const ACTION: &str = "sandbox:seed";
@@ -45,7 +48,8 @@ impl Store {
     ) -> Result<(), StoreError> {
         let txn = self.begin().await?;
         let row = cases::Entity::find_by_id(id).one(&txn).await?;
-        let mut row = row.ok_or(StoreError::NotFound)?;
+        let before = row.ok_or(StoreError::NotFound)?;
+        let mut row = before.clone();
         let mut case = cases::to_domain(&row)?;
         case.state = state;
         cases::take_state(&mut row, &case);
@@ -53,6 +57,7 @@ impl Store {
         row.updated_at = now;
         let change = cases::ActiveModel::from(row.clone()).reset_all();
         cases::Entity::update(change).exec_without_returning(&txn).await?;
+        history::record(&txn, None, &before, &row, now).await?;
         let kind = match case.state {
             State::Unassigned => "case.unassigned",
             State::Active { .. } => "case.resumed",
@@ -71,12 +76,14 @@ impl Store {
     ) -> Result<(), StoreError> {
         let txn = self.begin().await?;
         let row = referrals::Entity::find_by_id(id).one(&txn).await?;
-        let mut row = row.ok_or(StoreError::NotFound)?;
+        let before = row.ok_or(StoreError::NotFound)?;
+        let mut row = before.clone();
         row.status = ReferralStatus::Resolved;
         row.version += 1;
         row.updated_at = now;
         let change = referrals::ActiveModel::from(row.clone()).reset_all();
         referrals::Entity::update(change).exec_without_returning(&txn).await?;
+        history::record(&txn, None, &before, &row, now).await?;
         measures::exclude(&txn, id, Some(Exclusion::Resolved)).await?;
         enrolment::enrolled_at(&txn, row.student_id, row.school_id, now).await?;
         let event = of_referral("referral.resolved", &row);
@@ -110,6 +117,7 @@ impl Store {
         }
         insert(&txn, contacts::ActiveModel::from(contact.clone())).await?;
         insert(&txn, notifications::ActiveModel::from(notification)).await?;
+        record_past(&txn, &referral, &case, decided_by).await?;
         let logged = Event {
             kind: "contact.logged",
             subject_id: contact.id.0,
@@ -126,6 +134,22 @@ impl Store {
         record(&txn, subject, &happened, contact.recorded_at).await?;
         Ok(txn.commit().await?)
     }
+}
+
+/// How the known case came to stand as it does: its referral was accepted, and it was assigned.
+async fn record_past(
+    txn: &DatabaseTransaction,
+    referral: &referrals::Model,
+    case: &cases::Model,
+    by: UserId,
+) -> Result<(), DbErr> {
+    let by = Some(Caller::User(by));
+    let status = ReferralStatus::Submitted;
+    let submitted = referrals::Model { status, case_id: None, ..referral.clone() };
+    history::record(txn, by, &submitted, referral, case.opened_at).await?;
+    let status = CaseStatus::Unassigned;
+    let opened = cases::Model { status, case_manager_id: None, ..case.clone() };
+    history::record(txn, by, &opened, case, case.updated_at).await
 }
 
 async fn add_student(

@@ -11,9 +11,10 @@ use sea_orm::{QueryOrder, QuerySelect, QueryTrait};
 
 use crate::audit::{self, Subject};
 use crate::events::{self, Event};
+use crate::history::Edit;
 use crate::page::{Page, PageRequest};
 use crate::reference_data::unknown_codes;
-use crate::{ChangeError, Store, StoreError, actors, cases, reach, referrals, require_version};
+use crate::{ChangeError, Store, StoreError, actors, cases, history, reach, referrals};
 
 pub mod enrolment;
 pub(crate) mod intake;
@@ -82,15 +83,14 @@ impl Store {
         Ok(Page { total, ..found })
     }
 
-    /// Applies a change to a student who is still at `version`.
+    /// Applies an edit to a student who has not changed since.
     pub async fn change_student<E>(
         &self,
-        grant: &Grant,
+        edit: &Edit<'_>,
         id: StudentId,
-        version: Option<i32>,
-        now: DateTime<Utc>,
         change: impl FnOnce(&mut record::Model) -> Result<(), E>,
     ) -> Result<StudentFile, ChangeError<E>> {
+        let Edit { grant, now, .. } = *edit;
         let txn = self.begin().await?;
         let id = merge::hold(&txn, id).await?;
         let row =
@@ -98,7 +98,8 @@ impl Store {
         let own = row.ok_or(StoreError::NotFound)?;
         let joined = merge::joined_to(&txn, id).await?;
         let before = merge::folded(own.clone(), &joined);
-        require_version(version, before.version)?;
+        let subject = Subject::one("student", id.0);
+        let txn = self.unless_stale(txn, edit, &before, subject, &[]).await?;
         let mut row = before.clone();
         change(&mut row).map_err(ChangeError::Refused)?;
         check_codes(&txn, &before, &row).await?;
@@ -117,6 +118,7 @@ impl Store {
         record::Entity::update(record::ActiveModel::from(row.clone()).reset_all())
             .exec(&txn)
             .await?;
+        history::record(&txn, Some(grant.caller()), &before, &row, now).await?;
         audit::record(&txn, audit::allowed(grant, Subject::one("student", id.0), now)).await?;
         let event = Event {
             kind: "student.changed",

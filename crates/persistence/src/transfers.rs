@@ -133,8 +133,8 @@ impl Store {
             if transfer.status == TransferStatus::Accepted {
                 let mut rules = cases::to_domain(&case)?;
                 rules.hand_over(transfer.to).map_err(refused)?;
-                cases::hand_over(txn, &mut case, &rules, now).await?;
-                referrals::hand_over(txn, case.id, transfer.to, now).await?;
+                cases::hand_over(txn, grant, &mut case, &rules, now).await?;
+                referrals::hand_over(txn, grant, case.id, transfer.to, now).await?;
             }
             keep(txn, &row).await?;
             announce(txn, grant, &case, &row, now).await?;

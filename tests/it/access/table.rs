@@ -82,6 +82,11 @@ listServiceLevelMembers  own      own     own     -       -       all      all  
 listNotifications        own      own     own     own     own     -        -        -       -       -      -
 getNotification          own      own     own     own     own     -        -        -       -       -      -
 markNotificationRead     own      own     own     own     own     -        -        -       -       -      -
+listCaseHistory          own      own     -       -       -       -        -        -       -       -      -
+listReferralHistory      own      own     -       -       -       -        -        -       -       -      -
+listStudentHistory       own      own     -       -       -       -        -        -       -       -      -
+listCaseReads            own      -       -       -       -       -        -        all     all     -      -
+listStudentReads         own      -       -       -       -       -        -        all     all     -      -
 ";
 
 pub const ROLES: [&str; 11] = [

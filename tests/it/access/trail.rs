@@ -268,9 +268,11 @@ on_both! {
             "DELETE FROM audit_entry",
             "UPDATE event SET kind = 'nothing.happened'",
             "DELETE FROM event",
+            "UPDATE field_change SET field = 'nothing'",
+            "DELETE FROM field_change",
         ];
         if app.on == On::Postgres {
-            attempts.extend(["TRUNCATE audit_entry", "TRUNCATE event"]);
+            attempts.extend(["TRUNCATE audit_entry", "TRUNCATE event", "TRUNCATE field_change"]);
         }
         for sql in attempts {
             let refused = db.execute_unprepared(sql).await.expect_err(sql).to_string();

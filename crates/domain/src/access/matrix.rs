@@ -102,5 +102,7 @@ fn row(action: Action) -> [Reach; 11] {
         ReadMeasures => [Nation, Nation, No, Nation, Team, Own, School, No, No, No, No],
         // Office support has no cases: it may be named as a contact all the same, and then hears.
         ReadNotifications => [No, No, No, No, Team, Own, School, Own, Person, No, No],
+        ReadHistory => [No, No, No, No, Team, Own, No, No, No, No, No],
+        ListReads => [No, No, Nation, Nation, Team, No, No, No, No, No, No],
     }
 }

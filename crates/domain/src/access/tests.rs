@@ -99,6 +99,8 @@ fn the_whole_matrix() {
         documents:upload       -       -       -       -       team    own     school  own     -       -       -
         documents:read         -       -       -       -       team    own     school  own     -       -       -
         measures:read          nation  nation  -       nation  team    own     school  -       -       -       -
+        history:read             -       -       -       -       team    own     -       -       -       -       -
+        reads:list               -       -       nation  nation  team    -       -       -       -       -       -
     "#]].assert_eq(&table);
 }
 

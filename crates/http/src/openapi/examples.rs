@@ -70,6 +70,8 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             "file": CONTENT, "name": "hui-notes.txt", "visibility": "shared",
         }),
         "DocumentView" => document(),
+        "FieldChangeView" => field_change(),
+        "FileReadView" => file_read(),
         "ServiceLevelsView" => service_levels(),
         "MembersView" => json!({
             "items": [{
@@ -269,6 +271,36 @@ fn document() -> Value {
     })
 }
 
+fn person() -> Value {
+    json!({ "kind": "user", "id": USER_ID, "name": "Case Manager" })
+}
+
+fn field_change() -> Value {
+    json!({
+        "id": "01990000-0000-7000-8000-00000000000b", "at": AT, "changedBy": person(),
+        "recordKind": "student", "recordId": STUDENT_ID, "version": 2,
+        "field": "preferredGivenNames", "from": null, "to": "Āria", "withheld": false,
+    })
+}
+
+fn file_read() -> Value {
+    json!({
+        "at": AT, "reader": person(), "role": "case_manager", "provider": provider(),
+        "school": null, "operation": "cases:read", "recordKind": "case",
+        "requestId": "01990000-0000-7000-8000-00000000000a",
+    })
+}
+
+fn conflicts(status: u16) -> Value {
+    if status != 412 {
+        return json!([]);
+    }
+    json!([{
+        "pointer": "/phone", "collides": true, "yours": "021 000 0002", "theirs": "021 000 0003",
+        "withheld": false, "changedBy": person(), "changedAt": AT, "version": 2,
+    }])
+}
+
 fn service_levels() -> Value {
     json!({
         "level": "national", "from": "2026-01-26", "to": "2026-04-02", "reach": "nation",
@@ -307,6 +339,7 @@ pub(super) fn problem(status: u16) -> Value {
         "title": code.title_en(), "status": status, "detail": code.cause(),
         "instance": "/v1/referrals", "code": code,
         "requestId": "01990000-0000-7000-8000-00000000000a", "errors": [],
+        "conflicts": conflicts(status),
     })
 }
 

@@ -249,12 +249,13 @@ impl Store {
                 lock_student(txn, row.student_id).await?;
             }
             let (case, at) = circumstances(txn, grant, &row, &almanac, now).await?;
+            let before = row.clone();
             let mut step = Step { txn, call, row, case, at };
             let (kind, details) = work(&mut step).await?;
             let Step { mut row, case, .. } = step;
-            let before = row.case_manager_id;
             take_state(&mut row, &case);
-            keep(txn, &mut row, now).await?;
+            keep(txn, grant, &before, &mut row, now).await?;
+            let before = before.case_manager_id;
             let visibility = visibility(&details);
             let change = Change::of_case(kind, &row)
                 .to(visibility.into())

@@ -21,14 +21,15 @@ pub(crate) async fn follow_student(
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
     let Some(open) = open_of(txn, student_id).await? else { return Ok(false) };
-    let mut row = locked_as_part(txn, open.id).await?;
+    let before = locked_as_part(txn, open.id).await?;
+    let mut row = before.clone();
     let (school_id, number) = school;
     if let Some(contact) = row.primary_contact_id
         && !actors::works_at_school(txn, contact, school_id, nz_date(now)).await?
     {
         row.primary_contact_id = None;
     }
-    keep(txn, &mut row, now).await?;
+    keep(txn, grant, &before, &mut row, now).await?;
     let details = Details::SchoolChange { school_number: SchoolNumber::from(number) };
     timeline::append_now(txn, grant, &row, Visibility::Shared, details, now).await?;
     let change = Change::of_case("case.school_changed", &row).with([student_id.0]);

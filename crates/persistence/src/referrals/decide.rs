@@ -20,7 +20,7 @@ use crate::cases::Change;
 use crate::events::{self, Event};
 use crate::idempotency::Answer;
 use crate::reference_data::unknown_codes;
-use crate::{Call, CallError, Store, StoreError, cases, measures, organisations};
+use crate::{Call, CallError, Store, StoreError, cases, history, measures, organisations};
 
 #[derive(Debug, thiserror::Error)]
 pub enum DecideError {
@@ -52,7 +52,8 @@ impl Store {
         let almanac = self.almanac().await?;
         self.carry_out(call, async |txn| {
             let Call { grant, now, .. } = *call;
-            let mut row = locked(txn, grant, id).await?;
+            let before = locked(txn, grant, id).await?;
+            let mut row = before.clone();
             // Two referrals of one student, accepted at once, would both find no case to join.
             cases::lock_student(txn, row.student_id).await?;
             // A student's open case is joined, even when it opened after the referral came.
@@ -85,7 +86,7 @@ impl Store {
             }
             take_state(&mut row, &referral);
             decision::append(txn, id, &decision, grant.caller().id(), now).await?;
-            keep(txn, grant, &mut row, "referral.decided", now).await?;
+            keep(txn, grant, &before, &mut row, "referral.decided", now).await?;
             Ok(render(&super::file(txn, grant, id).await?))
         })
         .await
@@ -101,14 +102,15 @@ impl Store {
     ) -> Result<Answer, Refusal> {
         self.carry_out(call, async |txn| {
             let Call { grant, now, .. } = *call;
-            let mut row = locked(txn, grant, id).await?;
+            let before = locked(txn, grant, id).await?;
+            let mut row = before.clone();
             let mut referral = to_domain(&row)?;
             referral.withdraw().map_err(refused)?;
             known_reason(txn, "referral-withdraw-reasons", reason).await?;
             take_state(&mut row, &referral);
             row.withdrawal_reason = Some(reason.to_owned());
             measures::exclude(txn, id, Some(Exclusion::Withdrawn)).await?;
-            keep(txn, grant, &mut row, "referral.withdrawn", now).await?;
+            keep(txn, grant, &before, &mut row, "referral.withdrawn", now).await?;
             Ok(render(&super::file(txn, grant, id).await?))
         })
         .await
@@ -125,13 +127,14 @@ impl Store {
     ) -> Result<Answer, Refusal> {
         self.carry_out(call, async |txn| {
             let Call { grant, now, .. } = *call;
-            let mut row = locked(txn, grant, id).await?;
+            let before = locked(txn, grant, id).await?;
+            let mut row = before.clone();
             let mut referral = to_domain(&row)?;
             referral.resubmit().map_err(refused)?;
             check_codes(txn, &request).await?;
             row.content = Content(request);
             take_state(&mut row, &referral);
-            keep(txn, grant, &mut row, "referral.submitted", now).await?;
+            keep(txn, grant, &before, &mut row, "referral.submitted", now).await?;
             Ok(render(&super::file(txn, grant, id).await?))
         })
         .await
@@ -150,6 +153,7 @@ async fn locked(
 async fn keep(
     txn: &DatabaseTransaction,
     grant: &Grant,
+    before: &Model,
     row: &mut Model,
     kind: &'static str,
     now: DateTime<Utc>,
@@ -157,6 +161,7 @@ async fn keep(
     row.version += 1;
     row.updated_at = now;
     Entity::update(ActiveModel::from(row.clone()).reset_all()).exec_without_returning(txn).await?;
+    history::record(txn, Some(grant.caller()), before, row, now).await?;
     let subject = Subject::one("referral", row.id.0).with(row.case_id.map(|case| case.0));
     audit::record(txn, audit::allowed(grant, subject, now)).await?;
     let event = Event {

@@ -113,7 +113,7 @@ impl Store {
             let intake =
                 Intake { route, provider_id, in_school, open_case, assessment, referral_date };
             let alerts = &new.request.safety_alerts;
-            let student = intake::identify(txn, found, &new.student, alerts, now).await?;
+            let student = intake::identify(txn, grant, found, &new.student, alerts, now).await?;
             let row = row(grant, &new, &intake, &student, now);
             keep(txn, call, &row, &intake, &almanac).await?;
             let file = super::file(txn, grant, row.id).await?;

@@ -1,5 +1,6 @@
 //! From a student who was sent to one who is known: found, made, or put before a person.
 
+use ascms_domain::access::Grant;
 use ascms_domain::ids::{MatchReviewId, StudentId};
 use ascms_domain::matching::{Candidate, Match, MatchedBy, settle};
 use ascms_domain::students::SentStudent;
@@ -10,7 +11,7 @@ use sea_orm::sea_query::UnionType;
 use sea_orm::{DatabaseTransaction, FromQueryResult, QuerySelect, QueryTrait};
 
 use super::{Codes, match_review, merge, name, nsn, record, whanau_contact};
-use crate::dialect;
+use crate::{dialect, history};
 
 /// Who a sent student turned out to be.
 #[derive(Clone, Debug)]
@@ -116,6 +117,7 @@ async fn candidate(
 /// a new one that a person will look at.
 pub(crate) async fn identify(
     txn: &DatabaseTransaction,
+    grant: &Grant,
     found: Match,
     sent: &SentStudent,
     safety_alerts: &[Code],
@@ -124,8 +126,8 @@ pub(crate) async fn identify(
     let alerts = codes(safety_alerts);
     match found {
         Match::Known(student_id, matched_by) => {
-            complete(txn, student_id, sent, alerts, now).await?;
-            whanau_contact::bring(txn, student_id, &sent.whanau_contacts, false, now).await?;
+            complete(txn, grant, student_id, sent, alerts, now).await?;
+            whanau_contact::bring(txn, grant, student_id, &sent.whanau_contacts, now).await?;
             Ok(Identified { student_id, matched_by, review_id: None, candidates: 0 })
         }
         Match::New => {
@@ -184,7 +186,7 @@ async fn create(
         nsn::Entity::insert(row).exec_without_returning(txn).await?;
     }
     name::keep(txn, id, &sent.names(), sent.birth_date).await?;
-    whanau_contact::bring(txn, id, &sent.whanau_contacts, true, now).await?;
+    whanau_contact::add(txn, id, &sent.whanau_contacts, now).await?;
     Ok(id)
 }
 
@@ -192,6 +194,7 @@ async fn create(
 /// person may have corrected, and never lifts a protection.
 async fn complete(
     txn: &DatabaseTransaction,
+    grant: &Grant,
     id: StudentId,
     sent: &SentStudent,
     alerts: Codes,
@@ -246,6 +249,7 @@ async fn complete(
     }
     merge::keep_own(txn, &own, &joined).await?;
     name::keep(txn, id, &row.names(), row.birth_date).await?;
+    history::record(txn, Some(grant.caller()), &known, &row, now).await?;
     record::Entity::update(record::ActiveModel::from(row).reset_all()).exec(txn).await?;
     Ok(())
 }

@@ -2,17 +2,19 @@
 
 use ascms_domain::access::Grant;
 use ascms_domain::ids::{StudentId, WhanauContactId};
-use ascms_domain::students::SentWhanauContact;
+use ascms_domain::students::{SentWhanauContact, address_withheld};
 use ascms_domain::text::fold;
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::{DatabaseTransaction, QueryOrder, QuerySelect};
 
+use super::record;
 use crate::audit::{self, Subject};
 use crate::events::{self, Event};
+use crate::history::Edit;
 use crate::idempotency::Answer;
 use crate::reference_data::unknown_codes;
-use crate::{Call, CallError, ChangeError, Store, StoreError};
+use crate::{Call, CallError, ChangeError, Store, StoreError, history};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -98,34 +100,43 @@ impl Store {
         .await
     }
 
-    /// Applies a change to a contact that is still at `version`.
+    /// Applies an edit to a contact that has not changed since.
     pub async fn change_whanau_contact<E>(
         &self,
-        grant: &Grant,
+        edit: &Edit<'_>,
         ids: (StudentId, WhanauContactId),
-        version: Option<i32>,
-        now: DateTime<Utc>,
         change: impl FnOnce(&mut Model) -> Result<(), E>,
     ) -> Result<(Model, bool), ChangeError<E>> {
+        let Edit { grant, now, .. } = *edit;
         let (student_id, id) = ids;
         let txn = self.begin().await?;
         let student_id = super::merge::hold(&txn, student_id).await?;
         let student = super::visible(&txn, grant, student_id).await?;
-        let mut row = find_locked(&txn, student_id, id).await?;
-        crate::require_version(version, row.version)?;
-        let before = row.relationship.clone();
+        let before = find_locked(&txn, student_id, id).await?;
+        let subject = Subject::one("student", student_id.0).with([id.0]);
+        let withheld = withheld_fields(&student, grant);
+        let txn = self.unless_stale(txn, edit, &before, subject, withheld).await?;
+        let mut row = before.clone();
         change(&mut row).map_err(ChangeError::Refused)?;
         let relationship = [("whanau-relationships", row.relationship.as_str())];
-        if row.relationship != before && !unknown_codes(&txn, &relationship).await?.is_empty() {
+        if row.relationship != before.relationship
+            && !unknown_codes(&txn, &relationship).await?.is_empty()
+        {
             return Err(StoreError::UnknownCode("relationship").into());
         }
         row.version += 1;
         row.updated_at = now;
         Entity::update(ActiveModel::from(row.clone()).reset_all()).exec(&txn).await?;
+        history::record(&txn, Some(grant.caller()), &before, &row, now).await?;
         record_change(&txn, grant, &row, "whanau_contact.changed", now).await?;
         txn.commit().await?;
         Ok((row, student.address_protected))
     }
+}
+
+/// The fields of the student's contacts whose values are not for this caller.
+pub(crate) fn withheld_fields(student: &record::Model, grant: &Grant) -> &'static [&'static str] {
+    if address_withheld(student.address_protected, grant) { &["address"] } else { &[] }
 }
 
 /// Why a contact was not added.
@@ -178,7 +189,10 @@ async fn find_locked(
     row.ok_or(StoreError::NotFound)
 }
 
-async fn of_student(db: &impl ConnectionTrait, student_id: StudentId) -> Result<Vec<Model>, DbErr> {
+pub(crate) async fn of_student(
+    db: &impl ConnectionTrait,
+    student_id: StudentId,
+) -> Result<Vec<Model>, DbErr> {
     Entity::find().filter(Column::StudentId.eq(student_id)).order_by_asc(Column::Id).all(db).await
 }
 
@@ -218,34 +232,52 @@ async fn insert(db: &impl ConnectionTrait, row: Model) -> Result<(), DbErr> {
 /// Adds what a referral brings: people not known yet, and later confirmations of those who are.
 pub(crate) async fn bring(
     db: &impl ConnectionTrait,
+    grant: &Grant,
     student_id: StudentId,
     sent: &[SentWhanauContact],
-    is_new: bool,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    let known =
-        if is_new || sent.is_empty() { Vec::new() } else { of_student(db, student_id).await? };
+    if sent.is_empty() {
+        return Ok(());
+    }
+    let known = of_student(db, student_id).await?;
     let mut added = Vec::new();
     for contact in sent {
         let name = fold(contact.name.as_str());
+        let Some(before) = known.iter().find(|known| fold(&known.name) == name) else {
+            added.push(contact.clone());
+            continue;
+        };
         let row = new(student_id, contact.clone(), now);
-        match known.iter().find(|known| fold(&known.name) == name) {
-            None => added.push(ActiveModel::from(row).reset_all()),
-            Some(known) if row.confirmed_on > known.confirmed_on => {
-                let renewed = Model {
-                    id: known.id,
-                    version: known.version + 1,
-                    created_at: known.created_at,
-                    ..row
-                };
-                Entity::update(ActiveModel::from(renewed).reset_all()).exec(db).await?;
-            }
-            Some(_as_known) => {}
+        if row.confirmed_on > before.confirmed_on {
+            let renewed = Model {
+                id: before.id,
+                version: before.version + 1,
+                created_at: before.created_at,
+                ..row
+            };
+            history::record(db, Some(grant.caller()), before, &renewed, now).await?;
+            Entity::update(ActiveModel::from(renewed).reset_all()).exec(db).await?;
         }
     }
-    if !added.is_empty() {
-        Entity::insert_many(added).exec_without_returning(db).await?;
+    add(db, student_id, &added, now).await
+}
+
+/// Adds people who are not known yet.
+pub(crate) async fn add(
+    db: &impl ConnectionTrait,
+    student_id: StudentId,
+    sent: &[SentWhanauContact],
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    if sent.is_empty() {
+        return Ok(());
     }
+    let rows = sent.iter().map(|contact| {
+        let row = new(student_id, contact.clone(), now);
+        ActiveModel::from(row).reset_all()
+    });
+    Entity::insert_many(rows).exec_without_returning(db).await?;
     Ok(())
 }
 

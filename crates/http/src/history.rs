@@ -1,0 +1,170 @@
+//! `/v1/{cases,referrals,students}/{id}/history`: who changed what, from what to what.
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse, get};
+use ascms_domain::history::{CallerKind, RecordKind};
+use ascms_domain::ids::{CaseId, FieldChangeId, ReferralId, StudentId};
+use ascms_persistence::history::{Author, FieldChange};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType};
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use crate::AppState;
+use crate::auth::{self, May, ReadHistory, ReadWhanauContacts};
+use crate::incoming::{Params, Path};
+use crate::page::{self, List, PageOptions};
+use crate::problem::Refusal;
+
+pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
+    cfg.service(list_case_history).service(list_referral_history).service(list_student_history);
+}
+
+/// A field that changed.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct FieldChangeView {
+    id: FieldChangeId,
+    at: DateTime<Utc>,
+    changed_by: CallerView,
+    record_kind: RecordKind,
+    /// The record's own id: in a student's history also those of the whānau contacts.
+    record_id: Uuid,
+    /// The version of the record that the change led to.
+    #[schema(minimum = 2)]
+    version: i32,
+    /// As the record shows it; a member within another is `outer.inner`.
+    #[schema(max_length = 100, pattern = "^[a-zA-Z]+(\\.[a-zA-Z]+)*$")]
+    field: String,
+    #[schema(schema_with = from_value)]
+    from: Value,
+    #[schema(schema_with = to_value)]
+    to: Value,
+    /// Both values are not for this reader, and null.
+    withheld: bool,
+}
+
+/// Who did something.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CallerView {
+    pub kind: CallerKind,
+    /// Null for the operator of the service.
+    pub id: Option<Uuid>,
+    #[schema(max_length = 200)]
+    pub name: Option<String>,
+}
+
+/// A value of any kind that a field may have.
+pub(crate) fn any_value(description: &str) -> Schema {
+    let any = ObjectBuilder::new().schema_type(SchemaType::AnyValue);
+    Schema::Object(any.description(Some(description)).build())
+}
+
+fn from_value() -> Schema {
+    any_value("The value before, as the record showed it.")
+}
+
+fn to_value() -> Schema {
+    any_value("The value after, as the record showed it.")
+}
+
+impl CallerView {
+    pub(crate) fn of(author: Author) -> Self {
+        let Author { kind, id, name } = author;
+        Self { kind, id, name }
+    }
+}
+
+impl FieldChangeView {
+    fn of(change: FieldChange) -> Self {
+        let FieldChange { id, at, by, record, version, field, from, to, withheld } = change;
+        let (record_kind, record_id) = record;
+        Self {
+            id,
+            at,
+            changed_by: CallerView::of(by),
+            record_kind,
+            record_id,
+            version,
+            field,
+            from,
+            to,
+            withheld,
+        }
+    }
+}
+
+/// List what changed of a case
+///
+/// One item a field, the latest change first. How the case began is no change.
+#[utoipa::path(
+    tag = "Cases",
+    security(("bearer" = ["history:read"])),
+    params(("id" = CaseId, Path), PageOptions),
+    responses((status = 200, description = "A page of changes", body = List<FieldChangeView>)),
+)]
+#[get("/cases/{id}/history")]
+async fn list_case_history(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<ReadHistory>,
+    id: Path<CaseId>,
+    query: Params<PageOptions>,
+) -> Result<HttpResponse, Refusal> {
+    let page = page::request(&req, &app, &grant, query.0.into())?;
+    let found = app.store().case_history(&grant, *id, page, app.now(&req)?).await?;
+    Ok(page::respond(&req, &app, &grant, found, FieldChangeView::of))
+}
+
+/// List what changed of a referral
+///
+/// One item a field, the latest change first; of a request that was sent again each member for
+/// itself. How the referral began is no change.
+#[utoipa::path(
+    tag = "Referrals",
+    security(("bearer" = ["history:read"])),
+    params(("id" = ReferralId, Path), PageOptions),
+    responses((status = 200, description = "A page of changes", body = List<FieldChangeView>)),
+)]
+#[get("/referrals/{id}/history")]
+async fn list_referral_history(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<ReadHistory>,
+    id: Path<ReferralId>,
+    query: Params<PageOptions>,
+) -> Result<HttpResponse, Refusal> {
+    let page = page::request(&req, &app, &grant, query.0.into())?;
+    let found = app.store().referral_history(&grant, *id, page, app.now(&req)?).await?;
+    Ok(page::respond(&req, &app, &grant, found, FieldChangeView::of))
+}
+
+/// List what changed of a student
+///
+/// One item a field, the latest change first: of the student, and of the whānau contacts for a
+/// token that has `whanau-contacts:read` too. How a record began is no change.
+#[utoipa::path(
+    tag = "Students",
+    security(("bearer" = ["history:read"])),
+    params(("id" = StudentId, Path), PageOptions),
+    responses((status = 200, description = "A page of changes", body = List<FieldChangeView>)),
+)]
+#[get("/students/{id}/history")]
+async fn list_student_history(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<ReadHistory>,
+    id: Path<StudentId>,
+    query: Params<PageOptions>,
+) -> Result<HttpResponse, Refusal> {
+    let page = page::request(&req, &app, &grant, query.0.into())?;
+    // Whoever may not read the contacts, or not all of one, may not do it by their history.
+    let contacts = auth::also::<ReadWhanauContacts>(&req);
+    let now = app.now(&req)?;
+    let found = app.store().student_history(&grant, contacts.as_ref(), *id, page, now).await?;
+    Ok(page::respond(&req, &app, &grant, found, FieldChangeView::of))
+}

@@ -1,0 +1,123 @@
+//! `/v1/{cases,students}/{id}/reads`: who has read a file.
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse, get};
+use ascms_domain::access::Role;
+use ascms_domain::ids::{CaseId, StudentId};
+use ascms_persistence::reads::ReadRow;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use crate::AppState;
+use crate::auth::{ListReads, May};
+use crate::history::CallerView;
+use crate::incoming::{Params, Path};
+use crate::page::{self, List, PageOptions};
+use crate::problem::Refusal;
+use crate::students::views::{ProviderSummary, SchoolSummary};
+
+pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
+    cfg.service(list_case_reads).service(list_student_reads);
+}
+
+/// One time that a file was shown.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct FileReadView {
+    at: DateTime<Utc>,
+    reader: CallerView,
+    /// The role by which the reader was let in; null for the operator of the service.
+    role: Option<Role>,
+    /// Where the role is held, if at a provider.
+    provider: Option<ProviderSummary>,
+    /// Where the role is held, if at a school.
+    school: Option<SchoolSummary>,
+    /// The action, as the scopes name it. The answer to a change shows the record too.
+    #[schema(max_length = 64, pattern = "^[a-z_:-]+$")]
+    operation: String,
+    /// What was asked for: the record itself, or one that shows it.
+    #[schema(max_length = 64, pattern = "^[a-z_]+$")]
+    record_kind: String,
+    /// Names the call in the logs and in the audit trail.
+    request_id: Option<Uuid>,
+}
+
+impl FileReadView {
+    fn of(row: ReadRow) -> Self {
+        let ReadRow {
+            id: _,
+            at,
+            caller_kind,
+            caller_id,
+            caller_name,
+            role,
+            provider_code,
+            provider_name,
+            school_number,
+            school_name,
+            action,
+            subject_kind,
+            request_id,
+        } = row;
+        let provider = provider_code.zip(provider_name);
+        let school = school_number.zip(school_name);
+        Self {
+            at,
+            reader: CallerView { kind: caller_kind, id: caller_id, name: caller_name },
+            role,
+            provider: provider.map(|(code, name)| ProviderSummary::new(&code, &name)),
+            school: school.map(|(number, name)| SchoolSummary::new(number, &name)),
+            operation: action,
+            record_kind: subject_kind,
+            request_id,
+        }
+    }
+}
+
+/// List who has read a case
+///
+/// Every answer that showed the case, alone or in a list, the latest first.
+#[utoipa::path(
+    tag = "Cases",
+    security(("bearer" = ["reads:list"])),
+    params(("id" = CaseId, Path), PageOptions),
+    responses((status = 200, description = "A page of reads", body = List<FileReadView>)),
+)]
+#[get("/cases/{id}/reads")]
+async fn list_case_reads(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<ListReads>,
+    id: Path<CaseId>,
+    query: Params<PageOptions>,
+) -> Result<HttpResponse, Refusal> {
+    let page = page::request(&req, &app, &grant, query.0.into())?;
+    let found = app.store().case_reads(&grant, *id, page, app.now(&req)?).await?;
+    Ok(page::respond(&req, &app, &grant, found, FileReadView::of))
+}
+
+/// List who has read a student's file
+///
+/// Every answer that showed the student, or one of the student's referrals or cases within the
+/// caller's reach, alone or in a list, the latest first.
+#[utoipa::path(
+    tag = "Students",
+    security(("bearer" = ["reads:list"])),
+    params(("id" = StudentId, Path), PageOptions),
+    responses((status = 200, description = "A page of reads", body = List<FileReadView>)),
+)]
+#[get("/students/{id}/reads")]
+async fn list_student_reads(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<ListReads>,
+    id: Path<StudentId>,
+    query: Params<PageOptions>,
+) -> Result<HttpResponse, Refusal> {
+    let page = page::request(&req, &app, &grant, query.0.into())?;
+    let found = app.store().student_reads(&grant, *id, page, app.now(&req)?).await?;
+    Ok(page::respond(&req, &app, &grant, found, FileReadView::of))
+}

@@ -1,0 +1,243 @@
+//! What changed of cases, referrals, students and whānau contacts: one row a field, written in
+//! the transaction of the change. A record's first state leaves no rows: it is version 1.
+
+use std::collections::BTreeSet;
+
+use ascms_domain::access::{Caller, Grant};
+use ascms_domain::history::{CallerKind, Difference, RecordKind, differences};
+use ascms_domain::ids::{CaseId, FieldChangeId, ReferralId, StudentId};
+use chrono::{DateTime, Utc};
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Func;
+use sea_orm::{ExprTrait, FromQueryResult, QueryOrder, QuerySelect, QueryTrait};
+
+use crate::actors::api_client::{self, Entity as Clients};
+use crate::actors::user_account::{self, Entity as Users};
+use crate::audit::{self, Subject};
+use crate::page::{Page, PageRequest};
+use crate::students::whanau_contact;
+use crate::{Store, StoreError, cases, referrals, students};
+
+mod conflicts;
+mod fields;
+
+pub use conflicts::{ChangedSince, Edit, Stale};
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "field_change")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: FieldChangeId,
+    pub subject_kind: RecordKind,
+    pub subject_id: Uuid,
+    /// The version that the change led to.
+    pub version: i32,
+    pub at: DateTime<Utc>,
+    pub changed_by_kind: CallerKind,
+    /// None: the operator of the service.
+    pub changed_by_id: Option<Uuid>,
+    /// As the API calls it; a member within another is `outer.inner`.
+    pub field: String,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub old: Json,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub new: Json,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// A row whose changes are kept.
+pub(crate) trait Recorded {
+    const KIND: RecordKind;
+
+    /// Its id and the version that it is at.
+    fn stamp(&self) -> (Uuid, i32);
+
+    /// Every field that a change may touch, by the name that the API gives it. Made by taking the
+    /// row apart without `..`, so that a new column stops the build here.
+    fn fields(&self) -> Vec<(&'static str, Json)>;
+}
+
+/// Keeps what differs between two states of a row; `by` is none where the operator acts.
+pub(crate) async fn record<R: Recorded>(
+    db: &impl ConnectionTrait,
+    by: Option<Caller>,
+    before: &R,
+    after: &R,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let changed = differences(before.fields(), after.fields());
+    if changed.is_empty() {
+        return Ok(());
+    }
+    let (subject_id, version) = after.stamp();
+    let rows = changed.into_iter().map(|Difference { field, from, to }| {
+        let row = Model {
+            id: FieldChangeId::generate(),
+            subject_kind: R::KIND,
+            subject_id,
+            version,
+            at: now,
+            changed_by_kind: CallerKind::of(by),
+            changed_by_id: by.map(Caller::id),
+            field: field.to_owned(),
+            old: from,
+            new: to,
+        };
+        ActiveModel::from(row).reset_all()
+    });
+    Entity::insert_many(rows).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// A change with the name of who made it.
+#[derive(Clone, Debug, FromQueryResult)]
+struct ChangeRow {
+    #[sea_orm(nested)]
+    change: Model,
+    changed_by_name: Option<String>,
+}
+
+/// Who did something: a person, a machine, or the operator of the service.
+#[derive(Clone, Debug)]
+pub struct Author {
+    pub kind: CallerKind,
+    pub id: Option<Uuid>,
+    pub name: Option<String>,
+}
+
+impl Author {
+    fn of(change: &Model, name: Option<String>) -> Self {
+        Self { kind: change.changed_by_kind, id: change.changed_by_id, name }
+    }
+}
+
+/// A change as a reader may see it.
+#[derive(Clone, Debug)]
+pub struct FieldChange {
+    pub id: FieldChangeId,
+    pub at: DateTime<Utc>,
+    pub by: Author,
+    pub record: (RecordKind, Uuid),
+    /// The version that the change led to.
+    pub version: i32,
+    pub field: String,
+    pub from: Json,
+    pub to: Json,
+    /// Neither value is for this reader, and neither is here.
+    pub withheld: bool,
+}
+
+impl FieldChange {
+    fn of(row: ChangeRow, withheld: bool) -> Self {
+        let ChangeRow { change, changed_by_name } = row;
+        let by = Author::of(&change, changed_by_name);
+        let shown = |value: Json| if withheld { Json::Null } else { value };
+        Self {
+            id: change.id,
+            at: change.at,
+            by,
+            record: (change.subject_kind, change.subject_id),
+            version: change.version,
+            field: change.field,
+            from: shown(change.old),
+            to: shown(change.new),
+            withheld,
+        }
+    }
+}
+
+/// A page of a record's history, the latest change first.
+pub type History = Page<FieldChange, FieldChangeId>;
+
+impl Store {
+    /// What changed of a case.
+    pub async fn case_history(
+        &self,
+        grant: &Grant,
+        id: CaseId,
+        page: PageRequest<FieldChangeId>,
+        now: DateTime<Utc>,
+    ) -> Result<History, StoreError> {
+        let case = cases::within(grant).filter(cases::Column::Id.eq(id)).one(&self.read).await?;
+        let case = case.ok_or(StoreError::NotFound)?;
+        let found = changes(&self.read, vec![id.0], page).await?;
+        let subject = Subject::one("case", id.0).with([case.student_id.0]);
+        self.read_log.record(audit::allowed(grant, subject, now)).await?;
+        Ok(found.map(|row| FieldChange::of(row, false)))
+    }
+
+    /// What changed of a referral.
+    pub async fn referral_history(
+        &self,
+        grant: &Grant,
+        id: ReferralId,
+        page: PageRequest<FieldChangeId>,
+        now: DateTime<Utc>,
+    ) -> Result<History, StoreError> {
+        let within = referrals::within(grant).filter(referrals::Column::Id.eq(id));
+        let referral = within.one(&self.read).await?.ok_or(StoreError::NotFound)?;
+        let found = changes(&self.read, vec![id.0], page).await?;
+        let subject = Subject::one("referral", id.0).with([referral.student_id.0]);
+        self.read_log.record(audit::allowed(grant, subject, now)).await?;
+        Ok(found.map(|row| FieldChange::of(row, false)))
+    }
+
+    /// What changed of a student and, for who may read them too (`contacts`), of the people to
+    /// contact for the student.
+    pub async fn student_history(
+        &self,
+        grant: &Grant,
+        contacts: Option<&Grant>,
+        id: StudentId,
+        page: PageRequest<FieldChangeId>,
+        now: DateTime<Utc>,
+    ) -> Result<History, StoreError> {
+        let student = students::visible(&self.read, grant, id).await?;
+        let (mut ids, mut withheld) = (vec![id.0], &[][..]);
+        if let Some(contacts) = contacts {
+            let people = whanau_contact::of_student(&self.read, id).await?;
+            ids.extend(people.iter().map(|contact| contact.id.0));
+            withheld = whanau_contact::withheld_fields(&student, contacts);
+        }
+        let found = changes(&self.read, ids, page).await?;
+        let others = found.items.iter().map(|row| row.change.subject_id).filter(|one| *one != id.0);
+        let others: BTreeSet<Uuid> = others.collect();
+        let subject = Subject::one("student", id.0).with(others);
+        self.read_log.record(audit::allowed(grant, subject, now)).await?;
+        Ok(found.map(|row| {
+            let of_contact = row.change.subject_kind == RecordKind::WhanauContact;
+            let withheld = of_contact && withheld.contains(&row.change.field.as_str());
+            FieldChange::of(row, withheld)
+        }))
+    }
+}
+
+async fn changes(
+    db: &impl ConnectionTrait,
+    subjects: Vec<Uuid>,
+    page: PageRequest<FieldChangeId>,
+) -> Result<Page<ChangeRow, FieldChangeId>, DbErr> {
+    let fitting = Entity::find().filter(Column::SubjectId.is_in(subjects));
+    let total = if page.with_total { Some(fitting.clone().count(db).await?) } else { None };
+    let mut query = fitting.order_by_desc(Column::Id).limit(page.fetch());
+    if let Some(after) = page.after {
+        query = query.filter(Column::Id.lt(after));
+    }
+    let found = page.cut(beside(query).all(db).await?, |row: &ChangeRow| row.change.id);
+    Ok(Page { total, ..found })
+}
+
+/// Adds the name of whoever made the change.
+fn beside(mut query: Select<Entity>) -> sea_orm::Selector<sea_orm::SelectModel<ChangeRow>> {
+    let by = || Expr::col((Entity, Column::ChangedById));
+    QueryTrait::query(&mut query)
+        .left_join(Users, by().equals((Users, user_account::Column::Id)))
+        .left_join(Clients, by().equals((Clients, api_client::Column::Id)));
+    let names = [
+        Expr::col((Users, user_account::Column::Name)),
+        Expr::col((Clients, api_client::Column::Name)),
+    ];
+    query.expr_as(Func::coalesce(names), "changed_by_name").into_model()
+}
