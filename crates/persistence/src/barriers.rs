@@ -22,7 +22,7 @@ use crate::cases::Change;
 use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
 use crate::reference_data::unknown_codes;
-use crate::{Call, CallError, Store, StoreError, actors, cases, require_version, timeline};
+use crate::{Call, CallError, Store, StoreError, actors, cases, history, timeline};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -148,7 +148,7 @@ impl Store {
         self.carry_out(call, async |txn| {
             let case = locked(txn, call, ids.0, &almanac).await?;
             let mut row = find(txn, ids).await?;
-            require_version(version, row.version)?;
+            history::require_version(version, row.version)?;
             let BarrierChange { severity, words } = change;
             let severity = severity.unwrap_or(row.severity);
             let seen = severity != row.severity;

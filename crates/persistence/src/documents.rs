@@ -198,7 +198,7 @@ fn span(span: Span) -> Option<SimpleExpr> {
     let of_case = || Some(Column::CaseId.in_subquery(cases::ids_of(cases::span(span)?)));
     match span {
         Span::Nation => Some(Expr::cust("1 = 1")),
-        Span::Queue | Span::Client(_) => None,
+        Span::Queue | Span::Client(_) | Span::Person(_) => None,
         Span::Provider(_) | Span::CaseManager(_) => of_case(),
         Span::School(_) | Span::PrimaryContact(_) => {
             of_case().map(|of_case| of_case.and(Column::Visibility.eq(Visibility::Shared)))

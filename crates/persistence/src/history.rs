@@ -21,6 +21,7 @@ use crate::{Store, StoreError, cases, referrals, students};
 mod conflicts;
 mod fields;
 
+pub(crate) use conflicts::require_version;
 pub use conflicts::{ChangedSince, Edit, Stale};
 
 #[sea_orm::model]

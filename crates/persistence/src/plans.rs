@@ -17,9 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::audit::{self, Subject};
 use crate::cases::Change;
 use crate::idempotency::Answer;
-use crate::{
-    Almanac, Call, CallError, Store, StoreError, actors, cases, require_version, timeline,
-};
+use crate::{Almanac, Call, CallError, Store, StoreError, actors, cases, history, timeline};
 
 pub mod review;
 
@@ -149,7 +147,7 @@ impl Store {
         self.carry_out(call, async |txn| {
             let case = locked(txn, call, case_id, &almanac).await?;
             let mut row = of_case(txn, case_id).await?.ok_or(StoreError::NotFound)?;
-            require_version(version, row.version)?;
+            history::require_version(version, row.version)?;
             let PlanChange { goals, agreed_with, agreed_on, next_review_on } = change;
             // A day of review that was set before may have come since.
             let ahead = next_review_on.flatten();

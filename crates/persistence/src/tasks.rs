@@ -18,9 +18,7 @@ use crate::audit::{self, Subject};
 use crate::cases::Change;
 use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
-use crate::{
-    Call, CallError, Store, StoreError, actors, cases, require_version, schools, timeline,
-};
+use crate::{Call, CallError, Store, StoreError, actors, cases, history, schools, timeline};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -145,7 +143,7 @@ impl Store {
         self.carry_out(call, async |txn| {
             let case = locked(txn, call, ids.0, &almanac).await?;
             let mut row = find(txn, ids).await?;
-            require_version(version, row.version)?;
+            history::require_version(version, row.version)?;
             row.status.still_open().map_err(refused)?;
             let TaskChange { title, due_on, assignee_id } = change;
             if let Some(title) = title {

@@ -346,8 +346,9 @@ pub(super) fn problem(status: u16) -> Value {
 /// The example of a parameter, where a call with it works on the sandbox.
 pub(super) fn parameter(name: &str) -> Option<Value> {
     Some(match name {
-        "contactId" | "entryId" | "taskId" | "barrierId" => return None,
-        "contactId" | "entryId" | "documentId" | "Range" | "If-Range" => return None,
+        "contactId" | "entryId" | "taskId" | "barrierId" | "documentId" | "Range" | "If-Range" => {
+            return None;
+        }
         "limit" => json!(50),
         "level" => json!("national"),
         "measure" => json!("school_contact"),

@@ -88,6 +88,14 @@ impl Store {
     }
 }
 
+/// For records whose fields are not in the history: says no more than the version.
+pub(crate) fn require_version(read: Option<i32>, now: i32) -> Result<(), StoreError> {
+    if read.is_none_or(|read| read == now) {
+        return Ok(());
+    }
+    Err(StoreError::Stale(Box::new(Stale { now, changes: Vec::new() })))
+}
+
 /// The last change of each field since a version.
 async fn latest_since(
     db: &impl ConnectionTrait,

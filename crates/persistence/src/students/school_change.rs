@@ -4,7 +4,7 @@ use ascms_domain::ids::StudentId;
 use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
 
-use super::{StudentFile, enrolment, record, with_enrolments, within};
+use super::{StudentFile, enrolment, record, whole, within};
 use crate::audit::{self, Subject};
 use crate::events::{self, Event};
 use crate::idempotency::Answer;
@@ -52,7 +52,7 @@ impl Store {
                 };
                 events::record(txn, event, now).await?;
             }
-            Ok(render(&with_enrolments(txn, student).await?))
+            Ok(render(&whole(txn, student).await?))
         })
         .await
     }
