@@ -22,6 +22,7 @@ mod m0019_closures;
 mod m0020_tasks;
 mod m0021_barriers;
 mod m0023_transfers;
+mod m0024_work_list;
 
 /// All migrations in the order in which they are applied.
 pub struct Migrator;
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0020_tasks::Migration),
             Box::new(m0021_barriers::Migration),
             Box::new(m0023_transfers::Migration),
+            Box::new(m0024_work_list::Migration),
         ]
     }
 }

@@ -50,6 +50,7 @@ crate::words! {
         DecideTransfers = "transfers:decide",
         ReplacePrimaryContacts = "primary-contacts:replace",
         RecordSchoolChanges = "school-changes:record",
+        ReadWorkList = "work-list:read",
         ReadMeasures = "measures:read",
     }
 }

@@ -9,6 +9,7 @@ use crate::text::Code;
 mod closing;
 
 pub use closing::{Checklist, ClosureStatus, Explanation, OutsideMaterial, REOPENING_DAYS};
+pub use closing::is_own_closure;
 
 crate::words! {
     /// Where a case stands.
@@ -233,7 +234,7 @@ impl Case {
 
     fn allows_approval(&self, at: &Circumstances) -> Result<(), CaseError> {
         let proposed_by = self.closure_proposed_by.ok_or(CaseError::NoClosureProposed)?;
-        if proposed_by == at.caller || self.case_manager() == Some(at.caller) {
+        if is_own_closure(at.caller, proposed_by, self.case_manager()) {
             return Err(CaseError::OwnClosure);
         }
         if at.open_tasks > 0 {

@@ -60,6 +60,7 @@ permissions! {
     DecideTransfers
     ReplacePrimaryContacts
     RecordSchoolChanges
+    ReadWorkList
     ReadMeasures
 }
 

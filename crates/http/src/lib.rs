@@ -25,6 +25,7 @@ mod timeline;
 pub mod tokens;
 mod transfers;
 mod whanau_contacts;
+mod work_list;
 
 use std::sync::Arc;
 
@@ -186,6 +187,7 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
             .configure(contacts::routes)
             .configure(timeline::routes)
             .configure(transfers::routes)
+            .configure(work_list::routes)
             .configure(measures::routes),
     );
 }

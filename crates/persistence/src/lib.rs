@@ -34,6 +34,7 @@ pub mod tasks;
 pub mod terms;
 pub mod timeline;
 pub mod transfers;
+pub mod work_list;
 
 use std::sync::Arc;
 

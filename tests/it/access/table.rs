@@ -55,6 +55,9 @@ cancelTransfer           own      -       -       -       -       -        -    
 logContact               own      own     -       -       -       -        -        -       -       -      -
 listContacts             own      own     own     own     -       -        -        -       -       -      -
 getContact               own      own     own     own     -       -        -        -       -       -      -
+listWorkItems            own      own     -       -       -       -        -        -       -       -      -
+getWorkListCounts        own      own     -       -       -       -        -        -       -       -      -
+listCaseloads            own      own     -       -       -       -        -        -       -       -      -
 getServiceLevels         own      own     own     -       -       all      all      -       all     -      -
 listServiceLevelMembers  own      own     own     -       -       all      all      -       all     -      -
 ";

@@ -92,6 +92,7 @@ fn row(action: Action) -> [Reach; 11] {
         DecideTransfers => [Nation, No, No, No, Team, No, No, No, No, No, No],
         ReplacePrimaryContacts => [No, No, No, No, Team, No, School, No, No, No, No],
         RecordSchoolChanges => [No, No, No, No, Team, Own, No, No, No, No, No],
+        ReadWorkList => [No, No, No, No, Team, Own, No, No, No, No, No],
         ReadMeasures => [Nation, Nation, No, Nation, Team, Own, School, No, No, No, No],
     }
 }

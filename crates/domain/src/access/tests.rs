@@ -73,6 +73,7 @@ fn the_whole_matrix() {
         transfers:decide         nation  -       -       -       team    -       -       -       -       -       -
         primary-contacts:replace -       -       -       -       team    -       school  -       -       -       -
         school-changes:record    -       -       -       -       team    own     -       -       -       -       -
+        work-list:read           -       -       -       -       team    own     -       -       -       -       -
         measures:read            nation  nation  -       nation  team    own     school  -       -       -       -
     "#]].assert_eq(&table);
 }

@@ -61,6 +61,18 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             "requestedBy": USER_ID, "requestedAt": AT, "decidedBy": null, "decidedAt": null,
             "words": null, "version": 1,
         }),
+        "WorkItemView" => json!({
+            "queue": "overdue", "reason": "school_contact", "dueOn": "2026-03-09", "taskId": null,
+            "case": super::examples::of("CaseSummaryView")?,
+        }),
+        "WorkListCountsView" => json!({
+            "withinDays": 2,
+            "items": [{ "queue": "new_to_me", "count": 3 }, { "queue": "overdue", "count": 1 }],
+        }),
+        "CaseloadView" => json!({
+            "id": USER_ID, "name": "Case Manager", "active": 24, "paused": 2, "openTasks": 31,
+            "overdue": 1,
+        }),
         "EntryView" => entry(),
         _ => return None,
     })
