@@ -31,9 +31,7 @@ async fn counted(app: &TestApp, who: &str, queue: WorkQueue, days: u16) -> u64 {
 
 /// A queue within so many days, walked through one item a page; its count is the same.
 async fn within(app: &TestApp, who: &str, queue: WorkQueue, days: u16) -> Vec<Item> {
-    let first = format!(
-        "/v1/work-list?queue={queue}&withinDays={days}&limit=1&includeTotal=true"
-    );
+    let first = format!("/v1/work-list?queue={queue}&withinDays={days}&limit=1&includeTotal=true");
     let (mut found, mut path) = (Vec::new(), first.clone());
     let total = loop {
         let page = app.as_(who).get(&path).await.expect(200);
@@ -44,7 +42,9 @@ async fn within(app: &TestApp, who: &str, queue: WorkQueue, days: u16) -> Vec<It
             let (case, reason) = (text(&shown["case"]["id"]), text(&shown["reason"]));
             found.push((case.expect("a case"), reason.expect("a reason"), text(&shown["dueOn"])));
         }
-        let Some(cursor) = page.json["nextCursor"].as_str() else { break page.json["total"].clone() };
+        let Some(cursor) = page.json["nextCursor"].as_str() else {
+            break page.json["total"].clone();
+        };
         path = format!("{first}&cursor={cursor}");
     };
     assert_eq!(total, json!(found.len()), "{who} {queue}");

@@ -8,8 +8,8 @@ use crate::text::Code;
 
 mod closing;
 
-pub use closing::{Checklist, ClosureStatus, Explanation, OutsideMaterial, REOPENING_DAYS};
 pub use closing::is_own_closure;
+pub use closing::{Checklist, ClosureStatus, Explanation, OutsideMaterial, REOPENING_DAYS};
 
 crate::words! {
     /// Where a case stands.

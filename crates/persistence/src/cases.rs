@@ -134,11 +134,7 @@ pub(crate) async fn open_of(
     db: &impl ConnectionTrait,
     student_id: StudentId,
 ) -> Result<Option<Model>, DbErr> {
-    Entity::find()
-        .filter(Column::StudentId.eq(student_id))
-        .filter(is_open())
-        .one(db)
-        .await
+    Entity::find().filter(Column::StudentId.eq(student_id)).filter(is_open()).one(db).await
 }
 
 /// Not closed. A constant, so that the partial indexes serve it under a generic plan too.

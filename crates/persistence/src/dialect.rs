@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use sea_orm::sqlx::{self, error::DatabaseError};
 use sea_orm::sea_query::{CommonTableExpression, InsertStatement};
+use sea_orm::sqlx::{self, error::DatabaseError};
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr,
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,

@@ -193,7 +193,7 @@ pub(crate) fn newer_of_others(than: UserId) -> SelectStatement {
         .select_only()
         .expr(Expr::val(1))
         .filter(Expr::col((Entity, Column::CaseId)).equals((cases::Entity, cases::Column::Id)))
-        .filter(Column::Id.gt(Expr::col((Looks, Look::LastEntryId))))
+        .filter(Expr::col((Entity, Column::Id)).gt(Expr::col((Looks, Look::LastEntryId))))
         .filter(Column::RecordedBy.ne(than))
         .into_query()
 }

@@ -131,11 +131,14 @@ fn a_contact_is_listed_once_a_queue_by_its_first_deadline() {
     ];
     let items = items(&OpenCase { deadlines, ..quiet(me) }, me);
     let shown: Vec<_> = items.iter().map(|item| (item.queue, item.due_on)).collect();
-    assert_eq!(shown, [
-        (WorkQueue::Overdue, Some(day(10))),
-        (WorkQueue::AboutToBreach, Some(day(18))),
-        (WorkQueue::Overdue, Some(day(13))),
-    ]);
+    assert_eq!(
+        shown,
+        [
+            (WorkQueue::Overdue, Some(day(10))),
+            (WorkQueue::AboutToBreach, Some(day(18))),
+            (WorkQueue::Overdue, Some(day(13))),
+        ]
+    );
 }
 
 #[test]
@@ -153,7 +156,11 @@ fn a_caseload_counts_cases_tasks_and_what_has_passed() {
     let mut loads = BTreeMap::new();
     let paused = OpenCase { review_by: Some(day(20)), ..quiet(me) };
     let late = OpenCase {
-        deadlines: vec![(SchoolContact, day(12)), (SchoolContact, day(13)), (WhanauContact, day(19))],
+        deadlines: vec![
+            (SchoolContact, day(12)),
+            (SchoolContact, day(13)),
+            (WhanauContact, day(19)),
+        ],
         tasks: vec![task(None, day(15)), task(Some(other), day(16))],
         ..quiet(me)
     };
