@@ -26,6 +26,7 @@ mod m0020_tasks;
 mod m0021_barriers;
 mod m0022_plans;
 mod m0023_transfers;
+mod m0024_work_list;
 
 /// All migrations in the order in which they are applied.
 pub struct Migrator;
@@ -57,6 +58,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0021_barriers::Migration),
             Box::new(m0022_plans::Migration),
             Box::new(m0023_transfers::Migration),
+            Box::new(m0024_work_list::Migration),
         ]
     }
 }

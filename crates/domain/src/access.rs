@@ -54,6 +54,7 @@ crate::words! {
         RecordSchoolChanges = "school-changes:record",
         UploadDocuments = "documents:upload",
         ReadDocuments = "documents:read",
+        ReadWorkList = "work-list:read",
         ReadMeasures = "measures:read",
         ReadNotifications = "notifications:read",
         ReadHistory = "history:read",

@@ -8,6 +8,7 @@ use crate::text::Code;
 
 mod closing;
 
+pub use closing::is_own_closure;
 pub use closing::{Checklist, ClosureStatus, Explanation, OutsideMaterial, REOPENING_DAYS};
 
 crate::words! {
@@ -245,7 +246,7 @@ impl Case {
 
     fn allows_approval(&self, at: &Circumstances) -> Result<(), CaseError> {
         let proposed_by = self.closure_proposed_by.ok_or(CaseError::NoClosureProposed)?;
-        if proposed_by == at.caller || self.case_manager() == Some(at.caller) {
+        if is_own_closure(at.caller, proposed_by, self.case_manager()) {
             return Err(CaseError::OwnClosure);
         }
         if at.open_tasks > 0 {

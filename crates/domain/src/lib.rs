@@ -24,3 +24,4 @@ pub mod text;
 pub mod timeline;
 pub mod transfers;
 pub mod words;
+pub mod work_list;

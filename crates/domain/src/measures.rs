@@ -105,6 +105,23 @@ pub fn due_on(
     calendar.add_business_days(referral_date, within_days, region)
 }
 
+/// The contact deadlines of a referral for which nobody was reached yet, in the order of
+/// [`targets`].
+pub fn unreached(
+    referral_date: NaiveDate,
+    days: DaysToContact,
+    rules: &ServiceLevelRules,
+    calendar: &Calendar,
+    region: Option<Region>,
+) -> Result<Vec<(ContactMeasure, NaiveDate)>, OutOfRange> {
+    let not_yet = |target: &Target| days.of(target.measure, rules.whanau_contact_means).is_none();
+    let due = |target: Target| {
+        let due_on = due_on(referral_date, target.level.within_days, calendar, region)?;
+        Ok((target.measure, due_on))
+    };
+    targets(rules).into_iter().filter(not_yet).map(due).collect()
+}
+
 /// How a referral stands that is not excluded.
 pub fn standing(
     days: Option<u16>,

@@ -64,6 +64,7 @@ permissions! {
     RecordSchoolChanges
     UploadDocuments
     ReadDocuments
+    ReadWorkList
     ReadMeasures
     ReadNotifications
     ReadHistory

@@ -21,7 +21,8 @@ mod lifecycle;
 mod views;
 
 pub(crate) use lifecycle::code_of;
-use views::{CaseSummaryView, CaseView, Viewer};
+pub(crate) use views::CaseSummaryView;
+use views::{CaseView, Viewer};
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.service(list_cases).service(get_case).configure(lifecycle::routes);

@@ -33,6 +33,7 @@ mod timeline;
 pub mod tokens;
 mod transfers;
 mod whanau_contacts;
+mod work_list;
 
 use std::sync::Arc;
 
@@ -227,6 +228,7 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
             .configure(documents::routes)
             .configure(history::routes)
             .configure(reads::routes)
+            .configure(work_list::routes)
             .configure(measures::routes),
     );
 }

@@ -92,6 +92,7 @@ fn tags() -> Value {
         { "name": "Reference data", "description": "Schools, catchments, providers and code sets." },
         { "name": "Referrals", "description": "Requests for support: submitted, routed, decided." },
         { "name": "Students", "description": "Students and the people to contact for them." },
+        { "name": "Work list", "description": "What somebody has to see to, and who of a team has how much." },
     ])
 }
 

@@ -146,12 +146,21 @@ pub(crate) async fn open_of(
     db: &impl ConnectionTrait,
     student_id: StudentId,
 ) -> Result<Option<Model>, DbErr> {
-    Entity::find()
-        .filter(Column::StudentId.eq(student_id))
-        // A constant, so that the partial index serves it under a generic plan too.
-        .filter(Expr::cust("\"attendance_case\".\"status\" <> 'closed'"))
-        .one(db)
-        .await
+    Entity::find().filter(Column::StudentId.eq(student_id)).filter(is_open()).one(db).await
+}
+
+/// Not closed. A constant, so that the partial indexes serve it under a generic plan too.
+pub(crate) fn is_open() -> SimpleExpr {
+    Expr::cust("\"attendance_case\".\"status\" <> 'closed'")
+}
+
+/// Those of these cases that are within reach.
+pub(crate) async fn rows(
+    db: &impl ConnectionTrait,
+    grant: &Grant,
+    ids: impl IntoIterator<Item = CaseId>,
+) -> Result<Vec<CaseRow>, DbErr> {
+    beside(within(grant).filter(Column::Id.is_in(ids))).all(db).await
 }
 
 /// Opens the case of a referral that was accepted.

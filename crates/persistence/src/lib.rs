@@ -38,6 +38,7 @@ pub mod tasks;
 pub mod terms;
 pub mod timeline;
 pub mod transfers;
+pub mod work_list;
 
 use std::sync::Arc;
 

@@ -191,7 +191,11 @@ fn reached_on(
 }
 
 /// The columns as the rules count them. A schema check keeps them from being negative.
-fn day_counts(school: Option<i32>, student: Option<i32>, whanau: Option<i32>) -> DaysToContact {
+pub(crate) fn day_counts(
+    school: Option<i32>,
+    student: Option<i32>,
+    whanau: Option<i32>,
+) -> DaysToContact {
     let count = |days: Option<i32>| days.and_then(|days| u16::try_from(days).ok());
     DaysToContact { school: count(school), student: count(student), whanau: count(whanau) }
 }

@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::DatabaseConnection;
 use tokio::sync::{mpsc, oneshot};
 
+use crate::work_list::look::{self, Look};
 use crate::{Denial, Store, StoreError, audit};
 
 /// The most entries that share a commit: well below either database's limit of parameters.
@@ -18,7 +19,8 @@ const QUEUE: usize = 4096;
 /// A caller that waited this long is told to come back.
 const PATIENCE: Duration = Duration::from_secs(4);
 
-type Waiting = (audit::ActiveModel, oneshot::Sender<Result<(), StoreError>>);
+type Noted = (audit::ActiveModel, Option<Look>);
+type Waiting = (Noted, oneshot::Sender<Result<(), StoreError>>);
 
 /// The way into the log. When it is gone, the writer ends.
 #[derive(Clone)]
@@ -36,9 +38,19 @@ impl ReadLog {
 
     /// Returns when the entry is committed; without it nothing may be answered.
     pub(crate) async fn record(&self, entry: audit::ActiveModel) -> Result<(), StoreError> {
+        self.record_look(entry, None).await
+    }
+
+    /// The same for a case that somebody opens who works on it.
+    pub(crate) async fn record_look(
+        &self,
+        entry: audit::ActiveModel,
+        look: Option<Look>,
+    ) -> Result<(), StoreError> {
         let (done, committed) = oneshot::channel();
         let written = async {
-            let Ok(()) = self.queue.send((entry, done)).await else { return Err(StoreError::Busy) };
+            let noted = (entry, look);
+            let Ok(()) = self.queue.send((noted, done)).await else { return Err(StoreError::Busy) };
             committed.await.unwrap_or(Err(StoreError::Busy))
         };
         tokio::time::timeout(PATIENCE, written).await.unwrap_or(Err(StoreError::Busy))
@@ -60,8 +72,10 @@ impl Store {
 async fn write(db: DatabaseConnection, mut entries: mpsc::Receiver<Waiting>) {
     let mut batch = Vec::with_capacity(BATCH);
     while entries.recv_many(&mut batch, BATCH).await > 0 {
-        let (rows, waiting): (Vec<_>, Vec<_>) = batch.drain(..).unzip();
-        let outcome = audit::record_all(&db, rows).await.map_err(StoreError::from);
+        let (noted, waiting): (Vec<Noted>, Vec<_>) = batch.drain(..).unzip();
+        let (rows, looks): (Vec<_>, Vec<_>) = noted.into_iter().unzip();
+        let outcome = look::record_all(&db, rows, looks.into_iter().flatten()).await;
+        let outcome = outcome.map_err(StoreError::from);
         if let Err(err) = &outcome {
             let cause: &dyn std::error::Error = err;
             tracing::error!(

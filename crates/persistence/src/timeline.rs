@@ -7,7 +7,7 @@ use ascms_domain::timeline::{Corrected, Details, EntryError, EntryKind, NewEntry
 use chrono::{DateTime, Utc};
 use sea_orm::ExprTrait;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Alias, IntoCondition, JoinType};
+use sea_orm::sea_query::{Alias, IntoCondition, JoinType, SelectStatement};
 use sea_orm::{
     Condition, DatabaseTransaction, FromJsonQueryResult, FromQueryResult, QueryOrder, QuerySelect,
     QueryTrait,
@@ -172,6 +172,30 @@ pub(crate) async fn recent(
     case: &cases::Model,
 ) -> Result<Vec<EntryRow>, DbErr> {
     latest(visible(grant, case), None, RECENT).all(db).await
+}
+
+/// The newest entry of the case at hand, as a subquery. Ids are given under the case's lock, so
+/// that an entry that is committed later has a greater one.
+pub(crate) fn newest_of_case() -> SelectStatement {
+    Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Expr::col((Entity, Column::CaseId)).equals((cases::Entity, cases::Column::Id)))
+        .order_by_desc(Column::Id)
+        .limit(1)
+        .into_query()
+}
+
+/// What others wrote on the case at hand after the look at hand, as a subquery.
+pub(crate) fn newer_of_others(than: UserId) -> SelectStatement {
+    use crate::work_list::look::{Column as Look, Entity as Looks};
+    Entity::find()
+        .select_only()
+        .expr(Expr::val(1))
+        .filter(Expr::col((Entity, Column::CaseId)).equals((cases::Entity, cases::Column::Id)))
+        .filter(Expr::col((Entity, Column::Id)).gt(Expr::col((Looks, Look::LastEntryId))))
+        .filter(Column::RecordedBy.ne(than))
+        .into_query()
 }
 
 /// What an entry belongs to.

@@ -76,6 +76,7 @@ fn the_whole_matrix() {
         transfers:decide         nation  -       -       -       team    -       -       -       -       -       -
         primary-contacts:replace -       -       -       -       team    -       school  -       -       -       -
         school-changes:record    -       -       -       -       team    own     -       -       -       -       -
+        work-list:read           -       -       -       -       team    own     -       -       -       -       -
         measures:read            nation  nation  -       nation  team    own     school  -       -       -       -
         notifications:read       -       -       -       -       team    own     school  own     person  -       -
         reference:read         nation  nation  nation  nation  nation  nation  nation  nation  nation  nation  nation

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::ids::BarrierId;
+use crate::ids::{BarrierId, UserId};
 use crate::text::Words;
 
 /// A closed case may be reopened within so many business days; later a new referral is needed.
@@ -19,6 +19,12 @@ crate::words! {
         /// Sent back to the case's people.
         Returned = "returned",
     }
+}
+
+/// Whether a closure is somebody's own, which they do not approve: they proposed it, or they
+/// manage the case.
+pub fn is_own_closure(person: UserId, proposed_by: UserId, case_manager: Option<UserId>) -> bool {
+    proposed_by == person || case_manager == Some(person)
 }
 
 /// What the proposer of a closure confirms.

@@ -16,7 +16,7 @@ use crate::timeline::EntryView;
 /// A case as a list shows it.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct CaseSummaryView {
+pub(crate) struct CaseSummaryView {
     id: CaseId,
     /// What people call it.
     #[schema(max_length = 14, pattern = "^AS-[0-9]{4}-[0-9]{6}$")]
@@ -136,7 +136,7 @@ pub(super) struct DeadlineView {
 }
 
 impl CaseSummaryView {
-    pub(super) fn of(row: &CaseRow) -> Self {
+    pub(crate) fn of(row: &CaseRow) -> Self {
         Self {
             id: row.case.id,
             number: row.case.number.clone(),

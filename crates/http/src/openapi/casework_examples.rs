@@ -82,6 +82,18 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "UpdatePlan" => json!({ "goals": [goal()] }),
         "ReviewPlan" => json!({ "outcome": "on_track", "words": "Six of seven Mondays." }),
         "PlanView" => plan(),
+        "WorkItemView" => json!({
+            "queue": "overdue", "reason": "school_contact", "dueOn": "2026-03-09", "taskId": null,
+            "case": super::examples::of("CaseSummaryView")?,
+        }),
+        "WorkListCountsView" => json!({
+            "withinDays": 2,
+            "items": [{ "queue": "new_to_me", "count": 3 }, { "queue": "overdue", "count": 1 }],
+        }),
+        "CaseloadView" => json!({
+            "id": USER_ID, "name": "Case Manager", "active": 24, "paused": 2, "openTasks": 31,
+            "overdue": 1,
+        }),
         "EntryView" => entry(),
         _ => return None,
     })

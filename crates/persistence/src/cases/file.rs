@@ -5,7 +5,7 @@ use ascms_domain::calendar::nz_date;
 use ascms_domain::cases::{
     Case, CaseAction, CaseError, CaseStatus, Circumstances, ClosureStatus, REOPENING_DAYS,
 };
-use ascms_domain::ids::{CaseId, SchoolId, UserId};
+use ascms_domain::ids::{CaseId, EntryId, SchoolId, UserId};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Alias, SelectStatement, SimpleExpr};
@@ -14,6 +14,7 @@ use sea_orm::{DatabaseTransaction, ExprTrait, FromQueryResult, QuerySelect, Quer
 use super::{CaseRow, Column, Entity, Model, closure, joined, to_domain, within};
 use crate::audit::{self, Subject};
 use crate::students::enrolment;
+use crate::work_list::look;
 use crate::{Almanac, Call, CallError, Store, StoreError, measures, tasks, timeline, transfers};
 
 /// A case with what its rules need beside it.
@@ -30,6 +31,8 @@ pub struct WholeCase {
     pub closure_proposed_at: Option<DateTime<Utc>>,
     pub proposed_reason: Option<String>,
     pub proposed_outcome: Option<String>,
+    /// The newest entry of the timeline.
+    pub last_entry_id: Option<EntryId>,
 }
 
 /// One case whole: with the clocks of its four contact deadlines and its latest entries.
@@ -55,7 +58,8 @@ impl Store {
         let further = [whole.row.case.student_id.0];
         let further = further.into_iter().chain(recent.iter().map(|row| row.entry.id.0));
         let subject = Subject::one("case", id.0).with(further);
-        self.read_log.record(audit::allowed(grant, subject, now)).await?;
+        let look = look::of(grant, &whole, now);
+        self.read_log.record_look(audit::allowed(grant, subject, now), look).await?;
         let almanac = self.almanac().await?;
         self.case_file(whole, recent, &almanac, nz_date(now)).await
     }
@@ -105,6 +109,7 @@ pub(super) async fn whole(
         .column_as(Closure::ProposedAt, "closure_proposed_at")
         .column_as(Closure::ReasonCode, "proposed_reason")
         .column_as(Closure::Outcome, "proposed_outcome")
+        .expr_as(subquery(timeline::newest_of_case()), "last_entry_id")
         .into_model()
         .one(db)
         .await?

@@ -1,0 +1,254 @@
+//! The work list: what somebody has to see to, out of the open cases within their reach. A case
+//! manager's own cases, a workflow lead's whole team. Numbers and lists come from one function,
+//! so that they cannot differ.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::cases::is_own_closure;
+use crate::ids::{CaseId, TaskId, UserId};
+use crate::measures::ContactMeasure;
+
+crate::words! {
+    /// A part of the work list.
+    WorkQueue {
+        /// Assigned to the caller since they last opened it; a workflow lead's also: assigned to
+        /// nobody yet.
+        NewToMe = "new_to_me",
+        /// The closure was sent back and has not been proposed again.
+        Returned = "returned",
+        /// A task, or the review of a pause, falls due within the days asked for.
+        DueSoon = "due_soon",
+        /// Nobody was reached yet, and the deadline is within the days asked for.
+        AboutToBreach = "about_to_breach",
+        /// A contact deadline or a task's day has passed.
+        Overdue = "overdue",
+        /// The day of a pause's review has passed.
+        PausedPastReview = "paused_past_review",
+        /// A closure waits that the caller neither proposed nor manages the case of.
+        AwaitingMyApproval = "awaiting_my_approval",
+        /// Somebody else recorded something since the caller last opened the case.
+        ChangedSinceILooked = "changed_since_i_looked",
+    }
+    /// Why a case is in a queue.
+    WorkReason {
+        AssignedToMe = "assigned_to_me",
+        Unassigned = "unassigned",
+        ClosureReturned = "closure_returned",
+        ClosureProposed = "closure_proposed",
+        SchoolContact = "school_contact",
+        WhanauContact = "whanau_contact",
+        Task = "task",
+        PauseReview = "pause_review",
+        Changed = "changed",
+    }
+}
+
+/// Business days that count as soon when nothing is said (ours).
+pub const SOON: u16 = 2;
+
+/// An open case as the work list sees it, for one caller.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenCase {
+    pub id: CaseId,
+    pub case_manager: Option<UserId>,
+    /// The caller leads the work of the provider that is responsible.
+    pub led: bool,
+    /// While it is paused.
+    pub review_by: Option<NaiveDate>,
+    pub closure: Option<LastClosure>,
+    /// When the caller last opened it.
+    pub looked_at: Option<DateTime<Utc>>,
+    /// When it was assigned to the caller, who has it still.
+    pub assigned_at: Option<DateTime<Utc>>,
+    /// Somebody else recorded something after the caller last opened it.
+    pub changed: bool,
+    /// The contact deadlines for which nobody was reached yet.
+    pub deadlines: Vec<(ContactMeasure, NaiveDate)>,
+    pub tasks: Vec<OpenTask>,
+}
+
+/// The latest proposal to close an open case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LastClosure {
+    Proposed { by: UserId },
+    Returned,
+}
+
+/// A task that is neither done nor cancelled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OpenTask {
+    pub id: TaskId,
+    pub assignee: Option<UserId>,
+    pub due_on: NaiveDate,
+}
+
+/// Who asks, when, and until when something is due soon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asking {
+    pub caller: UserId,
+    pub today: NaiveDate,
+    /// The last day that is soon; counted where the case's school is.
+    pub until: NaiveDate,
+}
+
+/// Something to see to. The order is that of the list: by due date, then by case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct WorkItem {
+    pub queue: WorkQueue,
+    pub due_on: Option<NaiveDate>,
+    pub case_id: CaseId,
+    pub reason: WorkReason,
+    pub task_id: Option<TaskId>,
+}
+
+impl OpenCase {
+    /// Adds what the caller has to see to on this case.
+    pub fn items(&self, asking: &Asking, items: &mut Vec<WorkItem>) {
+        let mut add = |queue, reason, due_on, task_id| {
+            items.push(WorkItem { queue, due_on, case_id: self.id, reason, task_id });
+        };
+        if let Some(reason) = self.new_to(asking.caller) {
+            add(WorkQueue::NewToMe, reason, None, None);
+        }
+        match self.closure {
+            Some(LastClosure::Returned) => {
+                add(WorkQueue::Returned, WorkReason::ClosureReturned, None, None);
+            }
+            Some(LastClosure::Proposed { by }) if self.awaits_approval_of(asking.caller, by) => {
+                add(WorkQueue::AwaitingMyApproval, WorkReason::ClosureProposed, None, None);
+            }
+            Some(LastClosure::Proposed { .. }) | None => {}
+        }
+        if self.changed && self.looked_at.is_some() {
+            add(WorkQueue::ChangedSinceILooked, WorkReason::Changed, None, None);
+        }
+        let soon = |due_on: NaiveDate| (asking.today..=asking.until).contains(&due_on);
+        if let Some(review_by) = self.review_by {
+            if soon(review_by) {
+                add(WorkQueue::DueSoon, WorkReason::PauseReview, Some(review_by), None);
+            } else if review_by < asking.today {
+                add(WorkQueue::PausedPastReview, WorkReason::PauseReview, Some(review_by), None);
+            }
+        }
+        for task in self.tasks.iter().filter(|task| self.is_for(task, asking.caller)) {
+            let (due_on, id) = (Some(task.due_on), Some(task.id));
+            if soon(task.due_on) {
+                add(WorkQueue::DueSoon, WorkReason::Task, due_on, id);
+            } else if task.due_on < asking.today {
+                add(WorkQueue::Overdue, WorkReason::Task, due_on, id);
+            }
+        }
+        for measure in ContactMeasure::ALL {
+            if let Some(due_on) = self.first_deadline(*measure, soon) {
+                add(WorkQueue::AboutToBreach, reason(*measure), Some(due_on), None);
+            }
+            if let Some(due_on) = self.first_deadline(*measure, |due_on| due_on < asking.today) {
+                add(WorkQueue::Overdue, reason(*measure), Some(due_on), None);
+            }
+        }
+    }
+
+    fn new_to(&self, caller: UserId) -> Option<WorkReason> {
+        match self.case_manager {
+            Some(manager) if manager == caller => {
+                // `None` is before any instant: a case that was never opened.
+                let is_new = self.looked_at.is_none() || self.looked_at < self.assigned_at;
+                is_new.then_some(WorkReason::AssignedToMe)
+            }
+            Some(_) => None,
+            // Opening it is not enough: somebody is to be found for it.
+            None => self.led.then_some(WorkReason::Unassigned),
+        }
+    }
+
+    fn awaits_approval_of(&self, caller: UserId, proposed_by: UserId) -> bool {
+        self.led && !is_own_closure(caller, proposed_by, self.case_manager)
+    }
+
+    /// A lead sees the tasks of the whole team, a case manager those that are theirs to do.
+    fn is_for(&self, task: &OpenTask, caller: UserId) -> bool {
+        self.led || self.responsible_for(task) == Some(caller)
+    }
+
+    fn responsible_for(&self, task: &OpenTask) -> Option<UserId> {
+        task.assignee.or(self.case_manager)
+    }
+
+    /// One contact is to be made, however many of its deadlines have passed.
+    fn first_deadline(
+        &self,
+        measure: ContactMeasure,
+        fits: impl Fn(NaiveDate) -> bool,
+    ) -> Option<NaiveDate> {
+        let of_measure = self.deadlines.iter().filter(|(of, _)| *of == measure);
+        of_measure.map(|(_, due_on)| *due_on).filter(|due_on| fits(*due_on)).min()
+    }
+}
+
+fn reason(measure: ContactMeasure) -> WorkReason {
+    match measure {
+        ContactMeasure::SchoolContact => WorkReason::SchoolContact,
+        ContactMeasure::WhanauContact => WorkReason::WhanauContact,
+    }
+}
+
+/// What one person has on their hands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Caseload {
+    /// Cases that are assigned to them and not paused.
+    pub active: u64,
+    pub paused: u64,
+    /// Tasks that are theirs: assigned to them, or to nobody on a case of theirs.
+    pub open_tasks: u64,
+    /// Contact deadlines and tasks whose day has passed.
+    pub overdue: u64,
+}
+
+/// Adds an open case to the caseloads of those who have something to do on it: a lead sees
+/// everybody's part, a case manager their own.
+pub fn load(
+    case: &OpenCase,
+    caller: UserId,
+    today: NaiveDate,
+    loads: &mut BTreeMap<UserId, Caseload>,
+) {
+    let mut add = |person: UserId, part: Caseload| {
+        if case.led || person == caller {
+            loads.entry(person).or_default().add(part);
+        }
+    };
+    if let Some(manager) = case.case_manager {
+        let is_paused = case.review_by.is_some();
+        let passed = |measure: &&ContactMeasure| {
+            case.first_deadline(**measure, |due_on| due_on < today).is_some()
+        };
+        let overdue = ContactMeasure::ALL.iter().filter(passed).count();
+        let part = Caseload {
+            active: u64::from(!is_paused),
+            paused: u64::from(is_paused),
+            open_tasks: 0,
+            overdue: u64::try_from(overdue).unwrap_or(0),
+        };
+        add(manager, part);
+    }
+    for task in &case.tasks {
+        let Some(person) = case.responsible_for(task) else { continue };
+        let overdue = u64::from(task.due_on < today);
+        add(person, Caseload { open_tasks: 1, overdue, ..Caseload::default() });
+    }
+}
+
+impl Caseload {
+    fn add(&mut self, part: Self) {
+        let Self { active, paused, open_tasks, overdue } = part;
+        self.active += active;
+        self.paused += paused;
+        self.open_tasks += open_tasks;
+        self.overdue += overdue;
+    }
+}
+
+#[cfg(test)]
+mod tests;

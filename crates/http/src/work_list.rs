@@ -1,0 +1,196 @@
+//! `/v1/work-list` and `/v1/caseloads`: what the caller has to see to, and who has how much.
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse, get};
+use ascms_domain::ids::{TaskId, UserId};
+use ascms_domain::work_list::{SOON, WorkQueue, WorkReason};
+use ascms_persistence::work_list::{CaseloadRow, WorkRow};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::auth::{May, ReadWorkList};
+use crate::cases::CaseSummaryView;
+use crate::incoming::Params;
+use crate::page::{self, List, PageOptions, Paging};
+use crate::problem::Refusal;
+use crate::{AppState, answer};
+
+pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
+    cfg.service(list_work_items).service(get_work_list_counts).service(list_caseloads);
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ListWorkItems {
+    /// Which part of the work list.
+    #[param(inline)]
+    queue: WorkQueue,
+    /// How many business days count as soon; 2 when it is not given.
+    #[param(minimum = 1, maximum = 20)]
+    within_days: Option<u16>,
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u32>,
+    #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
+    cursor: Option<String>,
+    include_total: Option<bool>,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct GetWorkListCounts {
+    /// How many business days count as soon; 2 when it is not given.
+    #[param(minimum = 1, maximum = 20)]
+    within_days: Option<u16>,
+}
+
+/// Something to see to.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct WorkItemView {
+    queue: WorkQueue,
+    reason: WorkReason,
+    /// The last day on which it is done in time; null where there is none.
+    due_on: Option<NaiveDate>,
+    /// The task, where it is one.
+    task_id: Option<TaskId>,
+    case: CaseSummaryView,
+}
+
+/// How much each queue of the caller's work list has.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct WorkListCountsView {
+    /// Business days that count as soon.
+    #[schema(minimum = 1, maximum = 20)]
+    within_days: u16,
+    /// One a queue, in a fixed order.
+    #[schema(max_items = 20)]
+    items: Vec<QueueCountView>,
+}
+
+/// How many items a queue has.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct QueueCountView {
+    queue: WorkQueue,
+    #[schema(minimum = 0)]
+    count: u64,
+}
+
+/// What a person has on their hands.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct CaseloadView {
+    id: UserId,
+    #[schema(max_length = 200)]
+    name: String,
+    /// Cases that they manage and that are not paused.
+    #[schema(minimum = 0)]
+    active: u64,
+    #[schema(minimum = 0)]
+    paused: u64,
+    /// Tasks that are theirs: assigned to them, or to nobody on a case of theirs.
+    #[schema(minimum = 0)]
+    open_tasks: u64,
+    /// Contact deadlines and tasks whose day has passed.
+    #[schema(minimum = 0)]
+    overdue: u64,
+}
+
+/// List a queue of the work list
+///
+/// A case manager's own cases, a workflow lead's whole team. The earliest due date first.
+#[utoipa::path(
+    tag = "Work list",
+    security(("bearer" = ["work-list:read"])),
+    params(ListWorkItems),
+    responses((status = 200, description = "A page of items", body = List<WorkItemView>)),
+)]
+#[get("/work-list")]
+async fn list_work_items(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<ReadWorkList>,
+    query: Params<ListWorkItems>,
+) -> Result<HttpResponse, Refusal> {
+    let ListWorkItems { queue, within_days, limit, cursor, include_total } = query.0;
+    let within_days = within_days.unwrap_or(SOON);
+    let page = page::request(&req, &app, &grant, Paging { limit, cursor, include_total })?;
+    let now = app.now(&req)?;
+    let found = app.store().work_items(&grant, queue, within_days, page, now).await?;
+    Ok(page::respond(&req, &app, &grant, found, |row| WorkItemView::of(&row)))
+}
+
+/// Count the work list
+///
+/// How many items `listWorkItems` shows of each queue.
+#[utoipa::path(
+    tag = "Work list",
+    security(("bearer" = ["work-list:read"])),
+    params(GetWorkListCounts),
+    responses((status = 200, description = "The counts", body = WorkListCountsView)),
+)]
+#[get("/work-list/counts")]
+async fn get_work_list_counts(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<ReadWorkList>,
+    query: Params<GetWorkListCounts>,
+) -> Result<HttpResponse, Refusal> {
+    let within_days = query.0.within_days.unwrap_or(SOON);
+    let counts = app.store().work_list_counts(&grant, within_days, app.now(&req)?).await?;
+    let items = counts.into_iter().map(|(queue, count)| QueueCountView { queue, count });
+    let view = WorkListCountsView { within_days, items: items.collect() };
+    Ok(answer::shown(&req, 1, &view))
+}
+
+/// List caseloads
+///
+/// What each person of the team has on their hands, by name; a case manager sees their own.
+#[utoipa::path(
+    tag = "Work list",
+    security(("bearer" = ["work-list:read"])),
+    params(PageOptions),
+    responses((status = 200, description = "A page of caseloads", body = List<CaseloadView>)),
+)]
+#[get("/caseloads")]
+async fn list_caseloads(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<ReadWorkList>,
+    query: Params<PageOptions>,
+) -> Result<HttpResponse, Refusal> {
+    let page = page::request(&req, &app, &grant, query.0.into())?;
+    let found = app.store().caseloads(&grant, page, app.now(&req)?).await?;
+    Ok(page::respond(&req, &app, &grant, found, CaseloadView::of))
+}
+
+impl WorkItemView {
+    fn of(row: &WorkRow) -> Self {
+        Self {
+            queue: row.item.queue,
+            reason: row.item.reason,
+            due_on: row.item.due_on,
+            task_id: row.item.task_id,
+            case: CaseSummaryView::of(&row.case),
+        }
+    }
+}
+
+impl CaseloadView {
+    fn of(row: CaseloadRow) -> Self {
+        let CaseloadRow { id, name, load } = row;
+        Self {
+            id,
+            name,
+            active: load.active,
+            paused: load.paused,
+            open_tasks: load.open_tasks,
+            overdue: load.overdue,
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Work lists: what somebody has to see to, counted and listed. The rules say which item belongs
+//! to which queue (`domain::work_list`); here their facts are read, and the cases that a page
+//! shows. Numbers and pages are made of the same items.
+
+use std::collections::HashMap;
+
+use ascms_domain::access::Grant;
+use ascms_domain::calendar::{Region, nz_date};
+use ascms_domain::ids::{CaseId, TaskId, UserId};
+use ascms_domain::work_list::{Asking, WorkItem, WorkQueue, WorkReason};
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::audit::{self, Subject};
+use crate::page::{Page, PageRequest};
+use crate::{Almanac, Store, StoreError, cases};
+
+mod caseloads;
+pub(crate) mod look;
+mod open_cases;
+
+pub use caseloads::{CaseloadKey, CaseloadRow};
+
+/// Something to see to, and the case that it is about.
+#[derive(Clone, Debug)]
+pub struct WorkRow {
+    pub item: WorkItem,
+    pub case: cases::CaseRow,
+}
+
+/// Where a page of a queue goes on: by due date, then by case.
+pub type WorkKey = (Option<NaiveDate>, CaseId, WorkReason, Option<TaskId>);
+
+impl Store {
+    /// One queue of the caller's work list, the earliest due date first.
+    pub async fn work_items(
+        &self,
+        grant: &Grant,
+        queue: WorkQueue,
+        within_days: u16,
+        page: PageRequest<WorkKey>,
+        now: DateTime<Utc>,
+    ) -> Result<Page<WorkRow, WorkKey>, StoreError> {
+        let mut items = self.items(grant, within_days, now).await?;
+        items.retain(|item| item.queue == queue);
+        items.sort_unstable();
+        let total = page.with_total.then(|| u64::try_from(items.len()).unwrap_or(u64::MAX));
+        if let Some(after) = page.after {
+            items.retain(|item| key(item) > after);
+        }
+        let found = page.cut(items, key);
+        let ids = found.items.iter().map(|item| item.case_id);
+        let rows = cases::rows(&self.read, grant, ids).await?;
+        let of_id: HashMap<CaseId, cases::CaseRow> =
+            rows.into_iter().map(|row| (row.case.id, row)).collect();
+        // A case that went to somebody else in this moment is nothing to see to any more.
+        let shown = found.items.into_iter().filter_map(|item| {
+            let case = of_id.get(&item.case_id)?.clone();
+            Some(WorkRow { item, case })
+        });
+        let items: Vec<WorkRow> = shown.collect();
+        let ids = items.iter().map(|row| row.item.case_id.0).collect();
+        self.read_log.record(audit::allowed(grant, Subject::many("case", ids), now)).await?;
+        Ok(Page { items, next: found.next, total })
+    }
+
+    /// How many items each queue of the caller's work list has.
+    pub async fn work_list_counts(
+        &self,
+        grant: &Grant,
+        within_days: u16,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<(WorkQueue, u64)>, StoreError> {
+        let mut counts: HashMap<WorkQueue, u64> = HashMap::new();
+        for item in self.items(grant, within_days, now).await? {
+            *counts.entry(item.queue).or_default() += 1;
+        }
+        let count = |queue: &WorkQueue| (*queue, counts.get(queue).copied().unwrap_or(0));
+        Ok(WorkQueue::ALL.iter().map(count).collect())
+    }
+
+    /// Everything that the caller has to see to.
+    async fn items(
+        &self,
+        grant: &Grant,
+        within_days: u16,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<WorkItem>, StoreError> {
+        let (caller, today) = (UserId(grant.caller().id()), nz_date(now));
+        let almanac = self.almanac().await?;
+        let soon = soon(&almanac, today, within_days)?;
+        let furthest = soon.values().max().copied();
+        let mut items = Vec::new();
+        for seen in self.open_cases(grant, &almanac, furthest).await? {
+            let until = soon.get(&seen.region).copied().unwrap_or(today);
+            seen.case.items(&Asking { caller, today, until }, &mut items);
+        }
+        Ok(items)
+    }
+}
+
+/// The last day that is soon, in every region and where none is known.
+fn soon(
+    almanac: &Almanac,
+    today: NaiveDate,
+    within_days: u16,
+) -> Result<HashMap<Option<Region>, NaiveDate>, StoreError> {
+    let regions = Region::ALL.iter().copied().map(Some).chain([None]);
+    let each = regions.map(|region| {
+        let until = almanac.contract.add_business_days(today, within_days, region)?;
+        Ok((region, until))
+    });
+    each.collect()
+}
+
+fn key(item: &WorkItem) -> WorkKey {
+    let WorkItem { queue: _, due_on, case_id, reason, task_id } = *item;
+    (due_on, case_id, reason, task_id)
+}

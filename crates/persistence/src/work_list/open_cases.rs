@@ -1,0 +1,169 @@
+//! The open cases within somebody's reach, as the rules of the work list see them: one statement
+//! for the cases and one for their tasks, however many queues are asked for.
+
+use std::collections::HashMap;
+
+use ascms_domain::access::Grant;
+use ascms_domain::calendar::Region;
+use ascms_domain::cases::ClosureStatus;
+use ascms_domain::ids::{CaseId, ProviderId, TaskId, UserId};
+use ascms_domain::measures::{Exclusion, unreached};
+use ascms_domain::work_list::{LastClosure, OpenCase, OpenTask};
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{Alias, SelectStatement};
+use sea_orm::{ExprTrait, FromQueryResult, QuerySelect, QueryTrait};
+
+use super::look;
+use crate::cases::{assignment, closure};
+use crate::{Almanac, Store, StoreError, cases, measures, tasks, timeline};
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: CaseId,
+    provider_id: ProviderId,
+    case_manager_id: Option<UserId>,
+    referral_date: NaiveDate,
+    review_by: Option<NaiveDate>,
+    holiday_region: Option<Region>,
+    exclusion: Option<Exclusion>,
+    school_days: Option<i32>,
+    student_days: Option<i32>,
+    whanau_days: Option<i32>,
+    looked_at: Option<DateTime<Utc>>,
+    assigned_at: Option<DateTime<Utc>>,
+    closure_status: Option<ClosureStatus>,
+    closure_proposed_by: Option<UserId>,
+    changed: bool,
+}
+
+#[derive(FromQueryResult)]
+struct TaskRow {
+    id: TaskId,
+    case_id: CaseId,
+    assignee_id: Option<UserId>,
+    due_on: NaiveDate,
+}
+
+/// An open case, and whose holidays its days are counted by.
+pub(super) struct Seen {
+    pub case: OpenCase,
+    pub region: Option<Region>,
+}
+
+impl Store {
+    /// All open cases within reach, with those of their open tasks that are due by a day.
+    pub(super) async fn open_cases(
+        &self,
+        grant: &Grant,
+        almanac: &Almanac,
+        tasks_until: Option<NaiveDate>,
+    ) -> Result<Vec<Seen>, StoreError> {
+        let rules = self.rules().await?;
+        let rows: Vec<Row> = open(grant).into_model().all(&self.read).await?;
+        let tasks = open_tasks(grant, tasks_until).into_model::<TaskRow>().all(&self.read).await?;
+        let mut by_case: HashMap<CaseId, Vec<OpenTask>> = HashMap::new();
+        for TaskRow { id, case_id, assignee_id, due_on } in tasks {
+            let task = OpenTask { id, assignee: assignee_id, due_on };
+            by_case.entry(case_id).or_default().push(task);
+        }
+        let each = rows.into_iter().map(|row| {
+            let tasks = by_case.remove(&row.id).unwrap_or_default();
+            let days = measures::day_counts(row.school_days, row.student_days, row.whanau_days);
+            let rules = &rules.service_levels(row.referral_date)?.parameters;
+            let (region, calendar) = (row.holiday_region, &almanac.contract);
+            let deadlines = match row.exclusion {
+                Some(_) => Vec::new(),
+                None => unreached(row.referral_date, days, rules, calendar, region)?,
+            };
+            let case = OpenCase {
+                id: row.id,
+                case_manager: row.case_manager_id,
+                led: grant.leads(row.provider_id),
+                review_by: row.review_by,
+                closure: last_closure(row.closure_status, row.closure_proposed_by),
+                looked_at: row.looked_at,
+                assigned_at: row.assigned_at,
+                changed: row.changed,
+                deadlines,
+                tasks,
+            };
+            Ok(Seen { case, region })
+        });
+        each.collect()
+    }
+}
+
+fn last_closure(status: Option<ClosureStatus>, by: Option<UserId>) -> Option<LastClosure> {
+    match (status?, by?) {
+        (ClosureStatus::Proposed, by) => Some(LastClosure::Proposed { by }),
+        (ClosureStatus::Returned, _) => Some(LastClosure::Returned),
+        (ClosureStatus::Approved, _) => None,
+    }
+}
+
+/// The open cases, with what the caller has seen of each.
+fn open(grant: &Grant) -> Select<cases::Entity> {
+    use assignment::{Column as Assignment, Entity as Assignments};
+    use cases::{Column as Case, Entity as Cases};
+    use closure::{Column as Closure, Entity as Closures};
+    use look::{Column as Look, Entity as Looks};
+    use measures::{Column as Clock, Entity as Clocks};
+    let caller = UserId(grant.caller().id());
+    let is_case = |of: Expr| of.equals((Cases, Case::Id));
+    let mut query = cases::within(grant).filter(cases::is_open());
+    let clock = Expr::col((Clocks, Clock::ReferralId)).equals((Cases, Case::ReferralId));
+    let look = is_case(Expr::col((Looks, Look::CaseId))).and(Look::UserId.eq(caller));
+    // Constants, so that the partial indexes serve them under a generic plan too.
+    let running = is_case(Expr::col((Assignments, Assignment::CaseId)))
+        .and(Expr::cust("\"case_assignment\".\"ended_at\" IS NULL"))
+        .and(Assignment::CaseManagerId.eq(caller));
+    let last = is_case(Expr::col((Closures, Closure::CaseId)))
+        .and(Expr::cust("\"case_closure\".\"status\" <> 'approved'"))
+        .and(Expr::exists(later_closure()).not());
+    QueryTrait::query(&mut query)
+        .inner_join(Clocks, clock)
+        .left_join(Looks, look)
+        .left_join(Assignments, running)
+        .left_join(Closures, last);
+    query
+        .select_only()
+        .columns([Case::Id, Case::ProviderId, Case::CaseManagerId])
+        .columns([Case::ReferralDate, Case::ReviewBy])
+        .columns([Clock::HolidayRegion, Clock::Exclusion])
+        .columns([Clock::SchoolDays, Clock::StudentDays, Clock::WhanauDays])
+        .column(Look::LookedAt)
+        .column(Assignment::AssignedAt)
+        .column_as(Closure::Status, "closure_status")
+        .column_as(Closure::ProposedBy, "closure_proposed_by")
+        .expr_as(Expr::exists(timeline::newer_of_others(caller)), "changed")
+}
+
+/// A proposal that came after the one at hand.
+fn later_closure() -> SelectStatement {
+    use closure::{Column, Entity};
+    let later = Alias::new("later");
+    let of = |column: Column| Expr::col((later.clone(), column));
+    let mut query = sea_orm::sea_query::Query::select();
+    query
+        .expr(Expr::val(1))
+        .from_as(Entity, later.clone())
+        .and_where(of(Column::CaseId).equals((Entity, Column::CaseId)))
+        .and_where(of(Column::Id).gt(Expr::col((Entity, Column::Id))));
+    query
+}
+
+/// The open tasks of open cases.
+fn open_tasks(grant: &Grant, until: Option<NaiveDate>) -> Select<cases::Entity> {
+    use cases::{Column as Case, Entity as Cases};
+    use tasks::{Column as Task, Entity as Tasks};
+    let mut query = cases::within(grant).filter(cases::is_open());
+    let task = Expr::col((Tasks, Task::CaseId))
+        .equals((Cases, Case::Id))
+        .and(Expr::cust("\"task\".\"status\" = 'open'"));
+    QueryTrait::query(&mut query).inner_join(Tasks, task);
+    if let Some(until) = until {
+        query = query.filter(Task::DueOn.lte(until));
+    }
+    query.select_only().columns([Task::Id, Task::CaseId, Task::AssigneeId, Task::DueOn])
+}
