@@ -6,7 +6,7 @@ use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::given::{closure, pause};
+use crate::given::closure;
 use crate::support::{On, TestApp, on_both};
 
 const LEAD: &str = "workflow-lead";

@@ -70,6 +70,7 @@ fn led(grant: &Grant) -> Vec<ProviderId> {
         Span::Provider(own) => Some(*own),
         Span::Nation
         | Span::Queue
+        | Span::Person(_)
         | Span::CaseManager(_)
         | Span::School(_)
         | Span::PrimaryContact(_)

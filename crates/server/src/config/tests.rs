@@ -281,6 +281,15 @@ fn the_settings_in_force_are_shown_without_secrets() {
         # ASCMS_MAIL_USER is not set: nobody does
         # ASCMS_MAIL_PASSWORD is not set: nobody signs in
         # ASCMS_MAIL_DIR is not set: needed for `file`
+        ASCMS_DOCUMENT_DIR=./documents  # default
+        # ASCMS_DOCUMENT_BUCKET is not set: ASCMS_DOCUMENT_DIR
+        # ASCMS_S3_ENDPOINT is not set: Amazon's own, for the region
+        ASCMS_S3_REGION=ap-southeast-6  # default
+        # ASCMS_S3_ACCESS_KEY_ID is not set: the role of the machine that it runs on
+        # ASCMS_S3_SECRET_ACCESS_KEY is not set: the role of the machine that it runs on
+        # ASCMS_DOCUMENT_SCANNER is not set: uploads are taken and stay in quarantine, where nobody can read them
+        ASCMS_DOCUMENT_MAX_BYTES=20971520  # default
+        ASCMS_DOCUMENT_TYPES=pdf,png,jpeg,heic,docx,xlsx,pptx,odt,ods,txt,csv  # default
         ASCMS_LOG=info  # default
         ASCMS_LOG_FORMAT=json  # default
     "#]]
@@ -304,6 +313,15 @@ fn the_settings_in_force_are_shown_without_secrets() {
         # ASCMS_MAIL_USER is not set: nobody does
         # ASCMS_MAIL_PASSWORD is not set: nobody signs in
         # ASCMS_MAIL_DIR is not set: the folder mail in ASCMS_SANDBOX_DIR
+        # ASCMS_DOCUMENT_DIR is not set: `documents` in ASCMS_SANDBOX_DIR
+        # ASCMS_DOCUMENT_BUCKET is not set: ASCMS_DOCUMENT_DIR
+        # ASCMS_S3_ENDPOINT is not set: Amazon's own, for the region
+        ASCMS_S3_REGION=ap-southeast-6  # default
+        # ASCMS_S3_ACCESS_KEY_ID is not set: the role of the machine that it runs on
+        # ASCMS_S3_SECRET_ACCESS_KEY is not set: the role of the machine that it runs on
+        ASCMS_DOCUMENT_SCANNER=fake-pass  # default
+        ASCMS_DOCUMENT_MAX_BYTES=20971520  # default
+        ASCMS_DOCUMENT_TYPES=pdf,png,jpeg,heic,docx,xlsx,pptx,odt,ods,txt,csv  # default
         ASCMS_LOG=info  # default
         ASCMS_LOG_FORMAT=text  # default
         ASCMS_SANDBOX_DIR=./sandbox  # default
