@@ -60,6 +60,15 @@ fn call(app: &TestApp, action: &str) -> (&'static str, Value) {
         "replace_primary_contact" => {
             ("primary-contact", json!({ "primaryContactId": app.world.primary_contact }))
         }
+        "add_task" => ("tasks", json!({ "title": "x", "dueOn": "2026-03-20" })),
+        "add_barrier" => ("barriers", json!({ "code": "transport", "severity": "low" })),
+        "change_plan" => (
+            "plan",
+            json!({
+                "goals": [{ "what": "x", "measure": "x", "steps": [] }],
+                "agreedWith": ["The student"], "agreedOn": "2026-03-16",
+            }),
+        ),
         other => panic!("no call is known for {other}: add one"),
     }
 }
@@ -119,8 +128,12 @@ on_both! {
                     } else {
                         kept.clone()
                     };
-                    let (path, body) = call(&app, action);
-                    let answer = app.step(who, &case, path, body).await;
+                    let answer = if action == "add_document" {
+                        app.upload(who, &case, ("notes.txt", "shared"), b"Hui on Thursday.\n").await
+                    } else {
+                        let (path, body) = call(&app, action);
+                        app.step(who, &case, path, body).await
+                    };
                     let what = format!("{state} {who} {action}: {}", answer.text);
                     assert_eq!(allowed, answer.status < 300, "{what}");
                     assert!(allowed || code == answer.code(), "{code} is advertised, {what}");

@@ -85,6 +85,8 @@ on_both! {
     async fn the_school_sees_a_barrier_without_the_words(app: TestApp) {
         let case = app.assigned("Hana").await.1;
         let barrier = app.barrier(MANAGER, &case).await;
+        let contact = json!({ "primaryContactId": app.world.primary_contact });
+        app.step("workflow-lead", &case, "primary-contact", contact).await.expect(200);
         moved(&app, &case, &barrier, json!({ "status": "being_addressed", "words": "Asked the council." })).await.expect(200);
         let path = format!("/v1/cases/{case}/barriers");
         for who in ["attendance-lead", "primary-contact"] {

@@ -78,7 +78,7 @@ impl TestApp {
         case
     }
 
-    async fn upload(&self, who: &str, case: &str, about: (&str, &str), file: &[u8]) -> Answer {
+    pub async fn upload(&self, who: &str, case: &str, about: (&str, &str), file: &[u8]) -> Answer {
         let path = raw_path(case, about.0, about.1);
         let request = raw(TestRequest::post(), file);
         self.as_(who).send_as_is(request, Method::POST, &path).await
@@ -206,7 +206,7 @@ on_both! {
         for (parts, faults) in [
             (&[("file", PDF)][..], &["/visibility required"][..]),
             (&[("visibility", b"shared")], &["/file required"]),
-            (&[("file", PDF), ("visibility", b"public")], &["/visibility enum"]),
+            (&[("file", PDF), ("visibility", b"public")], &["/visibility not_one_of"]),
             (&[("file", PDF), ("visibility", b"shared"), ("colour", b"red")], &["/colour unknown_member"]),
             (&[("file", PDF), ("visibility", b"shared"), ("name", b"")], &["/name too_short"]),
             (&[("file", PDF), ("visibility", b"shared"), ("file", PDF)], &["/file repeated"]),

@@ -1,9 +1,11 @@
 //! The published document, and what must hold for every operation of it, the next one included.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use actix_web::http::Method;
 use expect_test::expect_file;
+use jsonschema::Validator;
 use serde_json::{Map, Value, json};
 
 use crate::support::Answer;
@@ -78,16 +80,25 @@ fn resolved(value: &Value) -> &Value {
 
 /// What of a value does not fit a schema of the document.
 pub fn faults(schema: &Value, value: &Value) -> Vec<String> {
-    let mut root = schema.clone();
-    let mut named = Map::new();
-    gather(schema, &mut named);
-    root["components"] = json!({ "schemas": named });
-    let validator = jsonschema::draft202012::options()
-        .should_validate_formats(true)
-        .build(&root)
-        .expect("a schema");
+    let validator = validator(schema);
     let each = validator.iter_errors(value);
     each.map(|error| format!("{}: {error}", error.instance_path())).collect()
+}
+
+/// Compiled once for each schema: that takes longer than the call whose answer it judges.
+fn validator(schema: &Value) -> Arc<Validator> {
+    static COMPILED: LazyLock<Mutex<BTreeMap<String, Arc<Validator>>>> =
+        LazyLock::new(Mutex::default);
+    let mut compiled = COMPILED.lock().expect("nobody panicked while compiling");
+    let compile = || {
+        let mut root = schema.clone();
+        let mut named = Map::new();
+        gather(schema, &mut named);
+        root["components"] = json!({ "schemas": named });
+        let options = jsonschema::draft202012::options().should_validate_formats(true);
+        Arc::new(options.build(&root).expect("a schema"))
+    };
+    compiled.entry(schema.to_string()).or_insert_with(compile).clone()
 }
 
 /// The named schemas that a schema leads to; compiling them all for every answer takes too long.

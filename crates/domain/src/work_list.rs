@@ -116,7 +116,7 @@ impl OpenCase {
             Some(LastClosure::Returned) => {
                 add(WorkQueue::Returned, WorkReason::ClosureReturned, None, None);
             }
-            Some(LastClosure::Proposed { by }) if self.awaits_approval_of(asking.caller, by) => {
+            Some(LastClosure::Proposed { by }) if self.is_for_approval_by(asking.caller, by) => {
                 add(WorkQueue::AwaitingMyApproval, WorkReason::ClosureProposed, None, None);
             }
             Some(LastClosure::Proposed { .. }) | None => {}
@@ -163,7 +163,7 @@ impl OpenCase {
         }
     }
 
-    fn awaits_approval_of(&self, caller: UserId, proposed_by: UserId) -> bool {
+    fn is_for_approval_by(&self, caller: UserId, proposed_by: UserId) -> bool {
         self.led && !is_own_closure(caller, proposed_by, self.case_manager)
     }
 

@@ -76,30 +76,11 @@ fn the_whole_matrix() {
         transfers:decide         nation  -       -       -       team    -       -       -       -       -       -
         primary-contacts:replace -       -       -       -       team    -       school  -       -       -       -
         school-changes:record    -       -       -       -       team    own     -       -       -       -       -
+        documents:upload         -       -       -       -       team    own     school  own     -       -       -
+        documents:read           -       -       -       -       team    own     school  own     -       -       -
         work-list:read           -       -       -       -       team    own     -       -       -       -       -
         measures:read            nation  nation  -       nation  team    own     school  -       -       -       -
         notifications:read       -       -       -       -       team    own     school  own     person  -       -
-        reference:read         nation  nation  nation  nation  nation  nation  nation  nation  nation  nation  nation
-        students:search        -       -       -       -       team    own     school  own     -       -       -
-        students:read          -       -       -       -       team    own     school  own     -       -       -
-        students:update        -       -       -       -       team    own     school  -       -       -       -
-        whanau-contacts:read   -       -       -       -       team    own     school  own     -       -       -
-        whanau-contacts:write  -       -       -       -       team    own     school  own     -       client  -
-        referrals:submit       -       -       -       -       team    -       school  school  school  client  -
-        referrals:read         queue   -       -       -       team    own     school  own     school  client  -
-        referrals:decide       queue   -       -       -       team    -       -       -       -       -       -
-        referrals:withdraw     -       -       -       -       team    -       school  own     school  client  -
-        cases:read             -       -       -       -       team    own     school  own     -       -       -
-        cases:assign           -       -       -       -       team    -       -       -       -       -       -
-        contacts:log           -       -       -       -       team    own     -       -       -       -       -
-        contacts:read          -       -       -       -       team    own     school  own     -       -       -
-        casework:write         -       -       -       -       team    own     -       -       -       -       -
-        comments:write         -       -       -       -       team    own     school  own     -       -       -
-        closures:propose       -       -       -       -       team    own     -       -       -       -       -
-        closures:decide        -       -       -       -       team    -       -       -       -       -       -
-        documents:upload       -       -       -       -       team    own     school  own     -       -       -
-        documents:read         -       -       -       -       team    own     school  own     -       -       -
-        measures:read          nation  nation  -       nation  team    own     school  -       -       -       -
         history:read             -       -       -       -       team    own     -       -       -       -       -
         reads:list               -       -       nation  nation  team    -       -       -       -       -       -
     "#]].assert_eq(&table);

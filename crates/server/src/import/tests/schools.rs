@@ -88,7 +88,7 @@ fn a_bad_line_is_refused_with_all_its_faults_and_the_rest_goes_on() {
     assert_eq!(
         refused,
         [
-            "line 2, column Org_Name: holds a control character or one that reorders text",
+            "line 2, column Org_Name: holds a control or invisible character, or one that reorders text",
             "line 4, column Decile: `11` is no decile (1 to 10, 99 for none)",
             "line 4, column Longitude: is missing where Latitude is given",
             "line 4, column Roll_Date: `1 August` is no date: write 2026-01-31",

@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# A case lived through, from the school's push to the closure and back, against a sandbox that runs (`make run`).
+# Each line is one call, as the person who would make it; the answers are cut to what matters.
+#   docs/a-case-lived-through.sh [STUDENT'S GIVEN NAME]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+API=${API:-http://127.0.0.1:8080/v1}
+ASCMS=${ASCMS:-target/debug/ascms}
+NAME=${1:-Lived $$}
+TODAY=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+LATER=$(date -u -d '+40 days' +%Y-%m-%d)
+
+# as WHO METHOD PATH [BODY]: prints the answer, and stops on a refusal.
+as() {
+    local who=$1 method=$2 path=$3 body=${4:-} answer
+    local -a sent=(-sS -X "$method" "$API$path" -H "Authorization: Bearer $("$ASCMS" token --persona "$who")")
+    [ -z "$body" ] || sent+=(-H 'Content-Type: application/json' -d "$body")
+    answer=$(curl "${sent[@]}")
+    case $answer in *'"type":"http'*'/problems/'*) echo "$who $method $path: $answer" >&2; exit 1 ;; esac
+    printf '%s' "$answer"
+}
+# member NAME: the first member of that name in the answer on standard input.
+member() { grep -o "\"$1\":\"[^\"]*\"" | head -n 1 | cut -d'"' -f4; }
+say() { printf '%-18s %s\n' "$1" "$2"; }
+
+referral=$(as office-support POST /referrals "{
+  \"schoolNumber\": \"9001\",
+  \"student\": { \"legalGivenNames\": \"$NAME\", \"legalFamilyName\": \"Example\", \"birthDate\": \"2013-05-06\" },
+  \"supportRequest\": {
+    \"kind\": \"chronic_absence\", \"reason\": \"Away most Mondays.\", \"whanauToldOn\": \"${TODAY%T*}\",
+    \"schoolResponse\": { \"attendanceManagementPlan\": true, \"individualPlanTried\": false },
+    \"attendance\": [{ \"term\": \"2026-1\", \"possibleHalfDays\": 60, \"presentHalfDays\": 39 }] } }" | member id)
+say office-support "refers: $referral"
+case=$(as workflow-lead POST "/referrals/$referral/decision" '{ "outcome": "accepted" }' | member caseId)
+say workflow-lead "accepts: case $case"
+as workflow-lead POST "/cases/$case/assignment" '{ "caseManagerId": "01990000-0000-7000-8000-000000000006" }' >/dev/null
+say workflow-lead 'assigns it'
+as case-manager POST "/cases/$case/contacts" \
+    "{ \"party\": \"school\", \"channel\": \"phone\", \"outcome\": \"reached\", \"occurredAt\": \"$TODAY\" }" >/dev/null
+say case-manager 'reaches the school'
+barrier=$(as case-manager POST "/cases/$case/barriers" '{ "code": "transport", "severity": "high" }' | member id)
+as case-manager POST "/cases/$case/plan" '{
+  "goals": [{ "what": "At school on Mondays", "measure": "Mondays present", "steps": [] }],
+  "agreedWith": ["The student"], "agreedOn": "'"${TODAY%T*}"'" }' >/dev/null
+task=$(as case-manager POST "/cases/$case/tasks" '{ "title": "Ask about a bus", "dueInBusinessDays": 5 }' | member id)
+say case-manager 'finds a barrier, agrees a plan, sets a task'
+as case-manager POST "/cases/$case/notes" "{ \"occurredAt\": \"$TODAY\", \"visibility\": \"private\", \"words\": \"Prefers texts.\" }" >/dev/null
+as attendance-lead POST "/cases/$case/comments" "{ \"occurredAt\": \"$TODAY\", \"words\": \"Here all week.\" }" >/dev/null
+say attendance-lead "comments, and sees $(as attendance-lead GET "/cases/$case/timeline?includeTotal=true" | grep -o '"total":[0-9]*')"
+say case-manager "sees $(as case-manager GET "/cases/$case/timeline?includeTotal=true" | grep -o '"total":[0-9]*'): the private ones too"
+as case-manager POST "/cases/$case/pause" "{ \"reasonCode\": \"whanau_request\", \"reviewBy\": \"$LATER\" }" >/dev/null
+as case-manager POST "/cases/$case/resumption" '{}' >/dev/null
+say case-manager 'pauses and resumes'
+as case-manager POST "/cases/$case/tasks/$task/completion" '{ "outcome": "done" }' >/dev/null
+as case-manager POST "/cases/$case/barriers/$barrier/status" '{ "status": "resolved" }' >/dev/null
+as case-manager POST "/cases/$case/closure" '{
+  "reasonCode": "attendance_sustained", "outcome": "At school every day for six weeks.",
+  "checklist": { "barriers": [], "planReviewed": true,
+    "outsideMaterial": { "checked": true, "copiedIn": true, "destroyed": true } } }' >/dev/null
+say case-manager 'proposes to close it'
+as workflow-lead POST "/cases/$case/closure-approval" '{}' >/dev/null
+say workflow-lead "approves: $(as workflow-lead GET "/cases/$case" | member status), until $(as workflow-lead GET "/cases/$case" | member reopenUntil) it can be opened again"
+as workflow-lead POST "/cases/$case/reopening" '{ "reason": "Away again." }' >/dev/null
+say workflow-lead "reopens it: $(as workflow-lead GET "/cases/$case" | member status)"
