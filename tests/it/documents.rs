@@ -210,7 +210,7 @@ on_both! {
             (&[("file", PDF), ("visibility", b"shared"), ("colour", b"red")], &["/colour unknown_member"]),
             (&[("file", PDF), ("visibility", b"shared"), ("name", b"")], &["/name too_short"]),
             (&[("file", PDF), ("visibility", b"shared"), ("file", PDF)], &["/file repeated"]),
-            (&[("file", PDF), ("visibility", b"shared"), ("name", b"a\x07")], &["/name forbidden_character"]),
+            (&[("file", PDF), ("visibility", b"shared"), ("name", b"a\x07")], &["/name pattern"]),
         ] {
             let refused = app.upload_form("case-manager", &case, parts).await;
             refused.refused(422, "invalid_body");

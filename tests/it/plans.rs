@@ -130,6 +130,8 @@ on_both! {
 
     async fn the_school_reads_the_plan_and_does_not_change_it(app: TestApp) {
         let case = app.assigned("Hana").await.1;
+        let contact = json!({ "primaryContactId": app.world.primary_contact });
+        app.step("workflow-lead", &case, "primary-contact", contact).await.expect(200);
         let made = app.step(MANAGER, &case, "plan", plan()).await.expect(201);
         let path = format!("/v1/cases/{case}/plan");
         for who in ["attendance-lead", "primary-contact"] {

@@ -232,12 +232,12 @@ on_both! {
         let review = item(&case, "pause_review", Some("2026-04-20"));
         assert_eq!(queue(&app, MANAGER, WorkQueue::DueSoon).await, []);
         app.set_time("2026-04-16T00:00:00Z");
-        assert_eq!(queue(&app, MANAGER, WorkQueue::DueSoon).await, [review.clone()]);
+        assert_eq!(queue(&app, MANAGER, WorkQueue::DueSoon).await, std::slice::from_ref(&review));
         app.set_time("2026-04-20T00:00:00Z");
         assert_eq!(queue(&app, MANAGER, WorkQueue::PausedPastReview).await, []);
         app.set_time("2026-04-21T00:00:00Z");
         for who in [MANAGER, LEAD] {
-            assert_eq!(queue(&app, who, WorkQueue::PausedPastReview).await, [review.clone()]);
+            assert_eq!(queue(&app, who, WorkQueue::PausedPastReview).await, std::slice::from_ref(&review));
             assert_eq!(queue(&app, who, WorkQueue::DueSoon).await, []);
         }
         assert_eq!(caseload(&app, MANAGER, "case manager").await[..2], [0, 1]);

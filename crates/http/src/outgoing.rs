@@ -209,7 +209,7 @@ async fn refuse(response: ServiceResponse<BoxBody>, refusal: Refusal) -> Service
         answer.insert_header((WWW_AUTHENTICATE, challenge));
     }
     if let Some(location) = &refusal.location {
-        answer.insert_header((LOCATION, location.clone()));
+        answer.insert_header((LOCATION, location.as_ref()));
     }
     if let Some(length) = refusal.length {
         answer.insert_header((CONTENT_RANGE, format!("bytes */{length}")));
@@ -241,7 +241,7 @@ fn problem(request: &HttpRequest, refusal: Refusal) -> Problem {
         instance: request.path().to_owned(),
         code,
         request_id: request_id(request).to_string(),
-        errors,
+        errors: errors.into_vec(),
         conflicts,
     }
 }

@@ -99,7 +99,7 @@ const MOST_FAULTS: usize = 500;
 pub struct Refusal {
     pub code: Code,
     pub detail: String,
-    pub errors: Vec<Fault>,
+    pub errors: Box<[Fault]>,
     /// What of an edit collides with what changed since.
     pub conflicts: Box<[Conflict]>,
     /// Seconds after which it may be tried again.
@@ -107,7 +107,7 @@ pub struct Refusal {
     /// The `WWW-Authenticate` challenge of a 401 or a 403.
     pub challenge: Option<&'static str>,
     /// Where the record is that was in the way.
-    pub location: Option<String>,
+    pub location: Option<Box<str>>,
     /// How many bytes there are, where a range was asked for that is not.
     pub length: Option<u64>,
 }
@@ -119,7 +119,7 @@ impl Refusal {
         Self {
             code,
             detail,
-            errors: Vec::new(),
+            errors: Box::default(),
             conflicts: Box::default(),
             retry_after,
             challenge: None,
@@ -130,7 +130,7 @@ impl Refusal {
 
     pub fn with_errors(self, mut errors: Vec<Fault>) -> Self {
         errors.truncate(MOST_FAULTS);
-        Self { errors, ..self }
+        Self { errors: errors.into_boxed_slice(), ..self }
     }
 
     pub fn with_challenge(self, challenge: &'static str) -> Self {
@@ -138,7 +138,7 @@ impl Refusal {
     }
 
     pub fn with_location(self, location: String) -> Self {
-        Self { location: Some(location), ..self }
+        Self { location: Some(location.into_boxed_str()), ..self }
     }
 
     pub fn with_length(self, length: u64) -> Self {

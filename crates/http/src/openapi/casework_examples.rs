@@ -14,6 +14,11 @@ const REVIEW_ID: &str = "01990000-0000-7000-8000-000000000023";
 
 /// The example of a schema, by its name.
 pub(super) fn of(schema: &str) -> Option<Value> {
+    of_step(schema).or_else(|| of_record(schema))
+}
+
+/// What is done with a case as a whole.
+fn of_step(schema: &str) -> Option<Value> {
     Some(match schema {
         "PauseCase" => json!({
             "reasonCode": "whanau_request", "reviewBy": "2026-04-20",
@@ -31,6 +36,13 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "ApproveClosure" => json!({}),
         "ReturnClosure" => json!({ "words": "The plan's last review is missing." }),
         "ReopenCase" => json!({ "reason": "Away again since the second week." }),
+        _ => return None,
+    })
+}
+
+/// What is recorded on a case, and where it is listed.
+fn of_record(schema: &str) -> Option<Value> {
+    Some(match schema {
         "AddMeeting" => json!({
             "occurredAt": AT, "visibility": "shared", "kind": "whanau_hui",
             "people": ["The student's aunt", "The dean"], "agencies": [],

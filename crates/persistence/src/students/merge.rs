@@ -100,9 +100,11 @@ impl Store {
         self.carry_out(call, async |txn| {
             let (from, into) = hold_both(txn, (from, into)).await?;
             super::visible(txn, call.grant, from).await?;
-            super::visible(txn, call.grant, into).await.map_err(|err| match err {
-                StoreError::NotFound => CallError::Refused(MergeRefusal::UnknownStudent),
-                other => other.into(),
+            super::visible(txn, call.grant, into).await.map_err(|err| {
+                if matches!(err, StoreError::NotFound) {
+                    return CallError::Refused(MergeRefusal::UnknownStudent);
+                }
+                err.into()
             })?;
             let merge = join(txn, call, (from, into), reason).await?;
             Ok(render(&merge))
