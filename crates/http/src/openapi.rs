@@ -84,7 +84,6 @@ fn tags() -> Value {
     json!([
         { "name": "Calendar", "description": "Business days, by which every deadline is counted." },
         { "name": "Cases", "description": "Cases, who manages them, and the contacts logged on them." },
-        { "name": "Transfers", "description": "Cases on their way from one provider to another." },
         { "name": "Casework", "description": "What happens on a case: its timeline and what people record there." },
         { "name": "Documents", "description": "Files that belong to a case: uploaded, scanned, downloaded." },
         { "name": "Measures", "description": "Service levels against the contract's targets, and the referrals behind every number." },
@@ -92,6 +91,7 @@ fn tags() -> Value {
         { "name": "Reference data", "description": "Schools, catchments, providers and code sets." },
         { "name": "Referrals", "description": "Requests for support: submitted, routed, decided." },
         { "name": "Students", "description": "Students and the people to contact for them." },
+        { "name": "Transfers", "description": "Cases on their way from one provider to another." },
         { "name": "Work list", "description": "What somebody has to see to, and who of a team has how much." },
     ])
 }
