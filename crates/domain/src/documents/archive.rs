@@ -12,7 +12,7 @@ pub const LONGEST_END: u64 = 22 + 65_535;
 const LONGEST_DIRECTORY: u64 = 4 * 1024 * 1024;
 /// The most bytes that an archive may unpack to.
 pub const MOST_UNPACKED: u64 = 256 * 1024 * 1024;
-/// How many times its size an archive may unpack to, once it unpacks to more than [`NO_BOMB`].
+/// How many times its size an archive may unpack to, once it unpacks to more than `NO_BOMB`.
 pub const MOST_TIMES: u64 = 100;
 /// What unpacks to less than this is no bomb, however small it was.
 const NO_BOMB: u64 = 1024 * 1024;
