@@ -17,10 +17,13 @@ REFERRALS_A_TERM = 20_000
 TERMS_A_YEAR = 4
 YEARS = 5
 CASE_MANAGERS = 20
+# What a provider has open, and what a full timeline holds; the newest year's cases have one, the older ones its beginning.
+OPEN_CASES = 2000
+ENTRIES, OLD_ENTRIES = 10, 2
 
 # The last part of an id says what it is the id of.
 KINDS = ["", "school", "catchment", "organisation", "membership", "contract", "user", "client", "appointment", "term",
-         "student", "enrolment", "referral", "case"]
+         "student", "enrolment", "referral", "case", "entry", "assignment", "task"]
 
 REGIONS = ["Tai Tokerau", "Tāmaki Herenga Manawa", "Tāmaki Herenga Tāngata", "Tāmaki Herenga Waka", "Waikato",
            "Bay of Plenty, Waiariki", "Hawke's Bay, Tairāwhiti", "Taranaki, Whanganui, Manawatū", "Wellington",
@@ -106,11 +109,15 @@ TABLES = {
     "referral_clock": "referral_id:u referral_date student_id:u school_id:u catchment_id:u provider_id:u "
                       "education_region holiday_region calendar_version school_reached_on student_reached_on "
                       "whanau_reached_on school_days student_days whanau_days",
+    "case_entry": "id:u case_id:u provider_id:u kind visibility occurred_at recorded_at recorded_by:u details",
+    "case_assignment": "id:u case_id:u case_manager_id:u assigned_by:u assigned_at",
+    "case_look": "user_id:u case_id:u looked_at last_entry_id:u",
+    "task": "id:u case_id:u title assignee_id:u due_on status added_by:u added_at version updated_at",
 }
 
 
 # Those with a row for every referral, or more.
-LARGE_TABLES = {"student", "student_nsn", "student_name", "enrolment", "referral", "attendance_case", "referral_clock"}
+LARGE_TABLES = {"student", "student_nsn", "student_name", "enrolment", "referral", "attendance_case", "referral_clock", "case_entry"}
 
 
 def columns(table):
@@ -181,6 +188,12 @@ ASSESSMENT = json.dumps({
 })
 
 
+NOTE = json.dumps({
+    "type": "note",
+    "words": "Spoke with the dean: the bus is late on most days, and a later start in the first hour is agreed for two weeks.",
+})
+
+
 def referral_days(today, years, without):
     """The number and the day of every referral of the years that are asked for, the newest ones left out. A number
     names the same referral, however many years are asked for."""
@@ -219,10 +232,33 @@ def history(today, years, without=0):
         yield "referral", (referral, "chronic_absence", "accepted", date, at, client, "bench", f"R-{n}", f"{n:064d}",
                            student, school, catchment, large, 0, CONTENT, ASSESSMENT, "created", case, 2, at)
         manager = uuid("user", FIRST_CASE_MANAGER + n % CASE_MANAGERS)
-        state = ("active", manager, at, None, None) if n > total - 8000 else (
-            "closed", manager, at, at, "attendance_sustained")
+        is_open = n >= total - OPEN_CASES
+        state = ("active", manager, at, None, None) if is_open else ("closed", manager, at, at, "attendance_sustained")
         yield "attendance_case", (case, f"AS-{day.year}-{n:06d}", referral, date, student, school, large, *state, 3, at)
         to_school, to_student, to_whanau = (days_to_contact(n, salt) for salt in (1, 2, 3))
         reached = [None if days is None else date for days in (to_school, to_student, to_whanau)]
         yield "referral_clock", (referral, date, student, school, catchment, large, REGIONS[region], HOLIDAYS[region],
                                  "contract-2026", *reached, to_school, to_student, to_whanau)
+        yield from casework(today, n, case, manager, at, is_open)
+
+
+def dashed(digits):
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
+def casework(today, n, case, manager, at, is_open):
+    """What was done on a case. An open one has tasks too, and its lead has looked at it before its last entry."""
+    large, lead = uuid("organisation", LARGE_PROVIDER), uuid("user", WORKFLOW_LEAD)
+    details = json.dumps({"type": "assignment", "caseManagerId": dashed(manager), "previousId": None})
+    newest_year = n >= (YEARS - 1) * TERMS_A_YEAR * REFERRALS_A_TERM
+    entries = ENTRIES if newest_year else OLD_ENTRIES
+    yield "case_entry", (uuid("entry", n * ENTRIES), case, large, "assignment", "shared", at, at, lead, details)
+    for m in range(1, entries):
+        seen = "private" if m % 4 == 0 else "shared"
+        yield "case_entry", (uuid("entry", n * ENTRIES + m), case, large, "note", seen, at, at, manager, NOTE)
+    if is_open:
+        yield "case_assignment", (uuid("assignment", n), case, manager, lead, at)
+        yield "case_look", (lead, case, at, uuid("entry", n * ENTRIES + entries - 1 - n % 2))
+        for m in range(2):
+            due = (today + datetime.timedelta(days=n % 41 - 20 + m)).isoformat()
+            yield "task", (uuid("task", n * 2 + m), case, "Ring the school", manager, due, "open", lead, at, 1, at)

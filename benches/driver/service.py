@@ -20,7 +20,7 @@ FOLDER = TARGET / "bench"
 BINARY = TARGET / "release" / "ascms"
 
 AUDIENCE = "ascms-bench"
-SCOPES = ("students:read referrals:submit referrals:read cases:read measures:read reference:read")
+SCOPES = ("students:read referrals:submit referrals:read cases:read measures:read reference:read work-list:read")
 READY_WITHIN = 60
 STOP_WITHIN = 40
 
