@@ -245,6 +245,13 @@ pub struct NewEntry {
     pub corrects: Option<Corrected>,
 }
 
+impl NewEntry {
+    /// An entry that puts none right.
+    pub fn new(visibility: Visibility, occurred_at: DateTime<Utc>, details: Details) -> Self {
+        Self { visibility, occurred_at, details, corrects: None }
+    }
+}
+
 /// What the rule of corrections needs of the entry that is corrected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Corrected {

@@ -252,6 +252,14 @@ pub(crate) async fn assignee(
     }))
 }
 
+/// What somebody is called.
+pub(crate) async fn name_of(
+    db: &impl ConnectionTrait,
+    id: UserId,
+) -> Result<Option<String>, DbErr> {
+    Ok(user_account::Entity::find_by_id(id).one(db).await?.map(|user| user.name))
+}
+
 /// What these people are called.
 pub(crate) async fn names_of(
     db: &impl ConnectionTrait,

@@ -202,9 +202,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<BarrierRow, StoreError> {
         let (case_id, id) = ids;
-        let case =
-            cases::within(grant).filter(cases::Column::Id.eq(case_id)).one(&self.read).await?;
-        let case = case.ok_or(StoreError::NotFound)?;
+        let case = cases::visible(&self.read, grant, case_id).await?;
         let row = find(&self.read, (case.id, id)).await?;
         let row = named(&self.read, &case, row).await?;
         let subject = Subject::one("case", case_id.0).with([id.0]);
@@ -220,9 +218,7 @@ impl Store {
         page: PageRequest<BarrierId>,
         now: DateTime<Utc>,
     ) -> Result<Page<BarrierRow, BarrierId>, StoreError> {
-        let case =
-            cases::within(grant).filter(cases::Column::Id.eq(case_id)).one(&self.read).await?;
-        let case = case.ok_or(StoreError::NotFound)?;
+        let case = cases::visible(&self.read, grant, case_id).await?;
         let of_case = Entity::find().filter(Column::CaseId.eq(case.id));
         let total =
             if page.with_total { Some(of_case.clone().count(&self.read).await?) } else { None };
@@ -300,11 +296,9 @@ async fn leave_trace(
     };
     let (severity, status) = (row.severity, row.status);
     let details = Details::Barrier { what, code: Code(row.code.clone()), severity, status };
-    let entry = NewEntry { visibility, occurred_at: now, details, corrects: None };
-    let links = timeline::Links { subject_id: Some(row.id.0), corrects: None };
-    timeline::append(txn, grant, case, entry, links, now).await?;
-    let change = Change::on_case(kind, row.id.0, row.version).to(visibility.into());
-    cases::changed(txn, grant, case, change, now).await
+    let entry = NewEntry::new(visibility, now, details);
+    let change = Change::on_case(kind, row.id.0, row.version);
+    timeline::tell(txn, grant, case, entry, change, now).await
 }
 
 fn people(row: &Model) -> impl Iterator<Item = UserId> {

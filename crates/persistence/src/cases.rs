@@ -30,7 +30,7 @@ mod school_change;
 
 pub(crate) use change::{Change, changed};
 pub use file::{CaseFile, WholeCase};
-pub(crate) use file::{circumstances, locked_for};
+pub(crate) use file::{locked_for, visible};
 pub(crate) use school_change::follow_student;
 
 #[sea_orm::model]

@@ -87,7 +87,13 @@ fn options(settings: &DatabaseSettings, connections: u32) -> ConnectOptions {
         .record_stmt_in_spans(false)
         .map_sqlx_postgres_opts(|postgres| {
             let timeout = STATEMENT_TIMEOUT.as_millis().to_string();
-            postgres.options([("statement_timeout", timeout.as_str()), ("lock_timeout", "1500")])
+            postgres.options([
+                ("statement_timeout", timeout.as_str()),
+                ("lock_timeout", "1500"),
+                // Disks without moving parts: with PostgreSQL's own default of 4 it reads a large
+                // table whole where a few thousand looks into an index take a fifth of the time.
+                ("random_page_cost", "1.1"),
+            ])
         })
         .map_sqlx_sqlite_opts(|sqlite| {
             sqlite

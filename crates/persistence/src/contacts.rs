@@ -15,7 +15,7 @@ use crate::audit::{self, Subject};
 use crate::cases::Change;
 use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
-use crate::{Call, CallError, Store, StoreError, cases, measures, timeline};
+use crate::{Call, CallError, Store, StoreError, actors, cases, measures, timeline};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -75,12 +75,9 @@ impl Store {
                 let on = contact.happened_on();
                 measures::reached(txn, case.referral_id, contact.party, on, &almanac).await?;
             }
-            let links = timeline::Links { subject_id: Some(row.id.0), corrects: None };
-            timeline::append(txn, grant, &case, entry(&contact), links, now).await?;
             let change = Change::on_case("contact.logged", row.id.0, 1);
-            cases::changed(txn, grant, &case, change, now).await?;
-            let author = user_account::Entity::find_by_id(row.recorded_by).one(txn).await?;
-            let recorded_by_name = author.map(|user| user.name);
+            timeline::tell(txn, grant, &case, entry(&contact), change, now).await?;
+            let recorded_by_name = actors::name_of(txn, row.recorded_by).await?;
             Ok(render(&ContactRow {
                 contact: row,
                 recorded_by_name,
@@ -99,9 +96,7 @@ impl Store {
         id: ContactId,
         now: DateTime<Utc>,
     ) -> Result<ContactRow, StoreError> {
-        let case =
-            cases::within(grant).filter(cases::Column::Id.eq(case_id)).one(&self.read).await?;
-        let case = case.ok_or(StoreError::NotFound)?;
+        let case = cases::visible(&self.read, grant, case_id).await?;
         let of_case = Entity::find_by_id(id).filter(Column::CaseId.eq(case.id));
         let row = beside(of_case).one(&self.read).await?.ok_or(StoreError::NotFound)?;
         let subject = Subject::one("case", case_id.0).with([id.0]);
@@ -117,9 +112,7 @@ impl Store {
         page: PageRequest<ContactKey>,
         now: DateTime<Utc>,
     ) -> Result<Page<ContactRow, ContactKey>, StoreError> {
-        let case =
-            cases::within(grant).filter(cases::Column::Id.eq(case_id)).one(&self.read).await?;
-        let case = case.ok_or(StoreError::NotFound)?;
+        let case = cases::visible(&self.read, grant, case_id).await?;
         let of_case = Entity::find().filter(Column::CaseId.eq(case.id));
         let total =
             if page.with_total { Some(of_case.clone().count(&self.read).await?) } else { None };
@@ -172,5 +165,5 @@ fn row(contact: &Contact, case_id: CaseId, recorded_by: UserId, now: DateTime<Ut
 fn entry(contact: &Contact) -> NewEntry {
     let Contact { party, channel, outcome, occurred_at, .. } = *contact;
     let details = Details::Contact { party, channel, outcome };
-    NewEntry { visibility: Visibility::Shared, occurred_at, details, corrects: None }
+    NewEntry::new(Visibility::Shared, occurred_at, details)
 }

@@ -91,14 +91,20 @@ pub(crate) async fn insert_both(
         db.execute(rows.with_cte(beside)).await?;
         return Ok(());
     }
+    let txn = begin(db).await?;
+    txn.execute(&rows).await?;
+    txn.execute(&beside).await?;
+    txn.commit().await
+}
+
+/// A transaction that will write. It holds SQLite's write lock from the start, so that what a rule
+/// has read is still true when it commits.
+pub(crate) async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
     let options = TransactionOptions {
         sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
         ..Default::default()
     };
-    let txn = db.begin_with_options(options).await?;
-    txn.execute(&rows).await?;
-    txn.execute(&beside).await?;
-    txn.commit().await
+    db.begin_with_options(options).await
 }
 
 /// What a refused statement means to a caller.

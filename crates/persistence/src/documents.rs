@@ -18,7 +18,7 @@ use crate::cases::Change;
 use crate::events::{self, Event};
 use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
-use crate::{Call, CallError, ChangeError, Store, StoreError, cases, reach, timeline};
+use crate::{Call, CallError, ChangeError, Store, StoreError, actors, cases, reach, timeline};
 
 pub mod upkeep;
 
@@ -75,7 +75,7 @@ impl Store {
         grant: &Grant,
         case_id: CaseId,
     ) -> Result<(), ChangeError<DocumentError>> {
-        let case = self.case_of_documents(grant, case_id).await?;
+        let case = cases::visible(&self.read, grant, case_id).await?;
         let closed = case.status == CaseStatus::Closed;
         may_add(Visibility::Shared, false, closed).map_err(ChangeError::Refused)
     }
@@ -99,16 +99,12 @@ impl Store {
             Entity::insert(ActiveModel::from(row.clone()).reset_all())
                 .exec_without_returning(txn)
                 .await?;
-            let links = timeline::Links { subject_id: Some(row.id.0), corrects: None };
-            timeline::append(txn, grant, &case, entry(&row), links, now).await?;
             let change = Change::on_case("document.uploaded", row.id.0, row.version);
-            let change = change.to(row.visibility.into());
-            cases::changed(txn, grant, &case, change, now).await?;
+            timeline::tell(txn, grant, &case, entry(&row), change, now).await?;
             if scanned {
                 events::record(txn, scanned_event(&row, &case), now).await?;
             }
-            let author = user_account::Entity::find_by_id(row.uploaded_by).one(txn).await?;
-            let uploaded_by_name = author.map(|user| user.name);
+            let uploaded_by_name = actors::name_of(txn, row.uploaded_by).await?;
             Ok(render(&DocumentRow { document: row, uploaded_by_name }))
         })
         .await
@@ -151,7 +147,7 @@ impl Store {
         page: PageRequest<DocumentId>,
         now: DateTime<Utc>,
     ) -> Result<Page<DocumentRow, DocumentId>, StoreError> {
-        let case = self.case_of_documents(grant, case_id).await?;
+        let case = cases::visible(&self.read, grant, case_id).await?;
         let of_case = within(grant).filter(Column::CaseId.eq(case.id));
         let total =
             if page.with_total { Some(of_case.clone().count(&self.read).await?) } else { None };
@@ -165,16 +161,6 @@ impl Store {
         let subject = Subject::one("case", case_id.0).with(ids);
         self.read_log.record(audit::allowed(grant, subject, now)).await?;
         Ok(Page { total, ..found })
-    }
-
-    async fn case_of_documents(
-        &self,
-        grant: &Grant,
-        case_id: CaseId,
-    ) -> Result<cases::Model, StoreError> {
-        let case =
-            cases::within(grant).filter(cases::Column::Id.eq(case_id)).one(&self.read).await?;
-        case.ok_or(StoreError::NotFound)
     }
 
     async fn find_document(
@@ -236,7 +222,7 @@ fn row(new: NewDocument, case_id: CaseId, uploaded_by: UserId, now: DateTime<Utc
 fn entry(row: &Model) -> NewEntry {
     let Model { id, name, media_type, visibility, uploaded_at, .. } = row.clone();
     let details = Details::Document { document_id: id, name, media_type };
-    NewEntry { visibility, occurred_at: uploaded_at, details, corrects: None }
+    NewEntry::new(visibility, uploaded_at, details)
 }
 
 /// The scanner's verdict, which nobody gave who could be named.

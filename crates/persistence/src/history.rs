@@ -161,8 +161,7 @@ impl Store {
         page: PageRequest<FieldChangeId>,
         now: DateTime<Utc>,
     ) -> Result<History, StoreError> {
-        let case = cases::within(grant).filter(cases::Column::Id.eq(id)).one(&self.read).await?;
-        let case = case.ok_or(StoreError::NotFound)?;
+        let case = cases::visible(&self.read, grant, id).await?;
         let found = changes(&self.read, vec![id.0], page).await?;
         let subject = Subject::one("case", id.0).with([case.student_id.0]);
         self.read_log.record(audit::allowed(grant, subject, now)).await?;

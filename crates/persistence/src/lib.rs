@@ -42,10 +42,7 @@ pub mod work_list;
 
 use std::sync::Arc;
 
-use sea_orm::{
-    DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait,
-};
+use sea_orm::{DatabaseConnection, DatabaseTransaction};
 
 pub use almanac::Almanac;
 pub use audit::Denial;
@@ -74,13 +71,8 @@ struct Caches {
 }
 
 impl Store {
-    /// A transaction that will write. It holds SQLite's write lock from the start, so that what a
-    /// rule has read is still true when it commits.
+    /// A transaction that will write, see [`dialect::begin`].
     async fn begin(&self) -> Result<DatabaseTransaction, StoreError> {
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..Default::default()
-        };
-        Ok(self.write.begin_with_options(options).await?)
+        Ok(dialect::begin(&self.write).await?)
     }
 }

@@ -212,9 +212,7 @@ impl Store {
         case_id: CaseId,
         now: DateTime<Utc>,
     ) -> Result<PlanFile, StoreError> {
-        let case =
-            cases::within(grant).filter(cases::Column::Id.eq(case_id)).one(&self.read).await?;
-        let case = case.ok_or(StoreError::NotFound)?;
+        let case = cases::visible(&self.read, grant, case_id).await?;
         let row = of_case(&self.read, case.id).await?.ok_or(StoreError::NotFound)?;
         let found = file(&self.read, row).await?;
         let reviews = found.reviews.iter().map(|row| row.id.0);
@@ -265,11 +263,9 @@ async fn leave_trace(
     let Call { grant, now, .. } = *call;
     let (kind, details) = told;
     let visibility = Visibility::Shared;
-    let entry = NewEntry { visibility, occurred_at: now, details, corrects: None };
-    let links = timeline::Links { subject_id: Some(row.id.0), corrects: None };
-    timeline::append(txn, grant, case, entry, links, now).await?;
-    let change = Change::on_case(kind, row.id.0, row.version).to(visibility.into());
-    cases::changed(txn, grant, case, change, now).await
+    let entry = NewEntry::new(visibility, now, details);
+    let change = Change::on_case(kind, row.id.0, row.version);
+    timeline::tell(txn, grant, case, entry, change, now).await
 }
 
 async fn file(db: &impl ConnectionTrait, plan: Model) -> Result<PlanFile, DbErr> {

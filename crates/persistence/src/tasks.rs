@@ -200,9 +200,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<TaskRow, StoreError> {
         let (case_id, id) = ids;
-        let case =
-            cases::within(grant).filter(cases::Column::Id.eq(case_id)).one(&self.read).await?;
-        let case = case.ok_or(StoreError::NotFound)?;
+        let case = cases::visible(&self.read, grant, case_id).await?;
         let row = named_one(&self.read, find(&self.read, (case.id, id)).await?).await?;
         let subject = Subject::one("case", case_id.0).with([id.0]);
         self.read_log.record(audit::allowed(grant, subject, now)).await?;
@@ -218,9 +216,7 @@ impl Store {
         page: PageRequest<TaskKey>,
         now: DateTime<Utc>,
     ) -> Result<Page<TaskRow, TaskKey>, StoreError> {
-        let case =
-            cases::within(grant).filter(cases::Column::Id.eq(case_id)).one(&self.read).await?;
-        let case = case.ok_or(StoreError::NotFound)?;
+        let case = cases::visible(&self.read, grant, case_id).await?;
         let mut fitting = Entity::find().filter(Column::CaseId.eq(case.id));
         if let Some(status) = status {
             fitting = fitting.filter(Column::Status.eq(status));
@@ -314,11 +310,9 @@ async fn leave_trace(
         assignee_id: row.assignee_id,
         words: row.words.clone().map(Words),
     };
-    let entry = NewEntry { visibility, occurred_at: now, details, corrects: None };
-    let links = timeline::Links { subject_id: Some(row.id.0), corrects: None };
-    timeline::append(txn, grant, case, entry, links, now).await?;
-    let change = Change::on_case(kind, row.id.0, row.version).to(visibility.into());
-    cases::changed(txn, grant, case, change, now).await
+    let entry = NewEntry::new(visibility, now, details);
+    let change = Change::on_case(kind, row.id.0, row.version);
+    timeline::tell(txn, grant, case, entry, change, now).await
 }
 
 fn people(row: &Model) -> impl Iterator<Item = UserId> {

@@ -19,7 +19,7 @@ use crate::audit::{self, Subject};
 use crate::cases::Change;
 use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
-use crate::{Call, CallError, Store, StoreError, cases};
+use crate::{Call, CallError, Store, StoreError, actors, cases};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -93,11 +93,8 @@ impl Store {
         let almanac = self.almanac().await?;
         self.carry_out(call, async |txn| {
             let Call { grant, now, .. } = *call;
-            let case = cases::locked(txn, grant, case_id).await?;
             let Recording { action, visibility, occurred_at, details, corrects } = recording;
-            let (rules, circumstances) =
-                cases::circumstances(txn, grant, &case, &almanac, now).await?;
-            rules.allows(action, &circumstances).map_err(|err| CallError::Refused(err.into()))?;
+            let case = cases::locked_for(txn, call, case_id, action, &almanac).await?;
             let corrected = match corrects {
                 Some(id) => Some(correctable(txn, grant, &case, id).await?),
                 None => None,
@@ -111,7 +108,7 @@ impl Store {
                 append(txn, grant, &case, entry, Links { subject_id: None, corrects }, now).await?;
             let change = Change::on_case("entry.recorded", row.id.0, 1).to(row.visibility.into());
             cases::changed(txn, grant, &case, change, now).await?;
-            let recorded_by_name = name_of(txn, row.recorded_by).await?;
+            let recorded_by_name = actors::name_of(txn, row.recorded_by).await?;
             Ok(render(&EntryRow { entry: row, recorded_by_name, corrected_by: None }))
         })
         .await
@@ -126,9 +123,7 @@ impl Store {
         page: PageRequest<EntryKey>,
         now: DateTime<Utc>,
     ) -> Result<Page<EntryRow, EntryKey>, StoreError> {
-        let case =
-            cases::within(grant).filter(cases::Column::Id.eq(case_id)).one(&self.read).await?;
-        let case = case.ok_or(StoreError::NotFound)?;
+        let case = cases::visible(&self.read, grant, case_id).await?;
         let mut fitting = visible(grant, &case);
         if !kinds.is_empty() {
             fitting = fitting.filter(Column::Kind.is_in(kinds.iter().copied()));
@@ -151,9 +146,7 @@ impl Store {
         id: EntryId,
         now: DateTime<Utc>,
     ) -> Result<EntryRow, StoreError> {
-        let case =
-            cases::within(grant).filter(cases::Column::Id.eq(case_id)).one(&self.read).await?;
-        let case = case.ok_or(StoreError::NotFound)?;
+        let case = cases::visible(&self.read, grant, case_id).await?;
         let row = beside(visible(grant, &case).filter(Column::Id.eq(id))).one(&self.read).await?;
         let row = row.ok_or(StoreError::NotFound)?;
         let subject = Subject::one("case", case_id.0).with([id.0]);
@@ -234,6 +227,22 @@ pub(crate) async fn append(
     Ok(row)
 }
 
+/// Appends what happened to a record of the case, and leaves the trace of the change, for those who
+/// see the entry.
+pub(crate) async fn tell(
+    txn: &DatabaseTransaction,
+    grant: &Grant,
+    case: &cases::Model,
+    entry: NewEntry,
+    change: Change,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let change = change.to(entry.visibility.into());
+    let links = Links { subject_id: Some(change.subject_id()), corrects: None };
+    append(txn, grant, case, entry, links, now).await?;
+    cases::changed(txn, grant, case, change, now).await
+}
+
 /// Appends what is happening to the case at this moment.
 pub(crate) async fn append_now(
     txn: &DatabaseTransaction,
@@ -243,7 +252,7 @@ pub(crate) async fn append_now(
     details: Details,
     now: DateTime<Utc>,
 ) -> Result<Model, DbErr> {
-    let entry = NewEntry { visibility, occurred_at: now, details, corrects: None };
+    let entry = NewEntry::new(visibility, now, details);
     append(txn, grant, case, entry, Links::default(), now).await
 }
 
@@ -262,13 +271,6 @@ async fn correctable(
         recorded_by: entry.recorded_by,
         is_corrected: corrected_by.is_some(),
     })
-}
-
-pub(crate) async fn name_of(
-    db: &impl ConnectionTrait,
-    id: UserId,
-) -> Result<Option<String>, DbErr> {
-    Ok(user_account::Entity::find_by_id(id).one(db).await?.map(|user| user.name))
 }
 
 /// The entry that corrects the one at hand.

@@ -2,6 +2,7 @@
 //! the case itself is with one of them at any instant.
 
 use ascms_domain::access::{Grant, Span};
+use ascms_domain::calendar::nz_date;
 use ascms_domain::cases::{CaseAction, CaseError};
 use ascms_domain::ids::{CaseId, ProviderId, SchoolId, TransferId, UserId};
 use ascms_domain::organisations::{OrganisationKind, OrganisationStatus};
@@ -84,10 +85,9 @@ impl Store {
         let almanac = self.almanac().await?;
         self.carry_out(call, async |txn| {
             let Call { grant, now, .. } = *call;
-            let case = cases::locked(txn, grant, case_id).await?;
-            let (rules, at) = cases::circumstances(txn, grant, &case, &almanac, now).await?;
-            rules.allows(CaseAction::RequestTransfer, &at).map_err(refused)?;
-            let receiver = receiver(txn, to, case.school_id, at.today).await?;
+            let asked = CaseAction::RequestTransfer;
+            let case = cases::locked_for(txn, call, case_id, asked, &almanac).await?;
+            let receiver = receiver(txn, to, case.school_id, nz_date(now)).await?;
             receiver.accepts_from(case.provider_id).map_err(refused)?;
             let row = Model {
                 id: TransferId::generate(),
@@ -97,7 +97,7 @@ impl Store {
                 to_provider_id: to,
                 status: TransferStatus::Requested,
                 reason: reason.0,
-                requested_by: at.caller,
+                requested_by: UserId(grant.caller().id()),
                 requested_at: now,
                 decided_by: None,
                 decided_at: None,

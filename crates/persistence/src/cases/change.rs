@@ -45,6 +45,10 @@ impl Change {
         }
     }
 
+    pub(crate) fn subject_id(&self) -> Uuid {
+        self.subject_id
+    }
+
     /// Who is to be told, when it is not everyone whom the case concerns.
     pub(crate) fn to(mut self, audience: Audience) -> Self {
         self.audience = audience;

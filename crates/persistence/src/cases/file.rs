@@ -84,6 +84,16 @@ impl Store {
     }
 }
 
+/// A case within reach.
+pub(crate) async fn visible(
+    db: &impl ConnectionTrait,
+    grant: &Grant,
+    id: CaseId,
+) -> Result<Model, StoreError> {
+    let within = within(grant).filter(Column::Id.eq(id));
+    within.one(db).await?.ok_or(StoreError::NotFound)
+}
+
 /// A case within reach, with what its rules need.
 pub(super) async fn whole(
     db: &impl ConnectionTrait,

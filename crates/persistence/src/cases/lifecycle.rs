@@ -284,29 +284,9 @@ impl Store {
 
 /// A closure that is only proposed is the provider's own affair.
 fn visibility(details: &Details) -> Visibility {
-    match details {
-        Details::ClosureProposal { .. } | Details::ClosureReturn { .. } | Details::Task { .. } => {
-            Visibility::Private
-        }
-        Details::Contact { .. }
-        | Details::Meeting { .. }
-        | Details::Note { .. }
-        | Details::Comment { .. }
-        | Details::AgencyReferral { .. }
-        | Details::Disclosure { .. }
-        | Details::Barrier { .. }
-        | Details::Plan { .. }
-        | Details::PlanReview { .. }
-        | Details::Document { .. }
-        | Details::Assignment { .. }
-        | Details::Pause { .. }
-        | Details::Resumption { .. }
-        | Details::Closure { .. }
-        | Details::Reopening { .. }
-        | Details::Transfer { .. }
-        | Details::PrimaryContact { .. }
-        | Details::SchoolChange { .. } => Visibility::Shared,
-    }
+    let private =
+        matches!(details, Details::ClosureProposal { .. } | Details::ClosureReturn { .. });
+    if private { Visibility::Private } else { Visibility::Shared }
 }
 
 fn refused(err: CaseError) -> CallError<StepError> {
