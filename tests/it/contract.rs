@@ -21,12 +21,14 @@ on_both! {
         assert_eq!(app.count("referral", "1 = 1").await, 0);
     }
 
-    async fn a_tag_with_a_tab_or_without_end_can_not_be_read(app: TestApp) {
+    async fn a_tag_or_a_range_with_a_tab_or_without_end_can_not_be_read(app: TestApp) {
         let path = format!("/v1/referrals/{}", app.submitted("Somebody").await.id());
         for tag in ["\"1\ta\"".to_owned(), "0".repeat(201)] {
-            let request = TestRequest::get().insert_header(("if-none-match", tag));
-            let refused = app.as_("office-support").send(request, Method::GET, &path, None).await;
-            refused.refused(400, "invalid_header");
+            for name in ["if-none-match", "if-range", "range"] {
+                let request = TestRequest::get().insert_header((name, tag.as_str()));
+                let refused = app.as_("office-support").send(request, Method::GET, &path, None).await;
+                refused.refused(400, "invalid_header");
+            }
         }
         for tag in ["0".repeat(200), "W/\"1\", \"2\", x".to_owned(), String::new()] {
             let request = TestRequest::get().insert_header(("if-none-match", tag));

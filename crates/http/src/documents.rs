@@ -184,8 +184,8 @@ async fn get_document(
     params(
         ("id" = CaseId, Path),
         ("documentId" = DocumentId, Path),
-        ("Range" = Option<String>, Header, description = "One range of bytes, such as `bytes=0-1023`; several, or other units, get the whole.", max_length = 100, format = "http-range"),
-        ("If-Range" = Option<String>, Header, description = "ETag of the content that the caller has a part of: the whole when it is another.", max_length = 200, format = "http-etag"),
+        ("Range" = Option<String>, Header, description = "One range of bytes, such as `bytes=0-1023`; several, or other units, get the whole.", max_length = 200, pattern = "^[ -~]*$"),
+        ("If-Range" = Option<String>, Header, description = "ETag of the content that the caller has a part of: the whole when it is another.", max_length = 200, pattern = "^[ -~]*$"),
     ),
     responses(
         (status = 200, description = "The content"),

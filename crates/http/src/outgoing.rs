@@ -26,8 +26,8 @@ const URI_LIMIT: usize = 8 * 1024;
 /// The most faults that an answer lists.
 const FAULT_LIMIT: usize = 500;
 
-/// The longest `If-Match` or `If-None-Match` that is read, in bytes.
-const TAG_LIMIT: usize = 200;
+/// The longest condition or range that is read, in bytes.
+const HEADER_LIMIT: usize = 200;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
@@ -124,7 +124,7 @@ fn too_early(req: &ServiceRequest) -> Option<Refusal> {
     if !accepts_json(req.headers()) && !openapi::answers_a_file(req.path()) {
         return Some(Refusal::new(Code::NotAcceptable, "the API answers in application/json"));
     }
-    if let Some(refusal) = unreadable_tag(req.headers()) {
+    if let Some(refusal) = unreadable_header(req.headers()) {
         return Some(refusal);
     }
     let methods = openapi::methods_of(req.path());
@@ -149,13 +149,14 @@ fn unknown_query(req: &ServiceRequest) -> Option<Refusal> {
     Some(Refusal::new(Code::InvalidQuery, "see `errors`").with_errors(faults))
 }
 
-/// Any tag may be asked about; only what is no tag at all, or beyond reason, can not be read.
-fn unreadable_tag(headers: &HeaderMap) -> Option<Refusal> {
+/// Any tag and any range may be asked for; only what is none at all, or beyond reason, can not be
+/// read.
+fn unreadable_header(headers: &HeaderMap) -> Option<Refusal> {
     let unreadable = |name: &&str| {
         let value = headers.get(*name);
-        value.is_some_and(|value| value.len() > TAG_LIMIT || !is_visible_ascii(value.as_bytes()))
+        value.is_some_and(|value| value.len() > HEADER_LIMIT || !is_visible_ascii(value.as_bytes()))
     };
-    let name = ["if-match", "if-none-match"].into_iter().find(unreadable)?;
+    let name = ["if-match", "if-none-match", "if-range", "range"].into_iter().find(unreadable)?;
     let fault = Fault::of(name, "pattern", "is at most 200 visible ASCII characters");
     Some(Refusal::new(Code::InvalidHeader, "see `errors`").with_errors(vec![fault]))
 }
