@@ -296,6 +296,39 @@ on_both! {
         assert_eq!(history(&app, "workflow-lead", &student).await.len(), 3, "nor is it told as changed");
     }
 
+    async fn an_edit_of_a_task_a_barrier_or_a_plan_is_told_what_collides(app: TestApp) {
+        let case = app.assigned("Hana").await.1;
+        let task = app.task("case-manager", &case).await;
+        let barrier = app.barrier("case-manager", &case).await;
+        let plan = json!({
+            "goals": [{ "what": "Back on Fridays", "measure": "Eight of ten", "steps": [] }], "agreedWith": ["The aunt"], "agreedOn": "2026-03-10",
+        });
+        app.step("case-manager", &case, "plan", plan).await.expect(201);
+        let edits = [
+            (format!("tasks/{task}"), json!({ "title": "Ring the dean", "dueOn": "2026-04-02" }), json!({ "title": "Visit" }), "/title"),
+            (format!("barriers/{barrier}"), json!({ "severity": "low" }), json!({ "severity": "moderate" }), "/severity"),
+            ("plan".to_owned(), json!({ "agreedWith": ["The dean"] }), json!({ "agreedWith": [] }), "/agreedWith"),
+        ];
+        for (path, theirs, yours, pointer) in edits {
+            let path = format!("/v1/cases/{case}/{path}");
+            let read = app.as_("case-manager").get(&path).await.expect(200);
+            app.as_("workflow-lead").patch(&path, &read, theirs.clone()).await.expect(200);
+            let before = app.count("audit_entry", "decision = 'allowed'").await;
+            let refused = app.as_("case-manager").patch(&path, &read, yours.clone()).await;
+            refused.refused(412, "stale");
+            assert_eq!(refused.faults(), [format!("{pointer} changed_since")]);
+            let conflicts = refused.json["conflicts"].as_array().expect("conflicts");
+            assert_eq!(conflicts.len(), theirs.as_object().unwrap().len(), "{path}");
+            let colliding = conflicts.iter().find(|one| one["collides"] == true).expect("one that collides");
+            assert_eq!((colliding["pointer"].as_str(), &colliding["version"]), (Some(pointer), &json!(2)));
+            let member = &pointer[1..];
+            assert_eq!((&colliding["yours"], &colliding["theirs"]), (&yours[member], &theirs[member]));
+            assert_eq!(colliding["changedBy"]["name"], "workflow lead");
+            let after = app.count("audit_entry", "decision = 'allowed'").await;
+            assert_eq!(after, before + 1, "what was told of {path} is a read");
+        }
+    }
+
     async fn a_value_that_is_not_for_the_caller_is_not_told_by_a_conflict(app: TestApp) {
         let (_, contact) = protected(&app).await;
         for who in ["attendance-lead", "sms-client"] {

@@ -9,6 +9,9 @@ crate::words! {
         Referral = "referral",
         Student = "student",
         WhanauContact = "whanau_contact",
+        Task = "task",
+        Barrier = "barrier",
+        Plan = "plan",
     }
     /// Who a caller is to the books: a person, a machine, or whoever runs the service.
     CallerKind {

@@ -9,6 +9,7 @@ use ascms_domain::ids::{BarrierId, CaseId, UserId};
 use ascms_domain::text::{Code as CodeText, Words};
 use ascms_persistence::Call;
 use ascms_persistence::barriers::{BarrierChange, BarrierRefused, BarrierRow, NewBarrier};
+use ascms_persistence::history::Edit;
 use ascms_persistence::idempotency::Answer;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -234,7 +235,10 @@ async fn update_barrier(
     body: Body<UpdateBarrier>,
 ) -> Result<HttpResponse, Refusal> {
     let call = Call { grant: &grant, now: app.now(&req)?, key: None, dry_run: false };
-    let UpdateBarrier { severity, words } = body.into_inner();
+    let (patch, members) = body.into_parts();
+    let (now, version) = (call.now, if_match.version());
+    let edit = Edit { grant: &grant, now, version, members: &members };
+    let UpdateBarrier { severity, words } = patch;
     let words = match words {
         Patch::Keep => None,
         Patch::Clear => Some(None),
@@ -242,8 +246,7 @@ async fn update_barrier(
     };
     let change = BarrierChange { severity, words };
     let render = |row: &BarrierRow| done(row, &grant);
-    let answer =
-        app.store().change_barrier(&call, *ids, if_match.version(), change, render).await?;
+    let answer = app.store().change_barrier(&call, *ids, &edit, change, render).await?;
     Ok(answer::reply(answer, false))
 }
 

@@ -7,6 +7,7 @@ use ascms_domain::ids::{CaseId, PlanId, ReviewId, UserId};
 use ascms_domain::plans::{Goal, PlanError, ReviewOutcome};
 use ascms_domain::text::{Line, Words};
 use ascms_persistence::Call;
+use ascms_persistence::history::Edit;
 use ascms_persistence::idempotency::Answer;
 use ascms_persistence::plans::{NewPlan, NewReview, PlanChange, PlanFile, PlanRefused};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -210,14 +211,17 @@ async fn update_plan(
     body: Body<UpdatePlan>,
 ) -> Result<HttpResponse, Refusal> {
     let call = Call { grant: &grant, now: app.now(&req)?, key: None, dry_run: false };
-    let UpdatePlan { goals, agreed_with, agreed_on, next_review_on } = body.into_inner();
+    let (patch, members) = body.into_parts();
+    let (now, version) = (call.now, if_match.version());
+    let edit = Edit { grant: &grant, now, version, members: &members };
+    let UpdatePlan { goals, agreed_with, agreed_on, next_review_on } = patch;
     let next_review_on = match next_review_on {
         Patch::Keep => None,
         Patch::Clear => Some(None),
         Patch::Set(day) => Some(Some(day)),
     };
     let change = PlanChange { goals, agreed_with, agreed_on, next_review_on };
-    let answer = app.store().change_plan(&call, *id, if_match.version(), change, render).await?;
+    let answer = app.store().change_plan(&call, *id, &edit, change, render).await?;
     Ok(answer::reply(answer, false))
 }
 

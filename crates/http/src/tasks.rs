@@ -6,6 +6,7 @@ use ascms_domain::ids::{CaseId, TaskId, UserId};
 use ascms_domain::tasks::{Due, TaskError, TaskOutcome, TaskStatus};
 use ascms_domain::text::{Line, Words};
 use ascms_persistence::Call;
+use ascms_persistence::history::Edit;
 use ascms_persistence::idempotency::Answer;
 use ascms_persistence::tasks::{NewTask, TaskChange, TaskRefused, TaskRow};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -262,14 +263,17 @@ async fn update_task(
     body: Body<UpdateTask>,
 ) -> Result<HttpResponse, Refusal> {
     let call = Call { grant: &grant, now: app.now(&req)?, key: None, dry_run: false };
-    let UpdateTask { title, due_on, assignee_id } = body.into_inner();
+    let (patch, members) = body.into_parts();
+    let (now, version) = (call.now, if_match.version());
+    let edit = Edit { grant: &grant, now, version, members: &members };
+    let UpdateTask { title, due_on, assignee_id } = patch;
     let assignee_id = match assignee_id {
         Patch::Keep => None,
         Patch::Clear => Some(None),
         Patch::Set(person) => Some(Some(person)),
     };
     let change = TaskChange { title, due_on, assignee_id };
-    let answer = app.store().change_task(&call, *ids, if_match.version(), change, render).await?;
+    let answer = app.store().change_task(&call, *ids, &edit, change, render).await?;
     Ok(answer::reply(answer, false))
 }
 

@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::audit::{self, Subject};
 use crate::cases::Change;
+use crate::history::Edit;
 use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
 use crate::reference_data::unknown_codes;
@@ -134,21 +135,23 @@ impl Store {
         .await
     }
 
-    /// Changes a barrier that is still at `version`. Only words that change are the provider's
-    /// own affair.
+    /// Changes a barrier that has not changed since the edit was made. Only words that change are
+    /// the provider's own affair.
     pub async fn change_barrier(
         &self,
         call: &Call<'_>,
         ids: (CaseId, BarrierId),
-        version: Option<i32>,
+        edit: &Edit<'_>,
         change: BarrierChange,
         render: impl FnOnce(&BarrierRow) -> Answer,
     ) -> Result<Answer, CallError<BarrierRefused>> {
         let almanac = self.almanac().await?;
         self.carry_out(call, async |txn| {
             let case = locked(txn, call, ids.0, &almanac).await?;
-            let mut row = find(txn, ids).await?;
-            history::require_version(version, row.version)?;
+            let before = find(txn, ids).await?;
+            let mut row = before.clone();
+            let subject = Subject::one("case", ids.0.0).with([ids.1.0]);
+            history::require_version(txn, edit, &row, subject, &[]).await?;
             let BarrierChange { severity, words } = change;
             let severity = severity.unwrap_or(row.severity);
             let seen = severity != row.severity;
@@ -157,7 +160,7 @@ impl Store {
             if let Some(words) = words {
                 row.words = words.map(|words| words.0);
             }
-            keep(txn, &mut row, call.now).await?;
+            keep(txn, call, &before, &mut row).await?;
             leave_trace(txn, call, &case, &row, (BarrierStep::Changed, visibility)).await?;
             Ok(render(&named(txn, &case, row).await?))
         })
@@ -177,7 +180,8 @@ impl Store {
         self.carry_out(call, async |txn| {
             let Call { grant, now, .. } = *call;
             let case = locked(txn, call, ids.0, &almanac).await?;
-            let mut row = find(txn, ids).await?;
+            let before = find(txn, ids).await?;
+            let mut row = before.clone();
             row.status = row.status.moved(to, words.as_ref()).map_err(refused)?;
             row.resolved_on = match to {
                 BarrierGoal::BeingAddressed => None,
@@ -186,7 +190,7 @@ impl Store {
             };
             let moved_by = UserId(grant.caller().id());
             row.moves.0.push(BarrierMove { status: to, moved_at: now, moved_by, words });
-            keep(txn, &mut row, now).await?;
+            keep(txn, call, &before, &mut row).await?;
             let told = (BarrierStep::Moved, Visibility::Shared);
             leave_trace(txn, call, &case, &row, told).await?;
             Ok(render(&named(txn, &case, row).await?))
@@ -272,11 +276,16 @@ async fn find(db: &impl ConnectionTrait, ids: (CaseId, BarrierId)) -> Result<Mod
     row.ok_or(StoreError::NotFound)
 }
 
-async fn keep(txn: &DatabaseTransaction, row: &mut Model, now: DateTime<Utc>) -> Result<(), DbErr> {
+async fn keep(
+    txn: &DatabaseTransaction,
+    call: &Call<'_>,
+    before: &Model,
+    row: &mut Model,
+) -> Result<(), DbErr> {
     row.version += 1;
-    row.updated_at = now;
+    row.updated_at = call.now;
     Entity::update(ActiveModel::from(row.clone()).reset_all()).exec_without_returning(txn).await?;
-    Ok(())
+    history::record(txn, Some(call.grant.caller()), before, row, call.now).await
 }
 
 /// What a change of a barrier leaves behind; the words stay with the barrier.

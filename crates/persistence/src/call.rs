@@ -57,7 +57,16 @@ impl Store {
             self.leave_trace(call, "replayed_answer").await?;
             return Ok(answer);
         }
-        let answer = work(&txn).await?;
+        let answer = match work(&txn).await {
+            Ok(answer) => answer,
+            Err(err) => {
+                txn.rollback().await?;
+                if let CallError::Store(err) = &err {
+                    self.trace_of_stale(call.grant, err, call.now).await?;
+                }
+                return Err(err);
+            }
+        };
         if call.dry_run {
             txn.rollback().await?;
             self.leave_trace(call, "validated_request").await?;

@@ -1,5 +1,5 @@
-//! What changed of cases, referrals, students and whānau contacts: one row a field, written in
-//! the transaction of the change. A record's first state leaves no rows: it is version 1.
+//! What changed of cases, their tasks, barriers and plans, of referrals, students and whānau
+//! contacts: one row a field, written in the transaction of the change. A record's first state leaves no rows: it is version 1.
 
 use std::collections::BTreeSet;
 

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::audit::{self, Subject};
 use crate::cases::Change;
+use crate::history::Edit;
 use crate::idempotency::Answer;
 use crate::{Almanac, Call, CallError, Store, StoreError, actors, cases, history, timeline};
 
@@ -134,20 +135,22 @@ impl Store {
         .await
     }
 
-    /// Changes a plan that is still at `version`.
+    /// Changes a plan that has not changed since the edit was made.
     pub async fn change_plan(
         &self,
         call: &Call<'_>,
         case_id: CaseId,
-        version: Option<i32>,
+        edit: &Edit<'_>,
         change: PlanChange,
         render: impl FnOnce(&PlanFile) -> Answer,
     ) -> Result<Answer, CallError<PlanRefused>> {
         let almanac = self.almanac().await?;
         self.carry_out(call, async |txn| {
             let case = locked(txn, call, case_id, &almanac).await?;
-            let mut row = of_case(txn, case_id).await?.ok_or(StoreError::NotFound)?;
-            history::require_version(version, row.version)?;
+            let before = of_case(txn, case_id).await?.ok_or(StoreError::NotFound)?;
+            let mut row = before.clone();
+            let subject = Subject::one("case", case_id.0).with([row.id.0]);
+            history::require_version(txn, edit, &row, subject, &[]).await?;
             let PlanChange { goals, agreed_with, agreed_on, next_review_on } = change;
             // A day of review that was set before may have come since.
             let ahead = next_review_on.flatten();
@@ -162,7 +165,7 @@ impl Store {
             if let Some(people) = agreed_with {
                 row.agreed_with = People(people);
             }
-            keep(txn, &mut row, call.now).await?;
+            keep(txn, call, &before, &mut row).await?;
             let told = ("plan.changed", change_of(PlanStep::Changed, &row));
             leave_trace(txn, call, &case, &row, told).await?;
             Ok(render(&file(txn, row).await?))
@@ -182,7 +185,8 @@ impl Store {
         self.carry_out(call, async |txn| {
             let Call { grant, now, .. } = *call;
             let case = locked(txn, call, case_id, &almanac).await?;
-            let mut row = of_case(txn, case_id).await?.ok_or(StoreError::NotFound)?;
+            let before = of_case(txn, case_id).await?.ok_or(StoreError::NotFound)?;
+            let mut row = before.clone();
             let NewReview { words, outcome, next_review_on } = new;
             check_days(row.agreed_on, next_review_on, nz_date(now)).map_err(refused)?;
             let reviewed = review::Model {
@@ -197,7 +201,7 @@ impl Store {
             let reviewed = review::ActiveModel::from(reviewed).reset_all();
             review::Entity::insert(reviewed).exec_without_returning(txn).await?;
             row.next_review_on = next_review_on;
-            keep(txn, &mut row, now).await?;
+            keep(txn, call, &before, &mut row).await?;
             let details = Details::PlanReview { outcome, words, next_review_on };
             leave_trace(txn, call, &case, &row, ("plan.reviewed", details)).await?;
             Ok(render(&file(txn, row).await?))
@@ -240,11 +244,16 @@ async fn of_case(db: &impl ConnectionTrait, case_id: CaseId) -> Result<Option<Mo
     Entity::find().filter(Column::CaseId.eq(case_id)).one(db).await
 }
 
-async fn keep(txn: &DatabaseTransaction, row: &mut Model, now: DateTime<Utc>) -> Result<(), DbErr> {
+async fn keep(
+    txn: &DatabaseTransaction,
+    call: &Call<'_>,
+    before: &Model,
+    row: &mut Model,
+) -> Result<(), DbErr> {
     row.version += 1;
-    row.updated_at = now;
+    row.updated_at = call.now;
     Entity::update(ActiveModel::from(row.clone()).reset_all()).exec_without_returning(txn).await?;
-    Ok(())
+    history::record(txn, Some(call.grant.caller()), before, row, call.now).await
 }
 
 fn change_of(what: PlanStep, row: &Model) -> Details {

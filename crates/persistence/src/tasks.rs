@@ -16,6 +16,7 @@ use sea_orm::{Condition, DatabaseTransaction, ExprTrait, QueryOrder, QuerySelect
 
 use crate::audit::{self, Subject};
 use crate::cases::Change;
+use crate::history::Edit;
 use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
 use crate::{Call, CallError, Store, StoreError, actors, cases, history, schools, timeline};
@@ -130,20 +131,22 @@ impl Store {
         .await
     }
 
-    /// Changes a task that is still at `version`.
+    /// Changes a task that has not changed since the edit was made.
     pub async fn change_task(
         &self,
         call: &Call<'_>,
         ids: (CaseId, TaskId),
-        version: Option<i32>,
+        edit: &Edit<'_>,
         change: TaskChange,
         render: impl FnOnce(&TaskRow) -> Answer,
     ) -> Result<Answer, CallError<TaskRefused>> {
         let almanac = self.almanac().await?;
         self.carry_out(call, async |txn| {
             let case = locked(txn, call, ids.0, &almanac).await?;
-            let mut row = find(txn, ids).await?;
-            history::require_version(version, row.version)?;
+            let before = find(txn, ids).await?;
+            let mut row = before.clone();
+            let subject = Subject::one("case", ids.0.0).with([ids.1.0]);
+            history::require_version(txn, edit, &row, subject, &[]).await?;
             row.status.still_open().map_err(refused)?;
             let TaskChange { title, due_on, assignee_id } = change;
             if let Some(title) = title {
@@ -160,7 +163,7 @@ impl Store {
                 }
                 row.assignee_id = assignee_id;
             }
-            keep(txn, &mut row, call.now).await?;
+            keep(txn, call, &before, &mut row).await?;
             leave_trace(txn, call, &case, &row, TaskStep::Changed).await?;
             Ok(render(&named_one(txn, row).await?))
         })
@@ -179,13 +182,14 @@ impl Store {
         let almanac = self.almanac().await?;
         self.carry_out(call, async |txn| {
             let case = locked(txn, call, ids.0, &almanac).await?;
-            let mut row = find(txn, ids).await?;
+            let before = find(txn, ids).await?;
+            let mut row = before.clone();
             row.status.still_open().map_err(refused)?;
             row.status = outcome.status();
             row.words = words.map(|words| words.0);
             row.finished_by = Some(UserId(call.grant.caller().id()));
             row.finished_at = Some(call.now);
-            keep(txn, &mut row, call.now).await?;
+            keep(txn, call, &before, &mut row).await?;
             leave_trace(txn, call, &case, &row, outcome.step()).await?;
             Ok(render(&named_one(txn, row).await?))
         })
@@ -281,11 +285,16 @@ async fn find(db: &impl ConnectionTrait, ids: (CaseId, TaskId)) -> Result<Model,
     row.ok_or(StoreError::NotFound)
 }
 
-async fn keep(txn: &DatabaseTransaction, row: &mut Model, now: DateTime<Utc>) -> Result<(), DbErr> {
+async fn keep(
+    txn: &DatabaseTransaction,
+    call: &Call<'_>,
+    before: &Model,
+    row: &mut Model,
+) -> Result<(), DbErr> {
     row.version += 1;
-    row.updated_at = now;
+    row.updated_at = call.now;
     Entity::update(ActiveModel::from(row.clone()).reset_all()).exec_without_returning(txn).await?;
-    Ok(())
+    history::record(txn, Some(call.grant.caller()), before, row, call.now).await
 }
 
 /// What a change of a task leaves behind, for the provider's people alone.

@@ -59,7 +59,7 @@ impl Conflict {
 
 impl From<Stale> for Refusal {
     fn from(stale: Stale) -> Self {
-        let Stale { now, changes } = stale;
+        let Stale { now, changes, .. } = stale;
         let conflicts: Vec<Conflict> = changes.into_iter().map(Conflict::of).collect();
         let colliding = conflicts.iter().filter(|conflict| conflict.collides);
         let fault = |conflict: &Conflict| {

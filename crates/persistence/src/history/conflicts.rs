@@ -30,6 +30,8 @@ pub struct Stale {
     pub now: i32,
     /// What changed since, a field each; none where the version asked for never was one.
     pub changes: Vec<ChangedSince>,
+    /// Whose file is read by whoever is told of them.
+    pub(crate) subject: Subject,
 }
 
 /// A field that changed since the version that an edit was made on.
@@ -58,42 +60,61 @@ impl Store {
         subject: Subject,
         withheld: &[&str],
     ) -> Result<DatabaseTransaction, StoreError> {
-        let (id, now) = row.stamp();
-        let Some(read) = edit.version.filter(|version| *version != now) else { return Ok(txn) };
-        let mut changes = Vec::new();
-        if (1..now).contains(&read) {
-            let latest = latest_since(&txn, id, read).await?;
-            changes = row
-                .fields()
-                .into_iter()
-                .filter_map(|(field, value)| {
-                    let ChangeRow { change, changed_by_name } = latest.get(field)?.clone();
-                    let theirs = (!withheld.contains(&field)).then_some(value);
-                    Some(ChangedSince {
-                        field: field.to_owned(),
-                        yours: sent(edit.members, field),
-                        theirs,
-                        by: Author::of(&change, changed_by_name),
-                        at: change.at,
-                        version: change.version,
-                    })
-                })
-                .collect();
-        }
+        let Err(stale) = require_version(&txn, edit, row, subject, withheld).await else {
+            return Ok(txn);
+        };
         txn.rollback().await?;
-        if !changes.is_empty() {
-            self.read_log.record(audit::allowed(edit.grant, subject, edit.now)).await?;
+        self.trace_of_stale(edit.grant, &stale, edit.now).await?;
+        Err(stale)
+    }
+
+    /// Traces what is told of a change, once the transaction is over that found it.
+    pub(crate) async fn trace_of_stale(
+        &self,
+        grant: &Grant,
+        err: &StoreError,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let StoreError::Stale(stale) = err else { return Ok(()) };
+        if stale.changes.is_empty() {
+            return Ok(());
         }
-        Err(StoreError::Stale(Box::new(Stale { now, changes })))
+        self.read_log.record(audit::allowed(grant, stale.subject.clone(), now)).await
     }
 }
 
-/// For records whose fields are not in the history: says no more than the version.
-pub(crate) fn require_version(read: Option<i32>, now: i32) -> Result<(), StoreError> {
-    if read.is_none_or(|read| read == now) {
-        return Ok(());
+/// Refuses an edit of a row that is at another version than the edit was made on, and tells what
+/// changed since, `withheld` fields without their values.
+pub(crate) async fn require_version<R: Recorded>(
+    txn: &DatabaseTransaction,
+    edit: &Edit<'_>,
+    row: &R,
+    subject: Subject,
+    withheld: &[&str],
+) -> Result<(), StoreError> {
+    let (id, now) = row.stamp();
+    let Some(read) = edit.version.filter(|version| *version != now) else { return Ok(()) };
+    let mut changes = Vec::new();
+    if (1..now).contains(&read) {
+        let latest = latest_since(txn, id, read).await?;
+        changes = row
+            .fields()
+            .into_iter()
+            .filter_map(|(field, value)| {
+                let ChangeRow { change, changed_by_name } = latest.get(field)?.clone();
+                let theirs = (!withheld.contains(&field)).then_some(value);
+                Some(ChangedSince {
+                    field: field.to_owned(),
+                    yours: sent(edit.members, field),
+                    theirs,
+                    by: Author::of(&change, changed_by_name),
+                    at: change.at,
+                    version: change.version,
+                })
+            })
+            .collect();
     }
-    Err(StoreError::Stale(Box::new(Stale { now, changes: Vec::new() })))
+    Err(StoreError::Stale(Box::new(Stale { now, changes, subject })))
 }
 
 /// The last change of each field since a version.

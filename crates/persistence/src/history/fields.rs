@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::Recorded;
 use crate::students::{record, whanau_contact};
-use crate::{cases, referrals};
+use crate::{barriers, cases, plans, referrals, tasks};
 
 fn json(value: &impl Serialize) -> Json {
     // Words, numbers, dates and lists of them have no way to fail.
@@ -59,6 +59,105 @@ impl Recorded for cases::Model {
             ("pause.reviewBy", json(review_by)),
             ("closure.reasonCode", json(closure_reason)),
             ("closure.closedAt", json(closed_at)),
+        ]
+    }
+}
+
+impl Recorded for tasks::Model {
+    const KIND: RecordKind = RecordKind::Task;
+
+    fn stamp(&self) -> (Uuid, i32) {
+        (self.id.0, self.version)
+    }
+
+    fn fields(&self) -> Vec<(&'static str, Json)> {
+        let Self {
+            id: _,
+            case_id: _,
+            title,
+            assignee_id,
+            due_on,
+            // Which calendar counted the day is part of the day.
+            calendar_version: _,
+            status,
+            added_by: _,
+            added_at: _,
+            finished_by,
+            finished_at,
+            words,
+            version: _,
+            updated_at: _,
+        } = self;
+        vec![
+            ("title", json(title)),
+            ("assigneeId", json(assignee_id)),
+            ("dueOn", json(due_on)),
+            ("status", json(status)),
+            ("finishedBy", json(finished_by)),
+            ("finishedAt", json(finished_at)),
+            ("words", json(words)),
+        ]
+    }
+}
+
+impl Recorded for barriers::Model {
+    const KIND: RecordKind = RecordKind::Barrier;
+
+    fn stamp(&self) -> (Uuid, i32) {
+        (self.id.0, self.version)
+    }
+
+    fn fields(&self) -> Vec<(&'static str, Json)> {
+        let Self {
+            id: _,
+            case_id: _,
+            code: _,
+            severity,
+            status,
+            words,
+            identified_on: _,
+            resolved_on,
+            // Every move is a change of the status.
+            moves: _,
+            recorded_by: _,
+            recorded_at: _,
+            version: _,
+            updated_at: _,
+        } = self;
+        vec![
+            ("severity", json(severity)),
+            ("status", json(status)),
+            ("words", json(words)),
+            ("resolvedOn", json(resolved_on)),
+        ]
+    }
+}
+
+impl Recorded for plans::Model {
+    const KIND: RecordKind = RecordKind::Plan;
+
+    fn stamp(&self) -> (Uuid, i32) {
+        (self.id.0, self.version)
+    }
+
+    fn fields(&self) -> Vec<(&'static str, Json)> {
+        let Self {
+            id: _,
+            case_id: _,
+            goals,
+            agreed_with,
+            agreed_on,
+            next_review_on,
+            made_by: _,
+            made_at: _,
+            version: _,
+            updated_at: _,
+        } = self;
+        vec![
+            ("goals", json(&goals.0)),
+            ("agreedWith", json(&agreed_with.0)),
+            ("agreedOn", json(agreed_on)),
+            ("nextReviewOn", json(next_review_on)),
         ]
     }
 }
