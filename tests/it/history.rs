@@ -70,10 +70,11 @@ on_both! {
         let one = json!({
             "nsn": "17", "legalGivenNames": "Āria", "legalFamilyName": "Other", "preferredGivenNames": "Ari",
             "preferredFamilyName": "O", "birthDate": "2013-05-07", "gender": "21", "ethnicities": ["2"],
+            "addressProtected": false,
         });
         let two = json!({
             "iwi": ["0101"], "homeLanguage": "mri", "interpreterWanted": true, "teReoPreferred": true, "yearLevel": 8,
-            "addressProtected": false, "safetyAlerts": ["dog_on_property"],
+            "safetyAlerts": ["dog_on_property"],
         });
         let codes = lead.get("/v1/reference-data/safety-alerts").await.expect(200);
         let two = with(two, "/safetyAlerts", json!([codes.json["codes"][0]["code"]]));
