@@ -185,9 +185,11 @@ async fn joined(
 ) -> Result<StudentMergeId, CallError<SettleRefusal>> {
     let (from, into) = merge::hold_both(txn, ids).await?;
     super::visible(txn, call.grant, from).await?;
-    super::visible(txn, call.grant, into).await.map_err(|err| match err {
-        StoreError::NotFound => refused(ReviewError::UnknownCandidate),
-        err => err.into(),
+    super::visible(txn, call.grant, into).await.map_err(|err| {
+        if matches!(err, StoreError::NotFound) {
+            return refused(ReviewError::UnknownCandidate);
+        }
+        err.into()
     })?;
     if from == into {
         let merge = merge::between(txn, ids).await?;
