@@ -354,6 +354,13 @@ impl TestApp {
         (referral, case)
     }
 
+    /// Somebody whom a workflow lead names to see a protected address; the id of the naming.
+    pub async fn named(&self, student: &str, person: UserId) -> String {
+        let path = format!("/v1/students/{student}/protected-address-readers");
+        let named = self.as_("workflow-lead").post(&path, json!({ "userId": person })).await;
+        named.expect(201).id()
+    }
+
     pub async fn decide(&self, referral: &str, decision: Value) -> Answer {
         let path = format!("/v1/referrals/{referral}/decision");
         self.as_("workflow-lead").post(&path, decision).await

@@ -223,6 +223,8 @@ on_both! {
         let path = format!("/v1/students/{first}");
         let read = lead.get(&path).await.expect(200);
         assert_eq!((&read.json["gender"], &read.json["addressProtected"]), (&json!("21"), &json!(true)));
+        lead.patch(&path, &read, json!({ "addressProtected": false })).await.refused(409, "address_protected");
+        app.named(&first, app.world.workflow_lead).await;
         let edited = lead.patch(&path, &read, json!({ "addressProtected": false })).await.expect(200);
         assert_eq!((&edited.json["gender"], &edited.json["addressProtected"]), (&json!("21"), &json!(false)));
         undo(&app, &second).await.expect(200);

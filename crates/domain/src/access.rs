@@ -32,6 +32,7 @@ crate::words! {
         ReadStudents = "students:read",
         UpdateStudents = "students:update",
         MergeStudents = "students:merge",
+        NameAddressReaders = "address-readers:name",
         ReadWhanauContacts = "whanau-contacts:read",
         WriteWhanauContacts = "whanau-contacts:write",
         SubmitReferrals = "referrals:submit",
@@ -245,11 +246,6 @@ impl Grant {
     /// Whether the caller leads the work of this provider.
     pub fn leads(&self, provider: ProviderId) -> bool {
         self.reach.contains(&Span::Provider(provider))
-    }
-
-    /// Whether every row that the caller reaches, it reaches as one of a provider's people.
-    pub fn is_casework_only(&self) -> bool {
-        self.reach.iter().all(|span| matches!(span, Span::Provider(_) | Span::CaseManager(_)))
     }
 }
 

@@ -86,6 +86,8 @@ id_types! {
     MatchReviewId
     /// One record of a student joined to another.
     StudentMergeId
+    /// Somebody who may see how a protected student's whānau are to be reached.
+    AddressReaderId
     /// A field of a record that changed.
     FieldChangeId
 }

@@ -1,6 +1,7 @@
 //! The rules of the attendance service, free of I/O: no async, no clock, no database.
 
 pub mod access;
+pub mod address_readers;
 pub mod barriers;
 pub mod calendar;
 pub mod cases;
@@ -9,6 +10,7 @@ pub mod documents;
 pub mod eligibility;
 pub mod history;
 pub mod ids;
+pub mod match_reviews;
 pub mod matching;
 pub mod measures;
 pub mod merges;

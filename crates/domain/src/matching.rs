@@ -12,6 +12,13 @@ crate::words! {
         Created = "created",
         Ambiguous = "ambiguous",
     }
+    /// Something by which a known student is, or is not, like the one who was sent.
+    MatchReason {
+        SameNsn = "same_nsn",
+        OtherNsn = "other_nsn",
+        SameBirthDate = "same_birth_date",
+        SameName = "same_name",
+    }
 }
 
 /// A known student who might be the one sent, and what agrees.
@@ -28,12 +35,15 @@ pub struct Candidate {
 }
 
 /// A candidate as the review list shows it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ScoredCandidate {
     pub student_id: StudentId,
     /// 0 to 100: what agrees, weighed.
     pub score: u8,
+    /// What the score is made of; reviews of earlier days have it not.
+    #[serde(default)]
+    pub reasons: Vec<MatchReason>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,10 +83,22 @@ fn scored(candidates: &[Candidate]) -> Vec<ScoredCandidate> {
         .map(|candidate| ScoredCandidate {
             student_id: candidate.student_id,
             score: score(candidate),
+            reasons: reasons(candidate),
         })
         .collect();
     scored.sort_by_key(|candidate| (std::cmp::Reverse(candidate.score), candidate.student_id));
     scored
+}
+
+fn reasons(candidate: &Candidate) -> Vec<MatchReason> {
+    let Candidate { student_id: _, same_nsn, other_nsn, same_birth_date, same_name } = *candidate;
+    let all = [
+        (same_nsn, MatchReason::SameNsn),
+        (other_nsn, MatchReason::OtherNsn),
+        (same_birth_date, MatchReason::SameBirthDate),
+        (same_name, MatchReason::SameName),
+    ];
+    all.into_iter().filter_map(|(holds, reason)| holds.then_some(reason)).collect()
 }
 
 fn score(candidate: &Candidate) -> u8 {

@@ -5,15 +5,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use crate::access::Grant;
 use crate::matching::tells_apart;
 use crate::text::{Address, Code, Email, FullName, Nsn, PersonName, Phone, name_key};
-
-/// Whether the address of a student's contacts is kept from this caller: a protected one is shown to
-/// people who reach students as one of a provider's people only.
-pub fn address_withheld(protected: bool, grant: &Grant) -> bool {
-    protected && !grant.is_casework_only()
-}
 
 /// A student as a referral carries them. Matched to a known student, or made into a new one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

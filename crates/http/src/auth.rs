@@ -42,6 +42,7 @@ permissions! {
     ReadStudents
     UpdateStudents
     MergeStudents
+    NameAddressReaders
     ReadWhanauContacts
     WriteWhanauContacts
     SubmitReferrals

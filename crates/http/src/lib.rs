@@ -1,5 +1,6 @@
 //! The JSON API. This crate does not depend on sea-orm: a handler can't reach a table.
 
+mod address_readers;
 pub mod answer;
 pub mod auth;
 mod barriers;
@@ -11,6 +12,7 @@ mod contacts;
 pub mod documents;
 mod history;
 pub mod incoming;
+mod match_reviews;
 mod measures;
 mod merges;
 mod notifications;
@@ -215,7 +217,9 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
             .configure(calendar::routes)
             .configure(students::routes)
             .configure(whanau_contacts::routes)
+            .configure(address_readers::routes)
             .configure(merges::routes)
+            .configure(match_reviews::routes)
             .configure(referrals::routes)
             .configure(cases::routes)
             .configure(contacts::routes)

@@ -15,6 +15,7 @@ mod files;
 pub mod limits;
 mod operations;
 mod reference_examples;
+mod student_examples;
 
 pub use examples::{
     CASE_ID, CONTACT_ID, DOCUMENT_ID, NOTIFICATION_ID, REFERRAL_ID, SCHOOL_NUMBER, STUDENT_ID,

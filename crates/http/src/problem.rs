@@ -201,6 +201,7 @@ impl From<StoreError> for Refusal {
                 let detail = "is no code of its code set";
                 Self::invalid(Fault::at(format!("/{member}"), "unknown_code", detail))
             }
+            StoreError::AddressProtected => Self::new(Code::AddressProtected, err.to_string()),
             StoreError::OutOfCalendar(err) => Self::new(Code::OutsideCalendar, err.to_string()),
             StoreError::Check(_)
             | StoreError::NoRule(_)

@@ -1,12 +1,11 @@
-//! `/v1/students/{id}/whanau-contacts`: the people to contact for a student. A protected address
-//! is shown to the case's own people only.
+//! `/v1/students/{id}/whanau-contacts`: the people to contact for a student. How to reach those of
+//! an address-protected student is shown to people who are named for it only.
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
-use ascms_domain::access::Grant;
 use ascms_domain::calendar::nz_date;
 use ascms_domain::ids::{StudentId, WhanauContactId};
-use ascms_domain::students::{SentWhanauContact, address_withheld};
+use ascms_domain::students::SentWhanauContact;
 use ascms_domain::text::{Address, Code as CodeText, Email, FullName, Phone};
 use ascms_persistence::Call;
 use ascms_persistence::history::Edit;
@@ -49,7 +48,8 @@ struct WhanauContactView {
     email: Option<String>,
     #[schema(max_length = 300)]
     address: Option<String>,
-    /// The address is protected, and not for this reader.
+    /// The student's address is protected, and this reader is not named to see it: `phone`,
+    /// `otherPhone`, `email` and `address` are null whatever they are.
     address_withheld: bool,
     /// ISO 639-3.
     #[schema(max_length = 64)]
@@ -71,8 +71,7 @@ struct WhanauContactsView {
 }
 
 impl WhanauContactView {
-    fn of(row: &Model, address_protected: bool, grant: &Grant) -> Self {
-        let withheld = address_withheld(address_protected, grant);
+    fn of(row: &Model, withheld: bool) -> Self {
         let Model {
             id,
             student_id,
@@ -93,9 +92,9 @@ impl WhanauContactView {
             student_id,
             name,
             relationship,
-            phone,
-            other_phone,
-            email,
+            phone: phone.filter(|_| !withheld),
+            other_phone: other_phone.filter(|_| !withheld),
+            email: email.filter(|_| !withheld),
             address: address.filter(|_| !withheld),
             address_withheld: withheld,
             preferred_language,
@@ -149,8 +148,8 @@ async fn list_whanau_contacts(
     grant: May<ReadWhanauContacts>,
     id: Path<StudentId>,
 ) -> Result<HttpResponse, Refusal> {
-    let (rows, protected) = app.store().whanau_contacts(&grant, *id, app.now(&req)?).await?;
-    let items = rows.iter().map(|row| WhanauContactView::of(row, protected, &grant)).collect();
+    let (rows, withheld) = app.store().whanau_contacts(&grant, *id, app.now(&req)?).await?;
+    let items = rows.iter().map(|row| WhanauContactView::of(row, withheld)).collect();
     Ok(answer::shown(&req, 1, &WhanauContactsView { items }))
 }
 
@@ -169,9 +168,9 @@ async fn get_whanau_contact(
     ids: Path<(StudentId, WhanauContactId)>,
 ) -> Result<HttpResponse, Refusal> {
     let (student, contact) = *ids;
-    let (row, protected) =
+    let (row, withheld) =
         app.store().whanau_contact(&grant, student, contact, app.now(&req)?).await?;
-    Ok(answer::shown(&req, row.version, &WhanauContactView::of(&row, protected, &grant)))
+    Ok(answer::shown(&req, row.version, &WhanauContactView::of(&row, withheld)))
 }
 
 /// Add a whānau contact
@@ -199,9 +198,9 @@ async fn add_whanau_contact(
     check_confirmation(body.confirmed_on, now)?;
     let dry_run = options.validate_only.unwrap_or(false);
     let call = Call { grant: &grant, now, key: key.as_ref(), dry_run };
-    let render = |row: &Model, protected| {
+    let render = |row: &Model, withheld| {
         let location = format!("/v1/students/{}/whanau-contacts/{}", row.student_id, row.id);
-        answer::created(location, row.version, &WhanauContactView::of(row, protected, &grant))
+        answer::created(location, row.version, &WhanauContactView::of(row, withheld))
     };
     let sent = body.into_inner();
     let answer = app.store().add_whanau_contact(&call, *id, sent, render).await?;
@@ -232,8 +231,8 @@ async fn update_whanau_contact(
     let (patch, members) = body.into_parts();
     let edit = Edit { grant: &grant, now, version: if_match.version(), members: &members };
     let change = |row: &mut Model| apply(patch, row);
-    let (row, protected) = app.store().change_whanau_contact(&edit, *ids, change).await?;
-    let view = WhanauContactView::of(&row, protected, &grant);
+    let (row, withheld) = app.store().change_whanau_contact(&edit, *ids, change).await?;
+    let view = WhanauContactView::of(&row, withheld);
     Ok(answer::reply(answer::done(row.version, &view), false))
 }
 

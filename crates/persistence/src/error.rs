@@ -23,6 +23,9 @@ pub enum StoreError {
     /// A code that no code set holds, in the member of this name.
     #[error("{0} is no code of its code set")]
     UnknownCode(&'static str),
+    /// A protection is lifted by those who see what it protects.
+    #[error("the address is protected, and you are not named to see it")]
+    AddressProtected,
     /// Too busy now; it may be tried again.
     #[error("the database is too busy")]
     Busy,

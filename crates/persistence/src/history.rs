@@ -15,7 +15,7 @@ use crate::actors::api_client::{self, Entity as Clients};
 use crate::actors::user_account::{self, Entity as Users};
 use crate::audit::{self, Subject};
 use crate::page::{Page, PageRequest};
-use crate::students::whanau_contact;
+use crate::students::{address_reader, whanau_contact};
 use crate::{Store, StoreError, cases, referrals, students};
 
 mod conflicts;
@@ -199,7 +199,7 @@ impl Store {
         if let Some(contacts) = contacts {
             let people = whanau_contact::of_student(&self.read, id).await?;
             ids.extend(people.iter().map(|contact| contact.id.0));
-            withheld = whanau_contact::withheld_fields(&student, contacts);
+            withheld = address_reader::withheld_fields(&self.read, contacts, &student, now).await?;
         }
         let found = changes(&self.read, ids, page).await?;
         let others = found.items.iter().map(|row| row.change.subject_id).filter(|one| *one != id.0);

@@ -16,6 +16,7 @@ use crate::page::{Page, PageRequest};
 use crate::reference_data::unknown_codes;
 use crate::{ChangeError, Store, StoreError, actors, cases, history, reach, referrals};
 
+pub mod address_reader;
 pub mod enrolment;
 pub(crate) mod intake;
 pub mod match_review;
@@ -103,6 +104,12 @@ impl Store {
         let mut row = before.clone();
         change(&mut row).map_err(ChangeError::Refused)?;
         check_codes(&txn, &before, &row).await?;
+        if before.address_protected
+            && !row.address_protected
+            && address_reader::withheld(&txn, grant, &before, now).await?
+        {
+            return Err(StoreError::AddressProtected.into());
+        }
         row.version += 1;
         row.updated_at = now;
         if row.nsn != before.nsn
@@ -265,6 +272,13 @@ pub(crate) async fn visible(
 /// joined to another one is nobody's: it is read through that one.
 fn within(grant: &Grant) -> Select<record::Entity> {
     record::Entity::find().filter(reach::condition(grant, span)).filter(merge::stands())
+}
+
+/// Whether the student of an id, given as an expression, is within reach.
+fn reaches(grant: &Grant, id: SimpleExpr) -> SimpleExpr {
+    let mut students = within(grant).select_only().column(record::Column::Id).into_query();
+    students.and_where(Expr::col((record::Entity, record::Column::Id)).eq(id));
+    Expr::exists(students)
 }
 
 fn span(span: Span) -> Option<SimpleExpr> {

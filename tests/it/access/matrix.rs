@@ -54,6 +54,8 @@ impl Operation {
 /// in no catchment.
 struct Stage {
     student: String,
+    match_review: String,
+    address_reader: String,
     whanau_contact: String,
     referral: String,
     case: String,
@@ -167,6 +169,17 @@ async fn merged(app: &TestApp) -> String {
     from
 }
 
+/// The review of a student who was sent with the number of another one.
+async fn unclear(app: &TestApp) -> String {
+    let body = new_referral(app, &example("createReferral"));
+    let again = with(body.clone(), "/student/birthDate", json!("2012-01-02"));
+    let again = with(again, "/sourceReference", json!(format!("reference {}", next())));
+    let office = app.as_("office-support");
+    office.post("/v1/referrals", body).await.expect(201);
+    let sent = office.post("/v1/referrals", again).await.expect(201);
+    sent.json["matchReviewId"].as_str().expect("a review").to_owned()
+}
+
 async fn queued(app: &TestApp) -> String {
     let body = with(given::referral("Lone"), "/schoolNumber", json!(given::LONE_SCHOOL));
     let body = with(body, "/student/legalGivenNames", json!(format!("Lone {}", next())));
@@ -218,8 +231,11 @@ impl Stage {
         let whanau_contact = contacts.json["items"][0]["id"].as_str().expect("one").to_owned();
         let notification = notified(app, "case-manager").await;
         let (referral, queued) = (referral.id(), queued(app).await);
+        let address_reader = app.named(&student, app.world.case_manager).await;
         Self {
             student,
+            match_review: unclear(app).await,
+            address_reader,
             whanau_contact,
             referral,
             case,
@@ -239,6 +255,7 @@ impl Stage {
         let path = operation.path.as_str();
         let id = match path {
             _ if path.starts_with("/v1/students/") => &self.student,
+            _ if path.starts_with("/v1/match-reviews/") => &self.match_review,
             _ if path.starts_with("/v1/referrals/") => &self.referral,
             _ if path.starts_with("/v1/transfers/") => &self.transfer,
             _ if path.starts_with("/v1/notifications/") => &self.notification,
@@ -252,6 +269,7 @@ impl Stage {
         place = place.replace("{entryId}", &self.entry).replace("{taskId}", &self.task);
         place = place.replace("{barrierId}", &self.barrier);
         place = place.replace("{documentId}", &self.document);
+        place = place.replace("{readerId}", &self.address_reader);
         let mut query = Vec::new();
         for parameter in operation.described["parameters"].as_array().into_iter().flatten() {
             let name = parameter["name"].as_str().expect("a name");
@@ -310,6 +328,15 @@ async fn fresh(app: &TestApp, operation: &Operation, role: &str, place: String) 
         }
         ("mergeStudents", _) => path(&student_in(&submitted(app).await)),
         ("undoStudentMerge", _) => path(&merged(app).await),
+        ("nameProtectedAddressReader", _) => {
+            path(&student_of(app, &app.assigned(&name()).await.1).await)
+        }
+        ("endProtectedAddressReader", _) => {
+            let student = student_of(app, &app.assigned(&name()).await.1).await;
+            let reader = app.named(&student, app.world.case_manager).await;
+            path(&student).replace("{readerId}", &reader)
+        }
+        ("settleMatchReview", _) => path(&unclear(app).await),
         _ => place,
     }
 }
@@ -324,6 +351,7 @@ async fn body(app: &TestApp, operation: &Operation, role: &str) -> Option<Value>
             with(example, "/intoStudentId", json!(student_in(&submitted(app).await)))
         }
         ("assignCase", _) => json!({ "caseManagerId": app.world.case_manager }),
+        ("nameProtectedAddressReader", _) => json!({ "userId": app.world.case_manager }),
         ("replacePrimaryContact", _) => json!({ "primaryContactId": app.world.primary_contact }),
         ("requestTransfer", _) => json!({ "toProviderId": other, "reason": "The family moved." }),
         ("logContact", _) => dated(example),

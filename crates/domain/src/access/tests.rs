@@ -56,6 +56,7 @@ fn the_whole_matrix() {
         students:read            -       -       -       -       team    own     school  own     -       -       -
         students:update          -       -       -       -       team    own     school  -       -       -       -
         students:merge           -       -       -       -       team    -       -       -       -       -       -
+        address-readers:name     -       -       -       -       team    -       -       -       -       -       -
         whanau-contacts:read     -       -       -       -       team    own     school  own     -       -       -
         whanau-contacts:write    -       -       -       -       team    own     school  own     -       client  -
         referrals:submit         -       -       -       -       team    -       school  school  school  client  -

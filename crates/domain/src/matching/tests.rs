@@ -1,4 +1,4 @@
-use super::{Candidate, Match, MatchedBy, settle};
+use super::{Candidate, Match, MatchReason, MatchedBy, settle};
 use crate::ids::StudentId;
 
 fn candidate(same_nsn: bool, other_nsn: bool, same_birth_date: bool, same_name: bool) -> Candidate {
@@ -48,4 +48,7 @@ fn the_review_list_shows_the_likeliest_first() {
     let scores: Vec<u8> = scored.iter().map(|candidate| candidate.score).collect();
     assert_eq!(scores, [75, 35]);
     assert_eq!(scored[0].student_id, typing_error.student_id);
+    assert_eq!(scored[0].reasons, [MatchReason::SameNsn, MatchReason::SameName]);
+    let namesakes = [MatchReason::OtherNsn, MatchReason::SameBirthDate, MatchReason::SameName];
+    assert_eq!(scored[1].reasons, namesakes);
 }

@@ -85,12 +85,13 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         }),
         other => {
             return super::casework_examples::of(other)
+                .or_else(|| super::student_examples::of(other))
                 .or_else(|| super::reference_examples::of(other));
         }
     })
 }
 
-fn student() -> Value {
+pub(super) fn student() -> Value {
     json!({
         "id": STUDENT_ID, "givenNames": "Āria", "familyName": "Example",
         "birthDate": "2013-05-06", "yearLevel": 8,
@@ -188,7 +189,7 @@ fn referral() -> Value {
     })
 }
 
-fn student_file() -> Value {
+pub(super) fn student_file() -> Value {
     json!({
         "id": STUDENT_ID, "nsn": "0000000017", "legalGivenNames": "Āria Mere",
         "legalFamilyName": "Example", "preferredGivenNames": "Āria",
@@ -346,7 +347,8 @@ pub(super) fn problem(status: u16) -> Value {
 /// The example of a parameter, where a call with it works on the sandbox.
 pub(super) fn parameter(name: &str) -> Option<Value> {
     Some(match name {
-        "contactId" | "entryId" | "taskId" | "barrierId" | "documentId" | "Range" | "If-Range" => {
+        "contactId" | "entryId" | "taskId" | "barrierId" | "documentId" | "readerId" | "Range"
+        | "If-Range" => {
             return None;
         }
         "limit" => json!(50),
@@ -371,6 +373,7 @@ pub(super) fn parameter_words(name: &str) -> String {
         "taskId" => "The task's id.".to_owned(),
         "barrierId" => "The barrier's id.".to_owned(),
         "documentId" => "The document's id.".to_owned(),
+        "readerId" => "The naming's id.".to_owned(),
         other => format!("Filters by {other}."),
     }
 }

@@ -202,6 +202,21 @@ codes! {
     BothHaveOpenCases 409 "both_have_open_cases", "Both students have an open case", "E rua ngā take tuwhera",
         "A student has one open case at the most, and each of these two has one.",
         "Close one of the two cases, then join the records.";
+    ReviewAlreadySettled 409 "review_already_settled", "The review is settled already", "Kua whakatauhia kētia te arotake",
+        "Somebody has said already who the student is.",
+        "Read the review; a merge that was wrong is undone under the old id.";
+    AddressProtected 409 "address_protected", "The address is protected", "Kua parea te wāhi noho",
+        "A protection is lifted by somebody who is named to see what it protects.",
+        "Ask a workflow lead of the student's provider to name you, or to lift it.";
+    NoOpenCaseHere 409 "no_open_case_here", "Your provider has no open case of the student", "Kāore he take tuwhera mō te ākonga i tō kaiwhakarato",
+        "Who may see a protected address is named by the provider that has the student's open case.",
+        "Accept the student's referral first, or leave it to the provider that has the case.";
+    ReaderAlreadyNamed 409 "reader_already_named", "The person is named already", "Kua whakaingoatia kētia te tangata",
+        "The naming of this person works now.",
+        "Nothing needs to be done.";
+    ReaderAlreadyEnded 409 "reader_already_ended", "The naming has ended already", "Kua mutu kē te whakaingoatanga",
+        "Somebody has ended the naming before.",
+        "Nothing needs to be done; name the person anew when they are to see the address.";
     NotMerged 409 "not_merged", "The record is joined to no other", "Kāore te pūkete i hono ki tētahi atu",
         "Only a merge that holds can be undone, and it is undone under the old id.",
         "Send the id of the record that was joined: `mergedIds` of the student's file lists them.";

@@ -139,7 +139,8 @@ pub(crate) async fn identify(
             let candidates = scored.len();
             // Its number stays with whom it is known to mean until a person has looked.
             let student_id = create(txn, sent, alerts, false, now).await?;
-            let review_id = Some(match_review::open(txn, student_id, scored, now).await?);
+            let number = sent.nsn.clone().map(|nsn| nsn.0);
+            let review_id = Some(match_review::open(txn, student_id, scored, number, now).await?);
             Ok(Identified { student_id, matched_by: MatchedBy::Ambiguous, review_id, candidates })
         }
     }

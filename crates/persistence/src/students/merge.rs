@@ -8,7 +8,7 @@ use ascms_domain::ids::{
 use ascms_domain::merges::{MergeError, Particulars};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{SelectStatement, SimpleExpr, UnionType};
+use sea_orm::sea_query::{Func, SelectStatement, SimpleExpr, SubQueryStatement, UnionType};
 use sea_orm::{
     ActiveValue::Set, DatabaseTransaction, ExprTrait, FromJsonQueryResult, QueryOrder, QuerySelect,
     QueryTrait,
@@ -26,6 +26,7 @@ mod part;
 mod ties;
 
 pub(crate) use join::join;
+pub(super) use ties::records;
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -177,6 +178,27 @@ pub(crate) async fn current(
 ) -> Result<StudentId, StoreError> {
     let merge = active().filter(Column::FromStudentId.eq(id)).one(db).await?;
     Ok(merge.map_or(id, |merge| merge.survivor_id))
+}
+
+/// The id that the student of a column is known by now, as an expression.
+pub(super) fn leads_to(student_id: SimpleExpr) -> SimpleExpr {
+    let survivor = active()
+        .select_only()
+        .column(Column::SurvivorId)
+        .filter(Expr::col((Entity, Column::FromStudentId)).eq(student_id.clone()))
+        .into_query();
+    let survivor = SimpleExpr::from(SubQueryStatement::from(survivor));
+    Func::coalesce([survivor, student_id]).into()
+}
+
+/// The merge that holds by which one of two records, or both, lead to one file.
+pub(super) async fn between(
+    db: &impl ConnectionTrait,
+    ids: (StudentId, StudentId),
+) -> Result<Option<StudentMergeId>, DbErr> {
+    let merges = active().filter(Column::FromStudentId.is_in([ids.0, ids.1])).all(db).await?;
+    let of = |id| merges.iter().find(|merge| merge.from_student_id == id);
+    Ok(of(ids.0).or_else(|| of(ids.1)).map(|merge| merge.id))
 }
 
 /// Whether the student at hand stands for themselves: a record that was joined to another one is

@@ -2,13 +2,13 @@
 
 use ascms_domain::access::Grant;
 use ascms_domain::ids::{StudentId, WhanauContactId};
-use ascms_domain::students::{SentWhanauContact, address_withheld};
+use ascms_domain::students::SentWhanauContact;
 use ascms_domain::text::fold;
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::{DatabaseTransaction, QueryOrder, QuerySelect};
 
-use super::record;
+use super::address_reader::{withheld, withheld_fields};
 use crate::audit::{self, Subject};
 use crate::events::{self, Event};
 use crate::history::Edit;
@@ -43,7 +43,7 @@ impl ActiveModelBehavior for ActiveModel {}
 pub const MOST_PER_STUDENT: u64 = 20;
 
 impl Store {
-    /// The contacts of a student, oldest first, and whether the student's address is protected.
+    /// The contacts of a student, oldest first, and whether how to reach them is withheld.
     pub async fn whanau_contacts(
         &self,
         grant: &Grant,
@@ -54,10 +54,10 @@ impl Store {
         let rows = of_student(&self.read, student.id).await?;
         let subject = Subject::one("student", student.id.0).with(rows.iter().map(|row| row.id.0));
         self.read_log.record(audit::allowed(grant, subject, now)).await?;
-        Ok((rows, student.address_protected))
+        Ok((rows, withheld(&self.read, grant, &student, now).await?))
     }
 
-    /// One contact, and whether the student's address is protected.
+    /// One contact, and whether how to reach them is withheld.
     pub async fn whanau_contact(
         &self,
         grant: &Grant,
@@ -69,7 +69,7 @@ impl Store {
         let row = find(&self.read, student.id, id).await?;
         let subject = Subject::one("student", student.id.0).with([id.0]);
         self.read_log.record(audit::allowed(grant, subject, now)).await?;
-        Ok((row, student.address_protected))
+        Ok((row, withheld(&self.read, grant, &student, now).await?))
     }
 
     /// Adds a contact; `render` makes the answer that a retry will get again.
@@ -95,7 +95,7 @@ impl Store {
             let row = new(student_id, sent, now);
             insert(txn, row.clone()).await?;
             record_change(txn, grant, &row, "whanau_contact.added", now).await?;
-            Ok(render(&row, student.address_protected))
+            Ok(render(&row, withheld(txn, grant, &student, now).await?))
         })
         .await
     }
@@ -114,8 +114,8 @@ impl Store {
         let student = super::visible(&txn, grant, student_id).await?;
         let before = find_locked(&txn, student_id, id).await?;
         let subject = Subject::one("student", student_id.0).with([id.0]);
-        let withheld = withheld_fields(&student, grant);
-        let txn = self.unless_stale(txn, edit, &before, subject, withheld).await?;
+        let not_shown = withheld_fields(&txn, grant, &student, now).await?;
+        let txn = self.unless_stale(txn, edit, &before, subject, not_shown).await?;
         let mut row = before.clone();
         change(&mut row).map_err(ChangeError::Refused)?;
         let relationship = [("whanau-relationships", row.relationship.as_str())];
@@ -130,13 +130,8 @@ impl Store {
         history::record(&txn, Some(grant.caller()), &before, &row, now).await?;
         record_change(&txn, grant, &row, "whanau_contact.changed", now).await?;
         txn.commit().await?;
-        Ok((row, student.address_protected))
+        Ok((row, !not_shown.is_empty()))
     }
-}
-
-/// The fields of the student's contacts whose values are not for this caller.
-pub(crate) fn withheld_fields(student: &record::Model, grant: &Grant) -> &'static [&'static str] {
-    if address_withheld(student.address_protected, grant) { &["address"] } else { &[] }
 }
 
 /// Why a contact was not added.

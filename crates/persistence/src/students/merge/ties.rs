@@ -10,7 +10,7 @@ use crate::students::record;
 use crate::{cases, measures, referrals};
 
 /// The records of some students.
-pub(super) async fn records(
+pub(crate) async fn records(
     db: &impl ConnectionTrait,
     ids: impl Iterator<Item = StudentId>,
 ) -> Result<Vec<record::Model>, DbErr> {

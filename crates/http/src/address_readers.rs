@@ -1,0 +1,192 @@
+//! `/v1/students/{id}/protected-address-readers`: who may see how the whānau of an
+//! address-protected student are to be reached.
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse, get, post};
+use ascms_domain::address_readers::NamingError;
+use ascms_domain::ids::{AddressReaderId, ProviderId, StudentId, UserId};
+use ascms_persistence::Call;
+use ascms_persistence::idempotency::Answer;
+use ascms_persistence::students::address_reader::{Model, NamingRefusal, ReaderRow};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use validator::Validate;
+
+use crate::auth::{May, NameAddressReaders};
+use crate::incoming::{Body, Params, Path};
+use crate::page::{self, List, PageOptions};
+use crate::problem::{Code, Fault, Refusal};
+use crate::{AppState, answer};
+
+pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
+    cfg.service(list_protected_address_readers)
+        .service(get_protected_address_reader)
+        .service(name_protected_address_reader)
+        .service(end_protected_address_reader);
+}
+
+/// Somebody who was named to see how a student's whānau are to be reached.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct ProtectedAddressReaderView {
+    id: AddressReaderId,
+    student_id: StudentId,
+    user_id: UserId,
+    #[schema(max_length = 200)]
+    name: String,
+    provider_id: ProviderId,
+    /// Whether the naming works now: the provider has the student's open case, the person works
+    /// there, and no other record was joined to the student's since.
+    effective: bool,
+    named_at: DateTime<Utc>,
+    named_by: UserId,
+    ended_at: Option<DateTime<Utc>>,
+    ended_by: Option<UserId>,
+}
+
+impl ProtectedAddressReaderView {
+    fn of(row: ReaderRow) -> Self {
+        let ReaderRow { reader, name, has_effect } = row;
+        let Model { id, student_id, user_id, provider_id, named_at, named_by, ended_at, ended_by } =
+            reader;
+        Self {
+            id,
+            student_id,
+            user_id,
+            name,
+            provider_id,
+            effective: has_effect,
+            named_at,
+            named_by,
+            ended_at,
+            ended_by,
+        }
+    }
+}
+
+/// Who is to see it: a workflow lead or a case manager of the caller's provider.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct NameProtectedAddressReader {
+    user_id: UserId,
+}
+
+/// List who may see a protected address
+///
+/// The namings of the caller's provider that nobody ended, newest first.
+#[utoipa::path(
+    tag = "Students",
+    security(("bearer" = ["address-readers:name"])),
+    params(("id" = StudentId, Path), PageOptions),
+    responses((
+        status = 200, description = "A page of namings", body = List<ProtectedAddressReaderView>,
+    )),
+)]
+#[get("/students/{id}/protected-address-readers")]
+async fn list_protected_address_readers(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<NameAddressReaders>,
+    id: Path<StudentId>,
+    query: Params<PageOptions>,
+) -> Result<HttpResponse, Refusal> {
+    let page = page::request(&req, &app, &grant, query.0.into())?;
+    let found = app.store().address_readers(&grant, *id, page, app.now(&req)?).await?;
+    Ok(page::respond(&req, &app, &grant, found, ProtectedAddressReaderView::of))
+}
+
+/// Read who was named for a protected address
+#[utoipa::path(
+    tag = "Students",
+    security(("bearer" = ["address-readers:name"])),
+    params(("id" = StudentId, Path), ("readerId" = AddressReaderId, Path)),
+    responses((status = 200, description = "The naming", body = ProtectedAddressReaderView)),
+)]
+#[get("/students/{id}/protected-address-readers/{readerId}")]
+async fn get_protected_address_reader(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<NameAddressReaders>,
+    ids: Path<(StudentId, AddressReaderId)>,
+) -> Result<HttpResponse, Refusal> {
+    let row = app.store().address_reader(&grant, *ids, app.now(&req)?).await?;
+    let version = row.reader.version();
+    Ok(answer::shown(&req, version, &ProtectedAddressReaderView::of(row)))
+}
+
+/// Name who may see a protected address
+///
+/// By a workflow lead of the provider that has the student's open case, for somebody of that provider. It
+/// may be done before the address is protected.
+#[utoipa::path(
+    tag = "Students",
+    security(("bearer" = ["address-readers:name"])),
+    params(("id" = StudentId, Path)),
+    request_body = NameProtectedAddressReader,
+    responses((status = 201, description = "The naming", body = ProtectedAddressReaderView)),
+)]
+#[post("/students/{id}/protected-address-readers")]
+async fn name_protected_address_reader(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<NameAddressReaders>,
+    id: Path<StudentId>,
+    body: Body<NameProtectedAddressReader>,
+) -> Result<HttpResponse, Refusal> {
+    let key = answer::idempotency_key(&req, &grant, body.digest())?;
+    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run: false };
+    let NameProtectedAddressReader { user_id } = body.into_inner();
+    let render = |row: &ReaderRow| {
+        let Model { student_id, id, .. } = &row.reader;
+        let place = format!("/v1/students/{student_id}/protected-address-readers/{id}");
+        answer::created(place, 1, &ProtectedAddressReaderView::of(row.clone()))
+    };
+    let answer = app.store().name_address_reader(&call, *id, user_id, render).await?;
+    Ok(answer::reply(answer, false))
+}
+
+/// End who may see a protected address
+///
+/// From the next call on the person sees nothing of it.
+#[utoipa::path(
+    tag = "Students",
+    security(("bearer" = ["address-readers:name"])),
+    params(("id" = StudentId, Path), ("readerId" = AddressReaderId, Path)),
+    responses((
+        status = 200, description = "The naming that was ended", body = ProtectedAddressReaderView,
+    )),
+)]
+#[post("/students/{id}/protected-address-readers/{readerId}/ending")]
+async fn end_protected_address_reader(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<NameAddressReaders>,
+    ids: Path<(StudentId, AddressReaderId)>,
+) -> Result<HttpResponse, Refusal> {
+    // There is no body: the key is held against method and address alone.
+    let key = answer::idempotency_key(&req, &grant, "")?;
+    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run: false };
+    let render = |row: &ReaderRow| -> Answer {
+        answer::done(row.reader.version(), &ProtectedAddressReaderView::of(row.clone()))
+    };
+    let answer = app.store().end_address_reader(&call, *ids, render).await?;
+    Ok(answer::reply(answer, false))
+}
+
+impl From<NamingRefusal> for Refusal {
+    fn from(err: NamingRefusal) -> Self {
+        let detail = err.to_string();
+        let code = match err {
+            NamingRefusal::UnknownPerson => {
+                return Self::invalid(Fault::at("/userId", "unknown", detail));
+            }
+            NamingRefusal::Rule(NamingError::Person(err)) => return err.into(),
+            NamingRefusal::Rule(NamingError::NoOpenCaseHere) => Code::NoOpenCaseHere,
+            NamingRefusal::Rule(NamingError::AlreadyNamed) => Code::ReaderAlreadyNamed,
+            NamingRefusal::Rule(NamingError::AlreadyEnded) => Code::ReaderAlreadyEnded,
+        };
+        Self::new(code, detail)
+    }
+}

@@ -1,0 +1,300 @@
+//! `/v1/match-reviews`: students whom intake could not recognise, put before a person.
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse, get, post};
+use ascms_domain::ids::{MatchReviewId, StudentMergeId, UserId};
+use ascms_domain::match_reviews::{Finding, MatchOutcome, MatchReviewStatus, ReviewError};
+use ascms_domain::matching::{MatchReason, ScoredCandidate};
+use ascms_domain::text::Words;
+use ascms_persistence::Call;
+use ascms_persistence::students::StudentFile;
+use ascms_persistence::students::match_review::{ReviewFile, ReviewRow, SettleRefusal, settlement};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_actix_web::service_config::ServiceConfig;
+use validator::{Validate, ValidationError};
+
+use crate::auth::{May, MergeStudents};
+use crate::incoming::{Body, Params, Path};
+use crate::page::{self, List, Paging};
+use crate::problem::{Code, Fault, Refusal};
+use crate::students::views::{StudentSummary, StudentView};
+use crate::{AppState, answer};
+
+pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
+    cfg.service(list_match_reviews).service(get_match_review).service(settle_match_review);
+}
+
+/// A student whom intake could not recognise, in short.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct MatchReviewSummaryView {
+    id: MatchReviewId,
+    status: MatchReviewStatus,
+    /// The record that was made of what was sent.
+    student: StudentSummary,
+    /// How many students it might be; some may be out of the reader's reach.
+    #[schema(minimum = 0, maximum = 20)]
+    candidates: usize,
+    created_at: DateTime<Utc>,
+    settlement: Option<SettlementView>,
+}
+
+/// A student whom intake could not recognise, beside those who it might be.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct MatchReviewView {
+    id: MatchReviewId,
+    status: MatchReviewStatus,
+    /// The National Student Number that was sent; the record does not have it, since it is unclear
+    /// whose it is.
+    #[schema(max_length = 10, pattern = "^[0-9]{1,10}$")]
+    sent_nsn: Option<String>,
+    /// The record that was made of what was sent.
+    student: StudentView,
+    /// The likeliest first.
+    #[schema(max_items = 20)]
+    candidates: Vec<CandidateView>,
+    created_at: DateTime<Utc>,
+    settlement: Option<SettlementView>,
+}
+
+/// A known student who might be the one sent.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct CandidateView {
+    /// The number that a settlement names, from 1.
+    #[schema(minimum = 1, maximum = 20)]
+    candidate: usize,
+    /// What agrees, weighed; null for a student out of the reader's reach.
+    #[schema(minimum = 0, maximum = 100)]
+    score: Option<u8>,
+    /// What the score is made of.
+    #[schema(max_items = 4)]
+    reasons: Vec<MatchReason>,
+    /// Null for a student out of the reader's reach.
+    student: Option<StudentView>,
+}
+
+/// What a person found.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct SettlementView {
+    outcome: MatchOutcome,
+    /// The number of the candidate who is the same student.
+    #[schema(minimum = 1, maximum = 20)]
+    candidate: Option<i32>,
+    /// The merge that made the two one.
+    merge_id: Option<StudentMergeId>,
+    #[schema(max_length = 4000)]
+    reason: String,
+    settled_at: DateTime<Utc>,
+    settled_by: UserId,
+}
+
+impl MatchReviewSummaryView {
+    fn of(row: ReviewRow) -> Self {
+        let ReviewRow { review, sent, settlement } = row;
+        Self {
+            id: review.id,
+            status: review.status,
+            student: StudentSummary::of(&sent),
+            candidates: review.candidates.0.len(),
+            created_at: review.created_at,
+            settlement: settlement.map(SettlementView::of),
+        }
+    }
+}
+
+impl MatchReviewView {
+    fn of(file: &ReviewFile) -> Self {
+        let ReviewFile { review, sent, candidates, settlement } = file;
+        let candidates = (1..)
+            .zip(candidates)
+            .map(|(number, (scored, file))| CandidateView::of(number, scored, file.as_ref()));
+        Self {
+            id: review.id,
+            status: review.status,
+            sent_nsn: review.sent_nsn.clone(),
+            student: StudentView::of(sent),
+            candidates: candidates.collect(),
+            created_at: review.created_at,
+            settlement: settlement.clone().map(SettlementView::of),
+        }
+    }
+
+    /// A review changes once.
+    fn version(&self) -> i32 {
+        match self.status {
+            MatchReviewStatus::Open => 1,
+            MatchReviewStatus::Settled => 2,
+        }
+    }
+}
+
+impl CandidateView {
+    fn of(candidate: usize, scored: &ScoredCandidate, file: Option<&StudentFile>) -> Self {
+        Self {
+            candidate,
+            score: file.map(|_| scored.score),
+            reasons: file.map(|_| scored.reasons.clone()).unwrap_or_default(),
+            student: file.map(StudentView::of),
+        }
+    }
+}
+
+impl SettlementView {
+    fn of(row: settlement::Model) -> Self {
+        let settlement::Model {
+            match_review_id: _,
+            outcome,
+            candidate,
+            merge_id,
+            reason,
+            settled_at,
+            settled_by,
+        } = row;
+        Self { outcome, candidate, merge_id, reason, settled_at, settled_by }
+    }
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ListMatchReviews {
+    #[param(inline)]
+    status: Option<MatchReviewStatus>,
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u32>,
+    #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
+    cursor: Option<String>,
+    include_total: Option<bool>,
+}
+
+/// What a person found, and how it is known.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[validate(schema(function = "complete"))]
+struct SettleMatchReview {
+    outcome: MatchOutcome,
+    /// The number of the candidate who is the same student; needed for `same_as`.
+    #[schema(minimum = 1, maximum = 20)]
+    candidate: Option<u8>,
+    reason: Words,
+}
+
+fn complete(body: &SettleMatchReview) -> Result<(), ValidationError> {
+    let (code, words) = match (body.outcome, body.candidate) {
+        (MatchOutcome::SameAs, Some(_)) | (MatchOutcome::Different, None) => return Ok(()),
+        (MatchOutcome::SameAs, None) => ("required", "is missing for this outcome"),
+        (MatchOutcome::Different, Some(_)) => ("not_allowed", "has no meaning for this outcome"),
+    };
+    let mut fault = ValidationError::new(code);
+    fault.message = Some(words.into());
+    fault.add_param("at".into(), &"/candidate");
+    Err(fault)
+}
+
+impl SettleMatchReview {
+    /// `None` when the candidate is missing, which the body's own rules have refused before.
+    fn finding(&self) -> Option<Finding> {
+        match self.outcome {
+            MatchOutcome::SameAs => self.candidate.map(Finding::SameAs),
+            MatchOutcome::Different => Some(Finding::Different),
+        }
+    }
+}
+
+/// List unclear matches
+///
+/// Students whom intake could not recognise, and whom the caller may join to others. Newest first.
+#[utoipa::path(
+    tag = "Students",
+    security(("bearer" = ["students:merge"])),
+    params(ListMatchReviews),
+    responses((status = 200, description = "A page of reviews", body = List<MatchReviewSummaryView>)),
+)]
+#[get("/match-reviews")]
+async fn list_match_reviews(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<MergeStudents>,
+    query: Params<ListMatchReviews>,
+) -> Result<HttpResponse, Refusal> {
+    let ListMatchReviews { status, limit, cursor, include_total } = query.0;
+    let page = page::request(&req, &app, &grant, Paging { limit, cursor, include_total })?;
+    let found = app.store().match_reviews(&grant, status, page, app.now(&req)?).await?;
+    Ok(page::respond(&req, &app, &grant, found, MatchReviewSummaryView::of))
+}
+
+/// Read an unclear match
+///
+/// What was sent and who it might be, side by side. Of a candidate out of the caller's reach there
+/// is the number and nothing else.
+#[utoipa::path(
+    tag = "Students",
+    security(("bearer" = ["students:merge"])),
+    params(("id" = MatchReviewId, Path)),
+    responses((status = 200, description = "The review", body = MatchReviewView)),
+)]
+#[get("/match-reviews/{id}")]
+async fn get_match_review(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<MergeStudents>,
+    id: Path<MatchReviewId>,
+) -> Result<HttpResponse, Refusal> {
+    let file = app.store().match_review(&grant, *id, app.now(&req)?).await?;
+    let view = MatchReviewView::of(&file);
+    Ok(answer::shown(&req, view.version(), &view))
+}
+
+/// Settle an unclear match
+///
+/// Once. `same_as` joins the record that was made to the candidate's, as `mergeStudents` does;
+/// `different` leaves it as a student of its own.
+#[utoipa::path(
+    tag = "Students",
+    security(("bearer" = ["students:merge"])),
+    params(("id" = MatchReviewId, Path)),
+    request_body = SettleMatchReview,
+    responses((status = 200, description = "The settled review", body = MatchReviewView)),
+)]
+#[post("/match-reviews/{id}/settlement")]
+async fn settle_match_review(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<MergeStudents>,
+    id: Path<MatchReviewId>,
+    body: Body<SettleMatchReview>,
+) -> Result<HttpResponse, Refusal> {
+    let key = answer::idempotency_key(&req, &grant, body.digest())?;
+    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run: false };
+    let missing = || Refusal::invalid(Fault::at("/candidate", "required", "is missing"));
+    let body = body.into_inner();
+    let finding = body.finding().ok_or_else(missing)?;
+    let render = |file: &ReviewFile| {
+        let view = MatchReviewView::of(file);
+        answer::done(view.version(), &view)
+    };
+    let store = app.store();
+    let answer =
+        store.settle_match_review(&call, *id, finding, body.reason.as_str(), render).await?;
+    Ok(answer::reply(answer, false))
+}
+
+impl From<SettleRefusal> for Refusal {
+    fn from(err: SettleRefusal) -> Self {
+        let detail = err.to_string();
+        match err {
+            SettleRefusal::Review(ReviewError::AlreadySettled) => {
+                Self::new(Code::ReviewAlreadySettled, detail)
+            }
+            SettleRefusal::Review(ReviewError::UnknownCandidate) => {
+                Self::invalid(Fault::at("/candidate", "unknown", detail))
+            }
+            SettleRefusal::Merge(err) => err.into(),
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! Examples of what is found out about students beside their files.
+
+use serde_json::{Value, json};
+
+use super::examples::{AT, STUDENT_ID, USER_ID, student, student_file};
+
+const REVIEW_ID: &str = "01990000-0000-7000-8000-000000000031";
+const SENT_STUDENT_ID: &str = "01990000-0000-7000-8000-000000000018";
+
+/// The example of a schema, by its name.
+pub(super) fn of(schema: &str) -> Option<Value> {
+    Some(match schema {
+        "MatchReviewSummaryView" => json!({
+            "id": REVIEW_ID, "status": "open", "student": sent(student()), "candidates": 1,
+            "createdAt": AT, "settlement": null,
+        }),
+        "MatchReviewView" => match_review(),
+        "SettleMatchReview" => json!({
+            "outcome": "same_as", "candidate": 1,
+            "reason": "The school sent the birth date with a typing error.",
+        }),
+        "NameProtectedAddressReader" => json!({ "userId": USER_ID }),
+        "ProtectedAddressReaderView" => json!({
+            "id": "01990000-0000-7000-8000-000000000032", "studentId": STUDENT_ID,
+            "userId": USER_ID, "name": "Case Manager",
+            "providerId": "01990000-0000-7000-8000-000000000008", "effective": true,
+            "namedAt": AT, "namedBy": USER_ID, "endedAt": null, "endedBy": null,
+        }),
+        _ => return None,
+    })
+}
+
+fn match_review() -> Value {
+    json!({
+        "id": REVIEW_ID, "status": "settled", "sentNsn": "0000000017",
+        "student": sent(without_number(student_file())),
+        "candidates": [{
+            "candidate": 1, "score": 75, "reasons": ["same_nsn", "same_name"],
+            "student": student_file(),
+        }],
+        "createdAt": AT,
+        "settlement": {
+            "outcome": "same_as", "candidate": 1,
+            "mergeId": "01990000-0000-7000-8000-000000000017",
+            "reason": "The school sent the birth date with a typing error.",
+            "settledAt": AT, "settledBy": USER_ID,
+        },
+    })
+}
+
+/// The record that was made of what was sent, before anybody looked.
+fn sent(mut student: Value) -> Value {
+    if let Some(members) = student.as_object_mut() {
+        members.insert("id".to_owned(), json!(SENT_STUDENT_ID));
+        members.insert("birthDate".to_owned(), json!("2013-06-05"));
+    }
+    student
+}
+
+fn without_number(mut student: Value) -> Value {
+    if let Some(members) = student.as_object_mut() {
+        members.insert("nsn".to_owned(), Value::Null);
+    }
+    student
+}

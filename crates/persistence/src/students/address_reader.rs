@@ -1,0 +1,321 @@
+//! Who may see how a protected student's whānau are to be reached, and whether that is withheld
+//! from a caller.
+
+use ascms_domain::access::{Caller, Grant, Span};
+use ascms_domain::address_readers::{
+    Circumstances, NamingError, PROTECTED_FIELDS, has_effect, is_withheld, may_name,
+};
+use ascms_domain::calendar::nz_date;
+use ascms_domain::ids::{AddressReaderId, ProviderId, StudentId, UserId};
+use chrono::{DateTime, Utc};
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::SimpleExpr;
+use sea_orm::{DatabaseTransaction, QueryOrder, QuerySelect};
+
+use super::{merge, record};
+use crate::audit::{self, Subject};
+use crate::events::{self, Event};
+use crate::idempotency::Answer;
+use crate::page::{Page, PageRequest};
+use crate::{Call, CallError, Store, StoreError, actors, cases, reach};
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "protected_address_reader")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: AddressReaderId,
+    pub student_id: StudentId,
+    pub user_id: UserId,
+    pub provider_id: ProviderId,
+    pub named_at: DateTime<Utc>,
+    pub named_by: UserId,
+    pub ended_at: Option<DateTime<Utc>>,
+    pub ended_by: Option<UserId>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// A naming, whom it names, and whether it has effect now.
+#[derive(Clone, Debug)]
+pub struct ReaderRow {
+    pub reader: Model,
+    pub name: String,
+    pub has_effect: bool,
+}
+
+/// Why a person was not named, or a naming not ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NamingRefusal {
+    #[error(transparent)]
+    Rule(#[from] NamingError),
+    #[error("nobody has this id")]
+    UnknownPerson,
+}
+
+type Refusal = CallError<NamingRefusal>;
+
+impl Store {
+    /// Names a person of the caller's provider.
+    pub async fn name_address_reader(
+        &self,
+        call: &Call<'_>,
+        student_id: StudentId,
+        user_id: UserId,
+        render: impl FnOnce(&ReaderRow) -> Answer,
+    ) -> Result<Answer, Refusal> {
+        self.carry_out(call, async |txn| {
+            let Call { grant, now, .. } = *call;
+            let student_id = merge::hold(txn, student_id).await?;
+            super::visible(txn, grant, student_id).await?;
+            let case = cases::open_of(txn, student_id).await?;
+            let here = case.filter(|case| grant.leads(case.provider_id));
+            let here = here.ok_or(refused(NamingError::NoOpenCaseHere))?;
+            let key = (student_id, user_id, here.provider_id);
+            let at = circumstances(txn, key, now).await?;
+            let at = at.ok_or(CallError::Refused(NamingRefusal::UnknownPerson))?;
+            may_name(&at).map_err(refused)?;
+            for before in running(txn, key).await? {
+                if has_effect(before.named_at, &at) {
+                    return Err(refused(NamingError::AlreadyNamed));
+                }
+                end(txn, before, grant, now).await?;
+            }
+            let row = Model {
+                id: AddressReaderId::generate(),
+                student_id,
+                user_id,
+                provider_id: here.provider_id,
+                named_at: now,
+                named_by: UserId(grant.caller().id()),
+                ended_at: None,
+                ended_by: None,
+            };
+            Entity::insert(ActiveModel::from(row.clone()).reset_all())
+                .exec_without_returning(txn)
+                .await?;
+            announce(txn, grant, &row, "address_reader.named", now).await?;
+            Ok(render(&shown(txn, row, now).await?))
+        })
+        .await
+    }
+
+    /// Ends a naming: from the next call on the person sees nothing of the address.
+    pub async fn end_address_reader(
+        &self,
+        call: &Call<'_>,
+        (student_id, id): (StudentId, AddressReaderId),
+        render: impl FnOnce(&ReaderRow) -> Answer,
+    ) -> Result<Answer, Refusal> {
+        self.carry_out(call, async |txn| {
+            let Call { grant, now, .. } = *call;
+            let student_id = merge::hold(txn, student_id).await?;
+            super::visible(txn, grant, student_id).await?;
+            let row = of_student(grant, student_id).filter(Column::Id.eq(id));
+            let row = row.lock_exclusive().one(txn).await?.ok_or(StoreError::NotFound)?;
+            if row.ended_at.is_some() {
+                return Err(refused(NamingError::AlreadyEnded));
+            }
+            let row = end(txn, row, grant, now).await?;
+            announce(txn, grant, &row, "address_reader.ended", now).await?;
+            Ok(render(&shown(txn, row, now).await?))
+        })
+        .await
+    }
+
+    /// One naming of the caller's provider.
+    pub async fn address_reader(
+        &self,
+        grant: &Grant,
+        (student_id, id): (StudentId, AddressReaderId),
+        now: DateTime<Utc>,
+    ) -> Result<ReaderRow, StoreError> {
+        let student = super::visible(&self.read, grant, student_id).await?;
+        let row = of_student(grant, student.id).filter(Column::Id.eq(id)).one(&self.read).await?;
+        let row = shown(&self.read, row.ok_or(StoreError::NotFound)?, now).await?;
+        let subject = Subject::one("student", student.id.0).with([id.0]);
+        self.read_log.record(audit::allowed(grant, subject, now)).await?;
+        Ok(row)
+    }
+
+    /// The namings of the caller's provider that nobody ended, newest first.
+    pub async fn address_readers(
+        &self,
+        grant: &Grant,
+        student_id: StudentId,
+        page: PageRequest<AddressReaderId>,
+        now: DateTime<Utc>,
+    ) -> Result<Page<ReaderRow, AddressReaderId>, StoreError> {
+        let student = super::visible(&self.read, grant, student_id).await?;
+        let fitting = of_student(grant, student.id).filter(Column::EndedAt.is_null());
+        let total =
+            if page.with_total { Some(fitting.clone().count(&self.read).await?) } else { None };
+        let mut query = fitting.order_by_desc(Column::Id).limit(page.fetch());
+        if let Some(after) = page.after {
+            query = query.filter(Column::Id.lt(after));
+        }
+        let Page { items, next, .. } = page.cut(query.all(&self.read).await?, |row| row.id);
+        let mut rows = Vec::with_capacity(items.len());
+        for row in items {
+            rows.push(shown(&self.read, row, now).await?);
+        }
+        let further = rows.iter().map(|row| row.reader.id.0);
+        let subject = Subject::one("student", student.id.0).with(further);
+        self.read_log.record(audit::allowed(grant, subject, now)).await?;
+        Ok(Page { items: rows, next, total })
+    }
+}
+
+/// Whether how to reach the student's whānau is kept from this caller now. The student is as the
+/// file shows them: a joined record's protection counts.
+pub(crate) async fn withheld(
+    db: &impl ConnectionTrait,
+    grant: &Grant,
+    student: &record::Model,
+    now: DateTime<Utc>,
+) -> Result<bool, DbErr> {
+    let protected = student.address_protected;
+    let named = protected && is_named(db, grant, student.id, now).await?;
+    Ok(is_withheld(protected, named))
+}
+
+/// The fields of the student's contacts whose values are not for this caller.
+pub(crate) async fn withheld_fields(
+    db: &impl ConnectionTrait,
+    grant: &Grant,
+    student: &record::Model,
+    now: DateTime<Utc>,
+) -> Result<&'static [&'static str], DbErr> {
+    Ok(if withheld(db, grant, student, now).await? { PROTECTED_FIELDS } else { &[] })
+}
+
+async fn is_named(
+    db: &impl ConnectionTrait,
+    grant: &Grant,
+    student_id: StudentId,
+    now: DateTime<Utc>,
+) -> Result<bool, DbErr> {
+    let user_id = match grant.caller() {
+        Caller::User(id) => id,
+        Caller::Client(_) => return Ok(false),
+    };
+    // At the one provider that has the open case, if any: no other naming has effect.
+    let Some(case) = cases::open_of(db, student_id).await? else { return Ok(false) };
+    let key = (student_id, user_id, case.provider_id);
+    let Some(at) = circumstances(db, key, now).await? else { return Ok(false) };
+    let namings = running(db, key).await?;
+    Ok(namings.iter().any(|naming| has_effect(naming.named_at, &at)))
+}
+
+/// A student, a person, and the provider by which the person is named.
+type Key = (StudentId, UserId, ProviderId);
+
+/// What a naming is held against; `None` when there is no such person.
+async fn circumstances(
+    db: &impl ConnectionTrait,
+    (student_id, user_id, provider_id): Key,
+    now: DateTime<Utc>,
+) -> Result<Option<Circumstances>, DbErr> {
+    let Some(person) = actors::assignee(db, user_id, provider_id, nz_date(now)).await? else {
+        return Ok(None);
+    };
+    let case = cases::open_of(db, student_id).await?;
+    let has_open_case = case.is_some_and(|case| case.provider_id == provider_id);
+    let merges = merge::into(db, student_id).await?;
+    let joined_at = merges.iter().map(|merge| merge.merged_at).max();
+    Ok(Some(Circumstances { has_open_case, person, joined_at }))
+}
+
+/// The naming of a person that nobody ended; there is at most one.
+async fn running(
+    db: &impl ConnectionTrait,
+    (student_id, user_id, provider_id): Key,
+) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::StudentId.eq(student_id))
+        .filter(Column::UserId.eq(user_id))
+        .filter(Column::ProviderId.eq(provider_id))
+        .filter(Column::EndedAt.is_null())
+        .all(db)
+        .await
+}
+
+async fn end(
+    txn: &DatabaseTransaction,
+    row: Model,
+    by: &Grant,
+    now: DateTime<Utc>,
+) -> Result<Model, DbErr> {
+    let ended = Model { ended_at: Some(now), ended_by: Some(UserId(by.caller().id())), ..row };
+    Entity::update(ActiveModel::from(ended.clone()).reset_all())
+        .exec_without_returning(txn)
+        .await?;
+    Ok(ended)
+}
+
+async fn shown(
+    db: &impl ConnectionTrait,
+    reader: Model,
+    now: DateTime<Utc>,
+) -> Result<ReaderRow, DbErr> {
+    let key = (reader.student_id, reader.user_id, reader.provider_id);
+    let at = circumstances(db, key, now).await?;
+    let has_effect =
+        reader.ended_at.is_none() && at.is_some_and(|at| has_effect(reader.named_at, &at));
+    let mut names = actors::names_of(db, [reader.user_id]).await?;
+    let name = names.remove(&reader.user_id).unwrap_or_default();
+    Ok(ReaderRow { reader, name, has_effect })
+}
+
+fn refused(err: NamingError) -> Refusal {
+    CallError::Refused(err.into())
+}
+
+async fn announce(
+    txn: &DatabaseTransaction,
+    grant: &Grant,
+    row: &Model,
+    kind: &'static str,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let subject = Subject::one("student", row.student_id.0).with([row.id.0, row.user_id.0]);
+    audit::record(txn, audit::allowed(grant, subject, now)).await?;
+    let event = Event {
+        kind,
+        subject_id: row.id.0,
+        version: row.version(),
+        provider_id: Some(row.provider_id),
+        school_id: None,
+    };
+    events::record(txn, event, now).await
+}
+
+impl Model {
+    /// A naming changes once.
+    pub fn version(&self) -> i32 {
+        if self.ended_at.is_none() { 1 } else { 2 }
+    }
+}
+
+/// The namings of one student that the caller may know of.
+fn of_student(grant: &Grant, student_id: StudentId) -> Select<Entity> {
+    within(grant).filter(Column::StudentId.eq(student_id))
+}
+
+/// Every read for a caller starts here: a provider knows whom it named itself.
+fn within(grant: &Grant) -> Select<Entity> {
+    Entity::find().filter(reach::condition(grant, span))
+}
+
+fn span(span: Span) -> Option<SimpleExpr> {
+    match span {
+        Span::Provider(own) => Some(Column::ProviderId.eq(own)),
+        Span::Nation
+        | Span::Queue
+        | Span::Person(_)
+        | Span::Client(_)
+        | Span::CaseManager(_)
+        | Span::PrimaryContact(_)
+        | Span::School(_) => None,
+    }
+}
