@@ -291,7 +291,7 @@ on_both! {
         let edits = [
             (format!("tasks/{task}"), json!({ "title": "Ring the dean", "dueOn": "2026-04-02" }), json!({ "title": "Visit" }), "/title"),
             (format!("barriers/{barrier}"), json!({ "severity": "low" }), json!({ "severity": "moderate" }), "/severity"),
-            ("plan".to_owned(), json!({ "agreedWith": ["The dean"] }), json!({ "agreedWith": [] }), "/agreedWith"),
+            ("plan".to_owned(), json!({ "agreedWith": ["The dean"] }), json!({ "agreedWith": ["A friend"] }), "/agreedWith"),
         ];
         for (path, theirs, yours, pointer) in edits {
             let path = format!("/v1/cases/{case}/{path}");
