@@ -32,18 +32,17 @@ pub(super) fn complete(document: &mut Value) {
     }
 }
 
-/// Drops the schemas that nothing names.
+/// Drops the schemas that no operation and no other component leads to.
 pub(super) fn tidy(document: &mut Value) {
-    loop {
-        let text = document.to_string();
-        let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") else {
-            return;
-        };
-        let before = schemas.len();
-        schemas.retain(|name, _| text.contains(&format!("\"#/components/schemas/{name}\"")));
-        if schemas.len() == before {
-            return;
-        }
+    let schemas = schemas_of(document);
+    let components = document.get("components").and_then(Value::as_object);
+    let others = components.into_iter().flatten().filter(|(part, _)| *part != "schemas");
+    let mut found = BTreeSet::new();
+    for value in document.get("paths").into_iter().chain(others.map(|(_, part)| part)) {
+        collect(value, &schemas, &mut found);
+    }
+    if let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") {
+        schemas.retain(|name, _| found.contains(name));
     }
 }
 
