@@ -8,6 +8,14 @@ API=${API:-http://127.0.0.1:8080/v1}
 ASCMS=${ASCMS:-target/debug/ascms}
 NAME=${1:-Lived $$}
 TODAY=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+# The term that today lies in, or the one before it.
+case $(date -u +%-m) in
+    1) TERM_KEY=$(($(date -u +%Y) - 1))-4 ;;
+    2 | 3 | 4) TERM_KEY=$(date -u +%Y)-1 ;;
+    5 | 6 | 7) TERM_KEY=$(date -u +%Y)-2 ;;
+    8 | 9) TERM_KEY=$(date -u +%Y)-3 ;;
+    *) TERM_KEY=$(date -u +%Y)-4 ;;
+esac
 LATER=$(date -u -d '+40 days' +%Y-%m-%d)
 
 # as WHO METHOD PATH [BODY]: prints the answer, and stops on a refusal.
@@ -29,7 +37,7 @@ referral=$(as office-support POST /referrals "{
   \"supportRequest\": {
     \"kind\": \"chronic_absence\", \"reason\": \"Away most Mondays.\", \"whanauToldOn\": \"${TODAY%T*}\",
     \"schoolResponse\": { \"attendanceManagementPlan\": true, \"individualPlanTried\": false },
-    \"attendance\": [{ \"term\": \"2026-1\", \"possibleHalfDays\": 60, \"presentHalfDays\": 39 }] } }" | member id)
+    \"attendance\": [{ \"term\": \"$TERM_KEY\", \"possibleHalfDays\": 60, \"presentHalfDays\": 39 }] } }" | member id)
 say office-support "refers: $referral"
 case=$(as workflow-lead POST "/referrals/$referral/decision" '{ "outcome": "accepted" }' | member caseId)
 say workflow-lead "accepts: case $case"
