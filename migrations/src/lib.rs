@@ -27,6 +27,7 @@ mod m0021_barriers;
 mod m0022_plans;
 mod m0023_transfers;
 mod m0024_work_list;
+mod m0026_contact_corrections;
 
 /// All migrations in the order in which they are applied.
 pub struct Migrator;
@@ -59,6 +60,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0022_plans::Migration),
             Box::new(m0023_transfers::Migration),
             Box::new(m0024_work_list::Migration),
+            Box::new(m0026_contact_corrections::Migration),
         ]
     }
 }
