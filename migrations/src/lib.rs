@@ -28,6 +28,7 @@ mod m0022_plans;
 mod m0023_transfers;
 mod m0024_work_list;
 mod m0027_casework_history;
+mod m0028_contact_corrections;
 
 /// All migrations in the order in which they are applied.
 pub struct Migrator;
@@ -61,6 +62,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0023_transfers::Migration),
             Box::new(m0024_work_list::Migration),
             Box::new(m0027_casework_history::Migration),
+            Box::new(m0028_contact_corrections::Migration),
         ]
     }
 }

@@ -243,7 +243,7 @@ fn every_select_on_a_scoped_table_begins_within_the_grant() {
         documents/upkeep.rs quarantined_documents
         documents/upkeep.rs record_scan
         measures.rs place
-        measures.rs reached
+        measures.rs recount
         measures.rs span
         measures.rs within
         referrals.rs hand_over

@@ -102,10 +102,10 @@ fn shown(place: Place) -> &'static str {
 }
 
 /// A small generator of the same walks on every run (Knuth's constants for a 64-bit sequence).
-struct Dice(u64);
+pub struct Dice(pub u64);
 
 impl Dice {
-    fn below(&mut self, n: usize) -> usize {
+    pub fn below(&mut self, n: usize) -> usize {
         self.0 =
             self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).unwrap() % n

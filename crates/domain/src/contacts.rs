@@ -47,6 +47,14 @@ pub struct Contact {
     pub notes: Option<Words>,
 }
 
+/// What is said of a contact that was logged wrongly.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Correction {
+    /// The contact as it should read; none, when it never happened.
+    pub contact: Option<Contact>,
+    pub reason: Words,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ContactError {
     #[error("a contact can not have happened in the future")]
@@ -55,7 +63,7 @@ pub enum ContactError {
     BeforeReferral,
     #[error("a home visit needs its risk assessment recorded first")]
     NoRiskAssessment,
-    #[error("contacts are logged on open cases, and this one is closed")]
+    #[error("contacts are logged and corrected on open cases, and this one is closed")]
     CaseClosed,
 }
 
@@ -86,6 +94,23 @@ impl Contact {
     /// The New Zealand day on which it happened: what the clocks count.
     pub fn happened_on(&self) -> NaiveDate {
         nz_date(self.occurred_at)
+    }
+}
+
+impl Correction {
+    /// Whether this may be said on a case whose referral was made on `referral_date`: what the
+    /// contact should read is held to what any contact is held to.
+    pub fn check(
+        &self,
+        referral_date: NaiveDate,
+        case_closed: bool,
+        now: DateTime<Utc>,
+    ) -> Result<(), ContactError> {
+        match &self.contact {
+            Some(contact) => contact.check(referral_date, case_closed, now),
+            None if case_closed => Err(ContactError::CaseClosed),
+            None => Ok(()),
+        }
     }
 }
 

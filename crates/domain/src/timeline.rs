@@ -70,6 +70,10 @@ pub enum Details {
     #[schema(title = "ContactDetails")]
     #[serde(rename_all = "camelCase")]
     Contact { party: ContactParty, channel: ContactChannel, outcome: ContactOutcome },
+    /// A contact that was logged and never happened; why is with the contact.
+    #[schema(title = "ContactWithdrawalDetails")]
+    #[serde(rename_all = "camelCase")]
+    ContactWithdrawal { party: ContactParty, channel: ContactChannel, outcome: ContactOutcome },
     /// A meeting with the school, the whānau or several agencies.
     #[schema(title = "MeetingDetails")]
     #[serde(rename_all = "camelCase")]
@@ -209,7 +213,7 @@ pub enum Details {
 impl Details {
     pub fn kind(&self) -> EntryKind {
         match self {
-            Self::Contact { .. } => EntryKind::Contact,
+            Self::Contact { .. } | Self::ContactWithdrawal { .. } => EntryKind::Contact,
             Self::Meeting { .. } => EntryKind::Meeting,
             Self::Note { .. } => EntryKind::Note,
             Self::Comment { .. } => EntryKind::Comment,

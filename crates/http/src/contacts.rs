@@ -3,11 +3,13 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use ascms_domain::access::Grant;
-use ascms_domain::contacts::{Contact, ContactChannel, ContactError, ContactOutcome, ContactParty};
+use ascms_domain::contacts::{
+    Contact, ContactChannel, ContactError, ContactOutcome, ContactParty, Correction,
+};
 use ascms_domain::ids::{CaseId, ContactId, UserId};
 use ascms_domain::text::Words;
 use ascms_persistence::Call;
-use ascms_persistence::contacts::ContactRow;
+use ascms_persistence::contacts::{ContactRow, CorrectionError};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -21,7 +23,7 @@ use crate::problem::{Code, Refusal};
 use crate::{AppState, answer};
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
-    cfg.service(list_contacts).service(get_contact).service(log_contact);
+    cfg.service(list_contacts).service(get_contact).service(log_contact).service(correct_contact);
 }
 
 /// A contact.
@@ -44,11 +46,22 @@ struct ContactView {
     risk_assessed_at: Option<DateTime<Utc>>,
     /// The provider's own words; null for the school.
     notes: Option<String>,
+    /// The contact that this one puts right.
+    corrects: Option<ContactId>,
+    /// The contact that puts this one right.
+    corrected_by: Option<ContactId>,
+    /// When it was corrected or withdrawn. It counts for the service levels while it was not.
+    corrected_at: Option<DateTime<Utc>>,
+    /// It never happened.
+    withdrawn: bool,
+    /// Why it was corrected or withdrawn; null for the school.
+    correction_reason: Option<String>,
 }
 
 impl ContactView {
     fn of(row: &ContactRow, grant: &Grant) -> Self {
-        let ContactRow { contact, recorded_by_name, provider_id, case_manager_id } = row.clone();
+        let ContactRow { contact, recorded_by_name, corrected_by, provider_id, case_manager_id } =
+            row.clone();
         let own_casework = grant.works_on(Some(provider_id), case_manager_id);
         Self {
             id: contact.id,
@@ -62,6 +75,11 @@ impl ContactView {
             recorded_by_name,
             risk_assessed_at: contact.risk_assessed_at,
             notes: contact.notes.filter(|_| own_casework),
+            corrects: contact.corrects,
+            corrected_by,
+            corrected_at: contact.corrected_at,
+            withdrawn: contact.corrected_at.is_some() && corrected_by.is_none(),
+            correction_reason: contact.correction_reason.filter(|_| own_casework),
         }
     }
 }
@@ -78,6 +96,23 @@ struct LogContact {
     /// Needed for a home visit, and not later than it.
     risk_assessed_at: Option<DateTime<Utc>>,
     notes: Option<Words>,
+}
+
+impl From<LogContact> for Contact {
+    fn from(body: LogContact) -> Self {
+        let LogContact { party, channel, outcome, occurred_at, risk_assessed_at, notes } = body;
+        Self { party, channel, outcome, occurred_at, risk_assessed_at, notes }
+    }
+}
+
+/// What was wrong with a contact.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct CorrectContact {
+    /// The contact as it should read, whole; null when it never happened.
+    #[schema(required)]
+    contact: Option<LogContact>,
+    reason: Words,
 }
 
 /// List the contacts of a case
@@ -118,7 +153,7 @@ async fn get_contact(
 ) -> Result<HttpResponse, Refusal> {
     let (case_id, id) = *ids;
     let row = app.store().contact(&grant, case_id, id, app.now(&req)?).await?;
-    Ok(answer::shown(&req, 1, &ContactView::of(&row, &grant)))
+    Ok(answer::shown(&req, row.version(), &ContactView::of(&row, &grant)))
 }
 
 /// Log a contact
@@ -147,16 +182,43 @@ async fn log_contact(
     let key = answer::idempotency_key(&req, &grant, body.digest())?;
     let dry_run = options.validate_only.unwrap_or(false);
     let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run };
-    let LogContact { party, channel, outcome, occurred_at, risk_assessed_at, notes } =
-        body.into_inner();
-    let contact = Contact { party, channel, outcome, occurred_at, risk_assessed_at, notes };
     let render = |row: &ContactRow| {
         let view = ContactView::of(row, &grant);
         let location = format!("/v1/cases/{}/contacts/{}", view.case_id, view.id);
-        answer::created(location, 1, &view)
+        answer::created(location, row.version(), &view)
     };
+    let contact = body.into_inner().into();
     let answer = app.store().log_contact(&call, *id, contact, render).await?;
     Ok(answer::reply(answer, dry_run))
+}
+
+/// Correct a contact
+///
+/// One that was logged wrongly, or that never happened, by its author or a workflow lead, and once:
+/// after that, correct the contact that `correctedBy` names. It stays in the list as it was and no
+/// longer counts: the clocks of the service levels go by the contacts that stand.
+#[utoipa::path(
+    tag = "Cases",
+    security(("bearer" = ["contacts:log"])),
+    params(("id" = CaseId, Path), ("contactId" = ContactId, Path)),
+    request_body = CorrectContact,
+    responses((status = 200, description = "The contact that was wrong", body = ContactView)),
+)]
+#[post("/cases/{id}/contacts/{contactId}/correction")]
+async fn correct_contact(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<LogContacts>,
+    ids: Path<(CaseId, ContactId)>,
+    body: Body<CorrectContact>,
+) -> Result<HttpResponse, Refusal> {
+    let key = answer::idempotency_key(&req, &grant, body.digest())?;
+    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run: false };
+    let CorrectContact { contact, reason } = body.into_inner();
+    let correction = Correction { contact: contact.map(Contact::from), reason };
+    let render = |row: &ContactRow| answer::done(row.version(), &ContactView::of(row, &grant));
+    let answer = app.store().correct_contact(&call, *ids, correction, render).await?;
+    Ok(answer::reply(answer, false))
 }
 
 impl From<ContactError> for Refusal {
@@ -168,5 +230,14 @@ impl From<ContactError> for Refusal {
             ContactError::CaseClosed => Code::CaseClosed,
         };
         Self::new(code, err.to_string())
+    }
+}
+
+impl From<CorrectionError> for Refusal {
+    fn from(err: CorrectionError) -> Self {
+        match err {
+            CorrectionError::Contact(err) => err.into(),
+            CorrectionError::Entry(err) => err.into(),
+        }
     }
 }

@@ -1,20 +1,28 @@
-//! Contacts at rest: logged on a case, and each that reached somebody stops a clock.
+//! Contacts at rest: logged on a case, and each that reached somebody stops a clock while it
+//! stands. One that was wrong is kept as it was, beside the one that puts it right.
 
 use ascms_domain::access::Grant;
 use ascms_domain::cases::CaseStatus;
-use ascms_domain::contacts::{Contact, ContactChannel, ContactError, ContactOutcome, ContactParty};
+use ascms_domain::contacts::{
+    Contact, ContactChannel, ContactError, ContactOutcome, ContactParty, Correction,
+};
 use ascms_domain::ids::{CaseId, ContactId, ProviderId, UserId};
-use ascms_domain::timeline::{Details, NewEntry, Visibility};
+use ascms_domain::timeline::{Corrected, Details, EntryError, EntryKind, NewEntry, Visibility};
 use chrono::{DateTime, Utc};
+use sea_orm::ActiveValue::Set;
 use sea_orm::ExprTrait;
 use sea_orm::entity::prelude::*;
-use sea_orm::{Condition, FromQueryResult, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::sea_query::{Alias, IntoCondition, JoinType, SelectStatement};
+use sea_orm::{
+    Condition, DatabaseTransaction, FromQueryResult, QueryOrder, QuerySelect, QueryTrait,
+};
 
 use crate::actors::user_account;
 use crate::audit::{self, Subject};
 use crate::cases::Change;
 use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
+use crate::timeline::Links;
 use crate::{Call, CallError, Store, StoreError, actors, cases, measures, timeline};
 
 #[sea_orm::model]
@@ -34,19 +42,43 @@ pub struct Model {
     pub recorded_by: UserId,
     pub risk_assessed_at: Option<DateTime<Utc>>,
     pub notes: Option<String>,
+    /// The contact that this one puts right.
+    pub corrects: Option<ContactId>,
+    /// When it was said that this one is wrong; it stands while nobody did.
+    pub corrected_at: Option<DateTime<Utc>>,
+    pub correction_reason: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// A contact and who wrote it down.
+/// A contact, who wrote it down, and the contact that put it right.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct ContactRow {
     #[sea_orm(nested)]
     pub contact: Model,
     pub recorded_by_name: Option<String>,
+    pub corrected_by: Option<ContactId>,
     /// Who is responsible for the case now.
     pub provider_id: ProviderId,
     pub case_manager_id: Option<UserId>,
+}
+
+impl ContactRow {
+    /// Standing or corrected is all that changes.
+    pub fn version(&self) -> i32 {
+        if self.contact.corrected_at.is_some() { CORRECTED } else { 1 }
+    }
+}
+
+/// The version that a contact reaches when it is corrected.
+const CORRECTED: i32 = 2;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CorrectionError {
+    #[error(transparent)]
+    Contact(#[from] ContactError),
+    #[error(transparent)]
+    Entry(#[from] EntryError),
 }
 
 /// Where a page of contacts goes on: they are listed by when they happened.
@@ -72,18 +104,47 @@ impl Store {
                 .exec_without_returning(txn)
                 .await?;
             if contact.outcome == ContactOutcome::Reached {
-                let on = contact.happened_on();
-                measures::reached(txn, case.referral_id, contact.party, on, &almanac).await?;
+                measures::recount(txn, case.referral_id, case.id, &almanac).await?;
             }
             let change = Change::on_case("contact.logged", row.id.0, 1);
             timeline::tell(txn, grant, &case, entry(&contact), change, now).await?;
-            let recorded_by_name = actors::name_of(txn, row.recorded_by).await?;
-            Ok(render(&ContactRow {
-                contact: row,
-                recorded_by_name,
-                provider_id: case.provider_id,
-                case_manager_id: case.case_manager_id,
-            }))
+            Ok(render(&named(txn, &case, row, None).await?))
+        })
+        .await
+    }
+
+    /// Puts right a contact that was logged wrongly. It stays as it was and no longer counts; what
+    /// it should have been is a contact of its own.
+    pub async fn correct_contact(
+        &self,
+        call: &Call<'_>,
+        ids: (CaseId, ContactId),
+        correction: Correction,
+        render: impl FnOnce(&ContactRow) -> Answer,
+    ) -> Result<Answer, CallError<CorrectionError>> {
+        let almanac = self.almanac().await?;
+        self.carry_out(call, async |txn| {
+            let Call { grant, now, .. } = *call;
+            let (case_id, id) = ids;
+            let case = cases::locked(txn, grant, case_id).await?;
+            let of_case = Entity::find_by_id(id).filter(Column::CaseId.eq(case.id));
+            let wrong = of_case.one(txn).await?.ok_or(StoreError::NotFound)?;
+            let entry =
+                accepted(grant, &case, &wrong, &correction, now).map_err(CallError::Refused)?;
+            let Correction { contact, reason } = correction;
+            let right = match contact {
+                Some(contact) => Some(put_right(txn, grant, &wrong, &contact, now).await?),
+                None => None,
+            };
+            let wrong = mark(txn, wrong, reason.0, now).await?;
+            measures::recount(txn, case.referral_id, case.id, &almanac).await?;
+            let corrects = timeline::entry_of(txn, case.id, EntryKind::Contact, id.0).await?;
+            let links = Links { subject_id: Some(right.unwrap_or(id).0), corrects };
+            timeline::append(txn, grant, &case, entry, links, now).await?;
+            let change = Change::on_case("contact.corrected", id.0, CORRECTED);
+            let change = change.with(right.map(|right| right.0));
+            cases::changed(txn, grant, &case, change, now).await?;
+            Ok(render(&named(txn, &case, wrong, right).await?))
         })
         .await
     }
@@ -132,15 +193,105 @@ impl Store {
     }
 }
 
+/// When a party was first reached, by the contacts of a case that stand, as a subquery.
+pub(crate) fn first_reached(case_id: CaseId, party: ContactParty) -> SelectStatement {
+    Entity::find()
+        .select_only()
+        .column(Column::OccurredAt)
+        .filter(Column::CaseId.eq(case_id))
+        .filter(Column::Party.eq(party))
+        .filter(Column::Outcome.eq(ContactOutcome::Reached))
+        .filter(Column::CorrectedAt.is_null())
+        .order_by_asc(Column::OccurredAt)
+        .limit(1)
+        .into_query()
+}
+
+/// Whether the correction may be made, and what the timeline tells of it.
+fn accepted(
+    grant: &Grant,
+    case: &cases::Model,
+    wrong: &Model,
+    correction: &Correction,
+    now: DateTime<Utc>,
+) -> Result<NewEntry, CorrectionError> {
+    let closed = case.status == CaseStatus::Closed;
+    correction.check(case.referral_date, closed, now)?;
+    let told = match &correction.contact {
+        Some(contact) => entry(contact),
+        None => withdrawal(wrong, now),
+    };
+    let corrected = Corrected {
+        kind: EntryKind::Contact,
+        recorded_by: wrong.recorded_by,
+        is_corrected: wrong.corrected_at.is_some(),
+    };
+    let told = NewEntry { corrects: Some(corrected), ..told };
+    let author = UserId(grant.caller().id());
+    told.check(case.referral_date, author, grant.leads(case.provider_id), now)?;
+    Ok(told)
+}
+
+/// Logs what a contact should have been.
+async fn put_right(
+    txn: &DatabaseTransaction,
+    grant: &Grant,
+    wrong: &Model,
+    contact: &Contact,
+    now: DateTime<Utc>,
+) -> Result<ContactId, DbErr> {
+    let right = row(contact, wrong.case_id, UserId(grant.caller().id()), now);
+    let right = Model { corrects: Some(wrong.id), ..right };
+    let id = right.id;
+    Entity::insert(ActiveModel::from(right).reset_all()).exec_without_returning(txn).await?;
+    Ok(id)
+}
+
+/// Writes beside a contact that it does not stand; nothing of it is overwritten.
+async fn mark(
+    txn: &DatabaseTransaction,
+    wrong: Model,
+    reason: String,
+    now: DateTime<Utc>,
+) -> Result<Model, DbErr> {
+    let (corrected_at, correction_reason) = (Some(now), Some(reason));
+    let change = ActiveModel {
+        id: Set(wrong.id),
+        corrected_at: Set(corrected_at),
+        correction_reason: Set(correction_reason.clone()),
+        ..Default::default()
+    };
+    Entity::update(change).exec_without_returning(txn).await?;
+    Ok(Model { corrected_at, correction_reason, ..wrong })
+}
+
+async fn named(
+    txn: &DatabaseTransaction,
+    case: &cases::Model,
+    contact: Model,
+    corrected_by: Option<ContactId>,
+) -> Result<ContactRow, DbErr> {
+    let recorded_by_name = actors::name_of(txn, contact.recorded_by).await?;
+    let (provider_id, case_manager_id) = (case.provider_id, case.case_manager_id);
+    Ok(ContactRow { contact, recorded_by_name, corrected_by, provider_id, case_manager_id })
+}
+
+/// The contact that corrects the one at hand.
+const LATER: &str = "later";
+
 fn beside(mut query: Select<Entity>) -> sea_orm::Selector<sea_orm::SelectModel<ContactRow>> {
     let author = Expr::col((Entity, Column::RecordedBy))
         .equals((user_account::Entity, user_account::Column::Id));
     let case = Expr::col((Entity, Column::CaseId)).equals((cases::Entity, cases::Column::Id));
+    let later = |column: Column| Expr::col((Alias::new(LATER), column));
+    let corrected = later(Column::Corrects).equals((Entity, Column::Id)).into_condition();
     QueryTrait::query(&mut query)
+        .join_as(JoinType::LeftJoin, Entity, Alias::new(LATER), corrected)
         .left_join(user_account::Entity, author)
         .inner_join(cases::Entity, case);
     query
         .column_as(user_account::Column::Name, "recorded_by_name")
+        .expr_as(later(Column::Id), "corrected_by")
         .columns([cases::Column::ProviderId, cases::Column::CaseManagerId])
         .into_model()
 }
@@ -158,6 +309,9 @@ fn row(contact: &Contact, case_id: CaseId, recorded_by: UserId, now: DateTime<Ut
         recorded_by,
         risk_assessed_at,
         notes: notes.map(|words| words.0),
+        corrects: None,
+        corrected_at: None,
+        correction_reason: None,
     }
 }
 
@@ -166,4 +320,11 @@ fn entry(contact: &Contact) -> NewEntry {
     let Contact { party, channel, outcome, occurred_at, .. } = *contact;
     let details = Details::Contact { party, channel, outcome };
     NewEntry::new(Visibility::Shared, occurred_at, details)
+}
+
+/// What the timeline tells of a contact that never happened: from when on that is known.
+fn withdrawal(contact: &Model, now: DateTime<Utc>) -> NewEntry {
+    let Model { party, channel, outcome, .. } = *contact;
+    let details = Details::ContactWithdrawal { party, channel, outcome };
+    NewEntry::new(Visibility::Shared, now, details)
 }

@@ -1,20 +1,20 @@
 //! The clocks of referrals: started on intake, stopped by contacts, counted into service levels.
 
 use ascms_domain::access::{Grant, Span};
-use ascms_domain::calendar::Region;
+use ascms_domain::calendar::{Region, nz_date};
 use ascms_domain::contacts::ContactParty;
-use ascms_domain::ids::{CatchmentId, ProviderId, ReferralId, SchoolId, StudentId};
+use ascms_domain::ids::{CaseId, CatchmentId, ProviderId, ReferralId, SchoolId, StudentId};
 use ascms_domain::measures::{
     ContactMeasure, DaysToContact, Exclusion, Standing, due_on, standing, targets,
 };
 use ascms_domain::rules::{ServiceLevelRules, WhanauContactMeans};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::SimpleExpr;
-use sea_orm::{QuerySelect, QueryTrait};
+use sea_orm::{FromQueryResult, QuerySelect, QueryTrait};
 
-use crate::{Almanac, StoreError, cases, reach, referrals};
+use crate::{Almanac, StoreError, cases, contacts, reach, referrals};
 
 mod conditions;
 mod levels;
@@ -52,6 +52,16 @@ pub struct Model {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// A clock, and when the contacts of its case say that each party was first reached.
+#[derive(Debug, FromQueryResult)]
+struct Reading {
+    #[sea_orm(nested)]
+    clock: Model,
+    school_at: Option<DateTime<Utc>>,
+    student_at: Option<DateTime<Utc>>,
+    whanau_at: Option<DateTime<Utc>>,
+}
 
 /// A contact deadline of a case, and how it stands today.
 #[derive(Clone, Copy, Debug)]
@@ -116,40 +126,51 @@ pub(crate) async fn place(
     Ok((clock.education_region, clock.holiday_region))
 }
 
-/// Somebody was reached on this day. The first day counts, also when it is written down later
-/// than another one. The caller holds the lock of the case.
-pub(crate) async fn reached(
+/// Sets the clock of a referral by the contacts of its case that stand: of each party the first day
+/// counts on which it was reached, in whatever order they were written down; without such a day the
+/// clock runs. The caller holds the lock of the case.
+pub(crate) async fn recount(
     db: &impl ConnectionTrait,
     id: ReferralId,
-    party: ContactParty,
-    on: NaiveDate,
+    case_id: CaseId,
     almanac: &Almanac,
 ) -> Result<(), StoreError> {
-    let clock = Entity::find_by_id(id).one(db).await?.ok_or(StoreError::Corrupt(id.0))?;
-    let calendar = &almanac.contract;
-    let days = calendar.business_days_between(clock.referral_date, on, clock.holiday_region)?;
-    let (before, day, count) = match party {
-        ContactParty::School => {
-            (clock.school_reached_on, Column::SchoolReachedOn, Column::SchoolDays)
-        }
-        ContactParty::Student => {
-            (clock.student_reached_on, Column::StudentReachedOn, Column::StudentDays)
-        }
-        ContactParty::Whanau => {
-            (clock.whanau_reached_on, Column::WhanauReachedOn, Column::WhanauDays)
-        }
-        ContactParty::Agency => return Ok(()),
+    let first = |party| {
+        let earliest = contacts::first_reached(case_id, party);
+        SimpleExpr::SubQuery(None, Box::new(earliest.into()))
     };
-    if before.is_some_and(|before| before <= on) {
+    let reading = Entity::find_by_id(id)
+        .expr_as(first(ContactParty::School), "school_at")
+        .expr_as(first(ContactParty::Student), "student_at")
+        .expr_as(first(ContactParty::Whanau), "whanau_at")
+        .into_model::<Reading>()
+        .one(db)
+        .await?;
+    let Reading { clock, school_at, student_at, whanau_at } =
+        reading.ok_or(StoreError::Corrupt(id.0))?;
+    let days @ [school, student, whanau] =
+        [school_at, student_at, whanau_at].map(|at| at.map(nz_date));
+    if days == [clock.school_reached_on, clock.student_reached_on, clock.whanau_reached_on] {
         return Ok(());
     }
-    Entity::update_many()
-        .col_expr(day, Expr::value(on))
-        .col_expr(count, Expr::value(i32::from(days)))
-        .col_expr(Column::CalendarVersion, Expr::value(calendar.version()))
-        .filter(Column::ReferralId.eq(id))
-        .exec(db)
-        .await?;
+    let calendar = &almanac.contract;
+    let count = |on: Option<NaiveDate>| {
+        let between =
+            |on| calendar.business_days_between(clock.referral_date, on, clock.holiday_region);
+        on.map(between).transpose().map(|days| days.map(i32::from))
+    };
+    let change = ActiveModel {
+        referral_id: Set(id),
+        calendar_version: Set(calendar.version().to_owned()),
+        school_reached_on: Set(school),
+        student_reached_on: Set(student),
+        whanau_reached_on: Set(whanau),
+        school_days: Set(count(school)?),
+        student_days: Set(count(student)?),
+        whanau_days: Set(count(whanau)?),
+        ..Default::default()
+    };
+    Entity::update(change).exec_without_returning(db).await?;
     Ok(())
 }
 

@@ -4,7 +4,6 @@
 use ascms_domain::access::Caller;
 use ascms_domain::calendar::nz_date;
 use ascms_domain::cases::{CaseStatus, State};
-use ascms_domain::contacts::ContactOutcome;
 use ascms_domain::ids::{CaseId, ReferralId, UserId};
 use ascms_domain::measures::Exclusion;
 use ascms_domain::referrals::{Decision, ReferralStatus};
@@ -111,11 +110,8 @@ impl Store {
         if let Some(manager) = case.case_manager_id {
             cases::assignment::append(&txn, case.id, manager, decided_by, case.updated_at).await?;
         }
-        if contact.outcome == ContactOutcome::Reached {
-            let on = nz_date(contact.occurred_at);
-            measures::reached(&txn, referral.id, contact.party, on, &almanac).await?;
-        }
         insert(&txn, contacts::ActiveModel::from(contact.clone())).await?;
+        measures::recount(&txn, referral.id, case.id, &almanac).await?;
         insert(&txn, notifications::ActiveModel::from(notification)).await?;
         record_past(&txn, &referral, &case, decided_by).await?;
         let logged = Event {

@@ -256,6 +256,21 @@ pub(crate) async fn append_now(
     append(txn, grant, case, entry, Links::default(), now).await
 }
 
+/// The entry that tells of a record of the case, and was not corrected. What was logged before there
+/// was a timeline has none.
+pub(crate) async fn entry_of(
+    txn: &DatabaseTransaction,
+    case_id: CaseId,
+    kind: EntryKind,
+    subject_id: Uuid,
+) -> Result<Option<EntryId>, DbErr> {
+    let query = Entity::find()
+        .filter(Column::CaseId.eq(case_id))
+        .filter(Column::Kind.eq(kind))
+        .filter(Column::SubjectId.eq(subject_id));
+    Ok(query.one(txn).await?.map(|entry| entry.id))
+}
+
 /// The entry that is to be corrected, as the rule sees it.
 async fn correctable(
     txn: &DatabaseTransaction,

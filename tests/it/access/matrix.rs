@@ -320,6 +320,12 @@ async fn fresh(app: &TestApp, operation: &Operation, role: &str, place: String) 
             let case = app.assigned(&name()).await.1;
             path(&case).replace("{barrierId}", &add(app, &case, "addBarrier", "barriers").await)
         }
+        ("correctContact", _) => {
+            let case = app.assigned(&name()).await.1;
+            let logged = dated(example("logContact"));
+            let contact = app.step(role, &case, "contacts", logged).await.expect(201).id();
+            path(&case).replace("{contactId}", &contact)
+        }
         ("reopenCase", _) => path(&app.closed(&name()).await),
         ("getNotification" | "markNotificationRead", _) => path(&notified(app, role).await),
         ("listNotifications", _) => {
@@ -355,6 +361,9 @@ async fn body(app: &TestApp, operation: &Operation, role: &str) -> Option<Value>
         ("replacePrimaryContact", _) => json!({ "primaryContactId": app.world.primary_contact }),
         ("requestTransfer", _) => json!({ "toProviderId": other, "reason": "The family moved." }),
         ("logContact", _) => dated(example),
+        ("correctContact", _) => {
+            with(example, "/contact/occurredAt", json!("2026-03-15T20:00:00Z"))
+        }
         (id, _) if id.starts_with("add") && example.get("occurredAt").is_some() => dated(example),
         ("decideReferral", "ministry-admin") => {
             json!({ "outcome": "redirected", "reasonCode": "other_catchment", "providerId": other })

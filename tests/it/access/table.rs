@@ -77,6 +77,7 @@ makePlan                 own      own     -       -       -       -        -    
 updatePlan               own      own     -       -       -       -        -        -       -       -      -
 reviewPlan               own      own     -       -       -       -        -        -       -       -      -
 logContact               own      own     -       -       -       -        -        -       -       -      -
+correctContact           own      own     -       -       -       -        -        -       -       -      -
 listContacts             own      own     own     own     -       -        -        -       -       -      -
 getContact               own      own     own     own     -       -        -        -       -       -      -
 uploadDocument           own      own     own     own     -       -        -        -       -       -      -

@@ -1,6 +1,6 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{Contact, ContactChannel, ContactError, ContactOutcome, ContactParty};
+use super::{Contact, ContactChannel, ContactError, ContactOutcome, ContactParty, Correction};
 
 fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
@@ -49,4 +49,18 @@ fn nothing_is_logged_on_a_closed_case() {
     let now = at("2026-03-10T00:00:00Z");
     let late = call("2026-03-05T02:00:00Z").check(referral_date(), true, now);
     assert_eq!(late, Err(ContactError::CaseClosed));
+}
+
+#[test]
+fn a_correction_is_held_to_what_a_contact_is_held_to() {
+    let now = at("2026-03-10T00:00:00Z");
+    let check = |contact: Option<Contact>, closed| {
+        Correction { contact, reason: "The cousin.".into() }.check(referral_date(), closed, now)
+    };
+    let (fine, future) = (call("2026-03-05T02:00:00Z"), call("2026-03-10T00:00:01Z"));
+    assert_eq!(check(Some(fine.clone()), false), Ok(()));
+    assert_eq!(check(Some(future), false), Err(ContactError::InTheFuture));
+    assert_eq!(check(Some(fine), true), Err(ContactError::CaseClosed));
+    assert_eq!(check(None, false), Ok(()));
+    assert_eq!(check(None, true), Err(ContactError::CaseClosed));
 }

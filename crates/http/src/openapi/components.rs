@@ -169,7 +169,7 @@ fn describe(name: &str, schema: &mut Value) {
 }
 
 /// Members that identify a person, or say something about one that only few may know.
-const PERSONAL: [&str; 24] = [
+const PERSONAL: [&str; 25] = [
     "nsn",
     "legalGivenNames",
     "legalFamilyName",
@@ -191,6 +191,7 @@ const PERSONAL: [&str; 24] = [
     "reason",
     "consentNotes",
     "notes",
+    "correctionReason",
     "words",
     "visaStatus",
     "whanauContacts",

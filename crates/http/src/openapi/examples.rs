@@ -42,9 +42,9 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "SentWhanauContact" => sent_whanau_contact(),
         "UpdateWhanauContact" => json!({ "phone": "021 000 0002", "confirmedOn": "2026-03-02" }),
         "AssignCase" => json!({ "caseManagerId": USER_ID }),
-        "LogContact" => json!({
-            "party": "whanau", "channel": "phone", "outcome": "reached", "occurredAt": AT,
-            "notes": "Spoke with the aunt; a hui on Thursday.",
+        "LogContact" => log_contact(),
+        "CorrectContact" => json!({
+            "contact": log_contact(), "reason": "It was the aunt who answered, not the school.",
         }),
         "ReferralView" => referral(),
         "ReferralSummaryView" => referral_summary(),
@@ -253,12 +253,20 @@ fn case() -> Value {
     })
 }
 
+fn log_contact() -> Value {
+    json!({
+        "party": "whanau", "channel": "phone", "outcome": "reached", "occurredAt": AT,
+        "notes": "Spoke with the aunt; a hui on Thursday.",
+    })
+}
+
 fn contact() -> Value {
     json!({
         "id": CONTACT_ID, "caseId": CASE_ID, "party": "school", "channel": "phone",
         "outcome": "reached", "occurredAt": AT, "recordedAt": AT, "recordedBy": USER_ID,
         "recordedByName": "Case Manager", "riskAssessedAt": null,
-        "notes": "Spoke with the dean.",
+        "notes": "Spoke with the dean.", "corrects": null, "correctedBy": null,
+        "correctedAt": null, "withdrawn": false, "correctionReason": null,
     })
 }
 

@@ -308,19 +308,23 @@ impl From<RecordError> for Refusal {
         match err {
             RecordError::Case(err) => err.into(),
             RecordError::UnknownEntry => Self::invalid(Fault::at("/corrects", "unknown", detail)),
-            RecordError::Entry(EntryError::OtherKind) => {
-                Self::invalid(Fault::at("/corrects", "other_kind", detail))
-            }
-            RecordError::Entry(EntryError::InTheFuture) => {
-                Self::new(Code::OccurredInFuture, detail)
-            }
-            RecordError::Entry(EntryError::BeforeReferral) => {
-                Self::new(Code::OccurredBeforeReferral, detail)
-            }
-            RecordError::Entry(EntryError::AlreadyCorrected) => {
-                Self::new(Code::AlreadyCorrected, detail)
-            }
-            RecordError::Entry(EntryError::NotTheAuthor) => Self::new(Code::NotTheAuthor, detail),
+            RecordError::Entry(err) => err.into(),
         }
+    }
+}
+
+impl From<EntryError> for Refusal {
+    fn from(err: EntryError) -> Self {
+        let detail = err.to_string();
+        let code = match err {
+            EntryError::OtherKind => {
+                return Self::invalid(Fault::at("/corrects", "other_kind", detail));
+            }
+            EntryError::InTheFuture => Code::OccurredInFuture,
+            EntryError::BeforeReferral => Code::OccurredBeforeReferral,
+            EntryError::AlreadyCorrected => Code::AlreadyCorrected,
+            EntryError::NotTheAuthor => Code::NotTheAuthor,
+        };
+        Self::new(code, detail)
     }
 }

@@ -199,6 +199,9 @@ fn contact(at: DateTime<Utc>) -> Result<contacts::Model, SeedError> {
         recorded_by: user_id(&personas::name(Role::CaseManager))?,
         risk_assessed_at: None,
         notes: Some("Spoke with the dean.".to_owned()),
+        corrects: None,
+        corrected_at: None,
+        correction_reason: None,
     })
 }
 
