@@ -323,6 +323,7 @@ async fn body(app: &TestApp, operation: &Operation, role: &str) -> Option<Value>
         ("mergeStudents", _) => {
             with(example, "/intoStudentId", json!(student_in(&submitted(app).await)))
         }
+        ("markNotificationsRead", _) => json!({ "upTo": notified(app, role).await }),
         ("assignCase", _) => json!({ "caseManagerId": app.world.case_manager }),
         ("replacePrimaryContact", _) => json!({ "primaryContactId": app.world.primary_contact }),
         ("requestTransfer", _) => json!({ "toProviderId": other, "reason": "The family moved." }),
