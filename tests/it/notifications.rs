@@ -138,6 +138,59 @@ on_both! {
         }
     }
 
+    async fn the_leads_are_told_of_a_closure_that_waits_and_its_manager_of_what_comes_of_it(app: TestApp) {
+        let case = app.closure_proposed("Hana").await;
+        let kind = "case.closure_proposed";
+        for (subject, times) in [
+            ("workflow-lead", 1), ("workflow-lead-b", 1), ("case-manager", 0), ("primary-contact", 0),
+            ("workflow-lead-2", 0), ("workflow-lead-s", 0), ("untrained", 0),
+        ] {
+            assert_eq!(told(&app, subject, kind).await, times, "{subject}");
+        }
+        let listed = app.as_("workflow-lead").get("/v1/notifications").await.expect(200);
+        assert_eq!(listed.json["items"][0]["kind"], kind);
+        assert_eq!(listed.json["items"][0]["caseId"], case.as_str());
+        let words = json!({ "words": "Ring the school once more." });
+        app.step("workflow-lead", &case, "closure-return", words).await.expect(200);
+        assert_eq!(told(&app, "case-manager", "case.closure_returned").await, 1);
+        app.step("workflow-lead-b", &case, "closure", given::closure()).await.expect(200);
+        assert_eq!(told(&app, "workflow-lead", kind).await, 2);
+        assert_eq!(told(&app, "workflow-lead-b", kind).await, 1);
+        assert_eq!(told(&app, "case-manager", kind).await, 1);
+        app.step("workflow-lead", &case, "closure-approval", json!({})).await.expect(200);
+        assert_eq!(told(&app, "case-manager", "case.closed").await, 1);
+        assert_eq!(told(&app, "workflow-lead-b", "case.closed").await, 0);
+    }
+
+    async fn all_up_to_one_are_marked_once(app: TestApp) {
+        let case = accepted(&app, "Hana").await;
+        assign(&app, &case, app.world.case_manager).await;
+        let contact = app.as_("primary-contact");
+        let listed = contact.get("/v1/notifications").await.expect(200);
+        let newest = json!({ "upTo": listed.json["items"][0]["id"] });
+        let oldest = listed.json["items"][1]["id"].as_str().unwrap();
+        contact.post_empty(&format!("/v1/notifications/{oldest}/reading")).await.expect(200);
+        app.reached(&case, "school", "2026-03-15T22:00:00Z").await.expect(201);
+        let events = app.count("event", "1 = 1").await;
+        app.set_time("2026-03-17T00:00:00Z");
+        for marked in [1, 0] {
+            let read = contact.post("/v1/notifications/reading", newest.clone()).await.expect(200);
+            assert_eq!(read.json, json!({ "upTo": newest["upTo"], "marked": marked, "unread": 1 }));
+        }
+        assert_eq!(app.count("event", "1 = 1").await, events + 1);
+        assert_eq!(app.count("event", "kind = 'notification.read_up_to'").await, 1);
+        let read = contact.get("/v1/notifications?unread=false").await.expect(200);
+        let times: Vec<&Value> =
+            read.json["items"].as_array().unwrap().iter().map(|one| &one["readAt"]).collect();
+        assert_eq!(times, ["2026-03-17T00:00:00Z", crate::support::NOW]);
+        // The case manager's own are still unread, and nobody names another's.
+        assert_eq!(told(&app, "case-manager", "contact.logged").await, 1);
+        let manager = app.as_("case-manager");
+        let unread = manager.get("/v1/notifications?unread=true&includeTotal=true").await.expect(200);
+        assert_eq!(unread.json["total"], 2);
+        manager.post("/v1/notifications/reading", newest).await.refused(404, "not_found");
+    }
+
     async fn a_case_that_went_away_is_no_longer_named(app: TestApp) {
         let case = accepted(&app, "Hana").await;
         assign(&app, &case, app.world.case_manager).await;

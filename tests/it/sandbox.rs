@@ -1,6 +1,8 @@
 //! The invented nation of a sandbox.
 
 use ascms_domain::access::{Action, Actor, Role};
+use ascms_domain::work_list::WorkQueue;
+use ascms_http::documents::objects::Objects;
 use ascms_http::openapi::{
     CASE_ID, NOTIFICATION_ID, REFERRAL_ID, STUDENT_ID, USER_ID, WHANAU_CONTACT_ID,
 };
@@ -11,6 +13,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
 use uuid::Uuid;
 
+use crate::lives;
 use crate::support::{self, On};
 
 /// In Term 4: a Friday morning.
@@ -45,6 +48,69 @@ async fn counts(db: &DatabaseConnection, table: &str, column: &str) -> Vec<(Stri
     rows.iter().map(pair).collect()
 }
 
+fn count(names: &[String]) -> i64 {
+    i64::try_from(names.len()).expect("a small number")
+}
+
+/// Each case stands where the last step of its timeline left it, and each state is there.
+async fn cases_are_lived_in(db: &DatabaseConnection) {
+    let mut lives = lives::of_all(db).await;
+    lives.retain(|life| !life.steps.is_empty() || life.status == "unassigned");
+    let all = number(db, "SELECT count(*) FROM attendance_case").await;
+    assert_eq!(i64::try_from(lives.len()).expect("a number"), all);
+    let mut found = std::collections::BTreeMap::new();
+    for life in &lives {
+        assert!(life.entries > 0, "{life:?}");
+        life.agrees();
+        *found.entry(life.standing()).or_insert(0) += 1;
+    }
+    let standings: Vec<&str> = found.keys().copied().collect();
+    let expected = [
+        "active",
+        "closed",
+        "closure_proposed",
+        "closure_returned",
+        "paused",
+        "reopened",
+        "unassigned",
+    ];
+    assert_eq!(standings, expected, "{found:?}");
+    for (table, column, words) in [
+        ("case_transfer", "status", 2),
+        ("case_closure", "status", 3),
+        ("task", "status", 2),
+        ("barrier", "status", 3),
+        ("document", "visibility", 2),
+        ("case_entry", "kind", 19),
+    ] {
+        let found = counts(db, table, column).await;
+        assert_eq!(found.len(), words, "{table}.{column}: {found:?}");
+    }
+    for (table, least) in [("plan_review", 10), ("notification", 100), ("case_look", 10)] {
+        assert!(number(db, &format!("SELECT count(*) FROM {table}")).await >= least, "{table}");
+    }
+    for read in ["IS NULL", "IS NOT NULL"] {
+        let sql = format!("SELECT count(*) FROM notification WHERE read_at {read}");
+        assert!(number(db, &sql).await > 0, "{read}");
+    }
+}
+
+/// The personas who have a work list find something in it.
+async fn there_is_work(store: &Store) {
+    use WorkQueue::{AwaitingMyApproval, ChangedSinceILooked, DueSoon, NewToMe, Overdue, Returned};
+    for (subject, queues) in [
+        ("workflow-lead", &[NewToMe, Returned, DueSoon, Overdue, AwaitingMyApproval][..]),
+        ("case-manager", &[NewToMe, DueSoon, Overdue, ChangedSinceILooked]),
+    ] {
+        let actor = actor(store, subject).await;
+        let grant = actor.may(Action::ReadWorkList).expect("a grant");
+        let counted = store.work_list_counts(&grant, 2, now()).await.expect("counts");
+        for queue in queues {
+            assert!(counted.iter().any(|(of, n)| of == queue && *n > 0), "{subject}: {counted:?}");
+        }
+    }
+}
+
 async fn actor(store: &Store, subject: &str) -> Actor {
     let known = store.caller(ISSUER, subject, now().date_naive()).await.expect("a look");
     let known = known.unwrap_or_else(|| panic!("nobody is {subject}"));
@@ -62,11 +128,13 @@ async fn nation_is_whole(on: On) {
     let Some(url) = support::blank(on).await else { return };
     let store = support::connect(&url).await;
     store.migrate().await.expect("migrate");
-    nation::seed(&store, now(), &Quiet).await.expect("a nation");
+    let folder = support::Folder::make();
+    let objects = Objects::in_folder(folder.path().to_owned()).expect("a folder");
+    nation::seed(&store, &objects, now(), &Quiet).await.expect("a nation");
     let db = Database::connect(&url).await.expect("the database");
 
     let events = number(&db, "SELECT count(*) FROM event").await;
-    nation::seed(&store, now(), &Quiet).await.expect("nothing to do");
+    nation::seed(&store, &objects, now(), &Quiet).await.expect("nothing to do");
     assert_eq!(number(&db, "SELECT count(*) FROM event").await, events);
 
     assert_eq!(number(&db, "SELECT count(*) FROM catchment").await, 84);
@@ -102,6 +170,11 @@ async fn nation_is_whole(on: On) {
         actor(&store, neighbour).await;
     }
     examples_are_there(&store).await;
+    cases_are_lived_in(&db).await;
+    there_is_work(&store).await;
+    let names = folder.files();
+    assert!(names.len() >= 3, "{names:?}");
+    assert_eq!(counts(&db, "document", "state").await, [("clean".to_owned(), count(&names))]);
     db.close().await.expect("close");
     store.close().await.expect("close");
 }

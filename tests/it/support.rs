@@ -130,8 +130,8 @@ impl Answer {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the tests' own two settings")]
-fn setting(name: &str) -> Option<String> {
+#[expect(clippy::disallowed_methods, reason = "the tests' own settings")]
+pub fn setting(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
@@ -199,6 +199,11 @@ impl TestApp {
 
     pub fn with_token(&self, token: String) -> Client<'_> {
         Client { app: self, sign_in: SignIn::Token(token) }
+    }
+
+    /// Where the database is, for a program of its own.
+    pub fn url(&self) -> &str {
+        &self.url
     }
 
     /// The issuer's keys, to make tokens that a good issuer would not.
@@ -272,7 +277,7 @@ impl TestApp {
 pub struct Folder(std::path::PathBuf);
 
 impl Folder {
-    fn make() -> Self {
+    pub fn make() -> Self {
         let name = format!("ascms-documents-{}", uuid::Uuid::now_v7());
         Self(std::env::temp_dir().join(name))
     }
@@ -306,7 +311,7 @@ fn ticking(clock: &Arc<Mutex<DateTime<Utc>>>) -> Clock {
     Clock::new(move || *clock.lock().unwrap())
 }
 
-fn settings() -> Settings {
+pub fn settings() -> Settings {
     Settings {
         public_url: "https://api.ascms.invalid".to_owned(),
         sandbox: false,

@@ -25,23 +25,26 @@ impl From<Visibility> for Audience {
 }
 
 /// Those whom a case concerns.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Concerned {
     pub case_manager: Option<UserId>,
     /// Who managed the case until this change.
     pub previous_case_manager: Option<UserId>,
     pub primary_contact: Option<UserId>,
+    /// The provider's workflow leads, when the change waits for one of them.
+    pub leads: Vec<UserId>,
 }
 
 /// Who is told of a change, each once, and never the person who made it.
 pub fn told(concerned: &Concerned, audience: Audience, by: Option<UserId>) -> Vec<UserId> {
-    let Concerned { case_manager, previous_case_manager, primary_contact } = *concerned;
+    let Concerned { case_manager, previous_case_manager, primary_contact, leads } = concerned;
     let school = match audience {
-        Audience::Everyone => primary_contact,
+        Audience::Everyone => *primary_contact,
         Audience::Provider => None,
     };
     let mut told = Vec::new();
-    for person in [case_manager, previous_case_manager, school].into_iter().flatten() {
+    let people = [*case_manager, *previous_case_manager, school].into_iter().flatten();
+    for person in people.chain(leads.iter().copied()) {
         if Some(person) != by && !told.contains(&person) {
             told.push(person);
         }

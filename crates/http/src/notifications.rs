@@ -6,21 +6,25 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use ascms_domain::ids::{CaseId, NotificationId};
 use ascms_persistence::Call;
-use ascms_persistence::notifications::{NotificationFilter, NotificationRow};
+use ascms_persistence::notifications::{MarkedRead, NotificationFilter, NotificationRow};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
+use validator::Validate;
 
 use crate::auth::{May, ReadNotifications};
-use crate::incoming::{Params, Path};
+use crate::incoming::{Body, Params, Path};
 use crate::page::{self, List, Paging};
 use crate::problem::Refusal;
 use crate::{AppState, answer};
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
-    cfg.service(list_notifications).service(get_notification).service(mark_notification_read);
+    cfg.service(list_notifications)
+        .service(mark_notifications_read)
+        .service(get_notification)
+        .service(mark_notification_read);
 }
 
 /// Something that changed on a case. What it is about is null once the case is out of reach.
@@ -82,7 +86,8 @@ struct ListNotifications {
 /// List notifications
 ///
 /// The caller's own, newest first: the primary contact and the case manager are told when
-/// something on their case changes, unless they did it themselves.
+/// something on their case changes, and the workflow leads when a closure waits for them, unless
+/// they did it themselves.
 #[utoipa::path(
     tag = "Notifications",
     security(("bearer" = ["notifications:read"])),
@@ -148,6 +153,53 @@ async fn mark_notification_read(
         answer::done(view.version(), &view)
     };
     let answer = app.store().mark_notification_read(&call, *id, render).await?;
+    Ok(answer::reply(answer, false))
+}
+
+/// How far the caller has read.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct MarkNotificationsRead {
+    /// The newest one that was read.
+    up_to: NotificationId,
+}
+
+/// What came of it.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct MarkedReadView {
+    up_to: NotificationId,
+    /// How many of them were not read before.
+    marked: u64,
+    /// How many that came later are not read yet.
+    unread: u64,
+}
+
+/// Mark notifications as read
+///
+/// One and all that come after it in the list, which are the older ones. Marked again, they keep
+/// the time of the first reading.
+#[utoipa::path(
+    tag = "Notifications",
+    security(("bearer" = ["notifications:read"])),
+    request_body = MarkNotificationsRead,
+    responses((status = 200, description = "How many were marked", body = MarkedReadView)),
+)]
+#[post("/notifications/reading")]
+async fn mark_notifications_read(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<ReadNotifications>,
+    body: Body<MarkNotificationsRead>,
+) -> Result<HttpResponse, Refusal> {
+    let key = answer::idempotency_key(&req, &grant, body.digest())?;
+    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run: false };
+    let up_to = body.up_to;
+    let render = |read: &MarkedRead| {
+        let MarkedRead { marked, unread } = *read;
+        answer::done(1, &MarkedReadView { up_to, marked, unread })
+    };
+    let answer = app.store().mark_notifications_read(&call, up_to, render).await?;
     Ok(answer::reply(answer, false))
 }
 

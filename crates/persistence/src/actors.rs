@@ -9,7 +9,7 @@ use ascms_domain::ids::{ClientId, ProviderId, SchoolId, UserId};
 use ascms_domain::organisations::{AccountStatus, OrganisationStatus};
 use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
-use sea_orm::{ActiveValue::Set, Condition, QueryFilter, QuerySelect};
+use sea_orm::{ActiveValue::Set, Condition, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
 use crate::{Store, StoreError, organisations};
 
@@ -258,6 +258,30 @@ pub(crate) async fn name_of(
     id: UserId,
 ) -> Result<Option<String>, DbErr> {
     Ok(user_account::Entity::find_by_id(id).one(db).await?.map(|user| user.name))
+}
+
+/// Those who lead a provider's work on a day.
+pub(crate) async fn leads_of(
+    db: &impl ConnectionTrait,
+    provider: ProviderId,
+    today: NaiveDate,
+) -> Result<Vec<UserId>, DbErr> {
+    let held = appointment::Entity::find()
+        .select_only()
+        .column(appointment::Column::UserId)
+        .filter(appointment::Column::ProviderId.eq(provider))
+        .filter(appointment::Column::Role.eq(Role::WorkflowLead))
+        .filter(appointment::Column::UserId.is_not_null())
+        .filter(appointment::in_force(today));
+    user_account::Entity::find()
+        .select_only()
+        .column(user_account::Column::Id)
+        .filter(user_account::Column::Status.eq(AccountStatus::Active))
+        .filter(user_account::Column::Id.in_subquery(held.into_query()))
+        .order_by_asc(user_account::Column::Id)
+        .into_tuple()
+        .all(db)
+        .await
 }
 
 /// What these people are called.

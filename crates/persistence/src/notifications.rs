@@ -16,7 +16,7 @@ use crate::audit::{self, Subject};
 use crate::events::{self, Event};
 use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
-use crate::{Call, CallError, Store, StoreError, cases};
+use crate::{Call, CallError, Store, StoreError, cases, dialect};
 
 mod mail;
 
@@ -51,6 +51,15 @@ pub struct NotificationRow {
     #[sea_orm(nested)]
     pub notification: Model,
     pub case_number: Option<String>,
+}
+
+/// What came of marking several as read.
+#[derive(Clone, Copy, Debug)]
+pub struct MarkedRead {
+    /// Those that were not read before.
+    pub marked: u64,
+    /// Those that came later and are not read yet.
+    pub unread: u64,
 }
 
 /// Which notifications a list shows.
@@ -124,6 +133,44 @@ impl Store {
             }
             let row = beside(within(grant).filter(Column::Id.eq(id)), grant).one(txn).await?;
             Ok(render(&row.ok_or(StoreError::NotFound)?))
+        })
+        .await
+    }
+
+    /// Notes that the caller has read one and all that came before it. What was read keeps its
+    /// time.
+    pub async fn mark_notifications_read(
+        &self,
+        call: &Call<'_>,
+        up_to: NotificationId,
+        render: impl FnOnce(&MarkedRead) -> Answer,
+    ) -> Result<Answer, CallError<Infallible>> {
+        self.carry_out(call, async |txn| {
+            let Call { grant, now, .. } = *call;
+            // Two of these at once would lock the same rows, each in its own order.
+            let name = format!("notifications of {}", grant.caller().id());
+            dialect::lock_names(txn, &[name]).await?;
+            let newest = within(grant).filter(Column::Id.eq(up_to)).one(txn).await?;
+            newest.ok_or(StoreError::NotFound)?;
+            let subject = Subject::one("notification", up_to.0);
+            audit::record(txn, audit::allowed(grant, subject, now)).await?;
+            let unread = within(grant).filter(Column::ReadAt.is_null());
+            let seen = unread.clone().filter(Column::Id.lte(up_to));
+            let seen = seen.select_only().column(Column::Id).into_query();
+            let marked = Entity::update_many()
+                .col_expr(Column::ReadAt, Expr::value(now))
+                .filter(Column::Id.in_subquery(seen))
+                // One that is marked at this moment keeps its time.
+                .filter(Column::ReadAt.is_null())
+                .exec(txn)
+                .await?
+                .rows_affected;
+            if marked > 0 {
+                let happened = Event { kind: "notification.read_up_to", ..marked_read(up_to) };
+                events::record(txn, happened, now).await?;
+            }
+            let unread = unread.count(txn).await?;
+            Ok(render(&MarkedRead { marked, unread }))
         })
         .await
     }

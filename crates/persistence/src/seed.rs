@@ -1,12 +1,13 @@
-//! For the sandbox and for tests only: states that no operation leads to yet, and one case whose
+//! For the sandbox and for tests only: a state that no operation leads to yet, and one case whose
 //! ids are known beforehand. Audited and announced like every other change, as the operator's.
 
 use ascms_domain::access::Caller;
 use ascms_domain::calendar::nz_date;
-use ascms_domain::cases::{CaseStatus, State};
-use ascms_domain::ids::{CaseId, ReferralId, UserId};
+use ascms_domain::cases::CaseStatus;
+use ascms_domain::ids::{EntryId, ReferralId, UserId};
 use ascms_domain::measures::Exclusion;
 use ascms_domain::referrals::{Decision, ReferralStatus};
+use ascms_domain::timeline::{Details, Visibility};
 use chrono::{DateTime, Datelike, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveModelTrait, DatabaseTransaction};
@@ -16,6 +17,7 @@ use crate::events::{self, Event};
 use crate::students::{enrolment, name, nsn, record, whanau_contact};
 use crate::{
     Store, StoreError, cases, contacts, history, measures, notifications, referrals, schools,
+    timeline,
 };
 
 /// What the audit trail calls all of it.
@@ -38,35 +40,6 @@ pub struct KnownCase {
 }
 
 impl Store {
-    /// Puts a case into a state, whatever its present one.
-    pub async fn seed_case_state(
-        &self,
-        id: CaseId,
-        state: State,
-        now: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
-        let txn = self.begin().await?;
-        let row = cases::Entity::find_by_id(id).one(&txn).await?;
-        let before = row.ok_or(StoreError::NotFound)?;
-        let mut row = before.clone();
-        let mut case = cases::to_domain(&row)?;
-        case.state = state;
-        cases::take_state(&mut row, &case);
-        row.version += 1;
-        row.updated_at = now;
-        let change = cases::ActiveModel::from(row.clone()).reset_all();
-        cases::Entity::update(change).exec_without_returning(&txn).await?;
-        history::record(&txn, None, &before, &row, now).await?;
-        let kind = match case.state {
-            State::Unassigned => "case.unassigned",
-            State::Active { .. } => "case.resumed",
-            State::Paused { .. } => "case.paused",
-            State::Closed { .. } => "case.closed",
-        };
-        record(&txn, Subject::one("case", id.0), &[cases::event(kind, &row)], now).await?;
-        Ok(txn.commit().await?)
-    }
-
     /// Settles a waiting referral: its student turned out to be enrolled at the school.
     pub async fn seed_resolved(
         &self,
@@ -109,8 +82,10 @@ impl Store {
         insert(&txn, cases::ActiveModel::from(case.clone())).await?;
         if let Some(manager) = case.case_manager_id {
             cases::assignment::append(&txn, case.id, manager, decided_by, case.updated_at).await?;
+            insert(&txn, timeline::ActiveModel::from(assigned(&case, manager, decided_by))).await?;
         }
         insert(&txn, contacts::ActiveModel::from(contact.clone())).await?;
+        insert(&txn, timeline::ActiveModel::from(logged_on(&case, &contact))).await?;
         measures::recount(&txn, referral.id, case.id, &almanac).await?;
         insert(&txn, notifications::ActiveModel::from(notification)).await?;
         record_past(&txn, &referral, &case, decided_by).await?;
@@ -146,6 +121,42 @@ async fn record_past(
     let status = CaseStatus::Unassigned;
     let opened = cases::Model { status, case_manager_id: None, ..case.clone() };
     history::record(txn, by, &opened, case, case.updated_at).await
+}
+
+/// What the timeline tells of the assignment.
+fn assigned(case: &cases::Model, to: UserId, by: UserId) -> timeline::Model {
+    let details = Details::Assignment { case_manager_id: to, previous_id: None };
+    let at = case.updated_at;
+    entry(case, (at, at, by), None, details)
+}
+
+/// What the timeline tells of the contact.
+fn logged_on(case: &cases::Model, contact: &contacts::Model) -> timeline::Model {
+    let contacts::Model { party, channel, outcome, occurred_at, recorded_at, .. } = *contact;
+    let details = Details::Contact { party, channel, outcome };
+    let when = (occurred_at, recorded_at, contact.recorded_by);
+    entry(case, when, Some(contact.id.0), details)
+}
+
+fn entry(
+    case: &cases::Model,
+    (occurred_at, recorded_at, recorded_by): (DateTime<Utc>, DateTime<Utc>, UserId),
+    subject_id: Option<Uuid>,
+    details: Details,
+) -> timeline::Model {
+    timeline::Model {
+        id: EntryId::generate(),
+        case_id: case.id,
+        provider_id: case.provider_id,
+        kind: details.kind(),
+        visibility: Visibility::Shared,
+        occurred_at,
+        recorded_at,
+        recorded_by,
+        subject_id,
+        corrects: None,
+        details: timeline::Content(details),
+    }
 }
 
 async fn add_student(

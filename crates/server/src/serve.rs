@@ -77,6 +77,7 @@ struct Identity {
 pub async fn serve(config: &Config) -> Result<(), ServeError> {
     let clock = clock::system();
     let store = database::open(&config.database).await?;
+    let outside = outside(&config.documents)?;
     let Identity { verifier, cursor_key, sandbox } = match &config.trust {
         Trust::Production { issuers, cursor_key } => {
             require_migrated(&store).await?;
@@ -84,12 +85,11 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
             Identity { verifier: TokenVerifier::new(issuers.clone())?, cursor_key, sandbox: None }
         }
         Trust::Sandbox { directory, cursor_key } => {
-            prepare(&store, &clock).await?;
+            prepare(&store, &outside, &clock).await?;
             sandbox_identity(directory, cursor_key.as_ref())?
         }
     };
     let settings = settings(config, cursor_key, sandbox.is_some());
-    let outside = outside(&config.documents)?;
     let state = AppState::new(store.clone(), clock.clone(), verifier.clone(), outside, settings);
     let metrics = metrics::start()?;
     drop(metrics::keep_up(metrics.clone()));
@@ -169,9 +169,9 @@ async fn require_migrated(store: &Store) -> Result<(), ServeError> {
     }
 }
 
-async fn prepare(store: &Store, clock: &Clock) -> Result<(), ServeError> {
+async fn prepare(store: &Store, outside: &Outside, clock: &Clock) -> Result<(), ServeError> {
     store.migrate().await?;
-    Ok(nation::seed(store, clock.now(), &Bar::new()).await?)
+    Ok(nation::seed(store, &outside.objects, clock.now(), &Bar::new()).await?)
 }
 
 fn sandbox_identity(

@@ -356,6 +356,11 @@ async fn body(app: &TestApp, operation: &Operation, role: &str) -> Option<Value>
         ("mergeStudents", _) => {
             with(example, "/intoStudentId", json!(student_in(&submitted(app).await)))
         }
+        (
+            "markNotificationsRead",
+            "workflow-lead" | "case-manager" | "attendance-lead" | "primary-contact"
+            | "office-support",
+        ) => json!({ "upTo": notified(app, role).await }),
         ("assignCase", _) => json!({ "caseManagerId": app.world.case_manager }),
         ("nameProtectedAddressReader", _) => json!({ "userId": app.world.case_manager }),
         ("replacePrimaryContact", _) => json!({ "primaryContactId": app.world.primary_contact }),

@@ -93,6 +93,7 @@ listServiceLevelMembers  own      own     own     -       -       all      all  
 listNotifications        own      own     own     own     own     -        -        -       -       -      -
 getNotification          own      own     own     own     own     -        -        -       -       -      -
 markNotificationRead     own      own     own     own     own     -        -        -       -       -      -
+markNotificationsRead    own      own     own     own     own     -        -        -       -       -      -
 listCaseHistory          own      own     -       -       -       -        -        -       -       -      -
 listReferralHistory      own      own     -       -       -       -        -        -       -       -      -
 listStudentHistory       own      own     -       -       -       -        -        -       -       -      -

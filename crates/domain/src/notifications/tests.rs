@@ -12,6 +12,7 @@ fn concerned() -> Concerned {
         case_manager: Some(person(1)),
         previous_case_manager: Some(person(2)),
         primary_contact: Some(person(3)),
+        leads: Vec::new(),
     }
 }
 
@@ -33,6 +34,13 @@ fn the_school_is_told_nothing_of_what_it_does_not_see() {
     assert_eq!(told(&concerned(), Audience::Provider, None), [person(1), person(2)]);
     let nobody = Concerned { primary_contact: Some(person(3)), ..Concerned::default() };
     assert_eq!(told(&nobody, Audience::Provider, None), []);
+}
+
+#[test]
+fn leads_are_told_of_what_waits_for_them_but_not_who_brought_it_about() {
+    let waiting = Concerned { leads: vec![person(5), person(1), person(6)], ..concerned() };
+    let people = told(&waiting, Audience::Provider, Some(person(5)));
+    assert_eq!(people, [person(1), person(2), person(6)]);
 }
 
 #[test]

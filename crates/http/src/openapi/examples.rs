@@ -66,6 +66,8 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             "caseNumber": "AS-2026-000001", "subjectId": CASE_ID,
             "link": format!("/v1/cases/{CASE_ID}"), "readAt": null,
         }),
+        "MarkNotificationsRead" => json!({ "upTo": NOTIFICATION_ID }),
+        "MarkedReadView" => json!({ "upTo": NOTIFICATION_ID, "marked": 4, "unread": 1 }),
         "UploadDocument" => json!({
             "file": CONTENT, "name": "hui-notes.txt", "visibility": "shared",
         }),

@@ -2,6 +2,7 @@
 //! people whom it concerns.
 
 use ascms_domain::access::{Caller, Grant};
+use ascms_domain::calendar::nz_date;
 use ascms_domain::ids::UserId;
 use ascms_domain::notifications::{Audience, Concerned, told};
 use chrono::{DateTime, Utc};
@@ -11,7 +12,7 @@ use sea_orm::entity::prelude::*;
 use super::Model;
 use crate::audit::{self, Subject};
 use crate::events::{self, Event};
-use crate::notifications;
+use crate::{actors, notifications};
 
 /// Something that happened on a case.
 #[derive(Clone, Debug)]
@@ -24,6 +25,7 @@ pub(crate) struct Change {
     version: i32,
     audience: Audience,
     previous_case_manager: Option<UserId>,
+    waits_for_a_lead: bool,
     further: Vec<Uuid>,
 }
 
@@ -41,6 +43,7 @@ impl Change {
             version,
             audience: Audience::Everyone,
             previous_case_manager: None,
+            waits_for_a_lead: false,
             further: Vec::new(),
         }
     }
@@ -61,6 +64,12 @@ impl Change {
         self
     }
 
+    /// Also tells the provider's workflow leads: one of them has to see to it.
+    pub(crate) fn waiting_for_a_lead(mut self, waits: bool) -> Self {
+        self.waits_for_a_lead = waits;
+        self
+    }
+
     /// Rows that the audit entry names beside the case and the subject.
     pub(crate) fn with(mut self, further: impl IntoIterator<Item = Uuid>) -> Self {
         self.further.extend(further);
@@ -77,7 +86,8 @@ pub(crate) async fn changed(
     change: Change,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    let Change { kind, subject_id, version, audience, previous_case_manager, further } = change;
+    let Change { kind, subject_id, version, audience, previous_case_manager, .. } = change;
+    let Change { waits_for_a_lead, further, .. } = change;
     let own = (subject_id != case.id.0).then_some(subject_id);
     let subject = Subject::one("case", case.id.0).with(own.into_iter().chain(further));
     audit::record(txn, audit::allowed(grant, subject, now)).await?;
@@ -94,10 +104,16 @@ pub(crate) async fn changed(
         Caller::User(id) => Some(id),
         Caller::Client(_) => None,
     };
+    let leads = if waits_for_a_lead {
+        actors::leads_of(txn, case.provider_id, nz_date(now)).await?
+    } else {
+        Vec::new()
+    };
     let concerned = Concerned {
         case_manager: case.case_manager_id,
         previous_case_manager,
         primary_contact: case.primary_contact_id,
+        leads,
     };
     let people = told(&concerned, audience, by);
     notifications::tell(txn, &people, (kind, case.id, subject_id), now).await

@@ -259,6 +259,7 @@ impl Store {
             let visibility = visibility(&details);
             let change = Change::of_case(kind, &row)
                 .to(visibility.into())
+                .waiting_for_a_lead(matches!(details, Details::ClosureProposal { .. }))
                 .taken_from(before.filter(|before| row.case_manager_id != Some(*before)))
                 .with(row.case_manager_id.map(|id| id.0));
             changed(txn, grant, &row, change, now).await?;

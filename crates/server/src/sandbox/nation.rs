@@ -8,6 +8,7 @@ use ascms_domain::access::Forbidden;
 use ascms_domain::calendar::{OutOfRange, nz_date};
 use ascms_domain::organisations::{OrganisationKind, OrganisationStatus};
 use ascms_domain::terms::TermsError;
+use ascms_http::documents::objects::{Objects, ObjectsError};
 use ascms_persistence::{CallError, Store, StoreError, organisations};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use uuid::Uuid;
@@ -45,6 +46,8 @@ pub enum SeedError {
     #[error("an example's id can not be read: {0}")]
     Id(#[from] uuid::Error),
     #[error(transparent)]
+    Objects(#[from] ObjectsError),
+    #[error(transparent)]
     Calendar(#[from] OutOfRange),
     #[error(transparent)]
     Terms(#[from] TermsError),
@@ -65,9 +68,11 @@ const LAST_TODAY: NaiveDate = ymd(2027, 12, 17);
 /// The Ministry, the first row of a sandbox. The account of the reporting client is the last.
 const MINISTRY: u16 = 10;
 
-/// Fills an empty database; leaves one alone that was filled before.
+/// Fills an empty database, and puts the content of its documents where documents are; leaves one
+/// alone that was filled before.
 pub async fn seed(
     store: &Store,
+    objects: &Objects,
     now: DateTime<Utc>,
     progress: &dyn Progress,
 ) -> Result<(), SeedError> {
@@ -88,7 +93,7 @@ pub async fn seed(
     example::seed(store, now).await?;
     let almanac = store.almanac().await?;
     let acts = plots::acts(&almanac, now)?;
-    play::perform(store, acts, progress).await?;
+    play::perform(store, objects, acts, progress).await?;
     accounts::open_last(store).await
 }
 

@@ -56,6 +56,11 @@ impl Days {
         self.school.get(at).copied().unwrap_or_default()
     }
 
+    /// Whether this is one of the last days.
+    pub(super) fn is_recent(&self, day: NaiveDate) -> bool {
+        self.recent.contains(&day)
+    }
+
     /// One of so many last days.
     pub(super) fn recent(&self, days: usize, random: &mut Random) -> NaiveDate {
         random.one_of(self.recent.get(..days).unwrap_or(&self.recent))

@@ -29,8 +29,13 @@ const BACK: TimeDelta = TimeDelta::days(30);
 const TERM_BEFORE: (i16, u8) = (2025, 4);
 const TERM: (i16, u8) = (2026, 1);
 
+/// When its referral came in.
+pub(super) fn received(now: DateTime<Utc>) -> DateTime<Utc> {
+    days::at(DAY, 75).min(now - BACK)
+}
+
 pub(super) async fn seed(store: &Store, now: DateTime<Utc>) -> Result<(), SeedError> {
-    let at = days::at(DAY, 75).min(now - BACK);
+    let at = received(now);
     let lead = user_id(&personas::name(Role::WorkflowLead))?;
     let primary_contact = user_id(&personas::name(Role::PrimaryContact))?;
     let sender = user_id(&personas::name(Role::AttendanceLead))?;

@@ -149,3 +149,91 @@ pub(super) const NOTES: [&str; 12] = [
     "Met at school with the teacher aide; a shorter day for two weeks.",
     "Nobody was home. Left a card.",
 ];
+
+pub(super) const WAITING_NOTES: [&str; 3] = [
+    "Waits until somebody is back from leave on Monday.",
+    "Two of us know the school; I will ask who has room.",
+    "Talked with the school's lead: nothing urgent, this week is fine.",
+];
+
+pub(super) const FIRST_NOTES: [&str; 6] = [
+    "Read the referral; the second number in it is the aunt's.",
+    "The older sister was with us two years ago. Ask what helped then.",
+    "The whānau would rather be rung in the evening.",
+    "Kōrero tuatahi me te kura; kei te āwangawanga te kaiako.",
+    "The school has moved the form class twice this year.",
+    "Careful with letters: they go to the old address.",
+];
+
+pub(super) const SHARED_NOTES: [&str; 6] = [
+    "Comes on three days of five now; Mondays are still hard.",
+    "The whānau has met the new dean and liked her.",
+    "A shorter day is agreed until the end of the month.",
+    "Kua pai haere ngā rā e rua kua hipa.",
+    "Back in the sports team, which the coach says goes well.",
+    "No change this week; we ring again on Tuesday.",
+];
+
+pub(super) const COMMENTS: [&str; 4] = [
+    "Here all week.",
+    "Absent again today, no message.",
+    "Came with a friend and stayed until the last lesson.",
+    "The class is away on camp next week.",
+];
+
+pub(super) const MEETINGS: [&str; 4] = [
+    "The form teacher greets the student at the gate; we ring on Fridays.",
+    "A later start on Mondays for four weeks.",
+    "The school counts absences daily and tells us on the second.",
+    "Uniform from the school's cupboard; the aunt collects it.",
+];
+
+pub(super) const BARRIER_WORDS: [&str; 4] = [
+    "Said so at the first meeting, and the aunt agrees.",
+    "Worse in the mornings than in the afternoons.",
+    "The school has known of it since last year.",
+    "The whānau asks for help with it.",
+];
+
+pub(super) const TASKS: [&str; 5] = [
+    "Ring the aunt about the bus",
+    "Ask the school for this week's register",
+    "Make an appointment with the nurse",
+    "Send the plan to the whānau",
+    "Find out when the homework club meets",
+];
+
+pub(super) const TASKS_DONE: [&str; 3] = ["Done by phone.", "Kua oti.", "All settled."];
+
+pub(super) const REVIEWS: [&str; 3] = [
+    "Four of five Mondays. We go on.",
+    "The bus works; being on time is next.",
+    "E pai ana te haere o te mahere.",
+];
+
+pub(super) const PAUSED: [&str; 2] =
+    ["The whānau will ring when they are back.", "We write to the school each fortnight."];
+
+pub(super) const RESUMED: [&str; 2] =
+    ["Back home, and ready to start again.", "The agency has answered; we go on."];
+
+pub(super) const OUTCOMES: [&str; 3] = [
+    "Attends on nine days of ten, and the school carries on with the plan.",
+    "Settled with what the whānau chose; the school knows whom to ring.",
+    "Kua tau te ākonga; kei te kura te mahere ināianei.",
+];
+
+pub(super) const CLOSURE_MISSING: [&str; 2] = [
+    "Please ring the school once more before we close.",
+    "The last review is not in the plan yet.",
+];
+
+pub(super) const REOPENED: [&str; 2] = [
+    "Absent for seven days since we closed; the aunt asked us to come back.",
+    "The new timetable did not last a week.",
+];
+
+pub(super) const TRANSFER_REASONS: [&str; 2] = [
+    "The family moved to the next catchment.",
+    "Lives with the grandmother now, on your side of the river.",
+];

@@ -3,10 +3,15 @@
 use std::collections::HashMap;
 
 use ascms_domain::access::{Action, Actor};
+use ascms_domain::barriers::BarrierGoal;
 use ascms_domain::contacts::Contact;
-use ascms_domain::ids::{CaseId, ReferralId, UserId};
+use ascms_domain::ids::{BarrierId, CaseId, ReferralId, TaskId, TransferId, UserId};
 use ascms_domain::referrals::{Decision, SupportRequest};
+use ascms_http::documents::objects::Objects;
+use ascms_http::openapi::{CASE_ID, REFERRAL_ID};
 use ascms_persistence::idempotency::Answer;
+use ascms_persistence::notifications::NotificationFilter;
+use ascms_persistence::page::PageRequest;
 use ascms_persistence::referrals::{NewReferral, ReferralFile};
 use ascms_persistence::{Call, Store};
 use chrono::{DateTime, Utc};
@@ -17,21 +22,35 @@ use super::{SeedError, refused};
 use crate::progress::Progress;
 use crate::sandbox::ISSUER;
 
+mod casework;
+
 /// What a story has come to.
-#[derive(Clone, Copy, Default)]
+#[derive(Default)]
 struct Standing {
     referral: Option<ReferralId>,
     case: Option<CaseId>,
+    /// Those that are open.
+    tasks: Vec<TaskId>,
+    /// Where they were moved last; there from the beginning is as good as being addressed.
+    barriers: Vec<(BarrierId, BarrierGoal)>,
+    /// The one that waits for its answer.
+    transfer: Option<TransferId>,
 }
 
 pub(super) async fn perform(
     store: &Store,
+    objects: &Objects,
     acts: Vec<Act>,
     progress: &dyn Progress,
 ) -> Result<(), SeedError> {
     progress.begin("Inventing a nation", u64::try_from(acts.len()).unwrap_or(0));
-    let mut stage =
-        Stage { store, actors: HashMap::new(), stories: HashMap::with_capacity(STORIES) };
+    let example = Standing {
+        referral: Some(REFERRAL_ID.parse()?),
+        case: Some(CASE_ID.parse()?),
+        ..Standing::default()
+    };
+    let stories = HashMap::from([(STORIES, example)]);
+    let mut stage = Stage { store, objects, actors: HashMap::new(), stories };
     for act in acts {
         Box::pin(stage.perform(act)).await?;
         progress.advance(1);
@@ -42,6 +61,7 @@ pub(super) async fn perform(
 
 struct Stage<'a> {
     store: &'a Store,
+    objects: &'a Objects,
     actors: HashMap<String, Actor>,
     stories: HashMap<usize, Standing>,
 }
@@ -49,7 +69,7 @@ struct Stage<'a> {
 impl Stage<'_> {
     async fn perform(&mut self, act: Act) -> Result<(), SeedError> {
         let Act { at, story, by, what } = act;
-        let Standing { referral, case } = self.stories.get(&story).copied().unwrap_or_default();
+        let Standing { referral, case, .. } = *self.stories.entry(story).or_default();
         let referral = || referral.ok_or_else(|| SeedError::Refused("no referral".to_owned()));
         let case = || case.ok_or_else(|| SeedError::Refused("no case".to_owned()));
         let actor = self.actor(&by, at).await?;
@@ -60,7 +80,8 @@ impl Stage<'_> {
             What::Withdraw(reason) => self.withdraw(&actor, at, referral()?, reason).await,
             What::Assign(to) => self.assign(&actor, at, case()?, to).await,
             What::LogContact(contact) => self.log(&actor, at, case()?, *contact).await,
-            What::Move(state) => Ok(self.store.seed_case_state(case()?, state, at).await?),
+            What::Work(work) => self.work(&actor, at, story, *work).await,
+            What::ReadNotifications => self.read_notifications(&actor, at).await,
             What::Resolve => Ok(self.store.seed_resolved(referral()?, at).await?),
         }
     }
@@ -147,6 +168,18 @@ impl Stage<'_> {
         let withdrawn = self.store.withdraw_referral(&call, id, reason, |_| answer());
         withdrawn.await.map_err(refused)?;
         Ok(())
+    }
+
+    async fn read_notifications(&self, actor: &Actor, now: DateTime<Utc>) -> Result<(), SeedError> {
+        let grant = actor.may(Action::ReadNotifications)?;
+        let filter = NotificationFilter { unread: Some(true) };
+        let newest = PageRequest { after: None, limit: 1, with_total: false };
+        let told = self.store.notifications(&grant, &filter, newest, now).await?;
+        let Some(newest) = told.items.first() else { return Ok(()) };
+        let call = Call { grant: &grant, now, key: None, dry_run: false };
+        let up_to = newest.notification.id;
+        let read = self.store.mark_notifications_read(&call, up_to, |_| answer());
+        read.await.map(drop).map_err(refused)
     }
 
     async fn assign(

@@ -2,7 +2,6 @@
 
 use ascms_domain::access::Role;
 use ascms_domain::calendar::{OutOfRange, Region};
-use ascms_domain::cases::State;
 use ascms_domain::contacts::Contact;
 use ascms_domain::ids::UserId;
 use ascms_domain::referrals::{Decision, ReferralKind, SupportRequest};
@@ -21,6 +20,10 @@ use super::{SeedError, children, names};
 use crate::sandbox::personas;
 
 mod casework;
+mod lifecycle;
+mod work;
+
+pub(super) use work::{LifeStep, OnBarrier, OnPlan, OnTask, OnTransfer, Paper, Work};
 
 /// As many students, give or take those who are sent twice.
 pub(super) const STORIES: usize = 300;
@@ -41,9 +44,10 @@ pub(super) enum What {
     Withdraw(&'static str),
     Assign(UserId),
     LogContact(Box<Contact>),
-    /// Which no operation does yet: the case pauses or closes.
-    Move(State),
-    /// Nor this: the student turned out to be enrolled.
+    Work(Box<Work>),
+    /// Marks all that the person was told so far as read.
+    ReadNotifications,
+    /// Which no operation does yet: the student turned out to be enrolled.
     Resolve,
 }
 
@@ -63,7 +67,15 @@ enum Plot {
     #[default]
     Active,
     Paused,
+    /// The closure waits for its approval.
+    ClosureProposed,
+    /// It was sent back.
+    ClosureReturned,
     Closed,
+    Reopened,
+    /// Offered to the neighbour, who has not answered.
+    TransferRequested,
+    Transferred,
     /// Sent again while the case is open.
     Joined,
     /// Sent again with a number or a birth date that does not fit.
@@ -79,23 +91,23 @@ const TURN: [Plot; 24] = [
     Plot::Waiting,
     Plot::Active,
     Plot::Unassigned,
-    Plot::Active,
+    Plot::ClosureProposed,
     Plot::Declined,
     Plot::Active,
     Plot::Paused,
     Plot::Closed,
-    Plot::Active,
+    Plot::Reopened,
     Plot::Returned,
     Plot::Withdrawn,
-    Plot::Active,
+    Plot::Transferred,
     Plot::RedirectedAndAccepted,
     Plot::Joined,
-    Plot::Active,
+    Plot::ClosureReturned,
     Plot::Waiting,
     Plot::Active,
     Plot::Ambiguous,
     Plot::Resubmitted,
-    Plot::Active,
+    Plot::TransferRequested,
     Plot::Closed,
 ];
 const RARE: [Plot; 4] =
@@ -113,6 +125,8 @@ pub(super) fn acts(almanac: &Almanac, now: DateTime<Utc>) -> Result<Vec<Act>, Se
         author.tell(story, plot)?;
     }
     let mut acts = author.acts;
+    acts.extend(work::on_example(now));
+    acts.extend(work::readers(now));
     acts.retain(|act| act.at < now);
     acts.sort_by_key(|act| act.at);
     Ok(acts)
@@ -187,10 +201,15 @@ impl Author<'_> {
                 self.support(&mut scene)
             }
             Plot::RedirectedFromQueue => self.redirect_from_queue(&mut scene),
-            Plot::Unassigned => self.decide(&mut scene, Decision::Accept),
-            Plot::Active => self.support(&mut scene),
+            Plot::Unassigned => self.wait_for_a_manager(&mut scene),
+            Plot::Active => self.go_on(&mut scene),
             Plot::Paused => self.pause(&mut scene),
+            Plot::ClosureProposed => self.propose_closure(&mut scene),
+            Plot::ClosureReturned => self.return_closure(&mut scene),
             Plot::Closed => self.close(&mut scene),
+            Plot::Reopened => self.reopen(&mut scene),
+            Plot::TransferRequested => self.request_transfer(&mut scene),
+            Plot::Transferred => self.transfer(&mut scene),
             Plot::Joined => self.join(&mut scene),
             Plot::Ambiguous => self.confuse(&mut scene),
             Plot::Resolved => self.resolve(&mut scene),
@@ -222,6 +241,10 @@ impl Author<'_> {
             Plot::Active if random.percent(30) => self.days.recent(15, random),
             Plot::Active => self.days.school(35, 100, random),
             Plot::Paused => self.days.school(60, 95, random),
+            Plot::ClosureProposed | Plot::ClosureReturned | Plot::TransferRequested => {
+                self.days.school(75, 92, random)
+            }
+            Plot::Reopened | Plot::Transferred => self.days.school(50, 85, random),
             Plot::Joined | Plot::Ambiguous => self.days.school(50, 85, random),
             Plot::Closed => self.days.school(0, 70, random),
             Plot::Declined

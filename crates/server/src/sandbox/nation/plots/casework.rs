@@ -1,14 +1,13 @@
-//! What comes after a referral was taken on: contacts, a pause, the end; and the ways that lead
-//! elsewhere.
+//! What comes after a referral was taken on: contacts and what is done beside them; and the ways
+//! that lead elsewhere.
 
 use ascms_domain::access::Role;
-use ascms_domain::cases::State;
 use ascms_domain::contacts::{Contact, ContactChannel, ContactOutcome, ContactParty};
-use ascms_domain::referrals::{Decision, ReferralKind};
+use ascms_domain::referrals::Decision;
 use ascms_domain::text::{Code, Nsn};
 use chrono::{Days, TimeDelta};
 
-use super::{Author, Scene, What, manager};
+use super::{Author, Scene, What, Work, manager};
 use crate::sandbox::nation::accounts::user_id;
 use crate::sandbox::nation::cast::Crew;
 use crate::sandbox::nation::{SeedError, days, names};
@@ -60,6 +59,14 @@ const UNREACHED: [ContactOutcome; 4] = [
     ContactOutcome::WrongDetails,
 ];
 
+type BeatContact = (u32, ContactParty, ContactOutcome, Option<ContactChannel>);
+
+/// Something that happens on a case, so many business days after the referral.
+pub(super) enum Beat {
+    Contact { party: ContactParty, outcome: ContactOutcome, channel: Option<ContactChannel> },
+    Work { by: String, work: Work },
+}
+
 impl Author<'_> {
     /// Accepted, given to a case manager, and worked on.
     pub(super) fn support(&mut self, scene: &mut Scene) -> Result<(), SeedError> {
@@ -83,9 +90,19 @@ impl Author<'_> {
         if self.random.percent(12) {
             contacts.push((8, ContactParty::Agency, ContactOutcome::Reached));
         }
-        contacts.sort_by_key(|(day, _, _)| *day);
-        for contact in contacts {
-            self.contact(scene, &manager, contact)?;
+        let contacts = contacts
+            .into_iter()
+            .map(|(day, party, outcome)| (day, Beat::Contact { party, outcome, channel: None }));
+        let work = self.work(scene, &manager, whanau.is_some())?;
+        let mut beats: Vec<(u32, Beat)> = contacts.chain(work).collect();
+        beats.sort_by_key(|(day, _)| *day);
+        for (day, beat) in beats {
+            match beat {
+                Beat::Contact { party, outcome, channel } => {
+                    self.contact(scene, &manager, (day, party, outcome, channel))?;
+                }
+                Beat::Work { by, work } => self.do_on(scene, day, by, work)?,
+            }
         }
         Ok(())
     }
@@ -99,12 +116,12 @@ impl Author<'_> {
         &mut self,
         scene: &mut Scene,
         manager: &str,
-        (day, party, outcome): (u32, ContactParty, ContactOutcome),
+        (day, party, outcome, channel): BeatContact,
     ) -> Result<(), SeedError> {
         // A contact may be a few days older than the case, and is written down after it.
         let minute = self.random.below(days::EVENING - 60);
         let occurred_at = days::at(self.after(scene, day)?, minute);
-        let channel = self.channel(party);
+        let channel = channel.unwrap_or_else(|| self.channel(party));
         let visit = channel == ContactChannel::HomeVisit;
         let contact = Contact {
             party,
@@ -130,40 +147,6 @@ impl Author<'_> {
         let end = u32::try_from(ways.len()).unwrap_or(1);
         let at = usize::try_from(self.random.below(end)).unwrap_or(0);
         ways.get(at).copied().unwrap_or(Phone)
-    }
-
-    pub(super) fn pause(&mut self, scene: &mut Scene) -> Result<(), SeedError> {
-        self.support(scene)?;
-        let reasons =
-            ["in_treatment", "bereavement", "away", "waiting_for_agency", "whanau_request"];
-        let reason = Code(self.random.one_of(&reasons).to_owned());
-        let from = self.after(scene, 18)?;
-        let review_by = from.checked_add_days(Days::new(56)).unwrap_or(from);
-        let case_manager = user_id(&manager(scene.crew, scene.story))?;
-        let state = State::Paused { case_manager, reason, from, review_by };
-        let (at, by) = (days::at(from, self.random.below(days::EVENING)), scene.crew.lead());
-        self.act(scene, at, by, What::Move(state));
-        Ok(())
-    }
-
-    pub(super) fn close(&mut self, scene: &mut Scene) -> Result<(), SeedError> {
-        self.support(scene)?;
-        let reasons = match scene.kind {
-            ReferralKind::ChronicAbsence => {
-                ["attendance_sustained", "attendance_sustained", "whanau_declined", "handed_over"]
-            }
-            ReferralKind::NonEnrolment => {
-                ["enrolled", "enrolled", "alternative_pathway", "moved_overseas"]
-            }
-        };
-        let reason = Code(self.random.one_of(&reasons).to_owned());
-        let days = self.random.between(25, 55);
-        let at = days::at(self.after(scene, days)?, self.random.below(days::EVENING));
-        let case_manager = Some(user_id(&manager(scene.crew, scene.story))?);
-        let by = scene.crew.lead();
-        let state = State::Closed { case_manager, reason, at: at.max(scene.at) };
-        self.act(scene, at, by, What::Move(state));
-        Ok(())
     }
 
     /// To the neighbour: what follows is the neighbour's.
