@@ -29,6 +29,7 @@ mod m0023_transfers;
 mod m0024_work_list;
 mod m0027_casework_history;
 mod m0028_contact_corrections;
+mod m0029_running_clocks;
 
 /// All migrations in the order in which they are applied.
 pub struct Migrator;
@@ -63,6 +64,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0024_work_list::Migration),
             Box::new(m0027_casework_history::Migration),
             Box::new(m0028_contact_corrections::Migration),
+            Box::new(m0029_running_clocks::Migration),
         ]
     }
 }

@@ -1,13 +1,15 @@
 //! The open cases within somebody's reach, as the rules of the work list see them: one statement
-//! for the cases and one for their tasks, however many queues are asked for.
+//! for the cases, one for their tasks and one for the clocks that still run, asked at the same
+//! time, however many queues are wanted.
 
 use std::collections::HashMap;
 
 use ascms_domain::access::Grant;
-use ascms_domain::calendar::Region;
+use ascms_domain::calendar::{Calendar, Region};
 use ascms_domain::cases::ClosureStatus;
 use ascms_domain::ids::{CaseId, ProviderId, TaskId, UserId};
-use ascms_domain::measures::{Exclusion, unreached};
+use ascms_domain::measures::{ContactMeasure, unreached};
+use ascms_domain::rules::ServiceLevelRules;
 use ascms_domain::work_list::{LastClosure, OpenCase, OpenTask};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
@@ -16,19 +18,14 @@ use sea_orm::{ExprTrait, FromQueryResult, QueryResult, QuerySelect, QueryTrait, 
 
 use super::look;
 use crate::cases::{assignment, closure};
-use crate::{Almanac, Store, StoreError, cases, measures, tasks, timeline};
+use crate::{Almanac, Store, StoreError, cases, measures, schools, tasks, timeline};
 
 struct Row {
     id: CaseId,
     provider_id: ProviderId,
     case_manager_id: Option<UserId>,
-    referral_date: NaiveDate,
     review_by: Option<NaiveDate>,
     holiday_region: Option<Region>,
-    exclusion: Option<Exclusion>,
-    school_days: Option<i32>,
-    student_days: Option<i32>,
-    whanau_days: Option<i32>,
     looked_at: Option<DateTime<Utc>>,
     assigned_at: Option<DateTime<Utc>>,
     closure_status: Option<ClosureStatus>,
@@ -41,6 +38,16 @@ struct TaskRow {
     case_id: CaseId,
     assignee_id: Option<UserId>,
     due_on: NaiveDate,
+}
+
+/// The clock of an open case by which not everybody was reached yet.
+struct ClockRow {
+    case_id: CaseId,
+    referral_date: NaiveDate,
+    holiday_region: Option<Region>,
+    school_days: Option<i32>,
+    student_days: Option<i32>,
+    whanau_days: Option<i32>,
 }
 
 /// The columns of a row, one after the other. Thousands of rows are read here at once: a column
@@ -70,13 +77,8 @@ impl FromQueryResult for Row {
             id: columns.next()?,
             provider_id: columns.next()?,
             case_manager_id: columns.next()?,
-            referral_date: columns.next()?,
             review_by: columns.next()?,
             holiday_region: columns.next()?,
-            exclusion: columns.next()?,
-            school_days: columns.next()?,
-            student_days: columns.next()?,
-            whanau_days: columns.next()?,
             looked_at: columns.next()?,
             assigned_at: columns.next()?,
             closure_status: columns.next()?,
@@ -99,7 +101,22 @@ impl FromQueryResult for TaskRow {
     }
 }
 
-/// An open case, and whose holidays its days are counted by.
+/// In the order of [`running_clocks`].
+impl FromQueryResult for ClockRow {
+    fn from_query_result(row: &QueryResult, _: &str) -> Result<Self, DbErr> {
+        let mut columns = InOrder::of(row);
+        Ok(Self {
+            case_id: columns.next()?,
+            referral_date: columns.next()?,
+            holiday_region: columns.next()?,
+            school_days: columns.next()?,
+            student_days: columns.next()?,
+            whanau_days: columns.next()?,
+        })
+    }
+}
+
+/// An open case, and whose holidays the days at its school are counted by.
 pub(super) struct Seen {
     pub case: OpenCase,
     pub region: Option<Region>,
@@ -113,25 +130,24 @@ impl Store {
         almanac: &Almanac,
         tasks_until: Option<NaiveDate>,
     ) -> Result<Vec<Seen>, StoreError> {
-        let rules = self.rules().await?;
         let cases = open(grant).into_model::<Row>();
         let tasks = open_tasks(grant, tasks_until).into_model::<TaskRow>();
-        let (rows, tasks) = tokio::try_join!(cases.all(&self.read), tasks.all(&self.read))?;
-        let mut by_case: HashMap<CaseId, Vec<OpenTask>> = HashMap::new();
+        let clocks = running_clocks(grant).into_model::<ClockRow>();
+        let (rows, tasks, clocks) =
+            tokio::try_join!(cases.all(&self.read), tasks.all(&self.read), clocks.all(&self.read))?;
+        let mut tasks_of: HashMap<CaseId, Vec<OpenTask>> = HashMap::new();
         for TaskRow { id, case_id, assignee_id, due_on } in tasks {
             let task = OpenTask { id, assignee: assignee_id, due_on };
-            by_case.entry(case_id).or_default().push(task);
+            tasks_of.entry(case_id).or_default().push(task);
         }
-        let each = rows.into_iter().map(|row| {
-            let tasks = by_case.remove(&row.id).unwrap_or_default();
-            let days = measures::day_counts(row.school_days, row.student_days, row.whanau_days);
-            let rules = &rules.service_levels(row.referral_date)?.parameters;
-            let (region, calendar) = (row.holiday_region, &almanac.contract);
-            let deadlines = match row.exclusion {
-                Some(_) => Vec::new(),
-                None => unreached(row.referral_date, days, rules, calendar, region)?,
-            };
-            let case = OpenCase {
+        let rules = self.rules().await?;
+        let mut deadlines_of = HashMap::with_capacity(clocks.len());
+        for clock in clocks {
+            let rules = &rules.service_levels(clock.referral_date)?.parameters;
+            deadlines_of.insert(clock.case_id, deadlines(&clock, rules, &almanac.contract)?);
+        }
+        let each = rows.into_iter().map(|row| Seen {
+            case: OpenCase {
                 id: row.id,
                 case_manager: row.case_manager_id,
                 led: grant.leads(row.provider_id),
@@ -140,13 +156,24 @@ impl Store {
                 looked_at: row.looked_at,
                 assigned_at: row.assigned_at,
                 changed: row.changed,
-                deadlines,
-                tasks,
-            };
-            Ok(Seen { case, region })
+                deadlines: deadlines_of.remove(&row.id).unwrap_or_default(),
+                tasks: tasks_of.remove(&row.id).unwrap_or_default(),
+            },
+            region: row.holiday_region,
         });
-        each.collect()
+        Ok(each.collect())
     }
+}
+
+/// The contact deadlines of a clock for which nobody was reached yet.
+fn deadlines(
+    clock: &ClockRow,
+    rules: &ServiceLevelRules,
+    calendar: &Calendar,
+) -> Result<Vec<(ContactMeasure, NaiveDate)>, StoreError> {
+    let ClockRow { referral_date, holiday_region, .. } = *clock;
+    let days = measures::day_counts(clock.school_days, clock.student_days, clock.whanau_days);
+    Ok(unreached(referral_date, days, rules, calendar, holiday_region)?)
 }
 
 fn last_closure(status: Option<ClosureStatus>, by: Option<UserId>) -> Option<LastClosure> {
@@ -163,11 +190,11 @@ fn open(grant: &Grant) -> Select<cases::Entity> {
     use cases::{Column as Case, Entity as Cases};
     use closure::{Column as Closure, Entity as Closures};
     use look::{Column as Look, Entity as Looks};
-    use measures::{Column as Clock, Entity as Clocks};
+    use schools::{Column as School, Entity as Schools};
     let caller = UserId(grant.caller().id());
     let is_case = |of: Expr| of.equals((Cases, Case::Id));
     let mut query = cases::within(grant).filter(cases::is_open());
-    let clock = Expr::col((Clocks, Clock::ReferralId)).equals((Cases, Case::ReferralId));
+    let school = Expr::col((Schools, School::Id)).equals((Cases, Case::SchoolId));
     let look = is_case(Expr::col((Looks, Look::CaseId))).and(Look::UserId.eq(caller));
     // Constants, so that the partial indexes serve them under a generic plan too.
     let running = is_case(Expr::col((Assignments, Assignment::CaseId)))
@@ -177,16 +204,14 @@ fn open(grant: &Grant) -> Select<cases::Entity> {
         .and(Expr::cust("\"case_closure\".\"status\" <> 'approved'"))
         .and(Expr::exists(later_closure()).not());
     QueryTrait::query(&mut query)
-        .inner_join(Clocks, clock)
+        .inner_join(Schools, school)
         .left_join(Looks, look)
         .left_join(Assignments, running)
         .left_join(Closures, last);
     query
         .select_only()
-        .columns([Case::Id, Case::ProviderId, Case::CaseManagerId])
-        .columns([Case::ReferralDate, Case::ReviewBy])
-        .columns([Clock::HolidayRegion, Clock::Exclusion])
-        .columns([Clock::SchoolDays, Clock::StudentDays, Clock::WhanauDays])
+        .columns([Case::Id, Case::ProviderId, Case::CaseManagerId, Case::ReviewBy])
+        .column(School::HolidayRegion)
         .column(Look::LookedAt)
         .column(Assignment::AssignedAt)
         .column_as(Closure::Status, "closure_status")
@@ -221,4 +246,26 @@ fn open_tasks(grant: &Grant, until: Option<NaiveDate>) -> Select<cases::Entity> 
         query = query.filter(Task::DueOn.lte(until));
     }
     query.select_only().columns([Task::Id, Task::CaseId, Task::AssigneeId, Task::DueOn])
+}
+
+/// The clocks of open cases that count and by which not everybody was reached: few beside those
+/// that have stopped.
+fn running_clocks(grant: &Grant) -> Select<cases::Entity> {
+    use cases::{Column as Case, Entity as Cases};
+    use measures::{Column as Clock, Entity as Clocks};
+    let mut query = cases::within(grant).filter(cases::is_open());
+    let running = Expr::col((Clocks, Clock::ReferralId))
+        .equals((Cases, Case::ReferralId))
+        .and(Expr::cust("\"referral_clock\".\"exclusion\" IS NULL"))
+        .and(Expr::cust(
+            "(\"referral_clock\".\"school_days\" IS NULL \
+             OR \"referral_clock\".\"student_days\" IS NULL \
+             OR \"referral_clock\".\"whanau_days\" IS NULL)",
+        ));
+    QueryTrait::query(&mut query).inner_join(Clocks, running);
+    query
+        .select_only()
+        .column(Case::Id)
+        .columns([Clock::ReferralDate, Clock::HolidayRegion])
+        .columns([Clock::SchoolDays, Clock::StudentDays, Clock::WhanauDays])
 }

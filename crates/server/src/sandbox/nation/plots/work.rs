@@ -197,8 +197,8 @@ const OWN_NOTES: Paper = Paper {
 };
 
 impl Author<'_> {
-    /// What is done on a case in its first weeks: all of it where the personas work, some
-    /// elsewhere.
+    /// What is done on a case in its first weeks: all of it where the personas work, and little
+    /// elsewhere, so that a sandbox is there in seconds.
     pub(super) fn work(
         &mut self,
         scene: &Scene,
@@ -213,6 +213,9 @@ impl Author<'_> {
         let severity = severity.unwrap_or(Severity::Moderate);
         let code = random.one_of(&["transport", "anxiety", "caring_duties", "housing"]);
         add(2, private_note(random.one_of(&names::FIRST_NOTES)));
+        if scene.crew != Crew::Catchment(0) && !scene.story.is_multiple_of(4) {
+            return Ok(beats);
+        }
         add(3, barrier(code, severity, random.one_of(&names::BARRIER_WORDS)));
         add(4, task(random.one_of(&names::TASKS), 4));
         if random.percent(70) {
