@@ -33,6 +33,7 @@ crate::words! {
         UpdateStudents = "students:update",
         MergeStudents = "students:merge",
         NameAddressReaders = "address-readers:name",
+        DeclareSiblings = "siblings:declare",
         ReadWhanauContacts = "whanau-contacts:read",
         WriteWhanauContacts = "whanau-contacts:write",
         SubmitReferrals = "referrals:submit",

@@ -19,6 +19,7 @@ pub mod organisations;
 pub mod plans;
 pub mod referrals;
 pub mod rules;
+pub mod siblings;
 pub mod students;
 pub mod tasks;
 pub mod terms;

@@ -43,6 +43,7 @@ permissions! {
     UpdateStudents
     MergeStudents
     NameAddressReaders
+    DeclareSiblings
     ReadWhanauContacts
     WriteWhanauContacts
     SubmitReferrals

@@ -29,6 +29,7 @@ mod reference_data;
 mod referrals;
 mod schema;
 mod schools;
+mod siblings;
 mod students;
 mod tasks;
 mod timeline;
@@ -218,6 +219,7 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
             .configure(students::routes)
             .configure(whanau_contacts::routes)
             .configure(address_readers::routes)
+            .configure(siblings::routes)
             .configure(merges::routes)
             .configure(match_reviews::routes)
             .configure(referrals::routes)

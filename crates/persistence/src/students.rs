@@ -25,6 +25,7 @@ pub mod name;
 pub mod nsn;
 pub mod record;
 pub mod school_change;
+pub mod sibling;
 pub mod whanau_contact;
 
 pub use record::Codes;

@@ -56,6 +56,7 @@ struct Stage {
     student: String,
     match_review: String,
     address_reader: String,
+    sibling: String,
     whanau_contact: String,
     referral: String,
     case: String,
@@ -169,6 +170,18 @@ async fn merged(app: &TestApp) -> String {
     from
 }
 
+/// Somebody with a case that the case manager has, declared a sibling of a student.
+async fn sibling(app: &TestApp, student: &str) -> String {
+    let (referral, case) = accepted(app).await;
+    let lead = app.as_("workflow-lead");
+    let to = json!({ "caseManagerId": app.world.case_manager });
+    lead.post(&format!("/v1/cases/{case}/assignment"), to).await.expect(200);
+    let sibling = student_in(&referral);
+    let body = json!({ "siblingId": sibling });
+    lead.post(&format!("/v1/students/{student}/siblings"), body).await.expect(201);
+    sibling
+}
+
 /// The review of a student who was sent with the number of another one.
 async fn unclear(app: &TestApp) -> String {
     let body = new_referral(app, &example("createReferral"));
@@ -231,11 +244,13 @@ impl Stage {
         let whanau_contact = contacts.json["items"][0]["id"].as_str().expect("one").to_owned();
         let notification = notified(app, "case-manager").await;
         let (referral, queued) = (referral.id(), queued(app).await);
+        let sibling = sibling(app, &student).await;
         let address_reader = app.named(&student, app.world.case_manager).await;
         Self {
             student,
             match_review: unclear(app).await,
             address_reader,
+            sibling,
             whanau_contact,
             referral,
             case,
@@ -270,6 +285,7 @@ impl Stage {
         place = place.replace("{barrierId}", &self.barrier);
         place = place.replace("{documentId}", &self.document);
         place = place.replace("{readerId}", &self.address_reader);
+        place = place.replace("{siblingId}", &self.sibling);
         let mut query = Vec::new();
         for parameter in operation.described["parameters"].as_array().into_iter().flatten() {
             let name = parameter["name"].as_str().expect("a name");
@@ -342,6 +358,11 @@ async fn fresh(app: &TestApp, operation: &Operation, role: &str, place: String) 
             let reader = app.named(&student, app.world.case_manager).await;
             path(&student).replace("{readerId}", &reader)
         }
+        ("endSibling", _) => {
+            let student = student_of(app, &app.assigned(&name()).await.1).await;
+            let sibling = sibling(app, &student).await;
+            path(&student).replace("{siblingId}", &sibling)
+        }
         ("settleMatchReview", _) => path(&unclear(app).await),
         _ => place,
     }
@@ -362,6 +383,9 @@ async fn body(app: &TestApp, operation: &Operation, role: &str) -> Option<Value>
             | "office-support",
         ) => json!({ "upTo": notified(app, role).await }),
         ("assignCase", _) => json!({ "caseManagerId": app.world.case_manager }),
+        ("declareSibling", _) => {
+            json!({ "siblingId": student_of(app, &app.assigned(&name()).await.1).await })
+        }
         ("nameProtectedAddressReader", _) => json!({ "userId": app.world.case_manager }),
         ("replacePrimaryContact", _) => json!({ "primaryContactId": app.world.primary_contact }),
         ("requestTransfer", _) => json!({ "toProviderId": other, "reason": "The family moved." }),

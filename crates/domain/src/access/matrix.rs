@@ -78,6 +78,7 @@ fn row(action: Action) -> [Reach; 11] {
         UpdateStudents => [No, No, No, No, Team, Own, School, No, No, No, No],
         MergeStudents => [No, No, No, No, Team, No, No, No, No, No, No],
         NameAddressReaders => [No, No, No, No, Team, No, No, No, No, No, No],
+        DeclareSiblings => [No, No, No, No, Team, Own, No, No, No, No, No],
         ReadWhanauContacts => [No, No, No, No, Team, Own, School, Own, No, No, No],
         WriteWhanauContacts => [No, No, No, No, Team, Own, School, Own, No, Client, No],
         SubmitReferrals => [No, No, No, No, Team, No, School, School, School, Client, No],

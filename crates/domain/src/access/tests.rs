@@ -57,6 +57,7 @@ fn the_whole_matrix() {
         students:update          -       -       -       -       team    own     school  -       -       -       -
         students:merge           -       -       -       -       team    -       -       -       -       -       -
         address-readers:name     -       -       -       -       team    -       -       -       -       -       -
+        siblings:declare         -       -       -       -       team    own     -       -       -       -       -
         whanau-contacts:read     -       -       -       -       team    own     school  own     -       -       -
         whanau-contacts:write    -       -       -       -       team    own     school  own     -       client  -
         referrals:submit         -       -       -       -       team    -       school  school  school  client  -

@@ -357,8 +357,8 @@ pub(super) fn problem(status: u16) -> Value {
 /// The example of a parameter, where a call with it works on the sandbox.
 pub(super) fn parameter(name: &str) -> Option<Value> {
     Some(match name {
-        "contactId" | "entryId" | "taskId" | "barrierId" | "documentId" | "readerId" | "Range"
-        | "If-Range" => {
+        "contactId" | "entryId" | "taskId" | "barrierId" | "documentId" | "readerId"
+        | "siblingId" | "Range" | "If-Range" => {
             return None;
         }
         "limit" => json!(50),
@@ -384,6 +384,7 @@ pub(super) fn parameter_words(name: &str) -> String {
         "barrierId" => "The barrier's id.".to_owned(),
         "documentId" => "The document's id.".to_owned(),
         "readerId" => "The naming's id.".to_owned(),
+        "siblingId" => "The sibling's id.".to_owned(),
         other => format!("Filters by {other}."),
     }
 }

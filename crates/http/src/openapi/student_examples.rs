@@ -26,6 +26,9 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             "providerId": "01990000-0000-7000-8000-000000000008", "effective": true,
             "namedAt": AT, "namedBy": USER_ID, "endedAt": null, "endedBy": null,
         }),
+        "DeclareSibling" => json!({ "siblingId": SENT_STUDENT_ID }),
+        "SiblingView" => sibling(),
+        "SiblingsView" => json!({ "items": [sibling()] }),
         _ => return None,
     })
 }
@@ -45,6 +48,16 @@ fn match_review() -> Value {
             "reason": "The school sent the birth date with a typing error.",
             "settledAt": AT, "settledBy": USER_ID,
         },
+    })
+}
+
+fn sibling() -> Value {
+    json!({
+        "student": {
+            "id": SENT_STUDENT_ID, "givenNames": "Tama", "familyName": "Example",
+            "birthDate": "2011-03-04", "yearLevel": 10,
+        },
+        "declaredAt": AT, "declaredBy": USER_ID, "endedAt": null, "endedBy": null,
     })
 }
 

@@ -217,6 +217,12 @@ codes! {
     ReaderAlreadyEnded 409 "reader_already_ended", "The naming has ended already", "Kua mutu kē te whakaingoatanga",
         "Somebody has ended the naming before.",
         "Nothing needs to be done; name the person anew when they are to see the address.";
+    AlreadySiblings 409 "already_siblings", "The two are siblings already", "He tuakana, he teina kē rāua",
+        "Somebody has declared the two students siblings.",
+        "Nothing needs to be done.";
+    TooManySiblings 409 "too_many_siblings", "The student has too many siblings", "He nui rawa ngā tuakana, ngā teina",
+        "A student has at most 30 siblings in the service.",
+        "End those that were declared by mistake.";
     NotMerged 409 "not_merged", "The record is joined to no other", "Kāore te pūkete i hono ki tētahi atu",
         "Only a merge that holds can be undone, and it is undone under the old id.",
         "Send the id of the record that was joined: `mergedIds` of the student's file lists them.";

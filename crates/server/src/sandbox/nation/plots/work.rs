@@ -213,15 +213,16 @@ impl Author<'_> {
         let severity = severity.unwrap_or(Severity::Moderate);
         let code = random.one_of(&["transport", "anxiety", "caring_duties", "housing"]);
         add(2, private_note(random.one_of(&names::FIRST_NOTES)));
-        if scene.crew != Crew::Catchment(0) && !scene.story.is_multiple_of(4) {
-            return Ok(beats);
-        }
         add(3, barrier(code, severity, random.one_of(&names::BARRIER_WORDS)));
         add(4, task(random.one_of(&names::TASKS), 4));
         if random.percent(70) {
             add(7, Work::Task(OnTask::FinishFirst(random.one_of(&names::TASKS_DONE))));
         }
         if scene.crew != Crew::Catchment(0) {
+            // Of most, the note alone.
+            if !scene.story.is_multiple_of(4) {
+                beats.truncate(1);
+            }
             return Ok(beats);
         }
         // What came in lately has not been opened by everybody.

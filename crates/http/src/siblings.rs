@@ -1,0 +1,171 @@
+//! `/v1/students/{id}/siblings`: students of one family who are in the service.
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse, get, post};
+use ascms_domain::ids::{StudentId, UserId};
+use ascms_domain::siblings::SiblingError;
+use ascms_persistence::Call;
+use ascms_persistence::students::sibling::{DeclareRefusal, Sibling};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use validator::Validate;
+
+use crate::auth::{DeclareSiblings, May, ReadStudents};
+use crate::incoming::{Body, Path};
+use crate::problem::{Code, Fault, Refusal};
+use crate::students::views::StudentSummary;
+use crate::{AppState, answer};
+
+pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
+    cfg.service(list_siblings).service(get_sibling).service(declare_sibling).service(end_sibling);
+}
+
+/// A sibling of a student, who is within the reader's reach too.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct SiblingView {
+    student: StudentSummary,
+    declared_at: DateTime<Utc>,
+    declared_by: UserId,
+    /// When somebody found that the two are no siblings.
+    ended_at: Option<DateTime<Utc>>,
+    ended_by: Option<UserId>,
+}
+
+/// The siblings of a student; few enough for one answer.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct SiblingsView {
+    /// First declared first.
+    #[schema(max_items = 100)]
+    items: Vec<SiblingView>,
+}
+
+impl SiblingView {
+    fn of(sibling: &Sibling) -> Self {
+        let Sibling { student, declared } = sibling;
+        Self {
+            student: StudentSummary::of(student),
+            declared_at: declared.declared_at,
+            declared_by: declared.declared_by,
+            ended_at: declared.ended_at,
+            ended_by: declared.ended_by,
+        }
+    }
+}
+
+/// The other student.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct DeclareSibling {
+    sibling_id: StudentId,
+}
+
+/// List a student's siblings
+///
+/// Those within the caller's reach; of others nothing is told.
+#[utoipa::path(
+    tag = "Students",
+    security(("bearer" = ["students:read"])),
+    params(("id" = StudentId, Path)),
+    responses((status = 200, description = "The siblings", body = SiblingsView)),
+)]
+#[get("/students/{id}/siblings")]
+async fn list_siblings(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<ReadStudents>,
+    id: Path<StudentId>,
+) -> Result<HttpResponse, Refusal> {
+    let siblings = app.store().siblings(&grant, *id, app.now(&req)?).await?;
+    let items = siblings.iter().map(SiblingView::of).collect();
+    Ok(answer::shown(&req, 1, &SiblingsView { items }))
+}
+
+/// Read a sibling
+#[utoipa::path(
+    tag = "Students",
+    security(("bearer" = ["students:read"])),
+    params(("id" = StudentId, Path), ("siblingId" = StudentId, Path)),
+    responses((status = 200, description = "The sibling", body = SiblingView)),
+)]
+#[get("/students/{id}/siblings/{siblingId}")]
+async fn get_sibling(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<ReadStudents>,
+    ids: Path<(StudentId, StudentId)>,
+) -> Result<HttpResponse, Refusal> {
+    let sibling = app.store().sibling(&grant, *ids, app.now(&req)?).await?;
+    Ok(answer::shown(&req, 1, &SiblingView::of(&sibling)))
+}
+
+/// Declare two students siblings
+///
+/// Both are within the caller's reach. Each is the other's sibling from now on.
+#[utoipa::path(
+    tag = "Students",
+    security(("bearer" = ["siblings:declare"])),
+    params(("id" = StudentId, Path)),
+    request_body = DeclareSibling,
+    responses((status = 201, description = "The sibling", body = SiblingView)),
+)]
+#[post("/students/{id}/siblings")]
+async fn declare_sibling(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<DeclareSiblings>,
+    id: Path<StudentId>,
+    body: Body<DeclareSibling>,
+) -> Result<HttpResponse, Refusal> {
+    let key = answer::idempotency_key(&req, &grant, body.digest())?;
+    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run: false };
+    let DeclareSibling { sibling_id } = body.into_inner();
+    let render = |(id, sibling_id): (StudentId, StudentId), sibling: Sibling| {
+        let place = format!("/v1/students/{id}/siblings/{sibling_id}");
+        answer::created(place, 1, &SiblingView::of(&sibling))
+    };
+    let answer = app.store().declare_sibling(&call, (*id, sibling_id), render).await?;
+    Ok(answer::reply(answer, false))
+}
+
+/// End that two students are siblings
+///
+/// They are no siblings after all.
+#[utoipa::path(
+    tag = "Students",
+    security(("bearer" = ["siblings:declare"])),
+    params(("id" = StudentId, Path), ("siblingId" = StudentId, Path)),
+    responses((status = 200, description = "Who was the sibling", body = SiblingView)),
+)]
+#[post("/students/{id}/siblings/{siblingId}/ending")]
+async fn end_sibling(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<DeclareSiblings>,
+    ids: Path<(StudentId, StudentId)>,
+) -> Result<HttpResponse, Refusal> {
+    // There is no body: the key is held against method and address alone.
+    let key = answer::idempotency_key(&req, &grant, "")?;
+    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run: false };
+    let render = |sibling: Sibling| answer::done(2, &SiblingView::of(&sibling));
+    let answer = app.store().end_sibling(&call, *ids, render).await?;
+    Ok(answer::reply(answer, false))
+}
+
+impl From<DeclareRefusal> for Refusal {
+    fn from(err: DeclareRefusal) -> Self {
+        let detail = err.to_string();
+        let code = match err {
+            DeclareRefusal::UnknownStudent => {
+                return Self::invalid(Fault::at("/siblingId", "unknown", detail));
+            }
+            DeclareRefusal::Rule(SiblingError::SameStudent) => Code::SameStudent,
+            DeclareRefusal::Rule(SiblingError::AlreadySiblings) => Code::AlreadySiblings,
+            DeclareRefusal::Rule(SiblingError::TooMany) => Code::TooManySiblings,
+        };
+        Self::new(code, detail)
+    }
+}
