@@ -325,7 +325,7 @@ pub fn settings() -> Settings {
 }
 
 pub async fn connect(url: &str) -> Store {
-    let settings = DatabaseSettings { url: url.to_owned(), connections: 8 };
+    let settings = DatabaseSettings { url: url.to_owned(), connections: 8, durable: false };
     Store::connect(&settings).await.expect("connect")
 }
 

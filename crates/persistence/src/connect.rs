@@ -18,6 +18,9 @@ pub struct DatabaseSettings {
     pub url: String,
     /// About four a core: more only moves the queue into the database.
     pub connections: u32,
+    /// Whether a commit waits for the disk. Without, a power cut may take what came last, or on
+    /// SQLite the whole file: for what can be made again.
+    pub durable: bool,
 }
 
 /// How long a request may wait for a connection before it is told to come back (503).
@@ -77,6 +80,7 @@ impl Store {
 
 fn options(settings: &DatabaseSettings, connections: u32) -> ConnectOptions {
     let mut options = ConnectOptions::new(settings.url.clone());
+    let durable = settings.durable;
     options
         .max_connections(connections)
         .acquire_timeout(ACQUIRE_TIMEOUT)
@@ -85,8 +89,10 @@ fn options(settings: &DatabaseSettings, connections: u32) -> ConnectOptions {
         // Neither statements nor the values in them belong in a log.
         .sqlx_logging(false)
         .record_stmt_in_spans(false)
-        .map_sqlx_postgres_opts(|postgres| {
+        .map_sqlx_postgres_opts(move |postgres| {
             let timeout = STATEMENT_TIMEOUT.as_millis().to_string();
+            let postgres =
+                if durable { postgres } else { postgres.options([("synchronous_commit", "off")]) };
             postgres.options([
                 ("statement_timeout", timeout.as_str()),
                 ("lock_timeout", "1500"),
@@ -95,11 +101,13 @@ fn options(settings: &DatabaseSettings, connections: u32) -> ConnectOptions {
                 ("random_page_cost", "1.1"),
             ])
         })
-        .map_sqlx_sqlite_opts(|sqlite| {
+        .map_sqlx_sqlite_opts(move |sqlite| {
+            let synchronous =
+                if durable { SqliteSynchronous::Full } else { SqliteSynchronous::Off };
             sqlite
                 .create_if_missing(true)
                 .journal_mode(SqliteJournalMode::Wal)
-                .synchronous(SqliteSynchronous::Full)
+                .synchronous(synchronous)
                 .busy_timeout(Duration::from_secs(5))
                 .foreign_keys(true)
                 .pragma("case_sensitive_like", "ON")

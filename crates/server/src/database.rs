@@ -23,6 +23,16 @@ pub enum OpenError {
 }
 
 pub async fn open(settings: &Database) -> Result<Store, OpenError> {
+    connect(settings, true).await
+}
+
+/// Opens a sandbox's database to fill it: thousands of commits that need not wait for the disk,
+/// since all of it can be made again.
+pub async fn open_to_fill(settings: &Database) -> Result<Store, OpenError> {
+    connect(settings, false).await
+}
+
+async fn connect(settings: &Database, durable: bool) -> Result<Store, OpenError> {
     let url = match &settings.place {
         Place::Url(url) => url.expose_secret().to_owned(),
         Place::Sandbox(directory) => {
@@ -30,7 +40,7 @@ pub async fn open(settings: &Database) -> Result<Store, OpenError> {
             sqlite_url(&directory.join(SANDBOX_FILE))
         }
     };
-    let settings = DatabaseSettings { url, connections: settings.connections };
+    let settings = DatabaseSettings { url, connections: settings.connections, durable };
     Store::connect(&settings).await.map_err(OpenError::Store)
 }
 

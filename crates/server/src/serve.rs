@@ -22,7 +22,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::admin::{self, Watch};
-use crate::config::{Config, DocumentPlace, Documents, Mail, ScannerChoice, Trust, Way};
+use crate::config::{Config, Database, DocumentPlace, Documents, Mail, ScannerChoice, Trust, Way};
 use crate::database::OpenError;
 use crate::mail::Mailer;
 use crate::progress::Bar;
@@ -85,7 +85,7 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
             Identity { verifier: TokenVerifier::new(issuers.clone())?, cursor_key, sandbox: None }
         }
         Trust::Sandbox { directory, cursor_key } => {
-            prepare(&store, &outside, &clock).await?;
+            prepare(&config.database, &outside, &clock).await?;
             sandbox_identity(directory, cursor_key.as_ref())?
         }
     };
@@ -169,9 +169,11 @@ async fn require_migrated(store: &Store) -> Result<(), ServeError> {
     }
 }
 
-async fn prepare(store: &Store, outside: &Outside, clock: &Clock) -> Result<(), ServeError> {
+async fn prepare(settings: &Database, outside: &Outside, clock: &Clock) -> Result<(), ServeError> {
+    let store = database::open_to_fill(settings).await?;
     store.migrate().await?;
-    Ok(nation::seed(store, &outside.objects, clock.now(), &Bar::new()).await?)
+    nation::seed(&store, &outside.objects, clock.now(), &Bar::new()).await?;
+    Ok(store.close().await?)
 }
 
 fn sandbox_identity(

@@ -24,7 +24,8 @@ async fn watch() -> (Watch, PathBuf) {
         jwks: JwksSource::Keys(keys.published),
     }]);
     let url = format!("sqlite://{}", directory.join("ascms.db").display());
-    let store = Store::connect(&DatabaseSettings { url, connections: 2 }).await.unwrap();
+    let store =
+        Store::connect(&DatabaseSettings { url, connections: 2, durable: true }).await.unwrap();
     let watch = Watch {
         store,
         verifier: verifier.unwrap(),
