@@ -1,7 +1,7 @@
 use chrono::NaiveDate;
 use proptest::prelude::*;
 
-use super::counted_days::{contract, counted, key};
+use super::counted_days::{CONTRACT, counted, key, terms_2026};
 use super::{date, record};
 use crate::attendance::{AttendanceBand, AttendanceTrend, DayReport, StarCrossing, StarThreshold};
 use crate::eligibility::TermAttendance;
@@ -16,10 +16,10 @@ fn band(present: u32, possible: u32) -> Option<AttendanceBand> {
 
 /// A day of each of these texts, on the open days from a date on, the holidays passed over.
 fn days_from(first: &str, texts: &[&str]) -> Vec<DayReport> {
-    let open = date(first).iter_days().filter(|day| {
-        let in_term = super::counted_days::terms_2026().on(*day).is_some();
-        in_term && contract().why_not(*day, None).is_none()
-    });
+    let terms = terms_2026();
+    let is_open =
+        |day: &NaiveDate| terms.on(*day).is_some() && CONTRACT.why_not(*day, None).is_none();
+    let open = date(first).iter_days().filter(is_open);
     let report =
         |(day, text): (NaiveDate, &&str)| super::report(1, &day.to_string(), record(text, 0, 0));
     open.zip(texts).map(report).collect()
@@ -102,12 +102,12 @@ fn absence_is_counted_anew_in_each_term() {
     // of the terms has five.
     let days = days_from("2026-03-30", &["uu"; 8]);
     assert_eq!(days.last().unwrap().date, date("2026-04-23"));
-    let counted = counted(&days, &[]);
-    assert_eq!(counted.star_crossings(key("2026-1")), []);
-    assert_eq!(counted.star_crossings(key("2026-2")), []);
+    let eight = counted(&days, &[]);
+    assert_eq!(eight.star_crossings(key("2026-1")), []);
+    assert_eq!(eight.star_crossings(key("2026-2")), []);
     let more = days_from("2026-03-30", &["uu"; 9]);
     let five = StarCrossing { threshold: StarThreshold::FiveDays, on: date("2026-04-24") };
-    assert_eq!(super::counted_days::counted(&more, &[]).star_crossings(key("2026-2")), [five]);
+    assert_eq!(counted(&more, &[]).star_crossings(key("2026-2")), [five]);
 }
 
 fn trend(before: &[&str], now: &[&str]) -> Option<AttendanceTrend> {

@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use chrono::Days;
 use proptest::prelude::*;
@@ -29,17 +30,17 @@ pub(super) fn terms_2026() -> Terms {
     .unwrap()
 }
 
-pub(super) fn contract() -> Calendar {
-    Calendar::new(CalendarName::Contract2026, Vec::new())
-}
+/// Made once: it is slow to make and quick to ask.
+pub(super) static CONTRACT: LazyLock<Calendar> =
+    LazyLock::new(|| Calendar::new(CalendarName::Contract2026, Vec::new()));
 
 /// Counts by the same dates for all schools; those of school 2 are in Southland.
 pub(super) fn counted(reports: &[DayReport], enrolments: &[EnrolmentPeriod]) -> CountedDays {
-    let (terms, calendar) = (terms_2026(), contract());
+    let terms = terms_2026();
     let region = |id: SchoolId| (id == school(2)).then_some(Region::Southland);
     CountedDays::new(reports, enrolments, |id| OpenDays {
         terms: &terms,
-        calendar: &calendar,
+        calendar: &CONTRACT,
         region: region(id),
     })
 }
@@ -72,8 +73,8 @@ fn days_add_up_to_their_term() {
 #[test]
 fn a_term_counts_from_its_first_day_to_its_last() {
     let term_on = |day| {
-        let (terms, calendar) = (terms_2026(), contract());
-        let open = OpenDays { terms: &terms, calendar: &calendar, region: None };
+        let terms = terms_2026();
+        let open = OpenDays { terms: &terms, calendar: &CONTRACT, region: None };
         open.term_on(date(day)).map(|term| term.key.to_string())
     };
     assert_eq!(term_on("2026-01-23"), None);
@@ -102,10 +103,9 @@ fn closed_days_do_not_count_and_are_told() {
 #[test]
 fn each_school_keeps_its_own_anniversary() {
     let terms = terms_2026();
-    let calendar = contract();
     let of = |region| {
         let reports = [report(1, "2026-03-23", record("pp", 0, 0))];
-        let open = |_| OpenDays { terms: &terms, calendar: &calendar, region };
+        let open = |_| OpenDays { terms: &terms, calendar: &CONTRACT, region };
         CountedDays::new(&reports, &[], open).school_days().len()
     };
     assert_eq!(of(Some(Region::Otago)), 0);
@@ -115,12 +115,12 @@ fn each_school_keeps_its_own_anniversary() {
 
 #[test]
 fn no_other_school_counts_on_a_day_off_of_the_school_of_enrolment() {
-    let (terms, calendar) = (terms_2026(), contract());
+    let terms = terms_2026();
     let reports =
         [report(1, "2026-03-23", record("pp", 0, 0)), report(2, "2026-03-23", record("uu", 9, 9))];
     let open = |id| OpenDays {
         terms: &terms,
-        calendar: &calendar,
+        calendar: &CONTRACT,
         region: (id == school(1)).then_some(Region::Otago),
     };
     let counted = CountedDays::new(&reports, &[enrolled(1, None, None)], open);
@@ -199,7 +199,7 @@ proptest! {
         let mut with_days = BTreeSet::new();
         for day in date("2026-01-26").iter_days().take_while(|day| *day <= date("2026-04-02")) {
             // Easter Tuesday, the only anniversary here, falls after the term.
-            if contract().why_not(day, None).is_some() {
+            if CONTRACT.why_not(day, None).is_some() {
                 continue;
             }
             let at_home = school(if day <= date("2026-03-06") { 1 } else { 2 });

@@ -56,6 +56,13 @@ fn enrolled_at_both_schools_or_at_none_the_later_sent_wins() {
 }
 
 #[test]
+fn two_schools_that_say_the_same_at_one_instant_stand_the_same_in_any_order() {
+    let (one, other) = (report(1, DAY, record("pp", 1, 1)), report(2, DAY, record("pp", 1, 1)));
+    let standing = known_days([one.clone(), other.clone()], &[]);
+    assert_eq!(known_days([other, one], &[]), standing);
+}
+
+#[test]
 fn each_day_stands_for_itself_in_the_order_of_days() {
     let reports = [
         report(1, "2026-03-04", record("p", 1, 1)),
