@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod address_readers;
+pub mod attendance;
 pub mod barriers;
 pub mod calendar;
 pub mod cases;

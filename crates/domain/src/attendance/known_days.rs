@@ -1,0 +1,96 @@
+//! What stands of many reports of the same days. The order in which they arrive decides nothing.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::{HalfDays, SlotCodes};
+use crate::ids::SchoolId;
+
+/// When a report was sent, by the sender's clock, and received, by ours. Ordered by which of two
+/// reports stands: the later sent, of two sent at one instant the later received.
+///
+/// To the microsecond, which is what the databases keep: a finer instant would decide one way
+/// before it is stored and another way after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ReportedAt {
+    sent: DateTime<Utc>,
+    received: DateTime<Utc>,
+}
+
+impl ReportedAt {
+    pub fn new(sent_at: DateTime<Utc>, received_at: DateTime<Utc>) -> Self {
+        Self { sent: to_the_microsecond(sent_at), received: to_the_microsecond(received_at) }
+    }
+
+    pub fn sent_at(self) -> DateTime<Utc> {
+        self.sent
+    }
+
+    pub fn received_at(self) -> DateTime<Utc> {
+        self.received
+    }
+}
+
+/// A leap second becomes the second after it, as in the databases.
+fn to_the_microsecond(instant: DateTime<Utc>) -> DateTime<Utc> {
+    DateTime::from_timestamp_micros(instant.timestamp_micros()).unwrap_or(instant)
+}
+
+/// A school's word on one day of one student. Ordered by which of two words stands. Were two of
+/// one instant to differ, what they say decides: arbitrary, but the same whoever came first.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct DayRecord {
+    pub reported: ReportedAt,
+    pub half_days: HalfDays,
+    pub codes: SlotCodes,
+}
+
+/// A school's word on a day, with the school and the day.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct DayReport {
+    pub date: NaiveDate,
+    pub school: SchoolId,
+    pub record: DayRecord,
+}
+
+/// A student's time at a school, both days included; without a day it has no such end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EnrolmentPeriod {
+    pub school: SchoolId,
+    pub first_day: Option<NaiveDate>,
+    pub last_day: Option<NaiveDate>,
+}
+
+impl EnrolmentPeriod {
+    fn covers(&self, school: SchoolId, date: NaiveDate) -> bool {
+        self.school == school
+            && self.first_day.is_none_or(|first| first <= date)
+            && self.last_day.is_none_or(|last| date <= last)
+    }
+}
+
+/// What stands of a student's days, one report a day, by date. Of one school's reports the later
+/// one stands ([`ReportedAt`]). Of two schools, the one where the student was enrolled on that
+/// day; both or neither: the later.
+///
+/// For what was known at an instant, leave out the reports received after it. That has to be done
+/// with the reports themselves: a month's present state has forgotten what it replaced.
+pub fn known_days(
+    reports: impl IntoIterator<Item = DayReport>,
+    enrolments: &[EnrolmentPeriod],
+) -> Vec<DayReport> {
+    let enrolled = |report: &DayReport| {
+        enrolments.iter().any(|period| period.covers(report.school, report.date))
+    };
+    let stands_over = |new: &DayReport, old: &DayReport| {
+        (enrolled(new), &new.record, new.school) > (enrolled(old), &old.record, old.school)
+    };
+    let mut days = BTreeMap::<NaiveDate, DayReport>::new();
+    for report in reports {
+        if days.get(&report.date).is_none_or(|standing| stands_over(&report, standing)) {
+            days.insert(report.date, report);
+        }
+    }
+    days.into_values().collect()
+}
