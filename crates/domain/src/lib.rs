@@ -17,6 +17,7 @@ pub mod measures;
 pub mod merges;
 pub mod notifications;
 pub mod organisations;
+pub mod outcomes;
 pub mod plans;
 pub mod referrals;
 pub mod rules;

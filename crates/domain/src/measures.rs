@@ -7,6 +7,14 @@ use chrono::NaiveDate;
 use crate::calendar::{Calendar, OutOfRange, Region};
 use crate::rules::{ServiceLevel, ServiceLevelRules, WhanauContactMeans};
 
+mod classification;
+mod numbers;
+
+pub use classification::{
+    Classification, DayCount, Departed, Departure, ReferralExclusion, ReferralInputs,
+};
+pub use numbers::{Measure, Number, numbers};
+
 crate::words! {
     /// A contact measure of the contract.
     ContactMeasure {
@@ -39,7 +47,9 @@ crate::words! {
         Pending = "pending",
         Excluded = "excluded",
     }
-    /// Why a referral does not count.
+    /// Why a referral does not count, as answers say it. The first six are of the whole referral
+    /// ([`ReferralExclusion`]), the next two of what was still undecided on a day ([`Departure`]),
+    /// the others of one measure only.
     Exclusion {
         Declined = "declined",
         Withdrawn = "withdrawn",
@@ -50,6 +60,16 @@ crate::words! {
         JoinedToOpenCase = "joined_to_open_case",
         /// No provider is responsible yet: the referral waits in the Ministry's queue.
         NoProvider = "no_provider",
+        /// The student died before it was decided.
+        Died = "died",
+        /// The student moved overseas before it was decided.
+        MovedOverseas = "moved_overseas",
+        /// Improved attendance only: there is nothing to compare with.
+        NoBaseline = "no_baseline",
+        /// Improved attendance only: too little of the outcome term is on record.
+        TooLittleAttendance = "too_little_attendance",
+        /// Enrolled only: nobody confirmed in time how the whānau is reached.
+        ContactDetailsNotCurrent = "contact_details_not_current",
     }
 }
 
@@ -165,6 +185,15 @@ pub struct Tally {
 }
 
 impl Tally {
+    pub fn add(&mut self, classification: Classification) {
+        match classification {
+            Classification::Met => self.met += 1,
+            Classification::Missed => self.missed += 1,
+            Classification::Pending => self.pending += 1,
+            Classification::Excluded(why) => *self.excluded.entry(why).or_default() += 1,
+        }
+    }
+
     pub fn denominator(&self) -> u64 {
         self.met + self.missed
     }
@@ -179,6 +208,14 @@ impl Tally {
     pub fn meets(&self, target_percent: u32) -> Option<bool> {
         let denominator = self.denominator();
         (denominator > 0).then(|| self.met * 100 >= denominator * u64::from(target_percent))
+    }
+}
+
+impl FromIterator<Classification> for Tally {
+    fn from_iter<I: IntoIterator<Item = Classification>>(classifications: I) -> Self {
+        let mut tally = Self::default();
+        classifications.into_iter().for_each(|classification| tally.add(classification));
+        tally
     }
 }
 

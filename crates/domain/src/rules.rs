@@ -58,6 +58,53 @@ pub struct ServiceLevelRules {
     pub whanau_contact_means: WhanauContactMeans,
 }
 
+/// By what "improved by at least 25 %" is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Improvement {
+    /// As a share of the baseline: from 40 % to 50 %. The default, ours.
+    Relative,
+    /// In percentage points: from 40 % to 65 %.
+    Points,
+}
+
+/// The contract's service levels for outcomes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct OutcomeRules {
+    pub improved_attendance: ImprovedAttendanceRule,
+    pub enrolled: EnrolledRule,
+}
+
+/// Chronically absent students: attendance in the term after the term following the referral. The
+/// share on record is ours, the other numbers are the contract's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ImprovedAttendanceRule {
+    /// Met when more than this share of the outcome term was attended, in percent.
+    pub over_percent: u32,
+    /// Met also when attendance rose by this much or more on the baseline, in percent or points.
+    pub improved_by: u32,
+    pub improvement: Improvement,
+    /// The share of the outcome term's half-days that must be on record, in percent.
+    pub minimum_record_percent: u32,
+    pub target_percent: u32,
+}
+
+/// Students enrolled nowhere: enrolled in time, of those whose contact details were up to date.
+/// What counts as up to date is ours, the other numbers are the contract's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct EnrolledRule {
+    /// Business days from the referral.
+    pub within_days: u16,
+    pub target_percent: u32,
+    /// Contact details confirmed so many calendar days or fewer before the referral are up to date.
+    pub confirmed_within_days: u16,
+    /// So are those confirmed within so many business days after it.
+    pub confirmed_within_business_days: u16,
+}
+
 /// The version in force on a day: the latest that is valid by then. Days before the first version
 /// are judged by the first: there was no other rule.
 pub fn in_force<T>(versions: &[Versioned<T>], day: NaiveDate) -> Option<&Versioned<T>> {

@@ -1,9 +1,17 @@
 use chrono::{Days, NaiveDate};
 use proptest::prelude::*;
 
-use super::{ContactMeasure, DaysToContact, Standing, Tally, due_on, first_pending, standing};
+use super::{
+    Classification, ContactMeasure, DayCount, DaysToContact, Departed, Departure, Exclusion,
+    Measure, ReferralExclusion, ReferralInputs, Standing, Tally, due_on, first_pending, numbers,
+    standing,
+};
 use crate::calendar::{Calendar, CalendarName, Region};
-use crate::rules::WhanauContactMeans;
+use crate::referrals::ReferralKind;
+use crate::rules::{
+    EnrolledRule, ImprovedAttendanceRule, Improvement, OutcomeRules, ServiceLevel,
+    ServiceLevelRules, WhanauContactMeans,
+};
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -56,6 +64,101 @@ fn a_target_is_kept_at_exactly_its_share() {
     assert_eq!(tally(0, 0).rate_ten_thousandths(), None);
 }
 
+#[test]
+fn six_numbers_stand_in_the_order_of_the_contract() {
+    let level = |within_days, target_percent| ServiceLevel { within_days, target_percent };
+    let contact = ServiceLevelRules {
+        school_contact: [level(5, 80), level(10, 90)],
+        whanau_contact: [level(10, 80), level(15, 90)],
+        whanau_contact_means: WhanauContactMeans::Either,
+    };
+    let outcomes = OutcomeRules {
+        improved_attendance: ImprovedAttendanceRule {
+            over_percent: 70,
+            improved_by: 25,
+            improvement: Improvement::Relative,
+            minimum_record_percent: 20,
+            target_percent: 70,
+        },
+        enrolled: EnrolledRule {
+            within_days: 50,
+            target_percent: 60,
+            confirmed_within_days: 60,
+            confirmed_within_business_days: 10,
+        },
+    };
+    let listed = numbers(&contact, &outcomes)
+        .map(|number| (number.measure, number.within_days, number.target_percent));
+    let expected = [
+        (Measure::SchoolContact, Some(5), 80),
+        (Measure::SchoolContact, Some(10), 90),
+        (Measure::WhanauContact, Some(10), 80),
+        (Measure::WhanauContact, Some(15), 90),
+        (Measure::ImprovedAttendance, None, 70),
+        (Measure::Enrolled, Some(50), 60),
+    ];
+    assert_eq!(listed, expected);
+}
+
+#[test]
+fn each_kind_of_referral_has_three_of_the_four_measures() {
+    let of = |kind| -> Vec<&str> {
+        let measures = Measure::ALL.iter().filter(|measure| measure.is_of(kind));
+        measures.map(|measure| measure.as_str()).collect()
+    };
+    let absent = ["school_contact", "whanau_contact", "improved_attendance"];
+    assert_eq!(of(ReferralKind::ChronicAbsence), absent);
+    assert_eq!(of(ReferralKind::NonEnrolment), ["school_contact", "whanau_contact", "enrolled"]);
+    for measure in ContactMeasure::ALL {
+        assert_eq!(Measure::from(*measure).as_str(), measure.as_str());
+    }
+}
+
+#[test]
+fn every_reason_keeps_its_word_in_an_answer() {
+    let whole = ReferralExclusion::ALL.iter().map(|why| (why.as_str(), Exclusion::from(*why)));
+    let departed = Departure::ALL.iter().map(|why| (why.as_str(), Exclusion::from(*why)));
+    let own = [
+        Exclusion::NoBaseline,
+        Exclusion::TooLittleAttendance,
+        Exclusion::ContactDetailsNotCurrent,
+    ];
+    let own = own.into_iter().map(|why| (why.as_str(), why));
+    let (words, reasons): (Vec<&str>, Vec<Exclusion>) = whole.chain(departed).chain(own).unzip();
+    assert_eq!(words, reasons.iter().map(|why| why.as_str()).collect::<Vec<_>>());
+    assert_eq!(reasons, Exclusion::ALL);
+}
+
+#[test]
+fn a_tally_counts_each_referral_once() {
+    let died = Classification::Excluded(Exclusion::Died);
+    let missed = Classification::Missed;
+    let all = [Classification::Met, missed, died, Classification::Pending, died, missed];
+    let tally: Tally = all.into_iter().collect();
+    let excluded = [(Exclusion::Died, 2)].into();
+    assert_eq!(tally, Tally { met: 1, missed: 2, pending: 1, excluded });
+    assert_eq!(died.standing(), Standing::Excluded);
+    assert_eq!(died.exclusion(), Some(Exclusion::Died));
+    assert_eq!(missed.exclusion(), None);
+}
+
+#[test]
+fn who_died_before_contact_was_due_is_not_missed() {
+    let (calendar, referred) = (contract(), day("2026-03-02"));
+    let due = due_on(referred, 5, &calendar, None).unwrap();
+    let seen = |died: &str, days, today: &str| {
+        let at = DayCount::business(referred, day(died), &calendar, None).unwrap();
+        let departed = Some(Departed { why: Departure::Died, at });
+        ReferralInputs { exclusion: None, departed }.contact(days, 5, due, day(today))
+    };
+    let excluded = Classification::Excluded(Exclusion::Died);
+    assert_eq!(seen("2026-03-09", None, "2026-03-08"), Classification::Pending);
+    assert_eq!(seen("2026-03-09", None, "2026-03-09"), excluded);
+    assert_eq!(seen("2026-03-09", Some(6), "2026-03-10"), excluded);
+    assert_eq!(seen("2026-03-09", Some(5), "2026-03-10"), Classification::Met);
+    assert_eq!(seen("2026-03-10", None, "2026-03-10"), Classification::Missed);
+}
+
 proptest! {
     #[test]
     fn pending_begins_exactly_at_the_first_pending_day(offset in 0u64..1400, within in 1u16..16) {
@@ -68,6 +171,23 @@ proptest! {
             let due = due_on(referred, within, &calendar, region).unwrap();
             let pending = standing(None, within, due, today) == Standing::Pending;
             prop_assert_eq!(pending, referred >= first, "{} {}", referred, first);
+        }
+    }
+
+    #[test]
+    fn contact_counts_as_before_where_nobody_departed(
+        days in proptest::option::of(0u16..20),
+        within in 1u16..16,
+        due in 0u64..10,
+        why in proptest::option::of(proptest::sample::select(ReferralExclusion::ALL)),
+    ) {
+        let today = day("2026-03-09");
+        let due = day("2026-03-04") + Days::new(due);
+        let referral = ReferralInputs { exclusion: why, departed: None };
+        let found = referral.contact(days, within, due, today);
+        match why {
+            Some(why) => prop_assert_eq!(found, Classification::Excluded(why.into())),
+            None => prop_assert_eq!(found.standing(), standing(days, within, due, today)),
         }
     }
 }

@@ -1,0 +1,153 @@
+//! How one referral counts for one number, and why when it does not.
+
+use chrono::NaiveDate;
+
+use super::{Exclusion, Standing};
+use crate::calendar::{Calendar, OutOfRange, Region};
+
+crate::words! {
+    /// Why a whole referral does not count, for any measure: what its clock may hold. Reasons of
+    /// one measure are no words of this list, since they follow from that measure's inputs.
+    ReferralExclusion {
+        Declined = "declined",
+        Withdrawn = "withdrawn",
+        Redirected = "redirected",
+        /// The student turned out to be enrolled. Nobody had to be reached, so it counts for no
+        /// contact; the enrolment itself counts for `enrolled` if it began after the referral.
+        Resolved = "resolved",
+        /// The student already was in an open case, which the referral joined.
+        JoinedToOpenCase = "joined_to_open_case",
+        /// No provider is responsible yet: the referral waits in the Ministry's queue.
+        NoProvider = "no_provider",
+    }
+    /// What ends a student's measures on a day: the closure reasons of these names. Other reasons
+    /// to close a case excuse nothing.
+    Departure {
+        Died = "died",
+        MovedOverseas = "moved_overseas",
+    }
+}
+
+impl From<ReferralExclusion> for Exclusion {
+    fn from(why: ReferralExclusion) -> Self {
+        match why {
+            ReferralExclusion::Declined => Self::Declined,
+            ReferralExclusion::Withdrawn => Self::Withdrawn,
+            ReferralExclusion::Redirected => Self::Redirected,
+            ReferralExclusion::Resolved => Self::Resolved,
+            ReferralExclusion::JoinedToOpenCase => Self::JoinedToOpenCase,
+            ReferralExclusion::NoProvider => Self::NoProvider,
+        }
+    }
+}
+
+impl From<Departure> for Exclusion {
+    fn from(why: Departure) -> Self {
+        match why {
+            Departure::Died => Self::Died,
+            Departure::MovedOverseas => Self::MovedOverseas,
+        }
+    }
+}
+
+/// How one referral counts for one number: exactly one of these.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Classification {
+    Met,
+    Missed,
+    Pending,
+    Excluded(Exclusion),
+}
+
+impl Classification {
+    pub fn standing(self) -> Standing {
+        match self {
+            Self::Met => Standing::Met,
+            Self::Missed => Standing::Missed,
+            Self::Pending => Standing::Pending,
+            Self::Excluded(_) => Standing::Excluded,
+        }
+    }
+
+    /// Pending while the last day is today or later, else missed.
+    pub(crate) fn unmet(still_ahead: bool) -> Self {
+        if still_ahead { Self::Pending } else { Self::Missed }
+    }
+
+    pub fn exclusion(self) -> Option<Exclusion> {
+        match self {
+            Self::Excluded(why) => Some(why),
+            Self::Met | Self::Missed | Self::Pending => None,
+        }
+    }
+}
+
+/// A day on which something happened, and how far it lies from the referral. The count is kept
+/// beside the day, so that many rows are judged by comparing integers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DayCount {
+    pub on: NaiveDate,
+    pub days: u16,
+}
+
+impl DayCount {
+    /// Business days from the referral to the day; 0 for a day before it.
+    pub fn business(
+        referral_date: NaiveDate,
+        on: NaiveDate,
+        calendar: &Calendar,
+        region: Option<Region>,
+    ) -> Result<Self, OutOfRange> {
+        let days = calendar.business_days_between(referral_date, on, region)?;
+        Ok(Self { on, days })
+    }
+
+    /// It has happened by `today`, and took so many days or fewer.
+    pub fn is_within(self, days: u16, today: NaiveDate) -> bool {
+        self.days <= days && self.on <= today
+    }
+}
+
+/// The day on which a student died or moved overseas, in business days from the referral: the day it
+/// happened where that is known, else the day on which the case was closed for it.
+///
+/// It excludes what was still undecided on that day and was not met in spite of it. What was missed
+/// before stays missed: nobody loses a missed contact by closing the case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Departed {
+    pub why: Departure,
+    pub at: DayCount,
+}
+
+/// What of a referral itself decides for every measure; by default nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ReferralInputs {
+    pub exclusion: Option<ReferralExclusion>,
+    pub departed: Option<Departed>,
+}
+
+impl ReferralInputs {
+    /// How the referral counts for a contact number: `days` to contact, if there was any.
+    pub fn contact(
+        &self,
+        days: Option<u16>,
+        within_days: u16,
+        due_on: NaiveDate,
+        today: NaiveDate,
+    ) -> Classification {
+        if let Some(why) = self.exclusion {
+            return Classification::Excluded(why.into());
+        }
+        if days.is_some_and(|days| days <= within_days) {
+            return Classification::Met;
+        }
+        let still_ahead = days.is_none() && due_on >= today;
+        self.departed_within(within_days, today).unwrap_or(Classification::unmet(still_ahead))
+    }
+
+    /// Excluded, when the student was gone within that limit.
+    pub(crate) fn departed_within(&self, days: u16, today: NaiveDate) -> Option<Classification> {
+        let departed = self.departed.filter(|departed| departed.at.is_within(days, today))?;
+        Some(Classification::Excluded(departed.why.into()))
+    }
+}

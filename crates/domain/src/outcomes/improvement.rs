@@ -1,0 +1,143 @@
+//! Improved attendance: over 70 % of the outcome term, or a quarter better than the baseline.
+
+use chrono::NaiveDate;
+
+use crate::calendar::{Calendar, Region};
+use crate::eligibility::TermAttendance;
+use crate::measures::{Classification, Exclusion, ReferralInputs};
+use crate::rules::{ImprovedAttendanceRule, Improvement};
+use crate::terms::{Term, TermKey, Terms, school_half_days};
+
+/// What improved attendance is judged on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AttendanceInputs {
+    /// Attendance before the referral; none when too little was on record.
+    pub baseline: Option<TermAttendance>,
+    /// None while it is not known which term the referral belongs to.
+    pub outcome: Option<OutcomeTerm>,
+}
+
+/// The term that an outcome is measured in, and what is on record of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OutcomeTerm {
+    /// Zeros while nothing is on record.
+    pub attended: TermAttendance,
+    /// None while the Ministry has not published the term's dates.
+    pub known: Option<KnownTerm>,
+}
+
+/// What is known of a term whose dates are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KnownTerm {
+    /// The last day; the outcome is judged from the day after.
+    pub ends_on: NaiveDate,
+    /// Half-days on which a school of the region can be open in the whole term.
+    pub half_days: u32,
+}
+
+/// The term in which the outcome of a referral of that date is measured.
+pub fn outcome_term(referral_date: NaiveDate, terms: &Terms) -> Option<TermKey> {
+    terms.term_of_referral(referral_date).map(|term| term.key.outcome_term())
+}
+
+/// The terms that are over on that day. Of many rows, those whose outcome term is one of them are
+/// judged, and the rest is pending. A departure on or before the term's last day excludes; where
+/// the term is not over, any does.
+pub fn terms_over(terms: &Terms, today: NaiveDate) -> impl Iterator<Item = &Term> {
+    terms.iter().take_while(move |term| term.ends_on < today)
+}
+
+impl OutcomeTerm {
+    pub fn of(
+        attended: TermAttendance,
+        terms: &Terms,
+        calendar: &Calendar,
+        region: Option<Region>,
+    ) -> Self {
+        let known = terms.get(attended.term).map(|term| KnownTerm {
+            ends_on: term.ends_on,
+            half_days: school_half_days(term, calendar, region),
+        });
+        Self { attended, known }
+    }
+}
+
+impl AttendanceInputs {
+    /// How the referral counts. Nothing is judged before the term is over, a missing baseline
+    /// neither: schools may still send it.
+    ///
+    /// Without a baseline even a good term does not count: such a referral could only be met and
+    /// never missed.
+    pub fn classify(
+        &self,
+        referral: &ReferralInputs,
+        rule: &ImprovedAttendanceRule,
+        today: NaiveDate,
+    ) -> Classification {
+        if let Some(why) = referral.exclusion {
+            return Classification::Excluded(why.into());
+        }
+        if let Some(departed) = referral.departed
+            && departed.at.on <= today
+            && self.ends_on().is_none_or(|last| departed.at.on <= last)
+        {
+            return Classification::Excluded(departed.why.into());
+        }
+        let Some(OutcomeTerm { attended, known: Some(term) }) = self.outcome else {
+            return Classification::Pending;
+        };
+        if term.ends_on >= today {
+            return Classification::Pending;
+        }
+        let Some(baseline) = self.baseline.filter(|baseline| baseline.possible_half_days > 0)
+        else {
+            return Classification::Excluded(Exclusion::NoBaseline);
+        };
+        if !is_enough(&attended, term.half_days, rule) {
+            Classification::Excluded(Exclusion::TooLittleAttendance)
+        } else if is_over(&attended, rule) || is_improved(&attended, &baseline, rule) {
+            Classification::Met
+        } else {
+            Classification::Missed
+        }
+    }
+
+    /// The outcome term's last day, where it is known.
+    pub fn ends_on(&self) -> Option<NaiveDate> {
+        self.outcome.and_then(|outcome| outcome.known).map(|term| term.ends_on)
+    }
+}
+
+fn is_enough(attended: &TermAttendance, whole: u32, rule: &ImprovedAttendanceRule) -> bool {
+    let on_record = u64::from(attended.possible_half_days);
+    let needed = u64::from(whole) * u64::from(rule.minimum_record_percent);
+    on_record > 0 && on_record * 100 >= needed
+}
+
+fn is_over(attended: &TermAttendance, rule: &ImprovedAttendanceRule) -> bool {
+    let (present, possible) = half_days(attended);
+    present * 100 > possible * u128::from(rule.over_percent)
+}
+
+/// Two shares compared by multiplying across, so that exactly 25 is no rounding's matter.
+fn is_improved(
+    attended: &TermAttendance,
+    baseline: &TermAttendance,
+    rule: &ImprovedAttendanceRule,
+) -> bool {
+    let (present, possible) = half_days(attended);
+    let (before, possible_before) = half_days(baseline);
+    let (now, then) = (present * possible_before * 100, before * possible * 100);
+    let by = u128::from(rule.improved_by);
+    match rule.improvement {
+        // A quarter more than nothing is nothing: staying away would be an improvement.
+        Improvement::Relative if before == 0 => present > 0,
+        Improvement::Relative => now >= then + before * possible * by,
+        Improvement::Points => now >= then + possible * possible_before * by,
+    }
+}
+
+/// Present and possible, wide enough for any product of the counts with a percentage.
+fn half_days(attended: &TermAttendance) -> (u128, u128) {
+    (attended.present_half_days.into(), attended.possible_half_days.into())
+}
