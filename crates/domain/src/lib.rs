@@ -7,6 +7,7 @@ pub mod barriers;
 pub mod calendar;
 pub mod cases;
 pub mod contacts;
+pub mod disclosure;
 pub mod documents;
 pub mod eligibility;
 pub mod history;

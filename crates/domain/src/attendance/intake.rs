@@ -1,0 +1,141 @@
+//! Which of the days that a school sends of a student can be taken, and which not and why. A day
+//! that can not be taken stops no other.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+
+use super::{CodeBook, DayFault, EnrolmentPeriod, HalfDayCounts, ReadDay, SentDay};
+use crate::terms::TermKey;
+
+/// What a day is held against.
+#[derive(Clone, Copy, Debug)]
+pub struct IntakeFacts<'a> {
+    pub birth_date: NaiveDate,
+    /// The student's times at the school that sends.
+    pub enrolments: &'a [EnrolmentPeriod],
+    pub today: NaiveDate,
+    pub book: &'a CodeBook,
+}
+
+/// Why a day, or a term's totals, can not be taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum IntakeFault {
+    #[error(transparent)]
+    Day(#[from] DayFault),
+    #[error("the half-days do not add up to the possible ones")]
+    DoesNotAddUp,
+    #[error("the same day, or term, is in this call already")]
+    Repeated,
+    #[error("the day has not come yet")]
+    InTheFuture,
+    #[error("the student was not born yet")]
+    BeforeBirth,
+    #[error("the student was not enrolled at this school then")]
+    NotEnrolled,
+    #[error("no such term is known")]
+    UnknownTerm,
+    #[error("a term has no more than {MAX_HALF_DAYS_A_TERM} half-days")]
+    TooManyHalfDays,
+}
+
+impl IntakeFault {
+    /// The fault as the API names it.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Day(DayFault::NothingSent) => "nothing_sent",
+            Self::Day(DayFault::OverTwoHalfDays(_)) => "over_two_half_days",
+            Self::Day(DayFault::TwoForms) => "two_forms",
+            Self::Day(DayFault::TooManySlots) => "too_many_slots",
+            Self::Day(DayFault::NotACode(_)) => "not_a_code",
+            Self::Day(DayFault::NotOneCode) => "not_one_code",
+            Self::Day(DayFault::NotACategory(_)) => "not_a_category",
+            Self::Day(DayFault::CategoriesWithoutCodes) => "categories_without_codes",
+            Self::DoesNotAddUp => "does_not_add_up",
+            Self::Repeated => "repeated",
+            Self::InTheFuture => "in_the_future",
+            Self::BeforeBirth => "before_birth",
+            Self::NotEnrolled => "not_enrolled",
+            Self::UnknownTerm => "unknown_term",
+            Self::TooManyHalfDays => "too_many_half_days",
+        }
+    }
+}
+
+/// More than any term has: two half-days on each of its days.
+const MAX_HALF_DAYS_A_TERM: u32 = 250;
+
+/// The days and terms of one student that one call has named so far.
+#[derive(Clone, Debug, Default)]
+pub struct Named {
+    days: BTreeSet<NaiveDate>,
+    terms: BTreeSet<TermKey>,
+}
+
+impl IntakeFacts<'_> {
+    /// Reads a day, if it can be taken.
+    pub fn take_day(
+        &self,
+        date: NaiveDate,
+        sent: &SentDay<'_>,
+        possible: Option<u32>,
+        named: &mut Named,
+    ) -> Result<ReadDay, IntakeFault> {
+        // Named twice, which of the two is right is nobody's to guess: the first stands, and the
+        // sender hears of the second.
+        if !named.days.insert(date) {
+            return Err(IntakeFault::Repeated);
+        }
+        self.check_date(date)?;
+        check_sum(sent.counts, possible)?;
+        Ok(sent.read(date, self.book)?)
+    }
+
+    /// Whether a term's totals can be taken. The term is given with its days.
+    pub fn take_term(
+        &self,
+        key: TermKey,
+        days: Option<(NaiveDate, NaiveDate)>,
+        totals: HalfDayCounts,
+        possible: Option<u32>,
+        named: &mut Named,
+    ) -> Result<(), IntakeFault> {
+        if !named.terms.insert(key) {
+            return Err(IntakeFault::Repeated);
+        }
+        let (first, last) = days.ok_or(IntakeFault::UnknownTerm)?;
+        if first > self.today {
+            return Err(IntakeFault::InTheFuture);
+        }
+        if last < self.birth_date {
+            return Err(IntakeFault::BeforeBirth);
+        }
+        if !self.enrolments.iter().any(|period| period.touches(first, last)) {
+            return Err(IntakeFault::NotEnrolled);
+        }
+        check_sum(Some(totals), possible)?;
+        if totals.total() > MAX_HALF_DAYS_A_TERM {
+            return Err(IntakeFault::TooManyHalfDays);
+        }
+        Ok(())
+    }
+
+    fn check_date(&self, date: NaiveDate) -> Result<(), IntakeFault> {
+        if date > self.today {
+            return Err(IntakeFault::InTheFuture);
+        }
+        if date < self.birth_date {
+            return Err(IntakeFault::BeforeBirth);
+        }
+        let enrolled = self.enrolments.iter().any(|period| period.touches(date, date));
+        if enrolled { Ok(()) } else { Err(IntakeFault::NotEnrolled) }
+    }
+}
+
+/// Present and absent make the possible half-days, where the sender says how many those were.
+fn check_sum(counts: Option<HalfDayCounts>, possible: Option<u32>) -> Result<(), IntakeFault> {
+    match counts.zip(possible) {
+        Some((counts, possible)) if counts.possible() != possible => Err(IntakeFault::DoesNotAddUp),
+        Some(_) | None => Ok(()),
+    }
+}

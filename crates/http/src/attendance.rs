@@ -1,0 +1,173 @@
+//! `/v1/attendance` takes in what schools' systems send; `/v1/students/{id}/attendance` shows what
+//! of it stands.
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse, get};
+use ascms_domain::attendance::{
+    AttendanceBand, AttendanceTrend, HalfDayCounts, SchoolDay, StarCrossing, StarThreshold,
+};
+use ascms_domain::ids::StudentId;
+use ascms_domain::terms::TermKey;
+use ascms_persistence::attendance::TermFile;
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::auth::{May, ReadAttendance};
+use crate::incoming::{Params, Path};
+use crate::problem::{Code, Fault, Refusal};
+use crate::{AppState, answer};
+
+mod sending;
+
+pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
+    cfg.service(sending::send_attendance).service(get_student_attendance);
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct GetStudentAttendance {
+    /// The school term.
+    #[param(inline)]
+    term: TermKey,
+    /// As it was known at this instant; now, when it is missing.
+    as_of: Option<DateTime<Utc>>,
+}
+
+/// A student's attendance in a term to date, and the days it is made of.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct StudentAttendance {
+    student_id: StudentId,
+    term: TermKey,
+    half_days: HalfDaysView,
+    /// Present by possible half-days, four decimals; null of nothing.
+    #[schema(minimum = 0, maximum = 1)]
+    rate: Option<f64>,
+    /// Null while no half-day was possible.
+    band: Option<AttendanceBand>,
+    /// Whole days absent, two half-days each.
+    #[schema(minimum = 0)]
+    days_absent: u32,
+    /// The thresholds of STAR (5, 10 and 15 days absent in the term) that were reached, and when.
+    #[schema(max_items = 3)]
+    thresholds: Vec<CrossingView>,
+    /// The last twenty school days by the twenty before (ours); null before forty.
+    trend: Option<AttendanceTrend>,
+    /// The days of the term that count, by date.
+    #[schema(max_items = 100)]
+    days: Vec<DayView>,
+    /// The schools whose totals are counted, since they send no days.
+    #[schema(max_items = 20)]
+    summarised_schools: Vec<String>,
+    #[schema(max_length = 100)]
+    calendar_version: String,
+    as_of: DateTime<Utc>,
+}
+
+/// So many half-days of each kind.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct HalfDaysView {
+    #[schema(minimum = 0)]
+    present: u32,
+    #[schema(minimum = 0)]
+    justified: u32,
+    #[schema(minimum = 0)]
+    unjustified: u32,
+    /// Neither attended nor possible.
+    #[schema(minimum = 0)]
+    unclassified: u32,
+    /// Present, justified and unjustified.
+    #[schema(minimum = 0)]
+    possible: u32,
+}
+
+/// A threshold that was reached.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct CrossingView {
+    threshold: StarThreshold,
+    on: NaiveDate,
+}
+
+/// A day that counts, and whose word stands.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct DayView {
+    date: NaiveDate,
+    #[schema(max_length = 4, pattern = "^[0-9]{1,4}$")]
+    school_number: Option<String>,
+    half_days: HalfDaysView,
+}
+
+/// Read a student's attendance
+///
+/// A term to date: half-days, band, thresholds, trend, and every day it is made of.
+#[utoipa::path(
+    tag = "Attendance",
+    security(("bearer" = ["attendance:read"])),
+    params(("id" = StudentId, Path), GetStudentAttendance),
+    responses((status = 200, description = "The attendance", body = StudentAttendance)),
+)]
+#[get("/students/{id}/attendance")]
+async fn get_student_attendance(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<ReadAttendance>,
+    id: Path<StudentId>,
+    query: Params<GetStudentAttendance>,
+) -> Result<HttpResponse, Refusal> {
+    let GetStudentAttendance { term, as_of } = query.0;
+    let file = app.store().term_attendance(&grant, (*id, term), as_of, app.now(&req)?).await?;
+    let file = file.ok_or_else(|| {
+        let fault = Fault::of("term", "unknown", "no such term is known");
+        Refusal::new(Code::InvalidQuery, "see `errors`").with_errors(vec![fault])
+    })?;
+    Ok(answer::shown(&req, 1, &StudentAttendance::of(&file)))
+}
+
+impl StudentAttendance {
+    fn of(file: &TermFile) -> Self {
+        let number = |school| file.schools.get(school).map(ToString::to_string);
+        let attendance = file.totals.attendance();
+        Self {
+            student_id: file.student_id,
+            term: file.term,
+            half_days: HalfDaysView::of(file.totals.half_days),
+            rate: answer::rate(attendance.present_half_days, attendance.possible_half_days),
+            band: file.band,
+            days_absent: file.totals.days_absent(),
+            thresholds: file
+                .crossings
+                .iter()
+                .map(|StarCrossing { threshold, on }| CrossingView {
+                    threshold: *threshold,
+                    on: *on,
+                })
+                .collect(),
+            trend: file.trend,
+            days: file
+                .days
+                .of_term(file.term)
+                .map(|SchoolDay { date, school, half_days, .. }| DayView {
+                    date: *date,
+                    school_number: number(school),
+                    half_days: HalfDaysView::of(half_days.counts()),
+                })
+                .collect(),
+            summarised_schools: file.totals.summarised.iter().filter_map(number).collect(),
+            calendar_version: file.calendar_version.clone(),
+            as_of: file.as_of,
+        }
+    }
+}
+
+impl HalfDaysView {
+    fn of(counts: HalfDayCounts) -> Self {
+        let HalfDayCounts { present, justified, unjustified, unclassified } = counts;
+        Self { present, justified, unjustified, unclassified, possible: counts.possible() }
+    }
+}

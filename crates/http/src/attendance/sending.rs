@@ -1,0 +1,270 @@
+//! `/v1/attendance`: what schools' systems send. Days and their faults keep their place in the body.
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse, post};
+use ascms_domain::attendance::HalfDayCounts;
+use ascms_domain::ids::StudentId;
+use ascms_domain::terms::TermKey;
+use ascms_domain::text::{Nsn, SchoolNumber};
+use ascms_persistence::Call;
+use ascms_persistence::attendance::{
+    AttendancePush, Place, PushError, PushFault, PushWarning, PushedDay, PushedStudent, PushedTerm,
+    Received, SentCounts,
+};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use crate::auth::{May, SendAttendance};
+use crate::incoming::{Body, Params, WriteOptions};
+use crate::problem::{Code, Fault, Refusal};
+use crate::{AppState, answer};
+
+/// Attendance of a school: a day of everybody, a term of one student, or anything between.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct SendAttendanceBody {
+    school_number: SchoolNumber,
+    /// By the sender's clock: of two reports of a day the later sent stands, in whatever order
+    /// they arrive. Now, when it is missing or ahead of us.
+    sent_at: Option<DateTime<Utc>>,
+    /// How many students the sender says it sends; another number is told as a fault.
+    #[schema(minimum = 0, maximum = 100_000)]
+    count: Option<u32>,
+    #[schema(min_items = 1, max_items = 1000)]
+    students: Vec<StudentDays>,
+}
+
+/// A student's days, and totals of terms in place of days.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct StudentDays {
+    /// This or `studentId`.
+    nsn: Option<Nsn>,
+    student_id: Option<StudentId>,
+    /// Where it is sent, it has to agree.
+    birth_date: Option<NaiveDate>,
+    #[serde(default)]
+    #[schema(max_items = 100)]
+    days: Vec<DaySent>,
+    /// From a school that sends no days.
+    #[serde(default)]
+    #[schema(max_items = 8)]
+    terms: Vec<TermSent>,
+}
+
+/// A day in one of three forms: half-days, a code for the morning and one for the afternoon, or a
+/// code for each slot of the timetable.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct DaySent {
+    date: NaiveDate,
+    half_days: Option<HalfDaysSent>,
+    #[schema(max_length = 8, pattern = "^[!-~]*$")]
+    morning: Option<String>,
+    #[schema(max_length = 8, pattern = "^[!-~]*$")]
+    afternoon: Option<String>,
+    /// One character a slot, `.` for an unused one. Beside half-days they are kept and looked up.
+    #[schema(max_length = 40, pattern = "^[!-~]*$")]
+    codes: Option<String>,
+    /// The truancy category of each slot (`P`, `J`, `U`), for codes that the code set lacks.
+    #[schema(max_length = 40, pattern = "^[!-~]*$")]
+    categories: Option<String>,
+}
+
+/// A term's totals to date.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct TermSent {
+    term: TermKey,
+    half_days: HalfDaysSent,
+}
+
+/// Half-days as the school counts them.
+#[derive(Clone, Copy, Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct HalfDaysSent {
+    #[schema(minimum = 0, maximum = 10_000)]
+    present: u32,
+    #[serde(default)]
+    #[schema(minimum = 0, maximum = 10_000)]
+    justified: u32,
+    #[serde(default)]
+    #[schema(minimum = 0, maximum = 10_000)]
+    unjustified: u32,
+    /// Not known yet: neither attended nor possible.
+    #[serde(default)]
+    #[schema(minimum = 0, maximum = 10_000)]
+    unclassified: u32,
+    /// Present, justified and unjustified together; another number is told as a fault.
+    #[schema(minimum = 0, maximum = 10_000)]
+    possible: Option<u32>,
+}
+
+/// What came of a push.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct AttendanceReceived {
+    /// Days on record for the first time.
+    #[schema(minimum = 0)]
+    new_days: usize,
+    /// Days on record with another or an older word, which this one replaces.
+    #[schema(minimum = 0)]
+    replaced_days: usize,
+    /// Days of which a later word is on record: kept, and without effect.
+    #[schema(minimum = 0)]
+    outdated_days: usize,
+    /// Days that are on record just so.
+    #[schema(minimum = 0)]
+    unchanged_days: usize,
+    /// Totals of terms.
+    #[schema(minimum = 0)]
+    terms: usize,
+    /// What was not taken, and why. Everything else was.
+    #[schema(max_items = 200_000)]
+    faults: Vec<Remark>,
+    /// What was taken, and may not be what was meant.
+    #[schema(max_items = 200_000)]
+    warnings: Vec<Remark>,
+}
+
+/// Something to know of a part of the body.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Remark {
+    /// A JSON Pointer (RFC 6901) into the body.
+    #[schema(max_length = 100)]
+    pointer: String,
+    /// What kind of remark it is, for programs.
+    #[schema(max_length = 64, pattern = "^[a-z_]+$")]
+    code: String,
+    #[schema(max_length = 200)]
+    detail: String,
+}
+
+/// Send attendance
+///
+/// Each day is judged by itself: what can be taken is kept, the rest is named under `faults`. Send a
+/// day again as often as it is corrected; the later sent stands, and every version is kept.
+#[utoipa::path(
+    tag = "Attendance",
+    security(("bearer" = ["attendance:send"])),
+    params(WriteOptions),
+    request_body = SendAttendanceBody,
+    responses((status = 200, description = "What came of it", body = AttendanceReceived)),
+)]
+#[post("/attendance")]
+pub(super) async fn send_attendance(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<SendAttendance>,
+    options: Params<WriteOptions>,
+    body: Body<SendAttendanceBody>,
+) -> Result<HttpResponse, Refusal> {
+    let key = answer::idempotency_key(&req, &grant, body.digest())?;
+    let dry_run = options.validate_only.unwrap_or(false);
+    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run };
+    let render = |received: &Received| answer::done(1, &AttendanceReceived::of(received));
+    let push = body.into_inner().into();
+    let answer = app.store().receive_attendance(&call, push, render).await?;
+    Ok(answer::reply(answer, dry_run))
+}
+
+impl From<SendAttendanceBody> for AttendancePush {
+    fn from(body: SendAttendanceBody) -> Self {
+        let SendAttendanceBody { school_number, sent_at, count, students } = body;
+        Self {
+            // 0 is no school's number.
+            school_number: school_number.canonical().unwrap_or(0),
+            sent_at,
+            count: count.and_then(|count| usize::try_from(count).ok()),
+            students: students.into_iter().map(PushedStudent::from).collect(),
+        }
+    }
+}
+
+impl From<StudentDays> for PushedStudent {
+    fn from(sent: StudentDays) -> Self {
+        let StudentDays { nsn, student_id, birth_date, days, terms } = sent;
+        let days = days.into_iter().map(|day| PushedDay {
+            date: day.date,
+            half_days: day.half_days.map(SentCounts::from),
+            morning: day.morning,
+            afternoon: day.afternoon,
+            codes: day.codes,
+            categories: day.categories,
+        });
+        let terms = terms
+            .into_iter()
+            .map(|TermSent { term, half_days }| PushedTerm { term, half_days: half_days.into() });
+        Self {
+            nsn: nsn.map(|nsn| nsn.0),
+            student_id,
+            birth_date,
+            days: days.collect(),
+            terms: terms.collect(),
+        }
+    }
+}
+
+impl From<HalfDaysSent> for SentCounts {
+    fn from(sent: HalfDaysSent) -> Self {
+        let HalfDaysSent { present, justified, unjustified, unclassified, possible } = sent;
+        Self { counts: HalfDayCounts { present, justified, unjustified, unclassified }, possible }
+    }
+}
+
+impl AttendanceReceived {
+    fn of(received: &Received) -> Self {
+        let Received { new, replaced, outdated, unchanged, terms, faults, warnings } = received;
+        Self {
+            new_days: *new,
+            replaced_days: *replaced,
+            outdated_days: *outdated,
+            unchanged_days: *unchanged,
+            terms: *terms,
+            faults: faults.iter().map(Remark::of_fault).collect(),
+            warnings: warnings.iter().map(Remark::of_warning).collect(),
+        }
+    }
+}
+
+impl Remark {
+    fn of_fault((place, fault): &(Place, PushFault)) -> Self {
+        Self { pointer: pointer(*place), code: fault.code().to_owned(), detail: fault.to_string() }
+    }
+
+    fn of_warning((place, warning): &(Place, PushWarning)) -> Self {
+        let (code, detail) = match warning {
+            PushWarning::UnknownCode(code) => {
+                ("unknown_code", format!("no attendance code in force on the day is {code:?}"))
+            }
+            PushWarning::ClosedDay => {
+                ("closed_day", "the school was closed: the day does not count".to_owned())
+            }
+        };
+        Self { pointer: pointer(*place), code: code.to_owned(), detail }
+    }
+}
+
+fn pointer(place: Place) -> String {
+    match place {
+        Place::Count => "/count".to_owned(),
+        Place::Student(student) => format!("/students/{student}"),
+        Place::Day(student, day) => format!("/students/{student}/days/{day}"),
+        Place::Term(student, term) => format!("/students/{student}/terms/{term}"),
+    }
+}
+
+impl From<PushError> for Refusal {
+    fn from(err: PushError) -> Self {
+        let detail = err.to_string();
+        match err {
+            PushError::UnknownSchool => {
+                Self::invalid(Fault::at("/schoolNumber", "unknown", detail))
+            }
+            PushError::SchoolOutOfReach => Self::new(Code::SchoolOutOfReach, detail),
+        }
+    }
+}

@@ -1,0 +1,439 @@
+//! Taking attendance in: every day is judged by itself, the good ones are kept, the others named.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use ascms_domain::attendance::{
+    CodeBook, DayRecord, HalfDayCounts, IntakeFacts, IntakeFault, Merged, MonthDays, Named,
+    OpenDays, ReadDay, ReportedAt, SentDay,
+};
+use ascms_domain::calendar::nz_date;
+use ascms_domain::ids::{SchoolId, StudentId};
+use ascms_domain::terms::TermKey;
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::DatabaseTransaction;
+use sea_orm::entity::prelude::*;
+
+use super::{month, report, summary};
+use crate::audit::{self, Subject};
+use crate::events::{self, Event};
+use crate::idempotency::Answer;
+use crate::schools::SchoolRoute;
+use crate::students::roll::{self, Enrolled};
+use crate::{Almanac, Call, CallError, Store, StoreError, bulk, dialect, schools};
+
+/// What a school's system sends at once.
+#[derive(Clone, Debug)]
+pub struct AttendancePush {
+    pub school_number: i32,
+    /// By the sender's clock; now, when it says nothing.
+    pub sent_at: Option<DateTime<Utc>>,
+    /// How many students the sender says it sends.
+    pub count: Option<usize>,
+    pub students: Vec<PushedStudent>,
+}
+
+/// A student's days, and totals of terms in place of days.
+#[derive(Clone, Debug)]
+pub struct PushedStudent {
+    pub nsn: Option<String>,
+    pub student_id: Option<StudentId>,
+    /// Where it is sent, it has to agree.
+    pub birth_date: Option<NaiveDate>,
+    pub days: Vec<PushedDay>,
+    pub terms: Vec<PushedTerm>,
+}
+
+/// Half-days as a school counts them, and of how many possible ones, where it says so.
+#[derive(Clone, Copy, Debug)]
+pub struct SentCounts {
+    pub counts: HalfDayCounts,
+    pub possible: Option<u32>,
+}
+
+#[derive(Clone, Debug)]
+pub struct PushedDay {
+    pub date: NaiveDate,
+    pub half_days: Option<SentCounts>,
+    pub morning: Option<String>,
+    pub afternoon: Option<String>,
+    pub codes: Option<String>,
+    pub categories: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct PushedTerm {
+    pub term: TermKey,
+    pub half_days: SentCounts,
+}
+
+/// Where in a push something is, counted from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    Count,
+    Student(usize),
+    Day(usize, usize),
+    Term(usize, usize),
+}
+
+/// Why something of a push was not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PushFault {
+    #[error("the number of students is another one")]
+    CountDiffers,
+    #[error("a student is named by nsn or by studentId, by one of the two")]
+    NotNamedOnce,
+    #[error("no student of this school has this number")]
+    UnknownStudent,
+    #[error("the student has another birth date")]
+    BirthDateDiffers,
+    #[error(transparent)]
+    Intake(#[from] IntakeFault),
+}
+
+impl PushFault {
+    /// The fault as the API names it.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::CountDiffers => "count_differs",
+            Self::NotNamedOnce => "not_named_once",
+            Self::UnknownStudent => "unknown_student",
+            Self::BirthDateDiffers => "birth_date_differs",
+            Self::Intake(fault) => fault.code(),
+        }
+    }
+}
+
+/// What the sender may want to know of a day that was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PushWarning {
+    /// The code set in force on the day does not have this code: its slots are unclassified.
+    UnknownCode(char),
+    /// The school was closed: the day is kept and does not count.
+    ClosedDay,
+}
+
+/// What came of a push.
+#[derive(Clone, Debug, Default)]
+pub struct Received {
+    /// Days on record for the first time.
+    pub new: usize,
+    /// Days that were on record with another word, or an older one.
+    pub replaced: usize,
+    /// Days of which a later word is on record: kept, and without effect.
+    pub outdated: usize,
+    /// Days that are on record just so.
+    pub unchanged: usize,
+    /// Totals of terms.
+    pub terms: usize,
+    pub faults: Vec<(Place, PushFault)>,
+    pub warnings: Vec<(Place, PushWarning)>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PushError {
+    #[error("no school has this number")]
+    UnknownSchool,
+    #[error("the school is outside the caller's reach")]
+    SchoolOutOfReach,
+}
+
+/// What a push is judged by.
+struct Judge<'a> {
+    book: &'a CodeBook,
+    open: OpenDays<'a>,
+    today: NaiveDate,
+    reported: ReportedAt,
+}
+
+/// What of a push is to be kept.
+#[derive(Default)]
+struct Taken {
+    days: BTreeMap<(StudentId, NaiveDate), Vec<(NaiveDate, DayRecord)>>,
+    terms: Vec<(StudentId, TermKey, HalfDayCounts)>,
+    students: BTreeSet<StudentId>,
+}
+
+impl Store {
+    /// Takes a school's attendance in; `render` makes the answer that a retry will get again.
+    pub async fn receive_attendance(
+        &self,
+        call: &Call<'_>,
+        push: AttendancePush,
+        render: impl FnOnce(&Received) -> Answer,
+    ) -> Result<Answer, CallError<PushError>> {
+        let (almanac, book) = (self.almanac().await?, self.code_book().await?);
+        self.carry_out(call, async |txn| {
+            let Call { grant, now, .. } = *call;
+            let today = nz_date(now);
+            let school = schools::routing(txn, push.school_number, today).await?;
+            let school = school.ok_or(CallError::Refused(PushError::UnknownSchool))?;
+            if !schools::may_act_for(txn, grant, &school).await? {
+                return Err(CallError::Refused(PushError::SchoolOutOfReach));
+            }
+            // Two pushes of one school would each merge into the months that they read.
+            let name = format!("attendance of school {}", school.number);
+            dialect::lock_names(txn, &[name]).await?;
+            let judge = Judge {
+                book: &book,
+                open: open_days(&almanac, &school),
+                today,
+                // A sender whose clock is ahead would else outdo every correction to come.
+                reported: ReportedAt::new(push.sent_at.map_or(now, |sent| sent.min(now)), now),
+            };
+            let mut received = Received::default();
+            let enrolled = named(txn, &school, &push.students).await?;
+            let taken = judge.examine(&push, &enrolled, &mut received);
+            keep_days(txn, school.school_id, &taken, judge.reported, &mut received).await?;
+            keep_terms(txn, school.school_id, &taken, judge.reported).await?;
+            let ids = taken.students.iter().map(|student| student.0);
+            let subject = Subject::one("school", school.school_id.0).with(ids);
+            audit::record(txn, audit::allowed(grant, subject, now)).await?;
+            if !taken.students.is_empty() {
+                let event = Event {
+                    kind: "attendance.received",
+                    subject_id: school.school_id.0,
+                    version: 1,
+                    provider_id: None,
+                    school_id: Some(school.school_id),
+                };
+                events::record(txn, event, now).await?;
+            }
+            Ok(render(&received))
+        })
+        .await
+    }
+}
+
+fn open_days<'a>(almanac: &'a Almanac, school: &SchoolRoute) -> OpenDays<'a> {
+    OpenDays {
+        terms: almanac.terms_of(school.school_id),
+        calendar: &almanac.contract,
+        region: school.holiday_region,
+    }
+}
+
+/// The students of a push who are or were at the school, each under what the push calls them.
+async fn named(
+    txn: &DatabaseTransaction,
+    school: &SchoolRoute,
+    students: &[PushedStudent],
+) -> Result<Vec<Option<Enrolled>>, StoreError> {
+    let numbers: Vec<&str> = students.iter().filter_map(|sent| sent.nsn.as_deref()).collect();
+    let ids: Vec<StudentId> = students.iter().filter_map(|sent| sent.student_id).collect();
+    let roll = roll::of_school(txn, school.school_id, &numbers, &ids).await?;
+    let each = students.iter().map(|sent| match (&sent.nsn, sent.student_id) {
+        (Some(number), None) => roll.by_nsn(number),
+        (None, Some(id)) => roll.by_id(id),
+        (Some(_), Some(_)) | (None, None) => None,
+    });
+    Ok(each.map(|found| found.cloned()).collect())
+}
+
+impl Judge<'_> {
+    fn examine(
+        &self,
+        push: &AttendancePush,
+        enrolled: &[Option<Enrolled>],
+        received: &mut Received,
+    ) -> Taken {
+        let mut taken = Taken::default();
+        // One student named twice, by two numbers even, still has each day once.
+        let mut named: HashMap<StudentId, Named> = HashMap::new();
+        if push.count.is_some_and(|count| count != push.students.len()) {
+            received.faults.push((Place::Count, PushFault::CountDiffers));
+        }
+        for (at, (sent, found)) in push.students.iter().zip(enrolled).enumerate() {
+            let student = match who(sent, found.as_ref()) {
+                Ok(student) => student,
+                Err(fault) => {
+                    received.faults.push((Place::Student(at), fault));
+                    continue;
+                }
+            };
+            taken.students.insert(student.id);
+            let named = named.entry(student.id).or_default();
+            self.examine_days(at, sent, student, (named, &mut taken, received));
+            self.examine_terms(at, sent, student, (named, &mut taken, received));
+        }
+        taken
+    }
+
+    fn facts<'e>(&'e self, student: &'e Enrolled) -> IntakeFacts<'e> {
+        IntakeFacts {
+            birth_date: student.birth_date,
+            enrolments: &student.periods,
+            today: self.today,
+            book: self.book,
+        }
+    }
+
+    fn examine_days(
+        &self,
+        at: usize,
+        sent: &PushedStudent,
+        student: &Enrolled,
+        (named, taken, received): (&mut Named, &mut Taken, &mut Received),
+    ) {
+        for (position, day) in sent.days.iter().enumerate() {
+            let place = Place::Day(at, position);
+            let form = SentDay {
+                counts: day.half_days.map(|sent| sent.counts),
+                morning: day.morning.as_deref(),
+                afternoon: day.afternoon.as_deref(),
+                codes: day.codes.as_deref(),
+                categories: day.categories.as_deref(),
+            };
+            let possible = day.half_days.and_then(|sent| sent.possible);
+            match self.facts(student).take_day(day.date, &form, possible, named) {
+                Err(fault) => received.faults.push((place, fault.into())),
+                Ok(ReadDay { half_days, codes, unknown_codes }) => {
+                    let unknown = unknown_codes.into_iter().map(PushWarning::UnknownCode);
+                    let closed = self.open.term_on(day.date).is_none();
+                    let closed = closed.then_some(PushWarning::ClosedDay);
+                    received.warnings.extend(unknown.chain(closed).map(|what| (place, what)));
+                    let record = DayRecord { reported: self.reported, half_days, codes };
+                    let month = MonthDays::of(day.date).first_day();
+                    taken.days.entry((student.id, month)).or_default().push((day.date, record));
+                }
+            }
+        }
+    }
+
+    fn examine_terms(
+        &self,
+        at: usize,
+        sent: &PushedStudent,
+        student: &Enrolled,
+        (named, taken, received): (&mut Named, &mut Taken, &mut Received),
+    ) {
+        for (position, PushedTerm { term, half_days }) in sent.terms.iter().enumerate() {
+            let days = self.open.terms.get(*term).map(|term| (term.starts_on, term.ends_on));
+            let SentCounts { counts, possible } = *half_days;
+            match self.facts(student).take_term(*term, days, counts, possible, named) {
+                Err(fault) => received.faults.push((Place::Term(at, position), fault.into())),
+                Ok(()) => {
+                    received.terms += 1;
+                    taken.terms.push((student.id, *term, counts));
+                }
+            }
+        }
+    }
+}
+
+/// Who is meant; a number without a student of the school and one of a student elsewhere are not
+/// told apart.
+fn who<'e>(sent: &PushedStudent, found: Option<&'e Enrolled>) -> Result<&'e Enrolled, PushFault> {
+    if sent.nsn.is_some() == sent.student_id.is_some() {
+        return Err(PushFault::NotNamedOnce);
+    }
+    let student = found.ok_or(PushFault::UnknownStudent)?;
+    match sent.birth_date {
+        Some(date) if date != student.birth_date => Err(PushFault::BirthDateDiffers),
+        Some(_) | None => Ok(student),
+    }
+}
+
+/// Adds the reports, and brings the months up to date.
+async fn keep_days(
+    txn: &DatabaseTransaction,
+    school_id: SchoolId,
+    taken: &Taken,
+    reported: ReportedAt,
+    received: &mut Received,
+) -> Result<(), StoreError> {
+    let keys: Vec<(StudentId, NaiveDate)> = taken.days.keys().copied().collect();
+    let mut months = months_of(txn, school_id, &keys).await?;
+    let (mut reports, mut changed) = (Vec::new(), Vec::new());
+    for ((student_id, first), days) in &taken.days {
+        let mut month =
+            months.remove(&(*student_id, *first)).unwrap_or_else(|| MonthDays::of(*first));
+        let (mut said, mut moved) = (MonthDays::of(*first), false);
+        for (date, record) in days {
+            let standing = month.day(*date);
+            let same = standing.is_some_and(|standing| says_the_same(standing, record));
+            if same {
+                received.unchanged += 1;
+                continue;
+            }
+            let outside = |_| StoreError::Corrupt(student_id.0);
+            said.merge(*date, record.clone()).map_err(outside)?;
+            match month.merge(*date, record.clone()).map_err(outside)? {
+                Merged::New => received.new += 1,
+                Merged::Replaced(_) => received.replaced += 1,
+                Merged::Outdated => {
+                    received.outdated += 1;
+                    continue;
+                }
+            }
+            moved = true;
+        }
+        if said.days().len() > 0 {
+            reports.push(report::Model {
+                id: Uuid::now_v7(),
+                student_id: *student_id,
+                school_id,
+                month: *first,
+                days: said.to_string(),
+                received_at: reported.received_at(),
+            });
+        }
+        if moved {
+            let days = month.to_string();
+            changed.push(month::Model { student_id: *student_id, month: *first, school_id, days });
+        }
+    }
+    bulk::insert(txn, reports.into_iter().map(report::ActiveModel::from)).await?;
+    bulk::upsert(txn, changed.into_iter().map(month::ActiveModel::from)).await?;
+    Ok(())
+}
+
+/// What is sent again, word for word, is no new version.
+fn says_the_same(standing: &DayRecord, sent: &DayRecord) -> bool {
+    standing.reported.sent_at() == sent.reported.sent_at()
+        && standing.half_days == sent.half_days
+        && standing.codes == sent.codes
+}
+
+async fn months_of(
+    txn: &DatabaseTransaction,
+    school_id: SchoolId,
+    keys: &[(StudentId, NaiveDate)],
+) -> Result<HashMap<(StudentId, NaiveDate), MonthDays>, StoreError> {
+    let students: BTreeSet<StudentId> = keys.iter().map(|(student, _)| *student).collect();
+    let firsts: BTreeSet<NaiveDate> = keys.iter().map(|(_, first)| *first).collect();
+    let rows = month::Entity::find()
+        .filter(month::Column::StudentId.is_in(bulk::padded(students)))
+        .filter(month::Column::Month.is_in(bulk::padded(firsts)))
+        .filter(month::Column::SchoolId.eq(school_id))
+        .all(txn)
+        .await?;
+    let each = rows.into_iter().map(|row| {
+        let days = month::read(&row.days, row.student_id)?;
+        Ok(((row.student_id, row.month), days))
+    });
+    each.collect()
+}
+
+async fn keep_terms(
+    txn: &DatabaseTransaction,
+    school_id: SchoolId,
+    taken: &Taken,
+    reported: ReportedAt,
+) -> Result<(), StoreError> {
+    // Within the schema's bounds, which the rule has checked.
+    let column = |count: u32| i32::try_from(count).unwrap_or(i32::MAX);
+    let rows = taken.terms.iter().map(|(student_id, term, counts)| summary::Model {
+        id: Uuid::now_v7(),
+        student_id: *student_id,
+        school_id,
+        term: term.to_string(),
+        present: column(counts.present),
+        justified: column(counts.justified),
+        unjustified: column(counts.unjustified),
+        unclassified: column(counts.unclassified),
+        sent_at: reported.sent_at(),
+        received_at: reported.received_at(),
+    });
+    bulk::insert(txn, rows.map(summary::ActiveModel::from)).await?;
+    Ok(())
+}

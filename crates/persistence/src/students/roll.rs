@@ -1,0 +1,80 @@
+//! The students of a school whom a push names, found with a few statements however many they are.
+
+use std::collections::{BTreeSet, HashMap};
+
+use ascms_domain::attendance::EnrolmentPeriod;
+use ascms_domain::ids::{SchoolId, StudentId};
+use chrono::NaiveDate;
+use sea_orm::QuerySelect;
+use sea_orm::entity::prelude::*;
+
+use super::{enrolment, merge, nsn, record};
+use crate::bulk;
+
+/// A student who is or was at the school.
+#[derive(Clone, Debug)]
+pub(crate) struct Enrolled {
+    pub id: StudentId,
+    pub birth_date: NaiveDate,
+    /// The student's times at this school.
+    pub periods: Vec<EnrolmentPeriod>,
+}
+
+/// Students by every name that a push may call them. Who never was at the school is not among
+/// them: a school does not learn from a number who is known elsewhere.
+#[derive(Debug, Default)]
+pub(crate) struct Roll {
+    numbers: HashMap<String, StudentId>,
+    joined: HashMap<StudentId, StudentId>,
+    students: HashMap<StudentId, Enrolled>,
+}
+
+impl Roll {
+    pub(crate) fn by_nsn(&self, number: &str) -> Option<&Enrolled> {
+        self.by_id(*self.numbers.get(number)?)
+    }
+
+    /// Also by the id of a record that was joined to another.
+    pub(crate) fn by_id(&self, id: StudentId) -> Option<&Enrolled> {
+        self.students.get(self.joined.get(&id).unwrap_or(&id))
+    }
+}
+
+/// The students of a school with these numbers or ids.
+pub(crate) async fn of_school(
+    db: &impl ConnectionTrait,
+    school: SchoolId,
+    numbers: &[&str],
+    ids: &[StudentId],
+) -> Result<Roll, DbErr> {
+    let asked: BTreeSet<&str> = numbers.iter().copied().collect();
+    let rows = nsn::Entity::find().filter(nsn::Column::Nsn.is_in(bulk::padded(asked))).all(db);
+    let numbers: HashMap<String, StudentId> =
+        rows.await?.into_iter().map(|row| (row.nsn, row.student_id)).collect();
+    let asked: BTreeSet<StudentId> = numbers.values().chain(ids).copied().collect();
+    let joined = merge::survivors_of(db, &bulk::padded(asked.iter().copied())).await?;
+    let survivors: BTreeSet<StudentId> =
+        asked.iter().map(|id| joined.get(id).copied().unwrap_or(*id)).collect();
+    let enrolments = enrolment::Entity::find()
+        .filter(enrolment::Column::SchoolId.eq(school))
+        .filter(enrolment::Column::StudentId.is_in(bulk::padded(survivors)))
+        .all(db)
+        .await?;
+    let mut periods: HashMap<StudentId, Vec<EnrolmentPeriod>> = HashMap::new();
+    for row in enrolments {
+        periods.entry(row.student_id).or_default().push(row.period());
+    }
+    let here: BTreeSet<StudentId> = periods.keys().copied().collect();
+    let born: Vec<(StudentId, NaiveDate)> = record::Entity::find()
+        .select_only()
+        .columns([record::Column::Id, record::Column::BirthDate])
+        .filter(record::Column::Id.is_in(bulk::padded(here)))
+        .into_tuple()
+        .all(db)
+        .await?;
+    let students = born.into_iter().map(|(id, birth_date)| {
+        let periods = periods.remove(&id).unwrap_or_default();
+        (id, Enrolled { id, birth_date, periods })
+    });
+    Ok(Roll { numbers, joined, students: students.collect() })
+}
