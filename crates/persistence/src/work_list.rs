@@ -10,6 +10,7 @@ use ascms_domain::ids::{CaseId, TaskId, UserId};
 use ascms_domain::work_list::{Asking, WorkItem, WorkQueue, WorkReason};
 use chrono::{DateTime, NaiveDate, Utc};
 
+use self::open_cases::Wanted;
 use crate::audit::{self, Subject};
 use crate::page::{Page, PageRequest};
 use crate::{Almanac, Store, StoreError, cases};
@@ -40,7 +41,7 @@ impl Store {
         page: PageRequest<WorkKey>,
         now: DateTime<Utc>,
     ) -> Result<Page<WorkRow, WorkKey>, StoreError> {
-        let mut items = self.items(grant, within_days, now).await?;
+        let mut items = self.items(grant, Some(queue), within_days, now).await?;
         items.retain(|item| item.queue == queue);
         items.sort_unstable();
         let total = page.with_total.then(|| u64::try_from(items.len()).unwrap_or(u64::MAX));
@@ -71,26 +72,31 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Vec<(WorkQueue, u64)>, StoreError> {
         let mut counts: HashMap<WorkQueue, u64> = HashMap::new();
-        for item in self.items(grant, within_days, now).await? {
+        for item in self.items(grant, None, within_days, now).await? {
             *counts.entry(item.queue).or_default() += 1;
         }
         let count = |queue: &WorkQueue| (*queue, counts.get(queue).copied().unwrap_or(0));
         Ok(WorkQueue::ALL.iter().map(count).collect())
     }
 
-    /// Everything that the caller has to see to.
+    /// What the caller has to see to: everything, or at least what is in one queue.
     async fn items(
         &self,
         grant: &Grant,
+        queue: Option<WorkQueue>,
         within_days: u16,
         now: DateTime<Utc>,
     ) -> Result<Vec<WorkItem>, StoreError> {
         let (caller, today) = (UserId(grant.caller().id()), nz_date(now));
         let almanac = self.almanac().await?;
         let soon = soon(&almanac, today, within_days)?;
-        let furthest = soon.values().max().copied();
+        let furthest = soon.values().max().copied().unwrap_or(today);
+        let wanted = match queue {
+            Some(queue) => Wanted::of(queue, furthest),
+            None => Wanted::all(furthest),
+        };
         let mut items = Vec::new();
-        for seen in self.open_cases(grant, &almanac, furthest).await? {
+        for seen in self.open_cases(grant, &almanac, wanted).await? {
             let until = soon.get(&seen.region).copied().unwrap_or(today);
             seen.case.items(&Asking { caller, today, until }, &mut items);
         }

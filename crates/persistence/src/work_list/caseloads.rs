@@ -10,6 +10,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, QuerySelect, QueryTrait};
 
+use super::open_cases::{TasksWanted, Wanted};
 use crate::actors::{appointment, user_account};
 use crate::page::{Page, PageRequest};
 use crate::{Store, StoreError};
@@ -35,8 +36,9 @@ impl Store {
     ) -> Result<Page<CaseloadRow, CaseloadKey>, StoreError> {
         let (caller, today) = (UserId(grant.caller().id()), nz_date(now));
         let almanac = self.almanac().await?;
+        let wanted = Wanted { changed: false, deadlines: true, tasks: TasksWanted::All };
         let mut loads = BTreeMap::from([(caller, Caseload::default())]);
-        for seen in self.open_cases(grant, &almanac, None).await? {
+        for seen in self.open_cases(grant, &almanac, wanted).await? {
             load(&seen.case, caller, today, &mut loads);
         }
         let people = user_account::Entity::find()

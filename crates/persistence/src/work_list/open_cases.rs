@@ -10,7 +10,7 @@ use ascms_domain::cases::ClosureStatus;
 use ascms_domain::ids::{CaseId, ProviderId, TaskId, UserId};
 use ascms_domain::measures::{ContactMeasure, unreached};
 use ascms_domain::rules::ServiceLevelRules;
-use ascms_domain::work_list::{LastClosure, OpenCase, OpenTask};
+use ascms_domain::work_list::{LastClosure, OpenCase, OpenTask, WorkQueue};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Alias, SelectStatement};
@@ -122,19 +122,70 @@ pub(super) struct Seen {
     pub region: Option<Region>,
 }
 
+/// What has to be known of open cases beside themselves: the more, the dearer.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wanted {
+    /// Whether somebody else recorded something since the caller looked.
+    pub changed: bool,
+    pub deadlines: bool,
+    pub tasks: TasksWanted,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) enum TasksWanted {
+    None,
+    /// Those due by this day.
+    Until(NaiveDate),
+    All,
+}
+
+impl Wanted {
+    /// Everything, with the tasks due by this day.
+    pub(super) fn all(tasks_until: NaiveDate) -> Self {
+        Self { changed: true, deadlines: true, tasks: TasksWanted::Until(tasks_until) }
+    }
+
+    /// What one queue is made of.
+    pub(super) fn of(queue: WorkQueue, tasks_until: NaiveDate) -> Self {
+        let nothing = Self { changed: false, deadlines: false, tasks: TasksWanted::None };
+        let tasks = TasksWanted::Until(tasks_until);
+        match queue {
+            WorkQueue::NewToMe
+            | WorkQueue::Returned
+            | WorkQueue::PausedPastReview
+            | WorkQueue::AwaitingMyApproval => nothing,
+            WorkQueue::ChangedSinceILooked => Self { changed: true, ..nothing },
+            WorkQueue::AboutToBreach => Self { deadlines: true, ..nothing },
+            WorkQueue::DueSoon => Self { tasks, ..nothing },
+            WorkQueue::Overdue => Self { deadlines: true, tasks, ..nothing },
+        }
+    }
+}
+
 impl Store {
-    /// All open cases within reach, with those of their open tasks that are due by a day.
+    /// All open cases within reach, and of what else there is about them that which is wanted.
     pub(super) async fn open_cases(
         &self,
         grant: &Grant,
         almanac: &Almanac,
-        tasks_until: Option<NaiveDate>,
+        wanted: Wanted,
     ) -> Result<Vec<Seen>, StoreError> {
-        let cases = open(grant).into_model::<Row>();
-        let tasks = open_tasks(grant, tasks_until).into_model::<TaskRow>();
-        let clocks = running_clocks(grant).into_model::<ClockRow>();
-        let (rows, tasks, clocks) =
-            tokio::try_join!(cases.all(&self.read), tasks.all(&self.read), clocks.all(&self.read))?;
+        let cases = open(grant, wanted.changed).into_model::<Row>().all(&self.read);
+        let tasks = async {
+            let until = match wanted.tasks {
+                TasksWanted::None => return Ok(Vec::new()),
+                TasksWanted::Until(day) => Some(day),
+                TasksWanted::All => None,
+            };
+            open_tasks(grant, until).into_model::<TaskRow>().all(&self.read).await
+        };
+        let clocks = async {
+            if !wanted.deadlines {
+                return Ok(Vec::new());
+            }
+            running_clocks(grant).into_model::<ClockRow>().all(&self.read).await
+        };
+        let (rows, tasks, clocks) = tokio::try_join!(cases, tasks, clocks)?;
         let mut tasks_of: HashMap<CaseId, Vec<OpenTask>> = HashMap::new();
         for TaskRow { id, case_id, assignee_id, due_on } in tasks {
             let task = OpenTask { id, assignee: assignee_id, due_on };
@@ -185,7 +236,7 @@ fn last_closure(status: Option<ClosureStatus>, by: Option<UserId>) -> Option<Las
 }
 
 /// The open cases, with what the caller has seen of each.
-fn open(grant: &Grant) -> Select<cases::Entity> {
+fn open(grant: &Grant, with_changes: bool) -> Select<cases::Entity> {
     use assignment::{Column as Assignment, Entity as Assignments};
     use cases::{Column as Case, Entity as Cases};
     use closure::{Column as Closure, Entity as Closures};
@@ -208,6 +259,11 @@ fn open(grant: &Grant) -> Select<cases::Entity> {
         .left_join(Looks, look)
         .left_join(Assignments, running)
         .left_join(Closures, last);
+    let changed = if with_changes {
+        Expr::exists(timeline::newer_of_others(caller))
+    } else {
+        Expr::cust("(1 = 0)")
+    };
     query
         .select_only()
         .columns([Case::Id, Case::ProviderId, Case::CaseManagerId, Case::ReviewBy])
@@ -216,7 +272,7 @@ fn open(grant: &Grant) -> Select<cases::Entity> {
         .column(Assignment::AssignedAt)
         .column_as(Closure::Status, "closure_status")
         .column_as(Closure::ProposedBy, "closure_proposed_by")
-        .expr_as(Expr::exists(timeline::newer_of_others(caller)), "changed")
+        .expr_as(changed, "changed")
 }
 
 /// A proposal that came after the one at hand.
