@@ -30,6 +30,7 @@ mod m0024_work_list;
 mod m0027_casework_history;
 mod m0028_contact_corrections;
 mod m0029_running_clocks;
+mod m0030_attendance;
 
 /// All migrations in the order in which they are applied.
 pub struct Migrator;
@@ -65,6 +66,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0027_casework_history::Migration),
             Box::new(m0028_contact_corrections::Migration),
             Box::new(m0029_running_clocks::Migration),
+            Box::new(m0030_attendance::Migration),
         ]
     }
 }

@@ -259,6 +259,7 @@ fn every_select_on_a_scoped_table_begins_within_the_grant() {
         students/merge/ties.rs lock_records
         students/merge/ties.rs records
         students/merge/ties.rs referrals_of
+        students/roll.rs of_school
         transfers.rs named
         transfers.rs waiting_of_case
         transfers.rs within"#]]

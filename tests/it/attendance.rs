@@ -106,9 +106,12 @@ on_both! {
 
     async fn what_was_known_at_an_instant_is_known_for_ever(app: TestApp) {
         let aria = student(&app, "Aria").await;
-        let days = |present| json!([{ "date": "2026-03-03", "halfDays": half_days(present, 0, 2 - present) }]);
+        let days = |present: u64| {
+            let half_days = json!({ "present": present, "unjustified": 2 - present });
+            json!([{ "date": "2026-03-03", "halfDays": half_days }])
+        };
         let mut known = Vec::new();
-        for (day, present) in [("16", 0), ("17", 2), ("18", 1)] {
+        for (day, present) in [("16", 0_u64), ("17", 2), ("18", 1)] {
             app.set_time(&format!("2026-03-{day}T00:00:00Z"));
             send(&app, push(&aria, days(present))).await.expect(200);
             let instant = format!("&asOf=2026-03-{day}T00:00:00Z");
@@ -259,18 +262,21 @@ on_both! {
         assert_eq!(app.count("event", "kind = 'attendance.received'").await, 1);
         read(&app, &aria, "").await;
         assert_eq!(app.count("audit_entry", "action = 'attendance:read'").await, 1);
-        app.as_(READER).get(&format!("/v1/students/{aria}/attendance?term=2099-1")).await.expect(400);
+        app.as_(READER).get(&format!("/v1/students/{aria}/attendance?term=2099-1")).await.refused(422, "invalid_query");
     }
 
     async fn a_dry_run_keeps_nothing_and_a_retry_once(app: TestApp) {
         let aria = student(&app, "Aria").await;
         let days = json!([{ "date": "2026-03-03", "halfDays": half_days(2, 0, 0) }]);
-        let tried = app.as_(SENDER).post("/v1/attendance?validateOnly=true", push(&aria, days.clone()));
-        assert_eq!(told(&tried.await.expect(200)), [1, 0, 0, 0]);
+        let sender = app.as_(SENDER);
+        let dry = "/v1/attendance?validateOnly=true";
+        let tried = sender.post(dry, push(&aria, days.clone())).await.expect(200);
+        assert_eq!(told(&tried), [1, 0, 0, 0]);
         assert_eq!(app.count("attendance_report", "1 = 1").await, 0);
         for _ in 0..3 {
-            let sent = app.as_(SENDER).post_keyed("/v1/attendance", "one", push(&aria, days.clone()));
-            assert_eq!(told(&sent.await.expect(200)), [1, 0, 0, 0]);
+            let body = push(&aria, days.clone());
+            let sent = sender.post_keyed("/v1/attendance", "one", body).await.expect(200);
+            assert_eq!(told(&sent), [1, 0, 0, 0]);
         }
         assert_eq!(app.count("attendance_report", "1 = 1").await, 1);
     }

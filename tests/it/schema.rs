@@ -10,7 +10,7 @@ use ascms_domain::contacts::{ContactChannel, ContactOutcome, ContactParty};
 use ascms_domain::documents::{DocumentState, MediaType};
 use ascms_domain::history::{CallerKind, RecordKind};
 use ascms_domain::matching::MatchedBy;
-use ascms_domain::measures::Exclusion;
+use ascms_domain::measures::ReferralExclusion;
 use ascms_domain::organisations::{AccountStatus, OrganisationKind, OrganisationStatus};
 use ascms_domain::plans::ReviewOutcome;
 use ascms_domain::referrals::{DecisionOutcome, ReferralKind, ReferralStatus};
@@ -166,7 +166,7 @@ on_both! {
             "referral" "kind" ReferralKind;
             "referral" "matched_by" MatchedBy;
             "referral" "status" ReferralStatus;
-            "referral_clock" "exclusion" Exclusion;
+            "referral_clock" "exclusion" ReferralExclusion;
             "referral_clock" "holiday_region" Region;
             "referral_decision" "outcome" DecisionOutcome;
             "school" "holiday_region" Region;

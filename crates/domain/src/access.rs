@@ -57,6 +57,8 @@ crate::words! {
         UploadDocuments = "documents:upload",
         ReadDocuments = "documents:read",
         ReadWorkList = "work-list:read",
+        SendAttendance = "attendance:send",
+        ReadAttendance = "attendance:read",
         ReadMeasures = "measures:read",
         ReadNotifications = "notifications:read",
         ReadHistory = "history:read",

@@ -8,6 +8,7 @@
 mod codes;
 mod concerns;
 mod counted_days;
+mod intake;
 mod known_days;
 mod month;
 mod sent_day;
@@ -18,6 +19,7 @@ use std::str::FromStr;
 pub use codes::{AttendanceCode, CodeBook, CodeBookError};
 pub use concerns::{AttendanceBand, AttendanceTrend, StarCrossing, StarThreshold};
 pub use counted_days::{CountedDays, OpenDays, SchoolDay, TermSummary, TermTotals};
+pub use intake::{IntakeFacts, IntakeFault, Named};
 pub use known_days::{DayRecord, DayReport, EnrolmentPeriod, ReportedAt, known_days};
 pub use month::{Merged, MonthDays, NotAMonthText, OtherMonth};
 pub use sent_day::{DayFault, ReadDay, SentDay, SlotCodes};

@@ -200,8 +200,7 @@ impl Tally {
 
     /// The share met in ten-thousandths, rounded half up; `None` of nothing.
     pub fn rate_ten_thousandths(&self) -> Option<u64> {
-        let denominator = self.denominator();
-        (self.met * 20_000 + denominator).checked_div(denominator * 2)
+        ten_thousandths(self.met, self.denominator())
     }
 
     /// Whether the target is kept, in integers; `None` of nothing.
@@ -217,6 +216,11 @@ impl FromIterator<Classification> for Tally {
         classifications.into_iter().for_each(|classification| tally.add(classification));
         tally
     }
+}
+
+/// A share in ten-thousandths, rounded half up; `None` of nothing.
+pub fn ten_thousandths(numerator: u64, denominator: u64) -> Option<u64> {
+    (numerator * 20_000 + denominator).checked_div(denominator * 2)
 }
 
 #[cfg(test)]

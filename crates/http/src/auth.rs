@@ -67,6 +67,8 @@ permissions! {
     UploadDocuments
     ReadDocuments
     ReadWorkList
+    SendAttendance
+    ReadAttendance
     ReadMeasures
     ReadNotifications
     ReadHistory

@@ -2,6 +2,7 @@
 
 mod address_readers;
 pub mod answer;
+mod attendance;
 pub mod auth;
 mod barriers;
 pub mod budget;
@@ -235,6 +236,7 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
             .configure(history::routes)
             .configure(reads::routes)
             .configure(work_list::routes)
+            .configure(attendance::routes)
             .configure(measures::routes),
     );
 }

@@ -328,7 +328,7 @@ impl NumberView {
             within_days: target.level.within_days,
             numerator: tally.met,
             denominator: tally.denominator(),
-            rate: tally.rate_ten_thousandths().and_then(decimal),
+            rate: answer::rate(tally.met, tally.denominator()),
             pending: tally.pending,
             excluded: excluded
                 .iter()
@@ -338,11 +338,6 @@ impl NumberView {
             met: tally.meets(target.level.target_percent),
         }
     }
-}
-
-/// Ten-thousandths as the nearest number that JSON can carry; computed in integers until here.
-fn decimal(ten_thousandths: u64) -> Option<f64> {
-    format!("{}.{:04}", ten_thousandths / 10_000, ten_thousandths % 10_000).parse().ok()
 }
 
 impl MemberView {
@@ -358,7 +353,7 @@ impl MemberView {
             due_on: row.due_on,
             days: row.days,
             standing: row.standing,
-            exclusion: row.clock.exclusion,
+            exclusion: row.clock.exclusion.map(Exclusion::from),
         }
     }
 }

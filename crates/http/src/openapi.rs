@@ -83,6 +83,7 @@ fn servers() -> Value {
 
 fn tags() -> Value {
     json!([
+        { "name": "Attendance", "description": "Half-days of students: sent by schools' systems, counted by term." },
         { "name": "Calendar", "description": "Business days, by which every deadline is counted." },
         { "name": "Cases", "description": "Cases, who manages them, and the contacts logged on them." },
         { "name": "Casework", "description": "What happens on a case: its timeline and what people record there." },

@@ -206,6 +206,7 @@ impl From<StoreError> for Refusal {
             StoreError::Check(_)
             | StoreError::NoRule(_)
             | StoreError::RuleUnreadable(_)
+            | StoreError::CodesUnreadable(_)
             | StoreError::Corrupt(_)
             | StoreError::Database(_) => {
                 let cause: &dyn std::error::Error = &err;

@@ -21,11 +21,12 @@ use crate::{Almanac, Store, StoreError, schools};
 
 mod code;
 mod month;
+mod push;
 mod receive;
 mod report;
 mod summary;
 
-pub use receive::{
+pub use push::{
     AttendancePush, Place, PushError, PushFault, PushWarning, PushedDay, PushedStudent, PushedTerm,
     Received, SentCounts,
 };

@@ -11,6 +11,33 @@ use crate::events::{self, Event};
 /// SQLite's limit of parameters a statement; PostgreSQL's is twice as high.
 const PARAMETERS: usize = 32_766;
 
+/// Adds whole rows, in their order.
+pub(crate) async fn insert<A>(
+    db: &impl ConnectionTrait,
+    rows: impl IntoIterator<Item = A>,
+) -> Result<(), DbErr>
+where
+    A: ActiveModelTrait,
+{
+    let mut rows = rows.into_iter().map(ActiveModelTrait::reset_all).peekable();
+    let chunk = rows_a_statement::<A::Entity>();
+    while rows.peek().is_some() {
+        let some: Vec<A> = rows.by_ref().take(chunk).collect();
+        A::Entity::insert_many(some).exec_without_returning(db).await?;
+    }
+    Ok(())
+}
+
+/// The values of a list in a condition, the last one repeated up to a power of two: a database
+/// prepares a handful of statements and not one for each length.
+pub(crate) fn padded<T: Clone>(values: impl IntoIterator<Item = T>) -> Vec<T> {
+    let mut values: Vec<T> = values.into_iter().collect();
+    if let Some(last) = values.last().cloned() {
+        values.resize(values.len().next_power_of_two(), last);
+    }
+    values
+}
+
 /// Writes whole rows, in their order: those whose key is new are added, the others overwritten.
 pub(crate) async fn upsert<A>(
     db: &impl ConnectionTrait,

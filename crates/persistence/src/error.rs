@@ -42,6 +42,9 @@ pub enum StoreError {
     NoRule(&'static str),
     #[error("the parameters of a rule can not be read")]
     RuleUnreadable(#[source] serde_json::Error),
+    /// The attendance codes on record contradict each other.
+    #[error(transparent)]
+    CodesUnreadable(ascms_domain::attendance::CodeBookError),
     /// The day lies outside the years that the calendars cover.
     #[error(transparent)]
     OutOfCalendar(#[from] ascms_domain::calendar::OutOfRange),

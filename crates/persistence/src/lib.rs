@@ -3,6 +3,7 @@
 
 pub mod actors;
 mod almanac;
+pub mod attendance;
 mod audit;
 pub mod barriers;
 mod bulk;
@@ -67,6 +68,7 @@ pub struct Store {
 struct Caches {
     actors: actors::Cache,
     almanac: cache::Aged<almanac::Almanac>,
+    code_book: cache::Aged<ascms_domain::attendance::CodeBook>,
     rules: cache::Aged<rules::RuleBook>,
 }
 

@@ -5,7 +5,7 @@ use ascms_domain::calendar::{Region, nz_date};
 use ascms_domain::contacts::ContactParty;
 use ascms_domain::ids::{CaseId, CatchmentId, ProviderId, ReferralId, SchoolId, StudentId};
 use ascms_domain::measures::{
-    ContactMeasure, DaysToContact, Exclusion, Standing, due_on, standing, targets,
+    ContactMeasure, DaysToContact, ReferralExclusion, Standing, due_on, standing, targets,
 };
 use ascms_domain::rules::{ServiceLevelRules, WhanauContactMeans};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -37,7 +37,7 @@ pub struct Model {
     pub provider_id: Option<ProviderId>,
     pub education_region: Option<String>,
     /// Why the referral does not count; none while it does.
-    pub exclusion: Option<Exclusion>,
+    pub exclusion: Option<ReferralExclusion>,
     /// Whose anniversary day is no business day.
     pub holiday_region: Option<Region>,
     /// The calendar that counted the days below.
@@ -78,7 +78,7 @@ pub(crate) fn clock(
     referral: &referrals::Model,
     education_region: Option<String>,
     holiday_region: Option<Region>,
-    exclusion: Option<Exclusion>,
+    exclusion: Option<ReferralExclusion>,
     almanac: &Almanac,
 ) -> Model {
     Model {
@@ -110,7 +110,7 @@ pub(crate) async fn start(db: &impl ConnectionTrait, clock: Model) -> Result<(),
 pub(crate) async fn exclude(
     db: &impl ConnectionTrait,
     id: ReferralId,
-    why: Option<Exclusion>,
+    why: Option<ReferralExclusion>,
 ) -> Result<(), DbErr> {
     let change = ActiveModel { referral_id: Set(id), exclusion: Set(why), ..Default::default() };
     Entity::update(change).exec_without_returning(db).await?;

@@ -20,7 +20,7 @@ use crate::{Store, StoreError, bulk, catchments, dialect};
 pub mod provision;
 pub(crate) mod routing;
 
-pub(crate) use routing::{SchoolRoute, routing};
+pub(crate) use routing::{SchoolRoute, may_act_for, routing};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]

@@ -5,7 +5,7 @@ use ascms_domain::access::Caller;
 use ascms_domain::calendar::nz_date;
 use ascms_domain::cases::CaseStatus;
 use ascms_domain::ids::{EntryId, ReferralId, UserId};
-use ascms_domain::measures::Exclusion;
+use ascms_domain::measures::ReferralExclusion;
 use ascms_domain::referrals::{Decision, ReferralStatus};
 use ascms_domain::timeline::{Details, Visibility};
 use chrono::{DateTime, Datelike, Utc};
@@ -56,7 +56,7 @@ impl Store {
         let change = referrals::ActiveModel::from(row.clone()).reset_all();
         referrals::Entity::update(change).exec_without_returning(&txn).await?;
         history::record(&txn, None, &before, &row, now).await?;
-        measures::exclude(&txn, id, Some(Exclusion::Resolved)).await?;
+        measures::exclude(&txn, id, Some(ReferralExclusion::Resolved)).await?;
         enrolment::enrolled_at(&txn, row.student_id, row.school_id, now).await?;
         let event = of_referral("referral.resolved", &row);
         record(&txn, Subject::one("referral", id.0), &[event], now).await?;

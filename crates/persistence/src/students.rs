@@ -24,6 +24,7 @@ pub mod merge;
 pub mod name;
 pub mod nsn;
 pub mod record;
+pub(crate) mod roll;
 pub mod school_change;
 pub mod sibling;
 pub mod whanau_contact;

@@ -63,6 +63,11 @@ pub struct EnrolmentPeriod {
 }
 
 impl EnrolmentPeriod {
+    /// Whether any day from the first to the last, both included, is within it.
+    pub fn touches(&self, first: NaiveDate, last: NaiveDate) -> bool {
+        self.first_day.is_none_or(|from| from <= last) && self.last_day.is_none_or(|to| first <= to)
+    }
+
     fn covers(&self, school: SchoolId, date: NaiveDate) -> bool {
         self.school == school
             && self.first_day.is_none_or(|first| first <= date)

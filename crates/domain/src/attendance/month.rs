@@ -68,6 +68,11 @@ impl MonthDays {
         self.days.iter().map(|(date, record)| (*date, record))
     }
 
+    /// What is on record of a day.
+    pub fn day(&self, date: NaiveDate) -> Option<&DayRecord> {
+        self.days.get(&date)
+    }
+
     /// The days on record as reports of the school whose month this is.
     pub fn into_reports(self, school: SchoolId) -> impl Iterator<Item = DayReport> {
         self.days.into_iter().map(move |(date, record)| DayReport { date, school, record })

@@ -10,6 +10,7 @@ use crate::ids::SchoolId;
 mod codes;
 mod concerns;
 mod counted_days;
+mod intake;
 mod known_days;
 mod month;
 mod sent_day;

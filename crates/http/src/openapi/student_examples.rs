@@ -29,7 +29,46 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "DeclareSibling" => json!({ "siblingId": SENT_STUDENT_ID }),
         "SiblingView" => sibling(),
         "SiblingsView" => json!({ "items": [sibling()] }),
+        "SendAttendanceBody" => json!({
+            "schoolNumber": "9001", "sentAt": "2026-03-09T03:15:00Z", "count": 1,
+            "students": [{
+                "studentId": STUDENT_ID,
+                "days": [
+                    { "date": "2026-03-05", "codes": ".PPP.LP.P" },
+                    { "date": "2026-03-06", "morning": "P", "afternoon": "M" },
+                    { "date": "2026-03-09", "halfDays": { "present": 1, "unjustified": 1 } },
+                ],
+            }],
+        }),
+        "AttendanceReceived" => json!({
+            "newDays": 2, "replacedDays": 1, "outdatedDays": 0, "unchangedDays": 0, "terms": 0,
+            "faults": [{
+                "pointer": "/students/0/days/3", "code": "in_the_future",
+                "detail": "the day has not come yet",
+            }],
+            "warnings": [],
+        }),
+        "StudentAttendance" => attendance(),
         _ => return None,
+    })
+}
+
+fn attendance() -> Value {
+    let half_days = |present, justified, unjustified| {
+        json!({
+            "present": present, "justified": justified, "unjustified": unjustified,
+            "unclassified": 0, "possible": present + justified + unjustified,
+        })
+    };
+    json!({
+        "studentId": STUDENT_ID, "term": "2026-1", "halfDays": half_days(4, 1, 1), "rate": 0.6667,
+        "band": "chronic", "daysAbsent": 1, "thresholds": [], "trend": null,
+        "days": [
+            { "date": "2026-03-05", "schoolNumber": "9001", "halfDays": half_days(2, 0, 0) },
+            { "date": "2026-03-06", "schoolNumber": "9001", "halfDays": half_days(1, 1, 0) },
+            { "date": "2026-03-09", "schoolNumber": "9001", "halfDays": half_days(1, 0, 1) },
+        ],
+        "summarisedSchools": [], "calendarVersion": "contract-2026/1+0", "asOf": AT,
     })
 }
 

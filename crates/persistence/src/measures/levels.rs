@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use ascms_domain::access::Grant;
 use ascms_domain::calendar::nz_date;
 use ascms_domain::ids::StudentId;
-use ascms_domain::measures::{Exclusion, Level, Tally, Target, targets};
+use ascms_domain::measures::{Exclusion, Level, ReferralExclusion, Tally, Target, targets};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ExprTrait;
 use sea_orm::entity::prelude::*;
@@ -228,7 +228,7 @@ fn counts(
             .expr_as(total(conditions::met(judgement)), met)
             .expr_as(total(conditions::pending(judgement)?), pending);
     }
-    for why in Exclusion::ALL {
+    for why in ReferralExclusion::ALL {
         let excluded = one_if(Condition::all().add(Column::Exclusion.eq(*why)));
         query = query.expr_as(total(excluded), why.as_str());
     }

@@ -4,7 +4,7 @@
 use ascms_domain::access::Grant;
 use ascms_domain::calendar::nz_date;
 use ascms_domain::ids::{CaseId, ProviderId, ReferralId};
-use ascms_domain::measures::Exclusion;
+use ascms_domain::measures::ReferralExclusion;
 use ascms_domain::notifications::Audience;
 use ascms_domain::organisations::{OrganisationKind, OrganisationStatus};
 use ascms_domain::referrals::{Decision, ReferralError, SupportRequest};
@@ -66,7 +66,8 @@ impl Store {
             match &decision {
                 Decision::Accept => match &open_case {
                     Some(case) => {
-                        measures::exclude(txn, id, Some(Exclusion::JoinedToOpenCase)).await?;
+                        measures::exclude(txn, id, Some(ReferralExclusion::JoinedToOpenCase))
+                            .await?;
                         // Another school may have sent it, which the first one need not know.
                         let joined = Change::of_case("case.joined", case).to(Audience::Provider);
                         cases::changed(txn, grant, case, joined.with([id.0]), now).await?;
@@ -74,12 +75,12 @@ impl Store {
                     None => cases::open(txn, grant, &row, case_id, now).await?,
                 },
                 Decision::Decline { .. } => {
-                    measures::exclude(txn, id, Some(Exclusion::Declined)).await?;
+                    measures::exclude(txn, id, Some(ReferralExclusion::Declined)).await?;
                 }
                 Decision::Return { .. } => {}
                 Decision::Redirect { to, .. } => {
                     let kind = provider_kind(txn, *to).await?;
-                    measures::exclude(txn, id, Some(Exclusion::Redirected)).await?;
+                    measures::exclude(txn, id, Some(ReferralExclusion::Redirected)).await?;
                     let to = (*to, kind == OrganisationKind::InSchoolProvider);
                     follow_on(txn, &row, successor_id, to, (&almanac, now)).await?;
                 }
@@ -109,7 +110,7 @@ impl Store {
             known_reason(txn, "referral-withdraw-reasons", reason).await?;
             take_state(&mut row, &referral);
             row.withdrawal_reason = Some(reason.to_owned());
-            measures::exclude(txn, id, Some(Exclusion::Withdrawn)).await?;
+            measures::exclude(txn, id, Some(ReferralExclusion::Withdrawn)).await?;
             keep(txn, grant, &before, &mut row, "referral.withdrawn", now).await?;
             Ok(render(&super::file(txn, grant, id).await?))
         })

@@ -1,11 +1,11 @@
 //! Taking a referral in: routed on its day, matched to a student, assessed, kept once.
 
-use ascms_domain::access::{Grant, Span};
+use ascms_domain::access::Grant;
 use ascms_domain::calendar::nz_date;
 use ascms_domain::eligibility::{Advice, Assessment, Facts, assess, baseline};
 use ascms_domain::ids::{CaseId, ProviderId, ReferralId, UserId};
 use ascms_domain::matching::Match;
-use ascms_domain::measures::Exclusion;
+use ascms_domain::measures::ReferralExclusion;
 use ascms_domain::referrals::{ReferralKind, ReferralStatus, SupportRequest};
 use ascms_domain::students::SentStudent;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -163,33 +163,11 @@ async fn route(
 ) -> Result<SchoolRoute, Refusal> {
     let route = schools::routing(txn, new.school_number, on).await?;
     let route = route.ok_or(CallError::Refused(SubmitError::UnknownSchool))?;
-    if may_act_for(txn, grant, &route).await? {
+    if schools::may_act_for(txn, grant, &route).await? {
         Ok(route)
     } else {
         Err(CallError::Refused(SubmitError::SchoolOutOfReach))
     }
-}
-
-async fn may_act_for(
-    txn: &DatabaseTransaction,
-    grant: &Grant,
-    route: &SchoolRoute,
-) -> Result<bool, DbErr> {
-    for span in grant.reach() {
-        let reached = match span {
-            Span::Nation => true,
-            Span::School(own) => *own == route.school_id,
-            Span::Provider(own) => {
-                route.catchment_provider == Some(*own) || route.in_school_provider == Some(*own)
-            }
-            Span::Client(own) => actors::acts_for(txn, *own, route.school_id).await?,
-            Span::Queue | Span::CaseManager(_) | Span::PrimaryContact(_) | Span::Person(_) => false,
-        };
-        if reached {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 async fn check_codes(txn: &DatabaseTransaction, new: &NewReferral) -> Result<(), Refusal> {
@@ -324,8 +302,8 @@ async fn keep(
     insert.exec_without_returning(txn).await?;
     place_student(txn, call, row, intake.route.number).await?;
     let exclusion = match (row.case_id, row.provider_id) {
-        (Some(_), _) => Some(Exclusion::JoinedToOpenCase),
-        (None, None) => Some(Exclusion::NoProvider),
+        (Some(_), _) => Some(ReferralExclusion::JoinedToOpenCase),
+        (None, None) => Some(ReferralExclusion::NoProvider),
         (None, Some(_)) => None,
     };
     let region = intake.route.education_region.clone();

@@ -1,5 +1,6 @@
 //! Where a request for support goes: from a school to those who serve it on a day.
 
+use ascms_domain::access::{Grant, Span};
 use ascms_domain::calendar::Region;
 use ascms_domain::ids::{CatchmentId, ProviderId, SchoolId};
 use ascms_domain::organisations::OrganisationStatus;
@@ -10,8 +11,8 @@ use sea_orm::{FromQueryResult, JoinType, QuerySelect};
 
 use super::provision;
 use crate::catchments::{contract, membership};
-use crate::organisations;
 use crate::schools;
+use crate::{actors, organisations};
 
 /// A school and who serves it. Providers are active ones: what a suspended provider would get
 /// goes to the Ministry's queue instead, since nobody could read it there.
@@ -54,6 +55,30 @@ pub(crate) async fn routing(
         .into_model::<SchoolRoute>()
         .one(db)
         .await
+}
+
+/// Whether somebody may send for a school: its own people, whoever serves it on the route's day,
+/// and the machines that act for it.
+pub(crate) async fn may_act_for(
+    db: &impl ConnectionTrait,
+    grant: &Grant,
+    route: &SchoolRoute,
+) -> Result<bool, DbErr> {
+    for span in grant.reach() {
+        let reached = match span {
+            Span::Nation => true,
+            Span::School(own) => *own == route.school_id,
+            Span::Provider(own) => {
+                route.catchment_provider == Some(*own) || route.in_school_provider == Some(*own)
+            }
+            Span::Client(own) => actors::acts_for(db, *own, route.school_id).await?,
+            Span::Queue | Span::CaseManager(_) | Span::PrimaryContact(_) | Span::Person(_) => false,
+        };
+        if reached {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 pub(crate) fn schools_membership(on: NaiveDate) -> RelationDef {

@@ -1,5 +1,6 @@
 //! Where a student is and was enrolled. The open one is the school that sees the student now.
 
+use ascms_domain::attendance::EnrolmentPeriod;
 use ascms_domain::ids::{EnrolmentId, SchoolId, StudentId};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
@@ -24,6 +25,14 @@ pub struct Model {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    /// As the rules of attendance see it.
+    pub(crate) fn period(&self) -> EnrolmentPeriod {
+        let Self { school_id: school, enrolled_on: first_day, left_on: last_day, .. } = *self;
+        EnrolmentPeriod { school, first_day, last_day }
+    }
+}
 
 /// Makes sure that the student is enrolled at this school now, and nowhere else: a referral is a
 /// school's word that the student is theirs, and the later word wins. Answers whether anything

@@ -1,6 +1,8 @@
 //! Two records that mean one student: joined so that every old id still leads to the file, and
 //! parted again to the letter, since what moved is written down.
 
+use std::collections::HashMap;
+
 use ascms_domain::access::Grant;
 use ascms_domain::ids::{
     CaseId, EnrolmentId, ReferralId, StudentId, StudentMergeId, UserId, WhanauContactId,
@@ -156,6 +158,24 @@ impl Store {
 
 fn active() -> Select<Entity> {
     Entity::find().filter(Column::UndoneAt.is_null())
+}
+
+/// A student's own record and those that were joined to it.
+pub(crate) async fn records_of(
+    db: &impl ConnectionTrait,
+    student: StudentId,
+) -> Result<Vec<StudentId>, DbErr> {
+    let joined = into(db, student).await?;
+    Ok([student].into_iter().chain(joined.iter().map(|merge| merge.from_student_id)).collect())
+}
+
+/// Where those of the ids lead that were joined to another record.
+pub(super) async fn survivors_of(
+    db: &impl ConnectionTrait,
+    ids: &[StudentId],
+) -> Result<HashMap<StudentId, StudentId>, DbErr> {
+    let rows = active().filter(Column::FromStudentId.is_in(ids.iter().copied())).all(db).await?;
+    Ok(rows.into_iter().map(|merge| (merge.from_student_id, merge.survivor_id)).collect())
 }
 
 /// The records that are joined to this one, the first one first.

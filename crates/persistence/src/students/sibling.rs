@@ -99,7 +99,8 @@ impl Store {
                 }
                 err.into()
             })?;
-            let records = (records_of(txn, one).await?, records_of(txn, other).await?);
+            let records =
+                (merge::records_of(txn, one).await?, merge::records_of(txn, other).await?);
             let rows = (running(txn, &records.0).await?, running(txn, &records.1).await?);
             let pairs = (pairs(&rows.0), pairs(&rows.1));
             may_declare(&records.0, &records.1, (&pairs.0, &pairs.1)).map_err(refused)?;
@@ -134,7 +135,8 @@ impl Store {
             let (one, other) = merge::hold_both(txn, ids).await?;
             super::visible(txn, grant, one).await?;
             let student = super::visible(txn, grant, other).await?;
-            let records = (records_of(txn, one).await?, records_of(txn, other).await?);
+            let records =
+                (merge::records_of(txn, one).await?, merge::records_of(txn, other).await?);
             // Declared of more than one of the joined records, it ends of each.
             let mut ended = None;
             for row in running(txn, &records.0).await? {
@@ -177,7 +179,7 @@ async fn of_student(
     grant: &Grant,
     id: StudentId,
 ) -> Result<Vec<Sibling>, StoreError> {
-    let records = records_of(db, id).await?;
+    let records = merge::records_of(db, id).await?;
     let mut siblings: Vec<Sibling> = Vec::new();
     for declared in running(db, &records).await? {
         let Some(sibling) = declared.pair().sibling_of(&records) else { continue };
@@ -191,15 +193,6 @@ async fn of_student(
         }
     }
     Ok(siblings)
-}
-
-/// A student's own record and those that were joined to it.
-async fn records_of(
-    db: &impl ConnectionTrait,
-    student: StudentId,
-) -> Result<Vec<StudentId>, DbErr> {
-    let joined = merge::into(db, student).await?;
-    Ok([student].into_iter().chain(joined.iter().map(|merge| merge.from_student_id)).collect())
 }
 
 /// The pairs of these records that nobody ended, first declared first.

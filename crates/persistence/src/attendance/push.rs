@@ -1,0 +1,122 @@
+//! What a school's system sends at once, and what comes of it.
+
+use ascms_domain::attendance::{HalfDayCounts, IntakeFault};
+use ascms_domain::ids::StudentId;
+use ascms_domain::terms::TermKey;
+use chrono::{DateTime, NaiveDate, Utc};
+
+/// What a school's system sends at once.
+#[derive(Clone, Debug)]
+pub struct AttendancePush {
+    pub school_number: i32,
+    /// By the sender's clock; now, when it says nothing.
+    pub sent_at: Option<DateTime<Utc>>,
+    /// How many students the sender says it sends.
+    pub count: Option<usize>,
+    pub students: Vec<PushedStudent>,
+}
+
+/// A student's days, and totals of terms in place of days.
+#[derive(Clone, Debug)]
+pub struct PushedStudent {
+    pub nsn: Option<String>,
+    pub student_id: Option<StudentId>,
+    /// Where it is sent, it has to agree.
+    pub birth_date: Option<NaiveDate>,
+    pub days: Vec<PushedDay>,
+    pub terms: Vec<PushedTerm>,
+}
+
+/// Half-days as a school counts them, and of how many possible ones, where it says so.
+#[derive(Clone, Copy, Debug)]
+pub struct SentCounts {
+    pub counts: HalfDayCounts,
+    pub possible: Option<u32>,
+}
+
+#[derive(Clone, Debug)]
+pub struct PushedDay {
+    pub date: NaiveDate,
+    pub half_days: Option<SentCounts>,
+    pub morning: Option<String>,
+    pub afternoon: Option<String>,
+    pub codes: Option<String>,
+    pub categories: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct PushedTerm {
+    pub term: TermKey,
+    pub half_days: SentCounts,
+}
+
+/// Where in a push something is, counted from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    Count,
+    Student(usize),
+    Day(usize, usize),
+    Term(usize, usize),
+}
+
+/// Why something of a push was not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PushFault {
+    #[error("the number of students is another one")]
+    CountDiffers,
+    #[error("a student is named by nsn or by studentId, by one of the two")]
+    NotNamedOnce,
+    #[error("no student of this school has this number")]
+    UnknownStudent,
+    #[error("the student has another birth date")]
+    BirthDateDiffers,
+    #[error(transparent)]
+    Intake(#[from] IntakeFault),
+}
+
+impl PushFault {
+    /// The fault as the API names it.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::CountDiffers => "count_differs",
+            Self::NotNamedOnce => "not_named_once",
+            Self::UnknownStudent => "unknown_student",
+            Self::BirthDateDiffers => "birth_date_differs",
+            Self::Intake(fault) => fault.code(),
+        }
+    }
+}
+
+/// What the sender may want to know of a day that was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PushWarning {
+    /// The code set in force on the day does not have this code: its slots are unclassified.
+    UnknownCode(char),
+    /// The school was closed: the day is kept and does not count.
+    ClosedDay,
+}
+
+/// What came of a push.
+#[derive(Clone, Debug, Default)]
+pub struct Received {
+    /// Days on record for the first time.
+    pub new: usize,
+    /// Days that were on record with another word, or an older one.
+    pub replaced: usize,
+    /// Days of which a later word is on record: kept, and without effect.
+    pub outdated: usize,
+    /// Days that are on record just so.
+    pub unchanged: usize,
+    /// Totals of terms.
+    pub terms: usize,
+    pub faults: Vec<(Place, PushFault)>,
+    pub warnings: Vec<(Place, PushWarning)>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PushError {
+    #[error("no school has this number")]
+    UnknownSchool,
+    #[error("the school is outside the caller's reach")]
+    SchoolOutOfReach,
+}
