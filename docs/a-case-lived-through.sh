@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# A case lived through, from the school's push to the closure and back, against a sandbox that runs (`make run`).
+# A case lived through, from the school's referral to the closure, back, and over to a second provider, against a sandbox
+# that runs (`make run`).
 # Each line is one call, as the person who would make it; the answers are cut to what matters.
 #   docs/a-case-lived-through.sh [STUDENT'S GIVEN NAME]
 set -euo pipefail
@@ -70,3 +71,12 @@ as workflow-lead POST "/cases/$case/closure-approval" '{}' >/dev/null
 say workflow-lead "approves: $(as workflow-lead GET "/cases/$case" | member status), until $(as workflow-lead GET "/cases/$case" | member reopenUntil) it can be opened again"
 as workflow-lead POST "/cases/$case/reopening" '{ "reason": "Away again." }' >/dev/null
 say workflow-lead "reopens it: $(as workflow-lead GET "/cases/$case" | member status)"
+# Example Attendance Trust's neighbour, which takes the case over.
+second=01990000-0000-7000-8000-000300000001
+transfer=$(as workflow-lead POST "/cases/$case/transfers" "{ \"toProviderId\": \"$second\", \"reason\": \"The family moved.\" }" | member id)
+say workflow-lead "offers it to the second provider: transfer $transfer"
+as workflow-lead-2 POST "/transfers/$transfer/decision" '{ "outcome": "accepted" }' >/dev/null
+say workflow-lead-2 "accepts: the case is $(as workflow-lead-2 GET "/cases/$case" | member status), with its whole timeline: $(as workflow-lead-2 GET "/cases/$case/timeline?includeTotal=true" | grep -o '"total":[0-9]*')"
+gone=$(curl -sS -o /dev/null -w '%{http_code}' "$API/cases/$case" -H "Authorization: Bearer $("$ASCMS" token --persona workflow-lead)")
+say workflow-lead "asks for it again: $gone"
+[ "$gone" = 404 ]

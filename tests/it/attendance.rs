@@ -211,6 +211,25 @@ on_both! {
         assert_eq!(counts(&shown.json), [2, 0, 0, 0]);
     }
 
+    async fn attendance_of_a_joined_record_is_read_through_the_other(app: TestApp) {
+        let (from, into) = (student(&app, "Aria").await, student(&app, "Ariana").await);
+        let day = |date: &str| json!([{ "date": date, "halfDays": half_days(2, 0, 0) }]);
+        send(&app, push(&from, day("2026-03-03"))).await.expect(200);
+        send(&app, push(&into, day("2026-03-04"))).await.expect(200);
+        let lead = app.as_("workflow-lead");
+        let body = json!({ "intoStudentId": into, "reason": "One student." });
+        lead.post(&format!("/v1/students/{from}/merge"), body).await.expect(200);
+        // The school's system does not know of it, and sends under the old id.
+        send(&app, push(&from, day("2026-03-05"))).await.expect(200);
+        for id in [&from, &into] {
+            assert_eq!(counts(&read(&app, id, "").await), [6, 0, 0, 0], "{id}");
+        }
+        let body = json!({ "reason": "Two." });
+        lead.post(&format!("/v1/students/{from}/merge-reversal"), body).await.expect(200);
+        assert_eq!(counts(&read(&app, &from, "").await), [2, 0, 0, 0]);
+        assert_eq!(counts(&read(&app, &into, "").await), [4, 0, 0, 0]);
+    }
+
     async fn a_terms_totals_count_until_there_are_days(app: TestApp) {
         let aria = student(&app, "Aria").await;
         let term = |present| json!({

@@ -200,13 +200,13 @@ async fn take_over(
 
 fn print_token(persona: &str) -> Result<(), Failure> {
     let Some(role) = personas::role(persona) else {
-        let known: Vec<String> = Role::ALL.iter().copied().map(personas::name).collect();
+        let known: Vec<String> = personas::all().map(|(name, _)| name).collect();
         return Err(
             format!("no persona is called {persona:?}; there are {}", known.join(", ")).into()
         );
     };
     let keys = SandboxKeys::open(&config::sandbox_directory(environment())?)?;
-    console::line(&personas::token(&keys, role, clock::system().now())?);
+    console::line(&personas::token(&keys, (persona, role), clock::system().now())?);
     Ok(())
 }
 

@@ -1,4 +1,5 @@
-//! One persona for each role, and the tokens that let a newcomer be any of them.
+//! One persona for each role, two more at a second provider, and the tokens that let a newcomer be
+//! any of them.
 
 use ascms_domain::access::{Action, Role};
 use chrono::{DateTime, Utc};
@@ -32,9 +33,21 @@ pub fn name(role: Role) -> String {
     role.as_str().replace('_', "-")
 }
 
+/// The same role at a second provider, to which a case can be transferred.
+pub fn second_name(role: Role) -> String {
+    format!("{}-2", name(role))
+}
+
+/// Every persona's name, with the role that it has.
+pub fn all() -> impl Iterator<Item = (String, Role)> {
+    let first = Role::ALL.iter().map(|role| (name(*role), *role));
+    let second = [Role::WorkflowLead, Role::CaseManager].map(|role| (second_name(role), role));
+    first.chain(second)
+}
+
 /// The role that a persona has.
-pub fn role(name: &str) -> Option<Role> {
-    Role::ALL.iter().copied().find(|role| self::name(*role) == name)
+pub fn role(persona: &str) -> Option<Role> {
+    all().find(|(name, _)| name == persona).map(|(_, role)| role)
 }
 
 fn is_machine(role: Role) -> bool {
@@ -42,7 +55,11 @@ fn is_machine(role: Role) -> bool {
 }
 
 /// A token that allows the persona all that its role allows.
-pub fn token(keys: &SandboxKeys, role: Role, now: DateTime<Utc>) -> Result<String, KeyError> {
+pub fn token(
+    keys: &SandboxKeys,
+    (persona, role): (&str, Role),
+    now: DateTime<Utc>,
+) -> Result<String, KeyError> {
     let mut header = Header::new(Algorithm::ES256);
     header.typ = Some("at+jwt".to_owned());
     header.kid = Some(keys.id.clone());
@@ -50,13 +67,13 @@ pub fn token(keys: &SandboxKeys, role: Role, now: DateTime<Utc>) -> Result<Strin
     let person = !is_machine(role);
     let claims = Claims {
         iss: ISSUER,
-        sub: name(role),
+        sub: persona.to_owned(),
         aud: AUDIENCE,
         iat: now.timestamp(),
         exp: (now + TOKEN_LIFETIME).timestamp(),
         jti: Uuid::now_v7(),
         scope: scope.join(" "),
-        client_id: (!person).then(|| name(role)),
+        client_id: (!person).then(|| persona.to_owned()),
         amr: person.then_some(["pwd", "mfa"]),
         auth_time: person.then(|| now.timestamp()),
     };

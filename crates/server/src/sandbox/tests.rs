@@ -30,17 +30,18 @@ async fn each_persona_gets_a_token_that_the_sandbox_accepts() {
         jwks: JwksSource::File(directory.join("jwks.json")),
     }])
     .unwrap();
-    for role in Role::ALL {
-        let token = personas::token(&keys, *role, now()).unwrap();
+    let personas: Vec<(String, Role)> = personas::all().collect();
+    assert_eq!(personas.len(), Role::ALL.len() + 2);
+    for (name, role) in personas {
+        let token = personas::token(&keys, (&name, role), now()).unwrap();
         let claims = verifier.verify(&token, now()).await.unwrap();
-        let name = personas::name(*role);
         let machine = name.ends_with("-client");
         assert_eq!(claims.subject, name);
         assert_eq!(claims.client_id.is_some(), machine);
         assert_eq!(claims.amr.is_empty(), machine);
         assert_eq!(claims.auth_time.is_none(), machine);
         assert_eq!(claims.scope.len(), Action::ALL.len());
-        assert_eq!(personas::role(&name), Some(*role));
+        assert_eq!(personas::role(&name), Some(role));
     }
     std::fs::remove_dir_all(directory).unwrap();
 }

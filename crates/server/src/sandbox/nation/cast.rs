@@ -42,7 +42,7 @@ impl Crew {
         let name = personas::name(role);
         match self {
             Self::Catchment(0) => name,
-            Self::Catchment(1) => format!("{name}-2"),
+            Self::Catchment(1) => personas::second_name(role),
             Self::Catchment(catchment) => {
                 format!("{name}-{}", arrangements::provider_code(catchment).to_lowercase())
             }
