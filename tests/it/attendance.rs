@@ -261,7 +261,7 @@ on_both! {
         send(&app, push(&aria, json!([day("06", 1)]))).await.expect(200);
         assert_eq!(read(&app, &aria, "").await["thresholds"], json!([]));
         send(&app, push(&aria, json!([day("09", 1)]))).await.expect(200);
-        let crossed = json!([{ "threshold": "five_days", "on": "2026-03-09" }]);
+        let crossed = json!([{ "daysAbsent": 5, "on": "2026-03-09" }]);
         assert_eq!(read(&app, &aria, "").await["thresholds"], crossed);
     }
 

@@ -360,13 +360,15 @@ on_both! {
             writing.until_killed(&mut server, answers).await;
             broken += writing.broken.borrow().len();
             nobody_writes(&db, app.on).await;
-            all_agree(&db, &writing.done.borrow()).await;
+            let done = writing.done.borrow().clone();
+            all_agree(&db, &done).await;
         }
         let server = Running::start(&app, &documents).await;
         writing.again(&server).await;
         drop(server);
         nobody_writes(&db, app.on).await;
-        all_agree(&db, &writing.done.borrow()).await;
+        let done = writing.done.borrow().clone();
+        all_agree(&db, &done).await;
         // It was killed amid calls, and much was done around it.
         assert!(broken > 0 && writing.done.borrow().len() > 50, "{broken}");
         db.close().await.expect("close");

@@ -60,8 +60,8 @@ on_both! {
         let place = declared.header("location").expect("a place").to_owned();
         assert_eq!(app.as_("workflow-lead").get(&place).await.expect(200).json, declared.json);
         for who in ["workflow-lead", "case-manager", "attendance-lead"] {
-            assert_eq!(listed(&app, who, &aria).await, [tama.clone()], "{who}");
-            assert_eq!(listed(&app, who, &tama).await, [aria.clone()], "{who}");
+            assert_eq!(listed(&app, who, &aria).await, std::slice::from_ref(&tama), "{who}");
+            assert_eq!(listed(&app, who, &tama).await, std::slice::from_ref(&aria), "{who}");
         }
         assert_eq!(app.count("event", "kind = 'sibling.declared'").await, 1);
         assert_eq!(app.count("audit_entry", "action = 'siblings:declare' AND decision = 'allowed'").await, 1);
@@ -112,7 +112,7 @@ on_both! {
             declare(&app, "workflow-lead", &aria, sibling).await.expect(201);
         }
         assert_eq!(listed(&app, "workflow-lead", &aria).await, [tama.clone(), unassigned.clone()]);
-        assert_eq!(listed(&app, "case-manager", &aria).await, [tama.clone()]);
+        assert_eq!(listed(&app, "case-manager", &aria).await, std::slice::from_ref(&tama));
         let one = format!("{}/{unassigned}", siblings(&aria));
         app.as_("case-manager").get(&one).await.refused(404, "not_found");
         end(&app, "case-manager", &aria, &unassigned).await.refused(404, "not_found");
@@ -155,7 +155,7 @@ on_both! {
         merge(&app, &other, &aria).await;
         assert_eq!(listed(&app, "workflow-lead", &aria).await, [tama.clone(), rua.clone()]);
         assert_eq!(listed(&app, "workflow-lead", &other).await, [tama.clone(), rua.clone()]);
-        assert_eq!(listed(&app, "workflow-lead", &tama).await, [aria.clone()]);
+        assert_eq!(listed(&app, "workflow-lead", &tama).await, std::slice::from_ref(&aria));
         declare(&app, "workflow-lead", &rua, &aria).await.refused(409, "already_siblings");
         part(&app, &other).await;
         assert_eq!(every(&app, [&aria, &tama, &other, &rua]).await, before);

@@ -4,7 +4,7 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get};
 use ascms_domain::attendance::{
-    AttendanceBand, AttendanceTrend, HalfDayCounts, SchoolDay, StarCrossing, StarThreshold,
+    AttendanceBand, AttendanceTrend, HalfDayCounts, SchoolDay, StarCrossing,
 };
 use ascms_domain::ids::StudentId;
 use ascms_domain::terms::TermKey;
@@ -89,7 +89,10 @@ struct HalfDaysView {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct CrossingView {
-    threshold: StarThreshold,
+    /// Days absent in the term: 5, 10 or 15.
+    #[schema(minimum = 5, maximum = 15)]
+    days_absent: u32,
+    /// The day that reached it.
     on: NaiveDate,
 }
 
@@ -144,7 +147,7 @@ impl StudentAttendance {
                 .crossings
                 .iter()
                 .map(|StarCrossing { threshold, on }| CrossingView {
-                    threshold: *threshold,
+                    days_absent: threshold.days(),
                     on: *on,
                 })
                 .collect(),

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use actix_web::rt::System;
-use ascms_domain::access::Role;
 use ascms_server::{console, import, mail, progress, sandbox};
 use clap::{Parser, Subcommand, ValueEnum};
 

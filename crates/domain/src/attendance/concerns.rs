@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{CountedDays, HalfDayCounts, SchoolDay};
+use super::{CountedDays, HALF_DAYS_A_DAY, HalfDayCounts, SchoolDay};
 use crate::eligibility::TermAttendance;
 use crate::terms::TermKey;
 
@@ -18,13 +18,6 @@ crate::words! {
         /// 70 % or less.
         Chronic = "chronic",
     }
-    /// The days absent in a term at which the Ministry's Stepped Attendance Response (STAR) asks
-    /// schools to act.
-    StarThreshold {
-        FiveDays = "five_days",
-        TenDays = "ten_days",
-        FifteenDays = "fifteen_days",
-    }
     /// Where attendance is going (ours): the last twenty school days by the twenty before.
     AttendanceTrend {
         /// Up by five percentage points or more.
@@ -33,6 +26,15 @@ crate::words! {
         /// Down by five percentage points or more.
         Declining = "declining",
     }
+}
+
+/// The days absent in a term at which the Ministry's Stepped Attendance Response (STAR) asks
+/// schools to act: five, ten and fifteen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum StarThreshold {
+    Five,
+    Ten,
+    Fifteen,
 }
 
 impl AttendanceBand {
@@ -53,13 +55,21 @@ impl AttendanceBand {
 }
 
 impl StarThreshold {
+    /// Every threshold, the lowest first.
+    pub const ALL: [Self; 3] = [Self::Five, Self::Ten, Self::Fifteen];
+
+    /// Days absent, two half-days each.
+    pub const fn days(self) -> u32 {
+        match self {
+            Self::Five => 5,
+            Self::Ten => 10,
+            Self::Fifteen => 15,
+        }
+    }
+
     /// Half-days absent, justified or not.
     pub const fn half_days(self) -> u32 {
-        match self {
-            Self::FiveDays => 10,
-            Self::TenDays => 20,
-            Self::FifteenDays => 30,
-        }
+        self.days() * HALF_DAYS_A_DAY
     }
 
     /// The highest threshold that so many half-days absent in a term have reached.

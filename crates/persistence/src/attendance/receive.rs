@@ -114,7 +114,7 @@ async fn named(
         (None, Some(id)) => roll.by_id(id),
         (Some(_), Some(_)) | (None, None) => None,
     });
-    Ok(each.map(|found| found.cloned()).collect())
+    Ok(each.map(Option::<&Enrolled>::cloned).collect())
 }
 
 impl Judge<'_> {

@@ -60,12 +60,12 @@ fn a_threshold_is_reached_with_its_last_half_day() {
     let expected = [
         (0, None),
         (9, None),
-        (10, Some(StarThreshold::FiveDays)),
-        (19, Some(StarThreshold::FiveDays)),
-        (20, Some(StarThreshold::TenDays)),
-        (29, Some(StarThreshold::TenDays)),
-        (30, Some(StarThreshold::FifteenDays)),
-        (u32::MAX, Some(StarThreshold::FifteenDays)),
+        (10, Some(StarThreshold::Five)),
+        (19, Some(StarThreshold::Five)),
+        (20, Some(StarThreshold::Ten)),
+        (29, Some(StarThreshold::Ten)),
+        (30, Some(StarThreshold::Fifteen)),
+        (u32::MAX, Some(StarThreshold::Fifteen)),
     ];
     for (absent, threshold) in expected {
         assert_eq!(StarThreshold::reached(absent), threshold, "{absent}");
@@ -81,18 +81,18 @@ fn the_day_that_reaches_a_threshold_is_told() {
     };
     assert_eq!(crossed(&texts), []);
     texts.push("pj");
-    let five = StarCrossing { threshold: StarThreshold::FiveDays, on: date("2026-02-18") };
+    let five = StarCrossing { threshold: StarThreshold::Five, on: date("2026-02-18") };
     assert_eq!(crossed(&texts), [five]);
     // Nine more, and then two at once, over the line.
     texts.extend(["uu", "uu", "uu", "uu", "pu"]);
     assert_eq!(crossed(&texts), [five]);
     texts.push("uu");
-    let ten = StarCrossing { threshold: StarThreshold::TenDays, on: date("2026-02-26") };
+    let ten = StarCrossing { threshold: StarThreshold::Ten, on: date("2026-02-26") };
     assert_eq!(crossed(&texts), [five, ten]);
     texts.extend(["uu", "uu", "uu", "uu"]);
     assert_eq!(crossed(&texts), [five, ten]);
     texts.extend(["pj", "uu", "uu"]);
-    let fifteen = StarCrossing { threshold: StarThreshold::FifteenDays, on: date("2026-03-05") };
+    let fifteen = StarCrossing { threshold: StarThreshold::Fifteen, on: date("2026-03-05") };
     assert_eq!(crossed(&texts), [five, ten, fifteen]);
 }
 
@@ -106,7 +106,7 @@ fn absence_is_counted_anew_in_each_term() {
     assert_eq!(eight.star_crossings(key("2026-1")), []);
     assert_eq!(eight.star_crossings(key("2026-2")), []);
     let more = days_from("2026-03-30", &["uu"; 9]);
-    let five = StarCrossing { threshold: StarThreshold::FiveDays, on: date("2026-04-24") };
+    let five = StarCrossing { threshold: StarThreshold::Five, on: date("2026-04-24") };
     assert_eq!(counted(&more, &[]).star_crossings(key("2026-2")), [five]);
 }
 
