@@ -26,7 +26,7 @@ mod work;
 pub(super) use work::{LifeStep, OnBarrier, OnPlan, OnTask, OnTransfer, Paper, Work};
 
 /// As many students, give or take those who are sent twice.
-pub(super) const STORIES: usize = 300;
+pub(super) const STORIES: usize = 240;
 
 /// Something that somebody does.
 pub(super) struct Act {
