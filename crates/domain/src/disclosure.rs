@@ -53,7 +53,7 @@ mod steps;
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
 
-use crate::measures::{Level, Standing};
+use crate::measures::{Level, Standing, ten_thousandths};
 use counts::Counts;
 use rounding::Rounded;
 pub use rounding::RoundingKey;
@@ -156,8 +156,7 @@ impl Published {
     pub fn share_of(self, denominator: Self) -> Option<u64> {
         match (self, denominator) {
             (Self::Count(part), Self::Count(whole)) => {
-                let share = (part * 20_000 + whole).checked_div(whole * 2)?;
-                Some(share.min(10_000))
+                ten_thousandths(part, whole).map(|share| share.min(10_000))
             }
             (Self::Hidden, _) | (_, Self::Hidden) => None,
         }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::calendar::{Calendar, Region};
+use crate::measures::ten_thousandths;
 use crate::referrals::ReferralKind;
 use crate::rules::EligibilityRules;
 use crate::students::age_on;
@@ -52,6 +53,11 @@ pub struct TermAttendance {
 }
 
 impl TermAttendance {
+    /// The share attended in ten-thousandths, rounded half up; `None` of nothing.
+    pub fn rate_ten_thousandths(&self) -> Option<u64> {
+        ten_thousandths(self.present_half_days.into(), self.possible_half_days.into())
+    }
+
     /// Attended so many percent or less. Integers, so that exactly 70 % is no rounding's matter.
     pub fn at_most_percent(&self, percent: u32) -> bool {
         self.present_half_days * 100 <= self.possible_half_days * percent

@@ -25,12 +25,10 @@ fn json(view: &impl Serialize) -> String {
     serde_json::to_string(view).unwrap_or_else(|_| "{}".to_owned())
 }
 
-/// A rate with four decimals, rounded half up; `None` of nothing. In integers to the last step,
-/// which makes of it the nearest number that JSON can carry.
-pub fn rate(numerator: impl Into<u64>, denominator: impl Into<u64>) -> Option<f64> {
-    let ten_thousandths =
-        ascms_domain::measures::ten_thousandths(numerator.into(), denominator.into())?;
-    format!("{}.{:04}", ten_thousandths / 10_000, ten_thousandths % 10_000).parse().ok()
+/// Ten-thousandths as the nearest number that JSON can carry; computed in integers until here.
+pub fn rate(ten_thousandths: Option<u64>) -> Option<f64> {
+    let share = ten_thousandths?;
+    format!("{}.{:04}", share / 10_000, share % 10_000).parse().ok()
 }
 
 /// A single resource, or 304 when the caller has it.

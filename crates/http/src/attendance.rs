@@ -140,7 +140,7 @@ impl StudentAttendance {
             student_id: file.student_id,
             term: file.term,
             half_days: HalfDaysView::of(file.totals.half_days),
-            rate: answer::rate(attendance.present_half_days, attendance.possible_half_days),
+            rate: answer::rate(attendance.rate_ten_thousandths()),
             band: file.band,
             days_absent: file.totals.days_absent(),
             thresholds: file

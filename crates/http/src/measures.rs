@@ -328,7 +328,7 @@ impl NumberView {
             within_days: target.level.within_days,
             numerator: tally.met,
             denominator: tally.denominator(),
-            rate: answer::rate(tally.met, tally.denominator()),
+            rate: answer::rate(tally.rate_ten_thousandths()),
             pending: tally.pending,
             excluded: excluded
                 .iter()
