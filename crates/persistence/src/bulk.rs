@@ -19,13 +19,7 @@ pub(crate) async fn insert<A>(
 where
     A: ActiveModelTrait,
 {
-    let mut rows = rows.into_iter().map(ActiveModelTrait::reset_all).peekable();
-    let chunk = rows_a_statement::<A::Entity>();
-    while rows.peek().is_some() {
-        let some: Vec<A> = rows.by_ref().take(chunk).collect();
-        A::Entity::insert_many(some).exec_without_returning(db).await?;
-    }
-    Ok(())
+    write(db, rows, None).await
 }
 
 /// The values of a list in a condition, the last one repeated up to a power of two: a database
@@ -46,14 +40,27 @@ pub(crate) async fn upsert<A>(
 where
     A: ActiveModelTrait,
 {
+    write(db, rows, Some(overwrite::<A::Entity>())).await
+}
+
+async fn write<A>(
+    db: &impl ConnectionTrait,
+    rows: impl IntoIterator<Item = A>,
+    on_conflict: Option<OnConflict>,
+) -> Result<(), DbErr>
+where
+    A: ActiveModelTrait,
+{
     let mut rows = rows.into_iter().map(ActiveModelTrait::reset_all).peekable();
     let chunk = rows_a_statement::<A::Entity>();
     while rows.peek().is_some() {
         let some: Vec<A> = rows.by_ref().take(chunk).collect();
-        A::Entity::insert_many(some)
-            .on_conflict(overwrite::<A::Entity>())
-            .exec_without_returning(db)
-            .await?;
+        let insert = A::Entity::insert_many(some);
+        let insert = match &on_conflict {
+            Some(overwrite) => insert.on_conflict(overwrite.clone()),
+            None => insert,
+        };
+        insert.exec_without_returning(db).await?;
     }
     Ok(())
 }

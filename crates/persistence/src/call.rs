@@ -29,6 +29,17 @@ pub enum CallError<E> {
     Store(#[from] StoreError),
 }
 
+impl<E> CallError<E> {
+    /// The same, with the rule's refusal as a wider one.
+    pub(crate) fn refusal_into<F: From<E>>(self) -> CallError<F> {
+        match self {
+            Self::Refused(err) => CallError::Refused(err.into()),
+            Self::Key(err) => CallError::Key(err),
+            Self::Store(err) => CallError::Store(err),
+        }
+    }
+}
+
 impl<E> From<sea_orm::DbErr> for CallError<E> {
     fn from(err: sea_orm::DbErr) -> Self {
         Self::Store(err.into())

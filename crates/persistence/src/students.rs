@@ -251,23 +251,33 @@ fn begins_with(text: &str) -> LikeExpr {
     LikeExpr::new(format!("{literal}%")).escape('\\')
 }
 
-/// The student, when within reach, as the file shows them. An id that was joined to another one
-/// leads to that one.
+/// The student that a call is about, within reach, as the file shows them.
 pub(crate) async fn visible(
     db: &impl ConnectionTrait,
     grant: &Grant,
     id: StudentId,
 ) -> Result<record::Model, StoreError> {
+    seen(db, grant, id).await?.ok_or(StoreError::NotFound)
+}
+
+/// A student that is named beside, as the file shows them; `None` out of reach, like one that is
+/// not there. An id that was joined to another one leads to that one.
+async fn seen(
+    db: &impl ConnectionTrait,
+    grant: &Grant,
+    id: StudentId,
+) -> Result<Option<record::Model>, StoreError> {
     let find = async |id| within(grant).filter(record::Column::Id.eq(id)).one(db).await;
     let own = match find(id).await? {
-        Some(own) => own,
+        Some(own) => Some(own),
         None => match merge::current(db, id).await? {
-            survivor if survivor == id => return Err(StoreError::NotFound),
-            survivor => find(survivor).await?.ok_or(StoreError::NotFound)?,
+            survivor if survivor == id => None,
+            survivor => find(survivor).await?,
         },
     };
+    let Some(own) = own else { return Ok(None) };
     let joined = merge::joined_to(db, own.id).await?;
-    Ok(merge::folded(own, &joined))
+    Ok(Some(merge::folded(own, &joined)))
 }
 
 /// Every read of students starts here, so that none can forget whom it may see. A record that was

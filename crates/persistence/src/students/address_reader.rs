@@ -68,11 +68,11 @@ impl Store {
             let Call { grant, now, .. } = *call;
             let student_id = merge::hold(txn, student_id).await?;
             super::visible(txn, grant, student_id).await?;
-            let case = cases::open_of(txn, student_id).await?;
-            let here = case.filter(|case| grant.leads(case.provider_id));
-            let here = here.ok_or(refused(NamingError::NoOpenCaseHere))?;
-            let key = (student_id, user_id, here.provider_id);
-            let at = circumstances(txn, key, now).await?;
+            let standing = standing(txn, student_id).await?;
+            let here = standing.open_at.filter(|provider| grant.leads(*provider));
+            let provider_id = here.ok_or(refused(NamingError::NoOpenCaseHere))?;
+            let key = (student_id, user_id, provider_id);
+            let at = circumstances(txn, standing, (user_id, provider_id), now).await?;
             let at = at.ok_or(CallError::Refused(NamingRefusal::UnknownPerson))?;
             may_name(&at).map_err(refused)?;
             for before in running(txn, key).await? {
@@ -85,7 +85,7 @@ impl Store {
                 id: AddressReaderId::generate(),
                 student_id,
                 user_id,
-                provider_id: here.provider_id,
+                provider_id,
                 named_at: now,
                 named_by: UserId(grant.caller().id()),
                 ended_at: None,
@@ -95,7 +95,7 @@ impl Store {
                 .exec_without_returning(txn)
                 .await?;
             announce(txn, grant, &row, "address_reader.named", now).await?;
-            Ok(render(&shown(txn, row, now).await?))
+            Ok(render(&shown(txn, standing, row, now).await?))
         })
         .await
     }
@@ -118,7 +118,8 @@ impl Store {
             }
             let row = end(txn, row, grant, now).await?;
             announce(txn, grant, &row, "address_reader.ended", now).await?;
-            Ok(render(&shown(txn, row, now).await?))
+            let standing = standing(txn, student_id).await?;
+            Ok(render(&shown(txn, standing, row, now).await?))
         })
         .await
     }
@@ -132,7 +133,9 @@ impl Store {
     ) -> Result<ReaderRow, StoreError> {
         let student = super::visible(&self.read, grant, student_id).await?;
         let row = of_student(grant, student.id).filter(Column::Id.eq(id)).one(&self.read).await?;
-        let row = shown(&self.read, row.ok_or(StoreError::NotFound)?, now).await?;
+        let row = row.ok_or(StoreError::NotFound)?;
+        let standing = standing(&self.read, student.id).await?;
+        let row = shown(&self.read, standing, row, now).await?;
         let subject = Subject::one("student", student.id.0).with([id.0]);
         self.read_log.record(audit::allowed(grant, subject, now)).await?;
         Ok(row)
@@ -155,9 +158,10 @@ impl Store {
             query = query.filter(Column::Id.lt(after));
         }
         let Page { items, next, .. } = page.cut(query.all(&self.read).await?, |row| row.id);
+        let standing = standing(&self.read, student.id).await?;
         let mut rows = Vec::with_capacity(items.len());
         for row in items {
-            rows.push(shown(&self.read, row, now).await?);
+            rows.push(shown(&self.read, standing, row, now).await?);
         }
         let further = rows.iter().map(|row| row.reader.id.0);
         let subject = Subject::one("student", student.id.0).with(further);
@@ -200,30 +204,45 @@ async fn is_named(
         Caller::Client(_) => return Ok(false),
     };
     // At the one provider that has the open case, if any: no other naming has effect.
-    let Some(case) = cases::open_of(db, student_id).await? else { return Ok(false) };
-    let key = (student_id, user_id, case.provider_id);
-    let Some(at) = circumstances(db, key, now).await? else { return Ok(false) };
-    let namings = running(db, key).await?;
+    let standing = standing(db, student_id).await?;
+    let Some(provider_id) = standing.open_at else { return Ok(false) };
+    let at = circumstances(db, standing, (user_id, provider_id), now).await?;
+    let Some(at) = at else { return Ok(false) };
+    let namings = running(db, (student_id, user_id, provider_id)).await?;
     Ok(namings.iter().any(|naming| has_effect(naming.named_at, &at)))
 }
 
 /// A student, a person, and the provider by which the person is named.
 type Key = (StudentId, UserId, ProviderId);
 
-/// What a naming is held against; `None` when there is no such person.
+/// What of a student every naming is held against.
+#[derive(Clone, Copy)]
+struct Standing {
+    /// The provider that has the open case, if any.
+    open_at: Option<ProviderId>,
+    /// When a record was last joined to the student's.
+    joined_at: Option<DateTime<Utc>>,
+}
+
+async fn standing(db: &impl ConnectionTrait, student_id: StudentId) -> Result<Standing, DbErr> {
+    let case = cases::open_of(db, student_id).await?;
+    let merges = merge::into(db, student_id).await?;
+    Ok(Standing {
+        open_at: case.map(|case| case.provider_id),
+        joined_at: merges.iter().map(|merge| merge.merged_at).max(),
+    })
+}
+
+/// What the naming of a person by a provider is held against; `None` when there is no such person.
 async fn circumstances(
     db: &impl ConnectionTrait,
-    (student_id, user_id, provider_id): Key,
+    Standing { open_at, joined_at }: Standing,
+    (user_id, provider_id): (UserId, ProviderId),
     now: DateTime<Utc>,
 ) -> Result<Option<Circumstances>, DbErr> {
-    let Some(person) = actors::assignee(db, user_id, provider_id, nz_date(now)).await? else {
-        return Ok(None);
-    };
-    let case = cases::open_of(db, student_id).await?;
-    let has_open_case = case.is_some_and(|case| case.provider_id == provider_id);
-    let merges = merge::into(db, student_id).await?;
-    let joined_at = merges.iter().map(|merge| merge.merged_at).max();
-    Ok(Some(Circumstances { has_open_case, person, joined_at }))
+    let person = actors::assignee(db, user_id, provider_id, nz_date(now)).await?;
+    let has_open_case = open_at == Some(provider_id);
+    Ok(person.map(|person| Circumstances { has_open_case, person, joined_at }))
 }
 
 /// The naming of a person that nobody ended; there is at most one.
@@ -255,15 +274,14 @@ async fn end(
 
 async fn shown(
     db: &impl ConnectionTrait,
+    standing: Standing,
     reader: Model,
     now: DateTime<Utc>,
 ) -> Result<ReaderRow, DbErr> {
-    let key = (reader.student_id, reader.user_id, reader.provider_id);
-    let at = circumstances(db, key, now).await?;
+    let at = circumstances(db, standing, (reader.user_id, reader.provider_id), now).await?;
     let has_effect =
         reader.ended_at.is_none() && at.is_some_and(|at| has_effect(reader.named_at, &at));
-    let mut names = actors::names_of(db, [reader.user_id]).await?;
-    let name = names.remove(&reader.user_id).unwrap_or_default();
+    let name = actors::name_of(db, reader.user_id).await?.unwrap_or_default();
     Ok(ReaderRow { reader, name, has_effect })
 }
 

@@ -185,22 +185,14 @@ async fn joined(
 ) -> Result<StudentMergeId, CallError<SettleRefusal>> {
     let (from, into) = merge::hold_both(txn, ids).await?;
     super::visible(txn, call.grant, from).await?;
-    super::visible(txn, call.grant, into).await.map_err(|err| {
-        if matches!(err, StoreError::NotFound) {
-            return refused(ReviewError::UnknownCandidate);
-        }
-        err.into()
-    })?;
+    let candidate = super::seen(txn, call.grant, into).await?;
+    candidate.ok_or(refused(ReviewError::UnknownCandidate))?;
     if from == into {
         let merge = merge::between(txn, ids).await?;
         return merge.ok_or(refused(MergeRefusal::Rule(MergeError::SameStudent)));
     }
-    match merge::join(txn, call, (from, into), reason).await {
-        Ok(merge) => Ok(merge.id),
-        Err(CallError::Refused(err)) => Err(refused(err)),
-        Err(CallError::Key(err)) => Err(err.into()),
-        Err(CallError::Store(err)) => Err(err.into()),
-    }
+    let merge = merge::join(txn, call, (from, into), reason).await;
+    Ok(merge.map_err(CallError::refusal_into)?.id)
 }
 
 /// Reviews with the records that were made, and how they were settled.
@@ -230,10 +222,9 @@ async fn file(
     let sent = super::whole(db, sent).await?;
     let mut candidates = Vec::with_capacity(review.candidates.0.len());
     for candidate in &review.candidates.0 {
-        let file = match super::visible(db, grant, candidate.student_id).await {
-            Ok(student) => Some(super::whole(db, student).await?),
-            Err(StoreError::NotFound) => None,
-            Err(err) => return Err(err),
+        let file = match super::seen(db, grant, candidate.student_id).await? {
+            Some(student) => Some(super::whole(db, student).await?),
+            None => None,
         };
         candidates.push((candidate.clone(), file));
     }

@@ -103,12 +103,8 @@ impl Store {
         self.carry_out(call, async |txn| {
             let (from, into) = hold_both(txn, (from, into)).await?;
             super::visible(txn, call.grant, from).await?;
-            super::visible(txn, call.grant, into).await.map_err(|err| {
-                if matches!(err, StoreError::NotFound) {
-                    return CallError::Refused(MergeRefusal::UnknownStudent);
-                }
-                err.into()
-            })?;
+            let survivor = super::seen(txn, call.grant, into).await?;
+            survivor.ok_or(CallError::Refused(MergeRefusal::UnknownStudent))?;
             let merge = join(txn, call, (from, into), reason).await?;
             Ok(render(&merge))
         })

@@ -93,12 +93,8 @@ impl Store {
             let Call { grant, now, .. } = *call;
             let (one, other) = merge::hold_both(txn, ids).await?;
             super::visible(txn, grant, one).await?;
-            let sibling = super::visible(txn, grant, other).await.map_err(|err| {
-                if matches!(err, StoreError::NotFound) {
-                    return CallError::Refused(DeclareRefusal::UnknownStudent);
-                }
-                err.into()
-            })?;
+            let sibling = super::seen(txn, grant, other).await?;
+            let sibling = sibling.ok_or(CallError::Refused(DeclareRefusal::UnknownStudent))?;
             let records =
                 (merge::records_of(txn, one).await?, merge::records_of(txn, other).await?);
             let rows = (running(txn, &records.0).await?, running(txn, &records.1).await?);
@@ -183,11 +179,7 @@ async fn of_student(
     let mut siblings: Vec<Sibling> = Vec::new();
     for declared in running(db, &records).await? {
         let Some(sibling) = declared.pair().sibling_of(&records) else { continue };
-        let student = match super::visible(db, grant, sibling).await {
-            Ok(student) => student,
-            Err(StoreError::NotFound) => continue,
-            Err(err) => return Err(err),
-        };
+        let Some(student) = super::seen(db, grant, sibling).await? else { continue };
         if !siblings.iter().any(|known| known.student.id == student.id) {
             siblings.push(Sibling { student, declared });
         }
