@@ -203,6 +203,8 @@ fn term_rows() -> Vec<terms::Model> {
         school_id: None,
         starts_on: day(starts_on),
         ends_on: day(ends_on),
+        // Set by the import.
+        known_from: chrono::DateTime::UNIX_EPOCH,
     });
     rows.collect()
 }

@@ -59,7 +59,7 @@ on_both! {
         for (kind, shown) in [("meeting", true), ("barrier", true), ("plan", true), ("comment", true), ("transfer", true), ("closure", true), ("task", false), ("document", false), ("closure_proposal", false)] {
             assert_eq!(kinds.contains(&kind), shown, "{kind} in {kinds:?}");
         }
-        let number = app.as_("workflow-lead").get("/v1/service-levels?level=provider&term=2026-1").await.expect(200);
+        let number = app.as_("workflow-lead").get("/v1/measures?level=provider&term=2026-1").await.expect(200);
         let school: &Value = &number.json["items"][0]["numbers"][0];
         assert_eq!((&school["measure"], &school["numerator"]), (&json!("school_contact"), &json!(1)));
     }

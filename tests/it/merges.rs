@@ -45,7 +45,7 @@ async fn everything(app: &TestApp, students: &[&str]) -> Vec<String> {
     let mut paths: Vec<String> =
         ["/v1/referrals", "/v1/cases"].iter().map(|path| (*path).to_owned()).collect();
     paths.push(
-        "/v1/service-levels/members?measure=school_contact&withinDays=5&level=national&term=2026-1"
+        "/v1/measures/members?measure=school_contact&withinDays=5&level=national&term=2026-1"
             .to_owned(),
     );
     for student in students {
@@ -64,6 +64,7 @@ async fn everything(app: &TestApp, students: &[&str]) -> Vec<String> {
             let answer = app.as_(who).get(path).await;
             // A refusal names its own request.
             let text = if answer.status == 200 { &answer.text } else { answer.code() };
+            let text = without_versions(text);
             let tag = answer.header("etag").unwrap_or_default().to_owned();
             answers.push(format!("{who} {path} {} {tag} {text}", answer.status));
         }
@@ -78,6 +79,22 @@ async fn everything(app: &TestApp, students: &[&str]) -> Vec<String> {
         }
     }
     answers
+}
+
+/// That a clock was set by a merge and by its end is no part of what it says.
+fn without_versions(text: &str) -> String {
+    let Ok(mut json) = serde_json::from_str::<serde_json::Value>(text) else {
+        return text.to_owned();
+    };
+    for item in json["items"].as_array_mut().into_iter().flatten() {
+        if let Some(members) =
+            item.as_object_mut().filter(|members| members.contains_key("standing"))
+        {
+            members.remove("knownFrom");
+            members.remove("cause");
+        }
+    }
+    json.to_string()
 }
 
 /// A student with a case that somebody works on, and another one of whom more is known.
@@ -300,7 +317,7 @@ on_both! {
         db.close().await.expect("close");
         // Handed over with a record: attendance_case, enrolment, referral, referral_clock,
         // whanau_contact. Read through both records: names, numbers, siblings, attendance. Left alone: reviews,
-        // and who may see a protected address, since a merge gives nobody more than they had.
+        // clocks of the past, and who may see a protected address, since a merge gives nobody more than they had.
         assert_eq!(found, [
             "attendance_case.student_id",
             "attendance_month.student_id",
@@ -311,6 +328,7 @@ on_both! {
             "protected_address_reader.student_id",
             "referral.student_id",
             "referral_clock.student_id",
+            "referral_clock_past.student_id",
             "sibling.first_student_id",
             "sibling.second_student_id",
             "student_merge.from_student_id",

@@ -164,8 +164,9 @@ fn operation_ids_are_unique_and_those_of_the_issue_are_there() {
         "assignCase",
         "logContact",
         "listContacts",
-        "getServiceLevels",
-        "listServiceLevelMembers",
+        "getMeasures",
+        "listMeasureMembers",
+        "listMeasureChanges",
         "getCalendar",
     ] {
         assert!(ids.iter().any(|id| id == fixed), "{fixed} is missing");

@@ -162,14 +162,14 @@ on_both! {
             met += u64::from(in_time);
             let number = provider.school.number;
             for (level, key) in [("provider", provider.code.clone()), ("school", number.to_string())] {
-                let path = format!("/v1/service-levels?term=2026-1&level={level}&key={key}");
+                let path = format!("/v1/measures?term=2026-1&level={level}&key={key}");
                 let answer = app.as_("ministry-analyst").get(&path).await.expect(200);
                 let counted = &answer.json["items"][0]["numbers"][0];
                 assert_eq!(counted["numerator"], u64::from(in_time), "{council} {level}");
                 assert_eq!(counted["denominator"], 1, "{council} {level}");
             }
         }
-        let path = "/v1/service-levels?term=2026-1&level=national";
+        let path = "/v1/measures?term=2026-1&level=national";
         let national = app.as_("ministry-analyst").get(path).await.expect(200);
         let counted = &national.json["items"][0]["numbers"][0];
         assert_eq!(counted["numerator"], met);

@@ -9,11 +9,13 @@ use crate::rules::{ServiceLevel, ServiceLevelRules, WhanauContactMeans};
 
 mod classification;
 mod numbers;
+mod versions;
 
 pub use classification::{
     Classification, DayCount, Departed, Departure, ReferralExclusion, ReferralInputs,
 };
 pub use numbers::{Measure, Number, numbers};
+pub use versions::{Breakdown, ClockCause, EthnicGroup};
 
 crate::words! {
     /// A contact measure of the contract.
@@ -186,11 +188,16 @@ pub struct Tally {
 
 impl Tally {
     pub fn add(&mut self, classification: Classification) {
+        self.add_many(classification, 1);
+    }
+
+    /// Adds so many referrals that count the same way.
+    pub fn add_many(&mut self, classification: Classification, referrals: u64) {
         match classification {
-            Classification::Met => self.met += 1,
-            Classification::Missed => self.missed += 1,
-            Classification::Pending => self.pending += 1,
-            Classification::Excluded(why) => *self.excluded.entry(why).or_default() += 1,
+            Classification::Met => self.met += referrals,
+            Classification::Missed => self.missed += referrals,
+            Classification::Pending => self.pending += referrals,
+            Classification::Excluded(why) => *self.excluded.entry(why).or_default() += referrals,
         }
     }
 

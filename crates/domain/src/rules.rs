@@ -107,8 +107,12 @@ pub struct EnrolledRule {
 
 /// The version in force on a day: the latest that is valid by then. Days before the first version
 /// are judged by the first: there was no other rule.
-pub fn in_force<T>(versions: &[Versioned<T>], day: NaiveDate) -> Option<&Versioned<T>> {
-    let valid = versions.iter().filter(|version| version.valid_from <= day);
-    let first = || versions.iter().min_by_key(|version| version.valid_from);
+pub fn in_force<'v, T>(
+    versions: impl IntoIterator<Item = &'v Versioned<T>, IntoIter: Clone>,
+    day: NaiveDate,
+) -> Option<&'v Versioned<T>> {
+    let versions = versions.into_iter();
+    let valid = versions.clone().filter(|version| version.valid_from <= day);
+    let first = || versions.clone().min_by_key(|version| version.valid_from);
     valid.max_by_key(|version| version.valid_from).or_else(first)
 }

@@ -13,6 +13,7 @@ mod components;
 mod examples;
 mod files;
 pub mod limits;
+mod measure_examples;
 mod operations;
 mod reference_examples;
 mod student_examples;

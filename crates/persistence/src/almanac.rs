@@ -7,6 +7,7 @@ use std::time::Duration;
 use ascms_domain::calendar::{Calendar, CalendarName, ExtraHoliday};
 use ascms_domain::ids::SchoolId;
 use ascms_domain::terms::{Term, TermKey, Terms};
+use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
 use crate::{Store, StoreError, holidays, terms};
@@ -50,6 +51,35 @@ impl Store {
             almanac(extra.into_iter().map(ExtraHoliday::from).collect(), &terms)
         };
         self.caches.almanac.get(FRESH_FOR, load).await
+    }
+}
+
+impl Store {
+    /// A term of the nation, with the dates that it has or was known to have at an instant.
+    pub async fn term_at(
+        &self,
+        key: TermKey,
+        as_of: Option<DateTime<Utc>>,
+    ) -> Result<Option<Term>, StoreError> {
+        let almanac = match as_of {
+            None => self.almanac().await?,
+            Some(instant) => self.almanac_at(instant).await?,
+        };
+        Ok(almanac.terms.get(key).cloned())
+    }
+
+    /// The calendars and the nation's terms as they were known at an instant. Schools' own terms
+    /// are left out: they decide on attendance when it comes in, and not on numbers.
+    pub(crate) async fn almanac_at(
+        &self,
+        instant: DateTime<Utc>,
+    ) -> Result<Arc<Almanac>, StoreError> {
+        let extra = holidays::Entity::find()
+            .filter(holidays::Column::AddedAt.lte(instant))
+            .all(&self.read)
+            .await?;
+        let terms = terms::known_at(&self.read, instant).await?;
+        Ok(Arc::new(almanac(extra.into_iter().map(ExtraHoliday::from).collect(), &terms)?))
     }
 }
 

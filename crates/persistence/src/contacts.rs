@@ -7,12 +7,13 @@ use ascms_domain::contacts::{
     Contact, ContactChannel, ContactError, ContactOutcome, ContactParty, Correction,
 };
 use ascms_domain::ids::{CaseId, ContactId, ProviderId, UserId};
+use ascms_domain::measures::ClockCause;
 use ascms_domain::timeline::{Corrected, Details, EntryError, EntryKind, NewEntry, Visibility};
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::ExprTrait;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Alias, IntoCondition, JoinType, SelectStatement};
+use sea_orm::sea_query::{Alias, IntoCondition, JoinType};
 use sea_orm::{
     Condition, DatabaseTransaction, FromQueryResult, QueryOrder, QuerySelect, QueryTrait,
 };
@@ -21,9 +22,10 @@ use crate::actors::user_account;
 use crate::audit::{self, Subject};
 use crate::cases::Change;
 use crate::idempotency::Answer;
+use crate::measures::{self, Which};
 use crate::page::{Page, PageRequest};
 use crate::timeline::Links;
-use crate::{Call, CallError, Store, StoreError, actors, cases, measures, timeline};
+use crate::{Call, CallError, Store, StoreError, actors, cases, timeline};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -104,7 +106,8 @@ impl Store {
                 .exec_without_returning(txn)
                 .await?;
             if contact.outcome == ContactOutcome::Reached {
-                measures::recount(txn, case.referral_id, case.id, &almanac).await?;
+                let which = Which::Referrals(&[case.referral_id]);
+                measures::tell(txn, which, ClockCause::Contact, (&almanac, now)).await?;
             }
             let change = Change::on_case("contact.logged", row.id.0, 1);
             timeline::tell(txn, grant, &case, entry(&contact), change, now).await?;
@@ -137,7 +140,8 @@ impl Store {
                 None => None,
             };
             let wrong = mark(txn, wrong, reason.0, now).await?;
-            measures::recount(txn, case.referral_id, case.id, &almanac).await?;
+            let which = Which::Referrals(&[case.referral_id]);
+            measures::tell(txn, which, ClockCause::Contact, (&almanac, now)).await?;
             let corrects = timeline::entry_of(txn, case.id, EntryKind::Contact, id.0).await?;
             let links = Links { subject_id: Some(right.unwrap_or(id).0), corrects };
             timeline::append(txn, grant, &case, entry, links, now).await?;
@@ -191,20 +195,6 @@ impl Store {
         self.read_log.record(audit::allowed(grant, subject, now)).await?;
         Ok(Page { total, ..found })
     }
-}
-
-/// When a party was first reached, by the contacts of a case that stand, as a subquery.
-pub(crate) fn first_reached(case_id: CaseId, party: ContactParty) -> SelectStatement {
-    Entity::find()
-        .select_only()
-        .column(Column::OccurredAt)
-        .filter(Column::CaseId.eq(case_id))
-        .filter(Column::Party.eq(party))
-        .filter(Column::Outcome.eq(ContactOutcome::Reached))
-        .filter(Column::CorrectedAt.is_null())
-        .order_by_asc(Column::OccurredAt)
-        .limit(1)
-        .into_query()
 }
 
 /// Whether the correction may be made, and what the timeline tells of it.

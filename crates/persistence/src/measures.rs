@@ -1,27 +1,41 @@
 //! The clocks of referrals: started on intake, stopped by contacts, counted into service levels.
 
 use ascms_domain::access::{Grant, Span};
-use ascms_domain::calendar::{Region, nz_date};
-use ascms_domain::contacts::ContactParty;
-use ascms_domain::ids::{CaseId, CatchmentId, ProviderId, ReferralId, SchoolId, StudentId};
+use ascms_domain::calendar::Region;
+use ascms_domain::eligibility::TermAttendance;
+use ascms_domain::ids::{CatchmentId, ProviderId, ReferralId, SchoolId, StudentId};
 use ascms_domain::measures::{
-    ContactMeasure, DaysToContact, ReferralExclusion, Standing, due_on, standing, targets,
+    ClockCause, ContactMeasure, DayCount, DaysToContact, Departed, Departure, EthnicGroup,
+    ReferralExclusion, ReferralInputs, Standing, due_on, standing, targets,
 };
+use ascms_domain::outcomes::{AttendanceInputs, ContactDetails, KnownTerm, OutcomeTerm};
+use ascms_domain::referrals::ReferralKind;
 use ascms_domain::rules::{ServiceLevelRules, WhanauContactMeans};
+use ascms_domain::terms::TermKey;
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::SimpleExpr;
-use sea_orm::{FromQueryResult, QuerySelect, QueryTrait};
+use sea_orm::{QuerySelect, QueryTrait};
 
-use crate::{Almanac, StoreError, cases, contacts, reach, referrals};
+use crate::{Almanac, StoreError, cases, reach};
 
-mod conditions;
-mod levels;
+mod attended;
+mod changes;
+mod classes;
+mod clocks;
+mod facts;
+mod groups;
+mod judgement;
+mod known;
 mod members;
 
-pub use levels::{Group, Scope, ServiceLevels};
+pub use changes::{MeasureChange, MeasureChanges};
+pub use groups::{Group, Measures, Scope};
+pub use judgement::MadeBy;
 pub use members::{MemberFilter, MemberKey, MemberRow, Members};
+
+pub(crate) use clocks::{ClockPlace, place, start};
+pub(crate) use facts::{Which, tell};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -49,19 +63,41 @@ pub struct Model {
     pub school_days: Option<i32>,
     pub student_days: Option<i32>,
     pub whanau_days: Option<i32>,
+    /// Since when this is known; what was known before is in `referral_clock_past`.
+    pub known_from: DateTime<Utc>,
+    /// Why it was set as it is.
+    pub cause: ClockCause,
+    pub kind: ReferralKind,
+    pub in_school: bool,
+    /// The student's, as on record.
+    pub year_level: Option<i32>,
+    pub ethnic_group: Option<EthnicGroup>,
+    /// Half-days of the referral's baseline; none when too little was on record.
+    pub baseline_present: Option<i32>,
+    pub baseline_possible: Option<i32>,
+    /// The term in which improved attendance is measured, such as `2026-3`; of chronic absence.
+    pub outcome_term: Option<String>,
+    /// Its last day and its half-days in all; none while its dates are not known.
+    pub outcome_ends_on: Option<NaiveDate>,
+    pub outcome_half_days: Option<i32>,
+    /// What is on record of it.
+    pub outcome_present: i32,
+    pub outcome_possible: i32,
+    /// The first enrolment that began after the referral, in business days from it.
+    pub enrolled_on: Option<NaiveDate>,
+    pub enrolled_days: Option<i32>,
+    /// The last confirmation of contact details up to the referral's day, in days before it.
+    pub confirmed_before_on: Option<NaiveDate>,
+    pub confirmed_before_days: Option<i32>,
+    /// The first one after it, in business days.
+    pub confirmed_after_on: Option<NaiveDate>,
+    pub confirmed_after_days: Option<i32>,
+    pub departure: Option<Departure>,
+    pub departed_on: Option<NaiveDate>,
+    pub departed_days: Option<i32>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
-
-/// A clock, and when the contacts of its case say that each party was first reached.
-#[derive(Debug, FromQueryResult)]
-struct Reading {
-    #[sea_orm(nested)]
-    clock: Model,
-    school_at: Option<DateTime<Utc>>,
-    student_at: Option<DateTime<Utc>>,
-    whanau_at: Option<DateTime<Utc>>,
-}
 
 /// A contact deadline of a case, and how it stands today.
 #[derive(Clone, Copy, Debug)]
@@ -71,107 +107,6 @@ pub struct Deadline {
     pub due_on: NaiveDate,
     pub reached_on: Option<NaiveDate>,
     pub standing: Standing,
-}
-
-/// The clock of a referral that has just come in.
-pub(crate) fn clock(
-    referral: &referrals::Model,
-    education_region: Option<String>,
-    holiday_region: Option<Region>,
-    exclusion: Option<ReferralExclusion>,
-    almanac: &Almanac,
-) -> Model {
-    Model {
-        referral_id: referral.id,
-        referral_date: referral.referral_date,
-        student_id: referral.student_id,
-        school_id: referral.school_id,
-        catchment_id: referral.catchment_id,
-        provider_id: referral.provider_id,
-        education_region,
-        exclusion,
-        holiday_region,
-        calendar_version: almanac.contract.version().to_owned(),
-        school_reached_on: None,
-        student_reached_on: None,
-        whanau_reached_on: None,
-        school_days: None,
-        student_days: None,
-        whanau_days: None,
-    }
-}
-
-pub(crate) async fn start(db: &impl ConnectionTrait, clock: Model) -> Result<(), DbErr> {
-    Entity::insert(ActiveModel::from(clock).reset_all()).exec_without_returning(db).await?;
-    Ok(())
-}
-
-/// Takes a referral out of the count, or back into it.
-pub(crate) async fn exclude(
-    db: &impl ConnectionTrait,
-    id: ReferralId,
-    why: Option<ReferralExclusion>,
-) -> Result<(), DbErr> {
-    let change = ActiveModel { referral_id: Set(id), exclusion: Set(why), ..Default::default() };
-    Entity::update(change).exec_without_returning(db).await?;
-    Ok(())
-}
-
-/// The regions by which a referral is counted.
-pub(crate) async fn place(
-    db: &impl ConnectionTrait,
-    id: ReferralId,
-) -> Result<(Option<String>, Option<Region>), StoreError> {
-    let clock = Entity::find_by_id(id).one(db).await?.ok_or(StoreError::Corrupt(id.0))?;
-    Ok((clock.education_region, clock.holiday_region))
-}
-
-/// Sets the clock of a referral by the contacts of its case that stand: of each party the first day
-/// counts on which it was reached, in whatever order they were written down; without such a day the
-/// clock runs. The caller holds the lock of the case.
-pub(crate) async fn recount(
-    db: &impl ConnectionTrait,
-    id: ReferralId,
-    case_id: CaseId,
-    almanac: &Almanac,
-) -> Result<(), StoreError> {
-    let first = |party| {
-        let earliest = contacts::first_reached(case_id, party);
-        SimpleExpr::SubQuery(None, Box::new(earliest.into()))
-    };
-    let reading = Entity::find_by_id(id)
-        .expr_as(first(ContactParty::School), "school_at")
-        .expr_as(first(ContactParty::Student), "student_at")
-        .expr_as(first(ContactParty::Whanau), "whanau_at")
-        .into_model::<Reading>()
-        .one(db)
-        .await?;
-    let Reading { clock, school_at, student_at, whanau_at } =
-        reading.ok_or(StoreError::Corrupt(id.0))?;
-    let days @ [school, student, whanau] =
-        [school_at, student_at, whanau_at].map(|at| at.map(nz_date));
-    if days == [clock.school_reached_on, clock.student_reached_on, clock.whanau_reached_on] {
-        return Ok(());
-    }
-    let calendar = &almanac.contract;
-    let count = |on: Option<NaiveDate>| {
-        let between =
-            |on| calendar.business_days_between(clock.referral_date, on, clock.holiday_region);
-        on.map(between).transpose().map(|days| days.map(i32::from))
-    };
-    let change = ActiveModel {
-        referral_id: Set(id),
-        calendar_version: Set(calendar.version().to_owned()),
-        school_reached_on: Set(school),
-        student_reached_on: Set(student),
-        whanau_reached_on: Set(whanau),
-        school_days: Set(count(school)?),
-        student_days: Set(count(student)?),
-        whanau_days: Set(count(whanau)?),
-        ..Default::default()
-    };
-    Entity::update(change).exec_without_returning(db).await?;
-    Ok(())
 }
 
 /// The contact deadlines of a case: what is due when, and what is done.
@@ -211,13 +146,70 @@ fn reached_on(
     }
 }
 
+/// A column as the rules count it. A schema check keeps it from being negative.
+fn count(column: Option<i32>) -> Option<u16> {
+    column.and_then(|days| u16::try_from(days).ok())
+}
+
+/// A day beside its count.
+fn day_count(on: Option<NaiveDate>, days: Option<i32>) -> Option<DayCount> {
+    on.zip(count(days)).map(|(on, days)| DayCount { on, days })
+}
+
+impl Model {
+    /// What of the referral itself decides for every measure.
+    fn referral(&self) -> ReferralInputs {
+        let at = day_count(self.departed_on, self.departed_days);
+        let departed = self.departure.zip(at).map(|(why, at)| Departed { why, at });
+        ReferralInputs { exclusion: self.exclusion, departed }
+    }
+
+    /// Business days to contact.
+    pub fn days_to_contact(&self) -> DaysToContact {
+        day_counts(self.school_days, self.student_days, self.whanau_days)
+    }
+
+    /// What improved attendance is judged on.
+    pub fn attendance(&self) -> AttendanceInputs {
+        let half_days = |count: i32| u32::try_from(count).unwrap_or(0);
+        let attended = |term, present, possible| TermAttendance {
+            term,
+            possible_half_days: half_days(possible),
+            present_half_days: half_days(present),
+        };
+        let term: Option<TermKey> = self.outcome_term.as_ref().and_then(|term| term.parse().ok());
+        let known = self.outcome_ends_on.zip(self.outcome_half_days);
+        let known = known.map(|(ends_on, all)| KnownTerm { ends_on, half_days: half_days(all) });
+        let outcome = term.map(|term| OutcomeTerm {
+            attended: attended(term, self.outcome_present, self.outcome_possible),
+            known,
+        });
+        let baseline = self.baseline_present.zip(self.baseline_possible).zip(term);
+        // Which term the baseline was of decides nothing any more; it is on the referral.
+        let baseline = baseline.map(|((present, all), term)| attended(term, present, all));
+        AttendanceInputs { baseline, outcome }
+    }
+
+    /// When contact details were confirmed.
+    pub fn contact_details(&self) -> ContactDetails {
+        ContactDetails {
+            before: day_count(self.confirmed_before_on, self.confirmed_before_days),
+            after: day_count(self.confirmed_after_on, self.confirmed_after_days),
+        }
+    }
+
+    /// The enrolment that counts.
+    pub fn enrolled(&self) -> Option<DayCount> {
+        day_count(self.enrolled_on, self.enrolled_days)
+    }
+}
+
 /// The columns as the rules count them. A schema check keeps them from being negative.
 pub(crate) fn day_counts(
     school: Option<i32>,
     student: Option<i32>,
     whanau: Option<i32>,
 ) -> DaysToContact {
-    let count = |days: Option<i32>| days.and_then(|days| u16::try_from(days).ok());
     DaysToContact { school: count(school), student: count(student), whanau: count(whanau) }
 }
 

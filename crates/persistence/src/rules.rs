@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use ascms_domain::rules::{EligibilityRules, ServiceLevelRules, Versioned, in_force};
-use chrono::NaiveDate;
+use ascms_domain::rules::{EligibilityRules, OutcomeRules, ServiceLevelRules, Versioned, in_force};
+use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 use serde::de::DeserializeOwned;
 
@@ -19,6 +19,8 @@ pub struct Model {
     pub version: String,
     pub valid_from: NaiveDate,
     pub parameters: String,
+    /// Since when this version is known.
+    pub added_at: DateTime<Utc>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
@@ -26,25 +28,41 @@ impl ActiveModelBehavior for ActiveModel {}
 /// How long another server's new version may go unnoticed.
 const FRESH_FOR: Duration = Duration::from_secs(10);
 
-/// Every version of every rule.
+/// Every version of every rule, each with the instant since when it is known.
 pub(crate) struct RuleBook {
-    eligibility: Vec<Versioned<EligibilityRules>>,
-    service_levels: Vec<Versioned<ServiceLevelRules>>,
+    eligibility: Known<EligibilityRules>,
+    service_levels: Known<ServiceLevelRules>,
+    outcomes: Known<OutcomeRules>,
 }
+
+type Known<T> = Vec<(DateTime<Utc>, Versioned<T>)>;
 
 impl RuleBook {
     pub(crate) fn eligibility(
         &self,
         day: NaiveDate,
     ) -> Result<&Versioned<EligibilityRules>, StoreError> {
-        in_force(&self.eligibility, day).ok_or(StoreError::NoRule("eligibility"))
+        in_force(versions_of(&self.eligibility), day).ok_or(StoreError::NoRule("eligibility"))
     }
 
     pub(crate) fn service_levels(
         &self,
         day: NaiveDate,
     ) -> Result<&Versioned<ServiceLevelRules>, StoreError> {
-        in_force(&self.service_levels, day).ok_or(StoreError::NoRule("service_levels"))
+        in_force(versions_of(&self.service_levels), day).ok_or(StoreError::NoRule("service_levels"))
+    }
+
+    pub(crate) fn outcomes(&self, day: NaiveDate) -> Result<&Versioned<OutcomeRules>, StoreError> {
+        in_force(versions_of(&self.outcomes), day).ok_or(StoreError::NoRule("outcomes"))
+    }
+
+    /// The versions that were known at an instant.
+    pub(crate) fn known_at(&self, instant: DateTime<Utc>) -> Self {
+        Self {
+            eligibility: until(&self.eligibility, instant),
+            service_levels: until(&self.service_levels, instant),
+            outcomes: until(&self.outcomes, instant),
+        }
     }
 }
 
@@ -54,21 +72,30 @@ impl Store {
             let rows = Entity::find().all(&self.read).await?;
             let eligibility = versions(&rows, "eligibility")?;
             let service_levels = versions(&rows, "service_levels")?;
-            Ok(RuleBook { eligibility, service_levels })
+            let outcomes = versions(&rows, "outcomes")?;
+            Ok(RuleBook { eligibility, service_levels, outcomes })
         };
         self.caches.rules.get(FRESH_FOR, load).await
     }
 }
 
+fn versions_of<T>(known: &Known<T>) -> impl Iterator<Item = &Versioned<T>> + Clone {
+    known.iter().map(|(_, version)| version)
+}
+
+fn until<T: Clone>(known: &Known<T>, instant: DateTime<Utc>) -> Known<T> {
+    known.iter().filter(|(added_at, _)| *added_at <= instant).cloned().collect()
+}
+
 fn versions<T: DeserializeOwned>(
     rows: &[Model],
     rule: &'static str,
-) -> Result<Vec<Versioned<T>>, StoreError> {
+) -> Result<Known<T>, StoreError> {
     let of_rule = rows.iter().filter(|row| row.rule == rule);
     let parsed = of_rule.map(|row| {
-        let Model { rule: _, version, valid_from, parameters } = row.clone();
+        let Model { rule: _, version, valid_from, parameters, added_at } = row.clone();
         let parameters = serde_json::from_str(&parameters).map_err(StoreError::RuleUnreadable)?;
-        Ok(Versioned { version, valid_from, parameters })
+        Ok((added_at, Versioned { version, valid_from, parameters }))
     });
     parsed.collect()
 }

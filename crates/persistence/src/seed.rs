@@ -5,7 +5,7 @@ use ascms_domain::access::Caller;
 use ascms_domain::calendar::nz_date;
 use ascms_domain::cases::CaseStatus;
 use ascms_domain::ids::{EntryId, ReferralId, UserId};
-use ascms_domain::measures::ReferralExclusion;
+use ascms_domain::measures::ClockCause;
 use ascms_domain::referrals::{Decision, ReferralStatus};
 use ascms_domain::timeline::{Details, Visibility};
 use chrono::{DateTime, Datelike, Utc};
@@ -14,10 +14,10 @@ use sea_orm::{ActiveModelTrait, DatabaseTransaction};
 
 use crate::audit::{self, Subject};
 use crate::events::{self, Event};
+use crate::measures::{self, ClockPlace, Which};
 use crate::students::{enrolment, name, nsn, record, whanau_contact};
 use crate::{
-    Store, StoreError, cases, contacts, history, measures, notifications, referrals, schools,
-    timeline,
+    Store, StoreError, cases, contacts, history, notifications, referrals, schools, timeline,
 };
 
 /// What the audit trail calls all of it.
@@ -46,6 +46,7 @@ impl Store {
         id: ReferralId,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
+        let almanac = self.almanac().await?;
         let txn = self.begin().await?;
         let row = referrals::Entity::find_by_id(id).one(&txn).await?;
         let before = row.ok_or(StoreError::NotFound)?;
@@ -56,8 +57,9 @@ impl Store {
         let change = referrals::ActiveModel::from(row.clone()).reset_all();
         referrals::Entity::update(change).exec_without_returning(&txn).await?;
         history::record(&txn, None, &before, &row, now).await?;
-        measures::exclude(&txn, id, Some(ReferralExclusion::Resolved)).await?;
         enrolment::enrolled_at(&txn, row.student_id, row.school_id, now).await?;
+        let which = Which::Students(&[row.student_id]);
+        measures::tell(&txn, which, ClockCause::Enrolment, (&almanac, now)).await?;
         let event = of_referral("referral.resolved", &row);
         record(&txn, Subject::one("referral", id.0), &[event], now).await?;
         Ok(txn.commit().await?)
@@ -73,8 +75,12 @@ impl Store {
         let school = schools::Entity::find_by_id(referral.school_id).one(&txn).await?;
         let school = school.ok_or(StoreError::NotFound)?;
         insert(&txn, referrals::ActiveModel::from(referral.clone())).await?;
-        let (region, holidays) = (school.education_region, school.holiday_region);
-        measures::start(&txn, measures::clock(&referral, region, holidays, None, &almanac)).await?;
+        let place = ClockPlace {
+            education_region: school.education_region,
+            holiday_region: school.holiday_region,
+        };
+        let by = (&*almanac, referral.submitted_at);
+        measures::start(&txn, &referral, place, None, by).await?;
         let opened_at = case.opened_at;
         let accept = Decision::Accept;
         referrals::decision::append(&txn, referral.id, &accept, decided_by.0, opened_at).await?;
@@ -86,7 +92,9 @@ impl Store {
         }
         insert(&txn, contacts::ActiveModel::from(contact.clone())).await?;
         insert(&txn, timeline::ActiveModel::from(logged_on(&case, &contact))).await?;
-        measures::recount(&txn, referral.id, case.id, &almanac).await?;
+        let which = Which::Referrals(&[referral.id]);
+        let by = (&*almanac, contact.recorded_at);
+        measures::tell(&txn, which, ClockCause::Contact, by).await?;
         insert(&txn, notifications::ActiveModel::from(notification)).await?;
         record_past(&txn, &referral, &case, decided_by).await?;
         let logged = Event {

@@ -2,6 +2,7 @@
 
 use ascms_domain::access::{Grant, Span};
 use ascms_domain::ids::StudentId;
+use ascms_domain::measures::ClockCause;
 use ascms_domain::text::fold;
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ExprTrait;
@@ -12,6 +13,7 @@ use sea_orm::{QueryOrder, QuerySelect, QueryTrait};
 use crate::audit::{self, Subject};
 use crate::events::{self, Event};
 use crate::history::Edit;
+use crate::measures::{self, Which};
 use crate::page::{Page, PageRequest};
 use crate::reference_data::unknown_codes;
 use crate::{ChangeError, Store, StoreError, actors, cases, history, reach, referrals};
@@ -94,6 +96,7 @@ impl Store {
         change: impl FnOnce(&mut record::Model) -> Result<(), E>,
     ) -> Result<StudentFile, ChangeError<E>> {
         let Edit { grant, now, .. } = *edit;
+        let almanac = self.almanac().await?;
         let txn = self.begin().await?;
         let id = merge::hold(&txn, id).await?;
         let row =
@@ -127,6 +130,8 @@ impl Store {
         record::Entity::update(record::ActiveModel::from(row.clone()).reset_all())
             .exec(&txn)
             .await?;
+        let which = Which::Students(&[id]);
+        measures::tell(&txn, which, ClockCause::Student, (&almanac, now)).await?;
         history::record(&txn, Some(grant.caller()), &before, &row, now).await?;
         audit::record(&txn, audit::allowed(grant, Subject::one("student", id.0), now)).await?;
         let event = Event {

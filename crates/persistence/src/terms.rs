@@ -8,6 +8,10 @@ use crate::audit::{self, Subject};
 use crate::events::Event;
 use crate::{Store, StoreError, bulk, dialect, schools};
 
+mod past;
+
+pub(crate) use past::known_at;
+
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "term")]
@@ -22,6 +26,8 @@ pub struct Model {
     pub starts_on: NaiveDate,
     /// The last day.
     pub ends_on: NaiveDate,
+    /// Since when these dates are known; those before are in `term_past`.
+    pub known_from: DateTime<Utc>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
@@ -38,7 +44,10 @@ impl Store {
         let txn = self.begin().await?;
         dialect::lock_names(&txn, &["import terms".to_owned()]).await?;
         let on_record = Entity::find().all(&txn).await?;
-        let rows = rule(on_record, schools::Entity::find().all(&txn).await?);
+        let known = on_record.clone();
+        let mut rows = rule(on_record, schools::Entity::find().all(&txn).await?);
+        past::keep(&txn, &known, &rows, now).await?;
+        rows.iter_mut().for_each(|row| row.known_from = now);
         bulk::upsert(&txn, rows.iter().cloned().map(ActiveModel::from)).await?;
         let events: Vec<Event> = rows.iter().map(changed).collect();
         bulk::record_events(&txn, &events, now).await?;

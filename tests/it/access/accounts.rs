@@ -129,7 +129,7 @@ on_both! {
             db.execute_unprepared(&sql).await.expect("a block of the manual");
         }
         db.close().await.expect("close");
-        let numbers = "/v1/service-levels?level=provider&term=2026-1";
+        let numbers = "/v1/measures?level=provider&term=2026-1";
         app.as_("the-sub-of-the-token").get(numbers).await.expect(200);
         app.as_("sub-of-the-lead").get("/v1/cases").await.expect(200);
         app.as_("sub-at-the-school").get("/v1/referrals").await.expect(200);

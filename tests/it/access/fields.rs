@@ -75,7 +75,7 @@ on_both! {
             format!("/v1/cases/{case}/contacts"),
             format!("/v1/students/{student}"),
             format!("/v1/students/{student}/whanau-contacts"),
-            "/v1/service-levels?level=national&term=2026-1".to_owned(),
+            "/v1/measures?level=national&term=2026-1".to_owned(),
         ] {
             office.get(&path).await.refused(403, "role_may_not");
         }
@@ -109,7 +109,7 @@ on_both! {
 
     async fn the_rows_behind_a_number_have_no_names(app: TestApp) {
         protected(&app).await;
-        let path = "/v1/service-levels/members?measure=school_contact&withinDays=5&level=national&term=2026-1";
+        let path = "/v1/measures/members?measure=school_contact&withinDays=5&level=national&term=2026-1";
         for who in ["ministry-analyst", "auditor", "ministry-admin"] {
             let members = app.as_(who).get(path).await.expect(200);
             assert!(first(&members)["referralId"].is_string());

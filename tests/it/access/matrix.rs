@@ -443,8 +443,7 @@ fn shown(answer: &Answer) -> u64 {
 }
 
 fn is_collection(operation: &Operation) -> bool {
-    operation.is_list()
-        || ["getServiceLevels", "getWorkListCounts"].contains(&operation.id.as_str())
+    operation.is_list() || ["getMeasures", "getWorkListCounts"].contains(&operation.id.as_str())
 }
 
 fn allowed(operation: &Operation, who: &str, answer: &Answer) {

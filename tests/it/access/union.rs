@@ -176,7 +176,7 @@ on_both! {
 
     async fn what_is_behind_a_number_is_what_can_be_read_one_by_one(app: TestApp) {
         let rows = Rows::build(&app).await;
-        let path = "/v1/service-levels/members?measure=school_contact&withinDays=5&level=national&term=2026-1";
+        let path = "/v1/measures/members?measure=school_contact&withinDays=5&level=national&term=2026-1";
         for who in ["workflow-lead", "workflow-lead-2", "workflow-lead-s", "case-manager", "case-manager-2", "attendance-lead", "attendance-lead-2"] {
             let members = app.as_(who).get(path).await.expect(200);
             let ids = members.json["items"].as_array().unwrap().iter();

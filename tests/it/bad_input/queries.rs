@@ -102,11 +102,11 @@ on_both! {
             ("level=national&term=2026-1&from=2026-01-01", "term repeated"),
             ("term=2026-1", "level required"),
         ] {
-            let answer = app.as_("ministry-analyst").get(&format!("/v1/service-levels?{query}")).await;
+            let answer = app.as_("ministry-analyst").get(&format!("/v1/measures?{query}")).await;
             answer.refused(422, "invalid_query");
             assert!(answer.faults().contains(&fault.to_owned()), "{query}: {}", answer.text);
         }
-        let path = "/v1/service-levels/members?measure=school_contact&withinDays=6&level=national&term=2026-1";
+        let path = "/v1/measures/members?measure=school_contact&withinDays=6&level=national&term=2026-1";
         app.as_("ministry-analyst").get(path).await.refused(422, "invalid_query");
     }
 

@@ -22,7 +22,7 @@ async fn logged(app: &TestApp, who: &str, case: &str) -> String {
 
 async fn standing(app: &TestApp) -> Value {
     let path =
-        "/v1/service-levels/members?measure=school_contact&withinDays=5&level=national&term=2026-1";
+        "/v1/measures/members?measure=school_contact&withinDays=5&level=national&term=2026-1";
     let members = app.as_("ministry-analyst").get(path).await.expect(200);
     members.json["items"][0]["standing"].clone()
 }

@@ -74,20 +74,10 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "DocumentView" => document(),
         "FieldChangeView" => field_change(),
         "FileReadView" => file_read(),
-        "ServiceLevelsView" => service_levels(),
-        "MembersView" => json!({
-            "items": [{
-                "referralId": REFERRAL_ID, "studentId": STUDENT_ID, "caseId": CASE_ID,
-                "caseNumber": "AS-2026-000001", "schoolNumber": SCHOOL_NUMBER,
-                "providerCode": "P01", "referralDate": "2026-03-02", "dueOn": "2026-03-09",
-                "days": 2, "standing": "met", "exclusion": null,
-            }],
-            "nextCursor": null, "total": null, "ruleVersion": "service-levels-2026-1",
-            "calendarVersion": "contract-2026/1+0", "asOf": AT,
-        }),
         other => {
             return super::casework_examples::of(other)
                 .or_else(|| super::student_examples::of(other))
+                .or_else(|| super::measure_examples::of(other))
                 .or_else(|| super::reference_examples::of(other));
         }
     })
@@ -310,19 +300,6 @@ fn conflicts(status: u16) -> Value {
         "pointer": "/phone", "collides": true, "yours": "021 000 0002", "theirs": "021 000 0003",
         "withheld": false, "changedBy": person(), "changedAt": AT, "version": 2,
     }])
-}
-
-fn service_levels() -> Value {
-    json!({
-        "level": "national", "from": "2026-01-26", "to": "2026-04-02", "reach": "nation",
-        "items": [{ "key": "national", "name": null, "numbers": [{
-            "measure": "school_contact", "withinDays": 5, "numerator": 83, "denominator": 100,
-            "rate": 0.83, "pending": 4, "excluded": [{ "reason": "withdrawn", "count": 2 }],
-            "targetPercent": 80, "met": true,
-        }] }],
-        "nextCursor": null, "ruleVersion": "service-levels-2026-1", "calendar": "contract-2026",
-        "calendarVersion": "contract-2026/1+0", "asOf": AT,
-    })
 }
 
 /// The example of a refusal.

@@ -8,6 +8,7 @@ use ascms_domain::attendance::{
 };
 use ascms_domain::calendar::nz_date;
 use ascms_domain::ids::{SchoolId, StudentId};
+use ascms_domain::measures::ClockCause;
 use ascms_domain::terms::TermKey;
 use chrono::NaiveDate;
 use sea_orm::DatabaseTransaction;
@@ -21,6 +22,7 @@ use super::{month, report, summary};
 use crate::audit::{self, Subject};
 use crate::events::{self, Event};
 use crate::idempotency::Answer;
+use crate::measures::{self, Which};
 use crate::schools::SchoolRoute;
 use crate::students::roll::{self, Enrolled};
 use crate::{Almanac, Call, CallError, Store, StoreError, bulk, dialect, schools};
@@ -73,7 +75,10 @@ impl Store {
             let taken = judge.examine(&push, &enrolled, &mut received);
             keep_days(txn, school.school_id, &taken, judge.reported, &mut received).await?;
             keep_terms(txn, school.school_id, &taken, judge.reported).await?;
-            let ids = taken.students.iter().map(|student| student.0);
+            let students: Vec<StudentId> = taken.students.iter().copied().collect();
+            let by = (&*almanac, now);
+            measures::tell(txn, Which::Records(&students), ClockCause::Attendance, by).await?;
+            let ids = students.iter().map(|student| student.0);
             let subject = Subject::one("school", school.school_id.0).with(ids);
             audit::record(txn, audit::allowed(grant, subject, now)).await?;
             if !taken.students.is_empty() {

@@ -4,6 +4,7 @@ use ascms_domain::access::Grant;
 use ascms_domain::calendar::nz_date;
 use ascms_domain::cases::{Case, CaseAction, CaseError, Checklist, Circumstances, ClosureStatus};
 use ascms_domain::ids::{CaseId, ClosureId, UserId};
+use ascms_domain::measures::ClockCause;
 use ascms_domain::text::{Code, Words};
 use ascms_domain::timeline::{Details, Visibility};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -14,6 +15,7 @@ use super::{
     CaseFile, Change, Model, assignment, changed, closure, keep, lock_student, locked, take_state,
 };
 use crate::idempotency::Answer;
+use crate::measures::{self, Which};
 use crate::reference_data::unknown_codes;
 use crate::{Almanac, Call, CallError, Store, actors, barriers, timeline};
 
@@ -255,6 +257,10 @@ impl Store {
             let Step { mut row, case, .. } = step;
             take_state(&mut row, &case);
             keep(txn, grant, &before, &mut row, now).await?;
+            if row.closed_at != before.closed_at {
+                let which = Which::Referrals(&[row.referral_id]);
+                measures::tell(txn, which, ClockCause::Closure, (&almanac, now)).await?;
+            }
             let before = before.case_manager_id;
             let visibility = visibility(&details);
             let change = Change::of_case(kind, &row)

@@ -1,21 +1,19 @@
-//! The referrals behind a number, each with how it stands and the days it took.
+//! The referrals behind a number, each with how it stands and by what.
 
 use ascms_domain::access::Grant;
-use ascms_domain::calendar::nz_date;
 use ascms_domain::ids::{CaseId, ReferralId};
-use ascms_domain::measures::{ContactMeasure, Standing, Target, due_on, standing, targets};
-use ascms_domain::rules::{ServiceLevelRules, WhanauContactMeans};
+use ascms_domain::measures::{Classification, ContactMeasure, Measure, Number, Standing};
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::ExprTrait;
 use sea_orm::entity::prelude::*;
-use sea_orm::{Condition, FromQueryResult, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::{Condition, ExprTrait, FromQueryResult, QueryOrder, QuerySelect, QueryTrait};
 
-use super::conditions::{self, Judgement};
-use super::levels::{Scope, fitting};
-use super::{Column, Entity, Model, day_counts};
+use super::classes;
+use super::groups::{Scope, fitting};
+use super::judgement::{Judgement, MadeBy};
+use super::{Column, Entity, Model};
 use crate::audit::{self, Subject};
 use crate::page::{Page, PageRequest};
-use crate::{Almanac, Store, StoreError, cases, organisations, schools};
+use crate::{Store, StoreError, cases, organisations, schools};
 
 /// Where a page of members goes on.
 pub type MemberKey = (NaiveDate, ReferralId);
@@ -24,8 +22,9 @@ pub type MemberKey = (NaiveDate, ReferralId);
 #[derive(Clone, Debug)]
 pub struct MemberFilter {
     pub scope: Scope,
-    pub measure: ContactMeasure,
-    pub within_days: u16,
+    pub measure: Measure,
+    /// None of improved attendance, which has a term.
+    pub within_days: Option<u16>,
     pub standing: Option<Standing>,
 }
 
@@ -39,6 +38,7 @@ struct Row {
     provider_code: Option<String>,
     case_id: Option<CaseId>,
     case_number: Option<String>,
+    opened_at: Option<DateTime<Utc>>,
 }
 
 /// How one referral counts for the number.
@@ -49,106 +49,90 @@ pub struct MemberRow {
     pub provider_code: Option<String>,
     pub case_id: Option<CaseId>,
     pub case_number: Option<String>,
-    pub due_on: NaiveDate,
-    /// Business days to contact; none while there was none.
+    /// The last day that is in time; of improved attendance the outcome term's last.
+    pub due_on: Option<NaiveDate>,
+    /// Business days to contact or enrolment; none while there was none.
     pub days: Option<u16>,
-    pub standing: Standing,
+    /// The outcome term is over, and its attendance was judged.
+    pub is_judged: bool,
+    pub classification: Classification,
 }
 
 #[derive(Clone, Debug)]
 pub struct Members {
     pub page: Page<MemberRow, MemberKey>,
-    pub rule_version: String,
-    pub calendar_version: String,
-    pub as_of: DateTime<Utc>,
+    pub number: Number,
+    pub made_by: MadeBy,
 }
 
 impl Store {
     /// The members of a number in the order of their referral dates; `None` when the rule in force
     /// has no such number.
-    pub async fn service_level_members(
+    pub async fn measure_members(
         &self,
         grant: &Grant,
         filter: &MemberFilter,
         page: PageRequest<MemberKey>,
         now: DateTime<Utc>,
     ) -> Result<Option<Members>, StoreError> {
-        let (rules, almanac) = (self.rules().await?, self.almanac().await?);
-        let today = nz_date(now);
-        let rule = rules.service_levels(Ord::min(filter.scope.to, today))?;
-        let Some(target) = target(&rule.parameters, filter) else { return Ok(None) };
-        let means = rule.parameters.whanau_contact_means;
-        let judgement = Judgement { target, means, today, calendar: &almanac.contract };
-        let mut query = fitting(grant, &filter.scope);
-        if let Some(standing) = filter.standing {
-            query = query.filter(stands(standing, &judgement)?);
-        }
+        let scope = &filter.scope;
+        let judgement = self.judgement(scope.to, scope.as_of, now).await?;
+        let number = judgement.number(filter.measure, filter.within_days);
+        let Some(number) = number else { return Ok(None) };
+        let class = classes::class(number, &judgement)?;
+        let query = fitting(grant, scope).filter(classes::of_standing(class, filter.standing));
         let total =
             if page.with_total { Some(query.clone().count(&self.read).await?) } else { None };
-        if let Some((on, id)) = page.after {
-            let same_day = Column::ReferralDate.eq(on).and(Column::ReferralId.gt(id));
-            let later = Column::ReferralDate.gt(on);
-            query = query.filter(Condition::any().add(later).add(same_day));
-        }
-        let query = query
-            .order_by_asc(Column::ReferralDate)
-            .order_by_asc(Column::ReferralId)
-            .limit(page.fetch());
+        let query = ordered(query, page.after).limit(page.fetch());
         let rows = beside(query).all(&self.read).await?;
         let found = page.cut(rows, |row| (row.clock.referral_date, row.clock.referral_id));
         let ids = found.items.iter().map(|row| row.clock.referral_id.0).collect();
         self.read_log.record(audit::allowed(grant, Subject::many("referral", ids), now)).await?;
-        let (items, next) = (found.items, found.next);
-        let items = items.into_iter().map(|row| member(row, target, means, &almanac, today));
-        Ok(Some(Members {
-            page: Page { items: items.collect::<Result<_, StoreError>>()?, next, total },
-            rule_version: rule.version.clone(),
-            calendar_version: almanac.contract.version().to_owned(),
-            as_of: now,
-        }))
+        let items = found.items.into_iter().map(|row| member(row, number, &judgement));
+        let page = Page { items: items.collect::<Result<_, _>>()?, next: found.next, total };
+        Ok(Some(Members { page, number, made_by: judgement.made_by }))
     }
 }
 
-fn target(rules: &ServiceLevelRules, filter: &MemberFilter) -> Option<Target> {
-    let asked = (filter.measure, filter.within_days);
-    targets(rules).into_iter().find(|target| (target.measure, target.level.within_days) == asked)
+/// In the order of the referral dates, from a key on.
+pub(super) fn ordered(query: Select<Entity>, after: Option<MemberKey>) -> Select<Entity> {
+    let rest = after.map(|(on, id)| {
+        let same_day = Column::ReferralDate.eq(on).and(Column::ReferralId.gt(id));
+        Condition::any().add(Column::ReferralDate.gt(on)).add(same_day)
+    });
+    query
+        .filter(Condition::all().add_option(rest))
+        .order_by_asc(Column::ReferralDate)
+        .order_by_asc(Column::ReferralId)
 }
 
-fn stands(standing: Standing, judgement: &Judgement<'_>) -> Result<Expr, StoreError> {
-    Ok(match standing {
-        Standing::Met => conditions::met(judgement).eq(1),
-        Standing::Missed => conditions::missed(judgement)?.eq(1),
-        Standing::Pending => conditions::pending(judgement)?.eq(1),
-        Standing::Excluded => Column::Exclusion.is_not_null(),
-    })
-}
-
-fn member(
-    row: Row,
-    target: Target,
-    means: WhanauContactMeans,
-    almanac: &Almanac,
-    today: NaiveDate,
-) -> Result<MemberRow, StoreError> {
-    let Row { clock, school_number, provider_code, case_id, case_number } = row;
-    let within_days = target.level.within_days;
-    let region = clock.holiday_region;
-    let due_on = due_on(clock.referral_date, within_days, &almanac.contract, region)?;
-    let days = day_counts(clock.school_days, clock.student_days, clock.whanau_days);
-    let days = days.of(target.measure, means);
-    let standing = match clock.exclusion {
-        Some(_) => Standing::Excluded,
-        None => standing(days, within_days, due_on, today),
+fn member(row: Row, number: Number, judgement: &Judgement) -> Result<MemberRow, StoreError> {
+    let Row { clock, school_number, provider_code, case_id, case_number, opened_at } = row;
+    let classification = judgement.classify(&clock, number)?;
+    let classification = classification.ok_or(StoreError::Corrupt(clock.referral_id.0))?;
+    let due_on = match number.within_days {
+        Some(within) => Some(judgement.due_on(&clock, within)?),
+        None => clock.outcome_ends_on,
     };
+    let days = match number.measure {
+        Measure::SchoolContact => judgement.days_to(&clock, ContactMeasure::SchoolContact),
+        Measure::WhanauContact => judgement.days_to(&clock, ContactMeasure::WhanauContact),
+        Measure::ImprovedAttendance => None,
+        Measure::Enrolled => clock.enrolled().map(|day| day.days),
+    };
+    let is_judged = clock.outcome_ends_on.is_some_and(|last| last < judgement.today);
+    // A case that was opened since was not there then.
+    let was_there = opened_at.is_some_and(|at| at <= judgement.made_by.as_of);
     Ok(MemberRow {
         clock,
         school_number,
         provider_code,
-        case_id,
-        case_number,
+        case_id: case_id.filter(|_| was_there),
+        case_number: case_number.filter(|_| was_there),
         due_on,
         days,
-        standing,
+        is_judged,
+        classification,
     })
 }
 
@@ -166,5 +150,6 @@ fn beside(mut query: Select<Entity>) -> sea_orm::Selector<sea_orm::SelectModel<R
         .column_as(Organisation::Code, "provider_code")
         .column_as(Case::Id, "case_id")
         .column_as(Case::Number, "case_number")
+        .column_as(Case::OpenedAt, "opened_at")
         .into_model()
 }

@@ -4,7 +4,7 @@
 use ascms_domain::access::Grant;
 use ascms_domain::calendar::nz_date;
 use ascms_domain::ids::{CaseId, ProviderId, ReferralId};
-use ascms_domain::measures::ReferralExclusion;
+use ascms_domain::measures::ClockCause;
 use ascms_domain::notifications::Audience;
 use ascms_domain::organisations::{OrganisationKind, OrganisationStatus};
 use ascms_domain::referrals::{Decision, ReferralError, SupportRequest};
@@ -19,8 +19,9 @@ use crate::audit::{self, Subject};
 use crate::cases::Change;
 use crate::events::{self, Event};
 use crate::idempotency::Answer;
+use crate::measures::{self, Which};
 use crate::reference_data::unknown_codes;
-use crate::{Call, CallError, Store, StoreError, cases, history, measures, organisations};
+use crate::{Call, CallError, Store, StoreError, cases, history, organisations};
 
 #[derive(Debug, thiserror::Error)]
 pub enum DecideError {
@@ -66,21 +67,15 @@ impl Store {
             match &decision {
                 Decision::Accept => match &open_case {
                     Some(case) => {
-                        measures::exclude(txn, id, Some(ReferralExclusion::JoinedToOpenCase))
-                            .await?;
                         // Another school may have sent it, which the first one need not know.
                         let joined = Change::of_case("case.joined", case).to(Audience::Provider);
                         cases::changed(txn, grant, case, joined.with([id.0]), now).await?;
                     }
                     None => cases::open(txn, grant, &row, case_id, now).await?,
                 },
-                Decision::Decline { .. } => {
-                    measures::exclude(txn, id, Some(ReferralExclusion::Declined)).await?;
-                }
-                Decision::Return { .. } => {}
+                Decision::Decline { .. } | Decision::Return { .. } => {}
                 Decision::Redirect { to, .. } => {
                     let kind = provider_kind(txn, *to).await?;
-                    measures::exclude(txn, id, Some(ReferralExclusion::Redirected)).await?;
                     let to = (*to, kind == OrganisationKind::InSchoolProvider);
                     follow_on(txn, &row, successor_id, to, (&almanac, now)).await?;
                 }
@@ -88,6 +83,8 @@ impl Store {
             take_state(&mut row, &referral);
             decision::append(txn, id, &decision, grant.caller().id(), now).await?;
             keep(txn, grant, &before, &mut row, "referral.decided", now).await?;
+            let which = Which::Referrals(&[id]);
+            measures::tell(txn, which, ClockCause::Decision, (&almanac, now)).await?;
             Ok(render(&super::file(txn, grant, id).await?))
         })
         .await
@@ -101,6 +98,7 @@ impl Store {
         reason: &str,
         render: impl FnOnce(&ReferralFile) -> Answer,
     ) -> Result<Answer, Refusal> {
+        let almanac = self.almanac().await?;
         self.carry_out(call, async |txn| {
             let Call { grant, now, .. } = *call;
             let before = locked(txn, grant, id).await?;
@@ -110,8 +108,9 @@ impl Store {
             known_reason(txn, "referral-withdraw-reasons", reason).await?;
             take_state(&mut row, &referral);
             row.withdrawal_reason = Some(reason.to_owned());
-            measures::exclude(txn, id, Some(ReferralExclusion::Withdrawn)).await?;
             keep(txn, grant, &before, &mut row, "referral.withdrawn", now).await?;
+            let which = Which::Referrals(&[id]);
+            measures::tell(txn, which, ClockCause::Decision, (&almanac, now)).await?;
             Ok(render(&super::file(txn, grant, id).await?))
         })
         .await
@@ -246,9 +245,8 @@ async fn follow_on(
     };
     let insert = Entity::insert(ActiveModel::from(successor.clone()).reset_all());
     insert.exec_without_returning(txn).await?;
-    let (education_region, holiday_region) = measures::place(txn, row.id).await?;
-    let clock = measures::clock(&successor, education_region, holiday_region, None, almanac);
-    measures::start(txn, clock).await?;
+    let place = measures::place(txn, row.id).await?;
+    measures::start(txn, &successor, place, None, (almanac, now)).await?;
     events::record(txn, super::submit::submitted(&successor), now).await?;
     Ok(())
 }

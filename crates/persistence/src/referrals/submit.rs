@@ -4,8 +4,8 @@ use ascms_domain::access::Grant;
 use ascms_domain::calendar::nz_date;
 use ascms_domain::eligibility::{Advice, Assessment, Facts, assess, baseline};
 use ascms_domain::ids::{CaseId, ProviderId, ReferralId, UserId};
-use ascms_domain::matching::Match;
-use ascms_domain::measures::ReferralExclusion;
+use ascms_domain::matching::{Match, MatchedBy};
+use ascms_domain::measures::{ClockCause, ReferralExclusion};
 use ascms_domain::referrals::{ReferralKind, ReferralStatus, SupportRequest};
 use ascms_domain::students::SentStudent;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -16,10 +16,11 @@ use super::{Column, Content, Entity, Grounds, Model, ReferralFile};
 use crate::audit::{self, Subject};
 use crate::events::{self, Event};
 use crate::idempotency::Answer;
+use crate::measures::{self, ClockPlace, Which};
 use crate::reference_data::unknown_codes;
 use crate::schools::SchoolRoute;
 use crate::students::{enrolment, intake};
-use crate::{Call, CallError, Store, StoreError, actors, cases, measures, schools};
+use crate::{Call, CallError, Store, StoreError, actors, cases, schools};
 
 /// A referral as it arrives.
 #[derive(Clone, Debug)]
@@ -306,9 +307,17 @@ async fn keep(
         (None, None) => Some(ReferralExclusion::NoProvider),
         (None, Some(_)) => None,
     };
-    let region = intake.route.education_region.clone();
-    let clock = measures::clock(row, region, intake.route.holiday_region, exclusion, almanac);
-    measures::start(txn, clock).await?;
+    let place = ClockPlace {
+        education_region: intake.route.education_region.clone(),
+        holiday_region: intake.route.holiday_region,
+    };
+    let by = (almanac, call.now);
+    if row.matched_by != MatchedBy::Created {
+        // What it says of the student is told of the referrals before it.
+        let which = Which::Students(&[row.student_id]);
+        measures::tell(txn, which, ClockCause::Student, by).await?;
+    }
+    measures::start(txn, row, place, exclusion, by).await?;
     let subject = Subject::one("referral", row.id.0).with([row.student_id.0]);
     audit::record(txn, audit::allowed(call.grant, subject, call.now)).await?;
     events::record(txn, submitted(row), call.now).await?;

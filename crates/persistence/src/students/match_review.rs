@@ -16,7 +16,7 @@ use crate::audit::{self, Subject};
 use crate::events::{self, Event};
 use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
-use crate::{Call, CallError, Store, StoreError};
+use crate::{Almanac, Call, CallError, Store, StoreError};
 
 pub mod settlement;
 
@@ -116,6 +116,7 @@ impl Store {
         reason: &str,
         render: impl FnOnce(&ReviewFile) -> Answer,
     ) -> Result<Answer, CallError<SettleRefusal>> {
+        let almanac = self.almanac().await?;
         self.carry_out(call, async |txn| {
             let Call { grant, now, .. } = *call;
             let review = within(grant).filter(Column::Id.eq(id)).lock_exclusive().one(txn).await?;
@@ -123,7 +124,8 @@ impl Store {
             let chosen = settle(review.status, &review.candidates.0, finding).map_err(refused)?;
             let merge_id = match chosen.map(|candidate| candidate.student_id) {
                 Some(candidate) => {
-                    Some(joined(txn, call, (review.student_id, candidate), reason).await?)
+                    let ids = (review.student_id, candidate);
+                    Some(joined(txn, call, ids, reason, &almanac).await?)
                 }
                 None => None,
             };
@@ -182,6 +184,7 @@ async fn joined(
     call: &Call<'_>,
     ids: (StudentId, StudentId),
     reason: &str,
+    almanac: &Almanac,
 ) -> Result<StudentMergeId, CallError<SettleRefusal>> {
     let (from, into) = merge::hold_both(txn, ids).await?;
     super::visible(txn, call.grant, from).await?;
@@ -191,7 +194,7 @@ async fn joined(
         let merge = merge::between(txn, ids).await?;
         return merge.ok_or(refused(MergeRefusal::Rule(MergeError::SameStudent)));
     }
-    let merge = merge::join(txn, call, (from, into), reason).await;
+    let merge = merge::join(txn, call, (from, into), reason, almanac).await;
     Ok(merge.map_err(CallError::refusal_into)?.id)
 }
 

@@ -21,7 +21,7 @@ use super::{name, nsn, record};
 use crate::audit::{self, Subject};
 use crate::events::{self, Event};
 use crate::idempotency::Answer;
-use crate::{Call, CallError, Store, StoreError, dialect};
+use crate::{Call, CallError, Store, StoreError, bulk, dialect};
 
 mod join;
 mod part;
@@ -100,12 +100,13 @@ impl Store {
         reason: &str,
         render: impl FnOnce(&Model) -> Answer,
     ) -> Result<Answer, CallError<MergeRefusal>> {
+        let almanac = self.almanac().await?;
         self.carry_out(call, async |txn| {
             let (from, into) = hold_both(txn, (from, into)).await?;
             super::visible(txn, call.grant, from).await?;
             let survivor = super::seen(txn, call.grant, into).await?;
             survivor.ok_or(CallError::Refused(MergeRefusal::UnknownStudent))?;
-            let merge = join(txn, call, (from, into), reason).await?;
+            let merge = join(txn, call, (from, into), reason, &almanac).await?;
             Ok(render(&merge))
         })
         .await
@@ -119,6 +120,7 @@ impl Store {
         reason: &str,
         render: impl FnOnce(&Model) -> Answer,
     ) -> Result<Answer, CallError<MergeRefusal>> {
+        let almanac = self.almanac().await?;
         self.carry_out(call, async |txn| {
             let Call { grant, now, .. } = *call;
             let survivor = super::visible(txn, grant, from).await?.id;
@@ -129,7 +131,7 @@ impl Store {
                 // Somebody else joined the survivor to a third while this call waited.
                 return Err(StoreError::Locked.into());
             }
-            let undone = part::part(txn, call, merge, reason).await?;
+            let undone = part::part(txn, call, merge, reason, &almanac).await?;
             announce(txn, grant, &undone, "student.unmerged", now).await?;
             Ok(render(&undone))
         })
@@ -165,12 +167,26 @@ pub(crate) async fn records_of(
     Ok([student].into_iter().chain(joined.iter().map(|merge| merge.from_student_id)).collect())
 }
 
+/// The students' own records and those that were joined to them, each with the student's id.
+pub(crate) async fn records_of_all(
+    db: &impl ConnectionTrait,
+    students: &[StudentId],
+) -> Result<HashMap<StudentId, StudentId>, DbErr> {
+    let joined = active().filter(Column::SurvivorId.is_in(bulk::padded(students.iter().copied())));
+    let joined = joined.all(db).await?;
+    let joined = joined.into_iter().map(|merge| (merge.from_student_id, merge.survivor_id));
+    Ok(students.iter().map(|id| (*id, *id)).chain(joined).collect())
+}
+
 /// Where those of the ids lead that were joined to another record.
-pub(super) async fn survivors_of(
+pub(crate) async fn survivors_of(
     db: &impl ConnectionTrait,
     ids: &[StudentId],
 ) -> Result<HashMap<StudentId, StudentId>, DbErr> {
-    let rows = active().filter(Column::FromStudentId.is_in(ids.iter().copied())).all(db).await?;
+    let rows = active()
+        .filter(Column::FromStudentId.is_in(bulk::padded(ids.iter().copied())))
+        .all(db)
+        .await?;
     Ok(rows.into_iter().map(|merge| (merge.from_student_id, merge.survivor_id)).collect())
 }
 

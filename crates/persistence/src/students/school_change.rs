@@ -1,6 +1,7 @@
 //! A student changes school.
 
 use ascms_domain::ids::StudentId;
+use ascms_domain::measures::ClockCause;
 use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
 
@@ -8,6 +9,7 @@ use super::{StudentFile, enrolment, record, whole, within};
 use crate::audit::{self, Subject};
 use crate::events::{self, Event};
 use crate::idempotency::Answer;
+use crate::measures::{self, Which};
 use crate::{Call, CallError, Store, StoreError, cases, schools};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -27,6 +29,7 @@ impl Store {
         school_number: i32,
         render: impl FnOnce(&StudentFile) -> Answer,
     ) -> Result<Answer, CallError<SchoolChangeError>> {
+        let almanac = self.almanac().await?;
         self.carry_out(call, async |txn| {
             let Call { grant, now, .. } = *call;
             let row = within(grant).filter(record::Column::Id.eq(id)).lock_exclusive().one(txn);
@@ -39,6 +42,8 @@ impl Store {
             if !enrolment::enrolled_at(txn, id, school.id, now).await? {
                 return Err(CallError::Refused(SchoolChangeError::AlreadyThere));
             }
+            let which = Which::Students(&[id]);
+            measures::tell(txn, which, ClockCause::Enrolment, (&almanac, now)).await?;
             let place = (school.id, school.number);
             if !cases::follow_student(txn, grant, id, place, now).await? {
                 let subject = Subject::one("student", id.0);

@@ -2,6 +2,7 @@
 
 use ascms_domain::access::Grant;
 use ascms_domain::ids::{StudentId, WhanauContactId};
+use ascms_domain::measures::ClockCause;
 use ascms_domain::students::SentWhanauContact;
 use ascms_domain::text::fold;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -13,8 +14,13 @@ use crate::audit::{self, Subject};
 use crate::events::{self, Event};
 use crate::history::Edit;
 use crate::idempotency::Answer;
+use crate::measures::{self, Which};
 use crate::reference_data::unknown_codes;
-use crate::{Call, CallError, ChangeError, Store, StoreError, history};
+use crate::{Almanac, Call, CallError, ChangeError, Store, StoreError, history};
+
+mod confirmation;
+
+pub(crate) use confirmation::confirmations_of;
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -81,6 +87,7 @@ impl Store {
         render: impl FnOnce(&Model, bool) -> Answer,
     ) -> Result<Answer, CallError<AddContactError>> {
         let Call { grant, now, .. } = *call;
+        let almanac = self.almanac().await?;
         self.carry_out(call, async |txn| {
             let student_id = super::merge::hold(txn, student_id).await?;
             let student = super::visible(txn, grant, student_id).await?;
@@ -94,6 +101,8 @@ impl Store {
             }
             let row = new(student_id, sent, now);
             insert(txn, row.clone()).await?;
+            confirmation::keep(txn, None, &row, now).await?;
+            tell_measures(txn, student_id, (&almanac, now)).await?;
             record_change(txn, grant, &row, "whanau_contact.added", now).await?;
             Ok(render(&row, withheld(txn, grant, &student, now).await?))
         })
@@ -109,6 +118,7 @@ impl Store {
     ) -> Result<(Model, bool), ChangeError<E>> {
         let Edit { grant, now, .. } = *edit;
         let (student_id, id) = ids;
+        let almanac = self.almanac().await?;
         let txn = self.begin().await?;
         let student_id = super::merge::hold(&txn, student_id).await?;
         let student = super::visible(&txn, grant, student_id).await?;
@@ -128,6 +138,8 @@ impl Store {
         row.updated_at = now;
         Entity::update(ActiveModel::from(row.clone()).reset_all()).exec(&txn).await?;
         history::record(&txn, Some(grant.caller()), &before, &row, now).await?;
+        confirmation::keep(&txn, Some(&before), &row, now).await?;
+        tell_measures(&txn, student_id, (&almanac, now)).await?;
         record_change(&txn, grant, &row, "whanau_contact.changed", now).await?;
         txn.commit().await?;
         Ok((row, !not_shown.is_empty()))
@@ -141,6 +153,15 @@ pub enum AddContactError {
     TooMany,
     #[error("the relationship is none of the code set's")]
     UnknownRelationship,
+}
+
+/// Whether contact details are up to date is part of an outcome.
+async fn tell_measures(
+    txn: &DatabaseTransaction,
+    student: StudentId,
+    by: (&Almanac, DateTime<Utc>),
+) -> Result<(), StoreError> {
+    measures::tell(txn, Which::Students(&[student]), ClockCause::WhanauContact, by).await
 }
 
 async fn record_change(
@@ -252,6 +273,7 @@ pub(crate) async fn bring(
                 ..row
             };
             history::record(db, Some(grant.caller()), before, &renewed, now).await?;
+            confirmation::keep(db, Some(before), &renewed, now).await?;
             Entity::update(ActiveModel::from(renewed).reset_all()).exec(db).await?;
         }
     }
@@ -268,12 +290,11 @@ pub(crate) async fn add(
     if sent.is_empty() {
         return Ok(());
     }
-    let rows = sent.iter().map(|contact| {
-        let row = new(student_id, contact.clone(), now);
-        ActiveModel::from(row).reset_all()
-    });
-    Entity::insert_many(rows).exec_without_returning(db).await?;
-    Ok(())
+    let rows: Vec<Model> =
+        sent.iter().map(|contact| new(student_id, contact.clone(), now)).collect();
+    let added = rows.iter().cloned().map(|row| ActiveModel::from(row).reset_all());
+    Entity::insert_many(added).exec_without_returning(db).await?;
+    confirmation::keep_first(db, &rows, now).await
 }
 
 /// Hands the contacts of a record to the one that it is joined to; answers with their ids.

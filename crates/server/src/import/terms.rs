@@ -7,7 +7,7 @@ use std::io::Read;
 use ascms_domain::ids::SchoolId;
 use ascms_persistence::schools;
 use ascms_persistence::terms::Model;
-use chrono::{Datelike, NaiveDate};
+use chrono::{DateTime, Datelike, NaiveDate};
 use uuid::Uuid;
 
 use super::lines::{self, Header, Line};
@@ -113,7 +113,10 @@ fn add(list: &mut List, row: &Row, school_id: Option<SchoolId>, summary: &mut Su
         return;
     }
     let id = slot.on_record.as_ref().map_or_else(Uuid::now_v7, |old| old.id);
-    slot.wanted = Some((line, Model { id, year, term, school_id, starts_on, ends_on }));
+    slot.wanted = Some((
+        line,
+        Model { id, year, term, school_id, starts_on, ends_on, known_from: DateTime::UNIX_EPOCH },
+    ));
 }
 
 /// Takes out a term that does not come after the one before it; answers with its line and why.

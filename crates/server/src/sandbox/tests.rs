@@ -70,7 +70,7 @@ fn the_first_calls_are_lines_to_copy() {
     expect![[r#"
         curl -sS -H "Authorization: Bearer $TOKEN" 'http://127.0.0.1:8080/v1/schools?limit=2'
         curl -sS -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' http://127.0.0.1:8080/v1/referrals -d '{"schoolNumber":"9001","student":{"birthDate":"2014-05-06","legalFamilyName":"Example","legalGivenNames":"Tui"},"supportRequest":{"kind":"non_enrolment","nonEnrolment":{"sender":"school"},"reason":"Left our roll and has not started anywhere else.","schoolResponse":{"attendanceManagementPlan":false,"individualPlanTried":false}}}'
-        curl -sS -H "Authorization: Bearer $TOKEN" 'http://127.0.0.1:8080/v1/service-levels?level=school&from=2026-01-01&to=2026-05-05'"#]]
+        curl -sS -H "Authorization: Bearer $TOKEN" 'http://127.0.0.1:8080/v1/measures?level=school&from=2026-01-01&to=2026-05-05'"#]]
     .assert_eq(&calls);
 }
 

@@ -58,8 +58,6 @@ pub(super) fn first_calls(now: DateTime<Utc>, public_url: &str) -> [String; 3] {
         format!(
             "{curl} -H 'Content-Type: application/json' {public_url}/v1/referrals -d '{referral}'"
         ),
-        format!(
-            "{curl} '{public_url}/v1/service-levels?level=school&from={year}-01-01&to={today}'"
-        ),
+        format!("{curl} '{public_url}/v1/measures?level=school&from={year}-01-01&to={today}'"),
     ]
 }

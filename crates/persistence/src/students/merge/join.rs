@@ -2,13 +2,15 @@
 
 use ascms_domain::cases::CaseStatus;
 use ascms_domain::ids::{StudentId, StudentMergeId, UserId};
+use ascms_domain::measures::ClockCause;
 use ascms_domain::merges::may_join;
 use sea_orm::DatabaseTransaction;
 use sea_orm::entity::prelude::*;
 
 use super::{ActiveModel, Column, Entity, MergeRefusal, Model, Moved, announce, ties};
+use crate::measures::{self, Which};
 use crate::students::{enrolment, whanau_contact};
-use crate::{Call, CallError};
+use crate::{Almanac, Call, CallError};
 
 /// Joins the first of two records, both held by [`super::hold_both`], to the second.
 pub(crate) async fn join(
@@ -16,6 +18,7 @@ pub(crate) async fn join(
     call: &Call<'_>,
     (from, into): (StudentId, StudentId),
     reason: &str,
+    almanac: &Almanac,
 ) -> Result<Model, CallError<MergeRefusal>> {
     let Call { grant, now, .. } = *call;
     let referrals = ties::referrals_of(txn, &[from, into]).await?;
@@ -56,6 +59,9 @@ pub(crate) async fn join(
     Entity::insert(ActiveModel::from(merge.clone()).reset_all())
         .exec_without_returning(txn)
         .await?;
+    let by = (almanac, now);
+    measures::tell(txn, Which::Referrals(&merge.moved.referrals), ClockCause::Student, by).await?;
+    measures::tell(txn, Which::Students(&[into]), ClockCause::Student, by).await?;
     announce(txn, grant, &merge, "student.merged", now).await?;
     Ok(merge)
 }

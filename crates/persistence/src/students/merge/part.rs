@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 
 use ascms_domain::ids::{CaseId, ReferralId, StudentId, UserId};
+use ascms_domain::measures::ClockCause;
 use ascms_domain::merges::{Particulars, TiedCase, TiedReferral, Ties, going_back};
 use chrono::{DateTime, Utc};
 use sea_orm::DatabaseTransaction;
 use sea_orm::entity::prelude::*;
 
 use super::{ActiveModel, Column, Entity, MergeRefusal, Model, active, joined_to, ties};
+use crate::measures::{self, Which};
 use crate::students::{enrolment, name, nsn, record, whanau_contact};
-use crate::{Call, CallError, StoreError};
+use crate::{Almanac, Call, CallError, StoreError};
 
 /// Ends a merge. The caller holds both records.
 pub(super) async fn part(
@@ -18,10 +20,11 @@ pub(super) async fn part(
     call: &Call<'_>,
     merge: Model,
     reason: &str,
+    almanac: &Almanac,
 ) -> Result<Model, CallError<MergeRefusal>> {
     let (from, survivor) = (merge.from_student_id, merge.survivor_id);
     let (referrals, cases) = ties_going_back(txn, &merge).await?;
-    ties::hand_over(txn, referrals, cases, from).await?;
+    ties::hand_over(txn, referrals.clone(), cases, from).await?;
     whanau_contact::hand_back(txn, &merge.moved.whanau_contacts, survivor, from).await?;
     let (moved, ended) = (&merge.moved.enrolments, merge.moved.ended.as_ref());
     enrolment::hand_back(txn, (moved, ended), survivor, from).await?;
@@ -37,6 +40,9 @@ pub(super) async fn part(
         .exec_without_returning(txn)
         .await?;
     lead_anew(txn, survivor).await?;
+    let by = (almanac, call.now);
+    measures::tell(txn, Which::Referrals(&referrals), ClockCause::Student, by).await?;
+    measures::tell(txn, Which::Students(&[from, survivor]), ClockCause::Student, by).await?;
     // The answer names the record that it was parted from.
     Ok(Model { survivor_id: survivor, ..undone })
 }

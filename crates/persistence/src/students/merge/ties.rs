@@ -7,7 +7,7 @@ use sea_orm::sea_query::LockType;
 use sea_orm::{DatabaseTransaction, QueryOrder, QuerySelect};
 
 use crate::students::record;
-use crate::{cases, measures, referrals};
+use crate::{cases, referrals};
 
 /// The records of some students.
 pub(crate) async fn records(
@@ -58,7 +58,7 @@ pub(super) async fn cases_of(
         .await
 }
 
-/// Hands referrals over with their clocks, and cases. Their versions stay: nothing of their own
+/// Hands referrals and cases over; their clocks are told when everything has moved. Their versions stay: nothing of their own
 /// has changed, and the digest in an ETag tells that another student is shown.
 pub(super) async fn hand_over(
     txn: &DatabaseTransaction,
@@ -68,12 +68,7 @@ pub(super) async fn hand_over(
 ) -> Result<(), DbErr> {
     referrals::Entity::update_many()
         .col_expr(referrals::Column::StudentId, Expr::value(to))
-        .filter(referrals::Column::Id.is_in(referral_ids.clone()))
-        .exec(txn)
-        .await?;
-    measures::Entity::update_many()
-        .col_expr(measures::Column::StudentId, Expr::value(to))
-        .filter(measures::Column::ReferralId.is_in(referral_ids))
+        .filter(referrals::Column::Id.is_in(referral_ids))
         .exec(txn)
         .await?;
     cases::Entity::update_many()

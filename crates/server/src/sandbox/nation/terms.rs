@@ -2,6 +2,7 @@
 //! last on which one may end. Those of 2027 are the least certain.
 
 use ascms_persistence::terms::Model;
+use chrono::{DateTime, Utc};
 
 use super::{known_id, ymd};
 
@@ -28,6 +29,8 @@ pub(super) fn terms() -> Vec<Model> {
                 school_id: None,
                 starts_on: ymd(year, first.0, first.1),
                 ends_on: ymd(year, last.0, last.1),
+                // Set by the import.
+                known_from: DateTime::<Utc>::UNIX_EPOCH,
             });
         }
     }

@@ -1,0 +1,186 @@
+//! The referrals behind a number.
+
+use ascms_domain::eligibility::TermAttendance;
+use ascms_domain::ids::{CaseId, ReferralId, StudentId};
+use ascms_domain::measures::{ClockCause, Exclusion, Measure, Standing, ten_thousandths};
+use ascms_persistence::measures::{MemberRow, Members};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::answer;
+
+/// The referrals behind a number.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct MembersView {
+    /// In the order of their referral dates.
+    #[schema(max_items = 200)]
+    items: Vec<MemberView>,
+    /// Where the next page starts; null on the last one.
+    #[schema(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
+    next_cursor: Option<String>,
+    /// All members; null unless `includeTotal` was asked for.
+    #[schema(minimum = 0)]
+    total: Option<u64>,
+    #[schema(max_length = 100)]
+    rule_version: String,
+    #[schema(max_length = 100)]
+    calendar_version: String,
+    as_of: DateTime<Utc>,
+}
+
+/// How one referral counts: ids, places, clocks and outcome, no names.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct MemberView {
+    referral_id: ReferralId,
+    student_id: StudentId,
+    case_id: Option<CaseId>,
+    #[schema(max_length = 14, pattern = "^AS-[0-9]{4}-[0-9]{6}$")]
+    case_number: Option<String>,
+    #[schema(max_length = 4, pattern = "^[0-9]{1,4}$")]
+    school_number: String,
+    #[schema(max_length = 64)]
+    provider_code: Option<String>,
+    /// Day 0.
+    referral_date: NaiveDate,
+    /// The last day that is in time; of improved attendance the outcome term's last, null while
+    /// its dates are not known.
+    due_on: Option<NaiveDate>,
+    /// Business days from the referral to contact or enrolment; null while there was none.
+    #[schema(minimum = 0, maximum = 10000)]
+    days: Option<u16>,
+    /// What an outcome is judged on; null of contact.
+    outcome: Option<OutcomeView>,
+    standing: Standing,
+    exclusion: Option<Exclusion>,
+    /// Since when the referral's clock stands as it does.
+    known_from: DateTime<Utc>,
+    /// What set it.
+    cause: ClockCause,
+}
+
+/// What an outcome is judged on.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct OutcomeView {
+    /// Attendance before the referral; null when too little was on record.
+    baseline: Option<HalfDayShareView>,
+    /// The term in which attendance is measured.
+    #[schema(max_length = 6, pattern = "^[0-9]{4}-[1-4]$")]
+    term: Option<String>,
+    /// All half-days of that term; null while its dates are not known.
+    #[schema(minimum = 0, maximum = 250)]
+    term_half_days: Option<u32>,
+    /// Attendance in that term; null until it is over.
+    attendance: Option<HalfDayShareView>,
+    /// The first day of the first enrolment that began after the referral.
+    enrolled_on: Option<NaiveDate>,
+    /// When contact details were last confirmed up to the referral's day.
+    confirmed_before_on: Option<NaiveDate>,
+    /// When they were first confirmed after it.
+    confirmed_after_on: Option<NaiveDate>,
+}
+
+/// Half-days attended of those that were possible.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct HalfDayShareView {
+    #[schema(minimum = 0, maximum = 250)]
+    present_half_days: u32,
+    #[schema(minimum = 0, maximum = 250)]
+    possible_half_days: u32,
+    /// Present by possible, four decimals; null of nothing.
+    #[schema(minimum = 0, maximum = 1)]
+    rate: Option<f64>,
+}
+
+impl MembersView {
+    pub(super) fn of(found: Members, next_cursor: Option<String>) -> Self {
+        let Members { page, number, made_by } = found;
+        let member = |row| MemberView::of(row, number.measure);
+        Self {
+            items: page.items.into_iter().map(member).collect(),
+            next_cursor,
+            total: page.total,
+            rule_version: made_by.rule_version(number.measure).to_owned(),
+            calendar_version: made_by.calendar_version,
+            as_of: made_by.as_of,
+        }
+    }
+}
+
+impl MemberView {
+    fn of(row: MemberRow, measure: Measure) -> Self {
+        let outcome = OutcomeView::of(&row, measure);
+        let MemberRow { clock, school_number, provider_code, case_id, case_number, .. } = row;
+        Self {
+            referral_id: clock.referral_id,
+            student_id: clock.student_id,
+            case_id,
+            case_number,
+            school_number: school_number.to_string(),
+            provider_code,
+            referral_date: clock.referral_date,
+            due_on: row.due_on,
+            days: row.days,
+            outcome,
+            standing: row.classification.standing(),
+            exclusion: row.classification.exclusion(),
+            known_from: clock.known_from,
+            cause: clock.cause,
+        }
+    }
+}
+
+impl OutcomeView {
+    fn of(row: &MemberRow, measure: Measure) -> Option<Self> {
+        let blank = Self {
+            baseline: None,
+            term: None,
+            term_half_days: None,
+            attendance: None,
+            enrolled_on: None,
+            confirmed_before_on: None,
+            confirmed_after_on: None,
+        };
+        let clock = &row.clock;
+        match measure {
+            Measure::SchoolContact | Measure::WhanauContact => None,
+            Measure::ImprovedAttendance => {
+                let inputs = clock.attendance();
+                let share = |of: TermAttendance| {
+                    HalfDayShareView::of(of.present_half_days, of.possible_half_days)
+                };
+                let outcome = inputs.outcome;
+                let known = outcome.and_then(|outcome| outcome.known);
+                Some(Self {
+                    baseline: inputs.baseline.map(share),
+                    term: clock.outcome_term.clone(),
+                    term_half_days: known.map(|term| term.half_days),
+                    attendance: outcome
+                        .filter(|_| row.is_judged)
+                        .map(|outcome| share(outcome.attended)),
+                    ..blank
+                })
+            }
+            Measure::Enrolled => Some(Self {
+                enrolled_on: clock.enrolled_on,
+                confirmed_before_on: clock.confirmed_before_on,
+                confirmed_after_on: clock.confirmed_after_on,
+                ..blank
+            }),
+        }
+    }
+}
+
+impl HalfDayShareView {
+    fn of(present: u32, possible: u32) -> Self {
+        Self {
+            present_half_days: present,
+            possible_half_days: possible,
+            rate: answer::rate(ten_thousandths(present.into(), possible.into())),
+        }
+    }
+}

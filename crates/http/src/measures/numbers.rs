@@ -1,0 +1,152 @@
+//! Numbers, and everything they were made by.
+
+use std::collections::BTreeMap;
+
+use ascms_domain::access::Grant;
+use ascms_domain::calendar::CalendarName;
+use ascms_domain::measures::{Breakdown, CountedReach, Exclusion, Level, Measure, Number, Tally};
+use ascms_persistence::measures::{Group, MadeBy, Measures, Scope};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::answer;
+
+/// Measures: numbers, and everything they were made by.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct MeasuresView {
+    level: Level,
+    /// The first day of the period.
+    from: NaiveDate,
+    /// The last day of the period.
+    to: NaiveDate,
+    reach: CountedReach,
+    /// Into what each group is broken down; null when it is not.
+    by: Option<Breakdown>,
+    /// One a group, or one a part of it, in the order of their keys.
+    #[schema(max_items = 5000)]
+    items: Vec<GroupView>,
+    /// Where the next page starts; null on the last one.
+    #[schema(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
+    next_cursor: Option<String>,
+    calendar: CalendarName,
+    #[schema(max_length = 100)]
+    calendar_version: String,
+    /// What was known at this instant was counted, judged by its day.
+    as_of: DateTime<Utc>,
+}
+
+/// The numbers of one group.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct GroupView {
+    /// A region's name, a code, a number or an id; `unassigned` for what belongs to none.
+    #[schema(max_length = 100)]
+    key: String,
+    #[schema(max_length = 200)]
+    name: Option<String>,
+    /// Which part of the group; `not_stated` when it is not known, null when nothing is broken down.
+    #[schema(max_length = 100)]
+    part: Option<String>,
+    /// The six numbers of the contract: four of contact, two of outcome.
+    #[schema(max_items = 10)]
+    numbers: Vec<NumberView>,
+}
+
+/// One number.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct NumberView {
+    measure: Measure,
+    /// Business days from the referral date; null of improved attendance, which has a term.
+    #[schema(minimum = 1, maximum = 366)]
+    within_days: Option<u16>,
+    /// Referrals that met it.
+    #[schema(minimum = 0)]
+    numerator: u64,
+    /// Referrals that count: met and missed.
+    #[schema(minimum = 0)]
+    denominator: u64,
+    /// Numerator by denominator, four decimals; null of nothing.
+    #[schema(minimum = 0, maximum = 1)]
+    rate: Option<f64>,
+    /// Not decided yet: the deadline, or the end of the term, is still ahead.
+    #[schema(minimum = 0)]
+    pending: u64,
+    /// Referrals that do not count, by reason.
+    #[schema(max_items = 20)]
+    excluded: Vec<ExcludedView>,
+    /// The contract's target, in percent.
+    #[schema(minimum = 0, maximum = 100)]
+    target_percent: u32,
+    /// Whether the target is kept; null of nothing.
+    met: Option<bool>,
+    /// The version of the rule that judged it.
+    #[schema(max_length = 100)]
+    rule_version: String,
+}
+
+/// How many referrals do not count for a reason.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct ExcludedView {
+    reason: Exclusion,
+    #[schema(minimum = 0)]
+    count: u64,
+}
+
+impl MeasuresView {
+    pub(super) fn of(
+        grant: &Grant,
+        scope: &Scope,
+        by: Option<Breakdown>,
+        found: Measures,
+        next_cursor: Option<String>,
+    ) -> Self {
+        let Measures { groups, made_by } = found;
+        let reach =
+            if grant.reaches_the_nation() { CountedReach::Nation } else { CountedReach::Own };
+        Self {
+            level: scope.level,
+            from: scope.from,
+            to: scope.to,
+            reach,
+            by,
+            items: groups.items.into_iter().map(|group| GroupView::of(group, &made_by)).collect(),
+            next_cursor,
+            calendar: CalendarName::Contract2026,
+            calendar_version: made_by.calendar_version.clone(),
+            as_of: made_by.as_of,
+        }
+    }
+}
+
+impl GroupView {
+    fn of(group: Group, made_by: &MadeBy) -> Self {
+        let Group { key, name, part, tallies } = group;
+        let numbers = tallies.iter().map(|number| NumberView::of(number, made_by)).collect();
+        Self { key, name, part, numbers }
+    }
+}
+
+impl NumberView {
+    fn of((number, tally): &(Number, Tally), made_by: &MadeBy) -> Self {
+        let excluded: &BTreeMap<Exclusion, u64> = &tally.excluded;
+        Self {
+            measure: number.measure,
+            within_days: number.within_days,
+            numerator: tally.met,
+            denominator: tally.denominator(),
+            rate: answer::rate(tally.rate_ten_thousandths()),
+            pending: tally.pending,
+            excluded: excluded
+                .iter()
+                .map(|(reason, count)| ExcludedView { reason: *reason, count: *count })
+                .collect(),
+            target_percent: number.target_percent,
+            met: tally.meets(number.target_percent),
+            rule_version: made_by.rule_version(number.measure).to_owned(),
+        }
+    }
+}

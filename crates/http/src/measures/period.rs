@@ -1,0 +1,93 @@
+//! Which referrals a number counts, by the days on which they came in.
+
+use ascms_domain::terms::TermKey;
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Utc};
+
+use crate::AppState;
+use crate::problem::{Code, Fault, Refusal};
+
+/// The period asked for: a term, a quarter, a year, or any dates.
+pub(super) struct Period {
+    pub term: Option<TermKey>,
+    pub quarter: Option<String>,
+    pub year: Option<i32>,
+    pub from: Option<NaiveDate>,
+    pub to: Option<NaiveDate>,
+}
+
+fn refused(parameter: &str, code: &str, detail: &str) -> Refusal {
+    let fault = Fault::of(parameter, code, detail);
+    Refusal::new(Code::InvalidQuery, "see `errors`").with_errors(vec![fault])
+}
+
+impl Period {
+    /// The first and the last day. A term has the dates that it was known to have.
+    pub(super) async fn dates(
+        self,
+        app: &AppState,
+        as_of: Option<DateTime<Utc>>,
+        now: DateTime<Utc>,
+    ) -> Result<(NaiveDate, NaiveDate), Refusal> {
+        if as_of.is_some_and(|instant| instant > now) {
+            return Err(refused("asOf", "too_large", "lies ahead"));
+        }
+        let Self { term, quarter, year, from, to } = self;
+        let named =
+            [term.is_some(), quarter.is_some(), year.is_some(), from.is_some() || to.is_some()];
+        if named.iter().filter(|is_named| **is_named).count() > 1 {
+            let detail = "one of a term, a quarter, a year, or from and to";
+            return Err(refused("term", "repeated", detail));
+        }
+        if let Some(key) = term {
+            let term = app.store().term_at(key, as_of).await?;
+            let term = term.ok_or_else(|| refused("term", "unknown", "no such term is known"))?;
+            return Ok((term.starts_on, term.ends_on));
+        }
+        if let Some(quarter) = quarter {
+            let dates = quarter_of(&quarter);
+            return dates.ok_or_else(|| refused("quarter", "malformed", "is no quarter"));
+        }
+        if let Some(year) = year {
+            let dates =
+                months(year, 1, 12).filter(|(first, _)| (2000..=2100).contains(&first.year()));
+            return dates
+                .ok_or_else(|| refused("year", "out_of_range", "lies outside 2000 to 2100"));
+        }
+        match (from, to) {
+            (Some(from), Some(to)) if from <= to => Ok((from, to)),
+            (Some(_), Some(_)) => Err(refused("to", "too_small", "lies before `from`")),
+            (None, None) => Err(refused("term", "required", "a period is needed")),
+            (Some(_), None) => Err(refused("to", "required", "is missing")),
+            (None, Some(_)) => Err(refused("from", "required", "is missing")),
+        }
+    }
+}
+
+/// `2026-Q1` are January, February and March.
+fn quarter_of(text: &str) -> Option<(NaiveDate, NaiveDate)> {
+    let (year, quarter) = text.split_once("-Q")?;
+    let quarter: u32 = quarter.parse().ok().filter(|quarter| (1..=4).contains(quarter))?;
+    let year = (year.len() == 4).then(|| year.parse().ok())??;
+    months(year, quarter * 3 - 2, 3)
+}
+
+fn months(year: i32, first: u32, count: u32) -> Option<(NaiveDate, NaiveDate)> {
+    let first = NaiveDate::from_ymd_opt(year, first, 1)?;
+    let after = first.checked_add_months(Months::new(count))?;
+    Some((first, after.checked_sub_days(Days::new(1))?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quarter_of;
+
+    #[test]
+    fn a_quarter_is_three_months() {
+        let dates = |text| quarter_of(text).map(|(from, to)| format!("{from} {to}"));
+        assert_eq!(dates("2026-Q1").as_deref(), Some("2026-01-01 2026-03-31"));
+        assert_eq!(dates("2024-Q4").as_deref(), Some("2024-10-01 2024-12-31"));
+        for text in ["2026-Q0", "2026-Q5", "2026-1", "26-Q1", "+026-Q1x", "2026-Q11"] {
+            assert_eq!(dates(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Examples of the measures' schemas and parameters.
+
+use serde_json::{Value, json};
+
+use super::examples::{AT, CASE_ID, REFERRAL_ID, SCHOOL_NUMBER, STUDENT_ID};
+
+/// The example of a schema, by its name.
+pub(super) fn of(schema: &str) -> Option<Value> {
+    Some(match schema {
+        "MeasuresView" => measures(),
+        "ChangesView" => json!({
+            "items": [{
+                "referralId": REFERRAL_ID, "studentId": STUDENT_ID, "referralDate": "2026-03-02",
+                "before": { "standing": "missed", "exclusion": null },
+                "after": { "standing": "met", "exclusion": null },
+                "cause": "attendance", "knownFrom": AT,
+            }],
+            "nextCursor": null,
+            "before": {
+                "asOf": AT, "ruleVersion": "outcomes-2026-1",
+                "calendarVersion": "contract-2026/1+0",
+            },
+            "after": {
+                "asOf": AT, "ruleVersion": "outcomes-2026-1",
+                "calendarVersion": "contract-2026/1+0",
+            },
+        }),
+        "MembersView" => json!({
+            "items": [{
+                "referralId": REFERRAL_ID, "studentId": STUDENT_ID, "caseId": CASE_ID,
+                "caseNumber": "AS-2026-000001", "schoolNumber": SCHOOL_NUMBER,
+                "providerCode": "P01", "referralDate": "2026-03-02", "dueOn": "2026-03-09",
+                "days": 2, "outcome": null, "standing": "met", "exclusion": null,
+                "knownFrom": AT, "cause": "contact",
+            }],
+            "nextCursor": null, "total": null, "ruleVersion": "service-levels-2026-1",
+            "calendarVersion": "contract-2026/1+0", "asOf": AT,
+        }),
+        _ => return None,
+    })
+}
+
+fn measures() -> Value {
+    json!({
+        "level": "national", "from": "2026-01-26", "to": "2026-04-02", "reach": "nation",
+        "by": null,
+        "items": [{ "key": "national", "name": null, "part": null, "numbers": [{
+            "measure": "school_contact", "withinDays": 5, "numerator": 83, "denominator": 100,
+            "rate": 0.83, "pending": 4, "excluded": [{ "reason": "withdrawn", "count": 2 }],
+            "targetPercent": 80, "met": true, "ruleVersion": "service-levels-2026-1",
+        }] }],
+        "nextCursor": null, "calendar": "contract-2026",
+        "calendarVersion": "contract-2026/1+0", "asOf": AT,
+    })
+}

@@ -1,0 +1,168 @@
+//! A referral's clock from its start on, and what was known of it before it was set anew.
+
+use ascms_domain::calendar::{Region, nz_date};
+use ascms_domain::eligibility::TermAttendance;
+use ascms_domain::ids::ReferralId;
+use ascms_domain::measures::{ClockCause, ReferralExclusion};
+use ascms_domain::outcomes::{OutcomeTerm, outcome_term};
+use ascms_domain::referrals::ReferralKind;
+use chrono::{DateTime, Utc};
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{InsertStatement, IntoIden, Query};
+use sea_orm::{DatabaseTransaction, Iterable};
+
+use super::{ActiveModel, Column, Entity, Model};
+use crate::{Almanac, StoreError, bulk, referrals};
+
+/// The table of what was known before; [`Column::iter`] are its columns, and one more.
+pub(super) const PAST: &str = "referral_clock_past";
+
+/// Where a referral is counted: the regions of its school when it came in.
+#[derive(Clone, Debug)]
+pub(crate) struct ClockPlace {
+    pub education_region: Option<String>,
+    pub holiday_region: Option<Region>,
+}
+
+/// Starts the clock of a referral that has just come in. What else is known of its student is
+/// told by [`super::tell`].
+pub(crate) async fn start(
+    txn: &DatabaseTransaction,
+    referral: &referrals::Model,
+    place: ClockPlace,
+    exclusion: Option<ReferralExclusion>,
+    (almanac, now): (&Almanac, DateTime<Utc>),
+) -> Result<(), StoreError> {
+    let clock = clock(referral, place, exclusion, (almanac, now));
+    Entity::insert(ActiveModel::from(clock).reset_all()).exec_without_returning(txn).await?;
+    let which = super::Which::Referrals(&[referral.id]);
+    super::tell(txn, which, ClockCause::Referral, (almanac, now)).await
+}
+
+fn clock(
+    referral: &referrals::Model,
+    place: ClockPlace,
+    exclusion: Option<ReferralExclusion>,
+    (almanac, now): (&Almanac, DateTime<Utc>),
+) -> Model {
+    let baseline = referral.assessment.0.baseline;
+    let column = |count: u32| i32::try_from(count).unwrap_or(i32::MAX);
+    let mut clock = Model {
+        referral_id: referral.id,
+        referral_date: referral.referral_date,
+        student_id: referral.student_id,
+        school_id: referral.school_id,
+        catchment_id: referral.catchment_id,
+        provider_id: referral.provider_id,
+        education_region: place.education_region,
+        exclusion,
+        holiday_region: place.holiday_region,
+        calendar_version: almanac.contract.version().to_owned(),
+        school_reached_on: None,
+        student_reached_on: None,
+        whanau_reached_on: None,
+        school_days: None,
+        student_days: None,
+        whanau_days: None,
+        known_from: now,
+        cause: ClockCause::Referral,
+        kind: referral.kind,
+        in_school: referral.in_school,
+        year_level: None,
+        ethnic_group: None,
+        baseline_present: baseline.map(|baseline| column(baseline.present_half_days)),
+        baseline_possible: baseline.map(|baseline| column(baseline.possible_half_days)),
+        outcome_term: None,
+        outcome_ends_on: None,
+        outcome_half_days: None,
+        outcome_present: 0,
+        outcome_possible: 0,
+        enrolled_on: None,
+        enrolled_days: None,
+        confirmed_before_on: None,
+        confirmed_before_days: None,
+        confirmed_after_on: None,
+        confirmed_after_days: None,
+        departure: None,
+        departed_on: None,
+        departed_days: None,
+    };
+    place_outcome(&mut clock, almanac);
+    clock
+}
+
+/// The term in which the outcome is measured, by the nation's dates: a provider is paid by them,
+/// whichever school the student goes to by then.
+pub(super) fn place_outcome(clock: &mut Model, almanac: &Almanac) {
+    let chronic = clock.kind == ReferralKind::ChronicAbsence;
+    let key = outcome_term(clock.referral_date, &almanac.terms).filter(|_| chronic);
+    let known = key.and_then(|term| {
+        let nothing = TermAttendance { term, possible_half_days: 0, present_half_days: 0 };
+        OutcomeTerm::of(nothing, &almanac.terms, &almanac.contract, clock.holiday_region).known
+    });
+    clock.outcome_term = key.map(|key| key.to_string());
+    clock.outcome_ends_on = known.map(|term| term.ends_on);
+    clock.outcome_half_days = known.map(|term| i32::try_from(term.half_days).unwrap_or(i32::MAX));
+}
+
+/// The regions by which a referral is counted.
+pub(crate) async fn place(
+    db: &impl ConnectionTrait,
+    id: ReferralId,
+) -> Result<ClockPlace, StoreError> {
+    let clock = Entity::find_by_id(id).one(db).await?.ok_or(StoreError::Corrupt(id.0))?;
+    let Model { education_region, holiday_region, .. } = clock;
+    Ok(ClockPlace { education_region, holiday_region })
+}
+
+/// Sets clocks anew. What was known of them until now is kept, unless nobody can have been told:
+/// attendance of a term that is not over decides nothing, and a second change of one instant
+/// belongs to the first.
+pub(super) async fn set(
+    txn: &DatabaseTransaction,
+    changed: Vec<(Model, Model)>,
+    cause: ClockCause,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let mut kept = Vec::new();
+    let mut rows = Vec::new();
+    for (before, mut after) in changed {
+        if before.known_from < now && !only_foreseen(&before, &after, now) {
+            kept.push(before.referral_id);
+            (after.known_from, after.cause) = (now, cause);
+        }
+        rows.push(ActiveModel::from(after));
+    }
+    for some in kept.chunks(1_000) {
+        txn.execute(&set_aside(some, now)).await?;
+    }
+    Ok(bulk::upsert(txn, rows).await?)
+}
+
+/// Whether only the attendance of an outcome term differs that runs on.
+fn only_foreseen(before: &Model, after: &Model, now: DateTime<Utc>) -> bool {
+    let ahead = before.outcome_ends_on.is_none_or(|last| last >= nz_date(now));
+    let as_before = Model {
+        outcome_present: before.outcome_present,
+        outcome_possible: before.outcome_possible,
+        ..after.clone()
+    };
+    ahead && as_before == *before
+}
+
+/// Copies the clocks as they stand to those of the past.
+fn set_aside(ids: &[ReferralId], now: DateTime<Utc>) -> InsertStatement {
+    let standing = Query::select()
+        .columns(Column::iter())
+        .expr(Expr::value(now))
+        .from(Entity)
+        .and_where(Column::ReferralId.is_in(bulk::padded(ids.iter().copied())))
+        .to_owned();
+    let mut insert = Query::insert();
+    insert.into_table(PAST);
+    let columns = Column::iter().map(IntoIden::into_iden);
+    insert.columns(columns.chain(["known_until".into_iden()]));
+    // As many values as columns, by the line above.
+    let _ = insert.select_from(standing);
+    insert
+}

@@ -1,0 +1,373 @@
+//! The numbers of any groups of referrals: one statement that counts every class of every number.
+
+use std::collections::{BTreeMap, HashMap};
+
+use ascms_domain::access::Grant;
+use ascms_domain::ids::{SchoolId, StudentId};
+use ascms_domain::measures::{Breakdown, Level, Number, Tally};
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{CaseStatement, Query, SelectStatement, SimpleExpr};
+use sea_orm::{Condition, ExprTrait, QueryOrder, QuerySelect, QueryTrait};
+
+use super::judgement::{Judgement, MadeBy};
+use super::{Column, Entity, classes, known};
+use crate::audit::{self, Subject};
+use crate::page::{Page, PageRequest};
+use crate::{Store, StoreError, catchments, organisations, schools};
+
+/// Which referrals are counted, and for what.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    pub level: Level,
+    /// The first and the last day of referral, both included.
+    pub from: NaiveDate,
+    pub to: NaiveDate,
+    /// Only the group of this key: a region's name, a code, a school's number, a student's id.
+    pub key: Option<String>,
+    /// What was known at an instant in place of what is known now.
+    pub as_of: Option<DateTime<Utc>>,
+}
+
+/// The numbers of one group, or of a part of it.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// `unassigned`: the referrals that belong to no group of the level, so that groups add up.
+    pub key: String,
+    pub name: Option<String>,
+    /// Which part of the group, when it is broken down; `not_stated` for those of none.
+    pub part: Option<String>,
+    /// In the order of the contract's numbers.
+    pub tallies: Vec<(Number, Tally)>,
+}
+
+/// A page of groups, with what the numbers were made by.
+#[derive(Clone, Debug)]
+pub struct Measures {
+    /// The parts of one group are never cut apart.
+    pub groups: Page<Group, String>,
+    pub made_by: MadeBy,
+}
+
+/// The key of the referrals without a region, a catchment or a provider.
+pub const UNASSIGNED: &str = "unassigned";
+/// The part of the referrals of which it is not known.
+pub const NOT_STATED: &str = "not_stated";
+
+const CLASSES: [&str; 6] = ["class_0", "class_1", "class_2", "class_3", "class_4", "class_5"];
+
+/// What a group is told apart by in the table.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Mark {
+    Nothing,
+    Id(Uuid),
+    Name(String),
+}
+
+/// Key and name of a group.
+type Label = (String, Option<String>);
+
+/// One row of the statement.
+struct Counted {
+    mark: Mark,
+    part: Option<String>,
+    classes: [i32; 6],
+    referrals: u64,
+}
+
+impl Store {
+    /// The numbers of every group within reach, in the order of their keys.
+    pub async fn measures(
+        &self,
+        grant: &Grant,
+        scope: &Scope,
+        breakdown: Option<Breakdown>,
+        page: PageRequest<String>,
+        now: DateTime<Utc>,
+    ) -> Result<Measures, StoreError> {
+        let judgement = self.judgement(scope.to, scope.as_of, now).await?;
+        let mut clocks = fitting(grant, scope);
+        let of_page = self.of_page(grant, scope, &page).await?;
+        if let Some(labels) = &of_page {
+            let ids = labels.keys().filter_map(|mark| match mark {
+                Mark::Id(id) => Some(*id),
+                Mark::Nothing | Mark::Name(_) => None,
+            });
+            clocks = clocks.filter(id_of(scope.level).is_in(ids));
+        }
+        let counted = self.counted(clocks, scope.level, breakdown, &judgement).await?;
+        let labels = match of_page {
+            Some(labels) => labels,
+            None => self.labels(scope.level, &counted).await?,
+        };
+        let mut groups = grouped(counted, &labels, &judgement.numbers);
+        if scope.level == Level::National && breakdown.is_none() && groups.is_empty() {
+            // The nation is there with nothing to count, too.
+            groups.insert(("national".to_owned(), None), (None, blank(&judgement.numbers)));
+        }
+        if scope.level == Level::Student {
+            let ids = groups.keys().filter_map(|(key, _)| key.parse().ok()).collect();
+            self.read_log.record(audit::allowed(grant, Subject::many("student", ids), now)).await?;
+        }
+        Ok(Measures { groups: cut(groups, &page), made_by: judgement.made_by })
+    }
+
+    async fn counted(
+        &self,
+        clocks: Select<Entity>,
+        level: Level,
+        breakdown: Option<Breakdown>,
+        judgement: &Judgement,
+    ) -> Result<Vec<Counted>, StoreError> {
+        let statement = counts(clocks, level, breakdown, judgement)?;
+        let rows = self.read.query_all(&statement).await?;
+        let each = rows.iter().map(|row| {
+            let mark = match level {
+                Level::National => Some(Mark::Nothing),
+                Level::Region => row.try_get::<Option<String>>("", "mark")?.map(Mark::Name),
+                Level::Catchment | Level::Provider | Level::School | Level::Student => {
+                    row.try_get::<Option<Uuid>>("", "mark")?.map(Mark::Id)
+                }
+            };
+            let mut classes = [0; 6];
+            for (class, column) in classes.iter_mut().zip(CLASSES) {
+                *class = row.try_get("", column)?;
+            }
+            let referrals: i64 = row.try_get("", "referrals")?;
+            let part = match breakdown {
+                Some(_) => Some(
+                    row.try_get::<Option<String>>("", "part")?
+                        .unwrap_or_else(|| NOT_STATED.to_owned()),
+                ),
+                None => None,
+            };
+            let mark = mark.unwrap_or(Mark::Name(UNASSIGNED.to_owned()));
+            Ok(Counted { mark, part, classes, referrals: u64::try_from(referrals).unwrap_or(0) })
+        });
+        each.collect()
+    }
+
+    /// The groups of a page where a level has too many to count them all; `None` of other levels.
+    async fn of_page(
+        &self,
+        grant: &Grant,
+        scope: &Scope,
+        page: &PageRequest<String>,
+    ) -> Result<Option<HashMap<Mark, Label>>, StoreError> {
+        let some = |column: Column| fitting(grant, scope).select_only().column(column).distinct();
+        match scope.level {
+            Level::National | Level::Region | Level::Catchment | Level::Provider => Ok(None),
+            Level::School => {
+                use schools::{Column as School, Entity as Schools};
+                let key = || Expr::col((Schools, School::Number)).cast_as("text");
+                let after = page.after.as_deref().map(|after| key().gt(after));
+                let rows: Vec<(SchoolId, i32, String)> = Schools::find()
+                    .select_only()
+                    .columns([School::Id, School::Number, School::Name])
+                    .filter(School::Id.in_subquery(some(Column::SchoolId).into_query()))
+                    .filter(Condition::all().add_option(after))
+                    .order_by_asc(key())
+                    .limit(page.fetch())
+                    .into_tuple()
+                    .all(&self.read)
+                    .await?;
+                let label = |(id, number, name): (SchoolId, i32, String)| {
+                    (Mark::Id(id.0), (number.to_string(), Some(name)))
+                };
+                Ok(Some(rows.into_iter().map(label).collect()))
+            }
+            Level::Student => {
+                let after = page.after.as_ref().and_then(|key| key.parse::<StudentId>().ok());
+                let ids: Vec<StudentId> = some(Column::StudentId)
+                    .filter(Condition::all().add_option(after.map(|id| Column::StudentId.gt(id))))
+                    .order_by_asc(Column::StudentId)
+                    .limit(page.fetch())
+                    .into_tuple()
+                    .all(&self.read)
+                    .await?;
+                let label = |id: StudentId| (Mark::Id(id.0), (id.to_string(), None));
+                Ok(Some(ids.into_iter().map(label).collect()))
+            }
+        }
+    }
+
+    /// Keys and names of the groups of a level that has few.
+    async fn labels(
+        &self,
+        level: Level,
+        counted: &[Counted],
+    ) -> Result<HashMap<Mark, Label>, StoreError> {
+        let rows: Vec<(Uuid, String, String)> = match level {
+            Level::Catchment => {
+                use catchments::{Column as Catchment, Entity as Catchments};
+                let columns = [Catchment::Id, Catchment::Code, Catchment::Name];
+                Catchments::find()
+                    .select_only()
+                    .columns(columns)
+                    .into_tuple()
+                    .all(&self.read)
+                    .await?
+            }
+            Level::Provider => {
+                use organisations::{Column as Organisation, Entity as Organisations};
+                let columns = [Organisation::Id, Organisation::Code, Organisation::Name];
+                let rows = Organisations::find().select_only().columns(columns);
+                rows.into_tuple().all(&self.read).await?
+            }
+            Level::National | Level::Region | Level::School | Level::Student => Vec::new(),
+        };
+        let of_rows = rows.into_iter().map(|(id, code, name)| (Mark::Id(id), (code, Some(name))));
+        let of_marks = counted.iter().filter_map(|row| match &row.mark {
+            Mark::Nothing => Some((Mark::Nothing, ("national".to_owned(), None))),
+            Mark::Name(name) => Some((row.mark.clone(), (name.clone(), named(level, name)))),
+            Mark::Id(_) => None,
+        });
+        Ok(of_rows.chain(of_marks).collect())
+    }
+}
+
+/// A region is called by its key.
+fn named(level: Level, name: &str) -> Option<String> {
+    (level == Level::Region).then(|| name.to_owned())
+}
+
+/// Groups by key and part, each with its name and its tallies.
+type Grouped = BTreeMap<(String, Option<String>), (Option<String>, Vec<(Number, Tally)>)>;
+
+fn blank(numbers: &[Number; 6]) -> Vec<(Number, Tally)> {
+    numbers.iter().map(|number| (*number, Tally::default())).collect()
+}
+
+fn grouped(counted: Vec<Counted>, labels: &HashMap<Mark, Label>, numbers: &[Number; 6]) -> Grouped {
+    let mut groups = Grouped::new();
+    for Counted { mark, part, classes, referrals } in counted {
+        let Some((key, name)) = labels.get(&mark) else { continue };
+        let group = groups.entry((key.clone(), part));
+        let (_, tallies) = group.or_insert_with(|| (name.clone(), blank(numbers)));
+        for ((_, tally), class) in tallies.iter_mut().zip(classes) {
+            if let Some(classification) = classes::read(class) {
+                tally.add_many(classification, referrals);
+            }
+        }
+    }
+    groups
+}
+
+/// A page of whole groups.
+fn cut(groups: Grouped, page: &PageRequest<String>) -> Page<Group, String> {
+    let mut keys: Vec<String> = groups.keys().map(|(key, _)| key.clone()).collect();
+    keys.dedup();
+    if let Some(after) = &page.after {
+        keys.retain(|key| key > after);
+    }
+    let keys = page.cut(keys, String::clone);
+    let within = |key: &String| keys.items.binary_search(key).is_ok();
+    let groups = groups.into_iter().filter(|((key, _), _)| within(key));
+    let groups = groups.map(|((key, part), (name, tallies))| Group { key, name, part, tallies });
+    Page { items: groups.collect(), next: keys.next, total: None }
+}
+
+/// The clocks that a scope counts.
+pub(super) fn fitting(grant: &Grant, scope: &Scope) -> Select<Entity> {
+    let clocks = known::clocks(grant, (scope.from, scope.to), scope.as_of);
+    match &scope.key {
+        Some(key) => clocks.filter(of_group(scope.level, key)),
+        None => clocks,
+    }
+}
+
+/// The clocks of one group.
+fn of_group(level: Level, key: &str) -> SimpleExpr {
+    let is = |column: Column, fits: SelectStatement| {
+        if key == UNASSIGNED { column.is_null() } else { column.in_subquery(fits) }
+    };
+    match level {
+        Level::National => Expr::cust("1 = 1"),
+        Level::Region if key == UNASSIGNED => Column::EducationRegion.is_null(),
+        Level::Region => Column::EducationRegion.eq(key),
+        Level::Catchment => {
+            let ids = catchments::Entity::find()
+                .select_only()
+                .column(catchments::Column::Id)
+                .filter(catchments::Column::Code.eq(key));
+            is(Column::CatchmentId, ids.into_query())
+        }
+        Level::Provider => {
+            let ids = organisations::Entity::find()
+                .select_only()
+                .column(organisations::Column::Id)
+                .filter(organisations::Column::Code.eq(key));
+            is(Column::ProviderId, ids.into_query())
+        }
+        Level::School => {
+            let number = key.parse::<i32>().unwrap_or(0);
+            let ids = schools::Entity::find()
+                .select_only()
+                .column(schools::Column::Id)
+                .filter(schools::Column::Number.eq(number));
+            is(Column::SchoolId, ids.into_query())
+        }
+        Level::Student => match key.parse::<StudentId>() {
+            Ok(id) => Column::StudentId.eq(id),
+            Err(_) => Expr::cust("1 = 0"),
+        },
+    }
+}
+
+/// The column by which groups are told apart; of the nation any constant.
+fn id_of(level: Level) -> SimpleExpr {
+    let of = |column: Column| Expr::col((Entity, column));
+    match level {
+        Level::National => Expr::cust("NULL"),
+        Level::Region => of(Column::EducationRegion),
+        Level::Catchment => of(Column::CatchmentId),
+        Level::Provider => of(Column::ProviderId),
+        Level::School => of(Column::SchoolId),
+        Level::Student => of(Column::StudentId),
+    }
+}
+
+/// The part of its group that a referral belongs to.
+fn part(breakdown: Option<Breakdown>) -> SimpleExpr {
+    let of = |column: Column| Expr::col((Entity, column));
+    match breakdown {
+        None => Expr::cust("NULL"),
+        Some(Breakdown::ReferralKind) => of(Column::Kind),
+        Some(Breakdown::Provision) => {
+            let own_team = CaseStatement::new().case(Column::InSchool.eq(true), "in_school");
+            own_team.finally("catchment").into()
+        }
+        Some(Breakdown::YearLevel) => of(Column::YearLevel).cast_as("text"),
+        Some(Breakdown::EthnicGroup) => of(Column::EthnicGroup),
+    }
+}
+
+/// How many referrals of a group have which classes. The classes are made in a query of their own:
+/// an expression with values in it is not the same expression twice.
+fn counts(
+    clocks: Select<Entity>,
+    level: Level,
+    breakdown: Option<Breakdown>,
+    judgement: &Judgement,
+) -> Result<SelectStatement, StoreError> {
+    let mut classified = clocks.select_only();
+    if level != Level::National {
+        classified = classified.expr_as(id_of(level), "mark");
+    }
+    if breakdown.is_some() {
+        classified = classified.expr_as(part(breakdown), "part");
+    }
+    for (number, name) in judgement.numbers.into_iter().zip(CLASSES) {
+        classified = classified.expr_as(classes::class(number, judgement)?, name);
+    }
+    let mark = (level != Level::National).then_some("mark");
+    let part = breakdown.map(|_| "part");
+    let names: Vec<&str> = mark.into_iter().chain(part).chain(CLASSES).collect();
+    let mut counts = Query::select();
+    counts.from_subquery(classified.into_query(), "classified");
+    for name in names {
+        counts.column(("classified", name)).group_by_col(("classified", name));
+    }
+    counts.expr_as(Expr::cust("COUNT(*)"), "referrals");
+    Ok(counts)
+}
