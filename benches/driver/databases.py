@@ -156,7 +156,7 @@ class Sqlite:
 
 
 def line(row):
-    return "\t".join(["\\N" if value is None else str(value) for value in row]) + "\n"
+    return "\t".join(["\\N" if value is None else str(value).replace("\n", "\\n") for value in row]) + "\n"
 
 
 def insert(db, table, rows):

@@ -108,7 +108,10 @@ TABLES = {
                        "case_manager_id:u opened_at closed_at closure_reason version updated_at",
     "referral_clock": "referral_id:u referral_date student_id:u school_id:u catchment_id:u provider_id:u "
                       "education_region holiday_region calendar_version school_reached_on student_reached_on "
-                      "whanau_reached_on school_days student_days whanau_days",
+                      "whanau_reached_on school_days student_days whanau_days known_from cause kind in_school year_level "
+                      "ethnic_group baseline_present baseline_possible outcome_term outcome_ends_on outcome_half_days "
+                      "outcome_present outcome_possible",
+    "attendance_month": "student_id:u month school_id:u days",
     "case_entry": "id:u case_id:u provider_id:u kind visibility occurred_at recorded_at recorded_by:u details",
     "case_assignment": "id:u case_id:u case_manager_id:u assigned_by:u assigned_at",
     "case_look": "user_id:u case_id:u looked_at last_entry_id:u",
@@ -116,8 +119,10 @@ TABLES = {
 }
 
 
+TABLES["referral_clock_past"] = TABLES["referral_clock"] + " known_until"
+
 # Those with a row for every referral, or more.
-LARGE_TABLES = {"student", "student_nsn", "student_name", "enrolment", "referral", "attendance_case", "referral_clock", "case_entry"}
+LARGE_TABLES = {"attendance_month", "referral_clock_past", "student", "student_nsn", "student_name", "enrolment", "referral", "attendance_case", "referral_clock", "case_entry"}
 
 
 def columns(table):
@@ -194,6 +199,40 @@ NOTE = json.dumps({
 })
 
 
+def attendance_texts(term):
+    """The months of a term, each with the texts of some students: a line a school day, as the program writes them."""
+    months = {}
+    day = term.starts_on
+    while day <= term.ends_on:
+        if day.weekday() < 5:
+            months.setdefault(day.replace(day=1), []).append(day)
+        day += datetime.timedelta(days=1)
+    def text(first, days, absent_every):
+        lines = (f"{day.day:02} {'uu' if day.day % absent_every == 0 else 'pp'} PPPPP {day}T04:15:00Z +2.123456" for day in days)
+        return "\n".join([f"{first.year:04}-{first.month:02}", *lines])
+    return [(first.isoformat(), [text(first, days, 2 + variant) for variant in range(4)]) for first, days in months.items()]
+
+
+def clocks(common, reached, first, outcome, today):
+    """(table, row) of a clock as it stands, and of what was known of it before: when it started, when contact was made,
+    when the outcome term was over."""
+    at, term, kept = common["at"], outcome, []
+    none = [None] * 6
+    after = [(at, "referral", none, (0, 0)), (first, "contact", reached, (0, 0))]
+    if term.ends_on < today:
+        over = (term.ends_on + datetime.timedelta(days=3)).isoformat() + "T00:00:00+00:00"
+        after.append((over, "attendance", reached, (40 + common["n"] % 50, 92)))
+    versions = [version for version in after if version[0] <= today.isoformat()] or after[:1]
+    for place, (known_from, cause, days, attended) in enumerate(versions):
+        row = (*common["places"], *days, known_from, cause, "chronic_absence", 0, 1 + common["n"] % 11, "maori", 40, 90,
+               term.key, term.ends_on.isoformat(), 92, *attended)
+        if place + 1 < len(versions):
+            kept.append(("referral_clock_past", (*row, versions[place + 1][0])))
+        else:
+            kept.append(("referral_clock", row))
+    return kept
+
+
 def referral_days(today, years, without):
     """The number and the day of every referral of the years that are asked for, the newest ones left out. A number
     names the same referral, however many years are asked for."""
@@ -202,7 +241,8 @@ def referral_days(today, years, without):
         last = min(term.ends_on, today - datetime.timedelta(days=1))
         days = (last - term.starts_on).days + 1
         for m in range(REFERRALS_A_TERM):
-            yield first + n * REFERRALS_A_TERM + m, term.starts_on + datetime.timedelta(days=m * days // REFERRALS_A_TERM)
+            day = term.starts_on + datetime.timedelta(days=m * days // REFERRALS_A_TERM)
+            yield first + n * REFERRALS_A_TERM + m, day, term
 
 
 def days_to_contact(number, salt):
@@ -216,7 +256,10 @@ def history(today, years, without=0):
     client, large = uuid("client", SMS_CLIENT), uuid("organisation", LARGE_PROVIDER)
     texts = {}
     total = YEARS * TERMS_A_YEAR * REFERRALS_A_TERM
-    for n, day in referral_days(today, years, without):
+    every = terms(today)
+    later = {term: every[min(place + 2, len(every) - 1)] for place, term in enumerate(every)}
+    attendance = {}
+    for n, day, term in referral_days(today, years, without):
         date = texts.get(day) or texts.setdefault(day, day.isoformat())
         at = f"{date}T00:{n // 60 % 60:02}:{n % 60:02}.{n % 1_000_000:06}+00:00"
         student, referral, case = uuid("student", n), uuid("referral", n), uuid("case", n)
@@ -237,8 +280,13 @@ def history(today, years, without=0):
         yield "attendance_case", (case, f"AS-{day.year}-{n:06d}", referral, date, student, school, large, *state, 3, at)
         to_school, to_student, to_whanau = (days_to_contact(n, salt) for salt in (1, 2, 3))
         reached = [None if days is None else date for days in (to_school, to_student, to_whanau)]
-        yield "referral_clock", (referral, date, student, school, catchment, large, REGIONS[region], HOLIDAYS[region],
-                                 "contract-2026", *reached, to_school, to_student, to_whanau)
+        places = (referral, date, student, school, catchment, uuid("organisation", school_no % CATCHMENTS), REGIONS[region],
+                  HOLIDAYS[region], "contract-2026")
+        first = (day + datetime.timedelta(days=20)).isoformat() + "T00:00:00+00:00"
+        yield from clocks({"places": places, "at": at, "n": n}, [*reached, to_school, to_student, to_whanau], first,
+                          later[term], today)
+        for month, variants in attendance.get(term) or attendance.setdefault(term, attendance_texts(term)):
+            yield "attendance_month", (student, month, school, variants[n % 4])
         yield from casework(today, n, case, manager, at, is_open)
 
 

@@ -20,7 +20,8 @@ FOLDER = TARGET / "bench"
 BINARY = TARGET / "release" / "ascms"
 
 AUDIENCE = "ascms-bench"
-SCOPES = ("students:read referrals:submit referrals:read cases:read measures:read reference:read work-list:read")
+SCOPES = ("students:read referrals:submit referrals:read cases:read measures:read reference:read work-list:read "
+          "attendance:send attendance:read")
 READY_WITHIN = 60
 STOP_WITHIN = 40
 
@@ -145,9 +146,9 @@ class Client:
     def get(self, path):
         return self._call("GET", path, None, {}, 200)
 
-    def post(self, path, body, headers):
+    def post(self, path, body, headers, expected=201):
         headers = {"Content-Type": "application/json", **headers}
-        return self._call("POST", path, json.dumps(body).encode(), headers, 201)
+        return self._call("POST", path, json.dumps(body).encode(), headers, expected)
 
     def _call(self, method, path, body, headers, expected):
         self.connection.request(method, path, body, {**self.headers, **headers})

@@ -293,7 +293,7 @@ impl Stage {
             if parameter["in"] == "path" {
                 place = place.replace(&format!("{{{name}}}"), &example);
             } else if parameter["in"] == "query"
-                && (parameter["required"] == true || name == "term")
+                && (parameter["required"] == true || ["term", "withinDays"].contains(&name))
             {
                 query.push(format!("{name}={example}"));
             }

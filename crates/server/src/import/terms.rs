@@ -112,11 +112,11 @@ fn add(list: &mut List, row: &Row, school_id: Option<SchoolId>, summary: &mut Su
         summary.refuse(line, TERM, format!("term {term} of {year} is already on line {first}"));
         return;
     }
-    let id = slot.on_record.as_ref().map_or_else(Uuid::now_v7, |old| old.id);
-    slot.wanted = Some((
-        line,
-        Model { id, year, term, school_id, starts_on, ends_on, known_from: DateTime::UNIX_EPOCH },
-    ));
+    let old = slot.on_record.as_ref();
+    let id = old.map_or_else(Uuid::now_v7, |old| old.id);
+    // Dates that are new are known from when they are written.
+    let known_from = old.map_or(DateTime::UNIX_EPOCH, |old| old.known_from);
+    slot.wanted = Some((line, Model { id, year, term, school_id, starts_on, ends_on, known_from }));
 }
 
 /// Takes out a term that does not come after the one before it; answers with its line and why.
