@@ -21,7 +21,7 @@ use sea_orm::{
 
 use super::clocks::{place_outcome, set};
 use super::{Column, Entity, Model, attended};
-use crate::students::{enrolment, merge, record, whanau_contact};
+use crate::students::{enrolment, merge, whanau_contact};
 use crate::{Almanac, StoreError, bulk, cases, contacts, referrals};
 
 /// Whose clocks.
@@ -142,9 +142,7 @@ async fn students_now(txn: &DatabaseTransaction, clocks: &mut [Model]) -> Result
 
 /// Who the student is, as far as numbers are broken down by it.
 async fn people(txn: &DatabaseTransaction, clocks: &mut [Model]) -> Result<(), StoreError> {
-    let rows = record::Entity::find().filter(record::Column::Id.is_in(students(clocks))).all(txn);
-    let rows: HashMap<StudentId, record::Model> =
-        rows.await?.into_iter().map(|row| (row.id, row)).collect();
+    let rows = merge::shown(txn, &students(clocks)).await?;
     for clock in clocks {
         if let Some(student) = rows.get(&clock.student_id) {
             clock.year_level = student.year_level;

@@ -274,6 +274,27 @@ pub(super) async fn joined_to(
     Ok(merges.into_iter().filter_map(|merge| row_of(&merge).map(|row| (merge, row))).collect())
 }
 
+/// Students as their files show them, by their ids.
+pub(crate) async fn shown(
+    db: &impl ConnectionTrait,
+    ids: &[StudentId],
+) -> Result<HashMap<StudentId, record::Model>, DbErr> {
+    let own = ties::records(db, ids.iter().copied()).await?;
+    let merges = active().filter(Column::SurvivorId.is_in(ids.iter().copied()));
+    let merges = merges.order_by_asc(Column::MergedAt).order_by_asc(Column::Id).all(db).await?;
+    let rows = if merges.is_empty() {
+        Vec::new()
+    } else {
+        ties::records(db, merges.iter().map(|merge| merge.from_student_id)).await?
+    };
+    let joined_to = |id: StudentId| -> Vec<Joined> {
+        let of_id = merges.iter().filter(|merge| merge.survivor_id == id);
+        let row_of = |merge: &Model| rows.iter().find(|row| row.id == merge.from_student_id);
+        of_id.filter_map(|merge| Some((merge.clone(), row_of(merge)?.clone()))).collect()
+    };
+    Ok(own.into_iter().map(|row| (row.id, folded(row.clone(), &joined_to(row.id)))).collect())
+}
+
 /// The survivor's row as its file shows it.
 pub(super) fn folded(mut own: record::Model, joined: &[Joined]) -> record::Model {
     let unwritten = joined.iter().filter(|(merge, _)| merge.own_before.is_none());
