@@ -248,7 +248,6 @@ fn every_select_on_a_scoped_table_begins_within_the_grant() {
         measures/facts.rs departures
         measures/facts.rs exclusions
         measures/facts.rs locked
-        measures/facts.rs people
         measures/facts.rs students_now
         referrals.rs hand_over
         referrals.rs span
