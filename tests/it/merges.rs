@@ -299,7 +299,8 @@ on_both! {
         found.sort();
         db.close().await.expect("close");
         // Handed over with a record: attendance_case, enrolment, referral, referral_clock,
-        // whanau_contact. Read through both records: names, numbers, siblings, attendance. Left alone: reviews,
+        // whanau_contact. Read through both records: names, numbers, siblings, attendance, what was said of
+        // enrolments. Left alone: reviews,
         // and who may see a protected address, since a merge gives nobody more than they had.
         assert_eq!(found, [
             "attendance_case.student_id",
@@ -307,6 +308,7 @@ on_both! {
             "attendance_report.student_id",
             "attendance_summary.student_id",
             "enrolment.student_id",
+            "enrolment_report.student_id",
             "match_review.student_id",
             "protected_address_reader.student_id",
             "referral.student_id",

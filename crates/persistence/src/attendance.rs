@@ -9,6 +9,8 @@ use ascms_domain::attendance::{
     AttendanceBand, AttendanceTrend, CodeBook, CountedDays, DayReport, EnrolmentPeriod, OpenDays,
     StarCrossing, TermSummary, TermTotals,
 };
+use ascms_domain::calendar::nz_date;
+use ascms_domain::enrolments::{Stay, stays};
 use ascms_domain::ids::{SchoolId, StudentId};
 use ascms_domain::terms::{Term, TermKey};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
@@ -170,13 +172,18 @@ async fn reported(
     }
     let mut said =
         summary::Entity::find().filter(summary::Column::StudentId.is_in(records.iter().copied()));
-    let mut stays = enrolment::Entity::find()
-        .filter(enrolment::Column::StudentId.is_in(records.iter().copied()));
-    if let Some(instant) = as_of {
-        said = said.filter(summary::Column::ReceivedAt.lte(instant));
-        stays = stays.filter(enrolment::Column::RecordedAt.lte(instant));
-    }
+    let enrolments = match as_of {
+        None => {
+            let own = enrolment::Column::StudentId.is_in(records.iter().copied());
+            let rows = enrolment::Entity::find().filter(own).all(db).await?;
+            rows.iter().map(enrolment::Model::period).collect()
+        }
+        Some(instant) => {
+            said = said.filter(summary::Column::ReceivedAt.lte(instant));
+            let words = enrolment::report::known_by(db, records, instant).await?;
+            stays(&words, nz_date(instant)).iter().map(Stay::period).collect()
+        }
+    };
     let summaries = said.all(db).await?.iter().filter_map(summary::Model::to_domain).collect();
-    let enrolments = stays.all(db).await?.iter().map(enrolment::Model::period).collect();
     Ok(Reported { days, summaries, enrolments })
 }

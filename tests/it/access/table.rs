@@ -94,6 +94,9 @@ getWorkListCounts        own      own     -       -       -       -        -    
 listCaseloads            own      own     -       -       -       -        -        -       -       -      -
 sendAttendance           -        -       school  -       school  -        -        -       -       school -
 getStudentAttendance     own      own     own     own     -       -        -        -       -       -      -
+sendEnrolments           -        -       school  -       school  -        -        -       -       school -
+listStudentEnrolments    own      own     own     own     -       -        -        -       -       -      -
+sendNonEnrolmentNotices  -        -       -       -       -       -        -        -       -       -      -
 getServiceLevels         own      own     own     -       -       all      all      -       all     -      -
 listServiceLevelMembers  own      own     own     -       -       all      all      -       all     -      -
 listNotifications        own      own     own     own     own     -        -        -       -       -      -
@@ -129,4 +132,20 @@ pub const WITH_STRANGER: [&str; 6] = [
     "primary-contact",
     "office-support",
     "sms-client",
+];
+
+/// The national enrolment register's machine, beside the table: what it may, everywhere.
+pub const REGISTER: &str = "enrolment-register";
+
+pub const REGISTER_MAY: [&str; 10] = [
+    "listSchools",
+    "getSchool",
+    "listCatchments",
+    "getCatchment",
+    "listProviders",
+    "listReferenceData",
+    "getReferenceData",
+    "getCalendar",
+    "sendEnrolments",
+    "sendNonEnrolmentNotices",
 ];

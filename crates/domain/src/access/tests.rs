@@ -7,7 +7,7 @@ use super::{Action, Actor, Appointment, Caller, Forbidden, Role, Span};
 use crate::ids::{ClientId, ProviderId, SchoolId, UserId};
 
 fn actor(role: Role) -> Actor {
-    let machine = matches!(role, Role::SmsClient | Role::ReportingClient);
+    let machine = matches!(role, Role::SmsClient | Role::ReportingClient | Role::EnrolmentRegister);
     let caller = if machine {
         Caller::Client(ClientId::generate())
     } else {
@@ -90,14 +90,14 @@ fn the_whole_matrix() {
     "#]].assert_eq(&table);
 }
 
-/// The two that the page speaks of in words are left out of its table: the privacy officer and the
-/// reporting client.
+/// Those that the page speaks of in words are left out of its table: the privacy officer, the
+/// reporting client and the enrolment register.
 #[test]
 fn the_page_on_access_shows_the_same_matrix() {
     let page = include_str!("../../../../docs/access.md");
-    let shown = Role::ALL
-        .iter()
-        .filter(|role| !matches!(role, Role::PrivacyOfficer | Role::ReportingClient));
+    let shown = Role::ALL.iter().filter(|role| {
+        !matches!(role, Role::PrivacyOfficer | Role::ReportingClient | Role::EnrolmentRegister)
+    });
     for action in Action::ALL.iter().filter(|action| **action != Action::ReadReference) {
         let mut row = format!("| `{}` |", action.as_str());
         for role in shown.clone() {

@@ -64,6 +64,8 @@ impl From<ReferralError> for Refusal {
             ReferralError::NoProvider => Code::ReferralNotRouted,
             ReferralError::AlreadyWithProvider => Code::AlreadyWithProvider,
             ReferralError::NotReturned(_) => Code::ReferralNotReturned,
+            // Nobody asks for it: an enrolment resolves what it can.
+            ReferralError::NotResolvable(_) => Code::ReferralAlreadyDecided,
             ReferralError::NotWithdrawable(_) => Code::ReferralNotWithdrawable,
         };
         Self::new(code, err.to_string())

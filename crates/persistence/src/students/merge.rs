@@ -174,6 +174,16 @@ pub(super) async fn survivors_of(
     Ok(rows.into_iter().map(|merge| (merge.from_student_id, merge.survivor_id)).collect())
 }
 
+/// The records that are joined to any of these students, and to whom.
+pub(super) async fn joined_into(
+    db: &impl ConnectionTrait,
+    survivors: &[StudentId],
+) -> Result<HashMap<StudentId, StudentId>, DbErr> {
+    let asked = crate::bulk::padded(survivors.iter().copied());
+    let rows = active().filter(Column::SurvivorId.is_in(asked)).all(db).await?;
+    Ok(rows.into_iter().map(|merge| (merge.from_student_id, merge.survivor_id)).collect())
+}
+
 /// The records that are joined to this one, the first one first.
 pub(crate) async fn into(
     db: &impl ConnectionTrait,

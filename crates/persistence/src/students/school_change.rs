@@ -8,7 +8,7 @@ use super::{StudentFile, enrolment, record, whole, within};
 use crate::audit::{self, Subject};
 use crate::events::{self, Event};
 use crate::idempotency::Answer;
-use crate::{Call, CallError, Store, StoreError, cases, schools};
+use crate::{Call, CallError, Store, StoreError, cases, referrals, schools};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SchoolChangeError {
@@ -29,6 +29,7 @@ impl Store {
     ) -> Result<Answer, CallError<SchoolChangeError>> {
         self.carry_out(call, async |txn| {
             let Call { grant, now, .. } = *call;
+            enrolment::lock(txn, [id]).await?;
             let row = within(grant).filter(record::Column::Id.eq(id)).lock_exclusive().one(txn);
             let student = row.await?.ok_or(StoreError::NotFound)?;
             let school = schools::Entity::find()
@@ -39,6 +40,7 @@ impl Store {
             if !enrolment::enrolled_at(txn, id, school.id, now).await? {
                 return Err(CallError::Refused(SchoolChangeError::AlreadyThere));
             }
+            referrals::resolve(txn, grant, &[id], now).await?;
             let place = (school.id, school.number);
             if !cases::follow_student(txn, grant, id, place, now).await? {
                 let subject = Subject::one("student", id.0);
