@@ -10,6 +10,7 @@ use utoipa_actix_web::AppExt;
 
 mod casework_examples;
 mod components;
+mod enrolment_examples;
 mod examples;
 mod files;
 pub mod limits;

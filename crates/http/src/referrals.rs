@@ -22,12 +22,13 @@ use crate::auth::{DecideReferrals, May, ReadReferrals, SubmitReferrals, Withdraw
 use crate::incoming::{Body, Params, Path, WriteOptions, hex};
 use crate::page::{self, List, Paging};
 use crate::problem::{Fault, Refusal};
-use crate::students::birth_fault;
 use crate::{AppState, answer};
 
 mod refusals;
 mod views;
 
+pub(crate) use refusals::content_faults;
+use refusals::request_faults;
 use views::{ReferralSummaryView, ReferralView};
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
@@ -217,41 +218,6 @@ fn new_referral(body: Body<CreateReferral>, today: NaiveDate) -> Result<NewRefer
         }),
         _ => Err(refusals::invalid(faults)),
     }
-}
-
-/// What of a student and a request contradicts itself, or the calendar.
-pub(crate) fn content_faults(
-    student: &SentStudent,
-    support_request: &SupportRequest,
-    today: NaiveDate,
-) -> Vec<Fault> {
-    let mut faults = request_faults(support_request, today);
-    let ahead = student.dates().into_iter().filter(|(_, date)| *date > today);
-    faults.extend(ahead.map(|(place, _)| in_the_future(format!("/student{place}"))));
-    let born = birth_fault("/student/birthDate", student.birth_date, today);
-    let unborn = support_request.dates().into_iter();
-    // A date of birth that is wrong itself says nothing about other days.
-    let unborn = unborn.filter(|(_, date)| born.is_none() && *date < student.birth_date);
-    faults.extend(unborn.map(|(pointer, _)| {
-        let place = format!("/supportRequest{pointer}");
-        Fault::at(place, "before_birth", "lies before the student's birth")
-    }));
-    faults.extend(born);
-    faults
-}
-
-/// What of a request contradicts itself or the calendar.
-fn request_faults(request: &SupportRequest, today: NaiveDate) -> Vec<Fault> {
-    let place = |pointer: &str| format!("/supportRequest{pointer}");
-    let contradictions = request.inconsistencies().into_iter();
-    let contradictions =
-        contradictions.map(|found| Fault::at(place(&found.pointer), found.code, found.detail));
-    let ahead = request.dates().into_iter().filter(|(_, date)| *date > today);
-    contradictions.chain(ahead.map(|(pointer, _)| in_the_future(place(&pointer)))).collect()
-}
-
-fn in_the_future(place: String) -> Fault {
-    Fault::at(place, "in_the_future", "lies in the future")
 }
 
 /// What "the same content" means: every member of the body, however it was spaced and ordered.
