@@ -24,6 +24,7 @@ crate::words! {
         OfficeSupport = "office_support",
         SmsClient = "sms_client",
         ReportingClient = "reporting_client",
+        EnrolmentRegister = "enrolment_register",
     }
     /// What an operation does, as the token's scope, the OpenAPI document and the audit name it.
     Action {
@@ -59,6 +60,9 @@ crate::words! {
         ReadWorkList = "work-list:read",
         SendAttendance = "attendance:send",
         ReadAttendance = "attendance:read",
+        SendEnrolments = "enrolments:send",
+        ReadEnrolments = "enrolments:read",
+        ReportNonEnrolment = "non-enrolments:report",
         ReadMeasures = "measures:read",
         ReadNotifications = "notifications:read",
         ReadHistory = "history:read",

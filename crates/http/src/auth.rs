@@ -69,6 +69,9 @@ permissions! {
     ReadWorkList
     SendAttendance
     ReadAttendance
+    SendEnrolments
+    ReadEnrolments
+    ReportNonEnrolment
     ReadMeasures
     ReadNotifications
     ReadHistory

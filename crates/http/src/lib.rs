@@ -11,11 +11,13 @@ mod cases;
 mod catchments;
 mod contacts;
 pub mod documents;
+mod enrolments;
 mod history;
 pub mod incoming;
 mod match_reviews;
 mod measures;
 mod merges;
+mod non_enrolments;
 mod notifications;
 pub mod openapi;
 mod outgoing;
@@ -28,6 +30,7 @@ mod providers;
 mod reads;
 mod reference_data;
 mod referrals;
+mod remark;
 mod schema;
 mod schools;
 mod siblings;
@@ -237,6 +240,8 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
             .configure(reads::routes)
             .configure(work_list::routes)
             .configure(attendance::routes)
+            .configure(enrolments::routes)
+            .configure(non_enrolments::routes)
             .configure(measures::routes),
     );
 }

@@ -10,6 +10,7 @@ use utoipa_actix_web::AppExt;
 
 mod casework_examples;
 mod components;
+mod enrolment_examples;
 mod examples;
 mod files;
 pub mod limits;
@@ -89,6 +90,7 @@ fn tags() -> Value {
         { "name": "Cases", "description": "Cases, who manages them, and the contacts logged on them." },
         { "name": "Casework", "description": "What happens on a case: its timeline and what people record there." },
         { "name": "Documents", "description": "Files that belong to a case: uploaded, scanned, downloaded." },
+        { "name": "Enrolments", "description": "Where students are enrolled: sent by schools' systems and the national register." },
         { "name": "Measures", "description": "Service levels against the contract's targets, and the referrals behind every number." },
         { "name": "Notifications", "description": "What the caller is told of the cases that concern them." },
         { "name": "Reference data", "description": "Schools, catchments, providers and code sets." },

@@ -31,7 +31,7 @@ mod school_change;
 pub(crate) use change::{Change, changed};
 pub use file::{CaseFile, WholeCase};
 pub(crate) use file::{locked_for, visible};
-pub(crate) use school_change::follow_student;
+pub(crate) use school_change::{follow_student, open_of_any};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]

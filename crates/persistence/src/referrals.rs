@@ -21,9 +21,11 @@ use crate::{Store, StoreError, actors, cases, history, organisations, reach, sch
 
 mod decide;
 pub mod decision;
-mod submit;
+mod resolve;
+pub(crate) mod submit;
 
 pub use decide::DecideError;
+pub(crate) use resolve::resolve;
 pub use submit::{NewReferral, SubmitError, Submitted};
 
 /// The request as it was sent.

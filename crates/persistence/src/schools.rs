@@ -20,7 +20,7 @@ use crate::{Store, StoreError, bulk, catchments, dialect};
 pub mod provision;
 pub(crate) mod routing;
 
-pub(crate) use routing::{SchoolRoute, may_act_for, routing};
+pub(crate) use routing::{SchoolRoute, acted_for, may_act_for, routing};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -156,6 +156,21 @@ pub(crate) async fn holiday_regions(
         .all(db)
         .await?;
     Ok(rows.into_iter().filter_map(|(id, region)| Some((id, region?))).collect())
+}
+
+/// The schools with these numbers.
+pub(crate) async fn by_number(
+    db: &impl ConnectionTrait,
+    numbers: impl IntoIterator<Item = i32>,
+) -> Result<HashMap<i32, SchoolId>, DbErr> {
+    let rows: Vec<(i32, SchoolId)> = Entity::find()
+        .select_only()
+        .columns([Column::Number, Column::Id])
+        .filter(Column::Number.is_in(bulk::padded(numbers)))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().collect())
 }
 
 /// What followers are told of a school that was added or changed.

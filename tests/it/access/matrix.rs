@@ -7,7 +7,7 @@ use actix_web::test::TestRequest;
 use ascms_domain::ids::UserId;
 use serde_json::{Value, json};
 
-use super::table::{ROLES, TABLE, WITH_STRANGER};
+use super::table::{REGISTER, REGISTER_MAY, ROLES, TABLE, WITH_STRANGER};
 use crate::documents;
 use crate::given::{self, with};
 use crate::openapi::operations;
@@ -36,7 +36,9 @@ impl Operation {
         let row = rows.into_iter().find(|row| row.first() == Some(&self.id.as_str()));
         let row = row.unwrap_or_else(|| panic!("{}: the table has no row for it", self.id));
         assert_eq!(row.len(), ROLES.len() + 1, "{}: a word for each role", self.id);
-        ROLES.into_iter().zip(row.into_iter().skip(1)).collect()
+        let register = if REGISTER_MAY.contains(&self.id.as_str()) { "all" } else { "-" };
+        let each = ROLES.into_iter().zip(row.into_iter().skip(1));
+        each.chain([(REGISTER, register)]).collect()
     }
 
     fn example(&self) -> Option<Value> {

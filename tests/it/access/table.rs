@@ -94,6 +94,9 @@ getWorkListCounts        own      own     -       -       -       -        -    
 listCaseloads            own      own     -       -       -       -        -        -       -       -      -
 sendAttendance           -        -       school  -       school  -        -        -       -       school -
 getStudentAttendance     own      own     own     own     -       -        -        -       -       -      -
+sendEnrolments           -        -       school  -       school  -        -        -       -       school -
+listStudentEnrolments    own      own     own     own     -       -        -        -       -       -      -
+sendNonEnrolmentNotices  -        -       -       -       -       -        -        -       -       -      -
 getMeasures              own      own     own     -       -       all      all      -       all     -      -
 listMeasureMembers       own      own     own     -       -       all      all      -       all     -      -
 listMeasureChanges       own      own     own     -       -       all      all      -       all     -      -
@@ -130,4 +133,20 @@ pub const WITH_STRANGER: [&str; 6] = [
     "primary-contact",
     "office-support",
     "sms-client",
+];
+
+/// The national enrolment register's machine, beside the table: what it may, everywhere.
+pub const REGISTER: &str = "enrolment-register";
+
+pub const REGISTER_MAY: [&str; 10] = [
+    "listSchools",
+    "getSchool",
+    "listCatchments",
+    "getCatchment",
+    "listProviders",
+    "listReferenceData",
+    "getReferenceData",
+    "getCalendar",
+    "sendEnrolments",
+    "sendNonEnrolmentNotices",
 ];

@@ -49,7 +49,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             "warnings": [],
         }),
         "StudentAttendance" => attendance(),
-        _ => return None,
+        other => return super::enrolment_examples::of(other),
     })
 }
 

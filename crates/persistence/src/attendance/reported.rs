@@ -3,7 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 
 use ascms_domain::attendance::{CountedDays, DayReport, EnrolmentPeriod, OpenDays, TermSummary};
-use ascms_domain::calendar::Region;
+use ascms_domain::calendar::{Region, nz_date};
+use ascms_domain::enrolments::{Stay, stays};
 use ascms_domain::ids::{SchoolId, StudentId};
 use ascms_domain::terms::Term;
 use chrono::{DateTime, Datelike, Months, NaiveDate, Utc};
@@ -69,16 +70,26 @@ pub(crate) async fn reported(
         of(&mut found, records, student_id).days.extend(days);
     }
     let mut said = summary::Entity::find().filter(summary::Column::StudentId.is_in(ids.clone()));
-    let mut stays = enrolment::Entity::find().filter(enrolment::Column::StudentId.is_in(ids));
     if let Some(instant) = as_of {
         said = said.filter(summary::Column::ReceivedAt.lte(instant));
-        stays = stays.filter(enrolment::Column::RecordedAt.lte(instant));
     }
     for row in said.all(db).await? {
         of(&mut found, records, row.student_id).summaries.extend(row.to_domain());
     }
-    for row in stays.all(db).await? {
-        of(&mut found, records, row.student_id).enrolments.push(row.period());
+    match as_of {
+        None => {
+            let own = enrolment::Column::StudentId.is_in(ids);
+            for row in enrolment::Entity::find().filter(own).all(db).await? {
+                of(&mut found, records, row.student_id).enrolments.push(row.period());
+            }
+        }
+        Some(instant) => {
+            for (student, words) in enrolment::report::known_by(db, records, instant).await? {
+                let periods = stays(&words, nz_date(instant));
+                let periods = periods.iter().map(Stay::period);
+                of(&mut found, records, student).enrolments.extend(periods);
+            }
+        }
     }
     Ok(found)
 }

@@ -150,7 +150,7 @@ async fn locked(
     row.ok_or(StoreError::NotFound)
 }
 
-async fn keep(
+pub(super) async fn keep(
     txn: &DatabaseTransaction,
     grant: &Grant,
     before: &Model,

@@ -172,9 +172,7 @@ pub(crate) async fn records_of_all(
     db: &impl ConnectionTrait,
     students: &[StudentId],
 ) -> Result<HashMap<StudentId, StudentId>, DbErr> {
-    let joined = active().filter(Column::SurvivorId.is_in(bulk::padded(students.iter().copied())));
-    let joined = joined.all(db).await?;
-    let joined = joined.into_iter().map(|merge| (merge.from_student_id, merge.survivor_id));
+    let joined = joined_into(db, students).await?;
     Ok(students.iter().map(|id| (*id, *id)).chain(joined).collect())
 }
 
@@ -187,6 +185,16 @@ pub(crate) async fn survivors_of(
         .filter(Column::FromStudentId.is_in(bulk::padded(ids.iter().copied())))
         .all(db)
         .await?;
+    Ok(rows.into_iter().map(|merge| (merge.from_student_id, merge.survivor_id)).collect())
+}
+
+/// The records that are joined to any of these students, and to whom.
+pub(super) async fn joined_into(
+    db: &impl ConnectionTrait,
+    survivors: &[StudentId],
+) -> Result<HashMap<StudentId, StudentId>, DbErr> {
+    let asked = bulk::padded(survivors.iter().copied());
+    let rows = active().filter(Column::SurvivorId.is_in(asked)).all(db).await?;
     Ok(rows.into_iter().map(|merge| (merge.from_student_id, merge.survivor_id)).collect())
 }
 
