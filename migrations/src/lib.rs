@@ -31,6 +31,7 @@ mod m0027_casework_history;
 mod m0028_contact_corrections;
 mod m0029_running_clocks;
 mod m0030_attendance;
+mod m0031_newest_entries;
 
 /// All migrations in the order in which they are applied.
 pub struct Migrator;
@@ -67,6 +68,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0028_contact_corrections::Migration),
             Box::new(m0029_running_clocks::Migration),
             Box::new(m0030_attendance::Migration),
+            Box::new(m0031_newest_entries::Migration),
         ]
     }
 }

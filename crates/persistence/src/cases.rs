@@ -25,6 +25,7 @@ mod change;
 pub mod closure;
 mod file;
 pub mod lifecycle;
+pub(crate) mod newest_entry;
 pub(crate) mod number;
 mod school_change;
 

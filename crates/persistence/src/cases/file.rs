@@ -11,7 +11,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Alias, SelectStatement, SimpleExpr};
 use sea_orm::{DatabaseTransaction, ExprTrait, FromQueryResult, QuerySelect, QueryTrait};
 
-use super::{CaseRow, Column, Entity, Model, closure, joined, to_domain, within};
+use super::{CaseRow, Column, Entity, Model, closure, joined, newest_entry, to_domain, within};
 use crate::audit::{self, Subject};
 use crate::students::enrolment;
 use crate::work_list::look;
@@ -119,7 +119,7 @@ pub(super) async fn whole(
         .column_as(Closure::ProposedAt, "closure_proposed_at")
         .column_as(Closure::ReasonCode, "proposed_reason")
         .column_as(Closure::Outcome, "proposed_outcome")
-        .expr_as(subquery(timeline::newest_of_case()), "last_entry_id")
+        .column_as(newest_entry::Column::LastEntryId, "last_entry_id")
         .into_model()
         .one(db)
         .await?

@@ -260,7 +260,7 @@ fn open(grant: &Grant, with_changes: bool) -> Select<cases::Entity> {
         .left_join(Assignments, running)
         .left_join(Closures, last);
     let changed = if with_changes {
-        Expr::exists(timeline::newer_of_others(caller))
+        timeline::has_newer_of_others(caller)
     } else {
         Expr::cust("(1 = 0)")
     };
