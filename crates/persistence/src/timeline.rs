@@ -128,8 +128,7 @@ impl Store {
         if !kinds.is_empty() {
             fitting = fitting.filter(Column::Kind.is_in(kinds.iter().copied()));
         }
-        let total =
-            if page.with_total { Some(fitting.clone().count(&self.read).await?) } else { None };
+        let total = page.total(&fitting, &self.read).await?;
         let rows = latest(fitting, page.after, page.fetch()).all(&self.read).await?;
         let found = page.cut(rows, |row| (row.entry.occurred_at, row.entry.id));
         let ids = found.items.iter().map(|row| row.entry.id.0);

@@ -8,8 +8,8 @@ use ascms_domain::timeline::{Details, Visibility};
 use chrono::{DateTime, Utc};
 use sea_orm::DatabaseTransaction;
 
-use super::{Change, changed, keep, locked_as_part, open_of};
-use crate::{StoreError, actors, timeline};
+use super::{Change, changed, locked_as_part, open_of};
+use crate::{StoreError, actors, history, timeline};
 
 /// The student is enrolled at another school now: the people there see the open case from here
 /// on, and a primary contact of the school before no longer does. Answers whether there is one.
@@ -29,7 +29,7 @@ pub(crate) async fn follow_student(
     {
         row.primary_contact_id = None;
     }
-    keep(txn, grant, &before, &mut row, now).await?;
+    history::keep(txn, grant, &before, &mut row, now).await?;
     let details = Details::SchoolChange { school_number: SchoolNumber::from(number) };
     timeline::append_now(txn, grant, &row, Visibility::Shared, details, now).await?;
     let change = Change::of_case("case.school_changed", &row).with([student_id.0]);

@@ -124,10 +124,7 @@ impl Store {
         {
             return Err(StoreError::UnknownCode("relationship").into());
         }
-        row.version += 1;
-        row.updated_at = now;
-        Entity::update(ActiveModel::from(row.clone()).reset_all()).exec(&txn).await?;
-        history::record(&txn, Some(grant.caller()), &before, &row, now).await?;
+        history::keep(&txn, grant, &before, &mut row, now).await?;
         record_change(&txn, grant, &row, "whanau_contact.changed", now).await?;
         txn.commit().await?;
         Ok((row, !not_shown.is_empty()))
