@@ -6,14 +6,15 @@ use serde_json::{Value, json};
 use crate::given::{closure, pause};
 use crate::support::{TestApp, on_both};
 
-/// The states that matter, and how a case gets there.
+/// The states that matter, and how a case gets there. Their words make names of students, which are
+/// told apart by their words in any order.
 const STATES: [&str; 8] = [
     "unassigned",
     "active",
     "paused",
     "closure_proposed",
     "task_since_proposal",
-    "barrier_since_proposal",
+    "barrier_after_proposal",
     "transfer_requested",
     "closed",
 ];
@@ -87,7 +88,7 @@ async fn in_state(app: &TestApp, state: &str, name: &str) -> String {
         "unassigned" => app.accepted(name).await.1,
         "active" | "transfer_requested" => app.assigned(name).await.1,
         "paused" => app.paused(name).await,
-        "closure_proposed" | "task_since_proposal" | "barrier_since_proposal" => {
+        "closure_proposed" | "task_since_proposal" | "barrier_after_proposal" => {
             app.closure_proposed(name).await
         }
         _ => app.closed_after(name, async |case| follow(app, case).await).await,
@@ -98,7 +99,7 @@ async fn in_state(app: &TestApp, state: &str, name: &str) -> String {
     if state == "task_since_proposal" {
         app.task("workflow-lead", &case).await;
     }
-    if state == "barrier_since_proposal" {
+    if state == "barrier_after_proposal" {
         app.barrier("workflow-lead", &case).await;
     }
     if state == "transfer_requested" {
