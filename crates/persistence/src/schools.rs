@@ -9,7 +9,7 @@ use ascms_domain::text;
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::LikeExpr;
-use sea_orm::{Condition, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::{Condition, QuerySelect, QueryTrait};
 
 use crate::audit::{self, Subject};
 use crate::catchments::{ServedSchool, membership};
@@ -90,14 +90,8 @@ impl Store {
         page: PageRequest<i32>,
     ) -> Result<Page<ServedSchool, i32>, StoreError> {
         let found = Entity::find().filter(condition(filter, on));
-        let total =
-            if page.with_total { Some(found.clone().count(&self.read).await?) } else { None };
-        let rows = found
-            .apply_if(page.after, |query, number| query.filter(Column::Number.gt(number)))
-            .order_by_asc(Column::Number)
-            .limit(page.fetch())
-            .all(&self.read)
-            .await?;
+        let total = page.total(&found, &self.read).await?;
+        let rows = page.oldest_first(found, Column::Number).all(&self.read).await?;
         let Page { items, next, .. } = page.cut(rows, |row| row.number);
         let items = catchments::serve(&self.read, items, on).await?;
         Ok(Page { items, next, total })

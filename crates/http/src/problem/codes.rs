@@ -151,6 +151,9 @@ codes! {
     OpenTasks 409 "open_tasks", "Tasks of the case are still open", "Kei te tuwhera tonu ētahi mahi o te take",
         "A case closes when its tasks are done or cancelled.",
         "Finish or cancel the open tasks.";
+    UnexplainedBarriers 409 "unexplained_barriers", "A barrier is not explained", "Kāore anō tētahi taupā kia whakamāramatia",
+        "After the closure was proposed a barrier was recorded or came back, and the proposal does not explain it.",
+        "Resolve the barrier, or return the closure and have it proposed again with the barrier explained.";
     TaskAlreadyFinished 409 "task_already_finished", "The task is finished", "Kua oti kē te mahi",
         "A task that was done or cancelled stays as it is.",
         "Add another task for what is still to be done.";

@@ -11,8 +11,8 @@ use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::{DatabaseTransaction, QuerySelect};
 
-use super::{Change, Column, Entity, changed, is_open, keep, locked_as_part, open_of};
-use crate::{StoreError, actors, bulk, timeline};
+use super::{Change, Column, Entity, changed, is_open, locked_as_part, open_of};
+use crate::{StoreError, actors, bulk, history, timeline};
 
 /// The student is enrolled at another school now: the people there see the open case from here
 /// on, and a primary contact of the school before no longer does. Answers whether there is one.
@@ -32,7 +32,7 @@ pub(crate) async fn follow_student(
     {
         row.primary_contact_id = None;
     }
-    keep(txn, grant, &before, &mut row, now).await?;
+    history::keep(txn, grant, &before, &mut row, now).await?;
     let details = Details::SchoolChange { school_number: SchoolNumber::from(number) };
     timeline::append_now(txn, grant, &row, Visibility::Shared, details, now).await?;
     let change = Change::of_case("case.school_changed", &row).with([student_id.0]);

@@ -203,8 +203,15 @@ pub(crate) async fn into(
     db: &impl ConnectionTrait,
     survivor: StudentId,
 ) -> Result<Vec<Model>, DbErr> {
+    into_each(db, &[survivor]).await
+}
+
+async fn into_each(
+    db: &impl ConnectionTrait,
+    survivors: &[StudentId],
+) -> Result<Vec<Model>, DbErr> {
     active()
-        .filter(Column::SurvivorId.eq(survivor))
+        .filter(Column::SurvivorId.is_in(survivors.iter().copied()))
         .order_by_asc(Column::MergedAt)
         .order_by_asc(Column::Id)
         .all(db)
@@ -273,13 +280,27 @@ pub(super) async fn joined_to(
     db: &impl ConnectionTrait,
     survivor: StudentId,
 ) -> Result<Vec<Joined>, DbErr> {
-    let merges = into(db, survivor).await?;
+    Ok(joined_to_each(db, &[survivor]).await?.remove(&survivor).unwrap_or_default())
+}
+
+/// The same of several survivors; those whom nobody was joined to are left out.
+pub(super) async fn joined_to_each(
+    db: &impl ConnectionTrait,
+    survivors: &[StudentId],
+) -> Result<HashMap<StudentId, Vec<Joined>>, DbErr> {
+    let merges = into_each(db, survivors).await?;
     if merges.is_empty() {
-        return Ok(Vec::new());
+        return Ok(HashMap::new());
     }
     let rows = ties::records(db, merges.iter().map(|merge| merge.from_student_id)).await?;
     let row_of = |merge: &Model| rows.iter().find(|row| row.id == merge.from_student_id).cloned();
-    Ok(merges.into_iter().filter_map(|merge| row_of(&merge).map(|row| (merge, row))).collect())
+    let mut joined: HashMap<StudentId, Vec<Joined>> = HashMap::new();
+    for merge in merges {
+        if let Some(row) = row_of(&merge) {
+            joined.entry(merge.survivor_id).or_default().push((merge, row));
+        }
+    }
+    Ok(joined)
 }
 
 /// Students as their files show them, by their ids.
