@@ -59,6 +59,8 @@ crate::words! {
         ReadWorkList = "work-list:read",
         SendAttendance = "attendance:send",
         ReadAttendance = "attendance:read",
+        ReadAttendanceConcerns = "attendance-concerns:read",
+        DraftReferrals = "referrals:draft",
         ReadMeasures = "measures:read",
         ReadNotifications = "notifications:read",
         ReadHistory = "history:read",

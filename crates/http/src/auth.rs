@@ -69,6 +69,8 @@ permissions! {
     ReadWorkList
     SendAttendance
     ReadAttendance
+    ReadAttendanceConcerns
+    DraftReferrals
     ReadMeasures
     ReadNotifications
     ReadHistory

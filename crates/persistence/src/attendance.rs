@@ -5,27 +5,31 @@ use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use ascms_domain::access::Grant;
-use ascms_domain::attendance::{
-    AttendanceBand, AttendanceTrend, CodeBook, CountedDays, DayReport, EnrolmentPeriod, OpenDays,
-    StarCrossing, TermSummary, TermTotals,
-};
+use ascms_domain::attendance::{CodeBook, CountedDays, OpenDays, TermStanding};
 use ascms_domain::ids::{SchoolId, StudentId};
-use ascms_domain::terms::{Term, TermKey};
-use chrono::{DateTime, Datelike, NaiveDate, Utc};
-use sea_orm::QueryOrder;
+use ascms_domain::terms::TermKey;
+use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
+use self::reported::{Reported, Window};
 use crate::audit::{self, Subject};
-use crate::students::{self, enrolment, merge};
+use crate::students::{self, merge};
 use crate::{Almanac, Store, StoreError, schools};
 
 mod code;
+mod concerns;
+mod draft;
+mod in_service;
 mod month;
 mod push;
 mod receive;
 mod report;
+mod reported;
 mod summary;
 
+pub use concerns::{AttendanceConcern, ConcernFilter, ConcernsAsked, Prospect};
+pub use draft::{Departure, ReferralDraft, TermOnRecord};
+pub use in_service::{InService, Shows};
 pub use push::{
     AttendancePush, Place, PushError, PushFault, PushWarning, PushedDay, PushedStudent, PushedTerm,
     Received, SentCounts,
@@ -40,22 +44,47 @@ pub struct TermFile {
     pub student_id: StudentId,
     pub term: TermKey,
     pub days: CountedDays,
-    pub totals: TermTotals,
-    pub band: Option<AttendanceBand>,
-    pub crossings: Vec<StarCrossing>,
-    /// At the last day on record within the term.
-    pub trend: Option<AttendanceTrend>,
+    pub standing: TermStanding,
     /// The numbers of the schools that are named.
     pub schools: HashMap<SchoolId, i32>,
     pub calendar_version: String,
     pub as_of: DateTime<Utc>,
 }
 
-/// Everything that schools said of a student in some months.
-struct Reported {
-    days: Vec<DayReport>,
-    summaries: Vec<TermSummary>,
-    enrolments: Vec<EnrolmentPeriod>,
+/// Whose days are counted how: the schools that are named, each with its region.
+#[derive(Default)]
+struct Schools(HashMap<SchoolId, schools::Model>);
+
+impl Schools {
+    /// Learns the schools that somebody's attendance names.
+    async fn learn<'r>(
+        &mut self,
+        db: &impl ConnectionTrait,
+        reported: impl Iterator<Item = &'r Reported>,
+    ) -> Result<(), DbErr> {
+        let named: BTreeSet<SchoolId> = reported.flat_map(Reported::schools).collect();
+        let unknown: Vec<SchoolId> =
+            named.into_iter().filter(|school| !self.0.contains_key(school)).collect();
+        if !unknown.is_empty() {
+            let rows = schools::Entity::find().filter(schools::Column::Id.is_in(unknown)).all(db);
+            self.0.extend(rows.await?.into_iter().map(|row| (row.id, row)));
+        }
+        Ok(())
+    }
+
+    /// The days of a student that count.
+    fn counted(&self, almanac: &Almanac, reported: &Reported) -> CountedDays {
+        let open_days = |school| OpenDays {
+            terms: almanac.terms_of(school),
+            calendar: &almanac.contract,
+            region: self.0.get(&school).and_then(|row| row.holiday_region),
+        };
+        CountedDays::new(&reported.days, &reported.enrolments, open_days)
+    }
+
+    fn numbers(self) -> HashMap<SchoolId, i32> {
+        self.0.into_iter().map(|(id, row)| (id, row.number)).collect()
+    }
 }
 
 impl Store {
@@ -80,37 +109,20 @@ impl Store {
     ) -> Result<Option<TermFile>, StoreError> {
         let almanac = self.almanac().await?;
         let student = students::visible(&self.read, grant, id).await?;
-        let Some(term) = almanac.terms.get(key) else { return Ok(None) };
+        let Some(window) = Window::of(&almanac, key) else { return Ok(None) };
         let records = merge::records_of(&self.read, student.id).await?;
-        let Reported { days, summaries, enrolments } =
-            reported(&self.read, &records, window(&almanac, term), as_of).await?;
-        let named: BTreeSet<SchoolId> = days
-            .iter()
-            .map(|day| day.school)
-            .chain(summaries.iter().map(|one| one.school))
-            .collect();
-        let rows = schools::Entity::find().filter(schools::Column::Id.is_in(named)).all(&self.read);
-        let rows: HashMap<SchoolId, schools::Model> =
-            rows.await?.into_iter().map(|row| (row.id, row)).collect();
-        let open_days = |school| OpenDays {
-            terms: almanac.terms_of(school),
-            calendar: &almanac.contract,
-            region: rows.get(&school).and_then(|row| row.holiday_region),
-        };
-        // What came after the term says nothing about where the term was going.
-        let days: Vec<DayReport> =
-            days.into_iter().filter(|day| !is_after(&almanac, day, key)).collect();
-        let counted = CountedDays::new(&days, &enrolments, open_days);
-        let totals = counted.term_totals(key, &summaries);
+        let mut reported =
+            reported::of_students(&self.read, &[(student.id, records)], window, as_of).await?;
+        let reported = reported.remove(&student.id).unwrap_or_default();
+        let mut schools = Schools::default();
+        schools.learn(&self.read, [&reported].into_iter()).await?;
+        let days = schools.counted(&almanac, &reported);
         let file = TermFile {
             student_id: student.id,
             term: key,
-            band: AttendanceBand::of(&totals.attendance()),
-            crossings: counted.star_crossings(key),
-            trend: counted.trend(),
-            days: counted,
-            totals,
-            schools: rows.into_iter().map(|(id, row)| (id, row.number)).collect(),
+            standing: days.standing(key, &reported.summaries),
+            days,
+            schools: schools.numbers(),
             calendar_version: almanac.contract.version().to_owned(),
             as_of: as_of.unwrap_or(now),
         };
@@ -118,65 +130,4 @@ impl Store {
         self.read_log.record(audit::allowed(grant, subject, now)).await?;
         Ok(Some(file))
     }
-}
-
-/// A day of a later term of its school.
-fn is_after(almanac: &Almanac, day: &DayReport, term: TermKey) -> bool {
-    almanac.terms_of(day.school).on(day.date).is_some_and(|of| of.key > term)
-}
-
-/// The months that a term, and the one before, can lie in. A school's own dates are a few days off
-/// the nation's: a month on each side is more than enough.
-fn window(almanac: &Almanac, term: &Term) -> (NaiveDate, NaiveDate) {
-    let before = almanac.terms.latest_before(term.starts_on);
-    let first = before.map_or(term.starts_on, |before| before.starts_on);
-    let month = chrono::Months::new(1);
-    let from = first.checked_sub_months(month).unwrap_or(first);
-    let to = term.ends_on.checked_add_months(month).unwrap_or(term.ends_on);
-    (from.with_day(1).unwrap_or(from), to)
-}
-
-/// What was said of a student's records in the months of a window, by an instant.
-async fn reported(
-    db: &impl ConnectionTrait,
-    records: &[StudentId],
-    (from, to): (NaiveDate, NaiveDate),
-    as_of: Option<DateTime<Utc>>,
-) -> Result<Reported, StoreError> {
-    let mut days = Vec::new();
-    match as_of {
-        None => {
-            let rows = month::Entity::find()
-                .filter(month::Column::StudentId.is_in(records.iter().copied()))
-                .filter(month::Column::Month.between(from, to))
-                .all(db)
-                .await?;
-            for row in rows {
-                days.extend(month::read(&row.days, row.student_id)?.into_reports(row.school_id));
-            }
-        }
-        Some(instant) => {
-            let rows = report::Entity::find()
-                .filter(report::Column::StudentId.is_in(records.iter().copied()))
-                .filter(report::Column::Month.between(from, to))
-                .filter(report::Column::ReceivedAt.lte(instant))
-                .order_by_asc(report::Column::Id)
-                .all(db)
-                .await?;
-            for row in rows {
-                days.extend(month::read(&row.days, row.student_id)?.into_reports(row.school_id));
-            }
-        }
-    }
-    let mut said =
-        summary::Entity::find().filter(summary::Column::StudentId.is_in(records.iter().copied()));
-    let mut stays = enrolment::Entity::find()
-        .filter(enrolment::Column::StudentId.is_in(records.iter().copied()));
-    if let Some(instant) = as_of {
-        said = said.filter(summary::Column::ReceivedAt.lte(instant));
-        stays = stays.filter(enrolment::Column::RecordedAt.lte(instant));
-    }
-    let summaries = said.all(db).await?.iter().filter_map(summary::Model::to_domain).collect();
-    let enrolments = stays.all(db).await?.iter().map(enrolment::Model::period).collect();
-    Ok(Reported { days, summaries, enrolments })
 }

@@ -104,6 +104,8 @@ fn row(action: Action) -> [Reach; 11] {
         ReadWorkList => [No, No, No, No, Team, Own, No, No, No, No, No],
         SendAttendance => [No, No, No, No, No, No, School, No, School, Client, No],
         ReadAttendance => [No, No, No, No, Team, Own, School, Own, No, No, No],
+        ReadAttendanceConcerns => [No, No, No, No, No, No, School, No, No, Client, No],
+        DraftReferrals => [No, No, No, No, Team, No, School, Own, No, Client, No],
         ReadMeasures => [Nation, Nation, No, Nation, Team, Own, School, No, No, No, No],
         // Office support has no cases: it may be named as a contact all the same, and then hears.
         ReadNotifications => [No, No, No, No, Team, Own, School, Own, Person, No, No],

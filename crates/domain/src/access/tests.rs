@@ -83,6 +83,8 @@ fn the_whole_matrix() {
         work-list:read           -       -       -       -       team    own     -       -       -       -       -
         attendance:send          -       -       -       -       -       -       school  -       school  client  -
         attendance:read          -       -       -       -       team    own     school  own     -       -       -
+        attendance-concerns:read -       -       -       -       -       -       school  -       -       client  -
+        referrals:draft          -       -       -       -       team    -       school  own     -       client  -
         measures:read            nation  nation  -       nation  team    own     school  -       -       -       -
         notifications:read       -       -       -       -       team    own     school  own     person  -       -
         history:read             -       -       -       -       team    own     -       -       -       -       -

@@ -366,6 +366,7 @@ pub(super) fn parameter(name: &str) -> Option<Value> {
         "measure" => json!("school_contact"),
         "withinDays" => json!(5),
         "term" => json!("2026-1"),
+        "schoolNumber" => json!(SCHOOL_NUMBER),
         "queue" => json!("new_to_me"),
         other => return super::reference_examples::parameter(other),
     })

@@ -249,13 +249,33 @@ pub(super) async fn joined_to(
     db: &impl ConnectionTrait,
     survivor: StudentId,
 ) -> Result<Vec<Joined>, DbErr> {
-    let merges = into(db, survivor).await?;
+    Ok(joined_to_each(db, &[survivor]).await?.remove(&survivor).unwrap_or_default())
+}
+
+/// The same for many survivors, with two statements.
+pub(super) async fn joined_to_each(
+    db: &impl ConnectionTrait,
+    survivors: &[StudentId],
+) -> Result<HashMap<StudentId, Vec<Joined>>, DbErr> {
+    let merges = active()
+        .filter(Column::SurvivorId.is_in(survivors.iter().copied()))
+        .order_by_asc(Column::MergedAt)
+        .order_by_asc(Column::Id)
+        .all(db)
+        .await?;
+    let mut joined: HashMap<StudentId, Vec<Joined>> = HashMap::new();
     if merges.is_empty() {
-        return Ok(Vec::new());
+        return Ok(joined);
     }
     let rows = ties::records(db, merges.iter().map(|merge| merge.from_student_id)).await?;
-    let row_of = |merge: &Model| rows.iter().find(|row| row.id == merge.from_student_id).cloned();
-    Ok(merges.into_iter().filter_map(|merge| row_of(&merge).map(|row| (merge, row))).collect())
+    let row_of: HashMap<StudentId, record::Model> =
+        rows.into_iter().map(|row| (row.id, row)).collect();
+    for merge in merges {
+        if let Some(row) = row_of.get(&merge.from_student_id).cloned() {
+            joined.entry(merge.survivor_id).or_default().push((merge, row));
+        }
+    }
+    Ok(joined)
 }
 
 /// The survivor's row as its file shows it.
