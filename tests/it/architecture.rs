@@ -215,8 +215,9 @@ fn begins_at_scoped_table(file: &str, line: &str) -> bool {
 /// whoever adds to it says why: subqueries of a reach (`span`, `students_of`), counts that show no
 /// row (`waiting_position`), and what a change must see of rows that its caller may not (a student
 /// who is known already, an open case, the clock of a case that is locked, the case and the names of a
-/// transfer that is locked, what hangs on a record that is joined to another one); and what the service
-/// does for nobody (the scan of documents).
+/// transfer that is locked, what hangs on a record that is joined to another one); that the service has a
+/// student already, of which the ids are then sought within the grant (`attendance/in_service.rs`); and what
+/// the service does for nobody (the scan of documents).
 #[test]
 fn every_select_on_a_scoped_table_begins_within_the_grant() {
     let mut found = BTreeSet::new();
@@ -232,6 +233,8 @@ fn every_select_on_a_scoped_table_begins_within_the_grant() {
     }
     let found: Vec<String> = found.into_iter().collect();
     expect![[r#"
+        attendance/in_service.rs open
+        attendance/in_service.rs waiting
         cases.rs ids_of
         cases.rs locked_as_part
         cases.rs of_document

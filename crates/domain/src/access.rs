@@ -63,6 +63,8 @@ crate::words! {
         SendEnrolments = "enrolments:send",
         ReadEnrolments = "enrolments:read",
         ReportNonEnrolment = "non-enrolments:report",
+        ReadAttendanceConcerns = "attendance-concerns:read",
+        DraftReferrals = "referrals:draft",
         ReadMeasures = "measures:read",
         ReadNotifications = "notifications:read",
         ReadHistory = "history:read",

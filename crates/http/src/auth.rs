@@ -72,6 +72,8 @@ permissions! {
     SendEnrolments
     ReadEnrolments
     ReportNonEnrolment
+    ReadAttendanceConcerns
+    DraftReferrals
     ReadMeasures
     ReadNotifications
     ReadHistory

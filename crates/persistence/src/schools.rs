@@ -137,21 +137,6 @@ pub(crate) async fn names(
     Ok(rows.into_iter().map(|(id, number, name)| (id, (number, name))).collect())
 }
 
-/// The region of each of these schools by whose anniversary days it is closed.
-pub(crate) async fn holiday_regions(
-    db: &impl ConnectionTrait,
-    ids: impl IntoIterator<Item = SchoolId>,
-) -> Result<HashMap<SchoolId, Region>, DbErr> {
-    let rows: Vec<(SchoolId, Option<Region>)> = Entity::find()
-        .select_only()
-        .columns([Column::Id, Column::HolidayRegion])
-        .filter(Column::Id.is_in(ids))
-        .into_tuple()
-        .all(db)
-        .await?;
-    Ok(rows.into_iter().filter_map(|(id, region)| Some((id, region?))).collect())
-}
-
 /// The schools with these numbers.
 pub(crate) async fn by_number(
     db: &impl ConnectionTrait,

@@ -108,6 +108,8 @@ fn row(action: Action) -> [Reach; 11] {
         SendEnrolments => [No, No, No, No, No, No, School, No, School, Client, No],
         ReadEnrolments => [No, No, No, No, Team, Own, School, Own, No, No, No],
         ReportNonEnrolment => [No; 11],
+        ReadAttendanceConcerns => [No, No, No, No, No, No, School, No, No, Client, No],
+        DraftReferrals => [No, No, No, No, Team, No, School, Own, No, Client, No],
         ReadMeasures => [Nation, Nation, No, Nation, Team, Own, School, No, No, No, No],
         // Office support has no cases: it may be named as a contact all the same, and then hears.
         ReadNotifications => [No, No, No, No, Team, Own, School, Own, Person, No, No],

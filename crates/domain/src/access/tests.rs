@@ -86,6 +86,8 @@ fn the_whole_matrix() {
         enrolments:send          -       -       -       -       -       -       school  -       school  client  -       nation
         enrolments:read          -       -       -       -       team    own     school  own     -       -       -       -
         non-enrolments:report    -       -       -       -       -       -       -       -       -       -       -       nation
+        attendance-concerns:read -       -       -       -       -       -       school  -       -       client  -       -
+        referrals:draft          -       -       -       -       team    -       school  own     -       client  -       -
         measures:read            nation  nation  -       nation  team    own     school  -       -       -       -       -
         notifications:read       -       -       -       -       team    own     school  own     person  -       -       -
         history:read             -       -       -       -       team    own     -       -       -       -       -       -

@@ -163,17 +163,21 @@ pub(crate) async fn records_of(
     db: &impl ConnectionTrait,
     student: StudentId,
 ) -> Result<Vec<StudentId>, DbErr> {
-    let joined = into(db, student).await?;
-    Ok([student].into_iter().chain(joined.iter().map(|merge| merge.from_student_id)).collect())
+    let joined = into(db, student).await?.into_iter().map(|merge| merge.from_student_id);
+    Ok([student].into_iter().chain(joined).collect())
 }
 
-/// The students' own records and those that were joined to them, each with the student's id.
-pub(crate) async fn records_of_all(
+/// Students, each with their own record and those that were joined to it.
+pub(crate) async fn records_of_each(
     db: &impl ConnectionTrait,
     students: &[StudentId],
-) -> Result<HashMap<StudentId, StudentId>, DbErr> {
+) -> Result<Vec<(StudentId, Vec<StudentId>)>, DbErr> {
     let joined = joined_into(db, students).await?;
-    Ok(students.iter().map(|id| (*id, *id)).chain(joined).collect())
+    let of = |student: StudentId| {
+        let others = joined.iter().filter(move |(_, survivor)| **survivor == student);
+        [student].into_iter().chain(others.map(|(from, _)| *from)).collect()
+    };
+    Ok(students.iter().map(|student| (*student, of(*student))).collect())
 }
 
 /// Where those of the ids lead that were joined to another record.
@@ -181,10 +185,8 @@ pub(crate) async fn survivors_of(
     db: &impl ConnectionTrait,
     ids: &[StudentId],
 ) -> Result<HashMap<StudentId, StudentId>, DbErr> {
-    let rows = active()
-        .filter(Column::FromStudentId.is_in(bulk::padded(ids.iter().copied())))
-        .all(db)
-        .await?;
+    let asked = bulk::padded(ids.iter().copied());
+    let rows = active().filter(Column::FromStudentId.is_in(asked)).all(db).await?;
     Ok(rows.into_iter().map(|merge| (merge.from_student_id, merge.survivor_id)).collect())
 }
 
@@ -193,8 +195,7 @@ pub(super) async fn joined_into(
     db: &impl ConnectionTrait,
     survivors: &[StudentId],
 ) -> Result<HashMap<StudentId, StudentId>, DbErr> {
-    let asked = bulk::padded(survivors.iter().copied());
-    let rows = active().filter(Column::SurvivorId.is_in(asked)).all(db).await?;
+    let rows = into_each(db, survivors).await?;
     Ok(rows.into_iter().map(|merge| (merge.from_student_id, merge.survivor_id)).collect())
 }
 
@@ -211,7 +212,7 @@ async fn into_each(
     survivors: &[StudentId],
 ) -> Result<Vec<Model>, DbErr> {
     active()
-        .filter(Column::SurvivorId.is_in(survivors.iter().copied()))
+        .filter(Column::SurvivorId.is_in(bulk::padded(survivors.iter().copied())))
         .order_by_asc(Column::MergedAt)
         .order_by_asc(Column::Id)
         .all(db)
@@ -309,19 +310,9 @@ pub(crate) async fn shown(
     ids: &[StudentId],
 ) -> Result<HashMap<StudentId, record::Model>, DbErr> {
     let own = ties::records(db, ids.iter().copied()).await?;
-    let merges = active().filter(Column::SurvivorId.is_in(ids.iter().copied()));
-    let merges = merges.order_by_asc(Column::MergedAt).order_by_asc(Column::Id).all(db).await?;
-    let rows = if merges.is_empty() {
-        Vec::new()
-    } else {
-        ties::records(db, merges.iter().map(|merge| merge.from_student_id)).await?
-    };
-    let joined_to = |id: StudentId| -> Vec<Joined> {
-        let of_id = merges.iter().filter(|merge| merge.survivor_id == id);
-        let row_of = |merge: &Model| rows.iter().find(|row| row.id == merge.from_student_id);
-        of_id.filter_map(|merge| Some((merge.clone(), row_of(merge)?.clone()))).collect()
-    };
-    Ok(own.into_iter().map(|row| (row.id, folded(row.clone(), &joined_to(row.id)))).collect())
+    let joined = joined_to_each(db, ids).await?;
+    let of = |id: StudentId| joined.get(&id).map_or(&[][..], Vec::as_slice);
+    Ok(own.into_iter().map(|row| (row.id, folded(row.clone(), of(row.id)))).collect())
 }
 
 /// The survivor's row as its file shows it.
@@ -398,15 +389,10 @@ async fn announce(
     kind: &'static str,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    let subject =
-        Subject::one("student", merge.from_student_id.0).with([merge.survivor_id.0, merge.id.0]);
+    let (from, survivor) = (merge.from_student_id.0, merge.survivor_id.0);
+    let subject = Subject::one("student", from).with([survivor, merge.id.0]);
     audit::record(txn, audit::allowed(grant, subject, now)).await?;
-    let event = Event {
-        kind,
-        subject_id: merge.from_student_id.0,
-        version: 1,
-        provider_id: grant.appointment().provider,
-        school_id: None,
-    };
+    let provider_id = grant.appointment().provider;
+    let event = Event { kind, subject_id: from, version: 1, provider_id, school_id: None };
     events::record(txn, event, now).await
 }

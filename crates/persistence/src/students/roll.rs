@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use ascms_domain::access::Grant;
 use ascms_domain::attendance::EnrolmentPeriod;
 use ascms_domain::ids::{SchoolId, StudentId};
 use chrono::NaiveDate;
-use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
+use sea_orm::{QueryOrder, QuerySelect};
 
 use super::{enrolment, merge, nsn, record};
 use crate::bulk;
@@ -108,6 +109,42 @@ async fn meant(
     let joined = merge::survivors_of(db, &bulk::padded(asked.iter().copied())).await?;
     let survivors = asked.iter().map(|id| joined.get(id).copied().unwrap_or(*id)).collect();
     Ok((numbers, joined, survivors))
+}
+
+/// A student who is enrolled at a school now, as the file shows them, and every record that means
+/// them, their own first.
+#[derive(Clone, Debug)]
+pub(crate) struct OnRoll {
+    pub student: record::Model,
+    pub records: Vec<StudentId>,
+}
+
+/// Students within reach who are enrolled at a school now, in the order of their ids: so many
+/// after one of them.
+pub(crate) async fn some_of(
+    db: &impl ConnectionTrait,
+    grant: &Grant,
+    school: SchoolId,
+    (after, limit): (Option<StudentId>, u32),
+) -> Result<Vec<OnRoll>, DbErr> {
+    let here = super::enrolled_at(enrolment::Column::SchoolId.eq(school));
+    let mut query = super::within(grant)
+        .filter(record::Column::Id.in_subquery(here))
+        .order_by_asc(record::Column::Id)
+        .limit(u64::from(limit));
+    if let Some(after) = after {
+        query = query.filter(record::Column::Id.gt(after));
+    }
+    let rows = query.all(db).await?;
+    let ids = bulk::padded(rows.iter().map(|row| row.id));
+    let mut joined = merge::joined_to_each(db, &ids).await?;
+    let each = rows.into_iter().map(|own| {
+        let joined = joined.remove(&own.id).unwrap_or_default();
+        let others = joined.iter().map(|(_, record)| record.id);
+        let records = [own.id].into_iter().chain(others).collect();
+        OnRoll { student: merge::folded(own, &joined), records }
+    });
+    Ok(each.collect())
 }
 
 /// The students of a school with these numbers or ids.
