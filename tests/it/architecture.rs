@@ -353,7 +353,10 @@ fn handlers() -> Vec<(String, String)> {
 #[test]
 fn every_handler_takes_exactly_one_permission_before_anything_of_the_request() {
     let handlers = handlers();
-    assert_eq!(handlers.len(), crate::openapi::operations().len(), "{handlers:#?}");
+    // A page for the callers of the operations is none of them, and asks for a permission all the same.
+    let page = handlers.iter().filter(|(name, _)| name.contains("/reports.rs ")).count();
+    assert_eq!(page, 1);
+    assert_eq!(handlers.len() - page, crate::openapi::operations().len(), "{handlers:#?}");
     for (name, signature) in handlers {
         assert_eq!(signature.matches("May<").count(), 1, "{name}");
         let permission = signature.find("May<").expect("a permission");

@@ -31,6 +31,7 @@ mod reads;
 mod reference_data;
 mod referrals;
 mod remark;
+mod reports;
 mod schema;
 mod schools;
 mod siblings;
@@ -205,6 +206,7 @@ pub fn app(
         .configure(routes)
         .split_for_parts();
     app.configure(pages::routes)
+        .configure(reports::routes)
         .default_service(actix_web::web::to(pages::unmatched))
         .wrap(cors(state.settings()))
         .wrap(actix_web::middleware::Compress::default())

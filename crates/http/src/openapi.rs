@@ -145,7 +145,8 @@ pub(crate) fn takes_query(path: &str, method: &str) -> bool {
 
 /// Whether what a path answers is a file, and no JSON.
 pub(crate) fn answers_a_file(path: &str) -> bool {
-    route_of(path).is_some_and(|route| route.template.last().is_some_and(|last| last == "content"))
+    let is_file = |last: &String| last == "content" || last.ends_with(files::CSV);
+    route_of(path).is_some_and(|route| route.template.last().is_some_and(is_file))
 }
 
 fn routes_of_document() -> Vec<Route> {

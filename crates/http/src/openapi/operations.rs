@@ -43,6 +43,9 @@ fn complete_one(path: &str, method: &str, operation: &mut Map<String, Value>) {
     if path.ends_with(files::PATH) {
         files::complete(operation);
     }
+    if path.ends_with(files::CSV) {
+        files::complete_csv(operation);
+    }
     let single = method == "get" && !path_is_list(operation);
     let names_a_school = names_a_school(operation);
     let forbidden = forbidden(operation);
