@@ -109,9 +109,9 @@ impl<'w> Seen<'w> {
     /// The student's departure by a day, if any: the first since this referral came that stands.
     fn gone_by(&self, last: NaiveDate) -> Option<Departure> {
         let of_student = self.world.referrals.iter().flat_map(|referral| &referral.departures);
-        let known = of_student.filter(|fact| fact.stands_at(self.at)).map(|fact| fact.what);
-        let since = known.filter(|gone| self.referral.date <= gone.on && gone.on <= last);
-        since.min_by_key(|gone| gone.on)
+        let known = of_student.filter(|fact| fact.stands_at(self.at));
+        let since = known.filter(|fact| self.referral.date <= fact.what.on && fact.what.on <= last);
+        since.min_by_key(|fact| fact.from).map(|fact| fact.what)
     }
 
     /// The day on which the school, or the student or the whānau, was first reached.
