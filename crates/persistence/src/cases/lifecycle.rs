@@ -258,7 +258,8 @@ impl Store {
             take_state(&mut row, &case);
             history::keep(txn, grant, &before, &mut row, now).await?;
             if row.closed_at != before.closed_at {
-                let which = Which::Referrals(&[row.referral_id]);
+                // Who is gone is gone from every referral.
+                let which = Which::Students(&[row.student_id]);
                 measures::tell(txn, which, ClockCause::Closure, (&almanac, now)).await?;
             }
             let before = before.case_manager_id;

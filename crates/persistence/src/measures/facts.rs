@@ -68,6 +68,7 @@ pub(super) async fn read_facts(
             people(txn, clocks).await?;
             enrolments(txn, clocks, almanac).await?;
             confirmations(txn, clocks, almanac).await?;
+            departures(txn, clocks, almanac).await?;
         }
         ClockCause::Decision => exclusions(txn, clocks).await?,
         ClockCause::Contact => first_contacts(txn, clocks, almanac).await?,
@@ -85,6 +86,7 @@ pub(super) async fn read_facts(
             people(txn, clocks).await?;
             enrolments(txn, clocks, almanac).await?;
             confirmations(txn, clocks, almanac).await?;
+            departures(txn, clocks, almanac).await?;
             attendance(txn, clocks, (almanac, now)).await?;
         }
         ClockCause::Calendar => {
@@ -286,7 +288,8 @@ async fn confirmations(
     Ok(())
 }
 
-/// Whether the case was closed because the student is gone.
+/// Whether the student is gone: by the first of their cases that was closed for it since the
+/// referral. It need not be the referral's own: who died is gone from all of them.
 async fn departures(
     txn: &DatabaseTransaction,
     clocks: &mut [Model],
@@ -294,18 +297,21 @@ async fn departures(
 ) -> Result<(), StoreError> {
     let gone = Departure::ALL.iter().map(|why| why.as_str());
     let closed = Condition::all()
-        .add(cases::Column::ReferralId.is_in(ids(clocks)))
+        .add(cases::Column::StudentId.is_in(students(clocks)))
         .add(cases::Column::Status.eq(CaseStatus::Closed))
         .add(cases::Column::ClosureReason.is_in(gone));
-    let rows = cases::Entity::find().filter(closed).all(txn).await?;
-    let rows: HashMap<ReferralId, cases::Model> =
-        rows.into_iter().map(|row| (row.referral_id, row)).collect();
+    let rows = cases::Entity::find().filter(closed).order_by_asc(cases::Column::ClosedAt);
+    let mut found: HashMap<StudentId, Vec<(Departure, NaiveDate)>> = HashMap::new();
+    for case in rows.all(txn).await? {
+        let why = case.closure_reason.as_deref().and_then(|why| why.parse().ok());
+        let departed = why.zip(case.closed_at.map(nz_date));
+        found.entry(case.student_id).or_default().extend(departed);
+    }
     for clock in clocks {
-        let closed = rows.get(&clock.referral_id);
-        let why = closed.and_then(|case| case.closure_reason.as_deref()?.parse().ok());
-        let on = closed.and_then(|case| case.closed_at).map(nz_date).filter(|_| why.is_some());
-        clock.departed_days = on.map(|on| days(clock, on, almanac)).transpose()?;
-        (clock.departure, clock.departed_on) = (why.filter(|_| on.is_some()), on);
+        let of_student = found.get(&clock.student_id).into_iter().flatten();
+        let first = of_student.copied().find(|(_, on)| *on >= clock.referral_date);
+        clock.departed_days = first.map(|(_, on)| days(clock, on, almanac)).transpose()?;
+        (clock.departure, clock.departed_on) = first.unzip();
     }
     Ok(())
 }
