@@ -28,6 +28,7 @@ crate::words! {
     /// What an operation does, as the token's scope, the OpenAPI document and the audit name it.
     Action {
         ReadReference = "reference:read",
+        WriteReference = "reference:write",
         SearchStudents = "students:search",
         ReadStudents = "students:read",
         UpdateStudents = "students:update",
@@ -60,6 +61,7 @@ crate::words! {
         SendAttendance = "attendance:send",
         ReadAttendance = "attendance:read",
         ReadMeasures = "measures:read",
+        ReadRecalculations = "recalculations:read",
         ReadNotifications = "notifications:read",
         ReadHistory = "history:read",
         ListReads = "reads:list",

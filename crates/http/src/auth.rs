@@ -38,6 +38,7 @@ macro_rules! permissions {
 
 permissions! {
     ReadReference
+    WriteReference
     SearchStudents
     ReadStudents
     UpdateStudents
@@ -70,6 +71,7 @@ permissions! {
     SendAttendance
     ReadAttendance
     ReadMeasures
+    ReadRecalculations
     ReadNotifications
     ReadHistory
     ListReads

@@ -12,6 +12,7 @@ mod catchments;
 mod contacts;
 pub mod documents;
 mod history;
+mod holidays;
 pub mod incoming;
 mod match_reviews;
 mod measures;
@@ -26,13 +27,16 @@ mod plans;
 pub mod problem;
 mod providers;
 mod reads;
+mod recalculations;
 mod reference_data;
 mod referrals;
+mod rules;
 mod schema;
 mod schools;
 mod siblings;
 mod students;
 mod tasks;
+mod terms;
 mod timeline;
 pub mod tokens;
 mod transfers;
@@ -217,6 +221,9 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
             .configure(providers::routes)
             .configure(reference_data::routes)
             .configure(calendar::routes)
+            .configure(holidays::routes)
+            .configure(terms::routes)
+            .configure(rules::routes)
             .configure(students::routes)
             .configure(whanau_contacts::routes)
             .configure(address_readers::routes)
@@ -237,7 +244,8 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
             .configure(reads::routes)
             .configure(work_list::routes)
             .configure(attendance::routes)
-            .configure(measures::routes),
+            .configure(measures::routes)
+            .configure(recalculations::routes),
     );
 }
 
