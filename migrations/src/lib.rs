@@ -34,6 +34,7 @@ mod m0030_attendance;
 mod m0031_newest_entries;
 mod m0032_enrolments;
 mod m0033_outcomes;
+mod m0035_recalculations;
 
 /// All migrations in the order in which they are applied.
 pub struct Migrator;
@@ -73,6 +74,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0031_newest_entries::Migration),
             Box::new(m0032_enrolments::Migration),
             Box::new(m0033_outcomes::Migration),
+            Box::new(m0035_recalculations::Migration),
         ]
     }
 }

@@ -29,6 +29,7 @@ crate::words! {
     /// What an operation does, as the token's scope, the OpenAPI document and the audit name it.
     Action {
         ReadReference = "reference:read",
+        WriteReference = "reference:write",
         SearchStudents = "students:search",
         ReadStudents = "students:read",
         UpdateStudents = "students:update",
@@ -66,6 +67,7 @@ crate::words! {
         ReadAttendanceConcerns = "attendance-concerns:read",
         DraftReferrals = "referrals:draft",
         ReadMeasures = "measures:read",
+        ReadRecalculations = "recalculations:read",
         ReadNotifications = "notifications:read",
         ReadHistory = "history:read",
         ListReads = "reads:list",

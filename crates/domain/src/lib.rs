@@ -22,6 +22,7 @@ pub mod notifications;
 pub mod organisations;
 pub mod outcomes;
 pub mod plans;
+pub mod recalculations;
 pub mod referrals;
 pub mod rules;
 pub mod siblings;

@@ -38,6 +38,7 @@ macro_rules! permissions {
 
 permissions! {
     ReadReference
+    WriteReference
     SearchStudents
     ReadStudents
     UpdateStudents
@@ -75,6 +76,7 @@ permissions! {
     ReadAttendanceConcerns
     DraftReferrals
     ReadMeasures
+    ReadRecalculations
     ReadNotifications
     ReadHistory
     ListReads

@@ -13,6 +13,7 @@ mod contacts;
 pub mod documents;
 mod enrolments;
 mod history;
+mod holidays;
 pub mod incoming;
 mod match_reviews;
 mod measures;
@@ -28,15 +29,18 @@ mod plans;
 pub mod problem;
 mod providers;
 mod reads;
+mod recalculations;
 mod reference_data;
 mod referrals;
 mod remark;
 mod reports;
+mod rules;
 mod schema;
 mod schools;
 mod siblings;
 mod students;
 mod tasks;
+mod terms;
 mod timeline;
 pub mod tokens;
 mod transfers;
@@ -222,6 +226,9 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
             .configure(providers::routes)
             .configure(reference_data::routes)
             .configure(calendar::routes)
+            .configure(holidays::routes)
+            .configure(terms::routes)
+            .configure(rules::routes)
             .configure(students::routes)
             .configure(whanau_contacts::routes)
             .configure(address_readers::routes)
@@ -244,7 +251,8 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
             .configure(attendance::routes)
             .configure(enrolments::routes)
             .configure(non_enrolments::routes)
-            .configure(measures::routes),
+            .configure(measures::routes)
+            .configure(recalculations::routes),
     );
 }
 

@@ -86,14 +86,14 @@ fn servers() -> Value {
 fn tags() -> Value {
     json!([
         { "name": "Attendance", "description": "Half-days of students: sent by schools' systems, counted by term." },
-        { "name": "Calendar", "description": "Business days, by which every deadline is counted." },
+        { "name": "Calendar", "description": "Business days and school terms, by which every deadline and outcome is counted." },
         { "name": "Cases", "description": "Cases, who manages them, and the contacts logged on them." },
         { "name": "Casework", "description": "What happens on a case: its timeline and what people record there." },
         { "name": "Documents", "description": "Files that belong to a case: uploaded, scanned, downloaded." },
         { "name": "Enrolments", "description": "Where students are enrolled: sent by schools' systems and the national register." },
         { "name": "Measures", "description": "Service levels against the contract's targets, and the referrals behind every number." },
         { "name": "Notifications", "description": "What the caller is told of the cases that concern them." },
-        { "name": "Reference data", "description": "Schools, catchments, providers and code sets." },
+        { "name": "Reference data", "description": "Schools, catchments, providers, code sets and rules." },
         { "name": "Referrals", "description": "Requests for support: submitted, routed, decided." },
         { "name": "Students", "description": "Students and the people to contact for them." },
         { "name": "Transfers", "description": "Cases on their way from one provider to another." },

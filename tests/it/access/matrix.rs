@@ -70,6 +70,7 @@ struct Stage {
     barrier: String,
     document: String,
     queued: String,
+    recalculation: String,
 }
 
 fn next() -> u32 {
@@ -195,6 +196,12 @@ async fn unclear(app: &TestApp) -> String {
     sent.json["matchReviewId"].as_str().expect("a review").to_owned()
 }
 
+/// The one that the import of the terms ordered.
+async fn recalculation(app: &TestApp) -> String {
+    let listed = app.as_("auditor").get("/v1/recalculations").await.expect(200);
+    listed.json["items"][0]["id"].as_str().expect("one").to_owned()
+}
+
 async fn queued(app: &TestApp) -> String {
     let body = with(given::referral("Lone"), "/schoolNumber", json!(given::LONE_SCHOOL));
     let body = with(body, "/student/legalGivenNames", json!(format!("Lone {}", next())));
@@ -264,6 +271,7 @@ impl Stage {
             barrier,
             document,
             queued,
+            recalculation: recalculation(app).await,
         }
     }
 
@@ -276,6 +284,7 @@ impl Stage {
             _ if path.starts_with("/v1/referrals/") => &self.referral,
             _ if path.starts_with("/v1/transfers/") => &self.transfer,
             _ if path.starts_with("/v1/notifications/") => &self.notification,
+            _ if path.starts_with("/v1/recalculations/") => &self.recalculation,
             _ => &self.case,
         };
         let contact = match path {

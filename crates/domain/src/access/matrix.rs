@@ -74,6 +74,7 @@ fn row(action: Action) -> [Reach; 11] {
     use Reach::{Client, Nation, No, Own, Person, Queue, School, Team};
     match action {
         ReadReference => [Nation; 11],
+        WriteReference => [Nation, No, No, No, No, No, No, No, No, No, No],
         SearchStudents => [No, No, No, No, Team, Own, School, Own, No, No, No],
         ReadStudents => [No, No, No, No, Team, Own, School, Own, No, No, No],
         UpdateStudents => [No, No, No, No, Team, Own, School, No, No, No, No],
@@ -111,6 +112,7 @@ fn row(action: Action) -> [Reach; 11] {
         ReadAttendanceConcerns => [No, No, No, No, No, No, School, No, No, Client, No],
         DraftReferrals => [No, No, No, No, Team, No, School, Own, No, Client, No],
         ReadMeasures => [Nation, Nation, No, Nation, Team, Own, School, No, No, No, No],
+        ReadRecalculations => [Nation, Nation, No, Nation, No, No, No, No, No, No, No],
         // Office support has no cases: it may be named as a contact all the same, and then hears.
         ReadNotifications => [No, No, No, No, Team, Own, School, Own, Person, No, No],
         ReadHistory => [No, No, No, No, Team, Own, No, No, No, No, No],

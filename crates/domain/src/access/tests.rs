@@ -52,6 +52,7 @@ fn the_whole_matrix() {
     // attendance lead, primary contact, office support, SMS client, reporting client.
     expect![[r#"
         reference:read           nation  nation  nation  nation  nation  nation  nation  nation  nation  nation  nation  nation
+        reference:write          nation  -       -       -       -       -       -       -       -       -       -       -
         students:search          -       -       -       -       team    own     school  own     -       -       -       -
         students:read            -       -       -       -       team    own     school  own     -       -       -       -
         students:update          -       -       -       -       team    own     school  -       -       -       -       -
@@ -89,6 +90,7 @@ fn the_whole_matrix() {
         attendance-concerns:read -       -       -       -       -       -       school  -       -       client  -       -
         referrals:draft          -       -       -       -       team    -       school  own     -       client  -       -
         measures:read            nation  nation  -       nation  team    own     school  -       -       -       -       -
+        recalculations:read      nation  nation  -       nation  -       -       -       -       -       -       -       -
         notifications:read       -       -       -       -       team    own     school  own     person  -       -       -
         history:read             -       -       -       -       team    own     -       -       -       -       -       -
         reads:list               -       -       nation  nation  team    -       -       -       -       -       -       -

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::examples::{AT, CASE_ID, REFERRAL_ID, SCHOOL_NUMBER, STUDENT_ID};
+use super::examples::{AT, CASE_ID, REFERRAL_ID, SCHOOL_NUMBER, STUDENT_ID, USER_ID};
+use super::reference_examples::RECALCULATION_ID;
 
 /// The example of a schema, by its name.
 pub(super) fn of(schema: &str) -> Option<Value> {
@@ -42,6 +43,12 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             "labels": { "en": "Met", "mi": "I tutuki" },
             "meaning": "Referrals that met the limit: the numerator.", "source": "ours",
         }] }),
+        "RecalculationView" => json!({
+            "id": RECALCULATION_ID, "cause": "holiday", "subject": "2026-08-14",
+            "orderedBy": USER_ID, "orderedAt": AT, "from": "2015-01-01", "to": "2026-08-14",
+            "total": 12400, "done": 4200, "lastReferralId": REFERRAL_ID, "startedAt": AT,
+            "finishedAt": null,
+        }),
         _ => return None,
     })
 }
