@@ -166,6 +166,9 @@ fn told(item: &Value) -> Value {
     ])
 }
 
+/// The half-days of each day that was sent, or a term's totals: present and possible.
+type Sent = (BTreeMap<String, u32>, Option<(u32, u32)>);
+
 on_both! {
     async fn seventy_percent_meets_the_criteria_and_the_least_above_does_not(app: TestApp) {
         let (aria, tama) = (student(&app, "Aria").await, student(&app, "Tama").await);
@@ -464,7 +467,7 @@ on_both! {
     async fn a_list_says_what_each_students_attendance_says(app: TestApp) {
         let mut draws = Draws(20_260_316);
         let all_days = school_days(25);
-        let mut sent: BTreeMap<String, (BTreeMap<String, u32>, Option<(u32, u32)>)> = BTreeMap::new();
+        let mut sent: BTreeMap<String, Sent> = BTreeMap::new();
         for at in 0..24 {
             let aria = student(&app, &format!("Student {at}")).await;
             let so_many = usize::try_from(draws.below(26)).expect("few");

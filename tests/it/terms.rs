@@ -55,7 +55,9 @@ on_both! {
 
     async fn a_term_that_is_new_gives_an_outcome_its_dates(app: TestApp) {
         app.set_time("2026-09-28T00:00:00Z");
-        app.submitted("Late").await;
+        let baseline = json!([{ "term": "2026-3", "possibleHalfDays": 60, "presentHalfDays": 39 }]);
+        let body = crate::given::with(crate::given::referral("Late"), "/supportRequest/attendance", baseline);
+        app.as_("office-support").post("/v1/referrals", body).await.expect(201);
         count_all(&app, 200).await;
         let path = IMPROVED.replace("term=2026-1", "from=2026-09-01&to=2026-09-30");
         let unknown = read(&app, &path).await.json["items"][0].clone();

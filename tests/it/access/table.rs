@@ -150,7 +150,7 @@ pub const WITH_STRANGER: [&str; 6] = [
 /// The national enrolment register's machine, beside the table: what it may, everywhere.
 pub const REGISTER: &str = "enrolment-register";
 
-pub const REGISTER_MAY: [&str; 10] = [
+pub const REGISTER_MAY: [&str; 12] = [
     "listSchools",
     "getSchool",
     "listCatchments",
@@ -159,6 +159,8 @@ pub const REGISTER_MAY: [&str; 10] = [
     "listReferenceData",
     "getReferenceData",
     "getCalendar",
+    "listTerms",
+    "listRules",
     "sendEnrolments",
     "sendNonEnrolmentNotices",
 ];

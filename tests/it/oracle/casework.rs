@@ -72,7 +72,7 @@ impl Deed<'_> {
         done(self.app.as_(who).post(&path, body).await, "school change")?;
         let mut stays = self.world.stays_now();
         move_to(&mut stays, school.number, nz_day(self.now));
-        self.world.set_stays(self.now, stays);
+        self.world.arrives(self.now, stays);
         Some(())
     }
 

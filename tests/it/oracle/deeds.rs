@@ -178,6 +178,7 @@ impl Deed<'_> {
                 return;
             }
             move_to(&mut stays, school.number, today);
+            return self.world.arrives(self.now, stays);
         } else {
             let left = body["supportRequest"]["nonEnrolment"]["leftOn"].as_str().map(almanac::day);
             match (here, open) {

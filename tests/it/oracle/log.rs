@@ -60,7 +60,6 @@ pub enum Status {
     Withdrawn,
     Redirected,
     /// The student turned out to be enrolled.
-    #[expect(dead_code, reason = "an arriving enrolment resolves, once these worlds have any")]
     Resolved,
 }
 
@@ -176,6 +175,17 @@ impl World {
     /// The latest referral that waits for a decision.
     pub fn waiting(&self) -> Option<usize> {
         self.referrals.iter().rposition(|referral| *referral.status.now() == Status::Waiting)
+    }
+
+    /// The student is enrolled at another school from now on: who waits as enrolled nowhere is
+    /// settled by that.
+    pub fn arrives(&mut self, at: Instant, stays: Vec<Stay>) {
+        self.set_stays(at, stays);
+        for referral in self.referrals.iter_mut().filter(|referral| !referral.is_chronic) {
+            if *referral.status.now() == Status::Waiting {
+                referral.status.set(at, Status::Resolved);
+            }
+        }
     }
 
     pub fn stays_now(&self) -> Vec<Stay> {

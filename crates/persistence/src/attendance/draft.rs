@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use ascms_domain::access::Grant;
-use ascms_domain::attendance::{CountedDays, TermTotals};
+use ascms_domain::attendance::{CountedDays, ReportedAt, TermTotals};
 use ascms_domain::calendar::{Region, nz_date};
 use ascms_domain::eligibility::{TermAttendance, baseline_terms};
 use ascms_domain::ids::{SchoolId, StudentId};
@@ -172,7 +172,7 @@ fn on_record(
     let received = of_days
         .map(|day| day.record.reported)
         .chain(of_summaries.map(|one| one.reported))
-        .map(|reported| reported.received_at());
+        .map(ReportedAt::received_at);
     TermOnRecord {
         school_half_days: school_half_days(term, &almanac.contract, region),
         last_day: days.of_term(key).last().map(|day| day.date),

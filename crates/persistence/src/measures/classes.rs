@@ -178,7 +178,11 @@ fn enrolled(judgement: &Judgement) -> Result<SimpleExpr, OutOfRange> {
         ReferralExclusion::Resolved => {
             Condition::all().add(Column::Exclusion.eq(why)).add(Column::EnrolledOn.is_null()).into()
         }
-        _ => Column::Exclusion.eq(why),
+        ReferralExclusion::Declined
+        | ReferralExclusion::Withdrawn
+        | ReferralExclusion::Redirected
+        | ReferralExclusion::JoinedToOpenCase
+        | ReferralExclusion::NoProvider => Column::Exclusion.eq(why),
     });
     class = class.case(current(met), MET);
     for why in Departure::ALL {

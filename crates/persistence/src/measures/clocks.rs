@@ -134,7 +134,7 @@ pub(super) async fn set(
         rows.push(ActiveModel::from(after));
     }
     for some in kept.chunks(1_000) {
-        txn.execute(&set_aside(some, now)).await?;
+        txn.execute(&set_aside(some, now)?).await?;
     }
     Ok(bulk::upsert(txn, rows).await?)
 }
@@ -152,7 +152,7 @@ fn only_foreseen(before: &Model, after: &Model, now: DateTime<Utc>) -> bool {
 }
 
 /// Copies the clocks as they stand to those of the past.
-fn set_aside(ids: &[ReferralId], now: DateTime<Utc>) -> InsertStatement {
+fn set_aside(ids: &[ReferralId], now: DateTime<Utc>) -> Result<InsertStatement, DbErr> {
     let standing = Query::select()
         .columns(Column::iter())
         .expr(Expr::value(now))
@@ -163,7 +163,6 @@ fn set_aside(ids: &[ReferralId], now: DateTime<Utc>) -> InsertStatement {
     insert.into_table(PAST);
     let columns = Column::iter().map(IntoIden::into_iden);
     insert.columns(columns.chain(["known_until".into_iden()]));
-    // As many values as columns, by the line above.
-    let _ = insert.select_from(standing);
-    insert
+    insert.select_from(standing).map_err(|err| DbErr::Custom(err.to_string()))?;
+    Ok(insert)
 }

@@ -83,6 +83,8 @@ pub(super) async fn read_facts(
         ClockCause::Closure => departures(txn, clocks, almanac).await?,
         ClockCause::Student => {
             students_now(txn, clocks).await?;
+            // A referral of another school settles that the student was enrolled nowhere.
+            exclusions(txn, clocks).await?;
             people(txn, clocks).await?;
             enrolments(txn, clocks, almanac).await?;
             confirmations(txn, clocks, almanac).await?;

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use ascms_domain::attendance::ReportedAt;
 use ascms_domain::calendar::nz_date;
 use ascms_domain::enrolments::{Statement, Stay, stays};
 use ascms_domain::ids::{EnrolmentId, SchoolId, StudentId};
@@ -94,7 +95,7 @@ fn row(student_id: StudentId, stay: &Stay, id: EnrolmentId) -> Model {
         year_level: stay.year_level,
         destination: stay.destination.clone(),
         sent_at: Some(stay.begun.sent_at()),
-        left_sent_at: stay.ended.map(|ended| ended.sent_at()),
-        left_recorded_at: stay.ended.map(|ended| ended.received_at()),
+        left_sent_at: stay.ended.map(ReportedAt::sent_at),
+        left_recorded_at: stay.ended.map(ReportedAt::received_at),
     }
 }
