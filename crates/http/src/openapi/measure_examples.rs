@@ -39,9 +39,9 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         }),
         "MeasureRowsView" => json!({ "items": [row()], "nextCursor": null }),
         "MeasureColumnsView" => json!({ "items": [{
-            "name": "met", "type": "integer", "unit": "referrals", "nullable": false,
-            "labels": { "en": "Met", "mi": "I tutuki" },
-            "meaning": "Referrals that met the limit: the numerator.", "source": "ours",
+            "name": "target_met", "type": "boolean", "unit": null, "nullable": true,
+            "labels": { "en": "Target kept", "mi": "Kua tutuki te whāinga" },
+            "meaning": "Whether the target is kept; null of nothing.", "source": "contract",
         }] }),
         "RecalculationView" => json!({
             "id": RECALCULATION_ID, "cause": "holiday", "subject": "2026-08-14",
