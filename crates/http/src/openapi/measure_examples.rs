@@ -39,7 +39,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         }),
         "MeasureRowsView" => json!({ "items": [row()], "nextCursor": null }),
         "MeasureColumnsView" => json!({ "items": [{
-            "name": "target_met", "type": "boolean", "unit": null, "nullable": true,
+            "name": "targetMet", "type": "boolean", "unit": null, "nullable": true,
             "labels": { "en": "Target kept", "mi": "Kua tutuki te whāinga" },
             "meaning": "Whether the target is kept; null of nothing.", "source": "contract",
         }] }),
