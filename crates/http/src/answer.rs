@@ -136,7 +136,7 @@ pub fn idempotency_key(
             "pattern",
             "is 1 to 255 visible ASCII characters, with spaces only between them",
         );
-        return Err(Refusal::new(Code::InvalidHeader, "see `errors`").with_errors(vec![fault]));
+        return Err(Refusal::faulty(Code::InvalidHeader, vec![fault]));
     };
     let method: &Method = req.method();
     let request = format!("{method} {} {body_digest}", req.uri());

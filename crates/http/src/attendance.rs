@@ -132,7 +132,7 @@ async fn get_student_attendance(
     let file = app.store().term_attendance(&grant, (*id, term), as_of, app.now(&req)?).await?;
     let file = file.ok_or_else(|| {
         let fault = Fault::of("term", "unknown", "no such term is known");
-        Refusal::new(Code::InvalidQuery, "see `errors`").with_errors(vec![fault])
+        Refusal::faulty(Code::InvalidQuery, vec![fault])
     })?;
     Ok(answer::shown(&req, 1, &StudentAttendance::of(&file)))
 }

@@ -168,7 +168,7 @@ pub(crate) fn read<T: DeserializeOwned + ToSchema + Validate + 'static>(
 }
 
 fn invalid_body(faults: Vec<Fault>) -> Refusal {
-    Refusal::new(Code::InvalidBody, "see `errors`").with_errors(faults)
+    Refusal::faulty(Code::InvalidBody, faults)
 }
 
 fn schema_broken(err: &jsonschema::ValidationError<'_>) -> Refusal {
@@ -327,7 +327,7 @@ impl<T: DeserializeOwned + IntoParams + 'static> FromRequest for Params<T> {
 }
 
 fn read_query<T: DeserializeOwned + IntoParams + 'static>(query: &str) -> Result<T, Refusal> {
-    let invalid = |faults| Refusal::new(Code::InvalidQuery, "see `errors`").with_errors(faults);
+    let invalid = |faults| Refusal::faulty(Code::InvalidQuery, faults);
     let checker = schema::of_query::<T>().map_err(|err| schema_broken(&err))?;
     let mut faults = Vec::new();
     let mut typed = Map::new();

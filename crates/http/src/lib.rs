@@ -175,7 +175,7 @@ impl AppState {
             None => Ok(now),
             Some(day) => on_day(now, day).ok_or_else(|| {
                 let fault = Fault::of("Sandbox-Date", "format", "is not a date such as 2026-03-02");
-                Refusal::new(Code::InvalidHeader, "see `errors`").with_errors(vec![fault])
+                Refusal::faulty(Code::InvalidHeader, vec![fault])
             }),
         }
     }

@@ -236,7 +236,7 @@ async fn list_measure_changes(
     let now = app.now(&req)?;
     if since > as_of.unwrap_or(now) {
         let fault = Fault::of("since", "too_large", "lies after the later instant");
-        return Err(Refusal::new(Code::InvalidQuery, "see `errors`").with_errors(vec![fault]));
+        return Err(Refusal::faulty(Code::InvalidQuery, vec![fault]));
     }
     let asked = Period { term, quarter, year, from, to };
     let (from, to) = asked.dates(&app, as_of, now).await?;
@@ -251,7 +251,7 @@ async fn list_measure_changes(
 
 fn no_such_number() -> Refusal {
     let fault = Fault::of("withinDays", "not_one_of", "is no limit of this measure");
-    Refusal::new(Code::InvalidQuery, "see `errors`").with_errors(vec![fault])
+    Refusal::faulty(Code::InvalidQuery, vec![fault])
 }
 
 /// The names of the columns of flat rows, in their order.

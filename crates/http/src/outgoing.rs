@@ -146,7 +146,7 @@ fn unknown_query(req: &ServiceRequest) -> Option<Refusal> {
     let unknown =
         |(name, _): (String, String)| Fault::of(name, "unknown_member", "is not a parameter");
     let faults = asked.into_iter().take(FAULT_LIMIT).map(unknown).collect();
-    Some(Refusal::new(Code::InvalidQuery, "see `errors`").with_errors(faults))
+    Some(Refusal::faulty(Code::InvalidQuery, faults))
 }
 
 /// Any tag and any range may be asked for; only what is none at all, or beyond reason, can not be
@@ -158,7 +158,7 @@ fn unreadable_header(headers: &HeaderMap) -> Option<Refusal> {
     };
     let name = ["if-match", "if-none-match", "if-range", "range"].into_iter().find(unreadable)?;
     let fault = Fault::of(name, "pattern", "is at most 200 visible ASCII characters");
-    Some(Refusal::new(Code::InvalidHeader, "see `errors`").with_errors(vec![fault]))
+    Some(Refusal::faulty(Code::InvalidHeader, vec![fault]))
 }
 
 fn accepts_json(headers: &HeaderMap) -> bool {

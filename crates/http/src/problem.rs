@@ -149,9 +149,14 @@ impl Refusal {
         Self::new(Code::NotFound, "there is no such thing, or it is not yours to see")
     }
 
+    /// A refusal that its faults explain.
+    pub fn faulty(code: Code, faults: Vec<Fault>) -> Self {
+        Self::new(code, "see `errors`").with_errors(faults)
+    }
+
     /// A refusal for one fault of the body.
     pub fn invalid(fault: Fault) -> Self {
-        Self::new(Code::InvalidBody, "see `errors`").with_errors(vec![fault])
+        Self::faulty(Code::InvalidBody, vec![fault])
     }
 }
 

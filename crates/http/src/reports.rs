@@ -89,7 +89,7 @@ async fn service_levels(
     let at = query.as_of.unwrap_or(now);
     if at > now {
         let fault = Fault::of("asOf", "too_large", "lies ahead");
-        return Err(Refusal::new(Code::InvalidQuery, "see `errors`").with_errors(vec![fault]));
+        return Err(Refusal::faulty(Code::InvalidQuery, vec![fault]));
     }
     let report = report(&app, &grant, at, now).await?;
     Ok(page::respond(&report))

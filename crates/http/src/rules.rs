@@ -123,9 +123,7 @@ impl AddRuleVersion {
         }
         match wanted {
             Some(parameters) if faults.is_empty() => Ok(parameters),
-            Some(_) | None => {
-                Err(Refusal::new(Code::InvalidBody, "see `errors`").with_errors(faults))
-            }
+            Some(_) | None => Err(Refusal::faulty(Code::InvalidBody, faults)),
         }
     }
 }

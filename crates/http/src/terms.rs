@@ -135,7 +135,7 @@ fn within_year(term: TermKey, (first, last): (NaiveDate, NaiveDate)) -> Result<(
     if faults.is_empty() {
         return Ok(());
     }
-    Err(Refusal::new(Code::InvalidBody, "see `errors`").with_errors(faults))
+    Err(Refusal::faulty(Code::InvalidBody, faults))
 }
 
 impl From<TermRefusal> for Refusal {

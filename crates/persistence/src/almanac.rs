@@ -47,9 +47,7 @@ impl Store {
     pub async fn almanac(&self) -> Result<Arc<Almanac>, StoreError> {
         self.caches.almanac.get(FRESH_FOR, load(&self.read)).await
     }
-}
 
-impl Store {
     /// A term of the nation, with the dates that it has or was known to have at an instant.
     pub async fn term_at(
         &self,

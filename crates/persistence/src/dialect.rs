@@ -19,12 +19,15 @@ use crate::audit;
 pub(crate) async fn lock_migrations(txn: &DatabaseTransaction) -> Result<(), DbErr> {
     const MIGRATIONS: i64 = 0x4153_434d_5300;
     if txn.get_database_backend() == DbBackend::Postgres {
-        lock_ids(txn, &[MIGRATIONS]).await?;
+        lock_ids(txn, LOCK, &[MIGRATIONS]).await?;
         // Migrations may take longer than a request may.
         txn.execute_unprepared("SET LOCAL statement_timeout = 0").await?;
     }
     Ok(())
 }
+
+/// Waits for everybody who has the lock.
+const LOCK: &str = "pg_advisory_xact_lock";
 
 /// Makes callers that name the same things wait for each other until the end of the transaction,
 /// also when the rows do not exist yet. SQLite's single writer has the same effect.
@@ -36,7 +39,16 @@ pub(crate) async fn lock_names(txn: &DatabaseTransaction, names: &[String]) -> R
     // Always in the same order, so that two callers with two names each cannot block each other.
     ids.sort_unstable();
     ids.dedup();
-    lock_ids(txn, &ids).await
+    lock_ids(txn, LOCK, &ids).await
+}
+
+/// Makes callers of [`lock_names`] with this name wait for those who share it, who do not wait for
+/// each other.
+pub(crate) async fn share_name(txn: &DatabaseTransaction, name: &str) -> Result<(), DbErr> {
+    if txn.get_database_backend() != DbBackend::Postgres {
+        return Ok(());
+    }
+    lock_ids(txn, "pg_advisory_xact_lock_shared", &[stable_hash(name)]).await
 }
 
 /// Locks the rows of a query for a change and leaves out those that somebody else has locked.
@@ -45,9 +57,8 @@ pub(crate) fn skip_locked<E: EntityTrait>(query: Select<E>) -> Select<E> {
     query.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
 }
 
-async fn lock_ids(txn: &DatabaseTransaction, ids: &[i64]) -> Result<(), DbErr> {
-    let locks: Vec<String> =
-        (1..=ids.len()).map(|n| format!("pg_advisory_xact_lock(${n})")).collect();
+async fn lock_ids(txn: &DatabaseTransaction, lock: &str, ids: &[i64]) -> Result<(), DbErr> {
+    let locks: Vec<String> = (1..=ids.len()).map(|n| format!("{lock}(${n})")).collect();
     let values = ids.iter().map(|id| (*id).into());
     let sql = format!("SELECT {}", locks.join(", "));
     txn.execute_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, values)).await?;

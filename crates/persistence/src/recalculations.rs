@@ -5,8 +5,8 @@ use ascms_domain::access::{Caller, Grant};
 use ascms_domain::ids::{RecalculationId, ReferralId, UserId};
 use ascms_domain::recalculations::{Dates, RecalculationCause};
 use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::DatabaseTransaction;
 use sea_orm::entity::prelude::*;
-use sea_orm::{DatabaseTransaction, QueryOrder, QuerySelect};
 
 use crate::page::{Page, PageRequest};
 use crate::{Store, StoreError};
@@ -88,11 +88,8 @@ impl Store {
         page: PageRequest<RecalculationId>,
     ) -> Result<Page<Model, RecalculationId>, StoreError> {
         let all = Entity::find();
-        let total = if page.with_total { Some(all.clone().count(&self.read).await?) } else { None };
-        let mut query = all.order_by_desc(Column::Id).limit(page.fetch());
-        if let Some(after) = page.after {
-            query = query.filter(Column::Id.lt(after));
-        }
+        let total = page.total(&all, &self.read).await?;
+        let query = page.newest_first(all, Column::Id);
         let found = page.cut(query.all(&self.read).await?, |row| row.id);
         Ok(Page { total, ..found })
     }

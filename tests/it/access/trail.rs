@@ -28,6 +28,27 @@ impl Entry {
     }
 }
 
+/// A text without the identifiers in it.
+fn without_ids(text: &str) -> String {
+    let mut text = text.to_owned();
+    while let Some(start) = text.char_indices().map(|(at, _)| at).find(|at| id_at(&text, *at)) {
+        text.replace_range(start..start + ID_LENGTH, "");
+    }
+    text
+}
+
+const ID_LENGTH: usize = 36;
+
+fn id_at(text: &str, at: usize) -> bool {
+    text.get(at..at + ID_LENGTH).is_some_and(|part| Uuid::parse_str(part).is_ok())
+}
+
+#[test]
+fn identifiers_are_taken_out_and_nothing_else() {
+    let id = "01a20483-f9c3-7180-9081-31201364eafc";
+    assert_eq!(without_ids(&format!("born 2013, known as {id}, {id}.")), "born 2013, known as , .");
+}
+
 /// A mark in both books, to read on from.
 struct Mark {
     audit: i64,
@@ -287,7 +308,8 @@ on_both! {
         app.as_("case-manager").get(&format!("/v1/students/{}", stage.student)).await.expect(200);
         let before = Mark { audit: 0, event: 0 };
         for entry in entries(&app, &before).await {
-            let text = format!("{entry:?}");
+            // An identifier has letters and digits of its own, by chance those of a year of birth.
+            let text = without_ids(&format!("{entry:?}"));
             for word in ["Tui", "Hana", "Example", "2013", "Mondays"] {
                 assert!(!text.contains(word), "{word} in {text}");
             }

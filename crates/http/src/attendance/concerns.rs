@@ -144,7 +144,7 @@ pub(super) async fn list_attendance_concerns(
     let found = app.store().attendance_concerns((&grant, &shows(&req)), &asked, page, now).await?;
     let found = found.ok_or_else(|| {
         let fault = Fault::of("term", "unknown", "no such term has begun");
-        Refusal::new(Code::InvalidQuery, "see `errors`").with_errors(vec![fault])
+        Refusal::faulty(Code::InvalidQuery, vec![fault])
     })?;
     Ok(page::respond(&req, &app, &grant, found, |concern| AttendanceConcernView::of(&concern)))
 }

@@ -367,7 +367,7 @@ impl From<StepError> for Refusal {
             StepError::Unconfirmed(points) => {
                 let fault = |point| Fault::at(point, "unconfirmed", "is to be confirmed first");
                 let faults = points.into_iter().map(fault).collect();
-                Self::new(Code::ChecklistUnconfirmed, "see `errors`").with_errors(faults)
+                Self::faulty(Code::ChecklistUnconfirmed, faults)
             }
         }
     }

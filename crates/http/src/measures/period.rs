@@ -17,7 +17,7 @@ pub(super) struct Period {
 
 fn refused(parameter: &str, code: &str, detail: &str) -> Refusal {
     let fault = Fault::of(parameter, code, detail);
-    Refusal::new(Code::InvalidQuery, "see `errors`").with_errors(vec![fault])
+    Refusal::faulty(Code::InvalidQuery, vec![fault])
 }
 
 impl Period {

@@ -176,5 +176,5 @@ fn facts<'a>(asked: &'a Asked<'a>, found: &'a Measures) -> impl Iterator<Item = 
 
 fn unfit(code: &str, detail: &str) -> Refusal {
     let fault = Fault::of("level", code, detail);
-    Refusal::new(Code::InvalidQuery, "see `errors`").with_errors(vec![fault])
+    Refusal::faulty(Code::InvalidQuery, vec![fault])
 }

@@ -10,7 +10,7 @@ use crate::students::birth_fault;
 
 /// A refusal of a body with these faults.
 pub(super) fn invalid(faults: Vec<Fault>) -> Refusal {
-    Refusal::new(Code::InvalidBody, "see `errors`").with_errors(faults)
+    Refusal::faulty(Code::InvalidBody, faults)
 }
 
 fn unknown_codes(places: Vec<String>) -> Refusal {

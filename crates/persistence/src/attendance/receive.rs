@@ -24,6 +24,7 @@ use crate::events::{self, Event};
 use crate::idempotency::Answer;
 use crate::measures::{self, Which};
 use crate::schools::SchoolRoute;
+use crate::students::merge;
 use crate::students::roll::{self, Enrolled};
 use crate::{Almanac, Call, CallError, Store, StoreError, bulk, dialect, schools};
 
@@ -63,6 +64,7 @@ impl Store {
             // Two pushes of one school would each merge into the months that they read.
             let name = format!("attendance of school {}", school.number);
             dialect::lock_names(txn, &[name]).await?;
+            merge::keep_apart(txn).await?;
             let judge = Judge {
                 book: &book,
                 open: open_days(&almanac, &school),
@@ -77,7 +79,7 @@ impl Store {
             keep_terms(txn, school.school_id, &taken, judge.reported).await?;
             let students: Vec<StudentId> = taken.students.iter().copied().collect();
             let by = (&*almanac, now);
-            measures::tell(txn, Which::Records(&students), ClockCause::Attendance, by).await?;
+            measures::tell(txn, Which::Students(&students), ClockCause::Attendance, by).await?;
             let ids = students.iter().map(|student| student.0);
             let subject = Subject::one("school", school.school_id.0).with(ids);
             audit::record(txn, audit::allowed(grant, subject, now)).await?;

@@ -24,6 +24,7 @@ use crate::idempotency::Answer;
 use crate::measures::{self, Which};
 use crate::reference_data::unknown_codes;
 use crate::students::enrolment::{self, Moved, report};
+use crate::students::merge;
 use crate::students::roll::{self, Everybody, Known};
 use crate::{Call, CallError, Store, StoreError, bulk, cases, referrals, schools};
 
@@ -75,7 +76,7 @@ impl Store {
             referrals::resolve(txn, grant, &arrived, now).await?;
             let told: Vec<StudentId> = taken.students.iter().copied().collect();
             let by = (&*almanac, now);
-            measures::tell(txn, Which::Records(&told), ClockCause::Enrolment, by).await?;
+            measures::tell(txn, Which::Students(&told), ClockCause::Enrolment, by).await?;
             follow(txn, grant, &moved, &judge, now).await?;
             let ids = taken.students.iter().map(|student| student.0);
             let subject = Subject::many("student", ids.collect());
@@ -100,6 +101,7 @@ async fn prepare(
     let reached = schools::acted_for(txn, grant, &schools.values().copied().collect()).await?;
     let nsns: Vec<&str> = all.iter().filter_map(|sent| sent.nsn.as_deref()).collect();
     let ids: Vec<StudentId> = all.iter().filter_map(|sent| sent.student_id).collect();
+    merge::keep_apart(txn).await?;
     let everybody = roll::of_anywhere(txn, &nsns, &ids).await?;
     let students = everybody.ids();
     enrolment::lock(txn, students.iter().copied()).await?;

@@ -11,6 +11,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{InsertStatement, IntoIden, Query};
 use sea_orm::{DatabaseTransaction, Iterable};
 
+use super::facts::read_facts;
 use super::{ActiveModel, Column, Entity, Model};
 use crate::{Almanac, StoreError, bulk, referrals};
 
@@ -24,8 +25,7 @@ pub(crate) struct ClockPlace {
     pub holiday_region: Option<Region>,
 }
 
-/// Starts the clock of a referral that has just come in. What else is known of its student is
-/// told by [`super::tell`].
+/// Starts the clock of a referral that has just come in, with what is known of its student.
 pub(crate) async fn start(
     txn: &DatabaseTransaction,
     referral: &referrals::Model,
@@ -33,10 +33,11 @@ pub(crate) async fn start(
     exclusion: Option<ReferralExclusion>,
     (almanac, now): (&Almanac, DateTime<Utc>),
 ) -> Result<(), StoreError> {
-    let clock = clock(referral, place, exclusion, (almanac, now));
-    Entity::insert(ActiveModel::from(clock).reset_all()).exec_without_returning(txn).await?;
-    let which = super::Which::Referrals(&[referral.id]);
-    super::tell(txn, which, ClockCause::Referral, (almanac, now)).await
+    let mut clock = [clock(referral, place, exclusion, (almanac, now))];
+    read_facts(txn, &mut clock, ClockCause::Referral, (almanac, now)).await?;
+    let rows = clock.map(|clock| ActiveModel::from(clock).reset_all());
+    Entity::insert_many(rows).exec_without_returning(txn).await?;
+    Ok(())
 }
 
 fn clock(

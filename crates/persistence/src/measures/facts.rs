@@ -28,10 +28,8 @@ use crate::{Almanac, StoreError, bulk, cases, contacts, referrals};
 #[derive(Clone, Copy)]
 pub(crate) enum Which<'a> {
     Referrals(&'a [ReferralId]),
-    /// All of these students.
+    /// All of these students, named by the records that stand.
     Students(&'a [StudentId]),
-    /// All of the students whose records these are or were.
-    Records(&'a [StudentId]),
 }
 
 /// Sets clocks by what has become known, within the transaction in which it did.
@@ -110,11 +108,6 @@ async fn locked(txn: &DatabaseTransaction, which: Which<'_>) -> Result<Vec<Model
     let fits = match which {
         Which::Referrals(ids) => Column::ReferralId.is_in(bulk::padded(ids.iter().copied())),
         Which::Students(ids) => Column::StudentId.is_in(bulk::padded(ids.iter().copied())),
-        Which::Records(ids) => {
-            let survivors = merge::survivors_of(txn, ids).await?;
-            let ids = ids.iter().copied().chain(survivors.into_values());
-            Column::StudentId.is_in(bulk::padded(ids))
-        }
     };
     let rows = Entity::find().filter(fits).order_by_asc(Column::ReferralId);
     Ok(rows.lock(LockType::NoKeyUpdate).all(txn).await?)

@@ -81,8 +81,7 @@ impl Store {
         let Some(number) = number else { return Ok(None) };
         let class = classes::class(number, &judgement)?;
         let query = fitting(grant, scope).filter(classes::of_standing(class, filter.standing));
-        let total =
-            if page.with_total { Some(query.clone().count(&self.read).await?) } else { None };
+        let total = page.total(&query, &self.read).await?;
         let query = ordered(query, page.after).limit(page.fetch());
         let rows = beside(query).all(&self.read).await?;
         let found = page.cut(rows, |row| (row.clock.referral_date, row.clock.referral_id));

@@ -64,7 +64,7 @@ impl Store {
         if let Some(rule) = rule {
             all = all.filter(Column::Rule.eq(rule.as_str()));
         }
-        let total = if page.with_total { Some(all.clone().count(&self.read).await?) } else { None };
+        let total = page.total(&all, &self.read).await?;
         let mut query =
             all.order_by_asc(Column::Rule).order_by_asc(Column::ValidFrom).limit(page.fetch());
         if let Some((rule, day)) = page.after {

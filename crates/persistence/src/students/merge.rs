@@ -360,9 +360,20 @@ pub(crate) async fn hold_both(
     if before == after { Ok(after) } else { Err(StoreError::Locked) }
 }
 
+/// The name of the lock under which records are joined and parted.
+const JOINING: &str = "students joined";
+
+/// Lets nobody join or part records until the end of the transaction: for those who find many
+/// students by their records, and write to what they found.
+pub(crate) async fn keep_apart(txn: &DatabaseTransaction) -> Result<(), DbErr> {
+    dialect::share_name(txn, JOINING).await
+}
+
 /// Locks the records, and everything by which an intake could recognise one of them: a referral
 /// that comes in meanwhile waits, and then finds the students as they are.
 async fn lock(txn: &DatabaseTransaction, ids: &[StudentId]) -> Result<(), DbErr> {
+    // First of all, so that nobody waits for this merge while it waits for a push.
+    dialect::lock_names(txn, &[JOINING.to_owned()]).await?;
     let mut all = ids.to_vec();
     for id in ids {
         all.extend(into(txn, *id).await?.iter().map(|merge| merge.from_student_id));

@@ -44,8 +44,7 @@ impl Store {
         page: PageRequest<(i32, i32)>,
     ) -> Result<Page<Model, (i32, i32)>, StoreError> {
         let nation = Entity::find().filter(Column::SchoolId.is_null());
-        let total =
-            if page.with_total { Some(nation.clone().count(&self.read).await?) } else { None };
+        let total = page.total(&nation, &self.read).await?;
         let mut query =
             nation.order_by_asc(Column::Year).order_by_asc(Column::Term).limit(page.fetch());
         if let Some((year, term)) = page.after {
