@@ -32,6 +32,7 @@ mod m0028_contact_corrections;
 mod m0029_running_clocks;
 mod m0030_attendance;
 mod m0033_outcomes;
+mod m0037_publications;
 
 /// All migrations in the order in which they are applied.
 pub struct Migrator;
@@ -69,6 +70,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0029_running_clocks::Migration),
             Box::new(m0030_attendance::Migration),
             Box::new(m0033_outcomes::Migration),
+            Box::new(m0037_publications::Migration),
         ]
     }
 }

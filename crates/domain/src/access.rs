@@ -60,6 +60,8 @@ crate::words! {
         SendAttendance = "attendance:send",
         ReadAttendance = "attendance:read",
         ReadMeasures = "measures:read",
+        PublishMeasures = "measures:publish",
+        ReadPublications = "publications:read",
         ReadNotifications = "notifications:read",
         ReadHistory = "history:read",
         ListReads = "reads:list",

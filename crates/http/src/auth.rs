@@ -70,6 +70,8 @@ permissions! {
     SendAttendance
     ReadAttendance
     ReadMeasures
+    PublishMeasures
+    ReadPublications
     ReadNotifications
     ReadHistory
     ListReads

@@ -25,6 +25,7 @@ pub mod patch;
 mod plans;
 pub mod problem;
 mod providers;
+mod publications;
 mod reads;
 mod reference_data;
 mod referrals;
@@ -48,6 +49,7 @@ use actix_web::web::Data;
 use actix_web::{App, Error, HttpRequest};
 use ascms_domain::documents::MediaType;
 use ascms_persistence::Store;
+use ascms_persistence::publications::Protected;
 use chrono::{DateTime, NaiveDate, Utc};
 use hmac::Hmac;
 use sha2::Sha256;
@@ -95,6 +97,8 @@ pub struct Settings {
     pub document_max_bytes: u64,
     /// What documents may be.
     pub document_types: Vec<MediaType>,
+    /// How published numbers are protected.
+    pub published: Protected,
 }
 
 /// What stands outside our walls, and what a test may stand in for.
@@ -237,7 +241,8 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
             .configure(reads::routes)
             .configure(work_list::routes)
             .configure(attendance::routes)
-            .configure(measures::routes),
+            .configure(measures::routes)
+            .configure(publications::routes),
     );
 }
 

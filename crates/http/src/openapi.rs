@@ -91,6 +91,7 @@ fn tags() -> Value {
         { "name": "Documents", "description": "Files that belong to a case: uploaded, scanned, downloaded." },
         { "name": "Measures", "description": "Service levels against the contract's targets, and the referrals behind every number." },
         { "name": "Notifications", "description": "What the caller is told of the cases that concern them." },
+        { "name": "Publications", "description": "Numbers for everybody: small ones hidden, the others rounded, the same for good." },
         { "name": "Reference data", "description": "Schools, catchments, providers and code sets." },
         { "name": "Referrals", "description": "Requests for support: submitted, routed, decided." },
         { "name": "Students", "description": "Students and the people to contact for them." },

@@ -19,6 +19,7 @@ use sea_orm::{QuerySelect, QueryTrait};
 
 use crate::{Almanac, StoreError, cases, reach};
 
+mod alike;
 mod attended;
 mod changes;
 mod classes;
@@ -30,10 +31,11 @@ mod known;
 mod members;
 
 pub use changes::{MeasureChange, MeasureChanges};
-pub use groups::{Group, Measures, Scope};
+pub use groups::{Group, Measures, NOT_STATED, Scope, UNASSIGNED};
 pub use judgement::MadeBy;
 pub use members::{MemberFilter, MemberKey, MemberRow, Members};
 
+pub(crate) use alike::{Alike, AllAlike};
 pub(crate) use clocks::{ClockPlace, place, start};
 pub(crate) use facts::{Which, tell};
 

@@ -67,6 +67,7 @@ struct Stage {
     task: String,
     barrier: String,
     document: String,
+    publication: String,
     queued: String,
 }
 
@@ -245,6 +246,9 @@ impl Stage {
         let notification = notified(app, "case-manager").await;
         let (referral, queued) = (referral.id(), queued(app).await);
         let sibling = sibling(app, &student).await;
+        let old = json!({ "term": "2025-4", "measure": "enrolled" });
+        let admin = app.as_("ministry-admin");
+        let publication = admin.post("/v1/publications", old).await.expect(201).id();
         let address_reader = app.named(&student, app.world.case_manager).await;
         Self {
             student,
@@ -261,6 +265,7 @@ impl Stage {
             task,
             barrier,
             document,
+            publication,
             queued,
         }
     }
@@ -274,6 +279,7 @@ impl Stage {
             _ if path.starts_with("/v1/referrals/") => &self.referral,
             _ if path.starts_with("/v1/transfers/") => &self.transfer,
             _ if path.starts_with("/v1/notifications/") => &self.notification,
+            _ if path.starts_with("/v1/publications/") => &self.publication,
             _ => &self.case,
         };
         let contact = match path {

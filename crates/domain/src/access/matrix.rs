@@ -105,6 +105,8 @@ fn row(action: Action) -> [Reach; 11] {
         SendAttendance => [No, No, No, No, No, No, School, No, School, Client, No],
         ReadAttendance => [No, No, No, No, Team, Own, School, Own, No, No, No],
         ReadMeasures => [Nation, Nation, No, Nation, Team, Own, School, No, No, No, No],
+        PublishMeasures => [Nation, No, No, No, No, No, No, No, No, No, No],
+        ReadPublications => [Nation, Nation, No, Nation, No, No, No, No, No, No, Nation],
         // Office support has no cases: it may be named as a contact all the same, and then hears.
         ReadNotifications => [No, No, No, No, Team, Own, School, Own, Person, No, No],
         ReadHistory => [No, No, No, No, Team, Own, No, No, No, No, No],

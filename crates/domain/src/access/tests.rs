@@ -84,6 +84,8 @@ fn the_whole_matrix() {
         attendance:send          -       -       -       -       -       -       school  -       school  client  -
         attendance:read          -       -       -       -       team    own     school  own     -       -       -
         measures:read            nation  nation  -       nation  team    own     school  -       -       -       -
+        measures:publish         nation  -       -       -       -       -       -       -       -       -       -
+        publications:read        nation  nation  -       nation  -       -       -       -       -       -       nation
         notifications:read       -       -       -       -       team    own     school  own     person  -       -
         history:read             -       -       -       -       team    own     -       -       -       -       -
         reads:list               -       -       nation  nation  team    -       -       -       -       -       -
