@@ -105,7 +105,8 @@ TABLES = {
                 "student_id:u school_id:u catchment_id:u provider_id:u in_school content assessment matched_by case_id:u "
                 "version updated_at",
     "attendance_case": "id:u number referral_id:u referral_date student_id:u school_id:u provider_id:u status "
-                       "case_manager_id:u opened_at closed_at closure_reason version updated_at",
+                       "case_manager_id:u opened_at closed_at closure_reason version updated_at "
+                       "last_entry_id:u last_entry_by:u",
     "referral_clock": "referral_id:u referral_date student_id:u school_id:u catchment_id:u provider_id:u "
                       "education_region holiday_region calendar_version school_reached_on student_reached_on "
                       "whanau_reached_on school_days student_days whanau_days known_from cause kind in_school year_level "
@@ -277,7 +278,9 @@ def history(today, years, without=0):
         manager = uuid("user", FIRST_CASE_MANAGER + n % CASE_MANAGERS)
         is_open = n >= total - OPEN_CASES
         state = ("active", manager, at, None, None) if is_open else ("closed", manager, at, at, "attendance_sustained")
-        yield "attendance_case", (case, f"AS-{day.year}-{n:06d}", referral, date, student, school, large, *state, 3, at)
+        newest = uuid("entry", n * ENTRIES + entries_of(n) - 1), manager
+        yield "attendance_case", (case, f"AS-{day.year}-{n:06d}", referral, date, student, school, large, *state, 3, at,
+                                  *newest)
         to_school, to_student, to_whanau = (days_to_contact(n, salt) for salt in (1, 2, 3))
         reached = [None if days is None else date for days in (to_school, to_student, to_whanau)]
         places = (referral, date, student, school, catchment, uuid("organisation", school_no % CATCHMENTS), REGIONS[region],
@@ -294,12 +297,17 @@ def dashed(digits):
     return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
+def entries_of(n):
+    """How many entries the timeline of a case has; the last is its case manager's."""
+    newest_year = n >= (YEARS - 1) * TERMS_A_YEAR * REFERRALS_A_TERM
+    return ENTRIES if newest_year else OLD_ENTRIES
+
+
 def casework(today, n, case, manager, at, is_open):
     """What was done on a case. An open one has tasks too, and its lead has looked at it before its last entry."""
     large, lead = uuid("organisation", LARGE_PROVIDER), uuid("user", WORKFLOW_LEAD)
     details = json.dumps({"type": "assignment", "caseManagerId": dashed(manager), "previousId": None})
-    newest_year = n >= (YEARS - 1) * TERMS_A_YEAR * REFERRALS_A_TERM
-    entries = ENTRIES if newest_year else OLD_ENTRIES
+    entries = entries_of(n)
     yield "case_entry", (uuid("entry", n * ENTRIES), case, large, "assignment", "shared", at, at, lead, details)
     for m in range(1, entries):
         seen = "private" if m % 4 == 0 else "shared"

@@ -31,7 +31,10 @@ mod m0027_casework_history;
 mod m0028_contact_corrections;
 mod m0029_running_clocks;
 mod m0030_attendance;
+mod m0031_newest_entries;
+mod m0032_enrolments;
 mod m0033_outcomes;
+mod m0035_recalculations;
 mod m0037_publications;
 
 /// All migrations in the order in which they are applied.
@@ -69,7 +72,10 @@ impl MigratorTrait for Migrator {
             Box::new(m0028_contact_corrections::Migration),
             Box::new(m0029_running_clocks::Migration),
             Box::new(m0030_attendance::Migration),
+            Box::new(m0031_newest_entries::Migration),
+            Box::new(m0032_enrolments::Migration),
             Box::new(m0033_outcomes::Migration),
+            Box::new(m0035_recalculations::Migration),
             Box::new(m0037_publications::Migration),
         ]
     }

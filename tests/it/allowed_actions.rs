@@ -6,9 +6,18 @@ use serde_json::{Value, json};
 use crate::given::{closure, pause};
 use crate::support::{TestApp, on_both};
 
-/// The states that matter, and how a case gets there.
-const STATES: [&str; 6] =
-    ["unassigned", "active", "paused", "closure_proposed", "transfer_requested", "closed"];
+/// The states that matter, and how a case gets there. Their words make names of students, which are
+/// told apart by their words in any order.
+const STATES: [&str; 8] = [
+    "unassigned",
+    "active",
+    "paused",
+    "closure_proposed",
+    "task_since_proposal",
+    "barrier_after_proposal",
+    "transfer_requested",
+    "closed",
+];
 
 /// Who looks and acts: a role each, an untrained person, a lead who is the case manager.
 const WHO: [&str; 4] = ["workflow-lead", "case-manager", "attendance-lead", "primary-contact"];
@@ -79,11 +88,19 @@ async fn in_state(app: &TestApp, state: &str, name: &str) -> String {
         "unassigned" => app.accepted(name).await.1,
         "active" | "transfer_requested" => app.assigned(name).await.1,
         "paused" => app.paused(name).await,
-        "closure_proposed" => app.closure_proposed(name).await,
+        "closure_proposed" | "task_since_proposal" | "barrier_after_proposal" => {
+            app.closure_proposed(name).await
+        }
         _ => app.closed_after(name, async |case| follow(app, case).await).await,
     };
     if state != "closed" {
         follow(app, &case).await;
+    }
+    if state == "task_since_proposal" {
+        app.task("workflow-lead", &case).await;
+    }
+    if state == "barrier_after_proposal" {
+        app.barrier("workflow-lead", &case).await;
     }
     if state == "transfer_requested" {
         let offer = json!({ "toProviderId": app.world.other_provider, "reason": "x" });

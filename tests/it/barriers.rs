@@ -160,6 +160,29 @@ on_both! {
         app.as_(LEAD).get(&format!("/v1/cases/{case}/barriers/{second}")).await.expect(200);
     }
 
+    async fn a_barrier_that_came_up_after_the_proposal_keeps_the_case_open(app: TestApp) {
+        let case = app.assigned("Hana").await.1;
+        let (known, back) = (app.barrier(MANAGER, &case).await, app.barrier(MANAGER, &case).await);
+        moved(&app, &case, &back, json!({ "status": "resolved" })).await.expect(200);
+        let explained = |ids: &[&String]| {
+            let each = ids.iter().map(|id| json!({ "barrierId": id, "words": "They moved." }));
+            with(closure(), "/checklist/barriers", each.collect())
+        };
+        let approve = || app.step(LEAD, &case, "closure-approval", json!({}));
+        app.step(MANAGER, &case, "closure", explained(&[&known])).await.expect(200);
+        let late = app.barrier(LEAD, &case).await;
+        approve().await.refused(409, "unexplained_barriers");
+        moved(&app, &case, &late, json!({ "status": "resolved" })).await.expect(200);
+        let cut = json!({ "status": "being_addressed", "words": "The bus was cut again." });
+        moved(&app, &case, &back, cut).await.expect(200);
+        approve().await.refused(409, "unexplained_barriers");
+        // Sent back and proposed again with it explained, the closure stands.
+        app.step(LEAD, &case, "closure-return", json!({ "words": "The bus?" })).await.expect(200);
+        app.step(MANAGER, &case, "closure", explained(&[&known, &back])).await.expect(200);
+        moved(&app, &case, &known, json!({ "status": "being_addressed" })).await.expect(200);
+        approve().await.expect(200);
+    }
+
     async fn a_case_has_no_more_barriers_than_its_closure_can_explain(app: TestApp) {
         let case = app.assigned("Hana").await.1;
         for _ in 0..50 {

@@ -262,6 +262,7 @@ async fn machines(store: &Store) {
         (201, "sms-client", Role::SmsClient, &[9001_u128, 9002, 9201][..]),
         (202, "sms-client-2", Role::SmsClient, &[9101]),
         (203, "reporting-client", Role::ReportingClient, &[]),
+        (204, "enrolment-register", Role::EnrolmentRegister, &[]),
     ] {
         let client = api_client::Model {
             id: ClientId(id(n)),

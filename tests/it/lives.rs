@@ -16,7 +16,12 @@ pub struct Life {
     pub entries: i64,
     /// Those of them that moved the case, in the order of writing.
     pub steps: Vec<String>,
+    /// Its last entry and who wrote it, by its own row and by its timeline.
+    pub newest: (Option<Entry>, Option<Entry>),
 }
+
+/// An entry and its author.
+type Entry = (Uuid, Uuid);
 
 pub async fn rows(db: &DatabaseConnection, sql: &str) -> Vec<QueryResult> {
     let statement = Statement::from_string(db.get_database_backend(), sql.to_owned());
@@ -26,16 +31,18 @@ pub async fn rows(db: &DatabaseConnection, sql: &str) -> Vec<QueryResult> {
 /// Every case of the database.
 pub async fn of_all(db: &DatabaseConnection) -> Vec<Life> {
     let sql = "SELECT c.id, c.status, c.version, \
-        (SELECT count(*) FROM case_closure p WHERE p.case_id = c.id AND p.status = 'proposed') \
+        (SELECT count(*) FROM case_closure p WHERE p.case_id = c.id AND p.status = 'proposed'), \
+        c.last_entry_id, c.last_entry_by \
         FROM attendance_case c ORDER BY c.id";
     let mut lives: Vec<Life> = rows(db, sql).await.iter().map(life).collect();
-    let sql = "SELECT case_id, kind, details FROM case_entry ORDER BY id";
+    let sql = "SELECT case_id, kind, details, id, recorded_by FROM case_entry ORDER BY id";
     for row in rows(db, sql).await {
         let id: Uuid = row.try_get_by_index(0).expect("an id");
         let at = lives.binary_search_by_key(&id, |life| life.id).expect("the entry's case");
         let kind: String = row.try_get_by_index(1).expect("a kind");
         let details: Value = row.try_get_by_index(2).expect("details");
         lives[at].entries += 1;
+        lives[at].newest.1 = entry(&row, 3);
         match kind.as_str() {
             "assignment" | "pause" | "resumption" | "closure_proposal" | "closure_return"
             | "closure" | "reopening" => lives[at].steps.push(kind),
@@ -44,6 +51,11 @@ pub async fn of_all(db: &DatabaseConnection) -> Vec<Life> {
         }
     }
     lives
+}
+
+fn entry(row: &QueryResult, at: usize) -> Option<Entry> {
+    let id = |at| row.try_get_by_index::<Option<Uuid>>(at).expect("an id");
+    id(at).zip(id(at + 1))
 }
 
 fn life(row: &QueryResult) -> Life {
@@ -56,6 +68,7 @@ fn life(row: &QueryResult) -> Life {
         closure_is_proposed: proposed == 1,
         entries: 0,
         steps: Vec::new(),
+        newest: (entry(row, 4), None),
     }
 }
 
@@ -83,6 +96,7 @@ impl Life {
     #[track_caller]
     pub fn agrees(&self) {
         assert_eq!((self.status.as_str(), self.closure_is_proposed), self.told(), "{self:?}");
+        assert_eq!(self.newest.0, self.newest.1, "{self:?}");
     }
 
     /// What a reader would call it.

@@ -316,14 +316,16 @@ on_both! {
         found.sort();
         db.close().await.expect("close");
         // Handed over with a record: attendance_case, enrolment, referral, referral_clock,
-        // whanau_contact. Read through both records: names, numbers, siblings, attendance. Left alone: reviews,
-        // clocks of the past, and who may see a protected address, since a merge gives nobody more than they had.
+        // whanau_contact. Read through both records: names, numbers, siblings, attendance, what was said of
+        // enrolments. Left alone: reviews, clocks of the past, and who may see a protected address, since a merge
+        // gives nobody more than they had.
         assert_eq!(found, [
             "attendance_case.student_id",
             "attendance_month.student_id",
             "attendance_report.student_id",
             "attendance_summary.student_id",
             "enrolment.student_id",
+            "enrolment_report.student_id",
             "match_review.student_id",
             "protected_address_reader.student_id",
             "referral.student_id",

@@ -167,6 +167,9 @@ fn operation_ids_are_unique_and_those_of_the_issue_are_there() {
         "getMeasures",
         "listMeasureMembers",
         "listMeasureChanges",
+        "listMeasureRows",
+        "downloadMeasureRows",
+        "listMeasureColumns",
         "getCalendar",
     ] {
         assert!(ids.iter().any(|id| id == fixed), "{fixed} is missing");

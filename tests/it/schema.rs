@@ -8,6 +8,7 @@ use ascms_domain::calendar::Region;
 use ascms_domain::cases::CaseStatus;
 use ascms_domain::contacts::{ContactChannel, ContactOutcome, ContactParty};
 use ascms_domain::documents::{DocumentState, MediaType};
+use ascms_domain::enrolments::EnrolmentStatement;
 use ascms_domain::history::{CallerKind, RecordKind};
 use ascms_domain::matching::MatchedBy;
 use ascms_domain::measures::ReferralExclusion;
@@ -158,6 +159,7 @@ on_both! {
             "document" "media_type" MediaType;
             "document" "state" DocumentState;
             "document" "visibility" Visibility;
+            "enrolment_report" "said" EnrolmentStatement;
             "field_change" "changed_by_kind" CallerKind;
             "field_change" "subject_kind" RecordKind;
             "organisation" "kind" OrganisationKind;
@@ -216,6 +218,11 @@ on_both! {
             "UPDATE school SET name = ''",
             "UPDATE student SET year_level = 14",
             "UPDATE enrolment SET enrolled_on = '2026-03-01', left_on = '2026-02-01'",
+            "UPDATE enrolment SET year_level = 0",
+            "INSERT INTO enrolment_report SELECT id, student_id, school_id, 'lost', first_day, last_day, leaving_reason, destination, year_level, sent_at, received_at, ahead FROM enrolment_report",
+            "INSERT INTO enrolment_report SELECT id, student_id, school_id, 'left', first_day, NULL, leaving_reason, destination, year_level, sent_at, received_at, ahead FROM enrolment_report",
+            "INSERT INTO enrolment_report SELECT id, student_id, school_id, 'enrolled', first_day, NULL, leaving_reason, '9101', year_level, sent_at, received_at, ahead FROM enrolment_report",
+            "INSERT INTO enrolment_report SELECT id, student_id, school_id, 'left', '2026-03-02', '2026-03-01', leaving_reason, destination, year_level, sent_at, received_at, ahead FROM enrolment_report",
             "UPDATE appointment SET ends_on = '2023-12-31'",
             "UPDATE appointment SET role = 'principal'",
             "UPDATE appointment SET provider_id = NULL WHERE role = 'workflow_lead'",

@@ -250,6 +250,12 @@ impl TestApp {
         self.with(self.documents.beside(scanner), settings()).await
     }
 
+    /// Another server on the same database, whose documents are somewhere else.
+    pub async fn with_objects(&self, objects: Objects) -> Self {
+        let scanner = self.state.outside().scanner.clone();
+        self.with(Outside { objects, scanner }, settings()).await
+    }
+
     /// Another server on the same database, where every caller has so few requests a minute.
     pub async fn with_budget(&self, requests_per_minute: u32) -> Self {
         let settings = Settings { requests_per_minute, ..settings() };

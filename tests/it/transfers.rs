@@ -55,6 +55,31 @@ on_both! {
         assert_eq!(app.count("case_assignment", "ended_at IS NULL").await, 0);
     }
 
+    async fn open_tasks_go_over_as_nobodys(app: TestApp) {
+        let case = app.assigned("Hana").await.1;
+        let (open, done) = (app.task("case-manager", &case).await, app.task("case-manager", &case).await);
+        let finish = json!({ "outcome": "done" });
+        app.step("case-manager", &case, &format!("tasks/{done}/completion"), finish).await.expect(200);
+        let path = |task: &str| format!("/v1/cases/{case}/tasks/{task}");
+        let transfer = offered(&app, &case).await;
+        decide(&app, RECEIVER, &transfer, "declined").await.expect(200);
+        assert_eq!(app.as_(GIVER).get(&path(&open)).await.json["assigneeName"], "case manager");
+        let transfer = offered(&app, &case).await;
+        decide(&app, RECEIVER, &transfer, "accepted").await.expect(200);
+        let seen = app.as_(RECEIVER).get(&path(&open)).await.expect(200);
+        assert_eq!((&seen.json["assigneeId"], &seen.json["status"]), (&Value::Null, &json!("open")));
+        assert_eq!(seen.json["version"], 2);
+        // Who did what stays told.
+        let kept = app.as_(RECEIVER).get(&path(&done)).await.expect(200);
+        assert_eq!(kept.json["assigneeName"], "case manager");
+        let lost = "subject_kind = 'task' AND version = 2 AND field = 'assigneeId'";
+        assert_eq!(app.count("field_change", lost).await, 1);
+        assert_eq!((app.count("event", "kind = 'task.changed'").await, app.count("case_entry", "kind = 'task'").await), (1, 4));
+        let own = app.as_(RECEIVER).get("/v1/work-list/counts?withinDays=10").await.expect(200);
+        let due = own.json["items"].as_array().unwrap().iter().find(|one| one["queue"] == "due_soon").unwrap().clone();
+        assert_eq!(due["count"], 1, "a lead sees what nobody has");
+    }
+
     async fn a_transfer_is_answered_once_and_by_its_receiver(app: TestApp) {
         let case = app.assigned("Hana").await.1;
         let transfer = offered(&app, &case).await;

@@ -255,6 +255,9 @@ on_both! {
         assert_eq!(queue(&app, MANAGER, WorkQueue::ChangedSinceILooked).await, []);
         note(&app, LEAD, &case, "private").await;
         assert_eq!(queue(&app, MANAGER, WorkQueue::ChangedSinceILooked).await, changed);
+        // What one writes oneself is no look at what others wrote.
+        note(&app, MANAGER, &case, "shared").await;
+        assert_eq!(queue(&app, MANAGER, WorkQueue::ChangedSinceILooked).await, changed);
         // Who never opened it is told nothing of changes, and who made them neither.
         assert_eq!(queue(&app, OTHER_LEAD, WorkQueue::ChangedSinceILooked).await, []);
         assert_eq!(queue(&app, LEAD, WorkQueue::ChangedSinceILooked).await, []);

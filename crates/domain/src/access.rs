@@ -24,10 +24,12 @@ crate::words! {
         OfficeSupport = "office_support",
         SmsClient = "sms_client",
         ReportingClient = "reporting_client",
+        EnrolmentRegister = "enrolment_register",
     }
     /// What an operation does, as the token's scope, the OpenAPI document and the audit name it.
     Action {
         ReadReference = "reference:read",
+        WriteReference = "reference:write",
         SearchStudents = "students:search",
         ReadStudents = "students:read",
         UpdateStudents = "students:update",
@@ -59,9 +61,15 @@ crate::words! {
         ReadWorkList = "work-list:read",
         SendAttendance = "attendance:send",
         ReadAttendance = "attendance:read",
+        SendEnrolments = "enrolments:send",
+        ReadEnrolments = "enrolments:read",
+        ReportNonEnrolment = "non-enrolments:report",
+        ReadAttendanceConcerns = "attendance-concerns:read",
+        DraftReferrals = "referrals:draft",
         ReadMeasures = "measures:read",
         PublishMeasures = "measures:publish",
         ReadPublications = "publications:read",
+        ReadRecalculations = "recalculations:read",
         ReadNotifications = "notifications:read",
         ReadHistory = "history:read",
         ListReads = "reads:list",

@@ -17,7 +17,10 @@ use std::fmt;
 use std::str::FromStr;
 
 pub use codes::{AttendanceCode, CodeBook, CodeBookError};
-pub use concerns::{AttendanceBand, AttendanceTrend, StarCrossing, StarThreshold};
+pub use concerns::{
+    AttendanceBand, AttendanceTrend, ReachedThreshold, ServiceStanding, StarCrossing,
+    StarThreshold, TermStanding,
+};
 pub use counted_days::{CountedDays, OpenDays, SchoolDay, TermSummary, TermTotals};
 pub use intake::{IntakeFacts, IntakeFault, Named};
 pub use known_days::{DayRecord, DayReport, EnrolmentPeriod, ReportedAt, known_days};

@@ -113,6 +113,15 @@ pub struct Calendar {
 }
 
 impl CalendarName {
+    /// Whether the Ministry adds holidays to it. Those of the two Acts are not the Ministry's to
+    /// add to: a national holiday counts in them because the nation has it.
+    pub fn takes_holidays(self) -> bool {
+        match self {
+            Self::Contract2026 => true,
+            Self::Privacy | Self::Oia => false,
+        }
+    }
+
     /// The definitions of "working day" in the Privacy Act 2020 and the Official Information Act
     /// 1982 name the national holidays one by one; anniversary days are not among them.
     fn observes_anniversaries(self) -> bool {

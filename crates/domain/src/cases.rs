@@ -94,6 +94,8 @@ pub struct Circumstances {
     pub enrolled_at: Option<SchoolId>,
     /// Tasks neither done nor cancelled.
     pub open_tasks: i64,
+    /// A barrier stands that the closure that waits does not explain.
+    pub unexplained_barrier: bool,
     /// The last day on which a closed case may be reopened.
     pub reopen_until: Option<NaiveDate>,
     /// A transfer to another provider waits for its answer.
@@ -153,6 +155,8 @@ pub enum CaseError {
     OwnClosure,
     #[error("tasks of the case are still open")]
     OpenTasks,
+    #[error("a barrier stands that the proposal does not explain")]
+    UnexplainedBarrier,
     #[error("a transfer already waits for its answer")]
     TransferAlreadyRequested,
     #[error("the case is not closed")]
@@ -251,6 +255,9 @@ impl Case {
         }
         if at.open_tasks > 0 {
             return Err(CaseError::OpenTasks);
+        }
+        if at.unexplained_barrier {
+            return Err(CaseError::UnexplainedBarrier);
         }
         Ok(())
     }

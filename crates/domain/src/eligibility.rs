@@ -10,7 +10,7 @@ use crate::measures::ten_thousandths;
 use crate::referrals::ReferralKind;
 use crate::rules::EligibilityRules;
 use crate::students::age_on;
-use crate::terms::{TermKey, Terms, school_half_days};
+use crate::terms::{Term, TermKey, Terms, school_half_days};
 
 crate::words! {
     /// How strongly the service is advised for a student.
@@ -81,6 +81,33 @@ pub struct Facts {
     pub safety_alert: bool,
 }
 
+impl Facts {
+    /// What a referral would be judged on if it were made, before anybody has written it: as if
+    /// the school had told the whānau and tried something, since it asks that of itself first. The
+    /// rest that only a person can say (a visa, support that goes on) is as nobody had said it.
+    pub fn before_referral(
+        (kind, referral_date): (ReferralKind, NaiveDate),
+        (birth_date, year_level): (NaiveDate, Option<i32>),
+        baseline: Option<TermAttendance>,
+        in_open_case: bool,
+        safety_alert: bool,
+    ) -> Self {
+        Self {
+            kind,
+            referral_date,
+            birth_date,
+            year_level,
+            continuing_support: false,
+            international_without_visa: false,
+            baseline,
+            in_open_case,
+            whanau_told: true,
+            school_tried_something: true,
+            safety_alert,
+        }
+    }
+}
+
 /// The advice, its grounds, and the attendance it stands on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -89,6 +116,16 @@ pub struct Assessment {
     pub circumstances: Vec<Circumstance>,
     pub baseline: Option<TermAttendance>,
     pub rule_version: String,
+}
+
+impl Assessment {
+    /// Whether a referral would be taken.
+    pub fn meets_criteria(&self) -> bool {
+        match self.advice {
+            Advice::HighlyRecommended | Advice::Consider | Advice::Delay => true,
+            Advice::DoNot => false,
+        }
+    }
 }
 
 /// Advice for a referral, with every circumstance that spoke for it.
@@ -193,20 +230,21 @@ pub fn baseline(
     rules: &EligibilityRules,
 ) -> Option<TermAttendance> {
     let (calendar, region) = calendar;
-    let enough = |key: TermKey| {
-        let term = terms.get(key)?;
-        let recorded = sent.iter().find(|attendance| attendance.term == key)?;
+    let enough = |term: &Term| {
+        let recorded = sent.iter().find(|attendance| attendance.term == term.key)?;
         let whole = school_half_days(term, calendar, region);
         let on_record = recorded.possible_half_days;
         (on_record > 0 && on_record * 100 >= whole * rules.minimum_record_percent)
             .then_some(*recorded)
     };
-    let current = terms.on(referral_date).map(|term| term.key);
-    let before = match current.and_then(|key| terms.get(key)) {
-        Some(term) => terms.latest_before(term.starts_on),
-        None => terms.latest_before(referral_date),
-    };
-    current.and_then(enough).or_else(|| before.and_then(|term| enough(term.key)))
+    baseline_terms(terms, referral_date).into_iter().find_map(enough)
+}
+
+/// The terms that can be a referral's baseline, the one that is asked first in front: that of the
+/// day, if there is one, and the last one that had ended.
+pub fn baseline_terms(terms: &Terms, referral_date: NaiveDate) -> Vec<&Term> {
+    let (current, before) = (terms.on(referral_date), terms.latest_before(referral_date));
+    current.into_iter().chain(before).collect()
 }
 
 #[cfg(test)]

@@ -239,6 +239,8 @@ pub enum ReferralError {
     NotReturned(ReferralStatus),
     #[error("a referral that is {0} can not be withdrawn")]
     NotWithdrawable(ReferralStatus),
+    #[error("a referral that is {0} is not resolved by an enrolment")]
+    NotResolvable(ReferralStatus),
 }
 
 impl Referral {
@@ -292,6 +294,21 @@ impl Referral {
             | State::Withdrawn
             | State::Redirected { .. }
             | State::Resolved => Err(ReferralError::NotWithdrawable(self.status())),
+        }
+    }
+
+    /// The student turned out to be enrolled, before anybody decided.
+    pub fn resolve(&mut self) -> Result<(), ReferralError> {
+        match self.state {
+            State::Submitted | State::Returned => {
+                self.state = State::Resolved;
+                Ok(())
+            }
+            State::Accepted { .. }
+            | State::Declined
+            | State::Withdrawn
+            | State::Redirected { .. }
+            | State::Resolved => Err(ReferralError::NotResolvable(self.status())),
         }
     }
 

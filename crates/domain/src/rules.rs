@@ -2,6 +2,35 @@
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+crate::words! {
+    /// A rule whose parameters are data.
+    Rule {
+        /// Who may be referred.
+        Eligibility = "eligibility",
+        /// The contract's numbers of contact.
+        ServiceLevels = "service_levels",
+        /// The contract's numbers of outcome.
+        Outcomes = "outcomes",
+    }
+}
+
+/// The parameters of one of the rules.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RuleParameters {
+    Eligibility(EligibilityRules),
+    ServiceLevels(ServiceLevelRules),
+    Outcomes(OutcomeRules),
+}
+
+/// Two parameters that contradict each other. What one may be by itself is in its schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Contradiction {
+    /// Where, as a JSON Pointer into the parameters.
+    pub pointer: &'static str,
+    pub detail: &'static str,
+}
 
 /// One version of a rule's parameters.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,32 +42,41 @@ pub struct Versioned<T> {
 
 /// Who may be referred. Ages and years are the contract's; the share of the term that must be on
 /// record and what counts as urgent are ours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct EligibilityRules {
     /// Years of age, inclusive.
+    #[schema(minimum = 3, maximum = 30)]
     pub minimum_age: u32,
+    #[schema(minimum = 3, maximum = 30)]
     pub maximum_age: u32,
+    #[schema(minimum = 0, maximum = 13)]
     pub minimum_year_level: i32,
+    #[schema(minimum = 0, maximum = 13)]
     pub maximum_year_level: i32,
     /// Chronic absence: this share of the term or less was attended, in percent.
+    #[schema(minimum = 1, maximum = 100)]
     pub chronic_percent: u32,
     /// The share of the term's half-days that must be on record for a baseline, in percent.
+    #[schema(minimum = 0, maximum = 100)]
     pub minimum_record_percent: u32,
     /// Support is highly recommended when this share or less was attended, in percent.
+    #[schema(minimum = 0, maximum = 100)]
     pub urgent_percent: u32,
 }
 
 /// A level of a contact measure: so many percent within so many business days.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ServiceLevel {
+    #[schema(minimum = 1, maximum = 366)]
     pub within_days: u16,
+    #[schema(minimum = 1, maximum = 100)]
     pub target_percent: u32,
 }
 
 /// Whom "student and whānau contact" asks to have been reached.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum WhanauContactMeans {
     /// The student or the whānau, whoever comes first. The default, ours.
@@ -48,18 +86,75 @@ pub enum WhanauContactMeans {
 }
 
 /// The contract's minimum service levels for contact.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ServiceLevelRules {
     /// 80 % within 5, 90 % within 10 business days.
+    #[schema(min_items = 2, max_items = 2)]
     pub school_contact: [ServiceLevel; 2],
     /// 80 % within 10, 90 % within 15 business days.
+    #[schema(min_items = 2, max_items = 2)]
     pub whanau_contact: [ServiceLevel; 2],
     pub whanau_contact_means: WhanauContactMeans,
 }
 
+impl RuleParameters {
+    pub fn rule(&self) -> Rule {
+        match self {
+            Self::Eligibility(_) => Rule::Eligibility,
+            Self::ServiceLevels(_) => Rule::ServiceLevels,
+            Self::Outcomes(_) => Rule::Outcomes,
+        }
+    }
+
+    /// What in them contradicts itself; empty when they can decide.
+    pub fn contradictions(&self) -> Vec<Contradiction> {
+        let found = match self {
+            Self::Eligibility(rules) => rules.contradictions(),
+            Self::ServiceLevels(rules) => rules.contradictions(),
+            Self::Outcomes(_) => Vec::new(),
+        };
+        let of = found.into_iter().filter(|(contradicts, ..)| *contradicts);
+        of.map(|(_, pointer, detail)| Contradiction { pointer, detail }).collect()
+    }
+}
+
+/// Whether it stands there, where, and what.
+type Checked = (bool, &'static str, &'static str);
+
+impl EligibilityRules {
+    fn contradictions(&self) -> Vec<Checked> {
+        vec![
+            (self.maximum_age < self.minimum_age, "/maximumAge", "is less than the minimum"),
+            (
+                self.maximum_year_level < self.minimum_year_level,
+                "/maximumYearLevel",
+                "is less than the minimum",
+            ),
+            (
+                self.urgent_percent > self.chronic_percent,
+                "/urgentPercent",
+                "is more than counts as chronic",
+            ),
+        ]
+    }
+}
+
+impl ServiceLevelRules {
+    /// A number is asked for by its days, so no measure has two levels of the same days.
+    fn contradictions(&self) -> Vec<Checked> {
+        let [school, whanau] = [&self.school_contact, &self.whanau_contact]
+            .map(|[first, second]| second.within_days <= first.within_days);
+        let detail = "is not longer than the first level";
+        vec![
+            (school, "/schoolContact/1/withinDays", detail),
+            (whanau, "/whanauContact/1/withinDays", detail),
+        ]
+    }
+}
+
 /// By what "improved by at least 25 %" is measured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Improvement {
     /// As a share of the baseline: from 40 % to 50 %. The default, ours.
@@ -69,7 +164,7 @@ pub enum Improvement {
 }
 
 /// The contract's service levels for outcomes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct OutcomeRules {
     pub improved_attendance: ImprovedAttendanceRule,
@@ -78,30 +173,38 @@ pub struct OutcomeRules {
 
 /// Chronically absent students: attendance in the term after the term following the referral. The
 /// share on record is ours, the other numbers are the contract's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ImprovedAttendanceRule {
     /// Met when more than this share of the outcome term was attended, in percent.
+    #[schema(minimum = 0, maximum = 100)]
     pub over_percent: u32,
     /// Met also when attendance rose by this much or more on the baseline, in percent or points.
+    #[schema(minimum = 1, maximum = 100)]
     pub improved_by: u32,
     pub improvement: Improvement,
     /// The share of the outcome term's half-days that must be on record, in percent.
+    #[schema(minimum = 0, maximum = 100)]
     pub minimum_record_percent: u32,
+    #[schema(minimum = 1, maximum = 100)]
     pub target_percent: u32,
 }
 
 /// Students enrolled nowhere: enrolled in time, of those whose contact details were up to date.
 /// What counts as up to date is ours, the other numbers are the contract's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct EnrolledRule {
     /// Business days from the referral.
+    #[schema(minimum = 1, maximum = 366)]
     pub within_days: u16,
+    #[schema(minimum = 1, maximum = 100)]
     pub target_percent: u32,
     /// Contact details confirmed so many calendar days or fewer before the referral are up to date.
+    #[schema(minimum = 1, maximum = 366)]
     pub confirmed_within_days: u16,
     /// So are those confirmed within so many business days after it.
+    #[schema(minimum = 1, maximum = 366)]
     pub confirmed_within_business_days: u16,
 }
 
@@ -116,3 +219,6 @@ pub fn in_force<'v, T>(
     let first = || versions.clone().min_by_key(|version| version.valid_from);
     valid.max_by_key(|version| version.valid_from).or_else(first)
 }
+
+#[cfg(test)]
+mod tests;

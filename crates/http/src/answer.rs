@@ -1,7 +1,9 @@
 //! What goes out: representations with their strong ETag, and the answers of writes, which are
 //! kept for retries as the bytes they went out as.
 
-use actix_web::http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH, LINK, LOCATION};
+use actix_web::http::header::{
+    CACHE_CONTROL, CONTENT_DISPOSITION, ETAG, IF_NONE_MATCH, LINK, LOCATION, X_CONTENT_TYPE_OPTIONS,
+};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use ascms_domain::access::{Caller, Grant};
@@ -56,6 +58,20 @@ pub fn shown_publicly(req: &HttpRequest, version: i32, view: &impl Serialize) ->
     let keep = actix_web::http::header::HeaderValue::from_static("private, max-age=3600");
     response.headers_mut().insert(CACHE_CONTROL, keep);
     response
+}
+
+/// A table as a file to be saved, or 304 when the caller has it.
+pub fn csv(req: &HttpRequest, name: &str, body: String) -> HttpResponse {
+    let etag = tag(1, &body);
+    if is_held(req, &etag) {
+        return HttpResponse::NotModified().insert_header((ETAG, etag)).finish();
+    }
+    HttpResponse::Ok()
+        .insert_header((ETAG, etag))
+        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
+        .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .content_type("text/csv; charset=utf-8; header=present")
+        .body(body)
 }
 
 /// A page of a list.

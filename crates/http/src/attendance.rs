@@ -4,7 +4,7 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get};
 use ascms_domain::attendance::{
-    AttendanceBand, AttendanceTrend, HalfDayCounts, SchoolDay, StarCrossing,
+    AttendanceBand, AttendanceTrend, HalfDayCounts, ReachedThreshold, SchoolDay, TermStanding,
 };
 use ascms_domain::ids::StudentId;
 use ascms_domain::terms::TermKey;
@@ -19,10 +19,15 @@ use crate::incoming::{Params, Path};
 use crate::problem::{Code, Fault, Refusal};
 use crate::{AppState, answer};
 
+mod concerns;
+mod draft;
 mod sending;
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
-    cfg.service(sending::send_attendance).service(get_student_attendance);
+    cfg.service(sending::send_attendance)
+        .service(get_student_attendance)
+        .service(concerns::list_attendance_concerns)
+        .service(draft::get_referral_draft);
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -53,7 +58,7 @@ struct StudentAttendance {
     days_absent: u32,
     /// The thresholds of STAR (5, 10 and 15 days absent in the term) that were reached, and when.
     #[schema(max_items = 3)]
-    thresholds: Vec<CrossingView>,
+    thresholds: Vec<ThresholdView>,
     /// The last twenty school days by the twenty before (ours); null before forty.
     trend: Option<AttendanceTrend>,
     /// The days of the term that count, by date.
@@ -88,12 +93,12 @@ struct HalfDaysView {
 /// A threshold that was reached.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct CrossingView {
+struct ThresholdView {
     /// Days absent in the term: 5, 10 or 15.
     #[schema(minimum = 5, maximum = 15)]
     days_absent: u32,
-    /// The day that reached it.
-    on: NaiveDate,
+    /// The day that reached it; null when it took a term's totals, whose half-days have no day.
+    on: Option<NaiveDate>,
 }
 
 /// A day that counts, and whose word stands.
@@ -135,23 +140,16 @@ async fn get_student_attendance(
 impl StudentAttendance {
     fn of(file: &TermFile) -> Self {
         let number = |school| file.schools.get(school).map(ToString::to_string);
-        let attendance = file.totals.attendance();
+        let TermStanding { totals, band, thresholds, trend } = &file.standing;
         Self {
             student_id: file.student_id,
             term: file.term,
-            half_days: HalfDaysView::of(file.totals.half_days),
-            rate: answer::rate(attendance.rate_ten_thousandths()),
-            band: file.band,
-            days_absent: file.totals.days_absent(),
-            thresholds: file
-                .crossings
-                .iter()
-                .map(|StarCrossing { threshold, on }| CrossingView {
-                    days_absent: threshold.days(),
-                    on: *on,
-                })
-                .collect(),
-            trend: file.trend,
+            half_days: HalfDaysView::of(totals.half_days),
+            rate: answer::rate(totals.attendance().rate_ten_thousandths()),
+            band: *band,
+            days_absent: totals.days_absent(),
+            thresholds: thresholds.iter().map(ThresholdView::of).collect(),
+            trend: *trend,
             days: file
                 .days
                 .of_term(file.term)
@@ -161,10 +159,17 @@ impl StudentAttendance {
                     half_days: HalfDaysView::of(half_days.counts()),
                 })
                 .collect(),
-            summarised_schools: file.totals.summarised.iter().filter_map(number).collect(),
+            summarised_schools: totals.summarised.iter().filter_map(number).collect(),
             calendar_version: file.calendar_version.clone(),
             as_of: file.as_of,
         }
+    }
+}
+
+impl ThresholdView {
+    fn of(reached: &ReachedThreshold) -> Self {
+        let ReachedThreshold { threshold, on } = *reached;
+        Self { days_absent: threshold.days(), on }
     }
 }
 

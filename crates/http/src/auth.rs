@@ -38,6 +38,7 @@ macro_rules! permissions {
 
 permissions! {
     ReadReference
+    WriteReference
     SearchStudents
     ReadStudents
     UpdateStudents
@@ -69,9 +70,15 @@ permissions! {
     ReadWorkList
     SendAttendance
     ReadAttendance
+    SendEnrolments
+    ReadEnrolments
+    ReportNonEnrolment
+    ReadAttendanceConcerns
+    DraftReferrals
     ReadMeasures
     PublishMeasures
     ReadPublications
+    ReadRecalculations
     ReadNotifications
     ReadHistory
     ListReads

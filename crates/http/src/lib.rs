@@ -11,11 +11,14 @@ mod cases;
 mod catchments;
 mod contacts;
 pub mod documents;
+mod enrolments;
 mod history;
+mod holidays;
 pub mod incoming;
 mod match_reviews;
 mod measures;
 mod merges;
+mod non_enrolments;
 mod notifications;
 pub mod openapi;
 mod outgoing;
@@ -27,13 +30,18 @@ pub mod problem;
 mod providers;
 mod publications;
 mod reads;
+mod recalculations;
 mod reference_data;
 mod referrals;
+mod remark;
+mod reports;
+mod rules;
 mod schema;
 mod schools;
 mod siblings;
 mod students;
 mod tasks;
+mod terms;
 mod timeline;
 pub mod tokens;
 mod transfers;
@@ -206,6 +214,7 @@ pub fn app(
         .configure(routes)
         .split_for_parts();
     app.configure(pages::routes)
+        .configure(reports::routes)
         .default_service(actix_web::web::to(pages::unmatched))
         .wrap(cors(state.settings()))
         .wrap(actix_web::middleware::Compress::default())
@@ -221,6 +230,9 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
             .configure(providers::routes)
             .configure(reference_data::routes)
             .configure(calendar::routes)
+            .configure(holidays::routes)
+            .configure(terms::routes)
+            .configure(rules::routes)
             .configure(students::routes)
             .configure(whanau_contacts::routes)
             .configure(address_readers::routes)
@@ -241,7 +253,10 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
             .configure(reads::routes)
             .configure(work_list::routes)
             .configure(attendance::routes)
+            .configure(enrolments::routes)
+            .configure(non_enrolments::routes)
             .configure(measures::routes)
+            .configure(recalculations::routes)
             .configure(publications::routes),
     );
 }

@@ -1,5 +1,5 @@
 //! `/v1/measures`: the contract's numbers of contact and outcome for any level and period, the
-//! referrals behind each of them, and what changed of them.
+//! referrals behind each of them, what changed of them, and all of them as flat rows.
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get};
@@ -18,9 +18,12 @@ use crate::problem::{Code, Fault, Refusal};
 use crate::{AppState, answer};
 
 mod changes;
+mod columns;
+mod csv;
 mod members;
 mod numbers;
 mod period;
+mod rows;
 
 use changes::ChangesView;
 use members::MembersView;
@@ -28,7 +31,12 @@ use numbers::MeasuresView;
 use period::Period;
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
-    cfg.service(get_measures).service(list_measure_members).service(list_measure_changes);
+    cfg.service(get_measures)
+        .service(list_measure_members)
+        .service(list_measure_changes)
+        .service(rows::list_measure_rows)
+        .service(rows::download_measure_rows)
+        .service(rows::list_measure_columns);
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -244,4 +252,9 @@ async fn list_measure_changes(
 fn no_such_number() -> Refusal {
     let fault = Fault::of("withinDays", "not_one_of", "is no limit of this measure");
     Refusal::new(Code::InvalidQuery, "see `errors`").with_errors(vec![fault])
+}
+
+/// The names of the columns of flat rows, in their order.
+pub(crate) fn column_names() -> Vec<&'static str> {
+    columns::COLUMNS.iter().map(|column| column.name).collect()
 }

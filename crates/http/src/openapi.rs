@@ -10,6 +10,7 @@ use utoipa_actix_web::AppExt;
 
 mod casework_examples;
 mod components;
+mod enrolment_examples;
 mod examples;
 mod files;
 pub mod limits;
@@ -85,14 +86,15 @@ fn servers() -> Value {
 fn tags() -> Value {
     json!([
         { "name": "Attendance", "description": "Half-days of students: sent by schools' systems, counted by term." },
-        { "name": "Calendar", "description": "Business days, by which every deadline is counted." },
+        { "name": "Calendar", "description": "Business days and school terms, by which every deadline and outcome is counted." },
         { "name": "Cases", "description": "Cases, who manages them, and the contacts logged on them." },
         { "name": "Casework", "description": "What happens on a case: its timeline and what people record there." },
         { "name": "Documents", "description": "Files that belong to a case: uploaded, scanned, downloaded." },
+        { "name": "Enrolments", "description": "Where students are enrolled: sent by schools' systems and the national register." },
         { "name": "Measures", "description": "Service levels against the contract's targets, and the referrals behind every number." },
         { "name": "Notifications", "description": "What the caller is told of the cases that concern them." },
         { "name": "Publications", "description": "Numbers for everybody: small ones hidden, the others rounded, the same for good." },
-        { "name": "Reference data", "description": "Schools, catchments, providers and code sets." },
+        { "name": "Reference data", "description": "Schools, catchments, providers, code sets and rules." },
         { "name": "Referrals", "description": "Requests for support: submitted, routed, decided." },
         { "name": "Students", "description": "Students and the people to contact for them." },
         { "name": "Transfers", "description": "Cases on their way from one provider to another." },
@@ -144,7 +146,8 @@ pub(crate) fn takes_query(path: &str, method: &str) -> bool {
 
 /// Whether what a path answers is a file, and no JSON.
 pub(crate) fn answers_a_file(path: &str) -> bool {
-    route_of(path).is_some_and(|route| route.template.last().is_some_and(|last| last == "content"))
+    let is_file = |last: &String| last == "content" || last.ends_with(files::CSV);
+    route_of(path).is_some_and(|route| route.template.last().is_some_and(is_file))
 }
 
 fn routes_of_document() -> Vec<Route> {

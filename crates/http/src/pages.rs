@@ -7,7 +7,7 @@ use serde_json::json;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::problem::{Code, Refusal};
-use crate::{AppState, openapi};
+use crate::{AppState, openapi, reports};
 
 pub(crate) fn routes(cfg: &mut ServiceConfig) {
     let ui = Config::new(["/openapi.json"])
@@ -150,7 +150,7 @@ pub(crate) async fn unmatched(req: HttpRequest) -> HttpResponse {
 }
 
 /// Where the pages are, apart from those under `/docs/` and `/problems/`.
-const PAGES: [&str; 9] = [
+const PAGES: [&str; 10] = [
     "/openapi.json",
     "/docs",
     "/problems",
@@ -160,6 +160,7 @@ const PAGES: [&str; 9] = [
     "/healthz",
     "/readyz",
     "/version",
+    reports::PATH,
 ];
 
 /// The methods that a path answers, for `Allow`: an operation's or a page's; empty where nothing is.

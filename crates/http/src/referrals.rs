@@ -22,12 +22,13 @@ use crate::auth::{DecideReferrals, May, ReadReferrals, SubmitReferrals, Withdraw
 use crate::incoming::{Body, Params, Path, WriteOptions, hex};
 use crate::page::{self, List, Paging};
 use crate::problem::{Fault, Refusal};
-use crate::students::birth_fault;
 use crate::{AppState, answer};
 
 mod refusals;
 mod views;
 
+pub(crate) use refusals::content_faults;
+use refusals::request_faults;
 use views::{ReferralSummaryView, ReferralView};
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
@@ -200,18 +201,7 @@ fn new_referral(body: Body<CreateReferral>, today: NaiveDate) -> Result<NewRefer
         student,
         support_request,
     } = body.into_inner();
-    let mut faults = request_faults(&support_request, today);
-    let ahead = student.dates().into_iter().filter(|(_, date)| *date > today);
-    faults.extend(ahead.map(|(place, _)| in_the_future(format!("/student{place}"))));
-    let born = birth_fault("/student/birthDate", student.birth_date, today);
-    let unborn = support_request.dates().into_iter();
-    // A date of birth that is wrong itself says nothing about other days.
-    let unborn = unborn.filter(|(_, date)| born.is_none() && *date < student.birth_date);
-    faults.extend(unborn.map(|(pointer, _)| {
-        let place = format!("/supportRequest{pointer}");
-        Fault::at(place, "before_birth", "lies before the student's birth")
-    }));
-    faults.extend(born);
+    let mut faults = content_faults(&student, &support_request, today);
     let number = school_number.canonical();
     if number.is_none() {
         faults.push(Fault::at("/schoolNumber", "unknown", "no school has this number"));
@@ -230,31 +220,20 @@ fn new_referral(body: Body<CreateReferral>, today: NaiveDate) -> Result<NewRefer
     }
 }
 
-/// What of a request contradicts itself or the calendar.
-fn request_faults(request: &SupportRequest, today: NaiveDate) -> Vec<Fault> {
-    let place = |pointer: &str| format!("/supportRequest{pointer}");
-    let contradictions = request.inconsistencies().into_iter();
-    let contradictions =
-        contradictions.map(|found| Fault::at(place(&found.pointer), found.code, found.detail));
-    let ahead = request.dates().into_iter().filter(|(_, date)| *date > today);
-    contradictions.chain(ahead.map(|(pointer, _)| in_the_future(place(&pointer)))).collect()
-}
-
-fn in_the_future(place: String) -> Fault {
-    Fault::at(place, "in_the_future", "lies in the future")
-}
-
 /// What "the same content" means: every member of the body, however it was spaced and ordered.
 fn fingerprint(body: &CreateReferral) -> String {
-    use sha2::{Digest, Sha256};
-    let parts = (
+    digest(&(
         body.school_number.canonical(),
         body.in_school_provision,
         body.primary_contact_id,
         &body.student,
         &body.support_request,
-    );
-    hex(&Sha256::digest(serde_json::to_vec(&parts).unwrap_or_default()))
+    ))
+}
+
+pub(crate) fn digest(parts: &impl serde::Serialize) -> String {
+    use sha2::{Digest, Sha256};
+    hex(&Sha256::digest(serde_json::to_vec(parts).unwrap_or_default()))
 }
 
 /// List referrals

@@ -231,6 +231,9 @@ fn words(kind: &ValidationErrorKind) -> (&'static str, Cow<'static, str>) {
         Kind::Maximum { limit } | Kind::ExclusiveMaximum { limit } => {
             ("too_large", format!("is larger than {limit}").into())
         }
+        Kind::MultipleOf { multiple_of } => {
+            ("not_a_multiple", format!("is no multiple of {multiple_of}").into())
+        }
         Kind::MaxItems { limit } => {
             ("too_many_items", format!("has more than {limit} items").into())
         }

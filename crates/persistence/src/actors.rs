@@ -223,6 +223,22 @@ pub(crate) async fn acts_for(
     Ok(api_client_school::Entity::find_by_id((client, school)).one(db).await?.is_some())
 }
 
+/// Those of the schools that a machine may act for.
+pub(crate) async fn acts_for_any(
+    db: &impl ConnectionTrait,
+    client: ClientId,
+    schools: Vec<SchoolId>,
+) -> Result<Vec<SchoolId>, DbErr> {
+    api_client_school::Entity::find()
+        .select_only()
+        .column(api_client_school::Column::SchoolId)
+        .filter(api_client_school::Column::ClientId.eq(client))
+        .filter(api_client_school::Column::SchoolId.is_in(schools))
+        .into_tuple()
+        .all(db)
+        .await
+}
+
 /// A person as the rule of assignment sees them; `None` when there is no such person.
 pub(crate) async fn assignee(
     db: &impl ConnectionTrait,

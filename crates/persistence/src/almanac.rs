@@ -45,12 +45,7 @@ impl Almanac {
 impl Store {
     /// The calendars and terms as they stand now.
     pub async fn almanac(&self) -> Result<Arc<Almanac>, StoreError> {
-        let load = async {
-            let extra = holidays::Entity::find().all(&self.read).await?;
-            let terms = terms::Entity::find().all(&self.read).await?;
-            almanac(extra.into_iter().map(ExtraHoliday::from).collect(), &terms)
-        };
-        self.caches.almanac.get(FRESH_FOR, load).await
+        self.caches.almanac.get(FRESH_FOR, load(&self.read)).await
     }
 }
 
@@ -83,6 +78,13 @@ impl Store {
     }
 }
 
+/// The calendars and terms of the database, whatever is remembered.
+pub(crate) async fn load(db: &impl ConnectionTrait) -> Result<Almanac, StoreError> {
+    let extra = holidays::Entity::find().all(db).await?;
+    let terms = terms::Entity::find().all(db).await?;
+    almanac(extra.into_iter().map(ExtraHoliday::from).collect(), &terms)
+}
+
 fn almanac(extra: Vec<ExtraHoliday>, rows: &[terms::Model]) -> Result<Almanac, StoreError> {
     let national: Vec<&terms::Model> = rows.iter().filter(|row| row.school_id.is_none()).collect();
     let mut own: HashMap<SchoolId, Vec<&terms::Model>> = HashMap::new();
@@ -113,7 +115,7 @@ fn replaces(own: &terms::Model, national: &terms::Model) -> bool {
     same || (own.starts_on <= national.ends_on && national.starts_on <= own.ends_on)
 }
 
-/// The importer lets no overlap in; rows that have one came in another way.
+/// Neither the importer nor an operation lets an overlap in; rows that have one came in another way.
 fn merged<'a>(rows: impl Iterator<Item = &'a terms::Model>) -> Result<Terms, StoreError> {
     let mut any = Uuid::nil();
     let read = rows.map(|row| {
@@ -124,7 +126,7 @@ fn merged<'a>(rows: impl Iterator<Item = &'a terms::Model>) -> Result<Terms, Sto
     Terms::new(read).or(Err(StoreError::Corrupt(any)))
 }
 
-fn term(row: &terms::Model) -> Option<Term> {
+pub(crate) fn term(row: &terms::Model) -> Option<Term> {
     let year = i16::try_from(row.year).ok()?;
     let key = TermKey::new(year, u8::try_from(row.term).ok()?).ok()?;
     Some(Term { key, starts_on: row.starts_on, ends_on: row.ends_on })

@@ -1,23 +1,25 @@
 //! Attendance at rest: every report as it came, and the months as they stand, which are made of
 //! them (decision 0012).
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use ascms_domain::access::Grant;
-use ascms_domain::attendance::{
-    AttendanceBand, AttendanceTrend, CodeBook, CountedDays, DayReport, StarCrossing, TermTotals,
-};
+use ascms_domain::attendance::{CodeBook, CountedDays, OpenDays, TermStanding};
 use ascms_domain::ids::{SchoolId, StudentId};
 use ascms_domain::terms::TermKey;
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
+use self::reported::{Reported, Window};
 use crate::audit::{self, Subject};
 use crate::students::{self, merge};
 use crate::{Almanac, Store, StoreError, schools};
 
 mod code;
+mod concerns;
+mod draft;
+mod in_service;
 mod month;
 mod push;
 mod receive;
@@ -25,6 +27,9 @@ mod report;
 pub(crate) mod reported;
 mod summary;
 
+pub use concerns::{AttendanceConcern, ConcernFilter, ConcernsAsked, Prospect};
+pub use draft::{Departure, ReferralDraft, TermOnRecord};
+pub use in_service::{InService, Shows};
 pub use push::{
     AttendancePush, Place, PushError, PushFault, PushWarning, PushedDay, PushedStudent, PushedTerm,
     Received, SentCounts,
@@ -39,15 +44,47 @@ pub struct TermFile {
     pub student_id: StudentId,
     pub term: TermKey,
     pub days: CountedDays,
-    pub totals: TermTotals,
-    pub band: Option<AttendanceBand>,
-    pub crossings: Vec<StarCrossing>,
-    /// At the last day on record within the term.
-    pub trend: Option<AttendanceTrend>,
+    pub standing: TermStanding,
     /// The numbers of the schools that are named.
     pub schools: HashMap<SchoolId, i32>,
     pub calendar_version: String,
     pub as_of: DateTime<Utc>,
+}
+
+/// Whose days are counted how: the schools that are named, each with its region.
+#[derive(Default)]
+pub(crate) struct Schools(HashMap<SchoolId, schools::Model>);
+
+impl Schools {
+    /// Learns the schools that somebody's attendance names.
+    pub(crate) async fn learn<'r>(
+        &mut self,
+        db: &impl ConnectionTrait,
+        reported: impl Iterator<Item = &'r Reported>,
+    ) -> Result<(), DbErr> {
+        let named: BTreeSet<SchoolId> = reported.flat_map(Reported::schools).collect();
+        let unknown: Vec<SchoolId> =
+            named.into_iter().filter(|school| !self.0.contains_key(school)).collect();
+        if !unknown.is_empty() {
+            let rows = schools::Entity::find().filter(schools::Column::Id.is_in(unknown)).all(db);
+            self.0.extend(rows.await?.into_iter().map(|row| (row.id, row)));
+        }
+        Ok(())
+    }
+
+    /// The days of a student that count.
+    pub(crate) fn counted(&self, almanac: &Almanac, reported: &Reported) -> CountedDays {
+        let open_days = |school| OpenDays {
+            terms: almanac.terms_of(school),
+            calendar: &almanac.contract,
+            region: self.0.get(&school).and_then(|row| row.holiday_region),
+        };
+        CountedDays::new(&reported.days, &reported.enrolments, open_days)
+    }
+
+    fn numbers(self) -> HashMap<SchoolId, i32> {
+        self.0.into_iter().map(|(id, row)| (id, row.number)).collect()
+    }
 }
 
 impl Store {
@@ -72,30 +109,20 @@ impl Store {
     ) -> Result<Option<TermFile>, StoreError> {
         let almanac = self.almanac().await?;
         let student = students::visible(&self.read, grant, id).await?;
-        let Some(term) = almanac.terms.get(key) else { return Ok(None) };
-        let records = merge::records_of_all(&self.read, &[student.id]).await?;
-        let before = almanac.terms.latest_before(term.starts_on).unwrap_or(term);
-        let months = reported::months_of(before, term);
-        let reported = reported::reported(&self.read, &records, months, as_of).await?;
-        let mut said = reported.into_values().next().unwrap_or_default();
-        let rows = schools::Entity::find()
-            .filter(schools::Column::Id.is_in(said.schools()))
-            .all(&self.read)
-            .await?;
-        // What came after the term says nothing about where the term was going.
-        said.days.retain(|day| !is_after(&almanac, day, key));
-        let regions = rows.iter().filter_map(|row| Some((row.id, row.holiday_region?))).collect();
-        let counted = said.counted(&almanac, &regions);
-        let totals = counted.term_totals(key, &said.summaries);
+        let Some(window) = Window::of(&almanac, key) else { return Ok(None) };
+        let records = merge::records_of(&self.read, student.id).await?;
+        let mut reported =
+            reported::of_students(&self.read, &[(student.id, records)], window, as_of).await?;
+        let reported = reported.remove(&student.id).unwrap_or_default();
+        let mut schools = Schools::default();
+        schools.learn(&self.read, [&reported].into_iter()).await?;
+        let days = schools.counted(&almanac, &reported);
         let file = TermFile {
             student_id: student.id,
             term: key,
-            band: AttendanceBand::of(&totals.attendance()),
-            crossings: counted.star_crossings(key),
-            trend: counted.trend(),
-            days: counted,
-            totals,
-            schools: rows.into_iter().map(|row| (row.id, row.number)).collect(),
+            standing: days.standing(key, &reported.summaries),
+            days,
+            schools: schools.numbers(),
             calendar_version: almanac.contract.version().to_owned(),
             as_of: as_of.unwrap_or(now),
         };
@@ -103,9 +130,4 @@ impl Store {
         self.read_log.record(audit::allowed(grant, subject, now)).await?;
         Ok(Some(file))
     }
-}
-
-/// A day of a later term of its school.
-fn is_after(almanac: &Almanac, day: &DayReport, term: TermKey) -> bool {
-    almanac.terms_of(day.school).on(day.date).is_some_and(|of| of.key > term)
 }

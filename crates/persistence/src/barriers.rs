@@ -14,7 +14,10 @@ use ascms_domain::text::{Code, Words};
 use ascms_domain::timeline::{Details, NewEntry, Visibility};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::{DatabaseTransaction, FromJsonQueryResult, QueryOrder, QuerySelect};
+use sea_orm::sea_query::SelectStatement;
+use sea_orm::{
+    DatabaseTransaction, DbBackend, ExprTrait, FromJsonQueryResult, QuerySelect, QueryTrait,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::audit::{self, Subject};
@@ -23,7 +26,7 @@ use crate::history::Edit;
 use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
 use crate::reference_data::unknown_codes;
-use crate::{Call, CallError, Store, StoreError, actors, cases, history, timeline};
+use crate::{Call, CallError, Store, StoreError, actors, cases, dialect, history, timeline};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -53,6 +56,10 @@ impl ActiveModelBehavior for ActiveModel {}
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
 pub struct Moves(pub Vec<BarrierMove>);
+
+/// Barriers by their ids.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
+pub struct Ids(pub Vec<BarrierId>);
 
 /// A barrier, the names of its people, and who works on its case.
 #[derive(Clone, Debug)]
@@ -160,7 +167,7 @@ impl Store {
             if let Some(words) = words {
                 row.words = words.map(|words| words.0);
             }
-            keep(txn, call, &before, &mut row).await?;
+            history::keep(txn, call.grant, &before, &mut row, call.now).await?;
             leave_trace(txn, call, &case, &row, (BarrierStep::Changed, visibility)).await?;
             Ok(render(&named(txn, &case, row).await?))
         })
@@ -186,11 +193,11 @@ impl Store {
             row.resolved_on = match to {
                 BarrierGoal::BeingAddressed => None,
                 // A call on an earlier day (`Sandbox-Date`) resolves nothing before it was there.
-                BarrierGoal::Resolved => Some(nz_date(now).max(row.identified_on)),
+                BarrierGoal::Resolved => Some(Ord::max(nz_date(now), row.identified_on)),
             };
             let moved_by = UserId(grant.caller().id());
             row.moves.0.push(BarrierMove { status: to, moved_at: now, moved_by, words });
-            keep(txn, call, &before, &mut row).await?;
+            history::keep(txn, call.grant, &before, &mut row, call.now).await?;
             let told = (BarrierStep::Moved, Visibility::Shared);
             leave_trace(txn, call, &case, &row, told).await?;
             Ok(render(&named(txn, &case, row).await?))
@@ -224,12 +231,8 @@ impl Store {
     ) -> Result<Page<BarrierRow, BarrierId>, StoreError> {
         let case = cases::visible(&self.read, grant, case_id).await?;
         let of_case = Entity::find().filter(Column::CaseId.eq(case.id));
-        let total =
-            if page.with_total { Some(of_case.clone().count(&self.read).await?) } else { None };
-        let mut query = of_case.order_by_asc(Column::Id).limit(page.fetch());
-        if let Some(after) = page.after {
-            query = query.filter(Column::Id.gt(after));
-        }
+        let total = page.total(&of_case, &self.read).await?;
+        let query = page.oldest_first(of_case, Column::Id);
         let found = page.cut(query.all(&self.read).await?, |row| row.id);
         let names = actors::names_of(&self.read, found.items.iter().flat_map(people)).await?;
         let names = Arc::new(names);
@@ -256,6 +259,16 @@ pub(crate) async fn unresolved(
         .await
 }
 
+/// The same of the case at hand, in one list, as a subquery.
+pub(crate) fn unresolved_of_case(backend: DbBackend) -> SelectStatement {
+    Entity::find()
+        .select_only()
+        .expr(dialect::list_of_ids(backend, (Entity, Column::Id)))
+        .filter(Expr::col((Entity, Column::CaseId)).equals((cases::Entity, cases::Column::Id)))
+        .filter(Column::Status.ne(BarrierStatus::Resolved))
+        .into_query()
+}
+
 fn refused(err: BarrierError) -> CallError<BarrierRefused> {
     CallError::Refused(err.into())
 }
@@ -274,18 +287,6 @@ async fn find(db: &impl ConnectionTrait, ids: (CaseId, BarrierId)) -> Result<Mod
     let (case_id, id) = ids;
     let row = Entity::find_by_id(id).filter(Column::CaseId.eq(case_id)).one(db).await?;
     row.ok_or(StoreError::NotFound)
-}
-
-async fn keep(
-    txn: &DatabaseTransaction,
-    call: &Call<'_>,
-    before: &Model,
-    row: &mut Model,
-) -> Result<(), DbErr> {
-    row.version += 1;
-    row.updated_at = call.now;
-    Entity::update(ActiveModel::from(row.clone()).reset_all()).exec_without_returning(txn).await?;
-    history::record(txn, Some(call.grant.caller()), before, row, call.now).await
 }
 
 /// What a change of a barrier leaves behind; the words stay with the barrier.

@@ -9,7 +9,7 @@ use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use sea_orm::ExprTrait;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{SelectStatement, SimpleExpr};
-use sea_orm::{DatabaseTransaction, FromQueryResult, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::{DatabaseTransaction, FromQueryResult, QuerySelect, QueryTrait};
 
 use crate::actors::user_account;
 use crate::audit::{self, Subject};
@@ -25,13 +25,14 @@ mod change;
 pub mod closure;
 mod file;
 pub mod lifecycle;
+pub(crate) mod newest_entry;
 pub(crate) mod number;
 mod school_change;
 
 pub(crate) use change::{Change, changed};
 pub use file::{CaseFile, WholeCase};
 pub(crate) use file::{locked_for, visible};
-pub(crate) use school_change::follow_student;
+pub(crate) use school_change::{follow_student, open_of_any};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -104,12 +105,8 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Page<CaseRow, CaseId>, StoreError> {
         let fitting = within(grant).filter(fits(filter));
-        let total =
-            if page.with_total { Some(fitting.clone().count(&self.read).await?) } else { None };
-        let mut query = fitting.order_by_desc(Column::Id).limit(page.fetch());
-        if let Some(after) = page.after {
-            query = query.filter(Column::Id.lt(after));
-        }
+        let total = page.total(&fitting, &self.read).await?;
+        let query = page.newest_first(fitting, Column::Id);
         let rows = beside(query).all(&self.read).await?;
         let found = page.cut(rows, |row: &CaseRow| row.case.id);
         let ids = found.items.iter().map(|row| row.case.id.0).collect();
@@ -230,21 +227,7 @@ pub(crate) async fn hand_over(
     row.provider_id = case.provider_id;
     take_state(row, case);
     assignment::end(txn, row.id, now).await?;
-    keep(txn, grant, &before, row, now).await
-}
-
-/// Writes the row as its next version, and what of it is new; the rest is said by [`changed`].
-async fn keep(
-    txn: &DatabaseTransaction,
-    grant: &Grant,
-    before: &Model,
-    row: &mut Model,
-    now: DateTime<Utc>,
-) -> Result<(), DbErr> {
-    row.version += 1;
-    row.updated_at = now;
-    Entity::update(ActiveModel::from(row.clone()).reset_all()).exec_without_returning(txn).await?;
-    history::record(txn, Some(grant.caller()), before, row, now).await
+    history::keep(txn, grant, &before, row, now).await
 }
 
 pub(crate) fn event(kind: &'static str, row: &Model) -> Event {

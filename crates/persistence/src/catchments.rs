@@ -56,14 +56,8 @@ impl Store {
         let found = Entity::find().apply_if(education_region, |query, region| {
             query.filter(Column::EducationRegion.eq(region))
         });
-        let total =
-            if page.with_total { Some(found.clone().count(&self.read).await?) } else { None };
-        let rows = found
-            .apply_if(page.after, |query, id| query.filter(Column::Id.gt(id)))
-            .order_by_asc(Column::Id)
-            .limit(page.fetch())
-            .all(&self.read)
-            .await?;
+        let total = page.total(&found, &self.read).await?;
+        let rows = page.oldest_first(found, Column::Id).all(&self.read).await?;
         let Page { items, next, .. } = page.cut(rows, |row| row.id);
         let items = serving::contracted(&self.read, items, on).await?;
         Ok(Page { items, next, total })

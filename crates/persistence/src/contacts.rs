@@ -179,8 +179,7 @@ impl Store {
     ) -> Result<Page<ContactRow, ContactKey>, StoreError> {
         let case = cases::visible(&self.read, grant, case_id).await?;
         let of_case = Entity::find().filter(Column::CaseId.eq(case.id));
-        let total =
-            if page.with_total { Some(of_case.clone().count(&self.read).await?) } else { None };
+        let total = page.total(&of_case, &self.read).await?;
         let mut query =
             of_case.order_by_desc(Column::OccurredAt).order_by_desc(Column::Id).limit(page.fetch());
         if let Some((occurred_at, id)) = page.after {

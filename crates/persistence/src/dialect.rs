@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{CommonTableExpression, InsertStatement, LockBehavior, LockType};
+use sea_orm::sea_query::{
+    CommonTableExpression, Func, InsertStatement, IntoColumnRef, LockBehavior, LockType, SimpleExpr,
+};
 use sea_orm::sqlx::{self, error::DatabaseError};
 use sea_orm::{
     Condition, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
@@ -77,6 +79,16 @@ pub(crate) fn audit_names(backend: DbBackend, ids: &[Uuid]) -> Condition {
         "EXISTS (SELECT 1 FROM json_each(\"audit_entry\".\"further_ids\") WHERE value IN ({marks}))"
     );
     named.add(Expr::cust_with_values(unfolded, ids.iter().map(Uuid::to_string)))
+}
+
+/// The ids of many rows as one JSON list, or nothing or an empty list when there are none. SQLite
+/// keeps an id as bytes, which JSON has no form for.
+pub(crate) fn list_of_ids(backend: DbBackend, id: impl IntoColumnRef) -> SimpleExpr {
+    let id = Expr::col(id);
+    if backend == DbBackend::Postgres {
+        return Func::cust("jsonb_agg").arg(id).into();
+    }
+    Func::cust("json_group_array").arg(Func::cust("hex").arg(id)).into()
 }
 
 /// Writes rows of two tables with one commit. PostgreSQL takes both in one statement, which saves

@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::ExprTrait;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::SimpleExpr;
-use sea_orm::{FromQueryResult, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::{FromQueryResult, QuerySelect, QueryTrait};
 
 use crate::actors::user_account;
 use crate::audit::{self, Subject};
@@ -149,12 +149,8 @@ impl Store {
     ) -> Result<Page<DocumentRow, DocumentId>, StoreError> {
         let case = cases::visible(&self.read, grant, case_id).await?;
         let of_case = within(grant).filter(Column::CaseId.eq(case.id));
-        let total =
-            if page.with_total { Some(of_case.clone().count(&self.read).await?) } else { None };
-        let mut query = of_case.order_by_desc(Column::Id).limit(page.fetch());
-        if let Some(after) = page.after {
-            query = query.filter(Column::Id.lt(after));
-        }
+        let total = page.total(&of_case, &self.read).await?;
+        let query = page.newest_first(of_case, Column::Id);
         let rows = beside(query).all(&self.read).await?;
         let found = page.cut(rows, |row| row.document.id);
         let ids = found.items.iter().map(|row| row.document.id.0);

@@ -9,7 +9,9 @@ use ascms_domain::ids::{CaseId, FieldChangeId, ReferralId, StudentId};
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Func;
-use sea_orm::{ExprTrait, FromQueryResult, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::{
+    DatabaseTransaction, ExprTrait, FromQueryResult, IntoActiveModel, QuerySelect, QueryTrait,
+};
 
 use crate::actors::api_client::{self, Entity as Clients};
 use crate::actors::user_account::{self, Entity as Users};
@@ -55,6 +57,9 @@ pub(crate) trait Recorded {
     /// Its id and the version that it is at.
     fn stamp(&self) -> (Uuid, i32);
 
+    /// Makes it the next version of itself.
+    fn advance(&mut self, now: DateTime<Utc>);
+
     /// Every field that a change may touch, by the name that the API gives it. Made by taking the
     /// row apart without `..`, so that a new column stops the build here.
     fn fields(&self) -> Vec<(&'static str, Json)>;
@@ -90,6 +95,23 @@ pub(crate) async fn record<R: Recorded>(
     });
     Entity::insert_many(rows).exec_without_returning(db).await?;
     Ok(())
+}
+
+/// Writes a row as its next version, and keeps what of it is new.
+pub(crate) async fn keep<R>(
+    txn: &DatabaseTransaction,
+    grant: &Grant,
+    before: &R,
+    row: &mut R,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr>
+where
+    R: Recorded + ModelTrait + IntoActiveModel<<R::Entity as EntityTrait>::ActiveModel>,
+{
+    row.advance(now);
+    let whole = row.clone().into_active_model().reset_all();
+    <R::Entity as EntityTrait>::update(whole).exec_without_returning(txn).await?;
+    record(txn, Some(grant.caller()), before, row, now).await
 }
 
 /// A change with the name of who made it.
@@ -220,11 +242,8 @@ async fn changes(
     page: PageRequest<FieldChangeId>,
 ) -> Result<Page<ChangeRow, FieldChangeId>, DbErr> {
     let fitting = Entity::find().filter(Column::SubjectId.is_in(subjects));
-    let total = if page.with_total { Some(fitting.clone().count(db).await?) } else { None };
-    let mut query = fitting.order_by_desc(Column::Id).limit(page.fetch());
-    if let Some(after) = page.after {
-        query = query.filter(Column::Id.lt(after));
-    }
+    let total = page.total(&fitting, db).await?;
+    let query = page.newest_first(fitting, Column::Id);
     let found = page.cut(beside(query).all(db).await?, |row: &ChangeRow| row.change.id);
     Ok(Page { total, ..found })
 }

@@ -29,6 +29,7 @@ mod groups;
 mod judgement;
 mod known;
 mod members;
+mod touched;
 
 pub use changes::{MeasureChange, MeasureChanges};
 pub use groups::{Group, Measures, NOT_STATED, Scope, UNASSIGNED};
@@ -38,6 +39,7 @@ pub use members::{MemberFilter, MemberKey, MemberRow, Members};
 pub(crate) use alike::{Alike, AllAlike};
 pub(crate) use clocks::{ClockPlace, place, start};
 pub(crate) use facts::{Which, tell};
+pub(crate) use touched::{Touched, count_touched, next_touched};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]

@@ -8,9 +8,7 @@ use ascms_domain::ids::{CaseId, NotificationId, UserId};
 use chrono::{DateTime, Utc};
 use sea_orm::ExprTrait;
 use sea_orm::entity::prelude::*;
-use sea_orm::{
-    Condition, DatabaseTransaction, FromQueryResult, JoinType, QueryOrder, QuerySelect, QueryTrait,
-};
+use sea_orm::{Condition, DatabaseTransaction, FromQueryResult, JoinType, QuerySelect, QueryTrait};
 
 use crate::audit::{self, Subject};
 use crate::events::{self, Event};
@@ -82,12 +80,8 @@ impl Store {
             if unread { Column::ReadAt.is_null() } else { Column::ReadAt.is_not_null() }
         });
         let fitting = within(grant).filter(Condition::all().add_option(unread));
-        let total =
-            if page.with_total { Some(fitting.clone().count(&self.read).await?) } else { None };
-        let mut query = fitting.order_by_desc(Column::Id).limit(page.fetch());
-        if let Some(after) = page.after {
-            query = query.filter(Column::Id.lt(after));
-        }
+        let total = page.total(&fitting, &self.read).await?;
+        let query = page.newest_first(fitting, Column::Id);
         let rows = beside(query, grant).all(&self.read).await?;
         let found = page.cut(rows, |row: &NotificationRow| row.notification.id);
         let ids = found.items.iter().map(|row| row.notification.id.0).collect();

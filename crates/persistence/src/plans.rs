@@ -165,7 +165,7 @@ impl Store {
             if let Some(people) = agreed_with {
                 row.agreed_with = People(people);
             }
-            keep(txn, call, &before, &mut row).await?;
+            history::keep(txn, call.grant, &before, &mut row, call.now).await?;
             let told = ("plan.changed", change_of(PlanStep::Changed, &row));
             leave_trace(txn, call, &case, &row, told).await?;
             Ok(render(&file(txn, row).await?))
@@ -201,7 +201,7 @@ impl Store {
             let reviewed = review::ActiveModel::from(reviewed).reset_all();
             review::Entity::insert(reviewed).exec_without_returning(txn).await?;
             row.next_review_on = next_review_on;
-            keep(txn, call, &before, &mut row).await?;
+            history::keep(txn, call.grant, &before, &mut row, call.now).await?;
             let details = Details::PlanReview { outcome, words, next_review_on };
             leave_trace(txn, call, &case, &row, ("plan.reviewed", details)).await?;
             Ok(render(&file(txn, row).await?))
@@ -242,18 +242,6 @@ async fn locked(
 
 async fn of_case(db: &impl ConnectionTrait, case_id: CaseId) -> Result<Option<Model>, DbErr> {
     Entity::find().filter(Column::CaseId.eq(case_id)).one(db).await
-}
-
-async fn keep(
-    txn: &DatabaseTransaction,
-    call: &Call<'_>,
-    before: &Model,
-    row: &mut Model,
-) -> Result<(), DbErr> {
-    row.version += 1;
-    row.updated_at = call.now;
-    Entity::update(ActiveModel::from(row.clone()).reset_all()).exec_without_returning(txn).await?;
-    history::record(txn, Some(call.grant.caller()), before, row, call.now).await
 }
 
 fn change_of(what: PlanStep, row: &Model) -> Details {

@@ -3,8 +3,8 @@
 use ascms_domain::access::Grant;
 use ascms_domain::ids::ProviderId;
 use ascms_domain::organisations::{OrganisationKind, OrganisationStatus};
+use sea_orm::QueryTrait;
 use sea_orm::entity::prelude::*;
-use sea_orm::{QueryOrder, QuerySelect, QueryTrait};
 
 use crate::organisations::{Column, Entity, Model};
 use crate::page::{Page, PageRequest};
@@ -28,14 +28,8 @@ impl Store {
         let found = all()
             .apply_if(filter.kind, |query, kind| query.filter(Column::Kind.eq(kind)))
             .apply_if(filter.status, |query, status| query.filter(Column::Status.eq(status)));
-        let total =
-            if page.with_total { Some(found.clone().count(&self.read).await?) } else { None };
-        let rows = found
-            .apply_if(page.after, |query, id| query.filter(Column::Id.gt(id)))
-            .order_by_asc(Column::Id)
-            .limit(page.fetch())
-            .all(&self.read)
-            .await?;
+        let total = page.total(&found, &self.read).await?;
+        let rows = page.oldest_first(found, Column::Id).all(&self.read).await?;
         Ok(Page { total, ..page.cut(rows, |row| row.id) })
     }
 }

@@ -7,7 +7,7 @@ use ascms_domain::ids::{CaseId, ReferralId, StudentId};
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Func;
-use sea_orm::{ExprTrait, FromQueryResult, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::{ExprTrait, FromQueryResult, QuerySelect, QueryTrait};
 
 use crate::actors::api_client::{self, Entity as Clients};
 use crate::actors::user_account::{self, Entity as Users};
@@ -82,12 +82,8 @@ impl Store {
     async fn naming(&self, ids: &[Uuid], page: PageRequest<i64>) -> Result<Reads, DbErr> {
         let named = dialect::audit_names(self.read.get_database_backend(), ids);
         let fitting = Entity::find().filter(named).filter(Column::Decision.eq("allowed"));
-        let total =
-            if page.with_total { Some(fitting.clone().count(&self.read).await?) } else { None };
-        let mut query = fitting.order_by_desc(Column::Id).limit(page.fetch());
-        if let Some(after) = page.after {
-            query = query.filter(Column::Id.lt(after));
-        }
+        let total = page.total(&fitting, &self.read).await?;
+        let query = page.newest_first(fitting, Column::Id);
         let found = page.cut(beside(query).all(&self.read).await?, |row: &ReadRow| row.id);
         Ok(Page { total, ..found })
     }

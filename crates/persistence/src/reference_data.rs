@@ -44,8 +44,7 @@ impl Store {
         _: &Grant,
         page: PageRequest<String>,
     ) -> Result<Page<Model, String>, StoreError> {
-        let total =
-            if page.with_total { Some(Entity::find().count(&self.read).await?) } else { None };
+        let total = page.total(&Entity::find(), &self.read).await?;
         let rows = Entity::find()
             .apply_if(page.after.clone(), |query, name| query.filter(Column::Name.gt(name)))
             .order_by_asc(Column::Name)

@@ -12,7 +12,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ExprTrait;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{SelectStatement, SimpleExpr};
-use sea_orm::{FromJsonQueryResult, FromQueryResult, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::{FromJsonQueryResult, FromQueryResult, QuerySelect, QueryTrait};
 use serde::{Deserialize, Serialize};
 
 use crate::audit::{self, Subject};
@@ -21,9 +21,11 @@ use crate::{Store, StoreError, actors, cases, history, organisations, reach, sch
 
 mod decide;
 pub mod decision;
-mod submit;
+mod resolve;
+pub(crate) mod submit;
 
 pub use decide::DecideError;
+pub(crate) use resolve::resolve;
 pub use submit::{NewReferral, SubmitError, Submitted};
 
 /// The request as it was sent.
@@ -136,12 +138,8 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Page<ReferralRow, ReferralId>, StoreError> {
         let fitting = within(grant).filter(fits(filter));
-        let total =
-            if page.with_total { Some(fitting.clone().count(&self.read).await?) } else { None };
-        let mut query = fitting.order_by_desc(Column::Id).limit(page.fetch());
-        if let Some(after) = page.after {
-            query = query.filter(Column::Id.lt(after));
-        }
+        let total = page.total(&fitting, &self.read).await?;
+        let query = page.newest_first(fitting, Column::Id);
         let rows = beside(query).all(&self.read).await?;
         let found = page.cut(rows, |row: &ReferralRow| row.referral.id);
         let ids = found.items.iter().map(|row| row.referral.id.0).collect();

@@ -1,4 +1,4 @@
-//! The versions of the rules' parameters.
+//! The versions of the rules' parameters. A version never changes; another one is added.
 
 use std::time::Duration;
 
@@ -8,6 +8,10 @@ use sea_orm::entity::prelude::*;
 use serde::de::DeserializeOwned;
 
 use crate::{Store, StoreError};
+
+mod adding;
+
+pub use adding::{AddedVersion, NewVersion, RuleRefusal, RuleVersion};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -21,6 +25,8 @@ pub struct Model {
     pub parameters: String,
     /// Since when this version is known.
     pub added_at: DateTime<Utc>,
+    /// By which it was announced; none for those that came with a release.
+    pub id: Option<Uuid>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
@@ -93,7 +99,7 @@ fn versions<T: DeserializeOwned>(
 ) -> Result<Known<T>, StoreError> {
     let of_rule = rows.iter().filter(|row| row.rule == rule);
     let parsed = of_rule.map(|row| {
-        let Model { rule: _, version, valid_from, parameters, added_at } = row.clone();
+        let Model { rule: _, version, valid_from, parameters, added_at, id: _ } = row.clone();
         let parameters = serde_json::from_str(&parameters).map_err(StoreError::RuleUnreadable)?;
         Ok((added_at, Versioned { version, valid_from, parameters }))
     });

@@ -9,7 +9,7 @@ use ascms_domain::text;
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::LikeExpr;
-use sea_orm::{Condition, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::{Condition, QuerySelect, QueryTrait};
 
 use crate::audit::{self, Subject};
 use crate::catchments::{ServedSchool, membership};
@@ -20,7 +20,7 @@ use crate::{Store, StoreError, bulk, catchments, dialect};
 pub mod provision;
 pub(crate) mod routing;
 
-pub(crate) use routing::{SchoolRoute, may_act_for, routing};
+pub(crate) use routing::{SchoolRoute, acted_for, may_act_for, routing};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -90,14 +90,8 @@ impl Store {
         page: PageRequest<i32>,
     ) -> Result<Page<ServedSchool, i32>, StoreError> {
         let found = Entity::find().filter(condition(filter, on));
-        let total =
-            if page.with_total { Some(found.clone().count(&self.read).await?) } else { None };
-        let rows = found
-            .apply_if(page.after, |query, number| query.filter(Column::Number.gt(number)))
-            .order_by_asc(Column::Number)
-            .limit(page.fetch())
-            .all(&self.read)
-            .await?;
+        let total = page.total(&found, &self.read).await?;
+        let rows = page.oldest_first(found, Column::Number).all(&self.read).await?;
         let Page { items, next, .. } = page.cut(rows, |row| row.number);
         let items = catchments::serve(&self.read, items, on).await?;
         Ok(Page { items, next, total })
@@ -143,19 +137,19 @@ pub(crate) async fn names(
     Ok(rows.into_iter().map(|(id, number, name)| (id, (number, name))).collect())
 }
 
-/// The region of each of these schools by whose anniversary days it is closed.
-pub(crate) async fn holiday_regions(
+/// The schools with these numbers.
+pub(crate) async fn by_number(
     db: &impl ConnectionTrait,
-    ids: impl IntoIterator<Item = SchoolId>,
-) -> Result<HashMap<SchoolId, Region>, DbErr> {
-    let rows: Vec<(SchoolId, Option<Region>)> = Entity::find()
+    numbers: impl IntoIterator<Item = i32>,
+) -> Result<HashMap<i32, SchoolId>, DbErr> {
+    let rows: Vec<(i32, SchoolId)> = Entity::find()
         .select_only()
-        .columns([Column::Id, Column::HolidayRegion])
-        .filter(Column::Id.is_in(ids))
+        .columns([Column::Number, Column::Id])
+        .filter(Column::Number.is_in(bulk::padded(numbers)))
         .into_tuple()
         .all(db)
         .await?;
-    Ok(rows.into_iter().filter_map(|(id, region)| Some((id, region?))).collect())
+    Ok(rows.into_iter().collect())
 }
 
 /// What followers are told of a school that was added or changed.

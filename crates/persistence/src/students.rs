@@ -1,5 +1,7 @@
 //! Students at rest: finding them within reach, reading a file, correcting it.
 
+use std::collections::HashMap;
+
 use ascms_domain::access::{Grant, Span};
 use ascms_domain::ids::StudentId;
 use ascms_domain::measures::ClockCause;
@@ -76,12 +78,8 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Page<record::Model, StudentId>, StoreError> {
         let fitting = within(grant).filter(fits(search));
-        let total =
-            if page.with_total { Some(fitting.clone().count(&self.read).await?) } else { None };
-        let mut query = fitting.order_by_asc(record::Column::Id).limit(page.fetch());
-        if let Some(after) = page.after {
-            query = query.filter(record::Column::Id.gt(after));
-        }
+        let total = page.total(&fitting, &self.read).await?;
+        let query = page.oldest_first(fitting, record::Column::Id);
         let found = page.cut(query.all(&self.read).await?, |row| row.id);
         let ids = found.items.iter().map(|row| row.id.0).collect();
         self.read_log.record(audit::allowed(grant, Subject::many("student", ids), now)).await?;
@@ -115,8 +113,6 @@ impl Store {
         {
             return Err(StoreError::AddressProtected.into());
         }
-        row.version += 1;
-        row.updated_at = now;
         if row.nsn != before.nsn
             && let Some(number) = &row.nsn
         {
@@ -127,12 +123,9 @@ impl Store {
         }
         merge::keep_own(&txn, &own, &joined).await?;
         name::keep(&txn, id, &row.names(), row.birth_date).await?;
-        record::Entity::update(record::ActiveModel::from(row.clone()).reset_all())
-            .exec(&txn)
-            .await?;
+        history::keep(&txn, grant, &before, &mut row, now).await?;
         let which = Which::Students(&[id]);
         measures::tell(&txn, which, ClockCause::Student, (&almanac, now)).await?;
-        history::record(&txn, Some(grant.caller()), &before, &row, now).await?;
         audit::record(&txn, audit::allowed(grant, Subject::one("student", id.0), now)).await?;
         let event = Event {
             kind: "student.changed",
@@ -283,6 +276,31 @@ async fn seen(
     let Some(own) = own else { return Ok(None) };
     let joined = merge::joined_to(db, own.id).await?;
     Ok(Some(merge::folded(own, &joined)))
+}
+
+/// The same of several students, by the ids that they were asked for; who is out of reach is left
+/// out.
+async fn seen_of(
+    db: &impl ConnectionTrait,
+    grant: &Grant,
+    ids: &[StudentId],
+) -> Result<HashMap<StudentId, record::Model>, StoreError> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let survivors = merge::survivors_of(db, ids).await?;
+    let leads_to = |id: StudentId| survivors.get(&id).copied().unwrap_or(id);
+    let known_by = ids.iter().map(|id| leads_to(*id));
+    let own = within(grant).filter(record::Column::Id.is_in(known_by)).all(db).await?;
+    let found: Vec<StudentId> = own.iter().map(|row| row.id).collect();
+    let mut joined = merge::joined_to_each(db, &found).await?;
+    let folded = own.into_iter().map(|row| {
+        let joined = joined.remove(&row.id).unwrap_or_default();
+        (row.id, merge::folded(row, &joined))
+    });
+    let folded: HashMap<StudentId, record::Model> = folded.collect();
+    let of = |id: &StudentId| folded.get(&leads_to(*id)).map(|row| (*id, row.clone()));
+    Ok(ids.iter().filter_map(of).collect())
 }
 
 /// Every read of students starts here, so that none can forget whom it may see. A record that was

@@ -163,7 +163,7 @@ impl Store {
                 }
                 row.assignee_id = assignee_id;
             }
-            keep(txn, call, &before, &mut row).await?;
+            history::keep(txn, call.grant, &before, &mut row, call.now).await?;
             leave_trace(txn, call, &case, &row, TaskStep::Changed).await?;
             Ok(render(&named_one(txn, row).await?))
         })
@@ -189,7 +189,7 @@ impl Store {
             row.words = words.map(|words| words.0);
             row.finished_by = Some(UserId(call.grant.caller().id()));
             row.finished_at = Some(call.now);
-            keep(txn, call, &before, &mut row).await?;
+            history::keep(txn, call.grant, &before, &mut row, call.now).await?;
             leave_trace(txn, call, &case, &row, outcome.step()).await?;
             Ok(render(&named_one(txn, row).await?))
         })
@@ -225,8 +225,7 @@ impl Store {
         if let Some(status) = status {
             fitting = fitting.filter(Column::Status.eq(status));
         }
-        let total =
-            if page.with_total { Some(fitting.clone().count(&self.read).await?) } else { None };
+        let total = page.total(&fitting, &self.read).await?;
         let mut query =
             fitting.order_by_asc(Column::DueOn).order_by_asc(Column::Id).limit(page.fetch());
         if let Some((due_on, id)) = page.after {
@@ -251,6 +250,26 @@ pub(crate) fn open_of_case() -> SelectStatement {
         .filter(Expr::col((Entity, Column::CaseId)).equals((cases::Entity, cases::Column::Id)))
         .filter(Column::Status.eq(TaskStatus::Open))
         .into_query()
+}
+
+/// The case went to another provider, whose people do not know yet who does what: the open tasks
+/// are nobody's. Only people of the provider before could have them.
+pub(crate) async fn hand_over(
+    txn: &DatabaseTransaction,
+    call: &Call<'_>,
+    case: &cases::Model,
+) -> Result<(), DbErr> {
+    let given = Entity::find()
+        .filter(Column::CaseId.eq(case.id))
+        .filter(Column::Status.eq(TaskStatus::Open))
+        .filter(Column::AssigneeId.is_not_null())
+        .order_by_asc(Column::Id);
+    for before in given.all(txn).await? {
+        let mut row = Model { assignee_id: None, ..before.clone() };
+        history::keep(txn, call.grant, &before, &mut row, call.now).await?;
+        leave_trace(txn, call, case, &row, TaskStep::Changed).await?;
+    }
+    Ok(())
 }
 
 fn refused(err: TaskError) -> CallError<TaskRefused> {
@@ -283,18 +302,6 @@ async fn find(db: &impl ConnectionTrait, ids: (CaseId, TaskId)) -> Result<Model,
     let (case_id, id) = ids;
     let row = Entity::find_by_id(id).filter(Column::CaseId.eq(case_id)).one(db).await?;
     row.ok_or(StoreError::NotFound)
-}
-
-async fn keep(
-    txn: &DatabaseTransaction,
-    call: &Call<'_>,
-    before: &Model,
-    row: &mut Model,
-) -> Result<(), DbErr> {
-    row.version += 1;
-    row.updated_at = call.now;
-    Entity::update(ActiveModel::from(row.clone()).reset_all()).exec_without_returning(txn).await?;
-    history::record(txn, Some(call.grant.caller()), before, row, call.now).await
 }
 
 /// What a change of a task leaves behind, for the provider's people alone.

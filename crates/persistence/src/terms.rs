@@ -9,8 +9,10 @@ use crate::events::Event;
 use crate::{Store, StoreError, bulk, dialect, schools};
 
 mod past;
+mod setting;
 
 pub(crate) use past::known_at;
+pub use setting::{SetTerm, TermRefusal, TermSet};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -53,6 +55,7 @@ impl Store {
         bulk::record_events(&txn, &events, now).await?;
         let subject = Subject::many("term", rows.iter().map(|row| row.id).collect());
         audit::record(&txn, audit::by_operator("terms:import", subject, now)).await?;
+        setting::order_recalculation(&txn, &known, &rows, None, now).await?;
         if dry_run {
             txn.rollback().await?;
         } else {

@@ -7,7 +7,7 @@ use ascms_domain::timeline::{Corrected, Details, EntryError, EntryKind, NewEntry
 use chrono::{DateTime, Utc};
 use sea_orm::ExprTrait;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Alias, IntoCondition, JoinType, SelectStatement};
+use sea_orm::sea_query::{Alias, Func, IntoCondition, JoinType, SimpleExpr};
 use sea_orm::{
     Condition, DatabaseTransaction, FromJsonQueryResult, FromQueryResult, QueryOrder, QuerySelect,
     QueryTrait,
@@ -128,8 +128,7 @@ impl Store {
         if !kinds.is_empty() {
             fitting = fitting.filter(Column::Kind.is_in(kinds.iter().copied()));
         }
-        let total =
-            if page.with_total { Some(fitting.clone().count(&self.read).await?) } else { None };
+        let total = page.total(&fitting, &self.read).await?;
         let rows = latest(fitting, page.after, page.fetch()).all(&self.read).await?;
         let found = page.cut(rows, |row| (row.entry.occurred_at, row.entry.id));
         let ids = found.items.iter().map(|row| row.entry.id.0);
@@ -167,28 +166,24 @@ pub(crate) async fn recent(
     latest(visible(grant, case), None, RECENT).all(db).await
 }
 
-/// The newest entry of the case at hand, as a subquery. Ids are given under the case's lock, so
-/// that an entry that is committed later has a greater one.
-pub(crate) fn newest_of_case() -> SelectStatement {
-    Entity::find()
-        .select_only()
-        .column(Column::Id)
-        .filter(Expr::col((Entity, Column::CaseId)).equals((cases::Entity, cases::Column::Id)))
-        .order_by_desc(Column::Id)
-        .limit(1)
-        .into_query()
-}
-
-/// What others wrote on the case at hand after the look at hand, as a subquery.
-pub(crate) fn newer_of_others(than: UserId) -> SelectStatement {
+/// Whether others wrote on the case at hand after the look at hand. The case's row says so of
+/// almost every case; the timeline is asked only where the caller wrote last. Ids are given under
+/// the case's lock, so that an entry that is committed later has a greater one.
+pub(crate) fn has_newer_of_others(than: UserId) -> SimpleExpr {
+    use crate::cases::newest_entry::Column as Newest;
     use crate::work_list::look::{Column as Look, Entity as Looks};
-    Entity::find()
+    let seen = || Expr::col((Looks, Look::LastEntryId));
+    let of_others = Entity::find()
         .select_only()
         .expr(Expr::val(1))
         .filter(Expr::col((Entity, Column::CaseId)).equals((cases::Entity, cases::Column::Id)))
-        .filter(Expr::col((Entity, Column::Id)).gt(Expr::col((Looks, Look::LastEntryId))))
-        .filter(Column::RecordedBy.ne(than))
-        .into_query()
+        .filter(Expr::col((Entity, Column::Id)).gt(seen()))
+        .filter(Column::RecordedBy.ne(than));
+    let newer = Expr::col((cases::Entity, Newest::LastEntryId)).gt(seen());
+    let by_another = Expr::col((cases::Entity, Newest::LastEntryBy)).ne(than);
+    let changed = newer.and(by_another.or(Expr::exists(of_others.into_query())));
+    // Nothing was seen, or nothing written: neither true nor false.
+    Func::coalesce([changed, Expr::cust("(1 = 0)")]).into()
 }
 
 /// What an entry belongs to.
@@ -224,6 +219,7 @@ pub(crate) async fn append(
         details: Content(details),
     };
     Entity::insert(ActiveModel::from(row.clone()).reset_all()).exec_without_returning(txn).await?;
+    cases::newest_entry::is(txn, row.case_id, row.id, row.recorded_by).await?;
     Ok(row)
 }
 

@@ -13,9 +13,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ExprTrait;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Alias, IntoCondition, JoinType, SelectStatement, SimpleExpr};
-use sea_orm::{
-    Condition, DatabaseTransaction, FromQueryResult, QueryOrder, QuerySelect, QueryTrait,
-};
+use sea_orm::{Condition, DatabaseTransaction, FromQueryResult, QuerySelect, QueryTrait};
 
 use crate::audit::{self, Subject};
 use crate::cases::Change;
@@ -23,7 +21,8 @@ use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
 use crate::schools::provision;
 use crate::{
-    Call, CallError, Store, StoreError, cases, organisations, reach, referrals, schools, timeline,
+    Call, CallError, Store, StoreError, cases, organisations, reach, referrals, schools, tasks,
+    timeline,
 };
 
 #[sea_orm::model]
@@ -135,6 +134,7 @@ impl Store {
                 rules.hand_over(transfer.to).map_err(refused)?;
                 cases::hand_over(txn, grant, &mut case, &rules, now).await?;
                 referrals::hand_over(txn, grant, case.id, transfer.to, now).await?;
+                tasks::hand_over(txn, call, &case).await?;
             }
             keep(txn, &row).await?;
             announce(txn, grant, &case, &row, now).await?;
@@ -188,12 +188,8 @@ impl Store {
     ) -> Result<Page<TransferRow, TransferId>, StoreError> {
         let fits = Condition::all().add_option(status.map(|status| Column::Status.eq(status)));
         let fitting = within(grant).filter(fits);
-        let total =
-            if page.with_total { Some(fitting.clone().count(&self.read).await?) } else { None };
-        let mut query = fitting.order_by_desc(Column::Id).limit(page.fetch());
-        if let Some(after) = page.after {
-            query = query.filter(Column::Id.lt(after));
-        }
+        let total = page.total(&fitting, &self.read).await?;
+        let query = page.newest_first(fitting, Column::Id);
         let found = page.cut(beside(query).all(&self.read).await?, |row| row.transfer.id);
         let ids = found.items.iter().map(|row| row.transfer.id.0).collect();
         self.read_log.record(audit::allowed(grant, Subject::many("transfer", ids), now)).await?;

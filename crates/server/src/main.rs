@@ -21,6 +21,7 @@ mod config;
 mod database;
 mod doctor;
 mod metrics;
+mod recalculations;
 mod serve;
 mod telemetry;
 

@@ -29,7 +29,7 @@ use crate::progress::Bar;
 use crate::sandbox::keys::{self, KeyError, SandboxKeys};
 use crate::sandbox::nation::{self, SeedError};
 use crate::sandbox::{AUDIENCE, ISSUER, welcome};
-use crate::{causes, clock, database, mail, metrics};
+use crate::{causes, clock, database, mail, metrics, recalculations};
 
 /// How long a client may take to send the head of its request.
 const HEAD_TIME_LIMIT: Duration = Duration::from_secs(5);
@@ -100,18 +100,23 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
     let admin = admin::server(config.admin_listen, watch)
         .map_err(|source| ServeError::Listen { address: config.admin_listen, source })?;
     let api = api(config, state)?;
-    let (stop_mail, mail_stopped) = watch::channel(false);
+    let (stop_work, work_stopped) = watch::channel(false);
+    let counting = tokio::spawn(recalculations::keep_recalculating(
+        store.clone(),
+        clock.clone(),
+        work_stopped.clone(),
+    ));
     let post = match &config.mail {
         Some(mail) => Some(tokio::spawn(mail::keep_sending(
             store.clone(),
             clock.clone(),
             mailer(mail)?,
             config.public_url.clone(),
-            mail_stopped,
+            work_stopped,
         ))),
         None => None,
     };
-    stop_on_signal(api.handle(), stopping, stop_mail)?;
+    stop_on_signal(api.handle(), stopping, stop_work)?;
     let admin_handle = admin.handle();
     drop(tokio::spawn(admin));
     tracing::info!(listen = %config.listen, admin = %config.admin_listen, "started");
@@ -123,6 +128,8 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
         // It was told to stop with the API; at most one message was on its way.
         post.await.map_err(io::Error::other)?;
     }
+    // So were these: at most one transaction was under way.
+    counting.await.map_err(io::Error::other)?;
     admin_handle.stop(false).await;
     store.close().await?;
     tracing::info!("stopped");
@@ -242,7 +249,7 @@ fn api(config: &Config, state: AppState) -> Result<Server, ServeError> {
 fn stop_on_signal(
     api: ServerHandle,
     stopping: Arc<AtomicBool>,
-    stop_mail: watch::Sender<bool>,
+    stop_work: watch::Sender<bool>,
 ) -> io::Result<()> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -253,7 +260,7 @@ fn stop_on_signal(
         }
         tracing::info!("stopping");
         stopping.store(true, Ordering::Relaxed);
-        stop_mail.send_replace(true);
+        stop_work.send_replace(true);
         tokio::select! {
             () = api.stop(true) => {}
             _ = interrupt.recv() => std::process::exit(INTERRUPTED),

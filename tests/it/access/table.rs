@@ -16,6 +16,11 @@ listProviders            all      all     all     all     all     all      all  
 listReferenceData        all      all     all     all     all     all      all      all     all     all    all
 getReferenceData         all      all     all     all     all     all      all      all     all     all    all
 getCalendar              all      all     all     all     all     all      all      all     all     all    all
+addHoliday               -        -       -       -       -       all      -        -       -       -      -
+listTerms                all      all     all     all     all     all      all      all     all     all    all
+setTerm                  -        -       -       -       -       all      -        -       -       -      -
+listRules                all      all     all     all     all     all      all      all     all     all    all
+addRuleVersion           -        -       -       -       -       all      -        -       -       -      -
 searchStudents           own      own     own     own     -       -        -        -       -       -      -
 getStudent               own      own     own     own     -       -        -        -       -       -      -
 updateStudent            own      own     own     -       -       -        -        -       -       -      -
@@ -94,9 +99,19 @@ getWorkListCounts        own      own     -       -       -       -        -    
 listCaseloads            own      own     -       -       -       -        -        -       -       -      -
 sendAttendance           -        -       school  -       school  -        -        -       -       school -
 getStudentAttendance     own      own     own     own     -       -        -        -       -       -      -
+sendEnrolments           -        -       school  -       school  -        -        -       -       school -
+listStudentEnrolments    own      own     own     own     -       -        -        -       -       -      -
+sendNonEnrolmentNotices  -        -       -       -       -       -        -        -       -       -      -
 getMeasures              own      own     own     -       -       all      all      -       all     -      -
 listMeasureMembers       own      own     own     -       -       all      all      -       all     -      -
 listMeasureChanges       own      own     own     -       -       all      all      -       all     -      -
+listMeasureRows          own      own     own     -       -       all      all      -       all     -      -
+downloadMeasureRows      own      own     own     -       -       all      all      -       all     -      -
+listMeasureColumns       all      all     all     -       -       all      all      -       all     -      -
+listAttendanceConcerns   -        -       own     -       -       -        -        -       -       own    -
+getReferralDraft         own      -       own     own     -       -        -        -       -       own    -
+listRecalculations       -        -       -       -       -       all      all      -       all     -      -
+getRecalculation         -        -       -       -       -       all      all      -       all     -      -
 publishMeasure           -        -       -       -       -       all      -        -       -       -      -
 listPublications         -        -       -       -       -       all      all      -       all     -      all
 getPublication           -        -       -       -       -       all      all      -       all     -      all
@@ -134,4 +149,20 @@ pub const WITH_STRANGER: [&str; 6] = [
     "primary-contact",
     "office-support",
     "sms-client",
+];
+
+/// The national enrolment register's machine, beside the table: what it may, everywhere.
+pub const REGISTER: &str = "enrolment-register";
+
+pub const REGISTER_MAY: [&str; 10] = [
+    "listSchools",
+    "getSchool",
+    "listCatchments",
+    "getCatchment",
+    "listProviders",
+    "listReferenceData",
+    "getReferenceData",
+    "getCalendar",
+    "sendEnrolments",
+    "sendNonEnrolmentNotices",
 ];

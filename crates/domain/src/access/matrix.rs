@@ -62,6 +62,7 @@ fn reach(role: Role, action: Action) -> Reach {
         Role::OfficeSupport => office,
         Role::SmsClient => sms,
         Role::ReportingClient => tool,
+        Role::EnrolmentRegister => register(action),
     }
 }
 
@@ -73,6 +74,7 @@ fn row(action: Action) -> [Reach; 11] {
     use Reach::{Client, Nation, No, Own, Person, Queue, School, Team};
     match action {
         ReadReference => [Nation; 11],
+        WriteReference => [Nation, No, No, No, No, No, No, No, No, No, No],
         SearchStudents => [No, No, No, No, Team, Own, School, Own, No, No, No],
         ReadStudents => [No, No, No, No, Team, Own, School, Own, No, No, No],
         UpdateStudents => [No, No, No, No, Team, Own, School, No, No, No, No],
@@ -104,12 +106,29 @@ fn row(action: Action) -> [Reach; 11] {
         ReadWorkList => [No, No, No, No, Team, Own, No, No, No, No, No],
         SendAttendance => [No, No, No, No, No, No, School, No, School, Client, No],
         ReadAttendance => [No, No, No, No, Team, Own, School, Own, No, No, No],
+        SendEnrolments => [No, No, No, No, No, No, School, No, School, Client, No],
+        ReadEnrolments => [No, No, No, No, Team, Own, School, Own, No, No, No],
+        ReportNonEnrolment => [No; 11],
+        ReadAttendanceConcerns => [No, No, No, No, No, No, School, No, No, Client, No],
+        DraftReferrals => [No, No, No, No, Team, No, School, Own, No, Client, No],
         ReadMeasures => [Nation, Nation, No, Nation, Team, Own, School, No, No, No, No],
         PublishMeasures => [Nation, No, No, No, No, No, No, No, No, No, No],
         ReadPublications => [Nation, Nation, No, Nation, No, No, No, No, No, No, Nation],
+        ReadRecalculations => [Nation, Nation, No, Nation, No, No, No, No, No, No, No],
         // Office support has no cases: it may be named as a contact all the same, and then hears.
         ReadNotifications => [No, No, No, No, Team, Own, School, Own, Person, No, No],
         ReadHistory => [No, No, No, No, Team, Own, No, No, No, No, No],
         ListReads => [No, No, Nation, Nation, Team, No, No, No, No, No, No],
+    }
+}
+
+/// The national enrolment register's own machine. It tells of students and reads nothing of them,
+/// so a few words do for a column.
+fn register(action: Action) -> Reach {
+    if matches!(action, Action::ReadReference | Action::SendEnrolments | Action::ReportNonEnrolment)
+    {
+        Reach::Nation
+    } else {
+        Reach::No
     }
 }

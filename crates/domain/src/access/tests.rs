@@ -7,7 +7,7 @@ use super::{Action, Actor, Appointment, Caller, Forbidden, Role, Span};
 use crate::ids::{ClientId, ProviderId, SchoolId, UserId};
 
 fn actor(role: Role) -> Actor {
-    let machine = matches!(role, Role::SmsClient | Role::ReportingClient);
+    let machine = matches!(role, Role::SmsClient | Role::ReportingClient | Role::EnrolmentRegister);
     let caller = if machine {
         Caller::Client(ClientId::generate())
     } else {
@@ -51,55 +51,60 @@ fn the_whole_matrix() {
     // Columns: Ministry admin, analyst, privacy officer, auditor, workflow lead, case manager,
     // attendance lead, primary contact, office support, SMS client, reporting client.
     expect![[r#"
-        reference:read           nation  nation  nation  nation  nation  nation  nation  nation  nation  nation  nation
-        students:search          -       -       -       -       team    own     school  own     -       -       -
-        students:read            -       -       -       -       team    own     school  own     -       -       -
-        students:update          -       -       -       -       team    own     school  -       -       -       -
-        students:merge           -       -       -       -       team    -       -       -       -       -       -
-        address-readers:name     -       -       -       -       team    -       -       -       -       -       -
-        siblings:declare         -       -       -       -       team    own     -       -       -       -       -
-        whanau-contacts:read     -       -       -       -       team    own     school  own     -       -       -
-        whanau-contacts:write    -       -       -       -       team    own     school  own     -       client  -
-        referrals:submit         -       -       -       -       team    -       school  school  school  client  -
-        referrals:read           queue   -       -       -       team    own     school  own     school  client  -
-        referrals:decide         queue   -       -       -       team    -       -       -       -       -       -
-        referrals:withdraw       -       -       -       -       team    -       school  own     school  client  -
-        cases:read               -       -       -       -       team    own     school  own     -       -       -
-        cases:assign             -       -       -       -       team    -       -       -       -       -       -
-        contacts:log             -       -       -       -       team    own     -       -       -       -       -
-        contacts:read            -       -       -       -       team    own     school  own     -       -       -
-        casework:read            -       -       -       -       team    own     -       -       -       -       -
-        casework:write           -       -       -       -       team    own     -       -       -       -       -
-        comments:write           -       -       -       -       team    own     school  own     -       -       -
-        closures:propose         -       -       -       -       team    own     -       -       -       -       -
-        closures:decide          -       -       -       -       team    -       -       -       -       -       -
-        transfers:write          -       -       -       -       team    -       -       -       -       -       -
-        transfers:read           nation  -       -       -       team    -       -       -       -       -       -
-        transfers:decide         nation  -       -       -       team    -       -       -       -       -       -
-        primary-contacts:replace -       -       -       -       team    -       school  -       -       -       -
-        school-changes:record    -       -       -       -       team    own     -       -       -       -       -
-        documents:upload         -       -       -       -       team    own     school  own     -       -       -
-        documents:read           -       -       -       -       team    own     school  own     -       -       -
-        work-list:read           -       -       -       -       team    own     -       -       -       -       -
-        attendance:send          -       -       -       -       -       -       school  -       school  client  -
-        attendance:read          -       -       -       -       team    own     school  own     -       -       -
-        measures:read            nation  nation  -       nation  team    own     school  -       -       -       -
-        measures:publish         nation  -       -       -       -       -       -       -       -       -       -
-        publications:read        nation  nation  -       nation  -       -       -       -       -       -       nation
-        notifications:read       -       -       -       -       team    own     school  own     person  -       -
-        history:read             -       -       -       -       team    own     -       -       -       -       -
-        reads:list               -       -       nation  nation  team    -       -       -       -       -       -
+        reference:read           nation  nation  nation  nation  nation  nation  nation  nation  nation  nation  nation  nation
+        reference:write          nation  -       -       -       -       -       -       -       -       -       -       -
+        students:search          -       -       -       -       team    own     school  own     -       -       -       -
+        students:read            -       -       -       -       team    own     school  own     -       -       -       -
+        students:update          -       -       -       -       team    own     school  -       -       -       -       -
+        students:merge           -       -       -       -       team    -       -       -       -       -       -       -
+        address-readers:name     -       -       -       -       team    -       -       -       -       -       -       -
+        siblings:declare         -       -       -       -       team    own     -       -       -       -       -       -
+        whanau-contacts:read     -       -       -       -       team    own     school  own     -       -       -       -
+        whanau-contacts:write    -       -       -       -       team    own     school  own     -       client  -       -
+        referrals:submit         -       -       -       -       team    -       school  school  school  client  -       -
+        referrals:read           queue   -       -       -       team    own     school  own     school  client  -       -
+        referrals:decide         queue   -       -       -       team    -       -       -       -       -       -       -
+        referrals:withdraw       -       -       -       -       team    -       school  own     school  client  -       -
+        cases:read               -       -       -       -       team    own     school  own     -       -       -       -
+        cases:assign             -       -       -       -       team    -       -       -       -       -       -       -
+        contacts:log             -       -       -       -       team    own     -       -       -       -       -       -
+        contacts:read            -       -       -       -       team    own     school  own     -       -       -       -
+        casework:read            -       -       -       -       team    own     -       -       -       -       -       -
+        casework:write           -       -       -       -       team    own     -       -       -       -       -       -
+        comments:write           -       -       -       -       team    own     school  own     -       -       -       -
+        closures:propose         -       -       -       -       team    own     -       -       -       -       -       -
+        closures:decide          -       -       -       -       team    -       -       -       -       -       -       -
+        transfers:write          -       -       -       -       team    -       -       -       -       -       -       -
+        transfers:read           nation  -       -       -       team    -       -       -       -       -       -       -
+        transfers:decide         nation  -       -       -       team    -       -       -       -       -       -       -
+        primary-contacts:replace -       -       -       -       team    -       school  -       -       -       -       -
+        school-changes:record    -       -       -       -       team    own     -       -       -       -       -       -
+        documents:upload         -       -       -       -       team    own     school  own     -       -       -       -
+        documents:read           -       -       -       -       team    own     school  own     -       -       -       -
+        work-list:read           -       -       -       -       team    own     -       -       -       -       -       -
+        attendance:send          -       -       -       -       -       -       school  -       school  client  -       -
+        attendance:read          -       -       -       -       team    own     school  own     -       -       -       -
+        enrolments:send          -       -       -       -       -       -       school  -       school  client  -       nation
+        enrolments:read          -       -       -       -       team    own     school  own     -       -       -       -
+        non-enrolments:report    -       -       -       -       -       -       -       -       -       -       -       nation
+        attendance-concerns:read -       -       -       -       -       -       school  -       -       client  -       -
+        referrals:draft          -       -       -       -       team    -       school  own     -       client  -       -
+        measures:read            nation  nation  -       nation  team    own     school  -       -       -       -       -
+        recalculations:read      nation  nation  -       nation  -       -       -       -       -       -       -       -
+        notifications:read       -       -       -       -       team    own     school  own     person  -       -       -
+        history:read             -       -       -       -       team    own     -       -       -       -       -       -
+        reads:list               -       -       nation  nation  team    -       -       -       -       -       -       -
     "#]].assert_eq(&table);
 }
 
-/// The two that the page speaks of in words are left out of its table: the privacy officer and the
-/// reporting client.
+/// Those that the page speaks of in words are left out of its table: the privacy officer, the
+/// reporting client and the enrolment register.
 #[test]
 fn the_page_on_access_shows_the_same_matrix() {
     let page = include_str!("../../../../docs/access.md");
-    let shown = Role::ALL
-        .iter()
-        .filter(|role| !matches!(role, Role::PrivacyOfficer | Role::ReportingClient));
+    let shown = Role::ALL.iter().filter(|role| {
+        !matches!(role, Role::PrivacyOfficer | Role::ReportingClient | Role::EnrolmentRegister)
+    });
     for action in Action::ALL.iter().filter(|action| **action != Action::ReadReference) {
         let mut row = format!("| `{}` |", action.as_str());
         for role in shown.clone() {

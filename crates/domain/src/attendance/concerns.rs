@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{CountedDays, HALF_DAYS_A_DAY, HalfDayCounts, SchoolDay};
+use super::{CountedDays, HALF_DAYS_A_DAY, HalfDayCounts, SchoolDay, TermSummary, TermTotals};
 use crate::eligibility::TermAttendance;
 use crate::terms::TermKey;
 
@@ -25,6 +25,13 @@ crate::words! {
         Steady = "steady",
         /// Down by five percentage points or more.
         Declining = "declining",
+    }
+    /// Whether the service has a student already.
+    ServiceStanding {
+        NotThere = "none",
+        /// A referral waits for a decision, or for what was missing of it.
+        ReferralWaiting = "referral_waiting",
+        OpenCase = "open_case",
     }
 }
 
@@ -85,6 +92,43 @@ pub struct StarCrossing {
     pub on: NaiveDate,
 }
 
+/// A threshold that a term's half-days absent have reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReachedThreshold {
+    pub threshold: StarThreshold,
+    /// `None` when it took half-days of a term's totals, which have no day.
+    pub on: Option<NaiveDate>,
+}
+
+/// A student's term to date, as a school looks at it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TermStanding {
+    pub totals: TermTotals,
+    /// `None` while no half-day was possible.
+    pub band: Option<AttendanceBand>,
+    /// The lowest first.
+    pub thresholds: Vec<ReachedThreshold>,
+    /// At the last day on record that is not after the term.
+    pub trend: Option<AttendanceTrend>,
+}
+
+impl TermStanding {
+    /// Whether a school should look at the student: a threshold of STAR is reached, or the band is
+    /// moderate or chronic.
+    pub fn is_concern(&self) -> bool {
+        let low = match self.band {
+            Some(AttendanceBand::Moderate | AttendanceBand::Chronic) => true,
+            Some(AttendanceBand::Regular | AttendanceBand::Irregular) | None => false,
+        };
+        low || !self.thresholds.is_empty()
+    }
+
+    /// Whether so many days absent were reached.
+    pub fn has_reached(&self, threshold: StarThreshold) -> bool {
+        self.thresholds.iter().any(|reached| reached.threshold == threshold)
+    }
+}
+
 /// School days in each of the two windows of a trend.
 const TREND_DAYS: usize = 20;
 /// The least change that is no longer steady, in percentage points.
@@ -105,12 +149,33 @@ impl CountedDays {
         crossings
     }
 
-    /// The trend at the last day on record, terms joined; `None` before forty school days. Days
+    /// What a term's days and totals come to.
+    pub fn standing(&self, term: TermKey, summaries: &[TermSummary]) -> TermStanding {
+        let totals = self.term_totals(term, summaries);
+        let crossings = self.star_crossings(term);
+        let day_of = |threshold| crossings.iter().find(|one| one.threshold == threshold);
+        let absent = totals.half_days.absent();
+        let reached = StarThreshold::ALL.into_iter().filter(|one| one.half_days() <= absent);
+        TermStanding {
+            band: AttendanceBand::of(&totals.attendance()),
+            thresholds: reached
+                .map(|threshold| ReachedThreshold {
+                    threshold,
+                    on: day_of(threshold).map(|one| one.on),
+                })
+                .collect(),
+            trend: self.trend(term),
+            totals,
+        }
+    }
+
+    /// The trend at the last day on record of a term or one before it, terms joined: what came
+    /// after a term says nothing about where it was going. `None` before forty school days. Days
     /// without a possible half-day say nothing and are passed over.
-    pub fn trend(&self) -> Option<AttendanceTrend> {
+    pub fn trend(&self, term: TermKey) -> Option<AttendanceTrend> {
         let counts = |day: &SchoolDay| day.half_days.counts();
-        let mut latest_first =
-            self.school_days().iter().rev().map(counts).filter(|day| day.possible() > 0);
+        let days = self.school_days().iter().rev().filter(|day| day.term <= term);
+        let mut latest_first = days.map(counts).filter(|day| day.possible() > 0);
         let now = window(&mut latest_first)?;
         let before = window(&mut latest_first)?;
         let [present, possible] = [now.present, now.possible()].map(i64::from);

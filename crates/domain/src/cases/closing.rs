@@ -60,13 +60,18 @@ pub struct OutsideMaterial {
 }
 
 impl Checklist {
+    /// Whether it says of each of these barriers why the case closes all the same.
+    pub fn explains(&self, unresolved: &[BarrierId]) -> bool {
+        let explained =
+            |id: &BarrierId| self.barriers.iter().any(|explained| explained.barrier_id == *id);
+        unresolved.iter().all(explained)
+    }
+
     /// What is not confirmed, by its place in the checklist.
     pub fn unconfirmed(&self, unresolved: &[BarrierId]) -> Vec<&'static str> {
         let OutsideMaterial { checked, copied_in, destroyed } = self.outside_material;
-        let explained =
-            |id: &BarrierId| self.barriers.iter().any(|explained| explained.barrier_id == *id);
         let points = [
-            ("/checklist/barriers", unresolved.iter().all(explained)),
+            ("/checklist/barriers", self.explains(unresolved)),
             ("/checklist/planReviewed", self.plan_reviewed),
             ("/checklist/outsideMaterial/checked", checked),
             ("/checklist/outsideMaterial/copiedIn", copied_in),

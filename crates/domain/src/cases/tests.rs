@@ -16,6 +16,7 @@ fn today() -> Circumstances {
         today: day("2026-03-16"),
         enrolled_at: None,
         open_tasks: 0,
+        unexplained_barrier: false,
         reopen_until: Some(day("2026-03-30")),
         transfer_is_requested: false,
         another_case_is_open: false,
@@ -143,6 +144,19 @@ fn open_tasks_keep_a_case_open() {
     assert_eq!(case.propose_closure(&today()), Err(CaseError::ClosureAlreadyProposed));
     case.return_closure(&today()).unwrap();
     assert_eq!(case.propose_closure(&today()), Ok(()));
+}
+
+#[test]
+fn a_barrier_that_nobody_explained_keeps_a_case_open() {
+    let found = Circumstances { unexplained_barrier: true, ..today() };
+    let mut case = case(state("active"));
+    case.propose_closure(&today()).unwrap();
+    let approve = CaseAction::ApproveClosure;
+    assert_eq!(case.allows(approve, &found), Err(CaseError::UnexplainedBarrier));
+    let both = Circumstances { open_tasks: 1, ..found };
+    assert_eq!(case.allows(approve, &both), Err(CaseError::OpenTasks));
+    assert_eq!(case.allows(approve, &today()), Ok(()));
+    assert_eq!(case.allows(CaseAction::ReturnClosure, &found), Ok(()));
 }
 
 #[test]

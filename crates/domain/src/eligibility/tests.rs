@@ -60,6 +60,26 @@ fn seventy_percent_is_compared_in_integers() {
     // 70 % of 33 is 23.1: 23 is chronic, 24 is not.
     assert!(attended(23, 33).at_most_percent(70));
     assert!(!attended(24, 33).at_most_percent(70));
+    assert!(attended(7_000, 10_000).at_most_percent(70));
+    assert!(!attended(7_001, 10_000).at_most_percent(70));
+}
+
+#[test]
+fn before_a_referral_what_the_school_can_still_do_is_taken_for_done() {
+    let known = (day("2014-05-06"), Some(7));
+    let of = |baseline, in_open_case, safety_alert| {
+        let referral = (ReferralKind::ChronicAbsence, day("2026-03-16"));
+        let facts = Facts::before_referral(referral, known, baseline, in_open_case, safety_alert);
+        assess(&RULES, "test", &facts)
+    };
+    let chronic = of(Some(attended(70, 100)), false, false);
+    assert_eq!(chronic.circumstances, [Circumstance::ChronicallyAbsent]);
+    assert!(chronic.meets_criteria());
+    assert!(!of(Some(attended(7_001, 10_000)), false, false).meets_criteria());
+    assert!(!of(None, false, true).meets_criteria());
+    assert_eq!(of(Some(attended(70, 100)), true, false).advice, Advice::Consider);
+    let at_risk = of(Some(attended(70, 100)), false, true);
+    assert_eq!(at_risk.advice, Advice::HighlyRecommended);
 }
 
 #[test]

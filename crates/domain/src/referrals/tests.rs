@@ -27,7 +27,7 @@ fn decide(referral: &mut Referral, decision: &Decision) -> Result<(), ReferralEr
 
 type Command = (&'static str, fn(&mut Referral) -> Result<(), ReferralError>);
 
-fn commands() -> [Command; 6] {
+fn commands() -> [Command; 7] {
     [
         ("accept", |r| decide(r, &Decision::Accept)),
         ("decline", |r| decide(r, &Decision::Decline { reason: "capacity".into(), words: None })),
@@ -38,6 +38,7 @@ fn commands() -> [Command; 6] {
         }),
         ("withdraw", Referral::withdraw),
         ("resubmit", Referral::resubmit),
+        ("resolve", Referral::resolve),
     ]
 }
 
@@ -102,6 +103,13 @@ fn every_command_in_every_state() {
         resubmit withdrawn -
         resubmit redirected -
         resubmit resolved -
+        resolve  submitted resolved
+        resolve  accepted -
+        resolve  declined -
+        resolve  returned resolved
+        resolve  withdrawn -
+        resolve  redirected -
+        resolve  resolved -
     "#]]
     .assert_eq(&grid);
 }

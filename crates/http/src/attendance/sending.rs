@@ -19,6 +19,7 @@ use validator::Validate;
 use crate::auth::{May, SendAttendance};
 use crate::incoming::{Body, Params, WriteOptions};
 use crate::problem::{Code, Fault, Refusal};
+use crate::remark::Remark;
 use crate::{AppState, answer};
 
 /// Attendance of a school: a day of everybody, a term of one student, or anything between.
@@ -129,20 +130,6 @@ struct AttendanceReceived {
     warnings: Vec<Remark>,
 }
 
-/// Something to know of a part of the body.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct Remark {
-    /// A JSON Pointer (RFC 6901) into the body.
-    #[schema(max_length = 100)]
-    pointer: String,
-    /// What kind of remark it is, for programs.
-    #[schema(max_length = 64, pattern = "^[a-z_]+$")]
-    code: String,
-    #[schema(max_length = 200)]
-    detail: String,
-}
-
 /// Send attendance
 ///
 /// Each day is judged by itself: what can be taken is kept, the rest is named under `faults`. Send a
@@ -224,28 +211,26 @@ impl AttendanceReceived {
             outdated_days: *outdated,
             unchanged_days: *unchanged,
             terms: *terms,
-            faults: faults.iter().map(Remark::of_fault).collect(),
-            warnings: warnings.iter().map(Remark::of_warning).collect(),
+            faults: faults.iter().map(of_fault).collect(),
+            warnings: warnings.iter().map(of_warning).collect(),
         }
     }
 }
 
-impl Remark {
-    fn of_fault((place, fault): &(Place, PushFault)) -> Self {
-        Self { pointer: pointer(*place), code: fault.code().to_owned(), detail: fault.to_string() }
-    }
+fn of_fault((place, fault): &(Place, PushFault)) -> Remark {
+    Remark::new(pointer(*place), fault.code(), fault.to_string())
+}
 
-    fn of_warning((place, warning): &(Place, PushWarning)) -> Self {
-        let (code, detail) = match warning {
-            PushWarning::UnknownCode(code) => {
-                ("unknown_code", format!("no attendance code in force on the day is {code:?}"))
-            }
-            PushWarning::ClosedDay => {
-                ("closed_day", "the school was closed: the day does not count".to_owned())
-            }
-        };
-        Self { pointer: pointer(*place), code: code.to_owned(), detail }
-    }
+fn of_warning((place, warning): &(Place, PushWarning)) -> Remark {
+    let (code, detail) = match warning {
+        PushWarning::UnknownCode(code) => {
+            ("unknown_code", format!("no attendance code in force on the day is {code:?}"))
+        }
+        PushWarning::ClosedDay => {
+            ("closed_day", "the school was closed: the day does not count".to_owned())
+        }
+    };
+    Remark::new(pointer(*place), code, detail)
 }
 
 fn pointer(place: Place) -> String {

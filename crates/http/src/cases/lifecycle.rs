@@ -330,6 +330,7 @@ pub(crate) fn code_of(err: CaseError) -> Code {
         CaseError::NoClosureProposed => Code::NoClosureProposed,
         CaseError::OwnClosure => Code::OwnClosure,
         CaseError::OpenTasks => Code::OpenTasks,
+        CaseError::UnexplainedBarrier => Code::UnexplainedBarriers,
         CaseError::TransferAlreadyRequested => Code::TransferAlreadyRequested,
         CaseError::NotClosed => Code::CaseNotClosed,
         CaseError::ReopeningTooLate => Code::ReopeningTooLate,

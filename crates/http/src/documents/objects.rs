@@ -4,6 +4,7 @@
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::web::Bytes;
 use chrono::{DateTime, Utc};
@@ -13,12 +14,16 @@ use futures_util::stream::BoxStream;
 use object_store::aws::AmazonS3Builder;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
-use object_store::{GetOptions, GetRange, MultipartUpload, ObjectStore, ObjectStoreExt};
+use object_store::{
+    ClientOptions, GetOptions, GetRange, MultipartUpload, ObjectStore, ObjectStoreExt, RetryConfig,
+};
 use secrecy::{ExposeSecret, SecretString};
 
 /// A bucket takes parts of 5 MiB and more, the last one apart (S3 API, multipart upload).
 const PART_OF_BUCKET: usize = 5 * 1024 * 1024;
 const PART_OF_FILE: usize = 256 * 1024;
+/// How often a bucket that fails is asked again.
+const RETRIES: usize = 3;
 
 /// Content as it is read.
 pub type Content = BoxStream<'static, io::Result<Bytes>>;
@@ -41,6 +46,8 @@ pub struct Bucket {
     pub region: String,
     /// `None` asks the machine that this runs on.
     pub credentials: Option<Credentials>,
+    /// How long the next bytes of an answer may take, and how long a request is tried again.
+    pub patience: Duration,
 }
 
 #[derive(Clone, Debug)]
@@ -67,8 +74,19 @@ impl Objects {
     }
 
     pub fn in_bucket(bucket: Bucket) -> Result<Self, ObjectsError> {
-        let Bucket { name, endpoint, region, credentials } = bucket;
-        let mut builder = AmazonS3Builder::new().with_bucket_name(name).with_region(region);
+        let Bucket { name, endpoint, region, credentials, patience } = bucket;
+        // No limit on the whole of an answer: content goes out as fast as its reader takes it.
+        let limits = ClientOptions::new()
+            .with_timeout_disabled()
+            .with_connect_timeout(patience)
+            .with_read_timeout(patience);
+        let retries =
+            RetryConfig { max_retries: RETRIES, retry_timeout: patience, ..Default::default() };
+        let mut builder = AmazonS3Builder::new()
+            .with_bucket_name(name)
+            .with_region(region)
+            .with_client_options(limits)
+            .with_retry(retries);
         if let Some(endpoint) = endpoint {
             // The settings refuse http beyond this machine.
             builder = builder.with_allow_http(endpoint.starts_with("http://"));

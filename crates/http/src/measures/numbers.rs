@@ -10,6 +10,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::rows;
 use crate::answer;
 
 /// Measures: numbers, and everything they were made by.
@@ -105,13 +106,11 @@ impl MeasuresView {
         next_cursor: Option<String>,
     ) -> Self {
         let Measures { groups, made_by } = found;
-        let reach =
-            if grant.reaches_the_nation() { CountedReach::Nation } else { CountedReach::Own };
         Self {
             level: scope.level,
             from: scope.from,
             to: scope.to,
-            reach,
+            reach: rows::reach(grant),
             by,
             items: groups.items.into_iter().map(|group| GroupView::of(group, &made_by)).collect(),
             next_cursor,

@@ -21,6 +21,15 @@ fn refused(parameter: &str, code: &str, detail: &str) -> Refusal {
 }
 
 impl Period {
+    /// What was asked for, in a word that a report can show.
+    pub(super) fn label(&self) -> String {
+        let Self { term, quarter, year, from, to } = self;
+        let day = |day: &Option<NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
+        let named = term.map(|term| term.to_string()).or_else(|| quarter.clone());
+        let named = named.or_else(|| year.map(|year| year.to_string()));
+        named.unwrap_or_else(|| format!("{}/{}", day(from), day(to)))
+    }
+
     /// The first and the last day. A term has the dates that it was known to have.
     pub(super) async fn dates(
         self,

@@ -344,6 +344,7 @@ pub(super) fn parameter(name: &str) -> Option<Value> {
         "withinDays" => json!(5),
         "term" => json!("2026-1"),
         "since" => json!("2026-02-02T00:00:00Z"),
+        "schoolNumber" => json!(SCHOOL_NUMBER),
         "queue" => json!("new_to_me"),
         other => return super::reference_examples::parameter(other),
     })

@@ -8,6 +8,9 @@ use super::{examples, set};
 /// How the path of an operation ends that answers a file.
 pub(super) const PATH: &str = "/content";
 
+/// How the path of an operation ends that answers a table.
+pub(super) const CSV: &str = ".csv";
+
 const ANY_FILE: &str = "application/octet-stream";
 
 /// The answers of a download: any type of document, whole or in part.
@@ -19,6 +22,31 @@ pub(super) fn complete(operation: &mut Map<String, Value>) {
         let content = [ANY_FILE].into_iter().chain(types).map(|media| (media.to_owned(), file()));
         set(response, "content", Value::Object(content.collect()));
     }
+}
+
+/// The answer of a table.
+pub(super) fn complete_csv(operation: &mut Map<String, Value>) {
+    let Some(Value::Object(responses)) = operation.get_mut("responses") else { return };
+    let table = json!({ "text/csv": {
+        // Lines, and the byte-order mark before them, which no other text may have.
+        "schema": { "type": "string", "maxLength": 67_108_864, "pattern": "^[\\s\\S]*$" },
+        "example": examples::of("MeasureRowsView").map(|rows| csv(&rows)),
+    } });
+    responses.values_mut().for_each(|response| set(response, "content", table.clone()));
+}
+
+/// An example's rows as they stand in a file.
+fn csv(rows: &Value) -> String {
+    let names = crate::measures::column_names();
+    let rows = rows.get("items").and_then(Value::as_array).into_iter().flatten();
+    let value = |row: &Value, name: &str| match row.get(name) {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+    };
+    let line = |row| names.iter().map(|name| value(row, name)).collect::<Vec<_>>().join(",");
+    let lines = [names.join(",")].into_iter().chain(rows.map(line));
+    lines.map(|line| line + "\r\n").collect()
 }
 
 /// A body that is a file as it is.

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::examples::{AT, CASE_ID, REFERRAL_ID, SCHOOL_NUMBER, STUDENT_ID};
+use super::examples::{AT, CASE_ID, REFERRAL_ID, SCHOOL_NUMBER, STUDENT_ID, USER_ID};
+use super::reference_examples::RECALCULATION_ID;
 
 const PUBLICATION_ID: &str = "01990000-0000-7000-8000-000000000008";
 
@@ -51,7 +52,34 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             "nextCursor": null, "total": null, "ruleVersion": "service-levels-2026-1",
             "calendarVersion": "contract-2026/1+0", "asOf": AT,
         }),
+        "MeasureRowsView" => json!({ "items": [row()], "nextCursor": null }),
+        "MeasureColumnsView" => json!({ "items": [{
+            "name": "met", "type": "integer", "unit": "referrals", "nullable": false,
+            "labels": { "en": "Met", "mi": "I tutuki" },
+            "meaning": "Referrals that met the limit: the numerator.", "source": "ours",
+        }] }),
+        "RecalculationView" => json!({
+            "id": RECALCULATION_ID, "cause": "holiday", "subject": "2026-08-14",
+            "orderedBy": USER_ID, "orderedAt": AT, "from": "2015-01-01", "to": "2026-08-14",
+            "total": 12400, "done": 4200, "lastReferralId": REFERRAL_ID, "startedAt": AT,
+            "finishedAt": null,
+        }),
         _ => return None,
+    })
+}
+
+fn row() -> Value {
+    json!({
+        "period": "2026-1", "periodFrom": "2026-01-26", "periodTo": "2026-04-02",
+        "reach": "nation", "level": "national", "key": "national", "name": null, "by": null,
+        "part": null, "measure": "school_contact", "withinDays": 5, "met": 83, "missed": 17,
+        "denominator": 100, "pending": 4, "excludedTotal": 2, "excludedDeclined": 0,
+        "excludedWithdrawn": 2, "excludedRedirected": 0, "excludedResolved": 0,
+        "excludedJoinedToOpenCase": 0, "excludedNoProvider": 0, "excludedDied": 0,
+        "excludedMovedOverseas": 0, "excludedNoBaseline": 0, "excludedTooLittleAttendance": 0,
+        "excludedContactDetailsNotCurrent": 0, "targetPercent": 80, "rateTenThousandths": 8300,
+        "rate": 0.83, "targetMet": true, "ruleVersion": "service-levels-2026-1",
+        "calendarVersion": "contract-2026/1+0", "asOf": AT,
     })
 }
 

@@ -43,7 +43,11 @@ fn complete_one(path: &str, method: &str, operation: &mut Map<String, Value>) {
     if path.ends_with(files::PATH) {
         files::complete(operation);
     }
+    if path.ends_with(files::CSV) {
+        files::complete_csv(operation);
+    }
     let single = method == "get" && !path_is_list(operation);
+    let names_a_school = names_a_school(operation);
     let forbidden = forbidden(operation);
     let Some(Value::Object(responses)) = operation.get_mut("responses") else { return };
     for response in responses.values_mut() {
@@ -51,7 +55,7 @@ fn complete_one(path: &str, method: &str, operation: &mut Map<String, Value>) {
     }
     add_response_headers(responses, single);
     let mut statuses = vec![401, 406, 429, 500, 503];
-    if path.contains('{') {
+    if path.contains('{') || names_a_school {
         statuses.push(404);
     }
     statuses.push(422);
@@ -139,6 +143,15 @@ fn describe_parameters(operation: &mut Map<String, Value>) {
 fn path_is_list(operation: &Map<String, Value>) -> bool {
     let parameters = operation.get("parameters").and_then(Value::as_array);
     parameters.into_iter().flatten().any(|parameter| parameter.get("name") == Some(&json!("limit")))
+}
+
+/// Whether the list is one school's: a school that is not the caller's is as absent as a record.
+fn names_a_school(operation: &Map<String, Value>) -> bool {
+    let parameters = operation.get("parameters").and_then(Value::as_array);
+    parameters.into_iter().flatten().any(|parameter| {
+        parameter.get("name") == Some(&json!("schoolNumber"))
+            && parameter.get("required") == Some(&json!(true))
+    })
 }
 
 fn add_headers(path: &str, method: &str, operation: &mut Map<String, Value>) {

@@ -2,12 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::examples::SCHOOL_NUMBER;
+use super::examples::{AT, SCHOOL_NUMBER};
 
 const DAY: &str = "2026-03-02";
 const SCHOOL_ID: &str = "01990000-0000-7000-8000-000000000011";
 const CATCHMENT_ID: &str = "01990000-0000-7000-8000-000000000012";
 const PROVIDER_ID: &str = "01990000-0000-7000-8000-000000000013";
+pub(super) const RECALCULATION_ID: &str = "01990000-0000-7000-8000-000000000031";
 const CATCHMENT_CODE: &str = "C01";
 
 /// The example of a schema, by its name.
@@ -28,6 +29,26 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             set
         }
         "CalendarView" => calendar(),
+        "AddHoliday" => json!({
+            "date": "2026-08-14", "region": null, "nameEn": "Day of Remembrance",
+            "nameMi": "Te Rā Whakamaharatanga",
+        }),
+        "AddedHolidayView" => json!({
+            "date": "2026-08-14", "region": null,
+            "labels": { "en": "Day of Remembrance", "mi": "Te Rā Whakamaharatanga" },
+            "addedAt": AT, "calendarVersion": "contract-2026/1+1-6a8c3a1f0c11d9e2",
+            "recalculationId": RECALCULATION_ID,
+        }),
+        "TermView" => term(),
+        "TermDates" => json!({ "startsOn": "2026-01-27", "endsOn": "2026-04-02" }),
+        "TermSetView" => json!({ "term": term(), "recalculationId": RECALCULATION_ID }),
+        "RuleVersionView" => rule_version(),
+        "AddRuleVersion" => json!({
+            "version": "outcomes-2027-1", "validFrom": "2027-01-01", "outcomes": outcomes(),
+        }),
+        "AddedRuleVersionView" => json!({
+            "added": rule_version(), "recalculationId": RECALCULATION_ID,
+        }),
         _ => return None,
     })
 }
@@ -109,6 +130,32 @@ fn code() -> Value {
     })
 }
 
+fn term() -> Value {
+    json!({
+        "term": "2026-1", "startsOn": "2026-01-27", "endsOn": "2026-04-02", "knownFrom": AT,
+    })
+}
+
+fn rule_version() -> Value {
+    json!({
+        "rule": "outcomes", "version": "outcomes-2027-1", "validFrom": "2027-01-01", "addedAt": AT,
+        "eligibility": null, "serviceLevels": null, "outcomes": outcomes(),
+    })
+}
+
+fn outcomes() -> Value {
+    json!({
+        "improvedAttendance": {
+            "overPercent": 70, "improvedBy": 25, "improvement": "points",
+            "minimumRecordPercent": 20, "targetPercent": 70,
+        },
+        "enrolled": {
+            "withinDays": 50, "targetPercent": 60, "confirmedWithinDays": 60,
+            "confirmedWithinBusinessDays": 10,
+        },
+    })
+}
+
 fn calendar() -> Value {
     json!({
         "name": "contract-2026",
@@ -137,6 +184,7 @@ pub(super) fn parameter(name: &str) -> Option<Value> {
         "calendar" => json!("contract-2026"),
         "on" | "date" => json!(DAY),
         "region" => json!("auckland"),
+        "rule" => json!("outcomes"),
         "addBusinessDays" => json!(5),
         _ => return None,
     })

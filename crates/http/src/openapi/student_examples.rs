@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::examples::{AT, STUDENT_ID, USER_ID, student, student_file};
+use super::examples::{AT, REFERRAL_ID, STUDENT_ID, USER_ID, student, student_file};
 
 const REVIEW_ID: &str = "01990000-0000-7000-8000-000000000031";
 const SENT_STUDENT_ID: &str = "01990000-0000-7000-8000-000000000018";
@@ -49,7 +49,9 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             "warnings": [],
         }),
         "StudentAttendance" => attendance(),
-        _ => return None,
+        "AttendanceConcernView" => attendance_concern(),
+        "ReferralDraftView" => referral_draft(),
+        other => return super::enrolment_examples::of(other),
     })
 }
 
@@ -69,6 +71,78 @@ fn attendance() -> Value {
             { "date": "2026-03-09", "schoolNumber": "9001", "halfDays": half_days(1, 0, 1) },
         ],
         "summarisedSchools": [], "calendarVersion": "contract-2026/1+0", "asOf": AT,
+    })
+}
+
+fn attendance_concern() -> Value {
+    json!({
+        "student": student(), "nsn": "0000000017", "term": "2026-1",
+        "halfDays": {
+            "present": 20, "justified": 8, "unjustified": 12, "unclassified": 0, "possible": 40,
+        },
+        "rate": 0.5, "band": "chronic", "daysAbsent": 10,
+        "thresholds": [
+            { "daysAbsent": 5, "on": "2026-02-13" }, { "daysAbsent": 10, "on": "2026-02-27" },
+        ],
+        "trend": null, "referral": prospect(),
+    })
+}
+
+/// A student whose referral waits.
+fn prospect() -> Value {
+    json!({
+        "meetsCriteria": true, "adviceLevel": "highly_recommended",
+        "reasons": ["attended_half_or_less"], "ruleVersion": "eligibility-2026-1",
+        "alreadyInService": {
+            "standing": "referral_waiting", "referralId": REFERRAL_ID, "caseId": null,
+        },
+    })
+}
+
+fn referral_draft() -> Value {
+    json!({
+        "studentId": STUDENT_ID,
+        "referral": {
+            "source": null, "sourceReference": null, "schoolNumber": "9001",
+            "inSchoolProvision": false, "primaryContactId": null,
+            "student": {
+                "nsn": "0000000017", "legalGivenNames": "Āria Mere", "legalFamilyName": "Example",
+                "preferredGivenNames": "Āria", "preferredFamilyName": null,
+                "birthDate": "2013-05-06", "gender": "21", "ethnicities": ["2"], "iwi": [],
+                "homeLanguage": null, "interpreterWanted": false, "teReoPreferred": false,
+                "yearLevel": 8, "addressProtected": false, "whanauContacts": [],
+            },
+            "supportRequest": {
+                "kind": "chronic_absence", "reason": null, "barriers": [],
+                "schoolResponse": {
+                    "starSteps": [], "attendanceManagementPlan": null, "individualPlanTried": null,
+                },
+                "agencies": [], "safetyAlerts": [], "whanauToldOn": null, "consentNotes": null,
+                "attendance": [
+                    { "term": "2026-1", "possibleHalfDays": 40, "presentHalfDays": 20 },
+                ],
+                "continuingSupport": false, "visaStatus": null, "nonEnrolment": null,
+            },
+        },
+        "missing": [
+            "/supportRequest/reason", "/supportRequest/schoolResponse/attendanceManagementPlan",
+            "/supportRequest/schoolResponse/individualPlanTried",
+        ],
+        "assumed": ["/supportRequest/whanauToldOn", "/supportRequest/schoolResponse"],
+        "assessment": prospect(),
+        "baseline": {
+            "term": "2026-1",
+            "terms": [{
+                "term": "2026-1",
+                "halfDays": {
+                    "present": 20, "justified": 8, "unjustified": 12, "unclassified": 0,
+                    "possible": 40,
+                },
+                "rate": 0.5, "days": 20, "summarisedSchools": [], "schoolHalfDays": 94,
+                "lastDay": "2026-02-27", "reportedAt": AT,
+            }],
+            "calendarVersion": "contract-2026/1+0", "asOf": AT,
+        },
     })
 }
 

@@ -151,6 +151,9 @@ codes! {
     OpenTasks 409 "open_tasks", "Tasks of the case are still open", "Kei te tuwhera tonu ētahi mahi o te take",
         "A case closes when its tasks are done or cancelled.",
         "Finish or cancel the open tasks.";
+    UnexplainedBarriers 409 "unexplained_barriers", "A barrier is not explained", "Kāore anō tētahi taupā kia whakamāramatia",
+        "After the closure was proposed a barrier was recorded or came back, and the proposal does not explain it.",
+        "Resolve the barrier, or return the closure and have it proposed again with the barrier explained.";
     TaskAlreadyFinished 409 "task_already_finished", "The task is finished", "Kua oti kē te mahi",
         "A task that was done or cancelled stays as it is.",
         "Add another task for what is still to be done.";
@@ -235,6 +238,24 @@ codes! {
     PlanExists 409 "plan_exists", "The case has a plan", "He mahere kē tā te take",
         "A case has one plan.",
         "Change the plan that is there.";
+    CalendarOfAnAct 409 "calendar_of_an_act", "The calendar takes no holidays", "Kāore te maramataka e whakaae hararei",
+        "The calendars of the two Acts follow the law; a national holiday counts in them by itself.",
+        "Add the holiday to `contract-2026`.";
+    HolidayAlreadyAdded 409 "holiday_already_added", "The holiday was added already", "Kua tāpirihia kētia te hararei",
+        "A day is added once for a region, or once for the nation.",
+        "Nothing needs to be done.";
+    NotABusinessDay 409 "not_a_business_day", "It is no business day already", "Ehara kē i te rā mahi",
+        "The day is a weekend, or a holiday of the nation or of that region.",
+        "Add the day on which the holiday is observed.";
+    TermsOverlap 409 "terms_overlap", "The term does not fit with the others", "Kāore te wāhanga e hāngai ki ētahi atu",
+        "Terms come in the order of their numbers, and share no day.",
+        "Set the neighbouring term first, or correct the dates.";
+    RuleVersionTaken 409 "rule_version_taken", "The version's name is taken", "Kua tangohia te ingoa o te putanga",
+        "A rule's versions never change, so a name is used once.",
+        "Give the version another name.";
+    RuleDayTaken 409 "rule_day_taken", "A version is valid from that day", "He putanga kē e mana ana mai i taua rā",
+        "Of each rule one version begins on a day.",
+        "Choose another day.";
     TooManyContacts 409 "too_many_contacts", "The student has too many contacts", "He maha rawa ngā hoapā a te ākonga",
         "A student has at most 20 whānau contacts.",
         "Change a contact that is there instead of adding one.";

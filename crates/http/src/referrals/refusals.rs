@@ -1,9 +1,12 @@
 //! What the store and the rules refuse of referrals, as problems.
 
-use ascms_domain::referrals::ReferralError;
+use ascms_domain::referrals::{ReferralError, SupportRequest};
+use ascms_domain::students::SentStudent;
 use ascms_persistence::referrals::{DecideError, SubmitError};
+use chrono::NaiveDate;
 
 use crate::problem::{Code, Fault, Refusal};
+use crate::students::birth_fault;
 
 /// A refusal of a body with these faults.
 pub(super) fn invalid(faults: Vec<Fault>) -> Refusal {
@@ -64,8 +67,45 @@ impl From<ReferralError> for Refusal {
             ReferralError::NoProvider => Code::ReferralNotRouted,
             ReferralError::AlreadyWithProvider => Code::AlreadyWithProvider,
             ReferralError::NotReturned(_) => Code::ReferralNotReturned,
+            // Nobody asks for it: an enrolment resolves what it can.
+            ReferralError::NotResolvable(_) => Code::ReferralAlreadyDecided,
             ReferralError::NotWithdrawable(_) => Code::ReferralNotWithdrawable,
         };
         Self::new(code, err.to_string())
     }
+}
+
+/// What of a student and a request contradicts itself, or the calendar.
+pub(crate) fn content_faults(
+    student: &SentStudent,
+    support_request: &SupportRequest,
+    today: NaiveDate,
+) -> Vec<Fault> {
+    let mut faults = request_faults(support_request, today);
+    let ahead = student.dates().into_iter().filter(|(_, date)| *date > today);
+    faults.extend(ahead.map(|(place, _)| in_the_future(format!("/student{place}"))));
+    let born = birth_fault("/student/birthDate", student.birth_date, today);
+    let unborn = support_request.dates().into_iter();
+    // A date of birth that is wrong itself says nothing about other days.
+    let unborn = unborn.filter(|(_, date)| born.is_none() && *date < student.birth_date);
+    faults.extend(unborn.map(|(pointer, _)| {
+        let place = format!("/supportRequest{pointer}");
+        Fault::at(place, "before_birth", "lies before the student's birth")
+    }));
+    faults.extend(born);
+    faults
+}
+
+/// What of a request contradicts itself or the calendar.
+pub(super) fn request_faults(request: &SupportRequest, today: NaiveDate) -> Vec<Fault> {
+    let place = |pointer: &str| format!("/supportRequest{pointer}");
+    let contradictions = request.inconsistencies().into_iter();
+    let contradictions =
+        contradictions.map(|found| Fault::at(place(&found.pointer), found.code, found.detail));
+    let ahead = request.dates().into_iter().filter(|(_, date)| *date > today);
+    contradictions.chain(ahead.map(|(pointer, _)| in_the_future(place(&pointer)))).collect()
+}
+
+fn in_the_future(place: String) -> Fault {
+    Fault::at(place, "in_the_future", "lies in the future")
 }

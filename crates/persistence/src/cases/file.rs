@@ -11,11 +11,13 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Alias, SelectStatement, SimpleExpr};
 use sea_orm::{DatabaseTransaction, ExprTrait, FromQueryResult, QuerySelect, QueryTrait};
 
-use super::{CaseRow, Column, Entity, Model, closure, joined, to_domain, within};
+use super::{CaseRow, Column, Entity, Model, closure, joined, newest_entry, to_domain, within};
 use crate::audit::{self, Subject};
 use crate::students::enrolment;
 use crate::work_list::look;
-use crate::{Almanac, Call, CallError, Store, StoreError, measures, tasks, timeline, transfers};
+use crate::{
+    Almanac, Call, CallError, Store, StoreError, barriers, measures, tasks, timeline, transfers,
+};
 
 /// A case with what its rules need beside it.
 #[derive(Clone, Debug, FromQueryResult)]
@@ -31,6 +33,9 @@ pub struct WholeCase {
     pub closure_proposed_at: Option<DateTime<Utc>>,
     pub proposed_reason: Option<String>,
     pub proposed_outcome: Option<String>,
+    pub proposed_checklist: Option<closure::Confirmed>,
+    /// The barriers that are not resolved; `None` when there are none.
+    pub unresolved_barriers: Option<barriers::Ids>,
     /// The newest entry of the timeline.
     pub last_entry_id: Option<EntryId>,
 }
@@ -119,7 +124,12 @@ pub(super) async fn whole(
         .column_as(Closure::ProposedAt, "closure_proposed_at")
         .column_as(Closure::ReasonCode, "proposed_reason")
         .column_as(Closure::Outcome, "proposed_outcome")
-        .expr_as(subquery(timeline::newest_of_case()), "last_entry_id")
+        .column_as(Closure::Checklist, "proposed_checklist")
+        .expr_as(
+            subquery(barriers::unresolved_of_case(db.get_database_backend())),
+            "unresolved_barriers",
+        )
+        .column_as(newest_entry::Column::LastEntryId, "last_entry_id")
         .into_model()
         .one(db)
         .await?
@@ -175,11 +185,20 @@ fn rules(
         today,
         enrolled_at: whole.enrolled_at,
         open_tasks: whole.open_tasks,
+        unexplained_barrier: !proposal_explains(whole),
         reopen_until,
         another_case_is_open: whole.another_case_is_open,
         transfer_is_requested: whole.transfer_is_requested,
     };
     Ok((case, circumstances))
+}
+
+/// Whether the closure that waits, if one does, explains every barrier that stands by now.
+fn proposal_explains(whole: &WholeCase) -> bool {
+    match (&whole.proposed_checklist, &whole.unresolved_barriers) {
+        (Some(proposed), Some(barriers)) => proposed.0.explains(&barriers.0),
+        (None, _) | (_, None) => true,
+    }
 }
 
 /// What the rules decide on, of a case that is locked.

@@ -12,12 +12,12 @@ use sea_orm::DatabaseTransaction;
 
 use super::file::{circumstances, whole};
 use super::{
-    CaseFile, Change, Model, assignment, changed, closure, keep, lock_student, locked, take_state,
+    CaseFile, Change, Model, assignment, changed, closure, lock_student, locked, take_state,
 };
 use crate::idempotency::Answer;
 use crate::measures::{self, Which};
 use crate::reference_data::unknown_codes;
-use crate::{Almanac, Call, CallError, Store, actors, barriers, timeline};
+use crate::{Almanac, Call, CallError, Store, actors, barriers, history, timeline};
 
 /// Why a step of a case's life was refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -256,9 +256,10 @@ impl Store {
             let (kind, details) = work(&mut step).await?;
             let Step { mut row, case, .. } = step;
             take_state(&mut row, &case);
-            keep(txn, grant, &before, &mut row, now).await?;
+            history::keep(txn, grant, &before, &mut row, now).await?;
             if row.closed_at != before.closed_at {
-                let which = Which::Referrals(&[row.referral_id]);
+                // Who is gone is gone from every referral.
+                let which = Which::Students(&[row.student_id]);
                 measures::tell(txn, which, ClockCause::Closure, (&almanac, now)).await?;
             }
             let before = before.case_manager_id;

@@ -1,15 +1,18 @@
 //! A student changes school, and an open case follows.
 
+use std::collections::BTreeSet;
+
 use ascms_domain::access::Grant;
 use ascms_domain::calendar::nz_date;
 use ascms_domain::ids::{SchoolId, StudentId};
 use ascms_domain::text::SchoolNumber;
 use ascms_domain::timeline::{Details, Visibility};
 use chrono::{DateTime, Utc};
-use sea_orm::DatabaseTransaction;
+use sea_orm::entity::prelude::*;
+use sea_orm::{DatabaseTransaction, QuerySelect};
 
-use super::{Change, changed, keep, locked_as_part, open_of};
-use crate::{StoreError, actors, timeline};
+use super::{Change, Column, Entity, changed, is_open, locked_as_part, open_of};
+use crate::{StoreError, actors, bulk, history, timeline};
 
 /// The student is enrolled at another school now: the people there see the open case from here
 /// on, and a primary contact of the school before no longer does. Answers whether there is one.
@@ -29,10 +32,26 @@ pub(crate) async fn follow_student(
     {
         row.primary_contact_id = None;
     }
-    keep(txn, grant, &before, &mut row, now).await?;
+    history::keep(txn, grant, &before, &mut row, now).await?;
     let details = Details::SchoolChange { school_number: SchoolNumber::from(number) };
     timeline::append_now(txn, grant, &row, Visibility::Shared, details, now).await?;
     let change = Change::of_case("case.school_changed", &row).with([student_id.0]);
     changed(txn, grant, &row, change, now).await?;
     Ok(true)
+}
+
+/// Those of the students who have a case that is not closed.
+pub(crate) async fn open_of_any(
+    db: &impl ConnectionTrait,
+    students: impl IntoIterator<Item = StudentId>,
+) -> Result<BTreeSet<StudentId>, DbErr> {
+    let found: Vec<StudentId> = Entity::find()
+        .select_only()
+        .column(Column::StudentId)
+        .filter(Column::StudentId.is_in(bulk::padded(students)))
+        .filter(is_open())
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(found.into_iter().collect())
 }

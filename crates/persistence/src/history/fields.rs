@@ -3,6 +3,7 @@
 
 use ascms_domain::history::RecordKind;
 use ascms_domain::referrals::SupportRequest;
+use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
@@ -20,6 +21,11 @@ impl Recorded for cases::Model {
 
     fn stamp(&self) -> (Uuid, i32) {
         (self.id.0, self.version)
+    }
+
+    fn advance(&mut self, now: DateTime<Utc>) {
+        self.version += 1;
+        self.updated_at = now;
     }
 
     fn fields(&self) -> Vec<(&'static str, Json)> {
@@ -70,6 +76,11 @@ impl Recorded for tasks::Model {
         (self.id.0, self.version)
     }
 
+    fn advance(&mut self, now: DateTime<Utc>) {
+        self.version += 1;
+        self.updated_at = now;
+    }
+
     fn fields(&self) -> Vec<(&'static str, Json)> {
         let Self {
             id: _,
@@ -107,6 +118,11 @@ impl Recorded for barriers::Model {
         (self.id.0, self.version)
     }
 
+    fn advance(&mut self, now: DateTime<Utc>) {
+        self.version += 1;
+        self.updated_at = now;
+    }
+
     fn fields(&self) -> Vec<(&'static str, Json)> {
         let Self {
             id: _,
@@ -140,6 +156,11 @@ impl Recorded for plans::Model {
         (self.id.0, self.version)
     }
 
+    fn advance(&mut self, now: DateTime<Utc>) {
+        self.version += 1;
+        self.updated_at = now;
+    }
+
     fn fields(&self) -> Vec<(&'static str, Json)> {
         let Self {
             id: _,
@@ -167,6 +188,11 @@ impl Recorded for referrals::Model {
 
     fn stamp(&self) -> (Uuid, i32) {
         (self.id.0, self.version)
+    }
+
+    fn advance(&mut self, now: DateTime<Utc>) {
+        self.version += 1;
+        self.updated_at = now;
     }
 
     fn fields(&self) -> Vec<(&'static str, Json)> {
@@ -266,6 +292,11 @@ impl Recorded for record::Model {
         (self.id.0, self.version)
     }
 
+    fn advance(&mut self, now: DateTime<Utc>) {
+        self.version += 1;
+        self.updated_at = now;
+    }
+
     fn fields(&self) -> Vec<(&'static str, Json)> {
         let Self {
             id: _,
@@ -313,6 +344,11 @@ impl Recorded for whanau_contact::Model {
 
     fn stamp(&self) -> (Uuid, i32) {
         (self.id.0, self.version)
+    }
+
+    fn advance(&mut self, now: DateTime<Utc>) {
+        self.version += 1;
+        self.updated_at = now;
     }
 
     fn fields(&self) -> Vec<(&'static str, Json)> {

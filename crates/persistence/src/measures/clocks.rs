@@ -145,6 +145,7 @@ fn only_foreseen(before: &Model, after: &Model, now: DateTime<Utc>) -> bool {
     let as_before = Model {
         outcome_present: before.outcome_present,
         outcome_possible: before.outcome_possible,
+        calendar_version: before.calendar_version.clone(),
         ..after.clone()
     };
     ahead && as_before == *before

@@ -21,7 +21,7 @@ use sea_orm::{
 
 use super::clocks::{place_outcome, set};
 use super::{Column, Entity, Model, attended};
-use crate::students::{enrolment, merge, record, whanau_contact};
+use crate::students::{enrolment, merge, whanau_contact};
 use crate::{Almanac, StoreError, bulk, cases, contacts, referrals};
 
 /// Whose clocks.
@@ -68,6 +68,7 @@ pub(super) async fn read_facts(
             people(txn, clocks).await?;
             enrolments(txn, clocks, almanac).await?;
             confirmations(txn, clocks, almanac).await?;
+            departures(txn, clocks, almanac).await?;
         }
         ClockCause::Decision => exclusions(txn, clocks).await?,
         ClockCause::Contact => first_contacts(txn, clocks, almanac).await?,
@@ -85,6 +86,7 @@ pub(super) async fn read_facts(
             people(txn, clocks).await?;
             enrolments(txn, clocks, almanac).await?;
             confirmations(txn, clocks, almanac).await?;
+            departures(txn, clocks, almanac).await?;
             attendance(txn, clocks, (almanac, now)).await?;
         }
         ClockCause::Calendar => {
@@ -142,9 +144,7 @@ async fn students_now(txn: &DatabaseTransaction, clocks: &mut [Model]) -> Result
 
 /// Who the student is, as far as numbers are broken down by it.
 async fn people(txn: &DatabaseTransaction, clocks: &mut [Model]) -> Result<(), StoreError> {
-    let rows = record::Entity::find().filter(record::Column::Id.is_in(students(clocks))).all(txn);
-    let rows: HashMap<StudentId, record::Model> =
-        rows.await?.into_iter().map(|row| (row.id, row)).collect();
+    let rows = merge::shown(txn, &students(clocks)).await?;
     for clock in clocks {
         if let Some(student) = rows.get(&clock.student_id) {
             clock.year_level = student.year_level;
@@ -288,7 +288,8 @@ async fn confirmations(
     Ok(())
 }
 
-/// Whether the case was closed because the student is gone.
+/// Whether the student is gone: by the first of their cases that was closed for it since the
+/// referral. It need not be the referral's own: who died is gone from all of them.
 async fn departures(
     txn: &DatabaseTransaction,
     clocks: &mut [Model],
@@ -296,18 +297,21 @@ async fn departures(
 ) -> Result<(), StoreError> {
     let gone = Departure::ALL.iter().map(|why| why.as_str());
     let closed = Condition::all()
-        .add(cases::Column::ReferralId.is_in(ids(clocks)))
+        .add(cases::Column::StudentId.is_in(students(clocks)))
         .add(cases::Column::Status.eq(CaseStatus::Closed))
         .add(cases::Column::ClosureReason.is_in(gone));
-    let rows = cases::Entity::find().filter(closed).all(txn).await?;
-    let rows: HashMap<ReferralId, cases::Model> =
-        rows.into_iter().map(|row| (row.referral_id, row)).collect();
+    let rows = cases::Entity::find().filter(closed).order_by_asc(cases::Column::ClosedAt);
+    let mut found: HashMap<StudentId, Vec<(Departure, NaiveDate)>> = HashMap::new();
+    for case in rows.all(txn).await? {
+        let why = case.closure_reason.as_deref().and_then(|why| why.parse().ok());
+        let departed = why.zip(case.closed_at.map(nz_date));
+        found.entry(case.student_id).or_default().extend(departed);
+    }
     for clock in clocks {
-        let closed = rows.get(&clock.referral_id);
-        let why = closed.and_then(|case| case.closure_reason.as_deref()?.parse().ok());
-        let on = closed.and_then(|case| case.closed_at).map(nz_date).filter(|_| why.is_some());
-        clock.departed_days = on.map(|on| days(clock, on, almanac)).transpose()?;
-        (clock.departure, clock.departed_on) = (why.filter(|_| on.is_some()), on);
+        let of_student = found.get(&clock.student_id).into_iter().flatten();
+        let first = of_student.copied().find(|(_, on)| *on >= clock.referral_date);
+        clock.departed_days = first.map(|(_, on)| days(clock, on, almanac)).transpose()?;
+        (clock.departure, clock.departed_on) = first.unzip();
     }
     Ok(())
 }

@@ -150,7 +150,7 @@ async fn locked(
     row.ok_or(StoreError::NotFound)
 }
 
-async fn keep(
+pub(super) async fn keep(
     txn: &DatabaseTransaction,
     grant: &Grant,
     before: &Model,
@@ -158,10 +158,7 @@ async fn keep(
     kind: &'static str,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    row.version += 1;
-    row.updated_at = now;
-    Entity::update(ActiveModel::from(row.clone()).reset_all()).exec_without_returning(txn).await?;
-    history::record(txn, Some(grant.caller()), before, row, now).await?;
+    history::keep(txn, grant, before, row, now).await?;
     let subject = Subject::one("referral", row.id.0).with(row.case_id.map(|case| case.0));
     audit::record(txn, audit::allowed(grant, subject, now)).await?;
     let event = Event {

@@ -18,9 +18,10 @@ use crate::events::{self, Event};
 use crate::idempotency::Answer;
 use crate::measures::{self, ClockPlace, Which};
 use crate::reference_data::unknown_codes;
+use crate::rules::RuleBook;
 use crate::schools::SchoolRoute;
 use crate::students::{enrolment, intake};
-use crate::{Call, CallError, Store, StoreError, actors, cases, schools};
+use crate::{Almanac, Call, CallError, Store, StoreError, actors, cases, dialect, schools};
 
 /// A referral as it arrives.
 #[derive(Clone, Debug)]
@@ -85,55 +86,75 @@ impl Store {
         let rules = self.rules().await?;
         let almanac = self.almanac().await?;
         self.carry_out(call, async |txn| {
-            let Call { grant, now, .. } = *call;
-            lock(txn, grant, &new).await?;
-            if let Some(known) = already_here(txn, grant, &new, now).await? {
-                return Ok(render(&known));
-            }
-            let referral_date = nz_date(now);
-            let route = route(txn, grant, &new, referral_date).await?;
-            check_codes(txn, &new).await?;
-            check_primary_contact(txn, &new, &route, referral_date).await?;
-            let found = intake::recognise(txn, &new.student).await?;
-            let open_case = match &found {
-                Match::Known(student_id, _) => cases::open_of(txn, *student_id).await?,
-                Match::New | Match::Unclear(_) => None,
-            };
-            let eligibility = rules.eligibility(referral_date)?;
-            let of_school = (&almanac.contract, route.holiday_region);
-            let sent = &new.request.attendance;
-            let terms = almanac.terms_of(route.school_id);
-            let parameters = &eligibility.parameters;
-            let baseline = baseline(sent, referral_date, terms, of_school, parameters);
-            let facts = facts(&new, referral_date, baseline, open_case.is_some());
-            let assessment = assess(parameters, &eligibility.version, &facts);
-            if assessment.advice == Advice::DoNot {
-                return Err(CallError::Refused(SubmitError::NotEligible(assessment)));
-            }
-            let (provider_id, in_school) = responsible(&route, &new, open_case.as_ref());
-            let intake =
-                Intake { route, provider_id, in_school, open_case, assessment, referral_date };
-            let alerts = &new.request.safety_alerts;
-            let student = intake::identify(txn, grant, found, &new.student, alerts, now).await?;
-            let row = row(grant, &new, &intake, &student, now);
-            keep(txn, call, &row, &intake, &almanac).await?;
-            let file = super::file(txn, grant, row.id).await?;
-            Ok(render(&Submitted { file, candidates: student.candidates, known: false }))
+            lock(txn, call.grant, [&new]).await?;
+            Ok(render(&take_in(txn, call, &new, (&*rules, &*almanac)).await?))
         })
         .await
     }
 }
 
+/// Takes one referral in, under the locks of [`lock`]. What refuses it has written nothing.
+pub(crate) async fn take_in(
+    txn: &DatabaseTransaction,
+    call: &Call<'_>,
+    new: &NewReferral,
+    (rules, almanac): (&RuleBook, &Almanac),
+) -> Result<Submitted, Refusal> {
+    let Call { grant, now, .. } = *call;
+    if let Some(known) = already_here(txn, grant, new, now).await? {
+        return Ok(known);
+    }
+    let referral_date = nz_date(now);
+    let route = route(txn, grant, new, referral_date).await?;
+    check_codes(txn, new).await?;
+    check_primary_contact(txn, new, &route, referral_date).await?;
+    let found = intake::recognise(txn, &new.student).await?;
+    if let Match::Known(student_id, _) = &found {
+        enrolment::lock(txn, [*student_id]).await?;
+    }
+    let open_case = match &found {
+        Match::Known(student_id, _) => cases::open_of(txn, *student_id).await?,
+        Match::New | Match::Unclear(_) => None,
+    };
+    let eligibility = rules.eligibility(referral_date)?;
+    let of_school = (&almanac.contract, route.holiday_region);
+    let sent = &new.request.attendance;
+    let terms = almanac.terms_of(route.school_id);
+    let parameters = &eligibility.parameters;
+    let baseline = baseline(sent, referral_date, terms, of_school, parameters);
+    let facts = facts(new, referral_date, baseline, open_case.is_some());
+    let assessment = assess(parameters, &eligibility.version, &facts);
+    if assessment.advice == Advice::DoNot {
+        return Err(CallError::Refused(SubmitError::NotEligible(assessment)));
+    }
+    let (provider_id, in_school) = responsible(&route, new, open_case.as_ref());
+    let intake = Intake { route, provider_id, in_school, open_case, assessment, referral_date };
+    let alerts = &new.request.safety_alerts;
+    let student = intake::identify(txn, grant, found, &new.student, alerts, now).await?;
+    let row = row(grant, new, &intake, &student, now);
+    keep(txn, call, &row, &intake, almanac).await?;
+    let file = super::file(txn, grant, row.id).await?;
+    Ok(Submitted { file, candidates: student.candidates, known: false })
+}
+
 /// Callers that send the same thing, or the same student, wait for each other.
-async fn lock(txn: &DatabaseTransaction, grant: &Grant, new: &NewReferral) -> Result<(), DbErr> {
-    let sent = new.source.iter();
+pub(crate) async fn lock<'a>(
+    txn: &DatabaseTransaction,
+    grant: &Grant,
+    all: impl IntoIterator<Item = &'a NewReferral>,
+) -> Result<(), DbErr> {
     let sender = grant.caller().id();
-    let reference = sent.map(|(source, reference)| format!("{sender} {source} {reference}"));
-    intake::lock(txn, &new.student, reference.collect()).await
+    let mut names = Vec::new();
+    for new in all {
+        let sent = new.source.iter();
+        names.extend(sent.map(|(source, reference)| format!("{sender} {source} {reference}")));
+        names.extend(intake::lock_names(&new.student));
+    }
+    if names.is_empty() { Ok(()) } else { dialect::lock_names(txn, &names).await }
 }
 
 /// The record that the same caller sent under the same reference before.
-async fn already_here(
+pub(crate) async fn already_here(
     txn: &DatabaseTransaction,
     grant: &Grant,
     new: &NewReferral,
@@ -297,7 +318,7 @@ async fn keep(
     call: &Call<'_>,
     row: &Model,
     intake: &Intake,
-    almanac: &crate::Almanac,
+    almanac: &Almanac,
 ) -> Result<(), Refusal> {
     let insert = Entity::insert(super::ActiveModel::from(row.clone()).reset_all());
     insert.exec_without_returning(txn).await?;
@@ -338,6 +359,9 @@ async fn place_student(
             let moved = enrolment::enrolled_at(txn, row.student_id, row.school_id, now).await?;
             if moved && row.case_id.is_some() {
                 cases::follow_student(txn, call.grant, row.student_id, school, now).await?;
+            }
+            if moved {
+                super::resolve(txn, call.grant, &[row.student_id], now).await?;
             }
             Ok(())
         }

@@ -1,5 +1,7 @@
 //! Where a request for support goes: from a school to those who serve it on a day.
 
+use std::collections::BTreeSet;
+
 use ascms_domain::access::{Grant, Span};
 use ascms_domain::calendar::Region;
 use ascms_domain::ids::{CatchmentId, ProviderId, SchoolId};
@@ -12,7 +14,7 @@ use sea_orm::{FromQueryResult, JoinType, QuerySelect};
 use super::provision;
 use crate::catchments::{contract, membership};
 use crate::schools;
-use crate::{actors, organisations};
+use crate::{actors, bulk, organisations};
 
 /// A school and who serves it. Providers are active ones: what a suspended provider would get
 /// goes to the Ministry's queue instead, since nobody could read it there.
@@ -79,6 +81,32 @@ pub(crate) async fn may_act_for(
         }
     }
     Ok(false)
+}
+
+/// Those of many schools that somebody may tell of enrolments for: the school's own people, the
+/// machines that act for it, and who speaks for the nation. A provider does not.
+pub(crate) async fn acted_for(
+    db: &impl ConnectionTrait,
+    grant: &Grant,
+    schools: &BTreeSet<SchoolId>,
+) -> Result<BTreeSet<SchoolId>, DbErr> {
+    let mut reached = BTreeSet::new();
+    for span in grant.reach() {
+        match span {
+            Span::Nation => reached.extend(schools),
+            Span::School(own) => reached.extend(schools.get(own)),
+            Span::Client(own) => {
+                let ids = bulk::padded(schools.iter().copied());
+                reached.extend(actors::acts_for_any(db, *own, ids).await?);
+            }
+            Span::Provider(_)
+            | Span::Queue
+            | Span::CaseManager(_)
+            | Span::PrimaryContact(_)
+            | Span::Person(_) => {}
+        }
+    }
+    Ok(reached)
 }
 
 pub(crate) fn schools_membership(on: NaiveDate) -> RelationDef {

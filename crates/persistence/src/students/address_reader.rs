@@ -10,7 +10,7 @@ use ascms_domain::ids::{AddressReaderId, ProviderId, StudentId, UserId};
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::SimpleExpr;
-use sea_orm::{DatabaseTransaction, QueryOrder, QuerySelect};
+use sea_orm::{DatabaseTransaction, QuerySelect};
 
 use super::{merge, record};
 use crate::audit::{self, Subject};
@@ -151,12 +151,8 @@ impl Store {
     ) -> Result<Page<ReaderRow, AddressReaderId>, StoreError> {
         let student = super::visible(&self.read, grant, student_id).await?;
         let fitting = of_student(grant, student.id).filter(Column::EndedAt.is_null());
-        let total =
-            if page.with_total { Some(fitting.clone().count(&self.read).await?) } else { None };
-        let mut query = fitting.order_by_desc(Column::Id).limit(page.fetch());
-        if let Some(after) = page.after {
-            query = query.filter(Column::Id.lt(after));
-        }
+        let total = page.total(&fitting, &self.read).await?;
+        let query = page.newest_first(fitting, Column::Id);
         let Page { items, next, .. } = page.cut(query.all(&self.read).await?, |row| row.id);
         let standing = standing(&self.read, student.id).await?;
         let mut rows = Vec::with_capacity(items.len());

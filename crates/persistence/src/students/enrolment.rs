@@ -1,13 +1,23 @@
 //! Where a student is and was enrolled. The open one is the school that sees the student now.
 
-use ascms_domain::attendance::EnrolmentPeriod;
+use std::collections::BTreeSet;
+
+use ascms_domain::attendance::{EnrolmentPeriod, ReportedAt};
+use ascms_domain::enrolments::{Said, Statement};
 use ascms_domain::ids::{EnrolmentId, SchoolId, StudentId};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::DatabaseTransaction;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::SimpleExpr;
 
 use super::merge::Stay;
+use crate::dialect;
+
+pub(crate) mod report;
+mod settle;
+
+pub(crate) use settle::{Moved, settle};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -21,7 +31,16 @@ pub struct Model {
     /// The last day, included; open while the student is enrolled.
     pub left_on: Option<NaiveDate>,
     pub leaving_reason: Option<String>,
+    /// When somebody's word that the student is enrolled came in.
     pub recorded_at: DateTime<Utc>,
+    pub year_level: Option<i32>,
+    /// Where the student went, as the school says it.
+    pub destination: Option<String>,
+    /// When that word was sent, by the sender's clock; unknown of what was on record before.
+    pub sent_at: Option<DateTime<Utc>>,
+    /// The same of the word that ended it.
+    pub left_sent_at: Option<DateTime<Utc>>,
+    pub left_recorded_at: Option<DateTime<Utc>>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
@@ -32,6 +51,20 @@ impl Model {
         let Self { school_id: school, enrolled_on: first_day, left_on: last_day, .. } = *self;
         EnrolmentPeriod { school, first_day, last_day }
     }
+}
+
+/// Students share so many locks: a lock each would be more than PostgreSQL has room for.
+const LOCKS: u128 = 256;
+
+/// Makes those who would change the enrolments of the same students wait for each other, until the
+/// end of the transaction.
+pub(crate) async fn lock(
+    txn: &DatabaseTransaction,
+    students: impl IntoIterator<Item = StudentId>,
+) -> Result<(), DbErr> {
+    let shared: BTreeSet<u128> = students.into_iter().map(|id| id.0.as_u128() % LOCKS).collect();
+    let names: Vec<String> = shared.iter().map(|n| format!("enrolments {n}")).collect();
+    if names.is_empty() { Ok(()) } else { dialect::lock_names(txn, &names).await }
 }
 
 /// Makes sure that the student is enrolled at this school now, and nowhere else: a referral is a
@@ -48,9 +81,11 @@ pub(crate) async fn enrolled_at(
         return Ok(false);
     }
     if let Some(elsewhere) = open {
-        close(db, &elsewhere, ascms_domain::calendar::nz_date(now), None).await?;
+        close(db, &elsewhere, ascms_domain::calendar::nz_date(now), None, now).await?;
     }
     insert(db, blank(student_id, school_id, now)).await?;
+    let said = Said::Enrolled { first_day: None, year_level: None };
+    keep_word(db, student_id, (school_id, said), now).await?;
     Ok(true)
 }
 
@@ -63,22 +98,50 @@ pub(crate) async fn left(
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
     let (left_on, reason) = departure;
-    match open(db, student_id).await? {
-        Some(here) if here.school_id == school_id => close(db, &here, left_on, reason).await,
+    let left_on = match open(db, student_id).await? {
+        Some(here) if here.school_id == school_id => {
+            close(db, &here, left_on, reason.clone(), now).await?;
+            here.enrolled_on.map_or(left_on, |from| left_on.max(from))
+        }
         // Enrolled at another school: the (last) school's word does not end that.
-        Some(_elsewhere) => Ok(()),
+        Some(_elsewhere) => return Ok(()),
         None => {
             let past = Model {
                 left_on: Some(left_on),
-                leaving_reason: reason,
+                leaving_reason: reason.clone(),
+                left_sent_at: Some(now),
+                left_recorded_at: Some(now),
                 ..blank(student_id, school_id, now)
             };
-            insert(db, past).await
+            insert(db, past).await?;
+            left_on
         }
-    }
+    };
+    let said = Said::Left { first_day: None, last_day: left_on, reason, destination: None };
+    keep_word(db, student_id, (school_id, said), now).await
 }
 
-async fn open(db: &impl ConnectionTrait, student_id: StudentId) -> Result<Option<Model>, DbErr> {
+/// A referral, and a provider that records a change of school, say something of an enrolment too:
+/// it stands beside what is sent of enrolments.
+async fn keep_word(
+    db: &impl ConnectionTrait,
+    student_id: StudentId,
+    (school_id, said): (SchoolId, Said),
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let word = Statement::new(ReportedAt::new(now, now), school_id, said);
+    let row = report::Model::of(student_id, &word);
+    report::Entity::insert(report::ActiveModel::from(row).reset_all())
+        .exec_without_returning(db)
+        .await?;
+    Ok(())
+}
+
+/// Where the student is enrolled now.
+pub(crate) async fn open(
+    db: &impl ConnectionTrait,
+    student_id: StudentId,
+) -> Result<Option<Model>, DbErr> {
     Entity::find()
         .filter(Column::StudentId.eq(student_id))
         .filter(Column::LeftOn.is_null())
@@ -91,12 +154,15 @@ async fn close(
     enrolment: &Model,
     left_on: NaiveDate,
     reason: Option<String>,
+    now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
     let left_on = enrolment.enrolled_on.map_or(left_on, |from| left_on.max(from));
     let change = ActiveModel {
         id: Set(enrolment.id),
         left_on: Set(Some(left_on)),
         leaving_reason: Set(reason),
+        left_sent_at: Set(Some(now)),
+        left_recorded_at: Set(Some(now)),
         ..Default::default()
     };
     Entity::update(change).exec(db).await?;
@@ -125,7 +191,7 @@ pub(super) async fn hand_over(
                 (&theirs, &own)
             };
             let day = ascms_domain::calendar::nz_date(later.recorded_at);
-            close(txn, earlier, day, None).await?;
+            close(txn, earlier, day, None, later.recorded_at).await?;
             ended = (earlier.id == own.id).then(|| stay(&own));
         }
     }
@@ -150,6 +216,8 @@ pub(super) async fn hand_back(
             .col_expr(Column::StudentId, Expr::value(to))
             .col_expr(Column::LeftOn, Expr::value(*left_on))
             .col_expr(Column::LeavingReason, Expr::value(leaving_reason.clone()))
+            .col_expr(Column::LeftSentAt, since_left(*left_on, Column::LeftSentAt))
+            .col_expr(Column::LeftRecordedAt, since_left(*left_on, Column::LeftRecordedAt))
             .filter(Column::Id.eq(*id))
             .filter(Column::StudentId.eq(survivor))
             .exec(txn)
@@ -161,11 +229,21 @@ pub(super) async fn hand_back(
             id: Set(*id),
             left_on: Set(*left_on),
             leaving_reason: Set(leaving_reason.clone()),
+            left_sent_at: Set(None),
+            left_recorded_at: Set(None),
             ..Default::default()
         };
         Entity::update(change).exec_without_returning(txn).await?;
     }
     Ok(())
+}
+
+/// When the end was told: of what is open again, never.
+fn since_left(left_on: Option<NaiveDate>, column: Column) -> SimpleExpr {
+    match left_on {
+        Some(_) => Expr::col(column),
+        None => Expr::value(None::<DateTime<Utc>>),
+    }
 }
 
 fn stay(row: &Model) -> Stay {
@@ -187,5 +265,10 @@ fn blank(student_id: StudentId, school_id: SchoolId, now: DateTime<Utc>) -> Mode
         left_on: None,
         leaving_reason: None,
         recorded_at: now,
+        year_level: None,
+        destination: None,
+        sent_at: Some(now),
+        left_sent_at: None,
+        left_recorded_at: None,
     }
 }

@@ -11,7 +11,7 @@ use sea_orm::sea_query::UnionType;
 use sea_orm::{DatabaseTransaction, FromQueryResult, QuerySelect, QueryTrait};
 
 use super::{Codes, match_review, merge, name, nsn, record, whanau_contact};
-use crate::{dialect, history};
+use crate::history;
 
 /// Who a sent student turned out to be.
 #[derive(Clone, Debug)]
@@ -253,15 +253,4 @@ async fn complete(
     history::record(txn, Some(grant.caller()), &known, &row, now).await?;
     record::Entity::update(record::ActiveModel::from(row).reset_all()).exec(txn).await?;
     Ok(())
-}
-
-/// Takes the locks of [`lock_names`], and others that the caller needs, in one statement.
-pub(crate) async fn lock(
-    txn: &DatabaseTransaction,
-    sent: &SentStudent,
-    also: Vec<String>,
-) -> Result<(), DbErr> {
-    let mut names = lock_names(sent);
-    names.extend(also);
-    dialect::lock_names(txn, &names).await
 }

@@ -7,7 +7,7 @@ use ascms_domain::matching::ScoredCandidate;
 use ascms_domain::merges::MergeError;
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::{Condition, DatabaseTransaction, FromJsonQueryResult, QueryOrder, QuerySelect};
+use sea_orm::{Condition, DatabaseTransaction, FromJsonQueryResult, QuerySelect};
 use serde::{Deserialize, Serialize};
 
 use super::merge::{self, MergeRefusal};
@@ -79,12 +79,8 @@ impl Store {
     ) -> Result<Page<ReviewRow, MatchReviewId>, StoreError> {
         let fits = Condition::all().add_option(status.map(|status| Column::Status.eq(status)));
         let fitting = within(grant).filter(fits);
-        let total =
-            if page.with_total { Some(fitting.clone().count(&self.read).await?) } else { None };
-        let mut query = fitting.order_by_desc(Column::Id).limit(page.fetch());
-        if let Some(after) = page.after {
-            query = query.filter(Column::Id.lt(after));
-        }
+        let total = page.total(&fitting, &self.read).await?;
+        let query = page.newest_first(fitting, Column::Id);
         let found = page.cut(query.all(&self.read).await?, |row| row.id);
         let Page { items, next, .. } = found;
         let items = beside(&self.read, items).await?;

@@ -163,19 +163,21 @@ pub(crate) async fn records_of(
     db: &impl ConnectionTrait,
     student: StudentId,
 ) -> Result<Vec<StudentId>, DbErr> {
-    let joined = into(db, student).await?;
-    Ok([student].into_iter().chain(joined.iter().map(|merge| merge.from_student_id)).collect())
+    let joined = into(db, student).await?.into_iter().map(|merge| merge.from_student_id);
+    Ok([student].into_iter().chain(joined).collect())
 }
 
-/// The students' own records and those that were joined to them, each with the student's id.
-pub(crate) async fn records_of_all(
+/// Students, each with their own record and those that were joined to it.
+pub(crate) async fn records_of_each(
     db: &impl ConnectionTrait,
     students: &[StudentId],
-) -> Result<HashMap<StudentId, StudentId>, DbErr> {
-    let joined = active().filter(Column::SurvivorId.is_in(bulk::padded(students.iter().copied())));
-    let joined = joined.all(db).await?;
-    let joined = joined.into_iter().map(|merge| (merge.from_student_id, merge.survivor_id));
-    Ok(students.iter().map(|id| (*id, *id)).chain(joined).collect())
+) -> Result<Vec<(StudentId, Vec<StudentId>)>, DbErr> {
+    let joined = joined_into(db, students).await?;
+    let of = |student: StudentId| {
+        let others = joined.iter().filter(move |(_, survivor)| **survivor == student);
+        [student].into_iter().chain(others.map(|(from, _)| *from)).collect()
+    };
+    Ok(students.iter().map(|student| (*student, of(*student))).collect())
 }
 
 /// Where those of the ids lead that were joined to another record.
@@ -183,10 +185,17 @@ pub(crate) async fn survivors_of(
     db: &impl ConnectionTrait,
     ids: &[StudentId],
 ) -> Result<HashMap<StudentId, StudentId>, DbErr> {
-    let rows = active()
-        .filter(Column::FromStudentId.is_in(bulk::padded(ids.iter().copied())))
-        .all(db)
-        .await?;
+    let asked = bulk::padded(ids.iter().copied());
+    let rows = active().filter(Column::FromStudentId.is_in(asked)).all(db).await?;
+    Ok(rows.into_iter().map(|merge| (merge.from_student_id, merge.survivor_id)).collect())
+}
+
+/// The records that are joined to any of these students, and to whom.
+pub(super) async fn joined_into(
+    db: &impl ConnectionTrait,
+    survivors: &[StudentId],
+) -> Result<HashMap<StudentId, StudentId>, DbErr> {
+    let rows = into_each(db, survivors).await?;
     Ok(rows.into_iter().map(|merge| (merge.from_student_id, merge.survivor_id)).collect())
 }
 
@@ -195,8 +204,15 @@ pub(crate) async fn into(
     db: &impl ConnectionTrait,
     survivor: StudentId,
 ) -> Result<Vec<Model>, DbErr> {
+    into_each(db, &[survivor]).await
+}
+
+async fn into_each(
+    db: &impl ConnectionTrait,
+    survivors: &[StudentId],
+) -> Result<Vec<Model>, DbErr> {
     active()
-        .filter(Column::SurvivorId.eq(survivor))
+        .filter(Column::SurvivorId.is_in(bulk::padded(survivors.iter().copied())))
         .order_by_asc(Column::MergedAt)
         .order_by_asc(Column::Id)
         .all(db)
@@ -265,13 +281,38 @@ pub(super) async fn joined_to(
     db: &impl ConnectionTrait,
     survivor: StudentId,
 ) -> Result<Vec<Joined>, DbErr> {
-    let merges = into(db, survivor).await?;
+    Ok(joined_to_each(db, &[survivor]).await?.remove(&survivor).unwrap_or_default())
+}
+
+/// The same of several survivors; those whom nobody was joined to are left out.
+pub(super) async fn joined_to_each(
+    db: &impl ConnectionTrait,
+    survivors: &[StudentId],
+) -> Result<HashMap<StudentId, Vec<Joined>>, DbErr> {
+    let merges = into_each(db, survivors).await?;
     if merges.is_empty() {
-        return Ok(Vec::new());
+        return Ok(HashMap::new());
     }
     let rows = ties::records(db, merges.iter().map(|merge| merge.from_student_id)).await?;
     let row_of = |merge: &Model| rows.iter().find(|row| row.id == merge.from_student_id).cloned();
-    Ok(merges.into_iter().filter_map(|merge| row_of(&merge).map(|row| (merge, row))).collect())
+    let mut joined: HashMap<StudentId, Vec<Joined>> = HashMap::new();
+    for merge in merges {
+        if let Some(row) = row_of(&merge) {
+            joined.entry(merge.survivor_id).or_default().push((merge, row));
+        }
+    }
+    Ok(joined)
+}
+
+/// Students as their files show them, by their ids.
+pub(crate) async fn shown(
+    db: &impl ConnectionTrait,
+    ids: &[StudentId],
+) -> Result<HashMap<StudentId, record::Model>, DbErr> {
+    let own = ties::records(db, ids.iter().copied()).await?;
+    let joined = joined_to_each(db, ids).await?;
+    let of = |id: StudentId| joined.get(&id).map_or(&[][..], Vec::as_slice);
+    Ok(own.into_iter().map(|row| (row.id, folded(row.clone(), of(row.id)))).collect())
 }
 
 /// The survivor's row as its file shows it.
@@ -348,15 +389,10 @@ async fn announce(
     kind: &'static str,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    let subject =
-        Subject::one("student", merge.from_student_id.0).with([merge.survivor_id.0, merge.id.0]);
+    let (from, survivor) = (merge.from_student_id.0, merge.survivor_id.0);
+    let subject = Subject::one("student", from).with([survivor, merge.id.0]);
     audit::record(txn, audit::allowed(grant, subject, now)).await?;
-    let event = Event {
-        kind,
-        subject_id: merge.from_student_id.0,
-        version: 1,
-        provider_id: grant.appointment().provider,
-        school_id: None,
-    };
+    let provider_id = grant.appointment().provider;
+    let event = Event { kind, subject_id: from, version: 1, provider_id, school_id: None };
     events::record(txn, event, now).await
 }

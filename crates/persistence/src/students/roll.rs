@@ -1,12 +1,13 @@
-//! The students of a school whom a push names, found with a few statements however many they are.
+//! The students whom a push names, found with a few statements however many they are.
 
 use std::collections::{BTreeSet, HashMap};
 
+use ascms_domain::access::Grant;
 use ascms_domain::attendance::EnrolmentPeriod;
 use ascms_domain::ids::{SchoolId, StudentId};
 use chrono::NaiveDate;
-use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
+use sea_orm::{QueryOrder, QuerySelect};
 
 use super::{enrolment, merge, nsn, record};
 use crate::bulk;
@@ -40,6 +41,112 @@ impl Roll {
     }
 }
 
+/// A student by a number or an id, with the version of the record.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Known {
+    pub id: StudentId,
+    pub birth_date: NaiveDate,
+    pub version: i32,
+}
+
+/// Students by every name that a push may call them, wherever they are enrolled.
+#[derive(Debug, Default)]
+pub(crate) struct Everybody {
+    numbers: HashMap<String, StudentId>,
+    joined: HashMap<StudentId, StudentId>,
+    students: HashMap<StudentId, Known>,
+}
+
+impl Everybody {
+    pub(crate) fn by_nsn(&self, number: &str) -> Option<Known> {
+        self.by_id(*self.numbers.get(number)?)
+    }
+
+    /// Also by the id of a record that was joined to another.
+    pub(crate) fn by_id(&self, id: StudentId) -> Option<Known> {
+        self.students.get(self.joined.get(&id).unwrap_or(&id)).copied()
+    }
+
+    pub(crate) fn ids(&self) -> Vec<StudentId> {
+        let mut ids: Vec<StudentId> = self.students.keys().copied().collect();
+        ids.sort_unstable();
+        ids
+    }
+}
+
+/// All students with these numbers or ids. Who may know of them is the caller's to decide.
+pub(crate) async fn of_anywhere(
+    db: &impl ConnectionTrait,
+    numbers: &[&str],
+    ids: &[StudentId],
+) -> Result<Everybody, DbErr> {
+    let (numbers, joined, survivors) = meant(db, numbers, ids).await?;
+    let rows: Vec<(StudentId, NaiveDate, i32)> = record::Entity::find()
+        .select_only()
+        .columns([record::Column::Id, record::Column::BirthDate, record::Column::Version])
+        .filter(record::Column::Id.is_in(bulk::padded(survivors)))
+        .into_tuple()
+        .all(db)
+        .await?;
+    let students =
+        rows.into_iter().map(|(id, birth_date, version)| (id, Known { id, birth_date, version }));
+    Ok(Everybody { numbers, joined, students: students.collect() })
+}
+
+/// Whom numbers and ids mean.
+type Meant = (HashMap<String, StudentId>, HashMap<StudentId, StudentId>, BTreeSet<StudentId>);
+
+async fn meant(
+    db: &impl ConnectionTrait,
+    numbers: &[&str],
+    ids: &[StudentId],
+) -> Result<Meant, DbErr> {
+    let asked: BTreeSet<&str> = numbers.iter().copied().collect();
+    let rows = nsn::Entity::find().filter(nsn::Column::Nsn.is_in(bulk::padded(asked))).all(db);
+    let numbers: HashMap<String, StudentId> =
+        rows.await?.into_iter().map(|row| (row.nsn, row.student_id)).collect();
+    let asked: BTreeSet<StudentId> = numbers.values().chain(ids).copied().collect();
+    let joined = merge::survivors_of(db, &bulk::padded(asked.iter().copied())).await?;
+    let survivors = asked.iter().map(|id| joined.get(id).copied().unwrap_or(*id)).collect();
+    Ok((numbers, joined, survivors))
+}
+
+/// A student who is enrolled at a school now, as the file shows them, and every record that means
+/// them, their own first.
+#[derive(Clone, Debug)]
+pub(crate) struct OnRoll {
+    pub student: record::Model,
+    pub records: Vec<StudentId>,
+}
+
+/// Students within reach who are enrolled at a school now, in the order of their ids: so many
+/// after one of them.
+pub(crate) async fn some_of(
+    db: &impl ConnectionTrait,
+    grant: &Grant,
+    school: SchoolId,
+    (after, limit): (Option<StudentId>, u32),
+) -> Result<Vec<OnRoll>, DbErr> {
+    let here = super::enrolled_at(enrolment::Column::SchoolId.eq(school));
+    let mut query = super::within(grant)
+        .filter(record::Column::Id.in_subquery(here))
+        .order_by_asc(record::Column::Id)
+        .limit(u64::from(limit));
+    if let Some(after) = after {
+        query = query.filter(record::Column::Id.gt(after));
+    }
+    let rows = query.all(db).await?;
+    let ids = bulk::padded(rows.iter().map(|row| row.id));
+    let mut joined = merge::joined_to_each(db, &ids).await?;
+    let each = rows.into_iter().map(|own| {
+        let joined = joined.remove(&own.id).unwrap_or_default();
+        let others = joined.iter().map(|(_, record)| record.id);
+        let records = [own.id].into_iter().chain(others).collect();
+        OnRoll { student: merge::folded(own, &joined), records }
+    });
+    Ok(each.collect())
+}
+
 /// The students of a school with these numbers or ids.
 pub(crate) async fn of_school(
     db: &impl ConnectionTrait,
@@ -47,14 +154,7 @@ pub(crate) async fn of_school(
     numbers: &[&str],
     ids: &[StudentId],
 ) -> Result<Roll, DbErr> {
-    let asked: BTreeSet<&str> = numbers.iter().copied().collect();
-    let rows = nsn::Entity::find().filter(nsn::Column::Nsn.is_in(bulk::padded(asked))).all(db);
-    let numbers: HashMap<String, StudentId> =
-        rows.await?.into_iter().map(|row| (row.nsn, row.student_id)).collect();
-    let asked: BTreeSet<StudentId> = numbers.values().chain(ids).copied().collect();
-    let joined = merge::survivors_of(db, &bulk::padded(asked.iter().copied())).await?;
-    let survivors: BTreeSet<StudentId> =
-        asked.iter().map(|id| joined.get(id).copied().unwrap_or(*id)).collect();
+    let (numbers, joined, survivors) = meant(db, numbers, ids).await?;
     let enrolments = enrolment::Entity::find()
         .filter(enrolment::Column::SchoolId.eq(school))
         .filter(enrolment::Column::StudentId.is_in(bulk::padded(survivors)))

@@ -10,7 +10,7 @@ use crate::audit::{self, Subject};
 use crate::events::{self, Event};
 use crate::idempotency::Answer;
 use crate::measures::{self, Which};
-use crate::{Call, CallError, Store, StoreError, cases, schools};
+use crate::{Call, CallError, Store, StoreError, cases, referrals, schools};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SchoolChangeError {
@@ -32,6 +32,7 @@ impl Store {
         let almanac = self.almanac().await?;
         self.carry_out(call, async |txn| {
             let Call { grant, now, .. } = *call;
+            enrolment::lock(txn, [id]).await?;
             let row = within(grant).filter(record::Column::Id.eq(id)).lock_exclusive().one(txn);
             let student = row.await?.ok_or(StoreError::NotFound)?;
             let school = schools::Entity::find()
@@ -42,6 +43,7 @@ impl Store {
             if !enrolment::enrolled_at(txn, id, school.id, now).await? {
                 return Err(CallError::Refused(SchoolChangeError::AlreadyThere));
             }
+            referrals::resolve(txn, grant, &[id], now).await?;
             let which = Which::Students(&[id]);
             measures::tell(txn, which, ClockCause::Enrolment, (&almanac, now)).await?;
             let place = (school.id, school.number);

@@ -176,10 +176,14 @@ async fn of_student(
     id: StudentId,
 ) -> Result<Vec<Sibling>, StoreError> {
     let records = merge::records_of(db, id).await?;
+    let declared = running(db, &records).await?;
+    let of = |declared: &Model| declared.pair().sibling_of(&records);
+    let ids: Vec<StudentId> = declared.iter().filter_map(of).collect();
+    let seen = super::seen_of(db, grant, &ids).await?;
     let mut siblings: Vec<Sibling> = Vec::new();
-    for declared in running(db, &records).await? {
-        let Some(sibling) = declared.pair().sibling_of(&records) else { continue };
-        let Some(student) = super::seen(db, grant, sibling).await? else { continue };
+    for declared in declared {
+        let student = of(&declared).and_then(|id| seen.get(&id)).cloned();
+        let Some(student) = student else { continue };
         if !siblings.iter().any(|known| known.student.id == student.id) {
             siblings.push(Sibling { student, declared });
         }

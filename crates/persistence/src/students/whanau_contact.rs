@@ -134,10 +134,7 @@ impl Store {
         {
             return Err(StoreError::UnknownCode("relationship").into());
         }
-        row.version += 1;
-        row.updated_at = now;
-        Entity::update(ActiveModel::from(row.clone()).reset_all()).exec(&txn).await?;
-        history::record(&txn, Some(grant.caller()), &before, &row, now).await?;
+        history::keep(&txn, grant, &before, &mut row, now).await?;
         confirmation::keep(&txn, Some(&before), &row, now).await?;
         tell_measures(&txn, student_id, (&almanac, now)).await?;
         record_change(&txn, grant, &row, "whanau_contact.changed", now).await?;

@@ -259,11 +259,8 @@ fn open(grant: &Grant, with_changes: bool) -> Select<cases::Entity> {
         .left_join(Looks, look)
         .left_join(Assignments, running)
         .left_join(Closures, last);
-    let changed = if with_changes {
-        Expr::exists(timeline::newer_of_others(caller))
-    } else {
-        Expr::cust("(1 = 0)")
-    };
+    let changed =
+        if with_changes { timeline::has_newer_of_others(caller) } else { Expr::cust("(1 = 0)") };
     query
         .select_only()
         .columns([Case::Id, Case::ProviderId, Case::CaseManagerId, Case::ReviewBy])

@@ -1,6 +1,7 @@
 //! Where documents are, how large and of which types they may be, and who scans them.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use ascms_domain::documents::MediaType;
 use ascms_http::documents::objects::{Bucket, Credentials};
@@ -9,6 +10,9 @@ use secrecy::SecretString;
 use crate::config::parse::wrong;
 use crate::config::reader::{Parsed, Reader};
 use crate::config::{Mode, parse, table};
+
+/// A caller waits no longer than this for a bucket that is away.
+const BUCKET_PATIENCE: Duration = Duration::from_secs(30);
 
 #[derive(Debug)]
 pub struct Documents {
@@ -70,7 +74,8 @@ impl DocumentPlace {
         let credentials = key_id.zip(secret).map(|(key_id, secret)| Credentials { key_id, secret });
         match name {
             Some(name) => {
-                Some(Self::Bucket(Bucket { name, endpoint, region: region?, credentials }))
+                let (region, patience) = (region?, BUCKET_PATIENCE);
+                Some(Self::Bucket(Bucket { name, endpoint, region, credentials, patience }))
             }
             None => folder.or_else(|| Some(sandbox?.join("documents"))).map(Self::Folder),
         }

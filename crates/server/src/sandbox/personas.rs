@@ -51,7 +51,7 @@ pub fn role(persona: &str) -> Option<Role> {
 }
 
 fn is_machine(role: Role) -> bool {
-    matches!(role, Role::SmsClient | Role::ReportingClient)
+    matches!(role, Role::SmsClient | Role::ReportingClient | Role::EnrolmentRegister)
 }
 
 /// A token that allows the persona all that its role allows.

@@ -2,8 +2,11 @@ use chrono::NaiveDate;
 use proptest::prelude::*;
 
 use super::counted_days::{CONTRACT, counted, key, terms_2026};
-use super::{date, record};
-use crate::attendance::{AttendanceBand, AttendanceTrend, DayReport, StarCrossing, StarThreshold};
+use super::{counts, date, instant, record, school};
+use crate::attendance::{
+    AttendanceBand, AttendanceTrend, DayReport, ReachedThreshold, ReportedAt, StarCrossing,
+    StarThreshold, TermStanding, TermSummary,
+};
 use crate::eligibility::TermAttendance;
 
 fn band(present: u32, possible: u32) -> Option<AttendanceBand> {
@@ -110,8 +113,50 @@ fn absence_is_counted_anew_in_each_term() {
     assert_eq!(counted(&more, &[]).star_crossings(key("2026-2")), [five]);
 }
 
+/// Of term 1: these days of school 1, and totals of school 2.
+fn standing(texts: &[&str], present: u32, absent: u32) -> TermStanding {
+    let reported = ReportedAt::new(instant(0), instant(0));
+    let half_days = counts(present, absent, 0, 0);
+    let summary = TermSummary { school: school(2), term: key("2026-1"), half_days, reported };
+    counted(&days_from("2026-02-09", texts), &[]).standing(key("2026-1"), &[summary])
+}
+
+#[test]
+fn half_days_of_totals_reach_a_threshold_without_a_day() {
+    let reached = |threshold, on: Option<&str>| ReachedThreshold { threshold, on: on.map(date) };
+    assert_eq!(standing(&[], 200, 9).thresholds, []);
+    let five = reached(StarThreshold::Five, None);
+    assert_eq!(standing(&[], 200, 10).thresholds, [five]);
+    // Nine of the days and one of the totals: no day reached it.
+    assert_eq!(standing(&["uu", "uu", "uu", "uu", "pu"], 200, 1).thresholds, [five]);
+    // Of the days alone five were reached, of both together ten.
+    let both = standing(&["uu", "uu", "uu", "uu", "uu"], 200, 10).thresholds;
+    let five = reached(StarThreshold::Five, Some("2026-02-13"));
+    assert_eq!(both, [five, reached(StarThreshold::Ten, None)]);
+}
+
+#[test]
+fn a_concern_is_a_threshold_or_a_low_band() {
+    assert!(!standing(&[], 37, 9).is_concern());
+    assert!(standing(&[], 36, 9).is_concern());
+    assert!(standing(&[], 200, 10).is_concern());
+    assert!(!standing(&[], 0, 0).is_concern());
+    let ten = standing(&[], 200, 20);
+    let has = StarThreshold::ALL.map(|threshold| ten.has_reached(threshold));
+    assert_eq!(has, [true, true, false]);
+}
+
+#[test]
+fn what_came_after_a_term_says_nothing_of_its_trend() {
+    let days = counted(&days_from("2026-02-09", &["pp"; 60]), &[]);
+    assert_eq!(days.trend(key("2026-2")), Some(AttendanceTrend::Steady));
+    // From the 9th of February to the end of the term there are 39 days.
+    assert_eq!(days.of_term(key("2026-1")).count(), 39);
+    assert_eq!(days.trend(key("2026-1")), None);
+}
+
 fn trend(before: &[&str], now: &[&str]) -> Option<AttendanceTrend> {
-    counted(&days_from("2026-02-09", &[before, now].concat()), &[]).trend()
+    counted(&days_from("2026-02-09", &[before, now].concat()), &[]).trend(key("2026-3"))
 }
 
 /// Twenty days with so many half-days of forty present.

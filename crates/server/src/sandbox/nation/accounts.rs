@@ -125,7 +125,11 @@ pub(super) async fn open(store: &Store) -> Result<(), SeedError> {
         .map(arrangements::school_id)
         .collect();
     store.add_client(client(0, sms, "Example SMS", vendor()), &schools).await?;
-    Ok(store.appoint(of_machine(0, Role::SmsClient, vendor())).await?)
+    store.appoint(of_machine(0, Role::SmsClient, vendor())).await?;
+    let register = personas::name(Role::EnrolmentRegister);
+    let register = client(2, register, "Example Enrolment Register", ministry());
+    store.add_client(register, &[]).await?;
+    Ok(store.appoint(of_machine(2, Role::EnrolmentRegister, ministry())).await?)
 }
 
 /// Opens the account by which a sandbox is known to be filled.

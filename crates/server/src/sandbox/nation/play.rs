@@ -9,6 +9,7 @@ use ascms_domain::ids::{BarrierId, CaseId, ReferralId, TaskId, TransferId, UserI
 use ascms_domain::referrals::{Decision, SupportRequest};
 use ascms_http::documents::objects::Objects;
 use ascms_http::openapi::{CASE_ID, REFERRAL_ID};
+use ascms_persistence::attendance::AttendancePush;
 use ascms_persistence::idempotency::Answer;
 use ascms_persistence::notifications::NotificationFilter;
 use ascms_persistence::page::PageRequest;
@@ -80,6 +81,7 @@ impl Stage<'_> {
             What::Withdraw(reason) => self.withdraw(&actor, at, referral()?, reason).await,
             What::Assign(to) => self.assign(&actor, at, case()?, to).await,
             What::LogContact(contact) => self.log(&actor, at, case()?, *contact).await,
+            What::SendAttendance(push) => self.send_attendance(&actor, at, push).await,
             What::Work(work) => self.work(&actor, at, story, *work).await,
             What::ReadNotifications => self.read_notifications(&actor, at).await,
             What::Resolve => Ok(self.store.seed_resolved(referral()?, at).await?),
@@ -121,6 +123,20 @@ impl Stage<'_> {
             answer()
         });
         submitted.await.map_err(refused)?;
+        Ok(())
+    }
+
+    async fn send_attendance(
+        &self,
+        actor: &Actor,
+        now: DateTime<Utc>,
+        push: AttendancePush,
+    ) -> Result<(), SeedError> {
+        let grant = actor.may(Action::SendAttendance)?;
+        let call = Call { grant: &grant, now, key: None, dry_run: false };
+        // A number that an ambiguous referral was sent with is nobody's at this school.
+        let sent = self.store.receive_attendance(&call, push, |_received| answer());
+        sent.await.map_err(refused)?;
         Ok(())
     }
 

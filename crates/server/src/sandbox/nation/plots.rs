@@ -8,6 +8,7 @@ use ascms_domain::referrals::{Decision, ReferralKind, SupportRequest};
 use ascms_domain::students::SentStudent;
 use ascms_domain::text::Code;
 use ascms_persistence::Almanac;
+use ascms_persistence::attendance::AttendancePush;
 use ascms_persistence::referrals::NewReferral;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
@@ -19,6 +20,7 @@ use super::random::Random;
 use super::{SeedError, children, names};
 use crate::sandbox::personas;
 
+mod attendance;
 mod casework;
 mod lifecycle;
 mod work;
@@ -44,6 +46,7 @@ pub(super) enum What {
     Withdraw(&'static str),
     Assign(UserId),
     LogContact(Box<Contact>),
+    SendAttendance(AttendancePush),
     Work(Box<Work>),
     /// Marks all that the person was told so far as read.
     ReadNotifications,
@@ -124,7 +127,9 @@ pub(super) fn acts(almanac: &Almanac, now: DateTime<Utc>) -> Result<Vec<Act>, Se
         let plot = TURN.get(place).or(rare).copied().unwrap_or_default();
         author.tell(story, plot)?;
     }
+    let sent = attendance::pushes(&author.acts, almanac, now, &mut author.random)?;
     let mut acts = author.acts;
+    acts.extend(sent);
     acts.extend(work::on_example(now));
     acts.extend(work::readers(now));
     acts.retain(|act| act.at < now);

@@ -1,0 +1,206 @@
+//! From statements to what stands.
+
+use chrono::NaiveDate;
+
+use super::{Said, Statement, Stay};
+use crate::calendar::nz_date;
+
+/// What a statement does to what was said before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// It begins, ends or corrects a stay.
+    Changes,
+    /// It says what stands already, or is not in force yet.
+    Nothing,
+    /// It ends a stay before that began: it stands for nothing.
+    Contradicts,
+}
+
+/// What stands of statements on one student by a day: times at schools in the order in which they
+/// were first told, of which one at most is open.
+///
+/// Of two schools that each say the student is theirs the later sent wins, and the other stay ends
+/// the day before. A word that a school repeats is no later word: whose student was taken by
+/// another school does not get them back by sending its roll again.
+pub fn stays<'a>(
+    statements: impl IntoIterator<Item = &'a Statement>,
+    today: NaiveDate,
+) -> Vec<Stay> {
+    let mut ledger = Ledger(Vec::new());
+    for statement in in_order(statements) {
+        ledger.take(statement, today);
+    }
+    ledger.0
+}
+
+/// What one statement does, among all that are known: it is one of them.
+pub fn effect_of(one: &Statement, all: &[Statement], today: NaiveDate) -> Effect {
+    let mut ledger = Ledger(Vec::new());
+    for statement in in_order(all) {
+        let effect = ledger.take(statement, today);
+        if statement == one {
+            return effect;
+        }
+    }
+    Effect::Nothing
+}
+
+fn in_order<'a>(statements: impl IntoIterator<Item = &'a Statement>) -> Vec<&'a Statement> {
+    let mut ordered: Vec<&Statement> = statements.into_iter().collect();
+    ordered.sort();
+    ordered.dedup();
+    ordered
+}
+
+struct Ledger(Vec<Stay>);
+
+impl Ledger {
+    fn take(&mut self, statement: &Statement, today: NaiveDate) -> Effect {
+        if statement.is_ahead(today) {
+            return Effect::Nothing;
+        }
+        let before = self.0.clone();
+        let possible = match &statement.said {
+            Said::Enrolled { first_day, year_level } => {
+                self.enrolled(statement, *first_day, *year_level);
+                true
+            }
+            Said::Left { .. } => self.left(statement),
+        };
+        if !possible {
+            Effect::Contradicts
+        } else if self.0 == before {
+            Effect::Nothing
+        } else {
+            Effect::Changes
+        }
+    }
+
+    fn enrolled(&mut self, by: &Statement, first_day: Option<NaiveDate>, year_level: Option<i32>) {
+        if let Some(day) = first_day
+            && let Some(at) = self.over(by, day)
+        {
+            let is_the_latest = self.is_the_latest(at);
+            if let Some(stay) = self.0.get_mut(at) {
+                if stay.first_day != first_day {
+                    stay.first_day = first_day;
+                    stay.begun = by.reported;
+                }
+                // The school takes its own word of the leaving back.
+                if is_the_latest && stay.taken_by.is_none() {
+                    (stay.last_day, stay.ended) = (None, None);
+                    (stay.reason, stay.destination) = (None, None);
+                }
+            }
+            return;
+        }
+        let open = self.0.iter().position(Stay::is_open);
+        let here = open.filter(|at| self.0.get(*at).is_some_and(|stay| stay.school == by.school));
+        if let Some((at, stay)) = here.and_then(|at| Some((at, self.0.get_mut(at)?))) {
+            stay.year_level = year_level.or(stay.year_level);
+            if first_day.is_some() && first_day != stay.first_day {
+                stay.first_day = first_day;
+                stay.begun = by.reported;
+                self.end_taken(at, by);
+            }
+            return;
+        }
+        let at = self.0.len();
+        self.0.push(Stay {
+            school: by.school,
+            first_day,
+            last_day: None,
+            reason: None,
+            destination: None,
+            year_level,
+            begun: by.reported,
+            ended: None,
+            taken_by: None,
+        });
+        if let Some(elsewhere) = open.and_then(|open| self.0.get_mut(open)) {
+            elsewhere.taken_by = Some(at);
+            self.end_taken(at, by);
+        }
+    }
+
+    /// Ends what a stay took the student from: the day before its first one; where that is
+    /// unknown, the day of the word.
+    fn end_taken(&mut self, taker: usize, by: &Statement) {
+        let first_day = self.0.get(taker).and_then(|stay| stay.first_day);
+        let before = first_day.map(|day| day.pred_opt().unwrap_or(day));
+        let last_day = before.unwrap_or_else(|| nz_date(by.reported.sent_at()));
+        for stay in self.0.iter_mut().filter(|stay| stay.taken_by == Some(taker)) {
+            stay.last_day = Some(stay.first_day.map_or(last_day, |first| last_day.max(first)));
+            stay.ended = Some(by.reported);
+        }
+    }
+
+    /// The stay at the school that the day is within, or before, and that is over.
+    fn over(&self, by: &Statement, day: NaiveDate) -> Option<usize> {
+        let here = self.0.iter().enumerate().filter(|(_, stay)| stay.school == by.school);
+        let over = here.filter_map(|(at, stay)| Some((stay.last_day?, at)));
+        let over = over.filter(|(last, _)| day <= *last);
+        over.min().map(|(_, at)| at)
+    }
+
+    /// Whether nothing is known that came after a stay that is over.
+    fn is_the_latest(&self, at: usize) -> bool {
+        let last = self.0.get(at).and_then(|stay| stay.last_day);
+        let others = self.0.iter().enumerate().filter(|(other, _)| *other != at);
+        last.is_some_and(|last| {
+            others.into_iter().all(|(_, stay)| stay.last_day.is_some_and(|day| day <= last))
+        })
+    }
+
+    /// Answers whether the day can be.
+    fn left(&mut self, by: &Statement) -> bool {
+        let Said::Left { first_day, last_day, reason, destination } = &by.said else { return true };
+        let here = |stay: &Stay| stay.school == by.school;
+        let begun = |stay: &Stay| stay.first_day.is_none_or(|first| first <= *last_day);
+        let fitting = self.0.iter().enumerate().filter(|(_, stay)| here(stay) && begun(stay));
+        let fitting = fitting.max_by_key(|(at, stay)| (stay.is_open(), stay.begins(), *at));
+        let Some(at) = fitting.map(|(at, _)| at) else {
+            if self.0.iter().any(here) {
+                return false;
+            }
+            self.0.push(Stay {
+                school: by.school,
+                first_day: *first_day,
+                last_day: Some(*last_day),
+                reason: reason.clone(),
+                destination: destination.clone(),
+                year_level: None,
+                begun: by.reported,
+                ended: Some(by.reported),
+                taken_by: None,
+            });
+            return true;
+        };
+        if let Some(stay) = self.0.get_mut(at) {
+            stay.first_day = stay.first_day.or(*first_day);
+            if stay.last_day != Some(*last_day)
+                || (&stay.reason, &stay.destination) != (reason, destination)
+            {
+                stay.ended = Some(by.reported);
+            }
+            stay.last_day = Some(*last_day);
+            stay.reason.clone_from(reason);
+            stay.destination.clone_from(destination);
+            stay.taken_by = None;
+        }
+        self.give_back(at, *last_day);
+        true
+    }
+
+    /// A stay that was over before another one began took the student from nobody: its school has
+    /// told of it afterwards.
+    fn give_back(&mut self, taker: usize, last_day: NaiveDate) {
+        if self.0.iter().any(Stay::is_open) {
+            return;
+        }
+        let taken = |stay: &&mut Stay| stay.taken_by == Some(taker) && stay.begins() > last_day;
+        if let Some(stay) = self.0.iter_mut().find(taken) {
+            (stay.last_day, stay.ended, stay.taken_by) = (None, None, None);
+        }
+    }
+}

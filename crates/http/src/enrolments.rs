@@ -1,0 +1,94 @@
+//! `/v1/enrolments` takes in what schools' systems and the national register send;
+//! `/v1/students/{id}/enrolments` shows what of it stands.
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse, get};
+use ascms_domain::ids::StudentId;
+use ascms_persistence::enrolments::EnrolmentRow;
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::auth::{May, ReadEnrolments};
+use crate::incoming::Path;
+use crate::problem::Refusal;
+use crate::students::views::SchoolSummary;
+use crate::{AppState, answer};
+
+mod sending;
+
+pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
+    cfg.service(sending::send_enrolments).service(list_student_enrolments);
+}
+
+/// A time at a school, and when it was told.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct StayView {
+    school: SchoolSummary,
+    /// Null when nobody has said.
+    first_day: Option<NaiveDate>,
+    /// Null while the student is enrolled.
+    last_day: Option<NaiveDate>,
+    /// Code of the set `leaving-reasons`; null too when another school took the student on.
+    #[schema(max_length = 64)]
+    leaving_reason: Option<String>,
+    /// Where the student went, as the school says it.
+    #[schema(max_length = 200)]
+    destination: Option<String>,
+    #[schema(minimum = 1, maximum = 13)]
+    year_level: Option<i32>,
+    /// When it was said that the student is enrolled: by the sender's clock, and by ours.
+    sent_at: Option<DateTime<Utc>>,
+    recorded_at: DateTime<Utc>,
+    /// When the end was said.
+    left_sent_at: Option<DateTime<Utc>>,
+    left_recorded_at: Option<DateTime<Utc>>,
+}
+
+/// Where a student is and was enrolled, the latest told first.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct StudentEnrolments {
+    #[schema(max_items = 200)]
+    items: Vec<StayView>,
+}
+
+/// List a student's enrolments
+///
+/// What stands of everything that was said, the latest told first.
+#[utoipa::path(
+    tag = "Enrolments",
+    security(("bearer" = ["enrolments:read"])),
+    params(("id" = StudentId, Path)),
+    responses((status = 200, description = "The enrolments", body = StudentEnrolments)),
+)]
+#[get("/students/{id}/enrolments")]
+async fn list_student_enrolments(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<ReadEnrolments>,
+    id: Path<StudentId>,
+) -> Result<HttpResponse, Refusal> {
+    let rows = app.store().enrolments(&grant, *id, app.now(&req)?).await?;
+    let items = rows.iter().map(StayView::of).collect();
+    Ok(answer::shown(&req, 1, &StudentEnrolments { items }))
+}
+
+impl StayView {
+    fn of((row, number, name): &EnrolmentRow) -> Self {
+        Self {
+            school: SchoolSummary::new(*number, name),
+            first_day: row.enrolled_on,
+            last_day: row.left_on,
+            leaving_reason: row.leaving_reason.clone(),
+            destination: row.destination.clone(),
+            year_level: row.year_level,
+            sent_at: row.sent_at,
+            recorded_at: row.recorded_at,
+            left_sent_at: row.left_sent_at,
+            left_recorded_at: row.left_recorded_at,
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! `/v1/enrolments`: what schools' systems and the national register send. Statements and their
+//! faults keep their place in the body.
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse, post};
+use ascms_domain::enrolments::EnrolmentStatement;
+use ascms_domain::ids::StudentId;
+use ascms_domain::text::{Code as CodeText, Line, Nsn, SchoolNumber};
+use ascms_persistence::Call;
+use ascms_persistence::enrolments::{
+    EnrolmentPush, Place, PushError, PushFault, PushWarning, PushedStatement, Received,
+};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use crate::auth::{May, SendEnrolments};
+use crate::incoming::{Body, Params, WriteOptions};
+use crate::problem::{Code, Refusal};
+use crate::remark::Remark;
+use crate::{AppState, answer};
+
+/// Statements on students' enrolments, of one school or of many.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct SendEnrolmentsBody {
+    /// By the sender's clock: of two statements the later sent stands, in whatever order they
+    /// arrive. Now, when it is missing or ahead of us.
+    sent_at: Option<DateTime<Utc>>,
+    /// How many statements the sender says it sends; another number is told as a fault.
+    #[schema(minimum = 0, maximum = 100_000)]
+    count: Option<u32>,
+    #[schema(min_items = 1, max_items = 1000)]
+    statements: Vec<StatementSent>,
+}
+
+/// What is said of one student at one school.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct StatementSent {
+    said: EnrolmentStatement,
+    school_number: SchoolNumber,
+    /// This or `studentId`. Who is new at a school is named by this and `birthDate`.
+    nsn: Option<Nsn>,
+    student_id: Option<StudentId>,
+    /// Where it is sent, it has to agree.
+    birth_date: Option<NaiveDate>,
+    /// The first day at the school; needed of who is enrolled. It may lie up to a year ahead.
+    first_day: Option<NaiveDate>,
+    /// Of who is enrolled.
+    #[schema(minimum = 1, maximum = 13)]
+    year_level: Option<i32>,
+    /// The last day at the school; needed of who left, and not ahead.
+    last_day: Option<NaiveDate>,
+    /// Code of the set `leaving-reasons`; needed of who left.
+    leaving_reason: Option<CodeText>,
+    /// Where the student went, in words or as a school's number; of who left.
+    destination: Option<Line>,
+}
+
+/// What came of a push.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct EnrolmentsReceived {
+    /// Statements that changed what stands.
+    #[schema(minimum = 0)]
+    changed: usize,
+    /// Statements that are kept and change nothing: they say what stands already, a later one
+    /// outdoes them, or their day has not come.
+    #[schema(minimum = 0)]
+    without_effect: usize,
+    /// Statements that are on record word for word, sent at the same instant.
+    #[schema(minimum = 0)]
+    unchanged: usize,
+    /// What was not taken, and why. Everything else was.
+    #[schema(max_items = 1001)]
+    faults: Vec<Remark>,
+    /// What was taken, and may not be what was meant.
+    #[schema(max_items = 2000)]
+    warnings: Vec<Remark>,
+}
+
+/// Send enrolments
+///
+/// Each statement is judged by itself: what can be taken is kept, the rest is named under `faults`.
+/// Send it again as often as it is corrected; the later sent stands, and every version is kept. An
+/// enrolment resolves the student's non-enrolment referrals that nobody has decided on.
+#[utoipa::path(
+    tag = "Enrolments",
+    security(("bearer" = ["enrolments:send"])),
+    params(WriteOptions),
+    request_body = SendEnrolmentsBody,
+    responses((status = 200, description = "What came of it", body = EnrolmentsReceived)),
+)]
+#[post("/enrolments")]
+pub(super) async fn send_enrolments(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<SendEnrolments>,
+    options: Params<WriteOptions>,
+    body: Body<SendEnrolmentsBody>,
+) -> Result<HttpResponse, Refusal> {
+    let key = answer::idempotency_key(&req, &grant, body.digest())?;
+    let dry_run = options.validate_only.unwrap_or(false);
+    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run };
+    let render = |received: &Received| answer::done(1, &EnrolmentsReceived::of(received));
+    let push = body.into_inner().into();
+    let answer = app.store().receive_enrolments(&call, push, render).await?;
+    Ok(answer::reply(answer, dry_run))
+}
+
+impl From<SendEnrolmentsBody> for EnrolmentPush {
+    fn from(body: SendEnrolmentsBody) -> Self {
+        let SendEnrolmentsBody { sent_at, count, statements } = body;
+        Self {
+            sent_at,
+            count: count.and_then(|count| usize::try_from(count).ok()),
+            statements: statements.into_iter().map(PushedStatement::from).collect(),
+        }
+    }
+}
+
+impl From<StatementSent> for PushedStatement {
+    fn from(sent: StatementSent) -> Self {
+        let StatementSent { said, school_number, nsn, student_id, birth_date, .. } = sent;
+        let StatementSent { first_day, year_level, last_day, leaving_reason, destination, .. } =
+            sent;
+        Self {
+            kind: said,
+            // 0 is no school's number.
+            school_number: school_number.canonical().unwrap_or(0),
+            nsn: nsn.map(|nsn| nsn.0),
+            student_id,
+            birth_date,
+            first_day,
+            year_level,
+            last_day,
+            leaving_reason: leaving_reason.map(|code| code.0),
+            destination: destination.map(|words| words.0),
+        }
+    }
+}
+
+impl EnrolmentsReceived {
+    fn of(received: &Received) -> Self {
+        let Received { changed, without_effect, unchanged, faults, warnings } = received;
+        Self {
+            changed: *changed,
+            without_effect: *without_effect,
+            unchanged: *unchanged,
+            faults: faults.iter().map(of_fault).collect(),
+            warnings: warnings.iter().map(of_warning).collect(),
+        }
+    }
+}
+
+fn of_fault((place, fault): &(Place, PushFault)) -> Remark {
+    Remark::new(pointer(*place), fault.code(), fault.to_string())
+}
+
+fn of_warning((place, warning): &(Place, PushWarning)) -> Remark {
+    let (code, detail) = match warning {
+        PushWarning::StartsAhead => {
+            ("starts_ahead", "the enrolment is in force from its first day on".to_owned())
+        }
+        PushWarning::EndedElsewhere(number) => {
+            ("ended_elsewhere", format!("this ended an enrolment at school {number}"))
+        }
+        PushWarning::Overlaps => {
+            ("overlaps", "another school says the student was there on some of the days".to_owned())
+        }
+    };
+    Remark::new(pointer(*place), code, detail)
+}
+
+fn pointer(place: Place) -> String {
+    match place {
+        Place::Count => "/count".to_owned(),
+        Place::Statement(at) => format!("/statements/{at}"),
+    }
+}
+
+impl From<PushError> for Refusal {
+    fn from(err: PushError) -> Self {
+        let detail = err.to_string();
+        match err {
+            PushError::SchoolOutOfReach => Self::new(Code::SchoolOutOfReach, detail),
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! `/v1/calendars/{calendar}/holidays`: holidays beyond the calendar's rules.
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse, post};
+use ascms_domain::calendar::{CalendarName, Region};
+use ascms_domain::ids::RecalculationId;
+use ascms_domain::text::Line;
+use ascms_persistence::Call;
+use ascms_persistence::holidays::{AddedHoliday, HolidayRefusal, NewHoliday};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use validator::Validate;
+
+use crate::auth::{May, WriteReference};
+use crate::incoming::{Body, Params, Path, WriteOptions};
+use crate::problem::{Code, Refusal};
+use crate::reference_data::Labels;
+use crate::{AppState, answer};
+
+pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
+    cfg.service(add_holiday);
+}
+
+/// A day on which no business is done, as it is observed.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct AddHoliday {
+    date: NaiveDate,
+    /// The region that keeps it; null or left out: the whole nation.
+    region: Option<Region>,
+    name_en: Line,
+    /// In te reo Māori.
+    name_mi: Line,
+}
+
+/// A holiday that was added.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct AddedHolidayView {
+    date: NaiveDate,
+    /// The region that keeps it; null for a national holiday.
+    region: Option<Region>,
+    labels: Labels,
+    added_at: DateTime<Utc>,
+    /// The calendar as it is with the holiday.
+    #[schema(max_length = 100)]
+    calendar_version: String,
+    /// What counts the days anew on which deadlines and numbers rest.
+    recalculation_id: RecalculationId,
+}
+
+impl AddedHolidayView {
+    fn of(added: &AddedHoliday) -> Self {
+        let AddedHoliday { holiday, calendar_version, recalculation_id } = added.clone();
+        Self {
+            date: holiday.on_date,
+            region: holiday.region,
+            labels: Labels { en: holiday.name_en, mi: Some(holiday.name_mi) },
+            added_at: holiday.added_at,
+            calendar_version,
+            recalculation_id,
+        }
+    }
+}
+
+/// Add a holiday
+///
+/// To the contract's calendar, for the nation or a region; a national one counts in the calendars
+/// of the two Acts too. Deadlines move at once; days that were counted are counted anew, and what
+/// was answered before stays to be had with `asOf`. A holiday is never taken away.
+#[utoipa::path(
+    tag = "Calendar",
+    security(("bearer" = ["reference:write"])),
+    params(("calendar" = CalendarName, Path), WriteOptions),
+    request_body = AddHoliday,
+    responses(
+        (status = 201, description = "Added", body = AddedHolidayView),
+        (status = 200, description = "Would be added (`validateOnly`)", body = AddedHolidayView),
+    ),
+)]
+#[post("/calendars/{calendar}/holidays")]
+async fn add_holiday(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<WriteReference>,
+    calendar: Path<CalendarName>,
+    options: Params<WriteOptions>,
+    body: Body<AddHoliday>,
+) -> Result<HttpResponse, Refusal> {
+    let dry_run = options.validate_only.unwrap_or(false);
+    let key = answer::idempotency_key(&req, &grant, body.digest())?;
+    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run };
+    let AddHoliday { date, region, name_en, name_mi } = body.into_inner();
+    let new = NewHoliday { date, region, name_en: name_en.into(), name_mi: name_mi.into() };
+    let asked = region.map_or(String::new(), |region| format!("&region={region}"));
+    let place = format!("/v1/calendars/{}?date={date}{asked}", *calendar);
+    let render = |added: &AddedHoliday| answer::created(place, 1, &AddedHolidayView::of(added));
+    let answer = app.store().add_holiday(&call, *calendar, new, render).await?;
+    Ok(answer::reply(answer, dry_run))
+}
+
+impl From<HolidayRefusal> for Refusal {
+    fn from(err: HolidayRefusal) -> Self {
+        let code = match err {
+            HolidayRefusal::OfAnAct => Code::CalendarOfAnAct,
+            HolidayRefusal::AlreadyAdded => Code::HolidayAlreadyAdded,
+            HolidayRefusal::Weekend | HolidayRefusal::Holiday => Code::NotABusinessDay,
+        };
+        Self::new(code, err.to_string())
+    }
+}

@@ -1,0 +1,276 @@
+//! `/v1/non-enrolment-notices`: students whom the national enrolment register finds enrolled
+//! nowhere. What comes of them are referrals.
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse, post};
+use ascms_domain::calendar::nz_date;
+use ascms_domain::ids::ReferralId;
+use ascms_domain::referrals::{
+    NonEnrolment, NonEnrolmentSender, ReferralKind, ReferralStatus, SchoolResponse, SupportRequest,
+};
+use ascms_domain::students::SentStudent;
+use ascms_domain::text::{Code as CodeText, Line, SchoolNumber, SourceText, Words};
+use ascms_persistence::Call;
+use ascms_persistence::non_enrolments::{Notice, NoticeFault, Noticed};
+use ascms_persistence::referrals::{NewReferral, SubmitError, Submitted};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use validator::Validate;
+
+use crate::auth::{May, ReportNonEnrolment};
+use crate::incoming::{Body, Params, WriteOptions};
+use crate::problem::{Code, Fault, Refusal};
+use crate::referrals::{content_faults, digest};
+use crate::remark::Remark;
+use crate::{AppState, answer};
+
+/// By which a notice's referral names its source.
+const SOURCE: &str = "enrolment-register";
+
+pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
+    cfg.service(send_non_enrolment_notices);
+}
+
+/// Students who are enrolled nowhere.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct SendNonEnrolmentNotices {
+    /// How many notices the sender says it sends; another number is told as a fault.
+    #[schema(minimum = 0, maximum = 100_000)]
+    count: Option<u32>,
+    #[schema(min_items = 1, max_items = 100)]
+    notices: Vec<NonEnrolmentNotice>,
+}
+
+/// A student who has been enrolled nowhere for twenty school days.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct NonEnrolmentNotice {
+    /// The register's own name for the notice, for ever: sent again it is the same one.
+    source_reference: SourceText,
+    /// The last known school.
+    school_number: SchoolNumber,
+    student: SentStudent,
+    /// The first day without an enrolment.
+    not_enrolled_since: NaiveDate,
+    last_day_attended: Option<NaiveDate>,
+    reason: Words,
+    /// Code of the set `leaving-reasons`.
+    leaving_reason: Option<CodeText>,
+    intended_school: Option<Line>,
+    intended_region: Option<Line>,
+}
+
+/// What came of notices.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct NoticesReceived {
+    /// The notices that are referrals now.
+    #[schema(max_items = 100)]
+    items: Vec<NoticedView>,
+    /// What was not taken, and why. Everything else was.
+    #[schema(max_items = 10_000)]
+    faults: Vec<Remark>,
+}
+
+/// A notice that became a referral.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct NoticedView {
+    /// A JSON Pointer (RFC 6901) into the body.
+    #[schema(max_length = 100)]
+    pointer: String,
+    #[schema(max_length = 100)]
+    source_reference: String,
+    referral_id: ReferralId,
+    status: ReferralStatus,
+    /// Whether it was sent before.
+    known: bool,
+}
+
+/// Report students who are enrolled nowhere
+///
+/// For the national enrolment register. Each notice that can stand becomes a non-enrolment referral,
+/// matched, assessed and routed like every other; the rest is named under `faults`. The twenty
+/// school days are counted by the last school's terms and holidays.
+#[utoipa::path(
+    tag = "Referrals",
+    security(("bearer" = ["non-enrolments:report"])),
+    params(WriteOptions),
+    request_body = SendNonEnrolmentNotices,
+    responses((status = 200, description = "What came of them", body = NoticesReceived)),
+)]
+#[post("/non-enrolment-notices")]
+async fn send_non_enrolment_notices(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<ReportNonEnrolment>,
+    options: Params<WriteOptions>,
+    body: Body<SendNonEnrolmentNotices>,
+) -> Result<HttpResponse, Refusal> {
+    let now = app.now(&req)?;
+    let key = answer::idempotency_key(&req, &grant, body.digest())?;
+    let dry_run = options.validate_only.unwrap_or(false);
+    let call = Call { grant: &grant, now, key: key.as_ref(), dry_run };
+    let SendNonEnrolmentNotices { count, notices } = body.into_inner();
+    let mut faults = Vec::new();
+    if count.is_some_and(|count| usize::try_from(count) != Ok(notices.len())) {
+        let detail = "the number of notices is another one".to_owned();
+        faults.push(Remark::new("/count".to_owned(), "count_differs", detail));
+    }
+    let (mut places, mut good) = (Vec::new(), Vec::new());
+    for (at, sent) in notices.into_iter().enumerate() {
+        let place = format!("/notices/{at}");
+        let reference = sent.source_reference.0.clone();
+        match notice(sent, nz_date(now)) {
+            Ok(notice) => {
+                places.push((place, reference));
+                good.push(notice);
+            }
+            Err(found) => faults.extend(found.iter().map(|fault| remark(&place, fault))),
+        }
+    }
+    let render = |noticed: &Noticed| {
+        let view = NoticesReceived::of(&places, noticed, faults);
+        answer::done(1, &view)
+    };
+    let answer = app.store().receive_notices(&call, good, render).await?;
+    Ok(answer::reply(answer, dry_run))
+}
+
+fn notice(sent: NonEnrolmentNotice, today: NaiveDate) -> Result<Notice, Vec<Fault>> {
+    let NonEnrolmentNotice { source_reference, school_number, student, .. } = sent;
+    let NonEnrolmentNotice { not_enrolled_since: since, last_day_attended, reason, .. } = sent;
+    let NonEnrolmentNotice { leaving_reason, intended_school, intended_region, .. } = sent;
+    let non_enrolment = NonEnrolment {
+        sender: NonEnrolmentSender::EnrolmentRegister,
+        last_day_attended,
+        left_on: since.pred_opt(),
+        leaving_reason,
+        intended_school,
+        intended_region,
+    };
+    let school_response = SchoolResponse {
+        star_steps: Vec::new(),
+        attendance_management_plan: false,
+        individual_plan_tried: false,
+    };
+    let request = SupportRequest {
+        kind: ReferralKind::NonEnrolment,
+        reason,
+        barriers: Vec::new(),
+        school_response,
+        agencies: Vec::new(),
+        safety_alerts: Vec::new(),
+        whanau_told_on: None,
+        consent_notes: None,
+        attendance: Vec::new(),
+        continuing_support: false,
+        visa_status: None,
+        non_enrolment: Some(non_enrolment),
+    };
+    let mut faults = content_faults(&student, &request, today);
+    let place = "/notEnrolledSince";
+    if since > today {
+        faults.push(Fault::at(place, "in_the_future", "lies in the future"));
+    }
+    if since <= student.birth_date {
+        faults.push(Fault::at(place, "before_birth", "lies before the student's birth"));
+    }
+    if last_day_attended.is_some_and(|last| last >= since) {
+        let detail = "lies on or after notEnrolledSince";
+        faults.push(Fault::at("/lastDayAttended", "too_large", detail));
+    }
+    let fingerprint = digest(&(school_number.canonical(), since, &student, &request));
+    match school_number.canonical() {
+        Some(school_number) if faults.is_empty() => Ok(Notice {
+            referral: NewReferral {
+                source: Some((SOURCE.to_owned(), source_reference.0)),
+                school_number,
+                wants_in_school: false,
+                primary_contact_id: None,
+                student,
+                request,
+                fingerprint,
+            },
+            since,
+        }),
+        Some(_) => Err(faults),
+        None => {
+            faults.push(Fault::at("/schoolNumber", "unknown_school", "no school has this number"));
+            Err(faults)
+        }
+    }
+}
+
+/// A fault of the referral that a notice stands for, at its place in the notice.
+fn remark(place: &str, fault: &Fault) -> Remark {
+    let pointer = fault.pointer.as_deref().unwrap_or_default();
+    let own = ["/supportRequest/nonEnrolment", "/supportRequest"];
+    let own = own.iter().find_map(|prefix| pointer.strip_prefix(prefix)).unwrap_or(pointer);
+    Remark::new(format!("{place}{own}"), &fault.code, fault.detail.clone())
+}
+
+impl NoticesReceived {
+    fn of(places: &[(String, String)], noticed: &Noticed, mut faults: Vec<Remark>) -> Self {
+        let mut items = Vec::new();
+        for ((place, reference), outcome) in places.iter().zip(noticed) {
+            match outcome {
+                Ok(submitted) => items.push(NoticedView::of(place, reference, submitted)),
+                Err(fault) => {
+                    faults.extend(of_fault(fault).iter().map(|fault| remark(place, fault)));
+                }
+            }
+        }
+        Self { items, faults }
+    }
+}
+
+impl NoticedView {
+    fn of(place: &str, reference: &str, submitted: &Submitted) -> Self {
+        let referral = &submitted.file.row.referral;
+        Self {
+            pointer: place.to_owned(),
+            source_reference: reference.to_owned(),
+            referral_id: referral.id,
+            status: referral.status,
+            known: submitted.known,
+        }
+    }
+}
+
+fn of_fault(fault: &NoticeFault) -> Vec<Fault> {
+    let detail = fault.to_string();
+    let one = |pointer: &str, code: &str| vec![Fault::at(pointer, code, detail.clone())];
+    match fault {
+        NoticeFault::TooEarly => one("/notEnrolledSince", "too_early"),
+        NoticeFault::EnrolledNow => one("", "enrolled_now"),
+        NoticeFault::AlreadyReferred => one("", "already_referred"),
+        NoticeFault::Referral(err) => match err {
+            SubmitError::UnknownSchool => one("/schoolNumber", "unknown_school"),
+            SubmitError::SchoolOutOfReach => one("/schoolNumber", "school_out_of_reach"),
+            SubmitError::UnknownPrimaryContact => one("", "unknown"),
+            SubmitError::ReferenceTaken(_) => one("/sourceReference", "source_reference_taken"),
+            SubmitError::UnknownCodes(places) => {
+                let of = |place| Fault::at(place, "unknown_code", "is no code of its code set");
+                places.iter().map(of).collect()
+            }
+            SubmitError::NotEligible(assessment) => {
+                let detail = "speaks against the service under the eligibility rules";
+                let of = |one: &ascms_domain::eligibility::Circumstance| {
+                    Fault::at("", one.as_str(), detail)
+                };
+                assessment.circumstances.iter().map(of).collect()
+            }
+        },
+    }
+}
+
+impl From<NoticeFault> for Refusal {
+    /// Faults of a notice are told beside the others; none refuses the call.
+    fn from(fault: NoticeFault) -> Self {
+        Self::new(Code::InvalidBody, fault.to_string()).with_errors(of_fault(&fault))
+    }
+}

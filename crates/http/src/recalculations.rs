@@ -1,0 +1,125 @@
+//! `/v1/recalculations`: what of the numbers is counted anew, why, and how far it has come.
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse, get};
+use ascms_domain::ids::{RecalculationId, ReferralId, UserId};
+use ascms_domain::recalculations::RecalculationCause;
+use ascms_persistence::recalculations::Model;
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::auth::{May, ReadRecalculations};
+use crate::incoming::{Params, Path};
+use crate::page::{self, List, PageOptions};
+use crate::problem::Refusal;
+use crate::{AppState, answer};
+
+pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
+    cfg.service(list_recalculations).service(get_recalculation);
+}
+
+/// A counting anew of numbers.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct RecalculationView {
+    id: RecalculationId,
+    cause: RecalculationCause,
+    /// What was added or set: a day and its region, a term or the first and last of several, a rule
+    /// and its version.
+    #[schema(max_length = 100)]
+    subject: String,
+    /// Null when it came from the command line or with a release.
+    ordered_by: Option<UserId>,
+    ordered_at: DateTime<Utc>,
+    /// The referrals from this day on; null when there is nothing to count.
+    from: Option<NaiveDate>,
+    /// The referrals until this day.
+    to: Option<NaiveDate>,
+    /// How many referrals are counted; null until it starts.
+    #[schema(minimum = 0)]
+    total: Option<i32>,
+    /// How many of them are done.
+    #[schema(minimum = 0)]
+    done: i32,
+    /// The last one that was done.
+    last_referral_id: Option<ReferralId>,
+    /// At the earliest 30 seconds after the order, when every server knows what was changed.
+    started_at: Option<DateTime<Utc>>,
+    finished_at: Option<DateTime<Utc>>,
+}
+
+impl From<Model> for RecalculationView {
+    fn from(row: Model) -> Self {
+        let Model {
+            id,
+            cause,
+            subject,
+            ordered_by,
+            ordered_at,
+            from_date,
+            to_date,
+            total,
+            done,
+            last_referral_date: _,
+            last_referral_id,
+            started_at,
+            finished_at,
+        } = row;
+        Self {
+            id,
+            cause,
+            subject,
+            ordered_by,
+            ordered_at,
+            from: from_date,
+            to: to_date,
+            total,
+            done,
+            last_referral_id,
+            started_at,
+            finished_at,
+        }
+    }
+}
+
+/// List recalculations
+///
+/// Newest first. Each was ordered by a holiday, by dates of terms, by a version of a rule or by a
+/// release.
+#[utoipa::path(
+    tag = "Measures",
+    security(("bearer" = ["recalculations:read"])),
+    params(PageOptions),
+    responses((status = 200, description = "A page of them", body = List<RecalculationView>)),
+)]
+#[get("/recalculations")]
+async fn list_recalculations(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<ReadRecalculations>,
+    query: Params<PageOptions>,
+) -> Result<HttpResponse, Refusal> {
+    let page = page::request(&req, &app, &grant, query.0.into())?;
+    let found = app.store().recalculations(&grant, page).await?;
+    Ok(page::respond(&req, &app, &grant, found, RecalculationView::from))
+}
+
+/// Read how far a recalculation has come
+#[utoipa::path(
+    tag = "Measures",
+    security(("bearer" = ["recalculations:read"])),
+    params(("id" = RecalculationId, Path)),
+    responses((status = 200, description = "The recalculation", body = RecalculationView)),
+)]
+#[get("/recalculations/{id}")]
+async fn get_recalculation(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<ReadRecalculations>,
+    id: Path<RecalculationId>,
+) -> Result<HttpResponse, Refusal> {
+    let row = app.store().recalculation(&grant, *id).await?;
+    Ok(answer::shown(&req, 1, &RecalculationView::from(row)))
+}

@@ -1,0 +1,125 @@
+//! The page around the figures, and the headers that keep it to itself: no script, nothing from
+//! anywhere else, its one style known by its digest.
+
+use std::sync::LazyLock;
+
+use actix_web::HttpResponse;
+use actix_web::http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
+use ascms_domain::calendar::nz_date;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest, Sha256};
+
+use super::words::{self, escaped};
+use super::{Report, figures};
+
+const STYLE: &str = include_str!("style.css");
+
+static POLICY: LazyLock<String> = LazyLock::new(|| {
+    let digest = STANDARD.encode(Sha256::digest(STYLE.as_bytes()));
+    format!(
+        "default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'; \
+         frame-ancestors 'none'"
+    )
+});
+
+pub(super) fn respond(report: &Report) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((CONTENT_SECURITY_POLICY, POLICY.as_str()))
+        .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .insert_header((REFERRER_POLICY, "no-referrer"))
+        .content_type("text/html; charset=utf-8")
+        .body(html(report))
+}
+
+fn html(report: &Report) -> String {
+    let title = words::title();
+    let groups: String = report
+        .groups
+        .iter()
+        .enumerate()
+        .map(|(place, group)| figures::group(group, place, report.at))
+        .collect();
+    let groups = if report.groups.is_empty() { nothing() } else { groups };
+    format!(
+        "<!doctype html><html lang=\"en-NZ\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+         <title>{} – AS-CMS</title><style>{STYLE}</style></head>\
+         <body><header><h1>{}</h1>{}</header>{}<main>{}{groups}</main>{}</body></html>",
+        escaped(&title.en),
+        title.heading(),
+        about(report),
+        contents(report),
+        reading(),
+        foot(report),
+    )
+}
+
+fn about(report: &Report) -> String {
+    let whose = if report.of_nation {
+        "All referrals of the nation, in whole and by provider."
+    } else {
+        "Referrals within your own reach."
+    };
+    format!(
+        "<p>{whose} Contact and outcomes against the contract's targets, for the last four school \
+         terms, newest first. As known on {}.</p>",
+        nz_date(report.at),
+    )
+}
+
+/// Where there are several groups, what leads to them.
+fn contents(report: &Report) -> String {
+    if report.groups.len() < 2 {
+        return String::new();
+    }
+    let links: String = report
+        .groups
+        .iter()
+        .enumerate()
+        .map(|(place, group)| {
+            let name = words::group(group).en;
+            format!("<li><a href=\"#g{place}\">{}</a></li>", escaped(&name))
+        })
+        .collect();
+    let heading = words::contents().heading();
+    format!(
+        "<nav aria-labelledby=\"contents\"><h2 id=\"contents\">{heading}</h2><ul>{links}</ul></nav>"
+    )
+}
+
+fn nothing() -> String {
+    let heading = words::nothing().heading();
+    format!("<h2>{heading}</h2><p>No referrals of these terms are within your reach.</p>")
+}
+
+fn reading() -> String {
+    format!(
+        "<section aria-labelledby=\"reading\"><h2 id=\"reading\">{}</h2>\
+         <p>A bar is the share of counted referrals that met the limit; the line across it is the \
+         target. A term is the one in which the referral came in. <b>Counted</b> is met and missed. \
+         <b>Pending</b> is not decided yet, since the limit is still ahead. <b>Excluded</b> does not \
+         count, for the reasons in the table. These are exact numbers for those who run the service: \
+         small counts are not hidden, so do not publish them.</p></section>",
+        words::reading().heading(),
+    )
+}
+
+fn foot(report: &Report) -> String {
+    let list = |versions: &[String]| {
+        let codes = versions.iter().map(|version| format!("<code>{}</code>", escaped(version)));
+        codes.collect::<Vec<_>>().join(", ")
+    };
+    let itself = escaped(&figures::itself(report.at));
+    format!(
+        "<footer><h2>{}</h2><dl><dt>As known at</dt><dd><code>{}</code></dd>\
+         <dt>Rules</dt><dd>{}</dd><dt>Calendar</dt><dd>{}</dd></dl>\
+         <p>Each row of a table links to the answer of the API that it was made of; like this page, \
+         the links need a token. <a href=\"{itself}\">This report as it is now</a> stays the same \
+         whatever is corrected later.</p></footer>",
+        words::made_of().heading(),
+        figures::instant(report.at),
+        list(&report.rules),
+        list(&report.calendars),
+    )
+}

@@ -1,0 +1,137 @@
+//! What the report says in words, in English and te reo Māori.
+
+use ascms_domain::measures::{Exclusion, Level, Measure};
+
+use super::{ReportGroup, Series};
+
+/// A text in both languages.
+pub(super) struct Both {
+    pub en: String,
+    pub mi: String,
+}
+
+fn both(en: impl Into<String>, mi: impl Into<String>) -> Both {
+    Both { en: en.into(), mi: mi.into() }
+}
+
+impl Both {
+    /// As the inside of a heading, each part marked with its language.
+    pub(super) fn heading(&self) -> String {
+        let Self { en, mi } = self;
+        format!("{} <span class=\"mi\" lang=\"mi\">{}</span>", escaped(en), escaped(mi))
+    }
+}
+
+pub(super) fn title() -> Both {
+    both("Service levels", "Ngā taumata ratonga")
+}
+
+pub(super) fn contents() -> Both {
+    both("Contents", "Ngā ihirangi")
+}
+
+pub(super) fn table() -> Both {
+    both("The same as a table", "Hei ripanga")
+}
+
+pub(super) fn reading() -> Both {
+    both("How to read this", "Me pēhea te pānui")
+}
+
+pub(super) fn made_of() -> Both {
+    both("What it was made of", "I ahu mai i hea")
+}
+
+pub(super) fn nothing() -> Both {
+    both("Nothing to show", "Kāore he mea hei whakaatu")
+}
+
+/// What a group is called.
+pub(super) fn group(group: &ReportGroup) -> Both {
+    match (group.level, &group.name) {
+        (Level::National, _) => both("New Zealand", "Aotearoa"),
+        (_, Some(name)) => {
+            let kind = match group.level {
+                Level::Provider => "Kaiwhakarato",
+                Level::School => "Kura",
+                Level::National | Level::Region | Level::Catchment | Level::Student => "",
+            };
+            both(name.clone(), kind)
+        }
+        (_, None) => both("No provider yet", "Kāore anō he kaiwhakarato"),
+    }
+}
+
+/// What a number is called, with its limit.
+pub(super) fn series(series: &Series) -> Both {
+    let within = |en: &str, mi: &str| match series.within_days {
+        None => both(en, mi),
+        Some(1) => {
+            both(format!("{en} within 1 business day"), format!("{mi} i te rā pakihi kotahi"))
+        }
+        Some(days) => {
+            // Counts below ten take a particle.
+            let particle = if days < 10 { "e " } else { "" };
+            both(
+                format!("{en} within {days} business days"),
+                format!("{mi} i roto i ngā rā pakihi {particle}{days}"),
+            )
+        }
+    };
+    match series.measure {
+        Measure::SchoolContact => within("Contact with the school", "Te whakapā ki te kura"),
+        Measure::WhanauContact => within(
+            "Contact with the student or the whānau",
+            "Te whakapā ki te ākonga, ki te whānau rānei",
+        ),
+        Measure::ImprovedAttendance => {
+            within("Improved attendance", "Kua pai ake te tae ki te kura")
+        }
+        Measure::Enrolled => within("Enrolled", "Kua whakaurua ki te kura"),
+    }
+}
+
+/// Why referrals do not count, in a few words.
+pub(super) fn exclusion(why: Exclusion) -> &'static str {
+    match why {
+        Exclusion::Declined => "declined",
+        Exclusion::Withdrawn => "withdrawn",
+        Exclusion::Redirected => "redirected",
+        Exclusion::Resolved => "resolved",
+        Exclusion::JoinedToOpenCase => "joined to an open case",
+        Exclusion::NoProvider => "no provider",
+        Exclusion::Died => "died",
+        Exclusion::MovedOverseas => "moved overseas",
+        Exclusion::NoBaseline => "no baseline",
+        Exclusion::TooLittleAttendance => "too little attendance",
+        Exclusion::ContactDetailsNotCurrent => "contact details not current",
+    }
+}
+
+/// A text as it may stand in a page, between tags and in an attribute.
+pub(super) fn escaped(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&#39;"),
+            other => safe.push(other),
+        }
+    }
+    safe
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escaped;
+
+    #[test]
+    fn a_name_ends_neither_its_element_nor_its_attribute() {
+        let name = "<script>'\"&\"'</script> Ōtara";
+        let expected = "&lt;script&gt;&#39;&quot;&amp;&quot;&#39;&lt;/script&gt; Ōtara";
+        assert_eq!(escaped(name), expected);
+    }
+}

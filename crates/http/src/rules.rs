@@ -1,0 +1,214 @@
+//! `/v1/rules`: the versions of the rules that decide, with their parameters.
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse, get, post};
+use ascms_domain::ids::RecalculationId;
+use ascms_domain::rules::{
+    EligibilityRules, OutcomeRules, Rule, RuleParameters, ServiceLevelRules,
+};
+use ascms_domain::text::Code as Name;
+use ascms_persistence::Call;
+use ascms_persistence::rules::{AddedVersion, NewVersion, RuleRefusal, RuleVersion};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_actix_web::service_config::ServiceConfig;
+use validator::Validate;
+
+use crate::auth::{May, ReadReference, WriteReference};
+use crate::incoming::{Body, Params, Path, WriteOptions};
+use crate::page::{self, List, Paging};
+use crate::problem::{Code, Fault, Refusal};
+use crate::{AppState, answer};
+
+pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
+    cfg.service(list_rules).service(add_rule_version);
+}
+
+/// A version of a rule. It never changes; another one may be added that is valid from a later day.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct RuleVersionView {
+    rule: Rule,
+    #[schema(max_length = 64)]
+    version: String,
+    /// The first day that it judges; the version before it judges the days until then.
+    valid_from: NaiveDate,
+    /// Since when it is known.
+    added_at: DateTime<Utc>,
+    /// The parameters, when it is this rule.
+    eligibility: Option<EligibilityRules>,
+    /// The parameters, when it is this rule.
+    service_levels: Option<ServiceLevelRules>,
+    /// The parameters, when it is this rule.
+    outcomes: Option<OutcomeRules>,
+}
+
+impl From<RuleVersion> for RuleVersionView {
+    fn from(row: RuleVersion) -> Self {
+        let RuleVersion { version, valid_from, added_at, parameters } = row;
+        let rule = parameters.rule();
+        let (mut eligibility, mut service_levels, mut outcomes) = (None, None, None);
+        match parameters {
+            RuleParameters::Eligibility(rules) => eligibility = Some(rules),
+            RuleParameters::ServiceLevels(rules) => service_levels = Some(rules),
+            RuleParameters::Outcomes(rules) => outcomes = Some(rules),
+        }
+        Self { rule, version, valid_from, added_at, eligibility, service_levels, outcomes }
+    }
+}
+
+/// A version that was added.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct AddedRuleVersionView {
+    added: RuleVersionView,
+    /// What tells, once it is finished, that every server judges by the version.
+    recalculation_id: RecalculationId,
+}
+
+impl AddedRuleVersionView {
+    fn of(added: &AddedVersion) -> Self {
+        let AddedVersion { version, recalculation_id } = added.clone();
+        Self { added: version.into(), recalculation_id }
+    }
+}
+
+/// A new version of a rule: its name, its first day, and all parameters of that rule.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct AddRuleVersion {
+    /// Names it in every number that it judges, such as `outcomes-2027-1`.
+    version: Name,
+    /// A day of the past restates the numbers of the periods that ended since.
+    valid_from: NaiveDate,
+    /// For `eligibility`, and only there.
+    eligibility: Option<EligibilityRules>,
+    /// For `service_levels`, and only there.
+    service_levels: Option<ServiceLevelRules>,
+    /// For `outcomes`, and only there.
+    outcomes: Option<OutcomeRules>,
+}
+
+impl AddRuleVersion {
+    /// The parameters of the rule, and nothing of another one.
+    fn parameters(&self, rule: Rule) -> Result<RuleParameters, Refusal> {
+        let sent = [
+            (Rule::Eligibility, "/eligibility", self.eligibility.map(RuleParameters::Eligibility)),
+            (
+                Rule::ServiceLevels,
+                "/serviceLevels",
+                self.service_levels.clone().map(RuleParameters::ServiceLevels),
+            ),
+            (Rule::Outcomes, "/outcomes", self.outcomes.map(RuleParameters::Outcomes)),
+        ];
+        let (mut faults, mut wanted) = (Vec::new(), None);
+        for (of, place, parameters) in sent {
+            match (of == rule, parameters) {
+                (true, Some(parameters)) => {
+                    let found = parameters.contradictions().into_iter().map(|found| {
+                        let place = format!("{place}{}", found.pointer);
+                        Fault::at(place, "contradicts", found.detail)
+                    });
+                    faults.extend(found);
+                    wanted = Some(parameters);
+                }
+                (true, None) => faults.push(Fault::at(place, "required", "is missing")),
+                (false, Some(_)) => {
+                    let detail = format!("is not about {rule}");
+                    faults.push(Fault::at(place, "other_rule", detail));
+                }
+                (false, None) => {}
+            }
+        }
+        match wanted {
+            Some(parameters) if faults.is_empty() => Ok(parameters),
+            Some(_) | None => {
+                Err(Refusal::new(Code::InvalidBody, "see `errors`").with_errors(faults))
+            }
+        }
+    }
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ListRules {
+    /// Only the versions of this rule.
+    #[param(inline)]
+    rule: Option<Rule>,
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u32>,
+    #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
+    cursor: Option<String>,
+    include_total: Option<bool>,
+}
+
+/// List the versions of the rules
+///
+/// Of each rule the oldest first. The version in force on a day is the latest that is valid by
+/// then; before the first one it is the first.
+#[utoipa::path(
+    tag = "Reference data",
+    security(("bearer" = ["reference:read"])),
+    params(ListRules),
+    responses((status = 200, description = "A page of versions", body = List<RuleVersionView>)),
+)]
+#[get("/rules")]
+async fn list_rules(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<ReadReference>,
+    query: Params<ListRules>,
+) -> Result<HttpResponse, Refusal> {
+    let ListRules { rule, limit, cursor, include_total } = query.0;
+    let page = page::request(&req, &app, &grant, Paging { limit, cursor, include_total })?;
+    let found = app.store().rule_versions(&grant, rule, page).await?;
+    Ok(page::respond(&req, &app, &grant, found, RuleVersionView::from))
+}
+
+/// Add a version of a rule
+///
+/// It judges at once whatever it is valid for: how a referral stands is not stored. What was
+/// answered before stays to be had with `asOf`. A version is never changed or taken away.
+#[utoipa::path(
+    tag = "Reference data",
+    security(("bearer" = ["reference:write"])),
+    params(("rule" = inline(Rule), Path), WriteOptions),
+    request_body = AddRuleVersion,
+    responses(
+        (status = 201, description = "Added", body = AddedRuleVersionView),
+        (status = 200, description = "Would be added (`validateOnly`)", body = AddedRuleVersionView),
+    ),
+)]
+#[post("/rules/{rule}/versions")]
+async fn add_rule_version(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<WriteReference>,
+    rule: Path<Rule>,
+    options: Params<WriteOptions>,
+    body: Body<AddRuleVersion>,
+) -> Result<HttpResponse, Refusal> {
+    let dry_run = options.validate_only.unwrap_or(false);
+    let key = answer::idempotency_key(&req, &grant, body.digest())?;
+    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run };
+    let body = body.into_inner();
+    let parameters = body.parameters(*rule)?;
+    let AddRuleVersion { version, valid_from, .. } = body;
+    let new = NewVersion { version: version.into(), valid_from, parameters };
+    let place = format!("/v1/rules?rule={}", *rule);
+    let render = |added: &AddedVersion| answer::created(place, 1, &AddedRuleVersionView::of(added));
+    let answer = app.store().add_rule_version(&call, new, render).await?;
+    Ok(answer::reply(answer, dry_run))
+}
+
+impl From<RuleRefusal> for Refusal {
+    fn from(err: RuleRefusal) -> Self {
+        let code = match err {
+            RuleRefusal::NameTaken => Code::RuleVersionTaken,
+            RuleRefusal::DayTaken => Code::RuleDayTaken,
+        };
+        Self::new(code, err.to_string())
+    }
+}

@@ -1,0 +1,146 @@
+//! What is sent of enrolments at once, and what comes of it.
+
+use ascms_domain::enrolments::{EnrolmentStatement, Said, StatementFault};
+use ascms_domain::ids::StudentId;
+use chrono::{DateTime, NaiveDate, Utc};
+
+/// Statements that are sent at once.
+#[derive(Clone, Debug)]
+pub struct EnrolmentPush {
+    /// By the sender's clock; now, when it says nothing.
+    pub sent_at: Option<DateTime<Utc>>,
+    /// How many statements the sender says it sends.
+    pub count: Option<usize>,
+    pub statements: Vec<PushedStatement>,
+}
+
+/// What is said of one student at one school, as it was sent.
+#[derive(Clone, Debug)]
+pub struct PushedStatement {
+    pub kind: EnrolmentStatement,
+    pub school_number: i32,
+    pub nsn: Option<String>,
+    pub student_id: Option<StudentId>,
+    /// Where it is sent, it has to agree.
+    pub birth_date: Option<NaiveDate>,
+    pub first_day: Option<NaiveDate>,
+    pub year_level: Option<i32>,
+    pub last_day: Option<NaiveDate>,
+    pub leaving_reason: Option<String>,
+    pub destination: Option<String>,
+}
+
+impl PushedStatement {
+    /// What it says, when all that its kind needs is there and nothing else.
+    pub(super) fn said(&self) -> Result<Said, PushFault> {
+        let Self { first_day, year_level, last_day, leaving_reason, destination, .. } = self;
+        match self.kind {
+            EnrolmentStatement::Enrolled
+                if last_day.is_some() || leaving_reason.is_some() || destination.is_some() =>
+            {
+                Err(PushFault::OfWhoLeft)
+            }
+            EnrolmentStatement::Enrolled => {
+                first_day.ok_or(PushFault::FirstDayMissing)?;
+                Ok(Said::Enrolled { first_day: *first_day, year_level: *year_level })
+            }
+            EnrolmentStatement::Left if year_level.is_some() => Err(PushFault::OfWhoIsEnrolled),
+            EnrolmentStatement::Left => Ok(Said::Left {
+                first_day: *first_day,
+                last_day: last_day.ok_or(PushFault::LastDayMissing)?,
+                reason: Some(leaving_reason.clone().ok_or(PushFault::ReasonMissing)?),
+                destination: destination.clone(),
+            }),
+        }
+    }
+}
+
+/// Where in a push something is, counted from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    Count,
+    Statement(usize),
+}
+
+/// Why something of a push was not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PushFault {
+    #[error("the number of statements is another one")]
+    CountDiffers,
+    #[error("firstDay is needed of who is enrolled")]
+    FirstDayMissing,
+    #[error("lastDay is needed of who left")]
+    LastDayMissing,
+    #[error("leavingReason is needed of who left")]
+    ReasonMissing,
+    #[error("lastDay, leavingReason and destination are of who left")]
+    OfWhoLeft,
+    #[error("yearLevel is of who is enrolled")]
+    OfWhoIsEnrolled,
+    #[error("no school has this number")]
+    UnknownSchool,
+    #[error("the school is outside the caller's reach")]
+    SchoolOutOfReach,
+    #[error("a student is named by nsn or by studentId, by one of the two")]
+    NotNamedOnce,
+    #[error("no student of whom you may know is meant by this")]
+    UnknownStudent,
+    #[error("the student has another birth date")]
+    BirthDateDiffers,
+    #[error("leavingReason is no code of its code set")]
+    UnknownReason,
+    #[error("this call says the same kind of thing of this student and school already")]
+    Repeated,
+    #[error(transparent)]
+    Days(#[from] StatementFault),
+}
+
+impl PushFault {
+    /// The fault as the API names it.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::CountDiffers => "count_differs",
+            Self::FirstDayMissing | Self::LastDayMissing | Self::ReasonMissing => "required",
+            Self::OfWhoLeft | Self::OfWhoIsEnrolled => "not_of_this_kind",
+            Self::UnknownSchool => "unknown_school",
+            Self::SchoolOutOfReach => "school_out_of_reach",
+            Self::NotNamedOnce => "not_named_once",
+            Self::UnknownStudent => "unknown_student",
+            Self::BirthDateDiffers => "birth_date_differs",
+            Self::UnknownReason => "unknown_code",
+            Self::Repeated => "repeated",
+            Self::Days(fault) => fault.code(),
+        }
+    }
+}
+
+/// What the sender may want to know of a statement that was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PushWarning {
+    /// In force from that day on.
+    StartsAhead,
+    /// The student was on the roll of the school with this number, and no longer is.
+    EndedElsewhere(i32),
+    /// Another school says that the student was there on some of these days.
+    Overlaps,
+}
+
+/// What came of a push.
+#[derive(Clone, Debug, Default)]
+pub struct Received {
+    /// Statements that changed what stands.
+    pub changed: usize,
+    /// Statements that are kept and change nothing: they say what stands, or a later one outdoes
+    /// them, or their day has not come.
+    pub without_effect: usize,
+    /// Statements that are on record word for word.
+    pub unchanged: usize,
+    pub faults: Vec<(Place, PushFault)>,
+    pub warnings: Vec<(Place, PushWarning)>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PushError {
+    #[error("every school is outside the caller's reach")]
+    SchoolOutOfReach,
+}

@@ -1,0 +1,109 @@
+//! Counting anew: ordered in the transaction of what makes it needed, done in chunks behind the
+//! calls.
+
+use ascms_domain::access::{Caller, Grant};
+use ascms_domain::ids::{RecalculationId, ReferralId, UserId};
+use ascms_domain::recalculations::{Dates, RecalculationCause};
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::entity::prelude::*;
+use sea_orm::{DatabaseTransaction, QueryOrder, QuerySelect};
+
+use crate::page::{Page, PageRequest};
+use crate::{Store, StoreError};
+
+mod work;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "recalculation")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: RecalculationId,
+    pub cause: RecalculationCause,
+    /// What was added or set: a day, a term, a version.
+    pub subject: String,
+    /// `None` for the command line and for a release.
+    pub ordered_by: Option<UserId>,
+    pub ordered_at: DateTime<Utc>,
+    /// The referrals of these days, both included; none when there is nothing to count.
+    pub from_date: Option<NaiveDate>,
+    pub to_date: Option<NaiveDate>,
+    /// How many clocks there are to count, from the start on.
+    pub total: Option<i32>,
+    pub done: i32,
+    /// The clock that was counted last.
+    pub last_referral_date: Option<NaiveDate>,
+    pub last_referral_id: Option<ReferralId>,
+    pub started_at: Option<DateTime<Utc>>,
+    pub finished_at: Option<DateTime<Utc>>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// What is to be counted anew, and why.
+#[derive(Clone, Debug)]
+pub(crate) struct Order {
+    pub cause: RecalculationCause,
+    pub subject: String,
+    pub dates: Option<Dates>,
+}
+
+/// Orders a recalculation, within the transaction of what makes it needed.
+pub(crate) async fn order(
+    txn: &DatabaseTransaction,
+    order: Order,
+    by: Option<Caller>,
+    now: DateTime<Utc>,
+) -> Result<RecalculationId, DbErr> {
+    let Order { cause, subject, dates } = order;
+    let id = RecalculationId::generate();
+    let ordered = Model {
+        id,
+        cause,
+        subject,
+        ordered_by: by.and_then(|caller| match caller {
+            Caller::User(id) => Some(id),
+            Caller::Client(_) => None,
+        }),
+        ordered_at: now,
+        from_date: dates.map(|(first, _)| first),
+        to_date: dates.map(|(_, last)| last),
+        total: None,
+        done: 0,
+        last_referral_date: None,
+        last_referral_id: None,
+        started_at: None,
+        finished_at: None,
+    };
+    let ordered = ActiveModel::from(ordered).reset_all();
+    Entity::insert(ordered).exec_without_returning(txn).await?;
+    Ok(id)
+}
+
+impl Store {
+    /// The recalculations, the newest first.
+    pub async fn recalculations(
+        &self,
+        _grant: &Grant,
+        page: PageRequest<RecalculationId>,
+    ) -> Result<Page<Model, RecalculationId>, StoreError> {
+        let all = Entity::find();
+        let total = if page.with_total { Some(all.clone().count(&self.read).await?) } else { None };
+        let mut query = all.order_by_desc(Column::Id).limit(page.fetch());
+        if let Some(after) = page.after {
+            query = query.filter(Column::Id.lt(after));
+        }
+        let found = page.cut(query.all(&self.read).await?, |row| row.id);
+        Ok(Page { total, ..found })
+    }
+
+    /// How far a recalculation has come.
+    pub async fn recalculation(
+        &self,
+        _grant: &Grant,
+        id: RecalculationId,
+    ) -> Result<Model, StoreError> {
+        let row = Entity::find_by_id(id).one(&self.read).await?;
+        row.ok_or(StoreError::NotFound)
+    }
+}

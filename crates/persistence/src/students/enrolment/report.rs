@@ -1,0 +1,124 @@
+//! What somebody said of one student at one school. Append-only: it is what the enrolments can be
+//! made of again, as they are and as they were known.
+
+use std::collections::HashMap;
+
+use ascms_domain::attendance::ReportedAt;
+use ascms_domain::calendar::nz_date;
+use ascms_domain::enrolments::{EnrolmentStatement, Said, Statement};
+use ascms_domain::ids::{SchoolId, StudentId};
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::entity::prelude::*;
+
+use crate::StoreError;
+use crate::bulk;
+use crate::students::merge;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "enrolment_report")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub student_id: StudentId,
+    pub school_id: SchoolId,
+    pub said: EnrolmentStatement,
+    pub first_day: Option<NaiveDate>,
+    /// Of who left.
+    pub last_day: Option<NaiveDate>,
+    pub leaving_reason: Option<String>,
+    pub destination: Option<String>,
+    pub year_level: Option<i32>,
+    pub sent_at: DateTime<Utc>,
+    pub received_at: DateTime<Utc>,
+    /// The first day had not come when it was received.
+    pub ahead: bool,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    pub(crate) fn of(student_id: StudentId, statement: &Statement) -> Self {
+        let (sent_at, received_at) =
+            (statement.reported.sent_at(), statement.reported.received_at());
+        let blank = Self {
+            id: Uuid::now_v7(),
+            student_id,
+            school_id: statement.school,
+            said: statement.said.kind(),
+            first_day: None,
+            last_day: None,
+            leaving_reason: None,
+            destination: None,
+            year_level: None,
+            sent_at,
+            received_at,
+            ahead: statement.is_ahead(nz_date(received_at)),
+        };
+        match statement.said.clone() {
+            Said::Enrolled { first_day, year_level } => Self { first_day, year_level, ..blank },
+            Said::Left { first_day, last_day, reason, destination } => Self {
+                first_day,
+                last_day: Some(last_day),
+                leaving_reason: reason,
+                destination,
+                ..blank
+            },
+        }
+    }
+
+    pub(crate) fn statement(&self) -> Result<Statement, StoreError> {
+        let said = match (self.said, self.last_day) {
+            (EnrolmentStatement::Enrolled, None) => {
+                Said::Enrolled { first_day: self.first_day, year_level: self.year_level }
+            }
+            (EnrolmentStatement::Left, Some(last_day)) => Said::Left {
+                first_day: self.first_day,
+                last_day,
+                reason: self.leaving_reason.clone(),
+                destination: self.destination.clone(),
+            },
+            (EnrolmentStatement::Enrolled, Some(_)) | (EnrolmentStatement::Left, None) => {
+                return Err(StoreError::Corrupt(self.id));
+            }
+        };
+        let reported = ReportedAt::new(self.sent_at, self.received_at);
+        Ok(Statement::new(reported, self.school_id, said))
+    }
+}
+
+/// Everything that was said of these students, whichever of their records it was said of.
+pub(crate) async fn of_students(
+    db: &impl ConnectionTrait,
+    students: &[StudentId],
+) -> Result<HashMap<StudentId, Vec<Statement>>, StoreError> {
+    let joined = merge::joined_into(db, students).await?;
+    let records = students.iter().chain(joined.keys()).copied();
+    let rows = Entity::find().filter(Column::StudentId.is_in(bulk::padded(records))).all(db);
+    let mut said: HashMap<StudentId, Vec<Statement>> = HashMap::new();
+    for row in rows.await? {
+        let student = joined.get(&row.student_id).copied().unwrap_or(row.student_id);
+        said.entry(student).or_default().push(row.statement()?);
+    }
+    Ok(said)
+}
+
+/// What was said of students by an instant. The records are theirs and those that were joined to
+/// them, each with the student's id.
+pub(crate) async fn known_by(
+    db: &impl ConnectionTrait,
+    records: &HashMap<StudentId, StudentId>,
+    instant: DateTime<Utc>,
+) -> Result<HashMap<StudentId, Vec<Statement>>, StoreError> {
+    let rows = Entity::find()
+        .filter(Column::StudentId.is_in(bulk::padded(records.keys().copied())))
+        .filter(Column::ReceivedAt.lte(instant))
+        .all(db)
+        .await?;
+    let mut said: HashMap<StudentId, Vec<Statement>> = HashMap::new();
+    for row in rows {
+        let student = records.get(&row.student_id).copied().unwrap_or(row.student_id);
+        said.entry(student).or_default().push(row.statement()?);
+    }
+    Ok(said)
+}

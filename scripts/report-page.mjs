@@ -1,0 +1,152 @@
+// Opens the report of service levels as a person would: wide, at the width of a phone, and as it prints.
+// usage: node scripts/report-page.mjs BASE_URL FOLDER, with the tokens in ASCMS_TOKENS ({"persona": "token"})
+//
+// Fails on a request to anywhere but the page, an error on the console, a script, a fault that axe-core finds, a page
+// that scrolls sideways, or a number that is not the one of the JSON that its row links to. Leaves pictures in FOLDER.
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+
+const [base, folder] = process.argv.slice(2);
+const tokens = JSON.parse(process.env.ASCMS_TOKENS);
+const address = `${base}/reports/service-levels`;
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core"), "utf8");
+const faults = [];
+
+const profile = mkdtempSync(join(tmpdir(), "report-page-"));
+const context = await chromium.launchPersistentContext(profile, {
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  headless: true,
+  args: [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+  ],
+});
+
+// What the page shows in its tables, and in words beside its bars.
+const shown = () =>
+  [...document.querySelectorAll("tr[data-measure]")].map((row) => {
+    const cells = [...row.cells].map((cell) => cell.textContent.trim());
+    const [term, met, counted, rate, target, kept, pending, excluded] = cells;
+    const { measure, within } = row.dataset;
+    const link = row.querySelector("a").getAttribute("href");
+    return { term, met, counted, rate, target, kept, pending, excluded, measure, within, link };
+  });
+
+const words = () =>
+  [...document.querySelectorAll(".bars li")].map((bar) => {
+    const [title, desc] = ["title", "desc"].map((name) => bar.querySelector(`svg ${name}`).textContent);
+    const met = bar.querySelector("svg .met")?.getAttribute("width") ?? null;
+    const line = bar.querySelector("svg .target").getAttribute("x1");
+    return { title, desc, met, line, says: [...bar.querySelectorAll(".says")].map((one) => one.textContent) };
+  });
+
+// The same as the page should say it, from the answer of the API.
+function expected(number) {
+  const excluded = number.excluded.reduce((sum, one) => sum + one.count, 0);
+  const rate = number.rate === null ? "nothing to count" : `${(number.rate * 100).toFixed(2)} %`;
+  return {
+    met: `${number.numerator}`,
+    counted: `${number.denominator}`,
+    rate,
+    target: `${number.targetPercent} %`,
+    kept: number.met === null ? "open" : number.met ? "kept" : "not kept",
+    pending: `${number.pending}`,
+    excluded: `${excluded}`,
+  };
+}
+
+async function compare(persona, token, page) {
+  const rows = await page.evaluate(shown);
+  const bars = await page.evaluate(words);
+  if (rows.length === 0) faults.push(`${persona}: the page shows no number`);
+  if (rows.length !== bars.length) faults.push(`${persona}: ${rows.length} rows, ${bars.length} bars`);
+  const answers = new Map();
+  for (const [place, row] of rows.entries()) {
+    if (!answers.has(row.link)) {
+      const answer = await fetch(base + row.link, { headers: { authorization: `Bearer ${token}` } });
+      if (answer.status !== 200) faults.push(`${persona}: ${row.link} answered ${answer.status}`);
+      answers.set(row.link, await answer.json());
+    }
+    const numbers = answers.get(row.link).items?.[0]?.numbers ?? [];
+    const fits = (one) => one.measure === row.measure && `${one.withinDays ?? ""}` === row.within;
+    const number = numbers.find(fits);
+    if (!number) {
+      faults.push(`${persona}: ${row.link} has no ${row.measure} ${row.within}`);
+      continue;
+    }
+    const wanted = expected(number);
+    for (const [name, value] of Object.entries(wanted)) {
+      const there = name === "excluded" ? row.excluded.split(" ")[0] : row[name];
+      if (there !== value) faults.push(`${persona}: ${row.link} ${row.measure}: ${name} is ${value}, not ${there}`);
+    }
+    const bar = bars[place];
+    const told =
+      `${wanted.met} of ${wanted.counted} met; target ${wanted.target} ${wanted.kept}; ` +
+      `${wanted.pending} pending; ${wanted.excluded} excluded`;
+    const width = number.rate === null ? null : (number.rate * 100).toFixed(2);
+    const drawn = [`${row.term}: ${wanted.rate}, target ${wanted.target}`, told, width, `${number.targetPercent}`];
+    if (JSON.stringify([bar.title, bar.desc, bar.met, bar.line]) !== JSON.stringify(drawn)) {
+      faults.push(`${persona}: the bar of ${row.link} ${row.measure} is ${JSON.stringify(bar)}`);
+    }
+    if (JSON.stringify(bar.says) !== JSON.stringify([`${row.term} ${wanted.rate}`, told])) {
+      faults.push(`${persona}: beside the bar of ${row.link} ${row.measure} stands ${bar.says}`);
+    }
+  }
+  return rows.length;
+}
+
+async function accessible(persona, where, page) {
+  // By the debugger's door, since the page's policy lets no script in.
+  await page.evaluate(axe);
+  const options = { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] };
+  const found = await page.evaluate((options) => window.axe.run(document, options), options);
+  for (const { id, nodes } of found.violations) faults.push(`${persona}, ${where}: ${id}: ${nodes[0].html}`);
+  if (!found.passes.some((rule) => rule.id === "color-contrast")) faults.push(`${persona}: no contrast was looked at`);
+}
+
+let compared = 0;
+try {
+  for (const [persona, token] of Object.entries(tokens)) {
+    for (const [where, width, media] of [["wide", 1280, "screen"], ["phone", 360, "screen"], ["print", 794, "print"]]) {
+      const page = await context.newPage();
+      page.setDefaultTimeout(20_000);
+      await page.setViewportSize({ width, height: 1000 });
+      await page.emulateMedia({ media });
+      await page.setExtraHTTPHeaders({ authorization: `Bearer ${token}` });
+      page.on("request", (request) => {
+        if (request.url() !== address) faults.push(`${persona}: asked for ${request.url()}`);
+      });
+      page.on("console", (message) => {
+        if (message.type() === "error") faults.push(`console: ${message.text()}`);
+      });
+      const answer = await page.goto(address, { waitUntil: "networkidle" });
+      if (answer.status() !== 200) faults.push(`${persona}: ${answer.status()}`);
+      if ((await page.locator("script").count()) > 0) faults.push(`${persona}: the page has a script`);
+      const sideways = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+      if (sideways) faults.push(`${persona}: scrolls sideways at ${width} px`);
+      await page.screenshot({ path: join(folder, `report-${persona}-${where}.png`), fullPage: false });
+      await accessible(persona, where, page);
+      if (where === "wide") compared += await compare(persona, token, page);
+      if (where === "print") await page.pdf({ path: join(folder, `report-${persona}.pdf`), format: "A4" });
+      await page.close();
+    }
+  }
+} catch (error) {
+  faults.push(error.message);
+} finally {
+  await context.close();
+  rmSync(profile, { recursive: true, force: true });
+}
+
+for (const fault of faults.slice(0, 50)) console.error(fault);
+console.log(faults.length === 0 ? `The report works: ${compared} numbers are those of the API.` : `${faults.length} faults`);
+process.exitCode = faults.length === 0 ? 0 : 1;

@@ -1,0 +1,215 @@
+//! An oracle: every measure a second time, slowly and plainly, over random worlds that are lived
+//! through the API. A world is one student's history. The oracle knows what was called and what the
+//! definition says, and asks the program nothing; then every number, every member, every past
+//! answer and every change is held against it.
+//!
+//! `ORACLE_WORLDS=1000` for more worlds than an ordinary run has, `ORACLE_SEED` for those of one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{Duration, SecondsFormat};
+
+use crate::lifecycle_walks::Dice;
+use crate::support::{TestApp, at, on_both, setting};
+
+mod almanac;
+mod casework;
+mod compare;
+mod deeds;
+mod judge;
+mod log;
+mod plan;
+mod sending;
+
+use compare::{
+    LEVELS, PARTS, Period, WHOLE, changes, escaped, key, members, named, numbers, seen, sums,
+};
+use deeds::Deed;
+use judge::NUMBERS;
+use log::{Instant, World};
+use plan::{Planned, often, one_of};
+
+/// How many students live side by side in one database.
+const SIDE_BY_SIDE: usize = 50;
+/// How many times everything is looked at while they do, the end included.
+const LOOKS: usize = 5;
+const WHO: &str = "ministry-analyst";
+/// Other periods than the whole: a term, a quarter, and the days around a new year.
+const PERIODS: [(Period, &str); 3] = [
+    (Period("2026-01-26", "2026-04-02"), "term=2026-1"),
+    (Period("2026-04-01", "2026-06-30"), "quarter=2026-Q2"),
+    (Period("2025-12-20", "2026-01-25"), "from=2025-12-20&to=2026-01-25"),
+];
+
+/// Answers as they were given at an instant, by what was asked.
+struct Look {
+    at: Instant,
+    answers: BTreeMap<String, String>,
+}
+
+struct Story<'a> {
+    app: &'a TestApp,
+    seed: u64,
+    dice: Dice,
+    worlds: Vec<World>,
+    looks: Vec<Look>,
+    /// Every way to count that was met, number by number.
+    met: BTreeSet<String>,
+    now: Instant,
+}
+
+impl Story<'_> {
+    fn set_time(&mut self, instant: Instant) {
+        self.now = instant;
+        self.app.set_time(&instant.to_rfc3339());
+    }
+
+    /// Lives all worlds through, in the order of time, with looks in between.
+    async fn live(&mut self, side_by_side: usize) {
+        let mut plan: Vec<(Instant, usize, plan::Act)> = Vec::new();
+        for world in 0..side_by_side {
+            let acts: Vec<Planned> = plan::of_world(&mut self.dice);
+            plan.extend(acts.into_iter().map(|(at, act)| (at, world, act)));
+            self.worlds.push(World { name: name(world), ..World::default() });
+        }
+        plan.sort_by_key(|(at, world, _)| (*at, *world));
+        let mut looks: BTreeSet<usize> =
+            (1..LOOKS).map(|_| plan.len() / 8 + self.dice.below(plan.len() * 7 / 8)).collect();
+        looks.insert(plan.len() - 1);
+        for (done, (planned, world, act)) in plan.into_iter().enumerate() {
+            // Now and then two things happen at one instant.
+            let sends = matches!(act, plan::Act::SendDays { .. } | plan::Act::SendTotals { .. });
+            let step = if often(&mut self.dice, 10) && !sends { 0 } else { 1 };
+            self.set_time(planned.max(self.now + Duration::seconds(step)));
+            let (app, now) = (self.app, self.now);
+            let mut deed = Deed { app, world: &mut self.worlds[world], dice: &mut self.dice, now };
+            let happened = deed.act(act).await;
+            if setting("ORACLE_TRACE").is_some() {
+                eprintln!("{now} world {world} {happened}: {act:?}");
+            }
+            if looks.contains(&done) {
+                self.look().await;
+            }
+        }
+        self.set_time(self.now + Duration::days(40));
+        self.look().await;
+    }
+
+    /// Compares everything with the oracle now, and once more with what was known at each look
+    /// before.
+    async fn look(&mut self) {
+        self.set_time(self.now + Duration::seconds(1));
+        let answers = self.ask(None).await;
+        for at in 0..self.looks.len() {
+            let then = self.ask(Some(self.looks[at].at)).await;
+            for (path, said) in &self.looks[at].answers {
+                let (says, seed) = (&then[path], self.seed);
+                assert_eq!(says, said, "seed {seed}: {path} as of {}", self.looks[at].at);
+            }
+            let between = (self.looks[at].at, self.now);
+            for number in 0..NUMBERS.len() {
+                let (app, worlds) = (self.app, &self.worlds);
+                changes(app, worlds, (number, "national", "national"), between, self.seed).await;
+                let provider = one_of(&mut self.dice, &["P01", "P02", "S01", "unassigned"]);
+                changes(app, worlds, (number, "provider", provider), between, self.seed).await;
+            }
+        }
+        self.looks.push(Look { at: self.now, answers });
+        self.set_time(self.now + Duration::seconds(1));
+    }
+
+    /// Every question about one instant, answered by both; what the API said to each.
+    async fn ask(&mut self, as_of: Option<Instant>) -> BTreeMap<String, String> {
+        let instant = as_of.unwrap_or(self.now);
+        let stamp = instant.to_rfc3339_opts(SecondsFormat::Micros, true);
+        let as_of = as_of.map_or(String::new(), |_| format!("&asOf={stamp}"));
+        let (app, seed) = (self.app, self.seed);
+        let all = seen(&self.worlds, WHOLE, instant);
+        let mut answers = BTreeMap::new();
+        let base = format!("/v1/measures?{}", WHOLE.query());
+        let mut headline = None;
+        for level in LEVELS {
+            for by in [None].into_iter().chain(PARTS.map(Some)) {
+                let asked = by.map_or(String::new(), |by| format!("&by={by}"));
+                let asked = format!("{base}&level={level}{asked}");
+                let path = format!("{asked}{as_of}");
+                let text = numbers(app, (WHO, &path), (&all, level, by), seed).await;
+                let headline = headline.get_or_insert_with(|| sums(&text));
+                assert_eq!(&sums(&text), headline, "seed {seed}: {path}");
+                answers.insert(asked, text);
+            }
+        }
+        for (period, asked) in PERIODS {
+            let some = seen(&self.worlds, period, instant);
+            let asked = format!("/v1/measures?level=school&{asked}");
+            let path = format!("{asked}{as_of}");
+            let text = numbers(app, (WHO, &path), (&some, "school", None), seed).await;
+            answers.insert(asked, text);
+        }
+        for number in 0..NUMBERS.len() {
+            let base = format!("/v1/measures/members?{}&{}", named(number), WHOLE.query());
+            let everybody: Vec<_> = all.iter().collect();
+            let asked = format!("{base}&level=national");
+            let path = format!("{asked}{as_of}");
+            let text = members(app, &path, (&everybody, number), None, seed).await;
+            answers.insert(asked, text);
+            for seen in &all {
+                if let Some(class) = seen.class(number) {
+                    self.met.insert(format!("{} {class:?}", NUMBERS[number].0));
+                }
+            }
+            let Some(any) = all.get(self.dice.below(all.len().max(1))) else { continue };
+            let level = one_of(&mut self.dice, &LEVELS);
+            let of = key(any, level);
+            let group: Vec<_> = all.iter().filter(|seen| key(seen, level) == of).collect();
+            let standing = one_of(&mut self.dice, &["met", "missed", "pending", "excluded"]);
+            let path =
+                format!("{base}&level={level}&key={}&standing={standing}{as_of}", escaped(&of));
+            members(app, &path, (&group, number), Some(standing), seed).await;
+        }
+        answers
+    }
+}
+
+/// Names that are nobody else's, without digits.
+fn name(world: usize) -> String {
+    let letter = |n: usize| char::from(b'a' + u8::try_from(n % 26).expect("a letter"));
+    format!("Kauri{}{}", letter(world / 26), letter(world))
+}
+
+/// Lives through the worlds of one seed; what ways to count were met.
+async fn tell(app: &TestApp, seed: u64, side_by_side: usize) -> BTreeSet<String> {
+    let mut story = Story {
+        app,
+        seed,
+        dice: Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15)),
+        worlds: Vec::new(),
+        looks: Vec::new(),
+        met: BTreeSet::new(),
+        now: at("2025-09-01T00:00:00Z"),
+    };
+    story.live(side_by_side).await;
+    story.met
+}
+
+on_both! {
+    async fn every_number_is_what_the_oracle_says(app: TestApp) {
+        let number = |name: &str| setting(name).map(|text| text.parse::<usize>().expect("a number"));
+        let worlds = number("ORACLE_WORLDS").unwrap_or(SIDE_BY_SIDE);
+        let first = number("ORACLE_SEED").unwrap_or(1);
+        let mut met = BTreeSet::new();
+        let (on, mut app, mut left, mut seed) = (app.on, Some(app), worlds, first as u64);
+        while left > 0 {
+            let fresh = match app.take() {
+                Some(app) => app,
+                None => TestApp::start(on).await.expect("a database"),
+            };
+            let some = left.min(SIDE_BY_SIDE);
+            eprintln!("seed {seed}: {some} worlds on {on:?}");
+            met.extend(tell(&fresh, seed, some).await);
+            (left, seed) = (left - some, seed + 1);
+        }
+        // Worlds in which nothing happens prove nothing.
+        assert!(met.len() >= 30, "only met: {met:#?}");
+    }
+}

@@ -1,0 +1,280 @@
+//! Acts as calls of the API, and what is noted of them. What the API refuses for a good reason did
+//! not happen; any other refusal is a failure.
+
+use chrono::{Days, NaiveDate};
+use serde_json::{Value, json};
+
+use super::almanac::{self, School, nz_day};
+use super::log::{Case, Confirmation, Fact, Instant, Past, Referral, Status, Stay, World};
+use super::plan::{Act, Decision, often};
+use crate::lifecycle_walks::Dice;
+use crate::support::{Answer, TestApp};
+
+/// A call's answer when it was done; nothing when it was refused as acts may be.
+pub fn done(answer: Answer, what: &str) -> Option<Answer> {
+    if answer.status < 300 {
+        return Some(answer);
+    }
+    const REFUSALS: [(u16, &str); 13] = [
+        (404, "not_found"),
+        (409, "already_enrolled_there"),
+        (409, "already_with_provider"),
+        (409, "another_case_open"),
+        (409, "referral_already_decided"),
+        (409, "referral_not_returned"),
+        (409, "referral_not_routed"),
+        (409, "reopening_too_late"),
+        (409, "team_of_another_school"),
+        (409, "transfer_to_same_provider"),
+        (422, "contact_before_referral"),
+        (422, "contact_in_future"),
+        (422, "not_eligible"),
+    ];
+    let code = (answer.status, answer.code());
+    assert!(REFUSALS.contains(&code), "{what}: {code:?} {}", answer.text);
+    None
+}
+
+/// Who leads at a provider.
+pub fn lead(provider: &str) -> &'static str {
+    match provider {
+        "P01" => "workflow-lead",
+        "P02" => "workflow-lead-2",
+        _ => "workflow-lead-s",
+    }
+}
+
+pub fn provider_id(app: &TestApp, code: &str) -> Value {
+    match code {
+        "P01" => json!(app.world.provider),
+        "P02" => json!(app.world.other_provider),
+        _ => json!("01900000-0000-7000-8000-000000000003"),
+    }
+}
+
+/// Who may do something for a student now: the lead with the case, else with the last referral.
+pub fn responsible(world: &World) -> Option<&'static str> {
+    match world.open_case() {
+        Some(at) => world.referrals[at].case.as_ref().map(|case| lead(case.provider)),
+        None => world.referrals.last().and_then(|referral| referral.provider).map(lead),
+    }
+}
+
+/// One act of a world, done at an instant.
+pub struct Deed<'a> {
+    pub app: &'a TestApp,
+    pub world: &'a mut World,
+    pub dice: &'a mut Dice,
+    pub now: Instant,
+}
+
+impl Deed<'_> {
+    /// Answers whether anything was done.
+    pub async fn act(&mut self, act: Act) -> bool {
+        let done = match act {
+            Act::Refer { school, is_chronic, to_team, confirmed } => {
+                self.refer(school, (is_chronic, to_team), confirmed).await
+            }
+            Act::Decide(Decision::Withdraw) => self.withdraw().await,
+            Act::Decide(decision) => self.decide(decision).await,
+            Act::Resubmit => self.resubmit().await,
+            Act::Contact { party, outcome, happened } => {
+                self.contact(party, outcome, happened).await
+            }
+            Act::Correct(right) => self.correct(right).await,
+            Act::Confirm { on, again } => self.confirm(on, again).await,
+            Act::Transfer { to, accept } => self.transfer(to, accept).await,
+            Act::ChangeSchool(school) => self.change_school(school).await,
+            Act::SendDays { term, days, percent, back } => {
+                self.send_days(term, (days, percent), back).await
+            }
+            Act::SendTotals { term } => self.send_totals(term).await,
+            Act::Close(reason) => self.close(reason).await,
+            Act::Reopen => self.reopen().await,
+            Act::Describe { year_level, ethnicities } => {
+                self.describe(year_level, ethnicities).await
+            }
+        };
+        done.is_some()
+    }
+
+    pub fn student(&self) -> Option<String> {
+        self.world.referrals.first().map(|referral| referral.student.clone())
+    }
+
+    async fn refer(
+        &mut self,
+        school: &'static School,
+        (is_chronic, to_team): (bool, bool),
+        confirmed: Option<NaiveDate>,
+    ) -> Option<()> {
+        let today = nz_day(self.now);
+        let baseline = self.baseline(school, today);
+        let mut body = self.request(school, (is_chronic, to_team), &baseline);
+        let is_first = self.world.referrals.is_empty();
+        // The same person again as often as another one.
+        let name = if is_first || often(self.dice, 50) { "Nan" } else { "Uncle" };
+        if let Some(on) = confirmed {
+            body["student"]["whanauContacts"] = json!([reachable(name, on)]);
+        }
+        let answer = self.app.as_(school.office).post("/v1/referrals", body.clone()).await;
+        let answer = done(answer, "refer")?;
+        let open = self.world.open_case();
+        let case = open.and_then(|at| self.world.referrals[at].case.clone());
+        let (provider, in_school) = match &case {
+            Some(case) => (Some(case.provider), school.has_team && case.provider == "S01"),
+            None if to_team && school.has_team => (Some("S01"), true),
+            None => (school.provider, false),
+        };
+        let student = answer.json["student"]["id"].as_str().expect("a student").to_owned();
+        if let Some(known) = self.student() {
+            assert_eq!(known, student, "the same student is recognised");
+        }
+        self.world.referrals.push(Referral {
+            id: answer.id(),
+            student,
+            school,
+            is_chronic,
+            submitted: self.now,
+            date: today,
+            provider,
+            in_school,
+            baseline: baseline.counted,
+            status: Past::new(
+                self.now,
+                if case.is_some() { Status::Joined } else { Status::Waiting },
+            ),
+            case: None,
+            contacts: Vec::new(),
+            departures: Vec::new(),
+        });
+        self.placed(school, is_chronic, &body);
+        if let Some(on) = confirmed {
+            // Of who is known already, a referral only brings a later day.
+            let known = self.world.confirmations.iter().rfind(|fact| fact.what.contact == name);
+            if known.is_none_or(|known| known.what.on < on) {
+                let contact = name.to_owned();
+                self.world.confirmations.push(Fact::new(self.now, Confirmation { contact, on }));
+            }
+        }
+        if is_first {
+            self.world.year_level =
+                Some(Past::new(self.now, body["student"]["yearLevel"].as_i64()));
+            let named =
+                if body["student"]["ethnicities"].is_null() { vec![] } else { vec!["2", "1"] };
+            self.world.ethnicities = Some(Past::new(self.now, named));
+        }
+        Some(())
+    }
+
+    /// What a referral says of where the student is enrolled.
+    fn placed(&mut self, school: &School, is_chronic: bool, body: &Value) {
+        let today = nz_day(self.now);
+        let mut stays = self.world.stays_now();
+        let open = stays.iter().position(|stay| stay.last.is_none());
+        let here = open.filter(|at| stays[*at].school == school.number);
+        if is_chronic {
+            if here.is_some() {
+                return;
+            }
+            move_to(&mut stays, school.number, today);
+        } else {
+            let left = body["supportRequest"]["nonEnrolment"]["leftOn"].as_str().map(almanac::day);
+            match (here, open) {
+                (Some(at), _) => stays[at].last = left,
+                (None, Some(_)) => return,
+                (None, None) => stays.push(Stay { school: school.number, first: None, last: left }),
+            }
+        }
+        self.world.set_stays(self.now, stays);
+    }
+
+    async fn decide(&mut self, decision: Decision) -> Option<()> {
+        let at = self.world.waiting()?;
+        let referral = self.world.referrals[at].clone();
+        let body = match decision {
+            Decision::Accept => json!({ "outcome": "accepted" }),
+            Decision::Decline => {
+                json!({ "outcome": "declined", "reasonCode": "outside_age_range" })
+            }
+            Decision::Return | Decision::Withdraw => {
+                json!({ "outcome": "returned", "words": "Which bus does the student take?" })
+            }
+            Decision::Redirect(to) => json!({
+                "outcome": "redirected", "reasonCode": "other_catchment", "providerId": provider_id(self.app, to),
+            }),
+        };
+        let who = referral.provider.map_or("ministry-admin", lead);
+        let path = format!("/v1/referrals/{}/decision", referral.id);
+        let answer = self.app.as_(who).post(&path, body).await;
+        let answer = done(answer, "decide")?;
+        let has_open_case = self.world.open_case().is_some();
+        let status = match decision {
+            Decision::Accept if has_open_case => Status::Joined,
+            Decision::Accept => Status::Opened,
+            Decision::Decline => Status::Declined,
+            Decision::Return | Decision::Withdraw => Status::Waiting,
+            Decision::Redirect(_) => Status::Redirected,
+        };
+        let decided = &mut self.world.referrals[at];
+        decided.status.set(self.now, status);
+        if status == Status::Opened {
+            let id = answer.json["caseId"].as_str().expect("a case").to_owned();
+            let provider = referral.provider.expect("a provider");
+            decided.case = Some(Case { id, provider, is_closed: false });
+        }
+        if let Decision::Redirect(to) = decision {
+            let id = answer.json["successorId"].as_str().expect("a successor").to_owned();
+            self.world.referrals.push(Referral {
+                id,
+                submitted: self.now,
+                date: nz_day(self.now),
+                provider: Some(to),
+                in_school: to == "S01",
+                status: Past::new(self.now, Status::Waiting),
+                ..referral
+            });
+        }
+        Some(())
+    }
+
+    async fn withdraw(&mut self) -> Option<()> {
+        let at = self.world.waiting()?;
+        let referral = &mut self.world.referrals[at];
+        let path = format!("/v1/referrals/{}/withdrawal", referral.id);
+        let body = json!({ "reasonCode": "attendance_improved" });
+        done(self.app.as_(referral.school.office).post(&path, body).await, "withdraw")?;
+        referral.status.set(self.now, Status::Withdrawn);
+        Some(())
+    }
+
+    async fn resubmit(&mut self) -> Option<()> {
+        let at = self.world.waiting()?;
+        let referral = self.world.referrals[at].clone();
+        let baseline = self.baseline(referral.school, nz_day(self.now));
+        let request = self.request(referral.school, (referral.is_chronic, false), &baseline);
+        let path = format!("/v1/referrals/{}/resubmission", referral.id);
+        let body = json!({ "supportRequest": request["supportRequest"] });
+        // What its clock is set by stays as it was assessed on the first day.
+        let answer = self.app.as_(referral.school.office).post(&path, body).await;
+        done(answer, "resubmit").map(|_| ())
+    }
+}
+
+/// The student goes to this school from today on, and nowhere else.
+pub fn move_to(stays: &mut Vec<Stay>, school: &'static str, today: NaiveDate) {
+    for stay in stays.iter_mut().filter(|stay| stay.last.is_none()) {
+        stay.last = Some(stay.first.map_or(today, |first| first.max(today)));
+    }
+    stays.push(Stay { school, first: None, last: None });
+}
+
+/// Somebody with a telephone.
+pub fn reachable(name: &str, on: NaiveDate) -> Value {
+    json!({ "name": name, "relationship": "mother", "phone": "021 555 000", "confirmedOn": on })
+}
+
+/// Some days before.
+pub fn before(date: NaiveDate, days: u64) -> NaiveDate {
+    date - Days::new(days)
+}
