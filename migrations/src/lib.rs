@@ -35,6 +35,7 @@ mod m0031_newest_entries;
 mod m0032_enrolments;
 mod m0033_outcomes;
 mod m0035_recalculations;
+mod m0037_publications;
 
 /// All migrations in the order in which they are applied.
 pub struct Migrator;
@@ -75,6 +76,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0032_enrolments::Migration),
             Box::new(m0033_outcomes::Migration),
             Box::new(m0035_recalculations::Migration),
+            Box::new(m0037_publications::Migration),
         ]
     }
 }

@@ -1,6 +1,7 @@
 //! A whole application per test, on a database of its own: SQLite and PostgreSQL both. Every answer
 //! is held against the published document on its way to the test.
 
+use std::num::NonZeroU32;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 
@@ -12,6 +13,7 @@ use ascms_domain::documents::{MediaType, Verdict};
 use ascms_http::documents::objects::Objects;
 use ascms_http::documents::scanner::{Fake, Scanner};
 use ascms_http::{AppState, Clock, Outside, Settings};
+use ascms_persistence::publications::Protected;
 use ascms_persistence::{DatabaseSettings, Store};
 use chrono::{DateTime, Utc};
 use futures_util::future::LocalBoxFuture;
@@ -327,6 +329,7 @@ pub fn settings() -> Settings {
         mfa_acr_values: vec!["urn:example:mfa".to_owned()],
         document_max_bytes: DOCUMENT_MAX_BYTES,
         document_types: MediaType::ALL.to_vec(),
+        published: Protected { threshold: 6, base: NonZeroU32::new(3).unwrap() },
     }
 }
 

@@ -67,6 +67,8 @@ crate::words! {
         ReadAttendanceConcerns = "attendance-concerns:read",
         DraftReferrals = "referrals:draft",
         ReadMeasures = "measures:read",
+        PublishMeasures = "measures:publish",
+        ReadPublications = "publications:read",
         ReadRecalculations = "recalculations:read",
         ReadNotifications = "notifications:read",
         ReadHistory = "history:read",

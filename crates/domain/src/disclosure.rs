@@ -2,7 +2,8 @@
 //! rounded, and further ones are hidden until no hidden count can be solved from the rest.
 //!
 //! **What is protected.** A [`Cell`]: at one place, in one category or in all of them, one of the
-//! figures. A place may lie within others in any number of ways (school, catchment, region,
+//! figures of one number. Numbers of the same referrals, such as contact within five days and
+//! within ten, are protected together: each shows something of the other. A place may lie within others in any number of ways (school, catchment, region,
 //! nation; provider, nation): a row of counts lists every place it counts in, and every cell is a
 //! sum of rows. So there are no totals to keep in step with their parts.
 //!
@@ -28,7 +29,9 @@
 //! The other worlds keep every rule that an outsider knows: sums over places and categories, met
 //! and missed making the denominator, a published count being at least the threshold, and for
 //! categories of which a child may have several (ethnicity, total response) that each counts in at
-//! least one and at most so many of them. Tables cross places with one classification at a time,
+//! least one and at most so many of them. Nobody stands in them in a way that the [`Outlook`]
+//! does not have: what was met within five days was met within ten, and nothing is pending where
+//! it is known that nothing is. Tables cross places with one classification at a time,
 //! and any counts of each classification that fit the number of children can be those of the same
 //! children, so classifications are free to change independently.
 //!
@@ -38,7 +41,7 @@
 //!   do not overlap, in fixed editions: the difference between two days of `asOf` is a small count
 //!   too. Terms and the year they make would have to be one call's rows.
 //! - An operator who subtracts its own exact numbers from published ones.
-//! - Loss of the key, which narrows every published number down further.
+//! - Somebody who has the key, which narrows every published number down further.
 //! - Someone who knows this very procedure and asks of each other world whether it would have
 //!   hidden the same cells. The key stands in the way of that, but it is not proven.
 //!
@@ -126,7 +129,44 @@ pub struct Cell {
     pub place: Place,
     /// `None`: whatever the category.
     pub category: Option<Category>,
+    /// Which of the numbers, by its place in [`Row::standings`].
+    pub number: usize,
     pub figure: Figure,
+}
+
+/// What everybody knows before anything is published.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outlook {
+    pub classifications: Vec<Classification>,
+    /// How a referral may stand for the numbers. A figure that none of these counts in is not
+    /// published: it is nought.
+    pub standings: BTreeSet<Vec<Standing>>,
+}
+
+impl Outlook {
+    /// Of the numbers of one measure of which nothing is pending any more, by their limits in
+    /// rising order. Who was reached within the first limit was reached within the next; who left
+    /// after the first one had missed it, and may be out of the next; who left before it may have
+    /// been reached afterwards.
+    pub fn decided(numbers: usize, classifications: Vec<Classification>) -> Self {
+        let mut standings = BTreeSet::from([Vec::new()]);
+        for _ in 0..numbers {
+            standings = standings.iter().flat_map(|shorter| with_one_more(shorter)).collect();
+        }
+        Self { classifications, standings }
+    }
+}
+
+/// The ways to stand with a longer limit, for who stands like that with the shorter ones.
+fn with_one_more(standings: &[Standing]) -> impl Iterator<Item = Vec<Standing>> + use<> {
+    let next: &[Standing] = match standings.last() {
+        None | Some(Standing::Missed) => &[Standing::Met, Standing::Missed, Standing::Excluded],
+        Some(Standing::Met) => &[Standing::Met],
+        Some(Standing::Excluded) => &[Standing::Met, Standing::Excluded],
+        Some(Standing::Pending) => &[],
+    };
+    let standings = standings.to_vec();
+    next.iter().map(move |next| standings.iter().copied().chain([*next]).collect())
 }
 
 /// So many referrals that count alike in everything that is published. A row that counts nobody
@@ -137,7 +177,8 @@ pub struct Row {
     pub places: BTreeSet<Place>,
     /// Of each classification at least one.
     pub categories: BTreeSet<Category>,
-    pub standing: Standing,
+    /// For each number, in their order.
+    pub standings: Vec<Standing>,
     pub count: u32,
 }
 
@@ -163,13 +204,15 @@ impl Published {
     }
 }
 
-/// A row that does not fit the classifications.
+/// A row that does not fit the outlook.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MisfitRow {
     #[error("a row has a category of {0}, which is not one of the classifications")]
     UnknownClassification(String),
     #[error("a row has {given} categories of {classification}")]
     Answers { classification: String, given: usize },
+    #[error("a row stands as nobody can")]
+    UnknownStandings,
 }
 
 /// Every cell of the tables, as published.
@@ -198,17 +241,18 @@ impl PublishedTables {
     }
 }
 
-/// The tables of the rows: each place by each category, and by none, with all figures.
+/// The tables of the rows: each place by each category, and by none, with all figures of all
+/// numbers.
 ///
 /// `scope` says what is counted, such as the measure and the period: cells of different scopes are
 /// rounded independently. The order of the rows makes no difference.
 pub fn protect(
     scope: &str,
-    classifications: &[Classification],
+    outlook: &Outlook,
     rows: &[Row],
     protection: &Protection,
 ) -> Result<PublishedTables, MisfitRow> {
-    let counts = Counts::new(classifications, rows)?;
+    let counts = Counts::new(outlook, rows)?;
     let shown = rounding::published(scope, &counts, protection);
     let shown = Search::new(&counts, shown).protect_all();
     Ok(PublishedTables::new(&counts, &shown))

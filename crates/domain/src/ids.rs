@@ -88,6 +88,8 @@ id_types! {
     StudentMergeId
     /// Somebody who may see how a protected student's whānau are to be reached.
     AddressReaderId
+    /// One measure of one term, published.
+    PublicationId
     /// A counting anew of numbers.
     RecalculationId
     /// A field of a record that changed.

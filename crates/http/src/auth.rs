@@ -76,6 +76,8 @@ permissions! {
     ReadAttendanceConcerns
     DraftReferrals
     ReadMeasures
+    PublishMeasures
+    ReadPublications
     ReadRecalculations
     ReadNotifications
     ReadHistory

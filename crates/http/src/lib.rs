@@ -28,6 +28,7 @@ pub mod patch;
 mod plans;
 pub mod problem;
 mod providers;
+mod publications;
 mod reads;
 mod recalculations;
 mod reference_data;
@@ -56,6 +57,7 @@ use actix_web::web::Data;
 use actix_web::{App, Error, HttpRequest};
 use ascms_domain::documents::MediaType;
 use ascms_persistence::Store;
+use ascms_persistence::publications::Protected;
 use chrono::{DateTime, NaiveDate, Utc};
 use hmac::Hmac;
 use sha2::Sha256;
@@ -103,6 +105,8 @@ pub struct Settings {
     pub document_max_bytes: u64,
     /// What documents may be.
     pub document_types: Vec<MediaType>,
+    /// How published numbers are protected.
+    pub published: Protected,
 }
 
 /// What stands outside our walls, and what a test may stand in for.
@@ -252,7 +256,8 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
             .configure(enrolments::routes)
             .configure(non_enrolments::routes)
             .configure(measures::routes)
-            .configure(recalculations::routes),
+            .configure(recalculations::routes)
+            .configure(publications::routes),
     );
 }
 

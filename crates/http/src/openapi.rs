@@ -93,6 +93,7 @@ fn tags() -> Value {
         { "name": "Enrolments", "description": "Where students are enrolled: sent by schools' systems and the national register." },
         { "name": "Measures", "description": "Service levels against the contract's targets, and the referrals behind every number." },
         { "name": "Notifications", "description": "What the caller is told of the cases that concern them." },
+        { "name": "Publications", "description": "Numbers for everybody: small ones hidden, the others rounded, the same for good." },
         { "name": "Reference data", "description": "Schools, catchments, providers, code sets and rules." },
         { "name": "Referrals", "description": "Requests for support: submitted, routed, decided." },
         { "name": "Students", "description": "Students and the people to contact for them." },

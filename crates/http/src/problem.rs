@@ -212,6 +212,7 @@ impl From<StoreError> for Refusal {
             | StoreError::NoRule(_)
             | StoreError::RuleUnreadable(_)
             | StoreError::CodesUnreadable(_)
+            | StoreError::Misfit(_)
             | StoreError::Corrupt(_)
             | StoreError::Database(_) => {
                 let cause: &dyn std::error::Error = &err;

@@ -45,6 +45,9 @@ pub enum StoreError {
     /// The attendance codes on record contradict each other.
     #[error(transparent)]
     CodesUnreadable(ascms_domain::attendance::CodeBookError),
+    /// What is to be published fits no rule of protection.
+    #[error(transparent)]
+    Misfit(#[from] ascms_domain::disclosure::MisfitRow),
     /// The day lies outside the years that the calendars cover.
     #[error(transparent)]
     OutOfCalendar(#[from] ascms_domain::calendar::OutOfRange),

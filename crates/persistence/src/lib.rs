@@ -28,6 +28,7 @@ pub mod organisations;
 pub mod page;
 pub mod plans;
 pub mod providers;
+pub mod publications;
 mod reach;
 mod read_log;
 pub mod reads;

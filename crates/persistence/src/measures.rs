@@ -19,6 +19,7 @@ use sea_orm::{QuerySelect, QueryTrait};
 
 use crate::{Almanac, StoreError, cases, reach};
 
+mod alike;
 mod attended;
 mod changes;
 mod classes;
@@ -31,10 +32,11 @@ mod members;
 mod touched;
 
 pub use changes::{MeasureChange, MeasureChanges};
-pub use groups::{Group, Measures, Scope};
+pub use groups::{Group, Measures, NOT_STATED, Scope, UNASSIGNED};
 pub use judgement::MadeBy;
 pub use members::{MemberFilter, MemberKey, MemberRow, Members};
 
+pub(crate) use alike::{Alike, AllAlike};
 pub(crate) use clocks::{ClockPlace, place, start};
 pub(crate) use facts::{Which, tell};
 pub(crate) use touched::{Touched, count_touched, next_touched};

@@ -4,9 +4,11 @@
 use std::ffi::OsString;
 use std::fmt;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use ascms_http::tokens::IssuerSettings;
+use ascms_persistence::publications::Protected;
 use secrecy::{SecretSlice, SecretString};
 
 pub use crate::config::mail::{Mail, Way};
@@ -52,6 +54,7 @@ pub struct Config {
     /// `None`: nobody gets any.
     pub mail: Option<Mail>,
     pub documents: Documents,
+    pub published: Protected,
 }
 
 /// What the commands run on that need the database and nothing else.
@@ -153,6 +156,7 @@ impl Config {
         let shutdown_seconds = reader.read(&table::SHUTDOWN_SECONDS, parse::count(1, 600));
         let mail = Mail::assemble(reader);
         let documents = Documents::assemble(reader);
+        let published = published(reader);
         let log = Log::assemble(reader);
         let listen = listen?;
         Some(Self {
@@ -169,8 +173,17 @@ impl Config {
             mfa_acr_values: mfa_acr_values.unwrap_or_default(),
             mail: mail?,
             documents: documents?,
+            published: published?,
         })
     }
+}
+
+/// Under five, hidden counts would be few enough to be guessed; under three, rounding hides nothing.
+fn published(reader: &mut Reader) -> Option<Protected> {
+    let [least, most] = [3, 20].map(|base| NonZeroU32::MIN.saturating_add(base - 1));
+    let threshold = reader.read(&table::PUBLISH_THRESHOLD, parse::count(5, 100));
+    let base = reader.read(&table::PUBLISH_BASE, parse::count(least, most));
+    Some(Protected { threshold: threshold?, base: base? })
 }
 
 impl Database {

@@ -210,6 +210,7 @@ fn settings(config: &Config, cursor_key: Vec<u8>, sandbox: bool) -> Settings {
         mfa_acr_values: config.mfa_acr_values.clone(),
         document_max_bytes: config.documents.max_bytes,
         document_types: config.documents.types.clone(),
+        published: config.published,
     }
 }
 

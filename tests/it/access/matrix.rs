@@ -69,6 +69,7 @@ struct Stage {
     task: String,
     barrier: String,
     document: String,
+    publication: String,
     queued: String,
     recalculation: String,
 }
@@ -254,6 +255,9 @@ impl Stage {
         let notification = notified(app, "case-manager").await;
         let (referral, queued) = (referral.id(), queued(app).await);
         let sibling = sibling(app, &student).await;
+        let old = json!({ "term": "2025-4", "measure": "enrolled" });
+        let admin = app.as_("ministry-admin");
+        let publication = admin.post("/v1/publications", old).await.expect(201).id();
         let address_reader = app.named(&student, app.world.case_manager).await;
         Self {
             student,
@@ -270,6 +274,7 @@ impl Stage {
             task,
             barrier,
             document,
+            publication,
             queued,
             recalculation: recalculation(app).await,
         }
@@ -284,6 +289,7 @@ impl Stage {
             _ if path.starts_with("/v1/referrals/") => &self.referral,
             _ if path.starts_with("/v1/transfers/") => &self.transfer,
             _ if path.starts_with("/v1/notifications/") => &self.notification,
+            _ if path.starts_with("/v1/publications/") => &self.publication,
             _ if path.starts_with("/v1/recalculations/") => &self.recalculation,
             _ => &self.case,
         };

@@ -112,6 +112,8 @@ fn row(action: Action) -> [Reach; 11] {
         ReadAttendanceConcerns => [No, No, No, No, No, No, School, No, No, Client, No],
         DraftReferrals => [No, No, No, No, Team, No, School, Own, No, Client, No],
         ReadMeasures => [Nation, Nation, No, Nation, Team, Own, School, No, No, No, No],
+        PublishMeasures => [Nation, No, No, No, No, No, No, No, No, No, No],
+        ReadPublications => [Nation, Nation, No, Nation, No, No, No, No, No, No, Nation],
         ReadRecalculations => [Nation, Nation, No, Nation, No, No, No, No, No, No, No],
         // Office support has no cases: it may be named as a contact all the same, and then hears.
         ReadNotifications => [No, No, No, No, Team, Own, School, Own, Person, No, No],

@@ -90,6 +90,8 @@ fn the_whole_matrix() {
         attendance-concerns:read -       -       -       -       -       -       school  -       -       client  -       -
         referrals:draft          -       -       -       -       team    -       school  own     -       client  -       -
         measures:read            nation  nation  -       nation  team    own     school  -       -       -       -       -
+        measures:publish         nation  -       -       -       -       -       -       -       -       -       -       -
+        publications:read        nation  nation  -       nation  -       -       -       -       -       -       nation  -
         recalculations:read      nation  nation  -       nation  -       -       -       -       -       -       -       -
         notifications:read       -       -       -       -       team    own     school  own     person  -       -       -
         history:read             -       -       -       -       team    own     -       -       -       -       -       -

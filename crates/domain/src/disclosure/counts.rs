@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::{Category, Cell, Classification, Figure, MisfitRow, Place, Row};
+use super::{Category, Cell, Classification, Figure, MisfitRow, Outlook, Place, Row};
 use crate::measures::Standing;
 
 /// The category that everybody is in, of no classification.
@@ -17,11 +17,11 @@ pub(super) struct Answers {
 }
 
 /// Where referrals count and how they stand: the finest that is told apart, categories aside. Its
-/// site is a list of places that rows share.
+/// site is a list of places that rows share, its standings are one of the outlook's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Spot {
     pub site: usize,
-    pub standing: Standing,
+    pub standings: usize,
 }
 
 #[derive(Clone, Debug)]
@@ -29,6 +29,10 @@ pub(super) struct Counts {
     places: Vec<Place>,
     categories: Vec<Option<Category>>,
     answers: Vec<Answers>,
+    /// What is published of each number; what nobody can stand as is not.
+    figures: Vec<(usize, Figure)>,
+    /// Each way to stand, and the figures that it counts in, by index.
+    standings: Vec<(Vec<Standing>, Vec<usize>)>,
     /// The places of each site, those of fewest sites first.
     places_of: Vec<Vec<usize>>,
     sites_of: Vec<Vec<usize>>,
@@ -37,10 +41,11 @@ pub(super) struct Counts {
 }
 
 impl Counts {
-    pub fn new(classifications: &[Classification], rows: &[Row]) -> Result<Self, MisfitRow> {
+    pub fn new(outlook: &Outlook, rows: &[Row]) -> Result<Self, MisfitRow> {
         let classifications: BTreeMap<&str, &Classification> =
-            classifications.iter().map(|one| (one.name.as_str(), one)).collect();
+            outlook.classifications.iter().map(|one| (one.name.as_str(), one)).collect();
         rows.iter().try_for_each(|row| fits(row, &classifications))?;
+        let (figures, standings) = figures(&outlook.standings);
 
         let listed: BTreeSet<&Category> = rows.iter().flat_map(|row| &row.categories).collect();
         let categories: Vec<Option<Category>> =
@@ -64,27 +69,40 @@ impl Counts {
         for places in &mut places_of {
             places.sort_by_key(|place| sites_of.get(*place).map_or(0, Vec::len));
         }
-        let spots = vec![0; sites.len() * categories.len() * Standing::ALL.len()];
-        let cells = vec![0; places.len() * categories.len() * Figure::ALL.len()];
-        let mut counts = Self { places, categories, answers, places_of, sites_of, spots, cells };
+        let spots = vec![0; sites.len() * categories.len() * standings.len()];
+        let cells = vec![0; places.len() * categories.len() * figures.len()];
+        let mut counts = Self {
+            places,
+            categories,
+            answers,
+            figures,
+            standings,
+            places_of,
+            sites_of,
+            spots,
+            cells,
+        };
         for row in rows {
+            let stands = counts.standings.iter().position(|(all, _)| *all == row.standings);
+            let standings = stands.ok_or(MisfitRow::UnknownStandings)?;
             if let Ok(site) = sites.binary_search(&&row.places) {
-                counts.add(site, row);
+                counts.add(Spot { site, standings }, row);
             }
         }
         Ok(counts)
     }
 
-    fn add(&mut self, site: usize, row: &Row) {
+    fn add(&mut self, spot: Spot, row: &Row) {
         let category = |category: &Category| self.categories.binary_search(&Some(category.clone()));
         let listed: Vec<usize> =
             row.categories.iter().filter_map(|one| category(one).ok()).chain([EVERYBODY]).collect();
-        let places = self.places_of(site).to_vec();
+        let places = self.places_of(spot.site).to_vec();
+        let figures = self.figures_of(spot.standings).to_vec();
         let count = i64::from(row.count);
         for category in listed {
-            self.shift_spot(Spot { site, standing: row.standing }, category, count);
+            self.shift_spot(spot, category, count);
             for place in &places {
-                for figure in Figure::of(row.standing) {
+                for figure in &figures {
                     self.shift_cell(self.cell_index(*place, category, *figure), count);
                 }
             }
@@ -125,21 +143,32 @@ impl Counts {
         &self.answers
     }
 
-    pub fn cell_index(&self, place: usize, category: usize, figure: Figure) -> usize {
-        (place * self.categories.len() + category) * Figure::ALL.len() + figure_index(figure)
+    /// The indexes of all ways to stand.
+    pub fn standings(&self) -> Range<usize> {
+        0..self.standings.len()
+    }
+
+    /// The figures that referrals which stand like that count in.
+    pub fn figures_of(&self, standings: usize) -> &[usize] {
+        self.standings.get(standings).map_or(&[], |(_, figures)| figures.as_slice())
+    }
+
+    pub fn cell_index(&self, place: usize, category: usize, figure: usize) -> usize {
+        (place * self.categories.len() + category) * self.figures.len() + figure
     }
 
     /// A cell's place, category and figure.
-    pub fn parts(&self, cell: usize) -> Option<(usize, usize, Figure)> {
-        let (row, figure) = (cell / Figure::ALL.len(), cell % Figure::ALL.len());
-        let figure = Figure::ALL.get(figure)?;
-        Some((row / self.categories.len(), row % self.categories.len(), *figure))
+    pub fn parts(&self, cell: usize) -> Option<(usize, usize, usize)> {
+        let row = cell.checked_div(self.figures.len())?;
+        let figure = cell.checked_rem(self.figures.len())?;
+        Some((row / self.categories.len(), row % self.categories.len(), figure))
     }
 
     pub fn describe(&self, cell: usize) -> Option<Cell> {
         let (place, category, figure) = self.parts(cell)?;
         let place = self.places.get(place)?.clone();
-        Some(Cell { place, category: self.categories.get(category)?.clone(), figure })
+        let (number, figure) = *self.figures.get(figure)?;
+        Some(Cell { place, category: self.categories.get(category)?.clone(), number, figure })
     }
 
     /// The index of every cell, in the order of cells.
@@ -149,7 +178,7 @@ impl Counts {
 
     fn spot_index(&self, spot: Spot, category: usize) -> usize {
         let row = spot.site * self.categories.len() + category;
-        row * Standing::ALL.len() + standing_index(spot.standing)
+        row * self.standings.len() + spot.standings
     }
 }
 
@@ -180,21 +209,21 @@ fn answers(classification: &Classification, categories: &[Option<Category>]) -> 
     Answers { categories: start..end, most: i64::from(classification.most_answers.get()) }
 }
 
-const fn figure_index(figure: Figure) -> usize {
-    match figure {
-        Figure::Met => 0,
-        Figure::Missed => 1,
-        Figure::Pending => 2,
-        Figure::Excluded => 3,
-        Figure::Denominator => 4,
-    }
-}
+/// The figures of the numbers, and by index those that each way to stand counts in.
+type Figures = (Vec<(usize, Figure)>, Vec<(Vec<Standing>, Vec<usize>)>);
 
-const fn standing_index(standing: Standing) -> usize {
-    match standing {
-        Standing::Met => 0,
-        Standing::Missed => 1,
-        Standing::Pending => 2,
-        Standing::Excluded => 3,
-    }
+fn figures(possible: &BTreeSet<Vec<Standing>>) -> Figures {
+    let counted = |standings: &Vec<Standing>| -> Vec<(usize, Figure)> {
+        let each = standings.iter().enumerate();
+        each.flat_map(|(number, one)| Figure::of(*one).iter().map(move |of| (number, *of)))
+            .collect()
+    };
+    let figures: BTreeSet<(usize, Figure)> = possible.iter().flat_map(counted).collect();
+    let figures: Vec<(usize, Figure)> = figures.into_iter().collect();
+    let index = |figure: &(usize, Figure)| figures.binary_search(figure).ok();
+    let standings = possible
+        .iter()
+        .map(|standings| (standings.clone(), counted(standings).iter().filter_map(index).collect()))
+        .collect();
+    (figures, standings)
 }

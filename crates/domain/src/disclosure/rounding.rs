@@ -7,8 +7,9 @@ use siphasher::sip::SipHasher24;
 use super::counts::Counts;
 use super::{Cell, Protection};
 
-/// The secret that decides which way each count is rounded. Keep it: with another one, all
-/// published numbers change, and the two editions together narrow the counts down.
+/// The secret that decides which way each count is rounded. With another one the same counts are
+/// rounded otherwise, and two editions together narrow them down: so either keep it, or keep what
+/// was published, make no second edition, and forget it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RoundingKey(pub [u8; 16]);
 
@@ -56,11 +57,13 @@ fn round(scope: &str, cell: &Cell, count: i64, protection: &Protection) -> Round
 /// The whole count is hashed and not its residue only: who learns which way one count of a cell
 /// was rounded has learnt nothing about its other counts.
 fn draw(scope: &str, cell: &Cell, count: i64, key: &RoundingKey) -> u64 {
-    let Cell { place, category, figure } = cell;
+    let Cell { place, category, number, figure } = cell;
     let mut words = vec![scope, place.level.as_str(), &place.code, figure.as_str()];
     if let Some(category) = category {
         words.extend([category.classification.as_str(), &category.code]);
     }
+    let number = number.to_string();
+    words.push(&number);
     let mut bytes = count.to_le_bytes().to_vec();
     for word in words {
         bytes.extend(word.bytes());

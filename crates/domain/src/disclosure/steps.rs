@@ -1,42 +1,40 @@
 //! Steps from one world to another: a referral more at some spots and a referral fewer at others,
 //! so arranged that few cells notice.
 
-use super::Figure;
 use super::counts::{Counts, Spot};
-use crate::measures::Standing;
 
 /// How many neighbours of a site are tried. More of them find a world that needs a little less
 /// hiding, in more time.
 const NEIGHBOURS: usize = 12;
 
-/// One more at a spot, and for each of site and standing that has a counterpart, one fewer there:
+/// One more at a spot, and for each of site and standings that has a counterpart, one fewer there:
 /// one spot, two, or four with alternating signs. A cell changes by the product of the signs of
 /// its place and its figure.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Step {
     spot: Spot,
     to_site: Option<usize>,
-    to_standing: Option<Standing>,
+    to_standings: Option<usize>,
 }
 
 impl Step {
     pub fn spots(self) -> impl Iterator<Item = (Spot, i64)> {
-        let Spot { site, standing } = self.spot;
+        let Spot { site, standings } = self.spot;
         let sites = [(site, 1)].into_iter().chain(self.to_site.map(|site| (site, -1)));
         sites.flat_map(move |(site, sign)| {
-            let to_standing = self.to_standing.map(|standing| (standing, -1));
-            let standings = [(standing, 1)].into_iter().chain(to_standing);
-            standings.map(move |(standing, by)| (Spot { site, standing }, sign * by))
+            let others = self.to_standings.map(|standings| (standings, -1));
+            let all = [(standings, 1)].into_iter().chain(others);
+            all.map(move |(standings, by)| (Spot { site, standings }, sign * by))
         })
     }
 
     /// The cells of a category that notice, each with its sign.
     pub fn cells(self, counts: &Counts, category: usize) -> impl Iterator<Item = (usize, i64)> {
-        let Spot { site, standing } = self.spot;
+        let Spot { site, standings } = self.spot;
         let to_places = self.to_site.map_or(&[][..], |site| counts.places_of(site));
-        let to_figures = self.to_standing.map_or(&[][..], Figure::of);
+        let to_figures = self.to_standings.map_or(&[][..], |other| counts.figures_of(other));
         apart(counts.places_of(site), to_places).flat_map(move |(place, sign)| {
-            apart(Figure::of(standing), to_figures)
+            apart(counts.figures_of(standings), to_figures)
                 .map(move |(figure, by)| (counts.cell_index(place, category, figure), sign * by))
         })
     }
@@ -58,19 +56,18 @@ fn apart<'a, T: Copy + PartialEq>(
 /// and disturb least. That no count gets negative is checked for the step's own site only.
 pub(super) fn moving(counts: &Counts, cell: usize, by: i64) -> impl Iterator<Item = Step> {
     counts.parts(cell).into_iter().flat_map(move |(place, category, figure)| {
-        let raises = move |standing: Standing| Figure::of(standing).contains(&figure);
-        let standings = Standing::ALL.iter().copied();
+        let raises = move |standings: usize| counts.figures_of(standings).contains(&figure);
         let spots = counts.sites_of(place).iter().flat_map(move |site| {
-            let own = standings.clone().filter(move |standing| raises(*standing));
-            own.map(|standing| Spot { site: *site, standing })
+            let own = counts.standings().filter(move |standings| raises(*standings));
+            own.map(|standings| Spot { site: *site, standings })
         });
         let can_move = move |spot: &Spot| counts.spot(*spot, category) + by >= 0;
         spots.filter(can_move).flat_map(move |spot| {
             let to_sites = neighbours(counts, spot, (place, category), by).map(Some);
             [None].into_iter().chain(to_sites).flat_map(move |to_site| {
-                let others = Standing::ALL.iter().copied().filter(move |other| !raises(*other));
-                let to_standings = [None].into_iter().chain(others.map(Some));
-                to_standings.map(move |to_standing| Step { spot, to_site, to_standing })
+                let others = counts.standings().filter(move |other| !raises(*other));
+                let all = [None].into_iter().chain(others.map(Some));
+                all.map(move |to_standings| Step { spot, to_site, to_standings })
             })
         })
     })
@@ -85,13 +82,13 @@ fn neighbours(
     by: i64,
 ) -> impl Iterator<Item = usize> {
     let shared = counts.places_of(spot.site);
-    let figures = Figure::of(spot.standing);
+    let figures = counts.figures_of(spot.standings);
     let any = move |place: usize| {
         let count = |figure| counts.cell(counts.cell_index(place, category, figure));
         by < 0 || figures.first().is_some_and(|figure| count(*figure) > 0)
     };
     let useful = move |site: usize| {
-        let there = Spot { site, standing: spot.standing };
+        let there = Spot { site, ..spot };
         counts.spot(there, category) >= by && !counts.places_of(site).contains(&place)
     };
     let wider = shared.iter().enumerate().filter(move |(_, shared)| any(**shared));

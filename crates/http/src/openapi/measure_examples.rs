@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 use super::examples::{AT, CASE_ID, REFERRAL_ID, SCHOOL_NUMBER, STUDENT_ID, USER_ID};
 use super::reference_examples::RECALCULATION_ID;
 
+const PUBLICATION_ID: &str = "01990000-0000-7000-8000-000000000008";
+
 /// The example of a schema, by its name.
 pub(super) fn of(schema: &str) -> Option<Value> {
     Some(match schema {
@@ -25,6 +27,19 @@ pub(super) fn of(schema: &str) -> Option<Value> {
                 "asOf": AT, "ruleVersion": "outcomes-2026-1",
                 "calendarVersion": "contract-2026/1+0",
             },
+        }),
+        "PublishMeasure" => json!({ "term": "2025-4", "measure": "school_contact" }),
+        "PublicationView" => json!({
+            "id": PUBLICATION_ID, "term": "2025-4", "measure": "school_contact", "asOf": AT,
+            "publishedAt": AT, "threshold": 6, "base": 3, "ruleVersion": "service-levels-2026-1",
+            "calendar": "contract-2026", "calendarVersion": "contract-2026/1+0",
+        }),
+        "PublishedRowView" => json!({
+            "level": "provider", "key": "P01", "name": "Example Attendance Trust",
+            "classification": "ethnic_group", "category": "maori", "withinDays": 5,
+            "met": { "count": 81, "hidden": false }, "missed": { "count": 15, "hidden": false },
+            "excluded": { "count": null, "hidden": true },
+            "denominator": { "count": 99, "hidden": false }, "rate": 0.8182,
         }),
         "MembersView" => json!({
             "items": [{

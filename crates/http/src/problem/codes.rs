@@ -259,6 +259,12 @@ codes! {
     TooManyContacts 409 "too_many_contacts", "The student has too many contacts", "He maha rawa ngā hoapā a te ākonga",
         "A student has at most 20 whānau contacts.",
         "Change a contact that is there instead of adding one.";
+    AlreadyPublished 409 "already_published", "The measure of the term is published", "Kua whakaputaina kētia te ine o te wāhanga",
+        "A measure of a term is published once: of two editions, one could be subtracted from the other.",
+        "Read the publication that is there.";
+    StillPending 409 "still_pending", "Something is still pending", "Kāore anō ētahi mea kia tau",
+        "The term, a deadline or an outcome term of one of its referrals is not over.",
+        "Publish it when `/v1/measures` shows nothing pending for the term.";
     Duplicate 409 "duplicate", "A unique value is taken", "Kua tangohia te uara ahurei",
         "Another record has a value that must be unique.",
         "Look for the record that has it.";

@@ -17,16 +17,19 @@ use sea_orm::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{name, nsn, record};
+use super::record;
 use crate::audit::{self, Subject};
 use crate::events::{self, Event};
 use crate::idempotency::Answer;
-use crate::{Call, CallError, Store, StoreError, bulk, dialect};
+use crate::{Call, CallError, Store, StoreError, bulk};
 
+mod hold;
 mod join;
 mod part;
 mod ties;
 
+pub(super) use hold::hold;
+pub(crate) use hold::{hold_both, keep_apart};
 pub(crate) use join::join;
 pub(super) use ties::records;
 
@@ -124,7 +127,7 @@ impl Store {
         self.carry_out(call, async |txn| {
             let Call { grant, now, .. } = *call;
             let survivor = super::visible(txn, grant, from).await?.id;
-            lock(txn, &[from, survivor]).await?;
+            hold::lock(txn, &[from, survivor]).await?;
             let merge = active().filter(Column::FromStudentId.eq(from)).one(txn).await?;
             let merge = merge.ok_or(CallError::Refused(MergeError::NotMerged.into()))?;
             if merge.survivor_id != survivor {
@@ -336,59 +339,6 @@ pub(super) async fn keep_own(
         Entity::update(change).exec_without_returning(txn).await?;
     }
     Ok(())
-}
-
-/// Where a student's id leads, held there until the end of the transaction: nobody joins the
-/// record to another, or parts it, before that.
-pub(super) async fn hold(
-    txn: &DatabaseTransaction,
-    id: StudentId,
-) -> Result<StudentId, StoreError> {
-    let survivor = current(txn, id).await?;
-    ties::lock_records(txn, &[survivor]).await?;
-    if current(txn, id).await? == survivor { Ok(survivor) } else { Err(StoreError::Locked) }
-}
-
-/// The same for two students who are to be joined, with everything that hangs on them.
-pub(crate) async fn hold_both(
-    txn: &DatabaseTransaction,
-    ids: (StudentId, StudentId),
-) -> Result<(StudentId, StudentId), StoreError> {
-    let before = (current(txn, ids.0).await?, current(txn, ids.1).await?);
-    lock(txn, &[before.0, before.1]).await?;
-    let after = (current(txn, ids.0).await?, current(txn, ids.1).await?);
-    if before == after { Ok(after) } else { Err(StoreError::Locked) }
-}
-
-/// The name of the lock under which records are joined and parted.
-const JOINING: &str = "students joined";
-
-/// Lets nobody join or part records until the end of the transaction: for those who find many
-/// students by their records, and write to what they found.
-pub(crate) async fn keep_apart(txn: &DatabaseTransaction) -> Result<(), DbErr> {
-    dialect::share_name(txn, JOINING).await
-}
-
-/// Locks the records, and everything by which an intake could recognise one of them: a referral
-/// that comes in meanwhile waits, and then finds the students as they are.
-async fn lock(txn: &DatabaseTransaction, ids: &[StudentId]) -> Result<(), DbErr> {
-    // First of all, so that nobody waits for this merge while it waits for a push.
-    dialect::lock_names(txn, &[JOINING.to_owned()]).await?;
-    let mut all = ids.to_vec();
-    for id in ids {
-        all.extend(into(txn, *id).await?.iter().map(|merge| merge.from_student_id));
-    }
-    let names = name::Entity::find().filter(name::Column::StudentId.is_in(all.clone()));
-    let numbers = nsn::Entity::find().filter(nsn::Column::StudentId.is_in(all));
-    let mut locks: Vec<String> = Vec::new();
-    for row in names.all(txn).await? {
-        locks.push(super::intake::name_lock(row.birth_date, &row.match_key));
-    }
-    for row in numbers.all(txn).await? {
-        locks.push(super::intake::number_lock(&row.nsn));
-    }
-    dialect::lock_names(txn, &locks).await?;
-    ties::lock_records(txn, ids).await
 }
 
 /// The entry and the event of a merge, or of its end: under the old id, since a follower who reads

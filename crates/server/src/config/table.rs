@@ -308,6 +308,24 @@ pub const SANDBOX_DIR: Setting = Setting {
     ..ORDINARY
 };
 
+pub const PUBLISH_THRESHOLD: Setting = Setting {
+    name: "ASCMS_PUBLISH_THRESHOLD",
+    meaning: "Published counts under this are hidden: 5 to 100. What is published already stays \
+              as it is.",
+    production: When::Default("6"),
+    sandbox: When::Default("6"),
+    ..ORDINARY
+};
+
+pub const PUBLISH_BASE: Setting = Setting {
+    name: "ASCMS_PUBLISH_BASE",
+    meaning: "Published counts are rounded to multiples of this: 3 to 20. What is published \
+              already stays as it is.",
+    production: When::Default("3"),
+    sandbox: When::Default("3"),
+    ..ORDINARY
+};
+
 /// In the order in which they are shown.
 pub const ALL: &[&Setting] = &[
     &DATABASE_URL,
@@ -337,6 +355,8 @@ pub const ALL: &[&Setting] = &[
     &DOCUMENT_SCANNER,
     &DOCUMENT_MAX_BYTES,
     &DOCUMENT_TYPES,
+    &PUBLISH_THRESHOLD,
+    &PUBLISH_BASE,
     &LOG,
     &LOG_FORMAT,
     &SANDBOX_DIR,

@@ -290,6 +290,8 @@ fn the_settings_in_force_are_shown_without_secrets() {
         # ASCMS_DOCUMENT_SCANNER is not set: uploads are taken and stay in quarantine, where nobody can read them
         ASCMS_DOCUMENT_MAX_BYTES=20971520  # default
         ASCMS_DOCUMENT_TYPES=pdf,png,jpeg,heic,docx,xlsx,pptx,odt,ods,txt,csv  # default
+        ASCMS_PUBLISH_THRESHOLD=6  # default
+        ASCMS_PUBLISH_BASE=3  # default
         ASCMS_LOG=info  # default
         ASCMS_LOG_FORMAT=json  # default
     "#]]
@@ -322,6 +324,8 @@ fn the_settings_in_force_are_shown_without_secrets() {
         ASCMS_DOCUMENT_SCANNER=fake-pass  # default
         ASCMS_DOCUMENT_MAX_BYTES=20971520  # default
         ASCMS_DOCUMENT_TYPES=pdf,png,jpeg,heic,docx,xlsx,pptx,odt,ods,txt,csv  # default
+        ASCMS_PUBLISH_THRESHOLD=6  # default
+        ASCMS_PUBLISH_BASE=3  # default
         ASCMS_LOG=info  # default
         ASCMS_LOG_FORMAT=text  # default
         ASCMS_SANDBOX_DIR=./sandbox  # default

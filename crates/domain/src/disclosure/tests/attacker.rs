@@ -1,6 +1,6 @@
 //! An outsider with a linear-programming solver. It knows every published number, the threshold,
-//! the base, which sites make up which place and how many answers a child may give, and nothing
-//! else: not the key, and not one count.
+//! the base, which sites make up which place, how many answers a child may give and how a referral
+//! may stand, and nothing else: not the key, and not one count.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
@@ -8,7 +8,7 @@ use std::ops::RangeInclusive;
 use microlp::{ComparisonOp, OptimizationDirection, Problem, Variable};
 
 use super::super::{
-    Category, Cell, Classification, Figure, Place, Protection, Published, PublishedTables,
+    Category, Cell, Classification, Figure, Outlook, Place, Protection, Published, PublishedTables,
 };
 use super::worlds::Dice;
 use crate::measures::Standing;
@@ -59,33 +59,36 @@ impl<'a> Attacker<'a> {
     pub fn new(
         tables: &'a PublishedTables,
         sites: &BTreeSet<&BTreeSet<Place>>,
-        classifications: &[Classification],
+        outlook: &Outlook,
         protection: &Protection,
     ) -> Self {
         let categories: BTreeSet<Option<&Category>> =
             tables.iter().map(|(cell, _)| cell.category.as_ref()).collect();
         let mut attacker =
             Self { unknowns: 0, relations: Vec::new(), published: Vec::new(), hidden: Vec::new() };
-        let mut sums: BTreeMap<(&Place, Option<&Category>, Figure), Vec<usize>> = BTreeMap::new();
+        let mut sums: BTreeMap<(&Place, Option<&Category>, usize, Figure), Vec<usize>> =
+            BTreeMap::new();
         for site in sites {
-            for standing in Standing::ALL {
+            for standings in &outlook.standings {
                 let first = attacker.unknowns;
                 attacker.unknowns += categories.len();
                 let unknowns: BTreeMap<Option<&Category>, usize> =
                     categories.iter().copied().zip(first..).collect();
-                for one in classifications {
+                for one in &outlook.classifications {
                     attacker.relations.extend(answers_of(one, &unknowns));
                 }
-                let figures = Figure::ALL.iter().filter(|of| stands_in(**of).contains(standing));
-                for (figure, place) in figures.flat_map(|of| site.iter().map(move |at| (of, at))) {
-                    for (category, unknown) in &unknowns {
-                        sums.entry((place, *category, *figure)).or_default().push(*unknown);
+                for (number, figure) in counted(standings) {
+                    for (place, (category, unknown)) in
+                        site.iter().flat_map(|place| unknowns.iter().map(move |one| (place, one)))
+                    {
+                        let sum = sums.entry((place, *category, number, figure)).or_default();
+                        sum.push(*unknown);
                     }
                 }
             }
         }
         for (cell, published) in tables.iter() {
-            let key = (&cell.place, cell.category.as_ref(), cell.figure);
+            let key = (&cell.place, cell.category.as_ref(), cell.number, cell.figure);
             attacker.learn(cell, sums.remove(&key).unwrap(), published, protection);
         }
         attacker
@@ -190,6 +193,14 @@ fn answers_of(
         answers.iter().map(|one| (vec![(*one, 1.0), (everybody, -1.0)], ComparisonOp::Le, 0.0));
     let bounds = [(less(1), ComparisonOp::Ge, 0.0), (less(most), ComparisonOp::Le, 0.0)];
     each.chain(bounds).collect()
+}
+
+/// The figures of each number that a referral counts in which stands like that.
+fn counted(standings: &[Standing]) -> impl Iterator<Item = (usize, Figure)> {
+    standings.iter().enumerate().flat_map(|(number, standing)| {
+        let figures = Figure::ALL.iter().filter(|of| stands_in(**of).contains(standing));
+        figures.map(move |figure| (number, *figure))
+    })
 }
 
 /// The standings that make up a figure.

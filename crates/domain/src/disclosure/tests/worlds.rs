@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
 
-use super::super::{Category, Classification, Place, Row};
+use super::super::{Category, Classification, Outlook, Place, Row};
 use crate::measures::{Level, Standing};
 
 /// Numbers that look random (splitmix64), so that a world is named by one.
@@ -51,7 +51,7 @@ pub struct Shape {
 }
 
 pub struct World {
-    pub classifications: Vec<Classification>,
+    pub outlook: Outlook,
     pub rows: Vec<Row>,
 }
 
@@ -68,26 +68,61 @@ pub fn classification(name: &str, most_answers: u32) -> Classification {
     Classification { name: name.to_owned(), most_answers }
 }
 
-pub fn world(shape: Shape, dice: &mut Dice) -> World {
+/// The ways to stand, each with how often it is drawn.
+pub type Ways<'a> = &'a [(&'a [Standing], usize)];
+
+/// One number, of which anything may still be pending.
+pub const ONE_NUMBER: Ways<'_> = &[
+    (&[Standing::Met], 8),
+    (&[Standing::Missed], 4),
+    (&[Standing::Pending], 2),
+    (&[Standing::Excluded], 1),
+];
+
+/// Contact within a number of days and within more of them, all decided: who left between the two
+/// had been missed by the first and does not count for the second.
+pub const TWO_LIMITS: Ways<'_> = &[
+    (&[Standing::Met, Standing::Met], 8),
+    (&[Standing::Missed, Standing::Met], 3),
+    (&[Standing::Missed, Standing::Missed], 2),
+    (&[Standing::Missed, Standing::Excluded], 1),
+    (&[Standing::Excluded, Standing::Met], 1),
+    (&[Standing::Excluded, Standing::Excluded], 1),
+];
+
+/// One number, of which nothing is pending.
+pub const DECIDED: Ways<'_> =
+    &[(&[Standing::Met], 8), (&[Standing::Missed], 4), (&[Standing::Excluded], 2)];
+
+pub fn possible(ways: Ways<'_>) -> BTreeSet<Vec<Standing>> {
+    ways.iter().map(|(standings, _)| standings.to_vec()).collect()
+}
+
+pub fn world(shape: Shape, ways: Ways<'_>, dice: &mut Dice) -> World {
     let classifications = vec![classification("ethnicity", 3), classification("year", 1)];
-    let mut rows: BTreeMap<(BTreeSet<Place>, BTreeSet<Category>, Standing), u32> = BTreeMap::new();
+    let outlook = Outlook { classifications, standings: possible(ways) };
+    let weights: Vec<usize> = ways.iter().map(|(_, weight)| *weight).collect();
+    let drawn = |dice: &mut Dice| ways[dice.weighted(&weights)].0.to_vec();
+    let mut rows: BTreeMap<(BTreeSet<Place>, BTreeSet<Category>, Vec<Standing>), u32> =
+        BTreeMap::new();
     for site in sites(shape) {
         for number in 0..shape.ethnicities.max(shape.years) {
             // Counts nobody: the place and the category are in the tables all the same.
             let ethnicity = category("ethnicity", number % shape.ethnicities);
             let year = category("year", number % shape.years);
-            rows.insert((site.clone(), [ethnicity, year].into(), Standing::Met), 0);
+            rows.insert((site.clone(), [ethnicity, year].into(), ways[0].0.to_vec()), 0);
         }
         // Many small schools and few big ones.
         let most = dice.below(shape.referrals) + 1;
         for _ in 0..dice.below(most) {
-            let standing = Standing::ALL[dice.weighted(&[8, 4, 2, 1])];
-            *rows.entry((site.clone(), answers(shape, dice), standing)).or_default() += 1;
+            let standings = drawn(dice);
+            *rows.entry((site.clone(), answers(shape, dice), standings)).or_default() += 1;
         }
     }
     let rows = rows.into_iter();
-    let row = |((places, categories, standing), count)| Row { places, categories, standing, count };
-    World { classifications, rows: rows.map(row).collect() }
+    let row =
+        |((places, categories, standings), count)| Row { places, categories, standings, count };
+    World { outlook, rows: rows.map(row).collect() }
 }
 
 fn sites(shape: Shape) -> Vec<BTreeSet<Place>> {

@@ -1,0 +1,293 @@
+//! `/v1/publications`: a measure of a term for everybody outside, frozen for good, in numbers that
+//! tell nothing about one child.
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse, get, post};
+use ascms_domain::calendar::CalendarName;
+use ascms_domain::ids::PublicationId;
+use ascms_domain::measures::{Breakdown, Level, Measure};
+use ascms_domain::terms::TermKey;
+use ascms_persistence::Call;
+use ascms_persistence::publications::{Model, PublicationRefusal, PublishedRow, RowFilter};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_actix_web::service_config::ServiceConfig;
+use validator::Validate;
+
+use crate::auth::{May, PublishMeasures, ReadPublications};
+use crate::incoming::{Body, Params, Path};
+use crate::page::{self, List, PageOptions, Paging};
+use crate::problem::{Code, Fault, Refusal};
+use crate::{AppState, answer};
+
+pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
+    cfg.service(publish_measure)
+        .service(list_publications)
+        .service(get_publication)
+        .service(list_published_rows);
+}
+
+/// What is to be published.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct PublishMeasure {
+    /// Referrals of this school term.
+    term: TermKey,
+    measure: Measure,
+}
+
+/// One measure of one term, as it was published.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct PublicationView {
+    id: PublicationId,
+    /// Referrals of this school term, by the nation's dates.
+    #[schema(max_length = 6, pattern = "^[0-9]{4}-[1-4]$")]
+    term: String,
+    measure: Measure,
+    /// What was known at this instant was counted, judged by its day.
+    as_of: DateTime<Utc>,
+    published_at: DateTime<Utc>,
+    /// Counts under this are hidden, nought too, and others so that no hidden one can be solved.
+    #[schema(minimum = 1)]
+    threshold: i32,
+    /// Every count that is shown is a multiple of this, by chance the one above or below.
+    #[schema(minimum = 1)]
+    base: i32,
+    #[schema(max_length = 100)]
+    rule_version: String,
+    calendar: CalendarName,
+    #[schema(max_length = 100)]
+    calendar_version: String,
+}
+
+impl PublicationView {
+    fn of(row: &Model) -> Self {
+        let Model {
+            id,
+            term,
+            measure,
+            as_of,
+            published_at,
+            published_by: _,
+            threshold,
+            base,
+            rule_version,
+            calendar_version,
+        } = row.clone();
+        Self {
+            id,
+            term,
+            measure,
+            as_of,
+            published_at,
+            threshold,
+            base,
+            rule_version,
+            calendar: CalendarName::Contract2026,
+            calendar_version,
+        }
+    }
+}
+
+/// The figures of a place, or of one category of it, for one limit of the measure.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct PublishedRowView {
+    level: Level,
+    /// A region's name or a code; `unassigned` for what belongs to none.
+    #[schema(max_length = 100)]
+    key: String,
+    #[schema(max_length = 200)]
+    name: Option<String>,
+    /// What the category is one of; null for everybody.
+    classification: Option<Breakdown>,
+    /// `not_stated` when it is not known; null for everybody.
+    #[schema(max_length = 100)]
+    category: Option<String>,
+    /// Business days from the referral date; null of improved attendance, which has a term.
+    #[schema(minimum = 1, maximum = 366)]
+    within_days: Option<i32>,
+    met: FigureView,
+    missed: FigureView,
+    excluded: FigureView,
+    /// Met and missed; rounded on its own, so that it need not be their sum.
+    denominator: FigureView,
+    /// Met by denominator, both as shown, four decimals; null when either is hidden.
+    #[schema(minimum = 0, maximum = 1)]
+    rate: Option<f64>,
+}
+
+/// A published count.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct FigureView {
+    /// Rounded; null when it is hidden.
+    #[schema(minimum = 0)]
+    count: Option<i32>,
+    hidden: bool,
+}
+
+impl FigureView {
+    fn of(count: Option<i32>) -> Self {
+        Self { count, hidden: count.is_none() }
+    }
+}
+
+impl PublishedRowView {
+    fn of(row: PublishedRow) -> Self {
+        let rate = answer::rate(row.share_met());
+        let PublishedRow {
+            publication_id: _,
+            position: _,
+            level,
+            key,
+            name,
+            classification,
+            category,
+            within_days,
+            met,
+            missed,
+            excluded,
+            denominator,
+        } = row;
+        Self {
+            level,
+            key,
+            name,
+            classification,
+            category,
+            within_days,
+            met: FigureView::of(met),
+            missed: FigureView::of(missed),
+            excluded: FigureView::of(excluded),
+            denominator: FigureView::of(denominator),
+            rate,
+        }
+    }
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ListPublishedRows {
+    /// Only places of this level. Schools and students are not published.
+    #[param(inline)]
+    level: Option<Level>,
+    /// Only the place of this key: a region's name, or a code.
+    #[param(max_length = 100)]
+    key: Option<String>,
+    /// Only categories of this: `ethnic_group` or `year_level`.
+    #[param(inline)]
+    classification: Option<Breakdown>,
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u32>,
+    #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
+    cursor: Option<String>,
+    include_total: Option<bool>,
+}
+
+/// Publish a measure of a term
+///
+/// For good, and once: of two editions, one could be subtracted from the other. When the term is
+/// over and nothing of it is pending any more.
+#[utoipa::path(
+    tag = "Publications",
+    security(("bearer" = ["measures:publish"])),
+    request_body = PublishMeasure,
+    responses((status = 201, description = "Published", body = PublicationView)),
+)]
+#[post("/publications")]
+async fn publish_measure(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<PublishMeasures>,
+    body: Body<PublishMeasure>,
+) -> Result<HttpResponse, Refusal> {
+    let key = answer::idempotency_key(&req, &grant, body.digest())?;
+    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run: false };
+    let PublishMeasure { term, measure } = body.into_inner();
+    let render = |row: &Model| {
+        let place = format!("/v1/publications/{}", row.id);
+        answer::created(place, 1, &PublicationView::of(row))
+    };
+    let protected = app.settings().published;
+    let answer = app.store().publish_measure(&call, (term, measure), protected, render).await?;
+    Ok(answer::reply(answer, false))
+}
+
+/// List publications
+///
+/// Newest first.
+#[utoipa::path(
+    tag = "Publications",
+    security(("bearer" = ["publications:read"])),
+    params(PageOptions),
+    responses((status = 200, description = "A page of publications", body = List<PublicationView>)),
+)]
+#[get("/publications")]
+async fn list_publications(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<ReadPublications>,
+    query: Params<PageOptions>,
+) -> Result<HttpResponse, Refusal> {
+    let page = page::request(&req, &app, &grant, query.0.into())?;
+    let found = app.store().publications(&grant, page).await?;
+    Ok(page::respond(&req, &app, &grant, found, |row| PublicationView::of(&row)))
+}
+
+/// Read a publication
+#[utoipa::path(
+    tag = "Publications",
+    security(("bearer" = ["publications:read"])),
+    params(("id" = PublicationId, Path)),
+    responses((status = 200, description = "The publication", body = PublicationView)),
+)]
+#[get("/publications/{id}")]
+async fn get_publication(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<ReadPublications>,
+    id: Path<PublicationId>,
+) -> Result<HttpResponse, Refusal> {
+    let row = app.store().publication(&grant, *id).await?;
+    Ok(answer::shown(&req, 1, &PublicationView::of(&row)))
+}
+
+/// List the rows of a publication
+///
+/// Nation, regions, catchments and providers, each whole and by ethnic group and year level. The
+/// same on every call.
+#[utoipa::path(
+    tag = "Publications",
+    security(("bearer" = ["publications:read"])),
+    params(("id" = PublicationId, Path), ListPublishedRows),
+    responses((status = 200, description = "A page of rows", body = List<PublishedRowView>)),
+)]
+#[get("/publications/{id}/rows")]
+async fn list_published_rows(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<ReadPublications>,
+    id: Path<PublicationId>,
+    query: Params<ListPublishedRows>,
+) -> Result<HttpResponse, Refusal> {
+    let ListPublishedRows { level, key, classification, limit, cursor, include_total } = query.0;
+    let filter = RowFilter { level, key, classification };
+    let page = page::request(&req, &app, &grant, Paging { limit, cursor, include_total })?;
+    let found = app.store().published_rows(&grant, *id, &filter, page).await?;
+    Ok(page::respond(&req, &app, &grant, found, PublishedRowView::of))
+}
+
+impl From<PublicationRefusal> for Refusal {
+    fn from(err: PublicationRefusal) -> Self {
+        let detail = err.to_string();
+        match err {
+            PublicationRefusal::UnknownTerm => Self::invalid(Fault::at("/term", "unknown", detail)),
+            PublicationRefusal::AlreadyPublished => Self::new(Code::AlreadyPublished, detail),
+            PublicationRefusal::StillPending => Self::new(Code::StillPending, detail),
+        }
+    }
+}

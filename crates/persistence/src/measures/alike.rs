@@ -1,0 +1,113 @@
+//! The referrals of a period by everything that is published of them: one statement, with the
+//! classes of all numbers of a measure.
+
+use ascms_domain::access::Grant;
+use ascms_domain::measures::{Classification, Measure, Number, Standing};
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{Query, SelectStatement};
+use sea_orm::{QueryResult, QuerySelect, QueryTrait};
+
+use super::judgement::{Judgement, MadeBy};
+use super::{Column, classes, known};
+use crate::{Store, StoreError};
+
+/// What referrals are told apart by, beside how they stand.
+const BY: [Column; 5] = [
+    Column::EducationRegion,
+    Column::CatchmentId,
+    Column::ProviderId,
+    Column::EthnicGroup,
+    Column::YearLevel,
+];
+const NAMES: [&str; 5] =
+    ["education_region", "catchment_id", "provider_id", "ethnic_group", "year_level"];
+/// No measure has more numbers than two.
+const CLASSES: [&str; 2] = ["class_0", "class_1"];
+
+/// So many members of a measure that are alike.
+#[derive(Clone, Debug)]
+pub(crate) struct Alike {
+    pub education_region: Option<String>,
+    pub catchment_id: Option<Uuid>,
+    pub provider_id: Option<Uuid>,
+    pub ethnic_group: Option<String>,
+    pub year_level: Option<i32>,
+    /// For each of the numbers.
+    pub standings: Vec<Standing>,
+    pub referrals: u32,
+}
+
+/// The members of a measure, and what they were judged by.
+pub(crate) struct AllAlike {
+    /// By their limits, the shorter first.
+    pub numbers: Vec<Number>,
+    pub groups: Vec<Alike>,
+    pub made_by: MadeBy,
+}
+
+impl Store {
+    /// The members of a measure that were referred in a period, as they stand now. Referrals that
+    /// no provider is responsible for are left out: they count for no measure, and everybody knows.
+    pub(crate) async fn alike(
+        &self,
+        grant: &Grant,
+        (from, to): (NaiveDate, NaiveDate),
+        measure: Measure,
+        now: DateTime<Utc>,
+    ) -> Result<AllAlike, StoreError> {
+        let judgement = self.judgement(to, None, now).await?;
+        let of_measure = judgement.numbers.into_iter().filter(|number| number.measure == measure);
+        let mut numbers: Vec<Number> = of_measure.collect();
+        numbers.sort_by_key(|number| number.within_days);
+        let statement = counts(grant, (from, to), &numbers, &judgement)?;
+        let rows = self.read.query_all(&statement).await?;
+        let groups = rows.iter().map(|row| alike(row, numbers.len()));
+        let groups: Vec<Option<Alike>> = groups.collect::<Result<_, DbErr>>()?;
+        let groups = groups.into_iter().flatten().collect();
+        Ok(AllAlike { numbers, groups, made_by: judgement.made_by })
+    }
+}
+
+fn counts(
+    grant: &Grant,
+    period: (NaiveDate, NaiveDate),
+    numbers: &[Number],
+    judgement: &Judgement,
+) -> Result<SelectStatement, StoreError> {
+    let clocks = known::clocks(grant, period, None).filter(Column::ProviderId.is_not_null());
+    let mut classified = clocks.select_only().columns(BY);
+    for (number, name) in numbers.iter().zip(CLASSES) {
+        classified = classified.expr_as(classes::class(*number, judgement)?, name);
+    }
+    let mut counts = Query::select();
+    counts.from_subquery(classified.into_query(), "classified");
+    for name in NAMES.into_iter().chain(CLASSES.into_iter().take(numbers.len())) {
+        counts.column(("classified", name)).group_by_col(("classified", name));
+    }
+    counts.expr_as(Expr::cust("COUNT(*)"), "referrals");
+    Ok(counts)
+}
+
+/// `None` of those that are no members.
+fn alike(row: &QueryResult, numbers: usize) -> Result<Option<Alike>, DbErr> {
+    let mut standings = Vec::new();
+    for name in CLASSES.into_iter().take(numbers) {
+        let class: i32 = row.try_get("", name)?;
+        standings.extend(classes::read(class).map(Classification::standing));
+    }
+    if standings.len() < numbers {
+        return Ok(None);
+    }
+    let referrals: i64 = row.try_get("", "referrals")?;
+    let [education_region, catchment_id, provider_id, ethnic_group, year_level] = NAMES;
+    Ok(Some(Alike {
+        education_region: row.try_get("", education_region)?,
+        catchment_id: row.try_get("", catchment_id)?,
+        provider_id: row.try_get("", provider_id)?,
+        ethnic_group: row.try_get("", ethnic_group)?,
+        year_level: row.try_get("", year_level)?,
+        standings,
+        referrals: u32::try_from(referrals).unwrap_or(u32::MAX),
+    }))
+}

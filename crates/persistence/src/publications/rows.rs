@@ -1,0 +1,86 @@
+//! The rows of a publication: the figures of a place, whole or of one category of it.
+
+use ascms_domain::access::Grant;
+use ascms_domain::disclosure::Published;
+use ascms_domain::ids::PublicationId;
+use ascms_domain::measures::{Breakdown, Level};
+use sea_orm::Condition;
+use sea_orm::entity::prelude::*;
+
+use crate::page::{Page, PageRequest};
+use crate::{Store, StoreError};
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "published_row")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub publication_id: PublicationId,
+    /// From 0, in the order of places and categories.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub position: i32,
+    pub level: Level,
+    pub key: String,
+    pub name: Option<String>,
+    /// `None`: everybody.
+    pub classification: Option<Breakdown>,
+    pub category: Option<String>,
+    pub within_days: Option<i32>,
+    /// Each rounded; `None` is hidden.
+    pub met: Option<i32>,
+    pub missed: Option<i32>,
+    pub excluded: Option<i32>,
+    pub denominator: Option<i32>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    pub(super) fn of(self, publication_id: PublicationId) -> Self {
+        Self { publication_id, ..self }
+    }
+
+    /// Met by denominator, both as published, in ten-thousandths.
+    pub fn share_met(&self) -> Option<u64> {
+        published(self.met).share_of(published(self.denominator))
+    }
+}
+
+fn published(figure: Option<i32>) -> Published {
+    let count = figure.and_then(|count| u64::try_from(count).ok());
+    count.map_or(Published::Hidden, Published::Count)
+}
+
+/// Which rows to list; an empty filter lists all.
+#[derive(Clone, Debug, Default)]
+pub struct RowFilter {
+    pub level: Option<Level>,
+    pub key: Option<String>,
+    pub classification: Option<Breakdown>,
+}
+
+impl RowFilter {
+    fn condition(&self) -> Condition {
+        Condition::all()
+            .add_option(self.level.map(|level| Column::Level.eq(level)))
+            .add_option(self.key.as_ref().map(|key| Column::Key.eq(key)))
+            .add_option(self.classification.map(|by| Column::Classification.eq(by)))
+    }
+}
+
+impl Store {
+    /// The rows of a publication, in their order.
+    pub async fn published_rows(
+        &self,
+        grant: &Grant,
+        id: PublicationId,
+        filter: &RowFilter,
+        page: PageRequest<i32>,
+    ) -> Result<Page<Model, i32>, StoreError> {
+        self.publication(grant, id).await?;
+        let found = Entity::find().filter(Column::PublicationId.eq(id)).filter(filter.condition());
+        let total = page.total(&found, &self.read).await?;
+        let rows = page.oldest_first(found, Column::Position).all(&self.read).await?;
+        Ok(Page { total, ..page.cut(rows, |row| row.position) })
+    }
+}
