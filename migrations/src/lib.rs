@@ -36,6 +36,7 @@ mod m0032_enrolments;
 mod m0033_outcomes;
 mod m0035_recalculations;
 mod m0037_publications;
+mod m0038_jobs;
 
 /// All migrations in the order in which they are applied.
 pub struct Migrator;
@@ -77,6 +78,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0033_outcomes::Migration),
             Box::new(m0035_recalculations::Migration),
             Box::new(m0037_publications::Migration),
+            Box::new(m0038_jobs::Migration),
         ]
     }
 }

@@ -50,6 +50,14 @@ pub fn hold_against_document(method: &Method, path: &str, answer: &Answer) {
     let described = described.unwrap_or_else(|| {
         panic!("{method} {template} {status}: {sent} is not one of its media types")
     });
+    if essence == "application/x-ndjson" {
+        let row = &document()["components"]["schemas"]["MeasureRowView"];
+        for line in answer.text.lines() {
+            let faults = faults(row, &serde_json::from_str(line).expect("a line of JSON"));
+            assert!(faults.is_empty(), "{method} {template} {status}: {faults:#?}\n{line}");
+        }
+        return;
+    }
     if !essence.ends_with("json") {
         return;
     }

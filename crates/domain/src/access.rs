@@ -69,6 +69,8 @@ crate::words! {
         ReadMeasures = "measures:read",
         PublishMeasures = "measures:publish",
         ReadPublications = "publications:read",
+        ReadJobs = "jobs:read",
+        CancelJobs = "jobs:cancel",
         ReadRecalculations = "recalculations:read",
         ReadNotifications = "notifications:read",
         ReadHistory = "history:read",

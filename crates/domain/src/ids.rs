@@ -90,6 +90,8 @@ id_types! {
     AddressReaderId
     /// One measure of one term, published.
     PublicationId
+    /// Work that is done behind the calls.
+    JobId
     /// A counting anew of numbers.
     RecalculationId
     /// A field of a record that changed.

@@ -78,6 +78,8 @@ permissions! {
     ReadMeasures
     PublishMeasures
     ReadPublications
+    ReadJobs
+    CancelJobs
     ReadRecalculations
     ReadNotifications
     ReadHistory

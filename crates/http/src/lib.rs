@@ -15,6 +15,7 @@ mod enrolments;
 mod history;
 mod holidays;
 pub mod incoming;
+pub mod jobs;
 mod match_reviews;
 mod measures;
 mod merges;
@@ -257,7 +258,8 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
             .configure(non_enrolments::routes)
             .configure(measures::routes)
             .configure(recalculations::routes)
-            .configure(publications::routes),
+            .configure(publications::routes)
+            .configure(jobs::routes),
     );
 }
 

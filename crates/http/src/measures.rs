@@ -20,6 +20,7 @@ use crate::{AppState, answer};
 mod changes;
 mod columns;
 mod csv;
+pub(crate) mod export;
 mod members;
 mod numbers;
 mod period;
@@ -36,7 +37,8 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
         .service(list_measure_changes)
         .service(rows::list_measure_rows)
         .service(rows::download_measure_rows)
-        .service(rows::list_measure_columns);
+        .service(rows::list_measure_columns)
+        .service(export::order_measure_export);
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

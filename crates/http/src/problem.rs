@@ -154,6 +154,19 @@ impl Refusal {
         Self::new(code, "see `errors`").with_errors(faults)
     }
 
+    /// The same refusal where what a query names stands in the body under the same names.
+    pub fn of_body(self) -> Self {
+        if self.code != Code::InvalidQuery {
+            return self;
+        }
+        let at = |fault: Fault| {
+            let pointer = fault.parameter.map(|name| format!("/{name}"));
+            Fault { pointer, parameter: None, ..fault }
+        };
+        let errors = self.errors.into_iter().map(at).collect();
+        Self { code: Code::InvalidBody, errors, ..self }
+    }
+
     /// A refusal for one fault of the body.
     pub fn invalid(fault: Fault) -> Self {
         Self::faulty(Code::InvalidBody, vec![fault])

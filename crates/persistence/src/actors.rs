@@ -89,13 +89,7 @@ impl Store {
             .one(&self.read)
             .await?;
         if let Some(person) = person {
-            let held = appointment::Column::UserId.eq(person.id);
-            return Ok(Some(KnownCaller {
-                caller: Caller::User(person.id),
-                active: person.status == AccountStatus::Active,
-                trained: person.training_completed_on.is_some_and(|on| on <= today),
-                appointments: self.appointments(held, today).await?,
-            }));
+            return Ok(Some(self.known(person, today).await?));
         }
         let machine = api_client::Entity::find()
             .filter(api_client::Column::Issuer.eq(issuer))
@@ -113,6 +107,32 @@ impl Store {
             trained: true,
             appointments: if vendor_works { held } else { Vec::new() },
         }))
+    }
+
+    /// Who a person is on this day, for what is done in their name while they do not call.
+    pub(crate) async fn person(
+        &self,
+        id: UserId,
+        today: NaiveDate,
+    ) -> Result<Option<KnownCaller>, StoreError> {
+        match user_account::Entity::find_by_id(id).one(&self.read).await? {
+            Some(person) => Ok(Some(self.known(person, today).await?)),
+            None => Ok(None),
+        }
+    }
+
+    async fn known(
+        &self,
+        person: user_account::Model,
+        today: NaiveDate,
+    ) -> Result<KnownCaller, StoreError> {
+        let held = appointment::Column::UserId.eq(person.id);
+        Ok(KnownCaller {
+            caller: Caller::User(person.id),
+            active: person.status == AccountStatus::Active,
+            trained: person.training_completed_on.is_some_and(|on| on <= today),
+            appointments: self.appointments(held, today).await?,
+        })
     }
 
     /// What is held today, except at organisations that are suspended.

@@ -13,7 +13,7 @@ use sea_orm::entity::prelude::*;
 
 use self::reported::{Reported, Window};
 use crate::audit::{self, Subject};
-use crate::students::{self, merge};
+use crate::students;
 use crate::{Almanac, Store, StoreError, schools};
 
 mod code;
@@ -108,9 +108,8 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Option<TermFile>, StoreError> {
         let almanac = self.almanac().await?;
-        let student = students::visible(&self.read, grant, id).await?;
+        let (student, records) = students::visible_records(&self.read, grant, id).await?;
         let Some(window) = Window::of(&almanac, key) else { return Ok(None) };
-        let records = merge::records_of(&self.read, student.id).await?;
         let mut reported =
             reported::of_students(&self.read, &[(student.id, records)], window, as_of).await?;
         let reported = reported.remove(&student.id).unwrap_or_default();

@@ -21,6 +21,7 @@ mod events;
 pub mod history;
 pub mod holidays;
 pub mod idempotency;
+pub mod jobs;
 pub mod measures;
 pub mod non_enrolments;
 pub mod notifications;

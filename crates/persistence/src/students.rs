@@ -258,6 +258,18 @@ pub(crate) async fn visible(
     seen(db, grant, id).await?.ok_or(StoreError::NotFound)
 }
 
+/// The same, with every record that means the student, the student's own first.
+pub(crate) async fn visible_records(
+    db: &impl ConnectionTrait,
+    grant: &Grant,
+    id: StudentId,
+) -> Result<(record::Model, Vec<StudentId>), StoreError> {
+    let (own, joined) = seen_joined(db, grant, id).await?.ok_or(StoreError::NotFound)?;
+    let others = joined.iter().map(|(merge, _)| merge.from_student_id);
+    let records = [own.id].into_iter().chain(others).collect();
+    Ok((merge::folded(own, &joined), records))
+}
+
 /// A student that is named beside, as the file shows them; `None` out of reach, like one that is
 /// not there. An id that was joined to another one leads to that one.
 async fn seen(
@@ -265,6 +277,15 @@ async fn seen(
     grant: &Grant,
     id: StudentId,
 ) -> Result<Option<record::Model>, StoreError> {
+    let seen = seen_joined(db, grant, id).await?;
+    Ok(seen.map(|(own, joined)| merge::folded(own, &joined)))
+}
+
+async fn seen_joined(
+    db: &impl ConnectionTrait,
+    grant: &Grant,
+    id: StudentId,
+) -> Result<Option<(record::Model, Vec<merge::Joined>)>, StoreError> {
     let find = async |id| within(grant).filter(record::Column::Id.eq(id)).one(db).await;
     let own = match find(id).await? {
         Some(own) => Some(own),
@@ -275,7 +296,7 @@ async fn seen(
     };
     let Some(own) = own else { return Ok(None) };
     let joined = merge::joined_to(db, own.id).await?;
-    Ok(Some(merge::folded(own, &joined)))
+    Ok(Some((own, joined)))
 }
 
 /// The same of several students, by the ids that they were asked for; who is out of reach is left

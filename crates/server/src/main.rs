@@ -15,13 +15,13 @@ use crate::sandbox::keys::SandboxKeys;
 use crate::sandbox::personas;
 
 mod admin;
+mod behind;
 mod causes;
 mod clock;
 mod config;
 mod database;
 mod doctor;
 mod metrics;
-mod recalculations;
 mod serve;
 mod telemetry;
 

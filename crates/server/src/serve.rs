@@ -29,7 +29,7 @@ use crate::progress::Bar;
 use crate::sandbox::keys::{self, KeyError, SandboxKeys};
 use crate::sandbox::nation::{self, SeedError};
 use crate::sandbox::{AUDIENCE, ISSUER, welcome};
-use crate::{causes, clock, database, mail, metrics, recalculations};
+use crate::{behind, causes, clock, database, mail, metrics};
 
 /// How long a client may take to send the head of its request.
 const HEAD_TIME_LIMIT: Duration = Duration::from_secs(5);
@@ -93,7 +93,7 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
     let state = AppState::new(store.clone(), clock.clone(), verifier.clone(), outside, settings);
     let metrics = metrics::start()?;
     drop(metrics::keep_up(metrics.clone()));
-    drop(tokio::spawn(forget_old_keys(store.clone(), clock.clone())));
+    drop(tokio::spawn(forget_what_is_old(store.clone(), clock.clone())));
     drop(tokio::spawn(upkeep::keep_up(state.clone())));
     let stopping = Arc::new(AtomicBool::new(false));
     let watch = Watch { store: store.clone(), verifier, metrics, stopping: Arc::clone(&stopping) };
@@ -101,11 +101,13 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
         .map_err(|source| ServeError::Listen { address: config.admin_listen, source })?;
     let api = api(config, state)?;
     let (stop_work, work_stopped) = watch::channel(false);
-    let counting = tokio::spawn(recalculations::keep_recalculating(
+    let counting = tokio::spawn(behind::keep_recalculating(
         store.clone(),
         clock.clone(),
         work_stopped.clone(),
     ));
+    let jobs =
+        tokio::spawn(behind::keep_doing_jobs(store.clone(), clock.clone(), work_stopped.clone()));
     let post = match &config.mail {
         Some(mail) => Some(tokio::spawn(mail::keep_sending(
             store.clone(),
@@ -130,6 +132,7 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
     }
     // So were these: at most one transaction was under way.
     counting.await.map_err(io::Error::other)?;
+    jobs.await.map_err(io::Error::other)?;
     admin_handle.stop(false).await;
     store.close().await?;
     tracing::info!("stopped");
@@ -152,19 +155,24 @@ fn mailer(mail: &Mail) -> Result<Mailer, ServeError> {
     }
 }
 
-/// Idempotency keys are kept for 30 days and not for ever.
-async fn forget_old_keys(store: Store, clock: Clock) {
+/// Idempotency keys are kept for 30 days, jobs for one, and not for ever.
+async fn forget_what_is_old(store: Store, clock: Clock) {
     const HOUR: Duration = Duration::from_secs(3600);
     loop {
-        match store.forget_old_keys(clock.now()).await {
-            Ok(0) => {}
-            Ok(forgotten) => tracing::info!(forgotten, "old idempotency keys"),
-            Err(err) => {
-                let cause: &dyn std::error::Error = &err;
-                tracing::warn!(error = cause, "old idempotency keys were not forgotten");
-            }
-        }
+        forgotten("idempotency keys", store.forget_old_keys(clock.now()).await);
+        forgotten("jobs", store.forget_old_jobs(clock.now()).await);
         tokio::time::sleep(HOUR).await;
+    }
+}
+
+fn forgotten(what: &str, how_many: Result<u64, StoreError>) {
+    match how_many {
+        Ok(0) => {}
+        Ok(forgotten) => tracing::info!(forgotten, what, "old ones are forgotten"),
+        Err(err) => {
+            let cause: &dyn std::error::Error = &err;
+            tracing::warn!(error = cause, what, "old ones were not forgotten");
+        }
     }
 }
 

@@ -8,10 +8,10 @@ use ascms_domain::ids::UserId;
 use serde_json::{Value, json};
 
 use super::table::{REGISTER, REGISTER_MAY, ROLES, TABLE, WITH_STRANGER};
-use crate::documents;
 use crate::given::{self, with};
 use crate::openapi::operations;
 use crate::support::{Answer, TestApp, on_both};
+use crate::{documents, jobs};
 
 /// An operation of the document, as the table knows it.
 struct Operation {
@@ -70,6 +70,7 @@ struct Stage {
     barrier: String,
     document: String,
     publication: String,
+    job: String,
     queued: String,
     recalculation: String,
 }
@@ -203,6 +204,20 @@ async fn recalculation(app: &TestApp) -> String {
     listed.json["items"][0]["id"].as_str().expect("one").to_owned()
 }
 
+/// A job of somebody's own that is done.
+async fn ordered(app: &TestApp, who: &str) -> String {
+    let body = example("orderMeasureExport");
+    let job = app.as_(who).post("/v1/measures/exports", body).await.expect(202).id();
+    jobs::finish(app).await;
+    job
+}
+
+/// One that waits.
+async fn waiting(app: &TestApp, who: &str) -> String {
+    let body = example("orderMeasureExport");
+    app.as_(who).post("/v1/measures/exports", body).await.expect(202).id()
+}
+
 async fn queued(app: &TestApp) -> String {
     let body = with(given::referral("Lone"), "/schoolNumber", json!(given::LONE_SCHOOL));
     let body = with(body, "/student/legalGivenNames", json!(format!("Lone {}", next())));
@@ -275,6 +290,7 @@ impl Stage {
             barrier,
             document,
             publication,
+            job: ordered(app, "workflow-lead").await,
             queued,
             recalculation: recalculation(app).await,
         }
@@ -290,6 +306,7 @@ impl Stage {
             _ if path.starts_with("/v1/transfers/") => &self.transfer,
             _ if path.starts_with("/v1/notifications/") => &self.notification,
             _ if path.starts_with("/v1/publications/") => &self.publication,
+            _ if path.starts_with("/v1/jobs/") => &self.job,
             _ if path.starts_with("/v1/recalculations/") => &self.recalculation,
             _ => &self.case,
         };
@@ -380,6 +397,12 @@ async fn fresh(app: &TestApp, operation: &Operation, role: &str, place: String) 
             let sibling = sibling(app, &student).await;
             path(&student).replace("{siblingId}", &sibling)
         }
+        ("listJobs", _) => {
+            ordered(app, role).await;
+            place
+        }
+        ("getJob" | "downloadJobResult", _) => path(&ordered(app, role).await),
+        ("cancelJob", _) => path(&waiting(app, role).await),
         ("settleMatchReview", _) => path(&unclear(app).await),
         ("listAttendanceConcerns", _) => {
             let away = json!({ "term": "2026-1", "halfDays": { "present": 30, "justified": 30 } });

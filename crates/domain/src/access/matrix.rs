@@ -114,6 +114,8 @@ fn row(action: Action) -> [Reach; 11] {
         ReadMeasures => [Nation, Nation, No, Nation, Team, Own, School, No, No, No, No],
         PublishMeasures => [Nation, No, No, No, No, No, No, No, No, No, No],
         ReadPublications => [Nation, Nation, No, Nation, No, No, No, No, No, No, Nation],
+        // Whoever may order one has its own, and nobody else's.
+        ReadJobs | CancelJobs => [Nation, Nation, No, Nation, Team, Own, School, No, No, No, No],
         ReadRecalculations => [Nation, Nation, No, Nation, No, No, No, No, No, No, No],
         // Office support has no cases: it may be named as a contact all the same, and then hears.
         ReadNotifications => [No, No, No, No, Team, Own, School, Own, Person, No, No],

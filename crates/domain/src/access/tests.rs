@@ -92,6 +92,8 @@ fn the_whole_matrix() {
         measures:read            nation  nation  -       nation  team    own     school  -       -       -       -       -
         measures:publish         nation  -       -       -       -       -       -       -       -       -       -       -
         publications:read        nation  nation  -       nation  -       -       -       -       -       -       nation  -
+        jobs:read                nation  nation  -       nation  team    own     school  -       -       -       -       -
+        jobs:cancel              nation  nation  -       nation  team    own     school  -       -       -       -       -
         recalculations:read      nation  nation  -       nation  -       -       -       -       -       -       -       -
         notifications:read       -       -       -       -       team    own     school  own     person  -       -       -
         history:read             -       -       -       -       team    own     -       -       -       -       -       -

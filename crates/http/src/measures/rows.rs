@@ -166,7 +166,10 @@ pub(super) fn reach(grant: &Grant) -> CountedReach {
 }
 
 /// Every number of every group, in the order of the answer.
-fn facts<'a>(asked: &'a Asked<'a>, found: &'a Measures) -> impl Iterator<Item = Fact<'a>> {
+pub(super) fn facts<'a>(
+    asked: &'a Asked<'a>,
+    found: &'a Measures,
+) -> impl Iterator<Item = Fact<'a>> {
     let made_by = &found.made_by;
     found.groups.items.iter().flat_map(move |group| {
         let each = group.tallies.iter();

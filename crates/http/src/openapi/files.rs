@@ -11,6 +11,9 @@ pub(super) const PATH: &str = "/content";
 /// How the path of an operation ends that answers a table.
 pub(super) const CSV: &str = ".csv";
 
+/// How the path of an operation ends that answers lines of JSON.
+pub(super) const NDJSON: &str = "/result";
+
 const ANY_FILE: &str = "application/octet-stream";
 
 /// The answers of a download: any type of document, whole or in part.
@@ -33,6 +36,19 @@ pub(super) fn complete_csv(operation: &mut Map<String, Value>) {
         "example": examples::of("MeasureRowsView").map(|rows| csv(&rows)),
     } });
     responses.values_mut().for_each(|response| set(response, "content", table.clone()));
+}
+
+/// The answer of lines.
+pub(super) fn complete_ndjson(operation: &mut Map<String, Value>) {
+    let Some(Value::Object(responses)) = operation.get_mut("responses") else { return };
+    let rows = examples::of("MeasureRowsView");
+    let rows = rows.as_ref().and_then(|rows| rows.get("items")?.as_array());
+    let lines: String = rows.into_iter().flatten().map(|row| format!("{row}\n")).collect();
+    let content = json!({ "application/x-ndjson": {
+        "schema": { "type": "string", "maxLength": 1_073_741_824, "pattern": "^[^\\r]*$" },
+        "example": lines,
+    } });
+    responses.values_mut().for_each(|response| set(response, "content", content.clone()));
 }
 
 /// An example's rows as they stand in a file.

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::examples::{AT, CASE_ID, REFERRAL_ID, SCHOOL_NUMBER, STUDENT_ID, USER_ID};
 use super::reference_examples::RECALCULATION_ID;
 
+const JOB_ID: &str = "01990000-0000-7000-8000-000000000009";
 const PUBLICATION_ID: &str = "01990000-0000-7000-8000-000000000008";
 
 /// The example of a schema, by its name.
@@ -27,6 +28,12 @@ pub(super) fn of(schema: &str) -> Option<Value> {
                 "asOf": AT, "ruleVersion": "outcomes-2026-1",
                 "calendarVersion": "contract-2026/1+0",
             },
+        }),
+        "ExportMeasures" => json!({ "level": "school", "term": "2026-1", "by": "kind" }),
+        "JobView" => json!({
+            "id": JOB_ID, "kind": "measure_rows", "state": "done", "failure": null,
+            "orderedAt": AT, "startedAt": AT, "finishedAt": AT, "expiresAt": AT, "lines": 1200,
+            "bytes": 720_000, "result": format!("/v1/jobs/{JOB_ID}/result"),
         }),
         "PublishMeasure" => json!({ "term": "2025-4", "measure": "school_contact" }),
         "PublicationView" => json!({

@@ -46,6 +46,9 @@ fn complete_one(path: &str, method: &str, operation: &mut Map<String, Value>) {
     if path.ends_with(files::CSV) {
         files::complete_csv(operation);
     }
+    if path.ends_with(files::NDJSON) {
+        files::complete_ndjson(operation);
+    }
     let single = method == "get" && !path_is_list(operation);
     let names_a_school = names_a_school(operation);
     let forbidden = forbidden(operation);
@@ -64,6 +67,7 @@ fn complete_one(path: &str, method: &str, operation: &mut Map<String, Value>) {
         "post" if !path.ends_with("/search") => statuses.extend([404, 409]),
         "patch" => statuses.extend([409, 412, 428]),
         _ if path.ends_with(files::PATH) => statuses.extend([409, 416]),
+        _ if path.ends_with(files::NDJSON) => statuses.push(409),
         _ => {}
     }
     responses.insert("403".to_owned(), forbidden);

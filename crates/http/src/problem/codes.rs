@@ -265,6 +265,15 @@ codes! {
     StillPending 409 "still_pending", "Something is still pending", "Kāore anō ētahi mea kia tau",
         "The term, a deadline or an outcome term of one of its referrals is not over.",
         "Publish it when `/v1/measures` shows nothing pending for the term.";
+    TooManyJobs 409 "too_many_jobs", "Too many of your jobs wait", "He maha rawa āu mahi e tatari ana",
+        "A person has at most five jobs that wait or run.",
+        "Wait for one of them, or cancel it.";
+    JobOver 409 "job_over", "The job is over", "Kua mutu te mahi",
+        "It is done, has failed or was cancelled: nothing can be cancelled any more.",
+        "Read the job.";
+    JobNotDone 409 "job_not_done", "The job is not done", "Kāore anō te mahi kia oti",
+        "Only a job that is done has a result.",
+        "Read the job until its `state` is `done`; one that failed or was cancelled gets none.";
     Duplicate 409 "duplicate", "A unique value is taken", "Kua tangohia te uara ahurei",
         "Another record has a value that must be unique.",
         "Look for the record that has it.";

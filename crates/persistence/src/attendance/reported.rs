@@ -8,8 +8,8 @@ use ascms_domain::enrolments::stays;
 use ascms_domain::ids::{SchoolId, StudentId};
 use ascms_domain::terms::{Term, TermKey};
 use chrono::{DateTime, Datelike, Months, NaiveDate, Utc};
-use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
+use sea_orm::{Condition, QuerySelect};
 
 use super::{month, report, summary};
 use crate::students::enrolment;
@@ -98,33 +98,61 @@ pub(crate) async fn of_students(
             reported.add(said);
         }
     };
-    for (record, school, text) in days(db, &ids, window, as_of).await? {
+    let stays = async || match as_of {
+        None => enrolled(db, &ids).await,
+        Some(instant) => enrolled_by(db, &student_of, instant).await,
+    };
+    // Where there are connections for it, at the same time.
+    let (days, summaries, stays) =
+        tokio::try_join!(days(db, &ids, window, as_of), summaries(db, &ids, as_of), stays())?;
+    for (record, school, text) in days {
         add(record, Said::Month(school, month::read(&text, record)?));
     }
-    let mut said = summary::Entity::find().filter(summary::Column::StudentId.is_in(ids.clone()));
-    if let Some(instant) = as_of {
-        said = said.filter(summary::Column::ReceivedAt.lte(instant));
-    }
-    for row in said.all(db).await? {
+    for row in summaries {
         if let Some(summary) = row.to_domain() {
             add(row.student_id, Said::Summary(summary));
         }
     }
-    match as_of {
-        None => {
-            let own = enrolment::Column::StudentId.is_in(ids);
-            for row in enrolment::Entity::find().filter(own).all(db).await? {
-                add(row.student_id, Said::Stay(row.period()));
-            }
-        }
-        Some(instant) => {
-            for (student, words) in enrolment::report::known_by(db, &student_of, instant).await? {
-                let known = stays(&words, nz_date(instant));
-                known.iter().for_each(|stay| add(student, Said::Stay(stay.period())));
-            }
-        }
+    for (student, period) in stays {
+        add(student, Said::Stay(period));
     }
     Ok(reported)
+}
+
+async fn summaries(
+    db: &impl ConnectionTrait,
+    ids: &[StudentId],
+    as_of: Option<DateTime<Utc>>,
+) -> Result<Vec<summary::Model>, StoreError> {
+    let by = as_of.map(|instant| summary::Column::ReceivedAt.lte(instant));
+    let said = summary::Entity::find()
+        .filter(summary::Column::StudentId.is_in(ids.iter().copied()))
+        .filter(Condition::all().add_option(by));
+    Ok(said.all(db).await?)
+}
+
+/// The times at schools as they stand.
+async fn enrolled(
+    db: &impl ConnectionTrait,
+    ids: &[StudentId],
+) -> Result<Vec<(StudentId, EnrolmentPeriod)>, StoreError> {
+    let own = enrolment::Column::StudentId.is_in(ids.iter().copied());
+    let rows = enrolment::Entity::find().filter(own).all(db).await?;
+    Ok(rows.iter().map(|row| (row.student_id, row.period())).collect())
+}
+
+/// The times at schools as they were known at an instant.
+async fn enrolled_by(
+    db: &impl ConnectionTrait,
+    student_of: &HashMap<StudentId, StudentId>,
+    instant: DateTime<Utc>,
+) -> Result<Vec<(StudentId, EnrolmentPeriod)>, StoreError> {
+    let known = enrolment::report::known_by(db, student_of, instant).await?;
+    let periods = known.into_iter().flat_map(|(student, words)| {
+        let known = stays(&words, nz_date(instant));
+        known.into_iter().map(move |stay| (student, stay.period()))
+    });
+    Ok(periods.collect())
 }
 
 /// The months as they stand, or every report that was there at an instant; the order decides
@@ -134,9 +162,9 @@ async fn days(
     ids: &[StudentId],
     Window { first, last }: Window,
     as_of: Option<DateTime<Utc>>,
-) -> Result<Vec<(StudentId, SchoolId, String)>, DbErr> {
+) -> Result<Vec<(StudentId, SchoolId, String)>, StoreError> {
     let ids = || ids.iter().copied();
-    match as_of {
+    let rows = match as_of {
         None => {
             use month::Column;
             month::Entity::find()
@@ -160,5 +188,6 @@ async fn days(
                 .all(db)
                 .await
         }
-    }
+    };
+    Ok(rows?)
 }

@@ -36,7 +36,8 @@ impl Store {
     ) -> Result<Page<CaseloadRow, CaseloadKey>, StoreError> {
         let (caller, today) = (UserId(grant.caller().id()), nz_date(now));
         let almanac = self.almanac().await?;
-        let wanted = Wanted { changed: false, deadlines: true, tasks: TasksWanted::All };
+        let wanted =
+            Wanted { steps: false, changed: false, deadlines: true, tasks: TasksWanted::All };
         let mut loads = BTreeMap::from([(caller, Caseload::default())]);
         for seen in self.open_cases(grant, &almanac, wanted).await? {
             load(&seen.case, caller, today, &mut loads);

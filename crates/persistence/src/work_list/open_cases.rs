@@ -125,6 +125,8 @@ pub(super) struct Seen {
 /// What has to be known of open cases beside themselves: the more, the dearer.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Wanted {
+    /// When the caller looked at it and got it, and the last proposal to close it.
+    pub steps: bool,
     /// Whether somebody else recorded something since the caller looked.
     pub changed: bool,
     pub deadlines: bool,
@@ -142,19 +144,21 @@ pub(super) enum TasksWanted {
 impl Wanted {
     /// Everything, with the tasks due by this day.
     pub(super) fn all(tasks_until: NaiveDate) -> Self {
-        Self { changed: true, deadlines: true, tasks: TasksWanted::Until(tasks_until) }
+        let tasks = TasksWanted::Until(tasks_until);
+        Self { steps: true, changed: true, deadlines: true, tasks }
     }
 
     /// What one queue is made of.
     pub(super) fn of(queue: WorkQueue, tasks_until: NaiveDate) -> Self {
-        let nothing = Self { changed: false, deadlines: false, tasks: TasksWanted::None };
+        let nothing =
+            Self { steps: false, changed: false, deadlines: false, tasks: TasksWanted::None };
         let tasks = TasksWanted::Until(tasks_until);
         match queue {
-            WorkQueue::NewToMe
-            | WorkQueue::Returned
-            | WorkQueue::PausedPastReview
-            | WorkQueue::AwaitingMyApproval => nothing,
-            WorkQueue::ChangedSinceILooked => Self { changed: true, ..nothing },
+            WorkQueue::NewToMe | WorkQueue::Returned | WorkQueue::AwaitingMyApproval => {
+                Self { steps: true, ..nothing }
+            }
+            WorkQueue::PausedPastReview => nothing,
+            WorkQueue::ChangedSinceILooked => Self { steps: true, changed: true, ..nothing },
             WorkQueue::AboutToBreach => Self { deadlines: true, ..nothing },
             WorkQueue::DueSoon => Self { tasks, ..nothing },
             WorkQueue::Overdue => Self { deadlines: true, tasks, ..nothing },
@@ -170,7 +174,7 @@ impl Store {
         almanac: &Almanac,
         wanted: Wanted,
     ) -> Result<Vec<Seen>, StoreError> {
-        let cases = open(grant, wanted.changed).into_model::<Row>().all(&self.read);
+        let cases = open(grant, wanted).into_model::<Row>().all(&self.read);
         let tasks = async {
             let until = match wanted.tasks {
                 TasksWanted::None => return Ok(Vec::new()),
@@ -235,17 +239,37 @@ fn last_closure(status: Option<ClosureStatus>, by: Option<UserId>) -> Option<Las
     }
 }
 
-/// The open cases, with what the caller has seen of each.
-fn open(grant: &Grant, with_changes: bool) -> Select<cases::Entity> {
+/// The open cases, with what of the caller's steps is wanted.
+fn open(grant: &Grant, wanted: Wanted) -> Select<cases::Entity> {
+    use cases::{Column as Case, Entity as Cases};
+    use schools::{Column as School, Entity as Schools};
+    let mut query = cases::within(grant).filter(cases::is_open());
+    let school = Expr::col((Schools, School::Id)).equals((Cases, Case::SchoolId));
+    QueryTrait::query(&mut query).inner_join(Schools, school);
+    let query = query
+        .select_only()
+        .columns([Case::Id, Case::ProviderId, Case::CaseManagerId, Case::ReviewBy])
+        .column(School::HolidayRegion);
+    if wanted.steps {
+        return with_steps(query, UserId(grant.caller().id()), wanted.changed);
+    }
+    let unasked = ["looked_at", "assigned_at", "closure_status", "closure_proposed_by"];
+    let query =
+        unasked.into_iter().fold(query, |query, name| query.expr_as(Expr::cust("NULL"), name));
+    query.expr_as(Expr::cust("(1 = 0)"), "changed")
+}
+
+/// What the caller has seen and done of each case, beside it.
+fn with_steps(
+    mut query: Select<cases::Entity>,
+    caller: UserId,
+    with_changes: bool,
+) -> Select<cases::Entity> {
     use assignment::{Column as Assignment, Entity as Assignments};
     use cases::{Column as Case, Entity as Cases};
     use closure::{Column as Closure, Entity as Closures};
     use look::{Column as Look, Entity as Looks};
-    use schools::{Column as School, Entity as Schools};
-    let caller = UserId(grant.caller().id());
     let is_case = |of: Expr| of.equals((Cases, Case::Id));
-    let mut query = cases::within(grant).filter(cases::is_open());
-    let school = Expr::col((Schools, School::Id)).equals((Cases, Case::SchoolId));
     let look = is_case(Expr::col((Looks, Look::CaseId))).and(Look::UserId.eq(caller));
     // Constants, so that the partial indexes serve them under a generic plan too.
     let running = is_case(Expr::col((Assignments, Assignment::CaseId)))
@@ -255,16 +279,12 @@ fn open(grant: &Grant, with_changes: bool) -> Select<cases::Entity> {
         .and(Expr::cust("\"case_closure\".\"status\" <> 'approved'"))
         .and(Expr::exists(later_closure()).not());
     QueryTrait::query(&mut query)
-        .inner_join(Schools, school)
         .left_join(Looks, look)
         .left_join(Assignments, running)
         .left_join(Closures, last);
     let changed =
         if with_changes { timeline::has_newer_of_others(caller) } else { Expr::cust("(1 = 0)") };
     query
-        .select_only()
-        .columns([Case::Id, Case::ProviderId, Case::CaseManagerId, Case::ReviewBy])
-        .column(School::HolidayRegion)
         .column(Look::LookedAt)
         .column(Assignment::AssignedAt)
         .column_as(Closure::Status, "closure_status")

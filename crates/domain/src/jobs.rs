@@ -1,0 +1,72 @@
+//! Work that takes longer than a call may: ordered, done behind the calls, fetched when it is there.
+
+use chrono::TimeDelta;
+
+crate::words! {
+    /// What a job makes.
+    JobKind {
+        /// Measures as flat rows, a line of JSON each.
+        MeasureRows = "measure_rows",
+    }
+    /// How far a job is.
+    JobState {
+        Queued = "queued",
+        Running = "running",
+        Done = "done",
+        Failed = "failed",
+        Cancelled = "cancelled",
+    }
+    /// Why a job failed.
+    JobFailure {
+        /// Who ordered it may no longer have what it makes, or no longer all of it.
+        NotAllowed = "not_allowed",
+        /// It has more than [`MOST_LINES`].
+        TooLarge = "too_large",
+        /// It was tried [`MOST_ATTEMPTS`] times in a row and came no further.
+        KeptFailing = "kept_failing",
+    }
+}
+
+/// So many lines a result has at the most.
+pub const MOST_LINES: i32 = 1_000_000;
+
+/// So often the same step is tried.
+pub const MOST_ATTEMPTS: i32 = 5;
+
+/// So many jobs of one person may wait or run.
+pub const MOST_UNFINISHED: u64 = 5;
+
+/// So long a job and its result are there, from its end on.
+pub const KEPT_FOR: TimeDelta = TimeDelta::hours(24);
+
+/// A job that is over, as no order can change any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the job is over")]
+pub struct JobOver;
+
+impl JobState {
+    /// Whether it waits or runs, so that something may still become of it.
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Queued | Self::Running)
+    }
+
+    /// The state of a job that its owner wants no more.
+    pub fn cancel(self) -> Result<Self, JobOver> {
+        if self.is_open() { Ok(Self::Cancelled) } else { Err(JobOver) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{JobOver, JobState};
+
+    #[test]
+    fn what_is_over_stays_so() {
+        for state in [JobState::Queued, JobState::Running] {
+            assert_eq!(state.cancel(), Ok(JobState::Cancelled));
+        }
+        for state in [JobState::Done, JobState::Failed, JobState::Cancelled] {
+            assert_eq!(state.cancel(), Err(JobOver));
+        }
+    }
+}

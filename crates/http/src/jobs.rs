@@ -1,0 +1,216 @@
+//! `/v1/jobs`: what is made behind the calls, how far it has come, and what came of it.
+
+use std::io;
+
+use actix_web::body::SizedStream;
+use actix_web::http::header::{
+    CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_TYPE, ETAG, X_CONTENT_TYPE_OPTIONS,
+};
+use actix_web::web::{Bytes, Data};
+use actix_web::{HttpRequest, HttpResponse, get, post};
+use ascms_domain::ids::JobId;
+use ascms_domain::jobs::{JobFailure, JobKind, JobState, KEPT_FOR};
+use ascms_persistence::idempotency::Answer;
+use ascms_persistence::jobs::{JobRefusal, Model};
+use ascms_persistence::{Call, Store};
+use chrono::{DateTime, Utc};
+use futures_util::Stream;
+use futures_util::stream::try_unfold;
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::auth::{CancelJobs, May, ReadJobs};
+use crate::incoming::{Params, Path};
+use crate::measures::export::{self, ExportError};
+use crate::page::{self, List, PageOptions};
+use crate::problem::{Code, Refusal};
+use crate::{AppState, answer};
+
+pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
+    cfg.service(list_jobs).service(get_job).service(cancel_job).service(download_job_result);
+}
+
+/// Work that is done behind the calls.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct JobView {
+    id: JobId,
+    kind: JobKind,
+    state: JobState,
+    /// Why it failed; null in every other state.
+    failure: Option<JobFailure>,
+    ordered_at: DateTime<Utc>,
+    started_at: Option<DateTime<Utc>>,
+    finished_at: Option<DateTime<Utc>>,
+    /// Until then the job and its result are there; null until it ends.
+    expires_at: Option<DateTime<Utc>>,
+    /// How many lines of the result there are.
+    #[schema(minimum = 0, maximum = 1_000_000)]
+    lines: i32,
+    /// How many bytes they are.
+    #[schema(minimum = 0)]
+    bytes: i64,
+    /// Where the result is; null until the job is done.
+    #[schema(max_length = 100)]
+    result: Option<String>,
+}
+
+impl JobView {
+    fn of(row: &Model) -> Self {
+        let Model { id, kind, state, failure, ordered_at, started_at, finished_at, .. } = *row;
+        Self {
+            id,
+            kind,
+            state,
+            failure,
+            ordered_at,
+            started_at,
+            finished_at,
+            expires_at: finished_at.map(|at| at + KEPT_FOR),
+            lines: row.lines,
+            bytes: row.bytes,
+            result: (state == JobState::Done).then(|| format!("/v1/jobs/{id}/result")),
+        }
+    }
+}
+
+/// The answer to an order: where to ask how far it is.
+pub(crate) fn accepted(row: &Model) -> Answer {
+    let place = format!("/v1/jobs/{}", row.id);
+    Answer { status: 202, ..answer::created(place, row.parts, &JobView::of(row)) }
+}
+
+/// List your jobs
+///
+/// Newest first; those that ended more than a day ago are gone.
+#[utoipa::path(
+    tag = "Jobs",
+    security(("bearer" = ["jobs:read"])),
+    params(PageOptions),
+    responses((status = 200, description = "A page of jobs", body = List<JobView>)),
+)]
+#[get("/jobs")]
+async fn list_jobs(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<ReadJobs>,
+    query: Params<PageOptions>,
+) -> Result<HttpResponse, Refusal> {
+    let page = page::request(&req, &app, &grant, query.0.into())?;
+    let found = app.store().jobs(&grant, page).await?;
+    Ok(page::respond(&req, &app, &grant, found, |row| JobView::of(&row)))
+}
+
+/// Read how far a job is
+///
+/// A job belongs to who ordered it, for as long as they may have all of what it makes.
+#[utoipa::path(
+    tag = "Jobs",
+    security(("bearer" = ["jobs:read"])),
+    params(("id" = JobId, Path)),
+    responses((status = 200, description = "The job", body = JobView)),
+)]
+#[get("/jobs/{id}")]
+async fn get_job(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<ReadJobs>,
+    id: Path<JobId>,
+) -> Result<HttpResponse, Refusal> {
+    let row = app.store().job(&grant, *id).await?;
+    Ok(answer::shown(&req, row.parts, &JobView::of(&row)))
+}
+
+/// Cancel a job
+///
+/// One that waits or runs; what it has made is gone with it.
+#[utoipa::path(
+    tag = "Jobs",
+    security(("bearer" = ["jobs:cancel"])),
+    params(("id" = JobId, Path)),
+    responses((status = 200, description = "The cancelled job", body = JobView)),
+)]
+#[post("/jobs/{id}/cancellation")]
+async fn cancel_job(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<CancelJobs>,
+    id: Path<JobId>,
+) -> Result<HttpResponse, Refusal> {
+    let key = answer::idempotency_key(&req, &grant, "")?;
+    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run: false };
+    let render = |row: &Model| answer::done(row.parts, &JobView::of(row));
+    let answer = app.store().cancel_job(&call, *id, render).await?;
+    Ok(answer::reply(answer, false))
+}
+
+/// Fetch the result of a job
+///
+/// A line of JSON each, as `kind` says; of `measure_rows` the members of `listMeasureColumns`.
+#[utoipa::path(
+    tag = "Jobs",
+    security(("bearer" = ["jobs:read"])),
+    params(("id" = JobId, Path)),
+    responses((status = 200, description = "The lines", content_type = "application/x-ndjson", body = String)),
+)]
+#[get("/jobs/{id}/result")]
+async fn download_job_result(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<ReadJobs>,
+    id: Path<JobId>,
+) -> Result<HttpResponse, Refusal> {
+    let job = app.store().job_to_fetch(&grant, *id, app.now(&req)?).await??;
+    // A result that is there does not change.
+    let etag = format!("\"{}\"", job.id);
+    if answer::is_held(&req, &etag) {
+        return Ok(HttpResponse::NotModified().insert_header((ETAG, etag)).finish());
+    }
+    let length = u64::try_from(job.bytes).unwrap_or_default();
+    let name = format!("{}-{}.ndjson", job.kind.as_str(), job.id);
+    Ok(HttpResponse::Ok()
+        .insert_header((ETAG, etag))
+        .insert_header((CONTENT_TYPE, "application/x-ndjson"))
+        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
+        .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .insert_header((CONTENT_ENCODING, "identity"))
+        .body(SizedStream::new(length, lines(app.store().clone(), job))))
+}
+
+/// The parts of a result in their order, each read when the one before it is on its way.
+fn lines(store: Store, job: Model) -> impl Stream<Item = Result<Bytes, io::Error>> {
+    Box::pin(try_unfold((store, job, 0), async |(store, job, position)| {
+        if position >= job.parts {
+            return Ok(None);
+        }
+        let body = store.job_part(&job, position).await.map_err(io::Error::other)?;
+        Ok(Some((Bytes::from(body), (store, job, position + 1))))
+    }))
+}
+
+/// Makes the next part of the oldest job that nobody is at, of at most so many groups; answers
+/// whether there was one.
+pub async fn work_some(
+    store: &Store,
+    now: DateTime<Utc>,
+    groups: u32,
+) -> Result<bool, ExportError> {
+    let Some(claim) = store.claim_job(now).await? else { return Ok(false) };
+    let made = match claim.job.kind {
+        JobKind::MeasureRows => export::part(store, &claim, groups, now).await?,
+    };
+    store.keep_part(claim, made, now).await?;
+    Ok(true)
+}
+
+impl From<JobRefusal> for Refusal {
+    fn from(err: JobRefusal) -> Self {
+        let detail = err.to_string();
+        match err {
+            JobRefusal::TooMany => Self::new(Code::TooManyJobs, detail),
+            JobRefusal::Over(_) => Self::new(Code::JobOver, detail),
+            JobRefusal::NotDone => Self::new(Code::JobNotDone, detail),
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! The flat rows of any size as lines of JSON (NDJSON), made by a job.
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse, post};
+use ascms_domain::jobs::JobKind;
+use ascms_domain::measures::{Breakdown, Level};
+use ascms_domain::terms::TermKey;
+use ascms_persistence::jobs::{Claim, Made, Order};
+use ascms_persistence::measures::Scope;
+use ascms_persistence::page::PageRequest;
+use ascms_persistence::{Call, Store, StoreError};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use super::columns::{Asked, MeasureRowView};
+use super::period::Period;
+use super::rows::{facts, reach};
+use crate::auth::{May, ReadMeasures};
+use crate::incoming::Body;
+use crate::jobs::{self, JobView};
+use crate::problem::Refusal;
+use crate::{AppState, answer};
+
+/// Which rows are wanted.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct ExportMeasures {
+    /// What the numbers are counted for.
+    level: Level,
+    /// Only the group of this key: a region's name, a code, a school's number, a student's id.
+    #[validate(length(min = 1, max = 100))]
+    #[schema(min_length = 1, max_length = 100)]
+    key: Option<String>,
+    /// Referrals of this school term; or give `quarter`, `year`, or `from` and `to`.
+    term: Option<TermKey>,
+    /// Referrals of this quarter of a year, such as `2026-Q1`.
+    #[schema(pattern = "^[0-9]{4}-Q[1-4]$")]
+    quarter: Option<String>,
+    /// Referrals of this calendar year.
+    #[schema(minimum = 2000, maximum = 2100)]
+    year: Option<i32>,
+    /// Referrals received on this day or later.
+    from: Option<NaiveDate>,
+    /// Referrals received on this day or earlier.
+    to: Option<NaiveDate>,
+    /// Each group's numbers in parts; the parts of a group add up to it.
+    by: Option<Breakdown>,
+    /// What was known at this instant, judged by its day; without it, at the instant of the order.
+    as_of: Option<DateTime<Utc>>,
+}
+
+/// The same as the job keeps it: every part tells of one period and one instant.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    level: Level,
+    key: Option<String>,
+    period: String,
+    from: NaiveDate,
+    to: NaiveDate,
+    by: Option<Breakdown>,
+    as_of: DateTime<Utc>,
+}
+
+/// Order an export of measures
+///
+/// All rows of `listMeasureRows`, however many, as lines of JSON: the job that makes them is read
+/// at `Location` until it is done, then its result is fetched. At the most a million lines.
+#[utoipa::path(
+    tag = "Measures",
+    security(("bearer" = ["measures:read"])),
+    request_body = ExportMeasures,
+    responses((status = 202, description = "The job", body = JobView)),
+)]
+#[post("/measures/exports")]
+pub(super) async fn order_measure_export(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<ReadMeasures>,
+    body: Body<ExportMeasures>,
+) -> Result<HttpResponse, Refusal> {
+    let key = answer::idempotency_key(&req, &grant, body.digest())?;
+    let now = app.now(&req)?;
+    let call = Call { grant: &grant, now, key: key.as_ref(), dry_run: false };
+    let ExportMeasures { level, key, term, quarter, year, from, to, by, as_of } = body.into_inner();
+    let asked = Period { term, quarter, year, from, to };
+    let period = asked.label();
+    let dates = asked.dates(&app, as_of, now).await;
+    let (from, to) = dates.map_err(Refusal::of_body)?;
+    let kept = Kept { level, key, period, from, to, by, as_of: as_of.unwrap_or(now) };
+    let asked = serde_json::to_value(&kept).unwrap_or_default();
+    let order = Order { kind: JobKind::MeasureRows, asked };
+    let answer = app.store().order_job(&call, order, jobs::accepted).await?;
+    Ok(answer::reply(answer, false))
+}
+
+/// The next part of an export.
+pub(crate) async fn part(
+    store: &Store,
+    claim: &Claim,
+    groups: u32,
+    now: DateTime<Utc>,
+) -> Result<Made, ExportError> {
+    let kept: Kept = serde_json::from_value(claim.job.asked.clone())?;
+    let Kept { level, key, period, from, to, by, as_of } = kept;
+    let scope = Scope { level, from, to, key, as_of: Some(as_of) };
+    let page = PageRequest { after: claim.job.after.clone(), limit: groups, with_total: false };
+    let found = store.measures(&claim.grant, &scope, by, page, now).await?;
+    let asked = Asked { period, scope: &scope, by, reach: reach(&claim.grant) };
+    let mut made = Made { body: String::new(), lines: 0, after: found.groups.next.clone() };
+    for fact in facts(&asked, &found) {
+        made.body.push_str(&serde_json::to_string(&MeasureRowView::of(&fact))?);
+        made.body.push('\n');
+        made.lines += 1;
+    }
+    Ok(made)
+}
+
+/// Why a part was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// What the job keeps is from another release.
+    #[error(transparent)]
+    Unreadable(#[from] serde_json::Error),
+}

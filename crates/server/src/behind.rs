@@ -1,0 +1,60 @@
+//! What is done behind the calls, a step at a time, so that no call waits long for one of them.
+
+use std::error::Error;
+use std::time::Duration;
+
+use ascms_http::{Clock, jobs};
+use ascms_persistence::Store;
+use tokio::sync::watch;
+
+/// How many referrals are counted anew in one transaction.
+const AT_ONCE: u64 = 200;
+
+/// How many groups a part of a result has: what a transaction writes in some milliseconds.
+const GROUPS_A_PART: u32 = 500;
+
+/// How long the server rests when there is nothing to count.
+const BETWEEN_COUNTS: Duration = Duration::from_secs(10);
+/// Somebody waits for a job.
+const BETWEEN_JOBS: Duration = Duration::from_secs(1);
+
+/// Counts what is to be counted anew, until told to stop.
+pub async fn keep_recalculating(store: Store, clock: Clock, stop: watch::Receiver<bool>) {
+    let step = || store.recalculate_some(clock.now(), AT_ONCE);
+    keep_at("numbers could not be counted anew", BETWEEN_COUNTS, stop, step).await;
+}
+
+/// Makes what was ordered, until told to stop.
+pub async fn keep_doing_jobs(store: Store, clock: Clock, stop: watch::Receiver<bool>) {
+    let step = || jobs::work_some(&store, clock.now(), GROUPS_A_PART);
+    keep_at("a part of a job could not be made", BETWEEN_JOBS, stop, step).await;
+}
+
+/// Goes on while a step answers that there may be more, and else rests. Ends between two steps: the
+/// next server goes on where this one stopped.
+async fn keep_at<E: Error + 'static, S: Future<Output = Result<bool, E>>>(
+    failed: &'static str,
+    rest: Duration,
+    mut stop: watch::Receiver<bool>,
+    step: impl Fn() -> S,
+) {
+    while !*stop.borrow() {
+        match step().await {
+            // Calls that wait for the same lock come first.
+            Ok(true) => {
+                tokio::task::yield_now().await;
+                continue;
+            }
+            Ok(false) => {}
+            Err(err) => {
+                let cause: &dyn Error = &err;
+                tracing::warn!(error = cause, "{failed}");
+            }
+        }
+        tokio::select! {
+            () = tokio::time::sleep(rest) => {}
+            // Whoever could say stop is gone, which says it too.
+            changed = stop.changed() => if changed.is_err() { break },
+        }
+    }
+}
