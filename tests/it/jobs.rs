@@ -252,7 +252,7 @@ on_both! {
             (json!({ "level": "national", "from": "2026-03-01", "to": "2026-02-01" }), "/to too_small"),
             (json!({ "level": "national", "from": "2026-03-01" }), "/to required"),
             (json!({ "level": "national", "term": "2026-1", "asOf": "2026-04-20T00:00:01Z" }), "/asOf too_large"),
-            (json!({ "level": "national", "term": "2026-1", "key": "" }), "/key length"),
+            (json!({ "level": "national", "term": "2026-1", "key": "" }), "/key too_short"),
         ] {
             let refused = app.as_("ministry-analyst").post(EXPORTS, body.clone()).await;
             refused.refused(422, "invalid_body");

@@ -30,7 +30,7 @@ use log::{Instant, World};
 use plan::{Planned, often, one_of};
 
 /// How many worlds an ordinary run has.
-const ORDINARY: usize = 5;
+const ORDINARY: usize = 12;
 /// How many students live side by side in one database.
 const SIDE_BY_SIDE: usize = 50;
 /// How many times everything is looked at while they do, the end included.
