@@ -3,9 +3,10 @@
 //!
 //! **What is protected.** A [`Cell`]: at one place, in one category or in all of them, one of the
 //! figures of one number. Numbers of the same referrals, such as contact within five days and
-//! within ten, are protected together: each shows something of the other. A place may lie within others in any number of ways (school, catchment, region,
-//! nation; provider, nation): a row of counts lists every place it counts in, and every cell is a
-//! sum of rows. So there are no totals to keep in step with their parts.
+//! within ten, are protected together: each shows something of the other. A place may lie within
+//! others in any number of ways (school, catchment, region, nation; provider, nation): a row of
+//! counts lists every place it counts in, and every cell is a sum of rows. So there are no totals
+//! to keep in step with their parts.
 //!
 //! **Rounding.** Every published count is rounded at random to a multiple of the base, up with the
 //! probability residue / base, so that the expected value is the count. "At random" means by a

@@ -37,19 +37,19 @@ pub fn rate(ten_thousandths: Option<u64>) -> Option<f64> {
 pub fn shown(req: &HttpRequest, version: i32, view: &impl Serialize) -> HttpResponse {
     let body = json(view);
     let etag = tag(version, &body);
-    if is_held(req, &etag) {
-        return HttpResponse::NotModified().insert_header((ETAG, etag)).finish();
+    if let Some(unchanged) = unchanged(req, &etag) {
+        return unchanged;
     }
     HttpResponse::Ok().insert_header((ETAG, etag)).content_type("application/json").body(body)
 }
 
-/// Whether the caller has the representation with this tag already.
-pub fn is_held(req: &HttpRequest, etag: &str) -> bool {
-    let held = req.headers().get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    held.is_some_and(|held| {
-        held.split(',')
-            .any(|one| matches!(one.trim(), "*") || one.trim().trim_start_matches("W/") == etag)
-    })
+/// 304, when the caller has the representation with this tag already.
+pub fn unchanged(req: &HttpRequest, etag: &str) -> Option<HttpResponse> {
+    let held = req.headers().get(IF_NONE_MATCH).and_then(|value| value.to_str().ok())?;
+    let is_held = held
+        .split(',')
+        .any(|one| matches!(one.trim(), "*") || one.trim().trim_start_matches("W/") == etag);
+    is_held.then(|| HttpResponse::NotModified().insert_header((ETAG, etag)).finish())
 }
 
 /// Reference data changes rarely: everybody may keep it for a while.
@@ -63,8 +63,8 @@ pub fn shown_publicly(req: &HttpRequest, version: i32, view: &impl Serialize) ->
 /// A table as a file to be saved, or 304 when the caller has it.
 pub fn csv(req: &HttpRequest, name: &str, body: String) -> HttpResponse {
     let etag = tag(1, &body);
-    if is_held(req, &etag) {
-        return HttpResponse::NotModified().insert_header((ETAG, etag)).finish();
+    if let Some(unchanged) = unchanged(req, &etag) {
+        return unchanged;
     }
     HttpResponse::Ok()
         .insert_header((ETAG, etag))

@@ -164,8 +164,8 @@ async fn download_job_result(
     let job = app.store().job_to_fetch(&grant, *id, app.now(&req)?).await??;
     // A result that is there does not change.
     let etag = format!("\"{}\"", job.id);
-    if answer::is_held(&req, &etag) {
-        return Ok(HttpResponse::NotModified().insert_header((ETAG, etag)).finish());
+    if let Some(unchanged) = answer::unchanged(&req, &etag) {
+        return Ok(unchanged);
     }
     let length = u64::try_from(job.bytes).unwrap_or_default();
     let name = format!("{}-{}.ndjson", job.kind.as_str(), job.id);

@@ -46,8 +46,8 @@ pub(super) async fn respond(
     document: &Model,
 ) -> Result<HttpResponse, Refusal> {
     let etag = format!("\"{}\"", document.sha256);
-    if answer::is_held(req, &etag) {
-        return Ok(HttpResponse::NotModified().insert_header((ETAG, etag)).finish());
+    if let Some(unchanged) = answer::unchanged(req, &etag) {
+        return Ok(unchanged);
     }
     let size = u64::try_from(document.size).unwrap_or_default();
     // A part is only of use to who has the rest of the same content.

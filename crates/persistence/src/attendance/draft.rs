@@ -19,7 +19,7 @@ use super::concerns::{Judge, Prospect, latest, reads_files};
 use super::in_service::{self, InService, Shows};
 use super::reported::{self, Reported, Window};
 use crate::audit::{self, Subject};
-use crate::students::{self, enrolment, merge, record};
+use crate::students::{self, enrolment, record};
 use crate::{Almanac, Store, StoreError, schools};
 
 /// What a referral of today can say of itself.
@@ -73,7 +73,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<ReferralDraft, StoreError> {
         let (almanac, rules, today) = (self.almanac().await?, self.rules().await?, nz_date(now));
-        let student = students::visible(&self.read, grant, id).await?;
+        let (student, records) = students::visible_records(&self.read, grant, id).await?;
         let stay = latest_stay(&self.read, student.id).await?;
         let school = match &stay {
             Some(stay) => schools::Entity::find_by_id(stay.school_id).one(&self.read).await?,
@@ -91,7 +91,7 @@ impl Store {
             today,
             with_alerts: reads_files(grant),
         };
-        let said = self.said_of(&almanac, student.id, latest(terms, today)).await?;
+        let said = self.said_of(&almanac, (student.id, records), latest(terms, today)).await?;
         let mut known = Schools::default();
         known.learn(&self.read, [&said].into_iter()).await?;
         let days = known.counted(&almanac, &said);
@@ -125,13 +125,12 @@ impl Store {
     async fn said_of(
         &self,
         almanac: &Almanac,
-        student: StudentId,
+        (student, records): (StudentId, Vec<StudentId>),
         term: Option<&Term>,
     ) -> Result<Reported, StoreError> {
         let Some(window) = term.and_then(|term| Window::of(almanac, term.key)) else {
             return Ok(Reported::default());
         };
-        let records = merge::records_of(&self.read, student).await?;
         let mut said =
             reported::of_students(&self.read, &[(student, records)], window, None).await?;
         Ok(said.remove(&student).unwrap_or_default())
