@@ -110,13 +110,19 @@ impl Store {
         let almanac = self.almanac().await?;
         let (student, records) = students::visible_records(&self.read, grant, id).await?;
         let Some(window) = Window::of(&almanac, key) else { return Ok(None) };
-        let mut reported =
-            reported::of_students(&self.read, &[(student.id, records)], window, as_of).await?;
-        let reported = reported.remove(&student.id).unwrap_or_default();
-        let mut schools = Schools::default();
-        schools.learn(&self.read, [&reported].into_iter()).await?;
+        let subject = Subject::one("student", student.id.0);
+        let read = async {
+            let one = [(student.id, records)];
+            let mut reported = reported::of_students(&self.read, &one, window, as_of).await?;
+            let reported = reported.remove(&student.id).unwrap_or_default();
+            let mut schools = Schools::default();
+            schools.learn(&self.read, [&reported].into_iter()).await?;
+            Ok((reported, schools))
+        };
+        let entry = audit::allowed(grant, subject, now);
+        let (reported, schools) = self.read_log.record_beside(entry, read).await?;
         let days = schools.counted(&almanac, &reported);
-        let file = TermFile {
+        Ok(Some(TermFile {
             student_id: student.id,
             term: key,
             standing: days.standing(key, &reported.summaries),
@@ -124,9 +130,6 @@ impl Store {
             schools: schools.numbers(),
             calendar_version: almanac.contract.version().to_owned(),
             as_of: as_of.unwrap_or(now),
-        };
-        let subject = Subject::one("student", student.id.0);
-        self.read_log.record(audit::allowed(grant, subject, now)).await?;
-        Ok(Some(file))
+        }))
     }
 }

@@ -41,6 +41,17 @@ impl ReadLog {
         self.record_look(entry, None).await
     }
 
+    /// The same while something is read, so that the answer waits for the longer of both alone.
+    /// The entry stands also when the read fails: by then it may have been read.
+    pub(crate) async fn record_beside<T>(
+        &self,
+        entry: audit::ActiveModel,
+        read: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
+        let (read, ()) = tokio::try_join!(read, self.record(entry))?;
+        Ok(read)
+    }
+
     /// The same for a case that somebody opens who works on it.
     pub(crate) async fn record_look(
         &self,

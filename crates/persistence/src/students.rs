@@ -287,14 +287,16 @@ async fn seen_joined(
     id: StudentId,
 ) -> Result<Option<(record::Model, Vec<merge::Joined>)>, StoreError> {
     let find = async |id| within(grant).filter(record::Column::Id.eq(id)).one(db).await;
-    let own = match find(id).await? {
-        Some(own) => Some(own),
-        None => match merge::current(db, id).await? {
-            survivor if survivor == id => None,
-            survivor => find(survivor).await?,
-        },
-    };
-    let Some(own) = own else { return Ok(None) };
+    // An id is nearly always the student's own: what was joined to it is asked for beside.
+    let (own, joined) = tokio::try_join!(find(id), merge::joined_to(db, id))?;
+    if let Some(own) = own {
+        return Ok(Some((own, joined)));
+    }
+    let survivor = merge::current(db, id).await?;
+    if survivor == id {
+        return Ok(None);
+    }
+    let Some(own) = find(survivor).await? else { return Ok(None) };
     let joined = merge::joined_to(db, own.id).await?;
     Ok(Some((own, joined)))
 }

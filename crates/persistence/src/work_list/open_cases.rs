@@ -1,6 +1,6 @@
 //! The open cases within somebody's reach, as the rules of the work list see them: one statement
-//! for the cases, one for their tasks and one for the clocks that still run, asked at the same
-//! time, however many queues are wanted.
+//! for the cases with their clocks and one for their tasks, asked at the same time, however many
+//! queues are wanted.
 
 use std::collections::HashMap;
 
@@ -31,6 +31,7 @@ struct Row {
     closure_status: Option<ClosureStatus>,
     closure_proposed_by: Option<UserId>,
     changed: bool,
+    clock: Option<Clock>,
 }
 
 struct TaskRow {
@@ -41,8 +42,7 @@ struct TaskRow {
 }
 
 /// The clock of an open case by which not everybody was reached yet.
-struct ClockRow {
-    case_id: CaseId,
+struct Clock {
     referral_date: NaiveDate,
     holiday_region: Option<Region>,
     school_days: Option<i32>,
@@ -84,6 +84,7 @@ impl FromQueryResult for Row {
             closure_status: columns.next()?,
             closure_proposed_by: columns.next()?,
             changed: columns.next()?,
+            clock: Clock::read(&mut columns)?,
         })
     }
 }
@@ -101,18 +102,28 @@ impl FromQueryResult for TaskRow {
     }
 }
 
-/// In the order of [`running_clocks`].
-impl FromQueryResult for ClockRow {
-    fn from_query_result(row: &QueryResult, _: &str) -> Result<Self, DbErr> {
-        let mut columns = InOrder::of(row);
-        Ok(Self {
-            case_id: columns.next()?,
-            referral_date: columns.next()?,
+impl Clock {
+    /// In the order of [`with_running_clock`]; `None` when none runs, or none was asked for.
+    fn read(columns: &mut InOrder<'_>) -> Result<Option<Self>, DbErr> {
+        let Some(referral_date) = columns.next()? else { return Ok(None) };
+        Ok(Some(Self {
+            referral_date,
             holiday_region: columns.next()?,
             school_days: columns.next()?,
             student_days: columns.next()?,
             whanau_days: columns.next()?,
-        })
+        }))
+    }
+
+    /// The contact deadlines for which nobody was reached yet.
+    fn deadlines(
+        &self,
+        rules: &ServiceLevelRules,
+        calendar: &Calendar,
+    ) -> Result<Vec<(ContactMeasure, NaiveDate)>, StoreError> {
+        let Self { referral_date, holiday_region, .. } = *self;
+        let days = measures::day_counts(self.school_days, self.student_days, self.whanau_days);
+        Ok(unreached(referral_date, days, rules, calendar, holiday_region)?)
     }
 }
 
@@ -183,26 +194,22 @@ impl Store {
             };
             open_tasks(grant, until).into_model::<TaskRow>().all(&self.read).await
         };
-        let clocks = async {
-            if !wanted.deadlines {
-                return Ok(Vec::new());
-            }
-            running_clocks(grant).into_model::<ClockRow>().all(&self.read).await
-        };
-        let (rows, tasks, clocks) = tokio::try_join!(cases, tasks, clocks)?;
+        let (rows, tasks) = tokio::try_join!(cases, tasks)?;
         let mut tasks_of: HashMap<CaseId, Vec<OpenTask>> = HashMap::new();
         for TaskRow { id, case_id, assignee_id, due_on } in tasks {
             let task = OpenTask { id, assignee: assignee_id, due_on };
             tasks_of.entry(case_id).or_default().push(task);
         }
         let rules = self.rules().await?;
-        let mut deadlines_of = HashMap::with_capacity(clocks.len());
-        for clock in clocks {
-            let rules = &rules.service_levels(clock.referral_date)?.parameters;
-            deadlines_of.insert(clock.case_id, deadlines(&clock, rules, &almanac.contract)?);
-        }
-        let each = rows.into_iter().map(|row| Seen {
-            case: OpenCase {
+        let each = rows.into_iter().map(|row| {
+            let deadlines = match &row.clock {
+                Some(clock) => {
+                    let rules = &rules.service_levels(clock.referral_date)?.parameters;
+                    clock.deadlines(rules, &almanac.contract)?
+                }
+                None => Vec::new(),
+            };
+            let case = OpenCase {
                 id: row.id,
                 case_manager: row.case_manager_id,
                 led: grant.leads(row.provider_id),
@@ -211,24 +218,13 @@ impl Store {
                 looked_at: row.looked_at,
                 assigned_at: row.assigned_at,
                 changed: row.changed,
-                deadlines: deadlines_of.remove(&row.id).unwrap_or_default(),
+                deadlines,
                 tasks: tasks_of.remove(&row.id).unwrap_or_default(),
-            },
-            region: row.holiday_region,
+            };
+            Ok(Seen { case, region: row.holiday_region })
         });
-        Ok(each.collect())
+        each.collect()
     }
-}
-
-/// The contact deadlines of a clock for which nobody was reached yet.
-fn deadlines(
-    clock: &ClockRow,
-    rules: &ServiceLevelRules,
-    calendar: &Calendar,
-) -> Result<Vec<(ContactMeasure, NaiveDate)>, StoreError> {
-    let ClockRow { referral_date, holiday_region, .. } = *clock;
-    let days = measures::day_counts(clock.school_days, clock.student_days, clock.whanau_days);
-    Ok(unreached(referral_date, days, rules, calendar, holiday_region)?)
 }
 
 fn last_closure(status: Option<ClosureStatus>, by: Option<UserId>) -> Option<LastClosure> {
@@ -239,7 +235,7 @@ fn last_closure(status: Option<ClosureStatus>, by: Option<UserId>) -> Option<Las
     }
 }
 
-/// The open cases, with what of the caller's steps is wanted.
+/// The open cases, with what is wanted of the caller's steps and of the clocks.
 fn open(grant: &Grant, wanted: Wanted) -> Select<cases::Entity> {
     use cases::{Column as Case, Entity as Cases};
     use schools::{Column as School, Entity as Schools};
@@ -250,13 +246,18 @@ fn open(grant: &Grant, wanted: Wanted) -> Select<cases::Entity> {
         .select_only()
         .columns([Case::Id, Case::ProviderId, Case::CaseManagerId, Case::ReviewBy])
         .column(School::HolidayRegion);
-    if wanted.steps {
-        return with_steps(query, UserId(grant.caller().id()), wanted.changed);
-    }
-    let unasked = ["looked_at", "assigned_at", "closure_status", "closure_proposed_by"];
-    let query =
-        unasked.into_iter().fold(query, |query, name| query.expr_as(Expr::cust("NULL"), name));
-    query.expr_as(Expr::cust("(1 = 0)"), "changed")
+    let query = if wanted.steps {
+        with_steps(query, UserId(grant.caller().id()), wanted.changed)
+    } else {
+        let unasked = ["looked_at", "assigned_at", "closure_status", "closure_proposed_by"];
+        unasked.into_iter().fold(query, unknown).expr_as(Expr::cust("(1 = 0)"), "changed")
+    };
+    if wanted.deadlines { with_running_clock(query) } else { unknown(query, "clock_referral_date") }
+}
+
+/// A column of which nothing is asked.
+fn unknown(query: Select<cases::Entity>, name: &str) -> Select<cases::Entity> {
+    query.expr_as(Expr::cust("NULL"), name)
 }
 
 /// What the caller has seen and done of each case, beside it.
@@ -321,12 +322,10 @@ fn open_tasks(grant: &Grant, until: Option<NaiveDate>) -> Select<cases::Entity> 
     query.select_only().columns([Task::Id, Task::CaseId, Task::AssigneeId, Task::DueOn])
 }
 
-/// The clocks of open cases that count and by which not everybody was reached: few beside those
-/// that have stopped.
-fn running_clocks(grant: &Grant) -> Select<cases::Entity> {
+/// The clock of each case, where it counts and not everybody was reached by it.
+fn with_running_clock(mut query: Select<cases::Entity>) -> Select<cases::Entity> {
     use cases::{Column as Case, Entity as Cases};
     use measures::{Column as Clock, Entity as Clocks};
-    let mut query = cases::within(grant).filter(cases::is_open());
     let running = Expr::col((Clocks, Clock::ReferralId))
         .equals((Cases, Case::ReferralId))
         .and(Expr::cust("\"referral_clock\".\"exclusion\" IS NULL"))
@@ -335,10 +334,9 @@ fn running_clocks(grant: &Grant) -> Select<cases::Entity> {
              OR \"referral_clock\".\"student_days\" IS NULL \
              OR \"referral_clock\".\"whanau_days\" IS NULL)",
         ));
-    QueryTrait::query(&mut query).inner_join(Clocks, running);
+    QueryTrait::query(&mut query).left_join(Clocks, running);
     query
-        .select_only()
-        .column(Case::Id)
-        .columns([Clock::ReferralDate, Clock::HolidayRegion])
+        .column_as(Clock::ReferralDate, "clock_referral_date")
+        .column_as(Clock::HolidayRegion, "clock_holiday_region")
         .columns([Clock::SchoolDays, Clock::StudentDays, Clock::WhanauDays])
 }
