@@ -113,6 +113,20 @@ on_both! {
         assert_eq!(app.count("enrolment", "left_on IS NULL").await, 3);
     }
 
+    async fn a_school_that_refers_again_corrects_its_own_word_of_the_last_day(app: TestApp) {
+        let body = given::with(given::non_enrolment("Nia"), "/student/nsn", json!("17"));
+        let first = app.as_("office-support").post("/v1/referrals", body.clone()).await.expect(201);
+        let path = format!("/v1/referrals/{}/withdrawal", first.id());
+        let reason = json!({ "reasonCode": "attendance_improved" });
+        app.as_("office-support").post(&path, reason).await.expect(200);
+        app.set_time("2026-03-16T01:00:00Z");
+        let body = given::with(body, "/supportRequest/nonEnrolment/leftOn", json!("2026-02-20"));
+        let again = app.as_("office-support").post("/v1/referrals", body).await.expect(201);
+        let nia = again.json["student"]["id"].as_str().expect("a student");
+        let expected = [format!("- 2026-02-20 {SCHOOL}")];
+        assert_eq!(periods(&app, "workflow-lead", nia).await, expected);
+    }
+
     async fn a_push_that_is_sent_again_changes_nothing(app: TestApp) {
         let aria = student(&app, "Aria", "17").await;
         let push = json!([enrolled(OTHER_SCHOOL, "17", "2026-03-09")]);

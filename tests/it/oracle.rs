@@ -16,6 +16,7 @@ mod almanac;
 mod casework;
 mod compare;
 mod deeds;
+mod enrolments;
 mod judge;
 mod log;
 mod plan;
@@ -80,8 +81,7 @@ impl Story<'_> {
         looks.insert(plan.len() - 1);
         for (done, (planned, world, act)) in plan.into_iter().enumerate() {
             // Now and then two things happen at one instant.
-            let sends = matches!(act, plan::Act::SendDays { .. } | plan::Act::SendTotals { .. });
-            let step = if often(&mut self.dice, 10) && !sends { 0 } else { 1 };
+            let step = if often(&mut self.dice, 10) && !act.is_a_word() { 0 } else { 1 };
             self.set_time(planned.max(self.now + Duration::seconds(step)));
             let (app, now) = (self.app, self.now);
             let mut deed = Deed { app, world: &mut self.worlds[world], dice: &mut self.dice, now };

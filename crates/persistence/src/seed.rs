@@ -15,7 +15,8 @@ use sea_orm::{ActiveModelTrait, DatabaseTransaction};
 use crate::audit::{self, Subject};
 use crate::events::{self, Event};
 use crate::measures::{self, ClockPlace, Which};
-use crate::students::{enrolment, name, nsn, record, whanau_contact};
+use crate::students::enrolment::Told;
+use crate::students::{name, nsn, record, whanau_contact};
 use crate::{
     Store, StoreError, cases, contacts, history, notifications, referrals, schools, timeline,
 };
@@ -57,7 +58,8 @@ impl Store {
         let change = referrals::ActiveModel::from(row.clone()).reset_all();
         referrals::Entity::update(change).exec_without_returning(&txn).await?;
         history::record(&txn, None, &before, &row, now).await?;
-        enrolment::enrolled_at(&txn, row.student_id, row.school_id, now).await?;
+        let told = Told::of(&txn, row.student_id).await?;
+        told.enrolled_at(&txn, row.school_id, now).await?;
         let which = Which::Students(&[row.student_id]);
         measures::tell(&txn, which, ClockCause::Enrolment, (&almanac, now)).await?;
         let event = of_referral("referral.resolved", &row);
@@ -172,7 +174,7 @@ async fn add_student(
     student: record::Model,
     contact: whanau_contact::Model,
     referral: &referrals::Model,
-) -> Result<(), DbErr> {
+) -> Result<(), StoreError> {
     let (id, at) = (student.id, student.created_at);
     insert(txn, record::ActiveModel::from(student.clone())).await?;
     if let Some(number) = &student.nsn {
@@ -181,7 +183,7 @@ async fn add_student(
     }
     name::keep(txn, id, &student.names(), student.birth_date).await?;
     insert(txn, whanau_contact::ActiveModel::from(contact)).await?;
-    enrolment::enrolled_at(txn, id, referral.school_id, at).await?;
+    Told::nothing(id).enrolled_at(txn, referral.school_id, at).await?;
     Ok(())
 }
 

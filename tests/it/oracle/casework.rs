@@ -4,7 +4,8 @@ use chrono::NaiveDate;
 use serde_json::json;
 
 use super::almanac::{School, nz_day};
-use super::deeds::{Deed, done, lead, move_to, provider_id, reachable, responsible};
+use super::deeds::{Deed, done, lead, provider_id, reachable, responsible};
+use super::enrolments;
 use super::log::{Case, Confirmation, Contact, Departure, Fact, Instant};
 use crate::given::closure;
 
@@ -71,7 +72,7 @@ impl Deed<'_> {
         let body = json!({ "schoolNumber": school.number });
         done(self.app.as_(who).post(&path, body).await, "school change")?;
         let mut stays = self.world.stays_now();
-        move_to(&mut stays, school.number, nz_day(self.now));
+        enrolments::enrol(&mut stays, school.number, None, nz_day(self.now));
         self.world.arrives(self.now, stays);
         Some(())
     }

@@ -5,7 +5,8 @@ use chrono::{Days, NaiveDate};
 use serde_json::{Value, json};
 
 use super::almanac::{self, School, nz_day};
-use super::log::{Case, Confirmation, Fact, Instant, Past, Referral, Status, Stay, World};
+use super::enrolments;
+use super::log::{Case, Confirmation, Fact, Instant, Past, Referral, Status, World};
 use super::plan::{Act, Decision, often};
 use crate::lifecycle_walks::Dice;
 use crate::support::{Answer, TestApp};
@@ -91,6 +92,8 @@ impl Deed<'_> {
             Act::SendTotals { term } => self.send_totals(term).await,
             Act::Close(reason) => self.close(reason).await,
             Act::Reopen => self.reopen().await,
+            Act::Enrol { school, first } => self.enrol(school, first).await,
+            Act::Leave { back } => self.leave(back).await,
             Act::Describe { year_level, ethnicities } => {
                 self.describe(year_level, ethnicities).await
             }
@@ -171,23 +174,20 @@ impl Deed<'_> {
     fn placed(&mut self, school: &School, is_chronic: bool, body: &Value) {
         let today = nz_day(self.now);
         let mut stays = self.world.stays_now();
-        let open = stays.iter().position(|stay| stay.last.is_none());
+        let open = enrolments::open(&stays);
         let here = open.filter(|at| stays[*at].school == school.number);
         if is_chronic {
-            if here.is_some() {
-                return;
+            if here.is_none() {
+                enrolments::enrol(&mut stays, school.number, None, today);
+                self.world.arrives(self.now, stays);
             }
-            move_to(&mut stays, school.number, today);
-            return self.world.arrives(self.now, stays);
-        } else {
-            let left = body["supportRequest"]["nonEnrolment"]["leftOn"].as_str().map(almanac::day);
-            match (here, open) {
-                (Some(at), _) => stays[at].last = left,
-                (None, Some(_)) => return,
-                (None, None) => stays.push(Stay { school: school.number, first: None, last: left }),
-            }
+        } else if open.is_none() || here.is_some() {
+            let left = body["supportRequest"]["nonEnrolment"]["leftOn"].as_str();
+            let left = almanac::day(left.expect("a day"));
+            let left = here.and_then(|at| stays[at].first).map_or(left, |first| left.max(first));
+            enrolments::leave(&mut stays, school.number, left, today);
+            self.world.set_stays(self.now, stays);
         }
-        self.world.set_stays(self.now, stays);
     }
 
     async fn decide(&mut self, decision: Decision) -> Option<()> {
@@ -260,14 +260,6 @@ impl Deed<'_> {
         let answer = self.app.as_(referral.school.office).post(&path, body).await;
         done(answer, "resubmit").map(|_| ())
     }
-}
-
-/// The student goes to this school from today on, and nowhere else.
-pub fn move_to(stays: &mut Vec<Stay>, school: &'static str, today: NaiveDate) {
-    for stay in stays.iter_mut().filter(|stay| stay.last.is_none()) {
-        stay.last = Some(stay.first.map_or(today, |first| first.max(today)));
-    }
-    stays.push(Stay { school, first: None, last: None });
 }
 
 /// Somebody with a telephone.

@@ -112,6 +112,10 @@ pub struct Stay {
     pub school: &'static str,
     pub first: Option<NaiveDate>,
     pub last: Option<NaiveDate>,
+    /// The day on which somebody said when it began.
+    pub told: NaiveDate,
+    /// Which stay took the student, when no word of this school ended it.
+    pub taken_by: Option<usize>,
 }
 
 /// Half-days of a day or of a term.

@@ -59,9 +59,38 @@ pub enum Act {
         year_level: i64,
         ethnicities: &'static [&'static str],
     },
-    // The enrolment operation (`POST /v1/enrolments`) belongs here once it is there: an act that
-    // enrols with a first day and one that lets leave, which `World::stays` is ready for, and
-    // `Status::Resolved` for the referral that an arriving enrolment resolves.
+    /// The register says that the student is enrolled, from a day on if that is known.
+    Enrol {
+        school: &'static School,
+        first: Option<NaiveDate>,
+    },
+    /// The school where the student is says that they left, so many days ago.
+    Leave {
+        back: u64,
+    },
+}
+
+impl Act {
+    /// Whether it says something of which the later said wins.
+    pub fn is_a_word(self) -> bool {
+        match self {
+            Self::SendDays { .. }
+            | Self::SendTotals { .. }
+            | Self::Refer { .. }
+            | Self::ChangeSchool(_)
+            | Self::Enrol { .. }
+            | Self::Leave { .. } => true,
+            Self::Decide(_)
+            | Self::Resubmit
+            | Self::Contact { .. }
+            | Self::Correct(_)
+            | Self::Confirm { .. }
+            | Self::Transfer { .. }
+            | Self::Close(_)
+            | Self::Reopen
+            | Self::Describe { .. } => false,
+        }
+    }
 }
 
 /// An act of one world at an instant.
@@ -144,6 +173,10 @@ pub fn of_world(dice: &mut Dice) -> Vec<Planned> {
         let at = later(dice, first, &[200, 900, 2600, 3400, 4600]);
         plan.push((at, Act::ChangeSchool(&SCHOOLS[dice.below(4)])));
     }
+    if often(dice, 30) {
+        let at = later(dice, first, &[100, 700, 2000, 3000]);
+        plan.push((at, Act::Leave { back: one_of(dice, &[0, 1, 3, 20, 70]) }));
+    }
     if often(dice, 25) {
         let at = later(dice, first, &[1, 300, 2600]);
         const GROUPS: [&[&str]; 5] = [&[], &["1"], &["1", "2"], &["4", "3"], &["9"]];
@@ -168,6 +201,9 @@ fn referral(dice: &mut Dice, at: Instant, plan: &mut Vec<Planned>) {
     contacts(dice, (at, decided), school, plan);
     if often(dice, if is_chronic { 20 } else { 70 }) {
         confirmations(dice, at, school, plan);
+    }
+    if often(dice, if is_chronic { 15 } else { 60 }) {
+        enrolments(dice, at, school, plan);
     }
     if often(dice, 15) {
         let transferred = later(dice, decided, &[20, 200, 1200]);
@@ -256,6 +292,18 @@ fn confirmations(dice: &mut Dice, referred: Instant, school: &School, plan: &mut
         let noon = nz_instant(on.and_hms_opt(12, 0, 0).expect("noon"));
         let at = later(dice, noon.max(referred), &[1, 30, 400]);
         plan.push((at, Act::Confirm { on, again: often(dice, 50) }));
+    }
+}
+
+/// First days around the last one that is in time, told then or later, and corrected.
+fn enrolments(dice: &mut Dice, referred: Instant, from: &School, plan: &mut Vec<Planned>) {
+    for _ in 0..=dice.below(2) {
+        let n = one_of(dice, &[0, 1, 20, 49, 50, 50, 51, 60]);
+        let first = due_on(nz_day(referred), n, from.holidays) + Days::new(dice.below(2) as u64);
+        let noon = nz_instant(first.and_hms_opt(12, 0, 0).expect("noon"));
+        let at = later(dice, noon.max(referred), &[0, 1, 30, 400]);
+        let school = &SCHOOLS[dice.below(4)];
+        plan.push((at, Act::Enrol { school, first: often(dice, 85).then_some(first) }));
     }
 }
 

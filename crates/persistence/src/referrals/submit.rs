@@ -20,7 +20,8 @@ use crate::measures::{self, ClockPlace, Which};
 use crate::reference_data::unknown_codes;
 use crate::rules::RuleBook;
 use crate::schools::SchoolRoute;
-use crate::students::{enrolment, intake};
+use crate::students::enrolment::{self, Told};
+use crate::students::intake;
 use crate::{Almanac, Call, CallError, Store, StoreError, actors, cases, dialect, schools};
 
 /// A referral as it arrives.
@@ -353,10 +354,15 @@ async fn place_student(
     school_number: i32,
 ) -> Result<(), StoreError> {
     let now = call.now;
+    let told = if row.matched_by == MatchedBy::Created {
+        Told::nothing(row.student_id)
+    } else {
+        Told::of(txn, row.student_id).await?
+    };
     match row.kind {
         ReferralKind::ChronicAbsence => {
             let school = (row.school_id, school_number);
-            let moved = enrolment::enrolled_at(txn, row.student_id, row.school_id, now).await?;
+            let moved = told.enrolled_at(txn, row.school_id, now).await?;
             if moved && row.case_id.is_some() {
                 cases::follow_student(txn, call.grant, row.student_id, school, now).await?;
             }
@@ -366,12 +372,11 @@ async fn place_student(
             Ok(())
         }
         ReferralKind::NonEnrolment => {
-            let told = row.content.0.non_enrolment.as_ref();
-            let last = told.and_then(|told| told.left_on.or(told.last_day_attended));
-            let reason = told.and_then(|told| told.leaving_reason.clone()).map(|code| code.0);
+            let sent = row.content.0.non_enrolment.as_ref();
+            let last = sent.and_then(|sent| sent.left_on.or(sent.last_day_attended));
+            let reason = sent.and_then(|sent| sent.leaving_reason.clone()).map(|code| code.0);
             let departure = (last.unwrap_or(row.referral_date), reason);
-            enrolment::left(txn, row.student_id, row.school_id, departure, now).await?;
-            Ok(())
+            told.left(txn, row.school_id, departure, now).await
         }
     }
 }

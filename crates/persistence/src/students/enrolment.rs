@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use ascms_domain::attendance::{EnrolmentPeriod, ReportedAt};
-use ascms_domain::enrolments::{Said, Statement};
+use ascms_domain::attendance::EnrolmentPeriod;
 use ascms_domain::ids::{EnrolmentId, SchoolId, StudentId};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
@@ -16,8 +15,10 @@ use crate::dialect;
 
 pub(crate) mod report;
 mod settle;
+mod told;
 
 pub(crate) use settle::{Moved, settle};
+pub(crate) use told::Told;
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -65,76 +66,6 @@ pub(crate) async fn lock(
     let shared: BTreeSet<u128> = students.into_iter().map(|id| id.0.as_u128() % LOCKS).collect();
     let names: Vec<String> = shared.iter().map(|n| format!("enrolments {n}")).collect();
     if names.is_empty() { Ok(()) } else { dialect::lock_names(txn, &names).await }
-}
-
-/// Makes sure that the student is enrolled at this school now, and nowhere else: a referral is a
-/// school's word that the student is theirs, and the later word wins. Answers whether anything
-/// changed.
-pub(crate) async fn enrolled_at(
-    db: &impl ConnectionTrait,
-    student_id: StudentId,
-    school_id: SchoolId,
-    now: DateTime<Utc>,
-) -> Result<bool, DbErr> {
-    let open = open(db, student_id).await?;
-    if open.as_ref().is_some_and(|enrolment| enrolment.school_id == school_id) {
-        return Ok(false);
-    }
-    if let Some(elsewhere) = open {
-        close(db, &elsewhere, ascms_domain::calendar::nz_date(now), None, now).await?;
-    }
-    insert(db, blank(student_id, school_id, now)).await?;
-    let said = Said::Enrolled { first_day: None, year_level: None };
-    keep_word(db, student_id, (school_id, said), now).await?;
-    Ok(true)
-}
-
-/// Notes that the student left this school, or was last seen there, and is enrolled nowhere.
-pub(crate) async fn left(
-    db: &impl ConnectionTrait,
-    student_id: StudentId,
-    school_id: SchoolId,
-    departure: (NaiveDate, Option<String>),
-    now: DateTime<Utc>,
-) -> Result<(), DbErr> {
-    let (left_on, reason) = departure;
-    let left_on = match open(db, student_id).await? {
-        Some(here) if here.school_id == school_id => {
-            close(db, &here, left_on, reason.clone(), now).await?;
-            here.enrolled_on.map_or(left_on, |from| left_on.max(from))
-        }
-        // Enrolled at another school: the (last) school's word does not end that.
-        Some(_elsewhere) => return Ok(()),
-        None => {
-            let past = Model {
-                left_on: Some(left_on),
-                leaving_reason: reason.clone(),
-                left_sent_at: Some(now),
-                left_recorded_at: Some(now),
-                ..blank(student_id, school_id, now)
-            };
-            insert(db, past).await?;
-            left_on
-        }
-    };
-    let said = Said::Left { first_day: None, last_day: left_on, reason, destination: None };
-    keep_word(db, student_id, (school_id, said), now).await
-}
-
-/// A referral, and a provider that records a change of school, say something of an enrolment too:
-/// it stands beside what is sent of enrolments.
-async fn keep_word(
-    db: &impl ConnectionTrait,
-    student_id: StudentId,
-    (school_id, said): (SchoolId, Said),
-    now: DateTime<Utc>,
-) -> Result<(), DbErr> {
-    let word = Statement::new(ReportedAt::new(now, now), school_id, said);
-    let row = report::Model::of(student_id, &word);
-    report::Entity::insert(report::ActiveModel::from(row).reset_all())
-        .exec_without_returning(db)
-        .await?;
-    Ok(())
 }
 
 /// Where the student is enrolled now.
@@ -249,26 +180,4 @@ fn since_left(left_on: Option<NaiveDate>, column: Column) -> SimpleExpr {
 fn stay(row: &Model) -> Stay {
     let Model { id, left_on, leaving_reason, .. } = row.clone();
     Stay { id, left_on, leaving_reason }
-}
-
-async fn insert(db: &impl ConnectionTrait, row: Model) -> Result<(), DbErr> {
-    Entity::insert(ActiveModel::from(row).reset_all()).exec_without_returning(db).await?;
-    Ok(())
-}
-
-fn blank(student_id: StudentId, school_id: SchoolId, now: DateTime<Utc>) -> Model {
-    Model {
-        id: EnrolmentId::generate(),
-        student_id,
-        school_id,
-        enrolled_on: None,
-        left_on: None,
-        leaving_reason: None,
-        recorded_at: now,
-        year_level: None,
-        destination: None,
-        sent_at: Some(now),
-        left_sent_at: None,
-        left_recorded_at: None,
-    }
 }

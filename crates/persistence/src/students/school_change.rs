@@ -5,7 +5,8 @@ use ascms_domain::measures::ClockCause;
 use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
 
-use super::{StudentFile, enrolment, record, whole, within};
+use super::enrolment::{self, Told};
+use super::{StudentFile, record, whole, within};
 use crate::audit::{self, Subject};
 use crate::events::{self, Event};
 use crate::idempotency::Answer;
@@ -40,7 +41,8 @@ impl Store {
                 .one(txn)
                 .await?
                 .ok_or(CallError::Refused(SchoolChangeError::UnknownSchool))?;
-            if !enrolment::enrolled_at(txn, id, school.id, now).await? {
+            let told = Told::of(txn, id).await?;
+            if !told.enrolled_at(txn, school.id, now).await? {
                 return Err(CallError::Refused(SchoolChangeError::AlreadyThere));
             }
             referrals::resolve(txn, grant, &[id], now).await?;

@@ -1,6 +1,6 @@
 //! The open cases within somebody's reach, as the rules of the work list see them: one statement
-//! for the cases with their clocks and one for their tasks, asked at the same time, however many
-//! queues are wanted.
+//! for the cases, one for their tasks and one for the clocks that still run, asked at the same
+//! time, however many queues are wanted.
 
 use std::collections::HashMap;
 
@@ -14,7 +14,7 @@ use ascms_domain::work_list::{LastClosure, OpenCase, OpenTask, WorkQueue};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Alias, SelectStatement};
-use sea_orm::{ExprTrait, FromQueryResult, QueryResult, QuerySelect, QueryTrait, TryGetable};
+use sea_orm::{DatabaseConnection, ExprTrait, QueryResult, QuerySelect, QueryTrait, TryGetable};
 
 use super::look;
 use crate::cases::{assignment, closure};
@@ -28,10 +28,8 @@ struct Row {
     holiday_region: Option<Region>,
     looked_at: Option<DateTime<Utc>>,
     assigned_at: Option<DateTime<Utc>>,
-    closure_status: Option<ClosureStatus>,
-    closure_proposed_by: Option<UserId>,
+    closure: Option<LastClosure>,
     changed: bool,
-    clock: Option<Clock>,
 }
 
 struct TaskRow {
@@ -42,7 +40,8 @@ struct TaskRow {
 }
 
 /// The clock of an open case by which not everybody was reached yet.
-struct Clock {
+struct ClockRow {
+    case_id: CaseId,
     referral_date: NaiveDate,
     holiday_region: Option<Region>,
     school_days: Option<i32>,
@@ -51,15 +50,22 @@ struct Clock {
 }
 
 /// The columns of a row, one after the other. Thousands of rows are read here at once: a column
-/// found by its name costs more than the rest of the work on it.
+/// found by its name costs more than the rest of the work on it, and one without a value more than
+/// one with.
 struct InOrder<'r> {
     row: &'r QueryResult,
     place: usize,
 }
 
-impl<'r> InOrder<'r> {
-    const fn of(row: &'r QueryResult) -> Self {
-        Self { row, place: 0 }
+impl InOrder<'_> {
+    /// Every row of an answer.
+    async fn all<T>(
+        db: &DatabaseConnection,
+        query: Select<cases::Entity>,
+        read: impl Fn(&mut InOrder<'_>) -> Result<T, DbErr>,
+    ) -> Result<Vec<T>, DbErr> {
+        let rows = db.query_all(&query.into_query()).await?;
+        rows.iter().map(|row| read(&mut InOrder { row, place: 0 })).collect()
     }
 
     fn next<T: TryGetable>(&mut self) -> Result<T, DbErr> {
@@ -67,32 +73,47 @@ impl<'r> InOrder<'r> {
         self.place += 1;
         value
     }
+
+    /// Leaves a column unread.
+    const fn skip<T>(&mut self) -> Option<T> {
+        self.place += 1;
+        None
+    }
 }
 
-/// In the order of [`open`].
-impl FromQueryResult for Row {
-    fn from_query_result(row: &QueryResult, _: &str) -> Result<Self, DbErr> {
-        let mut columns = InOrder::of(row);
-        Ok(Self {
+impl Row {
+    /// In the order of [`open`], as far as it asks.
+    fn read(columns: &mut InOrder<'_>, wanted: Wanted) -> Result<Self, DbErr> {
+        let mut row = Self {
             id: columns.next()?,
             provider_id: columns.next()?,
             case_manager_id: columns.next()?,
             review_by: columns.next()?,
             holiday_region: columns.next()?,
-            looked_at: columns.next()?,
-            assigned_at: columns.next()?,
-            closure_status: columns.next()?,
-            closure_proposed_by: columns.next()?,
-            changed: columns.next()?,
-            clock: Clock::read(&mut columns)?,
-        })
+            looked_at: None,
+            assigned_at: None,
+            closure: None,
+            changed: false,
+        };
+        if wanted.steps {
+            row.looked_at = columns.next()?;
+            row.assigned_at = columns.next()?;
+            let status: Option<ClosureStatus> = columns.next()?;
+            row.closure = match status {
+                Some(status) => last_closure(status, columns.next()?),
+                None => columns.skip(),
+            };
+            if wanted.changed {
+                row.changed = columns.next()?;
+            }
+        }
+        Ok(row)
     }
 }
 
-/// In the order of [`open_tasks`].
-impl FromQueryResult for TaskRow {
-    fn from_query_result(row: &QueryResult, _: &str) -> Result<Self, DbErr> {
-        let mut columns = InOrder::of(row);
+impl TaskRow {
+    /// In the order of [`open_tasks`].
+    fn read(columns: &mut InOrder<'_>) -> Result<Self, DbErr> {
         Ok(Self {
             id: columns.next()?,
             case_id: columns.next()?,
@@ -102,28 +123,17 @@ impl FromQueryResult for TaskRow {
     }
 }
 
-impl Clock {
-    /// In the order of [`with_running_clock`]; `None` when none runs, or none was asked for.
-    fn read(columns: &mut InOrder<'_>) -> Result<Option<Self>, DbErr> {
-        let Some(referral_date) = columns.next()? else { return Ok(None) };
-        Ok(Some(Self {
-            referral_date,
+impl ClockRow {
+    /// In the order of [`running_clocks`].
+    fn read(columns: &mut InOrder<'_>) -> Result<Self, DbErr> {
+        Ok(Self {
+            case_id: columns.next()?,
+            referral_date: columns.next()?,
             holiday_region: columns.next()?,
             school_days: columns.next()?,
             student_days: columns.next()?,
             whanau_days: columns.next()?,
-        }))
-    }
-
-    /// The contact deadlines for which nobody was reached yet.
-    fn deadlines(
-        &self,
-        rules: &ServiceLevelRules,
-        calendar: &Calendar,
-    ) -> Result<Vec<(ContactMeasure, NaiveDate)>, StoreError> {
-        let Self { referral_date, holiday_region, .. } = *self;
-        let days = measures::day_counts(self.school_days, self.student_days, self.whanau_days);
-        Ok(unreached(referral_date, days, rules, calendar, holiday_region)?)
+        })
     }
 }
 
@@ -138,7 +148,7 @@ pub(super) struct Seen {
 pub(super) struct Wanted {
     /// When the caller looked at it and got it, and the last proposal to close it.
     pub steps: bool,
-    /// Whether somebody else recorded something since the caller looked.
+    /// With that, whether somebody else recorded something since the caller looked.
     pub changed: bool,
     pub deadlines: bool,
     pub tasks: TasksWanted,
@@ -185,57 +195,72 @@ impl Store {
         almanac: &Almanac,
         wanted: Wanted,
     ) -> Result<Vec<Seen>, StoreError> {
-        let cases = open(grant, wanted).into_model::<Row>().all(&self.read);
+        let cases = InOrder::all(&self.read, open(grant, wanted), |row| Row::read(row, wanted));
         let tasks = async {
             let until = match wanted.tasks {
                 TasksWanted::None => return Ok(Vec::new()),
                 TasksWanted::Until(day) => Some(day),
                 TasksWanted::All => None,
             };
-            open_tasks(grant, until).into_model::<TaskRow>().all(&self.read).await
+            InOrder::all(&self.read, open_tasks(grant, until), TaskRow::read).await
         };
-        let (rows, tasks) = tokio::try_join!(cases, tasks)?;
+        let clocks = async {
+            if !wanted.deadlines {
+                return Ok(Vec::new());
+            }
+            InOrder::all(&self.read, running_clocks(grant), ClockRow::read).await
+        };
+        let (rows, tasks, clocks) = tokio::try_join!(cases, tasks, clocks)?;
         let mut tasks_of: HashMap<CaseId, Vec<OpenTask>> = HashMap::new();
         for TaskRow { id, case_id, assignee_id, due_on } in tasks {
             let task = OpenTask { id, assignee: assignee_id, due_on };
             tasks_of.entry(case_id).or_default().push(task);
         }
         let rules = self.rules().await?;
-        let each = rows.into_iter().map(|row| {
-            let deadlines = match &row.clock {
-                Some(clock) => {
-                    let rules = &rules.service_levels(clock.referral_date)?.parameters;
-                    clock.deadlines(rules, &almanac.contract)?
-                }
-                None => Vec::new(),
-            };
-            let case = OpenCase {
+        let mut deadlines_of = HashMap::with_capacity(clocks.len());
+        for clock in clocks {
+            let rules = &rules.service_levels(clock.referral_date)?.parameters;
+            deadlines_of.insert(clock.case_id, deadlines(&clock, rules, &almanac.contract)?);
+        }
+        let each = rows.into_iter().map(|row| Seen {
+            case: OpenCase {
                 id: row.id,
                 case_manager: row.case_manager_id,
                 led: grant.leads(row.provider_id),
                 review_by: row.review_by,
-                closure: last_closure(row.closure_status, row.closure_proposed_by),
+                closure: row.closure,
                 looked_at: row.looked_at,
                 assigned_at: row.assigned_at,
                 changed: row.changed,
-                deadlines,
+                deadlines: deadlines_of.remove(&row.id).unwrap_or_default(),
                 tasks: tasks_of.remove(&row.id).unwrap_or_default(),
-            };
-            Ok(Seen { case, region: row.holiday_region })
+            },
+            region: row.holiday_region,
         });
-        each.collect()
+        Ok(each.collect())
     }
 }
 
-fn last_closure(status: Option<ClosureStatus>, by: Option<UserId>) -> Option<LastClosure> {
-    match (status?, by?) {
-        (ClosureStatus::Proposed, by) => Some(LastClosure::Proposed { by }),
-        (ClosureStatus::Returned, _) => Some(LastClosure::Returned),
-        (ClosureStatus::Approved, _) => None,
+/// The contact deadlines of a clock for which nobody was reached yet.
+fn deadlines(
+    clock: &ClockRow,
+    rules: &ServiceLevelRules,
+    calendar: &Calendar,
+) -> Result<Vec<(ContactMeasure, NaiveDate)>, StoreError> {
+    let ClockRow { referral_date, holiday_region, .. } = *clock;
+    let days = measures::day_counts(clock.school_days, clock.student_days, clock.whanau_days);
+    Ok(unreached(referral_date, days, rules, calendar, holiday_region)?)
+}
+
+fn last_closure(status: ClosureStatus, by: UserId) -> Option<LastClosure> {
+    match status {
+        ClosureStatus::Proposed => Some(LastClosure::Proposed { by }),
+        ClosureStatus::Returned => Some(LastClosure::Returned),
+        ClosureStatus::Approved => None,
     }
 }
 
-/// The open cases, with what is wanted of the caller's steps and of the clocks.
+/// The open cases, with what of the caller's steps is wanted.
 fn open(grant: &Grant, wanted: Wanted) -> Select<cases::Entity> {
     use cases::{Column as Case, Entity as Cases};
     use schools::{Column as School, Entity as Schools};
@@ -246,26 +271,20 @@ fn open(grant: &Grant, wanted: Wanted) -> Select<cases::Entity> {
         .select_only()
         .columns([Case::Id, Case::ProviderId, Case::CaseManagerId, Case::ReviewBy])
         .column(School::HolidayRegion);
-    let query = if wanted.steps {
-        with_steps(query, UserId(grant.caller().id()), wanted.changed)
+    if !wanted.steps {
+        return query;
+    }
+    let caller = UserId(grant.caller().id());
+    let query = with_steps(query, caller);
+    if wanted.changed {
+        query.expr_as(timeline::has_newer_of_others(caller), "changed")
     } else {
-        let unasked = ["looked_at", "assigned_at", "closure_status", "closure_proposed_by"];
-        unasked.into_iter().fold(query, unknown).expr_as(Expr::cust("(1 = 0)"), "changed")
-    };
-    if wanted.deadlines { with_running_clock(query) } else { unknown(query, "clock_referral_date") }
-}
-
-/// A column of which nothing is asked.
-fn unknown(query: Select<cases::Entity>, name: &str) -> Select<cases::Entity> {
-    query.expr_as(Expr::cust("NULL"), name)
+        query
+    }
 }
 
 /// What the caller has seen and done of each case, beside it.
-fn with_steps(
-    mut query: Select<cases::Entity>,
-    caller: UserId,
-    with_changes: bool,
-) -> Select<cases::Entity> {
+fn with_steps(mut query: Select<cases::Entity>, caller: UserId) -> Select<cases::Entity> {
     use assignment::{Column as Assignment, Entity as Assignments};
     use cases::{Column as Case, Entity as Cases};
     use closure::{Column as Closure, Entity as Closures};
@@ -283,14 +302,11 @@ fn with_steps(
         .left_join(Looks, look)
         .left_join(Assignments, running)
         .left_join(Closures, last);
-    let changed =
-        if with_changes { timeline::has_newer_of_others(caller) } else { Expr::cust("(1 = 0)") };
     query
         .column(Look::LookedAt)
         .column(Assignment::AssignedAt)
         .column_as(Closure::Status, "closure_status")
         .column_as(Closure::ProposedBy, "closure_proposed_by")
-        .expr_as(changed, "changed")
 }
 
 /// A proposal that came after the one at hand.
@@ -322,10 +338,12 @@ fn open_tasks(grant: &Grant, until: Option<NaiveDate>) -> Select<cases::Entity> 
     query.select_only().columns([Task::Id, Task::CaseId, Task::AssigneeId, Task::DueOn])
 }
 
-/// The clock of each case, where it counts and not everybody was reached by it.
-fn with_running_clock(mut query: Select<cases::Entity>) -> Select<cases::Entity> {
+/// The clocks of open cases that count and by which not everybody was reached: few beside those
+/// that have stopped.
+fn running_clocks(grant: &Grant) -> Select<cases::Entity> {
     use cases::{Column as Case, Entity as Cases};
     use measures::{Column as Clock, Entity as Clocks};
+    let mut query = cases::within(grant).filter(cases::is_open());
     let running = Expr::col((Clocks, Clock::ReferralId))
         .equals((Cases, Case::ReferralId))
         .and(Expr::cust("\"referral_clock\".\"exclusion\" IS NULL"))
@@ -334,9 +352,10 @@ fn with_running_clock(mut query: Select<cases::Entity>) -> Select<cases::Entity>
              OR \"referral_clock\".\"student_days\" IS NULL \
              OR \"referral_clock\".\"whanau_days\" IS NULL)",
         ));
-    QueryTrait::query(&mut query).left_join(Clocks, running);
+    QueryTrait::query(&mut query).inner_join(Clocks, running);
     query
-        .column_as(Clock::ReferralDate, "clock_referral_date")
-        .column_as(Clock::HolidayRegion, "clock_holiday_region")
+        .select_only()
+        .column(Case::Id)
+        .columns([Clock::ReferralDate, Clock::HolidayRegion])
         .columns([Clock::SchoolDays, Clock::StudentDays, Clock::WhanauDays])
 }

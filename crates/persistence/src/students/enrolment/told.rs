@@ -1,0 +1,108 @@
+//! What a referral, or a provider's change of school, says of where a student is enrolled. It is a
+//! statement like those that schools' systems send, and stands or falls with them.
+
+use std::collections::HashMap;
+
+use ascms_domain::attendance::ReportedAt;
+use ascms_domain::calendar::nz_date;
+use ascms_domain::enrolments::{Effect, Said, Statement, Stay, effect_of, stays};
+use ascms_domain::ids::{SchoolId, StudentId};
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::DatabaseTransaction;
+use sea_orm::entity::prelude::*;
+
+use super::{Column, Entity, Model, report, settle};
+use crate::StoreError;
+
+/// Everything that was said of where a student is, and what is on record of it.
+pub(crate) struct Told {
+    student_id: StudentId,
+    said: Vec<Statement>,
+    rows: Vec<Model>,
+}
+
+impl Told {
+    /// Of somebody who was not known before.
+    pub fn nothing(student_id: StudentId) -> Self {
+        Self { student_id, said: Vec::new(), rows: Vec::new() }
+    }
+
+    /// The caller holds the student's [`lock`](super::lock).
+    pub async fn of(txn: &DatabaseTransaction, student_id: StudentId) -> Result<Self, StoreError> {
+        let mut said = report::of_students(txn, &[student_id]).await?;
+        let rows = Entity::find().filter(Column::StudentId.eq(student_id)).all(txn).await?;
+        Ok(Self { student_id, said: said.remove(&student_id).unwrap_or_default(), rows })
+    }
+
+    /// Makes sure that the student is enrolled at this school now, and nowhere else: the school
+    /// says that the student is theirs, and the later word wins. Answers whether anything changed.
+    pub async fn enrolled_at(
+        mut self,
+        txn: &DatabaseTransaction,
+        school_id: SchoolId,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        if self.school(now) != Some(school_id) {
+            let said = Said::Enrolled { first_day: None, year_level: None };
+            self.add(txn, school_id, said, now).await?;
+        }
+        self.settle(txn, now).await
+    }
+
+    /// Notes that the student left this school, or was last seen there, unless another school has
+    /// the student: the last school's word does not end that.
+    pub async fn left(
+        mut self,
+        txn: &DatabaseTransaction,
+        school_id: SchoolId,
+        (last_day, reason): (NaiveDate, Option<String>),
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let known = stays(&self.said, nz_date(now));
+        let last_day = match known.iter().find(|stay| stay.is_open()) {
+            Some(stay) if stay.school != school_id => return Ok(()),
+            Some(stay) => stay.first_day.map_or(last_day, |first| last_day.max(first)),
+            None => last_day,
+        };
+        let said = Said::Left { first_day: None, last_day, reason, destination: None };
+        self.add(txn, school_id, said, now).await?;
+        self.settle(txn, now).await?;
+        Ok(())
+    }
+
+    /// Where the student is enrolled now.
+    fn school(&self, now: DateTime<Utc>) -> Option<SchoolId> {
+        let known = stays(&self.said, nz_date(now));
+        known.iter().find(|stay| stay.is_open()).map(|stay: &Stay| stay.school)
+    }
+
+    /// Keeps a word, unless it can not be: of a day before the student came there.
+    async fn add(
+        &mut self,
+        txn: &DatabaseTransaction,
+        school_id: SchoolId,
+        said: Said,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let word = Statement::new(ReportedAt::new(now, now), school_id, said);
+        self.said.push(word.clone());
+        if effect_of(&word, &self.said, nz_date(now)) == Effect::Contradicts {
+            self.said.pop();
+            return Ok(());
+        }
+        let row = report::Model::of(self.student_id, &word);
+        let insert = report::Entity::insert(report::ActiveModel::from(row).reset_all());
+        insert.exec_without_returning(txn).await?;
+        Ok(())
+    }
+
+    async fn settle(
+        self,
+        txn: &DatabaseTransaction,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let said = HashMap::from([(self.student_id, self.said)]);
+        let rows = HashMap::from([(self.student_id, self.rows)]);
+        Ok(!settle(txn, &said, rows, now).await?.is_empty())
+    }
+}
