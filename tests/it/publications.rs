@@ -156,14 +156,38 @@ on_both! {
         assert_eq!(again.text, first.text);
         let other = admin.post_keyed("/v1/publications", "twice", body).await;
         other.refused(409, "already_published");
-        publish(&app, "2025-4", "whanau_contact").await.expect(201);
-        publish(&app, "2025-3", SCHOOL_CONTACT).await.expect(201);
+        publish(&app, "2025-4", "enrolled").await.expect(201);
+        publish(&app, "2025-3", "enrolled").await.expect(201);
         let listed = admin.get("/v1/publications?includeTotal=true").await.expect(200);
-        assert_eq!(listed.json["total"], 3);
-        assert_eq!(listed.json["items"][2]["id"], first.json["id"]);
+        assert_eq!(listed.json["total"], 4);
+        assert_eq!(listed.json["items"][3]["id"], first.json["id"]);
         let one = admin.get(&format!("/v1/publications/{}", first.id())).await.expect(200);
         assert_eq!(one.json, first.json);
         assert_eq!((&one.json["threshold"], &one.json["base"]), (&json!(6), &json!(3)));
+    }
+
+    async fn contact_with_school_and_whanau_is_published_at_once(app: TestApp) {
+        a_term(&app).await;
+        let made = publish(&app, "2026-1", "whanau_contact").await.expect(201);
+        assert_eq!(made.json["measure"], "whanau_contact");
+        publish(&app, "2026-1", SCHOOL_CONTACT).await.refused(409, "already_published");
+        let listed = app.as_("reporting-client").get("/v1/publications").await.expect(200).json;
+        let of = |at: usize| &listed["items"][at];
+        assert_eq!((&of(0)["measure"], &of(1)["measure"]), (&json!("whanau_contact"), &json!(SCHOOL_CONTACT)));
+        assert_eq!((of(0), &of(0)["asOf"]), (&made.json, &of(1)["asOf"]));
+        for (at, limits) in [(0, [10, 15]), (1, [5, 10])] {
+            let rows = rows(&app, of(at)["id"].as_str().expect("an id"), "&level=national").await;
+            let days: Vec<_> = rows.iter().map(|row| row["withinDays"].as_u64().expect("days")).collect();
+            assert_eq!(days[..2], limits);
+            assert!(days.iter().all(|one| limits.contains(one)));
+        }
+        // Nobody was reached at home, most schools were.
+        let met_is_hidden = async |at: usize| {
+            let filter = "&level=national";
+            let rows = rows(&app, of(at)["id"].as_str().expect("an id"), filter).await;
+            rows[0]["met"]["hidden"].clone()
+        };
+        assert_eq!((met_is_hidden(0).await, met_is_hidden(1).await), (json!(true), json!(false)));
     }
 
     async fn two_nodes_publish_one_edition(app: TestApp) {
@@ -189,12 +213,15 @@ on_both! {
         app.accepted("On the last day").await;
         app.set_time("2026-04-02T22:00:00Z");
         publish(&app, "2026-1", SCHOOL_CONTACT).await.refused(409, "still_pending");
-        // The last day of ten, after Easter and a weekend; and the day after it.
-        app.set_time("2026-04-20T00:00:00Z");
-        publish(&app, "2026-1", SCHOOL_CONTACT).await.refused(409, "still_pending");
-        app.set_time("2026-04-21T00:00:00Z");
+        // The school's last day of ten has passed, after Easter and a weekend; the whānau's
+        // fifteenth, after Anzac Day, has not; and the day after that.
+        for waits in ["2026-04-21T00:00:00Z", "2026-04-28T00:00:00Z"] {
+            app.set_time(waits);
+            publish(&app, "2026-1", SCHOOL_CONTACT).await.refused(409, "still_pending");
+            publish(&app, "2026-1", "whanau_contact").await.refused(409, "still_pending");
+        }
+        app.set_time("2026-04-29T00:00:00Z");
         publish(&app, "2026-1", SCHOOL_CONTACT).await.expect(201);
-        publish(&app, "2026-1", "whanau_contact").await.refused(409, "still_pending");
         publish(&app, "2026-1", "improved_attendance").await.refused(409, "still_pending");
         // Of non-enrolment there was none.
         publish(&app, "2026-1", "enrolled").await.expect(201);

@@ -3,7 +3,8 @@
 //!
 //! **What is protected.** A [`Cell`]: at one place, in one category or in all of them, one of the
 //! figures of one number. Numbers of the same referrals, such as contact within five days and
-//! within ten, are protected together: each shows something of the other. A place may lie within
+//! within ten, of the school and of the whānau, are protected together: each shows something of
+//! the other. A place may lie within
 //! others in any number of ways (school, catchment, region, nation; provider, nation): a row of
 //! counts lists every place it counts in, and every cell is a sum of rows. So there are no totals
 //! to keep in step with their parts.
@@ -145,14 +146,23 @@ pub struct Outlook {
 }
 
 impl Outlook {
-    /// Of the numbers of one measure of which nothing is pending any more, by their limits in
-    /// rising order. Who was reached within the first limit was reached within the next; who left
-    /// after the first one had missed it, and may be out of the next; who left before it may have
-    /// been reached afterwards.
-    pub fn decided(numbers: usize, classifications: Vec<Classification>) -> Self {
+    /// Of measures of which nothing is pending any more: of each so many numbers, by their limits
+    /// in rising order. Who was reached within the first limit was reached within the next; who
+    /// left after the first one had missed it, and may be out of the next; who left before it may
+    /// have been reached afterwards. How somebody stands for one measure says nothing for sure of
+    /// another.
+    pub fn decided(measures: &[usize], classifications: Vec<Classification>) -> Self {
         let mut standings = BTreeSet::from([Vec::new()]);
-        for _ in 0..numbers {
-            standings = standings.iter().flat_map(|shorter| with_one_more(shorter)).collect();
+        for numbers in measures {
+            let mut of_measure = BTreeSet::from([Vec::new()]);
+            for _ in 0..*numbers {
+                of_measure = of_measure.iter().flat_map(|shorter| with_one_more(shorter)).collect();
+            }
+            let each = standings.iter().flat_map(|others| {
+                let of_measure = &of_measure;
+                of_measure.iter().map(|own| [others.as_slice(), own.as_slice()].concat())
+            });
+            standings = each.collect();
         }
         Self { classifications, standings }
     }

@@ -191,7 +191,8 @@ struct ListPublishedRows {
 /// Publish a measure of a term
 ///
 /// For good, and once: of two editions, one could be subtracted from the other. When the term is
-/// over and nothing of it is pending any more.
+/// over and nothing of it is pending any more. Contact with the school and with the whānau are
+/// counted of the same referrals and published at once: publishing one publishes the other.
 #[utoipa::path(
     tag = "Publications",
     security(("bearer" = ["measures:publish"])),

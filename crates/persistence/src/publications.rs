@@ -1,5 +1,6 @@
 //! Publications at rest: a measure of a term, frozen for good, in numbers that tell nothing about
-//! one child (`ascms_domain::disclosure`).
+//! one child (`ascms_domain::disclosure`). Measures that are counted of the same referrals are
+//! published at once: protected one by one, each would tell what the other one hides.
 
 use std::num::NonZeroU32;
 
@@ -9,8 +10,8 @@ use ascms_domain::ids::{PublicationId, UserId};
 use ascms_domain::measures::{Measure, Standing};
 use ascms_domain::terms::TermKey;
 use chrono::{DateTime, Utc};
-use sea_orm::ConnectionTrait;
 use sea_orm::entity::prelude::*;
+use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
 use crate::audit::{self, Subject};
 use crate::events::{self, Event};
@@ -67,7 +68,7 @@ pub enum PublicationRefusal {
 }
 
 impl Store {
-    /// Publishes a measure of a term. What costs time is done before the transaction: a change
+    /// Publishes a measure of a term, and those that are counted with it. What costs time is done before the transaction: a change
     /// in between is one that came after the instant it is published as of.
     pub async fn publish_measure(
         &self,
@@ -83,38 +84,32 @@ impl Store {
             Err(err) => return Err(err),
         };
         self.carry_out(call, async |txn| {
-            dialect::lock_names(txn, &[format!("publication {term} {measure}")]).await?;
+            dialect::lock_names(txn, &[format!("publication {term}")]).await?;
             if is_published(txn, term, measure).await? {
                 return Err(CallError::Refused(PublicationRefusal::AlreadyPublished));
             }
-            let Edition { made_by, rows } = prepared.map_err(CallError::Refused)?;
-            let row = Model {
-                id: PublicationId::generate(),
-                term: term.to_string(),
-                measure,
-                as_of: made_by.as_of,
-                published_at: call.now,
-                published_by: UserId(call.grant.caller().id()),
-                threshold: i32::try_from(protected.threshold).unwrap_or(i32::MAX),
-                base: i32::try_from(protected.base.get()).unwrap_or(i32::MAX),
-                rule_version: made_by.rule_version(measure).to_owned(),
-                calendar_version: made_by.calendar_version.clone(),
-            };
-            Entity::insert(ActiveModel::from(row.clone()).reset_all())
-                .exec_without_returning(txn)
-                .await?;
-            let rows = rows.into_iter().map(|published| published.of(row.id));
-            bulk::insert(txn, rows.map(rows::ActiveModel::from)).await?;
-            let subject = Subject::one("publication", row.id.0);
-            audit::record(txn, audit::allowed(call.grant, subject, call.now)).await?;
-            let event = Event {
-                kind: "publication.published",
-                subject_id: row.id.0,
-                version: 1,
-                provider_id: None,
-                school_id: None,
-            };
-            events::record(txn, event, call.now).await?;
+            let Edition { made_by, mut rows } = prepared.map_err(CallError::Refused)?;
+            let mut asked = None;
+            for measure_of_edition in measure.counted_together() {
+                let row = Model {
+                    id: PublicationId::generate(),
+                    term: term.to_string(),
+                    measure: *measure_of_edition,
+                    as_of: made_by.as_of,
+                    published_at: call.now,
+                    published_by: UserId(call.grant.caller().id()),
+                    threshold: i32::try_from(protected.threshold).unwrap_or(i32::MAX),
+                    base: i32::try_from(protected.base.get()).unwrap_or(i32::MAX),
+                    rule_version: made_by.rule_version(*measure_of_edition).to_owned(),
+                    calendar_version: made_by.calendar_version.clone(),
+                };
+                let published = rows.remove(measure_of_edition).unwrap_or_default();
+                keep(txn, call, &row, published).await?;
+                if row.measure == measure {
+                    asked = Some(row);
+                }
+            }
+            let row = asked.ok_or(StoreError::NotFound)?;
             Ok(render(&row))
         })
         .await
@@ -132,7 +127,7 @@ impl Store {
             return Err(CallError::Refused(PublicationRefusal::AlreadyPublished));
         }
         let period = (term.starts_on, term.ends_on);
-        let counted = self.alike(call.grant, period, measure, call.now).await?;
+        let counted = self.alike(call.grant, period, measure.counted_together(), call.now).await?;
         let waits = |one: &crate::measures::Alike| one.standings.contains(&Standing::Pending);
         if nz_date(call.now) <= term.ends_on || counted.groups.iter().any(waits) {
             return Err(CallError::Refused(PublicationRefusal::StillPending));
@@ -161,6 +156,29 @@ impl Store {
     }
 }
 
+/// Writes a publication with its rows.
+async fn keep(
+    txn: &DatabaseTransaction,
+    call: &Call<'_>,
+    row: &Model,
+    rows: Vec<PublishedRow>,
+) -> Result<(), StoreError> {
+    Entity::insert(ActiveModel::from(row.clone()).reset_all()).exec_without_returning(txn).await?;
+    let rows = rows.into_iter().map(|published| published.of(row.id));
+    bulk::insert(txn, rows.map(rows::ActiveModel::from)).await?;
+    let subject = Subject::one("publication", row.id.0);
+    audit::record(txn, audit::allowed(call.grant, subject, call.now)).await?;
+    let event = Event {
+        kind: "publication.published",
+        subject_id: row.id.0,
+        version: 1,
+        provider_id: None,
+        school_id: None,
+    };
+    Ok(events::record(txn, event, call.now).await?)
+}
+
+/// Whether the measure, or one that is counted with it, is published of the term.
 async fn is_published(
     db: &impl ConnectionTrait,
     term: TermKey,
@@ -168,7 +186,7 @@ async fn is_published(
 ) -> Result<bool, StoreError> {
     let found = Entity::find()
         .filter(Column::Term.eq(term.to_string()))
-        .filter(Column::Measure.eq(measure))
+        .filter(Column::Measure.is_in(measure.counted_together().iter().copied()))
         .count(db)
         .await?;
     Ok(found > 0)

@@ -123,6 +123,21 @@ fn nor_of_two_numbers_of_the_same_referrals() {
     assert!(hidden_in(TWO_LIMITS, 0..24, &protection(6, 3)) > 4_000);
 }
 
+/// Contact with the school and with the whānau, each within two limits: 36 ways to stand.
+#[test]
+fn nor_of_two_measures_of_the_same_referrals() {
+    let both = |(school, often): &(&[Standing], usize)| {
+        let each = TWO_LIMITS.iter();
+        let both = each.map(move |(whanau, weight)| ([*school, *whanau].concat(), often * weight));
+        both.collect::<Vec<_>>()
+    };
+    let ways: Vec<(Vec<Standing>, usize)> = TWO_LIMITS.iter().flat_map(both).collect();
+    let ways: Vec<_> = ways.iter().map(|(way, weight)| (way.as_slice(), *weight)).collect();
+    // Of the first six worlds those that take seconds; the others, minutes each, were tried too.
+    let hidden = [2, 4, 5].map(|world| hidden_in(&ways, world..world + 1, &protection(6, 3)));
+    assert!(hidden.iter().sum::<usize>() > 1_500);
+}
+
 #[test]
 fn nor_where_nothing_can_be_pending() {
     assert!(hidden_in(DECIDED, 0..40, &protection(6, 3)) > 1_000);

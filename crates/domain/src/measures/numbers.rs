@@ -28,6 +28,18 @@ impl Measure {
             Self::Enrolled => kind == ReferralKind::NonEnrolment,
         }
     }
+
+    /// The measures that are counted of the same referrals, this one included: what is told of one
+    /// tells something of the others.
+    pub const fn counted_together(self) -> &'static [Self] {
+        match self {
+            Self::SchoolContact | Self::WhanauContact => {
+                &[Self::SchoolContact, Self::WhanauContact]
+            }
+            Self::ImprovedAttendance => &[Self::ImprovedAttendance],
+            Self::Enrolled => &[Self::Enrolled],
+        }
+    }
 }
 
 impl From<ContactMeasure> for Measure {

@@ -1,5 +1,5 @@
 //! The referrals of a period by everything that is published of them: one statement, with the
-//! classes of all numbers of a measure.
+//! classes of all numbers of measures that are counted of the same referrals.
 
 use ascms_domain::access::Grant;
 use ascms_domain::measures::{Classification, Measure, Number, Standing};
@@ -22,10 +22,10 @@ const BY: [Column; 5] = [
 ];
 const NAMES: [&str; 5] =
     ["education_region", "catchment_id", "provider_id", "ethnic_group", "year_level"];
-/// No measure has more numbers than two.
-const CLASSES: [&str; 2] = ["class_0", "class_1"];
+/// Two measures are counted together at most, and none has more numbers than two.
+const CLASSES: [&str; 4] = ["class_0", "class_1", "class_2", "class_3"];
 
-/// So many members of a measure that are alike.
+/// So many members of the measures that are alike.
 #[derive(Clone, Debug)]
 pub(crate) struct Alike {
     pub education_region: Option<String>,
@@ -38,28 +38,28 @@ pub(crate) struct Alike {
     pub referrals: u32,
 }
 
-/// The members of a measure, and what they were judged by.
+/// The members of measures, and what they were judged by.
 pub(crate) struct AllAlike {
-    /// By their limits, the shorter first.
+    /// Measure by measure, by their limits, the shorter first.
     pub numbers: Vec<Number>,
     pub groups: Vec<Alike>,
     pub made_by: MadeBy,
 }
 
 impl Store {
-    /// The members of a measure that were referred in a period, as they stand now. Referrals that
+    /// The members of measures that were referred in a period, as they stand now. Referrals that
     /// no provider is responsible for are left out: they count for no measure, and everybody knows.
     pub(crate) async fn alike(
         &self,
         grant: &Grant,
         (from, to): (NaiveDate, NaiveDate),
-        measure: Measure,
+        measures: &[Measure],
         now: DateTime<Utc>,
     ) -> Result<AllAlike, StoreError> {
         let judgement = self.judgement(to, None, now).await?;
-        let of_measure = judgement.numbers.into_iter().filter(|number| number.measure == measure);
-        let mut numbers: Vec<Number> = of_measure.collect();
-        numbers.sort_by_key(|number| number.within_days);
+        let wanted = |number: &Number| measures.contains(&number.measure);
+        let mut numbers: Vec<Number> = judgement.numbers.into_iter().filter(wanted).collect();
+        numbers.sort_by_key(|number| (number.measure, number.within_days));
         let statement = counts(grant, (from, to), &numbers, &judgement)?;
         let rows = self.read.query_all(&statement).await?;
         let groups = rows.iter().map(|row| alike(row, numbers.len()));

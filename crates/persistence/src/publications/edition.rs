@@ -8,7 +8,7 @@ use ascms_domain::disclosure::{
     RoundingKey, Row, protect,
 };
 use ascms_domain::ids::PublicationId;
-use ascms_domain::measures::{Breakdown, EthnicGroup, Level, Number};
+use ascms_domain::measures::{Breakdown, EthnicGroup, Level, Measure, Number};
 use uuid::Uuid;
 
 use super::Protected;
@@ -23,7 +23,7 @@ const YEAR_LEVELS: std::ops::RangeInclusive<i32> = 1..=13;
 /// What is to be published, not yet of any publication.
 pub(super) struct Edition {
     pub made_by: MadeBy,
-    pub rows: Vec<Model>,
+    pub rows: BTreeMap<Measure, Vec<Model>>,
 }
 
 impl Edition {
@@ -35,22 +35,24 @@ impl Edition {
         let Protected { threshold, base } = protected;
         let protection = Protection { threshold, base, key: RoundingKey(key) };
         let AllAlike { numbers, groups, made_by } = counted;
-        let tables = tables(&groups, numbers.len(), sites, &protection)?;
+        let tables = tables(&groups, &numbers, sites, &protection)?;
         Ok(Self { made_by, rows: rows(&tables, &numbers, sites) })
     }
 }
 
-/// The numbers of a measure in one call, since each shows something of the other. The key is of
-/// this publication alone, so what is counted needs no name.
+/// The numbers of all measures in one call, since each shows something of the others. The key is of
+/// this edition alone, so what is counted needs no name.
 fn tables(
     groups: &[Alike],
-    numbers: usize,
+    numbers: &[Number],
     sites: &Sites,
     protection: &Protection,
 ) -> Result<PublishedTables, StoreError> {
     let classifications = [Breakdown::EthnicGroup, Breakdown::YearLevel]
         .map(|by| Classification { name: by.as_str().to_owned(), most_answers: NonZeroU32::MIN });
-    let outlook = Outlook::decided(numbers, classifications.into());
+    let of_measures = numbers.chunk_by(|one, next| one.measure == next.measure).map(<[_]>::len);
+    let of_measures: Vec<usize> = of_measures.collect();
+    let outlook = Outlook::decided(&of_measures, classifications.into());
     let counted = groups.iter().map(|group| {
         let Alike { education_region, catchment_id, provider_id, .. } = group.clone();
         let site =
@@ -117,7 +119,11 @@ fn categories(ethnic_group: Option<&str>, year_level: Option<i32>) -> BTreeSet<C
 /// The figures of one row by what they are.
 type Figures = BTreeMap<Figure, Option<i32>>;
 
-fn rows(tables: &PublishedTables, numbers: &[Number], sites: &Sites) -> Vec<Model> {
+fn rows(
+    tables: &PublishedTables,
+    numbers: &[Number],
+    sites: &Sites,
+) -> BTreeMap<Measure, Vec<Model>> {
     let mut each: BTreeMap<(&Place, &Option<Category>, usize), Figures> = BTreeMap::new();
     for (cell, published) in tables.iter() {
         let figure = match published {
@@ -127,26 +133,28 @@ fn rows(tables: &PublishedTables, numbers: &[Number], sites: &Sites) -> Vec<Mode
         let row = each.entry((&cell.place, &cell.category, cell.number)).or_default();
         row.insert(cell.figure, figure);
     }
-    let rows = each.into_iter().zip(0..).map(|(((place, category, number), figures), position)| {
+    let mut rows: BTreeMap<Measure, Vec<Model>> = BTreeMap::new();
+    for ((place, category, number), figures) in each {
+        let Some(number) = numbers.get(number) else { continue };
         let figure = |figure| figures.get(&figure).copied().flatten();
-        let number = numbers.get(number);
-        Model {
+        let of_measure = rows.entry(number.measure).or_default();
+        of_measure.push(Model {
             // Until it has one of its own.
             publication_id: PublicationId(Uuid::nil()),
-            position,
+            position: i32::try_from(of_measure.len()).unwrap_or(i32::MAX),
             level: place.level,
             key: place.code.clone(),
             name: name(place, sites),
             classification: category.as_ref().and_then(|one| one.classification.parse().ok()),
             category: category.as_ref().map(|one| one.code.clone()),
-            within_days: number.and_then(|number| number.within_days).map(i32::from),
+            within_days: number.within_days.map(i32::from),
             met: figure(Figure::Met),
             missed: figure(Figure::Missed),
             excluded: figure(Figure::Excluded),
             denominator: figure(Figure::Denominator),
-        }
-    });
-    rows.collect()
+        });
+    }
+    rows
 }
 
 fn name(place: &Place, sites: &Sites) -> Option<String> {

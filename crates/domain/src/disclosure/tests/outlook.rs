@@ -10,8 +10,8 @@ use crate::measures::{Level, Standing};
 
 #[test]
 fn a_longer_limit_is_kept_by_whoever_kept_the_shorter() {
-    let standings = |numbers| -> BTreeSet<String> {
-        let all = Outlook::decided(numbers, Vec::new()).standings;
+    let standings = |numbers: usize| -> BTreeSet<String> {
+        let all = Outlook::decided(&[numbers], Vec::new()).standings;
         all.iter().map(|one| format!("{one:?}")).collect()
     };
     assert_eq!(standings(1), ["[Met]", "[Missed]", "[Excluded]"].map(str::to_owned).into());
@@ -24,7 +24,13 @@ fn a_longer_limit_is_kept_by_whoever_kept_the_shorter() {
         "[Excluded, Excluded]",
     ];
     assert_eq!(standings(2), two.map(str::to_owned).into());
-    assert_eq!(Outlook::decided(2, Vec::new()).standings, possible(TWO_LIMITS));
+    assert_eq!(Outlook::decided(&[2], Vec::new()).standings, possible(TWO_LIMITS));
+    let both = Outlook::decided(&[2, 2], Vec::new()).standings;
+    assert_eq!(both.len(), 36);
+    assert!(both.iter().all(|one| {
+        let (school, whanau) = one.split_at(2);
+        possible(TWO_LIMITS).contains(school) && possible(TWO_LIMITS).contains(whanau)
+    }));
 }
 
 #[test]
