@@ -238,7 +238,8 @@ fn columns(day: Option<DayCount>) -> (Option<NaiveDate>, Option<i32>) {
     (day.map(|day| day.on), day.map(|day| i32::from(day.days)))
 }
 
-/// The first enrolment that began after the referral.
+/// The first enrolment that began after the referral, or will: a day that is told ahead counts when
+/// it has come, whether anything more is said on it or not.
 async fn enrolments(
     txn: &DatabaseTransaction,
     clocks: &mut [Model],
@@ -253,6 +254,7 @@ async fn enrolments(
     for row in rows {
         first_days.entry(row.student_id).or_default().extend(row.enrolled_on);
     }
+    first_days.extend(enrolment::report::first_days_ahead(txn, &students(clocks)).await?);
     for clock in clocks {
         let days = first_days.get(&clock.student_id).map_or(&[][..], Vec::as_slice);
         let region: Option<Region> = clock.holiday_region;

@@ -276,6 +276,15 @@ pub(super) fn or_survivors(students: SelectStatement) -> SelectStatement {
     survivors.union(UnionType::Distinct, students).take()
 }
 
+/// The records that are joined to any of these students.
+pub(super) fn joined(students: &[StudentId]) -> SelectStatement {
+    active()
+        .select_only()
+        .column(Column::FromStudentId)
+        .filter(Column::SurvivorId.is_in(students.iter().copied()))
+        .into_query()
+}
+
 /// A record that was joined, with its merge.
 pub(super) type Joined = (Model, record::Model);
 

@@ -5,10 +5,12 @@ use std::collections::HashMap;
 
 use ascms_domain::attendance::ReportedAt;
 use ascms_domain::calendar::nz_date;
-use ascms_domain::enrolments::{EnrolmentStatement, Said, Statement};
+use ascms_domain::enrolments::{EnrolmentStatement, Said, Statement, stays};
 use ascms_domain::ids::{SchoolId, StudentId};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::UnionType;
+use sea_orm::{QuerySelect, QueryTrait};
 
 use crate::StoreError;
 use crate::bulk;
@@ -101,6 +103,30 @@ pub(crate) async fn of_students(
         said.entry(student).or_default().push(row.statement()?);
     }
     Ok(said)
+}
+
+/// The first days of these students' times at schools, those told that have not come yet among
+/// them, as they stand if nothing else is said. Only of students of whom a day ahead was ever told,
+/// and whatever others are beside them: nobody else needs the statements for it.
+pub(crate) async fn first_days_ahead(
+    db: &impl ConnectionTrait,
+    students: &[StudentId],
+) -> Result<HashMap<StudentId, Vec<NaiveDate>>, StoreError> {
+    let ahead =
+        || Entity::find().select_only().column(Column::StudentId).filter(Column::Ahead.eq(true));
+    let own = ahead().filter(Column::StudentId.is_in(students.iter().copied()));
+    let joined = ahead().filter(Column::StudentId.in_subquery(merge::joined(students)));
+    // A union, and not a condition with OR: for that PostgreSQL would read every statement.
+    let any = own.into_query().union(UnionType::Distinct, joined.into_query()).take();
+    if db.query_all(&any).await?.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let said = of_students(db, students).await?;
+    let days = said.into_iter().map(|(student, words)| {
+        let known = stays(&words, NaiveDate::MAX);
+        (student, known.into_iter().filter_map(|stay| stay.first_day).collect())
+    });
+    Ok(days.collect())
 }
 
 /// What was said of students by an instant. The records are theirs and those that were joined to

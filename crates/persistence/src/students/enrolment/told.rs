@@ -7,7 +7,7 @@ use ascms_domain::attendance::ReportedAt;
 use ascms_domain::calendar::nz_date;
 use ascms_domain::enrolments::{Effect, Said, Statement, Stay, effect_of, stays};
 use ascms_domain::ids::{SchoolId, StudentId};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use sea_orm::DatabaseTransaction;
 use sea_orm::entity::prelude::*;
 
@@ -76,7 +76,8 @@ impl Told {
         known.iter().find(|stay| stay.is_open()).map(|stay: &Stay| stay.school)
     }
 
-    /// Keeps a word, unless it can not be: of a day before the student came there.
+    /// Keeps a word, unless it can not be: of a day before the student came there. It is later than
+    /// whatever is on record, also where that was written by a server whose clock is ahead.
     async fn add(
         &mut self,
         txn: &DatabaseTransaction,
@@ -84,7 +85,9 @@ impl Told {
         said: Said,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let word = Statement::new(ReportedAt::new(now, now), school_id, said);
+        let latest = self.said.iter().map(|one| one.reported.received_at()).max();
+        let after = latest.map_or(now, |latest| now.max(latest + TimeDelta::microseconds(1)));
+        let word = Statement::new(ReportedAt::new(after, after), school_id, said);
         self.said.push(word.clone());
         if effect_of(&word, &self.said, nz_date(now)) == Effect::Contradicts {
             self.said.pop();
