@@ -192,6 +192,7 @@ impl TestApp {
         json!({
             "iss": ISSUER, "aud": AUDIENCE, "sub": subject, "iat": now, "exp": now + 3600,
             "scope": scope.join(" "), "amr": ["pwd", "mfa"], "client_id": subject,
+            "auth_time": now,
         })
     }
 

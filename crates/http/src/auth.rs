@@ -13,7 +13,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use ascms_domain::access::{Action, Actor, Caller, Grant};
 use ascms_domain::calendar::nz_date;
 use ascms_persistence::Denial;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::incoming::{Gate, request_id};
 use crate::problem::{Code, Refusal};
@@ -103,6 +103,8 @@ impl<P> Deref for May<P> {
 pub struct Asked {
     pub actor: Actor,
     pub action: Action,
+    /// When a person proved who they are, as far as the token says.
+    signed_in_at: Option<DateTime<Utc>>,
 }
 
 impl<P: Permission + 'static> FromRequest for May<P> {
@@ -121,6 +123,45 @@ impl<P: Permission + 'static> FromRequest for May<P> {
     }
 }
 
+/// The same for what is sensitive: a person has signed in a short while ago, and not left a screen
+/// to somebody else since. Machines do not sign in.
+#[derive(Debug)]
+pub struct MayLately<P>(May<P>);
+
+/// How long ago a sign-in may be for what is sensitive.
+const LATELY: TimeDelta = TimeDelta::minutes(15);
+/// RFC 9470, with [`LATELY`] in seconds.
+const SIGN_IN_AGAIN: &str = "Bearer error=\"insufficient_user_authentication\", max_age=\"900\"";
+
+impl<P> Deref for MayLately<P> {
+    type Target = Grant;
+
+    fn deref(&self) -> &Grant {
+        &self.0
+    }
+}
+
+impl<P: Permission + 'static> FromRequest for MayLately<P> {
+    type Error = Refusal;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Refusal>>>>;
+
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (req, may) = (req.clone(), May::<P>::from_request(req, payload));
+        Box::pin(async move {
+            let may = may.await?;
+            let signed_in = req.extensions().get::<Asked>().and_then(|asked| asked.signed_in_at);
+            let since = state(&req)?.clock().now() - LATELY;
+            if matches!(may.caller(), Caller::User(_)) && signed_in.is_none_or(|at| at < since) {
+                let detail = "sign in again: this needs a sign-in of the last 15 minutes";
+                return Err(
+                    Refusal::new(Code::RecentSignInRequired, detail).with_challenge(SIGN_IN_AGAIN)
+                );
+            }
+            Ok(Self(may))
+        })
+    }
+}
+
 /// What the same caller may do beside what was asked, for an answer that shows more to some.
 pub fn also<P: Permission>(req: &HttpRequest) -> Option<Grant> {
     let asked = req.extensions().get::<Asked>().cloned()?;
@@ -132,7 +173,11 @@ async fn grant(req: &HttpRequest, action: Action) -> Result<Grant, Refusal> {
     let now = app.now(req)?;
     let claims = app.tokens().verify(bearer(req)?, app.clock().now()).await.map_err(refused)?;
     let (actor, active) = actor(req, app, &claims, now).await?;
-    req.extensions_mut().insert(Asked { actor: actor.clone(), action });
+    req.extensions_mut().insert(Asked {
+        actor: actor.clone(),
+        action,
+        signed_in_at: claims.auth_time,
+    });
     budget::spend(req, app, actor.caller)?;
     if !active {
         return Err(no_account());
@@ -211,7 +256,7 @@ fn is_multi_factor(app: &AppState, claims: &Claims) -> bool {
 pub async fn audit_denial(req: &HttpRequest, code: Code) -> Result<(), Refusal> {
     let denied = matches!(code.status_number(), 403 | 404);
     let asked = req.extensions().get::<Asked>().cloned();
-    let (true, Some(Asked { actor, action })) = (denied, asked) else { return Ok(()) };
+    let (true, Some(Asked { actor, action, .. })) = (denied, asked) else { return Ok(()) };
     let app = state(req)?;
     let subject_id = req.match_info().iter().find_map(|(_, value)| value.parse().ok());
     let denial = Denial { action, rule: code.as_str(), subject_id };

@@ -17,7 +17,7 @@ use validator::Validate;
 use super::columns::{Asked, MeasureRowView};
 use super::period::Period;
 use super::rows::{facts, reach};
-use crate::auth::{May, ReadMeasures};
+use crate::auth::{MayLately, ReadMeasures};
 use crate::incoming::Body;
 use crate::jobs::{self, JobView};
 use crate::problem::Refusal;
@@ -66,7 +66,8 @@ struct Kept {
 /// Order an export of measures
 ///
 /// All rows of `listMeasureRows`, however many, as lines of JSON: the job that makes them is read
-/// at `Location` until it is done, then its result is fetched. At the most a million lines.
+/// at `Location` until it is done, then its result is fetched. At the most a million lines. A
+/// person has signed in within the last 15 minutes.
 #[utoipa::path(
     tag = "Measures",
     security(("bearer" = ["measures:read"])),
@@ -77,7 +78,7 @@ struct Kept {
 pub(super) async fn order_measure_export(
     req: HttpRequest,
     app: Data<AppState>,
-    grant: May<ReadMeasures>,
+    grant: MayLately<ReadMeasures>,
     body: Body<ExportMeasures>,
 ) -> Result<HttpResponse, Refusal> {
     let key = answer::idempotency_key(&req, &grant, body.digest())?;

@@ -260,7 +260,11 @@ fn headers() -> Value {
 /// The refusals that say the same in every operation: status, name in the document, words.
 const REFUSALS: [(u16, &str, &str); 14] = [
     (400, "BadRequest", "The request can not be read."),
-    (401, "Unauthenticated", "No valid access token, or one without a multi-factor sign-in."),
+    (
+        401,
+        "Unauthenticated",
+        "No valid access token, or one without a multi-factor sign-in or, for exports, a recent one.",
+    ),
     (404, "NotFound", "Absent, or out of the caller's reach: the two are not told apart."),
     (406, "NotAcceptable", "The API answers in application/json."),
     (409, "Conflict", "A rule says no in this state."),

@@ -64,6 +64,9 @@ codes! {
     MultiFactorRequired 401 "multi_factor_required", "A multi-factor sign-in is needed", "Me takiuru mā ngā āhuatanga maha",
         "People's tokens must prove a multi-factor sign-in (`amr` or `acr`).",
         "Sign in again with a second factor.";
+    RecentSignInRequired 401 "recent_sign_in_required", "A recent sign-in is needed", "Me takiuru anō",
+        "What is sensitive needs a sign-in of the last 15 minutes (`auth_time`).",
+        "Sign in again, and repeat the call with the new token.";
     RoleMayNot 403 "role_may_not", "Your role may not do this", "Kāore tō tūranga e āhei ki tēnei",
         "None of the caller's roles has this operation.",
         "Ask the person in your organisation who gives roles.";
