@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 use crate::given::{self, OTHER_SCHOOL, SCHOOL, with};
 use crate::support::{Answer, TestApp, on_both};
 
+mod large_school;
+
 const LEAD: &str = "attendance-lead";
 const MACHINE: &str = "sms-client";
 
