@@ -74,22 +74,18 @@ pub fn leave(
 }
 
 impl Deed<'_> {
-    pub async fn enrol(&mut self, school: &'static School, first: Option<NaiveDate>) -> Option<()> {
+    pub async fn enrol(&mut self, school: &'static School, first: NaiveDate) -> Option<()> {
         let today = nz_day(self.now);
         let mut stays = self.world.stays_now();
         let is_over = |stay: &Stay| {
-            stay.school == school.number
-                && stay.last.zip(first).is_some_and(|(last, on)| on <= last)
+            stay.school == school.number && stay.last.is_some_and(|last| first <= last)
         };
         if stays.iter().any(is_over) {
             return None;
         }
-        let mut word = json!({ "said": "enrolled", "schoolNumber": school.number });
-        if let Some(first) = first {
-            word["firstDay"] = json!(first);
-        }
+        let word = json!({ "said": "enrolled", "schoolNumber": school.number, "firstDay": first });
         assert_eq!(self.tell(word).await?, Value::Null);
-        enrol(&mut stays, school.number, first, today);
+        enrol(&mut stays, school.number, Some(first), today);
         self.world.arrives(self.now, stays);
         Some(())
     }

@@ -59,10 +59,10 @@ pub enum Act {
         year_level: i64,
         ethnicities: &'static [&'static str],
     },
-    /// The register says that the student is enrolled, from a day on if that is known.
+    /// The register says that the student is enrolled from a day on.
     Enrol {
         school: &'static School,
-        first: Option<NaiveDate>,
+        first: NaiveDate,
     },
     /// The school where the student is says that they left, so many days ago.
     Leave {
@@ -303,7 +303,7 @@ fn enrolments(dice: &mut Dice, referred: Instant, from: &School, plan: &mut Vec<
         let noon = nz_instant(first.and_hms_opt(12, 0, 0).expect("noon"));
         let at = later(dice, noon.max(referred), &[0, 1, 30, 400]);
         let school = &SCHOOLS[dice.below(4)];
-        plan.push((at, Act::Enrol { school, first: often(dice, 85).then_some(first) }));
+        plan.push((at, Act::Enrol { school, first }));
     }
 }
 
