@@ -15,7 +15,9 @@ mod improvement;
 pub use enrolment::{
     ContactDetails, EnrolmentCutOffs, EnrolmentDeadlines, EnrolmentInputs, enrolled,
 };
-pub use improvement::{AttendanceInputs, KnownTerm, OutcomeTerm, outcome_term, terms_over};
+pub use improvement::{
+    AttendanceInputs, Baseline, KnownTerm, OutcomeTerm, outcome_term, terms_over,
+};
 
 /// What the outcome of a referral is judged on. Its kind decides which it is: a referral has one
 /// outcome, and is no member of the other.

@@ -8,7 +8,7 @@ use ascms_domain::measures::{
     ClockCause, ContactMeasure, DayCount, DaysToContact, Departed, Departure, EthnicGroup,
     ReferralExclusion, ReferralInputs, Standing, due_on, standing, targets,
 };
-use ascms_domain::outcomes::{AttendanceInputs, ContactDetails, KnownTerm, OutcomeTerm};
+use ascms_domain::outcomes::{AttendanceInputs, Baseline, ContactDetails, KnownTerm, OutcomeTerm};
 use ascms_domain::referrals::ReferralKind;
 use ascms_domain::rules::{ServiceLevelRules, WhanauContactMeans};
 use ascms_domain::terms::TermKey;
@@ -188,9 +188,11 @@ impl Model {
             attended: attended(term, self.outcome_present, self.outcome_possible),
             known,
         });
-        let baseline = self.baseline_present.zip(self.baseline_possible).zip(term);
-        // Which term the baseline was of decides nothing any more; it is on the referral.
-        let baseline = baseline.map(|((present, all), term)| attended(term, present, all));
+        let baseline = self.baseline_present.zip(self.baseline_possible);
+        let baseline = baseline.map(|(present, all)| Baseline {
+            present_half_days: half_days(present),
+            possible_half_days: half_days(all),
+        });
         AttendanceInputs { baseline, outcome }
     }
 

@@ -78,6 +78,21 @@ on_both! {
         }));
     }
 
+    /// The terms of 2027 are not published: whichever one the referral belongs to, its baseline is
+    /// on record.
+    async fn a_baseline_is_shown_before_the_outcome_term_is_known(app: TestApp) {
+        app.set_time("2027-01-16T00:00:00Z");
+        let half = json!([{ "term": "2026-4", "possibleHalfDays": 40, "presentHalfDays": 20 }]);
+        let body = given::with(given::referral("Aria"), "/supportRequest/attendance", half);
+        let body = given::with(body, "/supportRequest/whanauToldOn", json!("2027-01-12"));
+        app.as_("office-support").post("/v1/referrals", body).await.expect(201);
+        let path = "/v1/measures/members?measure=improved_attendance&level=national&year=2027";
+        let found = app.as_("ministry-analyst").get(path).await.expect(200);
+        let item = &found.json["items"][0];
+        assert_eq!((&item["standing"], &item["outcome"]["term"]), (&json!("pending"), &Value::Null));
+        assert_eq!(item["outcome"]["baseline"]["rate"], 0.5);
+    }
+
     async fn what_is_corrected_later_changes_today_and_not_yesterday(app: TestApp) {
         let aria = referred(&app, "Aria").await;
         app.set_time("2026-09-20T00:00:00Z");

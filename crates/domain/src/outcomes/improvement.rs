@@ -12,9 +12,16 @@ use crate::terms::{Term, TermKey, Terms, school_half_days};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AttendanceInputs {
     /// Attendance before the referral; none when too little was on record.
-    pub baseline: Option<TermAttendance>,
+    pub baseline: Option<Baseline>,
     /// None while it is not known which term the referral belongs to.
     pub outcome: Option<OutcomeTerm>,
+}
+
+/// Attendance before the referral. Which term it was of decides nothing any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Baseline {
+    pub present_half_days: u32,
+    pub possible_half_days: u32,
 }
 
 /// The term that an outcome is measured in, and what is on record of it.
@@ -122,11 +129,12 @@ fn is_over(attended: &TermAttendance, rule: &ImprovedAttendanceRule) -> bool {
 /// Two shares compared by multiplying across, so that exactly 25 is no rounding's matter.
 fn is_improved(
     attended: &TermAttendance,
-    baseline: &TermAttendance,
+    baseline: &Baseline,
     rule: &ImprovedAttendanceRule,
 ) -> bool {
     let (present, possible) = half_days(attended);
-    let (before, possible_before) = half_days(baseline);
+    let before = u128::from(baseline.present_half_days);
+    let possible_before = u128::from(baseline.possible_half_days);
     let (now, then) = (present * possible_before * 100, before * possible * 100);
     let by = u128::from(rule.improved_by);
     match rule.improvement {

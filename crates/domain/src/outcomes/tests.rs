@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use serde::de::value::{Error, MapDeserializer};
 
-use super::AttendanceInputs;
+use super::{AttendanceInputs, Baseline};
 use crate::calendar::{Calendar, CalendarName};
 use crate::eligibility::TermAttendance;
 use crate::measures::ReferralInputs;
@@ -67,6 +67,10 @@ fn attended(term: &str, present: u32, possible: u32) -> TermAttendance {
     TermAttendance { term, possible_half_days: possible, present_half_days: present }
 }
 
+fn before((present_half_days, possible_half_days): (u32, u32)) -> Baseline {
+    Baseline { present_half_days, possible_half_days }
+}
+
 fn read<'de, T: Deserialize<'de>>(members: &[(&'static str, u16)]) -> Result<T, Error> {
     T::deserialize(MapDeserializer::new(members.iter().copied()))
 }
@@ -92,7 +96,7 @@ fn the_rule_is_read_by_the_names_it_is_stored_under_and_no_others() {
 
 #[test]
 fn a_referral_of_no_known_term_is_pending_for_ever() {
-    let inputs = AttendanceInputs { baseline: Some(attended("2027-4", 1, 2)), outcome: None };
+    let inputs = AttendanceInputs { baseline: Some(before((1, 2))), outcome: None };
     let rule = &RULES.improved_attendance;
     let found = inputs.classify(&ReferralInputs::default(), rule, day("2052-12-31"));
     assert_eq!(found, crate::measures::Classification::Pending);

@@ -3,6 +3,7 @@
 use ascms_domain::eligibility::TermAttendance;
 use ascms_domain::ids::{CaseId, ReferralId, StudentId};
 use ascms_domain::measures::{ClockCause, Exclusion, Measure, Standing, ten_thousandths};
+use ascms_domain::outcomes::Baseline;
 use ascms_persistence::measures::{MemberRow, Members};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
@@ -150,18 +151,21 @@ impl OutcomeView {
             Measure::SchoolContact | Measure::WhanauContact => None,
             Measure::ImprovedAttendance => {
                 let inputs = clock.attendance();
-                let share = |of: TermAttendance| {
+                let attended = |of: TermAttendance| {
+                    HalfDayShareView::of(of.present_half_days, of.possible_half_days)
+                };
+                let before = |of: Baseline| {
                     HalfDayShareView::of(of.present_half_days, of.possible_half_days)
                 };
                 let outcome = inputs.outcome;
                 let known = outcome.and_then(|outcome| outcome.known);
                 Some(Self {
-                    baseline: inputs.baseline.map(share),
+                    baseline: inputs.baseline.map(before),
                     term: clock.outcome_term.clone(),
                     term_half_days: known.map(|term| term.half_days),
                     attendance: outcome
                         .filter(|_| row.is_judged)
-                        .map(|outcome| share(outcome.attended)),
+                        .map(|outcome| attended(outcome.attended)),
                     ..blank
                 })
             }

@@ -168,7 +168,7 @@ proptest! {
         let recorded = attended(&key, half_days.1.min(half_days.0), half_days.0);
         let outcome = OutcomeTerm::of(recorded, &terms, calendar, region);
         let baseline =
-            before.map(|(possible, present)| attended("2025-4", present.min(possible), possible));
+            before.map(|(possible, present)| super::before((present.min(possible), possible)));
         let inputs = AttendanceInputs { baseline, outcome: Some(outcome) };
         let referral = referral(exclusion, departed, referred, region);
         prop_assert_eq!(

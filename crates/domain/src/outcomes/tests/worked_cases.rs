@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::{RULES, attended, contract, day, terms};
+use super::{RULES, attended, before, contract, day, terms};
 use crate::calendar::Region;
 use crate::measures::{Classification, DayCount, Departed, Measure, ReferralInputs};
 use crate::outcomes::{
@@ -95,9 +95,7 @@ impl Case {
         let half_days = self.text("term_half_days").map(|text| text.parse().unwrap());
         assert_eq!(outcome.known.map(|term| term.half_days), half_days);
         assert_eq!(outcome.known.map(|term| term.ends_on), self.date("last_day"));
-        // Which term a baseline is of does not matter here.
-        let baseline = self.half_days("baseline");
-        let baseline = baseline.map(|(present, possible)| attended("2025-4", present, possible));
+        let baseline = self.half_days("baseline").map(before);
         AttendanceInputs { baseline, outcome: Some(outcome) }
     }
 
