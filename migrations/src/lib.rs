@@ -37,6 +37,7 @@ mod m0033_outcomes;
 mod m0035_recalculations;
 mod m0037_publications;
 mod m0038_jobs;
+mod m0039_enrolments_ahead;
 
 /// All migrations in the order in which they are applied.
 pub struct Migrator;
@@ -79,6 +80,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0035_recalculations::Migration),
             Box::new(m0037_publications::Migration),
             Box::new(m0038_jobs::Migration),
+            Box::new(m0039_enrolments_ahead::Migration),
         ]
     }
 }

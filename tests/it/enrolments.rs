@@ -6,6 +6,8 @@ use serde_json::{Value, json};
 use crate::given::{self, LONE_SCHOOL, OTHER_SCHOOL, SCHOOL, SCHOOL_WITH_TEAM};
 use crate::support::{Answer, TestApp, on_both};
 
+mod ahead;
+
 const BORN: &str = "2013-05-06";
 
 /// A student of Example College with a number; the student's id.
@@ -251,44 +253,6 @@ on_both! {
         let path = format!("/v1/students/{student}/school-changes");
         app.as_("workflow-lead").post(&path, json!({ "schoolNumber": OTHER_SCHOOL })).await.expect(200);
         assert_eq!(status(&app, &waiting).await, "resolved");
-    }
-
-    async fn a_first_day_ahead_resolves_nothing_before_it_comes(app: TestApp) {
-        let waiting = nowhere(&app, "Aria", "17").await;
-        let push = json!([enrolled(OTHER_SCHOOL, "17", "2026-03-18")]);
-        let sent = send(&app, "2026-03-16T00:30:00Z", push.clone()).await;
-        assert_eq!((told(&sent), remarks(&sent, "warnings")), ([0, 1, 0], vec!["/statements/0 starts_ahead".to_owned()]));
-        assert_eq!(status(&app, &waiting).await, "submitted");
-        // Said again on the day, by a call of its own.
-        app.set_time("2026-03-18T00:00:00Z");
-        send(&app, "2026-03-17T20:00:00Z", push).await;
-        assert_eq!(status(&app, &waiting).await, "resolved");
-    }
-
-    /// Nothing more has to be sent on the day for the child to count.
-    async fn a_first_day_ahead_counts_when_it_has_come(app: TestApp) {
-        let body = given::with(given::non_enrolment("Aria"), "/student/nsn", json!("17"));
-        let contact = json!({ "name": "Mere", "relationship": "mother", "phone": "021 555 000", "confirmedOn": "2026-03-16" });
-        let body = given::with(body, "/student/whanauContacts", json!([contact]));
-        app.as_("office-support").post("/v1/referrals", body).await.expect(201);
-        let push = json!([enrolled(OTHER_SCHOOL, "17", "2026-03-18")]);
-        send(&app, "2026-03-16T00:30:00Z", push).await;
-        let member = async |query: &str| {
-            let path = format!("/v1/measures/members?measure=enrolled&withinDays=50&level=national&year=2026{query}");
-            let members = app.as_("ministry-analyst").get(&path).await.expect(200);
-            members.json["items"][0].clone()
-        };
-        app.set_time("2026-03-17T00:00:00Z");
-        let before = member("").await;
-        assert_eq!((&before["standing"], &before["days"]), (&json!("pending"), &json!(2)));
-        app.set_time("2026-03-18T00:00:00Z");
-        assert_eq!(member("").await["standing"], "met");
-        assert_eq!(member("&asOf=2026-03-17T00:00:00Z").await["standing"], "pending");
-        // The school takes it back: a later first day.
-        let push = json!([enrolled(OTHER_SCHOOL, "17", "2026-07-20")]);
-        send(&app, "2026-03-18T00:30:00Z", push).await;
-        app.set_time("2026-03-19T00:00:00Z");
-        assert_eq!(member("").await["standing"], "pending");
     }
 
     async fn an_open_case_goes_on_and_its_case_manager_hears(app: TestApp) {

@@ -325,6 +325,7 @@ on_both! {
             "attendance_report.student_id",
             "attendance_summary.student_id",
             "enrolment.student_id",
+            "enrolment_ahead.student_id",
             "enrolment_report.student_id",
             "match_review.student_id",
             "protected_address_reader.student_id",

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use ascms_domain::access::{Appointment, Caller, Role};
+use ascms_domain::access::{Action, Actor, Appointment, Caller, Grant, Role};
 use ascms_domain::ids::{ClientId, ProviderId, SchoolId, UserId};
 use ascms_domain::organisations::{AccountStatus, OrganisationStatus};
 use chrono::NaiveDate;
@@ -96,29 +96,52 @@ impl Store {
             .filter(api_client::Column::Subject.eq(subject))
             .one(&self.read)
             .await?;
-        let Some(machine) = machine else { return Ok(None) };
+        match machine {
+            Some(machine) => Ok(Some(self.known_machine(machine, today).await?)),
+            None => Ok(None),
+        }
+    }
+
+    /// What a caller may do on this day, for what is done in their name while they do not call;
+    /// `None` when they may not. `request_id` is of the call that it comes from.
+    pub(crate) async fn granted_to(
+        &self,
+        caller: Caller,
+        action: Action,
+        request_id: Uuid,
+        today: NaiveDate,
+    ) -> Result<Option<Grant>, StoreError> {
+        let known = match caller {
+            Caller::User(id) => match user_account::Entity::find_by_id(id).one(&self.read).await? {
+                Some(person) => self.known(person, today).await?,
+                None => return Ok(None),
+            },
+            Caller::Client(id) => match api_client::Entity::find_by_id(id).one(&self.read).await? {
+                Some(machine) => self.known_machine(machine, today).await?,
+                None => return Ok(None),
+            },
+        };
+        let KnownCaller { caller, active, trained, appointments } = known;
+        // The token of that call had this action.
+        let actor = Actor { caller, appointments, trained, scope: vec![action], request_id };
+        Ok(if active { actor.may(action).ok() } else { None })
+    }
+
+    async fn known_machine(
+        &self,
+        machine: api_client::Model,
+        today: NaiveDate,
+    ) -> Result<KnownCaller, StoreError> {
         let held = appointment::Column::ClientId.eq(machine.id);
         let held = self.appointments(held, today).await?;
         // A machine works for its vendor, wherever its roles are held.
         let vendor_works = works(&self.suspended().await?, Some(machine.organisation_id));
-        Ok(Some(KnownCaller {
+        Ok(KnownCaller {
             caller: Caller::Client(machine.id),
             active: machine.status == AccountStatus::Active,
             trained: true,
             appointments: if vendor_works { held } else { Vec::new() },
-        }))
-    }
-
-    /// Who a person is on this day, for what is done in their name while they do not call.
-    pub(crate) async fn person(
-        &self,
-        id: UserId,
-        today: NaiveDate,
-    ) -> Result<Option<KnownCaller>, StoreError> {
-        match user_account::Entity::find_by_id(id).one(&self.read).await? {
-            Some(person) => Ok(Some(self.known(person, today).await?)),
-            None => Ok(None),
-        }
+        })
     }
 
     async fn known(

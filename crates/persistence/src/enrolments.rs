@@ -11,6 +11,8 @@ use crate::audit::{self, Subject};
 use crate::students::{self, enrolment};
 use crate::{Store, StoreError, schools};
 
+mod ahead;
+mod ledger;
 mod push;
 mod receive;
 

@@ -15,6 +15,8 @@ const GROUPS_A_PART: u32 = 500;
 
 /// How long the server rests when there is nothing to count.
 const BETWEEN_COUNTS: Duration = Duration::from_secs(10);
+/// First days that were told ahead come at midnight.
+const BETWEEN_FIRST_DAYS: Duration = Duration::from_secs(60);
 /// Somebody waits for a job.
 const BETWEEN_JOBS: Duration = Duration::from_secs(1);
 
@@ -22,6 +24,12 @@ const BETWEEN_JOBS: Duration = Duration::from_secs(1);
 pub async fn keep_recalculating(store: Store, clock: Clock, stop: watch::Receiver<bool>) {
     let step = || store.recalculate_some(clock.now(), AT_ONCE);
     keep_at("numbers could not be counted anew", BETWEEN_COUNTS, stop, step).await;
+}
+
+/// Lets first days that were told ahead take effect when they have come, until told to stop.
+pub async fn keep_beginning(store: Store, clock: Clock, stop: watch::Receiver<bool>) {
+    let step = || store.begin_one_told_ahead(clock.now());
+    keep_at("a first day could not take effect", BETWEEN_FIRST_DAYS, stop, step).await;
 }
 
 /// Makes what was ordered, until told to stop.

@@ -106,6 +106,8 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
         clock.clone(),
         work_stopped.clone(),
     ));
+    let beginning =
+        tokio::spawn(behind::keep_beginning(store.clone(), clock.clone(), work_stopped.clone()));
     let jobs =
         tokio::spawn(behind::keep_doing_jobs(store.clone(), clock.clone(), work_stopped.clone()));
     let post = match &config.mail {
@@ -132,6 +134,7 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
     }
     // So were these: at most one transaction was under way.
     counting.await.map_err(io::Error::other)?;
+    beginning.await.map_err(io::Error::other)?;
     jobs.await.map_err(io::Error::other)?;
     admin_handle.stop(false).await;
     store.close().await?;

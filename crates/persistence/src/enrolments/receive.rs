@@ -10,31 +10,24 @@ use ascms_domain::enrolments::{
     Effect, EnrolmentStatement, Said, Statement, StatementFault, Stay, check, effect_of, stays,
 };
 use ascms_domain::ids::{SchoolId, StudentId};
-use ascms_domain::measures::ClockCause;
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::DatabaseTransaction;
-use sea_orm::entity::prelude::*;
+use sea_orm::{DatabaseTransaction, DbErr};
 
+use super::ledger::Ledger;
 use super::push::{
     EnrolmentPush, Place, PushError, PushFault, PushWarning, PushedStatement, Received,
 };
-use crate::audit::{self, Subject};
-use crate::events::Event;
 use crate::idempotency::Answer;
-use crate::measures::{self, Which};
 use crate::reference_data::unknown_codes;
-use crate::students::enrolment::{self, Moved, report};
-use crate::students::merge;
-use crate::students::roll::{self, Everybody, Known};
-use crate::{Call, CallError, Store, StoreError, bulk, cases, referrals, schools};
+use crate::students::enrolment::{ahead, report};
+use crate::students::roll::Known;
+use crate::{Call, CallError, Store, StoreError, bulk, schools};
 
 /// What statements are judged by: everything that is known of the students whom they name.
 struct Judge {
     /// By number, with whether the caller may tell of it.
     schools: HashMap<i32, (SchoolId, bool)>,
-    numbers: HashMap<SchoolId, i32>,
-    everybody: Everybody,
-    said: HashMap<StudentId, Vec<Statement>>,
+    ledger: Ledger,
     unknown_reasons: HashSet<String>,
     speaks_for_the_nation: bool,
     reported: ReportedAt,
@@ -62,78 +55,48 @@ impl Store {
         let almanac = self.almanac().await?;
         self.carry_out(call, async |txn| {
             let Call { grant, now, .. } = *call;
-            let (mut judge, rows) = prepare(txn, grant, &push, now).await?;
+            let mut judge = prepare(txn, grant, &push, now).await?;
             if judge.schools.values().all(|(_, reached)| !reached) && !judge.schools.is_empty() {
                 return Err(CallError::Refused(PushError::SchoolOutOfReach));
             }
             let mut received = Received::default();
             let taken = judge.examine(&push, &mut received);
-            let reports = taken.reports.into_iter().map(report::ActiveModel::from);
-            bulk::insert(txn, reports).await?;
-            judge.said.retain(|student, _| taken.students.contains(student));
-            let moved = enrolment::settle(txn, &judge.said, rows, now).await?;
-            let arrived = judge.enrolled_now(&taken.arrived);
-            referrals::resolve(txn, grant, &arrived, now).await?;
-            let told: Vec<StudentId> = taken.students.iter().copied().collect();
-            let by = (&*almanac, now);
-            measures::tell(txn, Which::Students(&told), ClockCause::Enrolment, by).await?;
-            follow(txn, grant, &moved, &judge, now).await?;
-            let ids = taken.students.iter().map(|student| student.0);
-            let subject = Subject::many("student", ids.collect());
-            audit::record(txn, audit::allowed(grant, subject, now)).await?;
+            ahead::note(txn, grant, &taken.reports).await?;
+            bulk::insert(txn, taken.reports.into_iter().map(report::ActiveModel::from)).await?;
+            let who = (&taken.students, &taken.arrived);
+            judge.ledger.settle(txn, grant, who, (&almanac, now)).await?;
             Ok(render(&received))
         })
         .await
     }
 }
 
-type Rows = HashMap<StudentId, Vec<enrolment::Model>>;
-
 async fn prepare(
     txn: &DatabaseTransaction,
     grant: &Grant,
     push: &EnrolmentPush,
     now: DateTime<Utc>,
-) -> Result<(Judge, Rows), StoreError> {
+) -> Result<Judge, StoreError> {
     let all = &push.statements;
     let numbers: BTreeSet<i32> = all.iter().map(|sent| sent.school_number).collect();
     let schools = schools::by_number(txn, numbers).await?;
     let reached = schools::acted_for(txn, grant, &schools.values().copied().collect()).await?;
     let nsns: Vec<&str> = all.iter().filter_map(|sent| sent.nsn.as_deref()).collect();
     let ids: Vec<StudentId> = all.iter().filter_map(|sent| sent.student_id).collect();
-    merge::keep_apart(txn).await?;
-    let everybody = roll::of_anywhere(txn, &nsns, &ids).await?;
-    let students = everybody.ids();
-    enrolment::lock(txn, students.iter().copied()).await?;
-    let said = report::of_students(txn, &students).await?;
-    let rows = enrolment::Entity::find()
-        .filter(enrolment::Column::StudentId.is_in(bulk::padded(students)))
-        .all(txn)
-        .await?;
-    let elsewhere: BTreeSet<SchoolId> = rows.iter().map(|row| row.school_id).collect();
-    let names = schools::names(txn, bulk::padded(elsewhere)).await?;
-    let mut numbers: HashMap<SchoolId, i32> =
-        names.into_iter().map(|(id, (number, _))| (id, number)).collect();
-    numbers.extend(schools.iter().map(|(number, id)| (*id, *number)));
-    let mut by_student: Rows = HashMap::new();
-    for row in rows {
-        by_student.entry(row.student_id).or_default().push(row);
-    }
-    let judge = Judge {
+    let mut ledger = Ledger::open(txn, &nsns, &ids).await?;
+    ledger.numbers.extend(schools.iter().map(|(number, id)| (*id, *number)));
+    Ok(Judge {
         schools: schools
             .into_iter()
             .map(|(number, id)| (number, (id, reached.contains(&id))))
             .collect(),
-        numbers,
-        everybody,
-        said,
+        ledger,
         unknown_reasons: unknown_reasons(txn, all).await?,
         speaks_for_the_nation: grant.reaches_the_nation(),
         // A sender whose clock is ahead would else outdo every correction to come.
         reported: ReportedAt::new(push.sent_at.map_or(now, |sent| sent.min(now)), now),
         today: nz_date(now),
-    };
-    Ok((judge, by_student))
+    })
 }
 
 async fn unknown_reasons(
@@ -193,12 +156,12 @@ impl Judge {
     /// is new there whose number and birth date it knows; of anybody else it learns nothing.
     fn who(&self, sent: &PushedStatement, school: SchoolId) -> Result<Known, PushFault> {
         let found = match (&sent.nsn, sent.student_id) {
-            (Some(number), None) => self.everybody.by_nsn(number),
-            (None, Some(id)) => self.everybody.by_id(id),
+            (Some(number), None) => self.ledger.everybody.by_nsn(number),
+            (None, Some(id)) => self.ledger.everybody.by_id(id),
             (Some(_), Some(_)) | (None, None) => return Err(PushFault::NotNamedOnce),
         };
         let student = found.ok_or(PushFault::UnknownStudent)?;
-        let said = self.said.get(&student.id);
+        let said = self.ledger.said.get(&student.id);
         let of_school = said.is_some_and(|all| all.iter().any(|one| one.school == school));
         let agrees = sent.birth_date == Some(student.birth_date);
         let is_new = sent.kind == EnrolmentStatement::Enrolled && sent.nsn.is_some() && agrees;
@@ -219,7 +182,7 @@ impl Judge {
         (taken, received): (&mut Taken, &mut Received),
     ) {
         let today = self.today;
-        let known = self.said.entry(student).or_default();
+        let known = self.ledger.said.entry(student).or_default();
         let same = |one: &Statement| {
             one.school == statement.school
                 && one.said == statement.said
@@ -261,7 +224,7 @@ impl Judge {
         if let (Some(was), Some(is)) = (open(before), open(after))
             && is == one.school
             && was != is
-            && let Some(number) = self.numbers.get(&was)
+            && let Some(number) = self.ledger.numbers.get(&was)
         {
             warnings.push(PushWarning::EndedElsewhere(*number));
         }
@@ -272,49 +235,4 @@ impl Judge {
         }
         warnings
     }
-
-    /// Those of the students who are enrolled at a school, as things stand.
-    fn enrolled_now(&self, students: &BTreeSet<StudentId>) -> Vec<StudentId> {
-        let is_enrolled = |student: &&StudentId| {
-            let said = self.said.get(student);
-            said.is_some_and(|all| stays(all, self.today).iter().any(Stay::is_open))
-        };
-        students.iter().filter(is_enrolled).copied().collect()
-    }
-}
-
-/// What follows for the students' cases, and who is told. A case follows its student to the new
-/// school; without one, followers of the school hear of the student.
-async fn follow(
-    txn: &DatabaseTransaction,
-    grant: &Grant,
-    moved: &[Moved],
-    judge: &Judge,
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    let arrived = |moved: &Moved| moved.to.filter(|to| moved.from != Some(*to));
-    let arriving = moved.iter().filter(|moved| arrived(moved).is_some());
-    let with_case = cases::open_of_any(txn, arriving.map(|moved| moved.student_id)).await?;
-    let mut events = Vec::new();
-    for one in moved {
-        let school = arrived(one);
-        let place = school.and_then(|id| Some((id, *judge.numbers.get(&id)?)));
-        if let Some(place) = place.filter(|_| with_case.contains(&one.student_id)) {
-            cases::follow_student(txn, grant, one.student_id, place, now).await?;
-            continue;
-        }
-        let version = judge.everybody.by_id(one.student_id).map_or(1, |student| student.version);
-        events.push(Event {
-            kind: if school.is_some() {
-                "student.school_changed"
-            } else {
-                "student.enrolment_changed"
-            },
-            subject_id: one.student_id.0,
-            version,
-            provider_id: None,
-            school_id: one.to.or(one.from),
-        });
-    }
-    Ok(bulk::record_events(txn, &events, now).await?)
 }

@@ -1,7 +1,7 @@
 //! How jobs are done: a part at a time, each kept with how far the job has come, so that whoever is
 //! killed leaves it where it is for the next server. What a part is made of is the caller's.
 
-use ascms_domain::access::{Action, Actor, Grant};
+use ascms_domain::access::{Action, Caller, Grant};
 use ascms_domain::calendar::nz_date;
 use ascms_domain::ids::JobId;
 use ascms_domain::jobs::{JobFailure, JobKind, JobState, KEPT_FOR, MOST_ATTEMPTS, MOST_LINES};
@@ -124,17 +124,9 @@ impl Store {
         let action = match job.kind {
             JobKind::MeasureRows => Action::ReadMeasures,
         };
-        let person = self.person(job.ordered_by, nz_date(now)).await?;
-        let Some(person) = person.filter(|person| person.active) else { return Ok(None) };
-        let actor = Actor {
-            caller: person.caller,
-            appointments: person.appointments,
-            trained: person.trained,
-            // The token that ordered it had this one.
-            scope: vec![action],
-            request_id: job.request_id,
-        };
-        Ok(actor.may(action).ok().filter(|grant| reach_of(grant) == job.reach))
+        let caller = Caller::User(job.ordered_by);
+        let granted = self.granted_to(caller, action, job.request_id, nz_date(now)).await?;
+        Ok(granted.filter(|grant| reach_of(grant) == job.reach))
     }
 }
 

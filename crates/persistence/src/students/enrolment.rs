@@ -13,6 +13,7 @@ use sea_orm::sea_query::SimpleExpr;
 use super::merge::Stay;
 use crate::dialect;
 
+pub(crate) mod ahead;
 pub(crate) mod report;
 mod settle;
 mod told;

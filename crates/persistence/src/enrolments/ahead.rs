@@ -1,0 +1,46 @@
+//! First days that were told ahead take effect when they come, without another word.
+
+use std::collections::BTreeSet;
+
+use ascms_domain::access::Action;
+use ascms_domain::calendar::nz_date;
+use chrono::{DateTime, Utc};
+
+use super::ledger::Ledger;
+use crate::students::enrolment::ahead;
+use crate::{Store, StoreError};
+
+impl Store {
+    /// Lets the first day of one student take effect that was told ahead and has come, as a
+    /// statement of this day would. Answers whether there was one: then there may be more.
+    ///
+    /// Who told it is who acts. Of who may no longer say such a thing nothing is done; the next
+    /// statement on the student makes up for it.
+    pub async fn begin_one_told_ahead(&self, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        let today = nz_date(now);
+        // Nearly always there is nothing: found out without the lock of a write.
+        let Some(day) = ahead::due(&self.read, today).await? else { return Ok(false) };
+        let grant = match day.told_by() {
+            Some(caller) => {
+                self.granted_to(caller, Action::SendEnrolments, day.request_id, today).await?
+            }
+            None => None,
+        };
+        let almanac = self.almanac().await?;
+        let txn = self.begin().await?;
+        // The student first, then the day: in the order of those who send statements.
+        let ledger = Ledger::open(&txn, &[], &[day.student_id]).await?;
+        if !ahead::take(&txn, &day).await? {
+            return Ok(true);
+        }
+        let student = ledger.everybody.by_id(day.student_id);
+        if let Some((grant, student)) = grant.zip(student) {
+            let students = BTreeSet::from([student.id]);
+            ledger.settle(&txn, &grant, (&students, &students), (&almanac, now)).await?;
+        } else {
+            tracing::warn!(request_id = %day.request_id, "who told of a first day may do so no longer");
+        }
+        txn.commit().await?;
+        Ok(true)
+    }
+}

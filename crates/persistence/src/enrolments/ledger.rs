@@ -1,0 +1,127 @@
+//! What stands of what was said of students, and what follows from it: for their enrolments, their
+//! referrals, the numbers, their cases and those who hear of it.
+
+use std::collections::{BTreeSet, HashMap};
+
+use ascms_domain::access::Grant;
+use ascms_domain::calendar::nz_date;
+use ascms_domain::enrolments::{Statement, Stay, stays};
+use ascms_domain::ids::{SchoolId, StudentId};
+use ascms_domain::measures::ClockCause;
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::DatabaseTransaction;
+use sea_orm::entity::prelude::*;
+
+use crate::almanac::Almanac;
+use crate::audit::{self, Subject};
+use crate::events::Event;
+use crate::measures::{self, Which};
+use crate::students::enrolment::{self, Moved, report};
+use crate::students::merge;
+use crate::students::roll::{self, Everybody};
+use crate::{StoreError, bulk, cases, referrals, schools};
+
+/// Students, held against other changes of their enrolments, with all that was said of them.
+pub(super) struct Ledger {
+    pub everybody: Everybody,
+    pub said: HashMap<StudentId, Vec<Statement>>,
+    rows: HashMap<StudentId, Vec<enrolment::Model>>,
+    /// The schools that are named in it.
+    pub numbers: HashMap<SchoolId, i32>,
+}
+
+impl Ledger {
+    /// Of those whom a number or an id means; they are held until the end of the transaction.
+    pub async fn open(
+        txn: &DatabaseTransaction,
+        nsns: &[&str],
+        ids: &[StudentId],
+    ) -> Result<Self, StoreError> {
+        merge::keep_apart(txn).await?;
+        let everybody = roll::of_anywhere(txn, nsns, ids).await?;
+        let students = everybody.ids();
+        enrolment::lock(txn, students.iter().copied()).await?;
+        let said = report::of_students(txn, &students).await?;
+        let found = enrolment::Entity::find()
+            .filter(enrolment::Column::StudentId.is_in(bulk::padded(students)))
+            .all(txn)
+            .await?;
+        let told = said.values().flatten().map(|one| one.school);
+        let named: BTreeSet<SchoolId> = found.iter().map(|row| row.school_id).chain(told).collect();
+        let names = schools::names(txn, bulk::padded(named)).await?;
+        let numbers = names.into_iter().map(|(id, (number, _))| (id, number)).collect();
+        let mut rows: HashMap<StudentId, Vec<enrolment::Model>> = HashMap::new();
+        for row in found {
+            rows.entry(row.student_id).or_default().push(row);
+        }
+        Ok(Self { everybody, said, rows, numbers })
+    }
+
+    /// Brings everything of these students up to date with what was said. `arrived` are those of
+    /// them of whom it was said that they are enrolled.
+    pub async fn settle(
+        mut self,
+        txn: &DatabaseTransaction,
+        grant: &Grant,
+        (students, arrived): (&BTreeSet<StudentId>, &BTreeSet<StudentId>),
+        (almanac, now): (&Almanac, DateTime<Utc>),
+    ) -> Result<(), StoreError> {
+        self.said.retain(|student, _| students.contains(student));
+        let rows = std::mem::take(&mut self.rows);
+        let moved = enrolment::settle(txn, &self.said, rows, now).await?;
+        let enrolled = self.enrolled(arrived, nz_date(now));
+        referrals::resolve(txn, grant, &enrolled, now).await?;
+        let told: Vec<StudentId> = students.iter().copied().collect();
+        let by = (almanac, now);
+        measures::tell(txn, Which::Students(&told), ClockCause::Enrolment, by).await?;
+        self.follow(txn, grant, &moved, now).await?;
+        let subject = Subject::many("student", told.iter().map(|student| student.0).collect());
+        audit::record(txn, audit::allowed(grant, subject, now)).await?;
+        Ok(())
+    }
+
+    /// Those of the students who are enrolled at a school, as things stand.
+    fn enrolled(&self, students: &BTreeSet<StudentId>, today: NaiveDate) -> Vec<StudentId> {
+        let is_enrolled = |student: &&StudentId| {
+            let said = self.said.get(student);
+            said.is_some_and(|all| stays(all, today).iter().any(Stay::is_open))
+        };
+        students.iter().filter(is_enrolled).copied().collect()
+    }
+
+    /// A case follows its student to the new school; without one, followers of the school hear of
+    /// the student.
+    async fn follow(
+        &self,
+        txn: &DatabaseTransaction,
+        grant: &Grant,
+        moved: &[Moved],
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let arrived = |moved: &Moved| moved.to.filter(|to| moved.from != Some(*to));
+        let arriving = moved.iter().filter(|moved| arrived(moved).is_some());
+        let with_case = cases::open_of_any(txn, arriving.map(|moved| moved.student_id)).await?;
+        let mut events = Vec::new();
+        for one in moved {
+            let school = arrived(one);
+            let place = school.and_then(|id| Some((id, *self.numbers.get(&id)?)));
+            if let Some(place) = place.filter(|_| with_case.contains(&one.student_id)) {
+                cases::follow_student(txn, grant, one.student_id, place, now).await?;
+                continue;
+            }
+            let version = self.everybody.by_id(one.student_id).map_or(1, |student| student.version);
+            events.push(Event {
+                kind: if school.is_some() {
+                    "student.school_changed"
+                } else {
+                    "student.enrolment_changed"
+                },
+                subject_id: one.student_id.0,
+                version,
+                provider_id: None,
+                school_id: one.to.or(one.from),
+            });
+        }
+        Ok(bulk::record_events(txn, &events, now).await?)
+    }
+}
