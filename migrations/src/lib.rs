@@ -38,6 +38,7 @@ mod m0035_recalculations;
 mod m0037_publications;
 mod m0038_jobs;
 mod m0039_enrolments_ahead;
+mod m0040_published_figures;
 
 /// All migrations in the order in which they are applied.
 pub struct Migrator;
@@ -81,6 +82,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0037_publications::Migration),
             Box::new(m0038_jobs::Migration),
             Box::new(m0039_enrolments_ahead::Migration),
+            Box::new(m0040_published_figures::Migration),
         ]
     }
 }

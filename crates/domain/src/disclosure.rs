@@ -37,11 +37,16 @@
 //! and any counts of each classification that fit the number of children can be those of the same
 //! children, so classifications are free to change independently.
 //!
+//! **Measures that are published by themselves**, outcomes terms after contact, count the same
+//! referrals and tell nothing of each other. Whoever counts for one may be excluded from the other,
+//! and how many are is not published. So any two worlds, one of each publication, are one world:
+//! the referrals of both beside each other, each excluded from the other measure.
+//!
 //! **What this does not protect against**, and the caller has to:
 //!
-//! - Tables that share children but were protected by separate calls. Publish fixed periods that
-//!   do not overlap, in fixed editions: the difference between two days of `asOf` is a small count
-//!   too. Terms and the year they make would have to be one call's rows.
+//! - Tables that share children but were protected by separate calls, of one measure: publish fixed
+//!   periods that do not overlap, in fixed editions. The difference between two days of `asOf` is a
+//!   small count too. Terms and the year they make would have to be one call's rows.
 //! - An operator who subtracts its own exact numbers from published ones.
 //! - Somebody who has the key, which narrows every published number down further.
 //! - Someone who knows this very procedure and asks of each other world whether it would have
@@ -65,12 +70,12 @@ pub use rounding::RoundingKey;
 use search::Search;
 
 crate::words! {
-    /// A number that is published of a cell.
+    /// A number that is published of a cell. Not how many were excluded: with those who count they
+    /// make all referrals, and so would measures that are protected by themselves tell of each other.
     Figure {
         Met = "met",
         Missed = "missed",
         Pending = "pending",
-        Excluded = "excluded",
         /// Met and missed.
         Denominator = "denominator",
     }
@@ -83,7 +88,7 @@ impl Figure {
             Standing::Met => &[Self::Met, Self::Denominator],
             Standing::Missed => &[Self::Missed, Self::Denominator],
             Standing::Pending => &[Self::Pending],
-            Standing::Excluded => &[Self::Excluded],
+            Standing::Excluded => &[],
         }
     }
 }

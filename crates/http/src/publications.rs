@@ -111,7 +111,6 @@ struct PublishedRowView {
     within_days: Option<i32>,
     met: FigureView,
     missed: FigureView,
-    excluded: FigureView,
     /// Met and missed; rounded on its own, so that it need not be their sum.
     denominator: FigureView,
     /// Met by denominator, both as shown, four decimals; null when either is hidden.
@@ -149,7 +148,6 @@ impl PublishedRowView {
             within_days,
             met,
             missed,
-            excluded,
             denominator,
         } = row;
         Self {
@@ -161,7 +159,6 @@ impl PublishedRowView {
             within_days,
             met: FigureView::of(met),
             missed: FigureView::of(missed),
-            excluded: FigureView::of(excluded),
             denominator: FigureView::of(denominator),
             rate,
         }

@@ -150,7 +150,6 @@ fn rows(
             within_days: number.within_days.map(i32::from),
             met: figure(Figure::Met),
             missed: figure(Figure::Missed),
-            excluded: figure(Figure::Excluded),
             denominator: figure(Figure::Denominator),
         });
     }

@@ -29,7 +29,6 @@ pub struct Model {
     /// Each rounded; `None` is hidden.
     pub met: Option<i32>,
     pub missed: Option<i32>,
-    pub excluded: Option<i32>,
     pub denominator: Option<i32>,
 }
 

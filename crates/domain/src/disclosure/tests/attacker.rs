@@ -209,7 +209,6 @@ fn stands_in(figure: Figure) -> &'static [Standing] {
         Figure::Met => &[Standing::Met],
         Figure::Missed => &[Standing::Missed],
         Figure::Pending => &[Standing::Pending],
-        Figure::Excluded => &[Standing::Excluded],
         Figure::Denominator => &[Standing::Met, Standing::Missed],
     }
 }

@@ -94,6 +94,16 @@ pub const TWO_LIMITS: Ways<'_> = &[
 pub const DECIDED: Ways<'_> =
     &[(&[Standing::Met], 8), (&[Standing::Missed], 4), (&[Standing::Excluded], 2)];
 
+/// The ways to stand for two measures of which neither says anything of the other.
+pub fn crossed(one: Ways<'_>, other: Ways<'_>) -> Vec<(Vec<Standing>, usize)> {
+    let both = |(way, often): &(&[Standing], usize)| {
+        let each = other.iter();
+        let both = each.map(|(besides, weight)| ([*way, *besides].concat(), often * weight));
+        both.collect::<Vec<_>>()
+    };
+    one.iter().flat_map(both).collect()
+}
+
 pub fn possible(ways: Ways<'_>) -> BTreeSet<Vec<Standing>> {
     ways.iter().map(|(standings, _)| standings.to_vec()).collect()
 }
