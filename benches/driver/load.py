@@ -23,20 +23,34 @@ class Calls:
     p50: float
     p95: float
     p99: float
+    # The share of the processors' time that other machines on the same host took meanwhile.
+    stolen: float
+
+
+def processor_time():
+    """What the processors had to give since the start, and what of it other machines took, in ticks."""
+    stat = pathlib.Path("/proc/stat")
+    if not stat.exists():
+        return 0, 0
+    # user nice system idle iowait irq softirq steal; what guests had is in user.
+    ticks = [int(word) for word in stat.read_text().splitlines()[0].split()[1:9]]
+    return sum(ticks), ticks[7]
 
 
 def calls(url, script, clients, seconds, **variables):
     """What so many clients get done that each wait for an answer before they ask again."""
     environment = {**os.environ, "BENCH_LUA": str(LUA), **{name: str(value) for name, value in variables.items()}}
     command = ["wrk", "-t1", f"-c{clients}", f"-d{seconds}s", "--timeout", "10s", "-s", str(LUA / script), url]
+    before = processor_time()
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=seconds + 30)
+    whole, stolen = (now - then for now, then in zip(processor_time(), before))
     found = RESULT.search(done.stdout)
     if not found:
         raise SystemExit(f"wrk failed: {done.stdout}{done.stderr}")
     count, micros, errors, p50, p95, p99 = map(int, found.groups())
     if errors:
         raise SystemExit(f"{errors} of {count} calls of {script} failed, see the logs in {service.FOLDER}")
-    return Calls(count, count * 1e6 / micros, p50 / 1000, p95 / 1000, p99 / 1000)
+    return Calls(count, count * 1e6 / micros, p50 / 1000, p95 / 1000, p99 / 1000, stolen / max(whole, 1))
 
 
 def same_call(url, bearer, path, clients, seconds):
