@@ -56,6 +56,13 @@ pub enum StoreError {
     Database(DbErr),
 }
 
+impl StoreError {
+    /// Whether the same may go well a little later.
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Self::Busy | Self::Away(_) | Self::Locked)
+    }
+}
+
 impl From<DbErr> for StoreError {
     fn from(err: DbErr) -> Self {
         let constraint = || dialect::constraint(&err).unwrap_or_default();

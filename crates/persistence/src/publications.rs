@@ -68,8 +68,9 @@ pub enum PublicationRefusal {
 }
 
 impl Store {
-    /// Publishes a measure of a term, and those that are counted with it. What costs time is done before the transaction: a change
-    /// in between is one that came after the instant it is published as of.
+    /// Publishes a measure of a term, and those that are counted with it. What costs time is done
+    /// before the transaction: a change in between is one that came after the instant it is
+    /// published as of.
     pub async fn publish_measure(
         &self,
         call: &Call<'_>,

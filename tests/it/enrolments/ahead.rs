@@ -1,11 +1,12 @@
 //! First days at a school that are told before they come.
 
 use ascms_domain::organisations::AccountStatus;
+use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 use super::{enrolled, nowhere, periods, remarks, send, send_as, status, told};
 use crate::given::{self, OTHER_SCHOOL, SCHOOL};
-use crate::support::{TestApp, on_both};
+use crate::support::{On, TestApp, on_both};
 
 /// What a server does behind the calls, until there is no more; how many first days it took up.
 async fn begin(app: &TestApp) -> usize {
@@ -69,6 +70,30 @@ on_both! {
         // Whatever is said of the student next, the day has come.
         send(&app, "2026-03-15T00:00:00Z", json!([enrolled(OTHER_SCHOOL, "17", "2026-03-11")])).await;
         assert_eq!(status(&app, &waiting).await, "resolved");
+    }
+
+    async fn one_that_can_not_take_effect_is_in_nobodys_way(app: TestApp) {
+        let stuck = nowhere(&app, "Aria", "17").await;
+        let waiting = nowhere(&app, "Tama", "18").await;
+        app.decide(&waiting, json!({ "outcome": "returned", "words": "Which school?" })).await.expect(200);
+        let both = json!([enrolled(OTHER_SCHOOL, "17", "2026-03-18"), enrolled(OTHER_SCHOOL, "18", "2026-03-19")]);
+        send(&app, "2026-03-16T00:30:00Z", both).await;
+        let refuse = match app.on {
+            On::Sqlite => {
+                "CREATE TRIGGER stuck BEFORE UPDATE ON referral WHEN OLD.status = 'submitted' \
+                 BEGIN SELECT RAISE(ABORT, 'stuck'); END"
+            }
+            On::Postgres => {
+                "CREATE TRIGGER stuck BEFORE UPDATE ON referral FOR EACH ROW \
+                 WHEN (OLD.status = 'submitted') EXECUTE FUNCTION refuse_change()"
+            }
+        };
+        let db = app.database().await;
+        db.execute_unprepared(refuse).await.expect("a trigger");
+        db.close().await.expect("closed");
+        app.set_time("2026-03-20T00:00:00Z");
+        assert_eq!(begin(&app).await, 2);
+        assert_eq!((status(&app, &stuck).await, status(&app, &waiting).await), ("submitted".into(), "resolved".into()));
     }
 
     /// Nothing more has to be sent on the day for the child to count.
