@@ -45,7 +45,6 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             "level": "provider", "key": "P01", "name": "Example Attendance Trust",
             "classification": "ethnic_group", "category": "maori", "withinDays": 5,
             "met": { "count": 81, "hidden": false }, "missed": { "count": 15, "hidden": false },
-            "excluded": { "count": null, "hidden": true },
             "denominator": { "count": 99, "hidden": false }, "rate": 0.8182,
         }),
         "MembersView" => json!({
