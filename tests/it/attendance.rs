@@ -128,6 +128,34 @@ on_both! {
         assert_eq!(counts(&read(&app, &aria, "").await), [2, 0, 0, 0]);
     }
 
+    async fn calendars_terms_and_merges_of_later_change_no_earlier_answer(app: TestApp) {
+        let (aria, ariana) = (student(&app, "Aria").await, student(&app, "Ariana").await);
+        for (id, date) in [(&aria, "2026-03-03"), (&aria, "2026-03-04"), (&ariana, "2026-03-05")] {
+            let day = json!([{ "date": date, "halfDays": half_days(2, 0, 0) }]);
+            send(&app, push(id, day)).await.expect(200);
+        }
+        app.set_time("2026-03-17T00:00:00Z");
+        let then = "&asOf=2026-03-17T00:00:00Z";
+        let known = [read(&app, &aria, then).await, read(&app, &ariana, then).await];
+        assert_eq!(known.each_ref().map(|shown| counts(shown)[0]), [4, 2]);
+        app.set_time("2026-03-18T00:00:00Z");
+        let holiday = json!({ "date": "2026-03-03", "region": null, "nameEn": "Day of Kōwhai", "nameMi": "Te Rā Kōwhai" });
+        let admin = app.as_("ministry-admin");
+        admin.post("/v1/calendars/contract-2026/holidays", holiday).await.expect(201);
+        let dates = json!({ "startsOn": "2026-03-05", "endsOn": "2026-04-02" });
+        admin.post("/v1/terms/2026-1", dates).await.expect(200);
+        let body = json!({ "intoStudentId": aria, "reason": "One student." });
+        app.as_("workflow-lead").post(&format!("/v1/students/{ariana}/merge"), body).await.expect(200);
+        for (id, known) in [&aria, &ariana].into_iter().zip(&known) {
+            assert_eq!(&read(&app, id, then).await, known);
+            assert_eq!(counts(&read(&app, id, "").await), [2, 0, 0, 0]);
+        }
+        let path = format!("/v1/students/{aria}/attendance?term=2026-1&asOf=2026-03-19T00:00:00Z");
+        let ahead = app.as_(READER).get(&path).await;
+        ahead.refused(422, "invalid_query");
+        assert_eq!(ahead.faults(), ["asOf too_large"]);
+    }
+
     async fn what_can_not_be_taken_is_named_and_the_rest_is_kept(app: TestApp) {
         let aria = student(&app, "Aria").await;
         let day = |date: &str, present| json!({ "date": date, "halfDays": half_days(present, 0, 0) });

@@ -17,7 +17,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::auth::{May, ReadAttendance};
 use crate::incoming::{Params, Path};
 use crate::problem::{Code, Fault, Refusal};
-use crate::{AppState, answer};
+use crate::{AppState, answer, as_known};
 
 mod concerns;
 mod draft;
@@ -129,7 +129,9 @@ async fn get_student_attendance(
     query: Params<GetStudentAttendance>,
 ) -> Result<HttpResponse, Refusal> {
     let GetStudentAttendance { term, as_of } = query.0;
-    let file = app.store().term_attendance(&grant, (*id, term), as_of, app.now(&req)?).await?;
+    let now = app.now(&req)?;
+    as_known::judgeable("asOf", as_of, now)?;
+    let file = app.store().term_attendance(&grant, (*id, term), as_of, now).await?;
     let file = file.ok_or_else(|| {
         let fault = Fault::of("term", "unknown", "no such term is known");
         Refusal::faulty(Code::InvalidQuery, vec![fault])

@@ -2,6 +2,7 @@
 
 mod address_readers;
 pub mod answer;
+mod as_known;
 mod attendance;
 pub mod auth;
 mod barriers;

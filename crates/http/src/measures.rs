@@ -15,7 +15,7 @@ use crate::auth::{May, ReadMeasures};
 use crate::incoming::Params;
 use crate::page::{self, Paging};
 use crate::problem::{Code, Fault, Refusal};
-use crate::{AppState, answer};
+use crate::{AppState, answer, as_known};
 
 mod changes;
 mod columns;
@@ -236,12 +236,13 @@ async fn list_measure_changes(
     let ListMeasureChanges { measure, within_days, level, key, since, as_of, .. } = query.0;
     let ListMeasureChanges { term, quarter, year, from, to, limit, cursor, .. } = query.0;
     let now = app.now(&req)?;
+    let asked = Period { term, quarter, year, from, to };
+    let (from, to) = asked.dates(&app, as_of, now).await?;
+    as_known::judgeable("since", Some(since), now)?;
     if since > as_of.unwrap_or(now) {
         let fault = Fault::of("since", "too_large", "lies after the later instant");
         return Err(Refusal::faulty(Code::InvalidQuery, vec![fault]));
     }
-    let asked = Period { term, quarter, year, from, to };
-    let (from, to) = asked.dates(&app, as_of, now).await?;
     let scope = Scope { level, from, to, key, as_of };
     let filter = MemberFilter { scope, measure, within_days, standing: None };
     let page = page::request(&req, &app, &grant, Paging { limit, cursor, include_total: None })?;

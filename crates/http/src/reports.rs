@@ -15,10 +15,10 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::AppState;
 use crate::auth::{May, ReadMeasures};
 use crate::incoming::Params;
-use crate::problem::{Code, Fault, Refusal};
+use crate::problem::Refusal;
+use crate::{AppState, as_known};
 
 mod figures;
 mod page;
@@ -86,11 +86,8 @@ async fn service_levels(
     query: Params<ServiceLevels>,
 ) -> Result<HttpResponse, Refusal> {
     let now = app.now(&req)?;
+    as_known::judgeable("asOf", query.as_of, now)?;
     let at = query.as_of.unwrap_or(now);
-    if at > now {
-        let fault = Fault::of("asOf", "too_large", "lies ahead");
-        return Err(Refusal::faulty(Code::InvalidQuery, vec![fault]));
-    }
     let report = report(&app, &grant, at, now).await?;
     Ok(page::respond(&report))
 }

@@ -10,6 +10,7 @@ use ascms_domain::terms::{Term, TermKey, Terms};
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
+use crate::terms::TermsOf;
 use crate::{Store, StoreError, holidays, terms};
 
 /// How long a change made by another server, or at the command line, may go unnoticed.
@@ -56,22 +57,22 @@ impl Store {
     ) -> Result<Option<Term>, StoreError> {
         let almanac = match as_of {
             None => self.almanac().await?,
-            Some(instant) => self.almanac_at(instant).await?,
+            Some(instant) => self.almanac_at(instant, TermsOf::Nation).await?,
         };
         Ok(almanac.terms.get(key).cloned())
     }
 
-    /// The calendars and the nation's terms as they were known at an instant. Schools' own terms
-    /// are left out: they decide on attendance when it comes in, and not on numbers.
+    /// The calendars and the terms as they were known at an instant.
     pub(crate) async fn almanac_at(
         &self,
         instant: DateTime<Utc>,
+        of: TermsOf,
     ) -> Result<Arc<Almanac>, StoreError> {
         let extra = holidays::Entity::find()
             .filter(holidays::Column::AddedAt.lte(instant))
             .all(&self.read)
             .await?;
-        let terms = terms::known_at(&self.read, instant).await?;
+        let terms = terms::known_at(&self.read, instant, of).await?;
         Ok(Arc::new(almanac(extra.into_iter().map(ExtraHoliday::from).collect(), &terms)?))
     }
 }

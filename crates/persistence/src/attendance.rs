@@ -14,6 +14,7 @@ use sea_orm::entity::prelude::*;
 use self::reported::{Reported, Window};
 use crate::audit::{self, Subject};
 use crate::students;
+use crate::terms::TermsOf;
 use crate::{Almanac, Store, StoreError, schools};
 
 mod code;
@@ -107,14 +108,18 @@ impl Store {
         as_of: Option<DateTime<Utc>>,
         now: DateTime<Utc>,
     ) -> Result<Option<TermFile>, StoreError> {
-        let almanac = self.almanac().await?;
-        let (student, records) = students::visible_records(&self.read, grant, id).await?;
+        let almanac = match as_of {
+            None => self.almanac().await?,
+            Some(instant) => self.almanac_at(instant, TermsOf::Schools).await?,
+        };
+        let (student, records) = students::visible_records(&self.read, grant, id, as_of).await?;
         let Some(window) = Window::of(&almanac, key) else { return Ok(None) };
         let subject = Subject::one("student", student.id.0);
+        let meant = records.first().copied().unwrap_or(student.id);
         let read = async {
-            let one = [(student.id, records)];
+            let one = [(meant, records)];
             let mut reported = reported::of_students(&self.read, &one, window, as_of).await?;
-            let reported = reported.remove(&student.id).unwrap_or_default();
+            let reported = reported.remove(&meant).unwrap_or_default();
             let mut schools = Schools::default();
             schools.learn(&self.read, [&reported].into_iter()).await?;
             Ok((reported, schools))
@@ -123,7 +128,7 @@ impl Store {
         let (reported, schools) = self.read_log.record_beside(entry, read).await?;
         let days = schools.counted(&almanac, &reported);
         Ok(Some(TermFile {
-            student_id: student.id,
+            student_id: meant,
             term: key,
             standing: days.standing(key, &reported.summaries),
             days,

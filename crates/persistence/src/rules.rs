@@ -62,7 +62,7 @@ impl RuleBook {
         in_force(versions_of(&self.outcomes), day).ok_or(StoreError::NoRule("outcomes"))
     }
 
-    /// The versions that were known at an instant.
+    /// The versions that were known at an instant; before any was, the first ones.
     pub(crate) fn known_at(&self, instant: DateTime<Utc>) -> Self {
         Self {
             eligibility: until(&self.eligibility, instant),
@@ -90,7 +90,9 @@ fn versions_of<T>(known: &Known<T>) -> impl Iterator<Item = &Versioned<T>> + Clo
 }
 
 fn until<T: Clone>(known: &Known<T>, instant: DateTime<Utc>) -> Known<T> {
-    known.iter().filter(|(added_at, _)| *added_at <= instant).cloned().collect()
+    let first = known.iter().map(|(added_at, _)| *added_at).min();
+    let known_by = first.map_or(instant, |first| first.max(instant));
+    known.iter().filter(|(added_at, _)| *added_at <= known_by).cloned().collect()
 }
 
 fn versions<T: DeserializeOwned>(

@@ -258,15 +258,22 @@ pub(crate) async fn visible(
     seen(db, grant, id).await?.ok_or(StoreError::NotFound)
 }
 
-/// The same, with every record that means the student, the student's own first.
+/// The same, with every record that means the student, or that the id meant at an instant; first
+/// the one that it leads to.
 pub(crate) async fn visible_records(
     db: &impl ConnectionTrait,
     grant: &Grant,
     id: StudentId,
+    as_of: Option<DateTime<Utc>>,
 ) -> Result<(record::Model, Vec<StudentId>), StoreError> {
     let (own, joined) = seen_joined(db, grant, id).await?.ok_or(StoreError::NotFound)?;
-    let others = joined.iter().map(|(merge, _)| merge.from_student_id);
-    let records = [own.id].into_iter().chain(others).collect();
+    let records = match as_of {
+        None => {
+            let others = joined.iter().map(|(merge, _)| merge.from_student_id);
+            [own.id].into_iter().chain(others).collect()
+        }
+        Some(instant) => merge::meant_at(id, &joined, instant),
+    };
     Ok((merge::folded(own, &joined), records))
 }
 

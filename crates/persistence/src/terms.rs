@@ -11,7 +11,7 @@ use crate::{Store, StoreError, bulk, dialect, schools};
 mod past;
 mod setting;
 
-pub(crate) use past::known_at;
+pub(crate) use past::{TermsOf, known_at};
 pub use setting::{SetTerm, TermRefusal, TermSet};
 
 #[sea_orm::model]

@@ -1,7 +1,7 @@
 //! What changed of a number.
 
 use ascms_domain::ids::{ReferralId, StudentId};
-use ascms_domain::measures::{Classification, ClockCause, Exclusion, Measure, Standing};
+use ascms_domain::measures::{Classification, ClockCause, Exclusion, Number, Standing};
 use ascms_persistence::measures::{MadeBy, MeasureChange, MeasureChanges};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
@@ -28,6 +28,9 @@ pub(super) struct ChangesView {
 #[serde(rename_all = "camelCase")]
 struct JudgedByView {
     as_of: DateTime<Utc>,
+    /// The limit that the rule set the number then; null where it has none.
+    #[schema(minimum = 0)]
+    within_days: Option<u16>,
     #[schema(max_length = 100)]
     rule_version: String,
     #[schema(max_length = 100)]
@@ -45,9 +48,10 @@ struct ChangeView {
     before: Option<CountsAsView>,
     /// Null when it is no member of the number any more.
     after: Option<CountsAsView>,
-    /// What set its clock last; null when nothing did: days passed, or a rule changed.
+    /// What made it count otherwise; null when nothing of the referral did: days passed, or a rule
+    /// or the calendar by which it is judged changed.
     cause: Option<ClockCause>,
-    /// When it was set.
+    /// Since when the cause is known; without one, since when its clock stands as it does.
     known_from: DateTime<Utc>,
 }
 
@@ -61,21 +65,22 @@ struct CountsAsView {
 
 impl ChangesView {
     pub(super) fn of(found: MeasureChanges, next_cursor: Option<String>) -> Self {
-        let MeasureChanges { page, number, before, after } = found;
+        let MeasureChanges { page, before, after } = found;
         Self {
             items: page.items.into_iter().map(ChangeView::of).collect(),
             next_cursor,
-            before: JudgedByView::of(before, number.measure),
-            after: JudgedByView::of(after, number.measure),
+            before: JudgedByView::of(before),
+            after: JudgedByView::of(after),
         }
     }
 }
 
 impl JudgedByView {
-    fn of(made_by: MadeBy, measure: Measure) -> Self {
+    fn of((number, made_by): (Number, MadeBy)) -> Self {
         Self {
             as_of: made_by.as_of,
-            rule_version: made_by.rule_version(measure).to_owned(),
+            within_days: number.within_days,
+            rule_version: made_by.rule_version(number.measure).to_owned(),
             calendar_version: made_by.calendar_version,
         }
     }
@@ -90,8 +95,8 @@ impl ChangeView {
             referral_date: clock.referral_date,
             before: before.map(CountsAsView::of),
             after: after.map(CountsAsView::of),
-            cause,
-            known_from: clock.known_from,
+            cause: cause.map(|(cause, _)| cause),
+            known_from: cause.map_or(clock.known_from, |(_, known_from)| known_from),
         }
     }
 }

@@ -3,8 +3,8 @@
 use ascms_domain::terms::TermKey;
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Utc};
 
-use crate::AppState;
 use crate::problem::{Code, Fault, Refusal};
+use crate::{AppState, as_known};
 
 /// The period asked for: a term, a quarter, a year, or any dates.
 pub(super) struct Period {
@@ -37,9 +37,7 @@ impl Period {
         as_of: Option<DateTime<Utc>>,
         now: DateTime<Utc>,
     ) -> Result<(NaiveDate, NaiveDate), Refusal> {
-        if as_of.is_some_and(|instant| instant > now) {
-            return Err(refused("asOf", "too_large", "lies ahead"));
-        }
+        as_known::judgeable("asOf", as_of, now)?;
         let Self { term, quarter, year, from, to } = self;
         let named =
             [term.is_some(), quarter.is_some(), year.is_some(), from.is_some() || to.is_some()];

@@ -21,11 +21,11 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             }],
             "nextCursor": null,
             "before": {
-                "asOf": AT, "ruleVersion": "outcomes-2026-1",
+                "asOf": AT, "withinDays": null, "ruleVersion": "outcomes-2026-1",
                 "calendarVersion": "contract-2026/1+0",
             },
             "after": {
-                "asOf": AT, "ruleVersion": "outcomes-2026-1",
+                "asOf": AT, "withinDays": null, "ruleVersion": "outcomes-2026-1",
                 "calendarVersion": "contract-2026/1+0",
             },
         }),

@@ -73,7 +73,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<ReferralDraft, StoreError> {
         let (almanac, rules, today) = (self.almanac().await?, self.rules().await?, nz_date(now));
-        let (student, records) = students::visible_records(&self.read, grant, id).await?;
+        let (student, records) = students::visible_records(&self.read, grant, id, None).await?;
         let stay = latest_stay(&self.read, student.id).await?;
         let school = match &stay {
             Some(stay) => schools::Entity::find_by_id(stay.school_id).one(&self.read).await?,

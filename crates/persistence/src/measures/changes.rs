@@ -1,16 +1,17 @@
 //! What changed of a number between two instants, referral by referral.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use ascms_domain::access::Grant;
+use ascms_domain::ids::{CatchmentId, ProviderId, ReferralId, SchoolId, StudentId};
 use ascms_domain::measures::{Classification, ClockCause, Number};
 use chrono::{DateTime, Utc};
 use sea_orm::QuerySelect;
 
-use super::Model;
 use super::groups::{Scope, fitting};
 use super::judgement::{Judgement, MadeBy};
 use super::members::{MemberFilter, MemberKey, ordered};
+use super::{Model, known};
 use crate::audit::{self, Subject};
 use crate::page::{Page, PageRequest};
 use crate::{Store, StoreError};
@@ -27,27 +28,28 @@ pub struct MeasureChange {
     pub before: Option<Classification>,
     /// How it counts at the later one.
     pub after: Option<Classification>,
-    /// What set its clock last between the two; none when only days passed or a rule changed.
-    pub cause: Option<ClockCause>,
+    /// What made it count otherwise, and when that became known; none when only days passed, or a
+    /// rule changed.
+    pub cause: Option<(ClockCause, DateTime<Utc>)>,
 }
 
 #[derive(Clone, Debug)]
 pub struct MeasureChanges {
     pub page: Page<MeasureChange, MemberKey>,
-    pub number: Number,
-    pub before: MadeBy,
-    pub after: MadeBy,
+    pub before: (Number, MadeBy),
+    pub after: (Number, MadeBy),
 }
 
-/// One side of the comparison.
+/// One side of the comparison. A rule that moved a limit calls the number otherwise on either.
 struct Side {
     scope: Scope,
     judgement: Judgement,
+    number: Number,
 }
 
 impl Store {
     /// The referrals that count otherwise at the scope's instant than at an earlier one, in the
-    /// order of their referral dates; `None` when the rule in force has no such number.
+    /// order of their referral dates; `None` when the rule has no such number at either instant.
     pub async fn measure_changes(
         &self,
         grant: &Grant,
@@ -59,28 +61,56 @@ impl Store {
         let to = filter.scope.to;
         let (earlier, later) = (Some(since), filter.scope.as_of);
         let then = Scope { as_of: earlier, ..filter.scope.clone() };
-        let before = Side { judgement: self.judgement(to, earlier, now).await?, scope: then };
-        let after =
-            Side { judgement: self.judgement(to, later, now).await?, scope: filter.scope.clone() };
-        let Some(number) = after.judgement.number(filter.measure, filter.within_days) else {
+        let before = self.judgement(to, earlier, now).await?;
+        let after = self.judgement(to, later, now).await?;
+        let place = |judgement: &Judgement| judgement.place(filter.measure, filter.within_days);
+        let Some(at) = place(&after).or_else(|| place(&before)) else { return Ok(None) };
+        let (Some(called), Some(calls)) = (before.numbers.get(at), after.numbers.get(at)) else {
             return Ok(None);
         };
+        let before = Side { number: *called, judgement: before, scope: then };
+        let after = Side { number: *calls, judgement: after, scope: filter.scope.clone() };
         let mut found = Vec::new();
         let mut at = page.after;
         let wanted = usize::try_from(page.fetch()).unwrap_or(usize::MAX);
         while found.len() < wanted {
-            let (rows, end) = self.compared(grant, (&before, &after), number, at).await?;
+            let (rows, end) = self.compared(grant, (&before, &after), at).await?;
             found.extend(rows);
             at = end;
             if at.is_none() {
                 break;
             }
         }
-        let found = page.cut(found, |row| (row.clock.referral_date, row.clock.referral_id));
+        let mut found = page.cut(found, |row| (row.clock.referral_date, row.clock.referral_id));
+        self.find_causes(grant, &mut found.items, (since, later.unwrap_or(now)), &after).await?;
         let ids = found.items.iter().map(|row| row.clock.referral_id.0).collect();
         self.read_log.record(audit::allowed(grant, Subject::many("referral", ids), now)).await?;
-        let (before, after) = (before.judgement.made_by, after.judgement.made_by);
-        Ok(Some(MeasureChanges { page: found, number, before, after }))
+        let before = (before.number, before.judgement.made_by);
+        let after = (after.number, after.judgement.made_by);
+        Ok(Some(MeasureChanges { page: found, before, after }))
+    }
+
+    /// Asks the versions in between which of them made each referral count otherwise.
+    async fn find_causes(
+        &self,
+        grant: &Grant,
+        changes: &mut [MeasureChange],
+        between: (DateTime<Utc>, DateTime<Utc>),
+        after: &Side,
+    ) -> Result<(), StoreError> {
+        if changes.is_empty() {
+            return Ok(());
+        }
+        let ids: Vec<ReferralId> = changes.iter().map(|change| change.clock.referral_id).collect();
+        let mut versions: HashMap<ReferralId, Vec<Model>> = HashMap::new();
+        for version in known::versions(grant, &ids, between).all(&self.read).await? {
+            versions.entry(version.referral_id).or_default().push(version);
+        }
+        for change in changes {
+            let versions = versions.remove(&change.clock.referral_id).unwrap_or_default();
+            change.cause = cause(change, &versions, between.0, after)?;
+        }
+        Ok(())
     }
 
     /// The changes among the next referrals, and where to go on; `None` at the end.
@@ -88,7 +118,6 @@ impl Store {
         &self,
         grant: &Grant,
         (before, after): (&Side, &Side),
-        number: Number,
         from: Option<MemberKey>,
     ) -> Result<(Vec<MeasureChange>, Option<MemberKey>), StoreError> {
         let key = |clock: &Model| (clock.referral_date, clock.referral_id);
@@ -112,7 +141,7 @@ impl Store {
             if end.is_some_and(|end| at > end) {
                 break;
             }
-            changes.extend(change((before, after), number, old, new)?);
+            changes.extend(change((before, after), old, new)?);
         }
         Ok((changes, end))
     }
@@ -127,21 +156,52 @@ impl Store {
     }
 }
 
+impl Side {
+    fn classify(&self, clock: &Model) -> Result<Option<Classification>, StoreError> {
+        self.judgement.classify(clock, self.number)
+    }
+}
+
 fn change(
     (before, after): (&Side, &Side),
-    number: Number,
     old: Option<Model>,
     new: Option<Model>,
 ) -> Result<Option<MeasureChange>, StoreError> {
-    let stood = old.as_ref().map(|clock| before.judgement.classify(clock, number)).transpose()?;
-    let stands = new.as_ref().map(|clock| after.judgement.classify(clock, number)).transpose()?;
-    let (stood, stands) = (stood.flatten(), stands.flatten());
+    let stood = old.as_ref().map(|clock| before.classify(clock)).transpose()?.flatten();
+    let stands = new.as_ref().map(|clock| after.classify(clock)).transpose()?.flatten();
     if stood == stands {
         return Ok(None);
     }
-    let version = |clock: &Option<Model>| clock.as_ref().map(|clock| clock.known_from);
-    let is_new = version(&old) != version(&new);
-    let cause = new.as_ref().filter(|_| is_new).map(|clock| clock.cause);
-    let change = |clock| MeasureChange { clock, before: stood, after: stands, cause };
+    let change = |clock| MeasureChange { clock, before: stood, after: stands, cause: None };
     Ok(new.or(old).map(change))
+}
+
+/// The last of a referral's versions that differs from the one before it, all judged as they are
+/// at the later instant: what they differ in then is no matter of days or rules.
+fn cause(
+    change: &MeasureChange,
+    versions: &[Model],
+    since: DateTime<Utc>,
+    after: &Side,
+) -> Result<Option<(ClockCause, DateTime<Utc>)>, StoreError> {
+    // Whether it is counted here at all is a matter of where it belongs.
+    let moved = change.before.is_none() != change.after.is_none();
+    let mut last = None;
+    let mut found = None;
+    for version in versions {
+        let stands = (moved.then(|| belongs(version)), after.classify(version)?);
+        if version.known_from > since && last.as_ref() != Some(&stands) {
+            found = Some((version.cause, version.known_from));
+        }
+        last = Some(stands);
+    }
+    Ok(found)
+}
+
+/// By what a clock is found in a group.
+type Belongs = (StudentId, SchoolId, Option<CatchmentId>, Option<ProviderId>, Option<String>);
+
+fn belongs(clock: &Model) -> Belongs {
+    let region = clock.education_region.clone();
+    (clock.student_id, clock.school_id, clock.catchment_id, clock.provider_id, region)
 }

@@ -95,10 +95,12 @@ fn contact(number: Number, made: Made, judgement: &Judgement) -> Result<SimpleEx
     let calendar = judgement.calendar();
     let first = |region| first_pending(judgement.today, within, calendar, region);
     let ahead = referred_from(first)?;
-    let mut class = not_counted(CaseStatement::new(), |why| Column::Exclusion.eq(why));
-    class = class.case(made.in_time, MET);
-    class = departed(class, within, judgement.today);
-    Ok(class.case(made.not_yet.add(ahead), PENDING).finally(MISSED).into())
+    let class = CaseStatement::new()
+        .case(Column::Exclusion.is_not_null(), not_counted())
+        .case(made.in_time, MET)
+        .case(gone(within, judgement.today), departed())
+        .case(made.not_yet.add(ahead), PENDING);
+    Ok(class.finally(MISSED).into())
 }
 
 fn improved(judgement: &Judgement) -> SimpleExpr {
@@ -106,19 +108,13 @@ fn improved(judgement: &Judgement) -> SimpleExpr {
     let (present, possible) = (col(Column::OutcomePresent), col(Column::OutcomePossible));
     let (before, all_before) = (col(Column::BaselinePresent), col(Column::BaselinePossible));
     let percent = |share: u32| i32::try_from(share).unwrap_or(i32::MAX);
-    let class =
-        CaseStatement::new().case(Column::Kind.ne(ReferralKind::ChronicAbsence), NOT_A_MEMBER);
-    let mut class = not_counted(class, |why| Column::Exclusion.eq(why));
-    for why in Departure::ALL {
-        let in_term = Condition::any()
-            .add(Column::OutcomeEndsOn.is_null())
-            .add(col(Column::DepartedOn).lte(col(Column::OutcomeEndsOn)));
-        let gone = Condition::all()
-            .add(Column::Departure.eq(*why))
-            .add(Column::DepartedOn.lte(today))
-            .add(in_term);
-        class = class.case(gone, excluded((*why).into()));
-    }
+    let in_term = Condition::any()
+        .add(Column::OutcomeEndsOn.is_null())
+        .add(col(Column::DepartedOn).lte(col(Column::OutcomeEndsOn)));
+    let gone = Condition::all()
+        .add(Column::Departure.is_not_null())
+        .add(Column::DepartedOn.lte(today))
+        .add(in_term);
     let over = col(Column::OutcomeEndsOn).lt(today);
     let relative = present.clone().mul(all_before.clone()).mul(100);
     let was = before.clone().mul(possible.clone());
@@ -139,7 +135,10 @@ fn improved(judgement: &Judgement) -> SimpleExpr {
         .gte(col(Column::OutcomeHalfDays).mul(percent(rule.minimum_record_percent)));
     let too_little = Condition::any().add(possible.clone().lte(0)).add(enough.not());
     let no_baseline = Condition::any().add(all_before.clone().is_null()).add(all_before.lte(0));
-    class
+    CaseStatement::new()
+        .case(Column::Kind.ne(ReferralKind::ChronicAbsence), NOT_A_MEMBER)
+        .case(Column::Exclusion.is_not_null(), not_counted())
+        .case(gone, departed())
         .case(Condition::any().add(Column::OutcomeEndsOn.is_null()).add(over.not()), PENDING)
         .case(no_baseline, excluded(Exclusion::NoBaseline))
         .case(too_little, excluded(Exclusion::TooLittleAttendance))
@@ -172,30 +171,20 @@ fn enrolled(judgement: &Judgement) -> Result<SimpleExpr, OutOfRange> {
     };
     let current = |and: Condition| Condition::all().add(is_current()).add(and);
     let met = by((Column::EnrolledDays, Column::EnrolledOn), rule.within_days, today);
-    let class =
-        CaseStatement::new().case(Column::Kind.ne(ReferralKind::NonEnrolment), NOT_A_MEMBER);
-    let mut class = not_counted(class, |why| match why {
-        ReferralExclusion::Resolved => {
-            Condition::all().add(Column::Exclusion.eq(why)).add(Column::EnrolledOn.is_null()).into()
-        }
-        ReferralExclusion::Declined
-        | ReferralExclusion::Withdrawn
-        | ReferralExclusion::Redirected
-        | ReferralExclusion::JoinedToOpenCase
-        | ReferralExclusion::NoProvider => Column::Exclusion.eq(why),
-    });
-    class = class.case(current(met), MET);
-    for why in Departure::ALL {
-        class = class.case(current(gone(*why, rule.within_days, today)), excluded((*why).into()));
-    }
-    class = class
+    // An enrolment that resolved the referral is what was to be reached.
+    let excluded_for_good = Condition::all()
+        .add(Column::Exclusion.is_not_null())
+        .add(Column::Exclusion.ne(ReferralExclusion::Resolved).or(Column::EnrolledOn.is_null()));
+    let class = CaseStatement::new()
+        .case(Column::Kind.ne(ReferralKind::NonEnrolment), NOT_A_MEMBER)
+        .case(excluded_for_good, not_counted())
+        .case(current(met), MET)
+        .case(current(gone(rule.within_days, today)), departed())
         .case(current(Condition::all().add(enrolment_ahead)), PENDING)
-        .case(is_current(), MISSED);
-    class = departed(class, rule.confirmed_within_business_days, today);
-    Ok(class
-        .case(confirmation_ahead, PENDING)
-        .finally(excluded(Exclusion::ContactDetailsNotCurrent))
-        .into())
+        .case(is_current(), MISSED)
+        .case(gone(rule.confirmed_within_business_days, today), departed())
+        .case(confirmation_ahead, PENDING);
+    Ok(class.finally(excluded(Exclusion::ContactDetailsNotCurrent)).into())
 }
 
 fn col(column: Column) -> SimpleExpr {
@@ -207,30 +196,30 @@ fn by((days, on): (Column, Column), within: u16, today: NaiveDate) -> Condition 
     Condition::all().add(days.lte(i32::from(within))).add(on.lte(today))
 }
 
-fn gone(why: Departure, within: u16, today: NaiveDate) -> Condition {
-    Condition::all().add(Column::Departure.eq(why)).add(by(
-        (Column::DepartedDays, Column::DepartedOn),
-        within,
-        today,
-    ))
+fn gone(within: u16, today: NaiveDate) -> Condition {
+    by((Column::DepartedDays, Column::DepartedOn), within, today)
+        .add(Column::Departure.is_not_null())
 }
 
-fn departed(mut class: CaseStatement, within: u16, today: NaiveDate) -> CaseStatement {
-    for why in Departure::ALL {
-        class = class.case(gone(*why, within, today), excluded((*why).into()));
-    }
-    class
+/// The class of a referral that does not count at all. Which reason it has is asked of those alone
+/// that have one: of the others, six times over for each number, it would cost more than the rest.
+fn not_counted() -> SimpleExpr {
+    because(Column::Exclusion, ReferralExclusion::ALL)
 }
 
-/// The referrals that do not count at all, by reason.
-fn not_counted(
-    mut class: CaseStatement,
-    is: impl Fn(ReferralExclusion) -> SimpleExpr,
-) -> CaseStatement {
-    for why in ReferralExclusion::ALL {
-        class = class.case(is(*why), excluded((*why).into()));
-    }
-    class
+/// The class of a student who has departed.
+fn departed() -> SimpleExpr {
+    because(Column::Departure, Departure::ALL)
+}
+
+fn because<Why>(column: Column, all: &[Why]) -> SimpleExpr
+where
+    Why: Copy + Into<Exclusion> + Into<Value>,
+{
+    let reasons = all.iter().fold(CaseStatement::new(), |class, why| {
+        class.case(column.eq(*why), excluded((*why).into()))
+    });
+    reasons.into()
 }
 
 /// Referred on the first day or later that a deadline still is ahead of. Since deadlines move with

@@ -7,6 +7,7 @@ use ascms_domain::rules::{OutcomeRules, ServiceLevelRules};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::Model;
+use crate::terms::TermsOf;
 use crate::{Almanac, Store, StoreError};
 
 /// The rules, the calendar and the day, as they are or as they were known at an instant.
@@ -54,7 +55,7 @@ impl Store {
             None => (self.rules().await?, self.almanac().await?),
             Some(instant) => {
                 let rules = self.rules().await?.known_at(instant);
-                (std::sync::Arc::new(rules), self.almanac_at(instant).await?)
+                (std::sync::Arc::new(rules), self.almanac_at(instant, TermsOf::Nation).await?)
             }
         };
         let instant = as_of.unwrap_or(now);
@@ -82,6 +83,12 @@ impl Judgement {
     pub(super) fn number(&self, measure: Measure, within_days: Option<u16>) -> Option<Number> {
         let asked = (measure, within_days);
         self.numbers.into_iter().find(|number| (number.measure, number.within_days) == asked)
+    }
+
+    /// The place of that number among those of the rules, which it keeps when a limit is moved.
+    pub(super) fn place(&self, measure: Measure, within_days: Option<u16>) -> Option<usize> {
+        let asked = (measure, within_days);
+        self.numbers.iter().position(|number| (number.measure, number.within_days) == asked)
     }
 
     /// How a referral counts for a number; `None` where it is no member. The same as

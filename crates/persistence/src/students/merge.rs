@@ -288,6 +288,25 @@ pub(super) fn joined(students: &[StudentId]) -> SelectStatement {
 /// A record that was joined, with its merge.
 pub(super) type Joined = (Model, record::Model);
 
+/// The records that an id meant at an instant, the one that it led to first. A merge that was
+/// taken back since is as if it had never been: who is another again is nobody else's reading.
+pub(super) fn meant_at(id: StudentId, joined: &[Joined], instant: DateTime<Utc>) -> Vec<StudentId> {
+    let by_then: Vec<&Model> =
+        joined.iter().map(|(merge, _)| merge).filter(|merge| merge.merged_at <= instant).collect();
+    let mut own = id;
+    while let Some(merge) = by_then.iter().find(|merge| merge.from_student_id == own) {
+        own = merge.into_student_id;
+    }
+    let mut records = vec![own];
+    let mut looked_at = 0;
+    while let Some(into) = records.get(looked_at).copied() {
+        let others = by_then.iter().filter(|merge| merge.into_student_id == into);
+        records.extend(others.map(|merge| merge.from_student_id));
+        looked_at += 1;
+    }
+    records
+}
+
 /// The records whose particulars the survivor's file is read through.
 pub(super) async fn joined_to(
     db: &impl ConnectionTrait,

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::DatabaseTransaction;
 use sea_orm::entity::prelude::*;
+use sea_orm::{Condition, DatabaseTransaction};
 
 use crate::bulk;
 
@@ -39,10 +39,20 @@ pub(super) async fn keep(
     bulk::insert(txn, past).await
 }
 
-/// The nation's terms as they were known at an instant.
+/// Whose terms are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TermsOf {
+    /// The nation's alone, by which numbers are made.
+    Nation,
+    /// Schools' own too, which say which of their days count.
+    Schools,
+}
+
+/// The terms as they were known at an instant.
 pub(crate) async fn known_at(
     db: &impl ConnectionTrait,
     instant: DateTime<Utc>,
+    of: TermsOf,
 ) -> Result<Vec<super::Model>, DbErr> {
     let past = Entity::find()
         .filter(Column::KnownFrom.lte(instant))
@@ -50,8 +60,9 @@ pub(crate) async fn known_at(
         .all(db)
         .await?;
     let past: HashMap<Uuid, Model> = past.into_iter().map(|term| (term.id, term)).collect();
-    let national = super::Entity::find().filter(super::Column::SchoolId.is_null()).all(db).await?;
-    let known = national.into_iter().filter_map(|term| match past.get(&term.id) {
+    let whose = (of == TermsOf::Nation).then(|| super::Column::SchoolId.is_null());
+    let terms = super::Entity::find().filter(Condition::all().add_option(whose)).all(db).await?;
+    let known = terms.into_iter().filter_map(|term| match past.get(&term.id) {
         Some(before) => {
             Some(super::Model { starts_on: before.starts_on, ends_on: before.ends_on, ..term })
         }
