@@ -256,7 +256,6 @@ fn every_select_on_a_scoped_table_begins_within_the_grant() {
         measures/touched.rs clocks
         non_enrolments.rs waits
         referrals.rs hand_over
-        referrals.rs span
         referrals.rs students_of
         referrals.rs waiting_position
         referrals.rs within

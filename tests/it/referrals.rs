@@ -9,6 +9,8 @@ on_both! {
     async fn a_provider_decides_only_on_what_it_has_and_withdraws_only_what_it_sent(app: TestApp) {
         let own = app.as_("workflow-lead").post("/v1/referrals", given::referral("Sent by P01")).await.expect(201);
         let to = app.world.other_provider;
+        let team = json!({ "outcome": "redirected", "reasonCode": "other_catchment", "providerId": "01900000-0000-7000-8000-000000000003" });
+        app.decide(&own.id(), team).await.refused(409, "team_of_another_school");
         let decision = json!({ "outcome": "redirected", "reasonCode": "other_catchment", "providerId": to });
         let redirected = app.decide(&own.id(), decision).await.expect(200);
         let there = format!("/v1/referrals/{}", redirected.json["successorId"].as_str().unwrap());

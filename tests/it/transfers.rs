@@ -18,7 +18,8 @@ async fn offered(app: &TestApp, case: &str) -> String {
 }
 
 async fn decide(app: &TestApp, who: &str, transfer: &str, outcome: &str) -> Answer {
-    let body = json!({ "outcome": outcome });
+    let words = (outcome == "declined").then_some("Too far.");
+    let body = json!({ "outcome": outcome, "words": words });
     app.as_(who).post(&format!("/v1/transfers/{transfer}/decision"), body).await
 }
 
@@ -108,6 +109,37 @@ on_both! {
         let team = to(json!("01900000-0000-7000-8000-000000000003"));
         app.step(GIVER, &case, "transfers", team).await.refused(409, "team_of_another_school");
         app.step(GIVER, &app.closed("Ari").await, "transfers", offer(&app)).await.refused(409, "case_closed");
+    }
+
+    async fn a_team_takes_who_is_at_its_school_now(app: TestApp) {
+        let team = json!({ "toProviderId": "01900000-0000-7000-8000-000000000003", "reason": "Their own team." });
+        let moved = async |case: &str, to: &str| {
+            let file = app.as_(GIVER).get(&format!("/v1/cases/{case}")).await.expect(200);
+            let student = file.json["student"]["id"].as_str().expect("a student").to_owned();
+            let path = format!("/v1/students/{student}/school-changes");
+            app.as_(GIVER).post(&path, json!({ "schoolNumber": to })).await.expect(200);
+        };
+        let case = app.assigned("Hana").await.1;
+        moved(&case, crate::given::SCHOOL_WITH_TEAM).await;
+        let transfer = app.step(GIVER, &case, "transfers", team.clone()).await.expect(201).id();
+        // Meanwhile the student is back, and the team has nothing to do with them any more.
+        moved(&case, crate::given::SCHOOL).await;
+        decide(&app, "workflow-lead-s", &transfer, "accepted").await.refused(409, "team_of_another_school");
+        decide(&app, "workflow-lead-s", &transfer, "declined").await.expect(200);
+        app.step(GIVER, &case, "transfers", team.clone()).await.refused(409, "team_of_another_school");
+        moved(&case, crate::given::SCHOOL_WITH_TEAM).await;
+        let transfer = app.step(GIVER, &case, "transfers", team).await.expect(201).id();
+        decide(&app, "workflow-lead-s", &transfer, "accepted").await.expect(200);
+        let told = "kind = 'transfer.accepted' AND user_id = (SELECT id FROM user_account WHERE subject = 'case-manager') AND case_id IS NOT NULL";
+        assert_eq!(app.count("notification", told).await, 1);
+    }
+
+    async fn who_declines_says_why(app: TestApp) {
+        let case = app.assigned("Hana").await.1;
+        let transfer = offered(&app, &case).await;
+        let path = format!("/v1/transfers/{transfer}/decision");
+        let refused = app.as_(RECEIVER).post(&path, json!({ "outcome": "declined" })).await;
+        assert_eq!((refused.status, refused.faults()), (422, vec!["/words required".to_owned()]));
     }
 
     async fn a_case_of_a_school_with_a_team_goes_to_the_team_and_back(app: TestApp) {

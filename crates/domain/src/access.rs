@@ -124,12 +124,12 @@ pub enum Span {
     Queue,
     /// What a provider is responsible for.
     Provider(ProviderId),
-    /// What is assigned to a case manager.
-    CaseManager(UserId),
+    /// What of a provider's is assigned to a case manager. Who works elsewhere now leaves it behind.
+    CaseManager(UserId, ProviderId),
     /// What a school sent, and the students enrolled there now.
     School(SchoolId),
-    /// What names a person as its primary contact.
-    PrimaryContact(UserId),
+    /// What of a school's names a person as its primary contact.
+    PrimaryContact(UserId, SchoolId),
     /// The schools that a machine may act for.
     Client(ClientId),
     /// What is addressed to a person, and no record of anybody.
@@ -142,6 +142,8 @@ pub struct Holders {
     pub provider: ProviderId,
     pub case_manager: Option<UserId>,
     pub primary_contact: Option<UserId>,
+    /// The school that referred the student.
+    pub referred_by: SchoolId,
     /// Where the student is enrolled now.
     pub enrolled_at: Option<SchoolId>,
 }
@@ -236,11 +238,11 @@ impl Grant {
     pub fn works_on(&self, provider: Option<ProviderId>, case_manager: Option<UserId>) -> bool {
         self.reach.iter().any(|span| match span {
             Span::Provider(own) => provider == Some(*own),
-            Span::CaseManager(own) => case_manager == Some(*own),
+            Span::CaseManager(own, at) => (provider, case_manager) == (Some(*at), Some(*own)),
             Span::Nation
             | Span::Queue
             | Span::School(_)
-            | Span::PrimaryContact(_)
+            | Span::PrimaryContact(..)
             | Span::Client(_)
             | Span::Person(_) => false,
         })
@@ -252,8 +254,11 @@ impl Grant {
             Span::Nation => true,
             Span::Queue | Span::Client(_) | Span::Person(_) => false,
             Span::Provider(own) => case.provider == *own,
-            Span::CaseManager(own) => case.case_manager == Some(*own),
-            Span::PrimaryContact(own) => case.primary_contact == Some(*own),
+            Span::CaseManager(own, at) => (case.provider, case.case_manager) == (*at, Some(*own)),
+            Span::PrimaryContact(own, at) => {
+                let followed_by = case.enrolled_at.unwrap_or(case.referred_by);
+                (followed_by, case.primary_contact) == (*at, Some(*own))
+            }
             Span::School(own) => case.enrolled_at == Some(*own),
         })
     }

@@ -98,9 +98,9 @@ fn levels(grant: &Grant) -> Vec<Level> {
         return vec![Level::National, Level::Provider];
     }
     let of_span = |span: &Span| match span {
-        Span::Nation | Span::Provider(_) | Span::CaseManager(_) => Some(Level::Provider),
+        Span::Nation | Span::Provider(_) | Span::CaseManager(..) => Some(Level::Provider),
         Span::School(_) => Some(Level::School),
-        Span::Queue | Span::PrimaryContact(_) | Span::Client(_) | Span::Person(_) => None,
+        Span::Queue | Span::PrimaryContact(..) | Span::Client(_) | Span::Person(_) => None,
     };
     let mut levels: Vec<Level> = grant.reach().iter().filter_map(of_span).collect();
     levels.sort();

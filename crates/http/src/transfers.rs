@@ -88,6 +88,7 @@ struct RequestTransfer {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct DecideTransfer {
     outcome: TransferOutcome,
+    /// Why; needed where it is declined.
     words: Option<Words>,
 }
 
@@ -201,6 +202,10 @@ async fn decide_transfer(
     let key = answer::idempotency_key(&req, &grant, body.digest())?;
     let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run: false };
     let DecideTransfer { outcome, words } = body.into_inner();
+    if outcome == TransferOutcome::Declined && words.is_none() {
+        let fault = Fault::at("/words", "required", "why it is declined is missing");
+        return Err(Refusal::invalid(fault));
+    }
     let answer = app.store().decide_transfer(&call, *id, outcome, words, done).await?;
     Ok(answer::reply(answer, false))
 }

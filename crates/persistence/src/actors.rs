@@ -241,13 +241,17 @@ fn works(suspended: &[organisations::Model], id: Option<ProviderId>) -> bool {
     id.is_none_or(|id| suspended.iter().all(|organisation| organisation.id != id))
 }
 
-/// Whether a person holds one of these roles at a school on a day.
+/// Whether a person whose account is open has a role at a school on a day.
 pub(crate) async fn works_at_school(
     db: &impl ConnectionTrait,
     user: UserId,
     school: SchoolId,
     today: NaiveDate,
 ) -> Result<bool, DbErr> {
+    let person = user_account::Entity::find_by_id(user).one(db).await?;
+    if !person.is_some_and(|person| person.status == AccountStatus::Active) {
+        return Ok(false);
+    }
     let found = appointment::Entity::find()
         .filter(appointment::Column::UserId.eq(user))
         .filter(appointment::Column::SchoolId.eq(school))

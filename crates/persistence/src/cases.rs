@@ -298,8 +298,14 @@ pub(crate) fn span(span: Span) -> Option<SimpleExpr> {
         Span::Nation => Some(Expr::cust("1 = 1")),
         Span::Queue | Span::Client(_) | Span::Person(_) => None,
         Span::Provider(own) => Some(Column::ProviderId.eq(own)),
-        Span::CaseManager(own) => Some(Column::CaseManagerId.eq(own)),
-        Span::PrimaryContact(own) => Some(Column::PrimaryContactId.eq(own)),
+        Span::CaseManager(own, at) => {
+            Some(Column::ProviderId.eq(at).and(Column::CaseManagerId.eq(own)))
+        }
+        Span::PrimaryContact(own, at) => {
+            let follows = students::followed_by(at, (Entity, Column::StudentId));
+            let last_there = Column::SchoolId.eq(at);
+            Some(Column::PrimaryContactId.eq(own).and(follows(last_there)))
+        }
         Span::School(own) => {
             let there = students::enrolment::Column::SchoolId.eq(own);
             Some(Column::StudentId.in_subquery(students::enrolled_at(there)))

@@ -181,8 +181,8 @@ fn span(span: Span) -> Option<SimpleExpr> {
     match span {
         Span::Nation => Some(Expr::cust("1 = 1")),
         Span::Queue | Span::Client(_) | Span::Person(_) => None,
-        Span::Provider(_) | Span::CaseManager(_) => of_case(),
-        Span::School(_) | Span::PrimaryContact(_) => {
+        Span::Provider(_) | Span::CaseManager(..) => of_case(),
+        Span::School(_) | Span::PrimaryContact(..) => {
             of_case().map(|of_case| of_case.and(Column::Visibility.eq(Visibility::Shared)))
         }
     }

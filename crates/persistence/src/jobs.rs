@@ -82,9 +82,9 @@ fn span_in_words(span: Span) -> String {
         Span::Nation => "nation".to_owned(),
         Span::Queue => "queue".to_owned(),
         Span::Provider(id) => format!("provider:{id}"),
-        Span::CaseManager(id) => format!("case_manager:{id}"),
+        Span::CaseManager(id, at) => format!("case_manager:{id}@{at}"),
         Span::School(id) => format!("school:{id}"),
-        Span::PrimaryContact(id) => format!("primary_contact:{id}"),
+        Span::PrimaryContact(id, at) => format!("primary_contact:{id}@{at}"),
         Span::Client(id) => format!("client:{id}"),
         Span::Person(id) => format!("person:{id}"),
     }

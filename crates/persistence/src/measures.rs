@@ -227,14 +227,14 @@ fn within(grant: &Grant) -> Select<Entity> {
 fn span(span: Span) -> Option<SimpleExpr> {
     match span {
         Span::Nation => Some(Expr::cust("1 = 1")),
-        Span::Queue | Span::PrimaryContact(_) | Span::Client(_) | Span::Person(_) => None,
+        Span::Queue | Span::PrimaryContact(..) | Span::Client(_) | Span::Person(_) => None,
         Span::Provider(own) => Some(Column::ProviderId.eq(own)),
         Span::School(own) => Some(Column::SchoolId.eq(own)),
-        Span::CaseManager(own) => {
+        Span::CaseManager(..) => {
             let assigned = cases::Entity::find()
                 .select_only()
                 .column(cases::Column::ReferralId)
-                .filter(cases::Column::CaseManagerId.eq(own));
+                .filter(cases::span(span)?);
             Some(Column::ReferralId.in_subquery(assigned.into_query()))
         }
     }

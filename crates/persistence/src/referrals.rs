@@ -294,19 +294,23 @@ fn span(span: Span, action: Action) -> Option<SimpleExpr> {
         Span::Queue => Some(Column::ProviderId.is_null()),
         Span::Person(_) => None,
         Span::Provider(own) => Some(own_part(own)),
-        Span::CaseManager(own) => {
-            let assigned = cases::Entity::find()
-                .select_only()
-                .column(cases::Column::Id)
-                .filter(cases::Column::CaseManagerId.eq(own));
-            Some(Column::CaseId.in_subquery(assigned.into_query()))
+        Span::CaseManager(..) => {
+            Some(Column::CaseId.in_subquery(cases::ids_of(cases::span(span)?)))
         }
         Span::School(own) => Some(Column::SchoolId.eq(own)),
-        Span::PrimaryContact(own) => Some(Column::PrimaryContactId.eq(own)),
+        Span::PrimaryContact(own, at) => {
+            Some(Column::SchoolId.eq(at).and(Column::PrimaryContactId.eq(own)))
+        }
         Span::Client(own) => {
             Some(Column::SchoolId.in_subquery(actors::api_client_school::schools_of(own)))
         }
     }
+}
+
+/// The students of the referrals that fit and wait, as a subquery. Of one that was accepted its
+/// case says who reaches the student.
+pub(crate) fn students_of_waiting(fits: SimpleExpr) -> SelectStatement {
+    students_of(fits.and(Column::Status.ne(ReferralStatus::Accepted)))
 }
 
 /// The students of the referrals that fit and are not over, as a subquery.

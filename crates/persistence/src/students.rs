@@ -33,6 +33,7 @@ pub mod school_change;
 pub mod sibling;
 pub mod whanau_contact;
 
+pub(crate) use enrolment::{enrolled_at, followed_by};
 pub use record::Codes;
 
 /// A student and where they are and were enrolled, the latest first.
@@ -358,10 +359,13 @@ fn span(span: Span) -> Option<SimpleExpr> {
         Span::Provider(own) => {
             Some(in_case(Case::ProviderId.eq(own)).or(in_referral(Referral::ProviderId.eq(own))))
         }
-        Span::CaseManager(own) => Some(in_case(Case::CaseManagerId.eq(own))),
-        Span::PrimaryContact(own) => {
-            let named = in_referral(Referral::PrimaryContactId.eq(own));
-            Some(in_case(Case::PrimaryContactId.eq(own)).or(named))
+        Span::CaseManager(..) => Some(in_case(cases::span(span)?)),
+        Span::PrimaryContact(own, at) => {
+            let follows = followed_by(at, (referrals::Entity, Referral::StudentId));
+            let named = Referral::PrimaryContactId.eq(own).and(follows(Referral::SchoolId.eq(at)));
+            let waiting = referrals::students_of_waiting(named);
+            let waiting = of_student(waiting, (referrals::Entity, Referral::StudentId));
+            Some(in_case(cases::span(span)?).or(waiting))
         }
         Span::School(own) => Some(enrolled(Enrolment::SchoolId.eq(own))),
         Span::Client(own) => {
@@ -376,14 +380,4 @@ fn span(span: Span) -> Option<SimpleExpr> {
 fn of_student(mut rows: SelectStatement, student_id: impl IntoColumnRef) -> SimpleExpr {
     rows.and_where(Expr::col(student_id).equals((record::Entity, record::Column::Id)));
     Expr::exists(rows)
-}
-
-/// The students who are enrolled now at the schools of a condition.
-pub(crate) fn enrolled_at(schools: SimpleExpr) -> SelectStatement {
-    enrolment::Entity::find()
-        .select_only()
-        .column(enrolment::Column::StudentId)
-        .filter(schools)
-        .filter(enrolment::Column::LeftOn.is_null())
-        .into_query()
 }

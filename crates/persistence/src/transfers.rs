@@ -20,6 +20,7 @@ use crate::cases::Change;
 use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
 use crate::schools::provision;
+use crate::students::enrolment;
 use crate::{
     Call, CallError, Store, StoreError, cases, organisations, reach, referrals, schools, tasks,
     timeline,
@@ -86,7 +87,7 @@ impl Store {
             let Call { grant, now, .. } = *call;
             let asked = CaseAction::RequestTransfer;
             let case = cases::locked_for(txn, call, case_id, asked, &almanac).await?;
-            let receiver = receiver(txn, to, case.school_id, nz_date(now)).await?;
+            let receiver = receiver(txn, to, &case, nz_date(now)).await?;
             receiver.accepts_from(case.provider_id).map_err(refused)?;
             let row = Model {
                 id: TransferId::generate(),
@@ -106,7 +107,7 @@ impl Store {
             Entity::insert(ActiveModel::from(row.clone()).reset_all())
                 .exec_without_returning(txn)
                 .await?;
-            announce(txn, grant, &case, &row, now).await?;
+            announce(txn, grant, (&case, None), &row, now).await?;
             Ok(render(&named(txn, row.id).await?))
         })
         .await
@@ -129,7 +130,11 @@ impl Store {
             let acts = grant.reaches_the_nation() || grant.leads(transfer.to);
             transfer.decide(outcome, acts).map_err(refused)?;
             take(&mut row, &transfer, words, grant, now);
+            let case_manager = case.case_manager_id;
             if transfer.status == TransferStatus::Accepted {
+                // The student may have changed school since it was asked for.
+                let receiver = receiver(txn, transfer.to, &case, nz_date(now)).await?;
+                receiver.accepts_from(case.provider_id).map_err(refused)?;
                 let mut rules = cases::to_domain(&case)?;
                 rules.hand_over(transfer.to).map_err(refused)?;
                 cases::hand_over(txn, grant, &mut case, &rules, now).await?;
@@ -137,7 +142,8 @@ impl Store {
                 tasks::hand_over(txn, call, &case).await?;
             }
             keep(txn, &row).await?;
-            announce(txn, grant, &case, &row, now).await?;
+            let left = case_manager.filter(|_| case.case_manager_id.is_none());
+            announce(txn, grant, (&case, left), &row, now).await?;
             Ok(render(&named(txn, id).await?))
         })
         .await
@@ -158,7 +164,7 @@ impl Store {
             transfer.cancel(grant.leads(transfer.from)).map_err(refused)?;
             take(&mut row, &transfer, words, grant, now);
             keep(txn, &row).await?;
-            announce(txn, grant, &case, &row, now).await?;
+            announce(txn, grant, (&case, None), &row, now).await?;
             Ok(render(&named(txn, id).await?))
         })
         .await
@@ -217,7 +223,7 @@ async fn locked(
 async fn receiver(
     txn: &DatabaseTransaction,
     id: ProviderId,
-    school_id: SchoolId,
+    case: &cases::Model,
     today: NaiveDate,
 ) -> Result<Receiver, DbErr> {
     let organisation = organisations::Entity::find_by_id(id).one(txn).await?;
@@ -225,13 +231,9 @@ async fn receiver(
         .filter(|row| row.status == OrganisationStatus::Active && row.kind.is_provider());
     let serves_the_school = match working.as_ref().map(|row| row.kind) {
         Some(OrganisationKind::InSchoolProvider) => {
-            provision::Entity::find()
-                .filter(provision::Column::ProviderId.eq(id))
-                .filter(provision::Column::SchoolId.eq(school_id))
-                .filter(provision::on(today))
-                .count(txn)
-                .await?
-                > 0
+            let enrolled = enrolment::open(txn, case.student_id).await?;
+            let school = enrolled.map_or(case.school_id, |enrolment| enrolment.school_id);
+            provision::serves(txn, id, school, today).await?
         }
         Some(
             OrganisationKind::CatchmentProvider
@@ -273,11 +275,12 @@ async fn keep(txn: &DatabaseTransaction, row: &Model) -> Result<(), DbErr> {
 }
 
 /// The transfer's step in the case's timeline, its audit entry, its event. Until the case has
-/// gone over, the offer is the providers' own affair.
+/// gone over, the offer is the providers' own affair. Whoever it was taken from is told
+/// beside those who have it.
 async fn announce(
     txn: &DatabaseTransaction,
     grant: &Grant,
-    case: &cases::Model,
+    (case, left): (&cases::Model, Option<UserId>),
     row: &Model,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
@@ -299,7 +302,7 @@ async fn announce(
     };
     timeline::append_now(txn, grant, case, visibility, details, now).await?;
     let change = Change::on_case(kind, row.id.0, row.version).to(visibility.into());
-    cases::changed(txn, grant, case, change, now).await
+    cases::changed(txn, grant, case, change.taken_from(left), now).await
 }
 
 async fn named(txn: &DatabaseTransaction, id: TransferId) -> Result<TransferRow, StoreError> {
@@ -366,8 +369,8 @@ fn span(span: Span) -> Option<SimpleExpr> {
         Span::Queue
         | Span::Person(_)
         | Span::Client(_)
-        | Span::CaseManager(_)
-        | Span::PrimaryContact(_)
+        | Span::CaseManager(..)
+        | Span::PrimaryContact(..)
         | Span::School(_) => None,
     }
 }

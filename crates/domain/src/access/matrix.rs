@@ -33,9 +33,9 @@ pub(super) fn span(appointment: &Appointment, caller: Caller, action: Action) ->
         (Reach::Team, _) => appointment.provider.map(Span::Provider),
         (Reach::School, _) => appointment.school.map(Span::School),
         (Reach::Own, Caller::User(id)) if appointment.role == Role::CaseManager => {
-            Some(Span::CaseManager(id))
+            appointment.provider.map(|at| Span::CaseManager(id, at))
         }
-        (Reach::Own, Caller::User(id)) => Some(Span::PrimaryContact(id)),
+        (Reach::Own, Caller::User(id)) => appointment.school.map(|at| Span::PrimaryContact(id, at)),
         (Reach::Client, Caller::Client(id)) => Some(Span::Client(id)),
         (Reach::Person, Caller::User(id)) => Some(Span::Person(id)),
         (Reach::Own | Reach::Person, Caller::Client(_)) | (Reach::Client, Caller::User(_)) => None,

@@ -30,7 +30,7 @@ fn mark(actor: &Actor, action: Action) -> &'static str {
         [Span::Nation] => "nation",
         [Span::Queue] => "queue",
         [Span::Provider(_)] => "team",
-        [Span::CaseManager(_) | Span::PrimaryContact(_)] => "own",
+        [Span::CaseManager(..) | Span::PrimaryContact(..)] => "own",
         [Span::School(_)] => "school",
         [Span::Client(_)] => "client",
         [Span::Person(_)] => "person",

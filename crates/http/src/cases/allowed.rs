@@ -63,6 +63,7 @@ impl Viewer {
             provider: case.provider_id,
             case_manager: case.case_manager_id,
             primary_contact: case.primary_contact_id,
+            referred_by: case.school_id,
             enrolled_at: file.whole.enrolled_at,
         };
         if !grant.covers(&holders) {

@@ -52,6 +52,7 @@ impl From<DecideError> for Refusal {
             DecideError::UnknownProvider => {
                 Self::invalid(Fault::at("/providerId", "unknown", detail))
             }
+            DecideError::TeamOfAnotherSchool => Self::new(Code::TeamOfAnotherSchool, detail),
             DecideError::UnknownReason => {
                 Self::invalid(Fault::at("/reasonCode", "unknown_code", detail))
             }

@@ -228,6 +228,13 @@ impl Store {
                 None => None,
             };
             step.case.reopen(before.as_ref(), &step.at).map_err(refused)?;
+            // The student may have changed school while the case was closed.
+            let school = step.at.enrolled_at.unwrap_or(step.row.school_id);
+            if let Some(contact) = step.row.primary_contact_id
+                && !actors::works_at_school(step.txn, contact, school, step.at.today).await?
+            {
+                step.row.primary_contact_id = None;
+            }
             Ok(("case.reopened", Details::Reopening { reason }))
         })
         .await

@@ -8,7 +8,7 @@ use ascms_domain::measures::ClockCause;
 use ascms_domain::notifications::Audience;
 use ascms_domain::organisations::{OrganisationKind, OrganisationStatus};
 use ascms_domain::referrals::{Decision, ReferralError, SupportRequest};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::{DatabaseTransaction, QuerySelect};
 
@@ -21,6 +21,7 @@ use crate::events::{self, Event};
 use crate::idempotency::Answer;
 use crate::measures::{self, Which};
 use crate::reference_data::unknown_codes;
+use crate::schools::provision;
 use crate::{Call, CallError, Store, StoreError, cases, history, organisations};
 
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +30,8 @@ pub enum DecideError {
     Rule(#[from] ReferralError),
     #[error("no active provider has this id")]
     UnknownProvider,
+    #[error("the in-school team works for another school")]
+    TeamOfAnotherSchool,
     #[error("the reason is none of the code set's")]
     UnknownReason,
     #[error("codes that no code set holds")]
@@ -75,8 +78,8 @@ impl Store {
                 },
                 Decision::Decline { .. } | Decision::Return { .. } => {}
                 Decision::Redirect { to, .. } => {
-                    let kind = provider_kind(txn, *to).await?;
-                    let to = (*to, kind == OrganisationKind::InSchoolProvider);
+                    let in_school = is_team_of_the_school(txn, *to, &row, nz_date(now)).await?;
+                    let to = (*to, in_school);
                     follow_on(txn, &row, successor_id, to, (&almanac, now)).await?;
                 }
             }
@@ -204,16 +207,26 @@ async fn check_codes(txn: &DatabaseTransaction, request: &SupportRequest) -> Res
     Err(CallError::Refused(DecideError::UnknownCodes(places)))
 }
 
-async fn provider_kind(
+/// Whether a provider is the school's own team. One of another school takes nothing of this one.
+async fn is_team_of_the_school(
     txn: &DatabaseTransaction,
     id: ProviderId,
-) -> Result<OrganisationKind, Refusal> {
+    row: &Model,
+    today: NaiveDate,
+) -> Result<bool, Refusal> {
     let provider = organisations::Entity::find_by_id(id).one(txn).await?;
-    provider
+    let kind = provider
         .filter(|provider| provider.status == OrganisationStatus::Active)
         .map(|provider| provider.kind)
         .filter(|kind| kind.is_provider())
-        .ok_or(CallError::Refused(DecideError::UnknownProvider))
+        .ok_or(CallError::Refused(DecideError::UnknownProvider))?;
+    if kind != OrganisationKind::InSchoolProvider {
+        return Ok(false);
+    }
+    if !provision::serves(txn, id, row.school_id, today).await? {
+        return Err(CallError::Refused(DecideError::TeamOfAnotherSchool));
+    }
+    Ok(true)
 }
 
 /// The referral that follows at the other provider. Its clocks start on the day of the

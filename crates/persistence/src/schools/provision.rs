@@ -21,6 +21,20 @@ pub struct Model {
 
 impl ActiveModelBehavior for ActiveModel {}
 
+/// Whether a provider is the own team of a school on that day.
+pub(crate) async fn serves(
+    db: &impl ConnectionTrait,
+    provider: ProviderId,
+    school: SchoolId,
+    day: NaiveDate,
+) -> Result<bool, DbErr> {
+    let own = Entity::find()
+        .filter(Column::ProviderId.eq(provider))
+        .filter(Column::SchoolId.eq(school))
+        .filter(on(day));
+    Ok(own.one(db).await?.is_some())
+}
+
 /// In force on that day.
 pub(crate) fn on(day: NaiveDate) -> Condition {
     Condition::all()

@@ -74,7 +74,9 @@ pub(crate) async fn may_act_for(
                 route.catchment_provider == Some(*own) || route.in_school_provider == Some(*own)
             }
             Span::Client(own) => actors::acts_for(db, *own, route.school_id).await?,
-            Span::Queue | Span::CaseManager(_) | Span::PrimaryContact(_) | Span::Person(_) => false,
+            Span::Queue | Span::CaseManager(..) | Span::PrimaryContact(..) | Span::Person(_) => {
+                false
+            }
         };
         if reached {
             return Ok(true);
@@ -101,8 +103,8 @@ pub(crate) async fn acted_for(
             }
             Span::Provider(_)
             | Span::Queue
-            | Span::CaseManager(_)
-            | Span::PrimaryContact(_)
+            | Span::CaseManager(..)
+            | Span::PrimaryContact(..)
             | Span::Person(_) => {}
         }
     }

@@ -328,8 +328,8 @@ fn span(span: Span) -> Option<SimpleExpr> {
         | Span::Queue
         | Span::Person(_)
         | Span::Client(_)
-        | Span::CaseManager(_)
-        | Span::PrimaryContact(_)
+        | Span::CaseManager(..)
+        | Span::PrimaryContact(..)
         | Span::School(_) => None,
     }
 }

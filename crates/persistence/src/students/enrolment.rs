@@ -6,9 +6,9 @@ use ascms_domain::attendance::EnrolmentPeriod;
 use ascms_domain::ids::{EnrolmentId, SchoolId, StudentId};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::DatabaseTransaction;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::SimpleExpr;
+use sea_orm::sea_query::{IntoColumnRef, SelectStatement, SimpleExpr};
+use sea_orm::{DatabaseTransaction, ExprTrait, QuerySelect, QueryTrait};
 
 use super::merge::Stay;
 use crate::dialect;
@@ -55,6 +55,30 @@ impl Model {
     }
 }
 
+/// The students who are enrolled now at the schools of a condition.
+pub(crate) fn enrolled_at(schools: SimpleExpr) -> SelectStatement {
+    Entity::find()
+        .select_only()
+        .column(Column::StudentId)
+        .filter(schools)
+        .filter(Column::LeftOn.is_null())
+        .into_query()
+}
+
+/// Whether a school follows the student of a row: the one where the student is enrolled, and of
+/// who is enrolled nowhere the one that the row names.
+pub(crate) fn followed_by(
+    school: SchoolId,
+    student_id: impl IntoColumnRef,
+) -> impl FnOnce(SimpleExpr) -> SimpleExpr {
+    let student_id = student_id.into_column_ref();
+    let there = enrolled_at(Column::SchoolId.eq(school));
+    let there = Expr::col(student_id.clone()).in_subquery(there);
+    let mut anywhere = enrolled_at(Expr::cust("1 = 1"));
+    anywhere.and_where(Expr::col((Entity, Column::StudentId)).equals(student_id));
+    move |named| there.or(named.and(Expr::exists(anywhere).not()))
+}
+
 /// Students share so many locks: a lock each would be more than PostgreSQL has room for.
 const LOCKS: u128 = 256;
 
@@ -88,7 +112,7 @@ async fn close(
     reason: Option<String>,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    let left_on = enrolment.enrolled_on.map_or(left_on, |from| left_on.max(from));
+    let left_on = enrolment.enrolled_on.map_or(left_on, |from| Ord::max(left_on, from));
     let change = ActiveModel {
         id: Set(enrolment.id),
         left_on: Set(Some(left_on)),

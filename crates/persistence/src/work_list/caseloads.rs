@@ -74,9 +74,9 @@ fn led(grant: &Grant) -> Vec<ProviderId> {
         Span::Nation
         | Span::Queue
         | Span::Person(_)
-        | Span::CaseManager(_)
+        | Span::CaseManager(..)
         | Span::School(_)
-        | Span::PrimaryContact(_)
+        | Span::PrimaryContact(..)
         | Span::Client(_) => None,
     });
     spans.collect()
