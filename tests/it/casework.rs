@@ -85,6 +85,26 @@ on_both! {
         ]);
     }
 
+    async fn who_decides_on_a_closure_sees_what_was_confirmed(app: TestApp) {
+        let case = app.assigned("Hana").await.1;
+        let barrier = app.barrier(MANAGER, &case).await;
+        let explained = json!([{ "barrierId": barrier, "words": "They moved to the coast." }]);
+        let body = with(closure(), "/checklist/barriers", explained);
+        let checklist = body["checklist"].clone();
+        app.step(MANAGER, &case, "closure", body).await.expect(200);
+        let path = format!("/v1/cases/{case}");
+        let waiting = app.as_(LEAD).get(&path).await.expect(200);
+        assert_eq!(waiting.json["closureProposal"]["checklist"], checklist);
+        app.step(LEAD, &case, "closure-approval", json!({})).await.expect(200);
+        // Once it is decided, the timeline still tells.
+        let told = timeline(&app, LEAD, &case).await;
+        let proposal = told.json["items"].as_array().unwrap().iter().find(|item| item["kind"] == "closure_proposal");
+        assert_eq!(proposal.expect("the proposal")["details"]["checklist"], checklist);
+        for school in [app.as_("attendance-lead").get(&path).await, timeline(&app, "attendance-lead", &case).await] {
+            assert!(!school.expect(200).text.contains("They moved"));
+        }
+    }
+
     async fn a_returned_closure_leaves_the_case_open_and_can_be_proposed_again(app: TestApp) {
         let case = app.closure_proposed("Hana").await;
         let why = json!({ "words": "The last review of the plan is missing." });

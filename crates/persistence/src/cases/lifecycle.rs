@@ -135,7 +135,7 @@ impl Store {
                 status: ClosureStatus::Proposed,
                 reason_code: reason.0.clone(),
                 outcome: outcome.0.clone(),
-                checklist: closure::Confirmed(checklist),
+                checklist: closure::Confirmed(checklist.clone()),
                 proposed_by: step.at.caller,
                 proposed_at: step.call.now,
                 decided_by: None,
@@ -143,7 +143,11 @@ impl Store {
                 words: None,
             };
             closure::insert(step.txn, proposed).await?;
-            let told = Details::ClosureProposal { reason_code: reason, outcome };
+            let told = Details::ClosureProposal {
+                reason_code: reason,
+                outcome,
+                checklist: Some(checklist),
+            };
             Ok(("case.closure_proposed", told))
         })
         .await
