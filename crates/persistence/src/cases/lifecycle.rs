@@ -260,7 +260,11 @@ impl Store {
             let (kind, details) = work(&mut step).await?;
             let Step { mut row, case, .. } = step;
             take_state(&mut row, &case);
-            history::keep(txn, grant, &before, &mut row, now).await?;
+            // A closure that is proposed or sent back is kept beside the row: no version of the
+            // case, which the school sees, tells of it.
+            if row != before {
+                history::keep(txn, grant, &before, &mut row, now).await?;
+            }
             if row.closed_at != before.closed_at {
                 // Who is gone is gone from every referral.
                 let which = Which::Students(&[row.student_id]);
