@@ -191,7 +191,8 @@ fn the_guide_names_every_code_once_and_no_other() {
     let (table, _) = table.split_once("\n\n").expect("its end");
     let columns = table.lines().filter_map(|row| row.rsplit('|').nth(1));
     let named: Vec<&str> = columns.flat_map(|codes| codes.split('`').skip(1).step_by(2)).collect();
-    let codes = document()["components"]["schemas"]["Problem"]["properties"]["code"]["enum"].as_array();
+    let codes =
+        document()["components"]["schemas"]["Problem"]["properties"]["code"]["enum"].as_array();
     let codes = codes.expect("the registry").iter().filter_map(Value::as_str);
     let codes: BTreeSet<&str> = codes.collect();
     let unique: BTreeSet<&str> = named.iter().copied().collect();
