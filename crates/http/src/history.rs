@@ -14,7 +14,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::AppState;
-use crate::auth::{self, May, ReadCasework, ReadHistory, ReadWhanauContacts};
+use crate::auth::{self, May, ReadCasework, ReadDocuments, ReadHistory, ReadWhanauContacts};
 use crate::incoming::{Params, Path};
 use crate::page::{self, List, PageOptions, Paging};
 use crate::problem::Refusal;
@@ -31,8 +31,8 @@ struct FieldChangeView {
     at: DateTime<Utc>,
     changed_by: CallerView,
     record_kind: RecordKind,
-    /// The record's own id: in a case's history also those of its tasks, its barriers and its plan,
-    /// in a student's those of the whānau contacts.
+    /// The record's own id: in a case's history also those of its tasks, its barriers, its
+    /// plan and its documents, in a student's those of the whānau contacts.
     record_id: Uuid,
     /// The version of the record that the change led to.
     #[schema(minimum = 2)]
@@ -100,8 +100,13 @@ impl FieldChangeView {
 }
 
 /// The records whose changes a case's history tells.
-const OF_CASES: [RecordKind; 4] =
-    [RecordKind::Case, RecordKind::Task, RecordKind::Barrier, RecordKind::Plan];
+const OF_CASES: [RecordKind; 5] = [
+    RecordKind::Case,
+    RecordKind::Task,
+    RecordKind::Barrier,
+    RecordKind::Plan,
+    RecordKind::Document,
+];
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -119,8 +124,9 @@ struct ListCaseHistory {
 
 /// List what changed of a case
 ///
-/// One item a field, the latest change first: of the case, of its barriers and its plan, and of its
-/// tasks for a token that has `casework:read` too. How a record began is no change.
+/// One item a field, the latest change first: of the case, of its barriers and its plan, of its
+/// tasks for a token that has `casework:read` too, and of its documents for one that has
+/// `documents:read`. How a record began is no change.
 #[utoipa::path(
     tag = "Cases",
     security(("bearer" = ["history:read"])),
@@ -137,9 +143,11 @@ async fn list_case_history(
 ) -> Result<HttpResponse, Refusal> {
     let ListCaseHistory { record_kind, limit, cursor, include_total } = query.0;
     let page = page::request(&req, &app, &grant, Paging { limit, cursor, include_total })?;
-    // Whoever may not read the tasks may not do it by their history.
+    // Whoever may not read the tasks or the documents may not do it by their history.
     let tasks = auth::also::<ReadCasework>(&req).is_some();
+    let documents = auth::also::<ReadDocuments>(&req).is_some();
     let kinds = OF_CASES.into_iter().filter(|kind| tasks || *kind != RecordKind::Task);
+    let kinds = kinds.filter(|kind| documents || *kind != RecordKind::Document);
     let kinds: Vec<RecordKind> =
         kinds.filter(|kind| record_kind.is_none_or(|wanted| wanted == *kind)).collect();
     let found = app.store().case_history(&grant, *id, &kinds, page, app.now(&req)?).await?;

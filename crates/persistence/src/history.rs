@@ -1,4 +1,4 @@
-//! What changed of cases, their tasks, barriers and plans, of referrals, students and whānau
+//! What changed of cases, their tasks, barriers, plans and documents, of referrals, students and whānau
 //! contacts: one row a field, written in the transaction of the change. A record's first state leaves no rows: it is version 1.
 
 use std::collections::BTreeSet;
@@ -18,7 +18,7 @@ use crate::actors::user_account::{self, Entity as Users};
 use crate::audit::{self, Subject};
 use crate::page::{Page, PageRequest};
 use crate::students::{address_reader, whanau_contact};
-use crate::{Store, StoreError, barriers, cases, plans, referrals, students, tasks};
+use crate::{Store, StoreError, barriers, cases, documents, plans, referrals, students, tasks};
 
 mod conflicts;
 mod fields;
@@ -257,6 +257,10 @@ async fn of_case(
         }
         RecordKind::Plan => {
             ids_of::<plans::Entity>(db, plans::Column::Id, plans::Column::CaseId.eq(id)).await
+        }
+        RecordKind::Document => {
+            let of_case = documents::Column::CaseId.eq(id);
+            ids_of::<documents::Entity>(db, documents::Column::Id, of_case).await
         }
         // They have a history of their own.
         RecordKind::Referral | RecordKind::Student | RecordKind::WhanauContact => Ok(Vec::new()),

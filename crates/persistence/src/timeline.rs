@@ -1,7 +1,5 @@
 //! The timeline at rest: one row for everything that happened on a case, never changed.
 
-use std::collections::HashMap;
-
 use ascms_domain::access::Grant;
 use ascms_domain::cases::{CaseAction, CaseError};
 use ascms_domain::ids::{CaseId, EntryId, ProviderId, UserId};
@@ -21,7 +19,12 @@ use crate::audit::{self, Subject};
 use crate::cases::Change;
 use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
-use crate::{Call, CallError, Store, StoreError, actors, cases};
+use crate::{Call, CallError, Store, StoreError, actors, cases, documents};
+
+mod told;
+
+pub use told::Told;
+pub(crate) use told::told_to_school;
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -269,34 +272,20 @@ pub(crate) async fn entry_of(
     Ok(query.one(txn).await?.map(|entry| entry.id))
 }
 
-/// What the school sees of how often a record of the case changed, and when it last did: the
-/// entries that it sees are what tells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Told {
-    /// One for each entry.
-    pub version: i32,
-    pub at: DateTime<Utc>,
-}
-
-/// What the school was told of the records of one kind, by their ids.
-pub(crate) async fn told_to_school(
-    db: &impl ConnectionTrait,
+/// The entry by which a record of the case stands: the last of those that put each other right.
+pub(crate) async fn standing(
+    txn: &DatabaseTransaction,
     case_id: CaseId,
     kind: EntryKind,
-) -> Result<HashMap<Uuid, Told>, DbErr> {
-    let query = Entity::find()
-        .select_only()
-        .columns([Column::SubjectId, Column::RecordedAt])
+    subject_id: Uuid,
+) -> Result<Option<Model>, DbErr> {
+    Entity::find()
         .filter(Column::CaseId.eq(case_id))
         .filter(Column::Kind.eq(kind))
-        .filter(Column::Visibility.eq(Visibility::Shared))
-        .filter(Column::SubjectId.is_not_null());
-    let mut told = HashMap::new();
-    for (id, at) in query.into_tuple::<(Uuid, DateTime<Utc>)>().all(db).await? {
-        let one = told.entry(id).or_insert(Told { version: 0, at });
-        *one = Told { version: one.version + 1, at: Ord::max(one.at, at) };
-    }
-    Ok(told)
+        .filter(Column::SubjectId.eq(subject_id))
+        .order_by_desc(Column::Id)
+        .one(txn)
+        .await
 }
 
 /// The entry that is to be corrected, as the rule sees it.
@@ -320,7 +309,7 @@ async fn correctable(
 const LATER: &str = "later";
 
 /// The entries of a case that is within the grant: the provider's people see them all, the
-/// school's what is shared and was not taken back by a private correction.
+/// school's what is shared and was not taken back by a private correction, nor with its document.
 fn visible(grant: &Grant, case: &cases::Model) -> Select<Entity> {
     let mut query = Entity::find().filter(Column::CaseId.eq(case.id));
     let later = |column: Column| Expr::col((Alias::new(LATER), column));
@@ -336,7 +325,13 @@ fn visible(grant: &Grant, case: &cases::Model) -> Select<Entity> {
     let never_private = Condition::any()
         .add(later(Column::Id).is_null())
         .add(later(Column::Visibility).eq(Visibility::Shared.as_str()));
-    query.filter(Column::Visibility.eq(Visibility::Shared)).filter(never_private)
+    let of_what_is_seen = Condition::any()
+        .add(Column::SubjectId.is_null())
+        .add(Column::SubjectId.not_in_subquery(documents::private_of(case.id)));
+    query
+        .filter(Column::Visibility.eq(Visibility::Shared))
+        .filter(never_private)
+        .filter(of_what_is_seen)
 }
 
 fn latest(
