@@ -212,10 +212,10 @@ fn begins_at_scoped_table(file: &str, line: &str) -> bool {
 }
 
 /// A read of a scoped table begins at `within(grant)`. What else begins there is on this list, and
-/// whoever adds to it says why: subqueries of a reach (`span`, `students_of`) and of what it leaves
-/// out (`private_of`), counts that show no row (`waiting_position`), and what a change must see of
-/// rows that its caller may not (a student who is known already, an open case, the clock of a case
-/// that is locked, the case and the names of a transfer that is locked, what hangs on a record that is joined to another one); that the service has a
+/// whoever adds to it says why: subqueries of a reach (`span`, `students_of`), counts that show no
+/// row (`waiting_position`), and what a change must see of rows that its caller may not (a student
+/// who is known already, an open case, the clock of a case that is locked, the case and the names of a
+/// transfer that is locked, what hangs on a record that is joined to another one); that the service has a
 /// student already, of which the ids are then sought within the grant (`attendance/in_service.rs`); and what
 /// the service does for nobody (the scan of documents, counting anew).
 #[test]
@@ -242,7 +242,6 @@ fn every_select_on_a_scoped_table_begins_within_the_grant() {
         cases.rs students_of
         cases.rs within
         cases/school_change.rs open_of_any
-        documents.rs private_of
         documents.rs within
         documents/upkeep.rs object_keys_in_use
         documents/upkeep.rs quarantined_documents

@@ -244,6 +244,24 @@ on_both! {
         assert!(!seen.text.contains("Too much") && !seen.text.contains("Less"), "{}", seen.text);
     }
 
+    async fn a_private_correction_takes_back_what_was_corrected_before_too(app: TestApp) {
+        let case = app.assigned("Hana").await.1;
+        let mut last = app.step(MANAGER, &case, "notes", note("Too much", "shared")).await.expect(201).id();
+        let first = last.clone();
+        for (words, visibility, seen) in
+            [("Still too much", "shared", 3), ("For us", "private", 1), ("For all", "shared", 2), ("For us again", "private", 1)]
+        {
+            let body = with(note(words, visibility), "/corrects", json!(last));
+            last = app.step(MANAGER, &case, "notes", body).await.expect(201).id();
+            let school = timeline(&app, "attendance-lead", &case).await;
+            assert_eq!((school.json["total"].as_i64(), entries(&school).len()), (Some(seen), usize::try_from(seen).unwrap()), "{words}");
+        }
+        app.as_("attendance-lead").get(&format!("/v1/cases/{case}/timeline/{first}")).await.refused(404, "not_found");
+        let file = app.as_("attendance-lead").get(&format!("/v1/cases/{case}")).await.expect(200);
+        assert!(!file.text.contains("too much") && !file.text.contains("Too much"), "{}", file.text);
+        assert_eq!(timeline(&app, LEAD, &case).await.json["total"], 6);
+    }
+
     async fn a_timeline_filters_and_pages(app: TestApp) {
         let case = app.assigned("Hana").await.1;
         for minute in 0..5 {

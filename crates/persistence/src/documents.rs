@@ -9,7 +9,7 @@ use ascms_domain::timeline::{Details, NewEntry, Visibility};
 use chrono::{DateTime, Utc};
 use sea_orm::ExprTrait;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{SelectStatement, SimpleExpr};
+use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{DatabaseTransaction, FromQueryResult, QuerySelect, QueryTrait};
 
 use crate::actors::user_account;
@@ -191,16 +191,6 @@ fn span(span: Span) -> Option<SimpleExpr> {
             of_case().map(|of_case| of_case.and(Column::Visibility.eq(Visibility::Shared)))
         }
     }
-}
-
-/// The documents of a case that the school does not see, as a subquery.
-pub(crate) fn private_of(case_id: CaseId) -> SelectStatement {
-    Entity::find()
-        .select_only()
-        .column(Column::Id)
-        .filter(Column::CaseId.eq(case_id))
-        .filter(Column::Visibility.eq(Visibility::Private))
-        .into_query()
 }
 
 fn beside(mut query: Select<Entity>) -> sea_orm::Selector<sea_orm::SelectModel<DocumentRow>> {

@@ -19,7 +19,7 @@ use crate::audit::{self, Subject};
 use crate::cases::Change;
 use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
-use crate::{Call, CallError, Store, StoreError, actors, cases, documents};
+use crate::{Call, CallError, Store, StoreError, actors, cases};
 
 mod told;
 
@@ -129,7 +129,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Page<EntryRow, EntryKey>, StoreError> {
         let case = cases::visible(&self.read, grant, case_id).await?;
-        let mut fitting = visible(grant, &case);
+        let mut fitting = visible(&self.read, grant, &case).await?;
         if !kinds.is_empty() {
             fitting = fitting.filter(Column::Kind.is_in(kinds.iter().copied()));
         }
@@ -151,7 +151,8 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<EntryRow, StoreError> {
         let case = cases::visible(&self.read, grant, case_id).await?;
-        let row = beside(visible(grant, &case).filter(Column::Id.eq(id))).one(&self.read).await?;
+        let one = visible(&self.read, grant, &case).await?.filter(Column::Id.eq(id));
+        let row = beside(one).one(&self.read).await?;
         let row = row.ok_or(StoreError::NotFound)?;
         let subject = Subject::one("case", case_id.0).with([id.0]);
         self.read_log.record(audit::allowed(grant, subject, now)).await?;
@@ -168,7 +169,7 @@ pub(crate) async fn recent(
     grant: &Grant,
     case: &cases::Model,
 ) -> Result<Vec<EntryRow>, DbErr> {
-    latest(visible(grant, case), None, RECENT).all(db).await
+    latest(visible(db, grant, case).await?, None, RECENT).all(db).await
 }
 
 /// Whether others wrote on the case at hand after the look at hand. The case's row says so of
@@ -295,7 +296,8 @@ async fn correctable(
     case: &cases::Model,
     id: EntryId,
 ) -> Result<Corrected, CallError<RecordError>> {
-    let row = beside(visible(grant, case).filter(Column::Id.eq(id))).one(txn).await?;
+    let one = visible(txn, grant, case).await?.filter(Column::Id.eq(id));
+    let row = beside(one).one(txn).await?;
     let EntryRow { entry, corrected_by, .. } =
         row.ok_or(CallError::Refused(RecordError::UnknownEntry))?;
     Ok(Corrected {
@@ -309,8 +311,12 @@ async fn correctable(
 const LATER: &str = "later";
 
 /// The entries of a case that is within the grant: the provider's people see them all, the
-/// school's what is shared and was not taken back by a private correction, nor with its document.
-fn visible(grant: &Grant, case: &cases::Model) -> Select<Entity> {
+/// school's what is shared and was not taken back by a private correction.
+async fn visible(
+    db: &impl ConnectionTrait,
+    grant: &Grant,
+    case: &cases::Model,
+) -> Result<Select<Entity>, DbErr> {
     let mut query = Entity::find().filter(Column::CaseId.eq(case.id));
     let later = |column: Column| Expr::col((Alias::new(LATER), column));
     QueryTrait::query(&mut query).join_as(
@@ -320,18 +326,15 @@ fn visible(grant: &Grant, case: &cases::Model) -> Select<Entity> {
         later(Column::Corrects).equals((Entity, Column::Id)).into_condition(),
     );
     if grant.works_on(Some(case.provider_id), case.case_manager_id) {
-        return query;
+        return Ok(query);
     }
     let never_private = Condition::any()
         .add(later(Column::Id).is_null())
         .add(later(Column::Visibility).eq(Visibility::Shared.as_str()));
-    let of_what_is_seen = Condition::any()
-        .add(Column::SubjectId.is_null())
-        .add(Column::SubjectId.not_in_subquery(documents::private_of(case.id)));
-    query
+    Ok(query
         .filter(Column::Visibility.eq(Visibility::Shared))
         .filter(never_private)
-        .filter(of_what_is_seen)
+        .filter(Column::Id.is_not_in(told::taken_back(db, case.id).await?)))
 }
 
 fn latest(

@@ -1,12 +1,13 @@
-//! What the school is told of the records of a case: the entries that it sees are what tells.
+//! What the school is told of a case: which entries were taken back from it, and what those that it
+//! sees tell of a record.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use ascms_domain::ids::CaseId;
+use ascms_domain::ids::{CaseId, EntryId};
 use ascms_domain::timeline::{EntryKind, Visibility};
 use chrono::{DateTime, Utc};
-use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
+use sea_orm::{QueryOrder, QuerySelect};
 
 use super::{Column, Entity};
 
@@ -37,4 +38,28 @@ pub(crate) async fn told_to_school(
         *one = Told { version: one.version + 1, at: Ord::max(one.at, at) };
     }
     Ok(told)
+}
+
+/// The entries that a private correction took back from the school: the one that it puts right, and
+/// all that this one had put right itself.
+pub(super) async fn taken_back(
+    db: &impl ConnectionTrait,
+    case_id: CaseId,
+) -> Result<HashSet<EntryId>, DbErr> {
+    let corrections = Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::Corrects, Column::Visibility])
+        .filter(Column::CaseId.eq(case_id))
+        .filter(Column::Corrects.is_not_null())
+        // The latest first: by then it is known whether a correction was taken back itself.
+        .order_by_desc(Column::Id);
+    let mut taken = HashSet::new();
+    for (id, corrects, visibility) in
+        corrections.into_tuple::<(EntryId, EntryId, Visibility)>().all(db).await?
+    {
+        if visibility == Visibility::Private || taken.contains(&id) {
+            taken.insert(corrects);
+        }
+    }
+    Ok(taken)
 }
