@@ -128,6 +128,32 @@ on_both! {
         assert_eq!((nothing.status, nothing.code()), (422, "invalid_body"));
     }
 
+    async fn words_that_change_are_no_version_to_the_school(app: TestApp) {
+        let case = app.assigned("Hana").await.1;
+        let barrier = app.barrier(MANAGER, &case).await;
+        let all = format!("/v1/cases/{case}/barriers");
+        let path = format!("{all}/{barrier}");
+        let (manager, school) = (app.as_(MANAGER), app.as_("attendance-lead"));
+        let (before, listed) = (school.get(&path).await.expect(200), school.get(&all).await.expect(200));
+        let read = manager.get(&path).await.expect(200);
+        app.set_time("2026-03-16T01:00:00Z");
+        let said = manager.patch(&path, &read, json!({ "words": "No bus at all." })).await.expect(200);
+        assert_eq!((&said.json["version"], &said.json["updatedAt"]), (&json!(2), &json!("2026-03-16T01:00:00Z")));
+        let after = school.get(&path).await.expect(200);
+        assert_eq!((before.header("etag"), &before.text), (after.header("etag"), &after.text));
+        assert_eq!(listed.text, school.get(&all).await.text);
+        manager.patch(&path, &read, json!({ "words": "A bus." })).await.refused(412, "stale");
+        // What the school does see is counted for it without the rest.
+        let lighter = manager.patch(&path, &said, json!({ "severity": "low" })).await.expect(200);
+        let seen = school.get(&path).await.expect(200);
+        assert_eq!((&seen.json["version"], &seen.json["updatedAt"]), (&json!(2), &lighter.json["updatedAt"]));
+        assert!(seen.header("etag").unwrap().starts_with("\"2."));
+        moved(&app, &case, &barrier, json!({ "status": "resolved" })).await.expect(200);
+        let (seen, told) = (school.get(&path).await.expect(200), school.get(&all).await.expect(200));
+        assert_eq!((&seen.json["version"], &told.json["items"][0]["version"]), (&json!(3), &json!(3)));
+        assert_eq!(manager.get(&path).await.expect(200).json["version"], 4);
+    }
+
     async fn a_barrier_of_another_case_is_not_there(app: TestApp) {
         let (one, other) = (app.assigned("Hana").await.1, app.assigned("Ari").await.1);
         let barrier = app.barrier(MANAGER, &one).await;

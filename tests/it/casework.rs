@@ -1,5 +1,7 @@
 //! What is done with a case and recorded on it: its life, its timeline, and what a caller may do.
 
+use actix_web::http::Method;
+use actix_web::test::TestRequest;
 use serde_json::{Value, json};
 
 use crate::given::{closure, pause, with};
@@ -85,6 +87,26 @@ on_both! {
         ]);
     }
 
+    async fn who_decides_on_a_closure_sees_what_was_confirmed(app: TestApp) {
+        let case = app.assigned("Hana").await.1;
+        let barrier = app.barrier(MANAGER, &case).await;
+        let explained = json!([{ "barrierId": barrier, "words": "They moved to the coast." }]);
+        let body = with(closure(), "/checklist/barriers", explained);
+        let checklist = body["checklist"].clone();
+        app.step(MANAGER, &case, "closure", body).await.expect(200);
+        let path = format!("/v1/cases/{case}");
+        let waiting = app.as_(LEAD).get(&path).await.expect(200);
+        assert_eq!(waiting.json["closureProposal"]["checklist"], checklist);
+        app.step(LEAD, &case, "closure-approval", json!({})).await.expect(200);
+        // Once it is decided, the timeline still tells.
+        let told = timeline(&app, LEAD, &case).await;
+        let proposal = told.json["items"].as_array().unwrap().iter().find(|item| item["kind"] == "closure_proposal");
+        assert_eq!(proposal.expect("the proposal")["details"]["checklist"], checklist);
+        for school in [app.as_("attendance-lead").get(&path).await, timeline(&app, "attendance-lead", &case).await] {
+            assert!(!school.expect(200).text.contains("They moved"));
+        }
+    }
+
     async fn a_returned_closure_leaves_the_case_open_and_can_be_proposed_again(app: TestApp) {
         let case = app.closure_proposed("Hana").await;
         let why = json!({ "words": "The last review of the plan is missing." });
@@ -165,11 +187,33 @@ on_both! {
         app.as_("primary-contact").get(&entry).await.refused(404, "not_found");
         app.as_(MANAGER).get(&entry).await.expect(200);
         assert_eq!(timeline(&app, LEAD, &case).await.json["total"], 4);
-        // A proposed closure is the provider's own affair too.
-        app.step(MANAGER, &case, "closure", closure()).await.expect(200);
-        let proposed = school.get(&path).await.expect(200);
-        assert_eq!(proposed.json["closureProposal"], Value::Null);
-        assert!(!proposed.text.contains("closure_proposal\""), "{}", proposed.text);
+    }
+
+    async fn the_school_sees_no_trace_of_a_closure_that_is_proposed_and_sent_back(app: TestApp) {
+        let case = app.assigned("Hana").await.1;
+        let path = format!("/v1/cases/{case}");
+        let (school, lead) = (app.as_("attendance-lead"), app.as_(LEAD));
+        let (before, listed) = (school.get(&path).await.expect(200), school.get("/v1/cases").await.expect(200));
+        let mut seen_by_lead = vec![lead.get(&path).await.expect(200)];
+        app.set_time("2026-03-16T01:00:00Z");
+        let steps = [(MANAGER, "closure", closure()), (LEAD, "closure-return", json!({ "words": "The plan?" })), (MANAGER, "closure", closure())];
+        for (who, step, body) in steps {
+            let answer = app.step(who, &case, step, body).await.expect(200);
+            let after = school.get(&path).await.expect(200);
+            assert_eq!((before.header("etag"), &before.text), (after.header("etag"), &after.text), "{step}");
+            assert_eq!(listed.text, school.get("/v1/cases").await.text, "{step}");
+            let held = TestRequest::get().insert_header(("if-none-match", before.header("etag").unwrap()));
+            assert_eq!(school.send(held, Method::GET, &path, None).await.status, 304, "{step}");
+            // The provider's people see that it changed.
+            let after = lead.get(&path).await.expect(200);
+            assert_ne!(after.header("etag"), seen_by_lead.last().unwrap().header("etag"), "{step}");
+            assert_eq!(answer.json["version"], before.json["version"], "{step}");
+            seen_by_lead.push(after);
+        }
+        let closed = app.step(LEAD, &case, "closure-approval", json!({})).await.expect(200);
+        let seen = school.get(&path).await.expect(200);
+        assert_eq!((&seen.json["version"], &seen.json["status"]), (&json!(3), &json!("closed")));
+        assert_eq!(closed.json["updatedAt"], "2026-03-16T01:00:00Z");
     }
 
     async fn what_was_wrong_is_corrected_by_a_later_entry(app: TestApp) {
@@ -198,6 +242,24 @@ on_both! {
         app.step(MANAGER, &case, "notes", back).await.expect(201);
         let seen = timeline(&app, "attendance-lead", &case).await;
         assert!(!seen.text.contains("Too much") && !seen.text.contains("Less"), "{}", seen.text);
+    }
+
+    async fn a_private_correction_takes_back_what_was_corrected_before_too(app: TestApp) {
+        let case = app.assigned("Hana").await.1;
+        let mut last = app.step(MANAGER, &case, "notes", note("Too much", "shared")).await.expect(201).id();
+        let first = last.clone();
+        for (words, visibility, seen) in
+            [("Still too much", "shared", 3), ("For us", "private", 1), ("For all", "shared", 2), ("For us again", "private", 1)]
+        {
+            let body = with(note(words, visibility), "/corrects", json!(last));
+            last = app.step(MANAGER, &case, "notes", body).await.expect(201).id();
+            let school = timeline(&app, "attendance-lead", &case).await;
+            assert_eq!((school.json["total"].as_i64(), entries(&school).len()), (Some(seen), usize::try_from(seen).unwrap()), "{words}");
+        }
+        app.as_("attendance-lead").get(&format!("/v1/cases/{case}/timeline/{first}")).await.refused(404, "not_found");
+        let file = app.as_("attendance-lead").get(&format!("/v1/cases/{case}")).await.expect(200);
+        assert!(!file.text.contains("too much") && !file.text.contains("Too much"), "{}", file.text);
+        assert_eq!(timeline(&app, LEAD, &case).await.json["total"], 6);
     }
 
     async fn a_timeline_filters_and_pages(app: TestApp) {

@@ -16,6 +16,8 @@ use tokio::net::{TcpListener, TcpStream};
 use crate::given::{self, with};
 use crate::support::{Answer, DOCUMENT_MAX_BYTES, TestApp, on_both};
 
+mod corrections;
+
 const BOUNDARY: &str = "----between-the-parts";
 const PDF: &[u8] = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\n";
 

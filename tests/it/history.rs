@@ -191,6 +191,59 @@ on_both! {
         assert_eq!((&items[0]["field"], &items[0]["from"], &items[0]["to"]), (&json!("providerId"), &from, &to));
     }
 
+    async fn what_changed_of_a_cases_plan_barriers_and_tasks_is_told_with_the_case(app: TestApp) {
+        let case = app.assigned("Aria").await.1;
+        let (path, manager) = (format!("/v1/cases/{case}"), app.as_("case-manager"));
+        let task = app.task("case-manager", &case).await;
+        let barrier = app.barrier("case-manager", &case).await;
+        let goals = |what: &str| json!([{ "what": what, "measure": "Eight of ten", "steps": [] }]);
+        let plan = json!({ "goals": goals("Mondays"), "agreedWith": ["The aunt"], "agreedOn": "2026-03-10" });
+        let plan = app.step("case-manager", &case, "plan", plan).await.expect(201).id();
+        for (place, edit) in [
+            (format!("tasks/{task}"), json!({ "title": "Ring the dean" })),
+            (format!("barriers/{barrier}"), json!({ "words": "No bus at all." })),
+            ("plan".to_owned(), json!({ "goals": goals("Fridays") })),
+        ] {
+            manager.patch_if(&format!("{path}/{place}"), Some("*"), edit).await.expect(200);
+        }
+        let items = history(&app, "workflow-lead", &path).await;
+        let told = |at: usize| {
+            let item = &items[at];
+            (item["recordKind"].clone(), item["recordId"].clone(), item["field"].clone(), item["from"].clone(), item["to"].clone())
+        };
+        assert_eq!(told(0), (json!("plan"), json!(plan), json!("goals"), goals("Mondays"), goals("Fridays")));
+        assert_eq!(told(1), (json!("barrier"), json!(barrier), json!("words"), json!("No bus since March."), json!("No bus at all.")));
+        assert_eq!(told(2), (json!("task"), json!(task), json!("title"), json!("Ring the aunt"), json!("Ring the dean")));
+        assert!(items[3..].iter().all(|item| item["recordKind"] == "case" && item["recordId"] == case.as_str()));
+        assert_eq!(items.len(), 5);
+        assert!(items.iter().all(|item| item["changedBy"]["kind"] == "user"));
+
+        // In pages, of one kind alone, and with the ids of what was shown in the trail.
+        let (mut seen, mut next) = (Vec::new(), format!("{path}/history?limit=2&includeTotal=true"));
+        loop {
+            let page = manager.get(&next).await.expect(200);
+            assert_eq!(page.json["total"], 5);
+            seen.extend(page.json["items"].as_array().unwrap().clone());
+            let Some(cursor) = page.json["nextCursor"].as_str() else { break };
+            next = format!("{path}/history?limit=2&includeTotal=true&cursor={cursor}");
+        }
+        assert_eq!(seen, items);
+        for (kind, of_kind) in [("plan", 1), ("barrier", 1), ("task", 1), ("case", 2), ("student", 0)] {
+            let page = manager.get(&format!("{path}/history?recordKind={kind}")).await.expect(200);
+            assert_eq!(page.json["items"].as_array().unwrap().len(), of_kind, "{kind}");
+        }
+        let shown = format!("action = 'history:read' AND CAST(further_ids AS text) LIKE '%{plan}%'");
+        assert!(app.count("audit_entry", &shown).await > 0);
+
+        app.as_("attendance-lead").get(&format!("{path}/history")).await.refused(403, "role_may_not");
+        let narrow = with(app.claims("workflow-lead"), "/scope", json!("history:read"));
+        let listed = app.with_claims(narrow).get(&format!("{path}/history")).await.expect(200);
+        assert!(!listed.text.contains("Ring the"), "{}", listed.text);
+        // Another case's records stay there.
+        let other = app.assigned("Ari").await.1;
+        assert_eq!(history(&app, "workflow-lead", &format!("/v1/cases/{other}")).await.len(), 2);
+    }
+
     async fn what_a_sender_changes_of_a_referral_is_told_member_by_member(app: TestApp) {
         let id = app.submitted("Aria").await.id();
         app.decide(&id, json!({ "outcome": "returned", "words": "Which days?" })).await.expect(200);

@@ -12,6 +12,7 @@ crate::words! {
         Task = "task",
         Barrier = "barrier",
         Plan = "plan",
+        Document = "document",
     }
     /// Who a caller is to the books: a person, a machine, or whoever runs the service.
     CallerKind {

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use crate::barriers::{BarrierStatus, BarrierStep, Severity};
 use crate::calendar::nz_date;
+use crate::cases::Checklist;
 use crate::contacts::{ContactChannel, ContactOutcome, ContactParty};
 use crate::documents::MediaType;
 use crate::ids::{DocumentId, ProviderId, UserId};
@@ -174,9 +175,17 @@ pub enum Details {
         #[schema(required)]
         words: Option<Words>,
     },
+    /// A closure was proposed.
     #[schema(title = "ClosureProposalDetails")]
     #[serde(rename_all = "camelCase")]
-    ClosureProposal { reason_code: Code, outcome: Words },
+    ClosureProposal {
+        reason_code: Code,
+        outcome: Words,
+        /// What was confirmed; null of a proposal from before it was told here.
+        #[serde(default)]
+        #[schema(required)]
+        checklist: Option<Checklist>,
+    },
     #[schema(title = "ClosureReturnDetails")]
     #[serde(rename_all = "camelCase")]
     ClosureReturn { words: Words },

@@ -11,6 +11,7 @@ use ascms_persistence::Call;
 use ascms_persistence::barriers::{BarrierChange, BarrierRefused, BarrierRow, NewBarrier};
 use ascms_persistence::history::Edit;
 use ascms_persistence::idempotency::Answer;
+use ascms_persistence::timeline::Told;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -77,8 +78,13 @@ struct BarrierMoveView {
 
 impl BarrierView {
     fn of(row: &BarrierRow, grant: &Grant) -> Self {
-        let BarrierRow { barrier, names, provider_id, case_manager_id } = row.clone();
+        let BarrierRow { barrier, names, provider_id, case_manager_id, told_to_school } =
+            row.clone();
         let own_casework = grant.works_on(Some(provider_id), case_manager_id);
+        // Words that change, which the school does not see, change nothing for it.
+        let written = Told { version: barrier.version, at: barrier.updated_at };
+        let Told { version, at: updated_at } =
+            told_to_school.filter(|_| !own_casework).unwrap_or(written);
         let moves = barrier.moves.0.into_iter().rev().take(MOVES_SHOWN).map(|one| {
             let BarrierMove { status, moved_at, moved_by, words } = one;
             let words = words.filter(|_| own_casework).map(String::from);
@@ -98,8 +104,8 @@ impl BarrierView {
             recorded_by: barrier.recorded_by,
             recorded_by_name: names.get(&barrier.recorded_by).cloned(),
             recorded_at: barrier.recorded_at,
-            version: barrier.version,
-            updated_at: barrier.updated_at,
+            version,
+            updated_at,
         }
     }
 }
@@ -175,7 +181,8 @@ async fn get_barrier(
     ids: Path<(CaseId, BarrierId)>,
 ) -> Result<HttpResponse, Refusal> {
     let row = app.store().barrier(&grant, *ids, app.now(&req)?).await?;
-    Ok(answer::shown(&req, row.barrier.version, &BarrierView::of(&row, &grant)))
+    let view = BarrierView::of(&row, &grant);
+    Ok(answer::shown(&req, view.version, &view))
 }
 
 /// Add a barrier
@@ -277,7 +284,8 @@ async fn move_barrier(
 }
 
 fn done(row: &BarrierRow, grant: &Grant) -> Answer {
-    answer::done(row.barrier.version, &BarrierView::of(row, grant))
+    let view = BarrierView::of(row, grant);
+    answer::done(view.version, &view)
 }
 
 impl From<BarrierRefused> for Refusal {

@@ -27,6 +27,7 @@ use crate::page::{self, List, PageOptions};
 use crate::problem::{Code, Refusal};
 use crate::{AppState, answer};
 
+mod correction;
 mod download;
 mod inspection;
 pub mod objects;
@@ -39,7 +40,8 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
         .service(upload_document)
         .service(upload_raw_document)
         .service(get_document)
-        .service(download_document);
+        .service(download_document)
+        .configure(correction::routes);
 }
 
 /// What is known of a document.
@@ -67,13 +69,16 @@ struct DocumentView {
     uploaded_at: DateTime<Utc>,
     /// When the scanner gave its verdict.
     scanned_at: Option<DateTime<Utc>>,
+    /// Why it was last corrected; null for the school.
+    correction_reason: Option<String>,
     #[schema(minimum = 1)]
     version: i32,
 }
 
-impl From<DocumentRow> for DocumentView {
-    fn from(row: DocumentRow) -> Self {
-        let DocumentRow { document, uploaded_by_name } = row;
+impl DocumentView {
+    fn of(row: DocumentRow, grant: &Grant) -> Self {
+        let DocumentRow { document, uploaded_by_name, provider_id, case_manager_id } = row;
+        let own_casework = grant.works_on(Some(provider_id), case_manager_id);
         let ascms_persistence::documents::Model {
             id,
             case_id,
@@ -87,6 +92,7 @@ impl From<DocumentRow> for DocumentView {
             uploaded_at,
             scanned_at,
             object_key: _,
+            correction_reason,
             version,
         } = document;
         Self {
@@ -102,6 +108,7 @@ impl From<DocumentRow> for DocumentView {
             uploaded_by_name,
             uploaded_at,
             scanned_at,
+            correction_reason: correction_reason.filter(|_| own_casework),
             version,
         }
     }
@@ -153,7 +160,7 @@ async fn list_documents(
 ) -> Result<HttpResponse, Refusal> {
     let page = page::request(&req, &app, &grant, query.0.into())?;
     let found = app.store().documents(&grant, *id, page, app.now(&req)?).await?;
-    Ok(page::respond(&req, &app, &grant, found, DocumentView::from))
+    Ok(page::respond(&req, &app, &grant, found, |row| DocumentView::of(row, &grant)))
 }
 
 /// Read what is known of a document
@@ -172,7 +179,7 @@ async fn get_document(
 ) -> Result<HttpResponse, Refusal> {
     let (case_id, id) = *ids;
     let row = app.store().document(&grant, case_id, id, app.now(&req)?).await?;
-    Ok(answer::shown(&req, row.document.version, &DocumentView::from(row)))
+    Ok(answer::shown(&req, row.document.version, &DocumentView::of(row, &grant)))
 }
 
 /// Download a document
@@ -282,7 +289,7 @@ async fn keep(
     let made = Cell::new(false);
     let render = |row: &DocumentRow| {
         made.set(true);
-        let view = DocumentView::from(row.clone());
+        let view = DocumentView::of(row.clone(), grant);
         let location = format!("/v1/cases/{}/documents/{}", view.case_id, view.id);
         answer::created(location, view.version, &view)
     };

@@ -6,17 +6,17 @@ use ascms_domain::history::{CallerKind, RecordKind};
 use ascms_domain::ids::{CaseId, FieldChangeId, ReferralId, StudentId};
 use ascms_persistence::history::{Author, FieldChange};
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use utoipa::ToSchema;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType};
+use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::AppState;
-use crate::auth::{self, May, ReadHistory, ReadWhanauContacts};
+use crate::auth::{self, May, ReadCasework, ReadDocuments, ReadHistory, ReadWhanauContacts};
 use crate::incoming::{Params, Path};
-use crate::page::{self, List, PageOptions};
+use crate::page::{self, List, PageOptions, Paging};
 use crate::problem::Refusal;
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
@@ -31,7 +31,8 @@ struct FieldChangeView {
     at: DateTime<Utc>,
     changed_by: CallerView,
     record_kind: RecordKind,
-    /// The record's own id: in a student's history also those of the whānau contacts.
+    /// The record's own id: in a case's history also those of its tasks, its barriers, its
+    /// plan and its documents, in a student's those of the whānau contacts.
     record_id: Uuid,
     /// The version of the record that the change led to.
     #[schema(minimum = 2)]
@@ -98,13 +99,38 @@ impl FieldChangeView {
     }
 }
 
+/// The records whose changes a case's history tells.
+const OF_CASES: [RecordKind; 5] = [
+    RecordKind::Case,
+    RecordKind::Task,
+    RecordKind::Barrier,
+    RecordKind::Plan,
+    RecordKind::Document,
+];
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ListCaseHistory {
+    /// Only changes of records of this kind.
+    #[param(inline)]
+    record_kind: Option<RecordKind>,
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u32>,
+    #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
+    cursor: Option<String>,
+    include_total: Option<bool>,
+}
+
 /// List what changed of a case
 ///
-/// One item a field, the latest change first. How the case began is no change.
+/// One item a field, the latest change first: of the case, of its barriers and its plan, of its
+/// tasks for a token that has `casework:read` too, and of its documents for one that has
+/// `documents:read`. How a record began is no change.
 #[utoipa::path(
     tag = "Cases",
     security(("bearer" = ["history:read"])),
-    params(("id" = CaseId, Path), PageOptions),
+    params(("id" = CaseId, Path), ListCaseHistory),
     responses((status = 200, description = "A page of changes", body = List<FieldChangeView>)),
 )]
 #[get("/cases/{id}/history")]
@@ -113,10 +139,18 @@ async fn list_case_history(
     app: Data<AppState>,
     grant: May<ReadHistory>,
     id: Path<CaseId>,
-    query: Params<PageOptions>,
+    query: Params<ListCaseHistory>,
 ) -> Result<HttpResponse, Refusal> {
-    let page = page::request(&req, &app, &grant, query.0.into())?;
-    let found = app.store().case_history(&grant, *id, page, app.now(&req)?).await?;
+    let ListCaseHistory { record_kind, limit, cursor, include_total } = query.0;
+    let page = page::request(&req, &app, &grant, Paging { limit, cursor, include_total })?;
+    // Whoever may not read the tasks or the documents may not do it by their history.
+    let tasks = auth::also::<ReadCasework>(&req).is_some();
+    let documents = auth::also::<ReadDocuments>(&req).is_some();
+    let kinds = OF_CASES.into_iter().filter(|kind| tasks || *kind != RecordKind::Task);
+    let kinds = kinds.filter(|kind| documents || *kind != RecordKind::Document);
+    let kinds: Vec<RecordKind> =
+        kinds.filter(|kind| record_kind.is_none_or(|wanted| wanted == *kind)).collect();
+    let found = app.store().case_history(&grant, *id, &kinds, page, app.now(&req)?).await?;
     Ok(page::respond(&req, &app, &grant, found, FieldChangeView::of))
 }
 

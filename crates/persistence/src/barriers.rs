@@ -11,7 +11,7 @@ use ascms_domain::calendar::nz_date;
 use ascms_domain::cases::{CaseAction, CaseError};
 use ascms_domain::ids::{BarrierId, CaseId, ProviderId, UserId};
 use ascms_domain::text::{Code, Words};
-use ascms_domain::timeline::{Details, NewEntry, Visibility};
+use ascms_domain::timeline::{Details, EntryKind, NewEntry, Visibility};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::SelectStatement;
@@ -26,6 +26,7 @@ use crate::history::Edit;
 use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
 use crate::reference_data::unknown_codes;
+use crate::timeline::Told;
 use crate::{Call, CallError, Store, StoreError, actors, cases, dialect, history, timeline};
 
 #[sea_orm::model]
@@ -69,6 +70,8 @@ pub struct BarrierRow {
     /// Who is responsible for the case now.
     pub provider_id: ProviderId,
     pub case_manager_id: Option<UserId>,
+    /// What the school sees of its changes: those of the words alone are the provider's own affair.
+    pub told_to_school: Option<Told>,
 }
 
 /// A barrier as it is recorded.
@@ -236,7 +239,8 @@ impl Store {
         let found = page.cut(query.all(&self.read).await?, |row| row.id);
         let names = actors::names_of(&self.read, found.items.iter().flat_map(people)).await?;
         let names = Arc::new(names);
-        let found = found.map(|row| beside(&case, row, &names));
+        let told = timeline::told_to_school(&self.read, case.id, EntryKind::Barrier).await?;
+        let found = found.map(|row| beside(&case, row, (&names, &told)));
         let ids = found.items.iter().map(|row| row.barrier.id.0);
         let subject = Subject::one("case", case_id.0).with(ids);
         self.read_log.record(audit::allowed(grant, subject, now)).await?;
@@ -315,9 +319,13 @@ fn people(row: &Model) -> impl Iterator<Item = UserId> {
     row.moves.0.iter().map(|one| one.moved_by).chain([row.recorded_by])
 }
 
-fn beside(case: &cases::Model, barrier: Model, names: &Arc<HashMap<UserId, String>>) -> BarrierRow {
+/// What is read beside the barriers of a case: the names of people, and what the school was told.
+type Beside<'a> = (&'a Arc<HashMap<UserId, String>>, &'a HashMap<Uuid, Told>);
+
+fn beside(case: &cases::Model, barrier: Model, (names, told): Beside<'_>) -> BarrierRow {
     let (provider_id, case_manager_id) = (case.provider_id, case.case_manager_id);
-    BarrierRow { barrier, names: names.clone(), provider_id, case_manager_id }
+    let told_to_school = told.get(&barrier.id.0).copied();
+    BarrierRow { barrier, names: names.clone(), provider_id, case_manager_id, told_to_school }
 }
 
 async fn named(
@@ -326,5 +334,6 @@ async fn named(
     row: Model,
 ) -> Result<BarrierRow, DbErr> {
     let names = actors::names_of(db, people(&row)).await?;
-    Ok(beside(case, row, &Arc::new(names)))
+    let told = timeline::told_to_school(db, case.id, EntryKind::Barrier).await?;
+    Ok(beside(case, row, (&Arc::new(names), &told)))
 }

@@ -4,13 +4,13 @@
 use ascms_domain::access::{Grant, Span};
 use ascms_domain::cases::CaseStatus;
 use ascms_domain::documents::{DocumentError, DocumentState, MediaType, Verdict, may_add};
-use ascms_domain::ids::{CaseId, DocumentId, UserId};
+use ascms_domain::ids::{CaseId, DocumentId, ProviderId, UserId};
 use ascms_domain::timeline::{Details, NewEntry, Visibility};
 use chrono::{DateTime, Utc};
 use sea_orm::ExprTrait;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::SimpleExpr;
-use sea_orm::{FromQueryResult, QuerySelect, QueryTrait};
+use sea_orm::{DatabaseTransaction, FromQueryResult, QuerySelect, QueryTrait};
 
 use crate::actors::user_account;
 use crate::audit::{self, Subject};
@@ -20,6 +20,7 @@ use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
 use crate::{Call, CallError, ChangeError, Store, StoreError, actors, cases, reach, timeline};
 
+pub mod correction;
 pub mod upkeep;
 
 #[sea_orm::model]
@@ -42,17 +43,22 @@ pub struct Model {
     pub scanned_at: Option<DateTime<Utc>>,
     /// Where the content is in the object store.
     pub object_key: String,
+    /// Why it was last corrected.
+    pub correction_reason: Option<String>,
     pub version: i32,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// A document and who uploaded it.
+/// A document, who uploaded it, and who works on its case.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct DocumentRow {
     #[sea_orm(nested)]
     pub document: Model,
     pub uploaded_by_name: Option<String>,
+    /// Who is responsible for the case now.
+    pub provider_id: ProviderId,
+    pub case_manager_id: Option<UserId>,
 }
 
 /// A document whose content is in the object store already.
@@ -104,8 +110,7 @@ impl Store {
             if scanned {
                 events::record(txn, scanned_event(&row, &case), now).await?;
             }
-            let uploaded_by_name = actors::name_of(txn, row.uploaded_by).await?;
-            Ok(render(&DocumentRow { document: row, uploaded_by_name }))
+            Ok(render(&named(txn, &case, row).await?))
         })
         .await
     }
@@ -191,8 +196,24 @@ fn span(span: Span) -> Option<SimpleExpr> {
 fn beside(mut query: Select<Entity>) -> sea_orm::Selector<sea_orm::SelectModel<DocumentRow>> {
     let author = Expr::col((Entity, Column::UploadedBy))
         .equals((user_account::Entity, user_account::Column::Id));
-    QueryTrait::query(&mut query).left_join(user_account::Entity, author);
-    query.column_as(user_account::Column::Name, "uploaded_by_name").into_model()
+    let case = Expr::col((Entity, Column::CaseId)).equals((cases::Entity, cases::Column::Id));
+    QueryTrait::query(&mut query)
+        .left_join(user_account::Entity, author)
+        .inner_join(cases::Entity, case);
+    query
+        .column_as(user_account::Column::Name, "uploaded_by_name")
+        .columns([cases::Column::ProviderId, cases::Column::CaseManagerId])
+        .into_model()
+}
+
+async fn named(
+    txn: &DatabaseTransaction,
+    case: &cases::Model,
+    document: Model,
+) -> Result<DocumentRow, DbErr> {
+    let uploaded_by_name = actors::name_of(txn, document.uploaded_by).await?;
+    let (provider_id, case_manager_id) = (case.provider_id, case.case_manager_id);
+    Ok(DocumentRow { document, uploaded_by_name, provider_id, case_manager_id })
 }
 
 fn row(new: NewDocument, case_id: CaseId, uploaded_by: UserId, now: DateTime<Utc>) -> Model {
@@ -210,6 +231,7 @@ fn row(new: NewDocument, case_id: CaseId, uploaded_by: UserId, now: DateTime<Utc
         uploaded_at: now,
         scanned_at: verdict.map(|_| now),
         object_key,
+        correction_reason: None,
         version: 1,
     }
 }
@@ -228,6 +250,7 @@ fn scanned_event(row: &Model, case: &cases::Model) -> Event {
         subject_id: row.id.0,
         version: row.version,
         provider_id: Some(case.provider_id),
-        school_id: Some(case.school_id),
+        // A follower of the school's events is not told of what the school does not see.
+        school_id: (row.visibility == Visibility::Shared).then_some(case.school_id),
     }
 }

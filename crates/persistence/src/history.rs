@@ -1,4 +1,4 @@
-//! What changed of cases, their tasks, barriers and plans, of referrals, students and whānau
+//! What changed of cases, their tasks, barriers, plans and documents, of referrals, students and whānau
 //! contacts: one row a field, written in the transaction of the change. A record's first state leaves no rows: it is version 1.
 
 use std::collections::BTreeSet;
@@ -8,7 +8,7 @@ use ascms_domain::history::{CallerKind, Difference, RecordKind, differences};
 use ascms_domain::ids::{CaseId, FieldChangeId, ReferralId, StudentId};
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::Func;
+use sea_orm::sea_query::{Func, SimpleExpr};
 use sea_orm::{
     DatabaseTransaction, ExprTrait, FromQueryResult, IntoActiveModel, QuerySelect, QueryTrait,
 };
@@ -18,7 +18,7 @@ use crate::actors::user_account::{self, Entity as Users};
 use crate::audit::{self, Subject};
 use crate::page::{Page, PageRequest};
 use crate::students::{address_reader, whanau_contact};
-use crate::{Store, StoreError, cases, referrals, students};
+use crate::{Store, StoreError, barriers, cases, documents, plans, referrals, students, tasks};
 
 mod conflicts;
 mod fields;
@@ -175,17 +175,23 @@ impl FieldChange {
 pub type History = Page<FieldChange, FieldChangeId>;
 
 impl Store {
-    /// What changed of a case.
+    /// What changed of a case and of what hangs on it, as far as these kinds of records go.
     pub async fn case_history(
         &self,
         grant: &Grant,
         id: CaseId,
+        kinds: &[RecordKind],
         page: PageRequest<FieldChangeId>,
         now: DateTime<Utc>,
     ) -> Result<History, StoreError> {
         let case = cases::visible(&self.read, grant, id).await?;
-        let found = changes(&self.read, vec![id.0], page).await?;
-        let subject = Subject::one("case", id.0).with([case.student_id.0]);
+        let mut ids = Vec::new();
+        for kind in kinds {
+            ids.extend(of_case(&self.read, *kind, id).await?);
+        }
+        let found = changes(&self.read, ids, page).await?;
+        let others = subjects_beside(&found, id.0);
+        let subject = Subject::one("case", id.0).with([case.student_id.0]).with(others);
         self.read_log.record(audit::allowed(grant, subject, now)).await?;
         Ok(found.map(|row| FieldChange::of(row, false)))
     }
@@ -224,9 +230,7 @@ impl Store {
             withheld = address_reader::withheld_fields(&self.read, contacts, &student, now).await?;
         }
         let found = changes(&self.read, ids, page).await?;
-        let others = found.items.iter().map(|row| row.change.subject_id).filter(|one| *one != id.0);
-        let others: BTreeSet<Uuid> = others.collect();
-        let subject = Subject::one("student", id.0).with(others);
+        let subject = Subject::one("student", id.0).with(subjects_beside(&found, id.0));
         self.read_log.record(audit::allowed(grant, subject, now)).await?;
         Ok(found.map(|row| {
             let of_contact = row.change.subject_kind == RecordKind::WhanauContact;
@@ -234,6 +238,46 @@ impl Store {
             FieldChange::of(row, withheld)
         }))
     }
+}
+
+/// The records of this kind that belong to a case, itself included.
+async fn of_case(
+    db: &impl ConnectionTrait,
+    kind: RecordKind,
+    id: CaseId,
+) -> Result<Vec<Uuid>, DbErr> {
+    match kind {
+        RecordKind::Case => Ok(vec![id.0]),
+        RecordKind::Task => {
+            ids_of::<tasks::Entity>(db, tasks::Column::Id, tasks::Column::CaseId.eq(id)).await
+        }
+        RecordKind::Barrier => {
+            let of_case = barriers::Column::CaseId.eq(id);
+            ids_of::<barriers::Entity>(db, barriers::Column::Id, of_case).await
+        }
+        RecordKind::Plan => {
+            ids_of::<plans::Entity>(db, plans::Column::Id, plans::Column::CaseId.eq(id)).await
+        }
+        RecordKind::Document => {
+            let of_case = documents::Column::CaseId.eq(id);
+            ids_of::<documents::Entity>(db, documents::Column::Id, of_case).await
+        }
+        // They have a history of their own.
+        RecordKind::Referral | RecordKind::Student | RecordKind::WhanauContact => Ok(Vec::new()),
+    }
+}
+
+async fn ids_of<E: EntityTrait>(
+    db: &impl ConnectionTrait,
+    id: E::Column,
+    of_case: SimpleExpr,
+) -> Result<Vec<Uuid>, DbErr> {
+    E::find().select_only().column(id).filter(of_case).into_tuple().all(db).await
+}
+
+/// The records that a page tells of, without the one whose history it is.
+fn subjects_beside(page: &Page<ChangeRow, FieldChangeId>, own: Uuid) -> BTreeSet<Uuid> {
+    page.items.iter().map(|row| row.change.subject_id).filter(|one| *one != own).collect()
 }
 
 async fn changes(

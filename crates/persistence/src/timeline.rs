@@ -21,6 +21,11 @@ use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
 use crate::{Call, CallError, Store, StoreError, actors, cases};
 
+mod told;
+
+pub use told::Told;
+pub(crate) use told::told_to_school;
+
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "case_entry")]
@@ -124,7 +129,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Page<EntryRow, EntryKey>, StoreError> {
         let case = cases::visible(&self.read, grant, case_id).await?;
-        let mut fitting = visible(grant, &case);
+        let mut fitting = visible(&self.read, grant, &case).await?;
         if !kinds.is_empty() {
             fitting = fitting.filter(Column::Kind.is_in(kinds.iter().copied()));
         }
@@ -146,7 +151,8 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<EntryRow, StoreError> {
         let case = cases::visible(&self.read, grant, case_id).await?;
-        let row = beside(visible(grant, &case).filter(Column::Id.eq(id))).one(&self.read).await?;
+        let one = visible(&self.read, grant, &case).await?.filter(Column::Id.eq(id));
+        let row = beside(one).one(&self.read).await?;
         let row = row.ok_or(StoreError::NotFound)?;
         let subject = Subject::one("case", case_id.0).with([id.0]);
         self.read_log.record(audit::allowed(grant, subject, now)).await?;
@@ -163,7 +169,7 @@ pub(crate) async fn recent(
     grant: &Grant,
     case: &cases::Model,
 ) -> Result<Vec<EntryRow>, DbErr> {
-    latest(visible(grant, case), None, RECENT).all(db).await
+    latest(visible(db, grant, case).await?, None, RECENT).all(db).await
 }
 
 /// Whether others wrote on the case at hand after the look at hand. The case's row says so of
@@ -267,6 +273,22 @@ pub(crate) async fn entry_of(
     Ok(query.one(txn).await?.map(|entry| entry.id))
 }
 
+/// The entry by which a record of the case stands: the last of those that put each other right.
+pub(crate) async fn standing(
+    txn: &DatabaseTransaction,
+    case_id: CaseId,
+    kind: EntryKind,
+    subject_id: Uuid,
+) -> Result<Option<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::CaseId.eq(case_id))
+        .filter(Column::Kind.eq(kind))
+        .filter(Column::SubjectId.eq(subject_id))
+        .order_by_desc(Column::Id)
+        .one(txn)
+        .await
+}
+
 /// The entry that is to be corrected, as the rule sees it.
 async fn correctable(
     txn: &DatabaseTransaction,
@@ -274,7 +296,8 @@ async fn correctable(
     case: &cases::Model,
     id: EntryId,
 ) -> Result<Corrected, CallError<RecordError>> {
-    let row = beside(visible(grant, case).filter(Column::Id.eq(id))).one(txn).await?;
+    let one = visible(txn, grant, case).await?.filter(Column::Id.eq(id));
+    let row = beside(one).one(txn).await?;
     let EntryRow { entry, corrected_by, .. } =
         row.ok_or(CallError::Refused(RecordError::UnknownEntry))?;
     Ok(Corrected {
@@ -289,7 +312,11 @@ const LATER: &str = "later";
 
 /// The entries of a case that is within the grant: the provider's people see them all, the
 /// school's what is shared and was not taken back by a private correction.
-fn visible(grant: &Grant, case: &cases::Model) -> Select<Entity> {
+async fn visible(
+    db: &impl ConnectionTrait,
+    grant: &Grant,
+    case: &cases::Model,
+) -> Result<Select<Entity>, DbErr> {
     let mut query = Entity::find().filter(Column::CaseId.eq(case.id));
     let later = |column: Column| Expr::col((Alias::new(LATER), column));
     QueryTrait::query(&mut query).join_as(
@@ -299,12 +326,15 @@ fn visible(grant: &Grant, case: &cases::Model) -> Select<Entity> {
         later(Column::Corrects).equals((Entity, Column::Id)).into_condition(),
     );
     if grant.works_on(Some(case.provider_id), case.case_manager_id) {
-        return query;
+        return Ok(query);
     }
     let never_private = Condition::any()
         .add(later(Column::Id).is_null())
         .add(later(Column::Visibility).eq(Visibility::Shared.as_str()));
-    query.filter(Column::Visibility.eq(Visibility::Shared)).filter(never_private)
+    Ok(query
+        .filter(Column::Visibility.eq(Visibility::Shared))
+        .filter(never_private)
+        .filter(Column::Id.is_not_in(told::taken_back(db, case.id).await?)))
 }
 
 fn latest(

@@ -376,6 +376,11 @@ async fn fresh(app: &TestApp, operation: &Operation, role: &str, place: String) 
             let contact = app.step(role, &case, "contacts", logged).await.expect(201).id();
             path(&case).replace("{contactId}", &contact)
         }
+        ("correctDocument", _) => {
+            let case = place.split('/').nth(3).expect("the stage's case");
+            let document = app.uploaded(role, case, "shared").await.id();
+            path(case).replace("{documentId}", &document)
+        }
         ("reopenCase", _) => path(&app.closed(&name()).await),
         ("getNotification" | "markNotificationRead", _) => path(&notified(app, role).await),
         ("listNotifications", _) => {
@@ -445,6 +450,8 @@ async fn body(app: &TestApp, operation: &Operation, role: &str) -> Option<Value>
         ("decideReferral", "ministry-admin") => {
             json!({ "outcome": "redirected", "reasonCode": "other_catchment", "providerId": other })
         }
+        // A school's people have no private ones.
+        ("correctDocument", _) => with(example, "/visibility", json!("shared")),
         _ => example,
     })
 }

@@ -91,6 +91,7 @@ listContacts             own      own     own     own     -       -        -    
 getContact               own      own     own     own     -       -        -        -       -       -      -
 uploadDocument           own      own     own     own     -       -        -        -       -       -      -
 uploadRawDocument        own      own     own     own     -       -        -        -       -       -      -
+correctDocument          own      own     own     own     -       -        -        -       -       -      -
 listDocuments            own      own     own     own     -       -        -        -       -       -      -
 getDocument              own      own     own     own     -       -        -        -       -       -      -
 downloadDocument         own      own     own     own     -       -        -        -       -       -      -

@@ -46,3 +46,10 @@ fn an_entry_is_corrected_once_by_its_author_or_a_lead_and_by_its_own_kind() {
     let meeting = Corrected { kind: EntryKind::Meeting, ..first };
     assert_eq!(check(&correcting(meeting), author, true), Err(EntryError::OtherKind));
 }
+
+#[test]
+fn a_proposal_that_was_kept_without_its_checklist_is_still_read() {
+    let kept = r#"{ "type": "closure_proposal", "reasonCode": "moved", "outcome": "They moved." }"#;
+    let details: Details = serde_json::from_str(kept).unwrap();
+    assert!(matches!(details, Details::ClosureProposal { checklist: None, .. }), "{details:?}");
+}

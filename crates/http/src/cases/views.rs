@@ -1,6 +1,6 @@
 //! What readers see of a case.
 
-use ascms_domain::cases::CaseStatus;
+use ascms_domain::cases::{CaseStatus, Checklist};
 use ascms_domain::ids::{CaseId, ReferralId, UserId};
 use ascms_domain::measures::{ContactMeasure, Standing};
 use ascms_persistence::cases::{CaseFile, CaseRow, WholeCase};
@@ -105,6 +105,8 @@ pub(super) struct ProposalView {
     #[schema(max_length = 64)]
     reason_code: String,
     outcome: String,
+    /// What the proposer confirmed, and why barriers that stand keep nothing open.
+    checklist: Checklist,
     proposed_by: UserId,
     proposed_at: DateTime<Utc>,
 }
@@ -217,5 +219,6 @@ fn proposal(whole: &WholeCase) -> Option<ProposalView> {
     let (by, at) = whole.closure_proposed_by.zip(whole.closure_proposed_at)?;
     let (reason_code, outcome) =
         whole.proposed_reason.clone().zip(whole.proposed_outcome.clone())?;
-    Some(ProposalView { reason_code, outcome, proposed_by: by, proposed_at: at })
+    let checklist = whole.proposed_checklist.clone()?.0;
+    Some(ProposalView { reason_code, outcome, checklist, proposed_by: by, proposed_at: at })
 }

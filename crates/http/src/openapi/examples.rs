@@ -71,6 +71,9 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "UploadDocument" => json!({
             "file": CONTENT, "name": "hui-notes.txt", "visibility": "shared",
         }),
+        "CorrectDocument" => json!({
+            "visibility": "private", "reason": "It names the student's sister.",
+        }),
         "DocumentView" => document(),
         "FieldChangeView" => field_change(),
         "FileReadView" => file_read(),
@@ -268,7 +271,8 @@ fn document() -> Value {
         "mediaType": "text/plain", "size": 17,
         "sha256": "61ca9606b97b72f57e414661fd0dfe11a6b1ed6386dcc674cf3ca2476e62ed63",
         "visibility": "shared", "state": "clean", "uploadedBy": USER_ID,
-        "uploadedByName": "Case Manager", "uploadedAt": AT, "scannedAt": AT, "version": 1,
+        "uploadedByName": "Case Manager", "uploadedAt": AT, "scannedAt": AT,
+        "correctionReason": null, "version": 1,
     })
 }
 

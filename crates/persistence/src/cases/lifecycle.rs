@@ -135,7 +135,7 @@ impl Store {
                 status: ClosureStatus::Proposed,
                 reason_code: reason.0.clone(),
                 outcome: outcome.0.clone(),
-                checklist: closure::Confirmed(checklist),
+                checklist: closure::Confirmed(checklist.clone()),
                 proposed_by: step.at.caller,
                 proposed_at: step.call.now,
                 decided_by: None,
@@ -143,7 +143,11 @@ impl Store {
                 words: None,
             };
             closure::insert(step.txn, proposed).await?;
-            let told = Details::ClosureProposal { reason_code: reason, outcome };
+            let told = Details::ClosureProposal {
+                reason_code: reason,
+                outcome,
+                checklist: Some(checklist),
+            };
             Ok(("case.closure_proposed", told))
         })
         .await
@@ -263,7 +267,11 @@ impl Store {
             let (kind, details) = work(&mut step).await?;
             let Step { mut row, case, .. } = step;
             take_state(&mut row, &case);
-            history::keep(txn, grant, &before, &mut row, now).await?;
+            // A closure that is proposed or sent back is kept beside the row: no version of the
+            // case, which the school sees, tells of it.
+            if row != before {
+                history::keep(txn, grant, &before, &mut row, now).await?;
+            }
             if row.closed_at != before.closed_at {
                 // Who is gone is gone from every referral.
                 let which = Which::Students(&[row.student_id]);

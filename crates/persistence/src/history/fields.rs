@@ -11,6 +11,8 @@ use super::Recorded;
 use crate::students::{record, whanau_contact};
 use crate::{barriers, cases, plans, referrals, tasks};
 
+mod documents;
+
 fn json(value: &impl Serialize) -> Json {
     // Words, numbers, dates and lists of them have no way to fail.
     serde_json::to_value(value).unwrap_or_default()
