@@ -39,7 +39,7 @@ mod m0037_publications;
 mod m0038_jobs;
 mod m0039_enrolments_ahead;
 mod m0040_published_figures;
-mod m0042_document_corrections;
+mod m0041_document_corrections;
 
 /// All migrations in the order in which they are applied.
 pub struct Migrator;
@@ -84,7 +84,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0038_jobs::Migration),
             Box::new(m0039_enrolments_ahead::Migration),
             Box::new(m0040_published_figures::Migration),
-            Box::new(m0042_document_corrections::Migration),
+            Box::new(m0041_document_corrections::Migration),
         ]
     }
 }

@@ -218,6 +218,46 @@ on_both! {
         assert_eq!((counts(&shown), &shown["halfDays"]["possible"]), ([1, 0, 0, 3], &json!(1)));
     }
 
+    async fn a_code_that_the_set_does_not_classify_counts_as_its_sender_says(app: TestApp) {
+        let aria = student(&app, "Aria").await;
+        let days = json!([
+            { "date": "2026-03-03", "codes": "QQQQ", "categories": "PPPP" },
+            { "date": "2026-03-04", "codes": "QQPP" },
+        ]);
+        let sent = send(&app, push(&aria, days)).await.expect(200);
+        let expected = [("/students/0/days/1".to_owned(), "unclassified_code".to_owned())];
+        assert_eq!((remarks(&sent, "faults"), remarks(&sent, "warnings")), (vec![], expected.to_vec()));
+        assert_eq!(counts(&read(&app, &aria, "").await), [3, 0, 0, 1]);
+    }
+
+    async fn who_is_named_by_nothing_is_named_and_the_rest_is_kept(app: TestApp) {
+        let aria = student(&app, "Aria").await;
+        let day = json!([{ "date": "2026-03-03", "halfDays": half_days(2, 0, 0) }]);
+        let spaced = json!([{ "date": "2026-03-04", "codes": "P P" }, { "date": "2026-03-05", "codes": "PPPP" }]);
+        let students = json!([
+            { "nsn": "", "days": day }, { "nsn": "none", "days": day }, { "nsn": null, "studentId": aria, "days": spaced },
+        ]);
+        let sent = send(&app, json!({ "schoolNumber": SCHOOL, "students": students })).await.expect(200);
+        let faults = remarks(&sent, "faults");
+        let faults: Vec<String> = faults.iter().map(|(place, code)| format!("{place} {code}")).collect();
+        assert_eq!(faults, ["/students/0 not_named_once", "/students/1 unknown_student", "/students/2/days/0 not_a_code"]);
+        assert_eq!(counts(&read(&app, &aria, "").await), [2, 0, 0, 0]);
+    }
+
+    async fn a_term_of_a_whole_school_fits_into_one_call(app: TestApp) {
+        let aria = student(&app, "Aria").await;
+        let first: chrono::NaiveDate = "2026-01-01".parse().expect("a day");
+        let days: Vec<Value> = first.iter_days().take(60).map(|day| json!({ "date": day, "codes": "PPPPPP" })).collect();
+        let nobody = json!({ "nsn": "999999999", "days": days });
+        let mut students = vec![nobody; 200];
+        students.push(json!({ "studentId": aria, "days": [{ "date": "2026-03-03", "codes": "PPPP" }] }));
+        let body = json!({ "schoolNumber": SCHOOL, "count": 201, "students": students });
+        assert!(body.to_string().len() > 400_000);
+        assert_eq!(told(&send(&app, body).await.expect(200)), [1, 0, 0, 0]);
+        let reason = "x".repeat(300_000);
+        app.as_(READER).post("/v1/students/search", json!({ "givenNames": reason })).await.refused(413, "body_too_large");
+    }
+
     async fn of_two_schools_the_one_of_enrolment_stands(app: TestApp) {
         let case = app.assigned("Aria").await.1;
         let shown = app.as_("workflow-lead").get(&format!("/v1/cases/{case}")).await.expect(200);

@@ -121,6 +121,13 @@ pub fn name_key(given: &str, family: &str) -> String {
     parts.join(" ")
 }
 
+impl SentNsn {
+    /// What names a student; none when nothing was sent.
+    pub fn sent(self) -> Option<String> {
+        Some(self.0).filter(|number| !number.is_empty())
+    }
+}
+
 /// Texts with a limit and a pattern, kept in NFC. The published schema carries the limits and
 /// every request body is checked against it, so the type itself only tidies.
 macro_rules! text_types {
@@ -198,6 +205,9 @@ text_types! {
     Code: 1..=64, CODE, None;
     /// The National Student Number: up to ten digits, leading zeros kept, no public check digit.
     Nsn: 1..=10, "^[0-9]{1,10}$", None;
+    /// A National Student Number as a school's system sends it in bulk: empty where it has none. One
+    /// that is no number names nobody, and is a fault of its item alone.
+    SentNsn: 0..=20, "^[ -~]*$", None;
     /// A school's Ministry number: one to four digits. `0189` and `189` are one school.
     SchoolNumber: 1..=4, "^[0-9]{1,4}$", None;
     /// A phone number as people write it.

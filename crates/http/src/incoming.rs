@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use actix_web::dev::Payload;
 use actix_web::http::Method;
-use actix_web::http::header::CONTENT_TYPE;
+use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 use ascms_domain::text::is_unclean;
@@ -27,6 +27,8 @@ use crate::schema;
 
 /// The most bytes of a body.
 pub const BODY_LIMIT: usize = 256 * 1024;
+/// The same of what systems send of many students at once.
+pub const BULK_LIMIT: usize = 5 * 1024 * 1024;
 /// How deep a body may be nested.
 const DEPTH_LIMIT: usize = 32;
 
@@ -84,15 +86,18 @@ impl<T: DeserializeOwned + 'static> FromRequest for Path<T> {
     }
 }
 
-/// A body that fits its schema and its own rules.
+/// A body that fits its limit, its schema and its own rules.
 #[derive(Debug)]
-pub struct Body<T> {
+pub struct Body<T, const LIMIT: usize = BODY_LIMIT> {
     value: T,
     sent: Map<String, Value>,
     digest: String,
 }
 
-impl<T> Body<T> {
+/// A body in which a system sends many at once.
+pub type Bulk<T> = Body<T, BULK_LIMIT>;
+
+impl<T, const LIMIT: usize> Body<T, LIMIT> {
     pub fn into_inner(self) -> T {
         self.value
     }
@@ -108,7 +113,7 @@ impl<T> Body<T> {
     }
 }
 
-impl<T> Deref for Body<T> {
+impl<T, const LIMIT: usize> Deref for Body<T, LIMIT> {
     type Target = T;
 
     fn deref(&self) -> &T {
@@ -116,27 +121,35 @@ impl<T> Deref for Body<T> {
     }
 }
 
-impl<T: DeserializeOwned + ToSchema + Validate + 'static> FromRequest for Body<T> {
+impl<T: DeserializeOwned + ToSchema + Validate + 'static, const LIMIT: usize> FromRequest
+    for Body<T, LIMIT>
+{
     type Error = Refusal;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Refusal>>>>;
 
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let media_type = check_media_type(req);
+        let length = check_length(req, LIMIT);
         let bytes = Bytes::from_request(req, payload);
         let gate = gate(req);
         Box::pin(async move {
             permitted(gate).await;
             media_type?;
-            let bytes = bytes.await.map_err(|err| unreadable(&err))?;
+            length?;
+            let bytes = bytes.await.map_err(|err| unreadable(&err, LIMIT))?;
+            if bytes.len() > LIMIT {
+                return Err(too_large(LIMIT));
+            }
             read(&bytes)
         })
     }
 }
 
 /// Reads a body: JSON first, then clean text, then the schema, then the type's own rules.
-pub(crate) fn read<T: DeserializeOwned + ToSchema + Validate + 'static>(
-    bytes: &[u8],
-) -> Result<Body<T>, Refusal> {
+pub(crate) fn read<T, const LIMIT: usize>(bytes: &[u8]) -> Result<Body<T, LIMIT>, Refusal>
+where
+    T: DeserializeOwned + ToSchema + Validate + 'static,
+{
     let mut json: Value = serde_json::from_slice(bytes).map_err(|err| {
         Refusal::new(Code::MalformedJson, format!("line {}, column {}", err.line(), err.column()))
     })?;
@@ -176,9 +189,20 @@ fn schema_broken(err: &jsonschema::ValidationError<'_>) -> Refusal {
     Refusal::new(Code::Internal, "the request failed on our side")
 }
 
-fn unreadable(err: &actix_web::Error) -> Refusal {
+fn too_large(limit: usize) -> Refusal {
+    Refusal::new(Code::BodyTooLarge, format!("this body may have {limit} bytes"))
+}
+
+/// Nothing is read of a body that says beforehand that it is too large.
+fn check_length(req: &HttpRequest, limit: usize) -> Result<(), Refusal> {
+    let length = req.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok());
+    let length: Option<usize> = length.and_then(|length| length.parse().ok());
+    if length.is_some_and(|length| length > limit) { Err(too_large(limit)) } else { Ok(()) }
+}
+
+fn unreadable(err: &actix_web::Error, limit: usize) -> Refusal {
     if err.as_response_error().status_code().as_u16() == 413 {
-        Refusal::new(Code::BodyTooLarge, format!("a body may have {BODY_LIMIT} bytes"))
+        too_large(limit)
     } else {
         Refusal::new(Code::MalformedJson, "the body did not arrive whole")
     }

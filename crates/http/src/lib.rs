@@ -209,7 +209,7 @@ pub fn app(
     let (app, _document) = App::new()
         .into_utoipa_app()
         .app_data(Data::new(state.clone()))
-        .app_data(actix_web::web::PayloadConfig::new(incoming::BODY_LIMIT))
+        .app_data(actix_web::web::PayloadConfig::new(incoming::BULK_LIMIT))
         .app_data(
             actix_web::web::PathConfig::default().error_handler(|_, _| Refusal::not_found().into()),
         )

@@ -20,7 +20,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use crate::auth::{May, ReportNonEnrolment};
-use crate::incoming::{Body, Params, WriteOptions};
+use crate::incoming::{Bulk, Params, WriteOptions};
 use crate::problem::{Code, Fault, Refusal};
 use crate::referrals::{content_faults, digest};
 use crate::remark::Remark;
@@ -108,7 +108,7 @@ async fn send_non_enrolment_notices(
     app: Data<AppState>,
     grant: May<ReportNonEnrolment>,
     options: Params<WriteOptions>,
-    body: Body<SendNonEnrolmentNotices>,
+    body: Bulk<SendNonEnrolmentNotices>,
 ) -> Result<HttpResponse, Refusal> {
     let now = app.now(&req)?;
     let key = answer::idempotency_key(&req, &grant, body.digest())?;

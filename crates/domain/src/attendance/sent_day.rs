@@ -25,8 +25,8 @@ pub struct SentDay<'a> {
     /// One character a slot, `.` for an unused one; unused slots at the end may be left out.
     pub codes: Option<&'a str>,
     /// The Ministry's category of each slot of `codes`: `P`, `J`, `U`, or `.` for none. Asked only
-    /// for codes that the code book does not know; the book is the better source, since a
-    /// category is not how a code counts (see [`HalfDay`]).
+    /// for codes that the code book does not know or does not classify; of the others the book is
+    /// the better source, since a category is not how a code counts (see [`HalfDay`]).
     pub categories: Option<&'a str>,
 }
 
@@ -38,6 +38,8 @@ pub struct ReadDay {
     pub codes: SlotCodes,
     /// The codes that the set in force on the day does not know, each once.
     pub unknown_codes: Vec<char>,
+    /// The known ones, each once, of which neither the set nor the sender says how they count.
+    pub unclassified_codes: Vec<char>,
 }
 
 /// Why a day can not be taken.
@@ -127,7 +129,7 @@ impl SentDay<'_> {
     pub fn read(&self, date: NaiveDate, book: &CodeBook) -> Result<ReadDay, DayFault> {
         let categories = self.slot_categories()?;
         let codes = self.slot_codes()?;
-        let mut unknown_codes = BTreeSet::new();
+        let (mut unknown_codes, mut unclassified_codes) = (BTreeSet::new(), BTreeSet::new());
         let mut used = Vec::with_capacity(MAX_SLOTS);
         let unsent = std::iter::repeat(HalfDay::Unclassified);
         for (code, category) in codes.as_str().chars().zip(categories.into_iter().chain(unsent)) {
@@ -135,14 +137,19 @@ impl SentDay<'_> {
                 continue;
             }
             let known = book.on(date, code);
+            let counts = known.filter(|known| *known != HalfDay::Unclassified).unwrap_or(category);
             if known.is_none() {
                 unknown_codes.insert(code);
+            } else if counts == HalfDay::Unclassified && self.counts.is_none() {
+                unclassified_codes.insert(code);
             }
-            used.push(known.unwrap_or(category));
+            used.push(counts);
         }
         let counts = self.counts.unwrap_or_else(|| halves(&used).collect());
         let half_days = HalfDays::new(counts)?;
-        Ok(ReadDay { half_days, codes, unknown_codes: unknown_codes.into_iter().collect() })
+        let unknown_codes = unknown_codes.into_iter().collect();
+        let unclassified_codes = unclassified_codes.into_iter().collect();
+        Ok(ReadDay { half_days, codes, unknown_codes, unclassified_codes })
     }
 
     fn slot_codes(&self) -> Result<SlotCodes, DayFault> {

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, post};
 use ascms_domain::attendance::HalfDayCounts;
 use ascms_domain::ids::StudentId;
 use ascms_domain::terms::TermKey;
-use ascms_domain::text::{Nsn, SchoolNumber};
+use ascms_domain::text::{SchoolNumber, SentNsn};
 use ascms_persistence::Call;
 use ascms_persistence::attendance::{
     AttendancePush, Place, PushError, PushFault, PushWarning, PushedDay, PushedStudent, PushedTerm,
@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::auth::{May, SendAttendance};
-use crate::incoming::{Body, Params, WriteOptions};
+use crate::incoming::{Bulk, Params, WriteOptions};
 use crate::problem::{Code, Fault, Refusal};
 use crate::remark::Remark;
 use crate::{AppState, answer};
@@ -42,7 +42,7 @@ struct SendAttendanceBody {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct StudentDays {
     /// This or `studentId`.
-    nsn: Option<Nsn>,
+    nsn: Option<SentNsn>,
     student_id: Option<StudentId>,
     /// Where it is sent, it has to agree.
     birth_date: Option<NaiveDate>,
@@ -62,15 +62,16 @@ struct StudentDays {
 struct DaySent {
     date: NaiveDate,
     half_days: Option<HalfDaysSent>,
-    #[schema(max_length = 8, pattern = "^[!-~]*$")]
+    #[schema(max_length = 8, pattern = "^[ -~]*$")]
     morning: Option<String>,
-    #[schema(max_length = 8, pattern = "^[!-~]*$")]
+    #[schema(max_length = 8, pattern = "^[ -~]*$")]
     afternoon: Option<String>,
     /// One character a slot, `.` for an unused one. Beside half-days they are kept and looked up.
-    #[schema(max_length = 40, pattern = "^[!-~]*$")]
+    #[schema(max_length = 40, pattern = "^[ -~]*$")]
     codes: Option<String>,
-    /// The truancy category of each slot (`P`, `J`, `U`), for codes that the code set lacks.
-    #[schema(max_length = 40, pattern = "^[!-~]*$")]
+    /// The truancy category of each slot (`P`, `J`, `U`), for codes that the code set lacks or does
+    /// not classify.
+    #[schema(max_length = 40, pattern = "^[ -~]*$")]
     categories: Option<String>,
 }
 
@@ -147,7 +148,7 @@ pub(super) async fn send_attendance(
     app: Data<AppState>,
     grant: May<SendAttendance>,
     options: Params<WriteOptions>,
-    body: Body<SendAttendanceBody>,
+    body: Bulk<SendAttendanceBody>,
 ) -> Result<HttpResponse, Refusal> {
     let key = answer::idempotency_key(&req, &grant, body.digest())?;
     let dry_run = options.validate_only.unwrap_or(false);
@@ -186,7 +187,7 @@ impl From<StudentDays> for PushedStudent {
             .into_iter()
             .map(|TermSent { term, half_days }| PushedTerm { term, half_days: half_days.into() });
         Self {
-            nsn: nsn.map(|nsn| nsn.0),
+            nsn: nsn.and_then(SentNsn::sent),
             student_id,
             birth_date,
             days: days.collect(),
@@ -225,6 +226,10 @@ fn of_warning((place, warning): &(Place, PushWarning)) -> Remark {
     let (code, detail) = match warning {
         PushWarning::UnknownCode(code) => {
             ("unknown_code", format!("no attendance code in force on the day is {code:?}"))
+        }
+        PushWarning::Unclassified(code) => {
+            let detail = format!("the code set does not say how {code:?} counts: send a category");
+            ("unclassified_code", detail)
         }
         PushWarning::ClosedDay => {
             ("closed_day", "the school was closed: the day does not count".to_owned())

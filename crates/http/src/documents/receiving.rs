@@ -75,7 +75,8 @@ pub(super) async fn form(
         members.insert("name".to_owned(), Value::String(called));
     }
     let members = Value::Object(members).to_string();
-    let form = incoming::read::<UploadDocument>(members.as_bytes())?.into_inner();
+    let form = incoming::read::<UploadDocument, { incoming::BODY_LIMIT }>(members.as_bytes())?
+        .into_inner();
     let missing = || Refusal::invalid(Fault::at("", "required", "has no `file`"));
     Ok((form, received.ok_or_else(missing)?))
 }

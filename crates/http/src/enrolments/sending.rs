@@ -5,7 +5,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, post};
 use ascms_domain::enrolments::EnrolmentStatement;
 use ascms_domain::ids::StudentId;
-use ascms_domain::text::{Code as CodeText, Line, Nsn, SchoolNumber};
+use ascms_domain::text::{Code as CodeText, Line, SchoolNumber, SentNsn};
 use ascms_persistence::Call;
 use ascms_persistence::enrolments::{
     EnrolmentPush, Place, PushError, PushFault, PushWarning, PushedStatement, Received,
@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::auth::{May, SendEnrolments};
-use crate::incoming::{Body, Params, WriteOptions};
+use crate::incoming::{Bulk, Params, WriteOptions};
 use crate::problem::{Code, Refusal};
 use crate::remark::Remark;
 use crate::{AppState, answer};
@@ -42,7 +42,7 @@ struct StatementSent {
     said: EnrolmentStatement,
     school_number: SchoolNumber,
     /// This or `studentId`. Who is new at a school is named by this and `birthDate`.
-    nsn: Option<Nsn>,
+    nsn: Option<SentNsn>,
     student_id: Option<StudentId>,
     /// Where it is sent, it has to agree.
     birth_date: Option<NaiveDate>,
@@ -99,7 +99,7 @@ pub(super) async fn send_enrolments(
     app: Data<AppState>,
     grant: May<SendEnrolments>,
     options: Params<WriteOptions>,
-    body: Body<SendEnrolmentsBody>,
+    body: Bulk<SendEnrolmentsBody>,
 ) -> Result<HttpResponse, Refusal> {
     let key = answer::idempotency_key(&req, &grant, body.digest())?;
     let dry_run = options.validate_only.unwrap_or(false);
@@ -130,7 +130,7 @@ impl From<StatementSent> for PushedStatement {
             kind: said,
             // 0 is no school's number.
             school_number: school_number.canonical().unwrap_or(0),
-            nsn: nsn.map(|nsn| nsn.0),
+            nsn: nsn.and_then(SentNsn::sent),
             student_id,
             birth_date,
             first_day,

@@ -92,6 +92,8 @@ impl PushFault {
 pub enum PushWarning {
     /// The code set in force on the day does not have this code: its slots are unclassified.
     UnknownCode(char),
+    /// The code set has this code and does not classify it, and no category was sent.
+    Unclassified(char),
     /// The school was closed: the day is kept and does not count.
     ClosedDay,
 }

@@ -181,11 +181,13 @@ impl Judge<'_> {
             let possible = day.half_days.and_then(|sent| sent.possible);
             match self.facts(student).take_day(day.date, &form, possible, named) {
                 Err(fault) => received.faults.push((place, fault.into())),
-                Ok(ReadDay { half_days, codes, unknown_codes }) => {
+                Ok(ReadDay { half_days, codes, unknown_codes, unclassified_codes }) => {
                     let unknown = unknown_codes.into_iter().map(PushWarning::UnknownCode);
+                    let open = unclassified_codes.into_iter().map(PushWarning::Unclassified);
                     let closed = self.open.term_on(day.date).is_none();
                     let closed = closed.then_some(PushWarning::ClosedDay);
-                    received.warnings.extend(unknown.chain(closed).map(|what| (place, what)));
+                    let told = unknown.chain(open).chain(closed);
+                    received.warnings.extend(told.map(|what| (place, what)));
                     let record = DayRecord { reported: self.reported, half_days, codes };
                     let month = MonthDays::of(day.date).first_day();
                     taken.days.entry((student.id, month)).or_default().push((day.date, record));

@@ -100,7 +100,18 @@ fn unknown_codes_are_told_once_each_and_known_ones_without_category_are_not() {
 }
 
 #[test]
-fn a_category_is_asked_for_unknown_codes_only() {
+fn a_code_that_the_set_leaves_unclassified_is_told_unless_the_sender_says_how_it_counts() {
+    let day = |categories| SentDay { codes: Some("ZZPZ"), categories, ..SentDay::default() };
+    assert_eq!(read(day(None)).unwrap().unclassified_codes, ['Z']);
+    assert_eq!(read(day(Some("PP.."))).unwrap().unclassified_codes, ['Z']);
+    let told = read(day(Some("PP.U"))).unwrap();
+    assert_eq!((told.unclassified_codes, told.half_days.to_string()), (vec![], "pp".to_owned()));
+    let counted = SentDay { counts: Some(counts(2, 0, 0, 0)), ..day(None) };
+    assert_eq!(read(counted).unwrap().unclassified_codes, Vec::<char>::new());
+}
+
+#[test]
+fn a_category_is_asked_for_codes_without_one_only() {
     let of = |codes, categories| {
         let day =
             SentDay { codes: Some(codes), categories: Some(categories), ..SentDay::default() };
@@ -108,7 +119,7 @@ fn a_category_is_asked_for_unknown_codes_only() {
     };
     assert_eq!(of("YYYY", "PPJJ"), Ok(("pj".into(), vec!['Y'])));
     assert_eq!(of("PPPP", "UUUU"), Ok(("pp".into(), vec![])));
-    assert_eq!(of("ZZ", "PP"), Ok(("xx".into(), vec![])));
+    assert_eq!(of("ZZ", "PP"), Ok(("pp".into(), vec![])));
     // Slots and categories are counted together: an unused slot has its place in both.
     assert_eq!(of(".Y.Y", ".J.U"), Ok(("ju".into(), vec!['Y'])));
     assert_eq!(of("YY", "U"), Ok(("ux".into(), vec!['Y'])));
