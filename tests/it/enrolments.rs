@@ -306,4 +306,18 @@ on_both! {
         assert_eq!(app.count("enrolment", "left_on IS NULL AND enrolled_on = '2026-03-09'").await, 12);
         assert_eq!(app.count("enrolment", "left_on = '2026-03-08'").await, 12);
     }
+
+    async fn two_stays_at_one_school_are_told_in_one_call(app: TestApp) {
+        student(&app, "Aria", "17").await;
+        let statements = json!([
+            enrolled(OTHER_SCHOOL, "17", "2026-02-03"), left(OTHER_SCHOOL, "17", "2026-02-13"),
+            enrolled(OTHER_SCHOOL, "17", "2026-03-09"), enrolled(OTHER_SCHOOL, "17", "2026-03-10"),
+            left(OTHER_SCHOOL, "17", "2026-02-13"),
+        ]);
+        let sent = send(&app, "", statements).await;
+        let faults: Vec<String> = sent.json["faults"].as_array().expect("a list").iter()
+            .map(|fault| format!("{} {}", fault["pointer"], fault["code"]).replace('"', "")).collect();
+        assert_eq!(faults, ["/statements/3 repeated", "/statements/4 repeated"]);
+        assert_eq!(told(&sent), [3, 0, 0]);
+    }
 }

@@ -59,6 +59,11 @@ impl Statement {
         Self { reported, day, school, said }
     }
 
+    /// The day that it is about.
+    pub const fn day(&self) -> NaiveDate {
+        self.day
+    }
+
     /// Whether it says that the student will be enrolled from a later day on.
     pub fn is_ahead(&self, today: NaiveDate) -> bool {
         matches!(self.said, Said::Enrolled { .. }) && self.day > today

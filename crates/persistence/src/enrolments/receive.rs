@@ -41,7 +41,24 @@ struct Taken {
     students: BTreeSet<StudentId>,
     /// Those of whom it was said that they are enrolled.
     arrived: BTreeSet<StudentId>,
-    named: HashSet<(StudentId, SchoolId, EnrolmentStatement)>,
+    /// What this call says of each student at each school, in its order.
+    named: HashMap<(StudentId, SchoolId), Vec<Statement>>,
+}
+
+impl Taken {
+    /// Whether the statement may stand beside those of the call. All were sent at one instant, so
+    /// that of two first days in a row (or two last days) nobody can tell which corrects which;
+    /// two stays with a leaving between them are no such thing.
+    fn name(&mut self, student: StudentId, statement: &Statement) -> bool {
+        let named = self.named.entry((student, statement.school)).or_default();
+        let same_kind = |one: &Statement| one.said.kind() == statement.said.kind();
+        let may_stand = !named.last().is_some_and(same_kind)
+            && !named.iter().any(|one| same_kind(one) && one.day() == statement.day());
+        if may_stand {
+            named.push(statement.clone());
+        }
+        may_stand
+    }
 }
 
 impl Store {
@@ -146,10 +163,11 @@ impl Judge {
             return Err(PushFault::UnknownReason);
         }
         check(&said, student.birth_date, self.today)?;
-        if !taken.named.insert((student.id, school, said.kind())) {
+        let statement = Statement::new(self.reported, school, said);
+        if !taken.name(student.id, &statement) {
             return Err(PushFault::Repeated);
         }
-        Ok((student.id, Statement::new(self.reported, school, said)))
+        Ok((student.id, statement))
     }
 
     /// Who is meant. A school knows those who are or were on its roll, and may say that somebody
