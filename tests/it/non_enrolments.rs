@@ -113,6 +113,18 @@ on_both! {
         assert_eq!(app.count("referral", "1 = 1").await, 1);
     }
 
+    async fn a_number_of_another_birth_date_is_told_and_nobody_is_lost(app: TestApp) {
+        send(&app, json!([notice("NEN-1", "Aria", "17", "2026-02-02")])).await;
+        let other = given::with(notice("NEN-2", "Tama", "17", "2026-02-02"), "/student/birthDate", json!("2012-01-09"));
+        let sent = send(&app, json!([other, notice("NEN-3", "Mere", "19", "2026-02-02")])).await;
+        assert_eq!(faults(&sent), Vec::<String>::new());
+        assert_eq!(sent.json["items"].as_array().expect("items").len(), 2);
+        let warnings = sent.json["warnings"].as_array().expect("warnings");
+        assert_eq!(warnings.len(), 1, "{}", sent.text);
+        assert_eq!(warnings[0]["pointer"], "/notices/0/student");
+        assert_eq!(warnings[0]["code"], "match_under_review");
+    }
+
     async fn nobody_else_reports(app: TestApp) {
         let body = json!({ "notices": [notice("NEN-1", "Aria", "17", "2026-02-02")] });
         for who in ["sms-client", "ministry-admin", "attendance-lead"] {

@@ -5,6 +5,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, post};
 use ascms_domain::calendar::nz_date;
 use ascms_domain::ids::ReferralId;
+use ascms_domain::matching::MatchedBy;
 use ascms_domain::referrals::{
     NonEnrolment, NonEnrolmentSender, ReferralKind, ReferralStatus, SchoolResponse, SupportRequest,
 };
@@ -73,6 +74,9 @@ struct NoticesReceived {
     /// What was not taken, and why. Everything else was.
     #[schema(max_items = 10_000)]
     faults: Vec<Remark>,
+    /// What was taken, and may not be what was meant.
+    #[schema(max_items = 100)]
+    warnings: Vec<Remark>,
 }
 
 /// A notice that became a referral.
@@ -215,17 +219,30 @@ fn remark(place: &str, fault: &Fault) -> Remark {
 
 impl NoticesReceived {
     fn of(places: &[(String, String)], noticed: &Noticed, mut faults: Vec<Remark>) -> Self {
-        let mut items = Vec::new();
+        let (mut items, mut warnings) = (Vec::new(), Vec::new());
         for ((place, reference), outcome) in places.iter().zip(noticed) {
             match outcome {
-                Ok(submitted) => items.push(NoticedView::of(place, reference, submitted)),
+                Ok(submitted) => {
+                    items.push(NoticedView::of(place, reference, submitted));
+                    warnings.extend(of_doubt(place, submitted));
+                }
                 Err(fault) => {
                     faults.extend(of_fault(fault).iter().map(|fault| remark(place, fault)));
                 }
             }
         }
-        Self { items, faults }
+        Self { items, faults, warnings }
     }
+}
+
+/// A child who is enrolled nowhere is not turned away because a number or a birth date is wrong:
+/// the referral is made, a person looks who is meant, and the sender hears of it.
+fn of_doubt(place: &str, submitted: &Submitted) -> Option<Remark> {
+    let doubtful = submitted.file.row.referral.matched_by == MatchedBy::Ambiguous;
+    let detail =
+        "number, names and birth date do not name one student: a person looks who is meant";
+    let pointer = format!("{place}/student");
+    doubtful.then(|| Remark::new(pointer, "match_under_review", detail.to_owned()))
 }
 
 impl NoticedView {

@@ -60,6 +60,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
                 "pointer": "/notices/1", "code": "too_early",
                 "detail": "the student has not been enrolled nowhere for 20 school days",
             }],
+            "warnings": [],
         }),
         _ => return None,
     })
