@@ -152,6 +152,22 @@ on_both! {
         assert_eq!(periods(&app, "workflow-lead", &aria).await, before);
     }
 
+    async fn a_leaving_fits_once_the_first_day_that_it_goes_by_has_arrived(app: TestApp) {
+        let words = [
+            ("2026-03-17T00:00:00Z", enrolled(SCHOOL, "17", "2026-03-09")),
+            ("2026-03-18T00:00:00Z", enrolled(SCHOOL, "17", "2026-03-02")),
+            ("2026-03-19T00:00:00Z", left(SCHOOL, "17", "2026-03-04")),
+        ];
+        let aria = student(&app, "Aria", "17").await;
+        app.set_time("2026-03-20T00:00:00Z");
+        for at in [0, 2] {
+            send(&app, words[at].0, json!([words[at].1])).await;
+        }
+        assert_eq!(periods(&app, "workflow-lead", &aria).await, [format!("2026-03-09 - {SCHOOL}")]);
+        send(&app, words[1].0, json!([words[1].1])).await;
+        assert_eq!(periods(&app, "workflow-lead", &aria).await, [format!("2026-03-02 2026-03-04 {SCHOOL}")]);
+    }
+
     async fn what_can_not_be_taken_is_named_and_the_rest_is_kept(app: TestApp) {
         let aria = student(&app, "Aria", "17").await;
         send(&app, "2026-03-15T00:00:00Z", json!([enrolled(SCHOOL, "17", "2026-02-03")])).await;
@@ -176,7 +192,7 @@ on_both! {
         let sent = app.as_("enrolment-register").post_keyed("/v1/enrolments", "faulty", body).await.expect(200);
         let expected = [
             "/count count_differs",
-            "/statements/0 before_first_day", "/statements/1 in_the_future",
+            "/statements/1 in_the_future",
             "/statements/2 unknown_code", "/statements/3 before_birth",
             "/statements/4 too_far_ahead", "/statements/5 birth_date_differs",
             "/statements/6 unknown_school", "/statements/7 unknown_student",
@@ -185,7 +201,9 @@ on_both! {
             "/statements/13 repeated",
         ];
         assert_eq!(remarks(&sent, "faults"), expected);
-        assert_eq!(told(&sent), [1, 0, 0]);
+        let expected = ["/statements/0 before_first_day".to_owned(), "/statements/12 ended_elsewhere".to_owned()];
+        assert_eq!(remarks(&sent, "warnings"), expected);
+        assert_eq!(told(&sent), [1, 1, 0]);
         let expected = [format!("2026-02-03 2026-03-09 {SCHOOL}"), format!("2026-03-10 - {OTHER_SCHOOL}")];
         assert_eq!(periods(&app, "workflow-lead", &aria).await, expected);
     }

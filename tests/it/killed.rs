@@ -300,9 +300,12 @@ async fn all_agree(db: &DatabaseConnection, done: &[Done]) {
             .map(|event| event.2)
             .collect();
         let steps = events.iter().filter(|(kind, ..)| kind.starts_with("case.")).count();
-        assert_eq!(versions.len(), steps, "{life:?}: {events:?}");
         assert_eq!(i64::from(*versions.last().expect("opened")), life.version, "{life:?}");
-        assert_eq!(steps, usize::try_from(life.version).expect("small"), "{life:?}: {events:?}");
+        // What is kept beside the case raises no version of it.
+        let beside = ["case.closure_proposed", "case.closure_returned"];
+        let beside = events.iter().filter(|(kind, ..)| beside.contains(&kind.as_str())).count();
+        assert_eq!(versions.len(), steps - beside, "{life:?}: {events:?}");
+        assert_eq!(as_number(versions.len()), life.version, "{life:?}: {events:?}");
         // The opening alone is not in the timeline.
         assert_eq!(steps, life.steps.len() + 1, "{life:?}: {events:?}");
         assert_eq!(as_number(events.len()), life.entries + 1, "{life:?}: {events:?}");

@@ -114,6 +114,9 @@ impl Deed<'_> {
         let key = format!("{} {}", self.world.name, self.now);
         let register = self.app.as_("enrolment-register");
         let answer = register.post_keyed("/v1/enrolments", &key, body).await.expect(200);
-        Some(answer.json["faults"][0]["code"].clone())
+        let fault = &answer.json["faults"][0]["code"];
+        let warnings = answer.json["warnings"].as_array().into_iter().flatten();
+        let early = warnings.map(|one| &one["code"]).find(|code| **code == "before_first_day");
+        Some(early.unwrap_or(fault).clone())
     }
 }

@@ -164,6 +164,10 @@ fn of_warning((place, warning): &(Place, PushWarning)) -> Remark {
         PushWarning::StartsAhead => {
             ("starts_ahead", "the enrolment is in force from its first day on".to_owned())
         }
+        PushWarning::BeforeFirstDay => {
+            let detail = "the last day lies before the first one that is known at this school";
+            ("before_first_day", detail.to_owned())
+        }
         PushWarning::EndedElsewhere(number) => {
             ("ended_elsewhere", format!("this ended an enrolment at school {number}"))
         }

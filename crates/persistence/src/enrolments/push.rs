@@ -119,6 +119,9 @@ impl PushFault {
 pub enum PushWarning {
     /// In force from that day on.
     StartsAhead,
+    /// It ends a time at the school before that began, as far as is known: without effect until a
+    /// word that was sent before it says otherwise.
+    BeforeFirstDay,
     /// The student was on the roll of the school with this number, and no longer is.
     EndedElsewhere(i32),
     /// Another school says that the student was there on some of these days.

@@ -7,7 +7,7 @@ use ascms_domain::access::Grant;
 use ascms_domain::attendance::ReportedAt;
 use ascms_domain::calendar::nz_date;
 use ascms_domain::enrolments::{
-    Effect, EnrolmentStatement, Said, Statement, StatementFault, Stay, check, effect_of, stays,
+    Effect, EnrolmentStatement, Said, Statement, Stay, check, effect_of, stays,
 };
 use ascms_domain::ids::{SchoolId, StudentId};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -212,18 +212,16 @@ impl Judge {
         }
         let before = stays(known.iter(), today);
         known.push(statement.clone());
-        if effect_of(&statement, known, today) == Effect::Contradicts {
-            known.pop();
-            received.faults.push((place, StatementFault::BeforeFirstDay.into()));
-            return;
-        }
+        // It is kept all the same: a word that was sent before it may still arrive and make it fit.
+        let contradicts = effect_of(&statement, known, today) == Effect::Contradicts;
         let after = stays(known.iter(), today);
         if after == before {
             received.without_effect += 1;
         } else {
             received.changed += 1;
         }
-        let warnings = self.warnings(&statement, &before, &after);
+        let mut warnings = self.warnings(&statement, &before, &after);
+        warnings.extend(contradicts.then_some(PushWarning::BeforeFirstDay));
         received.warnings.extend(warnings.into_iter().map(|what| (place, what)));
         taken.students.insert(student);
         if matches!(statement.said, Said::Enrolled { .. }) {
