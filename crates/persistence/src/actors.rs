@@ -249,7 +249,7 @@ pub(crate) async fn works_at_school(
     today: NaiveDate,
 ) -> Result<bool, DbErr> {
     let person = user_account::Entity::find_by_id(user).one(db).await?;
-    if !person.is_some_and(|person| person.status == AccountStatus::Active) {
+    if person.is_none_or(|person| person.status != AccountStatus::Active) {
         return Ok(false);
     }
     let found = appointment::Entity::find()
