@@ -16,7 +16,7 @@ pub(super) fn complete(document: &mut Value) {
     for part in ["components", "paths"] {
         if let Some(value) = document.get_mut(part) {
             let mut spelled = value.take();
-            simplify(&mut spelled, &schemas);
+            simplify(&mut spelled, &schemas, false);
             *value = limits::complete(spelled);
         }
     }
@@ -52,20 +52,25 @@ fn schemas_of(document: &Value) -> Map<String, Value> {
 }
 
 /// Puts words and numbers in place of references to them, and writes "or null" as a type instead
-/// of a choice: clients then get plain members.
-fn simplify(value: &mut Value, schemas: &Map<String, Value>) {
+/// of a choice: clients then get plain members. Inside a union, an object or null stays a choice:
+/// generators read what is written out there before what it refers to, and some then give up.
+fn simplify(value: &mut Value, schemas: &Map<String, Value>, in_union: bool) {
     match value {
         Value::Object(object) => {
-            if let Some(plain) = nullable(object, schemas).or_else(|| inlined(object, schemas)) {
+            if let Some(plain) =
+                nullable(object, schemas, in_union).or_else(|| inlined(object, schemas))
+            {
                 let described = object.get("description").cloned();
                 *object = plain;
                 if let Some(description) = described {
                     object.insert("description".to_owned(), description);
                 }
             }
-            object.values_mut().for_each(|member| simplify(member, schemas));
+            for (name, member) in object.iter_mut() {
+                simplify(member, schemas, in_union || name == "oneOf");
+            }
         }
-        Value::Array(items) => items.iter_mut().for_each(|item| simplify(item, schemas)),
+        Value::Array(items) => items.iter_mut().for_each(|item| simplify(item, schemas, in_union)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
@@ -90,6 +95,7 @@ fn inlined(
 fn nullable(
     object: &Map<String, Value>,
     schemas: &Map<String, Value>,
+    in_union: bool,
 ) -> Option<Map<String, Value>> {
     let choices = object.get("oneOf")?.as_array()?;
     let is_null = |choice: &&Value| choice.get("type").and_then(Value::as_str) == Some("null");
@@ -102,7 +108,7 @@ fn nullable(
         words.push(Value::Null);
         plain.remove("type");
     } else {
-        let kind = plain.get("type")?.clone();
+        let kind = plain.get("type").filter(|kind| !in_union || **kind != "object")?.clone();
         plain.insert("type".to_owned(), json!([kind, "null"]));
     }
     Some(plain)
