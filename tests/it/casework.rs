@@ -43,7 +43,7 @@ on_both! {
         let active = app.step(LEAD, &case, "resumption", json!({})).await.expect(200);
         assert_eq!((&active.json["status"], &active.json["pause"]), (&json!("active"), &Value::Null));
         app.step(MANAGER, &case, "resumption", json!({})).await.refused(409, "not_paused");
-        assert_eq!(entries(&timeline(&app, LEAD, &case).await), ["resumption", "pause", "assignment"]);
+        assert_eq!(entries(&timeline(&app, LEAD, &case).await), ["resumption", "pause", "assignment", "referral"]);
     }
 
     async fn nobody_pauses_what_nobody_manages(app: TestApp) {
@@ -181,12 +181,12 @@ on_both! {
         assert_eq!((before.header("etag"), &before.text), (after.header("etag"), &after.text));
         let again = timeline(&app, "attendance-lead", &case).await;
         assert_eq!(listed.text, again.text);
-        assert_eq!(again.json["total"], 2);
+        assert_eq!(again.json["total"], 3);
         let entry = format!("{path}/timeline/{}", private.id());
         school.get(&entry).await.refused(404, "not_found");
         app.as_("primary-contact").get(&entry).await.refused(404, "not_found");
         app.as_(MANAGER).get(&entry).await.expect(200);
-        assert_eq!(timeline(&app, LEAD, &case).await.json["total"], 4);
+        assert_eq!(timeline(&app, LEAD, &case).await.json["total"], 5);
     }
 
     async fn the_school_sees_no_trace_of_a_closure_that_is_proposed_and_sent_back(app: TestApp) {
@@ -249,7 +249,7 @@ on_both! {
         let mut last = app.step(MANAGER, &case, "notes", note("Too much", "shared")).await.expect(201).id();
         let first = last.clone();
         for (words, visibility, seen) in
-            [("Still too much", "shared", 3), ("For us", "private", 1), ("For all", "shared", 2), ("For us again", "private", 1)]
+            [("Still too much", "shared", 4), ("For us", "private", 2), ("For all", "shared", 3), ("For us again", "private", 2)]
         {
             let body = with(note(words, visibility), "/corrects", json!(last));
             last = app.step(MANAGER, &case, "notes", body).await.expect(201).id();
@@ -259,7 +259,7 @@ on_both! {
         app.as_("attendance-lead").get(&format!("/v1/cases/{case}/timeline/{first}")).await.refused(404, "not_found");
         let file = app.as_("attendance-lead").get(&format!("/v1/cases/{case}")).await.expect(200);
         assert!(!file.text.contains("too much") && !file.text.contains("Too much"), "{}", file.text);
-        assert_eq!(timeline(&app, LEAD, &case).await.json["total"], 6);
+        assert_eq!(timeline(&app, LEAD, &case).await.json["total"], 7);
     }
 
     async fn a_timeline_filters_and_pages(app: TestApp) {

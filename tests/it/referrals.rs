@@ -1,9 +1,24 @@
 //! The life of a referral, as its sender, its provider and the Ministry see it.
 
+use sea_orm::{ConnectionTrait, DatabaseConnection, Statement, TransactionTrait};
 use serde_json::json;
 
 use crate::given::{self, with};
-use crate::support::on_both;
+use crate::support::{On, TestApp, on_both};
+
+/// Until a call waits for a lock. On SQLite every call waits for the one that writes.
+async fn somebody_waits(app: &TestApp, db: &DatabaseConnection) {
+    let sql = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    let waiting = Statement::from_string(db.get_database_backend(), sql);
+    for _ in 0..10_000 {
+        if app.on == On::Sqlite
+            || db.query_one_raw(waiting.clone()).await.expect("an answer").is_some()
+        {
+            return;
+        }
+    }
+    panic!("nobody waited");
+}
 
 on_both! {
     async fn a_provider_decides_only_on_what_it_has_and_withdraws_only_what_it_sent(app: TestApp) {
@@ -157,6 +172,49 @@ on_both! {
         let own = json!({ "outcome": "redirected", "reasonCode": "other_catchment", "providerId": to });
         let path = format!("/v1/referrals/{successor}/decision");
         app.as_("workflow-lead-2").post(&path, own).await.refused(409, "already_with_provider");
+    }
+
+    async fn a_case_tells_which_referral_opened_it_and_which_joined(app: TestApp) {
+        let waiting = app.submitted("Moana").await.id();
+        let (first, case) = app.assigned("Moana").await;
+        let timeline = format!("/v1/cases/{case}/timeline?kind=referral");
+        let told = async |who: &str| {
+            let entries = app.as_(who).get(&timeline).await.expect(200).json;
+            let entries = entries["items"].as_array().unwrap().clone();
+            entries.into_iter().map(|entry| entry["details"].clone()).collect::<Vec<serde_json::Value>>()
+        };
+        let opened = json!({ "type": "referral", "referralId": first, "openedCase": true });
+        assert_eq!(told("attendance-lead").await, [opened.clone()]);
+        let path = format!("/v1/cases/{case}");
+        let before = app.as_("attendance-lead").get(&path).await.expect(200);
+
+        app.decide(&waiting, json!({ "outcome": "accepted" })).await.expect(200);
+        let sent = app.submitted("Moana").await.id();
+        let joined = |id: &str| json!({ "type": "referral", "referralId": id, "openedCase": false });
+        let all = [joined(&sent), joined(&waiting), opened.clone()];
+        assert_eq!(told("case-manager").await, all);
+        // Another school may have sent them: the first one sees no trace.
+        assert_eq!(told("attendance-lead").await, [opened]);
+        let after = app.as_("attendance-lead").get(&path).await.expect(200);
+        assert_eq!((before.header("etag"), &before.text), (after.header("etag"), &after.text));
+        assert_eq!(app.count("notification", "kind = 'case.joined'").await, 2);
+    }
+
+    async fn a_case_that_closes_at_that_moment_is_not_joined(app: TestApp) {
+        app.accepted("Moana").await;
+        let db = app.database().await;
+        let closing = db.begin().await.expect("a transaction");
+        let close = "UPDATE attendance_case SET status = 'closed', closed_at = opened_at, closure_reason = 'goals_met'";
+        closing.execute_unprepared(close).await.expect("closed");
+        let office = app.as_("office-support");
+        let (sent, ()) = tokio::join!(office.post("/v1/referrals", given::referral("Moana")), async {
+            somebody_waits(&app, &db).await;
+            closing.commit().await.expect("closed");
+        });
+        // Where the case could be read before it closed, the sender is asked to try again.
+        let sent = if sent.status == 503 { office.post("/v1/referrals", given::referral("Moana")).await } else { sent };
+        assert_eq!(sent.expect(201).json["status"], "submitted");
+        assert_eq!(app.count("referral", "case_id IS NOT NULL").await, 1);
     }
 
     async fn a_student_in_an_open_case_joins_it(app: TestApp) {

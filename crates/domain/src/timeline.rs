@@ -10,7 +10,7 @@ use crate::calendar::nz_date;
 use crate::cases::Checklist;
 use crate::contacts::{ContactChannel, ContactOutcome, ContactParty};
 use crate::documents::MediaType;
-use crate::ids::{DocumentId, ProviderId, UserId};
+use crate::ids::{DocumentId, ProviderId, ReferralId, UserId};
 use crate::plans::{PlanStep, ReviewOutcome};
 use crate::tasks::TaskStep;
 use crate::text::{Code, Line, SchoolNumber, Words};
@@ -19,6 +19,7 @@ use crate::transfers::TransferStatus;
 crate::words! {
     /// What an entry of the timeline tells of.
     EntryKind {
+        Referral = "referral",
         Contact = "contact",
         Meeting = "meeting",
         Note = "note",
@@ -67,6 +68,14 @@ crate::words! {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Details {
+    /// A referral was accepted: it opened the case, or joined the one that was open.
+    #[schema(title = "ReferralDetails")]
+    #[serde(rename_all = "camelCase")]
+    Referral {
+        referral_id: ReferralId,
+        /// Whether the case began with it.
+        opened_case: bool,
+    },
     /// An attempt to reach somebody; its notes are with the contact.
     #[schema(title = "ContactDetails")]
     #[serde(rename_all = "camelCase")]
@@ -222,6 +231,7 @@ pub enum Details {
 impl Details {
     pub fn kind(&self) -> EntryKind {
         match self {
+            Self::Referral { .. } => EntryKind::Referral,
             Self::Contact { .. } | Self::ContactWithdrawal { .. } => EntryKind::Contact,
             Self::Meeting { .. } => EntryKind::Meeting,
             Self::Note { .. } => EntryKind::Note,

@@ -4,7 +4,9 @@ use ascms_domain::access::{Grant, Span};
 use ascms_domain::calendar::nz_date;
 use ascms_domain::cases::{Case, CaseStatus, State};
 use ascms_domain::ids::{CaseId, ProviderId, ReferralId, SchoolId, StudentId, UserId};
+use ascms_domain::notifications::Audience;
 use ascms_domain::text::Code;
+use ascms_domain::timeline::{Details, Visibility};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use sea_orm::ExprTrait;
 use sea_orm::entity::prelude::*;
@@ -17,7 +19,7 @@ use crate::events::Event;
 use crate::page::{Page, PageRequest};
 use crate::{
     Store, StoreError, dialect, history, measures, organisations, reach, referrals, schools,
-    students,
+    students, timeline,
 };
 
 pub mod assignment;
@@ -190,8 +192,30 @@ pub(crate) async fn open(
         updated_at: now,
     };
     Entity::insert(ActiveModel::from(row.clone()).reset_all()).exec_without_returning(txn).await?;
+    let told = Details::Referral { referral_id: referral.id, opened_case: true };
+    timeline::append_now(txn, grant, &row, Visibility::Shared, told, now).await?;
     let change = Change::of_case("case.opened", &row).with([referral.id.0]);
     Ok(changed(txn, grant, &row, change, now).await?)
+}
+
+/// Joins a referral to the student's open case. A case that somebody closed in between is not
+/// joined: tried again, the call finds it closed.
+pub(crate) async fn join(
+    txn: &DatabaseTransaction,
+    grant: &Grant,
+    id: CaseId,
+    referral: ReferralId,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let case = locked_as_part(txn, id).await?;
+    if case.status == CaseStatus::Closed {
+        return Err(StoreError::Busy);
+    }
+    // Another school may have sent it, which the first one need not know.
+    let told = Details::Referral { referral_id: referral, opened_case: false };
+    timeline::append_now(txn, grant, &case, Visibility::Private, told, now).await?;
+    let joined = Change::of_case("case.joined", &case).to(Audience::Provider);
+    Ok(changed(txn, grant, &case, joined.with([referral.0]), now).await?)
 }
 
 /// The case, locked for a change, when within reach.

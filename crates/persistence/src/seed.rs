@@ -88,6 +88,7 @@ impl Store {
         referrals::decision::append(&txn, referral.id, &accept, decided_by.0, opened_at).await?;
         case.number = cases::number::next(&txn, nz_date(opened_at).year()).await?;
         insert(&txn, cases::ActiveModel::from(case.clone())).await?;
+        insert(&txn, timeline::ActiveModel::from(opened(&case, decided_by))).await?;
         if let Some(manager) = case.case_manager_id {
             cases::assignment::append(&txn, case.id, manager, decided_by, case.updated_at).await?;
             insert(&txn, timeline::ActiveModel::from(assigned(&case, manager, decided_by))).await?;
@@ -131,6 +132,12 @@ async fn record_past(
     let status = CaseStatus::Unassigned;
     let opened = cases::Model { status, case_manager_id: None, ..case.clone() };
     history::record(txn, by, &opened, case, case.updated_at).await
+}
+
+/// What the timeline tells of the referral.
+fn opened(case: &cases::Model, by: UserId) -> timeline::Model {
+    let details = Details::Referral { referral_id: case.referral_id, opened_case: true };
+    entry(case, (case.opened_at, case.opened_at, by), None, details)
 }
 
 /// What the timeline tells of the assignment.

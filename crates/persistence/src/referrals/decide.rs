@@ -5,7 +5,6 @@ use ascms_domain::access::Grant;
 use ascms_domain::calendar::nz_date;
 use ascms_domain::ids::{CaseId, ProviderId, ReferralId};
 use ascms_domain::measures::ClockCause;
-use ascms_domain::notifications::Audience;
 use ascms_domain::organisations::{OrganisationKind, OrganisationStatus};
 use ascms_domain::referrals::{Decision, ReferralError, SupportRequest};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -16,7 +15,6 @@ use super::{
     ActiveModel, Column, Content, Entity, Model, ReferralFile, decision, take_state, to_domain,
 };
 use crate::audit::{self, Subject};
-use crate::cases::Change;
 use crate::events::{self, Event};
 use crate::idempotency::Answer;
 use crate::measures::{self, Which};
@@ -69,11 +67,7 @@ impl Store {
             check_reason(txn, &decision).await?;
             match &decision {
                 Decision::Accept => match &open_case {
-                    Some(case) => {
-                        // Another school may have sent it, which the first one need not know.
-                        let joined = Change::of_case("case.joined", case).to(Audience::Provider);
-                        cases::changed(txn, grant, case, joined.with([id.0]), now).await?;
-                    }
+                    Some(case) => cases::join(txn, grant, case.id, id, now).await?,
                     None => cases::open(txn, grant, &row, case_id, now).await?,
                 },
                 Decision::Decline { .. } | Decision::Return { .. } => {}

@@ -324,6 +324,9 @@ async fn keep(
     let insert = Entity::insert(super::ActiveModel::from(row.clone()).reset_all());
     insert.exec_without_returning(txn).await?;
     place_student(txn, call, row, intake.route.number).await?;
+    if let Some(case_id) = row.case_id {
+        cases::join(txn, call.grant, case_id, row.id, call.now).await?;
+    }
     let exclusion = match (row.case_id, row.provider_id) {
         (Some(_), _) => Some(ReferralExclusion::JoinedToOpenCase),
         (None, None) => Some(ReferralExclusion::NoProvider),
