@@ -40,6 +40,7 @@ mod m0038_jobs;
 mod m0039_enrolments_ahead;
 mod m0040_published_figures;
 mod m0041_document_corrections;
+mod m0042_attendance_code_labels;
 
 /// All migrations in the order in which they are applied.
 pub struct Migrator;
@@ -85,6 +86,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0039_enrolments_ahead::Migration),
             Box::new(m0040_published_figures::Migration),
             Box::new(m0041_document_corrections::Migration),
+            Box::new(m0042_attendance_code_labels::Migration),
         ]
     }
 }

@@ -14,7 +14,7 @@ on_both! {
         let sets = page.json["items"].as_array().unwrap();
         let names: Vec<&str> = sets.iter().map(|set| set["name"].as_str().unwrap()).collect();
         let delivered = [
-            "agencies", "barriers", "case-closure-reasons", "case-pause-reasons", "ethnicities",
+            "agencies", "attendance-codes", "barriers", "case-closure-reasons", "case-pause-reasons", "ethnicities",
             "genders", "leaving-reasons", "referral-decline-reasons", "referral-redirect-reasons",
             "referral-withdraw-reasons", "safety-alerts", "star-steps", "visa-statuses",
             "whanau-relationships",
@@ -60,9 +60,30 @@ on_both! {
         let last = changed.json["codes"].as_array().unwrap().last().unwrap();
         let tides = json!({
             "code": "tides", "labels": { "en": "High tides", "mi": "Ngā tai" },
-            "parent": null, "validFrom": null, "validTo": "2026-12-31",
+            "parent": null, "validFrom": null, "validTo": "2026-12-31", "countsAs": null,
         });
         assert_eq!(last, &tides);
+    }
+
+    async fn the_attendance_codes_tell_how_they_count_and_until_when(app: TestApp) {
+        let path = "/v1/reference-data/attendance-codes";
+        let set = app.as_("sms-client").get(path).await.expect(200).json;
+        let codes = set["codes"].as_array().unwrap();
+        let in_force = |day: &str| {
+            let until = |code: &&Value| code["validTo"].as_str().is_none_or(|last| day <= last);
+            codes.iter().filter(until).count()
+        };
+        assert_eq!((in_force("2025-01-26"), in_force("2025-01-27")), (26, 20));
+        assert_eq!((&codes[0]["code"], &codes[25]["code"]), (&json!("?"), &json!("Z")));
+        let of = |code: &str| codes.iter().find(|row| row["code"] == code).unwrap();
+        assert_eq!(of("D")["countsAs"], "present");
+        assert_eq!((&of("F")["countsAs"], &of("F")["validTo"]), (&json!("present"), &json!("2025-01-26")));
+        assert_eq!((&of("?")["countsAs"], &of("Q")["countsAs"]), (&json!("unjustified"), &json!("unclassified")));
+        let barriers = app.as_("sms-client").get("/v1/reference-data/barriers").await.expect(200).json;
+        assert_eq!(barriers["codes"][0]["countsAs"], Value::Null);
+        let refused = reference_data(&app, "attendance-codes,P,There,,,,,\n").await;
+        assert_eq!((refused.added, refused.refused.len()), (0, 1));
+        assert!(refused.refused[0].reason.contains("change with a release"), "{:?}", refused.refused);
     }
 
     async fn genders_are_grouped_as_their_publisher_has_them(app: TestApp) {

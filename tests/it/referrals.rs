@@ -184,7 +184,7 @@ on_both! {
             entries.into_iter().map(|entry| entry["details"].clone()).collect::<Vec<serde_json::Value>>()
         };
         let opened = json!({ "type": "referral", "referralId": first, "openedCase": true });
-        assert_eq!(told("attendance-lead").await, [opened.clone()]);
+        assert_eq!(told("attendance-lead").await, std::slice::from_ref(&opened));
         let path = format!("/v1/cases/{case}");
         let before = app.as_("attendance-lead").get(&path).await.expect(200);
 

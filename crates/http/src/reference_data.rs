@@ -2,8 +2,9 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get};
+use ascms_domain::attendance::HalfDay;
 use ascms_domain::text::Code;
-use ascms_persistence::reference_data::{Model, code};
+use ascms_persistence::reference_data::{ListedCode, Model};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -66,7 +67,8 @@ struct CodeSet {
     /// Counts the changes of the set and its codes.
     version: i32,
     updated_at: DateTime<Utc>,
-    /// In the order in which a form shows them; former codes too.
+    /// In the order in which a form shows them; former codes too. An attendance code whose meaning
+    /// changed on a day is there once for each meaning.
     #[schema(max_items = 10000)]
     codes: Vec<CodeView>,
 }
@@ -85,26 +87,21 @@ struct CodeView {
     valid_from: Option<NaiveDate>,
     /// The last day on which a form offers it; null: still does.
     valid_to: Option<NaiveDate>,
+    /// How a half-day with this code counts; null outside `attendance-codes`. It need not be the
+    /// Ministry's truancy category.
+    counts_as: Option<HalfDay>,
 }
 
-impl From<code::Model> for CodeView {
-    fn from(row: code::Model) -> Self {
-        let code::Model {
-            code_set: _,
-            code,
-            label_en,
-            label_mi,
-            parent,
-            position: _,
-            valid_from,
-            valid_to,
-        } = row;
-        Self { code, labels: Labels { en: label_en, mi: label_mi }, parent, valid_from, valid_to }
+impl From<ListedCode> for CodeView {
+    fn from(row: ListedCode) -> Self {
+        let ListedCode { code, label_en, label_mi, parent, valid_from, valid_to, counts_as } = row;
+        let labels = Labels { en: label_en, mi: label_mi };
+        Self { code, labels, parent, valid_from, valid_to, counts_as }
     }
 }
 
 impl CodeSet {
-    fn of(set: Model, codes: Vec<code::Model>) -> Self {
+    fn of(set: Model, codes: Vec<ListedCode>) -> Self {
         let CodeSetSummary { name, labels, source, version, updated_at } = set.into();
         let codes = codes.into_iter().map(CodeView::from).collect();
         Self { name, labels, source, version, updated_at, codes }

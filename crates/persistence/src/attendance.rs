@@ -17,7 +17,7 @@ use crate::students;
 use crate::terms::TermsOf;
 use crate::{Almanac, Store, StoreError, schools};
 
-mod code;
+pub(crate) mod code;
 mod concerns;
 mod draft;
 mod in_service;

@@ -1,7 +1,8 @@
 //! Code sets at rest: the growing lists of words that forms offer and bodies name.
 
 use ascms_domain::access::Grant;
-use chrono::{DateTime, Utc};
+use ascms_domain::attendance::HalfDay;
+use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{Condition, QueryOrder, QuerySelect, QueryTrait};
@@ -9,7 +10,7 @@ use sea_orm::{Condition, QueryOrder, QuerySelect, QueryTrait};
 use crate::audit::{self, Subject};
 use crate::events::Event;
 use crate::page::{Page, PageRequest};
-use crate::{Store, StoreError, bulk, dialect};
+use crate::{Store, StoreError, attendance, bulk, dialect};
 
 pub mod code;
 
@@ -29,6 +30,31 @@ pub struct Model {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// The set whose codes say how a half-day counts. They are kept with the attendance, since a code
+/// may mean something else from a day on, and change with a release.
+pub const ATTENDANCE_CODES: &str = "attendance-codes";
+
+/// A code as a set shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedCode {
+    pub code: String,
+    pub label_en: String,
+    pub label_mi: Option<String>,
+    pub parent: Option<String>,
+    pub valid_from: Option<NaiveDate>,
+    /// The last day.
+    pub valid_to: Option<NaiveDate>,
+    /// Of an attendance code: how it counts.
+    pub counts_as: Option<HalfDay>,
+}
+
+impl From<code::Model> for ListedCode {
+    fn from(row: code::Model) -> Self {
+        let code::Model { code, label_en, label_mi, parent, valid_from, valid_to, .. } = row;
+        Self { code, label_en, label_mi, parent, valid_from, valid_to, counts_as: None }
+    }
+}
 
 /// The sets and codes of an import: what is on record, or what is to be written.
 #[derive(Clone, Debug, Default)]
@@ -59,15 +85,18 @@ impl Store {
         &self,
         _: &Grant,
         name: &str,
-    ) -> Result<(Model, Vec<code::Model>), StoreError> {
+    ) -> Result<(Model, Vec<ListedCode>), StoreError> {
         let set = Entity::find_by_id(name).one(&self.read).await?.ok_or(StoreError::NotFound)?;
+        if name == ATTENDANCE_CODES {
+            return Ok((set, attendance::code::listed(&self.read).await?));
+        }
         let codes = code::Entity::find()
             .filter(code::Column::CodeSet.eq(name))
             .order_by_asc(code::Column::Position)
             .order_by_asc(code::Column::Code)
             .all(&self.read)
             .await?;
-        Ok((set, codes))
+        Ok((set, codes.into_iter().map(ListedCode::from).collect()))
     }
 
     /// Brings code sets up to date: `rule` sees what is on record and answers with the rows to

@@ -126,7 +126,7 @@ fn code() -> Value {
     json!({
         "code": "transport",
         "labels": { "en": "Transport to school", "mi": "Te kawenga ki te kura" },
-        "parent": null, "validFrom": null, "validTo": null,
+        "parent": null, "validFrom": null, "validTo": null, "countsAs": null,
     })
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::Read;
 
-use ascms_persistence::reference_data::{CodeSets, Model, code};
+use ascms_persistence::reference_data::{ATTENDANCE_CODES, CodeSets, Model, code};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::lines::{self, Header, Line};
@@ -71,6 +71,9 @@ fn row(line: &mut Line<'_>) -> Option<Row> {
 /// Part of an address: lower case, words joined with hyphens.
 fn set_name(cell: &str) -> Result<String, String> {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if cell == ATTENDANCE_CODES {
+        return Err(format!("`{cell}` say how half-days count, and change with a release"));
+    }
     let bounded = cell.len() <= 64 && !cell.starts_with('-') && !cell.ends_with('-');
     if bounded && cell.chars().all(plain) {
         Ok(cell.to_owned())
