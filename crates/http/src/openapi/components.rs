@@ -111,6 +111,12 @@ fn nullable(
         let kind = plain.get("type").filter(|kind| !in_union || **kind != "object")?.clone();
         plain.insert("type".to_owned(), json!([kind, "null"]));
     }
+    // What is said of the member beside the reference, and not of the schema.
+    if other.get("$ref").is_some()
+        && let Some(described) = other.get("description")
+    {
+        plain.insert("description".to_owned(), described.clone());
+    }
     Some(plain)
 }
 
