@@ -41,6 +41,7 @@ mod m0039_enrolments_ahead;
 mod m0040_published_figures;
 mod m0041_document_corrections;
 mod m0042_attendance_code_labels;
+mod m0043_never_enrolled;
 
 /// All migrations in the order in which they are applied.
 pub struct Migrator;
@@ -87,6 +88,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0040_published_figures::Migration),
             Box::new(m0041_document_corrections::Migration),
             Box::new(m0042_attendance_code_labels::Migration),
+            Box::new(m0043_never_enrolled::Migration),
         ]
     }
 }

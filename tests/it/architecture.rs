@@ -260,6 +260,7 @@ fn every_select_on_a_scoped_table_begins_within_the_grant() {
         referrals.rs waiting_position
         referrals.rs within
         referrals/resolve.rs resolve
+        referrals/resolve.rs unresolve
         referrals/submit.rs already_here
         students.rs within
         students/intake.rs complete

@@ -22,6 +22,8 @@ crate::words! {
         Enrolled = "enrolled",
         /// No longer; the last day is told.
         Left = "left",
+        /// Never: all that was said of the student at the school until then is taken back.
+        NeverEnrolled = "never_enrolled",
     }
 }
 
@@ -39,13 +41,17 @@ pub struct Statement {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Said {
     /// Without a first day: enrolled now, since an unknown day.
-    Enrolled { first_day: Option<NaiveDate>, year_level: Option<i32> },
+    Enrolled {
+        first_day: Option<NaiveDate>,
+        year_level: Option<i32>,
+    },
     Left {
         first_day: Option<NaiveDate>,
         last_day: NaiveDate,
         reason: Option<String>,
         destination: Option<String>,
     },
+    NeverEnrolled,
 }
 
 impl Statement {
@@ -55,6 +61,7 @@ impl Statement {
                 first_day.unwrap_or_else(|| nz_date(reported.sent_at()))
             }
             Said::Left { last_day, .. } => *last_day,
+            Said::NeverEnrolled => nz_date(reported.sent_at()),
         };
         Self { reported, day, school, said }
     }
@@ -75,6 +82,7 @@ impl Said {
         match self {
             Self::Enrolled { .. } => EnrolmentStatement::Enrolled,
             Self::Left { .. } => EnrolmentStatement::Left,
+            Self::NeverEnrolled => EnrolmentStatement::NeverEnrolled,
         }
     }
 }
@@ -154,6 +162,7 @@ pub fn check(said: &Said, birth_date: NaiveDate, today: NaiveDate) -> Result<(),
     let (first_day, last_day) = match said {
         Said::Enrolled { first_day, .. } => (*first_day, None),
         Said::Left { first_day, last_day, .. } => (*first_day, Some(*last_day)),
+        Said::NeverEnrolled => (None, None),
     };
     if first_day.into_iter().chain(last_day).any(|day| day < birth_date) {
         return Err(StatementFault::BeforeBirth);

@@ -241,6 +241,8 @@ pub enum ReferralError {
     NotWithdrawable(ReferralStatus),
     #[error("a referral that is {0} is not resolved by an enrolment")]
     NotResolvable(ReferralStatus),
+    #[error("a referral that is {0} was not resolved by an enrolment")]
+    NotResolved(ReferralStatus),
 }
 
 impl Referral {
@@ -309,6 +311,23 @@ impl Referral {
             | State::Withdrawn
             | State::Redirected { .. }
             | State::Resolved => Err(ReferralError::NotResolvable(self.status())),
+        }
+    }
+
+    /// The enrolment that resolved it was taken back: it waits again. The clocks go on from the
+    /// first day.
+    pub fn unresolve(&mut self) -> Result<(), ReferralError> {
+        match self.state {
+            State::Resolved => {
+                self.state = State::Submitted;
+                Ok(())
+            }
+            State::Submitted
+            | State::Returned
+            | State::Accepted { .. }
+            | State::Declined
+            | State::Withdrawn
+            | State::Redirected { .. } => Err(ReferralError::NotResolved(self.status())),
         }
     }
 

@@ -25,7 +25,7 @@ mod resolve;
 pub(crate) mod submit;
 
 pub use decide::DecideError;
-pub(crate) use resolve::resolve;
+pub(crate) use resolve::{resolve, unresolve};
 pub use submit::{NewReferral, SubmitError, Submitted};
 
 /// The request as it was sent.

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::almanac::{School, nz_day};
 use super::deeds::{Deed, done, lead, provider_id, reachable, responsible};
 use super::enrolments;
-use super::log::{Case, Confirmation, Contact, Departure, Fact, Instant};
+use super::log::{Case, Confirmation, Contact, Departure, Fact, Instant, Word};
 use crate::given::closure;
 
 impl Deed<'_> {
@@ -57,7 +57,8 @@ impl Deed<'_> {
             json!({ "toProviderId": provider_id(self.app, to), "reason": "The family moved." });
         let path = format!("/v1/cases/{}/transfers", case.id);
         let offered = done(self.app.as_(lead(case.provider)).post(&path, offer).await, "transfer")?;
-        let outcome = json!({ "outcome": if accept { "accepted" } else { "declined" } });
+        let outcome = if accept { "accepted" } else { "declined" };
+        let outcome = json!({ "outcome": outcome, "words": "No room." });
         let path = format!("/v1/transfers/{}/decision", offered.id());
         self.app.as_(lead(to)).post(&path, outcome).await.expect(200);
         if accept {
@@ -73,6 +74,7 @@ impl Deed<'_> {
         done(self.app.as_(who).post(&path, body).await, "school change")?;
         let mut stays = self.world.stays_now();
         enrolments::enrol(&mut stays, school.number, None, nz_day(self.now));
+        self.world.words.push((school.number, nz_day(self.now), Word::Here(None)));
         self.world.arrives(self.now, stays);
         Some(())
     }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::almanac::{self, School, nz_day};
 use super::enrolments;
-use super::log::{Case, Confirmation, Fact, Instant, Past, Referral, Status, World};
+use super::log::{Case, Confirmation, Fact, Instant, Past, Referral, Status, Word, World};
 use super::plan::{Act, Decision, often};
 use crate::lifecycle_walks::Dice;
 use crate::support::{Answer, TestApp};
@@ -94,6 +94,7 @@ impl Deed<'_> {
             Act::Reopen => self.reopen().await,
             Act::Enrol { school, first } => self.enrol(school, first).await,
             Act::Leave { back } => self.leave(back).await,
+            Act::Never => self.never().await,
             Act::Describe { year_level, ethnicities } => {
                 self.describe(year_level, ethnicities).await
             }
@@ -179,13 +180,16 @@ impl Deed<'_> {
         if is_chronic {
             if here.is_none() {
                 enrolments::enrol(&mut stays, school.number, None, today);
+                self.world.words.push((school.number, today, Word::Here(None)));
                 self.world.arrives(self.now, stays);
             }
         } else if open.is_none() || here.is_some() {
             let left = body["supportRequest"]["nonEnrolment"]["leftOn"].as_str();
             let left = almanac::day(left.expect("a day"));
             let left = here.and_then(|at| stays[at].first).map_or(left, |first| left.max(first));
-            enrolments::leave(&mut stays, school.number, left, today);
+            if enrolments::leave(&mut stays, school.number, left, today) {
+                self.world.words.push((school.number, today, Word::Gone(left)));
+            }
             self.world.set_stays(self.now, stays);
         }
     }

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use super::almanac::{School, nz_day};
 use super::deeds::{Deed, before};
-use super::log::Stay;
+use super::log::{Status, Stay, Word};
+use super::plan::one_of;
 
 pub fn open(stays: &[Stay]) -> Option<usize> {
     stays.iter().position(|stay| stay.last.is_none())
@@ -86,6 +87,7 @@ impl Deed<'_> {
         let word = json!({ "said": "enrolled", "schoolNumber": school.number, "firstDay": first });
         assert_eq!(self.tell(word).await?, Value::Null);
         enrol(&mut stays, school.number, Some(first), today);
+        self.world.words.push((school.number, today, Word::Here(Some(first))));
         self.world.arrives(self.now, stays);
         Some(())
     }
@@ -98,12 +100,44 @@ impl Deed<'_> {
             "said": "left", "schoolNumber": school, "lastDay": last, "leavingReason": "other_school",
         });
         let fault = self.tell(word).await?;
+        // Kept also when it can not be: it may fit once another word is taken back.
+        self.world.words.push((school, today, Word::Gone(last)));
         if leave(&mut stays, school, last, today) {
             assert_eq!(fault, Value::Null);
             self.world.set_stays(self.now, stays);
         } else {
             assert_eq!(fault, json!("before_first_day"));
         }
+        Some(())
+    }
+
+    /// One of the schools that somebody spoke of is spoken of no more: the student is where the
+    /// other words, gone through again, have them.
+    pub async fn never(&mut self) -> Option<()> {
+        if self.world.words.is_empty() {
+            return None;
+        }
+        let school = one_of(self.dice, &self.world.words).0;
+        let word = json!({ "said": "never_enrolled", "schoolNumber": school });
+        assert_eq!(self.tell(word).await?, Value::Null);
+        self.world.words.retain(|word| word.0 != school);
+        let mut stays = Vec::new();
+        for (school, on, word) in &self.world.words {
+            match word {
+                Word::Here(first) => enrol(&mut stays, school, *first, *on),
+                Word::Gone(last) => drop(leave(&mut stays, school, *last, *on)),
+            }
+        }
+        for referral in &mut self.world.referrals {
+            let since = |stay: &Stay| stay.last.is_none_or(|last| last >= referral.date);
+            if *referral.status.now() == Status::Resolved
+                && open(&stays).is_none()
+                && !stays.iter().any(since)
+            {
+                referral.status.set(self.now, Status::Waiting);
+            }
+        }
+        self.world.set_stays(self.now, stays);
         Some(())
     }
 

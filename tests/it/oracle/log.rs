@@ -118,6 +118,13 @@ pub struct Stay {
     pub taken_by: Option<usize>,
 }
 
+/// What somebody said of where the student is, on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Word {
+    Here(Option<NaiveDate>),
+    Gone(NaiveDate),
+}
+
 /// Half-days of a day or of a term.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct HalfDays {
@@ -161,6 +168,8 @@ pub struct World {
     pub referrals: Vec<Referral>,
     /// All of the student's times at schools, as they stood since an instant.
     pub stays: Option<Past<Vec<Stay>>>,
+    /// Of which school, and on which day, what they are made of was said.
+    pub words: Vec<(&'static str, NaiveDate, Word)>,
     pub days: Vec<DayWord>,
     pub totals: Vec<TermWord>,
     pub confirmations: Vec<Fact<Confirmation>>,

@@ -68,6 +68,8 @@ pub enum Act {
     Leave {
         back: u64,
     },
+    /// The register says that the student was never at a school that somebody spoke of.
+    Never,
 }
 
 impl Act {
@@ -79,7 +81,8 @@ impl Act {
             | Self::Refer { .. }
             | Self::ChangeSchool(_)
             | Self::Enrol { .. }
-            | Self::Leave { .. } => true,
+            | Self::Leave { .. }
+            | Self::Never => true,
             Self::Decide(_)
             | Self::Resubmit
             | Self::Contact { .. }
@@ -304,6 +307,9 @@ fn enrolments(dice: &mut Dice, referred: Instant, from: &School, plan: &mut Vec<
         let at = later(dice, noon.max(referred), &[0, 1, 30, 400]);
         let school = &SCHOOLS[dice.below(4)];
         plan.push((at, Act::Enrol { school, first }));
+        if often(dice, 20) {
+            plan.push((later(dice, at, &[0, 1, 9, 60]), Act::Never));
+        }
     }
 }
 

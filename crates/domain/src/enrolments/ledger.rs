@@ -4,11 +4,12 @@ use chrono::NaiveDate;
 
 use super::{Said, Statement, Stay};
 use crate::calendar::nz_date;
+use crate::ids::SchoolId;
 
 /// What a statement does to what was said before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// It begins, ends or corrects a stay.
+    /// It begins, ends, corrects or takes back a stay.
     Changes,
     /// It says what stands already, or is not in force yet.
     Nothing,
@@ -26,16 +27,16 @@ pub fn stays<'a>(
     statements: impl IntoIterator<Item = &'a Statement>,
     today: NaiveDate,
 ) -> Vec<Stay> {
-    let mut ledger = Ledger(Vec::new());
+    let mut ledger = Ledger::default();
     for statement in in_order(statements) {
         ledger.take(statement, today);
     }
-    ledger.0
+    ledger.stays
 }
 
 /// What one statement does, among all that are known: it is one of them.
 pub fn effect_of(one: &Statement, all: &[Statement], today: NaiveDate) -> Effect {
-    let mut ledger = Ledger(Vec::new());
+    let mut ledger = Ledger::default();
     for statement in in_order(all) {
         let effect = ledger.take(statement, today);
         if statement == one {
@@ -52,27 +53,49 @@ fn in_order<'a>(statements: impl IntoIterator<Item = &'a Statement>) -> Vec<&'a 
     ordered
 }
 
-struct Ledger(Vec<Stay>);
+#[derive(Default)]
+struct Ledger<'a> {
+    stays: Vec<Stay>,
+    /// What they are made of.
+    taken: Vec<&'a Statement>,
+}
 
-impl Ledger {
-    fn take(&mut self, statement: &Statement, today: NaiveDate) -> Effect {
+impl<'a> Ledger<'a> {
+    fn take(&mut self, statement: &'a Statement, today: NaiveDate) -> Effect {
         if statement.is_ahead(today) {
             return Effect::Nothing;
         }
-        let before = self.0.clone();
+        let before = self.stays.clone();
+        if statement.said != Said::NeverEnrolled {
+            self.taken.push(statement);
+        }
         let possible = match &statement.said {
             Said::Enrolled { first_day, year_level } => {
                 self.enrolled(statement, *first_day, *year_level);
                 true
             }
             Said::Left { .. } => self.left(statement),
+            Said::NeverEnrolled => {
+                self.take_back(statement.school, today);
+                true
+            }
         };
         if !possible {
             Effect::Contradicts
-        } else if self.0 == before {
+        } else if self.stays == before {
             Effect::Nothing
         } else {
             Effect::Changes
+        }
+    }
+
+    /// As if nothing had been said of the school: whom its words ended elsewhere is there still.
+    fn take_back(&mut self, school: SchoolId, today: NaiveDate) {
+        self.stays.clear();
+        for statement in std::mem::take(&mut self.taken) {
+            if statement.school != school {
+                self.take(statement, today);
+            }
         }
     }
 
@@ -81,7 +104,7 @@ impl Ledger {
             && let Some(at) = self.over(by, day)
         {
             let is_the_latest = self.is_the_latest(at);
-            if let Some(stay) = self.0.get_mut(at) {
+            if let Some(stay) = self.stays.get_mut(at) {
                 if stay.first_day != first_day {
                     stay.first_day = first_day;
                     stay.begun = by.reported;
@@ -94,9 +117,10 @@ impl Ledger {
             }
             return;
         }
-        let open = self.0.iter().position(Stay::is_open);
-        let here = open.filter(|at| self.0.get(*at).is_some_and(|stay| stay.school == by.school));
-        if let Some((at, stay)) = here.and_then(|at| Some((at, self.0.get_mut(at)?))) {
+        let open = self.stays.iter().position(Stay::is_open);
+        let here =
+            open.filter(|at| self.stays.get(*at).is_some_and(|stay| stay.school == by.school));
+        if let Some((at, stay)) = here.and_then(|at| Some((at, self.stays.get_mut(at)?))) {
             stay.year_level = year_level.or(stay.year_level);
             if first_day.is_some() && first_day != stay.first_day {
                 stay.first_day = first_day;
@@ -105,8 +129,8 @@ impl Ledger {
             }
             return;
         }
-        let at = self.0.len();
-        self.0.push(Stay {
+        let at = self.stays.len();
+        self.stays.push(Stay {
             school: by.school,
             first_day,
             last_day: None,
@@ -117,7 +141,7 @@ impl Ledger {
             ended: None,
             taken_by: None,
         });
-        if let Some(elsewhere) = open.and_then(|open| self.0.get_mut(open)) {
+        if let Some(elsewhere) = open.and_then(|open| self.stays.get_mut(open)) {
             elsewhere.taken_by = Some(at);
             self.end_taken(at, by);
         }
@@ -126,10 +150,10 @@ impl Ledger {
     /// Ends what a stay took the student from: the day before its first one; where that is
     /// unknown, the day of the word.
     fn end_taken(&mut self, taker: usize, by: &Statement) {
-        let first_day = self.0.get(taker).and_then(|stay| stay.first_day);
+        let first_day = self.stays.get(taker).and_then(|stay| stay.first_day);
         let before = first_day.map(|day| day.pred_opt().unwrap_or(day));
         let last_day = before.unwrap_or_else(|| nz_date(by.reported.sent_at()));
-        for stay in self.0.iter_mut().filter(|stay| stay.taken_by == Some(taker)) {
+        for stay in self.stays.iter_mut().filter(|stay| stay.taken_by == Some(taker)) {
             stay.last_day = Some(stay.first_day.map_or(last_day, |first| last_day.max(first)));
             stay.ended = Some(by.reported);
         }
@@ -137,7 +161,7 @@ impl Ledger {
 
     /// The stay at the school that the day is within, or before, and that is over.
     fn over(&self, by: &Statement, day: NaiveDate) -> Option<usize> {
-        let here = self.0.iter().enumerate().filter(|(_, stay)| stay.school == by.school);
+        let here = self.stays.iter().enumerate().filter(|(_, stay)| stay.school == by.school);
         let over = here.filter_map(|(at, stay)| Some((stay.last_day?, at)));
         let over = over.filter(|(last, _)| day <= *last);
         over.min().map(|(_, at)| at)
@@ -145,8 +169,8 @@ impl Ledger {
 
     /// Whether nothing is known that came after a stay that is over.
     fn is_the_latest(&self, at: usize) -> bool {
-        let last = self.0.get(at).and_then(|stay| stay.last_day);
-        let others = self.0.iter().enumerate().filter(|(other, _)| *other != at);
+        let last = self.stays.get(at).and_then(|stay| stay.last_day);
+        let others = self.stays.iter().enumerate().filter(|(other, _)| *other != at);
         last.is_some_and(|last| {
             others.into_iter().all(|(_, stay)| stay.last_day.is_some_and(|day| day <= last))
         })
@@ -157,13 +181,13 @@ impl Ledger {
         let Said::Left { first_day, last_day, reason, destination } = &by.said else { return true };
         let here = |stay: &Stay| stay.school == by.school;
         let begun = |stay: &Stay| stay.first_day.is_none_or(|first| first <= *last_day);
-        let fitting = self.0.iter().enumerate().filter(|(_, stay)| here(stay) && begun(stay));
+        let fitting = self.stays.iter().enumerate().filter(|(_, stay)| here(stay) && begun(stay));
         let fitting = fitting.max_by_key(|(at, stay)| (stay.is_open(), stay.begins(), *at));
         let Some(at) = fitting.map(|(at, _)| at) else {
-            if self.0.iter().any(here) {
+            if self.stays.iter().any(here) {
                 return false;
             }
-            self.0.push(Stay {
+            self.stays.push(Stay {
                 school: by.school,
                 first_day: *first_day,
                 last_day: Some(*last_day),
@@ -176,7 +200,7 @@ impl Ledger {
             });
             return true;
         };
-        if let Some(stay) = self.0.get_mut(at) {
+        if let Some(stay) = self.stays.get_mut(at) {
             stay.first_day = stay.first_day.or(*first_day);
             if stay.last_day != Some(*last_day)
                 || (&stay.reason, &stay.destination) != (reason, destination)
@@ -195,11 +219,11 @@ impl Ledger {
     /// A stay that was over before another one began took the student from nobody: its school has
     /// told of it afterwards.
     fn give_back(&mut self, taker: usize, last_day: NaiveDate) {
-        if self.0.iter().any(Stay::is_open) {
+        if self.stays.iter().any(Stay::is_open) {
             return;
         }
         let taken = |stay: &&mut Stay| stay.taken_by == Some(taker) && stay.begins() > last_day;
-        if let Some(stay) = self.0.iter_mut().find(taken) {
+        if let Some(stay) = self.stays.iter_mut().find(taken) {
             (stay.last_day, stay.ended, stay.taken_by) = (None, None, None);
         }
     }

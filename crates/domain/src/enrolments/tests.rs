@@ -36,6 +36,10 @@ fn left(hour: i64, at: u128, last: &str) -> Statement {
     Statement::new(reported(hour), school(at), said)
 }
 
+fn never(hour: i64, at: u128) -> Statement {
+    Statement::new(reported(hour), school(at), Said::NeverEnrolled)
+}
+
 /// School, first day, last day of each.
 fn shown(stays: &[Stay]) -> Vec<String> {
     let text = |day: Option<NaiveDate>| day.map_or("?".to_owned(), |day| day.to_string());
@@ -134,6 +138,30 @@ fn a_leaving_before_the_first_day_contradicts_and_stands_for_nothing() {
 }
 
 #[test]
+fn who_never_was_there_is_where_they_would_be_without_that_word() {
+    let mut said = vec![enrolled(1, 1, "2026-02-03"), enrolled(2, 2, "2026-03-09")];
+    assert_eq!(standing(&said), ["1 2026-02-03 2026-03-08", "2 2026-03-09 now"]);
+    said.push(never(3, 2));
+    assert_eq!(effect_of(&said[2], &said, today()), Effect::Changes);
+    assert_eq!(standing(&said), ["1 2026-02-03 now"]);
+    // Said again, or of another school, it changes nothing.
+    said.extend([never(4, 2), never(5, 3)]);
+    assert_eq!(effect_of(&said[3], &said, today()), Effect::Nothing);
+    assert_eq!(effect_of(&said[4], &said, today()), Effect::Nothing);
+    // What was sent before it and arrives after it was taken back too; what is sent later stands.
+    said.push(left(2, 2, "2026-03-20"));
+    assert_eq!(standing(&said), ["1 2026-02-03 now"]);
+    said.push(enrolled(6, 2, "2026-04-20"));
+    assert_eq!(standing(&said), ["1 2026-02-03 2026-04-19", "2 2026-04-20 now"]);
+}
+
+#[test]
+fn a_first_day_ahead_is_called_off() {
+    let said = [enrolled(1, 1, "2026-02-03"), enrolled(2, 2, "2026-08-20"), never(3, 2)];
+    assert_eq!(shown(&stays(&said, day("2026-08-20"))), ["1 2026-02-03 now"]);
+}
+
+#[test]
 fn a_first_day_ahead_is_in_force_from_that_day_on() {
     let said = [enrolled(1, 1, "2026-02-03"), enrolled(2, 2, "2026-04-20")];
     assert_eq!(shown(&stays(&said, day("2026-04-19"))), ["1 2026-02-03 now"]);
@@ -159,9 +187,13 @@ fn days_that_can_not_be_are_named() {
 }
 
 fn any_statement() -> impl Strategy<Value = Statement> {
-    (0_i64..40, 1_u128..4, 0_u64..60, any::<bool>()).prop_map(|(hour, at, days, leaves)| {
+    (0_i64..40, 1_u128..4, 0_u64..60, 0_u8..9).prop_map(|(hour, at, days, kind)| {
         let on = (day("2026-02-01") + chrono::Days::new(days)).to_string();
-        if leaves { left(hour, at, &on) } else { enrolled(hour, at, &on) }
+        match kind {
+            0 => never(hour, at),
+            1..=4 => left(hour, at, &on),
+            _ => enrolled(hour, at, &on),
+        }
     })
 }
 
@@ -183,6 +215,19 @@ proptest! {
             let backwards = stay.first_day.zip(stay.last_day).is_some_and(|(first, last)| last < first);
             prop_assert!(!backwards, "{:?}", stay);
         }
+    }
+
+    /// What a school takes back might as well not have been said.
+    #[test]
+    fn what_is_taken_back_is_as_if_unsaid(
+        said in prop::collection::vec(any_statement(), 0..12),
+        by in (0_i64..40, 1_u128..4),
+    ) {
+        let word = never(by.0, by.1);
+        let rest: Vec<Statement> =
+            said.iter().filter(|one| one.school != word.school || **one > word).cloned().collect();
+        let all: Vec<Statement> = said.into_iter().chain([word]).collect();
+        prop_assert_eq!(stays(&all, today()), stays(&rest, today()));
     }
 
     /// The last word of all, when it tells of a day beyond all others, stands.

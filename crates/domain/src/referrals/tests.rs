@@ -27,7 +27,7 @@ fn decide(referral: &mut Referral, decision: &Decision) -> Result<(), ReferralEr
 
 type Command = (&'static str, fn(&mut Referral) -> Result<(), ReferralError>);
 
-fn commands() -> [Command; 7] {
+fn commands() -> [Command; 8] {
     [
         ("accept", |r| decide(r, &Decision::Accept)),
         ("decline", |r| decide(r, &Decision::Decline { reason: "capacity".into(), words: None })),
@@ -39,12 +39,12 @@ fn commands() -> [Command; 7] {
         ("withdraw", Referral::withdraw),
         ("resubmit", Referral::resubmit),
         ("resolve", Referral::resolve),
+        ("unresolve", Referral::unresolve),
     ]
 }
 
-/// The whole grid: every state, every command, what comes of it.
-#[test]
-fn every_command_in_every_state() {
+/// Every state, every command, what comes of it.
+fn grid() -> String {
     let mut grid = String::new();
     for (name, command) in commands() {
         for state in states() {
@@ -60,6 +60,11 @@ fn every_command_in_every_state() {
             writeln!(grid, "{name:8} {before:10} {outcome}").unwrap();
         }
     }
+    grid
+}
+
+#[test]
+fn every_command_in_every_state() {
     expect![[r#"
         accept   submitted accepted
         accept   accepted -
@@ -110,8 +115,15 @@ fn every_command_in_every_state() {
         resolve  withdrawn -
         resolve  redirected -
         resolve  resolved -
+        unresolve submitted -
+        unresolve accepted -
+        unresolve declined -
+        unresolve returned -
+        unresolve withdrawn -
+        unresolve redirected -
+        unresolve resolved submitted
     "#]]
-    .assert_eq(&grid);
+    .assert_eq(&grid());
 }
 
 #[test]

@@ -39,6 +39,8 @@ struct SendEnrolmentsBody {
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct StatementSent {
+    /// `never_enrolled` takes back all that was said of the student at this school until then; it
+    /// has no other members than who and where.
     said: EnrolmentStatement,
     school_number: SchoolNumber,
     /// This or `studentId`. Who is new at a school is named by this and `birthDate`.

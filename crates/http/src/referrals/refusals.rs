@@ -69,7 +69,9 @@ impl From<ReferralError> for Refusal {
             ReferralError::AlreadyWithProvider => Code::AlreadyWithProvider,
             ReferralError::NotReturned(_) => Code::ReferralNotReturned,
             // Nobody asks for it: an enrolment resolves what it can.
-            ReferralError::NotResolvable(_) => Code::ReferralAlreadyDecided,
+            ReferralError::NotResolvable(_) | ReferralError::NotResolved(_) => {
+                Code::ReferralAlreadyDecided
+            }
             ReferralError::NotWithdrawable(_) => Code::ReferralNotWithdrawable,
         };
         Self::new(code, err.to_string())

@@ -1,13 +1,13 @@
 //! First days that were told ahead take effect when they come, without another word.
 
-use std::collections::BTreeSet;
 use std::error::Error;
 
 use ascms_domain::access::Action;
 use ascms_domain::calendar::nz_date;
+use ascms_domain::enrolments::EnrolmentStatement;
 use chrono::{DateTime, Utc};
 
-use super::ledger::Ledger;
+use super::ledger::{Concerned, Ledger};
 use crate::students::enrolment::ahead;
 use crate::{Store, StoreError};
 
@@ -52,8 +52,9 @@ impl Store {
         }
         let student = ledger.everybody.by_id(day.student_id);
         if let Some((grant, student)) = grant.zip(student) {
-            let students = BTreeSet::from([student.id]);
-            ledger.settle(&txn, &grant, (&students, &students), (&almanac, now)).await?;
+            let mut concerned = Concerned::default();
+            concerned.note(student.id, EnrolmentStatement::Enrolled);
+            ledger.settle(&txn, &grant, &concerned, (&almanac, now)).await?;
         } else {
             tracing::warn!(request_id = %day.request_id, "who told a first day may do so no longer");
         }

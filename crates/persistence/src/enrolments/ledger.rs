@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use ascms_domain::access::Grant;
 use ascms_domain::calendar::nz_date;
-use ascms_domain::enrolments::{Statement, Stay, stays};
+use ascms_domain::enrolments::{EnrolmentStatement, Statement, Stay, stays};
 use ascms_domain::ids::{SchoolId, StudentId};
 use ascms_domain::measures::ClockCause;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -20,6 +20,27 @@ use crate::students::enrolment::{self, Moved, report};
 use crate::students::merge;
 use crate::students::roll::{self, Everybody};
 use crate::{StoreError, bulk, cases, referrals, schools};
+
+/// Of whom something was said.
+#[derive(Default)]
+pub(super) struct Concerned {
+    pub students: BTreeSet<StudentId>,
+    /// Those of them of whom it was said that they are enrolled.
+    pub arrived: BTreeSet<StudentId>,
+    /// Those of them of whom it was said that they never were.
+    pub never: BTreeSet<StudentId>,
+}
+
+impl Concerned {
+    pub fn note(&mut self, student: StudentId, said: EnrolmentStatement) {
+        self.students.insert(student);
+        match said {
+            EnrolmentStatement::Enrolled => self.arrived.insert(student),
+            EnrolmentStatement::NeverEnrolled => self.never.insert(student),
+            EnrolmentStatement::Left => false,
+        };
+    }
+}
 
 /// Students, held against other changes of their enrolments, with all that was said of them.
 pub(super) struct Ledger {
@@ -57,20 +78,22 @@ impl Ledger {
         Ok(Self { everybody, said, rows, numbers })
     }
 
-    /// Brings everything of these students up to date with what was said. `arrived` are those of
-    /// them of whom it was said that they are enrolled.
+    /// Brings everything of these students up to date with what was said.
     pub async fn settle(
         mut self,
         txn: &DatabaseTransaction,
         grant: &Grant,
-        (students, arrived): (&BTreeSet<StudentId>, &BTreeSet<StudentId>),
+        concerned: &Concerned,
         (almanac, now): (&Almanac, DateTime<Utc>),
     ) -> Result<(), StoreError> {
+        let Concerned { students, arrived, never } = concerned;
         self.said.retain(|student, _| students.contains(student));
         let rows = std::mem::take(&mut self.rows);
         let moved = enrolment::settle(txn, &self.said, rows, now).await?;
         let enrolled = self.enrolled(arrived, nz_date(now));
         referrals::resolve(txn, grant, &enrolled, now).await?;
+        let nowhere = self.enrolled_nowhere(never, nz_date(now));
+        referrals::unresolve(txn, grant, &nowhere, now).await?;
         let told: Vec<StudentId> = students.iter().copied().collect();
         let by = (almanac, now);
         measures::tell(txn, Which::Students(&told), ClockCause::Enrolment, by).await?;
@@ -87,6 +110,21 @@ impl Ledger {
             said.is_some_and(|all| stays(all, today).iter().any(Stay::is_open))
         };
         students.iter().filter(is_enrolled).copied().collect()
+    }
+
+    /// Those of the students who are enrolled nowhere, as things stand, with the last day of what
+    /// stands.
+    fn enrolled_nowhere(
+        &self,
+        students: &BTreeSet<StudentId>,
+        today: NaiveDate,
+    ) -> HashMap<StudentId, Option<NaiveDate>> {
+        let last_day = |student: &StudentId| {
+            let stays = stays(self.said.get(student)?, today);
+            let ended = stays.iter().all(|stay| !stay.is_open());
+            ended.then(|| (*student, stays.iter().filter_map(|stay| stay.last_day).max()))
+        };
+        students.iter().filter_map(last_day).collect()
     }
 
     /// A case follows its student to the new school; without one, followers of the school hear of

@@ -51,6 +51,13 @@ impl PushedStatement {
                 reason: Some(leaving_reason.clone().ok_or(PushFault::ReasonMissing)?),
                 destination: destination.clone(),
             }),
+            EnrolmentStatement::NeverEnrolled => {
+                let days = first_day.or(*last_day).is_some() || year_level.is_some();
+                if days || leaving_reason.is_some() || destination.is_some() {
+                    return Err(PushFault::OfWhoWasThere);
+                }
+                Ok(Said::NeverEnrolled)
+            }
         }
     }
 }
@@ -77,6 +84,8 @@ pub enum PushFault {
     OfWhoLeft,
     #[error("yearLevel is of who is enrolled")]
     OfWhoIsEnrolled,
+    #[error("days, year level, reason and destination are of who was enrolled")]
+    OfWhoWasThere,
     #[error("no school has this number")]
     UnknownSchool,
     #[error("the school is outside the caller's reach")]
@@ -101,7 +110,7 @@ impl PushFault {
         match self {
             Self::CountDiffers => "count_differs",
             Self::FirstDayMissing | Self::LastDayMissing | Self::ReasonMissing => "required",
-            Self::OfWhoLeft | Self::OfWhoIsEnrolled => "not_of_this_kind",
+            Self::OfWhoLeft | Self::OfWhoIsEnrolled | Self::OfWhoWasThere => "not_of_this_kind",
             Self::UnknownSchool => "unknown_school",
             Self::SchoolOutOfReach => "school_out_of_reach",
             Self::NotNamedOnce => "not_named_once",

@@ -7,13 +7,13 @@ use ascms_domain::access::Grant;
 use ascms_domain::attendance::ReportedAt;
 use ascms_domain::calendar::nz_date;
 use ascms_domain::enrolments::{
-    Effect, EnrolmentStatement, Said, Statement, Stay, check, effect_of, stays,
+    Effect, EnrolmentStatement, Statement, Stay, check, effect_of, stays,
 };
 use ascms_domain::ids::{SchoolId, StudentId};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{DatabaseTransaction, DbErr};
 
-use super::ledger::Ledger;
+use super::ledger::{Concerned, Ledger};
 use super::push::{
     EnrolmentPush, Place, PushError, PushFault, PushWarning, PushedStatement, Received,
 };
@@ -38,9 +38,7 @@ struct Judge {
 #[derive(Default)]
 struct Taken {
     reports: Vec<report::Model>,
-    students: BTreeSet<StudentId>,
-    /// Those of whom it was said that they are enrolled.
-    arrived: BTreeSet<StudentId>,
+    concerned: Concerned,
     /// What this call says of each student at each school, in its order.
     named: HashMap<(StudentId, SchoolId), Vec<Statement>>,
 }
@@ -48,11 +46,15 @@ struct Taken {
 impl Taken {
     /// Whether the statement may stand beside those of the call. All were sent at one instant, so
     /// that of two first days in a row (or two last days) nobody can tell which corrects which;
-    /// two stays with a leaving between them are no such thing.
+    /// two stays with a leaving between them are no such thing. That the student never was there
+    /// is said alone.
     fn name(&mut self, student: StudentId, statement: &Statement) -> bool {
         let named = self.named.entry((student, statement.school)).or_default();
         let same_kind = |one: &Statement| one.said.kind() == statement.said.kind();
-        let may_stand = !named.last().is_some_and(same_kind)
+        let never = |one: &Statement| one.said.kind() == EnrolmentStatement::NeverEnrolled;
+        let alone = named.is_empty() || !(never(statement) || named.iter().any(never));
+        let may_stand = alone
+            && !named.last().is_some_and(same_kind)
             && !named.iter().any(|one| same_kind(one) && one.day() == statement.day());
         if may_stand {
             named.push(statement.clone());
@@ -80,8 +82,7 @@ impl Store {
             let taken = judge.examine(&push, &mut received);
             ahead::note(txn, grant, &taken.reports).await?;
             bulk::insert(txn, taken.reports.into_iter().map(report::ActiveModel::from)).await?;
-            let who = (&taken.students, &taken.arrived);
-            judge.ledger.settle(txn, grant, who, (&almanac, now)).await?;
+            judge.ledger.settle(txn, grant, &taken.concerned, (&almanac, now)).await?;
             Ok(render(&received))
         })
         .await
@@ -223,10 +224,7 @@ impl Judge {
         let mut warnings = self.warnings(&statement, &before, &after);
         warnings.extend(contradicts.then_some(PushWarning::BeforeFirstDay));
         received.warnings.extend(warnings.into_iter().map(|what| (place, what)));
-        taken.students.insert(student);
-        if matches!(statement.said, Said::Enrolled { .. }) {
-            taken.arrived.insert(student);
-        }
+        taken.concerned.note(student, statement.said.kind());
         taken.reports.push(report::Model::of(student, &statement));
     }
 

@@ -66,6 +66,7 @@ impl Model {
                 destination,
                 ..blank
             },
+            Said::NeverEnrolled => blank,
         }
     }
 
@@ -80,9 +81,9 @@ impl Model {
                 reason: self.leaving_reason.clone(),
                 destination: self.destination.clone(),
             },
-            (EnrolmentStatement::Enrolled, Some(_)) | (EnrolmentStatement::Left, None) => {
-                return Err(StoreError::Corrupt(self.id));
-            }
+            (EnrolmentStatement::NeverEnrolled, None) => Said::NeverEnrolled,
+            (EnrolmentStatement::Enrolled | EnrolmentStatement::NeverEnrolled, Some(_))
+            | (EnrolmentStatement::Left, None) => return Err(StoreError::Corrupt(self.id)),
         };
         let reported = ReportedAt::new(self.sent_at, self.received_at);
         Ok(Statement::new(reported, self.school_id, said))
