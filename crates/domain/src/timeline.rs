@@ -92,10 +92,12 @@ pub enum Details {
         /// Who was there, as they would be addressed.
         #[schema(max_items = 50)]
         people: Vec<Line>,
+        /// The agencies that were there, by the names they go by.
         #[schema(max_items = 20)]
         agencies: Vec<Line>,
         decisions: Words,
     },
+    /// A note of somebody who works on the case.
     #[schema(title = "NoteDetails")]
     #[serde(rename_all = "camelCase")]
     Note { words: Words },
@@ -121,6 +123,7 @@ pub enum Details {
         recipient: Line,
         /// The law that allows it.
         legal_basis: Line,
+        /// What was told.
         what: Words,
         student_consulted: bool,
     },
@@ -128,6 +131,7 @@ pub enum Details {
     #[schema(title = "TaskDetails")]
     #[serde(rename_all = "camelCase")]
     Task {
+        /// What was done with it.
         what: TaskStep,
         title: Line,
         due_on: NaiveDate,
@@ -140,11 +144,25 @@ pub enum Details {
     /// with the barrier.
     #[schema(title = "BarrierDetails")]
     #[serde(rename_all = "camelCase")]
-    Barrier { what: BarrierStep, code: Code, severity: Severity, status: BarrierStatus },
+    Barrier {
+        /// What was done with it.
+        what: BarrierStep,
+        /// Code of the set `barriers`.
+        code: Code,
+        severity: Severity,
+        status: BarrierStatus,
+    },
     /// A plan was agreed or changed.
     #[schema(title = "PlanDetails")]
     #[serde(rename_all = "camelCase")]
-    Plan { what: PlanStep, steps: u16, steps_done: u16 },
+    Plan {
+        /// What was done with it.
+        what: PlanStep,
+        /// How many steps it has.
+        steps: u16,
+        steps_done: u16,
+    },
+    /// The plan was reviewed.
     #[schema(title = "PlanReviewDetails")]
     #[serde(rename_all = "camelCase")]
     PlanReview {
@@ -170,6 +188,7 @@ pub enum Details {
         #[schema(required)]
         previous_id: Option<UserId>,
     },
+    /// The case was paused.
     #[schema(title = "PauseDetails")]
     #[serde(rename_all = "camelCase")]
     Pause {
@@ -178,6 +197,7 @@ pub enum Details {
         #[schema(required)]
         words: Option<Words>,
     },
+    /// A paused case was taken up again.
     #[schema(title = "ResumptionDetails")]
     #[serde(rename_all = "camelCase")]
     Resumption {
@@ -195,12 +215,15 @@ pub enum Details {
         #[schema(required)]
         checklist: Option<Checklist>,
     },
+    /// A proposed closure was not approved.
     #[schema(title = "ClosureReturnDetails")]
     #[serde(rename_all = "camelCase")]
     ClosureReturn { words: Words },
+    /// A closure was approved: the case is closed.
     #[schema(title = "ClosureDetails")]
     #[serde(rename_all = "camelCase")]
     Closure { reason_code: Code, outcome: Words },
+    /// A closed case was opened again.
     #[schema(title = "ReopeningDetails")]
     #[serde(rename_all = "camelCase")]
     Reopening { reason: Words },

@@ -29,7 +29,9 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
 struct FieldChangeView {
     id: FieldChangeId,
     at: DateTime<Utc>,
+    /// Who changed it.
     changed_by: CallerView,
+    /// What the record is.
     record_kind: RecordKind,
     /// The record's own id: in a case's history also those of its tasks, its barriers, its
     /// plan and its documents, in a student's those of the whānau contacts.

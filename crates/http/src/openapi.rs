@@ -13,6 +13,7 @@ mod components;
 mod enrolment_examples;
 mod examples;
 mod files;
+pub mod glossary;
 pub mod limits;
 mod measure_examples;
 mod operations;

@@ -109,7 +109,9 @@ struct PublishedRowView {
     /// Business days from the referral date; null of improved attendance, which has a term.
     #[schema(minimum = 1, maximum = 366)]
     within_days: Option<i32>,
+    /// Referrals that met it.
     met: FigureView,
+    /// Referrals that missed it.
     missed: FigureView,
     /// Met and missed; rounded on its own, so that it need not be their sum.
     denominator: FigureView,

@@ -28,6 +28,7 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
 #[serde(rename_all = "camelCase")]
 struct FileReadView {
     at: DateTime<Utc>,
+    /// Who read it.
     reader: CallerView,
     /// The role by which the reader was let in; null for the operator of the service.
     role: Option<Role>,

@@ -30,6 +30,7 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
 #[serde(rename_all = "camelCase")]
 struct RuleVersionView {
     rule: Rule,
+    /// What the version is called; it never names another one.
     #[schema(max_length = 64)]
     version: String,
     /// The first day that it judges; the version before it judges the days until then.

@@ -57,6 +57,7 @@ struct WorkItemView {
     due_on: Option<NaiveDate>,
     /// The task, where it is one.
     task_id: Option<TaskId>,
+    /// The case, in short.
     case: CaseSummaryView,
 }
 
@@ -91,6 +92,7 @@ struct CaseloadView {
     /// Cases that they manage and that are not paused.
     #[schema(minimum = 0)]
     active: u64,
+    /// Cases that they manage and that are paused.
     #[schema(minimum = 0)]
     paused: u64,
     /// Tasks that are theirs: assigned to them, or to nobody on a case of theirs.

@@ -72,6 +72,7 @@ struct AttendanceConcernView {
     thresholds: Vec<ThresholdView>,
     /// The last twenty school days by the twenty before (ours); null before forty.
     trend: Option<AttendanceTrend>,
+    /// What would come of a referral.
     referral: ProspectView,
 }
 

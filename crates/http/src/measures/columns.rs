@@ -191,6 +191,7 @@ struct MeasureColumnView {
     /// The member of a row, and the head of a column of CSV. Names stay; new ones come last.
     #[schema(max_length = 64, pattern = "^[a-z][A-Za-z]*$")]
     name: &'static str,
+    /// What a value of the column is.
     #[serde(rename = "type")]
     kind: ColumnType,
     unit: Option<ColumnUnit>,
@@ -199,6 +200,7 @@ struct MeasureColumnView {
     labels: Labels,
     #[schema(max_length = 500)]
     meaning: &'static str,
+    /// Who defines it: the contract, or we.
     source: ColumnSource,
 }
 

@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{limits, members};
+use super::{glossary, limits, members};
 
 /// Limits, descriptions and plain nullables for every schema, wherever it stands.
 pub(super) fn complete(document: &mut Value) {
     // Described first, so that what is written out in another schema's place brings its words.
     if let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") {
-        schemas.iter_mut().for_each(|(name, schema)| describe(name, schema));
+        name_items(schemas);
+        schemas.values_mut().for_each(describe);
     }
     let schemas = schemas_of(document);
     for part in ["components", "paths"] {
@@ -25,10 +26,27 @@ pub(super) fn complete(document: &mut Value) {
     let Some(schemas) = components.and_then(|all| all.get_mut("schemas")) else { return };
     let Some(schemas) = schemas.as_object_mut() else { return };
     for (name, schema) in schemas.iter_mut() {
-        describe(name, schema);
+        describe(schema);
         if !sent.contains(name) {
             require_all(schema);
         }
+    }
+}
+
+/// Writes the items of each list as a reference to what they are: a list's schema is made of its
+/// items' and has them written out, and a client would get two types for one thing.
+fn name_items(schemas: &mut Map<String, Value>) {
+    let mut named = Map::new();
+    for (list, schema) in schemas.iter_mut() {
+        let Some(name) = list.strip_prefix("List_") else { continue };
+        let Some(items) = schema.pointer_mut("/properties/items/items") else { continue };
+        let reference = json!({ "$ref": format!("#/components/schemas/{name}") });
+        if *items != reference {
+            named.insert(name.to_owned(), std::mem::replace(items, reference));
+        }
+    }
+    for (name, schema) in named {
+        schemas.entry(name).or_insert(schema);
     }
 }
 
@@ -162,22 +180,38 @@ fn require_all(schema: &mut Value) {
     }
     object.values_mut().for_each(|member| match member {
         Value::Object(properties) => properties.values_mut().for_each(require_all),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {}
+        Value::Array(choices) => choices.iter_mut().for_each(require_all),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     });
 }
 
-/// A member without words of its own is described by its name, and those of a person are marked.
-fn describe(name: &str, schema: &mut Value) {
+/// A member without words of its own has those of the glossary, and those of a person are marked;
+/// in each choice of a union too.
+fn describe(schema: &mut Value) {
     let Value::Object(object) = schema else { return };
-    object.entry("description").or_insert_with(|| json!(format!("{}.", words(name))));
+    if let Some(Value::Array(choices)) = object.get_mut("oneOf") {
+        let structured = |choice: &&mut Value| choice.get("properties").is_some();
+        choices.iter_mut().filter(structured).for_each(describe);
+    }
     let Some(Value::Object(properties)) = object.get_mut("properties") else { return };
     for (member, property) in properties.iter_mut() {
         let Value::Object(property) = property else { continue };
-        property.entry("description").or_insert_with(|| json!(format!("{}.", words(member))));
+        if !property.contains_key("description")
+            && let Some(meaning) = said_of_choice(property).or_else(|| glossary::meaning(member))
+        {
+            property.insert("description".to_owned(), json!(meaning));
+        }
         if PERSONAL.contains(&member.as_str()) {
             property.insert("x-personal-data".to_owned(), json!(true));
         }
     }
+}
+
+/// What is said of a member that may be null stands with the choice that is not.
+fn said_of_choice(property: &Map<String, Value>) -> Option<String> {
+    let choices = property.get("oneOf")?.as_array()?;
+    let said = choices.iter().find_map(|choice| choice.get("description"))?;
+    said.as_str().map(str::to_owned)
 }
 
 /// Members that identify a person, or say something about one that only few may know.
@@ -208,19 +242,3 @@ const PERSONAL: [&str; 25] = [
     "visaStatus",
     "whanauContacts",
 ];
-
-/// `birthDate` as "Birth date".
-fn words(name: &str) -> String {
-    let mut text = String::new();
-    for letter in name.chars() {
-        if letter.is_uppercase() && !text.is_empty() {
-            text.push(' ');
-            text.extend(letter.to_lowercase());
-        } else if text.is_empty() {
-            text.extend(letter.to_uppercase());
-        } else {
-            text.push(letter);
-        }
-    }
-    text.replace('_', " ")
-}

@@ -42,6 +42,7 @@ struct AddMeeting {
     /// Who was there, as they would be addressed.
     #[schema(max_items = 50)]
     people: Vec<Line>,
+    /// The agencies that were there, by the names they go by.
     #[schema(max_items = 20)]
     agencies: Vec<Line>,
     decisions: Words,
@@ -98,6 +99,7 @@ struct AddDisclosure {
     recipient: Line,
     /// The law that allows it.
     legal_basis: Line,
+    /// What was told.
     what: Words,
     student_consulted: bool,
 }
