@@ -86,7 +86,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Measures, StoreError> {
         let judgement = self.judgement(scope.to, scope.as_of, now).await?;
-        let mut clocks = fitting(grant, scope);
+        let mut clocks = known::of_period(grant, (scope.from, scope.to)).filter(of_key(scope));
         let of_page = self.of_page(grant, scope, &page).await?;
         if let Some(labels) = &of_page {
             let ids = labels.keys().filter_map(|mark| match mark {
@@ -95,7 +95,7 @@ impl Store {
             });
             clocks = clocks.filter(id_of(scope.level).is_in(ids));
         }
-        let counted = self.counted(clocks, scope.level, breakdown, &judgement).await?;
+        let counted = self.counted(clocks, scope, breakdown, &judgement).await?;
         let labels = match of_page {
             Some(labels) => labels,
             None => self.labels(scope.level, &counted).await?,
@@ -115,14 +115,14 @@ impl Store {
     async fn counted(
         &self,
         clocks: Select<Entity>,
-        level: Level,
+        scope: &Scope,
         breakdown: Option<Breakdown>,
         judgement: &Judgement,
     ) -> Result<Vec<Counted>, StoreError> {
-        let statement = counts(clocks, level, breakdown, judgement)?;
+        let statement = counts(clocks, scope, breakdown, judgement)?;
         let rows = self.read.query_all(&statement).await?;
         let each = rows.iter().map(|row| {
-            let mark = match level {
+            let mark = match scope.level {
                 Level::National => Some(Mark::Nothing),
                 Level::Region => row.try_get::<Option<String>>("", "mark")?.map(Mark::Name),
                 Level::Catchment | Level::Provider | Level::School | Level::Student => {
@@ -269,11 +269,12 @@ fn cut(groups: Grouped, page: &PageRequest<String>) -> Page<Group, String> {
 
 /// The clocks that a scope counts.
 pub(super) fn fitting(grant: &Grant, scope: &Scope) -> Select<Entity> {
-    let clocks = known::clocks(grant, (scope.from, scope.to), scope.as_of);
-    match &scope.key {
-        Some(key) => clocks.filter(of_group(scope.level, key)),
-        None => clocks,
-    }
+    known::clocks(grant, (scope.from, scope.to), scope.as_of).filter(of_key(scope))
+}
+
+/// The group that is asked for, if one is.
+fn of_key(scope: &Scope) -> Condition {
+    Condition::all().add_option(scope.key.as_deref().map(|key| of_group(scope.level, key)))
 }
 
 /// The clocks of one group.
@@ -346,10 +347,11 @@ fn part(breakdown: Option<Breakdown>) -> SimpleExpr {
 /// an expression with values in it is not the same expression twice.
 fn counts(
     clocks: Select<Entity>,
-    level: Level,
+    scope: &Scope,
     breakdown: Option<Breakdown>,
     judgement: &Judgement,
 ) -> Result<SelectStatement, StoreError> {
+    let level = scope.level;
     let mut classified = clocks.select_only();
     if level != Level::National {
         classified = classified.expr_as(id_of(level), "mark");
@@ -364,7 +366,7 @@ fn counts(
     let part = breakdown.map(|_| "part");
     let names: Vec<&str> = mark.into_iter().chain(part).chain(CLASSES).collect();
     let mut counts = Query::select();
-    counts.from_subquery(classified.into_query(), "classified");
+    counts.from_subquery(known::at(classified, scope.as_of), "classified");
     for name in names {
         counts.column(("classified", name)).group_by_col(("classified", name));
     }
