@@ -7,6 +7,7 @@ use crate::given::{self, LONE_SCHOOL, OTHER_SCHOOL, SCHOOL, SCHOOL_WITH_TEAM};
 use crate::support::{Answer, TestApp, on_both};
 
 mod ahead;
+mod merged;
 mod never;
 
 const BORN: &str = "2013-05-06";

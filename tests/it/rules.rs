@@ -118,6 +118,26 @@ on_both! {
         assert_eq!(app.count("referral_clock_past", "1 = 1").await, clocks);
     }
 
+    async fn a_deadline_that_passed_without_contact_is_missed_whomever_contact_means(app: TestApp) {
+        improved_by_a_quarter(&app).await;
+        let whanau = |measures: &Answer| {
+            let numbers = measures.json["items"][0]["numbers"].as_array().expect("numbers").clone();
+            let of = numbers.into_iter().filter(|number| number["measure"] == "whanau_contact");
+            of.map(|number| (number["denominator"].clone(), number["pending"].clone())).collect::<Vec<_>>()
+        };
+        let live = "/v1/measures?level=national&term=2026-1";
+        let missed = vec![(json!(1), json!(0)); 2];
+        assert_eq!(whanau(&read(&app, live).await), missed);
+        let both = version("service-levels-2026-2", "2026-01-01", "serviceLevels", service_levels());
+        add(&app, "service_levels", both).await.expect(201);
+        assert_eq!(whanau(&read(&app, live).await), missed);
+        for (standing, found) in [("missed", 1), ("pending", 0)] {
+            let of = format!("measure=whanau_contact&withinDays=10&standing={standing}&includeTotal=true");
+            let members = read(&app, &format!("/v1/measures/members?level=national&term=2026-1&{of}")).await;
+            assert_eq!(members.json["total"], found, "{standing}");
+        }
+    }
+
     async fn everybody_lists_the_versions_with_their_parameters(app: TestApp) {
         let both = version("service-levels-2027-1", "2027-01-01", "serviceLevels", service_levels());
         add(&app, "service_levels", both).await.expect(201);

@@ -80,10 +80,9 @@ pub(super) fn series(series: &Series) -> Both {
     };
     match series.measure {
         Measure::SchoolContact => within("Contact with the school", "Te whakapā ki te kura"),
-        Measure::WhanauContact => within(
-            "Contact with the student or the whānau",
-            "Te whakapā ki te ākonga, ki te whānau rānei",
-        ),
+        Measure::WhanauContact => {
+            within("Contact with student and whānau", "Te whakapā ki te ākonga me te whānau")
+        }
         Measure::ImprovedAttendance => {
             within("Improved attendance", "Kua pai ake te tae ki te kura")
         }

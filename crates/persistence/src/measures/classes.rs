@@ -99,7 +99,7 @@ fn contact(number: Number, made: Made, judgement: &Judgement) -> Result<SimpleEx
         .case(Column::Exclusion.is_not_null(), not_counted())
         .case(made.in_time, MET)
         .case(gone(within, judgement.today), departed())
-        .case(made.not_yet.add(ahead), PENDING);
+        .case(Condition::all().add(made.not_yet).add(ahead), PENDING);
     Ok(class.finally(MISSED).into())
 }
 

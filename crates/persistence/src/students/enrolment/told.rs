@@ -34,6 +34,16 @@ impl Told {
         Ok(Self { student_id, said: said.remove(&student_id).unwrap_or_default(), rows })
     }
 
+    /// Makes what is on record what was said: whose words they are has changed.
+    pub async fn anew(
+        txn: &DatabaseTransaction,
+        student_id: StudentId,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        Self::of(txn, student_id).await?.settle(txn, now).await?;
+        Ok(())
+    }
+
     /// Makes sure that the student is enrolled at this school now, and nowhere else: the school
     /// says that the student is theirs, and the later word wins. Answers whether anything changed.
     pub async fn enrolled_at(

@@ -9,7 +9,8 @@ use sea_orm::entity::prelude::*;
 
 use super::{ActiveModel, Column, Entity, MergeRefusal, Model, Moved, announce, ties};
 use crate::measures::{self, Which};
-use crate::students::{enrolment, whanau_contact};
+use crate::students::enrolment::{self, Told};
+use crate::students::whanau_contact;
 use crate::{Almanac, Call, CallError};
 
 /// Joins the first of two records, both held by [`super::hold_both`], to the second.
@@ -59,6 +60,7 @@ pub(crate) async fn join(
     Entity::insert(ActiveModel::from(merge.clone()).reset_all())
         .exec_without_returning(txn)
         .await?;
+    Told::anew(txn, into, now).await?;
     let by = (almanac, now);
     measures::tell(txn, Which::Referrals(&merge.moved.referrals), ClockCause::Student, by).await?;
     measures::tell(txn, Which::Students(&[into]), ClockCause::Student, by).await?;

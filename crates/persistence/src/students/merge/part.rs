@@ -11,7 +11,8 @@ use sea_orm::entity::prelude::*;
 
 use super::{ActiveModel, Column, Entity, MergeRefusal, Model, active, joined_to, ties};
 use crate::measures::{self, Which};
-use crate::students::{enrolment, name, nsn, record, whanau_contact};
+use crate::students::enrolment::{self, Told};
+use crate::students::{name, nsn, record, whanau_contact};
 use crate::{Almanac, Call, CallError, StoreError};
 
 /// Ends a merge. The caller holds both records.
@@ -40,6 +41,9 @@ pub(super) async fn part(
         .exec_without_returning(txn)
         .await?;
     lead_anew(txn, survivor).await?;
+    for student in [from, survivor] {
+        Told::anew(txn, student, call.now).await?;
+    }
     let by = (almanac, call.now);
     measures::tell(txn, Which::Referrals(&referrals), ClockCause::Student, by).await?;
     measures::tell(txn, Which::Students(&[from, survivor]), ClockCause::Student, by).await?;
