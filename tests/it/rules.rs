@@ -23,7 +23,7 @@ fn outcomes(improvement: &str) -> Value {
 fn eligibility() -> Value {
     json!({
         "minimumAge": 5, "maximumAge": 16, "minimumYearLevel": 1, "maximumYearLevel": 11,
-        "chronicPercent": 70, "minimumRecordPercent": 20, "urgentPercent": 50,
+        "chronicPercent": 70, "baselineWindow": "term_to_date", "minimumRecordPercent": 20, "urgentPercent": 50,
     })
 }
 
@@ -136,6 +136,24 @@ on_both! {
             let members = read(&app, &format!("/v1/measures/members?level=national&term=2026-1&{of}")).await;
             assert_eq!(members.json["total"], found, "{standing}");
         }
+    }
+
+    async fn a_version_may_measure_against_the_term_before_alone(app: TestApp) {
+        let attendance = json!([
+            { "term": "2026-1", "possibleHalfDays": 60, "presentHalfDays": 24 },
+            { "term": "2025-4", "possibleHalfDays": 100, "presentHalfDays": 60 },
+        ]);
+        let sent = async |name: &str| {
+            let body = with(given::referral(name), "/supportRequest/attendance", attendance.clone());
+            let sent = app.as_("office-support").post("/v1/referrals", body).await.expect(201);
+            sent.json["assessment"]["baseline"]["term"].clone()
+        };
+        assert_eq!(sent("Aria").await, "2026-1");
+        let before = with(eligibility(), "/baselineWindow", json!("term_before"));
+        let before = version("eligibility-2026-2", "2026-02-01", "eligibility", before);
+        let added = add(&app, "eligibility", before).await.expect(201);
+        assert_eq!(added.json["added"]["eligibility"]["baselineWindow"], "term_before");
+        assert_eq!(sent("Hana").await, "2025-4");
     }
 
     async fn everybody_lists_the_versions_with_their_parameters(app: TestApp) {

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use crate::calendar::{Calendar, Region};
 use crate::measures::ten_thousandths;
 use crate::referrals::ReferralKind;
-use crate::rules::EligibilityRules;
+use crate::rules::{BaselineWindow, EligibilityRules};
 use crate::students::age_on;
 use crate::terms::{Term, TermKey, Terms, school_half_days};
 
@@ -220,8 +220,8 @@ fn is_urgent(rules: &EligibilityRules, facts: &Facts) -> bool {
     }
 }
 
-/// The attendance a referral is measured against: the referral's term to date when enough of it
-/// is on record, else the term before; `None` when neither has enough.
+/// The attendance a referral is measured against: by the rule's window the referral's term to date
+/// when enough of it is on record, else the term before; `None` when neither has enough.
 pub fn baseline(
     sent: &[TermAttendance],
     referral_date: NaiveDate,
@@ -237,7 +237,11 @@ pub fn baseline(
         (on_record > 0 && on_record * 100 >= whole * rules.minimum_record_percent)
             .then_some(*recorded)
     };
-    baseline_terms(terms, referral_date).into_iter().find_map(enough)
+    let fits = |term: &&Term| match rules.baseline_window {
+        BaselineWindow::TermToDate => true,
+        BaselineWindow::TermBefore => term.ends_on < referral_date,
+    };
+    baseline_terms(terms, referral_date).into_iter().filter(fits).find_map(enough)
 }
 
 /// The terms that can be a referral's baseline, the one that is asked first in front: that of the

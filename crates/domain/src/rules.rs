@@ -57,12 +57,27 @@ pub struct EligibilityRules {
     /// Chronic absence: this share of the term or less was attended, in percent.
     #[schema(minimum = 1, maximum = 100)]
     pub chronic_percent: u32,
+    /// Which attendance a referral is measured against.
+    #[serde(default)]
+    pub baseline_window: BaselineWindow,
     /// The share of the term's half-days that must be on record for a baseline, in percent.
     #[schema(minimum = 0, maximum = 100)]
     pub minimum_record_percent: u32,
     /// Support is highly recommended when this share or less was attended, in percent.
     #[schema(minimum = 0, maximum = 100)]
     pub urgent_percent: u32,
+}
+
+/// Which attendance a referral is measured against, when enough of it is on record. The contract
+/// leaves it open.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BaselineWindow {
+    /// The referral's term to date, else the term before. The default, ours.
+    #[default]
+    TermToDate,
+    /// The last term that had ended before the referral, and no other.
+    TermBefore,
 }
 
 /// A level of a contact measure: so many percent within so many business days.

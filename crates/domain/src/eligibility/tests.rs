@@ -3,7 +3,7 @@ use chrono::NaiveDate;
 use super::{Advice, Circumstance, Facts, TermAttendance, assess, baseline};
 use crate::calendar::{Calendar, CalendarName};
 use crate::referrals::ReferralKind;
-use crate::rules::EligibilityRules;
+use crate::rules::{BaselineWindow, EligibilityRules};
 use crate::terms::{Term, Terms};
 
 const RULES: EligibilityRules = EligibilityRules {
@@ -12,6 +12,7 @@ const RULES: EligibilityRules = EligibilityRules {
     minimum_year_level: 1,
     maximum_year_level: 11,
     chronic_percent: 70,
+    baseline_window: BaselineWindow::TermToDate,
     minimum_record_percent: 20,
     urgent_percent: 50,
 };
@@ -168,6 +169,14 @@ fn terms() -> Terms {
 }
 
 fn baseline_of(sent: &[(&str, u32)], referral_date: &str) -> Option<String> {
+    baseline_by(&RULES, sent, referral_date)
+}
+
+fn baseline_by(
+    rules: &EligibilityRules,
+    sent: &[(&str, u32)],
+    referral_date: &str,
+) -> Option<String> {
     let sent: Vec<TermAttendance> = sent
         .iter()
         .map(|(term, possible)| TermAttendance {
@@ -177,7 +186,7 @@ fn baseline_of(sent: &[(&str, u32)], referral_date: &str) -> Option<String> {
         })
         .collect();
     let calendar = Calendar::new(CalendarName::Contract2026, Vec::new());
-    baseline(&sent, day(referral_date), &terms(), (&calendar, None), &RULES)
+    baseline(&sent, day(referral_date), &terms(), (&calendar, None), rules)
         .map(|found| found.term.to_string())
 }
 
@@ -187,6 +196,16 @@ fn the_baseline_is_the_present_term_once_a_fifth_of_it_is_on_record() {
     let both = |possible| baseline_of(&[("2026-1", possible), ("2025-4", 100)], "2026-03-16");
     assert_eq!(both(20).as_deref(), Some("2026-1"));
     assert_eq!(both(19).as_deref(), Some("2025-4"));
+}
+
+#[test]
+fn a_rule_may_ask_for_the_term_before_alone() {
+    let rules = EligibilityRules { baseline_window: BaselineWindow::TermBefore, ..RULES };
+    let before = |sent: &[(&str, u32)], day| baseline_by(&rules, sent, day);
+    let both = [("2026-1", 98), ("2025-4", 100)];
+    assert_eq!(before(&both, "2026-03-16").as_deref(), Some("2025-4"));
+    assert_eq!(before(&both[..1], "2026-03-16"), None);
+    assert_eq!(before(&both[..1], "2026-04-10").as_deref(), Some("2026-1"));
 }
 
 #[test]
