@@ -8,6 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Duration, SecondsFormat};
+use serde_json::json;
 
 use crate::lifecycle_walks::Dice;
 use crate::support::{TestApp, at, on_both, setting};
@@ -58,6 +59,7 @@ struct Story<'a> {
     dice: Dice,
     worlds: Vec<World>,
     looks: Vec<Look>,
+    both: bool,
     /// Every way to count that was met, number by number.
     met: BTreeSet<String>,
     now: Instant,
@@ -75,7 +77,8 @@ impl Story<'_> {
         for world in 0..side_by_side {
             let acts: Vec<Planned> = plan::of_world(&mut self.dice);
             plan.extend(acts.into_iter().map(|(at, act)| (at, world, act)));
-            self.worlds.push(World { name: name(world), ..World::default() });
+            let (name, both) = (name(world), self.both);
+            self.worlds.push(World { name, both, ..World::default() });
         }
         plan.sort_by_key(|(at, world, _)| (*at, *world));
         let many = if side_by_side < SIDE_BY_SIDE { LOOKS_OF_AN_ORDINARY_RUN } else { LOOKS };
@@ -182,6 +185,22 @@ fn name(world: usize) -> String {
     format!("Kauri{}{}", letter(world / 26), letter(world))
 }
 
+/// Another version of the rule, before anything happens: contact is with student and whānau.
+async fn contact_means_both(app: &TestApp) {
+    app.set_time("2025-09-01T00:00:00Z");
+    let level =
+        |within: u32, percent: u32| json!({ "withinDays": within, "targetPercent": percent });
+    let body = json!({
+        "version": "service-levels-both", "validFrom": "2025-01-01",
+        "serviceLevels": {
+            "schoolContact": [level(5, 80), level(10, 90)],
+            "whanauContact": [level(10, 80), level(15, 90)],
+            "whanauContactMeans": "both",
+        },
+    });
+    app.as_("ministry-admin").post("/v1/rules/service_levels/versions", body).await.expect(201);
+}
+
 /// Lives through the worlds of one seed; what ways to count were met.
 async fn tell(app: &TestApp, seed: u64, side_by_side: usize) -> BTreeSet<String> {
     let mut story = Story {
@@ -190,9 +209,13 @@ async fn tell(app: &TestApp, seed: u64, side_by_side: usize) -> BTreeSet<String>
         dice: Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15)),
         worlds: Vec::new(),
         looks: Vec::new(),
+        both: seed % 2 == 1,
         met: BTreeSet::new(),
         now: at("2025-09-01T00:00:00Z"),
     };
+    if story.both {
+        contact_means_both(app).await;
+    }
     story.live(side_by_side).await;
     story.met
 }

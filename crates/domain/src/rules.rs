@@ -57,7 +57,7 @@ pub struct EligibilityRules {
     /// Chronic absence: this share of the term or less was attended, in percent.
     #[schema(minimum = 1, maximum = 100)]
     pub chronic_percent: u32,
-    /// Which attendance a referral is measured against.
+    /// Which attendance a referral is measured against: where nothing is said, the term to date.
     #[serde(default)]
     pub baseline_window: BaselineWindow,
     /// The share of the term's half-days that must be on record for a baseline, in percent.

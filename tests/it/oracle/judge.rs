@@ -114,13 +114,21 @@ impl<'w> Seen<'w> {
         since.min_by_key(|fact| fact.from).map(|fact| fact.what)
     }
 
-    /// The day on which the school, or the student or the whānau, was first reached.
+    /// The day on which everybody was first reached whom the measure asks for.
     fn reached_on(&self, measure: &str) -> Option<NaiveDate> {
-        let parties: &[&str] =
-            if measure == "school_contact" { &["school"] } else { &["student", "whanau"] };
-        let stand = self.referral.contacts.iter().filter(|fact| fact.stands_at(self.at));
-        let reached = stand.filter(|fact| fact.what.reached && parties.contains(&fact.what.party));
-        reached.map(|fact| nz_day(fact.what.happened)).min()
+        let first = |party: &str| {
+            let stand = self.referral.contacts.iter().filter(|fact| fact.stands_at(self.at));
+            let reached = stand.filter(|fact| fact.what.reached && fact.what.party == party);
+            reached.map(|fact| nz_day(fact.what.happened)).min()
+        };
+        if measure == "school_contact" {
+            return first("school");
+        }
+        match (first("student"), first("whanau")) {
+            (Some(student), Some(whanau)) if self.world.both => Some(student.max(whanau)),
+            _ if self.world.both => None,
+            (student, whanau) => student.into_iter().chain(whanau).min(),
+        }
     }
 
     fn contacted(&self, measure: &str, within: u16) -> Class {

@@ -165,6 +165,8 @@ pub struct Confirmation {
 #[derive(Clone, Debug, Default)]
 pub struct World {
     pub name: String,
+    /// Whether contact asks for student and whānau, and not for whoever comes first.
+    pub both: bool,
     pub referrals: Vec<Referral>,
     /// All of the student's times at schools, as they stood since an instant.
     pub stays: Option<Past<Vec<Stay>>>,
