@@ -67,9 +67,9 @@ async fn server() {
 }
 
 /// A server that runs, and where it is called.
-struct Running {
+pub struct Running {
     process: Child,
-    base: String,
+    pub base: String,
 }
 
 impl Drop for Running {
@@ -80,13 +80,22 @@ impl Drop for Running {
 
 impl Running {
     async fn start(app: &TestApp, documents: &Folder) -> Self {
+        Self::start_with(app, documents, Command::new).await
+    }
+
+    /// The same with something said about the process first.
+    pub async fn start_with(
+        app: &TestApp,
+        documents: &Folder,
+        run: impl FnOnce(std::path::PathBuf) -> Command,
+    ) -> Self {
         let parent = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let told = json!({
             "database": app.url(), "keys": { "keys": [app.keys().public()] },
             "documents": documents.path(), "parent": parent.local_addr().expect("an address"),
         });
         let program = std::env::current_exe().expect("the test binary");
-        let process = Command::new(program)
+        let process = run(program)
             .args(["--exact", "killed::server", "--ignored"])
             .env("ASCMS_TEST_SERVER", told.to_string())
             .stdout(Stdio::null())
@@ -109,6 +118,11 @@ impl Running {
         let port = tokio::time::timeout(PATIENCE, listening).await.expect("a server");
         started.base = format!("http://127.0.0.1:{port}");
         started
+    }
+
+    /// The number of its process.
+    pub fn id(&self) -> u32 {
+        self.process.id()
     }
 
     /// SIGKILL: nothing of it runs on.

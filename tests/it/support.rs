@@ -263,19 +263,28 @@ impl TestApp {
         self.with(self.state.outside().clone(), settings).await
     }
 
+    /// Another server, on what another address leads to: the same database by another way, or a
+    /// copy of it.
+    pub async fn at(&self, url: String) -> Self {
+        self.reaching(url, self.state.outside().clone(), settings()).await
+    }
+
     async fn with(&self, outside: Outside, settings: Settings) -> Self {
-        let store = connect(&self.url).await;
+        self.reaching(self.url.clone(), outside, settings).await
+    }
+
+    async fn reaching(&self, url: String, outside: Outside, settings: Settings) -> Self {
+        let store = connect(&url).await;
         let (clock, verifier) = (ticking(&self.clock), self.keys.verifier());
         let state = AppState::new(store, clock, verifier, outside, settings);
         let service = service(&state).await;
-        let (url, clock) = (self.url.clone(), self.clock.clone());
         Self {
             state,
             world: World::known(),
             on: self.on,
             documents: self.documents.clone(),
             url,
-            clock,
+            clock: self.clock.clone(),
             service,
             keys: self.keys.clone(),
         }

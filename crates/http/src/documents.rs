@@ -10,8 +10,8 @@ use ascms_domain::documents::{DocumentError, DocumentState, MediaType, Verdict, 
 use ascms_domain::ids::{CaseId, DocumentId, UserId};
 use ascms_domain::text::Line;
 use ascms_domain::timeline::Visibility;
-use ascms_persistence::Call;
 use ascms_persistence::documents::{DocumentRow, NewDocument};
+use ascms_persistence::{Call, CallError, StoreError};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -295,9 +295,11 @@ async fn keep(
     };
     file.deposit.hand_over();
     let answer = app.store().upload_document(&call, case_id, new, render).await;
-    // A retry has its document already, and what was refused is not kept.
+    // A retry has its document already, and what was refused is not kept. Where it is not known
+    // whether there is a row, the sweep finds out.
+    let unknown = matches!(answer, Err(CallError::Store(StoreError::OutcomeUnknown(_))));
     let needed = answer.is_ok() && made.get() && verdict != Some(Verdict::Refused);
-    file.deposit.settle(needed).await;
+    file.deposit.settle(needed || unknown).await;
     Ok(answer::reply(answer?, false))
 }
 

@@ -203,7 +203,9 @@ async fn refuse(response: ServiceResponse<BoxBody>, refusal: Refusal) -> Service
     if refusal.code == Code::MethodNotAllowed && before.headers().get("allow").is_none() {
         answer.insert_header((ALLOW, pages::methods_of(request.path())));
     }
-    if let Some(seconds) = refusal.retry_after {
+    // Who follows `Retry-After` blindly would do twice what may have been done.
+    let blindly = refusal.code == Code::OutcomeUnknown && is_blind(&request);
+    if let Some(seconds) = refusal.retry_after.filter(|_| !blindly) {
         answer.insert_header((RETRY_AFTER, seconds.to_string()));
     }
     if let Some(challenge) = refusal.challenge {
@@ -219,6 +221,11 @@ async fn refuse(response: ServiceResponse<BoxBody>, refusal: Refusal) -> Service
     let body = serde_json::to_string(&problem).unwrap_or_default();
     let answer = answer.content_type("application/problem+json").body(body);
     ServiceResponse::new(request, answer)
+}
+
+/// Whether nothing tells this call from the same one sent again: a `POST` without a key.
+fn is_blind(request: &HttpRequest) -> bool {
+    request.method() == Method::POST && header(request, "idempotency-key").is_none()
 }
 
 fn problem(request: &HttpRequest, refusal: Refusal) -> Problem {

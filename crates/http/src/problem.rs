@@ -207,6 +207,12 @@ impl From<StoreError> for Refusal {
             StoreError::Busy | StoreError::Locked => {
                 Self::new(Code::Unavailable, "too busy at the moment; it may be tried again")
             }
+            StoreError::OutcomeUnknown(cause) => {
+                tracing::warn!(cause, "a commit was not answered");
+                let detail = "whether it was done is not known: send it again with the same \
+                    `Idempotency-Key`, or read first what is there";
+                Self::new(Code::OutcomeUnknown, detail)
+            }
             StoreError::Away(cause) => {
                 tracing::warn!(cause, "the database can not be reached");
                 let detail = "the database can not be reached at the moment; try again";

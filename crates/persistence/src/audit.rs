@@ -143,12 +143,3 @@ pub(crate) async fn record(db: &impl ConnectionTrait, entry: ActiveModel) -> Res
     Entity::insert(entry).exec_without_returning(db).await?;
     Ok(())
 }
-
-/// Writes many entries with one statement.
-pub(crate) async fn record_all(
-    db: &impl ConnectionTrait,
-    entries: Vec<ActiveModel>,
-) -> Result<(), DbErr> {
-    Entity::insert_many(entries).exec_without_returning(db).await?;
-    Ok(())
-}

@@ -15,9 +15,7 @@ use ascms_domain::timeline::{Details, EntryKind, NewEntry, Visibility};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::SelectStatement;
-use sea_orm::{
-    DatabaseTransaction, DbBackend, ExprTrait, FromJsonQueryResult, QuerySelect, QueryTrait,
-};
+use sea_orm::{DbBackend, ExprTrait, FromJsonQueryResult, QuerySelect, QueryTrait};
 use serde::{Deserialize, Serialize};
 
 use crate::audit::{self, Subject};
@@ -27,7 +25,10 @@ use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
 use crate::reference_data::unknown_codes;
 use crate::timeline::Told;
-use crate::{Call, CallError, Store, StoreError, actors, cases, dialect, history, timeline};
+use crate::{
+    Call, CallError, DatabaseTransaction, Store, StoreError, actors, cases, dialect, history,
+    timeline,
+};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]

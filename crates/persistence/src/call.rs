@@ -2,11 +2,10 @@
 
 use ascms_domain::access::Grant;
 use chrono::{DateTime, Utc};
-use sea_orm::DatabaseTransaction;
 
 use crate::audit::{self, Subject};
 use crate::idempotency::{self, Answer, IdempotencyKey, KeyError};
-use crate::{Store, StoreError};
+use crate::{DatabaseTransaction, Store, StoreError};
 
 /// What every change has in common.
 #[derive(Clone, Copy, Debug)]
@@ -64,14 +63,14 @@ impl Store {
         if let Some(key) = call.key
             && let Some(answer) = idempotency::claim(&txn, key, call.now).await?
         {
-            txn.rollback().await?;
+            txn.rollback().await;
             self.leave_trace(call, "replayed_answer").await?;
             return Ok(answer);
         }
         let answer = match work(&txn).await {
             Ok(answer) => answer,
             Err(err) => {
-                txn.rollback().await?;
+                txn.rollback().await;
                 if let CallError::Store(err) = &err {
                     self.trace_of_stale(call.grant, err, call.now).await?;
                 }
@@ -79,7 +78,7 @@ impl Store {
             }
         };
         if call.dry_run {
-            txn.rollback().await?;
+            txn.rollback().await;
             self.leave_trace(call, "validated_request").await?;
             return Ok(answer);
         }

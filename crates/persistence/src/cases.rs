@@ -11,15 +11,15 @@ use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use sea_orm::ExprTrait;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{SelectStatement, SimpleExpr};
-use sea_orm::{DatabaseTransaction, FromQueryResult, QuerySelect, QueryTrait};
+use sea_orm::{FromQueryResult, QuerySelect, QueryTrait};
 
 use crate::actors::user_account;
 use crate::audit::{self, Subject};
 use crate::events::Event;
 use crate::page::{Page, PageRequest};
 use crate::{
-    Store, StoreError, dialect, history, measures, organisations, reach, referrals, schools,
-    students, timeline,
+    DatabaseTransaction, Store, StoreError, dialect, history, measures, organisations, reach,
+    referrals, schools, students, timeline,
 };
 
 pub mod assignment;

@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use ascms_migrations::Migrator;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DbBackend};
 use sea_orm_migration::MigratorTrait;
 
+use crate::connections::Connections;
 use crate::read_log::ReadLog;
+use crate::sqlite::{self, Soundness};
 use crate::{Caches, Store, StoreError, dialect};
 
 /// Where the database is and how many connections to it may be open.
@@ -35,11 +37,19 @@ const PING_AFTER_IDLE: Duration = Duration::from_secs(30);
 impl Store {
     /// Opens the database. SQLite's file is made when it is missing.
     pub async fn connect(settings: &DatabaseSettings) -> Result<Self, StoreError> {
-        let read = Database::connect(options(settings, settings.connections)).await?;
+        let soundness = Soundness::of(&settings.url);
+        let connect = async |options: ConnectOptions| -> Result<Connections, StoreError> {
+            let pool = Database::connect(options).await?;
+            if pool.get_database_backend() == DbBackend::Sqlite {
+                sqlite::make_no_file(&pool);
+            }
+            Ok(Connections::new(pool, soundness.clone()))
+        };
+        let read = connect(options(settings, settings.connections, &soundness)).await?;
         let write = if read.get_database_backend() == DbBackend::Sqlite {
-            let mut one = options(settings, 1);
+            let mut one = options(settings, 1, &soundness);
             one.acquire_timeout(WRITER_TIMEOUT);
-            Database::connect(one).await?
+            connect(one).await?
         } else {
             read.clone()
         };
@@ -51,35 +61,39 @@ impl Store {
     pub async fn migrate(&self) -> Result<(), StoreError> {
         let txn = self.begin().await?;
         dialect::lock_migrations(&txn).await?;
-        Migrator::up(&txn, None).await?;
-        txn.commit().await?;
-        Ok(())
+        Migrator::up(txn.for_migrations(), None).await?;
+        txn.commit().await
     }
 
     /// How many migrations this program knows that the database does not have yet.
     pub async fn migrations_pending(&self) -> Result<usize, StoreError> {
-        Ok(Migrator::get_pending_migrations_read_only(&self.read).await?.len())
+        Ok(Migrator::get_pending_migrations_read_only(self.read.pool()).await?.len())
     }
 
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        Ok(self.read.ping().await?)
+        Ok(self.read.pool().ping().await?)
     }
 
     /// Lets go of all connections.
     pub async fn close(&self) -> Result<(), StoreError> {
-        self.read.clone().close().await?;
-        Ok(self.write.clone().close().await?)
+        self.read.close().await?;
+        Ok(self.write.close().await?)
     }
 
     /// The connection that reads use: for statements that start in this crate only.
-    pub(crate) fn reader(&self) -> &DatabaseConnection {
+    pub(crate) fn reader(&self) -> &Connections {
         &self.read
     }
 }
 
-fn options(settings: &DatabaseSettings, connections: u32) -> ConnectOptions {
+fn options(
+    settings: &DatabaseSettings,
+    connections: u32,
+    soundness: &Arc<Soundness>,
+) -> ConnectOptions {
     let mut options = ConnectOptions::new(settings.url.clone());
+    sqlite::watch(&mut options, soundness);
     let durable = settings.durable;
     options
         .max_connections(connections)

@@ -14,9 +14,7 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::ExprTrait;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Alias, IntoCondition, JoinType};
-use sea_orm::{
-    Condition, DatabaseTransaction, FromQueryResult, QueryOrder, QuerySelect, QueryTrait,
-};
+use sea_orm::{Condition, FromQueryResult, QueryOrder, QuerySelect, QueryTrait};
 
 use crate::actors::user_account;
 use crate::audit::{self, Subject};
@@ -25,7 +23,7 @@ use crate::idempotency::Answer;
 use crate::measures::{self, Which};
 use crate::page::{Page, PageRequest};
 use crate::timeline::Links;
-use crate::{Call, CallError, Store, StoreError, actors, cases, timeline};
+use crate::{Call, CallError, DatabaseTransaction, Store, StoreError, actors, cases, timeline};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]

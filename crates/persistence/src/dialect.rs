@@ -6,14 +6,15 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{
     CommonTableExpression, Func, InsertStatement, IntoColumnRef, LockBehavior, LockType, SimpleExpr,
 };
+use sea_orm::sqlx::postgres::{PgDatabaseError, PgSeverity};
 use sea_orm::sqlx::{self, error::DatabaseError};
 use sea_orm::{
-    Condition, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    EntityTrait, QuerySelect, RuntimeErr, Select, SqliteTransactionMode, Statement,
-    TransactionOptions, TransactionTrait,
+    Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, QuerySelect, RuntimeErr, Select,
+    Statement,
 };
 
-use crate::audit;
+use crate::connections::Connections;
+use crate::{DatabaseTransaction, StoreError, audit};
 
 /// One starter at a time migrates. SQLite's immediate transaction already holds the file.
 pub(crate) async fn lock_migrations(txn: &DatabaseTransaction) -> Result<(), DbErr> {
@@ -102,32 +103,29 @@ pub(crate) fn list_of_ids(backend: DbBackend, id: impl IntoColumnRef) -> SimpleE
     Func::cust("json_group_array").arg(Func::cust("hex").arg(id)).into()
 }
 
-/// Writes rows of two tables with one commit. PostgreSQL takes both in one statement, which saves
-/// three round trips; SQLite has no such statement, and is asked without going anywhere.
+/// Writes rows, and those of another table beside them, with one commit. PostgreSQL takes both in
+/// one statement, which saves three round trips and is proven by its answer; SQLite has no such
+/// statement, and its commit is proven as any other.
 pub(crate) async fn insert_both(
-    db: &DatabaseConnection,
+    db: &Connections,
     mut rows: InsertStatement,
-    beside: InsertStatement,
-) -> Result<(), DbErr> {
+    beside: Option<InsertStatement>,
+) -> Result<(), StoreError> {
     if db.get_database_backend() == DbBackend::Postgres {
+        let Some(beside) = beside else {
+            db.execute(&rows).await?;
+            return Ok(());
+        };
         let beside = CommonTableExpression::new().table_name("beside").query(beside).to_owned();
         db.execute(rows.with_cte(beside)).await?;
         return Ok(());
     }
-    let txn = begin(db).await?;
+    let txn = db.begin().await?;
     txn.execute(&rows).await?;
-    txn.execute(&beside).await?;
+    if let Some(beside) = beside {
+        txn.execute(&beside).await?;
+    }
     txn.commit().await
-}
-
-/// A transaction that will write. It holds SQLite's write lock from the start, so that what a rule
-/// has read is still true when it commits.
-pub(crate) async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
-    let options = TransactionOptions {
-        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-        ..Default::default()
-    };
-    db.begin_with_options(options).await
 }
 
 /// What a refused statement means to a caller.
@@ -167,22 +165,60 @@ fn of_code(code: &str) -> Refusal {
         "275" | "23514" => Refusal::Check,
         "5" | "517" | "261" | "40001" | "40P01" | "57014" => Refusal::Busy,
         "55P03" => Refusal::Locked,
-        // SQLite's file is full or can not be opened; PostgreSQL's database is in use by its
-        // administrator, missing, or read-only after a change of servers.
-        "13" | "14" | "55006" | "3D000" | "25006" => Refusal::Away,
+        // PostgreSQL's database is in use by its administrator, missing, read-only after a change
+        // of servers, or cannot read or write its files.
+        "55006" | "3D000" | "25006" | "58030" => Refusal::Away,
         // SQLSTATE classes: connection, insufficient resources, shutdown by the operator.
         _ if code.len() == 5 && ["08", "53", "57P"].iter().any(|class| code.starts_with(class)) => {
             Refusal::Away
         }
-        _ if is_sqlite_io(code) => Refusal::Away,
+        _ if sqlite_code(code).is_some_and(is_doubtful) => Refusal::Away,
         _ => Refusal::Other,
     }
 }
 
-/// SQLite's I/O errors are one code with many extensions in its higher bits.
-fn is_sqlite_io(code: &str) -> bool {
-    const IO_ERROR: u32 = 10;
-    code.len() < 5 && code.parse::<u32>().is_ok_and(|code| code & 0xff == IO_ERROR)
+/// SQLite's result code without its extension, which stands in the higher bits; `None` of a
+/// SQLSTATE, which has five characters.
+fn sqlite_code(code: &str) -> Option<u32> {
+    let code: u32 = code.parse().ok().filter(|_| code.len() < 5)?;
+    Some(code & 0xff)
+}
+
+/// SQLite's codes after which it may have rolled back by itself, or after which what a connection
+/// remembers of the file need not be true: internal, no memory, read-only, I/O, corrupt, full, can
+/// not open, locking protocol, misuse, not a database.
+fn is_doubtful(code: u32) -> bool {
+    matches!(code, 2 | 7 | 8 | 10 | 11 | 13 | 14 | 15 | 21 | 26)
+}
+
+/// Whether SQLite's connections are not to be used again after this. PostgreSQL says itself in
+/// which state a session is.
+pub(crate) fn leaves_doubt(err: &DbErr) -> bool {
+    code(err).as_deref().and_then(sqlite_code).is_some_and(is_doubtful)
+}
+
+/// What a COMMIT that failed means. Only where the database says that it has undone everything is
+/// that known; an answer that did not come, or SQLite's that a file could not be written, leaves
+/// it open.
+pub(crate) fn failed_commit(err: DbErr) -> StoreError {
+    if is_undone(&err) { err.into() } else { StoreError::OutcomeUnknown(cause(&err)) }
+}
+
+fn is_undone(err: &DbErr) -> bool {
+    const BUSY: u32 = 5;
+    const CONSTRAINT: u32 = 19;
+    let Some(db) = database_error(err) else { return false };
+    if let Some(refused) = db.try_downcast_ref::<PgDatabaseError>() {
+        // Whatever is worse ends the session, maybe after the commit.
+        return refused.severity() == PgSeverity::Error;
+    }
+    let code = db.code().and_then(|code| sqlite_code(&code));
+    matches!(code, Some(BUSY | CONSTRAINT))
+}
+
+/// The error of a statement that was not even sent.
+pub(crate) fn not_connected(reason: StoreError) -> DbErr {
+    DbErr::Conn(RuntimeErr::Internal(reason.to_string()))
 }
 
 /// Whether the connection broke, or there was none.
@@ -194,6 +230,9 @@ fn is_cut(err: &sqlx::Error) -> bool {
 /// What went wrong, for logs: its kind and its code. A message of the database may hold values of
 /// a row; only that of a connection that was not made or broke can not, and says more.
 pub(crate) fn cause(err: &DbErr) -> String {
+    if let DbErr::Conn(RuntimeErr::Internal(ours)) = err {
+        return ours.clone();
+    }
     let detailed = format!("{err:?}");
     let kind = detailed.split(|c: char| !(c.is_alphanumeric() || c == '(')).next();
     let kind = kind.unwrap_or_default().trim_end_matches('(').replace('(', " ");

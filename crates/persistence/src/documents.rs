@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::ExprTrait;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::SimpleExpr;
-use sea_orm::{DatabaseTransaction, FromQueryResult, QuerySelect, QueryTrait};
+use sea_orm::{FromQueryResult, QuerySelect, QueryTrait};
 
 use crate::actors::user_account;
 use crate::audit::{self, Subject};
@@ -18,7 +18,10 @@ use crate::cases::Change;
 use crate::events::{self, Event};
 use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
-use crate::{Call, CallError, ChangeError, Store, StoreError, actors, cases, reach, timeline};
+use crate::{
+    Call, CallError, ChangeError, DatabaseTransaction, Store, StoreError, actors, cases, reach,
+    timeline,
+};
 
 pub mod correction;
 pub mod upkeep;

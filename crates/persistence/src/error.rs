@@ -32,6 +32,10 @@ pub enum StoreError {
     /// The database can not be talked to: it may be tried again.
     #[error("the database can not be reached ({0})")]
     Away(String),
+    /// The commit was under way when the database stopped answering: the change may have been
+    /// made or not.
+    #[error("it is not known whether the change was made ({0})")]
+    OutcomeUnknown(String),
     /// Somebody else is at the same thing.
     #[error("the row is locked by another call")]
     Locked,
@@ -59,7 +63,7 @@ pub enum StoreError {
 impl StoreError {
     /// Whether the same may go well a little later.
     pub fn may_pass(&self) -> bool {
-        matches!(self, Self::Busy | Self::Away(_) | Self::Locked)
+        matches!(self, Self::Busy | Self::Away(_) | Self::Locked | Self::OutcomeUnknown(_))
     }
 }
 

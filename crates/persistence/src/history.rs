@@ -9,16 +9,17 @@ use ascms_domain::ids::{CaseId, FieldChangeId, ReferralId, StudentId};
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Func, SimpleExpr};
-use sea_orm::{
-    DatabaseTransaction, ExprTrait, FromQueryResult, IntoActiveModel, QuerySelect, QueryTrait,
-};
+use sea_orm::{ExprTrait, FromQueryResult, IntoActiveModel, QuerySelect, QueryTrait};
 
 use crate::actors::api_client::{self, Entity as Clients};
 use crate::actors::user_account::{self, Entity as Users};
 use crate::audit::{self, Subject};
 use crate::page::{Page, PageRequest};
 use crate::students::{address_reader, whanau_contact};
-use crate::{Store, StoreError, barriers, cases, documents, plans, referrals, students, tasks};
+use crate::{
+    DatabaseTransaction, Store, StoreError, barriers, cases, documents, plans, referrals, students,
+    tasks,
+};
 
 mod conflicts;
 mod fields;

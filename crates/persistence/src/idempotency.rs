@@ -5,9 +5,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait};
+use sea_orm::{ConnectionTrait, EntityTrait};
 
-use crate::{Store, StoreError};
+use crate::{DatabaseTransaction, Store, StoreError};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -111,7 +111,7 @@ pub(crate) async fn keep(
     key: &IdempotencyKey,
     answer: &Answer,
 ) -> Result<(), DbErr> {
-    Entity::update_many()
+    let kept = Entity::update_many()
         .col_expr(Column::Status, Expr::value(i32::from(answer.status)))
         .col_expr(Column::Location, Expr::value(answer.location.clone()))
         .col_expr(Column::Etag, Expr::value(answer.etag.clone()))
@@ -120,7 +120,8 @@ pub(crate) async fn keep(
         .filter(Column::Key.eq(key.key.clone()))
         .exec(db)
         .await?;
-    Ok(())
+    // A key whose answer is not kept would have its retry wait for ever.
+    if kept.rows_affected == 1 { Ok(()) } else { Err(DbErr::RecordNotUpdated) }
 }
 
 impl Store {

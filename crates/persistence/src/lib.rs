@@ -12,6 +12,7 @@ mod call;
 pub mod cases;
 pub mod catchments;
 mod connect;
+mod connections;
 pub mod contacts;
 mod dialect;
 pub mod documents;
@@ -39,16 +40,19 @@ pub mod referrals;
 pub mod rules;
 pub mod schools;
 pub mod seed;
+mod sqlite;
 pub mod students;
 pub mod tasks;
 pub mod terms;
 pub mod timeline;
+mod transaction;
 pub mod transfers;
 pub mod work_list;
 
 use std::sync::Arc;
 
-use sea_orm::{DatabaseConnection, DatabaseTransaction};
+use connections::Connections;
+use transaction::DatabaseTransaction;
 
 pub use almanac::Almanac;
 pub use audit::Denial;
@@ -60,10 +64,10 @@ pub use error::{ChangeError, StoreError};
 #[derive(Clone)]
 pub struct Store {
     /// Where reads go.
-    read: DatabaseConnection,
+    read: Connections,
     /// Where transactions that write begin: on SQLite a pool of one, since it has one writer, and
     /// waiting in a queue is fairer than colliding at the lock. On PostgreSQL the same pool.
-    write: DatabaseConnection,
+    write: Connections,
     read_log: read_log::ReadLog,
     caches: Arc<Caches>,
 }
@@ -78,8 +82,8 @@ struct Caches {
 }
 
 impl Store {
-    /// A transaction that will write, see [`dialect::begin`].
+    /// A transaction that will write, see [`Connections::begin`].
     async fn begin(&self) -> Result<DatabaseTransaction, StoreError> {
-        Ok(dialect::begin(&self.write).await?)
+        self.write.begin().await
     }
 }

@@ -8,7 +8,6 @@ use ascms_domain::matching::Match;
 use ascms_domain::non_enrolments::{SCHOOL_DAYS, due_on};
 use ascms_domain::referrals::{ReferralKind, ReferralStatus};
 use chrono::NaiveDate;
-use sea_orm::DatabaseTransaction;
 use sea_orm::entity::prelude::*;
 
 use crate::audit::{self, Subject};
@@ -16,7 +15,7 @@ use crate::idempotency::Answer;
 use crate::referrals::submit::{self, NewReferral, SubmitError, Submitted};
 use crate::rules::RuleBook;
 use crate::students::{enrolment, intake};
-use crate::{Almanac, Call, CallError, Store, referrals, schools};
+use crate::{Almanac, Call, CallError, DatabaseTransaction, Store, referrals, schools};
 
 /// A student who is enrolled nowhere, as the register tells of them.
 #[derive(Clone, Debug)]

@@ -8,13 +8,13 @@ use ascms_domain::ids::{CaseId, NotificationId, UserId};
 use chrono::{DateTime, Utc};
 use sea_orm::ExprTrait;
 use sea_orm::entity::prelude::*;
-use sea_orm::{Condition, DatabaseTransaction, FromQueryResult, JoinType, QuerySelect, QueryTrait};
+use sea_orm::{Condition, FromQueryResult, JoinType, QuerySelect, QueryTrait};
 
 use crate::audit::{self, Subject};
 use crate::events::{self, Event};
 use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
-use crate::{Call, CallError, Store, StoreError, cases, dialect};
+use crate::{Call, CallError, DatabaseTransaction, Store, StoreError, cases, dialect};
 
 mod mail;
 

@@ -11,14 +11,17 @@ use ascms_domain::text::{Line, Words};
 use ascms_domain::timeline::{Details, NewEntry, Visibility};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::{DatabaseTransaction, FromJsonQueryResult, QueryOrder, QuerySelect};
+use sea_orm::{FromJsonQueryResult, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
 use crate::audit::{self, Subject};
 use crate::cases::Change;
 use crate::history::Edit;
 use crate::idempotency::Answer;
-use crate::{Almanac, Call, CallError, Store, StoreError, actors, cases, history, timeline};
+use crate::{
+    Almanac, Call, CallError, DatabaseTransaction, Store, StoreError, actors, cases, history,
+    timeline,
+};
 
 pub mod review;
 

@@ -10,14 +10,14 @@ use ascms_domain::ids::{PublicationId, UserId};
 use ascms_domain::measures::{Measure, Standing};
 use ascms_domain::terms::TermKey;
 use chrono::{DateTime, Utc};
+use sea_orm::ConnectionTrait;
 use sea_orm::entity::prelude::*;
-use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
 use crate::audit::{self, Subject};
 use crate::events::{self, Event};
 use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
-use crate::{Call, CallError, Store, StoreError, bulk, dialect};
+use crate::{Call, CallError, DatabaseTransaction, Store, StoreError, bulk, dialect};
 
 mod edition;
 mod rows;

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use ascms_domain::access::Actor;
 use chrono::{DateTime, Utc};
-use sea_orm::DatabaseConnection;
 use tokio::sync::{mpsc, oneshot};
 
+use crate::connections::Connections;
 use crate::work_list::look::{self, Look};
 use crate::{Denial, Store, StoreError, audit};
 
@@ -30,7 +30,7 @@ pub(crate) struct ReadLog {
 
 impl ReadLog {
     /// Starts the writer on the current runtime.
-    pub(crate) fn start(db: DatabaseConnection) -> Self {
+    pub(crate) fn start(db: Connections) -> Self {
         let (queue, entries) = mpsc::channel(QUEUE);
         tokio::spawn(write(db, entries));
         Self { queue }
@@ -80,13 +80,12 @@ impl Store {
     }
 }
 
-async fn write(db: DatabaseConnection, mut entries: mpsc::Receiver<Waiting>) {
+async fn write(db: Connections, mut entries: mpsc::Receiver<Waiting>) {
     let mut batch = Vec::with_capacity(BATCH);
     while entries.recv_many(&mut batch, BATCH).await > 0 {
         let (noted, waiting): (Vec<Noted>, Vec<_>) = batch.drain(..).unzip();
         let (rows, looks): (Vec<_>, Vec<_>) = noted.into_iter().unzip();
         let outcome = look::record_all(&db, rows, looks.into_iter().flatten()).await;
-        let outcome = outcome.map_err(StoreError::from);
         if let Err(err) = &outcome {
             let cause: &dyn std::error::Error = err;
             tracing::error!(

@@ -5,11 +5,10 @@ use ascms_domain::access::{Caller, Grant};
 use ascms_domain::ids::{RecalculationId, ReferralId, UserId};
 use ascms_domain::recalculations::{Dates, RecalculationCause};
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::DatabaseTransaction;
 use sea_orm::entity::prelude::*;
 
 use crate::page::{Page, PageRequest};
-use crate::{Store, StoreError};
+use crate::{DatabaseTransaction, Store, StoreError};
 
 mod work;
 

@@ -119,7 +119,7 @@ impl Store {
         let subject = Subject::many("code_set", Vec::new());
         audit::record(&txn, audit::by_operator("reference-data:import", subject, now)).await?;
         if dry_run {
-            txn.rollback().await?
+            txn.rollback().await
         } else {
             txn.commit().await?
         }

@@ -250,7 +250,7 @@ pub(crate) fn within(grant: &Grant) -> Select<Entity> {
 /// The referrals that led to a case go with it to another provider. Their clocks do not: a number
 /// stays with the provider that the referral was made to (ours).
 pub(crate) async fn hand_over(
-    txn: &sea_orm::DatabaseTransaction,
+    txn: &crate::DatabaseTransaction,
     grant: &Grant,
     case_id: CaseId,
     to: ProviderId,

@@ -114,7 +114,7 @@ impl Store {
         let subject = Subject::many("school", rows.iter().map(|row| row.id.0).collect());
         audit::record(&txn, audit::by_operator("schools:import", subject, now)).await?;
         if dry_run {
-            txn.rollback().await?
+            txn.rollback().await
         } else {
             txn.commit().await?
         }

@@ -9,8 +9,8 @@ use ascms_domain::measures::ClockCause;
 use ascms_domain::referrals::{Decision, ReferralStatus};
 use ascms_domain::timeline::{Details, Visibility};
 use chrono::{DateTime, Datelike, Utc};
+use sea_orm::ActiveModelTrait;
 use sea_orm::entity::prelude::*;
-use sea_orm::{ActiveModelTrait, DatabaseTransaction};
 
 use crate::audit::{self, Subject};
 use crate::events::{self, Event};
@@ -18,7 +18,8 @@ use crate::measures::{self, ClockPlace, Which};
 use crate::students::enrolment::Told;
 use crate::students::{name, nsn, record, whanau_contact};
 use crate::{
-    Store, StoreError, cases, contacts, history, notifications, referrals, schools, timeline,
+    DatabaseTransaction, Store, StoreError, cases, contacts, history, notifications, referrals,
+    schools, timeline,
 };
 
 /// What the audit trail calls all of it.
@@ -64,7 +65,7 @@ impl Store {
         measures::tell(&txn, which, ClockCause::Enrolment, (&almanac, now)).await?;
         let event = of_referral("referral.resolved", &row);
         record(&txn, Subject::one("referral", id.0), &[event], now).await?;
-        Ok(txn.commit().await?)
+        txn.commit().await
     }
 
     /// Adds a case with all that belongs to it, under the ids that its rows bring.
@@ -114,7 +115,7 @@ impl Store {
         ];
         let subject = Subject::one("case", case.id.0).with([referral.id.0, contact.id.0]);
         record(&txn, subject, &happened, contact.recorded_at).await?;
-        Ok(txn.commit().await?)
+        txn.commit().await
     }
 }
 

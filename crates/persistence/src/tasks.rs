@@ -12,14 +12,17 @@ use ascms_domain::timeline::{Details, NewEntry, Visibility};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::SelectStatement;
-use sea_orm::{Condition, DatabaseTransaction, ExprTrait, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::{Condition, ExprTrait, QueryOrder, QuerySelect, QueryTrait};
 
 use crate::audit::{self, Subject};
 use crate::cases::Change;
 use crate::history::Edit;
 use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
-use crate::{Call, CallError, Store, StoreError, actors, cases, history, schools, timeline};
+use crate::{
+    Call, CallError, DatabaseTransaction, Store, StoreError, actors, cases, history, schools,
+    timeline,
+};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]

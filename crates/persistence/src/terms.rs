@@ -57,7 +57,7 @@ impl Store {
         audit::record(&txn, audit::by_operator("terms:import", subject, now)).await?;
         setting::order_recalculation(&txn, &known, &rows, None, now).await?;
         if dry_run {
-            txn.rollback().await?;
+            txn.rollback().await;
         } else {
             txn.commit().await?;
             self.caches.almanac.clear();

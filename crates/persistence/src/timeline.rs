@@ -9,8 +9,7 @@ use sea_orm::ExprTrait;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Alias, Func, IntoCondition, JoinType, SimpleExpr};
 use sea_orm::{
-    Condition, DatabaseTransaction, FromJsonQueryResult, FromQueryResult, QueryOrder, QuerySelect,
-    QueryTrait,
+    Condition, FromJsonQueryResult, FromQueryResult, QueryOrder, QuerySelect, QueryTrait,
 };
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +18,7 @@ use crate::audit::{self, Subject};
 use crate::cases::Change;
 use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
-use crate::{Call, CallError, Store, StoreError, actors, cases};
+use crate::{Call, CallError, DatabaseTransaction, Store, StoreError, actors, cases};
 
 mod told;
 

@@ -13,7 +13,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ExprTrait;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Alias, IntoCondition, JoinType, SelectStatement, SimpleExpr};
-use sea_orm::{Condition, DatabaseTransaction, FromQueryResult, QuerySelect, QueryTrait};
+use sea_orm::{Condition, FromQueryResult, QuerySelect, QueryTrait};
 
 use crate::audit::{self, Subject};
 use crate::cases::Change;
@@ -22,8 +22,8 @@ use crate::page::{Page, PageRequest};
 use crate::schools::provision;
 use crate::students::enrolment;
 use crate::{
-    Call, CallError, Store, StoreError, cases, organisations, reach, referrals, schools, tasks,
-    timeline,
+    Call, CallError, DatabaseTransaction, Store, StoreError, cases, organisations, reach,
+    referrals, schools, tasks, timeline,
 };
 
 #[sea_orm::model]

@@ -1,6 +1,6 @@
 //! The registry of codes: status, title in both languages, cause and fix.
 
-use actix_web::http::StatusCode;
+mod spelling;
 
 macro_rules! codes {
     ($($variant:ident $status:literal $code:literal, $en:literal, $mi:literal, $cause:literal, $fix:literal;)*) => {
@@ -352,48 +352,10 @@ codes! {
     Internal 500 "internal", "The service failed", "I rahua te ratonga",
         "Something went wrong on our side; it is logged under the request's id.",
         "Try again; if it goes on, report `requestId`.";
+    OutcomeUnknown 503 "outcome_unknown", "It is not known whether it was done", "Kāore i te mōhiotia mēnā i oti",
+        "The change was being kept when the database stopped answering: it was made whole, or not at all.",
+        "With an `Idempotency-Key`, send the same call with the same key again. Without one, read first what is there: sent again blindly, it may be done twice.";
     Unavailable 503 "unavailable", "The service is busy", "Kei te pukumahi te ratonga",
         "The database or an issuer's keys can not be reached in time.",
         "Try again after `Retry-After` seconds.";
-}
-
-impl utoipa::PartialSchema for Code {
-    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
-        utoipa::openapi::schema::ObjectBuilder::new()
-            .schema_type(utoipa::openapi::schema::Type::String)
-            .enum_values(Some(Self::ALL.iter().map(|code| code.as_str())))
-            .into()
-    }
-}
-
-impl utoipa::ToSchema for Code {
-    fn name() -> std::borrow::Cow<'static, str> {
-        "ProblemCode".into()
-    }
-}
-
-impl Code {
-    pub fn status(self) -> StatusCode {
-        StatusCode::from_u16(self.status_number()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
-    }
-
-    /// The code of this spelling.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|code| code.as_str() == text)
-    }
-
-    /// Seconds after which the same request may succeed.
-    pub(super) fn retry_after(self) -> Option<u32> {
-        match self.status_number() {
-            503 => Some(2),
-            _ if self == Self::IdempotencyKeyRunning => Some(1),
-            _ => None,
-        }
-    }
-}
-
-impl std::fmt::Display for Code {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.as_str())
-    }
 }

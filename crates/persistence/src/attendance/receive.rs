@@ -11,7 +11,6 @@ use ascms_domain::ids::{SchoolId, StudentId};
 use ascms_domain::measures::ClockCause;
 use ascms_domain::terms::TermKey;
 use chrono::NaiveDate;
-use sea_orm::DatabaseTransaction;
 use sea_orm::entity::prelude::*;
 
 use super::push::{
@@ -26,7 +25,9 @@ use crate::measures::{self, Which};
 use crate::schools::SchoolRoute;
 use crate::students::merge;
 use crate::students::roll::{self, Enrolled};
-use crate::{Almanac, Call, CallError, Store, StoreError, bulk, dialect, schools};
+use crate::{
+    Almanac, Call, CallError, DatabaseTransaction, Store, StoreError, bulk, dialect, schools,
+};
 
 /// What a push is judged by.
 struct Judge<'a> {

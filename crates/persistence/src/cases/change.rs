@@ -6,13 +6,12 @@ use ascms_domain::calendar::nz_date;
 use ascms_domain::ids::UserId;
 use ascms_domain::notifications::{Audience, Concerned, told};
 use chrono::{DateTime, Utc};
-use sea_orm::DatabaseTransaction;
 use sea_orm::entity::prelude::*;
 
 use super::Model;
 use crate::audit::{self, Subject};
 use crate::events::{self, Event};
-use crate::{actors, notifications};
+use crate::{DatabaseTransaction, actors, notifications};
 
 /// Something that happened on a case.
 #[derive(Clone, Debug)]

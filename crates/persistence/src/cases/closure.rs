@@ -3,9 +3,11 @@
 use ascms_domain::cases::{Checklist, ClosureStatus};
 use ascms_domain::ids::{CaseId, ClosureId, UserId};
 use chrono::{DateTime, Utc};
+use sea_orm::FromJsonQueryResult;
 use sea_orm::entity::prelude::*;
-use sea_orm::{DatabaseTransaction, FromJsonQueryResult};
 use serde::{Deserialize, Serialize};
+
+use crate::DatabaseTransaction;
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]

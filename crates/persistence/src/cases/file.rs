@@ -9,14 +9,15 @@ use ascms_domain::ids::{CaseId, EntryId, SchoolId, UserId};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Alias, SelectStatement, SimpleExpr};
-use sea_orm::{DatabaseTransaction, ExprTrait, FromQueryResult, QuerySelect, QueryTrait};
+use sea_orm::{ExprTrait, FromQueryResult, QuerySelect, QueryTrait};
 
 use super::{CaseRow, Column, Entity, Model, closure, joined, newest_entry, to_domain, within};
 use crate::audit::{self, Subject};
 use crate::students::enrolment;
 use crate::work_list::look;
 use crate::{
-    Almanac, Call, CallError, Store, StoreError, barriers, measures, tasks, timeline, transfers,
+    Almanac, Call, CallError, DatabaseTransaction, Store, StoreError, barriers, measures, tasks,
+    timeline, transfers,
 };
 
 /// A case with what its rules need beside it.

@@ -8,7 +8,6 @@ use ascms_domain::measures::ClockCause;
 use ascms_domain::text::{Code, Words};
 use ascms_domain::timeline::{Details, Visibility};
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::DatabaseTransaction;
 
 use super::file::{circumstances, whole};
 use super::{
@@ -17,7 +16,9 @@ use super::{
 use crate::idempotency::Answer;
 use crate::measures::{self, Which};
 use crate::reference_data::unknown_codes;
-use crate::{Almanac, Call, CallError, Store, actors, barriers, history, timeline};
+use crate::{
+    Almanac, Call, CallError, DatabaseTransaction, Store, actors, barriers, history, timeline,
+};
 
 /// Why a step of a case's life was refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

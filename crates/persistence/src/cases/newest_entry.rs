@@ -2,8 +2,10 @@
 //! row's other writers do not know them, so that none sets them back.
 
 use ascms_domain::ids::{CaseId, EntryId, UserId};
+use sea_orm::ActiveValue;
 use sea_orm::entity::prelude::*;
-use sea_orm::{ActiveValue, DatabaseTransaction};
+
+use crate::DatabaseTransaction;
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]

@@ -8,11 +8,11 @@ use ascms_domain::ids::{SchoolId, StudentId};
 use ascms_domain::text::SchoolNumber;
 use ascms_domain::timeline::{Details, Visibility};
 use chrono::{DateTime, Utc};
+use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
-use sea_orm::{DatabaseTransaction, QuerySelect};
 
 use super::{Change, Column, Entity, changed, is_open, locked_as_part, open_of};
-use crate::{StoreError, actors, bulk, history, timeline};
+use crate::{DatabaseTransaction, StoreError, actors, bulk, history, timeline};
 
 /// The student is enrolled at another school now: the people there see the open case from here
 /// on, and a primary contact of the school before no longer does. Answers whether there is one.

@@ -53,7 +53,7 @@ impl Store {
         let subject = Subject::many("catchment", ids);
         audit::record(&txn, audit::by_operator("catchments:import", subject, now)).await?;
         if dry_run {
-            txn.rollback().await?
+            txn.rollback().await
         } else {
             txn.commit().await?
         }

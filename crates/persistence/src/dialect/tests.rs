@@ -3,7 +3,8 @@ use std::io;
 use sea_orm::sqlx::Error;
 use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr};
 
-use super::{Refusal, cause, of_code, refusal};
+use super::{Refusal, cause, failed_commit, of_code, refusal};
+use crate::StoreError;
 
 fn query(err: Error) -> DbErr {
     DbErr::Query(RuntimeErr::SqlxError(err.into()))
@@ -24,8 +25,9 @@ fn a_code_means_the_same_on_both_databases() {
             &["08006", "08P01", "53100", "53300", "57P01", "57P02", "57P03", "55006", "3D000"],
             Refusal::Away,
         ),
-        (&["10", "266", "522", "13", "14"], Refusal::Away),
-        (&["22P02", "23502", "42P01", "XX000", "1", "787", ""], Refusal::Other),
+        (&["10", "266", "522", "13", "14", "526", "7", "8", "1032", "11", "26"], Refusal::Away),
+        (&["58030"], Refusal::Away),
+        (&["22P02", "23502", "42P01", "XX000", "1", "787", "1811", ""], Refusal::Other),
     ] {
         for code in codes {
             assert_eq!(of_code(code), meaning, "{code}");
@@ -62,5 +64,18 @@ fn the_cause_names_the_kind_and_nothing_of_a_row() {
         (query(reset()), "error communicating with database: connection reset"),
     ] {
         assert_eq!(cause(&err), named);
+    }
+}
+
+/// Errors with a code of a database are made by databases alone; `sqlite/tests.rs` has them.
+#[test]
+fn a_commit_that_was_not_answered_is_not_told_as_undone() {
+    for err in [
+        query(reset()),
+        query(Error::WorkerCrashed),
+        DbErr::Conn(RuntimeErr::Internal("gone".into())),
+        DbErr::Custom("a deadline".into()),
+    ] {
+        assert!(matches!(failed_commit(err), StoreError::OutcomeUnknown(_)));
     }
 }

@@ -62,7 +62,7 @@ impl Store {
         let subject = Subject::one("document", id.0).with([row.case_id.0]);
         audit::record(&txn, audit::by_operator("documents:scan", subject, now)).await?;
         events::record(&txn, scanned_event(&row, &case), now).await?;
-        Ok(txn.commit().await?)
+        txn.commit().await
     }
 
     /// Which of these keys belong to the content of a document. Of a refused one it is to go.

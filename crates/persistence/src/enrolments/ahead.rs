@@ -58,7 +58,7 @@ impl Store {
         } else {
             tracing::warn!(request_id = %day.request_id, "who told a first day may do so no longer");
         }
-        Ok(txn.commit().await?)
+        txn.commit().await
     }
 }
 

@@ -9,7 +9,6 @@ use ascms_domain::enrolments::{EnrolmentStatement, Statement, Stay, stays};
 use ascms_domain::ids::{SchoolId, StudentId};
 use ascms_domain::measures::ClockCause;
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::DatabaseTransaction;
 use sea_orm::entity::prelude::*;
 
 use crate::almanac::Almanac;
@@ -19,7 +18,7 @@ use crate::measures::{self, Which};
 use crate::students::enrolment::{self, Moved, report};
 use crate::students::merge;
 use crate::students::roll::{self, Everybody};
-use crate::{StoreError, bulk, cases, referrals, schools};
+use crate::{DatabaseTransaction, StoreError, bulk, cases, referrals, schools};
 
 /// Of whom something was said.
 #[derive(Default)]

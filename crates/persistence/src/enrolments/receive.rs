@@ -11,7 +11,7 @@ use ascms_domain::enrolments::{
 };
 use ascms_domain::ids::{SchoolId, StudentId};
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::{DatabaseTransaction, DbErr};
+use sea_orm::DbErr;
 
 use super::ledger::{Concerned, Ledger};
 use super::push::{
@@ -21,7 +21,7 @@ use crate::idempotency::Answer;
 use crate::reference_data::unknown_codes;
 use crate::students::enrolment::{ahead, report};
 use crate::students::roll::Known;
-use crate::{Call, CallError, Store, StoreError, bulk, schools};
+use crate::{Call, CallError, DatabaseTransaction, Store, StoreError, bulk, schools};
 
 /// What statements are judged by: everything that is known of the students whom they name.
 struct Judge {

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use ascms_domain::access::Grant;
 use chrono::{DateTime, Utc};
+use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
-use sea_orm::{DatabaseTransaction, QueryOrder};
 use serde_json::Map;
 
 use super::{Author, ChangeRow, Recorded, beside};
 use crate::audit::{self, Subject};
-use crate::{Store, StoreError};
+use crate::{DatabaseTransaction, Store, StoreError};
 
 /// What every edit has in common: who may, when, on which version it was made, and what it sets.
 #[derive(Clone, Copy, Debug)]
@@ -63,7 +63,7 @@ impl Store {
         let Err(stale) = require_version(&txn, edit, row, subject, withheld).await else {
             return Ok(txn);
         };
-        txn.rollback().await?;
+        txn.rollback().await;
         self.trace_of_stale(edit.grant, &stale, edit.now).await?;
         Err(stale)
     }

@@ -7,10 +7,10 @@ use ascms_domain::ids::JobId;
 use ascms_domain::jobs::{JobFailure, JobKind, JobState, KEPT_FOR, MOST_ATTEMPTS, MOST_LINES};
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::{Condition, DatabaseTransaction, QueryOrder, QuerySelect};
+use sea_orm::{Condition, QueryOrder, QuerySelect};
 
 use super::{ActiveModel, Column, Entity, Model, part, reach_of};
-use crate::{Store, StoreError, dialect};
+use crate::{DatabaseTransaction, Store, StoreError, dialect};
 
 /// No part takes so long: a server that claimed one and has not kept it by then is gone.
 const CLAIMED_FOR: TimeDelta = TimeDelta::minutes(2);
@@ -79,7 +79,7 @@ impl Store {
         let lines = job.lines.saturating_add(i32::try_from(made.lines).unwrap_or(i32::MAX));
         if lines > MOST_LINES {
             failed(&txn, job, JobFailure::TooLarge, now).await?;
-            return Ok(txn.commit().await?);
+            return txn.commit().await;
         }
         let bytes = i64::try_from(made.body.len()).unwrap_or(i64::MAX);
         let piece = part::Model { job_id: job.id, position: job.parts, body: made.body };
@@ -98,7 +98,7 @@ impl Store {
             ..job
         };
         set(&txn, &job).await?;
-        Ok(txn.commit().await?)
+        txn.commit().await
     }
 
     /// Forgets the jobs that ended long enough ago, with what they made; answers how many.

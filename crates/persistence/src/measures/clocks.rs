@@ -7,13 +7,13 @@ use ascms_domain::measures::{ClockCause, ReferralExclusion};
 use ascms_domain::outcomes::{OutcomeTerm, outcome_term};
 use ascms_domain::referrals::ReferralKind;
 use chrono::{DateTime, Utc};
+use sea_orm::Iterable;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{InsertStatement, IntoIden, Query};
-use sea_orm::{DatabaseTransaction, Iterable};
 
 use super::facts::read_facts;
 use super::{ActiveModel, Column, Entity, Model};
-use crate::{Almanac, StoreError, bulk, referrals};
+use crate::{Almanac, DatabaseTransaction, StoreError, bulk, referrals};
 
 /// The table of what was known before; [`Column::iter`] are its columns, and one more.
 pub(super) const PAST: &str = "referral_clock_past";

@@ -15,14 +15,12 @@ use ascms_domain::terms::TermKey;
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::LockType;
-use sea_orm::{
-    Condition, DatabaseTransaction, ExprTrait, FromQueryResult, QueryOrder, QuerySelect, QueryTrait,
-};
+use sea_orm::{Condition, ExprTrait, FromQueryResult, QueryOrder, QuerySelect, QueryTrait};
 
 use super::clocks::{place_outcome, set};
 use super::{Column, Entity, Model, attended};
 use crate::students::{enrolment, merge, whanau_contact};
-use crate::{Almanac, StoreError, bulk, cases, contacts, referrals};
+use crate::{Almanac, DatabaseTransaction, StoreError, bulk, cases, contacts, referrals};
 
 /// Whose clocks.
 #[derive(Clone, Copy)]

@@ -3,9 +3,10 @@
 use ascms_domain::ids::ReferralId;
 use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
-use sea_orm::{Condition, DatabaseTransaction, ExprTrait, QueryOrder, QuerySelect};
+use sea_orm::{Condition, ExprTrait, QueryOrder, QuerySelect};
 
 use super::{Column, Entity};
+use crate::DatabaseTransaction;
 
 /// Which clocks, by what they are counted from.
 #[derive(Clone, Copy, Debug)]

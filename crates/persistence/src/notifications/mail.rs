@@ -8,11 +8,11 @@ use ascms_domain::notifications::{MAIL_WORTH_SENDING, next_attempt};
 use ascms_domain::organisations::AccountStatus;
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::{DatabaseTransaction, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::{QueryOrder, QuerySelect, QueryTrait};
 
 use super::{Column, Entity, Model};
 use crate::actors::{appointment, user_account};
-use crate::{Store, StoreError, dialect};
+use crate::{DatabaseTransaction, Store, StoreError, dialect};
 
 /// A message that is to be sent: to whom, and which notification it leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]

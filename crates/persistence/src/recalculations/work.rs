@@ -6,13 +6,13 @@ use ascms_domain::measures::ClockCause;
 use ascms_domain::recalculations::RecalculationCause;
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::{Condition, DatabaseTransaction, QueryOrder, QuerySelect};
+use sea_orm::{Condition, QueryOrder, QuerySelect};
 
 use super::{ActiveModel, Column, Entity, Model};
 use crate::audit::{self, Subject};
 use crate::events::{self, Event};
 use crate::measures::{Touched, Which};
-use crate::{Store, StoreError, almanac, dialect, measures};
+use crate::{DatabaseTransaction, Store, StoreError, almanac, dialect, measures};
 
 /// Other servers remember calendars, terms and rules for ten seconds, and a call that has read
 /// them may take five more. Whoever counted before this time is over could be outdone by a clock

@@ -8,8 +8,8 @@ use ascms_domain::measures::ClockCause;
 use ascms_domain::organisations::{OrganisationKind, OrganisationStatus};
 use ascms_domain::referrals::{Decision, ReferralError, SupportRequest};
 use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
-use sea_orm::{DatabaseTransaction, QuerySelect};
 
 use super::{
     ActiveModel, Column, Content, Entity, Model, ReferralFile, decision, take_state, to_domain,
@@ -20,7 +20,9 @@ use crate::idempotency::Answer;
 use crate::measures::{self, Which};
 use crate::reference_data::unknown_codes;
 use crate::schools::provision;
-use crate::{Call, CallError, Store, StoreError, cases, history, organisations};
+use crate::{
+    Call, CallError, DatabaseTransaction, Store, StoreError, cases, history, organisations,
+};
 
 #[derive(Debug, thiserror::Error)]
 pub enum DecideError {

@@ -8,10 +8,10 @@ use ascms_domain::ids::StudentId;
 use ascms_domain::referrals::{ReferralKind, ReferralStatus};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::{DatabaseTransaction, QueryOrder, QuerySelect};
+use sea_orm::{QueryOrder, QuerySelect};
 
 use super::{Column, Entity, decide, take_state, to_domain};
-use crate::{StoreError, bulk};
+use crate::{DatabaseTransaction, StoreError, bulk};
 
 /// Settles the undecided non-enrolment referrals of students who are enrolled now. One whose case
 /// is open goes on: its provider hears of the school from the case. The caller tells their clocks.

@@ -9,7 +9,6 @@ use ascms_domain::measures::{ClockCause, ReferralExclusion};
 use ascms_domain::referrals::{ReferralKind, ReferralStatus, SupportRequest};
 use ascms_domain::students::SentStudent;
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::DatabaseTransaction;
 use sea_orm::entity::prelude::*;
 
 use super::{Column, Content, Entity, Grounds, Model, ReferralFile};
@@ -22,7 +21,10 @@ use crate::rules::RuleBook;
 use crate::schools::SchoolRoute;
 use crate::students::enrolment::{self, Told};
 use crate::students::intake;
-use crate::{Almanac, Call, CallError, Store, StoreError, actors, cases, dialect, schools};
+use crate::{
+    Almanac, Call, CallError, DatabaseTransaction, Store, StoreError, actors, cases, dialect,
+    schools,
+};
 
 /// A referral as it arrives.
 #[derive(Clone, Debug)]

@@ -8,16 +8,16 @@ use ascms_domain::address_readers::{
 use ascms_domain::calendar::nz_date;
 use ascms_domain::ids::{AddressReaderId, ProviderId, StudentId, UserId};
 use chrono::{DateTime, Utc};
+use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::SimpleExpr;
-use sea_orm::{DatabaseTransaction, QuerySelect};
 
 use super::{merge, record};
 use crate::audit::{self, Subject};
 use crate::events::{self, Event};
 use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
-use crate::{Call, CallError, Store, StoreError, actors, cases, reach};
+use crate::{Call, CallError, DatabaseTransaction, Store, StoreError, actors, cases, reach};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]

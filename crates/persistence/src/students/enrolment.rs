@@ -8,9 +8,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{IntoColumnRef, SelectStatement, SimpleExpr};
-use sea_orm::{DatabaseTransaction, ExprTrait, QuerySelect, QueryTrait};
+use sea_orm::{ExprTrait, QuerySelect, QueryTrait};
 
 use super::merge::Stay;
+use crate::DatabaseTransaction;
 use crate::dialect;
 
 pub(crate) mod ahead;

@@ -8,9 +8,10 @@ use ascms_domain::text::{Code, Nsn, PersonName};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::UnionType;
-use sea_orm::{DatabaseTransaction, FromQueryResult, QuerySelect, QueryTrait};
+use sea_orm::{FromQueryResult, QuerySelect, QueryTrait};
 
 use super::{Codes, match_review, merge, name, nsn, record, whanau_contact};
+use crate::DatabaseTransaction;
 use crate::history;
 
 /// Who a sent student turned out to be.

@@ -7,7 +7,7 @@ use ascms_domain::matching::ScoredCandidate;
 use ascms_domain::merges::MergeError;
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::{Condition, DatabaseTransaction, FromJsonQueryResult, QuerySelect};
+use sea_orm::{Condition, FromJsonQueryResult, QuerySelect};
 use serde::{Deserialize, Serialize};
 
 use super::merge::{self, MergeRefusal};
@@ -16,7 +16,7 @@ use crate::audit::{self, Subject};
 use crate::events::{self, Event};
 use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
-use crate::{Almanac, Call, CallError, Store, StoreError};
+use crate::{Almanac, Call, CallError, DatabaseTransaction, Store, StoreError};
 
 pub mod settlement;
 

@@ -12,8 +12,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Func, SelectStatement, SimpleExpr, SubQueryStatement, UnionType};
 use sea_orm::{
-    ActiveValue::Set, DatabaseTransaction, ExprTrait, FromJsonQueryResult, QueryOrder, QuerySelect,
-    QueryTrait,
+    ActiveValue::Set, ExprTrait, FromJsonQueryResult, QueryOrder, QuerySelect, QueryTrait,
 };
 use serde::{Deserialize, Serialize};
 
@@ -21,7 +20,7 @@ use super::record;
 use crate::audit::{self, Subject};
 use crate::events::{self, Event};
 use crate::idempotency::Answer;
-use crate::{Call, CallError, Store, StoreError, bulk};
+use crate::{Call, CallError, DatabaseTransaction, Store, StoreError, bulk};
 
 mod hold;
 mod join;

@@ -6,13 +6,13 @@ use ascms_domain::ids::{StudentId, UserId};
 use ascms_domain::siblings::{Pair, SiblingError, may_declare};
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::{Condition, DatabaseTransaction, QueryOrder};
+use sea_orm::{Condition, QueryOrder};
 
 use super::{merge, record};
 use crate::audit::{self, Subject};
 use crate::events::{self, Event};
 use crate::idempotency::Answer;
-use crate::{Call, CallError, Store, StoreError};
+use crate::{Call, CallError, DatabaseTransaction, Store, StoreError};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]

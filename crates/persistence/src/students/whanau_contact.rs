@@ -7,7 +7,7 @@ use ascms_domain::students::SentWhanauContact;
 use ascms_domain::text::fold;
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::{DatabaseTransaction, QueryOrder, QuerySelect};
+use sea_orm::{QueryOrder, QuerySelect};
 
 use super::address_reader::{withheld, withheld_fields};
 use crate::audit::{self, Subject};
@@ -16,7 +16,9 @@ use crate::history::Edit;
 use crate::idempotency::Answer;
 use crate::measures::{self, Which};
 use crate::reference_data::unknown_codes;
-use crate::{Almanac, Call, CallError, ChangeError, Store, StoreError, history};
+use crate::{
+    Almanac, Call, CallError, ChangeError, DatabaseTransaction, Store, StoreError, history,
+};
 
 mod confirmation;
 

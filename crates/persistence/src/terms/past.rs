@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
-use sea_orm::{Condition, DatabaseTransaction};
 
+use crate::DatabaseTransaction;
 use crate::bulk;
 
 #[sea_orm::model]

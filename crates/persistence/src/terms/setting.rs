@@ -6,14 +6,16 @@ use ascms_domain::recalculations::{RecalculationCause, touched_by_terms};
 use ascms_domain::terms::{Term, TermKey, Terms, TermsError};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::{Condition, DatabaseTransaction, ExprTrait, QueryOrder, QuerySelect};
+use sea_orm::{Condition, ExprTrait, QueryOrder, QuerySelect};
 
 use super::{ActiveModel, Column, Entity, Model, changed, past};
 use crate::audit::{self, Subject};
 use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
 use crate::recalculations::{self, Order};
-use crate::{Call, CallError, Store, StoreError, almanac, bulk, dialect, events};
+use crate::{
+    Call, CallError, DatabaseTransaction, Store, StoreError, almanac, bulk, dialect, events,
+};
 
 /// The dates that a term is to have.
 #[derive(Clone, Copy, Debug)]

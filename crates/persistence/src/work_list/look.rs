@@ -8,10 +8,11 @@ use ascms_domain::ids::{CaseId, EntryId, UserId};
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Alias, OnConflict};
-use sea_orm::{DatabaseConnection, ExprTrait, QueryTrait};
+use sea_orm::{ExprTrait, QueryTrait};
 
 use crate::cases::WholeCase;
-use crate::{audit, dialect};
+use crate::connections::Connections;
+use crate::{StoreError, audit, dialect};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -45,16 +46,15 @@ pub(crate) fn of(grant: &Grant, whole: &WholeCase, now: DateTime<Utc>) -> Option
 
 /// Writes audit entries, and with them the looks that they are of.
 pub(crate) async fn record_all(
-    db: &DatabaseConnection,
+    db: &Connections,
     entries: Vec<audit::ActiveModel>,
     looks: impl Iterator<Item = Look>,
-) -> Result<(), DbErr> {
+) -> Result<(), StoreError> {
     let latest = latest(looks);
-    if latest.is_empty() {
-        return audit::record_all(db, entries).await;
-    }
-    let rows = latest.into_values().map(|look| ActiveModel::from(look).reset_all());
-    let upsert = Entity::insert_many(rows).on_conflict(unless_later()).into_query();
+    let upsert = (!latest.is_empty()).then(|| {
+        let rows = latest.into_values().map(|look| ActiveModel::from(look).reset_all());
+        Entity::insert_many(rows).on_conflict(unless_later()).into_query()
+    });
     dialect::insert_both(db, audit::Entity::insert_many(entries).into_query(), upsert).await
 }
 

@@ -14,10 +14,11 @@ use ascms_domain::work_list::{LastClosure, OpenCase, OpenTask, WorkQueue};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Alias, SelectStatement};
-use sea_orm::{DatabaseConnection, ExprTrait, QueryResult, QuerySelect, QueryTrait, TryGetable};
+use sea_orm::{ExprTrait, QueryResult, QuerySelect, QueryTrait, TryGetable};
 
 use super::look;
 use crate::cases::{assignment, closure};
+use crate::connections::Connections;
 use crate::{Almanac, Store, StoreError, cases, measures, schools, tasks, timeline};
 
 struct Row {
@@ -60,7 +61,7 @@ struct InOrder<'r> {
 impl InOrder<'_> {
     /// Every row of an answer.
     async fn all<T>(
-        db: &DatabaseConnection,
+        db: &Connections,
         query: Select<cases::Entity>,
         read: impl Fn(&mut InOrder<'_>) -> Result<T, DbErr>,
     ) -> Result<Vec<T>, DbErr> {

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use ascms_domain::access::{Caller, Grant};
 use ascms_domain::ids::{ClientId, StudentId, UserId};
 use chrono::NaiveDate;
-use sea_orm::DatabaseTransaction;
 use sea_orm::entity::prelude::*;
 use sea_orm::{QueryOrder, QuerySelect};
 
 use super::report;
+use crate::DatabaseTransaction;
 use crate::bulk;
 
 #[sea_orm::model]

@@ -8,10 +8,10 @@ use ascms_domain::calendar::nz_date;
 use ascms_domain::enrolments::{Statement, Stay, stays};
 use ascms_domain::ids::{EnrolmentId, SchoolId, StudentId};
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::DatabaseTransaction;
 use sea_orm::entity::prelude::*;
 
 use super::{ActiveModel, Column, Entity, Model};
+use crate::DatabaseTransaction;
 use crate::bulk;
 
 /// A student whose enrolments are other ones now.

@@ -8,10 +8,10 @@ use ascms_domain::calendar::nz_date;
 use ascms_domain::enrolments::{Effect, Said, Statement, Stay, effect_of, stays};
 use ascms_domain::ids::{SchoolId, StudentId};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use sea_orm::DatabaseTransaction;
 use sea_orm::entity::prelude::*;
 
 use super::{Column, Entity, Model, report, settle};
+use crate::DatabaseTransaction;
 use crate::StoreError;
 
 /// Everything that was said of where a student is, and what is on record of it.

@@ -1,12 +1,11 @@
 //! Who may join and part records meanwhile: nobody else.
 
 use ascms_domain::ids::StudentId;
-use sea_orm::DatabaseTransaction;
 use sea_orm::entity::prelude::*;
 
 use super::{current, into, ties};
 use crate::students::{intake, name, nsn};
-use crate::{StoreError, dialect};
+use crate::{DatabaseTransaction, StoreError, dialect};
 
 /// Where a student's id leads, held there until the end of the transaction: nobody joins the
 /// record to another, or parts it, before that.

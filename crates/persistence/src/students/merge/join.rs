@@ -4,14 +4,13 @@ use ascms_domain::cases::CaseStatus;
 use ascms_domain::ids::{StudentId, StudentMergeId, UserId};
 use ascms_domain::measures::ClockCause;
 use ascms_domain::merges::may_join;
-use sea_orm::DatabaseTransaction;
 use sea_orm::entity::prelude::*;
 
 use super::{ActiveModel, Column, Entity, MergeRefusal, Model, Moved, announce, ties};
 use crate::measures::{self, Which};
 use crate::students::enrolment::{self, Told};
 use crate::students::whanau_contact;
-use crate::{Almanac, Call, CallError};
+use crate::{Almanac, Call, CallError, DatabaseTransaction};
 
 /// Joins the first of two records, both held by [`super::hold_both`], to the second.
 pub(crate) async fn join(

@@ -6,14 +6,13 @@ use ascms_domain::ids::{CaseId, ReferralId, StudentId, UserId};
 use ascms_domain::measures::ClockCause;
 use ascms_domain::merges::{Particulars, TiedCase, TiedReferral, Ties, going_back};
 use chrono::{DateTime, Utc};
-use sea_orm::DatabaseTransaction;
 use sea_orm::entity::prelude::*;
 
 use super::{ActiveModel, Column, Entity, MergeRefusal, Model, active, joined_to, ties};
 use crate::measures::{self, Which};
 use crate::students::enrolment::{self, Told};
 use crate::students::{name, nsn, record, whanau_contact};
-use crate::{Almanac, Call, CallError, StoreError};
+use crate::{Almanac, Call, CallError, DatabaseTransaction, StoreError};
 
 /// Ends a merge. The caller holds both records.
 pub(super) async fn part(

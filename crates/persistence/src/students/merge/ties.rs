@@ -4,10 +4,10 @@
 use ascms_domain::ids::{CaseId, ReferralId, StudentId};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::LockType;
-use sea_orm::{DatabaseTransaction, QueryOrder, QuerySelect};
+use sea_orm::{QueryOrder, QuerySelect};
 
 use crate::students::record;
-use crate::{cases, referrals};
+use crate::{DatabaseTransaction, cases, referrals};
 
 /// The records of some students.
 pub(crate) async fn records(

@@ -1,0 +1,150 @@
+//! What keeps SQLite's connections sound. SQLite rolls back by itself when the disk is full, a
+//! file cannot be read or written, or memory runs out; the driver does not learn of it and takes
+//! the next transaction for a nested one, whose commit keeps nothing. So a connection is used only
+//! when the driver knows of no transaction on it, and one that was open during such a failure is
+//! closed; and SQLite itself says what it committed.
+
+use std::os::unix::fs::MetadataExt;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+
+use sea_orm::sqlx::pool::PoolOptions;
+use sea_orm::sqlx::sqlite::{Sqlite, SqliteConnectOptions, SqliteConnection};
+use sea_orm::sqlx::{self, Connection};
+use sea_orm::{ConnectOptions, DatabaseConnection, DbErr};
+
+use crate::StoreError;
+use crate::dialect::{self, Refusal};
+
+/// A connection's age is taken a moment before it is judged. One that was opened this shortly after
+/// a failure is closed too, which costs nothing but opening another.
+const MARGIN: Duration = Duration::from_millis(100);
+
+/// Whether connections may be trusted; shared by the pools of one store. Of PostgreSQL it knows
+/// nothing, and trusts all.
+#[derive(Default)]
+pub(crate) struct Soundness {
+    /// Connections that were open then are not used again.
+    failed_at: Mutex<Option<Instant>>,
+    /// How often SQLite has committed on the writer's connection.
+    commits: AtomicU64,
+    /// The file, where there is one.
+    file: Option<PathBuf>,
+    /// Which file that was when the first connection was made: device and inode.
+    first: OnceLock<(u64, u64)>,
+}
+
+impl Soundness {
+    pub(crate) fn of(url: &str) -> Arc<Self> {
+        let options = url.strip_prefix("sqlite:").and_then(|_| url.parse().ok());
+        let file = options.map(|options: SqliteConnectOptions| options.get_filename().to_owned());
+        Arc::new(Self { file, ..Self::default() })
+    }
+
+    pub(crate) fn commits(&self) -> u64 {
+        self.commits.load(Ordering::Acquire)
+    }
+
+    /// No connection that is open now is used again.
+    pub(crate) fn distrust(&self) {
+        *self.failed_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
+
+    /// Takes note of a failure, whoever is told of it.
+    pub(crate) fn note(&self, err: &DbErr) {
+        if dialect::leaves_doubt(err) {
+            self.distrust();
+        }
+    }
+
+    /// The same of a BEGIN, which has no reason to fail but a lock that somebody else holds.
+    pub(crate) fn note_begin(&self, err: &DbErr) {
+        if dialect::refusal(err) == Refusal::Other {
+            self.distrust();
+        }
+        self.note(err);
+    }
+
+    fn trusts(&self, age: Duration) -> bool {
+        let failed_at = *self.failed_at.lock().unwrap_or_else(PoisonError::into_inner);
+        failed_at.is_none_or(|at| age + MARGIN < at.elapsed())
+    }
+
+    /// Says no when the file was deleted or replaced since it was opened: what is written then is
+    /// gone with the last connection. Two looks at the file system for each write.
+    pub(crate) fn files_unchanged(&self) -> Result<(), StoreError> {
+        let (Some(file), Some(first)) = (&self.file, self.first.get()) else { return Ok(()) };
+        match std::fs::metadata(file) {
+            Ok(found) if (found.dev(), found.ino()) == *first => Ok(()),
+            Ok(_) => Err(StoreError::Away("the database's file was replaced".to_owned())),
+            Err(err) => Err(StoreError::Away(format!("the database's file: {err}"))),
+        }
+    }
+
+    /// Called for each new connection. Only the first may make the file, or find another one than
+    /// before.
+    fn opened(&self) -> Result<(), sqlx::Error> {
+        let Some(file) = &self.file else { return Ok(()) };
+        // A database in memory has no file.
+        let Ok(found) = std::fs::metadata(file) else { return self.unchanged() };
+        self.first.get_or_init(|| (found.dev(), found.ino()));
+        self.unchanged()
+    }
+
+    fn unchanged(&self) -> Result<(), sqlx::Error> {
+        self.files_unchanged()
+            .map_err(|err| sqlx::Error::Io(std::io::Error::other(err.to_string())))
+    }
+}
+
+/// Has the pool look at its connections: before one is used, and when it comes back.
+pub(crate) fn watch(options: &mut ConnectOptions, soundness: &Arc<Soundness>) {
+    let watched = soundness.clone();
+    options.map_sqlx_sqlite_before_acquire(move |connection, about| {
+        // What was still to be rolled back has been: the pool waits for that.
+        let sound = !connection.is_in_transaction() && watched.trusts(about.age);
+        Box::pin(std::future::ready(Ok(sound)))
+    });
+    let watched = soundness.clone();
+    options.map_sqlx_sqlite_pool_opts(move |pool| look_at_each(pool, &watched));
+}
+
+fn look_at_each(pool: PoolOptions<Sqlite>, soundness: &Arc<Soundness>) -> PoolOptions<Sqlite> {
+    let (opened, back) = (soundness.clone(), soundness.clone());
+    pool.after_connect(move |connection, _| {
+        let soundness = opened.clone();
+        Box::pin(async move {
+            soundness.opened()?;
+            let mut handle = connection.lock_handle().await?;
+            handle.set_commit_hook(move || {
+                soundness.commits.fetch_add(1, Ordering::AcqRel);
+                true
+            });
+            Ok(())
+        })
+    })
+    .after_release(move |connection, about| {
+        let soundness = back.clone();
+        Box::pin(async move { Ok(ended(connection).await? && soundness.trusts(about.age)) })
+    })
+}
+
+/// Whether no transaction is left, after a rollback that may still be under way.
+async fn ended(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    if connection.is_in_transaction() {
+        connection.ping().await?;
+    }
+    Ok(!connection.is_in_transaction())
+}
+
+/// From here on a missing file is an error, not an occasion to make a new one.
+pub(crate) fn make_no_file(pool: &DatabaseConnection) {
+    let pool = pool.get_sqlite_connection_pool();
+    let options = pool.connect_options().as_ref().clone();
+    pool.set_connect_options(options.create_if_missing(false));
+}
+
+#[cfg(test)]
+mod tests;

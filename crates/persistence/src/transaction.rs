@@ -1,0 +1,127 @@
+//! A transaction whose commit is proven. Drivers and databases answer "done" to a COMMIT that
+//! commits nothing: PostgreSQL when a statement failed before it, the SQLite driver when SQLite
+//! had rolled back by itself. Here such a commit is an error.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use sea_orm::entity::prelude::async_trait;
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement};
+
+use crate::sqlite::Soundness;
+use crate::{StoreError, dialect};
+
+/// What every write happens in. Dropped without a commit, it is rolled back.
+pub(crate) struct DatabaseTransaction {
+    inner: sea_orm::DatabaseTransaction,
+    pub(crate) soundness: Arc<Soundness>,
+    /// What SQLite had committed on the writer's connection when this began.
+    committed_before: u64,
+    /// Statements that were begun and have not been answered with success: under way, failed, or
+    /// abandoned by somebody who no longer waited.
+    unsettled: AtomicUsize,
+    /// A statement failed: SQLite may have rolled back, and what came after it would be committed
+    /// one by one.
+    failed: AtomicBool,
+}
+
+impl DatabaseTransaction {
+    pub(crate) fn new(inner: sea_orm::DatabaseTransaction, soundness: Arc<Soundness>) -> Self {
+        let committed_before = soundness.commits();
+        Self {
+            inner,
+            soundness,
+            committed_before,
+            unsettled: AtomicUsize::new(0),
+            failed: AtomicBool::new(false),
+        }
+    }
+
+    /// Commits, or says that nothing was committed, or says that this is not known
+    /// ([`StoreError::OutcomeUnknown`]).
+    pub(crate) async fn commit(self) -> Result<(), StoreError> {
+        if self.unsettled.load(Ordering::Acquire) > 0 {
+            self.rollback().await;
+            return Err(StoreError::Away("a statement before the commit failed".to_owned()));
+        }
+        if let Err(changed) = self.soundness.files_unchanged() {
+            self.rollback().await;
+            return Err(changed);
+        }
+        let Self { inner, soundness, committed_before, .. } = self;
+        let is_sqlite = inner.get_database_backend() == DbBackend::Sqlite;
+        match inner.commit().await {
+            Ok(()) if is_sqlite && soundness.commits() == committed_before => {
+                soundness.distrust();
+                Err(StoreError::OutcomeUnknown("SQLite committed nothing".to_owned()))
+            }
+            Ok(()) => Ok(()),
+            Err(err) => {
+                if is_sqlite {
+                    soundness.distrust();
+                }
+                Err(dialect::failed_commit(err))
+            }
+        }
+    }
+
+    /// Undoes everything. Where the database does not answer to that, the pool closes the
+    /// connection, which has the same effect.
+    pub(crate) async fn rollback(self) {
+        if let Err(err) = self.inner.rollback().await {
+            tracing::debug!(
+                cause = dialect::cause(&err),
+                "a transaction ended before its rollback"
+            );
+        }
+    }
+
+    /// The transaction as the migrator wants it.
+    pub(crate) fn for_migrations(&self) -> &sea_orm::DatabaseTransaction {
+        &self.inner
+    }
+
+    async fn settled<T>(
+        &self,
+        statement: impl Future<Output = Result<T, DbErr>>,
+    ) -> Result<T, DbErr> {
+        self.unsettled.fetch_add(1, Ordering::AcqRel);
+        if self.failed.load(Ordering::Acquire) {
+            return Err(DbErr::Custom("a statement of the transaction failed before".to_owned()));
+        }
+        let answer = statement.await;
+        match &answer {
+            Ok(_) => {
+                self.unsettled.fetch_sub(1, Ordering::AcqRel);
+            }
+            Err(err) => {
+                self.failed.store(true, Ordering::Release);
+                self.soundness.note(err);
+            }
+        }
+        answer
+    }
+}
+
+#[async_trait::async_trait]
+impl ConnectionTrait for DatabaseTransaction {
+    fn get_database_backend(&self) -> DbBackend {
+        self.inner.get_database_backend()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.settled(self.inner.execute_raw(statement)).await
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.settled(self.inner.execute_unprepared(sql)).await
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.settled(self.inner.query_one_raw(statement)).await
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.settled(self.inner.query_all_raw(statement)).await
+    }
+}
