@@ -79,7 +79,7 @@ impl Drop for Running {
 }
 
 impl Running {
-    async fn start(app: &TestApp, documents: &Folder) -> Self {
+    pub async fn start(app: &TestApp, documents: &Folder) -> Self {
         Self::start_with(app, documents, Command::new).await
     }
 

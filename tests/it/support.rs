@@ -13,6 +13,7 @@ use ascms_domain::documents::{MediaType, Verdict};
 use ascms_http::documents::objects::Objects;
 use ascms_http::documents::scanner::{Fake, Scanner};
 use ascms_http::{AppState, Clock, Outside, Settings};
+use ascms_persistence::postgres::Limits;
 use ascms_persistence::publications::Protected;
 use ascms_persistence::{DatabaseSettings, Store};
 use chrono::{DateTime, Utc};
@@ -24,6 +25,7 @@ use crate::given::World;
 
 mod database;
 mod keys;
+pub mod network;
 
 pub use database::{blank, postgres_server};
 pub use keys::Keys;
@@ -275,6 +277,23 @@ impl TestApp {
 
     async fn reaching(&self, url: String, outside: Outside, settings: Settings) -> Self {
         let store = connect(&url).await;
+        self.on_store(store, url, outside, settings).await
+    }
+
+    /// The same as [`TestApp::at`], with commits that wait for the disk and for a standby.
+    pub async fn durably_at(&self, url: String) -> Self {
+        let durable = DatabaseSettings { durable: true, ..database_settings(&url) };
+        let store = Store::connect(&durable).await.expect("connect");
+        self.on_store(store, url, self.state.outside().clone(), settings()).await
+    }
+
+    async fn on_store(
+        &self,
+        store: Store,
+        url: String,
+        outside: Outside,
+        settings: Settings,
+    ) -> Self {
         let (clock, verifier) = (ticking(&self.clock), self.keys.verifier());
         let state = AppState::new(store, clock, verifier, outside, settings);
         let service = service(&state).await;
@@ -344,8 +363,12 @@ pub fn settings() -> Settings {
 }
 
 pub async fn connect(url: &str) -> Store {
-    let settings = DatabaseSettings { url: url.to_owned(), connections: 8, durable: false };
-    Store::connect(&settings).await.expect("connect")
+    Store::connect(&database_settings(url)).await.expect("connect")
+}
+
+fn database_settings(url: &str) -> DatabaseSettings {
+    let (url, limits) = (url.to_owned(), Limits::default());
+    DatabaseSettings { url, connections: 8, durable: false, limits }
 }
 
 async fn service(state: &AppState) -> Service {

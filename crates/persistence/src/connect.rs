@@ -5,10 +5,13 @@ use std::time::Duration;
 
 use ascms_migrations::Migrator;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DbBackend};
+use sea_orm::{
+    ConnectOptions, Database, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
 use sea_orm_migration::MigratorTrait;
 
-use crate::connections::Connections;
+use crate::connections::{Connections, Count, Pool};
+use crate::postgres::{Limits, Postgres};
 use crate::read_log::ReadLog;
 use crate::sqlite::{self, Soundness};
 use crate::{Caches, Store, StoreError, dialect};
@@ -23,13 +26,14 @@ pub struct DatabaseSettings {
     /// Whether a commit waits for the disk. Without, a power cut may take what came last, or on
     /// SQLite the whole file: for what can be made again.
     pub durable: bool,
+    /// How long PostgreSQL's answers are waited for.
+    pub limits: Limits,
 }
 
 /// How long a request may wait for a connection before it is told to come back (503).
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(1);
 /// How long a write may wait for SQLite's one writer: as long as its lock would be waited for.
 const WRITER_TIMEOUT: Duration = Duration::from_secs(4);
-const STATEMENT_TIMEOUT: Duration = Duration::from_secs(2);
 /// A connection that rested this long is tried before it is used; a busy one is not, since the
 /// ping costs a fifth of the throughput.
 const PING_AFTER_IDLE: Duration = Duration::from_secs(30);
@@ -37,42 +41,48 @@ const PING_AFTER_IDLE: Duration = Duration::from_secs(30);
 impl Store {
     /// Opens the database. SQLite's file is made when it is missing.
     pub async fn connect(settings: &DatabaseSettings) -> Result<Self, StoreError> {
-        let soundness = Soundness::of(&settings.url);
-        let connect = async |options: ConnectOptions| -> Result<Connections, StoreError> {
-            let pool = Database::connect(options).await?;
-            if pool.get_database_backend() == DbBackend::Sqlite {
-                sqlite::make_no_file(&pool);
-            }
-            Ok(Connections::new(pool, soundness.clone()))
-        };
-        let read = connect(options(settings, settings.connections, &soundness)).await?;
-        let write = if read.get_database_backend() == DbBackend::Sqlite {
-            let mut one = options(settings, 1, &soundness);
-            one.acquire_timeout(WRITER_TIMEOUT);
-            connect(one).await?
+        let (read, write) = if settings.url.starts_with("sqlite:") {
+            open_sqlite(settings).await?
         } else {
-            read.clone()
+            let pool = Pool::Postgres(Postgres::connect(settings).await?);
+            let both = Connections::new(pool, Arc::default());
+            (both.clone(), both)
         };
         let read_log = ReadLog::start(write.clone());
-        Ok(Self { read, write, read_log, caches: Arc::new(Caches::default()) })
+        let caches = Arc::new(Caches::default());
+        Ok(Self { read, write, read_log, caches })
     }
 
     /// Brings the schema up to date, all of it or nothing; safe when several servers start at once.
     pub async fn migrate(&self) -> Result<(), StoreError> {
-        let txn = self.begin().await?;
+        let db = self.write.for_migrations().await?;
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..Default::default()
+        };
+        let txn = db.begin_with_options(options).await?;
         dialect::lock_migrations(&txn).await?;
-        Migrator::up(txn.for_migrations(), None).await?;
-        txn.commit().await
+        Migrator::up(&txn, None).await?;
+        Ok(txn.commit().await?)
     }
 
     /// How many migrations this program knows that the database does not have yet.
     pub async fn migrations_pending(&self) -> Result<usize, StoreError> {
-        Ok(Migrator::get_pending_migrations_read_only(self.read.pool()).await?.len())
+        Ok(Migrator::get_pending_migrations_read_only(&self.read).await?.len())
     }
 
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        Ok(self.read.pool().ping().await?)
+        Ok(self.read.ping().await?)
+    }
+
+    /// How many connections are open and how many are used, by what they are for. On PostgreSQL one
+    /// pool is for both.
+    pub fn connections(&self) -> Vec<(&'static str, Count)> {
+        if self.write.is_postgres() {
+            return vec![("all", self.read.count())];
+        }
+        vec![("reading", self.read.count()), ("writing", self.write.count())]
     }
 
     /// Lets go of all connections.
@@ -85,6 +95,22 @@ impl Store {
     pub(crate) fn reader(&self) -> &Connections {
         &self.read
     }
+}
+
+/// The pool that reads, and the pool of one that writes.
+async fn open_sqlite(
+    settings: &DatabaseSettings,
+) -> Result<(Connections, Connections), StoreError> {
+    let soundness = Soundness::of(&settings.url);
+    let connect = async |options: ConnectOptions| -> Result<Connections, StoreError> {
+        let pool = Database::connect(options).await?;
+        sqlite::make_no_file(&pool);
+        Ok(Connections::new(Pool::Sqlite(pool), soundness.clone()))
+    };
+    let read = connect(options(settings, settings.connections, &soundness)).await?;
+    let mut one = options(settings, 1, &soundness);
+    one.acquire_timeout(WRITER_TIMEOUT);
+    Ok((read, connect(one).await?))
 }
 
 fn options(
@@ -103,18 +129,6 @@ fn options(
         // Neither statements nor the values in them belong in a log.
         .sqlx_logging(false)
         .record_stmt_in_spans(false)
-        .map_sqlx_postgres_opts(move |postgres| {
-            let timeout = STATEMENT_TIMEOUT.as_millis().to_string();
-            let postgres =
-                if durable { postgres } else { postgres.options([("synchronous_commit", "off")]) };
-            postgres.options([
-                ("statement_timeout", timeout.as_str()),
-                ("lock_timeout", "1500"),
-                // Disks without moving parts: with PostgreSQL's own default of 4 it reads a large
-                // table whole where a few thousand looks into an index take a fifth of the time.
-                ("random_page_cost", "1.1"),
-            ])
-        })
         .map_sqlx_sqlite_opts(move |sqlite| {
             let synchronous =
                 if durable { SqliteSynchronous::Full } else { SqliteSynchronous::Off };

@@ -2,6 +2,7 @@
 //! a failure which leaves connections in doubt is seen where it happens, whoever asked.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use sea_orm::entity::prelude::async_trait;
 use sea_orm::{
@@ -9,19 +10,30 @@ use sea_orm::{
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 
+use crate::either::Either;
+use crate::postgres::Postgres;
 use crate::sqlite::Soundness;
 use crate::transaction::DatabaseTransaction;
-use crate::{StoreError, dialect};
+use crate::{StoreError, dialect, postgres};
+
+pub(crate) type Pool = Either<DatabaseConnection, Postgres>;
 
 /// A pool, and what is known of its connections. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Connections {
-    pool: DatabaseConnection,
+    pool: Pool,
     pub(crate) soundness: Arc<Soundness>,
 }
 
+/// How many connections a pool has open, and how many of them somebody uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Count {
+    pub open: usize,
+    pub used: usize,
+}
+
 impl Connections {
-    pub(crate) fn new(pool: DatabaseConnection, soundness: Arc<Soundness>) -> Self {
+    pub(crate) fn new(pool: Pool, soundness: Arc<Soundness>) -> Self {
         Self { pool, soundness }
     }
 
@@ -33,18 +45,58 @@ impl Connections {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..Default::default()
         };
-        let begun = self.pool.begin_with_options(options).await;
+        let begun = match &self.pool {
+            Pool::Sqlite(pool) => {
+                let began = Instant::now();
+                let begun = pool.begin_with_options(options).await;
+                postgres::waited("transaction", began.elapsed());
+                begun.map(Either::Sqlite)
+            }
+            Pool::Postgres(pool) => pool.begin().await.map(Either::Postgres),
+        };
         let inner = begun.inspect_err(|err| self.soundness.note_begin(err))?;
         Ok(DatabaseTransaction::new(inner, self.soundness.clone()))
     }
 
-    /// The pool itself, for what brings statements of its own.
-    pub(crate) fn pool(&self) -> &DatabaseConnection {
-        &self.pool
+    pub(crate) async fn ping(&self) -> Result<(), DbErr> {
+        match &self.pool {
+            Pool::Sqlite(pool) => pool.ping().await,
+            Pool::Postgres(pool) => pool.ping().await,
+        }
+    }
+
+    /// What migrations run on. On PostgreSQL a connection beside the pool: it may take long.
+    pub(crate) async fn for_migrations(&self) -> Result<DatabaseConnection, DbErr> {
+        match &self.pool {
+            Pool::Sqlite(pool) => Ok(pool.clone()),
+            Pool::Postgres(pool) => pool.beside().await,
+        }
+    }
+
+    pub(crate) fn is_postgres(&self) -> bool {
+        matches!(self.pool, Pool::Postgres(_))
+    }
+
+    /// How many connections there are.
+    pub(crate) fn count(&self) -> Count {
+        match &self.pool {
+            Pool::Sqlite(pool) => {
+                let pool = pool.get_sqlite_connection_pool();
+                let open = usize::try_from(pool.size()).unwrap_or(usize::MAX);
+                Count { open, used: open.saturating_sub(pool.num_idle()) }
+            }
+            Pool::Postgres(pool) => pool.count(),
+        }
     }
 
     pub(crate) async fn close(&self) -> Result<(), DbErr> {
-        self.pool.close_by_ref().await
+        match &self.pool {
+            Pool::Sqlite(pool) => pool.close_by_ref().await,
+            Pool::Postgres(pool) => {
+                pool.close().await;
+                Ok(())
+            }
+        }
     }
 
     fn noted<T>(&self, answer: Result<T, DbErr>) -> Result<T, DbErr> {

@@ -17,7 +17,7 @@ use crate::connections::Connections;
 use crate::{DatabaseTransaction, StoreError, audit};
 
 /// One starter at a time migrates. SQLite's immediate transaction already holds the file.
-pub(crate) async fn lock_migrations(txn: &DatabaseTransaction) -> Result<(), DbErr> {
+pub(crate) async fn lock_migrations(txn: &impl ConnectionTrait) -> Result<(), DbErr> {
     const MIGRATIONS: i64 = 0x4153_434d_5300;
     if txn.get_database_backend() == DbBackend::Postgres {
         lock_ids(txn, LOCK, &[MIGRATIONS]).await?;
@@ -58,7 +58,7 @@ pub(crate) fn skip_locked<E: EntityTrait>(query: Select<E>) -> Select<E> {
     query.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
 }
 
-async fn lock_ids(txn: &DatabaseTransaction, lock: &str, ids: &[i64]) -> Result<(), DbErr> {
+async fn lock_ids(txn: &impl ConnectionTrait, lock: &str, ids: &[i64]) -> Result<(), DbErr> {
     let locks: Vec<String> = (1..=ids.len()).map(|n| format!("{lock}(${n})")).collect();
     let values = ids.iter().map(|id| (*id).into());
     let sql = format!("SELECT {}", locks.join(", "));

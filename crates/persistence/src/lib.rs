@@ -16,6 +16,7 @@ mod connections;
 pub mod contacts;
 mod dialect;
 pub mod documents;
+mod either;
 pub mod enrolments;
 mod error;
 mod events;
@@ -29,6 +30,7 @@ pub mod notifications;
 pub mod organisations;
 pub mod page;
 pub mod plans;
+pub mod postgres;
 pub mod providers;
 pub mod publications;
 mod reach;
@@ -58,6 +60,7 @@ pub use almanac::Almanac;
 pub use audit::Denial;
 pub use call::{Call, CallError};
 pub use connect::DatabaseSettings;
+pub use connections::Count;
 pub use error::{ChangeError, StoreError};
 
 /// A handle on the database. Cheap to clone; its inside never leaves this crate.

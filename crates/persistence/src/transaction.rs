@@ -8,12 +8,15 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use sea_orm::entity::prelude::async_trait;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement};
 
+use crate::either::Either;
 use crate::sqlite::Soundness;
-use crate::{StoreError, dialect};
+use crate::{StoreError, dialect, postgres};
+
+type Inner = Either<sea_orm::DatabaseTransaction, postgres::Transaction>;
 
 /// What every write happens in. Dropped without a commit, it is rolled back.
 pub(crate) struct DatabaseTransaction {
-    inner: sea_orm::DatabaseTransaction,
+    inner: Inner,
     pub(crate) soundness: Arc<Soundness>,
     /// What SQLite had committed on the writer's connection when this began.
     committed_before: u64,
@@ -26,7 +29,7 @@ pub(crate) struct DatabaseTransaction {
 }
 
 impl DatabaseTransaction {
-    pub(crate) fn new(inner: sea_orm::DatabaseTransaction, soundness: Arc<Soundness>) -> Self {
+    pub(crate) fn new(inner: Inner, soundness: Arc<Soundness>) -> Self {
         let committed_before = soundness.commits();
         Self {
             inner,
@@ -50,7 +53,11 @@ impl DatabaseTransaction {
         }
         let Self { inner, soundness, committed_before, .. } = self;
         let is_sqlite = inner.get_database_backend() == DbBackend::Sqlite;
-        match inner.commit().await {
+        let committed = match inner {
+            Inner::Sqlite(open) => open.commit().await,
+            Inner::Postgres(open) => open.commit().await,
+        };
+        match committed {
             Ok(()) if is_sqlite && soundness.commits() == committed_before => {
                 soundness.distrust();
                 Err(StoreError::OutcomeUnknown("SQLite committed nothing".to_owned()))
@@ -68,7 +75,11 @@ impl DatabaseTransaction {
     /// Undoes everything. Where the database does not answer to that, the pool closes the
     /// connection, which has the same effect.
     pub(crate) async fn rollback(self) {
-        if let Err(err) = self.inner.rollback().await {
+        let undone = match self.inner {
+            Inner::Sqlite(open) => open.rollback().await,
+            Inner::Postgres(open) => open.rollback().await,
+        };
+        if let Err(err) = undone {
             tracing::debug!(
                 cause = dialect::cause(&err),
                 "a transaction ended before its rollback"
@@ -76,9 +87,13 @@ impl DatabaseTransaction {
         }
     }
 
-    /// The transaction as the migrator wants it.
-    pub(crate) fn for_migrations(&self) -> &sea_orm::DatabaseTransaction {
-        &self.inner
+    /// What sea-orm has of it.
+    #[cfg(test)]
+    pub(crate) fn of_sqlite(&self) -> Option<&sea_orm::DatabaseTransaction> {
+        match &self.inner {
+            Inner::Sqlite(open) => Some(open),
+            Inner::Postgres(_) => None,
+        }
     }
 
     async fn settled<T>(

@@ -78,7 +78,7 @@ fn version() -> Ready<HttpResponse> {
 }
 
 fn page(watch: Data<Watch>) -> Ready<HttpResponse> {
-    let text = metrics::render(&watch.metrics);
+    let text = metrics::render(&watch.metrics, &watch.store);
     let kind = "text/plain; version=0.0.4; charset=utf-8";
     ready(HttpResponse::Ok().content_type(kind).body(text))
 }

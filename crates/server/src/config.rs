@@ -6,8 +6,10 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use ascms_http::tokens::IssuerSettings;
+use ascms_persistence::postgres::Limits;
 use ascms_persistence::publications::Protected;
 use secrecy::{SecretSlice, SecretString};
 
@@ -62,6 +64,7 @@ pub struct Config {
 pub struct Database {
     pub place: Place,
     pub connections: u32,
+    pub limits: Limits,
 }
 
 #[derive(Debug)]
@@ -199,9 +202,13 @@ impl Database {
         let mode = reader.mode();
         let url = reader.read(&table::DATABASE_URL, |text| parse::database(text, mode));
         let connections = reader.read(&table::DATABASE_CONNECTIONS, parse::count(1, 1000));
+        let statement = reader.read(&table::DATABASE_STATEMENT_SECONDS, parse::count(1, 60));
+        let commit = reader.read(&table::DATABASE_COMMIT_SECONDS, parse::count(1, 120));
         let directory = reader.read(&table::SANDBOX_DIR, parse::path);
         let place = url.map(Place::Url).or_else(|| directory.map(Place::Sandbox));
-        Some(Self { place: place?, connections: connections? })
+        let [statement, commit] = [statement?, commit?].map(Duration::from_secs);
+        let limits = Limits { statement, commit };
+        Some(Self { place: place?, connections: connections?, limits })
     }
 }
 

@@ -40,7 +40,8 @@ async fn connect(settings: &Database, durable: bool) -> Result<Store, OpenError>
             sqlite_url(&directory.join(SANDBOX_FILE))
         }
     };
-    let settings = DatabaseSettings { url, connections: settings.connections, durable };
+    let (connections, limits) = (settings.connections, settings.limits);
+    let settings = DatabaseSettings { url, connections, durable, limits };
     Store::connect(&settings).await.map_err(OpenError::Store)
 }
 

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use ascms_http::Outside;
 use ascms_http::tokens::{IssuerSettings, JwksSource, LEEWAY, TokenVerifier};
-use ascms_persistence::Store;
+use ascms_persistence::{Store, postgres};
 use chrono::{DateTime, Datelike, Utc};
 use reqwest::Client;
+use secrecy::ExposeSecret;
 
-use crate::config::{Config, Faults, Trust};
+use crate::config::{Config, Faults, Place, Trust};
 use crate::sandbox::keys::SandboxKeys;
 use crate::{causes, clock, console, database, serve, telemetry};
 
@@ -50,6 +51,9 @@ impl Findings {
     }
 
     async fn database(&mut self, config: &Config) {
+        if let Place::Url(url) = &config.database.place {
+            self.hosts(url.expose_secret()).await;
+        }
         let store = match database::open(&config.database).await {
             Ok(store) => store,
             Err(error) => return self.note("database", Err(error.to_string())),
@@ -57,6 +61,21 @@ impl Findings {
         let answer = store.ping().await.map_err(|error| error.to_string());
         self.note("database", answer.map(|()| "it answers".to_owned()));
         self.note("migrations", migrations(&store).await);
+    }
+
+    /// Each host by itself, since a start is content with one.
+    async fn hosts(&mut self, url: &str) {
+        if url.starts_with("sqlite:") {
+            return;
+        }
+        for (host, writes) in postgres::try_out(url).await {
+            let found = match writes {
+                Ok(true) => Ok("it takes writes".to_owned()),
+                Ok(false) => Ok("it answers and takes no writes: a standby".to_owned()),
+                Err(error) => Err(error.to_string()),
+            };
+            self.note(&format!("database host {host}"), found);
+        }
     }
 
     async fn keys(&mut self, config: &Config) {

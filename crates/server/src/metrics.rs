@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use ascms_persistence::{Count, Store};
 use metrics::gauge;
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use tokio::task::JoinHandle;
@@ -14,6 +15,7 @@ const SECONDS: &[f64] =
 const UPKEEP: Duration = Duration::from_secs(5);
 
 const MEMORY: &str = "process_resident_memory_bytes";
+const CONNECTIONS: &str = "ascms_database_connections";
 
 /// Begins to record. Once a process.
 pub fn start() -> Result<PrometheusHandle, BuildError> {
@@ -36,11 +38,17 @@ pub fn keep_up(handle: PrometheusHandle) -> JoinHandle<()> {
     })
 }
 
-/// Everything recorded so far, and the memory in use now.
-pub fn render(handle: &PrometheusHandle) -> String {
+/// Everything recorded so far, and the memory and the connections in use now.
+pub fn render(handle: &PrometheusHandle, store: &Store) -> String {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     if let Some(bytes) = resident_bytes(&status) {
         gauge!(MEMORY).set(bytes);
+    }
+    for (pool, Count { open, used }) in store.connections() {
+        for (state, count) in [("open", open), ("used", used)] {
+            let count = u32::try_from(count).unwrap_or(u32::MAX);
+            gauge!(CONNECTIONS, "pool" => pool, "state" => state).set(count);
+        }
     }
     handle.render()
 }

@@ -4,6 +4,8 @@ use sea_orm::sqlx::Connection;
 use sea_orm::{ConnectionTrait, Database, TransactionTrait};
 use uuid::Uuid;
 
+use crate::either::Either;
+use crate::postgres::Limits;
 use crate::transaction::DatabaseTransaction;
 use crate::{DatabaseSettings, Store, StoreError};
 
@@ -18,7 +20,8 @@ impl Scratch {
         let folder = std::env::temp_dir().join(format!("ascms-sqlite-{}", Uuid::now_v7()));
         std::fs::create_dir_all(&folder).unwrap();
         let url = format!("sqlite://{}", folder.join("scratch.db").display());
-        let settings = DatabaseSettings { url, connections: 2, durable: false };
+        let settings =
+            DatabaseSettings { url, connections: 2, durable: false, limits: Limits::default() };
         let store = Store::connect(&settings).await.unwrap();
         let scratch = Self { store, folder };
         for sql in [
@@ -145,8 +148,8 @@ async fn a_full_database_is_refused_and_goes_on_with_another_connection() {
 async fn a_savepoint_is_not_taken_for_a_commit() {
     let scratch = Scratch::make().await;
     let outer = scratch.begin().await;
-    let nested = outer.for_migrations().begin().await.unwrap();
-    let nested = DatabaseTransaction::new(nested, outer.soundness.clone());
+    let nested = outer.of_sqlite().unwrap().begin().await.unwrap();
+    let nested = DatabaseTransaction::new(Either::Sqlite(nested), outer.soundness.clone());
     add(&nested, 1).await.unwrap();
     assert!(matches!(nested.commit().await, Err(StoreError::OutcomeUnknown(_))));
     outer.rollback().await;

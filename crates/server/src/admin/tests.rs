@@ -6,6 +6,7 @@ use actix_web::App;
 use actix_web::test::{TestRequest, call_service, init_service, read_body};
 use actix_web::web::Data;
 use ascms_http::tokens::{IssuerSettings, JwksSource, TokenVerifier};
+use ascms_persistence::postgres::Limits;
 use ascms_persistence::{DatabaseSettings, Store};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use serde_json::Value;
@@ -24,8 +25,14 @@ async fn watch() -> (Watch, PathBuf) {
         jwks: JwksSource::Keys(keys.published),
     }]);
     let url = format!("sqlite://{}", directory.join("ascms.db").display());
-    let store =
-        Store::connect(&DatabaseSettings { url, connections: 2, durable: true }).await.unwrap();
+    let store = Store::connect(&DatabaseSettings {
+        url,
+        connections: 2,
+        durable: true,
+        limits: Limits::default(),
+    })
+    .await
+    .unwrap();
     let watch = Watch {
         store,
         verifier: verifier.unwrap(),

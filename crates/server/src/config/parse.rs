@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use ascms_http::tokens::is_loopback;
+use ascms_persistence::postgres::hosts::Hosts;
 use reqwest::Url;
 use secrecy::SecretString;
 use tracing_subscriber::EnvFilter;
@@ -46,16 +47,34 @@ pub fn database(text: &str, mode: Mode) -> Parsed<SecretString> {
     const SHAPE: &str = "it must begin with postgres:// or sqlite://";
     let scheme = text.split_once(':').map(|(scheme, _)| scheme);
     let faults = match scheme {
-        Some("postgres" | "postgresql") => match Url::parse(text) {
-            Ok(url) if mode == Mode::Production => strength::postgres(&url),
-            Ok(_) => Vec::new(),
-            Err(error) => vec![format!("it is no address: {error}")],
+        Some("postgres" | "postgresql") => match Hosts::of(text) {
+            Ok(hosts) => hosts.each.iter().flat_map(|host| one_host(&host.url, mode)).collect(),
+            Err(error) => vec![error.to_string()],
         },
         Some("sqlite") if mode == Mode::Production => strength::sqlite(text),
         Some("sqlite") => Vec::new(),
         Some(_) | None => vec![SHAPE.to_owned()],
     };
-    if faults.is_empty() { Ok(text.into()) } else { Err(faults) }
+    if faults.is_empty() { Ok(text.into()) } else { Err(without_repetition(faults)) }
+}
+
+fn one_host(url: &str, mode: Mode) -> Vec<String> {
+    match Url::parse(url) {
+        Ok(url) if mode == Mode::Production => strength::postgres(&url),
+        Ok(_) => Vec::new(),
+        Err(error) => vec![format!("it is no address: {error}")],
+    }
+}
+
+/// Several hosts have one password, and often one fault.
+fn without_repetition(faults: Vec<String>) -> Vec<String> {
+    let mut once = Vec::new();
+    for fault in faults {
+        if !once.contains(&fault) {
+            once.push(fault);
+        }
+    }
+    once
 }
 
 pub fn public_url(text: &str, mode: Mode) -> Parsed<String> {

@@ -38,7 +38,8 @@ pub const DATABASE_URL: Setting = Setting {
     name: "DATABASE_URL",
     meaning: "The database: postgres://… or sqlite://FILE. A PostgreSQL that is not on this \
               machine must be reached with sslmode=require, verify-ca or verify-full, and a \
-              password must not be a well-known one.",
+              password must not be a well-known one. It may have several hosts, separated by \
+              commas: each new connection goes to one that takes writes.",
     sandbox: When::Otherwise("a SQLite file in ASCMS_SANDBOX_DIR"),
     example: "postgres://ascms:PASSWORD@db.example.nz/ascms?sslmode=verify-full",
     secret: true,
@@ -51,6 +52,24 @@ pub const DATABASE_CONNECTIONS: Setting = Setting {
               server: more moves the queue into the database, where it costs more.",
     production: When::Default("8"),
     sandbox: When::Default("8"),
+    ..ORDINARY
+};
+
+pub const DATABASE_STATEMENT_SECONDS: Setting = Setting {
+    name: "ASCMS_DATABASE_STATEMENT_SECONDS",
+    meaning: "How long a statement may take on PostgreSQL. One that is not answered a second \
+              after that is given up together with its connection.",
+    production: When::Default("2"),
+    sandbox: When::Default("2"),
+    ..ORDINARY
+};
+
+pub const DATABASE_COMMIT_SECONDS: Setting = Setting {
+    name: "ASCMS_DATABASE_COMMIT_SECONDS",
+    meaning: "How long a commit may take on PostgreSQL, the answer of a synchronous standby \
+              included. A call that waited longer is told that its outcome is unknown.",
+    production: When::Default("5"),
+    sandbox: When::Default("5"),
     ..ORDINARY
 };
 
@@ -330,6 +349,8 @@ pub const PUBLISH_BASE: Setting = Setting {
 pub const ALL: &[&Setting] = &[
     &DATABASE_URL,
     &DATABASE_CONNECTIONS,
+    &DATABASE_STATEMENT_SECONDS,
+    &DATABASE_COMMIT_SECONDS,
     &LISTEN,
     &ADMIN_LISTEN,
     &PUBLIC_URL,

@@ -57,7 +57,7 @@ fn the_sandbox_starts_with_none() {
 fn everything_that_is_missing_is_named_at_once() {
     expect![[r#"
         the settings cannot be used:
-          DATABASE_URL: it is missing. The database: postgres://… or sqlite://FILE. A PostgreSQL that is not on this machine must be reached with sslmode=require, verify-ca or verify-full, and a password must not be a well-known one.
+          DATABASE_URL: it is missing. The database: postgres://… or sqlite://FILE. A PostgreSQL that is not on this machine must be reached with sslmode=require, verify-ca or verify-full, and a password must not be a well-known one. It may have several hosts, separated by commas: each new connection goes to one that takes writes.
           ASCMS_PUBLIC_URL: it is missing. The address that clients use, as it stands in links and in the API's document. https, unless it is this machine.
           ASCMS_ISSUERS: it is missing. Whose access tokens are accepted: a JSON array of {issuer, audience, jwks}. jwks is an https address or a file with the issuer's public keys.
           ASCMS_CURSOR_KEY: it is missing. Signs the cursors of lists: at least 32 random bytes in base64, the same on every node. Make one with `openssl rand -base64 32`."#]]
@@ -265,6 +265,8 @@ fn the_settings_in_force_are_shown_without_secrets() {
     expect![[r#"
         DATABASE_URL=postgres://ascms:hidden@db.example.nz/ascms
         ASCMS_DATABASE_CONNECTIONS=8  # default
+        ASCMS_DATABASE_STATEMENT_SECONDS=2  # default
+        ASCMS_DATABASE_COMMIT_SECONDS=5  # default
         ASCMS_LISTEN=127.0.0.1:8080  # default
         ASCMS_ADMIN_LISTEN=127.0.0.1:9090  # default
         ASCMS_PUBLIC_URL=https://api.example.nz/
@@ -296,10 +298,16 @@ fn the_settings_in_force_are_shown_without_secrets() {
         ASCMS_LOG_FORMAT=json  # default
     "#]]
     .assert_eq(&show::effective(Mode::Production, &shown));
+}
+
+#[test]
+fn the_settings_in_force_in_the_sandbox_are_shown() {
     let (_, shown) = Config::read_shown(Mode::Sandbox, Vec::new());
     expect![[r#"
         # DATABASE_URL is not set: a SQLite file in ASCMS_SANDBOX_DIR
         ASCMS_DATABASE_CONNECTIONS=8  # default
+        ASCMS_DATABASE_STATEMENT_SECONDS=2  # default
+        ASCMS_DATABASE_COMMIT_SECONDS=5  # default
         ASCMS_LISTEN=127.0.0.1:8080  # default
         ASCMS_ADMIN_LISTEN=127.0.0.1:9090  # default
         # ASCMS_PUBLIC_URL is not set: http:// and ASCMS_LISTEN
@@ -349,4 +357,28 @@ fn the_sample_as_it_is_starts_nothing() {
         .collect();
     assert_eq!(pairs.len(), 4);
     assert_eq!(faults(Mode::Production, variables(&pairs)).lines().count(), 5);
+}
+
+#[test]
+fn each_of_several_hosts_is_judged() {
+    let address = |hosts: &str, query: &str| {
+        said("DATABASE_URL", &format!("postgres://ascms:correct-horse@{hosts}/ascms?{query}"))
+    };
+    let good = "sslmode=verify-full&target_session_attrs=read-write";
+    assert_eq!(address("db1.example.nz:5432,db2.example.nz:5433", good), "");
+    assert_eq!(address("localhost:5432,127.0.0.1:5433", "target_session_attrs=read-write"), "");
+    // One that is across the network is enough, and what is wrong with several is said once.
+    for hosts in ["localhost,db2.example.nz", "db1.example.nz,db2.example.nz,db3.example.nz"] {
+        let said = address(hosts, "sslmode=prefer");
+        assert_eq!(said.matches("crosses the network in the clear").count(), 1, "{said}");
+    }
+    for (hosts, query, words) in [
+        ("db1.example.nz,,db2.example.nz", good, "one of its hosts has no name"),
+        ("db1.example.nz,db2.example.nz", "target_session_attrs=standby", "target_session_attrs"),
+        ("db1.example.nz,db2.example.nz:port", good, "it is no address"),
+    ] {
+        let said = address(hosts, query);
+        assert!(said.contains(words), "{said}");
+        assert!(!said.contains("correct-horse"), "{said}");
+    }
 }
