@@ -25,6 +25,7 @@ use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
 use crate::reference_data::unknown_codes;
 use crate::timeline::Told;
+use crate::turns::Topic;
 use crate::{
     Call, CallError, DatabaseTransaction, Store, StoreError, actors, cases, dialect, history,
     timeline,
@@ -112,7 +113,7 @@ impl Store {
         render: impl FnOnce(&BarrierRow) -> Answer,
     ) -> Result<Answer, CallError<BarrierRefused>> {
         let almanac = self.almanac().await?;
-        self.carry_out(call, async |txn| {
+        self.carry_out_on(Topic::Record(case_id.0), call, async |txn| {
             let Call { grant, now, .. } = *call;
             let case = locked(txn, call, case_id, &almanac).await?;
             let NewBarrier { code, severity, identified_on, words } = new;
@@ -157,7 +158,7 @@ impl Store {
         render: impl FnOnce(&BarrierRow) -> Answer,
     ) -> Result<Answer, CallError<BarrierRefused>> {
         let almanac = self.almanac().await?;
-        self.carry_out(call, async |txn| {
+        self.carry_out_on(Topic::Record(ids.0.0), call, async |txn| {
             let case = locked(txn, call, ids.0, &almanac).await?;
             let before = find(txn, ids).await?;
             let mut row = before.clone();
@@ -188,7 +189,7 @@ impl Store {
         render: impl FnOnce(&BarrierRow) -> Answer,
     ) -> Result<Answer, CallError<BarrierRefused>> {
         let almanac = self.almanac().await?;
-        self.carry_out(call, async |txn| {
+        self.carry_out_on(Topic::Record(ids.0.0), call, async |txn| {
             let Call { grant, now, .. } = *call;
             let case = locked(txn, call, ids.0, &almanac).await?;
             let before = find(txn, ids).await?;

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 
 use crate::audit::{self, Subject};
 use crate::idempotency::{self, Answer, IdempotencyKey, KeyError};
+use crate::turns::Topic;
 use crate::{DatabaseTransaction, Store, StoreError};
 
 /// What every change has in common.
@@ -52,6 +53,17 @@ impl<E> From<ascms_domain::calendar::OutOfRange> for CallError<E> {
 }
 
 impl Store {
+    /// The same as [`Store::carry_out`], when nobody else of this server is at the topic.
+    pub(crate) async fn carry_out_on<E>(
+        &self,
+        topic: Topic,
+        call: &Call<'_>,
+        work: impl AsyncFnOnce(&DatabaseTransaction) -> Result<Answer, CallError<E>>,
+    ) -> Result<Answer, CallError<E>> {
+        let _turn = self.turns.take(topic).await?;
+        self.carry_out(call, work).await
+    }
+
     /// Runs `work` in a transaction of its own. With a key, the answer is kept in the same
     /// transaction, and a retry gets it again without a second effect; a refusal keeps nothing.
     pub(crate) async fn carry_out<E>(
@@ -59,6 +71,11 @@ impl Store {
         call: &Call<'_>,
         work: impl AsyncFnOnce(&DatabaseTransaction) -> Result<Answer, CallError<E>>,
     ) -> Result<Answer, CallError<E>> {
+        // Retries wait for the first call before they take a connection.
+        let _turn = match call.key {
+            Some(key) => Some(self.turns.take(Topic::Key(key.caller_id, key.key.clone())).await?),
+            None => None,
+        };
         let txn = self.begin().await?;
         if let Some(key) = call.key
             && let Some(answer) = idempotency::claim(&txn, key, call.now).await?

@@ -14,6 +14,7 @@ use crate::connections::{Connections, Count, Pool};
 use crate::postgres::{Limits, Postgres};
 use crate::read_log::ReadLog;
 use crate::sqlite::{self, Soundness};
+use crate::turns::Turns;
 use crate::{Caches, Store, StoreError, dialect};
 
 /// Where the database is and how many connections to it may be open.
@@ -49,8 +50,8 @@ impl Store {
             (both.clone(), both)
         };
         let read_log = ReadLog::start(write.clone());
-        let caches = Arc::new(Caches::default());
-        Ok(Self { read, write, read_log, caches })
+        let (turns, caches) = (Turns::default(), Arc::new(Caches::default()));
+        Ok(Self { read, write, read_log, turns, caches })
     }
 
     /// Brings the schema up to date, all of it or nothing; safe when several servers start at once.

@@ -23,6 +23,7 @@ use crate::idempotency::Answer;
 use crate::measures::{self, Which};
 use crate::page::{Page, PageRequest};
 use crate::timeline::Links;
+use crate::turns::Topic;
 use crate::{Call, CallError, DatabaseTransaction, Store, StoreError, actors, cases, timeline};
 
 #[sea_orm::model]
@@ -94,7 +95,7 @@ impl Store {
         render: impl FnOnce(&ContactRow) -> Answer,
     ) -> Result<Answer, CallError<ContactError>> {
         let almanac = self.almanac().await?;
-        self.carry_out(call, async |txn| {
+        self.carry_out_on(Topic::Record(case_id.0), call, async |txn| {
             let Call { grant, now, .. } = *call;
             let case = cases::locked(txn, grant, case_id).await?;
             let closed = case.status == CaseStatus::Closed;
@@ -124,7 +125,7 @@ impl Store {
         render: impl FnOnce(&ContactRow) -> Answer,
     ) -> Result<Answer, CallError<CorrectionError>> {
         let almanac = self.almanac().await?;
-        self.carry_out(call, async |txn| {
+        self.carry_out_on(Topic::Record(ids.0.0), call, async |txn| {
             let Call { grant, now, .. } = *call;
             let (case_id, id) = ids;
             let case = cases::locked(txn, grant, case_id).await?;

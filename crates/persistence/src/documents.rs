@@ -18,6 +18,7 @@ use crate::cases::Change;
 use crate::events::{self, Event};
 use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
+use crate::turns::Topic;
 use crate::{
     Call, CallError, ChangeError, DatabaseTransaction, Store, StoreError, actors, cases, reach,
     timeline,
@@ -97,7 +98,7 @@ impl Store {
         new: NewDocument,
         render: impl FnOnce(&DocumentRow) -> Answer,
     ) -> Result<Answer, CallError<DocumentError>> {
-        self.carry_out(call, async |txn| {
+        self.carry_out_on(Topic::Record(case_id.0), call, async |txn| {
             let Call { grant, now, .. } = *call;
             let case = cases::locked(txn, grant, case_id).await?;
             let casework = grant.works_on(Some(case.provider_id), case.case_manager_id);

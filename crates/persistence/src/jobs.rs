@@ -11,6 +11,7 @@ use sea_orm::entity::prelude::*;
 use crate::audit::{self, Subject};
 use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
+use crate::turns::Topic;
 use crate::{Call, CallError, Store, StoreError, dialect};
 
 pub mod part;
@@ -169,7 +170,7 @@ impl Store {
         id: JobId,
         render: impl FnOnce(&Model) -> Answer,
     ) -> Result<Answer, CallError<JobRefusal>> {
-        self.carry_out(call, async |txn| {
+        self.carry_out_on(Topic::Record(id.0), call, async |txn| {
             let Call { grant, now, .. } = *call;
             let own = within(grant).filter(Column::Id.eq(id)).lock_exclusive().one(txn).await?;
             let row = own.ok_or(StoreError::NotFound)?;

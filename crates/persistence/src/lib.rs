@@ -49,6 +49,7 @@ pub mod terms;
 pub mod timeline;
 mod transaction;
 pub mod transfers;
+mod turns;
 pub mod work_list;
 
 use std::sync::Arc;
@@ -72,6 +73,7 @@ pub struct Store {
     /// waiting in a queue is fairer than colliding at the lock. On PostgreSQL the same pool.
     write: Connections,
     read_log: read_log::ReadLog,
+    turns: turns::Turns,
     caches: Arc<Caches>,
 }
 

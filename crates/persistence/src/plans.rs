@@ -18,6 +18,7 @@ use crate::audit::{self, Subject};
 use crate::cases::Change;
 use crate::history::Edit;
 use crate::idempotency::Answer;
+use crate::turns::Topic;
 use crate::{
     Almanac, Call, CallError, DatabaseTransaction, Store, StoreError, actors, cases, history,
     timeline,
@@ -109,7 +110,7 @@ impl Store {
         render: impl FnOnce(&PlanFile) -> Answer,
     ) -> Result<Answer, CallError<PlanRefused>> {
         let almanac = self.almanac().await?;
-        self.carry_out(call, async |txn| {
+        self.carry_out_on(Topic::Record(case_id.0), call, async |txn| {
             let Call { grant, now, .. } = *call;
             let case = locked(txn, call, case_id, &almanac).await?;
             if of_case(txn, case_id).await?.is_some() {
@@ -148,7 +149,7 @@ impl Store {
         render: impl FnOnce(&PlanFile) -> Answer,
     ) -> Result<Answer, CallError<PlanRefused>> {
         let almanac = self.almanac().await?;
-        self.carry_out(call, async |txn| {
+        self.carry_out_on(Topic::Record(case_id.0), call, async |txn| {
             let case = locked(txn, call, case_id, &almanac).await?;
             let before = of_case(txn, case_id).await?.ok_or(StoreError::NotFound)?;
             let mut row = before.clone();
@@ -185,7 +186,7 @@ impl Store {
         render: impl FnOnce(&PlanFile) -> Answer,
     ) -> Result<Answer, CallError<PlanRefused>> {
         let almanac = self.almanac().await?;
-        self.carry_out(call, async |txn| {
+        self.carry_out_on(Topic::Record(case_id.0), call, async |txn| {
             let Call { grant, now, .. } = *call;
             let case = locked(txn, call, case_id, &almanac).await?;
             let before = of_case(txn, case_id).await?.ok_or(StoreError::NotFound)?;

@@ -19,6 +19,7 @@ use crate::cases::Change;
 use crate::history::Edit;
 use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
+use crate::turns::Topic;
 use crate::{
     Call, CallError, DatabaseTransaction, Store, StoreError, actors, cases, history, schools,
     timeline,
@@ -99,7 +100,7 @@ impl Store {
         render: impl FnOnce(&TaskRow) -> Answer,
     ) -> Result<Answer, CallError<TaskRefused>> {
         let almanac = self.almanac().await?;
-        self.carry_out(call, async |txn| {
+        self.carry_out_on(Topic::Record(case_id.0), call, async |txn| {
             let Call { grant, now, .. } = *call;
             let case = locked(txn, call, case_id, &almanac).await?;
             let NewTask { title, due, assignee_id } = new;
@@ -144,7 +145,7 @@ impl Store {
         render: impl FnOnce(&TaskRow) -> Answer,
     ) -> Result<Answer, CallError<TaskRefused>> {
         let almanac = self.almanac().await?;
-        self.carry_out(call, async |txn| {
+        self.carry_out_on(Topic::Record(ids.0.0), call, async |txn| {
             let case = locked(txn, call, ids.0, &almanac).await?;
             let before = find(txn, ids).await?;
             let mut row = before.clone();
@@ -183,7 +184,7 @@ impl Store {
         render: impl FnOnce(&TaskRow) -> Answer,
     ) -> Result<Answer, CallError<TaskRefused>> {
         let almanac = self.almanac().await?;
-        self.carry_out(call, async |txn| {
+        self.carry_out_on(Topic::Record(ids.0.0), call, async |txn| {
             let case = locked(txn, call, ids.0, &almanac).await?;
             let before = find(txn, ids).await?;
             let mut row = before.clone();

@@ -18,6 +18,7 @@ use crate::audit::{self, Subject};
 use crate::cases::Change;
 use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
+use crate::turns::Topic;
 use crate::{Call, CallError, DatabaseTransaction, Store, StoreError, actors, cases};
 
 mod told;
@@ -95,7 +96,7 @@ impl Store {
         render: impl FnOnce(&EntryRow) -> Answer,
     ) -> Result<Answer, CallError<RecordError>> {
         let almanac = self.almanac().await?;
-        self.carry_out(call, async |txn| {
+        self.carry_out_on(Topic::Record(case_id.0), call, async |txn| {
             let Call { grant, now, .. } = *call;
             let Recording { action, visibility, occurred_at, details, corrects } = recording;
             let case = cases::locked_for(txn, call, case_id, action, &almanac).await?;

@@ -21,6 +21,7 @@ use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
 use crate::schools::provision;
 use crate::students::enrolment;
+use crate::turns::Topic;
 use crate::{
     Call, CallError, DatabaseTransaction, Store, StoreError, cases, organisations, reach,
     referrals, schools, tasks, timeline,
@@ -83,7 +84,7 @@ impl Store {
         render: impl FnOnce(&TransferRow) -> Answer,
     ) -> Result<Answer, Refusal> {
         let almanac = self.almanac().await?;
-        self.carry_out(call, async |txn| {
+        self.carry_out_on(Topic::Record(case_id.0), call, async |txn| {
             let Call { grant, now, .. } = *call;
             let asked = CaseAction::RequestTransfer;
             let case = cases::locked_for(txn, call, case_id, asked, &almanac).await?;
@@ -123,7 +124,7 @@ impl Store {
         words: Option<Words>,
         render: impl FnOnce(&TransferRow) -> Answer,
     ) -> Result<Answer, Refusal> {
-        self.carry_out(call, async |txn| {
+        self.carry_out_on(Topic::Record(id.0), call, async |txn| {
             let Call { grant, now, .. } = *call;
             let (mut row, mut case) = locked(txn, grant, id).await?;
             let mut transfer = to_domain(&row);
@@ -157,7 +158,7 @@ impl Store {
         words: Option<Words>,
         render: impl FnOnce(&TransferRow) -> Answer,
     ) -> Result<Answer, Refusal> {
-        self.carry_out(call, async |txn| {
+        self.carry_out_on(Topic::Record(id.0), call, async |txn| {
             let Call { grant, now, .. } = *call;
             let (mut row, case) = locked(txn, grant, id).await?;
             let mut transfer = to_domain(&row);

@@ -16,6 +16,7 @@ use super::{
 use crate::idempotency::Answer;
 use crate::measures::{self, Which};
 use crate::reference_data::unknown_codes;
+use crate::turns::Topic;
 use crate::{
     Almanac, Call, CallError, DatabaseTransaction, Store, actors, barriers, history, timeline,
 };
@@ -255,7 +256,7 @@ impl Store {
         work: impl AsyncFnOnce(&mut Step<'_>) -> Result<(&'static str, Details), CallError<StepError>>,
     ) -> Result<Answer, CallError<StepError>> {
         let almanac = self.almanac().await?;
-        self.carry_out(call, async |txn| {
+        self.carry_out_on(Topic::Record(id.0), call, async |txn| {
             let Call { grant, now, .. } = *call;
             let row = locked(txn, grant, id).await?;
             if row.closed_at.is_some() {

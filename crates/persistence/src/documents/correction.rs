@@ -15,6 +15,7 @@ use super::{Column, DocumentRow, Model, entry, named, within};
 use crate::cases::Change;
 use crate::idempotency::Answer;
 use crate::timeline::Links;
+use crate::turns::Topic;
 use crate::{Call, CallError, Store, StoreError, cases, history, timeline};
 
 /// What is said of a document from now on, and why.
@@ -45,7 +46,7 @@ impl Store {
         correction: Correction,
         render: impl FnOnce(&DocumentRow) -> Answer,
     ) -> Result<Answer, CallError<CorrectionError>> {
-        self.carry_out(call, async |txn| {
+        self.carry_out_on(Topic::Record(ids.0.0), call, async |txn| {
             let Call { grant, now, .. } = *call;
             let (case_id, id) = ids;
             let case = cases::locked(txn, grant, case_id).await?;

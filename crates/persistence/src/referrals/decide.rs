@@ -20,6 +20,7 @@ use crate::idempotency::Answer;
 use crate::measures::{self, Which};
 use crate::reference_data::unknown_codes;
 use crate::schools::provision;
+use crate::turns::Topic;
 use crate::{
     Call, CallError, DatabaseTransaction, Store, StoreError, cases, history, organisations,
 };
@@ -54,7 +55,7 @@ impl Store {
         render: impl FnOnce(&ReferralFile) -> Answer,
     ) -> Result<Answer, Refusal> {
         let almanac = self.almanac().await?;
-        self.carry_out(call, async |txn| {
+        self.carry_out_on(Topic::Record(id.0), call, async |txn| {
             let Call { grant, now, .. } = *call;
             let before = locked(txn, grant, id).await?;
             let mut row = before.clone();
@@ -98,7 +99,7 @@ impl Store {
         render: impl FnOnce(&ReferralFile) -> Answer,
     ) -> Result<Answer, Refusal> {
         let almanac = self.almanac().await?;
-        self.carry_out(call, async |txn| {
+        self.carry_out_on(Topic::Record(id.0), call, async |txn| {
             let Call { grant, now, .. } = *call;
             let before = locked(txn, grant, id).await?;
             let mut row = before.clone();
@@ -124,7 +125,7 @@ impl Store {
         request: SupportRequest,
         render: impl FnOnce(&ReferralFile) -> Answer,
     ) -> Result<Answer, Refusal> {
-        self.carry_out(call, async |txn| {
+        self.carry_out_on(Topic::Record(id.0), call, async |txn| {
             let Call { grant, now, .. } = *call;
             let before = locked(txn, grant, id).await?;
             let mut row = before.clone();

@@ -17,6 +17,7 @@ use crate::audit::{self, Subject};
 use crate::events::{self, Event};
 use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
+use crate::turns::Topic;
 use crate::{Call, CallError, DatabaseTransaction, Store, StoreError, actors, cases, reach};
 
 #[sea_orm::model]
@@ -64,7 +65,7 @@ impl Store {
         user_id: UserId,
         render: impl FnOnce(&ReaderRow) -> Answer,
     ) -> Result<Answer, Refusal> {
-        self.carry_out(call, async |txn| {
+        self.carry_out_on(Topic::Record(student_id.0), call, async |txn| {
             let Call { grant, now, .. } = *call;
             let student_id = merge::hold(txn, student_id).await?;
             super::visible(txn, grant, student_id).await?;
@@ -107,7 +108,7 @@ impl Store {
         (student_id, id): (StudentId, AddressReaderId),
         render: impl FnOnce(&ReaderRow) -> Answer,
     ) -> Result<Answer, Refusal> {
-        self.carry_out(call, async |txn| {
+        self.carry_out_on(Topic::Record(student_id.0), call, async |txn| {
             let Call { grant, now, .. } = *call;
             let student_id = merge::hold(txn, student_id).await?;
             super::visible(txn, grant, student_id).await?;

@@ -16,6 +16,7 @@ use crate::audit::{self, Subject};
 use crate::events::{self, Event};
 use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
+use crate::turns::Topic;
 use crate::{Almanac, Call, CallError, DatabaseTransaction, Store, StoreError};
 
 pub mod settlement;
@@ -113,7 +114,7 @@ impl Store {
         render: impl FnOnce(&ReviewFile) -> Answer,
     ) -> Result<Answer, CallError<SettleRefusal>> {
         let almanac = self.almanac().await?;
-        self.carry_out(call, async |txn| {
+        self.carry_out_on(Topic::Joining, call, async |txn| {
             let Call { grant, now, .. } = *call;
             let review = within(grant).filter(Column::Id.eq(id)).lock_exclusive().one(txn).await?;
             let mut review = review.ok_or(StoreError::NotFound)?;

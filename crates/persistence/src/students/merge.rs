@@ -20,6 +20,7 @@ use super::record;
 use crate::audit::{self, Subject};
 use crate::events::{self, Event};
 use crate::idempotency::Answer;
+use crate::turns::Topic;
 use crate::{Call, CallError, DatabaseTransaction, Store, StoreError, bulk};
 
 mod hold;
@@ -103,7 +104,7 @@ impl Store {
         render: impl FnOnce(&Model) -> Answer,
     ) -> Result<Answer, CallError<MergeRefusal>> {
         let almanac = self.almanac().await?;
-        self.carry_out(call, async |txn| {
+        self.carry_out_on(Topic::Joining, call, async |txn| {
             let (from, into) = hold_both(txn, (from, into)).await?;
             super::visible(txn, call.grant, from).await?;
             let survivor = super::seen(txn, call.grant, into).await?;
@@ -123,16 +124,13 @@ impl Store {
         render: impl FnOnce(&Model) -> Answer,
     ) -> Result<Answer, CallError<MergeRefusal>> {
         let almanac = self.almanac().await?;
-        self.carry_out(call, async |txn| {
+        self.carry_out_on(Topic::Joining, call, async |txn| {
             let Call { grant, now, .. } = *call;
+            hold::nobody_else(txn).await?;
             let survivor = super::visible(txn, grant, from).await?.id;
             hold::lock(txn, &[from, survivor]).await?;
             let merge = active().filter(Column::FromStudentId.eq(from)).one(txn).await?;
             let merge = merge.ok_or(CallError::Refused(MergeError::NotMerged.into()))?;
-            if merge.survivor_id != survivor {
-                // Somebody else joined the survivor to a third while this call waited.
-                return Err(StoreError::Locked.into());
-            }
             let undone = part::part(txn, call, merge, reason, &almanac).await?;
             announce(txn, grant, &undone, "student.unmerged", now).await?;
             Ok(render(&undone))

@@ -11,6 +11,7 @@ use crate::audit::{self, Subject};
 use crate::events::{self, Event};
 use crate::idempotency::Answer;
 use crate::measures::{self, Which};
+use crate::turns::Topic;
 use crate::{Call, CallError, Store, StoreError, cases, referrals, schools};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -31,7 +32,7 @@ impl Store {
         render: impl FnOnce(&StudentFile) -> Answer,
     ) -> Result<Answer, CallError<SchoolChangeError>> {
         let almanac = self.almanac().await?;
-        self.carry_out(call, async |txn| {
+        self.carry_out_on(Topic::Record(id.0), call, async |txn| {
             let Call { grant, now, .. } = *call;
             enrolment::lock(txn, [id]).await?;
             let row = within(grant).filter(record::Column::Id.eq(id)).lock_exclusive().one(txn);

@@ -12,6 +12,7 @@ use super::{merge, record};
 use crate::audit::{self, Subject};
 use crate::events::{self, Event};
 use crate::idempotency::Answer;
+use crate::turns::Topic;
 use crate::{Call, CallError, DatabaseTransaction, Store, StoreError};
 
 #[sea_orm::model]
@@ -89,7 +90,7 @@ impl Store {
         ids: Two,
         render: impl FnOnce(Two, Sibling) -> Answer,
     ) -> Result<Answer, CallError<DeclareRefusal>> {
-        self.carry_out(call, async |txn| {
+        self.carry_out_on(Topic::Joining, call, async |txn| {
             let Call { grant, now, .. } = *call;
             let (one, other) = merge::hold_both(txn, ids).await?;
             super::visible(txn, grant, one).await?;
@@ -126,7 +127,7 @@ impl Store {
         ids: Two,
         render: impl FnOnce(Sibling) -> Answer,
     ) -> Result<Answer, CallError<std::convert::Infallible>> {
-        self.carry_out(call, async |txn| {
+        self.carry_out_on(Topic::Joining, call, async |txn| {
             let Call { grant, now, .. } = *call;
             let (one, other) = merge::hold_both(txn, ids).await?;
             super::visible(txn, grant, one).await?;

@@ -16,6 +16,7 @@ use crate::history::Edit;
 use crate::idempotency::Answer;
 use crate::measures::{self, Which};
 use crate::reference_data::unknown_codes;
+use crate::turns::Topic;
 use crate::{
     Almanac, Call, CallError, ChangeError, DatabaseTransaction, Store, StoreError, history,
 };
@@ -90,7 +91,7 @@ impl Store {
     ) -> Result<Answer, CallError<AddContactError>> {
         let Call { grant, now, .. } = *call;
         let almanac = self.almanac().await?;
-        self.carry_out(call, async |txn| {
+        self.carry_out_on(Topic::Record(student_id.0), call, async |txn| {
             let student_id = super::merge::hold(txn, student_id).await?;
             let student = super::visible(txn, grant, student_id).await?;
             let there = Entity::find().filter(Column::StudentId.eq(student_id)).count(txn).await?;
