@@ -14,6 +14,7 @@ pub mod catchments;
 mod connect;
 mod connections;
 pub mod contacts;
+pub mod cursor_key;
 mod dialect;
 pub mod documents;
 mod either;

@@ -14,7 +14,7 @@ use ascms_persistence::Store;
 use metrics_exporter_prometheus::PrometheusHandle;
 use serde::Serialize;
 
-use crate::{causes, metrics};
+use crate::{causes, clock, cursor_key, metrics};
 
 /// What the admin port looks at.
 #[derive(Clone)]
@@ -22,6 +22,8 @@ pub struct Watch {
     pub store: Store,
     pub verifier: TokenVerifier,
     pub metrics: PrometheusHandle,
+    /// The fingerprint of the key that cursors are signed with; `None` where no other server is.
+    pub cursor_key: Option<String>,
     /// Set when the signal to stop has come: no new calls should be sent here.
     pub stopping: Arc<AtomicBool>,
 }
@@ -89,6 +91,7 @@ async fn readiness(watch: Data<Watch>) -> HttpResponse {
         database(&watch.store).await,
         migrations(&watch.store).await,
         keys(&watch.verifier).await,
+        cursor_key(&watch).await,
     ];
     let ready = checks.iter().all(|check| check.ok);
     let mut response = if ready { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
@@ -116,6 +119,14 @@ async fn keys(verifier: &TokenVerifier) -> Check {
     let missing = verifier.missing_keys().await;
     let reasons: Vec<String> = missing.iter().map(|error| causes::chain(error)).collect();
     Check::new("keys", (!reasons.is_empty()).then(|| reasons.join("; ")))
+}
+
+async fn cursor_key(watch: &Watch) -> Check {
+    let agreed = match &watch.cursor_key {
+        Some(own) => cursor_key::still_agrees(&watch.store, own, clock::system().now()).await,
+        None => Ok(()),
+    };
+    Check::new("cursor_key", agreed.err().map(|error| error.to_string()))
 }
 
 impl Check {

@@ -11,7 +11,7 @@ use secrecy::ExposeSecret;
 
 use crate::config::{Config, Faults, Place, Trust};
 use crate::sandbox::keys::SandboxKeys;
-use crate::{causes, clock, console, database, serve, telemetry};
+use crate::{causes, clock, console, cursor_key, database, serve, telemetry};
 
 /// The years that the business-day calendar covers: a clock outside them is wrong.
 const YEARS: std::ops::RangeInclusive<i32> = 2020..=2052;
@@ -61,6 +61,10 @@ impl Findings {
         let answer = store.ping().await.map_err(|error| error.to_string());
         self.note("database", answer.map(|()| "it answers".to_owned()));
         self.note("migrations", migrations(&store).await);
+        if let Trust::Production { cursor_key, .. } = &config.trust {
+            let own = cursor_key::fingerprint(cursor_key.expose_secret());
+            self.note("cursor key", agreed(&store, &own).await);
+        }
     }
 
     /// Each host by itself, since a start is content with one.
@@ -129,6 +133,14 @@ async fn migrations(store: &Store) -> Result<String, String> {
     match store.migrations_pending().await {
         Ok(0) => Ok("all applied".to_owned()),
         Ok(pending) => Err(format!("{pending} are not applied: run `ascms migrate`")),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+async fn agreed(store: &Store, own: &str) -> Result<String, String> {
+    match cursor_key::compare(store, own).await {
+        Ok(Some(since)) => Ok(format!("the installation's since {since}")),
+        Ok(None) => Ok("it will be the installation's".to_owned()),
         Err(error) => Err(error.to_string()),
     }
 }

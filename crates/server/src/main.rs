@@ -7,8 +7,9 @@ use std::process::ExitCode;
 use actix_web::rt::System;
 use ascms_server::{console, import, mail, progress, sandbox};
 use clap::{Parser, Subcommand, ValueEnum};
+use secrecy::ExposeSecret;
 
-use crate::config::{Config, Database, Mode, environment, show};
+use crate::config::{Config, Database, Mode, Trust, environment, show};
 use crate::import::{ImportError, Summary};
 use crate::progress::{Bar, Progress};
 use crate::sandbox::keys::SandboxKeys;
@@ -19,6 +20,7 @@ mod behind;
 mod causes;
 mod clock;
 mod config;
+mod cursor_key;
 mod database;
 mod doctor;
 mod metrics;
@@ -39,6 +41,8 @@ enum Command {
     Serve(Where),
     /// Bring the database's schema up to date.
     Migrate(Where),
+    /// Make ASCMS_CURSOR_KEY the key of this installation, in place of the one before.
+    ChangeCursorKey,
     /// Print the OpenAPI document.
     Openapi,
     /// Print a sandbox token, and nothing else.
@@ -129,6 +133,7 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
             telemetry::start(&log);
             migrate(&database).await?;
         }
+        Command::ChangeCursorKey => change_cursor_key().await?,
         Command::Openapi => {
             console::line(&serde_json::to_string_pretty(&ascms_http::document())?);
         }
@@ -154,6 +159,22 @@ async fn migrate(settings: &Database) -> Result<(), Failure> {
     store.migrate().await?;
     store.close().await?;
     console::line(&format!("{pending} migrations applied"));
+    Ok(())
+}
+
+/// For production: the sandbox has one server.
+async fn change_cursor_key() -> Result<(), Failure> {
+    let config = Config::read(Mode::Production, environment())?;
+    telemetry::start(&config.log);
+    let Trust::Production { cursor_key, .. } = &config.trust else { return Ok(()) };
+    let fingerprint = cursor_key::fingerprint(cursor_key.expose_secret());
+    let store = database::open(&config.database).await?;
+    store.change_cursor_key(&fingerprint, clock::system().now()).await?;
+    store.close().await?;
+    let minutes = cursor_key::GRACE.num_minutes();
+    console::line(&format!(
+        "changed: restart every server with the new key within {minutes} minutes"
+    ));
     Ok(())
 }
 

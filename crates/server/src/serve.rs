@@ -20,6 +20,7 @@ use metrics_exporter_prometheus::BuildError;
 use secrecy::{ExposeSecret, SecretSlice};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
 use crate::admin::{self, Watch};
 use crate::config::{Config, Database, DocumentPlace, Documents, Mail, ScannerChoice, Trust, Way};
@@ -29,7 +30,7 @@ use crate::progress::Bar;
 use crate::sandbox::keys::{self, KeyError, SandboxKeys};
 use crate::sandbox::nation::{self, SeedError};
 use crate::sandbox::{AUDIENCE, ISSUER, welcome};
-use crate::{behind, causes, clock, database, mail, metrics};
+use crate::{behind, causes, clock, cursor_key, database, mail, metrics};
 
 /// How long a client may take to send the head of its request.
 const HEAD_TIME_LIMIT: Duration = Duration::from_secs(5);
@@ -49,6 +50,8 @@ pub enum ServeError {
     Issuers(#[from] VerifierError),
     #[error(transparent)]
     Keys(#[from] KeyError),
+    #[error(transparent)]
+    CursorKey(#[from] cursor_key::KeyError),
     #[error("the sandbox could not be filled: {0}")]
     Seed(#[from] SeedError),
     #[error(transparent)]
@@ -89,6 +92,11 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
             sandbox_identity(directory, cursor_key.as_ref())?
         }
     };
+    // The sandbox has one server.
+    let agreed = match &sandbox {
+        None => Some(cursor_key::agreed(&store, &cursor_key, clock.now()).await?),
+        Some(_) => None,
+    };
     let settings = settings(config, cursor_key, sandbox.is_some());
     let state = AppState::new(store.clone(), clock.clone(), verifier.clone(), outside, settings);
     let metrics = metrics::start()?;
@@ -96,7 +104,13 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
     drop(tokio::spawn(forget_what_is_old(store.clone(), clock.clone())));
     drop(tokio::spawn(upkeep::keep_up(state.clone())));
     let stopping = Arc::new(AtomicBool::new(false));
-    let watch = Watch { store: store.clone(), verifier, metrics, stopping: Arc::clone(&stopping) };
+    let watch = Watch {
+        store: store.clone(),
+        verifier,
+        metrics,
+        cursor_key: agreed,
+        stopping: Arc::clone(&stopping),
+    };
     let admin = admin::server(config.admin_listen, watch)
         .map_err(|source| ServeError::Listen { address: config.admin_listen, source })?;
     let api = api(config, state)?;
@@ -110,16 +124,7 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
         tokio::spawn(behind::keep_beginning(store.clone(), clock.clone(), work_stopped.clone()));
     let jobs =
         tokio::spawn(behind::keep_doing_jobs(store.clone(), clock.clone(), work_stopped.clone()));
-    let post = match &config.mail {
-        Some(mail) => Some(tokio::spawn(mail::keep_sending(
-            store.clone(),
-            clock.clone(),
-            mailer(mail)?,
-            config.public_url.clone(),
-            work_stopped,
-        ))),
-        None => None,
-    };
+    let post = post(config, (&store, &clock), work_stopped)?;
     stop_on_signal(api.handle(), stopping, stop_work)?;
     let admin_handle = admin.handle();
     drop(tokio::spawn(admin));
@@ -140,6 +145,17 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
     store.close().await?;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Sends messages, where there is a way to.
+fn post(
+    config: &Config,
+    (store, clock): (&Store, &Clock),
+    stop: watch::Receiver<bool>,
+) -> Result<Option<JoinHandle<()>>, ServeError> {
+    let Some(mail) = &config.mail else { return Ok(None) };
+    let (store, clock, url) = (store.clone(), clock.clone(), config.public_url.clone());
+    Ok(Some(tokio::spawn(mail::keep_sending(store, clock, mailer(mail)?, url, stop))))
 }
 
 fn mailer(mail: &Mail) -> Result<Mailer, ServeError> {

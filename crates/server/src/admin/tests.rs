@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::{Watch, routes};
 use crate::sandbox::keys::SandboxKeys;
+use crate::{clock, cursor_key};
 
 /// What the admin port sees of a database that is new, and where that is.
 async fn watch() -> (Watch, PathBuf) {
@@ -37,6 +38,7 @@ async fn watch() -> (Watch, PathBuf) {
         store,
         verifier: verifier.unwrap(),
         metrics: PrometheusBuilder::new().build_recorder().handle(),
+        cursor_key: None,
         stopping: Arc::new(AtomicBool::new(false)),
     };
     (watch, directory)
@@ -79,5 +81,28 @@ async fn the_process_answers_whatever_its_database_does() {
     for path in ["/healthz", "/version", "/metrics"] {
         assert_eq!(get(&watch, path).await.0, 200, "{path}");
     }
+    std::fs::remove_dir_all(directory).unwrap();
+}
+
+#[actix_web::test]
+async fn another_cursor_key_is_seen_and_a_change_on_purpose_has_its_time() {
+    let (mut watch, directory) = watch().await;
+    watch.store.migrate().await.unwrap();
+    let now = clock::system().now();
+    let [own, other] = [[7; 32], [8; 32]].map(|key| cursor_key::fingerprint(&key));
+    watch.cursor_key = Some(own.clone());
+    cursor_key::agree(&watch.store, &own, now).await.unwrap();
+    assert_eq!(readiness(&watch).await, (200, Vec::new()));
+    // Another server does not start with another key.
+    let refused = cursor_key::agree(&watch.store, &other, now).await.unwrap_err();
+    assert!(refused.to_string().contains("ascms change-cursor-key"), "{refused}");
+    // The key is changed on purpose: who has the former one goes on for a while, and not for ever.
+    watch.store.change_cursor_key(&other, now).await.unwrap();
+    assert_eq!(readiness(&watch).await, (200, Vec::new()));
+    cursor_key::agree(&watch.store, &other, now).await.unwrap();
+    assert!(cursor_key::agree(&watch.store, &own, now).await.is_err());
+    watch.store.change_cursor_key(&other, now - cursor_key::GRACE).await.unwrap();
+    assert_eq!(readiness(&watch).await, (503, vec!["cursor_key".to_owned()]));
+    watch.store.close().await.unwrap();
     std::fs::remove_dir_all(directory).unwrap();
 }
