@@ -2,7 +2,7 @@
 //! made to do harm. Sizes are not believed: everything is unpacked once, piece by piece, into
 //! nothing.
 
-use flate2::{Decompress, FlushDecompress, Status};
+use flate2::{Crc, Decompress, FlushDecompress, Status};
 
 use super::{DocumentError, MediaType};
 
@@ -33,6 +33,8 @@ pub struct Directory {
 pub struct Entry {
     name: Vec<u8>,
     method: u16,
+    /// CRC-32 of what it unpacks to (APPNOTE 6.3, §4.4.7).
+    checksum: u32,
     packed: u64,
     unpacked: u64,
     /// Where its own header stands.
@@ -123,8 +125,8 @@ fn entry(bytes: &[u8]) -> Option<(Entry, &[u8])> {
     let lengths = [record.u16(28)?, record.u16(30)?, record.u16(32)?].map(usize::from);
     let [name_length, ..] = lengths;
     let name = bytes.get(46..)?.get(..name_length)?.to_vec();
-    let (packed, unpacked) = (record.place(20)?, record.place(24)?);
-    let entry = Entry { method, packed, unpacked, at: record.place(42)?, name };
+    let (checksum, packed, unpacked) = (record.u32(16)?, record.place(20)?, record.place(24)?);
+    let entry = Entry { method, checksum, packed, unpacked, at: record.place(42)?, name };
     let climbs = entry.name.starts_with(b"/")
         || entry.name.split(|byte| matches!(byte, b'/' | b'\\')).any(|part| part == b"..");
     let plain = match method {
@@ -191,6 +193,7 @@ struct Unpacked {
     entry: Entry,
     inflate: Option<Decompress>,
     produced: u64,
+    checksum: Crc,
 }
 
 impl Unpacking {
@@ -247,7 +250,8 @@ impl Unpacking {
             }
             Place::Names(0, entry) => {
                 let inflate = (entry.method == DEFLATED).then(|| Decompress::new(false));
-                let data = Unpacked { left: entry.packed, entry, inflate, produced: 0 };
+                let (left, checksum) = (entry.packed, Crc::new());
+                let data = Unpacked { left, entry, inflate, produced: 0, checksum };
                 (Place::Data(Box::new(data)), bytes)
             }
             Place::Names(left, entry) => {
@@ -260,7 +264,7 @@ impl Unpacking {
                 data.unpack(packed, &mut self.spare)?;
                 if data.left > 0 {
                     (Place::Data(data), rest)
-                } else if data.produced == data.entry.unpacked {
+                } else if data.is_whole() {
                     (self.next()?, rest)
                 } else {
                     return Err(DocumentError::Suspicious);
@@ -300,9 +304,15 @@ fn names(header: &[u8]) -> Option<u64> {
 }
 
 impl Unpacked {
+    /// Whether it unpacked to what the directory says: as many bytes, and the same ones.
+    fn is_whole(&self) -> bool {
+        self.produced == self.entry.unpacked && self.checksum.sum() == self.entry.checksum
+    }
+
     fn unpack(&mut self, mut packed: &[u8], spare: &mut [u8]) -> Result<(), DocumentError> {
         let Some(inflate) = &mut self.inflate else {
             self.produced = self.produced.saturating_add(length(packed));
+            self.checksum.update(packed);
             return Ok(());
         };
         loop {
@@ -312,6 +322,8 @@ impl Unpacked {
             let taken = usize::try_from(inflate.total_in() - before_in).unwrap_or(usize::MAX);
             packed = packed.get(taken..).unwrap_or_default();
             self.produced = inflate.total_out();
+            let made = usize::try_from(self.produced - before_out).unwrap_or(usize::MAX);
+            self.checksum.update(spare.get(..made).unwrap_or_default());
             if self.produced > self.entry.unpacked {
                 return Err(DocumentError::Suspicious);
             }

@@ -1,7 +1,5 @@
 //! What a file is, read off its first bytes; of a text all bytes are looked at.
 
-use infer::MatcherType;
-
 use super::{MediaType, ending_of};
 use crate::text::Line;
 
@@ -37,18 +35,36 @@ pub fn recognise(head: &[u8], is_text: bool, name: &Line) -> Content {
     }
 }
 
-/// A text that is meant for a browser or a shell is a program. Other signatures are passed over:
-/// a letter may well begin with "BM".
+/// A text that a browser or a shell would run is a program, whatever its name says.
 fn text(head: &[u8], name: &Line) -> Content {
     if head.starts_with(b"%PDF-") {
         return Content::Known(MediaType::Pdf);
     }
-    let program = infer::get(head).is_some_and(|kind| kind.matcher_type() == MatcherType::Text);
-    if program || head.is_empty() {
+    let shown = shown(head);
+    if head.is_empty() || is_markup(shown) || shown.starts_with(b"#!") {
         return Content::Other;
     }
     let csv = ending_of(name.as_str()) == MediaType::Csv.ending();
     Content::Known(if csv { MediaType::Csv } else { MediaType::Txt })
+}
+
+/// A text from its first visible byte on: byte order marks and white space are passed over, as a
+/// browser does before it looks at what a text is (WHATWG MIME Sniffing, §7.1).
+fn shown(mut text: &[u8]) -> &[u8] {
+    loop {
+        let rest = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text).trim_ascii_start();
+        if rest.len() == text.len() {
+            return rest;
+        }
+        text = rest;
+    }
+}
+
+/// Whether a text begins with a tag, a comment or a declaration. Browsers know a short list of
+/// tags; any tag is taken for markup here, since no letter or table begins with one.
+fn is_markup(shown: &[u8]) -> bool {
+    let [b'<', second, ..] = shown else { return false };
+    second.is_ascii_alphabetic() || matches!(second, b'!' | b'?' | b'/')
 }
 
 /// Whether bytes that come in piece by piece are text: UTF-8 without control characters.

@@ -13,11 +13,18 @@ struct File<'a> {
     packed: Vec<u8>,
     /// What the directory says that it unpacks to.
     unpacked: u32,
+    checksum: u32,
+}
+
+fn checksum(content: &[u8]) -> u32 {
+    let mut checksum = flate2::Crc::new();
+    checksum.update(content);
+    checksum.sum()
 }
 
 fn stored<'a>(name: &'a str, content: &[u8]) -> File<'a> {
     let unpacked = u32::try_from(content.len()).unwrap();
-    File { name, method: 0, packed: content.to_vec(), unpacked }
+    File { name, method: 0, packed: content.to_vec(), unpacked, checksum: checksum(content) }
 }
 
 fn deflated<'a>(name: &'a str, content: &[u8]) -> File<'a> {
@@ -25,18 +32,20 @@ fn deflated<'a>(name: &'a str, content: &[u8]) -> File<'a> {
         flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::default());
     encoder.write_all(content).unwrap();
     let unpacked = u32::try_from(content.len()).unwrap();
-    File { name, method: 8, packed: encoder.finish().unwrap(), unpacked }
+    let packed = encoder.finish().unwrap();
+    File { name, method: 8, packed, unpacked, checksum: checksum(content) }
 }
 
 /// The bytes of an archive (PKWARE APPNOTE 6.3, §4.3).
 fn zip(files: &[File<'_>]) -> Vec<u8> {
     let (mut bytes, mut directory) = (Vec::new(), Vec::new());
-    for File { name, method, packed, unpacked } in files {
+    for File { name, method, packed, unpacked, checksum } in files {
         let at = u32::try_from(bytes.len()).unwrap();
         let mut about = Vec::new();
         about.extend([20, 0, 0, 0]);
         about.extend(method.to_le_bytes());
-        about.extend([0; 8]);
+        about.extend([0; 4]);
+        about.extend(checksum.to_le_bytes());
         about.extend(u32::try_from(packed.len()).unwrap().to_le_bytes());
         about.extend(unpacked.to_le_bytes());
         about.extend(u16::try_from(name.len()).unwrap().to_le_bytes());
@@ -131,6 +140,24 @@ fn an_archive_that_unpacks_to_too_much_is_suspicious() {
 }
 
 #[test]
+fn an_archive_whose_content_is_not_what_its_checksum_says_is_suspicious() {
+    let good = zip(&docx());
+    for file in 0..docx().len() {
+        let mut files = docx();
+        files[file].checksum ^= 1;
+        let pieces = [1, 7, 1024, good.len()];
+        for piece in pieces {
+            assert_eq!(looked_at(&zip(&files), piece), Err(DocumentError::Suspicious), "{file}");
+        }
+    }
+    // A bit that fell over in a stored picture: the sizes are right all the same.
+    let picture = good.windows(4).position(|four| four == b"\x89PNG").unwrap();
+    let mut fallen = good;
+    fallen[picture + 1] ^= 4;
+    assert_eq!(looked_at(&fallen, 64), Err(DocumentError::Suspicious));
+}
+
+#[test]
 fn an_archive_whose_files_share_their_bytes_is_suspicious() {
     let mut bytes = zip(&[stored("word/a", b"0123456789"), stored("word/b", b"0123456789")]);
     // The second entry of the directory is led to the first one's bytes.
@@ -200,6 +227,16 @@ fn content_decides_and_the_name_does_not() {
         (b"<html><script>", true, "notes.txt", Content::Other),
         (b"  <!DOCTYPE html >", true, "notes.txt", Content::Other),
         (b"<?xml version='1.0'?><svg/>", true, "a.png", Content::Other),
+        (b"\xef\xbb\xbf<html><script>", true, "notes.txt", Content::Other),
+        (b"\xef\xbb\xbf \r\n\xef\xbb\xbf<!-- a -->", true, "notes.csv", Content::Other),
+        (b"\n<HTML\n>", true, "notes.txt", Content::Other),
+        (b"<svg\tonload=alert(1)>", true, "a.txt", Content::Other),
+        (b"\xef\xbb\xbf</p><img src=x>", true, "a.txt", Content::Other),
+        (b"\xef\xbb\xbf#!/bin/sh\nrm", true, "notes.txt", Content::Other),
+        (b"\xef\xbb\xbfname;day\n", true, "a.csv", known(MediaType::Csv)),
+        (b"< 70 % of the term", true, "a.txt", known(MediaType::Txt)),
+        (b"<3 from all of us", true, "a.txt", known(MediaType::Txt)),
+        (b"# Plan\n", true, "a.txt", known(MediaType::Txt)),
         (b"GIF89a\x01\0\x01\0", false, "a.png", Content::Other),
         (b"", true, "empty.txt", Content::Other),
     ] {
