@@ -53,11 +53,11 @@ def calls(url, script, clients, seconds, **variables):
     return Calls(count, count * 1e6 / micros, p50 / 1000, p95 / 1000, p99 / 1000, stolen / max(whole, 1))
 
 
-def same_call(url, bearer, path, clients, seconds):
+def same_call(url, bearer, path, clients, seconds, **variables):
     """The same address over and over."""
     paths = service.FOLDER / "paths"
     paths.write_text(f"{path}\n")
-    return calls(url, "get.lua", clients, seconds, BENCH_TOKEN=bearer, BENCH_PATHS=paths)
+    return calls(url, "get.lua", clients, seconds, BENCH_TOKEN=bearer, BENCH_PATHS=paths, **variables)
 
 
 def transactions(database_url, text, clients, seconds, **variables):

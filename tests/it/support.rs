@@ -271,6 +271,12 @@ impl TestApp {
         self.reaching(url, self.state.outside().clone(), settings()).await
     }
 
+    /// Another server on the same database, for browsers that come by TLS.
+    pub async fn with_hsts(&self, hsts_seconds: u32) -> Self {
+        let settings = Settings { hsts_seconds, ..settings() };
+        self.with(self.state.outside().clone(), settings).await
+    }
+
     async fn with(&self, outside: Outside, settings: Settings) -> Self {
         self.reaching(self.url.clone(), outside, settings).await
     }
@@ -354,6 +360,7 @@ pub fn settings() -> Settings {
         sandbox: false,
         cors_origins: vec!["https://frontend.invalid".to_owned()],
         cursor_key: vec![7; 32],
+        hsts_seconds: 0,
         requests_per_minute: 100_000,
         mfa_acr_values: vec!["urn:example:mfa".to_owned()],
         document_max_bytes: DOCUMENT_MAX_BYTES,

@@ -40,6 +40,7 @@ mod reports;
 mod rules;
 mod schema;
 mod schools;
+mod security_headers;
 mod siblings;
 mod students;
 mod tasks;
@@ -99,6 +100,9 @@ pub struct Settings {
     pub cors_origins: Vec<String>,
     /// Signs cursors; at least 32 bytes.
     pub cursor_key: Vec<u8>,
+    /// How long browsers that came by TLS once may come by nothing else (HSTS, RFC 6797); 0: as they
+    /// like.
+    pub hsts_seconds: u32,
     /// Every caller's budget.
     pub requests_per_minute: u32,
     /// Values of `acr` that prove a multi-factor sign-in.
@@ -218,6 +222,8 @@ pub fn app(
     app.configure(pages::routes)
         .configure(reports::routes)
         .default_service(actix_web::web::to(pages::unmatched))
+        // Within CORS: a page of another origin can read a refusal only with its headers.
+        .wrap(actix_web::middleware::from_fn(outgoing::unless_refused_early))
         .wrap(cors(state.settings()))
         .wrap(actix_web::middleware::Compress::default())
         .wrap(actix_web::middleware::from_fn(outgoing::around))
@@ -276,6 +282,7 @@ fn cors(settings: &Settings) -> Cors {
         "RateLimit",
         "RateLimit-Policy",
         "Retry-After",
+        "WWW-Authenticate",
     ];
     let cors = Cors::default()
         .allowed_methods(["GET", "HEAD", "POST", "PATCH"])
@@ -290,7 +297,10 @@ fn cors(settings: &Settings) -> Cors {
             "Range",
             "Idempotency-Key",
             "Sandbox-Date",
+            "Request-Id",
             "traceparent",
+            "tracestate",
+            "baggage",
         ])
         .expose_headers(exposed)
         .max_age(3600);

@@ -3,6 +3,7 @@
 
 use std::time::Instant;
 
+use actix_cors::CorsError;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{
@@ -18,7 +19,7 @@ use crate::auth::{self, Asked};
 use crate::budget::Left;
 use crate::incoming::{Gate, RequestId, header, is_visible_ascii, request_id, url_pairs};
 use crate::problem::{Code, Fault, Problem, Refusal};
-use crate::{openapi, pages};
+use crate::{openapi, pages, security_headers};
 
 /// The longest address that is read, in bytes.
 const URI_LIMIT: usize = 8 * 1024;
@@ -48,24 +49,27 @@ pub async fn around(
         req.head_mut().method = Method::GET;
     }
     let span = tracing::info_span!("request", request_id = %id, trace_id = trace_id(&req));
-    let refused = too_early(&req);
-    let outcome = async {
-        match refused {
-            Some(refusal) => {
-                let response = actix_web::ResponseError::error_response(&refusal);
-                let response = req.into_response(response).map_into_boxed_body();
-                Ok(Outcome { response, refusal: Some(refusal) })
-            }
-            None => answered(next, req).await,
-        }
-    };
-    let response = finish(outcome.instrument(span.clone()).await?).await;
+    let outcome = answered(next, req).instrument(span.clone()).await?;
+    let response = finish(outcome).instrument(span.clone()).await;
     span.in_scope(|| record(&response, began));
     Ok(if asked_head {
         response.map_body(|_, _| BoxBody::new(actix_web::body::None::new()))
     } else {
         response
     })
+}
+
+/// The middleware that refuses what no route need be looked for. A browser asks with OPTIONS whether
+/// a page may call at all (CORS); nothing but origin, method and headers is judged then.
+pub async fn unless_refused_early(
+    req: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let refused = if req.method() == Method::OPTIONS { None } else { too_early(&req) };
+    match refused {
+        Some(refusal) => Ok(req.error_response(refusal).map_into_boxed_body()),
+        None => Ok(next.call(req).await?.map_into_boxed_body()),
+    }
 }
 
 /// A response, and why it refuses if it does.
@@ -88,10 +92,13 @@ async fn answered(
 /// What a response with an error status refuses, ours or the framework's.
 fn refusal_of(response: &ServiceResponse<BoxBody>) -> Option<Refusal> {
     if let Some(err) = response.response().error() {
-        return Some(match err.as_error::<Refusal>() {
-            Some(refusal) => refusal.clone(),
-            None => of_status(response.status()),
-        });
+        if let Some(refusal) = err.as_error::<Refusal>() {
+            return Some(refusal.clone());
+        }
+        if let Some(refused) = err.as_error::<CorsError>() {
+            return Some(Refusal::new(Code::PreflightRefused, refused.to_string()));
+        }
+        return Some(of_status(response.status()));
     }
     let status = response.status();
     (status.is_client_error() || status.is_server_error()).then(|| of_status(status))
@@ -129,9 +136,7 @@ fn too_early(req: &ServiceRequest) -> Option<Refusal> {
     }
     let methods = openapi::methods_of(req.path());
     let answered = |method: &Method| methods.iter().any(|known| known == method.as_str());
-    // OPTIONS is the browser's question before a call (CORS), and not ours to refuse.
-    let refused = !methods.is_empty() && req.method() != Method::OPTIONS && !answered(req.method());
-    if refused {
+    if !methods.is_empty() && !answered(req.method()) {
         return Some(Refusal::new(Code::MethodNotAllowed, "use one of the methods in `Allow`"));
     }
     unknown_query(req)
@@ -289,6 +294,8 @@ fn common_headers(request: &HttpRequest, headers: &mut HeaderMap) {
     if !headers.contains_key(CACHE_CONTROL) {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
+    let hsts_seconds = auth::state(request).map_or(0, |app| app.settings().hsts_seconds);
+    security_headers::add(request.path(), hsts_seconds, headers);
     let left = request.extensions().get::<Left>().copied();
     let left = left.or_else(|| {
         let per_minute = auth::state(request).ok()?.budgets().per_minute();

@@ -1,12 +1,17 @@
 //! What is not an operation: the document, its try-it page, the pages of the problem codes,
 //! discovery, health, and what answers where nothing is.
 
+use std::sync::LazyLock;
+
+use actix_web::http::Method;
+use actix_web::http::header::{ALLOW, CONTENT_SECURITY_POLICY};
 use actix_web::web::{Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, get};
 use serde_json::json;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::problem::{Code, Refusal};
+use crate::security_headers::policy_with_style;
 use crate::{AppState, openapi, reports};
 
 pub(crate) fn routes(cfg: &mut ServiceConfig) {
@@ -68,15 +73,21 @@ async fn problem_list() -> HttpResponse {
     ))
 }
 
+const STYLE: &str = "body{font:1rem/1.5 system-ui,sans-serif;max-width:50rem;margin:2rem auto;\
+    padding:0 1rem;color:#1a1a1a;background:#fff}td,th{text-align:left;padding:.2rem 1rem .2rem 0}";
+
+static POLICY: LazyLock<String> = LazyLock::new(|| policy_with_style(STYLE));
+
 fn html(body: &str) -> HttpResponse {
     let page = format!(
         "<!doctype html><html lang=\"en-NZ\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width\"><title>AS-CMS problems</title>\
-         <style>body{{font:1rem/1.5 system-ui,sans-serif;max-width:50rem;margin:2rem auto;\
-         padding:0 1rem;color:#1a1a1a;background:#fff}}td,th{{text-align:left;padding:.2rem 1rem .2rem 0}}\
-         </style></head><body>{body}</body></html>"
+         <style>{STYLE}</style></head><body>{body}</body></html>"
     );
-    HttpResponse::Ok().content_type("text/html; charset=utf-8").body(page)
+    HttpResponse::Ok()
+        .insert_header((CONTENT_SECURITY_POLICY, POLICY.as_str()))
+        .content_type("text/html; charset=utf-8")
+        .body(page)
 }
 
 /// RFC 9728: which issuers this resource trusts.
@@ -140,10 +151,15 @@ async fn version() -> HttpResponse {
     HttpResponse::Ok().json(json!({ "version": env!("CARGO_PKG_VERSION") }))
 }
 
-/// Nothing is here: 405 where another method would have been answered, else 404.
+/// Nothing is here: 405 where another method would have been answered, else 404. OPTIONS asks which
+/// those are (RFC 9110 §9.3.7).
 pub(crate) async fn unmatched(req: HttpRequest) -> HttpResponse {
-    if methods_of(req.path()).is_empty() {
+    let methods = methods_of(req.path());
+    if methods.is_empty() {
         return HttpResponse::from_error(Refusal::not_found());
+    }
+    if req.method() == Method::OPTIONS {
+        return HttpResponse::NoContent().insert_header((ALLOW, methods)).finish();
     }
     let refusal = Refusal::new(Code::MethodNotAllowed, "use one of the methods in `Allow`");
     HttpResponse::from_error(refusal)

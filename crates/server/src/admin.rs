@@ -58,7 +58,8 @@ struct Version {
 pub fn server(listen: SocketAddr, watch: Watch) -> std::io::Result<Server> {
     let watch = Data::new(watch);
     let app = move || App::new().app_data(Data::clone(&watch)).configure(routes);
-    Ok(HttpServer::new(app).workers(1).disable_signals().shutdown_timeout(1).bind(listen)?.run())
+    let server = HttpServer::new(app).tcp_nodelay(true).workers(1).disable_signals();
+    Ok(server.shutdown_timeout(1).bind(listen)?.run())
 }
 
 fn routes(config: &mut ServiceConfig) {

@@ -50,6 +50,8 @@ pub struct Config {
     /// `None` is one for each core.
     pub workers: Option<usize>,
     pub log: Log,
+    /// 0: browsers are told nothing about TLS.
+    pub hsts_seconds: u32,
     pub requests_per_minute: u32,
     pub shutdown_seconds: u64,
     pub mfa_acr_values: Vec<String>,
@@ -154,6 +156,7 @@ impl Config {
         let trust = Trust::assemble(reader);
         let mfa_acr_values = reader.read(&table::MFA_ACR_VALUES, parse::list);
         let cors_origins = reader.read(&table::CORS_ORIGINS, |text| parse::origins(text, mode));
+        let hsts = reader.read(&table::HSTS_SECONDS, parse::count(0, 63_072_000));
         let requests = reader.read(&table::REQUESTS_PER_MINUTE, parse::count(1, 10_000_000));
         let workers = reader.read(&table::WORKERS, parse::count(1, 256));
         let shutdown_seconds = reader.read(&table::SHUTDOWN_SECONDS, parse::count(1, 600));
@@ -171,6 +174,7 @@ impl Config {
             cors_origins: cors_origins.unwrap_or_default(),
             workers,
             log: log?,
+            hsts_seconds: hsts?,
             requests_per_minute: requests?,
             shutdown_seconds: shutdown_seconds?,
             mfa_acr_values: mfa_acr_values.unwrap_or_default(),

@@ -12,20 +12,42 @@ async fn get_with(app: &TestApp, path: &str, header: (&'static str, &str)) -> An
 }
 
 async fn preflight(app: &TestApp, origin: &str, method: &str, headers: &str) -> Answer {
+    preflight_of(app, "/v1/referrals", (origin, method, headers)).await
+}
+
+async fn preflight_of(
+    app: &TestApp,
+    path: &str,
+    (origin, method, headers): (&str, &str, &str),
+) -> Answer {
     let request = TestRequest::default()
         .method(Method::OPTIONS)
-        .uri("/v1/referrals")
+        .uri(path)
         .insert_header(("origin", origin.to_owned()))
         .insert_header(("access-control-request-method", method.to_owned()))
         .insert_header(("access-control-request-headers", headers.to_owned()));
     app.raw(request.to_request()).await
 }
 
+/// A path of the document with something in each of its places.
+fn filled(path: &str) -> String {
+    let id = "01990000-0000-7000-8000-0000000000ff";
+    [
+        ("{id}", id),
+        ("{contactId}", id),
+        ("{calendar}", "contract-2026"),
+        ("{code}", "C01"),
+        ("{codeSet}", "barriers"),
+        ("{number}", "9001"),
+    ]
+    .iter()
+    .fold(path.to_owned(), |path, (place, with)| path.replace(place, with))
+}
+
 on_both! {
     async fn another_method_is_405_with_the_ones_there_are(app: TestApp) {
-        let id = "01990000-0000-7000-8000-0000000000ff";
         for (path, _, _) in operations() {
-            let place = path.replace("{id}", id).replace("{contactId}", id).replace("{calendar}", "contract-2026").replace("{code}", "C01").replace("{codeSet}", "barriers").replace("{number}", "9001");
+            let place = filled(&path);
             let known: Vec<Method> = operations().into_iter().filter(|(other, _, _)| *other == path).map(|(_, method, _)| method).collect();
             for method in [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::TRACE] {
                 if known.contains(&method) {
@@ -130,6 +152,106 @@ on_both! {
             for name in ["etag", "link", "location", "request-id", "ratelimit", "retry-after"] {
                 assert!(exposed.contains(name), "{path}: {exposed}");
             }
+        }
+    }
+
+    async fn a_preflight_is_judged_by_origin_method_and_headers_alone(app: TestApp) {
+        let headers = "authorization, content-type, accept-language, if-match, if-none-match, idempotency-key, \
+            request-id, traceparent, tracestate, baggage";
+        let long = format!("?cursor={}", "x".repeat(9_000));
+        for (path, method, _) in operations() {
+            let place = filled(&path);
+            for query in ["", "?limit=2", "?limit=none&limit=2", "?%00=%ff", "?validateOnly=maybe", long.as_str()] {
+                let address = format!("{place}{query}");
+                let asked = ("https://frontend.invalid", method.as_str(), headers);
+                let answer = preflight_of(&app, &address, asked).await;
+                assert_eq!(answer.status, 200, "{method} {address}: {}", answer.text);
+                assert_eq!(answer.header("access-control-allow-origin"), Some("https://frontend.invalid"), "{method} {address}");
+            }
+        }
+        for page in ["/openapi.json?x=1", "/problems", "/reports/service-levels?level=nation", "/nowhere?x"] {
+            let asked = ("https://frontend.invalid", "GET", "authorization");
+            assert_eq!(preflight_of(&app, page, asked).await.status, 200, "{page}");
+        }
+    }
+
+    async fn a_refused_preflight_has_a_code_of_its_own(app: TestApp) {
+        for (origin, method, headers) in [
+            ("https://evil.invalid", "GET", "authorization"),
+            ("https://frontend.invalid", "DELETE", "authorization"),
+            ("https://frontend.invalid", "TRACE", "authorization"),
+            ("https://frontend.invalid", "GET", "x-forwarded-for"),
+            ("null", "POST", "content-type"),
+        ] {
+            let answer = preflight_of(&app, "/v1/cases?limit=2", (origin, method, headers)).await;
+            answer.refused(403, "preflight_refused");
+        }
+    }
+
+    async fn options_without_a_page_tells_the_methods(app: TestApp) {
+        let ask = |path: &'static str| app.raw(TestRequest::default().method(Method::OPTIONS).uri(path).to_request());
+        for (path, allow) in [
+            ("/v1/referrals", "GET, HEAD, POST"), ("/v1/referrals?limit=x", "GET, HEAD, POST"),
+            ("/v1/students/search", "POST"), ("/problems", "GET, HEAD"),
+        ] {
+            let answer = ask(path).await;
+            assert_eq!((answer.status, answer.text.as_str()), (204, ""), "{path}");
+            let mut allowed: Vec<&str> = answer.header("allow").unwrap().split(", ").collect();
+            allowed.sort_unstable();
+            assert_eq!(allowed.join(", "), allow, "{path}");
+        }
+        ask("/nowhere").await.refused(404, "not_found");
+    }
+
+    async fn a_page_of_another_origin_can_read_every_refusal(app: TestApp) {
+        let (_, case) = app.assigned("Tane").await;
+        let lead = app.as_("workflow-lead");
+        let from = || TestRequest::default().insert_header(("origin", "https://frontend.invalid"));
+        let long = format!("/v1/cases?cursor={}", "x".repeat(9_000));
+        for (status, code, request, method, path) in [
+            (422, "invalid_query", from(), Method::GET, format!("/v1/cases/{case}?unknown=1")),
+            (422, "invalid_query", from(), Method::GET, "/v1/cases?unknown=1".to_owned()),
+            (405, "method_not_allowed", from(), Method::PUT, "/v1/cases".to_owned()),
+            (406, "not_acceptable", from().insert_header(("accept", "text/html")), Method::GET, "/v1/cases".to_owned()),
+            (400, "invalid_header", from().insert_header(("if-none-match", "x".repeat(300))), Method::GET, format!("/v1/cases/{case}")),
+            (414, "uri_too_long", from(), Method::GET, long),
+            (404, "not_found", from(), Method::GET, "/v1/nowhere".to_owned()),
+            (415, "unsupported_media_type", from().insert_header(("content-type", "text/plain")), Method::POST, "/v1/referrals".to_owned()),
+            (428, "precondition_required", from().insert_header(("content-type", "application/merge-patch+json")).set_payload("{}"), Method::PATCH, format!("/v1/cases/{case}/plan")),
+        ] {
+            let answer = lead.send_as_is(request, method.clone(), &path).await;
+            assert_eq!((answer.status, answer.code()), (status, code), "{method} {path}: {}", answer.text);
+            assert_eq!(answer.header("access-control-allow-origin"), Some("https://frontend.invalid"), "{method} {path}");
+            assert!(answer.header("access-control-expose-headers").unwrap().to_lowercase().contains("request-id"), "{path}");
+        }
+        let nobody = app.nobody().send_as_is(from(), Method::GET, "/v1/cases").await;
+        nobody.refused(401, "unauthenticated");
+        assert_eq!(nobody.header("access-control-allow-origin"), Some("https://frontend.invalid"));
+    }
+
+    async fn every_answer_tells_a_browser_what_it_may_not_do_with_it(app: TestApp) {
+        let header = |answer: &Answer, name: &str| answer.header(name).unwrap_or_default().to_owned();
+        for path in [
+            "/v1/cases", "/v1/cases/none", "/v1/nowhere", "/v1/cases?limit=0", "/openapi.json", "/docs", "/docs/",
+            "/docs/swagger-ui.css", "/problems", "/problems/stale", "/healthz", "/readyz", "/version",
+            "/.well-known/security.txt", "/reports/service-levels",
+        ] {
+            let answer = app.as_("workflow-lead").get(path).await;
+            let policy = header(&answer, "content-security-policy");
+            for part in ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'none'"] {
+                assert!(policy.contains(part), "{path}: {policy}");
+            }
+            assert!(!policy.contains("unsafe-eval") && !policy.contains('*'), "{path}: {policy}");
+            let scripts = policy.contains("script-src 'self'");
+            assert_eq!(scripts, path.starts_with("/docs/"), "{path}: {policy}");
+            assert_eq!(header(&answer, "x-content-type-options"), "nosniff", "{path}");
+            assert_eq!(header(&answer, "referrer-policy"), "no-referrer", "{path}");
+            assert_eq!(answer.header("strict-transport-security"), None, "{path}");
+        }
+        let tls = app.with_hsts(31_536_000).await;
+        for path in ["/v1/cases", "/problems", "/docs/"] {
+            let answer = tls.as_("workflow-lead").get(path).await;
+            assert_eq!(answer.header("strict-transport-security"), Some("max-age=31536000"), "{path}");
         }
     }
 

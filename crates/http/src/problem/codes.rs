@@ -82,6 +82,9 @@ codes! {
     SchoolOutOfReach 403 "school_out_of_reach", "You may not act for this school", "Kāore koe e āhei te mahi mō tēnei kura",
         "The school exists, but the caller is not registered to act for it.",
         "Check the school's number, or have the school register you.";
+    PreflightRefused 403 "preflight_refused", "The page may not make this call", "Kāore te whārangi e āhei te karanga pēnei",
+        "A browser asked for a page of another origin (CORS), whose origin, method or headers are not allowed here.",
+        "Have the operator add the page's origin, as the browser sends it; use only the methods and headers that the guide lists.";
     OnlyShared 403 "only_shared", "Only shared items here", "Ko ngā mea tiri anake ki konei",
         "Private items are added by those who work on the case; a school adds what both sides see.",
         "Send it with the visibility `shared`.";

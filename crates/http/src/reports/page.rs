@@ -1,33 +1,23 @@
-//! The page around the figures, and the headers that keep it to itself: no script, nothing from
-//! anywhere else, its one style known by its digest.
+//! The page around the figures: no script, nothing from anywhere else, its one style known by its
+//! digest.
 
 use std::sync::LazyLock;
 
 use actix_web::HttpResponse;
-use actix_web::http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
+use actix_web::http::header::CONTENT_SECURITY_POLICY;
 use ascms_domain::calendar::nz_date;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use sha2::{Digest, Sha256};
 
 use super::words::{self, escaped};
 use super::{Report, figures};
+use crate::security_headers::policy_with_style;
 
 const STYLE: &str = include_str!("style.css");
 
-static POLICY: LazyLock<String> = LazyLock::new(|| {
-    let digest = STANDARD.encode(Sha256::digest(STYLE.as_bytes()));
-    format!(
-        "default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'; \
-         frame-ancestors 'none'"
-    )
-});
+static POLICY: LazyLock<String> = LazyLock::new(|| policy_with_style(STYLE));
 
 pub(super) fn respond(report: &Report) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((CONTENT_SECURITY_POLICY, POLICY.as_str()))
-        .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .insert_header((REFERRER_POLICY, "no-referrer"))
         .content_type("text/html; charset=utf-8")
         .body(html(report))
 }

@@ -136,6 +136,15 @@ pub const CORS_ORIGINS: Setting = Setting {
     ..ORDINARY
 };
 
+pub const HSTS_SECONDS: Setting = Setting {
+    name: "ASCMS_HSTS_SECONDS",
+    meaning: "How long browsers may reach this address by TLS alone once they did (HSTS), in \
+              seconds; 0 says nothing. Set it, for example to 31536000, once TLS works for good.",
+    production: When::Default("0"),
+    sandbox: When::Default("0"),
+    ..ORDINARY
+};
+
 pub const REQUESTS_PER_MINUTE: Setting = Setting {
     name: "ASCMS_REQUESTS_PER_MINUTE",
     meaning: "How many calls a minute one credential may make before it is asked to wait (429).",
@@ -358,6 +367,7 @@ pub const ALL: &[&Setting] = &[
     &MFA_ACR_VALUES,
     &CURSOR_KEY,
     &CORS_ORIGINS,
+    &HSTS_SECONDS,
     &REQUESTS_PER_MINUTE,
     &WORKERS,
     &SHUTDOWN_SECONDS,

@@ -274,6 +274,7 @@ fn the_settings_in_force_are_shown_without_secrets() {
         # ASCMS_MFA_ACR_VALUES is not set: only `amr` counts
         ASCMS_CURSOR_KEY=(hidden)
         # ASCMS_CORS_ORIGINS is not set: no page may
+        ASCMS_HSTS_SECONDS=0  # default
         ASCMS_REQUESTS_PER_MINUTE=1200  # default
         ASCMS_WORKERS=4
         ASCMS_SHUTDOWN_SECONDS=30  # default
@@ -314,6 +315,7 @@ fn the_settings_in_force_in_the_sandbox_are_shown() {
         # ASCMS_MFA_ACR_VALUES is not set: only `amr` counts
         # ASCMS_CURSOR_KEY is not set: made at the first start, kept in ASCMS_SANDBOX_DIR
         ASCMS_CORS_ORIGINS=http://localhost:3000,http://localhost:5173  # default
+        ASCMS_HSTS_SECONDS=0  # default
         ASCMS_REQUESTS_PER_MINUTE=60000  # default
         # ASCMS_WORKERS is not set: one for each core
         ASCMS_SHUTDOWN_SECONDS=30  # default
