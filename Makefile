@@ -20,13 +20,12 @@ test: ## all tests, on SQLite and on a PostgreSQL of their own
 test-sqlite: ## all tests, on SQLite alone
 	ASCMS_TEST_DATABASES=sqlite $(RUN_TESTS)
 
-lint: ## format, clippy, documentation, licences
+lint: ## format, clippy, documentation
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	RUSTDOCFLAGS=-Dwarnings cargo doc --workspace --no-deps --lib --bins --examples --locked
-	scripts/licences
 
-contract: ## the OpenAPI document and the server behind it, through every gate
+contract: ## the OpenAPI document, the server behind it and the dependencies, through every gate
 	cargo build --workspace --bins --examples --locked && scripts/contract
 
 bench: ## measure, optimised, on a PostgreSQL that keeps its promises
