@@ -55,6 +55,22 @@ pub fn told(concerned: &Concerned, audience: Audience, by: Option<UserId>) -> Ve
 /// How long after its change a message is still worth sending (ours).
 pub const MAIL_WORTH_SENDING: TimeDelta = TimeDelta::days(1);
 
+/// A person gets a message at once, and the next one after so long, of all that came meanwhile
+/// (ours). That is four an hour at the most.
+pub const MAIL_EVERY: TimeDelta = TimeDelta::minutes(15);
+
+/// When the next message to a person may be sent, who was last written to at an instant, and to
+/// whom one is being sent or waits to be tried again until another; `None`: now.
+pub fn next_turn(
+    now: DateTime<Utc>,
+    last_sent: Option<DateTime<Utc>>,
+    tried_until: Option<DateTime<Utc>>,
+) -> Option<DateTime<Utc>> {
+    // What was sent in the future was sent by a clock that was ahead: the wait begins now.
+    let after_last = last_sent.and_then(|last| Ord::min(last, now).checked_add_signed(MAIL_EVERY));
+    Ord::max(after_last, tried_until).filter(|turn| *turn > now)
+}
+
 /// The wait after the first attempt to send; each further one waits twice as long (ours). It is
 /// also how long one server has for a message before another takes it up.
 const FIRST_WAIT: TimeDelta = TimeDelta::minutes(5);

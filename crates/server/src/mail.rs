@@ -31,6 +31,8 @@ const SUBJECT: &str = "Kua panoni tētahi kēhi | Something changed on a case";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Letter {
     pub id: NotificationId,
+    /// All that it tells of.
+    pub ids: Vec<NotificationId>,
     pub to: String,
     pub subject: &'static str,
     pub body: String,
@@ -38,16 +40,25 @@ pub struct Letter {
 
 impl Letter {
     fn about(due: Due, public_url: &str) -> Self {
-        let Due { id, email } = due;
-        let link = format!("{public_url}/v1/notifications/{id}");
+        let Due { id, ids, email } = due;
+        let changes = ids.len();
+        let (maori, english, link) = if changes == 1 {
+            let maori = "Kua panoni tētahi kēhi e whai wāhi ana koe.".to_owned();
+            let english = "Something changed on a case that you have a part in.".to_owned();
+            (maori, english, format!("{public_url}/v1/notifications/{id}"))
+        } else {
+            let maori = format!("E {changes} ngā panonitanga o ngā kēhi e whai wāhi ana koe.");
+            let english = format!("{changes} changes were made to cases that you have a part in.");
+            (maori, english, format!("{public_url}/v1/notifications?unread=true"))
+        };
         let body = format!(
             "Kia ora\n\n\
-             Kua panoni tētahi kēhi e whai wāhi ana koe. Takiuru kia kite ai:\n{link}\n\
+             {maori} Takiuru kia kite ai:\n{link}\n\
              Kāore he kōrero whaiaro i tēnei īmēra. Kaua e whakautu mai.\n\n\
-             Something changed on a case that you have a part in. Sign in to see it:\n{link}\n\
+             {english} Sign in to see it:\n{link}\n\
              This message holds no personal details. Please do not reply to it.\n"
         );
-        Self { id, to: email, subject: SUBJECT, body }
+        Self { id, ids, to: email, subject: SUBJECT, body }
     }
 }
 
@@ -106,7 +117,7 @@ impl Mailer {
     }
 
     fn message(&self, letter: &Letter, at: DateTime<Utc>) -> Option<Message> {
-        let Letter { id, to, subject, body } = letter;
+        let Letter { id, ids: _, to, subject, body } = letter;
         let host = self.from.email.domain();
         let automatic = HeaderName::new_from_ascii_str("Auto-Submitted");
         Message::builder()
@@ -188,7 +199,7 @@ pub async fn send_due(
         let letter = Letter::about(one, public_url);
         match carrier.carry(&letter, clock.now()).await {
             Ok(()) => {
-                store.mailed(letter.id, clock.now()).await?;
+                store.mailed(&letter.ids, clock.now()).await?;
                 metrics::counter!("ascms_mail_sent_total").increment(1);
             }
             Err(reason) => {

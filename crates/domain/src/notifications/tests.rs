@@ -1,6 +1,6 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Audience, Concerned, MAIL_WORTH_SENDING, next_attempt, told};
+use super::{Audience, Concerned, MAIL_WORTH_SENDING, next_attempt, next_turn, told};
 use crate::ids::UserId;
 
 fn person(n: u128) -> UserId {
@@ -61,4 +61,24 @@ fn waits_between_attempts_double_and_end_within_the_messages_day() {
     assert!(now - start < MAIL_WORTH_SENDING);
     assert_eq!(next_attempt(u16::MAX, start), None);
     assert_eq!(next_attempt(1, start), Some(start + TimeDelta::minutes(5)));
+}
+
+#[test]
+fn a_person_is_written_to_at_once_and_then_four_times_an_hour() {
+    let minute = |minutes| DateTime::<Utc>::UNIX_EPOCH + TimeDelta::minutes(minutes);
+    let now = minute(100);
+    for (last, tried, turn) in [
+        (None, None, None),
+        (Some(85), None, None),
+        (Some(86), None, Some(101)),
+        (Some(100), None, Some(115)),
+        (None, Some(103), Some(103)),
+        (Some(99), Some(103), Some(114)),
+        (Some(10), Some(103), Some(103)),
+        // By a clock that was days ahead.
+        (Some(9000), None, Some(115)),
+    ] {
+        let turn_of = next_turn(now, last.map(minute), tried.map(minute));
+        assert_eq!(turn_of, turn.map(minute), "{last:?} {tried:?}");
+    }
 }
