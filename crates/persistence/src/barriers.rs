@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::audit::{self, Subject};
 use crate::cases::Change;
-use crate::history::Edit;
+use crate::history::{Edit, Standing};
 use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
 use crate::reference_data::unknown_codes;
@@ -162,16 +162,19 @@ impl Store {
             let case = locked(txn, call, ids.0, &almanac).await?;
             let before = find(txn, ids).await?;
             let mut row = before.clone();
-            let subject = Subject::one("case", ids.0.0).with([ids.1.0]);
-            history::require_version(txn, edit, &row, subject, &[]).await?;
             let BarrierChange { severity, words } = change;
-            let severity = severity.unwrap_or(row.severity);
-            let seen = severity != row.severity;
-            let visibility = if seen { Visibility::Shared } else { Visibility::Private };
-            row.severity = severity;
+            row.severity = severity.unwrap_or(row.severity);
             if let Some(words) = words {
                 row.words = words.map(|words| words.0);
             }
+            let subject = Subject::one("case", ids.0.0).with([ids.1.0]);
+            let rows = (&before, Some(&row));
+            let standing = history::require_version(txn, edit, rows, subject, &[]).await?;
+            if standing == Standing::Done {
+                return Ok(render(&named(txn, &case, before).await?));
+            }
+            let seen = row.severity != before.severity;
+            let visibility = if seen { Visibility::Shared } else { Visibility::Private };
             history::keep(txn, call.grant, &before, &mut row, call.now).await?;
             leave_trace(txn, call, &case, &row, (BarrierStep::Changed, visibility)).await?;
             Ok(render(&named(txn, &case, row).await?))

@@ -24,8 +24,8 @@ use crate::{
 mod conflicts;
 mod fields;
 
-pub(crate) use conflicts::require_version;
 pub use conflicts::{ChangedSince, Edit, Stale};
+pub(crate) use conflicts::{Standing, require_version};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]

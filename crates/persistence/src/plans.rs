@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::audit::{self, Subject};
 use crate::cases::Change;
-use crate::history::Edit;
+use crate::history::{Edit, Standing};
 use crate::idempotency::Answer;
 use crate::turns::Topic;
 use crate::{
@@ -153,13 +153,10 @@ impl Store {
             let case = locked(txn, call, case_id, &almanac).await?;
             let before = of_case(txn, case_id).await?.ok_or(StoreError::NotFound)?;
             let mut row = before.clone();
-            let subject = Subject::one("case", case_id.0).with([row.id.0]);
-            history::require_version(txn, edit, &row, subject, &[]).await?;
             let PlanChange { goals, agreed_with, agreed_on, next_review_on } = change;
             // A day of review that was set before may have come since.
             let ahead = next_review_on.flatten();
             row.agreed_on = agreed_on.unwrap_or(row.agreed_on);
-            check_days(row.agreed_on, ahead, nz_date(call.now)).map_err(refused)?;
             if let Some(day) = next_review_on {
                 row.next_review_on = day;
             }
@@ -169,6 +166,13 @@ impl Store {
             if let Some(people) = agreed_with {
                 row.agreed_with = People(people);
             }
+            let subject = Subject::one("case", case_id.0).with([row.id.0]);
+            let rows = (&before, Some(&row));
+            let standing = history::require_version(txn, edit, rows, subject, &[]).await?;
+            if standing == Standing::Done {
+                return Ok(render(&file(txn, before).await?));
+            }
+            check_days(row.agreed_on, ahead, nz_date(call.now)).map_err(refused)?;
             history::keep(txn, call.grant, &before, &mut row, call.now).await?;
             let told = ("plan.changed", change_of(PlanStep::Changed, &row));
             leave_trace(txn, call, &case, &row, told).await?;

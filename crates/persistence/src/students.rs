@@ -14,7 +14,7 @@ use sea_orm::{QueryOrder, QuerySelect, QueryTrait};
 
 use crate::audit::{self, Subject};
 use crate::events::{self, Event};
-use crate::history::Edit;
+use crate::history::{Edit, Standing};
 use crate::measures::{self, Which};
 use crate::page::{Page, PageRequest};
 use crate::reference_data::unknown_codes;
@@ -104,9 +104,16 @@ impl Store {
         let joined = merge::joined_to(&txn, id).await?;
         let before = merge::folded(own.clone(), &joined);
         let subject = Subject::one("student", id.0);
-        let txn = self.unless_stale(txn, edit, &before, subject, &[]).await?;
         let mut row = before.clone();
-        change(&mut row).map_err(ChangeError::Refused)?;
+        let changed = change(&mut row);
+        let rows = (&before, changed.is_ok().then_some(&row));
+        let (txn, standing) = self.unless_stale(txn, edit, rows, subject, &[]).await?;
+        if standing == Standing::Done {
+            let file = whole(&txn, before).await?;
+            txn.commit().await?;
+            return Ok(file);
+        }
+        changed.map_err(ChangeError::Refused)?;
         check_codes(&txn, &before, &row).await?;
         if before.address_protected
             && !row.address_protected

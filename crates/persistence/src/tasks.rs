@@ -16,7 +16,7 @@ use sea_orm::{Condition, ExprTrait, QueryOrder, QuerySelect, QueryTrait};
 
 use crate::audit::{self, Subject};
 use crate::cases::Change;
-use crate::history::Edit;
+use crate::history::{Edit, Standing};
 use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
 use crate::turns::Topic;
@@ -78,6 +78,19 @@ pub struct TaskChange {
     pub due_on: Option<NaiveDate>,
     /// To whom, or to nobody.
     pub assignee_id: Option<Option<UserId>>,
+}
+
+impl TaskChange {
+    /// The task as it would be; whether it may be so is not asked.
+    fn made_on(&self, before: &Model) -> Model {
+        let Self { title, due_on, assignee_id } = self;
+        Model {
+            title: title.as_ref().map_or_else(|| before.title.clone(), |title| title.0.clone()),
+            due_on: due_on.unwrap_or(before.due_on),
+            assignee_id: assignee_id.unwrap_or(before.assignee_id),
+            ..before.clone()
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -148,24 +161,21 @@ impl Store {
         self.carry_out_on(Topic::Record(ids.0.0), call, async |txn| {
             let case = locked(txn, call, ids.0, &almanac).await?;
             let before = find(txn, ids).await?;
-            let mut row = before.clone();
+            let mut row = change.made_on(&before);
             let subject = Subject::one("case", ids.0.0).with([ids.1.0]);
-            history::require_version(txn, edit, &row, subject, &[]).await?;
-            row.status.still_open().map_err(refused)?;
-            let TaskChange { title, due_on, assignee_id } = change;
-            if let Some(title) = title {
-                row.title = title.0;
+            let rows = (&before, Some(&row));
+            let standing = history::require_version(txn, edit, rows, subject, &[]).await?;
+            if standing == Standing::Done {
+                return Ok(render(&named_one(txn, before).await?));
             }
+            before.status.still_open().map_err(refused)?;
             let today = nz_date(call.now);
-            if let Some(on) = due_on {
+            if let Some(on) = change.due_on {
                 let due = Due::On(on).day(&almanac.contract, None, today).map_err(refused)?;
                 (row.due_on, row.calendar_version) = (due.on, due.calendar_version);
             }
-            if let Some(assignee_id) = assignee_id {
-                if let Some(person) = assignee_id {
-                    may_take(txn, person, case.provider_id, today).await?;
-                }
-                row.assignee_id = assignee_id;
+            if let Some(Some(person)) = change.assignee_id {
+                may_take(txn, person, case.provider_id, today).await?;
             }
             history::keep(txn, call.grant, &before, &mut row, call.now).await?;
             leave_trace(txn, call, &case, &row, TaskStep::Changed).await?;

@@ -48,20 +48,31 @@ pub struct ChangedSince {
     pub version: i32,
 }
 
+/// How an edit stands to the row that it was made on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// The row is at the version that the edit names: the edit may be made.
+    Open,
+    /// The row has moved on, and all that the edit sets is so already, as after a first call whose
+    /// answer was lost: there is nothing to do (RFC 9110, section 13.1.1).
+    Done,
+}
+
 impl Store {
-    /// Hands the transaction back when the row still is at the version that the edit was made on.
-    /// Else ends it and tells what changed since, `withheld` fields without their values; what is
-    /// told is traced as a read of the `subject`.
+    /// Hands the transaction back when the edit may be made, or was made already. Else ends it and
+    /// tells what changed since, `withheld` fields without their values; what is told is traced as
+    /// a read of the `subject`.
     pub(crate) async fn unless_stale<R: Recorded>(
         &self,
         txn: DatabaseTransaction,
         edit: &Edit<'_>,
-        row: &R,
+        rows: Rows<'_, R>,
         subject: Subject,
         withheld: &[&str],
-    ) -> Result<DatabaseTransaction, StoreError> {
-        let Err(stale) = require_version(&txn, edit, row, subject, withheld).await else {
-            return Ok(txn);
+    ) -> Result<(DatabaseTransaction, Standing), StoreError> {
+        let stale = match require_version(&txn, edit, rows, subject, withheld).await {
+            Ok(standing) => return Ok((txn, standing)),
+            Err(stale) => stale,
         };
         txn.rollback().await;
         self.trace_of_stale(edit.grant, &stale, edit.now).await?;
@@ -83,23 +94,41 @@ impl Store {
     }
 }
 
-/// Refuses an edit of a row that is at another version than the edit was made on, and tells what
-/// changed since, `withheld` fields without their values.
+/// A row as it is, and as the edit would leave it; none where a rule refuses what it would be.
+pub(crate) type Rows<'a, R> = (&'a R, Option<&'a R>);
+
+/// Refuses an edit of a row that is at another version than the edit was made on, unless all that
+/// it sets is so already. Tells what changed since and is not what the edit sets, `withheld` fields
+/// without their values. A read of the row as it is, in place of the edit, leaves its trace.
 pub(crate) async fn require_version<R: Recorded>(
     txn: &DatabaseTransaction,
     edit: &Edit<'_>,
-    row: &R,
+    (row, edited): Rows<'_, R>,
     subject: Subject,
     withheld: &[&str],
-) -> Result<(), StoreError> {
+) -> Result<Standing, StoreError> {
     let (id, now) = row.stamp();
-    let Some(read) = edit.version.filter(|version| *version != now) else { return Ok(()) };
+    let Some(read) = edit.version.filter(|version| *version != now) else {
+        return Ok(Standing::Open);
+    };
     let mut changes = Vec::new();
     if (1..now).contains(&read) {
         let latest = latest_since(txn, id, read).await?;
+        // What the caller set last is no secret to them, also where its present value may be.
+        let own = |field: &&str| {
+            let last = latest.get(*field).and_then(|row| row.change.changed_by_id);
+            last == Some(edit.grant.caller().id())
+        };
+        let secret: Vec<&str> = withheld.iter().copied().filter(|field| !own(field)).collect();
+        let agreed = agreed(edit, (row, edited), &secret);
+        if agreed.all {
+            audit::record(txn, audit::allowed(edit.grant, subject, edit.now)).await?;
+            return Ok(Standing::Done);
+        }
         changes = row
             .fields()
             .into_iter()
+            .filter(|(field, _)| !agreed.fields.contains(field))
             .filter_map(|(field, value)| {
                 let ChangeRow { change, changed_by_name } = latest.get(field)?.clone();
                 let theirs = (!withheld.contains(&field)).then_some(value);
@@ -115,6 +144,47 @@ pub(crate) async fn require_version<R: Recorded>(
             .collect();
     }
     Err(StoreError::Stale(Box::new(Stale { now, changes, subject })))
+}
+
+/// The fields that an edit sets to what they are already.
+struct Agreed {
+    fields: Vec<&'static str>,
+    /// It sets some, and no others.
+    all: bool,
+}
+
+/// A field whose value is a secret to the caller never agrees: that it does would tell the value.
+fn agreed<R: Recorded>(edit: &Edit<'_>, (row, edited): Rows<'_, R>, secret: &[&str]) -> Agreed {
+    let Some(edited) = edited else { return Agreed { fields: Vec::new(), all: false } };
+    let (before, after) = (row.fields(), edited.fields());
+    let pairs = before.iter().zip(&after);
+    let sets = |field: &str| sent(edit.members, field).is_some();
+    let fields: Vec<&'static str> = pairs
+        .clone()
+        .filter(|((field, from), (_, to))| same(from, to) && sets(field))
+        .map(|((field, _), _)| *field)
+        .filter(|field| !secret.contains(field))
+        .collect();
+    let nothing_else = pairs.into_iter().all(|((_, from), (_, to))| same(from, to));
+    let nothing_secret = !secret.iter().any(|field| sets(field));
+    let all = !edit.members.is_empty() && nothing_else && nothing_secret;
+    Agreed { fields, all }
+}
+
+/// Whether two values of a field mean the same. The order of a list of words means nothing.
+fn same(one: &Json, other: &Json) -> bool {
+    match (words(one), words(other)) {
+        (Some(mut one), Some(mut other)) => {
+            one.sort_unstable();
+            other.sort_unstable();
+            one == other
+        }
+        _ => one == other,
+    }
+}
+
+fn words(value: &Json) -> Option<Vec<&str>> {
+    value.as_array()?.iter().map(Json::as_str).collect()
 }
 
 /// The last change of each field since a version.

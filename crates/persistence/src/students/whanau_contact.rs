@@ -12,7 +12,7 @@ use sea_orm::{QueryOrder, QuerySelect};
 use super::address_reader::{withheld, withheld_fields};
 use crate::audit::{self, Subject};
 use crate::events::{self, Event};
-use crate::history::Edit;
+use crate::history::{Edit, Standing};
 use crate::idempotency::Answer;
 use crate::measures::{self, Which};
 use crate::reference_data::unknown_codes;
@@ -128,9 +128,15 @@ impl Store {
         let before = find_locked(&txn, student_id, id).await?;
         let subject = Subject::one("student", student_id.0).with([id.0]);
         let not_shown = withheld_fields(&txn, grant, &student, now).await?;
-        let txn = self.unless_stale(txn, edit, &before, subject, not_shown).await?;
         let mut row = before.clone();
-        change(&mut row).map_err(ChangeError::Refused)?;
+        let changed = change(&mut row);
+        let rows = (&before, changed.is_ok().then_some(&row));
+        let (txn, standing) = self.unless_stale(txn, edit, rows, subject, not_shown).await?;
+        if standing == Standing::Done {
+            txn.commit().await?;
+            return Ok((before, !not_shown.is_empty()));
+        }
+        changed.map_err(ChangeError::Refused)?;
         let relationship = [("whanau-relationships", row.relationship.as_str())];
         if row.relationship != before.relationship
             && !unknown_codes(&txn, &relationship).await?.is_empty()
