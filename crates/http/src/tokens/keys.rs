@@ -54,7 +54,10 @@ impl Keys {
         let mut by_id = HashMap::new();
         for jwk in jwks {
             let (Some(id), Some(key)) = (jwk.common.key_id.clone(), Key::new(&jwk)) else {
-                tracing::warn!(kid = ?jwk.common.key_id, "a published key is not usable here");
+                tracing::warn!(
+                    kid = jwk.common.key_id.as_deref(),
+                    "a published key is not usable here"
+                );
                 continue;
             };
             by_id.entry(id).or_insert(key);
