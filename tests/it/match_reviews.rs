@@ -50,7 +50,7 @@ async fn files(app: &TestApp, students: [&str; 2]) -> Vec<Value> {
             files.push(json);
         }
     }
-    files.push(lead.get("/v1/referrals").await.expect(200).json);
+    files.push(lead.get("/v1/referrals").await.expect(200).json["items"].clone());
     files
 }
 

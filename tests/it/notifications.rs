@@ -167,7 +167,7 @@ on_both! {
         assign(&app, &case, app.world.case_manager).await;
         let contact = app.as_("primary-contact");
         let listed = contact.get("/v1/notifications").await.expect(200);
-        let newest = json!({ "upTo": listed.json["items"][0]["id"] });
+        let newest = json!({ "upTo": listed.json["items"][0]["id"], "position": listed.json["position"] });
         let oldest = listed.json["items"][1]["id"].as_str().unwrap();
         contact.post_empty(&format!("/v1/notifications/{oldest}/reading")).await.expect(200);
         app.reached(&case, "school", "2026-03-15T22:00:00Z").await.expect(201);

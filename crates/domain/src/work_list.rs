@@ -60,8 +60,12 @@ pub struct OpenCase {
     pub closure: Option<LastClosure>,
     /// When the caller last opened it.
     pub looked_at: Option<DateTime<Utc>>,
+    /// The newest entry of its timeline then, by its number.
+    pub looked_after: Option<i32>,
     /// When it was assigned to the caller, who has it still.
     pub assigned_at: Option<DateTime<Utc>>,
+    /// The newest entry of its timeline just before.
+    pub assigned_after: Option<i32>,
     /// Somebody else recorded something after the caller last opened it.
     pub changed: bool,
     /// The contact deadlines for which nobody was reached yet.
@@ -153,13 +157,21 @@ impl OpenCase {
     fn new_to(&self, caller: UserId) -> Option<WorkReason> {
         match self.case_manager {
             Some(manager) if manager == caller => {
-                // `None` is before any instant: a case that was never opened.
-                let is_new = self.looked_at.is_none() || self.looked_at < self.assigned_at;
+                let is_new = self.looked_at.is_none() || self.looked_before_assignment();
                 is_new.then_some(WorkReason::AssignedToMe)
             }
             Some(_) => None,
             // Opening it is not enough: somebody is to be found for it.
             None => self.led.then_some(WorkReason::Unassigned),
+        }
+    }
+
+    /// Entries are numbered as they are committed. Two servers' clocks may differ, so instants tell
+    /// only where a look or an assignment is from before there were numbers.
+    fn looked_before_assignment(&self) -> bool {
+        match (self.looked_after, self.assigned_after) {
+            (Some(looked), Some(assigned)) => looked <= assigned,
+            _ => self.looked_at < self.assigned_at,
         }
     }
 

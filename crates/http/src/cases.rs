@@ -12,7 +12,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::{May, ReadCases};
 use crate::incoming::{Params, Path};
-use crate::page::{self, List, Paging};
+use crate::page::{self, FollowedList, Paging, Walk};
 use crate::problem::Refusal;
 use crate::{AppState, answer};
 
@@ -39,6 +39,9 @@ struct ListCases {
     /// Only those that this school referred.
     #[param(inline)]
     school_number: Option<SchoolNumber>,
+    /// Only those that were made or changed after an answer that gave this `position`.
+    #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
+    changed_after: Option<String>,
     #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
     #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
@@ -53,7 +56,7 @@ struct ListCases {
     tag = "Cases",
     security(("bearer" = ["cases:read"])),
     params(ListCases),
-    responses((status = 200, description = "A page of cases", body = List<CaseSummaryView>)),
+    responses((status = 200, description = "A page of cases", body = FollowedList<CaseSummaryView>)),
 )]
 #[get("/cases")]
 async fn list_cases(
@@ -62,16 +65,20 @@ async fn list_cases(
     grant: May<ReadCases>,
     query: Params<ListCases>,
 ) -> Result<HttpResponse, Refusal> {
-    let ListCases { status, case_manager_id, school_number, limit, cursor, include_total } =
-        query.0;
+    let ListCases { status, case_manager_id, school_number, changed_after, .. } = &query.0;
+    let changed_after = page::changed_after(changed_after.as_deref())?;
     let filter = CaseFilter {
-        status,
+        status: *status,
         case_manager_id: case_manager_id.map(UserId),
-        school_number: school_number.map(|number| number.canonical().unwrap_or(0)),
+        school_number: school_number.as_ref().map(|number| number.canonical().unwrap_or(0)),
+        changed_after: changed_after.as_ref(),
     };
-    let page = page::request(&req, &app, &grant, Paging { limit, cursor, include_total })?;
+    let ListCases { limit, cursor, include_total, .. } = query.0;
+    let paging = Paging { limit, cursor, include_total };
+    let Walk { page, position } = page::walk(&req, &app, &grant, paging).await?;
     let found = app.store().cases(&grant, &filter, page, app.now(&req)?).await?;
-    Ok(page::respond(&req, &app, &grant, found, |row| CaseSummaryView::of(&row)))
+    let found = (position, found);
+    Ok(page::respond_followed(&req, &app, &grant, found, |row| CaseSummaryView::of(&row)))
 }
 
 /// Read a case

@@ -17,7 +17,7 @@ use validator::{Validate, ValidationError};
 
 use crate::auth::{May, MergeStudents};
 use crate::incoming::{Body, Params, Path};
-use crate::page::{self, List, Paging};
+use crate::page::{self, FollowedList, Paging, Walk};
 use crate::problem::{Code, Fault, Refusal};
 use crate::students::views::{StudentSummary, StudentView};
 use crate::{AppState, answer};
@@ -165,6 +165,9 @@ impl SettlementView {
 struct ListMatchReviews {
     #[param(inline)]
     status: Option<MatchReviewStatus>,
+    /// Only those that were made or changed after an answer that gave this `position`.
+    #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
+    changed_after: Option<String>,
     #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
     #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
@@ -213,7 +216,7 @@ impl SettleMatchReview {
     tag = "Students",
     security(("bearer" = ["students:merge"])),
     params(ListMatchReviews),
-    responses((status = 200, description = "A page of reviews", body = List<MatchReviewSummaryView>)),
+    responses((status = 200, description = "A page of reviews", body = FollowedList<MatchReviewSummaryView>)),
 )]
 #[get("/match-reviews")]
 async fn list_match_reviews(
@@ -222,10 +225,13 @@ async fn list_match_reviews(
     grant: May<MergeStudents>,
     query: Params<ListMatchReviews>,
 ) -> Result<HttpResponse, Refusal> {
-    let ListMatchReviews { status, limit, cursor, include_total } = query.0;
-    let page = page::request(&req, &app, &grant, Paging { limit, cursor, include_total })?;
-    let found = app.store().match_reviews(&grant, status, page, app.now(&req)?).await?;
-    Ok(page::respond(&req, &app, &grant, found, MatchReviewSummaryView::of))
+    let ListMatchReviews { status, changed_after, limit, cursor, include_total } = query.0;
+    let changed_after = page::changed_after(changed_after.as_deref())?;
+    let paging = Paging { limit, cursor, include_total };
+    let Walk { page, position } = page::walk(&req, &app, &grant, paging).await?;
+    let fits = (status, changed_after.as_ref());
+    let found = app.store().match_reviews(&grant, fits, page, app.now(&req)?).await?;
+    Ok(page::respond_followed(&req, &app, &grant, (position, found), MatchReviewSummaryView::of))
 }
 
 /// Read an unclear match

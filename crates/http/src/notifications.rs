@@ -16,8 +16,8 @@ use validator::Validate;
 
 use crate::auth::{May, ReadNotifications};
 use crate::incoming::{Body, Params, Path};
-use crate::page::{self, List, Paging};
-use crate::problem::Refusal;
+use crate::page::{self, FollowedList, Paging, Walk};
+use crate::problem::{Fault, Refusal};
 use crate::{AppState, answer};
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
@@ -76,6 +76,9 @@ impl NotificationView {
 struct ListNotifications {
     /// `true`: only those that are not read yet; `false`: only those that are.
     unread: Option<bool>,
+    /// Only those that were made or changed after an answer that gave this `position`.
+    #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
+    changed_after: Option<String>,
     #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
     #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
@@ -92,7 +95,7 @@ struct ListNotifications {
     tag = "Notifications",
     security(("bearer" = ["notifications:read"])),
     params(ListNotifications),
-    responses((status = 200, description = "A page of notifications", body = List<NotificationView>)),
+    responses((status = 200, description = "A page of notifications", body = FollowedList<NotificationView>)),
 )]
 #[get("/notifications")]
 async fn list_notifications(
@@ -101,11 +104,15 @@ async fn list_notifications(
     grant: May<ReadNotifications>,
     query: Params<ListNotifications>,
 ) -> Result<HttpResponse, Refusal> {
-    let ListNotifications { unread, limit, cursor, include_total } = query.0;
-    let filter = NotificationFilter { unread };
-    let page = page::request(&req, &app, &grant, Paging { limit, cursor, include_total })?;
-    let found = app.store().notifications(&grant, &filter, page, app.now(&req)?).await?;
-    Ok(page::respond(&req, &app, &grant, found, |row| NotificationView::of(&row)))
+    let ListNotifications { unread, changed_after, limit, cursor, include_total } = query.0;
+    let after = page::changed_after(changed_after.as_deref())?;
+    let filter = NotificationFilter { unread, after: after.as_ref() };
+    let paging = Paging { limit, cursor, include_total };
+    let Walk { page, position } = page::walk(&req, &app, &grant, paging).await?;
+    let asked = (page, &position);
+    let found = app.store().notifications(&grant, &filter, asked, app.now(&req)?).await?;
+    let found = (position, found);
+    Ok(page::respond_followed(&req, &app, &grant, found, |row| NotificationView::of(&row)))
 }
 
 /// Read a notification
@@ -162,6 +169,9 @@ async fn mark_notification_read(
 struct MarkNotificationsRead {
     /// The newest one that was read.
     up_to: NotificationId,
+    /// The `position` of the list that showed it: what the list did not show is not marked.
+    #[schema(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
+    position: String,
 }
 
 /// What came of it.
@@ -171,14 +181,15 @@ struct MarkedReadView {
     up_to: NotificationId,
     /// How many of them were not read before.
     marked: u64,
-    /// How many that came later are not read yet.
+    /// How many are not read yet: they came later, or stand before it in the list.
     unread: u64,
 }
 
 /// Mark notifications as read
 ///
-/// One and all that come after it in the list, which are the older ones. Marked again, they keep
-/// the time of the first reading.
+/// One and all that come after it in the list of this `position`, which are the older ones. What the
+/// list did not show stays unread, also when its id or its time is older: another server may have
+/// made it, or it was committed late. Marked again, they keep the time of the first reading.
 #[utoipa::path(
     tag = "Notifications",
     security(("bearer" = ["notifications:read"])),
@@ -195,11 +206,15 @@ async fn mark_notifications_read(
     let key = answer::idempotency_key(&req, &grant, body.digest())?;
     let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run: false };
     let up_to = body.up_to;
+    let position = page::open_position(&body.position).ok_or_else(|| {
+        let detail = "is the position of no answer";
+        Refusal::invalid(Fault::at("/position", page::NOT_A_POSITION, detail))
+    })?;
     let render = |read: &MarkedRead| {
         let MarkedRead { marked, unread } = *read;
         answer::done(1, &MarkedReadView { up_to, marked, unread })
     };
-    let answer = app.store().mark_notifications_read(&call, up_to, render).await?;
+    let answer = app.store().mark_notifications_read(&call, (up_to, &position), render).await?;
     Ok(answer::reply(answer, false))
 }
 

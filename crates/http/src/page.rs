@@ -4,6 +4,7 @@
 use actix_web::HttpRequest;
 use ascms_domain::access::Grant;
 use ascms_persistence::page::{Page, PageRequest};
+use ascms_persistence::position::Position;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
@@ -13,7 +14,7 @@ use sha2::Sha256;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::incoming::url_pairs;
-use crate::problem::{Code, Refusal};
+use crate::problem::{Code, Fault, Refusal};
 use crate::{AppState, answer};
 
 /// How many items a page has when nothing is said.
@@ -60,6 +61,91 @@ pub struct List<T> {
     #[schema(minimum = 0)]
     pub total: Option<u64>,
 }
+
+/// A page of a list that can be followed.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FollowedList<T> {
+    /// The items of this page.
+    #[schema(max_items = 200)]
+    pub items: Vec<T>,
+    /// Where the next page starts; null on the last one.
+    #[schema(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
+    pub next_cursor: Option<String>,
+    /// All items of the list; null unless `includeTotal` was asked for.
+    #[schema(minimum = 0)]
+    pub total: Option<u64>,
+    /// What the list showed, the same on all of its pages. Whatever is committed later comes after
+    /// it, whatever its id and its time.
+    #[schema(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
+    pub position: String,
+}
+
+/// A page of a list that can be followed, and what the list shows from its first page on.
+pub struct Walk<K> {
+    pub page: PageRequest<K>,
+    pub position: Position,
+}
+
+/// Reads which page is asked for of a list that can be followed. The first page takes the position
+/// before it reads, the others have it in their cursor.
+pub async fn walk<K: DeserializeOwned>(
+    req: &HttpRequest,
+    app: &AppState,
+    grant: &Grant,
+    paging: Paging,
+) -> Result<Walk<K>, Refusal> {
+    let PageRequest { after, limit, with_total } =
+        request::<(K, Position)>(req, app, grant, paging)?;
+    let (after, position) = match after {
+        Some((key, position)) => (Some(key), position),
+        None => (None, app.store().position().await?),
+    };
+    Ok(Walk { page: PageRequest { after, limit, with_total }, position })
+}
+
+/// Answers a page of a list that can be followed.
+pub fn respond_followed<T, K, V>(
+    req: &HttpRequest,
+    app: &AppState,
+    grant: &Grant,
+    (position, page): (Position, Page<T, K>),
+    view: impl FnMut(T) -> V,
+) -> actix_web::HttpResponse
+where
+    K: Serialize,
+    V: Serialize,
+{
+    let Page { items, next, total } = page;
+    let next_cursor = next.map(|key| seal(req, app, grant, &(key, &position)));
+    let link = next_cursor.as_ref().map(|cursor| next_link(req, cursor));
+    let items = items.into_iter().map(view).collect();
+    let position = seal_position(&position);
+    answer::list(&FollowedList { items, next_cursor, total, position }, link.as_deref())
+}
+
+/// A position as an opaque text. It is not signed: it belongs to no caller and no list, one follows
+/// them all, and it shows nothing that its reader may not see.
+fn seal_position(position: &Position) -> String {
+    URL_SAFE_NO_PAD.encode(serde_json::to_vec(position).unwrap_or_default())
+}
+
+/// The position that an answer gave; `None` of a text that is none.
+pub fn open_position(text: &str) -> Option<Position> {
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(text).ok()?).ok()
+}
+
+/// Reads the parameter `changedAfter`.
+pub fn changed_after(sent: Option<&str>) -> Result<Option<Position>, Refusal> {
+    let Some(text) = sent else { return Ok(None) };
+    open_position(text).map(Some).ok_or_else(|| {
+        let fault = Fault::of("changedAfter", NOT_A_POSITION, "is the position of no answer");
+        Refusal::faulty(Code::InvalidQuery, vec![fault])
+    })
+}
+
+/// The code of a fault: a text that should be the `position` of an answer is not.
+pub const NOT_A_POSITION: &str = "not_a_position";
 
 /// Reads which page is asked for.
 pub fn request<K: DeserializeOwned>(

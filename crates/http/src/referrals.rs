@@ -20,7 +20,7 @@ use validator::{Validate, ValidationError};
 
 use crate::auth::{DecideReferrals, May, ReadReferrals, SubmitReferrals, WithdrawReferrals};
 use crate::incoming::{Body, Params, Path, WriteOptions, hex};
-use crate::page::{self, List, Paging};
+use crate::page::{self, FollowedList, Paging, Walk};
 use crate::problem::{Fault, Refusal};
 use crate::{AppState, answer};
 
@@ -85,6 +85,9 @@ struct ListReferrals {
     from: Option<NaiveDate>,
     /// Received on this day or earlier.
     to: Option<NaiveDate>,
+    /// Only those that were made or changed after an answer that gave this `position`.
+    #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
+    changed_after: Option<String>,
     #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
     #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
@@ -243,7 +246,7 @@ pub(crate) fn digest(parts: &impl serde::Serialize) -> String {
     tag = "Referrals",
     security(("bearer" = ["referrals:read"])),
     params(ListReferrals),
-    responses((status = 200, description = "A page of referrals", body = List<ReferralSummaryView>)),
+    responses((status = 200, description = "A page of referrals", body = FollowedList<ReferralSummaryView>)),
 )]
 #[get("/referrals")]
 async fn list_referrals(
@@ -252,14 +255,22 @@ async fn list_referrals(
     grant: May<ReadReferrals>,
     query: Params<ListReferrals>,
 ) -> Result<HttpResponse, Refusal> {
-    let ListReferrals { status, kind, school_number, from, to, limit, cursor, include_total } =
-        query.0;
-    let school_number = school_number.map(|number| number.canonical().unwrap_or(0));
-    let filter = ReferralFilter { status, kind, school_number, from, to };
-    let page = page::request(&req, &app, &grant, Paging { limit, cursor, include_total })?;
+    let ListReferrals { status, kind, school_number, from, to, changed_after, .. } = &query.0;
+    let changed_after = page::changed_after(changed_after.as_deref())?;
+    let filter = ReferralFilter {
+        status: *status,
+        kind: *kind,
+        school_number: school_number.as_ref().map(|number| number.canonical().unwrap_or(0)),
+        from: *from,
+        to: *to,
+        changed_after: changed_after.as_ref(),
+    };
+    let ListReferrals { limit, cursor, include_total, .. } = query.0;
+    let paging = Paging { limit, cursor, include_total };
+    let Walk { page, position } = page::walk(&req, &app, &grant, paging).await?;
     let found = app.store().referrals(&grant, &filter, page, app.now(&req)?).await?;
     let view = |row| ReferralSummaryView::of(&row, &grant);
-    Ok(page::respond(&req, &app, &grant, found, view))
+    Ok(page::respond_followed(&req, &app, &grant, (position, found), view))
 }
 
 /// Read a referral

@@ -15,7 +15,7 @@ use validator::Validate;
 
 use crate::auth::{DecideTransfers, May, ReadTransfers, TransferCases};
 use crate::incoming::{Body, Params, Path};
-use crate::page::{self, List, Paging};
+use crate::page::{self, FollowedList, Paging, Walk};
 use crate::problem::{Code, Fault, Refusal};
 use crate::students::views::{ProviderSummary, SchoolSummary};
 use crate::{AppState, answer};
@@ -105,6 +105,9 @@ struct CancelTransfer {
 struct ListTransfers {
     #[param(inline)]
     status: Option<TransferStatus>,
+    /// Only those that were made or changed after an answer that gave this `position`.
+    #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
+    changed_after: Option<String>,
     #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
     #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
@@ -148,7 +151,7 @@ async fn request_transfer(
     tag = "Transfers",
     security(("bearer" = ["transfers:read"])),
     params(ListTransfers),
-    responses((status = 200, description = "A page of transfers", body = List<TransferView>)),
+    responses((status = 200, description = "A page of transfers", body = FollowedList<TransferView>)),
 )]
 #[get("/transfers")]
 async fn list_transfers(
@@ -157,10 +160,14 @@ async fn list_transfers(
     grant: May<ReadTransfers>,
     query: Params<ListTransfers>,
 ) -> Result<HttpResponse, Refusal> {
-    let ListTransfers { status, limit, cursor, include_total } = query.0;
-    let page = page::request(&req, &app, &grant, Paging { limit, cursor, include_total })?;
-    let found = app.store().transfers(&grant, status, page, app.now(&req)?).await?;
-    Ok(page::respond(&req, &app, &grant, found, |row| TransferView::of(&row)))
+    let ListTransfers { status, changed_after, limit, cursor, include_total } = query.0;
+    let changed_after = page::changed_after(changed_after.as_deref())?;
+    let paging = Paging { limit, cursor, include_total };
+    let Walk { page, position } = page::walk(&req, &app, &grant, paging).await?;
+    let fits = (status, changed_after.as_ref());
+    let found = app.store().transfers(&grant, fits, page, app.now(&req)?).await?;
+    let found = (position, found);
+    Ok(page::respond_followed(&req, &app, &grant, found, |row| TransferView::of(&row)))
 }
 
 /// Read a transfer

@@ -2,10 +2,9 @@
 
 use ascms_domain::access::{Grant, Span};
 use ascms_domain::calendar::nz_date;
-use ascms_domain::cases::{Case, CaseStatus, State};
+use ascms_domain::cases::{Case, CaseStatus};
 use ascms_domain::ids::{CaseId, ProviderId, ReferralId, SchoolId, StudentId, UserId};
 use ascms_domain::notifications::Audience;
-use ascms_domain::text::Code;
 use ascms_domain::timeline::{Details, Visibility};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use sea_orm::ExprTrait;
@@ -17,6 +16,7 @@ use crate::actors::user_account;
 use crate::audit::{self, Subject};
 use crate::events::Event;
 use crate::page::{Page, PageRequest};
+use crate::position::{self, Position};
 use crate::{
     DatabaseTransaction, Store, StoreError, dialect, history, measures, organisations, reach,
     referrals, schools, students, timeline,
@@ -30,11 +30,13 @@ pub mod lifecycle;
 pub(crate) mod newest_entry;
 pub(crate) mod number;
 mod school_change;
+mod state;
 
 pub(crate) use change::{Change, changed};
 pub use file::{CaseFile, WholeCase};
 pub(crate) use file::{locked_for, visible};
 pub(crate) use school_change::{follow_student, open_of_any};
+pub(crate) use state::{take_state, to_domain};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -91,10 +93,12 @@ pub struct CaseRow {
 
 /// Which cases a list shows.
 #[derive(Clone, Debug, Default)]
-pub struct CaseFilter {
+pub struct CaseFilter<'a> {
     pub status: Option<CaseStatus>,
     pub case_manager_id: Option<UserId>,
     pub school_number: Option<i32>,
+    /// Those alone on which something happened after a position.
+    pub changed_after: Option<&'a Position>,
 }
 
 impl Store {
@@ -102,13 +106,18 @@ impl Store {
     pub async fn cases(
         &self,
         grant: &Grant,
-        filter: &CaseFilter,
+        filter: &CaseFilter<'_>,
         page: PageRequest<CaseId>,
         now: DateTime<Utc>,
     ) -> Result<Page<CaseRow, CaseId>, StoreError> {
-        let fitting = within(grant).filter(fits(filter));
+        let changed = filter.changed_after.map(|after| {
+            let backend = self.read.get_database_backend();
+            Column::Id.in_subquery(position::cases_changed(backend, grant, &[], after))
+        });
+        let fitting = within(grant).filter(fits(filter).add_option(changed));
         let total = page.total(&fitting, &self.read).await?;
-        let query = page.newest_first(fitting, Column::Id);
+        let ways = reach::ways(grant, |one| span(one).into_iter().collect());
+        let query = page.newest_first_of(fitting, ways, Column::Id);
         let rows = beside(query).all(&self.read).await?;
         let found = page.cut(rows, |row: &CaseRow| row.case.id);
         let ids = found.items.iter().map(|row| row.case.id.0).collect();
@@ -117,8 +126,8 @@ impl Store {
     }
 }
 
-fn fits(filter: &CaseFilter) -> sea_orm::Condition {
-    let CaseFilter { status, case_manager_id, school_number } = filter;
+fn fits(filter: &CaseFilter<'_>) -> sea_orm::Condition {
+    let CaseFilter { status, case_manager_id, school_number, changed_after: _ } = filter;
     sea_orm::Condition::all()
         .add_option(status.map(|status| Column::Status.eq(status)))
         .add_option(case_manager_id.map(|id| Column::CaseManagerId.eq(id)))
@@ -353,48 +362,4 @@ pub(crate) async fn of_document(
     id: CaseId,
 ) -> Result<Model, StoreError> {
     Entity::find_by_id(id).one(db).await?.ok_or(StoreError::NotFound)
-}
-
-/// What the rules decide on, out of the row.
-pub(crate) fn to_domain(row: &Model) -> Result<Case, StoreError> {
-    let corrupt = || StoreError::Corrupt(row.id.0);
-    let state = match row.status {
-        CaseStatus::Unassigned => State::Unassigned,
-        CaseStatus::Active => {
-            State::Active { case_manager: row.case_manager_id.ok_or_else(corrupt)? }
-        }
-        CaseStatus::Paused => State::Paused {
-            case_manager: row.case_manager_id.ok_or_else(corrupt)?,
-            reason: row.pause_reason.clone().map(Code).ok_or_else(corrupt)?,
-            from: row.paused_from.ok_or_else(corrupt)?,
-            review_by: row.review_by.ok_or_else(corrupt)?,
-        },
-        CaseStatus::Closed => State::Closed {
-            case_manager: row.case_manager_id,
-            reason: row.closure_reason.clone().map(Code).ok_or_else(corrupt)?,
-            at: row.closed_at.ok_or_else(corrupt)?,
-        },
-    };
-    let (id, provider_id) = (row.id, row.provider_id);
-    Ok(Case { id, provider_id, state, closure_proposed_by: None })
-}
-
-/// The state back into the row's columns.
-pub(crate) fn take_state(row: &mut Model, case: &Case) {
-    row.status = case.status();
-    row.case_manager_id = case.case_manager();
-    (row.pause_reason, row.paused_from, row.review_by) = (None, None, None);
-    (row.closed_at, row.closure_reason) = (None, None);
-    match &case.state {
-        State::Unassigned | State::Active { .. } => {}
-        State::Paused { case_manager: _, reason, from, review_by } => {
-            row.pause_reason = Some(reason.0.clone());
-            row.paused_from = Some(*from);
-            row.review_by = Some(*review_by);
-        }
-        State::Closed { case_manager: _, reason, at } => {
-            row.closed_at = Some(*at);
-            row.closure_reason = Some(reason.0.clone());
-        }
-    }
 }

@@ -16,6 +16,8 @@ use sea_orm::{
 use crate::connections::Connections;
 use crate::{DatabaseTransaction, StoreError, audit};
 
+pub(crate) mod commit_order;
+
 /// One starter at a time migrates. SQLite's immediate transaction already holds the file.
 pub(crate) async fn lock_migrations(txn: &impl ConnectionTrait) -> Result<(), DbErr> {
     const MIGRATIONS: i64 = 0x4153_434d_5300;

@@ -112,7 +112,7 @@ impl Store {
             let change = Change::on_case("document.uploaded", row.id.0, row.version);
             timeline::tell(txn, grant, &case, entry(&row), change, now).await?;
             if scanned {
-                events::record(txn, scanned_event(&row, &case), now).await?;
+                events::record_on_case(txn, case.id, &[scanned_event(&row, &case)], now).await?;
             }
             Ok(render(&named(txn, &case, row).await?))
         })

@@ -1,6 +1,6 @@
 //! One event per change, in its transaction: what a follower of changes will be told.
 
-use ascms_domain::ids::{ProviderId, SchoolId};
+use ascms_domain::ids::{CaseId, ProviderId, SchoolId};
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::ConnectionTrait;
@@ -19,6 +19,10 @@ pub struct Model {
     pub subject_version: i32,
     pub provider_id: Option<ProviderId>,
     pub school_id: Option<SchoolId>,
+    /// The transaction that wrote it, filled in by PostgreSQL; see [`crate::position`].
+    pub committed_in: Option<i64>,
+    /// The case that the change is on.
+    pub case_id: Option<CaseId>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
@@ -42,8 +46,27 @@ pub(crate) async fn record(
     record_all(db, &[event], at).await
 }
 
+/// Records a change on a case: of the case, or of what hangs on it.
+pub(crate) async fn record_on_case(
+    db: &impl ConnectionTrait,
+    case_id: CaseId,
+    events: &[Event],
+    at: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    insert(db, Some(case_id), events, at).await
+}
+
 pub(crate) async fn record_all(
     db: &impl ConnectionTrait,
+    events: &[Event],
+    at: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    insert(db, None, events, at).await
+}
+
+async fn insert(
+    db: &impl ConnectionTrait,
+    case_id: Option<CaseId>,
     events: &[Event],
     at: DateTime<Utc>,
 ) -> Result<(), DbErr> {
@@ -59,6 +82,8 @@ pub(crate) async fn record_all(
             subject_version: Set(version),
             provider_id: Set(provider_id),
             school_id: Set(school_id),
+            committed_in: NotSet,
+            case_id: Set(case_id),
         }
     });
     Entity::insert_many(rows).exec_without_returning(db).await?;

@@ -31,6 +31,7 @@ pub mod notifications;
 pub mod organisations;
 pub mod page;
 pub mod plans;
+pub mod position;
 pub mod postgres;
 pub mod providers;
 pub mod publications;

@@ -8,12 +8,14 @@ use ascms_domain::ids::{CaseId, NotificationId, UserId};
 use chrono::{DateTime, Utc};
 use sea_orm::ExprTrait;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Alias;
 use sea_orm::{Condition, FromQueryResult, JoinType, QuerySelect, QueryTrait};
 
 use crate::audit::{self, Subject};
 use crate::events::{self, Event};
 use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
+use crate::position::Position;
 use crate::{Call, CallError, DatabaseTransaction, Store, StoreError, cases, dialect};
 
 mod mail;
@@ -56,30 +58,36 @@ pub struct NotificationRow {
 pub struct MarkedRead {
     /// Those that were not read before.
     pub marked: u64,
-    /// Those that came later and are not read yet.
+    /// Those that are not read yet: they came later, or stand before it in the list.
     pub unread: u64,
 }
 
 /// Which notifications a list shows.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct NotificationFilter {
+pub struct NotificationFilter<'a> {
     /// `true`: those that are not read; `false`: those that are.
     pub unread: Option<bool>,
+    /// Those alone that came after a position.
+    pub after: Option<&'a Position>,
 }
 
 impl Store {
-    /// The caller's own, newest first.
+    /// The caller's own, newest first, as they were at a position: whoever marks them as read
+    /// names it, and marks what this list showed and nothing else.
     pub async fn notifications(
         &self,
         grant: &Grant,
-        filter: &NotificationFilter,
-        page: PageRequest<NotificationId>,
+        filter: &NotificationFilter<'_>,
+        (page, position): (PageRequest<NotificationId>, &Position),
         now: DateTime<Utc>,
     ) -> Result<Page<NotificationRow, NotificationId>, StoreError> {
         let unread = filter.unread.map(|unread| {
             if unread { Column::ReadAt.is_null() } else { Column::ReadAt.is_not_null() }
         });
-        let fitting = within(grant).filter(Condition::all().add_option(unread));
+        let after = filter.after.map(|after| after.seen(place).not());
+        let fitting = within(grant)
+            .filter(position.seen(place))
+            .filter(Condition::all().add_option(unread).add_option(after));
         let total = page.total(&fitting, &self.read).await?;
         let query = page.newest_first(fitting, Column::Id);
         let rows = beside(query, grant).all(&self.read).await?;
@@ -131,12 +139,12 @@ impl Store {
         .await
     }
 
-    /// Notes that the caller has read one and all that came before it. What was read keeps its
-    /// time.
+    /// Notes that the caller has read one and all that stand after it in a list, which was read at
+    /// a position. What was read keeps its time.
     pub async fn mark_notifications_read(
         &self,
         call: &Call<'_>,
-        up_to: NotificationId,
+        (up_to, position): (NotificationId, &Position),
         render: impl FnOnce(&MarkedRead) -> Answer,
     ) -> Result<Answer, CallError<Infallible>> {
         self.carry_out(call, async |txn| {
@@ -149,7 +157,8 @@ impl Store {
             let subject = Subject::one("notification", up_to.0);
             audit::record(txn, audit::allowed(grant, subject, now)).await?;
             let unread = within(grant).filter(Column::ReadAt.is_null());
-            let seen = unread.clone().filter(Column::Id.lte(up_to));
+            // An older id is no sign that it was there: it may be committed later.
+            let seen = unread.clone().filter(Column::Id.lte(up_to)).filter(position.seen(place));
             let seen = seen.select_only().column(Column::Id).into_query();
             let marked = Entity::update_many()
                 .col_expr(Column::ReadAt, Expr::value(now))
@@ -189,6 +198,11 @@ fn within(grant: &Grant) -> Select<Entity> {
         Caller::Client(_) => Expr::cust("1 = 0"),
     };
     Entity::find().filter(addressed)
+}
+
+/// Where a notification stands in the order of commits. The database fills it in.
+fn place() -> Expr {
+    Expr::col((Entity, Alias::new("committed_in")))
 }
 
 /// Adds the number of the case, where the caller reaches it now.

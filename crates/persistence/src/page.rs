@@ -1,7 +1,12 @@
 //! Keyset pages: page 1,000 costs what page 1 costs.
 
 use sea_orm::entity::prelude::*;
-use sea_orm::{QueryOrder, QuerySelect, Value};
+use sea_orm::sea_query::{Query, SelectStatement, SimpleExpr, UnionType};
+use sea_orm::{QueryOrder, QuerySelect, QueryTrait, Value};
+
+mod pass;
+
+pub use pass::Pass;
 
 /// Which page is asked for: those after a key, so many at the most.
 #[derive(Clone, Copy, Debug)]
@@ -40,7 +45,7 @@ impl<K> PageRequest<K> {
     }
 
     /// Cuts the page from the rows of a query with `LIMIT fetch()`.
-    pub fn cut<T>(&self, mut rows: Vec<T>, key: impl Fn(&T) -> K) -> Page<T, K> {
+    pub fn cut<T, N>(&self, mut rows: Vec<T>, key: impl Fn(&T) -> N) -> Page<T, N> {
         let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
         let more = rows.len() > limit;
         rows.truncate(limit);
@@ -61,6 +66,31 @@ impl<K: Copy + Into<Value>> PageRequest<K> {
             Some(after) => query.filter(id.lt(after)),
             None => query,
         }
+    }
+
+    /// The same for rows that are within reach in several ways, of which `fitting` wants one. Each way
+    /// gives a page of ids at the most, in the order of an index of its own: of all of them together
+    /// SQLite would sort every row that fits.
+    pub(crate) fn newest_first_of<E: EntityTrait>(
+        &self,
+        fitting: Select<E>,
+        ways: Vec<SimpleExpr>,
+        id: impl ColumnTrait,
+    ) -> Select<E> {
+        let each = ways.into_iter().map(|way| self.some_ids(fitting.clone().filter(way), id));
+        let mut each: Vec<SelectStatement> = each.collect();
+        let Some(mut ids) = each.pop().filter(|_| !each.is_empty()) else {
+            return self.newest_first(fitting, id);
+        };
+        ids.unions(each.into_iter().map(|others| (UnionType::All, others)));
+        E::find().filter(id.in_subquery(ids)).order_by_desc(id).limit(self.fetch())
+    }
+
+    fn some_ids<E: EntityTrait>(&self, some: Select<E>, id: impl ColumnTrait) -> SelectStatement {
+        // A part of a union has no order of its own, unless it is inside a statement.
+        let page = self.newest_first(some, id).select_only().column(id).into_query();
+        let mut ids = Query::select();
+        ids.column(id.as_column_ref().1).from_subquery(page, "page").to_owned()
     }
 
     /// The same, where the first comes first.
@@ -84,3 +114,5 @@ impl<T, K> Page<T, K> {
         Page { items: items.into_iter().map(each).collect(), next, total }
     }
 }
+#[cfg(test)]
+mod tests;

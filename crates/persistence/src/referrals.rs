@@ -11,12 +11,13 @@ use ascms_domain::referrals::{Referral, ReferralKind, ReferralStatus, State, Sup
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ExprTrait;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{SelectStatement, SimpleExpr};
+use sea_orm::sea_query::{SelectStatement, SimpleExpr, UnionType};
 use sea_orm::{FromJsonQueryResult, FromQueryResult, QuerySelect, QueryTrait};
 use serde::{Deserialize, Serialize};
 
 use crate::audit::{self, Subject};
 use crate::page::{Page, PageRequest};
+use crate::position::{self, Position};
 use crate::{Store, StoreError, actors, cases, history, organisations, reach, schools, students};
 
 mod decide;
@@ -107,13 +108,15 @@ pub struct ReferralFile {
 
 /// Which referrals a list shows.
 #[derive(Clone, Debug, Default)]
-pub struct ReferralFilter {
+pub struct ReferralFilter<'a> {
     pub status: Option<ReferralStatus>,
     pub kind: Option<ReferralKind>,
     pub school_number: Option<i32>,
     /// The first and the last day of receipt, both included.
     pub from: Option<NaiveDate>,
     pub to: Option<NaiveDate>,
+    /// Those alone that were made or changed after a position.
+    pub changed_after: Option<&'a Position>,
 }
 
 impl Store {
@@ -129,17 +132,34 @@ impl Store {
         Ok(file)
     }
 
+    /// The referrals that changed after a position, as a subquery: by themselves, or with their
+    /// case, of which they tell the state.
+    fn referrals_changed(&self, grant: &Grant, after: &Position) -> SelectStatement {
+        let backend = self.read.get_database_backend();
+        let cases = position::cases_changed(backend, grant, &["case", "transfer"], after);
+        let with_case = within(grant)
+            .select_only()
+            .column(Column::Id)
+            .filter(Column::CaseId.in_subquery(cases))
+            .into_query();
+        let mut own = position::changed(backend, "referral", after);
+        own.union(UnionType::Distinct, with_case).to_owned()
+    }
+
     /// Newest first.
     pub async fn referrals(
         &self,
         grant: &Grant,
-        filter: &ReferralFilter,
+        filter: &ReferralFilter<'_>,
         page: PageRequest<ReferralId>,
         now: DateTime<Utc>,
     ) -> Result<Page<ReferralRow, ReferralId>, StoreError> {
-        let fitting = within(grant).filter(fits(filter));
+        let changed = filter.changed_after.map(|after| self.referrals_changed(grant, after));
+        let changed = changed.map(|ids| Column::Id.in_subquery(ids));
+        let fitting = within(grant).filter(fits(filter).add_option(changed));
         let total = page.total(&fitting, &self.read).await?;
-        let query = page.newest_first(fitting, Column::Id);
+        let ways = reach::ways(grant, |one| ways(one, grant.action()));
+        let query = page.newest_first_of(fitting, ways, Column::Id);
         let rows = beside(query).all(&self.read).await?;
         let found = page.cut(rows, |row: &ReferralRow| row.referral.id);
         let ids = found.items.iter().map(|row| row.referral.id.0).collect();
@@ -148,8 +168,8 @@ impl Store {
     }
 }
 
-fn fits(filter: &ReferralFilter) -> sea_orm::Condition {
-    let ReferralFilter { status, kind, school_number, from, to } = filter;
+fn fits(filter: &ReferralFilter<'_>) -> sea_orm::Condition {
+    let ReferralFilter { status, kind, school_number, from, to, changed_after: _ } = filter;
     sea_orm::Condition::all()
         .add_option(status.map(|status| Column::Status.eq(status)))
         .add_option(kind.map(|kind| Column::Kind.eq(kind)))
@@ -279,30 +299,34 @@ pub(crate) async fn hand_over(
 /// A provider reads what it has and what it sent, decides on what it has and looks into its
 /// history, and takes back or completes only what it sent.
 fn span(span: Span, action: Action) -> Option<SimpleExpr> {
+    ways(span, action).into_iter().reduce(SimpleExpr::or)
+}
+
+fn ways(span: Span, action: Action) -> Vec<SimpleExpr> {
     let (has, sent) = (Column::ProviderId, Column::SentByProviderId);
-    let own_part = |own: ProviderId| {
-        if matches!(action, Action::DecideReferrals | Action::ReadHistory) {
-            has.eq(own)
-        } else if matches!(action, Action::WithdrawReferrals | Action::SubmitReferrals) {
-            sent.eq(own)
-        } else {
-            has.eq(own).or(sent.eq(own))
-        }
-    };
     match span {
-        Span::Nation => Some(Expr::cust("1 = 1")),
-        Span::Queue => Some(Column::ProviderId.is_null()),
-        Span::Person(_) => None,
-        Span::Provider(own) => Some(own_part(own)),
-        Span::CaseManager(..) => {
-            Some(Column::CaseId.in_subquery(cases::ids_of(cases::span(span)?)))
+        Span::Nation => vec![Expr::cust("1 = 1")],
+        Span::Queue => vec![Column::ProviderId.is_null()],
+        Span::Person(_) => Vec::new(),
+        Span::Provider(own) => {
+            if matches!(action, Action::DecideReferrals | Action::ReadHistory) {
+                vec![has.eq(own)]
+            } else if matches!(action, Action::WithdrawReferrals | Action::SubmitReferrals) {
+                vec![sent.eq(own)]
+            } else {
+                vec![has.eq(own), sent.eq(own)]
+            }
         }
-        Span::School(own) => Some(Column::SchoolId.eq(own)),
+        Span::CaseManager(..) => {
+            let of_case = |fits| Column::CaseId.in_subquery(cases::ids_of(fits));
+            cases::span(span).map(of_case).into_iter().collect()
+        }
+        Span::School(own) => vec![Column::SchoolId.eq(own)],
         Span::PrimaryContact(own, at) => {
-            Some(Column::SchoolId.eq(at).and(Column::PrimaryContactId.eq(own)))
+            vec![Column::SchoolId.eq(at).and(Column::PrimaryContactId.eq(own))]
         }
         Span::Client(own) => {
-            Some(Column::SchoolId.in_subquery(actors::api_client_school::schools_of(own)))
+            vec![Column::SchoolId.in_subquery(actors::api_client_school::schools_of(own))]
         }
     }
 }

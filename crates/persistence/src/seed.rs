@@ -99,7 +99,6 @@ impl Store {
         let which = Which::Referrals(&[referral.id]);
         let by = (&*almanac, contact.recorded_at);
         measures::tell(&txn, which, ClockCause::Contact, by).await?;
-        insert(&txn, notifications::ActiveModel::from(notification)).await?;
         record_past(&txn, &referral, &case, decided_by).await?;
         let logged = Event {
             kind: "contact.logged",
@@ -108,13 +107,12 @@ impl Store {
             provider_id: Some(case.provider_id),
             school_id: Some(case.school_id),
         };
-        let happened = [
-            of_referral("referral.decided", &referral),
-            cases::event("case.assigned", &case),
-            logged,
-        ];
+        let decided = [of_referral("referral.decided", &referral)];
+        let on_case = [cases::event("case.assigned", &case), logged];
         let subject = Subject::one("case", case.id.0).with([referral.id.0, contact.id.0]);
-        record(&txn, subject, &happened, contact.recorded_at).await?;
+        record(&txn, subject, &decided, contact.recorded_at).await?;
+        events::record_on_case(&txn, case.id, &on_case, contact.recorded_at).await?;
+        insert(&txn, notifications::ActiveModel::from(notification)).await?;
         txn.commit().await
     }
 }
@@ -173,6 +171,7 @@ fn entry(
         recorded_by,
         subject_id,
         corrects: None,
+        number: None,
         details: timeline::Content(details),
     }
 }

@@ -18,7 +18,8 @@ use crate::audit::{self, Subject};
 use crate::cases::Change;
 use crate::history::{Edit, Standing};
 use crate::idempotency::Answer;
-use crate::page::{Page, PageRequest};
+use crate::page::{Page, PageRequest, Pass};
+use crate::position::{self, Position};
 use crate::turns::Topic;
 use crate::{
     Call, CallError, DatabaseTransaction, Store, StoreError, actors, cases, history, schools,
@@ -231,28 +232,43 @@ impl Store {
         grant: &Grant,
         case_id: CaseId,
         status: Option<TaskStatus>,
-        page: PageRequest<TaskKey>,
+        page: PageRequest<Pass<TaskKey>>,
         now: DateTime<Utc>,
-    ) -> Result<Page<TaskRow, TaskKey>, StoreError> {
+    ) -> Result<Page<TaskRow, Pass<TaskKey>>, StoreError> {
+        let of_pass = page.of_pass(self).await?;
+        let page = of_pass.page;
         let case = cases::visible(&self.read, grant, case_id).await?;
         let mut fitting = Entity::find().filter(Column::CaseId.eq(case.id));
         if let Some(status) = status {
             fitting = fitting.filter(Column::Status.eq(status));
         }
         let total = page.total(&fitting, &self.read).await?;
-        let mut query =
-            fitting.order_by_asc(Column::DueOn).order_by_asc(Column::Id).limit(page.fetch());
+        let backend = self.read.get_database_backend();
+        let moved =
+            |since: &Position| Column::Id.in_subquery(position::changed(backend, "task", since));
+        let mut query = fitting
+            .clone()
+            .order_by_asc(Column::DueOn)
+            .order_by_asc(Column::Id)
+            .limit(page.fetch());
+        if let Some(since) = &of_pass.since {
+            query = query.filter(moved(since));
+        }
         if let Some((due_on, id)) = page.after {
             let same_day = Column::DueOn.eq(due_on).and(Column::Id.gt(id));
             query = query.filter(Condition::any().add(Column::DueOn.gt(due_on)).add(same_day));
         }
         let found = page.cut(query.all(&self.read).await?, |row| (row.due_on, row.id));
+        let again = async |began: &Position| {
+            Ok(fitting.filter(moved(began)).one(&self.read).await?.is_some())
+        };
+        let next = of_pass.next(found.next, again).await?;
         let names = actors::names_of(&self.read, found.items.iter().flat_map(people)).await?;
         let found = found.map(|row| named(row, &names));
         let ids = found.items.iter().map(|row| row.task.id.0);
         let subject = Subject::one("case", case_id.0).with(ids);
         self.read_log.record(audit::allowed(grant, subject, now)).await?;
-        Ok(Page { total, ..found })
+        Ok(Page { items: found.items, next, total })
     }
 }
 

@@ -45,6 +45,8 @@ pub struct Model {
     /// The record that the entry tells of, where it has one of its own.
     pub subject_id: Option<Uuid>,
     pub corrects: Option<EntryId>,
+    /// Its place among the entries of the case, by commit; none of those from before they had one.
+    pub number: Option<i32>,
     #[sea_orm(column_type = "JsonBinary")]
     pub details: Content,
 }
@@ -173,20 +175,28 @@ pub(crate) async fn recent(
 }
 
 /// Whether others wrote on the case at hand after the look at hand. The case's row says so of
-/// almost every case; the timeline is asked only where the caller wrote last. Ids are given under
-/// the case's lock, so that an entry that is committed later has a greater one.
+/// almost every case; the timeline is asked only where the caller wrote last.
 pub(crate) fn has_newer_of_others(than: UserId) -> SimpleExpr {
     use crate::cases::newest_entry::Column as Newest;
     use crate::work_list::look::{Column as Look, Entity as Looks};
-    let seen = || Expr::col((Looks, Look::LastEntryId));
+    let entry = |column: Column| Expr::col((Entity, column));
+    let seen = |column: Look| Expr::col((Looks, column));
+    let nothing = || Expr::val(0);
+    let after = entry(Column::Number).gt(Func::coalesce([seen(Look::LastEntryNumber), nothing()]));
+    // A look and an entry from before entries were numbered: their ids are all there is.
+    let unnumbered = seen(Look::LastEntryNumber)
+        .is_null()
+        .and(entry(Column::Number).is_null())
+        .and(entry(Column::Id).gt(seen(Look::LastEntryId)));
     let of_others = Entity::find()
         .select_only()
         .expr(Expr::val(1))
-        .filter(Expr::col((Entity, Column::CaseId)).equals((cases::Entity, cases::Column::Id)))
-        .filter(Expr::col((Entity, Column::Id)).gt(seen()))
+        .filter(entry(Column::CaseId).equals((cases::Entity, cases::Column::Id)))
+        .filter(after.or(unnumbered))
         .filter(Column::RecordedBy.ne(than));
-    let newer = Expr::col((cases::Entity, Newest::LastEntryId)).gt(seen());
-    let by_another = Expr::col((cases::Entity, Newest::LastEntryBy)).ne(than);
+    let newest = |column: Newest| Expr::col((cases::Entity, column));
+    let newer = newest(Newest::LastEntryId).ne(seen(Look::LastEntryId));
+    let by_another = newest(Newest::LastEntryBy).ne(than);
     let changed = newer.and(by_another.or(Expr::exists(of_others.into_query())));
     // Nothing was seen, or nothing written: neither true nor false.
     Func::coalesce([changed, Expr::cust("(1 = 0)")]).into()
@@ -211,21 +221,23 @@ pub(crate) async fn append(
     now: DateTime<Utc>,
 ) -> Result<Model, DbErr> {
     let NewEntry { visibility, occurred_at, details, corrects: _ } = entry;
+    let (id, recorded_by) = (EntryId::generate(), UserId(grant.caller().id()));
+    let number = cases::newest_entry::becomes(txn, case.id, id, recorded_by).await?;
     let row = Model {
-        id: EntryId::generate(),
+        id,
         case_id: case.id,
         provider_id: case.provider_id,
         kind: details.kind(),
         visibility,
         occurred_at,
         recorded_at: now,
-        recorded_by: UserId(grant.caller().id()),
+        recorded_by,
         subject_id: links.subject_id,
         corrects: links.corrects,
+        number: Some(number),
         details: Content(details),
     };
     Entity::insert(ActiveModel::from(row.clone()).reset_all()).exec_without_returning(txn).await?;
-    cases::newest_entry::is(txn, row.case_id, row.id, row.recorded_by).await?;
     Ok(row)
 }
 
@@ -284,6 +296,8 @@ pub(crate) async fn standing(
         .filter(Column::CaseId.eq(case_id))
         .filter(Column::Kind.eq(kind))
         .filter(Column::SubjectId.eq(subject_id))
+        // Those from before entries were numbered come first.
+        .order_by_desc(Expr::from(Func::coalesce([Expr::col(Column::Number), Expr::val(0)])))
         .order_by_desc(Column::Id)
         .one(txn)
         .await

@@ -19,6 +19,7 @@ use crate::audit::{self, Subject};
 use crate::cases::Change;
 use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
+use crate::position::{self, Position};
 use crate::schools::provision;
 use crate::students::enrolment;
 use crate::turns::Topic;
@@ -189,14 +190,20 @@ impl Store {
     pub async fn transfers(
         &self,
         grant: &Grant,
-        status: Option<TransferStatus>,
+        (status, changed_after): (Option<TransferStatus>, Option<&Position>),
         page: PageRequest<TransferId>,
         now: DateTime<Utc>,
     ) -> Result<Page<TransferRow, TransferId>, StoreError> {
-        let fits = Condition::all().add_option(status.map(|status| Column::Status.eq(status)));
+        let changed = changed_after.map(|after| {
+            let ids = position::changed(self.read.get_database_backend(), "transfer", after);
+            Column::Id.in_subquery(ids)
+        });
+        let fits = Condition::all()
+            .add_option(status.map(|status| Column::Status.eq(status)))
+            .add_option(changed);
         let fitting = within(grant).filter(fits);
         let total = page.total(&fitting, &self.read).await?;
-        let query = page.newest_first(fitting, Column::Id);
+        let query = page.newest_first_of(fitting, reach::ways(grant, ways), Column::Id);
         let found = page.cut(beside(query).all(&self.read).await?, |row| row.transfer.id);
         let ids = found.items.iter().map(|row| row.transfer.id.0).collect();
         self.read_log.record(audit::allowed(grant, Subject::many("transfer", ids), now)).await?;
@@ -362,16 +369,18 @@ pub(crate) fn within(grant: &Grant) -> Select<Entity> {
 }
 
 fn span(span: Span) -> Option<SimpleExpr> {
+    ways(span).into_iter().reduce(SimpleExpr::or)
+}
+
+fn ways(span: Span) -> Vec<SimpleExpr> {
     match span {
-        Span::Nation => Some(Expr::cust("1 = 1")),
-        Span::Provider(own) => {
-            Some(Column::FromProviderId.eq(own).or(Column::ToProviderId.eq(own)))
-        }
+        Span::Nation => vec![Expr::cust("1 = 1")],
+        Span::Provider(own) => vec![Column::FromProviderId.eq(own), Column::ToProviderId.eq(own)],
         Span::Queue
         | Span::Person(_)
         | Span::Client(_)
         | Span::CaseManager(..)
         | Span::PrimaryContact(..)
-        | Span::School(_) => None,
+        | Span::School(_) => Vec::new(),
     }
 }

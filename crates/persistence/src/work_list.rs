@@ -2,17 +2,20 @@
 //! to which queue (`domain::work_list`); here their facts are read, and the cases that a page
 //! shows. Numbers and pages are made of the same items.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use ascms_domain::access::Grant;
 use ascms_domain::calendar::{Region, nz_date};
 use ascms_domain::ids::{CaseId, TaskId, UserId};
 use ascms_domain::work_list::{Asking, WorkItem, WorkQueue, WorkReason};
 use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::QuerySelect;
+use sea_orm::entity::prelude::*;
 
 use self::open_cases::Wanted;
 use crate::audit::{self, Subject};
-use crate::page::{Page, PageRequest};
+use crate::page::{Page, PageRequest, Pass};
+use crate::position::{self, Position};
 use crate::{Almanac, Store, StoreError, cases};
 
 mod caseloads;
@@ -38,17 +41,29 @@ impl Store {
         grant: &Grant,
         queue: WorkQueue,
         within_days: u16,
-        page: PageRequest<WorkKey>,
+        page: PageRequest<Pass<WorkKey>>,
         now: DateTime<Utc>,
-    ) -> Result<Page<WorkRow, WorkKey>, StoreError> {
+    ) -> Result<Page<WorkRow, Pass<WorkKey>>, StoreError> {
+        let of_pass = page.of_pass(self).await?;
+        let page = of_pass.page;
         let mut items = self.items(grant, Some(queue), within_days, now).await?;
         items.retain(|item| item.queue == queue);
         items.sort_unstable();
         let total = page.with_total.then(|| u64::try_from(items.len()).unwrap_or(u64::MAX));
-        if let Some(after) = page.after {
-            items.retain(|item| key(item) > after);
+        let mut pass = items.clone();
+        if let Some(since) = &of_pass.since {
+            let moved = self.cases_moved(grant, since).await?;
+            pass.retain(|item| moved.contains(&item.case_id));
         }
-        let found = page.cut(items, key);
+        if let Some(after) = page.after {
+            pass.retain(|item| key(item) > after);
+        }
+        let found = page.cut(pass, key);
+        let moved = async |began: &Position| {
+            let moved = self.cases_moved(grant, began).await?;
+            Ok(items.iter().any(|item| moved.contains(&item.case_id)))
+        };
+        let next = of_pass.next(found.next, moved).await?;
         let ids = found.items.iter().map(|item| item.case_id);
         let rows = cases::rows(&self.read, grant, ids).await?;
         let of_id: HashMap<CaseId, cases::CaseRow> =
@@ -61,7 +76,23 @@ impl Store {
         let items: Vec<WorkRow> = shown.collect();
         let ids = items.iter().map(|row| row.item.case_id.0).collect();
         self.read_log.record(audit::allowed(grant, Subject::many("case", ids), now)).await?;
-        Ok(Page { items, next: found.next, total })
+        Ok(Page { items, next, total })
+    }
+
+    /// The cases whose items may have moved since a position.
+    async fn cases_moved(
+        &self,
+        grant: &Grant,
+        since: &Position,
+    ) -> Result<HashSet<CaseId>, StoreError> {
+        let backend = self.read.get_database_backend();
+        let moved = position::cases_changed(backend, grant, &["case", "task", "transfer"], since);
+        let ids = cases::within(grant)
+            .select_only()
+            .column(cases::Column::Id)
+            .filter(cases::Column::Id.in_subquery(moved));
+        let ids: Vec<CaseId> = ids.into_tuple().all(&self.read).await?;
+        Ok(ids.into_iter().collect())
     }
 
     /// How many items each queue of the caller's work list has.

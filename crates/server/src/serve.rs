@@ -84,6 +84,7 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
     let Identity { verifier, cursor_key, sandbox } = match &config.trust {
         Trust::Production { issuers, cursor_key } => {
             require_migrated(&store).await?;
+            store.keep_commit_order().await?;
             let cursor_key = cursor_key.expose_secret().to_vec();
             Identity { verifier: TokenVerifier::new(issuers.clone())?, cursor_key, sandbox: None }
         }

@@ -434,7 +434,7 @@ async fn body(app: &TestApp, operation: &Operation, role: &str) -> Option<Value>
             "markNotificationsRead",
             "workflow-lead" | "case-manager" | "attendance-lead" | "primary-contact"
             | "office-support",
-        ) => json!({ "upTo": notified(app, role).await }),
+        ) => json!({ "upTo": notified(app, role).await, "position": example["position"] }),
         ("assignCase", _) => json!({ "caseManagerId": app.world.case_manager }),
         ("declareSibling", _) => {
             json!({ "siblingId": student_of(app, &app.assigned(&name()).await.1).await })

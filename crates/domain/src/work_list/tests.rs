@@ -23,7 +23,9 @@ fn quiet(manager: UserId) -> OpenCase {
         review_by: None,
         closure: None,
         looked_at: at(2),
+        looked_after: None,
         assigned_at: at(1),
+        assigned_after: None,
         changed: false,
         deadlines: Vec::new(),
         tasks: Vec::new(),
@@ -64,6 +66,25 @@ fn a_case_is_new_until_it_is_opened_after_its_assignment() {
         let case = OpenCase { looked_at, assigned_at, ..quiet(me) };
         assert_eq!(queues(&case, me).contains(&WorkQueue::NewToMe), is_new, "{case:?}");
         assert_eq!(queues(&OpenCase { led: true, ..case }, other), []);
+    }
+}
+
+#[test]
+fn whether_it_was_opened_since_is_told_by_entries_and_not_by_two_servers_clocks() {
+    let me = UserId::generate();
+    for (looked_after, assigned_after, is_new) in [
+        (Some(3), Some(3), true),
+        (Some(4), Some(3), false),
+        (Some(0), Some(0), true),
+        (None, Some(3), false),
+        (Some(3), None, false),
+    ] {
+        // By the clocks it was opened long after the assignment.
+        let case = OpenCase { looked_after, assigned_after, ..quiet(me) };
+        assert_eq!(queues(&case, me).contains(&WorkQueue::NewToMe), is_new, "{case:?}");
+        let case = OpenCase { looked_at: at(1), assigned_at: at(2), ..case };
+        let by_clock = looked_after.is_none() || assigned_after.is_none();
+        assert_eq!(queues(&case, me).contains(&WorkQueue::NewToMe), is_new || by_clock, "{case:?}");
     }
 }
 

@@ -33,12 +33,17 @@ pub(super) fn complete(document: &mut Value) {
     }
 }
 
+/// What a list is made of, by the name of its schema.
+pub(super) fn listed(schema: &str) -> Option<&str> {
+    schema.strip_prefix("List_").or_else(|| schema.strip_prefix("FollowedList_"))
+}
+
 /// Writes the items of each list as a reference to what they are: a list's schema is made of its
 /// items' and has them written out, and a client would get two types for one thing.
 fn name_items(schemas: &mut Map<String, Value>) {
     let mut named = Map::new();
     for (list, schema) in schemas.iter_mut() {
-        let Some(name) = list.strip_prefix("List_") else { continue };
+        let Some(name) = listed(list) else { continue };
         let Some(items) = schema.pointer_mut("/properties/items/items") else { continue };
         let reference = json!({ "$ref": format!("#/components/schemas/{name}") });
         if *items != reference {

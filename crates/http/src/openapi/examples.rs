@@ -3,6 +3,8 @@
 
 use serde_json::{Value, json};
 
+use super::components::listed;
+
 /// Ids that the sandbox seeds.
 pub const STUDENT_ID: &str = "01990000-0000-7000-8000-000000000001";
 pub const WHANAU_CONTACT_ID: &str = "01990000-0000-7000-8000-000000000002";
@@ -17,13 +19,19 @@ pub const SCHOOL_NUMBER: &str = "9001";
 /// A document whole.
 pub(super) const CONTENT: &str = "Hui on Thursday.\n";
 
+/// What had been seen of a small installation.
+const POSITION: &str = "WzEwMDAwMDAsW11d";
+
 pub(super) const AT: &str = "2026-03-02T20:15:00Z";
 
 /// The example of a schema, by its name.
 pub(super) fn of(schema: &str) -> Option<Value> {
-    if let Some(item) = schema.strip_prefix("List_") {
-        let item = of(item)?;
-        return Some(json!({ "items": [item], "nextCursor": null, "total": null }));
+    if let Some(item) = listed(schema) {
+        let mut list = json!({ "items": [of(item)?], "nextCursor": null, "total": null });
+        if schema.starts_with("FollowedList_") {
+            list["position"] = json!(POSITION);
+        }
+        return Some(list);
     }
     Some(match schema {
         "CreateReferral" => json!({
@@ -66,7 +74,9 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             "caseNumber": "AS-2026-000001", "subjectId": CASE_ID,
             "link": format!("/v1/cases/{CASE_ID}"), "readAt": null,
         }),
-        "MarkNotificationsRead" => json!({ "upTo": NOTIFICATION_ID }),
+        "MarkNotificationsRead" => {
+            json!({ "upTo": NOTIFICATION_ID, "position": POSITION })
+        }
         "MarkedReadView" => json!({ "upTo": NOTIFICATION_ID, "marked": 4, "unread": 1 }),
         "UploadDocument" => json!({
             "file": CONTENT, "name": "hui-notes.txt", "visibility": "shared",
@@ -350,6 +360,7 @@ pub(super) fn parameter(name: &str) -> Option<Value> {
         "since" => json!("2026-02-02T00:00:00Z"),
         "schoolNumber" => json!(SCHOOL_NUMBER),
         "queue" => json!("new_to_me"),
+        "changedAfter" => json!(POSITION),
         other => return super::reference_examples::parameter(other),
     })
 }

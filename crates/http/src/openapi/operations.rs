@@ -3,6 +3,7 @@
 use ascms_domain::access::{Action, roles_of};
 use serde_json::{Map, Value, json};
 
+use super::components::listed;
 use super::{examples, files, members, set};
 
 /// Completes every operation, and the components that they share.
@@ -207,7 +208,7 @@ fn add_response_headers(responses: &mut Map<String, Value>, single: bool) {
         }
         let has_link =
             response.pointer("/content/application~1json/schema/$ref").and_then(Value::as_str);
-        if has_link.is_some_and(|name| name.contains("/List_")) {
+        if has_link.and_then(|name| listed(name.rsplit('/').next()?)).is_some() {
             names.push("Link");
         } else if single || status == "201" {
             names.push("ETag");

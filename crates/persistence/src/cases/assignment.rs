@@ -4,6 +4,8 @@ use ascms_domain::ids::{CaseId, UserId};
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
+use super::newest_entry;
+
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "case_assignment")]
@@ -15,6 +17,8 @@ pub struct Model {
     pub assigned_by: UserId,
     pub assigned_at: DateTime<Utc>,
     pub ended_at: Option<DateTime<Utc>>,
+    /// The newest entry of the case then, by its number.
+    pub after_entry: Option<i32>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
@@ -50,6 +54,7 @@ pub(crate) async fn append(
         assigned_by,
         assigned_at: now,
         ended_at: None,
+        after_entry: Some(newest_entry::number(db, case_id).await?),
     };
     Entity::insert(ActiveModel::from(row).reset_all()).exec_without_returning(db).await?;
     Ok(())

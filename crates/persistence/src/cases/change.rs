@@ -98,7 +98,7 @@ pub(crate) async fn changed(
         // A follower of the school's events is not told of what the school does not see.
         school_id: (audience == Audience::Everyone).then_some(case.school_id),
     };
-    events::record(txn, event, now).await?;
+    events::record_on_case(txn, case.id, &[event], now).await?;
     let by = match grant.caller() {
         Caller::User(id) => Some(id),
         Caller::Client(_) => None,

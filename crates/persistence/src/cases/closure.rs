@@ -26,6 +26,9 @@ pub struct Model {
     pub decided_by: Option<UserId>,
     pub decided_at: Option<DateTime<Utc>>,
     pub words: Option<String>,
+    /// The newest entry of the case when it was proposed, by its number: a later proposal comes
+    /// after a later entry.
+    pub after_entry: Option<i32>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -39,6 +39,7 @@ pub struct WholeCase {
     pub unresolved_barriers: Option<barriers::Ids>,
     /// The newest entry of the timeline.
     pub last_entry_id: Option<EntryId>,
+    pub last_entry_number: i32,
 }
 
 /// One case whole: with the clocks of its four contact deadlines and its latest entries.
@@ -131,6 +132,7 @@ pub(super) async fn whole(
             "unresolved_barriers",
         )
         .column_as(newest_entry::Column::LastEntryId, "last_entry_id")
+        .column_as(newest_entry::Column::LastEntryNumber, "last_entry_number")
         .into_model()
         .one(db)
         .await?

@@ -11,7 +11,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::file::{circumstances, whole};
 use super::{
-    CaseFile, Change, Model, assignment, changed, closure, lock_student, locked, take_state,
+    CaseFile, Change, Model, assignment, changed, closure, lock_student, locked, newest_entry,
+    take_state,
 };
 use crate::idempotency::Answer;
 use crate::measures::{self, Which};
@@ -143,6 +144,7 @@ impl Store {
                 decided_by: None,
                 decided_at: None,
                 words: None,
+                after_entry: Some(newest_entry::number(step.txn, id).await?),
             };
             closure::insert(step.txn, proposed).await?;
             let told = Details::ClosureProposal {

@@ -61,7 +61,7 @@ impl Store {
             .await?;
         let subject = Subject::one("document", id.0).with([row.case_id.0]);
         audit::record(&txn, audit::by_operator("documents:scan", subject, now)).await?;
-        events::record(&txn, scanned_event(&row, &case), now).await?;
+        events::record_on_case(&txn, case.id, &[scanned_event(&row, &case)], now).await?;
         txn.commit().await
     }
 

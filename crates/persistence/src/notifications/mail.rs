@@ -54,6 +54,9 @@ impl Store {
         dialect::lock_names(&txn, &names).await?;
         let rows = due(now).filter(Column::UserId.is_in(people)).order_by_asc(Column::Id);
         let rows = dialect::skip_locked(rows).all(&txn).await?;
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
         let addresses = addresses(&txn, &rows, nz_date(now)).await?;
         let mut of_person: BTreeMap<UserId, Vec<Model>> = BTreeMap::new();
         for row in rows {

@@ -7,7 +7,8 @@ use ascms_domain::matching::ScoredCandidate;
 use ascms_domain::merges::MergeError;
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::{Condition, FromJsonQueryResult, QuerySelect};
+use sea_orm::sea_query::{SelectStatement, UnionType};
+use sea_orm::{Condition, FromJsonQueryResult, QuerySelect, QueryTrait};
 use serde::{Deserialize, Serialize};
 
 use super::merge::{self, MergeRefusal};
@@ -16,8 +17,9 @@ use crate::audit::{self, Subject};
 use crate::events::{self, Event};
 use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
+use crate::position::{self, Position};
 use crate::turns::Topic;
-use crate::{Almanac, Call, CallError, DatabaseTransaction, Store, StoreError};
+use crate::{Almanac, Call, CallError, DatabaseTransaction, Store, StoreError, referrals};
 
 pub mod settlement;
 
@@ -70,15 +72,35 @@ pub enum SettleRefusal {
 }
 
 impl Store {
+    /// The reviews that changed after a position, as a subquery. One is made with its referral, and
+    /// has no event of its own until it is settled.
+    fn reviews_changed(&self, after: &Position) -> SelectStatement {
+        let backend = self.read.get_database_backend();
+        let with_referral = referrals::Entity::find()
+            .select_only()
+            .column(referrals::Column::MatchReviewId)
+            .filter(referrals::Column::MatchReviewId.is_not_null())
+            .filter(
+                referrals::Column::Id.in_subquery(position::changed(backend, "referral", after)),
+            )
+            .into_query();
+        let mut own = position::changed(backend, "match_review", after);
+        own.union(UnionType::Distinct, with_referral).to_owned()
+    }
+
     /// The reviews of students within reach, newest first.
     pub async fn match_reviews(
         &self,
         grant: &Grant,
-        status: Option<MatchReviewStatus>,
+        (status, changed_after): (Option<MatchReviewStatus>, Option<&Position>),
         page: PageRequest<MatchReviewId>,
         now: DateTime<Utc>,
     ) -> Result<Page<ReviewRow, MatchReviewId>, StoreError> {
-        let fits = Condition::all().add_option(status.map(|status| Column::Status.eq(status)));
+        let changed =
+            changed_after.map(|after| Column::Id.in_subquery(self.reviews_changed(after)));
+        let fits = Condition::all()
+            .add_option(status.map(|status| Column::Status.eq(status)))
+            .add_option(changed);
         let fitting = within(grant).filter(fits);
         let total = page.total(&fitting, &self.read).await?;
         let query = page.newest_first(fitting, Column::Id);

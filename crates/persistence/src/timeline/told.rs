@@ -6,8 +6,8 @@ use std::collections::{HashMap, HashSet};
 use ascms_domain::ids::{CaseId, EntryId};
 use ascms_domain::timeline::{EntryKind, Visibility};
 use chrono::{DateTime, Utc};
+use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
-use sea_orm::{QueryOrder, QuerySelect};
 
 use super::{Column, Entity};
 
@@ -50,15 +50,17 @@ pub(super) async fn taken_back(
         .select_only()
         .columns([Column::Id, Column::Corrects, Column::Visibility])
         .filter(Column::CaseId.eq(case_id))
-        .filter(Column::Corrects.is_not_null())
-        // The latest first: by then it is known whether a correction was taken back itself.
-        .order_by_desc(Column::Id);
+        .filter(Column::Corrects.is_not_null());
+    let rows = corrections.into_tuple::<(EntryId, EntryId, Visibility)>().all(db).await?;
+    // An entry puts one other right, and is put right by one: each chain is followed from where it
+    // became private, in whatever order the ids were made.
+    let puts_right: HashMap<EntryId, EntryId> =
+        rows.iter().map(|(id, corrects, _)| (*id, *corrects)).collect();
     let mut taken = HashSet::new();
-    for (id, corrects, visibility) in
-        corrections.into_tuple::<(EntryId, EntryId, Visibility)>().all(db).await?
-    {
-        if visibility == Visibility::Private || taken.contains(&id) {
-            taken.insert(corrects);
+    for (_, corrects, _) in rows.iter().filter(|(.., seen)| *seen == Visibility::Private) {
+        let mut next = Some(*corrects);
+        while let Some(entry) = next.filter(|entry| taken.insert(*entry)) {
+            next = puts_right.get(&entry).copied();
         }
     }
     Ok(taken)

@@ -7,7 +7,7 @@ use ascms_domain::access::{Caller, Grant};
 use ascms_domain::ids::{CaseId, EntryId, UserId};
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Alias, OnConflict};
+use sea_orm::sea_query::{Alias, Func, OnConflict};
 use sea_orm::{ExprTrait, QueryTrait};
 
 use crate::cases::WholeCase;
@@ -25,6 +25,8 @@ pub struct Model {
     pub looked_at: DateTime<Utc>,
     /// The newest entry of the timeline then; nil when there was none.
     pub last_entry_id: EntryId,
+    /// Its number; none of looks from before entries were numbered.
+    pub last_entry_number: Option<i32>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
@@ -41,6 +43,7 @@ pub(crate) fn of(grant: &Grant, whole: &WholeCase, now: DateTime<Utc>) -> Option
         case_id: case.id,
         looked_at: now,
         last_entry_id: whole.last_entry_id.unwrap_or(EntryId(Uuid::nil())),
+        last_entry_number: Some(whole.last_entry_number),
     })
 }
 
@@ -64,17 +67,26 @@ fn latest(looks: impl Iterator<Item = Look>) -> BTreeMap<(UserId, CaseId), Look>
     let mut latest: BTreeMap<_, Look> = BTreeMap::new();
     for look in looks {
         let key = (look.user_id, look.case_id);
-        if latest.get(&key).is_none_or(|known| known.looked_at <= look.looked_at) {
+        let reached = |look: &Look| (look.last_entry_number, look.looked_at);
+        if latest.get(&key).is_none_or(|known| reached(known) <= reached(&look)) {
             latest.insert(key, look);
         }
     }
     latest
 }
 
+/// A look that saw less does not take the place of one that saw more, whichever clock was ahead.
 fn unless_later() -> OnConflict {
-    let sent = Expr::col((Alias::new("excluded"), Column::LookedAt));
+    let sent = |column| Expr::col((Alias::new("excluded"), column));
+    let kept = |column| Expr::col((Entity, column));
+    let number = |of: Expr| Expr::from(Func::coalesce([of, Expr::val(0)]));
+    let number_sent = || number(sent(Column::LastEntryNumber));
+    let number_kept = || number(kept(Column::LastEntryNumber));
+    let not_earlier = sent(Column::LookedAt).gte(kept(Column::LookedAt));
+    let saw_more = number_sent().gt(number_kept());
+    let saw_as_much = number_sent().eq(number_kept());
     OnConflict::columns([Column::UserId, Column::CaseId])
-        .update_columns([Column::LookedAt, Column::LastEntryId])
-        .action_and_where(sent.gte(Expr::col((Entity, Column::LookedAt))))
+        .update_columns([Column::LookedAt, Column::LastEntryId, Column::LastEntryNumber])
+        .action_and_where(saw_more.or(saw_as_much.and(not_earlier)))
         .to_owned()
 }

@@ -13,7 +13,7 @@ use ascms_domain::rules::ServiceLevelRules;
 use ascms_domain::work_list::{LastClosure, OpenCase, OpenTask, WorkQueue};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Alias, SelectStatement};
+use sea_orm::sea_query::{Alias, Func, SelectStatement};
 use sea_orm::{ExprTrait, QueryResult, QuerySelect, QueryTrait, TryGetable};
 
 use super::look;
@@ -28,7 +28,9 @@ struct Row {
     review_by: Option<NaiveDate>,
     holiday_region: Option<Region>,
     looked_at: Option<DateTime<Utc>>,
+    looked_after: Option<i32>,
     assigned_at: Option<DateTime<Utc>>,
+    assigned_after: Option<i32>,
     closure: Option<LastClosure>,
     changed: bool,
 }
@@ -92,13 +94,17 @@ impl Row {
             review_by: columns.next()?,
             holiday_region: columns.next()?,
             looked_at: None,
+            looked_after: None,
             assigned_at: None,
+            assigned_after: None,
             closure: None,
             changed: false,
         };
         if wanted.steps {
             row.looked_at = columns.next()?;
+            row.looked_after = columns.next()?;
             row.assigned_at = columns.next()?;
+            row.assigned_after = columns.next()?;
             let status: Option<ClosureStatus> = columns.next()?;
             row.closure = match status {
                 Some(status) => last_closure(status, columns.next()?),
@@ -231,7 +237,9 @@ impl Store {
                 review_by: row.review_by,
                 closure: row.closure,
                 looked_at: row.looked_at,
+                looked_after: row.looked_after,
                 assigned_at: row.assigned_at,
+                assigned_after: row.assigned_after,
                 changed: row.changed,
                 deadlines: deadlines_of.remove(&row.id).unwrap_or_default(),
                 tasks: tasks_of.remove(&row.id).unwrap_or_default(),
@@ -305,22 +313,29 @@ fn with_steps(mut query: Select<cases::Entity>, caller: UserId) -> Select<cases:
         .left_join(Closures, last);
     query
         .column(Look::LookedAt)
+        .column_as(Look::LastEntryNumber, "looked_after")
         .column(Assignment::AssignedAt)
+        .column_as(Assignment::AfterEntry, "assigned_after")
         .column_as(Closure::Status, "closure_status")
         .column_as(Closure::ProposedBy, "closure_proposed_by")
 }
 
-/// A proposal that came after the one at hand.
+/// A proposal that came after the one at hand: after a later entry of the case. Of those from
+/// before entries were numbered, the ids tell.
 fn later_closure() -> SelectStatement {
     use closure::{Column, Entity};
     let later = Alias::new("later");
     let of = |column: Column| Expr::col((later.clone(), column));
+    let own = |column: Column| Expr::col((Entity, column));
+    let place = |after: Expr| Expr::from(Func::coalesce([after, Expr::val(-1)]));
+    let comes_after = place(of(Column::AfterEntry)).gt(place(own(Column::AfterEntry)));
+    let same_place = place(of(Column::AfterEntry)).eq(place(own(Column::AfterEntry)));
     let mut query = sea_orm::sea_query::Query::select();
     query
         .expr(Expr::val(1))
         .from_as(Entity, later.clone())
         .and_where(of(Column::CaseId).equals((Entity, Column::CaseId)))
-        .and_where(of(Column::Id).gt(Expr::col((Entity, Column::Id))));
+        .and_where(comes_after.or(same_place.and(of(Column::Id).gt(own(Column::Id)))));
     query
 }
 

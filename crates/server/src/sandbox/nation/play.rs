@@ -188,12 +188,13 @@ impl Stage<'_> {
 
     async fn read_notifications(&self, actor: &Actor, now: DateTime<Utc>) -> Result<(), SeedError> {
         let grant = actor.may(Action::ReadNotifications)?;
-        let filter = NotificationFilter { unread: Some(true) };
+        let filter = NotificationFilter { unread: Some(true), after: None };
+        let position = self.store.position().await?;
         let newest = PageRequest { after: None, limit: 1, with_total: false };
-        let told = self.store.notifications(&grant, &filter, newest, now).await?;
+        let told = self.store.notifications(&grant, &filter, (newest, &position), now).await?;
         let Some(newest) = told.items.first() else { return Ok(()) };
         let call = Call { grant: &grant, now, key: None, dry_run: false };
-        let up_to = newest.notification.id;
+        let up_to = (newest.notification.id, &position);
         let read = self.store.mark_notifications_read(&call, up_to, |_| answer());
         read.await.map(drop).map_err(refused)
     }

@@ -1,0 +1,170 @@
+//! The order of commits: what a reader had seen, and what came after it. Ids and instants do not
+//! tell that: they are made before the commit, by the clocks of several servers.
+//!
+//! A change has a *place*. On PostgreSQL that is its transaction, which the database writes into
+//! `committed_in`; on SQLite, whose single writer commits in the order in which it begins, it is the
+//! id of the change's event. A *position* is what a reader could see at one moment.
+
+use ascms_domain::access::{Grant, Span};
+use ascms_domain::ids::ProviderId;
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::SelectStatement;
+use sea_orm::{Condition, DbBackend, ExprTrait, QuerySelect, QueryTrait};
+use serde::{Deserialize, Serialize};
+
+use crate::events::{Column, Entity};
+use crate::{Store, StoreError, dialect};
+
+/// The most running transactions that a position names, so that it stays short. Beyond these it
+/// counts what came later as not seen, which shows it once more and never leaves it out.
+const MOST_RUNNING: usize = 32;
+
+/// What a reader had seen: every place before `end`, save those of transactions that had begun and
+/// were not over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "(i64, Vec<i64>)", into = "(i64, Vec<i64>)")]
+pub struct Position {
+    end: i64,
+    /// In ascending order.
+    running: Vec<i64>,
+}
+
+impl From<(i64, Vec<i64>)> for Position {
+    /// The running ones come as their distances from the end, which are short.
+    fn from((end, distances): (i64, Vec<i64>)) -> Self {
+        let running = distances.into_iter().map(|distance| end.saturating_sub(distance));
+        Self::of(end, running.collect())
+    }
+}
+
+impl From<Position> for (i64, Vec<i64>) {
+    fn from(Position { end, running }: Position) -> Self {
+        (end, running.into_iter().map(|one| end.saturating_sub(one)).collect())
+    }
+}
+
+impl Position {
+    fn of(end: i64, mut running: Vec<i64>) -> Self {
+        running.sort_unstable();
+        let end = running.get(MOST_RUNNING).copied().unwrap_or(end);
+        running.truncate(MOST_RUNNING);
+        Self { end, running }
+    }
+
+    /// Everything up to the newest event, on SQLite.
+    pub(crate) fn up_to(newest: i64) -> Self {
+        Self::of(newest.saturating_add(1), Vec::new())
+    }
+
+    /// A snapshot in PostgreSQL's notation, `xmin:xmax:running,running`.
+    pub(crate) fn of_snapshot(text: &str, shift: i64) -> Option<Self> {
+        let mut parts = text.split(':');
+        let (_oldest, end, running) = (parts.next()?, parts.next()?, parts.next()?);
+        let place = |text: &str| text.parse::<i64>().ok()?.checked_add(shift);
+        let running = running.split(',').filter(|text| !text.is_empty()).map(place);
+        Some(Self::of(place(end)?, running.collect::<Option<_>>()?))
+    }
+
+    /// What was committed at this place had been seen. What has no place is from before there were
+    /// any.
+    pub(crate) fn seen(&self, place: impl Fn() -> Expr) -> Condition {
+        let Self { end, running } = self;
+        let mut over = Condition::all().add(place().lt(*end));
+        if !running.is_empty() {
+            over = over.add(place().is_not_in(running.iter().copied()));
+        }
+        Condition::any().add(place().is_null()).add(over)
+    }
+
+    /// What was committed at this place had not been seen.
+    fn unseen(&self, place: impl Fn() -> Expr) -> Condition {
+        let Self { end, running } = self;
+        let Some(oldest) = running.first() else { return Condition::all().add(place().gte(*end)) };
+        // The first condition is what an index begins with.
+        Condition::all().add(place().gte(*oldest)).add(
+            Condition::any().add(place().gte(*end)).add(place().is_in(running.iter().copied())),
+        )
+    }
+}
+
+impl Store {
+    /// What a reader sees at this moment, or a little less: what is read after this call shows all
+    /// of it.
+    pub async fn position(&self) -> Result<Position, StoreError> {
+        Ok(dialect::commit_order::position(&self.read).await?)
+    }
+
+    /// Sees to it that what is written from now on comes after what is there, also when this
+    /// database was restored from a dump and counts its transactions anew. Called at each start.
+    pub async fn keep_commit_order(&self) -> Result<(), StoreError> {
+        // SQLite keeps the last id of events with them (AUTOINCREMENT), so a copy goes on from there.
+        if self.write.get_database_backend() != DbBackend::Postgres {
+            return Ok(());
+        }
+        let txn = self.begin().await?;
+        let moved = dialect::commit_order::shift_past_all(&txn).await?;
+        txn.commit().await?;
+        if moved {
+            tracing::warn!(
+                "the database counts its transactions anew, as after a restore: \
+                 positions were moved on, past those that were given out before"
+            );
+        }
+        Ok(())
+    }
+}
+
+/// The records of a kind that changed after a position, as a subquery.
+pub(crate) fn changed(backend: DbBackend, kind: &str, after: &Position) -> SelectStatement {
+    Entity::find()
+        .select_only()
+        .column(Column::SubjectId)
+        .filter(Column::SubjectKind.eq(kind))
+        .filter(after.unseen(|| place(backend)))
+        .into_query()
+}
+
+/// The cases on which something happened after a position, as a subquery: anything, or only what
+/// is of one of these kinds. What is the provider's own affair counts for its people alone.
+pub(crate) fn cases_changed(
+    backend: DbBackend,
+    grant: &Grant,
+    kinds: &[&str],
+    after: &Position,
+) -> SelectStatement {
+    let shared = Column::SchoolId.is_not_null();
+    let told = Condition::any().add(shared).add(Column::ProviderId.is_in(works_for(grant)));
+    let mut query = Entity::find()
+        .select_only()
+        .column(Column::CaseId)
+        .filter(Column::CaseId.is_not_null())
+        .filter(told)
+        .filter(after.unseen(|| place(backend)));
+    if !kinds.is_empty() {
+        query = query.filter(Column::SubjectKind.is_in(kinds.iter().copied()));
+    }
+    query.into_query()
+}
+
+/// The providers whose own affairs the caller sees.
+fn works_for(grant: &Grant) -> Vec<ProviderId> {
+    let providers = grant.reach().iter().filter_map(|span| match span {
+        Span::Provider(own) | Span::CaseManager(_, own) => Some(*own),
+        Span::Nation
+        | Span::Queue
+        | Span::Person(_)
+        | Span::School(_)
+        | Span::PrimaryContact(..)
+        | Span::Client(_) => None,
+    });
+    providers.collect()
+}
+
+/// Where an event stands in the order of commits.
+fn place(backend: DbBackend) -> Expr {
+    let column = if backend == DbBackend::Postgres { Column::CommittedIn } else { Column::Id };
+    Expr::col((Entity, column))
+}
+
+#[cfg(test)]
+mod tests;
