@@ -27,11 +27,12 @@ pub(super) const AT: &str = "2026-03-02T20:15:00Z";
 /// The example of a schema, by its name.
 pub(super) fn of(schema: &str) -> Option<Value> {
     if let Some(item) = listed(schema) {
-        let mut list = json!({ "items": [of(item)?], "nextCursor": null, "total": null });
-        if schema.starts_with("FollowedList_") {
-            list["position"] = json!(POSITION);
-        }
-        return Some(list);
+        let items = [of(item)?];
+        return Some(if schema.starts_with("FollowedList_") {
+            json!({ "items": items, "nextCursor": null, "total": null, "position": POSITION })
+        } else {
+            json!({ "items": items, "nextCursor": null, "total": null })
+        });
     }
     Some(match schema {
         "CreateReferral" => json!({
