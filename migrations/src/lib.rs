@@ -44,6 +44,7 @@ mod m0042_attendance_code_labels;
 mod m0043_never_enrolled;
 mod m0046_cursor_key;
 mod m0050_commit_order;
+mod m0049_version_ahead;
 
 /// All migrations in the order in which they are applied.
 pub struct Migrator;
@@ -93,6 +94,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0043_never_enrolled::Migration),
             Box::new(m0046_cursor_key::Migration),
             Box::new(m0050_commit_order::Migration),
+            Box::new(m0049_version_ahead::Migration),
         ]
     }
 }

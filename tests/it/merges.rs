@@ -86,6 +86,9 @@ fn without_versions(text: &str) -> String {
     let Ok(mut json) = serde_json::from_str::<serde_json::Value>(text) else {
         return text.to_owned();
     };
+    if let Some(answer) = json.as_object_mut() {
+        answer.remove("asOf");
+    }
     for item in json["items"].as_array_mut().into_iter().flatten() {
         if let Some(members) =
             item.as_object_mut().filter(|members| members.contains_key("standing"))

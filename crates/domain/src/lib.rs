@@ -13,6 +13,7 @@ pub mod eligibility;
 pub mod enrolments;
 pub mod history;
 pub mod ids;
+pub mod instants;
 pub mod jobs;
 pub mod match_reviews;
 pub mod matching;

@@ -238,8 +238,9 @@ async fn list_measure_changes(
     let now = app.now(&req)?;
     let asked = Period { term, quarter, year, from, to };
     let (from, to) = asked.dates(&app, as_of, now).await?;
-    as_known::judgeable("since", Some(since), now)?;
-    if since > as_of.unwrap_or(now) {
+    as_known::judgeable(&app, "since", Some(since), now).await?;
+    // An instant that lies ahead was refused.
+    if as_of.is_some_and(|as_of| since > as_of) {
         let fault = Fault::of("since", "too_large", "lies after the later instant");
         return Err(Refusal::faulty(Code::InvalidQuery, vec![fault]));
     }

@@ -86,8 +86,11 @@ async fn service_levels(
     query: Params<ServiceLevels>,
 ) -> Result<HttpResponse, Refusal> {
     let now = app.now(&req)?;
-    as_known::judgeable("asOf", query.as_of, now)?;
-    let at = query.as_of.unwrap_or(now);
+    as_known::judgeable(&app, "asOf", query.as_of, now).await?;
+    let at = match query.as_of {
+        Some(instant) => instant,
+        None => app.store().as_of_now(now).await?,
+    };
     let report = report(&app, &grant, at, now).await?;
     Ok(page::respond(&report))
 }

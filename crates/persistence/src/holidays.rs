@@ -2,8 +2,10 @@
 
 use ascms_domain::calendar::{CalendarName, ClosedDay, ExtraHoliday, Region};
 use ascms_domain::ids::RecalculationId;
+use ascms_domain::instants::following;
 use ascms_domain::recalculations::{RecalculationCause, touched_by_holiday};
 use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
 
 use crate::audit::{self, Subject};
@@ -94,14 +96,11 @@ impl Store {
                 }));
             }
             let NewHoliday { date, region, name_en, name_mi } = new;
-            let holiday = Model {
-                id: Uuid::now_v7(),
-                on_date: date,
-                region,
-                name_en,
-                name_mi,
-                added_at: call.now,
-            };
+            // What was answered as of the calendar before is answered so again.
+            let last = Entity::find().order_by_desc(Column::AddedAt).one(txn).await?;
+            let added_at = last.map_or(call.now, |last| following(last.added_at, call.now));
+            let holiday =
+                Model { id: Uuid::now_v7(), on_date: date, region, name_en, name_mi, added_at };
             let row = ActiveModel::from(holiday.clone()).reset_all();
             Entity::insert(row).exec_without_returning(txn).await?;
             let place = region.map_or(String::new(), |region| format!(" {region}"));

@@ -19,6 +19,7 @@ use sea_orm::{QuerySelect, QueryTrait};
 
 use crate::{Almanac, StoreError, cases, reach};
 
+mod ahead;
 mod alike;
 mod attended;
 mod changes;

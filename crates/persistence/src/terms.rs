@@ -48,8 +48,7 @@ impl Store {
         let on_record = Entity::find().all(&txn).await?;
         let known = on_record.clone();
         let mut rows = rule(on_record, schools::Entity::find().all(&txn).await?);
-        past::keep(&txn, &known, &rows, now).await?;
-        rows.iter_mut().for_each(|row| row.known_from = now);
+        past::keep(&txn, &known, &mut rows, now).await?;
         bulk::upsert(&txn, rows.iter().cloned().map(ActiveModel::from)).await?;
         let events: Vec<Event> = rows.iter().map(changed).collect();
         bulk::record_events(&txn, &events, now).await?;

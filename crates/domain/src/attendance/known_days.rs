@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{HalfDays, SlotCodes};
 use crate::ids::SchoolId;
+use crate::instants::following;
 
 /// When a report was sent, by the sender's clock, and received, by ours. Ordered by which of two
 /// reports stands: the later sent, of two sent at one instant the later received.
@@ -21,6 +22,16 @@ pub struct ReportedAt {
 impl ReportedAt {
     pub fn new(sent_at: DateTime<Utc>, received_at: DateTime<Utc>) -> Self {
         Self { sent: to_the_microsecond(sent_at), received: to_the_microsecond(received_at) }
+    }
+
+    /// The same, received later than what was received before, also where the clock was set back
+    /// since: a correction stands over what it corrects.
+    pub fn after(self, latest: Option<DateTime<Utc>>) -> Self {
+        let Some(latest) = latest.filter(|latest| *latest > self.received) else { return self };
+        let received = following(latest, self.received);
+        // Nothing is sent after it was received: this one was sent as lately as that.
+        let sent = if self.sent == self.received { received } else { self.sent };
+        Self { sent, received }
     }
 
     pub fn sent_at(self) -> DateTime<Utc> {

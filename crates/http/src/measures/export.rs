@@ -89,7 +89,11 @@ pub(super) async fn order_measure_export(
     let period = asked.label();
     let dates = asked.dates(&app, as_of, now).await;
     let (from, to) = dates.map_err(Refusal::of_body)?;
-    let kept = Kept { level, key, period, from, to, by, as_of: as_of.unwrap_or(now) };
+    let as_of = match as_of {
+        Some(instant) => instant,
+        None => app.store().as_of_now(now).await?,
+    };
+    let kept = Kept { level, key, period, from, to, by, as_of };
     let asked = serde_json::to_value(&kept).unwrap_or_default();
     let order = Order { kind: JobKind::MeasureRows, asked };
     let answer = app.store().order_job(&call, order, jobs::accepted).await?;

@@ -37,7 +37,7 @@ impl Period {
         as_of: Option<DateTime<Utc>>,
         now: DateTime<Utc>,
     ) -> Result<(NaiveDate, NaiveDate), Refusal> {
-        as_known::judgeable("asOf", as_of, now)?;
+        as_known::judgeable(app, "asOf", as_of, now).await?;
         let Self { term, quarter, year, from, to } = self;
         let named =
             [term.is_some(), quarter.is_some(), year.is_some(), from.is_some() || to.is_some()];

@@ -10,7 +10,8 @@ use ascms_domain::calendar::nz_date;
 use ascms_domain::ids::{SchoolId, StudentId};
 use ascms_domain::measures::ClockCause;
 use ascms_domain::terms::TermKey;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
 
 use super::push::{
@@ -241,12 +242,15 @@ async fn keep_days(
 ) -> Result<(), StoreError> {
     let keys: Vec<(StudentId, NaiveDate)> = taken.days.keys().copied().collect();
     let mut months = months_of(txn, school_id, &keys).await?;
+    let standing = months.values().flat_map(MonthDays::days);
+    let reported = reported.after(standing.map(|(_, day)| day.reported.received_at()).max());
     let (mut reports, mut changed) = (Vec::new(), Vec::new());
     for ((student_id, first), days) in &taken.days {
         let mut month =
             months.remove(&(*student_id, *first)).unwrap_or_else(|| MonthDays::of(*first));
         let (mut said, mut moved) = (MonthDays::of(*first), false);
         for (date, record) in days {
+            let record = &DayRecord { reported, ..record.clone() };
             let standing = month.day(*date);
             let same = standing.is_some_and(|standing| says_the_same(standing, record));
             if same {
@@ -318,6 +322,19 @@ async fn keep_terms(
     taken: &Taken,
     reported: ReportedAt,
 ) -> Result<(), StoreError> {
+    if taken.terms.is_empty() {
+        return Ok(());
+    }
+    let students: BTreeSet<StudentId> = taken.terms.iter().map(|(student, ..)| *student).collect();
+    let latest: Option<Option<DateTime<Utc>>> = summary::Entity::find()
+        .select_only()
+        .column_as(summary::Column::ReceivedAt.max(), "latest")
+        .filter(summary::Column::StudentId.is_in(bulk::padded(students)))
+        .filter(summary::Column::SchoolId.eq(school_id))
+        .into_tuple()
+        .one(txn)
+        .await?;
+    let reported = reported.after(latest.flatten());
     // Within the schema's bounds, which the rule has checked.
     let column = |count: u32| i32::try_from(count).unwrap_or(i32::MAX);
     let rows = taken.terms.iter().map(|(student_id, term, counts)| summary::Model {

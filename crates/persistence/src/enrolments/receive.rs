@@ -10,6 +10,7 @@ use ascms_domain::enrolments::{
     Effect, EnrolmentStatement, Statement, Stay, check, effect_of, stays,
 };
 use ascms_domain::ids::{SchoolId, StudentId};
+use ascms_domain::instants::following;
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::DbErr;
 
@@ -103,6 +104,9 @@ async fn prepare(
     let ids: Vec<StudentId> = all.iter().filter_map(|sent| sent.student_id).collect();
     let mut ledger = Ledger::open(txn, &nsns, &ids).await?;
     ledger.numbers.extend(schools.iter().map(|(number, id)| (*id, *number)));
+    // Later than all that was said of them, also where the clock was set back since.
+    let latest = ledger.said.values().flatten().map(|one| one.reported.received_at()).max();
+    let now = latest.filter(|latest| *latest > now).map_or(now, |latest| following(latest, now));
     Ok(Judge {
         schools: schools
             .into_iter()

@@ -82,7 +82,8 @@ impl Store {
             }
         }
         let mut found = page.cut(found, |row| (row.clock.referral_date, row.clock.referral_id));
-        self.find_causes(grant, &mut found.items, (since, later.unwrap_or(now)), &after).await?;
+        let until = after.judgement.made_by.as_of;
+        self.find_causes(grant, &mut found.items, (since, until), &after).await?;
         let ids = found.items.iter().map(|row| row.clock.referral_id.0).collect();
         self.read_log.record(audit::allowed(grant, Subject::many("referral", ids), now)).await?;
         let before = (before.number, before.judgement.made_by);

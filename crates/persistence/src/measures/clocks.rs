@@ -1,8 +1,11 @@
 //! A referral's clock from its start on, and what was known of it before it was set anew.
 
+use std::collections::BTreeMap;
+
 use ascms_domain::calendar::{Region, nz_date};
 use ascms_domain::eligibility::TermAttendance;
 use ascms_domain::ids::ReferralId;
+use ascms_domain::instants::following;
 use ascms_domain::measures::{ClockCause, ReferralExclusion};
 use ascms_domain::outcomes::{OutcomeTerm, outcome_term};
 use ascms_domain::referrals::ReferralKind;
@@ -12,7 +15,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{InsertStatement, IntoIden, Query};
 
 use super::facts::read_facts;
-use super::{ActiveModel, Column, Entity, Model};
+use super::{ActiveModel, Column, Entity, Model, ahead};
 use crate::{Almanac, DatabaseTransaction, StoreError, bulk, referrals};
 
 /// The table of what was known before; [`Column::iter`] are its columns, and one more.
@@ -116,26 +119,33 @@ pub(crate) async fn place(
     Ok(ClockPlace { education_region, holiday_region })
 }
 
-/// Sets clocks anew. What was known of them until now is kept, unless nobody can have been told:
-/// attendance of a term that is not over decides nothing, and a second change of one instant
-/// belongs to the first.
+/// Sets clocks anew, each once in a transaction. What was known of them until now is kept, unless
+/// nobody can have been told: attendance of a term that is not over decides nothing. The new version
+/// is later than the one that it follows, whatever the clock says.
 pub(super) async fn set(
     txn: &DatabaseTransaction,
     changed: Vec<(Model, Model)>,
     cause: ClockCause,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let mut kept = Vec::new();
+    let mut kept: BTreeMap<DateTime<Utc>, Vec<ReferralId>> = BTreeMap::new();
     let mut rows = Vec::new();
     for (before, mut after) in changed {
-        if before.known_from < now && !only_foreseen(&before, &after, now) {
-            kept.push(before.referral_id);
-            (after.known_from, after.cause) = (now, cause);
+        // A clock that was set back does not make a term run again.
+        if !only_foreseen(&before, &after, now.max(before.known_from)) {
+            let known_from = following(before.known_from, now);
+            kept.entry(known_from).or_default().push(before.referral_id);
+            (after.known_from, after.cause) = (known_from, cause);
         }
         rows.push(ActiveModel::from(after));
     }
-    for some in kept.chunks(1_000) {
-        txn.execute(&set_aside(some, now)?).await?;
+    for (known_from, ids) in &kept {
+        for some in ids.chunks(1_000) {
+            txn.execute(&set_aside(some, *known_from)?).await?;
+        }
+    }
+    if let Some((latest, _)) = kept.last_key_value().filter(|(latest, _)| **latest > now) {
+        ahead::note(txn, *latest).await?;
     }
     Ok(bulk::upsert(txn, rows).await?)
 }
@@ -153,10 +163,10 @@ fn only_foreseen(before: &Model, after: &Model, now: DateTime<Utc>) -> bool {
 }
 
 /// Copies the clocks as they stand to those of the past.
-fn set_aside(ids: &[ReferralId], now: DateTime<Utc>) -> Result<InsertStatement, DbErr> {
+fn set_aside(ids: &[ReferralId], until: DateTime<Utc>) -> Result<InsertStatement, DbErr> {
     let standing = Query::select()
         .columns(Column::iter())
-        .expr(Expr::value(now))
+        .expr(Expr::value(until))
         .from(Entity)
         .and_where(Column::ReferralId.is_in(bulk::padded(ids.iter().copied())))
         .to_owned();

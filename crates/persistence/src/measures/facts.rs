@@ -28,9 +28,12 @@ pub(crate) enum Which<'a> {
     Referrals(&'a [ReferralId]),
     /// All of these students, named by the records that stand.
     Students(&'a [StudentId]),
+    /// Both of them, since a clock is set once in a transaction.
+    Either(&'a [ReferralId], &'a [StudentId]),
 }
 
-/// Sets clocks by what has become known, within the transaction in which it did.
+/// Sets clocks by what has become known, within the transaction in which it did. No transaction
+/// tells the same clock twice: each time makes a version, and the first of two was never known.
 pub(crate) async fn tell(
     txn: &DatabaseTransaction,
     which: Which<'_>,
@@ -103,9 +106,13 @@ pub(super) async fn read_facts(
 
 /// The clocks, locked in one order, so that two callers cannot block each other.
 async fn locked(txn: &DatabaseTransaction, which: Which<'_>) -> Result<Vec<Model>, StoreError> {
+    let referrals =
+        |ids: &[ReferralId]| Column::ReferralId.is_in(bulk::padded(ids.iter().copied()));
+    let students = |ids: &[StudentId]| Column::StudentId.is_in(bulk::padded(ids.iter().copied()));
     let fits = match which {
-        Which::Referrals(ids) => Column::ReferralId.is_in(bulk::padded(ids.iter().copied())),
-        Which::Students(ids) => Column::StudentId.is_in(bulk::padded(ids.iter().copied())),
+        Which::Referrals(ids) => referrals(ids),
+        Which::Students(ids) => students(ids),
+        Which::Either(ids, of_students) => referrals(ids).or(students(of_students)),
     };
     let rows = Entity::find().filter(fits).order_by_asc(Column::ReferralId);
     Ok(rows.lock(LockType::NoKeyUpdate).all(txn).await?)

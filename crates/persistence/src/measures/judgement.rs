@@ -58,7 +58,10 @@ impl Store {
                 (std::sync::Arc::new(rules), self.almanac_at(instant, TermsOf::Nation).await?)
             }
         };
-        let instant = as_of.unwrap_or(now);
+        let instant = match as_of {
+            Some(instant) => instant,
+            None => self.as_of_now(now).await?,
+        };
         let today = nz_date(instant);
         let day = period_end.min(today);
         let (contact, outcomes) = (rules.service_levels(day)?, rules.outcomes(day)?);

@@ -2,6 +2,7 @@
 
 use ascms_domain::access::Grant;
 use ascms_domain::ids::RecalculationId;
+use ascms_domain::instants::following;
 use ascms_domain::recalculations::RecalculationCause;
 use ascms_domain::rules::{Rule, RuleParameters};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -99,12 +100,15 @@ impl Store {
                 return Err(CallError::Refused(RuleRefusal::DayTaken));
             }
             let id = Uuid::now_v7();
+            // What was answered as of the versions before is answered so again.
+            let last = of_rule().order_by_desc(Column::AddedAt).one(txn).await?;
+            let added_at = last.map_or(call.now, |last| following(last.added_at, call.now));
             let row = Model {
                 rule: rule.to_string(),
                 version: version.clone(),
                 valid_from,
                 parameters: written(&parameters)?,
-                added_at: call.now,
+                added_at,
                 id: Some(id),
             };
             let row = ActiveModel::from(row).reset_all();
@@ -116,7 +120,7 @@ impl Store {
             let subject = Subject::one("rule", id).with([recalculation_id.0]);
             audit::record(txn, audit::allowed(call.grant, subject, call.now)).await?;
             events::record(txn, announced(id), call.now).await?;
-            let version = RuleVersion { version, valid_from, added_at: call.now, parameters };
+            let version = RuleVersion { version, valid_from, added_at, parameters };
             Ok(render(&AddedVersion { version, recalculation_id }))
         });
         let answer = added.await?;

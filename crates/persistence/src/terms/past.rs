@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use ascms_domain::instants::following;
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
@@ -24,19 +25,23 @@ pub struct Model {
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// Keeps the dates of the terms that are about to be written anew.
+/// Keeps the dates of the terms that are about to be written anew, and dates the new ones: later than
+/// those that they follow, whatever the clock says.
 pub(super) async fn keep(
     txn: &DatabaseTransaction,
     on_record: &[super::Model],
-    rows: &[super::Model],
+    rows: &mut [super::Model],
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    let anew = |term: &&super::Model| rows.iter().any(|row| row.id == term.id);
-    let past = on_record.iter().filter(anew).filter(|term| term.known_from < now);
-    let past = past.map(|term| {
-        let super::Model { id, starts_on, ends_on, known_from, .. } = *term;
-        ActiveModel::from(Model { id, starts_on, ends_on, known_from, known_until: now })
-    });
+    let mut past = Vec::new();
+    for row in rows {
+        row.known_from = now;
+        let Some(before) = on_record.iter().find(|term| term.id == row.id) else { continue };
+        row.known_from = following(before.known_from, now);
+        let super::Model { id, starts_on, ends_on, known_from, .. } = *before;
+        let known_until = row.known_from;
+        past.push(ActiveModel::from(Model { id, starts_on, ends_on, known_from, known_until }));
+    }
     bulk::insert(txn, past).await
 }
 

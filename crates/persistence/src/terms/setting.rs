@@ -85,8 +85,9 @@ impl Store {
                 ends_on: set.ends_on,
                 known_from: call.now,
             };
-            let rows = [term.clone()];
-            past::keep(txn, &known, &rows, call.now).await?;
+            let mut rows = [term];
+            past::keep(txn, &known, &mut rows, call.now).await?;
+            let [term] = rows.clone();
             bulk::upsert(txn, rows.iter().cloned().map(ActiveModel::from)).await?;
             let by = Some(call.grant.caller());
             let ordered = order_recalculation(txn, &known, &rows, by, call.now).await?;

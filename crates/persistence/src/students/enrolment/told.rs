@@ -7,7 +7,8 @@ use ascms_domain::attendance::ReportedAt;
 use ascms_domain::calendar::nz_date;
 use ascms_domain::enrolments::{Effect, Said, Statement, Stay, effect_of, stays};
 use ascms_domain::ids::{SchoolId, StudentId};
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use ascms_domain::instants::following;
+use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 
 use super::{Column, Entity, Model, report, settle};
@@ -96,7 +97,7 @@ impl Told {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let latest = self.said.iter().map(|one| one.reported.received_at()).max();
-        let after = latest.map_or(now, |latest| now.max(latest + TimeDelta::microseconds(1)));
+        let after = latest.map_or(now, |latest| following(latest, now));
         let word = Statement::new(ReportedAt::new(after, after), school_id, said);
         self.said.push(word.clone());
         if effect_of(&word, &self.said, nz_date(now)) == Effect::Contradicts {

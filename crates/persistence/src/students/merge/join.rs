@@ -61,8 +61,8 @@ pub(crate) async fn join(
         .await?;
     Told::anew(txn, into, now).await?;
     let by = (almanac, now);
-    measures::tell(txn, Which::Referrals(&merge.moved.referrals), ClockCause::Student, by).await?;
-    measures::tell(txn, Which::Students(&[into]), ClockCause::Student, by).await?;
+    let which = Which::Either(&merge.moved.referrals, &[into]);
+    measures::tell(txn, which, ClockCause::Student, by).await?;
     announce(txn, grant, &merge, "student.merged", now).await?;
     Ok(merge)
 }

@@ -44,8 +44,8 @@ pub(super) async fn part(
         Told::anew(txn, student, call.now).await?;
     }
     let by = (almanac, call.now);
-    measures::tell(txn, Which::Referrals(&referrals), ClockCause::Student, by).await?;
-    measures::tell(txn, Which::Students(&[from, survivor]), ClockCause::Student, by).await?;
+    let which = Which::Either(&referrals, &[from, survivor]);
+    measures::tell(txn, which, ClockCause::Student, by).await?;
     // The answer names the record that it was parted from.
     Ok(Model { survivor_id: survivor, ..undone })
 }
