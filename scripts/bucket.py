@@ -46,7 +46,9 @@ def until(what, look):
 
 
 def kept():
-    return {found["Key"] for found in S3.list_objects_v2(Bucket=BUCKET).get("Contents", [])}
+    """The content of documents, without what the service keeps there for itself."""
+    keys = {found["Key"] for found in S3.list_objects_v2(Bucket=BUCKET).get("Contents", [])}
+    return {key for key in keys if not key.startswith("ascms/")}
 
 
 def unfinished():

@@ -105,6 +105,8 @@ class Service:
 
     def __enter__(self):
         self.log = open(FOLDER / f"server-{self.port}.log", "w")
+        # All databases have one folder, one after the other.
+        subprocess.run([BINARY, "documents", "adopt"], env=self.variables, stdout=self.log, stderr=self.log, check=True)
         began = time.monotonic()
         self.process = subprocess.Popen([BINARY, "serve"], env=self.variables, stdout=self.log, stderr=self.log)
         while not answers(self.admin_port, "/readyz"):

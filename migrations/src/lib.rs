@@ -43,8 +43,9 @@ mod m0041_document_corrections;
 mod m0042_attendance_code_labels;
 mod m0043_never_enrolled;
 mod m0046_cursor_key;
-mod m0050_commit_order;
+mod m0048_installation;
 mod m0049_version_ahead;
+mod m0050_commit_order;
 
 /// All migrations in the order in which they are applied.
 pub struct Migrator;
@@ -93,8 +94,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0042_attendance_code_labels::Migration),
             Box::new(m0043_never_enrolled::Migration),
             Box::new(m0046_cursor_key::Migration),
-            Box::new(m0050_commit_order::Migration),
+            Box::new(m0048_installation::Migration),
             Box::new(m0049_version_ahead::Migration),
+            Box::new(m0050_commit_order::Migration),
         ]
     }
 }

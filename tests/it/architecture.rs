@@ -245,11 +245,15 @@ fn every_select_on_a_scoped_table_begins_within_the_grant() {
         cases/newest_entry.rs number
         cases/school_change.rs open_of_any
         documents.rs within
+        documents/compared.rs documents_with_content
+        documents/compared.rs expected_sizes
+        documents/compared.rs newest_content
         documents/upkeep.rs object_keys_in_use
         documents/upkeep.rs quarantined_documents
         documents/upkeep.rs record_scan
         measures.rs span
         measures.rs within
+        measures/ahead.rs as_of_now
         measures/clocks.rs place
         measures/facts.rs departures
         measures/facts.rs exclusions
@@ -310,7 +314,13 @@ fn sql_in_words_stands_only_where_the_databases_differ() {
     // Those beside them hand statements on and write none.
     assert_eq!(
         files,
-        ["connections.rs", "dialect.rs", "dialect/commit_order.rs", "transaction.rs"]
+        [
+            "connections.rs",
+            "dialect.rs",
+            "dialect/commit_order.rs",
+            "dialect/place.rs",
+            "transaction.rs"
+        ]
     );
 }
 

@@ -68,7 +68,7 @@ async fn content_may_take_longer_than_the_bucket_may_be_silent() {
         slow(caller, b"kia ora koutou").await;
     };
     let read = async {
-        let mut content = objects.read("key", None).await.expect("content");
+        let (_, mut content) = objects.read("key", None).await.expect("content");
         let mut all = Vec::new();
         while let Some(piece) = content.next().await {
             all.extend(piece.expect("a piece"));

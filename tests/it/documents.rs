@@ -7,8 +7,10 @@ use std::sync::Arc;
 use actix_web::http::Method;
 use actix_web::test::TestRequest;
 use ascms_domain::documents::Verdict;
-use ascms_http::documents::scanner::{Clamd, Fake, NoScanner};
-use ascms_http::documents::upkeep;
+use ascms_http::documents::objects::Content;
+use ascms_http::documents::scanner::{Clamd, Fake, NoScanner, ScanError, Scanner};
+use ascms_http::documents::upkeep::{self, Swept};
+use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -411,20 +413,98 @@ on_both! {
         assert_eq!(app.count("audit_entry", downloads).await, 1);
     }
 
-    async fn what_a_killed_server_left_is_swept_away_and_nothing_else(app: TestApp) {
+    async fn what_a_killed_server_left_is_moved_aside_and_nothing_else(app: TestApp) {
         let (_, case) = app.assigned("Hana").await;
         let made = app.uploaded("case-manager", &case, "shared").await;
-        let folder = app.documents.path();
-        std::fs::write(folder.join("01990000-0000-7000-8000-00000000aaaa"), "no row").unwrap();
-        std::fs::write(folder.join("01990000-0000-7000-8000-00000000bbbb#1"), "half").unwrap();
-        // They are young, and may still be on their way in.
-        app.set_time("2000-01-01T00:00:00Z");
-        assert_eq!(upkeep::sweep(&app.state).await.expect("swept"), 0);
-        app.set_time("2100-01-01T00:00:00Z");
-        assert_eq!(upkeep::sweep(&app.state).await.expect("swept"), 2);
+        let (whole, half) = ("01990000-0000-7000-8000-00000000aaaa", "01990000-0000-7000-8000-00000000bbbb#1");
+        for name in [whole, half] {
+            std::fs::write(app.documents.path().join(name), "no row").unwrap();
+        }
+        // Somebody else's, whatever it is.
+        app.documents.age("notes#1.txt");
+        app.documents.age("README");
+        // They are young, and may still be on their way in, whatever this server's clock says.
+        for time in ["2000-01-01T00:00:00Z", "2100-01-01T00:00:00Z"] {
+            app.set_time(time);
+            assert_eq!(upkeep::sweep(&app.state).await.expect("swept"), Swept::default());
+        }
+        for name in app.documents.files() {
+            app.documents.age(&name);
+        }
+        let swept = upkeep::sweep(&app.state).await.expect("swept");
+        assert_eq!(swept, Swept { aside: 1, back: 0, removed: 1 });
         app.set_time(crate::support::NOW);
         app.download("case-manager", &made, &[]).await.expect(200);
+        assert_eq!((app.documents.files().len(), app.documents.aside()), (3, vec![whole.to_owned()]));
+    }
+
+    async fn what_was_moved_aside_comes_back_to_the_document_that_has_it(app: TestApp) {
+        let (_, case) = app.assigned("Hana").await;
+        let read_again = app.uploaded("case-manager", &case, "shared").await;
+        let [content] = app.documents.files().try_into().expect("one file");
+        app.state.outside().objects.set_aside(&content).await.expect("aside");
+        assert_eq!((app.documents.files(), app.documents.aside()), (Vec::new(), vec![content.clone()]));
+        assert_eq!(app.download("case-manager", &read_again, &[]).await.expect(200).text, "Hui on Thursday.\n");
+        assert_eq!((app.documents.files(), app.documents.aside()), (vec![content.clone()], Vec::new()));
+        // Without anybody asking, the sweep does.
+        app.state.outside().objects.set_aside(&content).await.expect("aside");
+        let swept = upkeep::sweep(&app.state).await.expect("swept");
+        assert_eq!(swept, Swept { aside: 0, back: 1, removed: 0 });
+        assert_eq!(app.documents.files(), [content]);
+    }
+
+    async fn what_was_aside_for_the_days_of_grace_goes_when_the_clock_went_steadily(app: TestApp) {
+        app.uploaded("case-manager", &app.assigned("Hana").await.1, "shared").await;
+        let stray = "01990000-0000-7000-8000-00000000aaaa";
+        app.documents.age(stray);
+        assert_eq!(upkeep::sweep(&app.state).await.expect("swept").aside, 1);
+        // It only just came there, by the store's clock.
+        let removed = async || upkeep::sweep(&app.state).await.expect("swept").removed;
+        app.steady("2024-03-01T00:00:00Z", 30).await;
+        assert_eq!(removed().await, 0);
+        app.documents.age(&format!("ascms/aside/{stray}"));
+        // Nobody knows whether so much time has passed.
+        app.set_time("2024-05-30T00:00:00Z");
+        assert_eq!(removed().await, 0);
+        app.steady("2024-05-30T00:00:00Z", 13).await;
+        assert_eq!(removed().await, 0);
+        app.steady("2024-06-12T00:00:00Z", 1).await;
+        assert_eq!(removed().await, 1);
+        assert_eq!(app.documents.aside(), [""; 0]);
         assert_eq!(app.documents.files().len(), 1);
+    }
+
+    async fn content_that_is_lost_is_no_reason_to_try_again(app: TestApp) {
+        let (_, case) = app.assigned("Hana").await;
+        let lost = app.uploaded("case-manager", &case, "shared").await;
+        let [content] = app.documents.files().try_into().expect("one file");
+        let file = app.documents.path().join(content);
+        // Cut off, it is not what was uploaded.
+        std::fs::write(&file, "Hui").unwrap();
+        for headers in [&[][..], &[("range", "bytes=0-1")], &[("range", "bytes=5-")]] {
+            app.download("case-manager", &lost, headers).await.refused(410, "content_missing");
+        }
+        std::fs::remove_file(&file).unwrap();
+        let answer = app.download("case-manager", &lost, &[]).await;
+        answer.refused(410, "content_missing");
+        assert_eq!(answer.header("retry-after"), None);
+        app.download("case-manager", &lost, &[("range", "bytes=0-1")]).await.refused(410, "content_missing");
+        // What is known of it is still there, and others can be uploaded.
+        app.as_("case-manager").get(&place(&lost)).await.expect(200);
+        app.uploaded("case-manager", &case, "shared").await;
+        // Where the place itself is away, nobody can say that it is lost.
+        std::fs::remove_dir_all(app.documents.path()).unwrap();
+        app.download("case-manager", &lost, &[]).await.refused(503, "unavailable");
+    }
+
+    async fn the_verdict_that_stands_decides_what_becomes_of_the_content(app: TestApp) {
+        let (_, case) = app.assigned("Hana").await;
+        let without = app.with_scanner(Arc::new(NoScanner)).await;
+        let made = without.uploaded("case-manager", &case, "shared").await;
+        let late = Late { first: app.state.clone() };
+        let late = app.with_scanner(Arc::new(late)).await;
+        assert_eq!(upkeep::rescan(&late.state).await.expect("scanned"), 1);
+        assert_eq!(app.download("case-manager", &made, &[]).await.expect(200).text, "Hui on Thursday.\n");
     }
 
     async fn an_upload_that_hangs_up_half_way_leaves_nothing(app: TestApp) {
@@ -465,6 +545,30 @@ on_both! {
         }
         handle.stop(true).await;
         running.await.expect("joined").expect("stopped");
+    }
+}
+
+/// Refuses everything, after another server has found nothing in it.
+struct Late {
+    first: ascms_http::AppState,
+}
+
+impl std::fmt::Debug for Late {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Late")
+    }
+}
+
+impl Scanner for Late {
+    fn scan(&self, _: Content) -> BoxFuture<'_, Result<Verdict, ScanError>> {
+        Box::pin(async {
+            assert_eq!(upkeep::rescan(&self.first).await.expect("scanned"), 1);
+            Ok(Verdict::Refused)
+        })
+    }
+
+    fn ping(&self) -> BoxFuture<'_, Result<(), ScanError>> {
+        Box::pin(async { Ok(()) })
     }
 }
 

@@ -259,6 +259,21 @@ impl TestApp {
         self.with(Outside { objects, scanner }, settings()).await
     }
 
+    /// Another server on this database, with the documents of another one.
+    pub async fn with_documents_of(&self, other: &Self) -> Self {
+        let node = self.with(other.state.outside().clone(), settings()).await;
+        Self { documents: other.documents.clone(), ..node }
+    }
+
+    /// Lets the clock go on from an instant for so many days, and notes it as a server does.
+    pub async fn steady(&self, from: &str, days: i64) {
+        for day in 0..=days {
+            let now = at(from) + chrono::TimeDelta::days(day);
+            self.state.store().note_instant(now).await.expect("noted");
+            *self.clock.lock().unwrap() = now;
+        }
+    }
+
     /// Another server on the same database, where every caller has so few requests a minute.
     pub async fn with_budget(&self, requests_per_minute: u32) -> Self {
         let settings = Settings { requests_per_minute, ..settings() };
@@ -334,11 +349,31 @@ impl Folder {
         &self.0
     }
 
-    /// Everything that is in it.
+    /// Every file in it: content, and what should be some.
     pub fn files(&self) -> Vec<String> {
-        let entries = std::fs::read_dir(&self.0).expect("the folder");
-        let names = entries.map(|entry| entry.expect("an entry").file_name().into_string());
+        self.files_in("")
+    }
+
+    /// What was moved aside.
+    pub fn aside(&self) -> Vec<String> {
+        self.files_in("ascms/aside")
+    }
+
+    fn files_in(&self, folder: &str) -> Vec<String> {
+        let folder = self.0.join(folder);
+        let entries = std::fs::read_dir(folder).into_iter().flatten();
+        let entries = entries.map(|entry| entry.expect("an entry"));
+        let files = entries.filter(|entry| entry.file_type().expect("a type").is_file());
+        let names = files.map(|entry| entry.file_name().into_string());
         names.collect::<Result<_, _>>().expect("names")
+    }
+
+    /// Puts a file there, or lets one that is there look as if it had been there for years.
+    pub fn age(&self, name: &str) {
+        let path = self.0.join(name);
+        let file = std::fs::File::options().create(true).append(true).open(path).expect("a file");
+        let long_ago = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_600_000_000);
+        file.set_modified(long_ago).expect("an age");
     }
 }
 
@@ -365,6 +400,7 @@ pub fn settings() -> Settings {
         mfa_acr_values: vec!["urn:example:mfa".to_owned()],
         document_max_bytes: DOCUMENT_MAX_BYTES,
         document_types: MediaType::ALL.to_vec(),
+        document_grace_days: 14,
         published: Protected { threshold: 6, base: NonZeroU32::new(3).unwrap() },
     }
 }

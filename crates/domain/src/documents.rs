@@ -5,6 +5,7 @@ use crate::text::Line;
 use crate::timeline::Visibility;
 
 pub mod archive;
+pub mod belonging;
 pub mod content;
 
 crate::words! {

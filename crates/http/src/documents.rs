@@ -20,6 +20,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use crate::auth::{May, ReadDocuments, UploadDocuments};
+use crate::documents::belonging::BelongingError;
 use crate::documents::objects::ObjectsError;
 use crate::documents::receiving::Received;
 use crate::incoming::{Params, Path, hex};
@@ -27,6 +28,7 @@ use crate::page::{self, List, PageOptions};
 use crate::problem::{Code, Refusal};
 use crate::{AppState, answer};
 
+pub mod belonging;
 mod correction;
 mod download;
 mod inspection;
@@ -184,7 +186,8 @@ async fn get_document(
 
 /// Download a document
 ///
-/// Whole, or one range of its bytes. Refused until the scanner has found nothing in it.
+/// Whole, or one range of its bytes. Refused until the scanner has found nothing in it, and when
+/// the content is lost.
 #[utoipa::path(
     tag = "Documents",
     security(("bearer" = ["documents:read"])),
@@ -231,6 +234,7 @@ async fn upload_document(
     payload: Payload,
 ) -> Result<HttpResponse, Refusal> {
     app.store().check_upload(&grant, *id).await?;
+    app.documents_are_ours().await?;
     let (form, file) = receiving::form(&req, &app, payload).await?;
     let UploadDocument { _file: _, name, visibility } = form;
     let name = name.ok_or_else(receiving::nameless)?;
@@ -257,6 +261,7 @@ async fn upload_raw_document(
     payload: Payload,
 ) -> Result<HttpResponse, Refusal> {
     app.store().check_upload(&grant, *id).await?;
+    app.documents_are_ours().await?;
     let file = receiving::raw(&req, &app, payload).await?;
     keep(&req, &app, &grant, *id, (file, about.0)).await
 }
@@ -295,11 +300,14 @@ async fn keep(
     };
     file.deposit.hand_over();
     let answer = app.store().upload_document(&call, case_id, new, render).await;
-    // A retry has its document already, and what was refused is not kept. Where it is not known
-    // whether there is a row, the sweep finds out.
-    let unknown = matches!(answer, Err(CallError::Store(StoreError::OutcomeUnknown(_))));
-    let needed = answer.is_ok() && made.get() && verdict != Some(Verdict::Refused);
-    file.deposit.settle(needed || unknown).await;
+    let needed = match &answer {
+        // A retry has its document already, and what was refused is not kept.
+        Ok(_) => made.get() && verdict != Some(Verdict::Refused),
+        // Where it is not known whether there is a row, the sweep finds out.
+        Err(CallError::Store(StoreError::OutcomeUnknown(_))) => true,
+        Err(CallError::Refused(_) | CallError::Key(_) | CallError::Store(_)) => false,
+    };
+    file.deposit.settle(needed).await;
     Ok(answer::reply(answer?, false))
 }
 
@@ -322,6 +330,24 @@ impl From<ObjectsError> for Refusal {
     fn from(err: ObjectsError) -> Self {
         let cause: &dyn std::error::Error = &err;
         tracing::error!(error = cause, "the object store failed");
-        Self::new(Code::Unavailable, "the store of documents can not be reached at the moment")
+        unavailable()
     }
+}
+
+impl From<BelongingError> for Refusal {
+    fn from(err: BelongingError) -> Self {
+        match err {
+            BelongingError::NotOurs(err) => {
+                let cause: &dyn std::error::Error = &err;
+                tracing::error!(error = cause, "the documents are not this database's");
+                unavailable()
+            }
+            BelongingError::Objects(err) => err.into(),
+            BelongingError::Store(err) => err.into(),
+        }
+    }
+}
+
+fn unavailable() -> Refusal {
+    Refusal::new(Code::Unavailable, "the store of documents can not be reached at the moment")
 }

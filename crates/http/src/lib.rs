@@ -68,6 +68,7 @@ use utoipa_actix_web::AppExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::budget::Budgets;
+use crate::documents::belonging::{Belonging, BelongingError};
 use crate::documents::objects::Objects;
 use crate::documents::scanner::Scanner;
 use crate::incoming::header;
@@ -111,6 +112,8 @@ pub struct Settings {
     pub document_max_bytes: u64,
     /// What documents may be.
     pub document_types: Vec<MediaType>,
+    /// How many days content is kept that belongs to no document.
+    pub document_grace_days: u32,
     /// How published numbers are protected.
     pub published: Protected,
 }
@@ -134,6 +137,7 @@ struct Parts {
     settings: Settings,
     budgets: Budgets,
     cursor_mac: Hmac<Sha256>,
+    belonging: Belonging,
 }
 
 impl AppState {
@@ -146,7 +150,17 @@ impl AppState {
     ) -> Self {
         let budgets = Budgets::new(settings.requests_per_minute);
         let cursor_mac = page::keyed(&settings.cursor_key);
-        Self(Arc::new(Parts { store, clock, tokens, outside, settings, budgets, cursor_mac }))
+        let belonging = Belonging::default();
+        Self(Arc::new(Parts {
+            store,
+            clock,
+            tokens,
+            outside,
+            settings,
+            budgets,
+            cursor_mac,
+            belonging,
+        }))
     }
 
     pub fn store(&self) -> &Store {
@@ -167,6 +181,18 @@ impl AppState {
 
     pub fn settings(&self) -> &Settings {
         &self.0.settings
+    }
+
+    /// Makes sure that the documents in the object store are this database's.
+    pub async fn documents_are_ours(&self) -> Result<(), BelongingError> {
+        let places = (self.store(), &self.outside().objects);
+        self.0.belonging.ensure(places, self.clock().now()).await
+    }
+
+    /// The same, and looks again however lately it did.
+    pub async fn look_whose_documents(&self) -> Result<(), BelongingError> {
+        let objects = &self.outside().objects;
+        self.0.belonging.look(self.store(), objects, self.clock().now()).await
     }
 
     fn budgets(&self) -> &Budgets {

@@ -17,6 +17,7 @@ use crate::connections::Connections;
 use crate::{DatabaseTransaction, StoreError, audit};
 
 pub(crate) mod commit_order;
+pub(crate) mod place;
 
 /// One starter at a time migrates. SQLite's immediate transaction already holds the file.
 pub(crate) async fn lock_migrations(txn: &impl ConnectionTrait) -> Result<(), DbErr> {

@@ -24,6 +24,7 @@ use crate::{
     timeline,
 };
 
+pub mod compared;
 pub mod correction;
 pub mod upkeep;
 

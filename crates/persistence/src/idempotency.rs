@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ConnectionTrait, EntityTrait};
+use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder, QuerySelect};
 
 use crate::{DatabaseTransaction, Store, StoreError};
 
@@ -29,6 +29,9 @@ impl ActiveModelBehavior for ActiveModel {}
 
 /// Keys are remembered for 30 days.
 pub const KEPT_FOR: TimeDelta = TimeDelta::days(30);
+
+/// The most that are forgotten at a time, the oldest first.
+const MOST_FORGOTTEN: u64 = 10_000;
 
 /// What a caller sent to make its retry recognisable.
 #[derive(Clone, Debug)]
@@ -125,9 +128,20 @@ pub(crate) async fn keep(
 }
 
 impl Store {
-    /// Forgets the keys that are older than [`KEPT_FOR`]; answers how many there were.
+    /// Forgets the keys that are older than [`KEPT_FOR`], some at a time; answers how many.
     pub async fn forget_old_keys(&self, now: DateTime<Utc>) -> Result<u64, StoreError> {
-        let old = Entity::delete_many().filter(Column::CreatedAt.lt(now - KEPT_FOR));
+        let before = now - KEPT_FOR;
+        let too_many: Option<DateTime<Utc>> = Entity::find()
+            .select_only()
+            .column(Column::CreatedAt)
+            .order_by_asc(Column::CreatedAt)
+            .offset(MOST_FORGOTTEN)
+            .limit(1)
+            .into_tuple()
+            .one(&self.read)
+            .await?;
+        let before = too_many.map_or(before, |place| place.min(before));
+        let old = Entity::delete_many().filter(Column::CreatedAt.lt(before));
         Ok(old.exec(&self.write).await?.rows_affected)
     }
 }

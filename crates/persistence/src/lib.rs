@@ -24,6 +24,7 @@ mod events;
 pub mod history;
 pub mod holidays;
 pub mod idempotency;
+pub mod installation;
 pub mod jobs;
 pub mod measures;
 pub mod non_enrolments;
@@ -45,6 +46,7 @@ pub mod rules;
 pub mod schools;
 pub mod seed;
 mod sqlite;
+mod store_clock;
 pub mod students;
 pub mod tasks;
 pub mod terms;
@@ -65,6 +67,7 @@ pub use call::{Call, CallError};
 pub use connect::DatabaseSettings;
 pub use connections::Count;
 pub use error::{ChangeError, StoreError};
+pub use store_clock::Times;
 
 /// A handle on the database. Cheap to clone; its inside never leaves this crate.
 #[derive(Clone)]

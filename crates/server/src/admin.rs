@@ -14,7 +14,8 @@ use ascms_persistence::Store;
 use metrics_exporter_prometheus::PrometheusHandle;
 use serde::Serialize;
 
-use crate::{causes, clock, cursor_key, metrics};
+use crate::time_check::WrongNow;
+use crate::{causes, clock, cursor_key, metrics, time_check};
 
 /// What the admin port looks at.
 #[derive(Clone)]
@@ -26,6 +27,8 @@ pub struct Watch {
     pub cursor_key: Option<String>,
     /// Set when the signal to stop has come: no new calls should be sent here.
     pub stopping: Arc<AtomicBool>,
+    /// What is wrong with the time.
+    pub time: WrongNow,
 }
 
 /// One thing that must hold before calls are sent here; the reason when it does not.
@@ -93,6 +96,7 @@ async fn readiness(watch: Data<Watch>) -> HttpResponse {
         migrations(&watch.store).await,
         keys(&watch.verifier).await,
         cursor_key(&watch).await,
+        Check::new("clock", time_check::reason(&watch.time)),
     ];
     let ready = checks.iter().all(|check| check.ok);
     let mut response = if ready { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };

@@ -11,6 +11,7 @@ use std::time::Duration;
 use ascms_http::tokens::IssuerSettings;
 use ascms_persistence::postgres::Limits;
 use ascms_persistence::publications::Protected;
+use chrono::TimeDelta;
 use secrecy::{SecretSlice, SecretString};
 
 pub use crate::config::mail::{Mail, Way};
@@ -59,6 +60,8 @@ pub struct Config {
     pub mail: Option<Mail>,
     pub documents: Documents,
     pub published: Protected,
+    /// How far clocks may be apart.
+    pub clock_tolerance: TimeDelta,
 }
 
 /// What the commands run on that need the database and nothing else.
@@ -135,6 +138,19 @@ impl Config {
         Self::read_shown(mode, variables).0
     }
 
+    /// Only where the database and the documents are.
+    pub fn read_places(
+        mode: Mode,
+        variables: Variables,
+    ) -> Result<(Database, Documents, Log), Faults> {
+        let mut reader = Reader::new(mode, variables);
+        let database = Database::assemble(&mut reader);
+        let documents = Documents::assemble(&mut reader);
+        let log = Log::assemble(&mut reader);
+        let places = database.zip(documents).zip(log);
+        reader.finish(places.map(|((database, documents), log)| (database, documents, log))).0
+    }
+
     /// The settings, and how each of them came about.
     pub fn read_shown(mode: Mode, variables: Variables) -> (Result<Self, Faults>, Vec<Shown>) {
         let mut reader = Reader::new(mode, variables);
@@ -163,6 +179,7 @@ impl Config {
         let mail = Mail::assemble(reader);
         let documents = Documents::assemble(reader);
         let published = published(reader);
+        let tolerance = reader.read(&table::CLOCK_TOLERANCE_SECONDS, parse::count(1, 3600));
         let log = Log::assemble(reader);
         let listen = listen?;
         Some(Self {
@@ -181,6 +198,7 @@ impl Config {
             mail: mail?,
             documents: documents?,
             published: published?,
+            clock_tolerance: TimeDelta::seconds(tolerance?),
         })
     }
 }

@@ -13,6 +13,8 @@ use crate::config::{Config, Faults, Place, Trust};
 use crate::sandbox::keys::SandboxKeys;
 use crate::{causes, clock, console, cursor_key, database, serve, telemetry};
 
+mod contents;
+
 /// The years that the business-day calendar covers: a clock outside them is wrong.
 const YEARS: std::ops::RangeInclusive<i32> = 2020..=2052;
 
@@ -104,6 +106,14 @@ impl Findings {
         };
         let kept = objects.try_out().await.map_err(|error| causes::chain(&error));
         self.note("documents", kept.map(|()| "one can be kept and removed".to_owned()));
+        // What is wrong with the database was said.
+        if let Ok(store) = database::open(&config.database).await
+            && store.migrations_pending().await.is_ok_and(|pending| pending == 0)
+        {
+            self.note("whose documents", contents::whose(&store, &objects).await);
+            self.note("content of documents", contents::contents(&store, &objects).await);
+            self.note("clock against the database", contents::time(&store, config).await);
+        }
         let answer = scanner.ping().await.map_err(|error| causes::chain(&error));
         self.note("scanner of documents", answer.map(|()| "it answers".to_owned()));
     }

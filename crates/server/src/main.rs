@@ -23,9 +23,12 @@ mod config;
 mod cursor_key;
 mod database;
 mod doctor;
+mod forgetting;
 mod metrics;
+mod operator;
 mod serve;
 mod telemetry;
+mod time_check;
 
 /// The attendance service's case management.
 #[derive(Parser)]
@@ -63,6 +66,16 @@ enum Command {
     },
     /// Try out everything that a start depends on.
     Doctor(Where),
+    /// Decide whose the stored documents are.
+    Documents {
+        #[command(subcommand)]
+        what: OfDocuments,
+    },
+    /// Decide what time it is.
+    Clock {
+        #[command(subcommand)]
+        what: OfClock,
+    },
     /// Print the settings.
     Config {
         #[arg(long, value_enum, default_value_t = Listing::InForce)]
@@ -70,6 +83,18 @@ enum Command {
         #[command(flatten)]
         place: Where,
     },
+}
+
+#[derive(Subcommand, Clone, Copy)]
+enum OfDocuments {
+    /// Give the stored documents to this database, after a restore or a move.
+    Adopt(Where),
+}
+
+#[derive(Subcommand, Clone, Copy)]
+enum OfClock {
+    /// Take this machine's clock for right, whatever the database has on record.
+    Accept(Where),
 }
 
 #[derive(ValueEnum, Clone, Copy)]
@@ -147,6 +172,16 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
             let config = Config::read(place.mode(), environment());
             let well = doctor::examine(config).await;
             return Ok(if well { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+        }
+        Command::Documents { what: OfDocuments::Adopt(place) } => {
+            let (database, documents, log) = Config::read_places(place.mode(), environment())?;
+            telemetry::start(&log);
+            operator::adopt_documents(&database, &documents).await?;
+        }
+        Command::Clock { what: OfClock::Accept(place) } => {
+            let (database, log) = Database::read(place.mode(), environment())?;
+            telemetry::start(&log);
+            operator::accept_clock(&database).await?;
         }
         Command::Config { list, place } => print_config(list, place.mode())?,
     }

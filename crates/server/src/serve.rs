@@ -10,6 +10,7 @@ use std::time::Duration;
 use actix_web::HttpServer;
 use actix_web::dev::{Server, ServerHandle};
 use ascms_domain::documents::Verdict;
+use ascms_http::documents::belonging::{Belonging, BelongingError, NotOurs};
 use ascms_http::documents::objects::{Objects, ObjectsError};
 use ascms_http::documents::scanner::{Clamd, Fake, NoScanner, Scanner};
 use ascms_http::documents::upkeep;
@@ -23,13 +24,16 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::admin::{self, Watch};
+use crate::clock::Last;
 use crate::config::{Config, Database, DocumentPlace, Documents, Mail, ScannerChoice, Trust, Way};
 use crate::database::OpenError;
+use crate::forgetting::forget_what_is_old;
 use crate::mail::Mailer;
 use crate::progress::Bar;
 use crate::sandbox::keys::{self, KeyError, SandboxKeys};
 use crate::sandbox::nation::{self, SeedError};
 use crate::sandbox::{AUDIENCE, ISSUER, welcome};
+use crate::time_check::{TimeKeeper, WrongTime};
 use crate::{behind, causes, clock, cursor_key, database, mail, metrics};
 
 /// How long a client may take to send the head of its request.
@@ -56,6 +60,13 @@ pub enum ServeError {
     Seed(#[from] SeedError),
     #[error(transparent)]
     Objects(#[from] ObjectsError),
+    #[error(
+        "{0}. Nothing was changed. If these documents are to be this database's from now on, run \
+         `ascms documents adopt`"
+    )]
+    NotOurs(NotOurs),
+    #[error(transparent)]
+    Time(#[from] WrongTime),
     #[error("metrics cannot be recorded: {0}")]
     Metrics(#[from] BuildError),
     #[error("{address}: {source}")]
@@ -78,7 +89,7 @@ struct Identity {
 
 /// Runs until a signal says to stop.
 pub async fn serve(config: &Config) -> Result<(), ServeError> {
-    let clock = clock::system();
+    let (clock, last) = clock::forward(clock::system());
     let store = database::open(&config.database).await?;
     let outside = outside(&config.documents)?;
     let Identity { verifier, cursor_key, sandbox } = match &config.trust {
@@ -98,10 +109,14 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
         None => Some(cursor_key::agreed(&store, &cursor_key, clock.now()).await?),
         Some(_) => None,
     };
+    let metrics = metrics::start()?;
     let settings = settings(config, cursor_key, sandbox.is_some());
     let state = AppState::new(store.clone(), clock.clone(), verifier.clone(), outside, settings);
-    let metrics = metrics::start()?;
+    refuse_other_documents(state.look_whose_documents().await)?;
+    let time = begin_time(config, &store, last, sandbox.is_some()).await?;
+    let wrong_time = Arc::clone(&time.wrong);
     drop(metrics::keep_up(metrics.clone()));
+    drop(tokio::spawn(time.keep()));
     drop(tokio::spawn(forget_what_is_old(store.clone(), clock.clone())));
     drop(tokio::spawn(upkeep::keep_up(state.clone())));
     let stopping = Arc::new(AtomicBool::new(false));
@@ -111,20 +126,13 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
         metrics,
         cursor_key: agreed,
         stopping: Arc::clone(&stopping),
+        time: wrong_time,
     };
     let admin = admin::server(config.admin_listen, watch)
         .map_err(|source| ServeError::Listen { address: config.admin_listen, source })?;
-    let api = api(config, state)?;
+    let api = api(config, state.clone())?;
     let (stop_work, work_stopped) = watch::channel(false);
-    let counting = tokio::spawn(behind::keep_recalculating(
-        store.clone(),
-        clock.clone(),
-        work_stopped.clone(),
-    ));
-    let beginning =
-        tokio::spawn(behind::keep_beginning(store.clone(), clock.clone(), work_stopped.clone()));
-    let jobs =
-        tokio::spawn(behind::keep_doing_jobs(store.clone(), clock.clone(), work_stopped.clone()));
+    let work = work_behind(&store, &clock, &work_stopped);
     let post = post(config, (&store, &clock), work_stopped)?;
     stop_on_signal(api.handle(), stopping, stop_work)?;
     let admin_handle = admin.handle();
@@ -139,9 +147,10 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
         post.await.map_err(io::Error::other)?;
     }
     // So were these: at most one transaction was under way.
-    counting.await.map_err(io::Error::other)?;
-    beginning.await.map_err(io::Error::other)?;
-    jobs.await.map_err(io::Error::other)?;
+    for work in work {
+        work.await.map_err(io::Error::other)?;
+    }
+    note_progress(&state).await;
     admin_handle.stop(false).await;
     store.close().await?;
     tracing::info!("stopped");
@@ -157,6 +166,25 @@ fn post(
     let Some(mail) = &config.mail else { return Ok(None) };
     let (store, clock, url) = (store.clone(), clock.clone(), config.public_url.clone());
     Ok(Some(tokio::spawn(mail::keep_sending(store, clock, mailer(mail)?, url, stop))))
+}
+
+/// The last word on how far the database has come, unless the place is away.
+async fn note_progress(state: &AppState) {
+    const PATIENCE: Duration = Duration::from_secs(2);
+    if tokio::time::timeout(PATIENCE, upkeep::note_progress(state)).await.is_err() {
+        tracing::warn!("how far the database has come was not noted");
+    }
+}
+
+/// What is done beside the calls, until told to stop.
+fn work_behind(store: &Store, clock: &Clock, stop: &watch::Receiver<bool>) -> [JoinHandle<()>; 3] {
+    let all = || (store.clone(), clock.clone(), stop.clone());
+    let (counting, beginning, jobs) = (all(), all(), all());
+    [
+        tokio::spawn(behind::keep_recalculating(counting.0, counting.1, counting.2)),
+        tokio::spawn(behind::keep_beginning(beginning.0, beginning.1, beginning.2)),
+        tokio::spawn(behind::keep_doing_jobs(jobs.0, jobs.1, jobs.2)),
+    ]
 }
 
 fn mailer(mail: &Mail) -> Result<Mailer, ServeError> {
@@ -175,29 +203,41 @@ fn mailer(mail: &Mail) -> Result<Mailer, ServeError> {
     }
 }
 
-/// Idempotency keys are kept for 30 days, jobs for one, and not for ever.
-async fn forget_what_is_old(store: Store, clock: Clock) {
-    const HOUR: Duration = Duration::from_secs(3600);
-    loop {
-        forgotten("idempotency keys", store.forget_old_keys(clock.now()).await);
-        forgotten("jobs", store.forget_old_jobs(clock.now()).await);
-        tokio::time::sleep(HOUR).await;
-    }
+/// The server's time, unless it can not be right.
+async fn begin_time(
+    config: &Config,
+    store: &Store,
+    last: Last,
+    sandbox: bool,
+) -> Result<TimeKeeper, ServeError> {
+    let time = TimeKeeper {
+        store: store.clone(),
+        machine: clock::system(),
+        last,
+        tolerance: config.clock_tolerance,
+        wrong: Arc::default(),
+    };
+    time.begin(sandbox).await??;
+    Ok(time)
 }
 
-fn forgotten(what: &str, how_many: Result<u64, StoreError>) {
-    match how_many {
-        Ok(0) => {}
-        Ok(forgotten) => tracing::info!(forgotten, what, "old ones are forgotten"),
-        Err(err) => {
+/// Documents that are another database's are left alone. A place that is away says nothing: it is
+/// asked again before anything is kept there.
+fn refuse_other_documents(found: Result<(), BelongingError>) -> Result<(), ServeError> {
+    match found {
+        Ok(()) => Ok(()),
+        Err(BelongingError::NotOurs(err)) => Err(ServeError::NotOurs(err)),
+        Err(BelongingError::Store(err)) => Err(err.into()),
+        Err(BelongingError::Objects(err)) => {
             let cause: &dyn std::error::Error = &err;
-            tracing::warn!(error = cause, what, "old ones were not forgotten");
+            tracing::warn!(error = cause, "whose documents these are is asked again later");
+            Ok(())
         }
     }
 }
 
 /// Nobody's database is changed by a mere start.
-async fn require_migrated(store: &Store) -> Result<(), ServeError> {
+pub async fn require_migrated(store: &Store) -> Result<(), ServeError> {
     match store.migrations_pending().await? {
         0 => Ok(()),
         pending => Err(ServeError::NotMigrated(pending)),
@@ -207,6 +247,8 @@ async fn require_migrated(store: &Store) -> Result<(), ServeError> {
 async fn prepare(settings: &Database, outside: &Outside, clock: &Clock) -> Result<(), ServeError> {
     let store = database::open_to_fill(settings).await?;
     store.migrate().await?;
+    let found = Belonging::default().look(&store, &outside.objects, clock.now()).await;
+    refuse_other_documents(found)?;
     nation::seed(&store, &outside.objects, clock.now(), &Bar::new()).await?;
     Ok(store.close().await?)
 }
@@ -239,6 +281,7 @@ fn settings(config: &Config, cursor_key: Vec<u8>, sandbox: bool) -> Settings {
         mfa_acr_values: config.mfa_acr_values.clone(),
         document_max_bytes: config.documents.max_bytes,
         document_types: config.documents.types.clone(),
+        document_grace_days: config.documents.grace_days,
         published: config.published,
     }
 }

@@ -12,6 +12,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use ascms_persistence::documents::Model;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use super::objects::{Content, ObjectsError};
+use super::upkeep;
 use crate::incoming::header;
 use crate::problem::{Code, Refusal};
 use crate::{AppState, answer};
@@ -61,7 +63,7 @@ pub(super) async fn respond(
             return Err(Refusal::new(Code::RangeNotSatisfiable, detail).with_length(size));
         }
     };
-    let content = app.outside().objects.read(&document.object_key, part.clone()).await?;
+    let content = content(app, document, size, part.clone()).await?;
     let mut response = HttpResponse::build(match part {
         None => StatusCode::OK,
         Some(_) => StatusCode::PARTIAL_CONTENT,
@@ -82,6 +84,30 @@ pub(super) async fn respond(
         .insert_header((CONTENT_ENCODING, "identity"));
     let length = part.map_or(size, |part| part.end - part.start);
     Ok(response.body(SizedStream::new(length, content)))
+}
+
+/// The content, when it is there and as long as it has to be. That it is lost is only said where it
+/// is certain that this is the place where it was.
+async fn content(
+    app: &AppState,
+    document: &Model,
+    size: u64,
+    part: Option<Range<u64>>,
+) -> Result<Content, Refusal> {
+    let objects = &app.outside().objects;
+    match upkeep::found(objects, &document.object_key, part).await {
+        Ok((found, content)) if found == size => return Ok(content),
+        Ok(_) | Err(ObjectsError::Missing) => {}
+        // A part that lies behind the end of what is left is refused by the store.
+        Err(err) => match objects.size(&document.object_key).await {
+            Ok(found) if found != size => {}
+            Ok(_) | Err(_) => return Err(err.into()),
+        },
+    }
+    app.look_whose_documents().await?;
+    metrics::counter!("ascms_documents_content_missing_total").increment(1);
+    tracing::error!(document = %document.id, "the content of a document is lost");
+    Err(Refusal::new(Code::ContentMissing, "the content of the document is lost"))
 }
 
 /// One range of bytes; of several, and of other units, the whole is answered, as it may be.

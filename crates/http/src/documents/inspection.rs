@@ -48,7 +48,7 @@ async fn office_file(file: &Received) -> Result<MediaType, Refusal> {
     let entries = directory.entries(&bytes)?;
     let kind = archive::kind(&entries, head).ok_or(DocumentError::TypeNotAllowed)?;
     let mut unpacking = Unpacking::new(entries)?;
-    let mut content = objects.read(key, None).await?;
+    let (_, mut content) = objects.read(key, None).await?;
     while let Some(piece) = content.next().await {
         unpacking.take(&piece.map_err(ObjectsError::from)?)?;
         // Unpacking takes its time, and other calls want some too.
@@ -60,7 +60,7 @@ async fn office_file(file: &Received) -> Result<MediaType, Refusal> {
 
 /// What the scanner says; `None` when it can not be asked now.
 pub(super) async fn scan(app: &AppState, file: &Received) -> Result<Option<Verdict>, Refusal> {
-    let content = file.deposit.objects().read(file.deposit.key(), None).await?;
+    let (_, content) = file.deposit.objects().read(file.deposit.key(), None).await?;
     let scanned = timeout(SCAN_PATIENCE, app.outside().scanner.scan(content)).await;
     Ok(match scanned.unwrap_or(Err(ScanError::TooSlow)) {
         Ok(verdict) => Some(verdict),

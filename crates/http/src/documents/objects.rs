@@ -15,7 +15,8 @@ use object_store::aws::AmazonS3Builder;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::{
-    ClientOptions, GetOptions, GetRange, MultipartUpload, ObjectStore, ObjectStoreExt, RetryConfig,
+    ClientOptions, GetOptions, GetRange, MultipartUpload, ObjectMeta, ObjectStore, ObjectStoreExt,
+    RetryConfig,
 };
 use secrecy::{ExposeSecret, SecretString};
 
@@ -25,8 +26,25 @@ const PART_OF_FILE: usize = 256 * 1024;
 /// How often a bucket that fails is asked again.
 const RETRIES: usize = 3;
 
+/// Where the object is that says whose documents these are.
+const MARKER: &str = "ascms/installation";
+/// An object that is written to learn the store's time.
+const PROBE: &str = "ascms/clock";
+/// Where content is moved that belongs to no document.
+const ASIDE: &str = "ascms/aside";
+
 /// Content as it is read.
 pub type Content = BoxStream<'static, io::Result<Bytes>>;
+
+/// An object of the store: content of a document, or what should be some.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    pub key: String,
+    /// In bytes.
+    pub size: u64,
+    /// By the store's clock.
+    pub at: DateTime<Utc>,
+}
 
 /// Where the content of documents is. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -61,7 +79,20 @@ pub enum ObjectsError {
     #[error("the folder of documents: {0}")]
     Folder(#[from] io::Error),
     #[error("the object store: {0}")]
-    Store(#[from] object_store::Error),
+    Store(#[source] object_store::Error),
+    /// The store is there, and has no such object.
+    #[error("the object store has no object of this key")]
+    Missing,
+}
+
+impl From<object_store::Error> for ObjectsError {
+    fn from(err: object_store::Error) -> Self {
+        if matches!(err, object_store::Error::NotFound { .. }) {
+            Self::Missing
+        } else {
+            Self::Store(err)
+        }
+    }
 }
 
 impl Objects {
@@ -116,15 +147,16 @@ impl Objects {
         self.remove(deposit.key()).await
     }
 
-    /// The content of an object, or a part of it, in pieces.
+    /// The size of an object and its content, or a part of it, in pieces.
     pub async fn read(
         &self,
         key: &str,
         range: Option<std::ops::Range<u64>>,
-    ) -> Result<Content, ObjectsError> {
+    ) -> Result<(u64, Content), ObjectsError> {
         let options = GetOptions { range: range.map(GetRange::Bounded), ..Default::default() };
         let found = self.store.get_opts(&Path::from(key), options).await?;
-        Ok(found.into_stream().map(|piece| piece.map_err(io::Error::other)).boxed())
+        let size = found.meta.size;
+        Ok((size, found.into_stream().map(|piece| piece.map_err(io::Error::other)).boxed()))
     }
 
     /// Some bytes of an object.
@@ -136,41 +168,109 @@ impl Objects {
         Ok(self.store.get_range(&Path::from(key), range).await?)
     }
 
+    /// The size of an object.
+    pub async fn size(&self, key: &str) -> Result<u64, ObjectsError> {
+        Ok(self.store.head(&Path::from(key)).await?.size)
+    }
+
     /// Removes an object; one that is gone already is no fault.
     pub async fn remove(&self, key: &str) -> Result<(), ObjectsError> {
-        match self.store.delete(&Path::from(key)).await {
-            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
-            Err(err) => Err(err.into()),
+        match self.store.delete(&Path::from(key)).await.map_err(ObjectsError::from) {
+            Ok(()) | Err(ObjectsError::Missing) => Ok(()),
+            Err(err) => Err(err),
         }
     }
 
-    /// The keys of all objects that were there before a time.
-    pub fn older_than(
+    /// The content that is there. What has another name than our own content is somebody else's,
+    /// and is passed over.
+    pub fn content(&self) -> BoxStream<'static, Result<Found, ObjectsError>> {
+        let own = |meta: &ObjectMeta| is_a_key(meta.location.as_ref());
+        self.listed(None, own, |meta| meta.location.to_string())
+    }
+
+    /// The content that was moved aside, by the keys that it had.
+    pub fn aside(&self) -> BoxStream<'static, Result<Found, ObjectsError>> {
+        let key = |meta: &ObjectMeta| meta.location.filename().unwrap_or_default().to_owned();
+        self.listed(Some(&Path::from(ASIDE)), move |meta| is_a_key(&key(meta)), key)
+    }
+
+    fn listed(
         &self,
-        time: DateTime<Utc>,
-    ) -> BoxStream<'static, Result<String, ObjectsError>> {
-        self.store
-            .list(None)
-            .filter_map(move |found| {
-                ready(match found {
-                    Ok(meta) if meta.last_modified < time => Some(Ok(meta.location.to_string())),
-                    Ok(_) => None,
-                    Err(err) => Some(Err(err.into())),
-                })
+        prefix: Option<&Path>,
+        wanted: impl Fn(&ObjectMeta) -> bool + Send + 'static,
+        key: impl Fn(&ObjectMeta) -> String + Send + 'static,
+    ) -> BoxStream<'static, Result<Found, ObjectsError>> {
+        let each = self.store.list(prefix).filter_map(move |found| {
+            ready(match found {
+                Ok(meta) if wanted(&meta) => {
+                    Some(Ok(Found { key: key(&meta), size: meta.size, at: meta.last_modified }))
+                }
+                Ok(_) => None,
+                Err(err) => Some(Err(err.into())),
             })
-            .boxed()
+        });
+        each.boxed()
+    }
+
+    /// Moves content out of the way. It is copied before it is removed, so that whoever is killed
+    /// in between leaves it twice.
+    pub async fn set_aside(&self, key: &str) -> Result<(), ObjectsError> {
+        let to = aside(key);
+        self.store.copy(&Path::from(key), &to).await?;
+        if let Some(folder) = &self.folder {
+            // A copy in a folder is another name of the same file, with the age that it had.
+            let now = self.now().await?;
+            let name: &str = to.as_ref();
+            let file = tokio::fs::OpenOptions::new().append(true).open(folder.join(name)).await?;
+            file.into_std().await.set_modified(now.into())?;
+        }
+        self.remove(key).await
+    }
+
+    /// Moves content back that was moved aside; `Missing` when there is none.
+    pub async fn bring_back(&self, key: &str) -> Result<(), ObjectsError> {
+        self.store.copy(&aside(key), &Path::from(key)).await?;
+        self.remove(aside(key).as_ref()).await
+    }
+
+    /// Removes content that was moved aside.
+    pub async fn remove_aside(&self, key: &str) -> Result<(), ObjectsError> {
+        self.remove(aside(key).as_ref()).await
+    }
+
+    /// What the store itself takes for the time: that of an object which is written now.
+    pub async fn now(&self) -> Result<DateTime<Utc>, ObjectsError> {
+        let probe = Path::from(PROBE);
+        self.store.put(&probe, "written to learn the store's time".into()).await?;
+        Ok(self.store.head(&probe).await?.last_modified)
+    }
+
+    /// The words that say whose documents these are.
+    pub async fn marker(&self) -> Result<Option<Bytes>, ObjectsError> {
+        match self.store.get(&Path::from(MARKER)).await.map_err(ObjectsError::from) {
+            Ok(found) => Ok(Some(found.bytes().await?)),
+            Err(ObjectsError::Missing) => Ok(None),
+            Err(err) => Err(err),
+        }
+    }
+
+    pub async fn mark(&self, words: Vec<u8>) -> Result<(), ObjectsError> {
+        self.store.put(&Path::from(MARKER), words.into()).await?;
+        Ok(())
     }
 
     /// Removes what uploads left in a folder when the program was killed: files that the store
-    /// itself passes over, with the number of the attempt behind a `#`. A bucket does this by a
-    /// rule of its own for unfinished uploads. Answers how many there were.
+    /// itself passes over, with the number of the attempt behind a `#`. None of them ever was an
+    /// object. A bucket does this by a rule of its own for unfinished uploads. Answers how many
+    /// there were.
     pub async fn remove_unfinished(&self, before: DateTime<Utc>) -> Result<u64, ObjectsError> {
         let Some(folder) = &self.folder else { return Ok(0) };
         let mut removed = 0;
         let mut entries = tokio::fs::read_dir(folder).await?;
         while let Some(entry) = entries.next_entry().await? {
             let name = entry.file_name();
-            let begun = name.to_str().is_some_and(|name| name.contains('#'));
+            let begun = name.to_str().and_then(|name| name.split_once('#'));
+            let begun = begun.is_some_and(|(key, _)| is_a_key(key));
             if begun && DateTime::<Utc>::from(entry.metadata().await?.modified()?) < before {
                 tokio::fs::remove_file(entry.path()).await?;
                 removed += 1;
@@ -178,6 +278,15 @@ impl Objects {
         }
         Ok(removed)
     }
+}
+
+/// Whether a name is one that content is kept under.
+fn is_a_key(name: &str) -> bool {
+    name.len() == uuid::fmt::Hyphenated::LENGTH && uuid::Uuid::try_parse(name).is_ok()
+}
+
+fn aside(key: &str) -> Path {
+    Path::from(format!("{ASIDE}/{key}"))
 }
 
 /// Content on its way in. What is dropped before it was kept is removed again, whether it came to

@@ -327,6 +327,7 @@ pub(super) fn problem(status: u16) -> Value {
         404 => Code::NotFound,
         406 => Code::NotAcceptable,
         409 => Code::ReferralAlreadyDecided,
+        410 => Code::ContentMissing,
         412 => Code::Stale,
         413 => Code::BodyTooLarge,
         415 => Code::UnsupportedMediaType,

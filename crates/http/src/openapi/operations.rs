@@ -67,7 +67,7 @@ fn complete_one(path: &str, method: &str, operation: &mut Map<String, Value>) {
     match method {
         "post" if !path.ends_with("/search") => statuses.extend([404, 409]),
         "patch" => statuses.extend([409, 412, 428]),
-        _ if path.ends_with(files::PATH) => statuses.extend([409, 416]),
+        _ if path.ends_with(files::PATH) => statuses.extend([409, 410, 416]),
         _ if path.ends_with(files::NDJSON) => statuses.push(409),
         _ => {}
     }
@@ -259,7 +259,7 @@ fn headers() -> Value {
 }
 
 /// The refusals that say the same in every operation: status, name in the document, words.
-const REFUSALS: [(u16, &str, &str); 14] = [
+const REFUSALS: [(u16, &str, &str); 15] = [
     (400, "BadRequest", "The request can not be read."),
     (
         401,
@@ -269,6 +269,7 @@ const REFUSALS: [(u16, &str, &str); 14] = [
     (404, "NotFound", "Absent, or out of the caller's reach: the two are not told apart."),
     (406, "NotAcceptable", "The API answers in application/json."),
     (409, "Conflict", "A rule says no in this state."),
+    (410, "Gone", "The content is lost, and no retry brings it back."),
     (412, "PreconditionFailed", "Somebody else has changed it since it was read."),
     (413, "ContentTooLarge", "The body is too large."),
     (415, "UnsupportedMediaType", "The body's media type is not the one this operation takes."),

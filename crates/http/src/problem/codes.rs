@@ -286,6 +286,9 @@ codes! {
     IdempotencyKeyRunning 409 "idempotency_key_running", "The first call is still running", "Kei te rere tonu te karanga tuatahi",
         "A call with the same Idempotency-Key has not finished yet.",
         "Try again after `Retry-After` seconds with the same key.";
+    ContentMissing 410 "content_missing", "The content is lost", "Kua ngaro te ihirangi",
+        "The document is on record, but its content is lost or is not whole. A retry does not help.",
+        "Do not try again. Upload the file anew if you have it, and tell the service's operator, who may restore it from a backup.";
     Stale 412 "stale", "It has changed since", "Kua huri mai i tērā",
         "`If-Match` names a version that is no longer the present one.",
         "Read it again, look at what changed, and send the edit with the new ETag.";

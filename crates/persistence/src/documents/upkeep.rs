@@ -41,17 +41,17 @@ impl Store {
         Ok(each.collect())
     }
 
-    /// Writes down what the scanner said. The first verdict stands.
+    /// Writes down what the scanner said. The first verdict stands; answers what that is.
     pub async fn record_scan(
         &self,
         id: DocumentId,
         verdict: Verdict,
         now: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<DocumentState, StoreError> {
         let txn = self.begin().await?;
         let row = Entity::find_by_id(id).lock_exclusive().one(&txn).await?;
         let mut row = row.ok_or(StoreError::NotFound)?;
-        let Some(state) = row.state.after(verdict) else { return Ok(()) };
+        let Some(state) = row.state.after(verdict) else { return Ok(row.state) };
         row.state = state;
         row.scanned_at = Some(now);
         row.version += 1;
@@ -62,7 +62,8 @@ impl Store {
         let subject = Subject::one("document", id.0).with([row.case_id.0]);
         audit::record(&txn, audit::by_operator("documents:scan", subject, now)).await?;
         events::record_on_case(&txn, case.id, &[scanned_event(&row, &case)], now).await?;
-        txn.commit().await
+        txn.commit().await?;
+        Ok(state)
     }
 
     /// Which of these keys belong to the content of a document. Of a refused one it is to go.

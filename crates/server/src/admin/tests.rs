@@ -40,6 +40,7 @@ async fn watch() -> (Watch, PathBuf) {
         metrics: PrometheusBuilder::new().build_recorder().handle(),
         cursor_key: None,
         stopping: Arc::new(AtomicBool::new(false)),
+        time: Arc::default(),
     };
     (watch, directory)
 }

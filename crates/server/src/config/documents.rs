@@ -20,6 +20,8 @@ pub struct Documents {
     pub scanner: ScannerChoice,
     pub max_bytes: u64,
     pub types: Vec<MediaType>,
+    /// How long content is kept that belongs to no document.
+    pub grace_days: u32,
 }
 
 #[derive(Debug)]
@@ -45,11 +47,13 @@ impl Documents {
         let scanner = reader.read(&table::DOCUMENT_SCANNER, |text| scanner(text, mode));
         let max_bytes = reader.read(&table::DOCUMENT_MAX_BYTES, parse::count(1, 1 << 30));
         let types = reader.read(&table::DOCUMENT_TYPES, types);
+        let grace_days = reader.read(&table::DOCUMENT_GRACE_DAYS, parse::count(1, 3650));
         Some(Self {
             place: place?,
             scanner: scanner.unwrap_or(ScannerChoice::None),
             max_bytes: max_bytes?,
             types: types?,
+            grace_days: grace_days?,
         })
     }
 }

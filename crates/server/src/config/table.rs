@@ -1,6 +1,13 @@
 //! Every setting there is. The parser, `.env.sample`, `docs/settings.md` and `ascms config` all
 //! come from here; a test holds that the parser reads each of them.
 
+mod documents;
+
+pub use documents::{
+    DOCUMENT_BUCKET, DOCUMENT_DIR, DOCUMENT_GRACE_DAYS, DOCUMENT_MAX_BYTES, DOCUMENT_SCANNER,
+    DOCUMENT_TYPES, S3_ACCESS_KEY_ID, S3_ENDPOINT, S3_REGION, S3_SECRET_ACCESS_KEY,
+};
+
 /// One setting.
 pub struct Setting {
     pub name: &'static str,
@@ -225,92 +232,15 @@ pub const MAIL_DIR: Setting = Setting {
     ..ORDINARY
 };
 
-pub const DOCUMENT_DIR: Setting = Setting {
-    name: "ASCMS_DOCUMENT_DIR",
-    meaning: "The folder where the content of documents is kept, when it is in no bucket. It \
-              belongs to this server alone and to the backups.",
-    production: When::Default("./documents"),
-    sandbox: When::Otherwise("`documents` in ASCMS_SANDBOX_DIR"),
+pub const CLOCK_TOLERANCE_SECONDS: Setting = Setting {
+    name: "ASCMS_CLOCK_TOLERANCE_SECONDS",
+    meaning: "How many seconds this machine's clock may be apart from the database's, or behind \
+              what the database has on record. Beyond, the server does not start, and one that \
+              runs is not ready.",
+    production: When::Default("30"),
+    sandbox: When::Default("30"),
     ..ORDINARY
 };
-
-pub const DOCUMENT_BUCKET: Setting = Setting {
-    name: "ASCMS_DOCUMENT_BUCKET",
-    meaning: "The bucket that speaks S3 where the content of documents is kept, in place of a \
-              folder. Let a rule of the bucket remove unfinished multipart uploads after a day.",
-    production: When::Otherwise("ASCMS_DOCUMENT_DIR"),
-    sandbox: When::Otherwise("ASCMS_DOCUMENT_DIR"),
-    example: "ascms-documents",
-    ..ORDINARY
-};
-
-pub const S3_ENDPOINT: Setting = Setting {
-    name: "ASCMS_S3_ENDPOINT",
-    meaning: "The address of the bucket's service. https, unless it is this machine.",
-    production: When::Otherwise("Amazon's own, for the region"),
-    sandbox: When::Otherwise("Amazon's own, for the region"),
-    example: "https://objects.example.nz",
-    ..ORDINARY
-};
-
-pub const S3_REGION: Setting = Setting {
-    name: "ASCMS_S3_REGION",
-    meaning: "The region of the bucket. Children's records may have to stay in the country.",
-    production: When::Default("ap-southeast-6"),
-    sandbox: When::Default("ap-southeast-6"),
-    ..ORDINARY
-};
-
-pub const S3_ACCESS_KEY_ID: Setting = Setting {
-    name: "ASCMS_S3_ACCESS_KEY_ID",
-    meaning: "Who this server is to the bucket's service.",
-    production: When::Otherwise("the role of the machine that it runs on"),
-    sandbox: When::Otherwise("the role of the machine that it runs on"),
-    example: "AKIDEXAMPLE",
-    ..ORDINARY
-};
-
-pub const S3_SECRET_ACCESS_KEY: Setting = Setting {
-    name: "ASCMS_S3_SECRET_ACCESS_KEY",
-    meaning: "What proves it.",
-    production: When::Otherwise("the role of the machine that it runs on"),
-    sandbox: When::Otherwise("the role of the machine that it runs on"),
-    secret: true,
-    ..ORDINARY
-};
-
-pub const DOCUMENT_SCANNER: Setting = Setting {
-    name: "ASCMS_DOCUMENT_SCANNER",
-    meaning: "Who looks for malware in documents: a ClamAV daemon, clamav:tcp://HOST:PORT, whose \
-              StreamMaxLength is not below ASCMS_DOCUMENT_MAX_BYTES. Nobody can download a \
-              document before it was scanned. The sandbox also has `fake-pass` and \
-              `fake-refuse`, which look at nothing.",
-    production: When::Otherwise(
-        "uploads are taken and stay in quarantine, where nobody can read them",
-    ),
-    sandbox: When::Default("fake-pass"),
-    example: "clamav:tcp://127.0.0.1:3310",
-    ..ORDINARY
-};
-
-pub const DOCUMENT_MAX_BYTES: Setting = Setting {
-    name: "ASCMS_DOCUMENT_MAX_BYTES",
-    meaning: "How large a document may be, in bytes; 1 GiB at most.",
-    production: When::Default("20971520"),
-    sandbox: When::Default("20971520"),
-    ..ORDINARY
-};
-
-pub const DOCUMENT_TYPES: Setting = Setting {
-    name: "ASCMS_DOCUMENT_TYPES",
-    meaning: "What documents may be, by their content whatever their names say; separated by \
-              commas, some or all of the default.",
-    production: When::Default(ALL_DOCUMENT_TYPES),
-    sandbox: When::Default(ALL_DOCUMENT_TYPES),
-    ..ORDINARY
-};
-
-const ALL_DOCUMENT_TYPES: &str = "pdf,png,jpeg,heic,docx,xlsx,pptx,odt,ods,txt,csv";
 
 pub const LOG: Setting = Setting {
     name: "ASCMS_LOG",
@@ -386,6 +316,8 @@ pub const ALL: &[&Setting] = &[
     &DOCUMENT_SCANNER,
     &DOCUMENT_MAX_BYTES,
     &DOCUMENT_TYPES,
+    &DOCUMENT_GRACE_DAYS,
+    &CLOCK_TOLERANCE_SECONDS,
     &PUBLISH_THRESHOLD,
     &PUBLISH_BASE,
     &LOG,

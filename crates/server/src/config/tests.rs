@@ -293,6 +293,8 @@ fn the_settings_in_force_are_shown_without_secrets() {
         # ASCMS_DOCUMENT_SCANNER is not set: uploads are taken and stay in quarantine, where nobody can read them
         ASCMS_DOCUMENT_MAX_BYTES=20971520  # default
         ASCMS_DOCUMENT_TYPES=pdf,png,jpeg,heic,docx,xlsx,pptx,odt,ods,txt,csv  # default
+        ASCMS_DOCUMENT_GRACE_DAYS=14  # default
+        ASCMS_CLOCK_TOLERANCE_SECONDS=30  # default
         ASCMS_PUBLISH_THRESHOLD=6  # default
         ASCMS_PUBLISH_BASE=3  # default
         ASCMS_LOG=info  # default
@@ -334,6 +336,8 @@ fn the_settings_in_force_in_the_sandbox_are_shown() {
         ASCMS_DOCUMENT_SCANNER=fake-pass  # default
         ASCMS_DOCUMENT_MAX_BYTES=20971520  # default
         ASCMS_DOCUMENT_TYPES=pdf,png,jpeg,heic,docx,xlsx,pptx,odt,ods,txt,csv  # default
+        ASCMS_DOCUMENT_GRACE_DAYS=14  # default
+        ASCMS_CLOCK_TOLERANCE_SECONDS=30  # default
         ASCMS_PUBLISH_THRESHOLD=6  # default
         ASCMS_PUBLISH_BASE=3  # default
         ASCMS_LOG=info  # default
