@@ -42,6 +42,7 @@ mod m0040_published_figures;
 mod m0041_document_corrections;
 mod m0042_attendance_code_labels;
 mod m0043_never_enrolled;
+mod m0044_heartbeat;
 mod m0046_cursor_key;
 mod m0048_installation;
 mod m0049_version_ahead;
@@ -93,6 +94,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0041_document_corrections::Migration),
             Box::new(m0042_attendance_code_labels::Migration),
             Box::new(m0043_never_enrolled::Migration),
+            Box::new(m0044_heartbeat::Migration),
             Box::new(m0046_cursor_key::Migration),
             Box::new(m0048_installation::Migration),
             Box::new(m0049_version_ahead::Migration),

@@ -319,6 +319,9 @@ fn sql_in_words_stands_only_where_the_databases_differ() {
             "dialect.rs",
             "dialect/commit_order.rs",
             "dialect/place.rs",
+            "either.rs",
+            "postgres.rs",
+            "postgres/session.rs",
             "transaction.rs"
         ]
     );

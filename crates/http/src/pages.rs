@@ -133,11 +133,15 @@ async fn healthz() -> HttpResponse {
 
 #[get("/readyz")]
 async fn readyz(app: Data<AppState>) -> HttpResponse {
-    let checks = [
-        ("database", app.store().ping().await.is_ok()),
-        ("migrations", app.store().migrations_pending().await.is_ok_and(|pending| pending == 0)),
-        ("keys", app.tokens().ready().await),
-    ];
+    let migrated = app.store().migrations_pending().await.is_ok_and(|pending| pending == 0);
+    // Before the migrations there is nothing to write to.
+    let well = if migrated {
+        app.store().keeps_writes().await.is_ok()
+    } else {
+        app.store().ping().await.is_ok()
+    };
+    let checks =
+        [("database", well), ("migrations", migrated), ("keys", app.tokens().ready().await)];
     let failing: Vec<&str> =
         checks.iter().filter(|(_, well)| !well).map(|(name, _)| *name).collect();
     let status = if failing.is_empty() { "ok" } else { "unavailable" };

@@ -11,11 +11,12 @@ use sea_orm::{
 use sea_orm_migration::MigratorTrait;
 
 use crate::connections::{Connections, Count, Pool};
+use crate::heartbeat::Pulse;
 use crate::postgres::{Limits, Postgres};
 use crate::read_log::ReadLog;
-use crate::sqlite::{self, Soundness};
+use crate::sqlite::{self, Soundness, Tended};
 use crate::turns::Turns;
-use crate::{Caches, Store, StoreError, dialect};
+use crate::{Store, StoreError, dialect};
 
 /// Where the database is and how many connections to it may be open.
 #[derive(Clone, Debug)]
@@ -42,16 +43,16 @@ const PING_AFTER_IDLE: Duration = Duration::from_secs(30);
 impl Store {
     /// Opens the database. SQLite's file is made when it is missing.
     pub async fn connect(settings: &DatabaseSettings) -> Result<Self, StoreError> {
-        let (read, write) = if settings.url.starts_with("sqlite:") {
+        let (read, write, tended) = if settings.url.starts_with("sqlite:") {
             open_sqlite(settings).await?
         } else {
             let pool = Pool::Postgres(Postgres::connect(settings).await?);
             let both = Connections::new(pool, Arc::default());
-            (both.clone(), both)
+            (both.clone(), both, Tended::nothing())
         };
         let read_log = ReadLog::start(write.clone());
-        let (turns, caches) = (Turns::default(), Arc::new(Caches::default()));
-        Ok(Self { read, write, read_log, turns, caches })
+        let (turns, pulse, caches) = (Turns::default(), Pulse::default(), Arc::default());
+        Ok(Self { read, write, read_log, tended, pulse, turns, caches })
     }
 
     /// Brings the schema up to date, all of it or nothing; safe when several servers start at once.
@@ -89,7 +90,8 @@ impl Store {
     /// Lets go of all connections.
     pub async fn close(&self) -> Result<(), StoreError> {
         self.read.close().await?;
-        Ok(self.write.close().await?)
+        self.write.close().await?;
+        self.tended.close().await
     }
 
     /// The connection that reads use: for statements that start in this crate only.
@@ -98,20 +100,21 @@ impl Store {
     }
 }
 
-/// The pool that reads, and the pool of one that writes.
+/// The pool that reads, the pool of one that writes, and what looks after the file.
 async fn open_sqlite(
     settings: &DatabaseSettings,
-) -> Result<(Connections, Connections), StoreError> {
+) -> Result<(Connections, Connections, Tended), StoreError> {
     let soundness = Soundness::of(&settings.url);
-    let connect = async |options: ConnectOptions| -> Result<Connections, StoreError> {
+    let connect = async |options: ConnectOptions| -> Result<_, StoreError> {
         let pool = Database::connect(options).await?;
-        sqlite::make_no_file(&pool);
-        Ok(Connections::new(Pool::Sqlite(pool), soundness.clone()))
+        let how = sqlite::make_no_file(&pool);
+        Ok((Connections::new(Pool::Sqlite(pool), soundness.clone()), how))
     };
-    let read = connect(options(settings, settings.connections, &soundness)).await?;
+    let (read, how) = connect(options(settings, settings.connections, &soundness)).await?;
     let mut one = options(settings, 1, &soundness);
     one.acquire_timeout(WRITER_TIMEOUT);
-    Ok((read, connect(one).await?))
+    let (write, _) = connect(one).await?;
+    Ok((read, write, Tended::open(&soundness, how).await?))
 }
 
 fn options(
@@ -140,6 +143,7 @@ fn options(
                 .busy_timeout(Duration::from_secs(5))
                 .foreign_keys(true)
                 .pragma("case_sensitive_like", "ON")
+                .pragma("journal_size_limit", sqlite::CUT_OFF.to_string())
         });
     options
 }

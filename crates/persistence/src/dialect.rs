@@ -200,6 +200,15 @@ pub(crate) fn leaves_doubt(err: &DbErr) -> bool {
     code(err).as_deref().and_then(sqlite_code).is_some_and(is_doubtful)
 }
 
+/// Whether SQLite says that its file is damaged, or is no database.
+pub(crate) fn tells_of_damage(err: &DbErr) -> bool {
+    code(err).as_deref().is_some_and(is_damage)
+}
+
+pub(crate) fn is_damage(code: &str) -> bool {
+    matches!(sqlite_code(code), Some(11 | 26))
+}
+
 /// What a COMMIT that failed means. Only where the database says that it has undone everything is
 /// that known; an answer that did not come, or SQLite's that a file could not be written, leaves
 /// it open.

@@ -21,6 +21,7 @@ mod either;
 pub mod enrolments;
 mod error;
 mod events;
+mod heartbeat;
 pub mod history;
 pub mod holidays;
 pub mod idempotency;
@@ -67,6 +68,7 @@ pub use call::{Call, CallError};
 pub use connect::DatabaseSettings;
 pub use connections::Count;
 pub use error::{ChangeError, StoreError};
+pub use sqlite::Log;
 pub use store_clock::Times;
 
 /// A handle on the database. Cheap to clone; its inside never leaves this crate.
@@ -79,6 +81,8 @@ pub struct Store {
     write: Connections,
     read_log: read_log::ReadLog,
     turns: turns::Turns,
+    tended: sqlite::Tended,
+    pulse: heartbeat::Pulse,
     caches: Arc<Caches>,
 }
 

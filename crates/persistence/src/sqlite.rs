@@ -4,8 +4,9 @@
 //! when the driver knows of no transaction on it, and one that was open during such a failure is
 //! closed; and SQLite itself says what it committed.
 
+use std::ffi::OsString;
 use std::os::unix::fs::MetadataExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
@@ -32,8 +33,27 @@ pub(crate) struct Soundness {
     commits: AtomicU64,
     /// The file, where there is one.
     file: Option<PathBuf>,
-    /// Which file that was when the first connection was made: device and inode.
-    first: OnceLock<(u64, u64)>,
+    /// Which file that was when the first connection was made.
+    first: OnceLock<Inode>,
+    /// The write-ahead log and its index, which stay as long as a connection is open.
+    beside: OnceLock<[(PathBuf, Option<Inode>); 2]>,
+    /// What is wrong inside the file, as far as somebody has come upon it.
+    damage: Mutex<Option<String>>,
+}
+
+/// Which file it is, whatever it is called: device and number.
+type Inode = (u64, u64);
+
+fn inode(file: &Path) -> std::io::Result<Inode> {
+    let found = std::fs::metadata(file)?;
+    Ok((found.dev(), found.ino()))
+}
+
+/// The name of what SQLite keeps beside its file.
+fn beside(file: &Path, ending: &str) -> PathBuf {
+    let mut name = OsString::from(file);
+    name.push(ending);
+    name.into()
 }
 
 impl Soundness {
@@ -57,6 +77,10 @@ impl Soundness {
         if dialect::leaves_doubt(err) {
             self.distrust();
         }
+        // A file that was moved away reads as damaged, and is not.
+        if dialect::tells_of_damage(err) && self.files_unchanged().is_ok() {
+            self.set_damage(Some(dialect::cause(err)));
+        }
     }
 
     /// The same of a BEGIN, which has no reason to fail but a lock that somebody else holds.
@@ -72,15 +96,49 @@ impl Soundness {
         failed_at.is_none_or(|at| age + MARGIN < at.elapsed())
     }
 
-    /// Says no when the file was deleted or replaced since it was opened: what is written then is
-    /// gone with the last connection. Two looks at the file system for each write.
+    /// Says no when the file, its log or the log's index was deleted or replaced since it was
+    /// opened: what is written then is gone with the last connection, or is not seen by the next.
+    /// Three looks at the file system before a write and three before its commit: microseconds.
     pub(crate) fn files_unchanged(&self) -> Result<(), StoreError> {
         let (Some(file), Some(first)) = (&self.file, self.first.get()) else { return Ok(()) };
-        match std::fs::metadata(file) {
-            Ok(found) if (found.dev(), found.ino()) == *first => Ok(()),
-            Ok(_) => Err(StoreError::Away("the database's file was replaced".to_owned())),
-            Err(err) => Err(StoreError::Away(format!("the database's file: {err}"))),
+        let beside = self.beside.get().into_iter().flatten();
+        let beside = beside.filter_map(|(name, first)| Some((name, first.as_ref()?)));
+        for (name, first) in std::iter::once((file, first)).chain(beside) {
+            match inode(name) {
+                Ok(found) if found == *first => {}
+                Ok(_) => {
+                    let reason = format!("{} was replaced under the server", name.display());
+                    return Err(StoreError::Away(reason));
+                }
+                Err(err) => {
+                    return Err(StoreError::Away(format!("{}: {err}", name.display())));
+                }
+            }
         }
+        Ok(())
+    }
+
+    fn file(&self) -> Option<&Path> {
+        self.file.as_deref()
+    }
+
+    /// Remembers the log of a connection that stays open.
+    fn log_opened(&self) {
+        let Some(file) = &self.file else { return };
+        let found = ["-wal", "-shm"].map(|ending| {
+            let name = beside(file, ending);
+            let inode = inode(&name).ok();
+            (name, inode)
+        });
+        self.beside.get_or_init(|| found);
+    }
+
+    fn damage(&self) -> Option<String> {
+        self.damage.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set_damage(&self, found: Option<String>) {
+        *self.damage.lock().unwrap_or_else(PoisonError::into_inner) = found;
     }
 
     /// Called for each new connection. Only the first may make the file, or find another one than
@@ -88,8 +146,9 @@ impl Soundness {
     fn opened(&self) -> Result<(), sqlx::Error> {
         let Some(file) = &self.file else { return Ok(()) };
         // A database in memory has no file.
-        let Ok(found) = std::fs::metadata(file) else { return self.unchanged() };
-        self.first.get_or_init(|| (found.dev(), found.ino()));
+        if let Ok(found) = inode(file) {
+            self.first.get_or_init(|| found);
+        }
         self.unchanged()
     }
 
@@ -139,12 +198,25 @@ async fn ended(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
     Ok(!connection.is_in_transaction())
 }
 
-/// From here on a missing file is an error, not an occasion to make a new one.
-pub(crate) fn make_no_file(pool: &DatabaseConnection) {
+/// From here on a missing file is an error, not an occasion to make a new one. Answers how the pool
+/// connects.
+pub(crate) fn make_no_file(pool: &DatabaseConnection) -> SqliteConnectOptions {
     let pool = pool.get_sqlite_connection_pool();
-    let options = pool.connect_options().as_ref().clone();
-    pool.set_connect_options(options.create_if_missing(false));
+    let options = pool.connect_options().as_ref().clone().create_if_missing(false);
+    pool.set_connect_options(options.clone());
+    options
 }
+
+/// Whether the file is no database any more.
+fn is_damage(err: &sqlx::Error) -> bool {
+    let sqlx::Error::Database(err) = err else { return false };
+    err.code().is_some_and(|code| dialect::is_damage(&code))
+}
+
+mod tending;
+
+pub use tending::Log;
+pub(crate) use tending::{CUT_OFF, Tended};
 
 #[cfg(test)]
 mod tests;

@@ -90,10 +90,11 @@ fn page(watch: Data<Watch>) -> Ready<HttpResponse> {
 }
 
 async fn readiness(watch: Data<Watch>) -> HttpResponse {
+    let migrations = migrations(&watch.store).await;
     let checks = vec![
         running(watch.stopping.load(Ordering::Relaxed)),
-        database(&watch.store).await,
-        migrations(&watch.store).await,
+        database(&watch.store, migrations.ok).await,
+        migrations,
         keys(&watch.verifier).await,
         cursor_key(&watch).await,
         Check::new("clock", time_check::reason(&watch.time)),
@@ -107,7 +108,11 @@ fn running(stopping: bool) -> Check {
     Check::new("running", stopping.then(|| "it is being stopped".to_owned()))
 }
 
-async fn database(store: &Store) -> Check {
+/// Before the migrations there is nothing to write to.
+async fn database(store: &Store, is_migrated: bool) -> Check {
+    if is_migrated {
+        return Check::new("database", store.keeps_writes().await.err());
+    }
     Check::new("database", store.ping().await.err().map(|error| error.to_string()))
 }
 

@@ -1,11 +1,14 @@
 //! What is done behind the calls, a step at a time, so that no call waits long for one of them.
 
 use std::error::Error;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use ascms_http::{Clock, jobs};
-use ascms_persistence::Store;
+use ascms_persistence::{Store, StoreError};
 use tokio::sync::watch;
+
+use crate::metrics;
 
 /// How many referrals are counted anew in one transaction.
 const AT_ONCE: u64 = 200;
@@ -19,6 +22,32 @@ const BETWEEN_COUNTS: Duration = Duration::from_secs(10);
 const BETWEEN_FIRST_DAYS: Duration = Duration::from_secs(60);
 /// Somebody waits for a job.
 const BETWEEN_JOBS: Duration = Duration::from_secs(1);
+
+/// SQLite's log may grow by some megabytes meanwhile.
+const BETWEEN_TENDINGS: Duration = Duration::from_secs(5);
+/// A log beyond this is worth a warning, and again each time that it has doubled.
+const LONG_LOG: u64 = 64 * 1024 * 1024;
+
+/// Carries SQLite's write-ahead log over and examines its file, until told to stop.
+pub async fn keep_tending(store: Store, stop: watch::Receiver<bool>) {
+    let warned = AtomicU64::new(LONG_LOG);
+    let step = || tend(&store, &warned);
+    keep_at("the database's file could not be tended", BETWEEN_TENDINGS, stop, step).await;
+}
+
+async fn tend(store: &Store, warned: &AtomicU64) -> Result<bool, StoreError> {
+    let tended = store.tend_log().await;
+    store.look_at_file().await?;
+    let Some(log) = tended? else { return Ok(false) };
+    metrics::set_log_bytes(log.bytes);
+    if log.bytes >= warned.load(Ordering::Relaxed) {
+        warned.store(log.bytes.saturating_mul(2), Ordering::Relaxed);
+        tracing::warn!(bytes = log.bytes, "somebody's long reading keeps the write-ahead log");
+    } else if !log.is_held {
+        warned.store(LONG_LOG, Ordering::Relaxed);
+    }
+    Ok(false)
+}
 
 /// Counts what is to be counted anew, until told to stop.
 pub async fn keep_recalculating(store: Store, clock: Clock, stop: watch::Receiver<bool>) {

@@ -62,7 +62,17 @@ impl Findings {
         };
         let answer = store.ping().await.map_err(|error| error.to_string());
         self.note("database", answer.map(|()| "it answers".to_owned()));
-        self.note("migrations", migrations(&store).await);
+        let applied = migrations(&store).await;
+        if applied.is_ok() {
+            let kept = store.keeps_writes().await;
+            self.note("a write to the database", kept.map(|()| "it is kept".to_owned()));
+        }
+        self.note("migrations", applied);
+        match store.examine_file().await {
+            Ok(None) => self.note("the database's file", Ok("nothing is damaged".to_owned())),
+            Ok(Some(damage)) => self.note("the database's file", Err(damage)),
+            Err(error) => self.note("the database's file", Err(error.to_string())),
+        }
         if let Trust::Production { cursor_key, .. } = &config.trust {
             let own = cursor_key::fingerprint(cursor_key.expose_secret());
             self.note("cursor key", agreed(&store, &own).await);

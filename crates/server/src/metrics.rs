@@ -16,6 +16,7 @@ const UPKEEP: Duration = Duration::from_secs(5);
 
 const MEMORY: &str = "process_resident_memory_bytes";
 const CONNECTIONS: &str = "ascms_database_connections";
+const LOG: &str = "ascms_sqlite_wal_bytes";
 
 /// Begins to record. Once a process.
 pub fn start() -> Result<PrometheusHandle, BuildError> {
@@ -24,7 +25,15 @@ pub fn start() -> Result<PrometheusHandle, BuildError> {
         builder.set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), SECONDS)?;
     let handle = builder.install_recorder()?;
     metrics::describe_gauge!(MEMORY, metrics::Unit::Bytes, "Memory that is resident.");
+    metrics::describe_gauge!(LOG, metrics::Unit::Bytes, "SQLite's write-ahead log.");
     Ok(handle)
+}
+
+/// How long SQLite's write-ahead log is.
+pub fn set_log_bytes(bytes: u64) {
+    if let Some(bytes) = as_float(bytes) {
+        gauge!(LOG).set(bytes);
+    }
 }
 
 /// Keeps the recorder tidy until the task is dropped with its runtime.
@@ -53,12 +62,16 @@ pub fn render(handle: &PrometheusHandle, store: &Store) -> String {
     handle.render()
 }
 
-/// The `VmRSS` line of proc(5), which is in KiB. Parsed from digits, since a whole number has no
-/// lossless way to a float.
+/// Parsed from digits, since a whole number has no lossless way to a float.
+fn as_float(number: u64) -> Option<f64> {
+    number.to_string().parse().ok()
+}
+
+/// The `VmRSS` line of proc(5), which is in KiB.
 fn resident_bytes(status: &str) -> Option<f64> {
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
     let kibibytes: u64 = line.split_whitespace().next()?.parse().ok()?;
-    kibibytes.checked_mul(1024)?.to_string().parse().ok()
+    as_float(kibibytes.checked_mul(1024)?)
 }
 
 #[cfg(test)]

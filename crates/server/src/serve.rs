@@ -133,6 +133,7 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
     let api = api(config, state.clone())?;
     let (stop_work, work_stopped) = watch::channel(false);
     let work = work_behind(&store, &clock, &work_stopped);
+    drop(tokio::spawn(behind::keep_tending(store.clone(), work_stopped.clone())));
     let post = post(config, (&store, &clock), work_stopped)?;
     stop_on_signal(api.handle(), stopping, stop_work)?;
     let admin_handle = admin.handle();

@@ -278,7 +278,11 @@ const REFUSALS: [(u16, &str, &str); 15] = [
     (428, "PreconditionRequired", "If-Match is needed."),
     (429, "TooManyRequests", "The caller's budget is used up for the moment."),
     (500, "Internal", "The service failed."),
-    (503, "Unavailable", "The service is too busy; try again after Retry-After."),
+    (
+        503,
+        "Unavailable",
+        "The service is too busy; try again after Retry-After. `outcome_unknown`: it may have been done.",
+    ),
 ];
 
 /// The shared refusals, each written out once.
