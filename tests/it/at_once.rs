@@ -207,6 +207,11 @@ on_both! {
         once(&app, "ministry-admin", "/v1/publications", body).await;
     }
 
+    async fn a_holiday_is_added_once(app: TestApp) {
+        let body = json!({ "date": "2026-08-14", "region": null, "nameEn": "Day of Kōwhai", "nameMi": "Te Rā Kōwhai" });
+        once(&app, "ministry-admin", "/v1/calendars/contract-2026/holidays", body).await;
+    }
+
     async fn one_key_is_one_effect(app: TestApp) {
         let case = app.assigned("Hana").await.1;
         let contact = json!({

@@ -12,6 +12,7 @@ use crate::audit::{self, Subject};
 use crate::events::{self, Event};
 use crate::idempotency::Answer;
 use crate::recalculations::{self, Order};
+use crate::turns::Topic;
 use crate::{Call, CallError, Store, almanac, dialect};
 
 #[sea_orm::model]
@@ -76,7 +77,8 @@ impl Store {
         new: NewHoliday,
         render: impl FnOnce(&AddedHoliday) -> Answer,
     ) -> Result<Answer, CallError<HolidayRefusal>> {
-        let added = self.carry_out(call, async |txn| {
+        let topic = Topic::Name("holidays".to_owned());
+        let added = self.carry_out_on(topic, call, async |txn| {
             if !to.takes_holidays() {
                 return Err(CallError::Refused(HolidayRefusal::OfAnAct));
             }

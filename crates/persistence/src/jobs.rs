@@ -110,8 +110,9 @@ impl Store {
         let Caller::User(ordered_by) = grant.caller() else {
             return Err(StoreError::NotFound.into());
         };
-        self.carry_out(call, async |txn| {
-            dialect::lock_names(txn, &[format!("jobs of {ordered_by}")]).await?;
+        let name = format!("jobs of {ordered_by}");
+        self.carry_out_on(Topic::Name(name.clone()), call, async |txn| {
+            dialect::lock_names(txn, &[name]).await?;
             let unfinished = Entity::find()
                 .filter(Column::OrderedBy.eq(ordered_by))
                 .filter(Expr::cust("finished_at IS NULL"));

@@ -17,6 +17,7 @@ use crate::audit::{self, Subject};
 use crate::events::{self, Event};
 use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
+use crate::turns::Topic;
 use crate::{Call, CallError, DatabaseTransaction, Store, StoreError, bulk, dialect};
 
 mod edition;
@@ -84,8 +85,9 @@ impl Store {
             Err(CallError::Refused(why)) => Err(why),
             Err(err) => return Err(err),
         };
-        self.carry_out(call, async |txn| {
-            dialect::lock_names(txn, &[format!("publication {term}")]).await?;
+        let name = format!("publication {term}");
+        self.carry_out_on(Topic::Name(name.clone()), call, async |txn| {
+            dialect::lock_names(txn, &[name]).await?;
             if is_published(txn, term, measure).await? {
                 return Err(CallError::Refused(PublicationRefusal::AlreadyPublished));
             }

@@ -15,7 +15,7 @@ use crate::StoreError;
 /// How many may wait for one record: more could not all have their turn in time.
 const MOST: usize = 64;
 /// How long a turn is waited for.
-const PATIENCE: Duration = Duration::from_secs(3);
+const PATIENCE: Duration = Duration::from_secs(4);
 
 /// What only one call at a time of this server is about.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -23,6 +23,8 @@ pub(crate) enum Topic {
     Record(Uuid),
     /// Joining and parting records of students, one at a time in the whole service.
     Joining,
+    /// What is locked by its name in the database.
+    Name(String),
     /// A key of a caller's, under which one call is carried out.
     Key(Uuid, String),
 }

@@ -15,6 +15,7 @@ use crate::events::{self, Event};
 use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
 use crate::recalculations::{self, Order};
+use crate::turns::Topic;
 use crate::{Call, CallError, Store, StoreError, dialect};
 
 /// One version of a rule, whichever rule it is.
@@ -87,10 +88,11 @@ impl Store {
         new: NewVersion,
         render: impl FnOnce(&AddedVersion) -> Answer,
     ) -> Result<Answer, CallError<RuleRefusal>> {
-        let added = self.carry_out(call, async |txn| {
+        let name = format!("rule {}", new.parameters.rule());
+        let added = self.carry_out_on(Topic::Name(name.clone()), call, async |txn| {
             let NewVersion { version, valid_from, parameters } = new;
             let rule = parameters.rule();
-            dialect::lock_names(txn, &[format!("rule {rule}")]).await?;
+            dialect::lock_names(txn, &[name]).await?;
             let of_rule = || Entity::find().filter(Column::Rule.eq(rule.as_str()));
             let same_name = of_rule().filter(Column::Version.eq(version.as_str()));
             if same_name.one(txn).await?.is_some() {

@@ -13,6 +13,7 @@ use crate::audit::{self, Subject};
 use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
 use crate::recalculations::{self, Order};
+use crate::turns::Topic;
 use crate::{
     Call, CallError, DatabaseTransaction, Store, StoreError, almanac, bulk, dialect, events,
 };
@@ -64,7 +65,8 @@ impl Store {
         set: SetTerm,
         render: impl FnOnce(&TermSet) -> Answer,
     ) -> Result<Answer, CallError<TermRefusal>> {
-        let done = self.carry_out(call, async |txn| {
+        let topic = Topic::Name("import terms".to_owned());
+        let done = self.carry_out_on(topic, call, async |txn| {
             // The same name as the importer's: one of them at a time.
             dialect::lock_names(txn, &["import terms".to_owned()]).await?;
             let known = Entity::find().filter(Column::SchoolId.is_null()).all(txn).await?;
