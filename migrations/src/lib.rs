@@ -3,6 +3,11 @@
 
 use sea_orm_migration::prelude::*;
 
+pub mod compatibility;
+pub mod growing;
+pub mod partitions;
+pub mod patience;
+
 mod m0001_platform;
 mod m0002_organisations;
 mod m0003_schools;
@@ -47,6 +52,8 @@ mod m0046_cursor_key;
 mod m0048_installation;
 mod m0049_version_ahead;
 mod m0050_commit_order;
+mod m0052_schema_compatibility;
+mod m0053_attendance_parts;
 
 /// All migrations in the order in which they are applied.
 pub struct Migrator;
@@ -94,6 +101,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0041_document_corrections::Migration),
             Box::new(m0042_attendance_code_labels::Migration),
             Box::new(m0043_never_enrolled::Migration),
+            // Before all later ones, which are written down in it.
+            Box::new(m0052_schema_compatibility::Migration),
+            Box::new(m0053_attendance_parts::Migration),
             Box::new(m0044_heartbeat::Migration),
             Box::new(m0046_cursor_key::Migration),
             Box::new(m0048_installation::Migration),

@@ -311,7 +311,8 @@ on_both! {
             }
             crate::support::On::Postgres => {
                 "SELECT table_name || '.' || column_name FROM information_schema.columns \
-                 WHERE table_schema = 'public' AND column_name LIKE '%student_id' ORDER BY 1"
+                 WHERE table_schema = 'public' AND column_name LIKE '%student_id' AND table_name NOT IN \
+                 (SELECT relname FROM pg_class WHERE relispartition) ORDER BY 1"
             }
         };
         let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap();

@@ -33,7 +33,10 @@ async fn tables(app: &TestApp, db: &DatabaseConnection) -> Vec<String> {
         On::Sqlite => {
             "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
         }
-        On::Postgres => "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'",
+        On::Postgres => {
+            "SELECT relname::text FROM pg_class WHERE relnamespace = 'public'::regnamespace \
+             AND relkind IN ('r', 'p') AND NOT relispartition"
+        }
     };
     let mut tables = texts(db, sql).await;
     tables.sort();
@@ -48,7 +51,8 @@ async fn indexes(app: &TestApp, db: &DatabaseConnection) -> Vec<String> {
         }
         On::Postgres => {
             "SELECT tablename || ' ' || indexname FROM pg_indexes WHERE schemaname = 'public' AND indexname \
-             NOT IN (SELECT conname FROM pg_constraint WHERE contype IN ('p', 'u'))"
+             NOT IN (SELECT conname FROM pg_constraint WHERE contype IN ('p', 'u')) \
+             AND tablename NOT IN (SELECT relname FROM pg_class WHERE relispartition)"
         }
     };
     let mut indexes = texts(db, sql).await;
@@ -65,7 +69,8 @@ async fn columns(app: &TestApp, db: &DatabaseConnection) -> Vec<String> {
         }
         On::Postgres => {
             "SELECT table_name || '.' || column_name || CASE WHEN is_nullable = 'NO' THEN '' ELSE '?' END \
-             FROM information_schema.columns WHERE table_schema = 'public'"
+             FROM information_schema.columns WHERE table_schema = 'public' \
+             AND table_name NOT IN (SELECT relname FROM pg_class WHERE relispartition)"
         }
     };
     let mut columns = texts(db, sql).await;
@@ -74,13 +79,14 @@ async fn columns(app: &TestApp, db: &DatabaseConnection) -> Vec<String> {
     columns
 }
 
-/// Everything that the database itself can tell of its schema.
-async fn whole(app: &TestApp, db: &DatabaseConnection) -> Vec<String> {
+/// Everything that the database itself can tell of its schema, the parts of a table apart.
+pub async fn whole(app: &TestApp, db: &DatabaseConnection) -> Vec<String> {
     let sql = match app.on {
         On::Sqlite => "SELECT coalesce(sql, name) FROM sqlite_master ORDER BY type, name",
         On::Postgres => {
             "SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint \
-             WHERE connamespace = 'public'::regnamespace ORDER BY 1"
+             WHERE connamespace = 'public'::regnamespace AND conrelid NOT IN \
+             (SELECT oid FROM pg_class WHERE relispartition) ORDER BY 1"
         }
     };
     let mut whole = texts(db, sql).await;

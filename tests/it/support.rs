@@ -158,6 +158,11 @@ impl TestApp {
             On::Sqlite => database::sqlite_copy().await,
             On::Postgres => database::postgres_copy().await,
         };
+        Some(Self::on_database(on, url).await)
+    }
+
+    /// On a database that is there, as it is.
+    pub async fn on_database(on: On, url: String) -> Self {
         let store = connect(&url).await;
         let world = World::known();
         let clock = Arc::new(Mutex::new(at(NOW)));
@@ -166,7 +171,7 @@ impl TestApp {
         let outside = documents.beside(Arc::new(Fake(Verdict::Clean)));
         let state = AppState::new(store, ticking(&clock), keys.verifier(), outside, settings());
         let service = service(&state).await;
-        Some(Self { state, world, on, documents, url, clock, service, keys })
+        Self { state, world, on, documents, url, clock, service, keys }
     }
 
     /// Moves the clock.

@@ -233,6 +233,8 @@ impl From<StoreError> for Refusal {
             | StoreError::CodesUnreadable(_)
             | StoreError::Misfit(_)
             | StoreError::Corrupt(_)
+            | StoreError::LeftBehind { .. }
+            | StoreError::UnknownMigration(_)
             | StoreError::Database(_) => {
                 let cause: &dyn std::error::Error = &err;
                 tracing::error!(error = cause, "request failed");

@@ -1,14 +1,10 @@
-//! Opening the database, migrating it, asking whether it is well.
+//! Opening the database, asking whether it is well.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use ascms_migrations::Migrator;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{
-    ConnectOptions, Database, SqliteTransactionMode, TransactionOptions, TransactionTrait,
-};
-use sea_orm_migration::MigratorTrait;
+use sea_orm::{ConnectOptions, Database};
 
 use crate::connections::{Connections, Count, Pool};
 use crate::heartbeat::Pulse;
@@ -16,7 +12,7 @@ use crate::postgres::{Limits, Postgres};
 use crate::read_log::ReadLog;
 use crate::sqlite::{self, Soundness, Tended};
 use crate::turns::Turns;
-use crate::{Store, StoreError, dialect};
+use crate::{Store, StoreError};
 
 /// Where the database is and how many connections to it may be open.
 #[derive(Clone, Debug)]
@@ -53,24 +49,6 @@ impl Store {
         let read_log = ReadLog::start(write.clone());
         let (turns, pulse, caches) = (Turns::default(), Pulse::default(), Arc::default());
         Ok(Self { read, write, read_log, tended, pulse, turns, caches })
-    }
-
-    /// Brings the schema up to date, all of it or nothing; safe when several servers start at once.
-    pub async fn migrate(&self) -> Result<(), StoreError> {
-        let db = self.write.for_migrations().await?;
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..Default::default()
-        };
-        let txn = db.begin_with_options(options).await?;
-        dialect::lock_migrations(&txn).await?;
-        Migrator::up(&txn, None).await?;
-        Ok(txn.commit().await?)
-    }
-
-    /// How many migrations this program knows that the database does not have yet.
-    pub async fn migrations_pending(&self) -> Result<usize, StoreError> {
-        Ok(Migrator::get_pending_migrations_read_only(&self.read).await?.len())
     }
 
     /// Whether the database answers.

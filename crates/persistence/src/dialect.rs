@@ -17,18 +17,8 @@ use crate::connections::Connections;
 use crate::{DatabaseTransaction, StoreError, audit};
 
 pub(crate) mod commit_order;
+pub(crate) mod migrating;
 pub(crate) mod place;
-
-/// One starter at a time migrates. SQLite's immediate transaction already holds the file.
-pub(crate) async fn lock_migrations(txn: &impl ConnectionTrait) -> Result<(), DbErr> {
-    const MIGRATIONS: i64 = 0x4153_434d_5300;
-    if txn.get_database_backend() == DbBackend::Postgres {
-        lock_ids(txn, LOCK, &[MIGRATIONS]).await?;
-        // Migrations may take longer than a request may.
-        txn.execute_unprepared("SET LOCAL statement_timeout = 0").await?;
-    }
-    Ok(())
-}
 
 /// Waits for everybody who has the lock.
 const LOCK: &str = "pg_advisory_xact_lock";

@@ -55,6 +55,15 @@ pub enum StoreError {
     /// The day lies outside the years that the calendars cover.
     #[error(transparent)]
     OutOfCalendar(#[from] ascms_domain::calendar::OutOfRange),
+    /// A newer release has changed the schema, and this program does not know how.
+    #[error(
+        "the database was migrated by a newer release: {migration} needs a program that has \
+         {needs}. Start a release that has it"
+    )]
+    LeftBehind { migration: String, needs: String },
+    /// Nothing tells whether this program may run on it.
+    #[error("the database has the migration {0}, of which nothing is known")]
+    UnknownMigration(String),
     /// Told by its kind: the database's own message may hold a row.
     #[error("the database failed ({})", dialect::cause(.0))]
     Database(DbErr),

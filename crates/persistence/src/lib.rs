@@ -28,6 +28,7 @@ pub mod idempotency;
 pub mod installation;
 pub mod jobs;
 pub mod measures;
+mod migrate;
 pub mod non_enrolments;
 pub mod notifications;
 pub mod organisations;
@@ -67,7 +68,9 @@ pub use audit::Denial;
 pub use call::{Call, CallError};
 pub use connect::DatabaseSettings;
 pub use connections::Count;
+pub use dialect::migrating::AttendanceParts;
 pub use error::{ChangeError, StoreError};
+pub use migrate::{MigrateError, SchemaStanding};
 pub use sqlite::Log;
 pub use store_clock::Times;
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use ascms_http::Outside;
 use ascms_http::tokens::{IssuerSettings, JwksSource, LEEWAY, TokenVerifier};
-use ascms_persistence::{Store, postgres};
+use ascms_persistence::{AttendanceParts, Store, postgres};
 use chrono::{DateTime, Datelike, Utc};
 use reqwest::Client;
 use secrecy::ExposeSecret;
@@ -63,11 +63,15 @@ impl Findings {
         let answer = store.ping().await.map_err(|error| error.to_string());
         self.note("database", answer.map(|()| "it answers".to_owned()));
         let applied = migrations(&store).await;
-        if applied.is_ok() {
+        let whole = applied.is_ok();
+        if whole {
             let kept = store.keeps_writes().await;
             self.note("a write to the database", kept.map(|()| "it is kept".to_owned()));
         }
         self.note("migrations", applied);
+        if let Some(found) = attendance_parts(&store).await.transpose().filter(|_| whole) {
+            self.note("parts of attendance", found);
+        }
         match store.examine_file().await {
             Ok(None) => self.note("the database's file", Ok("nothing is damaged".to_owned())),
             Ok(Some(damage)) => self.note("the database's file", Err(damage)),
@@ -150,10 +154,11 @@ impl Findings {
 }
 
 async fn migrations(store: &Store) -> Result<String, String> {
-    match store.migrations_pending().await {
-        Ok(0) => Ok("all applied".to_owned()),
-        Ok(pending) => Err(format!("{pending} are not applied: run `ascms migrate`")),
-        Err(error) => Err(error.to_string()),
+    let standing = store.schema_standing().await.map_err(|error| error.to_string())?;
+    match (standing.pending.len(), standing.later.len()) {
+        (0, 0) => Ok("all applied".to_owned()),
+        (0, later) => Ok(format!("all applied, and {later} of a newer release")),
+        (pending, _) => Err(format!("{pending} are not applied: run `ascms migrate`")),
     }
 }
 
@@ -163,6 +168,19 @@ async fn agreed(store: &Store, own: &str) -> Result<String, String> {
         Ok(None) => Ok("it will be the installation's".to_owned()),
         Err(error) => Err(error.to_string()),
     }
+}
+
+/// Rows without a part are kept all the same, in one that would grow without end.
+async fn attendance_parts(store: &Store) -> Result<Option<String>, String> {
+    let found = store.attendance_parts().await.map_err(|error| error.to_string())?;
+    let Some(AttendanceParts { last_year, rows_outside }) = found else { return Ok(None) };
+    if rows_outside {
+        return Err("some rows lie in none: move them out of attendance_*_other".to_owned());
+    }
+    if last_year <= clock::system().now().year() {
+        return Err(format!("there are none after {last_year}: run `ascms migrate`"));
+    }
+    Ok(Some(format!("up to {last_year}")))
 }
 
 async fn keys_of(issuer: &IssuerSettings) -> Result<String, String> {

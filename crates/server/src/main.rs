@@ -190,10 +190,12 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
 
 async fn migrate(settings: &Database) -> Result<(), Failure> {
     let store = database::open(settings).await?;
-    let pending = store.migrations_pending().await?;
-    store.migrate().await?;
+    let applied = store.migrate().await?;
     store.close().await?;
-    console::line(&format!("{pending} migrations applied"));
+    for migration in &applied {
+        console::line(migration);
+    }
+    console::line(&format!("{} migrations applied", applied.len()));
     Ok(())
 }
 

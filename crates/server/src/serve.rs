@@ -16,7 +16,7 @@ use ascms_http::documents::scanner::{Clamd, Fake, NoScanner, Scanner};
 use ascms_http::documents::upkeep;
 use ascms_http::tokens::{IssuerSettings, JwksSource, TokenVerifier, VerifierError};
 use ascms_http::{AppState, Clock, Outside, Settings};
-use ascms_persistence::{Store, StoreError};
+use ascms_persistence::{MigrateError, SchemaStanding, Store, StoreError};
 use metrics_exporter_prometheus::BuildError;
 use secrecy::{ExposeSecret, SecretSlice};
 use tokio::signal::unix::{SignalKind, signal};
@@ -50,6 +50,8 @@ pub enum ServeError {
     Store(#[from] StoreError),
     #[error("{0} migrations are not applied: run `ascms migrate` first")]
     NotMigrated(usize),
+    #[error(transparent)]
+    Migrate(#[from] MigrateError),
     #[error("{}", causes::chain(.0))]
     Issuers(#[from] VerifierError),
     #[error(transparent)]
@@ -239,7 +241,11 @@ fn refuse_other_documents(found: Result<(), BelongingError>) -> Result<(), Serve
 
 /// Nobody's database is changed by a mere start.
 pub async fn require_migrated(store: &Store) -> Result<(), ServeError> {
-    match store.migrations_pending().await? {
+    let SchemaStanding { pending, later } = store.schema_standing().await?;
+    if !later.is_empty() {
+        tracing::info!(migrations = later.join(", "), "a newer release has migrated the database");
+    }
+    match pending.len() {
         0 => Ok(()),
         pending => Err(ServeError::NotMigrated(pending)),
     }

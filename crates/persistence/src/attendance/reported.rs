@@ -68,13 +68,16 @@ impl Window {
         Self::from(term.starts_on, term)
     }
 
-    fn from(first: NaiveDate, term: &Term) -> Self {
+    /// No school's term goes beyond the calendar year: the months of another year, which lie in
+    /// another part of the table, are left alone.
+    fn from(begins: NaiveDate, term: &Term) -> Self {
         let month = Months::new(1);
-        let first = first.checked_sub_months(month).unwrap_or(first);
-        Self {
-            first: first.with_day(1).unwrap_or(first),
-            last: term.ends_on.checked_add_months(month).unwrap_or(term.ends_on),
-        }
+        let ends = term.ends_on;
+        let first = begins.checked_sub_months(month).filter(|first| first.year() == begins.year());
+        let last = ends.checked_add_months(month).filter(|last| last.year() == ends.year());
+        let last = last.or(NaiveDate::from_ymd_opt(ends.year(), 12, 31));
+        let first = first.unwrap_or(begins);
+        Self { first: first.with_day(1).unwrap_or(first), last: last.unwrap_or(ends) }
     }
 }
 
