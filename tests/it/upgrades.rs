@@ -8,7 +8,9 @@ use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement, Transact
 use crate::support::{self, On, TestApp, on_both};
 
 mod growing;
+mod keep;
 mod parts;
+mod release;
 
 /// The number that releases lock while they migrate, on PostgreSQL.
 const LOCK: i64 = 0x4153_434d_5300;
