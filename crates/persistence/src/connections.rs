@@ -60,7 +60,7 @@ impl Connections {
 
     pub(crate) async fn ping(&self) -> Result<(), DbErr> {
         match &self.pool {
-            Pool::Sqlite(pool) => pool.ping().await,
+            Pool::Sqlite(pool) => self.ask(pool.ping()).await,
             Pool::Postgres(pool) => pool.ping().await,
         }
     }
@@ -99,8 +99,12 @@ impl Connections {
         }
     }
 
-    fn noted<T>(&self, answer: Result<T, DbErr>) -> Result<T, DbErr> {
-        answer.inspect_err(|err| self.soundness.note(err))
+    /// Nothing is asked of a file that was moved or replaced, not even by a read: a new connection
+    /// would open what is in its place, and closing that one would take the log away from those
+    /// who have the right file.
+    async fn ask<T>(&self, statement: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
+        self.soundness.files_unchanged().map_err(dialect::not_connected)?;
+        statement.await.inspect_err(|err| self.soundness.note(err))
     }
 }
 
@@ -111,20 +115,18 @@ impl ConnectionTrait for Connections {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.soundness.files_unchanged().map_err(dialect::not_connected)?;
-        self.noted(self.pool.execute_raw(statement).await)
+        self.ask(self.pool.execute_raw(statement)).await
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.soundness.files_unchanged().map_err(dialect::not_connected)?;
-        self.noted(self.pool.execute_unprepared(sql).await)
+        self.ask(self.pool.execute_unprepared(sql)).await
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.noted(self.pool.query_one_raw(statement).await)
+        self.ask(self.pool.query_one_raw(statement)).await
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.noted(self.pool.query_all_raw(statement).await)
+        self.ask(self.pool.query_all_raw(statement)).await
     }
 }
