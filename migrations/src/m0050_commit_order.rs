@@ -21,6 +21,9 @@ impl MigrationTrait for Migration {
         for (table, column) in columns() {
             manager.alter_table(Table::alter().table(table).add_column(column).take()).await?;
         }
+        manager.create_table(commit_order()).await?;
+        let first = "INSERT INTO commit_order (only_row, shift) VALUES (true, 0)";
+        manager.get_connection().execute_unprepared(first).await?;
         let postgres = manager.get_database_backend() == DbBackend::Postgres;
         for statement in if postgres { POSTGRES } else { SQLITE } {
             manager.get_connection().execute_unprepared(statement).await?;
@@ -44,13 +47,17 @@ fn columns() -> [(&'static str, ColumnDef); 8] {
 }
 
 /// A database that was restored from a dump counts its transactions from the beginning again.
-/// `commit_order.shift` is added to them, so that what is written after a restore comes after what
-/// was written before.
+/// `shift` is added to them, so that what is written after a restore comes after what was written
+/// before. On SQLite it stays 0.
+fn commit_order() -> TableCreateStatement {
+    Table::create()
+        .table("commit_order")
+        .col(boolean("only_row").primary_key().check(Expr::cust("only_row")))
+        .col(big_integer("shift").check(Expr::cust("shift >= 0")))
+        .to_owned()
+}
+
 const POSTGRES: &[&str] = &[
-    "CREATE TABLE commit_order (\
-     only_row boolean PRIMARY KEY CHECK (only_row), \
-     shift bigint NOT NULL CHECK (shift >= 0))",
-    "INSERT INTO commit_order (only_row, shift) VALUES (true, 0)",
     "CREATE FUNCTION committed_in() RETURNS bigint LANGUAGE sql STABLE AS \
      $$ SELECT shift + pg_current_xact_id()::text::bigint FROM commit_order $$",
     "ALTER TABLE event ALTER COLUMN committed_in SET DEFAULT committed_in()",
