@@ -52,6 +52,7 @@ mod m0046_cursor_key;
 mod m0048_installation;
 mod m0049_version_ahead;
 mod m0050_commit_order;
+mod m0051_events_by_commit;
 mod m0052_schema_compatibility;
 mod m0053_attendance_parts;
 
@@ -109,6 +110,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0048_installation::Migration),
             Box::new(m0049_version_ahead::Migration),
             Box::new(m0050_commit_order::Migration),
+            Box::new(m0051_events_by_commit::Migration),
         ]
     }
 }
