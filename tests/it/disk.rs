@@ -11,7 +11,7 @@ use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::killed::Running;
+use crate::process::Running;
 use crate::support::{Folder, On, TestApp, on_both};
 use crate::{given, lives};
 

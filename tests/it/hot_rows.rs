@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 use sea_orm::{ConnectionTrait, Database, DbBackend, Statement, TransactionTrait};
 use serde_json::{Value, json};
 
-use crate::killed::Running;
+use crate::process::Running;
 use crate::support::{Folder, On, TestApp, on_both};
 
 const LEAD: &str = "workflow-lead";

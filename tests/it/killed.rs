@@ -4,133 +4,26 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
-use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
-use std::time::Duration;
 
-use ascms_domain::documents::Verdict;
-use ascms_http::documents::objects::Objects;
-use ascms_http::documents::scanner::Fake;
-use ascms_http::tokens::{IssuerSettings, JwksSource, TokenVerifier};
-use ascms_http::{AppState, Clock, Outside};
 use futures_util::future::join_all;
-use jsonwebtoken::jwk::JwkSet;
 use sea_orm::{Database, DatabaseConnection};
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
 use uuid::Uuid;
 
-use crate::support::{self, AUDIENCE, Folder, ISSUER, NOW, On, TestApp, on_both};
+use crate::process::{PATIENCE, Running};
+use crate::support::{Folder, On, TestApp, on_both};
 use crate::{given, lives};
 
 /// How often the server is killed.
 const KILLS: u64 = 10;
 /// The cases that everybody works on at once.
 const CASES: u64 = 6;
-/// Longer than any start takes, so that a server that does not come fails the test.
-const PATIENCE: Duration = Duration::from_secs(60);
-
 const WRITERS: [&str; 5] =
     ["workflow-lead", "workflow-lead-b", "case-manager", "workflow-lead", "workflow-lead-b"];
 
 /// Every permission by which the steps below are written into the audit trail.
 const WRITES: &str = "'cases:assign', 'casework:write', 'contacts:log', 'closures:propose', \
     'closures:decide', 'referrals:decide'";
-
-/// Not a test: the program as it serves, in the process that is killed. It says by a connection
-/// on which port it can be called.
-#[ignore = "the server that the other tests start and kill"]
-#[actix_web::test]
-async fn server() {
-    let Some(told) = support::setting("ASCMS_TEST_SERVER") else { return };
-    let told: Value = serde_json::from_str(&told).expect("what to serve");
-    let text = |name: &str| told[name].as_str().expect(name).to_owned();
-    let keys: JwkSet = serde_json::from_value(told["keys"].clone()).expect("keys");
-    let issuer = IssuerSettings {
-        issuer: ISSUER.to_owned(),
-        audience: AUDIENCE.to_owned(),
-        jwks: JwksSource::Keys(keys),
-    };
-    let verifier = TokenVerifier::new(vec![issuer]).expect("a verifier");
-    let store = support::connect(&text("database")).await;
-    let objects = Objects::in_folder(text("documents").into()).expect("a folder");
-    let outside = Outside { objects, scanner: Arc::new(Fake(Verdict::Clean)) };
-    let clock = Clock::new(|| support::at(NOW));
-    let state = AppState::new(store, clock, verifier, outside, support::settings());
-    let server = actix_web::HttpServer::new(move || ascms_http::app(&state)).workers(2);
-    let server = server.disable_signals().bind("127.0.0.1:0").expect("a port");
-    let port = server.addrs()[0].port();
-    let parent = tokio::net::TcpStream::connect(text("parent")).await.expect("the parent");
-    parent.writable().await.expect("a connection");
-    parent.try_write(&port.to_be_bytes()).expect("told");
-    server.run().await.expect("until it is killed");
-}
-
-/// A server that runs, and where it is called.
-pub struct Running {
-    process: Child,
-    pub base: String,
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        self.kill();
-    }
-}
-
-impl Running {
-    pub async fn start(app: &TestApp, documents: &Folder) -> Self {
-        Self::start_with(app, documents, Command::new).await
-    }
-
-    /// The same with something said about the process first.
-    pub async fn start_with(
-        app: &TestApp,
-        documents: &Folder,
-        run: impl FnOnce(std::path::PathBuf) -> Command,
-    ) -> Self {
-        let parent = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let told = json!({
-            "database": app.url(), "keys": { "keys": [app.keys().public()] },
-            "documents": documents.path(), "parent": parent.local_addr().expect("an address"),
-        });
-        let program = std::env::current_exe().expect("the test binary");
-        let process = run(program)
-            .args(["--exact", "killed::server", "--ignored"])
-            .env("ASCMS_TEST_SERVER", told.to_string())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("a process");
-        let mut started = Self { process, base: String::new() };
-        let listening = async {
-            let (connection, _) = parent.accept().await.expect("the server");
-            let mut port = [0; 2];
-            loop {
-                connection.readable().await.expect("a port");
-                match connection.try_read(&mut port) {
-                    Ok(2) => return u16::from_be_bytes(port),
-                    Err(err) if err.kind() == std::io::ErrorKind::WouldBlock => {}
-                    other => panic!("{other:?}"),
-                }
-            }
-        };
-        let port = tokio::time::timeout(PATIENCE, listening).await.expect("a server");
-        started.base = format!("http://127.0.0.1:{port}");
-        started
-    }
-
-    /// The number of its process.
-    pub fn id(&self) -> u32 {
-        self.process.id()
-    }
-
-    /// SIGKILL: nothing of it runs on.
-    fn kill(&mut self) {
-        self.process.kill().unwrap_or_default();
-        self.process.wait().expect("its end");
-    }
-}
 
 /// SplitMix64: the same walk on each run.
 struct Random(u64);

@@ -2,12 +2,40 @@
 
 use actix_web::http::Method;
 use actix_web::test::TestRequest;
+use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json};
 
 use crate::imports::reference_data;
 use crate::support::on_both;
 
 on_both! {
+    async fn a_total_is_counted_to_ten_thousand(app: TestApp) {
+        let client = app.as_("sms-client");
+        let total = async || {
+            let page = client.get("/v1/reference-data?limit=1&includeTotal=true").await.expect(200);
+            (page.json["total"].as_u64().unwrap(), page.json["moreThanTotal"].as_bool().unwrap())
+        };
+        let (delivered, more) = total().await;
+        assert!(delivered > 0 && !more);
+        let add = async |from: u64, to: u64| {
+            let db = app.database().await;
+            let sql = format!(
+                "INSERT INTO code_set (name, label_en, label_mi, source, version, updated_at) \
+                 WITH RECURSIVE n(i) AS (SELECT {from} UNION ALL SELECT i + 1 FROM n WHERE i < {to}) \
+                 SELECT 'zz-' || i, label_en, label_mi, source, 1, updated_at FROM n, code_set \
+                 WHERE code_set.name = 'genders'"
+            );
+            db.execute_unprepared(&sql).await.expect("rows");
+            db.close().await.expect("close");
+        };
+        add(1, 10_000 - delivered).await;
+        assert_eq!(total().await, (10_000, false));
+        add(10_001, 10_050).await;
+        assert_eq!(total().await, (10_000, true));
+        let page = client.get("/v1/reference-data?limit=1").await.expect(200);
+        assert_eq!((&page.json["total"], &page.json["moreThanTotal"]), (&Value::Null, &json!(false)));
+    }
+
     async fn the_code_sets_of_this_release_are_there_in_both_languages(app: TestApp) {
         let client = app.as_("sms-client");
         let page = client.get("/v1/reference-data?includeTotal=true").await.expect(200);

@@ -12,6 +12,7 @@ use ascms_domain::access::Action;
 use ascms_domain::documents::{MediaType, Verdict};
 use ascms_http::documents::objects::Objects;
 use ascms_http::documents::scanner::{Fake, Scanner};
+use ascms_http::incoming::pace::Pace;
 use ascms_http::{AppState, Clock, Outside, Settings};
 use ascms_persistence::postgres::Limits;
 use ascms_persistence::publications::Protected;
@@ -402,6 +403,8 @@ pub fn settings() -> Settings {
         cursor_key: vec![7; 32],
         hsts_seconds: 0,
         requests_per_minute: 100_000,
+        calls_at_once: 1000,
+        pace: Pace::SLOWEST,
         mfa_acr_values: vec!["urn:example:mfa".to_owned()],
         document_max_bytes: DOCUMENT_MAX_BYTES,
         document_types: MediaType::ALL.to_vec(),

@@ -18,7 +18,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::incoming::{Gate, request_id};
 use crate::problem::{Code, Refusal};
 use crate::tokens::{Claims, TokenError};
-use crate::{AppState, budget};
+use crate::{AppState, budget, running};
 
 /// A permission as a type.
 pub trait Permission {
@@ -172,6 +172,8 @@ async fn grant(req: &HttpRequest, action: Action) -> Result<Grant, Refusal> {
     let app = state(req)?;
     let now = app.now(req)?;
     let claims = app.tokens().verify(bearer(req)?, app.clock().now()).await.map_err(refused)?;
+    // Before the database is asked for anything.
+    running::begin(req, app, &claims).await?;
     let (actor, active) = actor(req, app, &claims, now).await?;
     req.extensions_mut().insert(Asked {
         actor: actor.clone(),

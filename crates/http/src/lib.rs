@@ -10,6 +10,7 @@ pub mod budget;
 mod calendar;
 mod cases;
 mod catchments;
+pub mod connection;
 mod contacts;
 pub mod documents;
 mod enrolments;
@@ -38,6 +39,7 @@ mod referrals;
 mod remark;
 mod reports;
 mod rules;
+pub mod running;
 mod schema;
 mod schools;
 mod security_headers;
@@ -52,6 +54,8 @@ mod whanau_contacts;
 mod work_list;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::available_parallelism;
 
 use actix_cors::Cors;
 use actix_web::body::MessageBody;
@@ -64,6 +68,7 @@ use ascms_persistence::publications::Protected;
 use chrono::{DateTime, NaiveDate, Utc};
 use hmac::Hmac;
 use sha2::Sha256;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use utoipa_actix_web::AppExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -72,7 +77,9 @@ use crate::documents::belonging::{Belonging, BelongingError};
 use crate::documents::objects::Objects;
 use crate::documents::scanner::Scanner;
 use crate::incoming::header;
+use crate::incoming::pace::Pace;
 use crate::problem::{Code, Fault, Refusal};
+use crate::running::Running;
 use crate::tokens::TokenVerifier;
 
 pub use openapi::document;
@@ -106,6 +113,10 @@ pub struct Settings {
     pub hsts_seconds: u32,
     /// Every caller's budget.
     pub requests_per_minute: u32,
+    /// How many calls of one caller run at once.
+    pub calls_at_once: u32,
+    /// How fast bodies have to come in.
+    pub pace: Pace,
     /// Values of `acr` that prove a multi-factor sign-in.
     pub mfa_acr_values: Vec<String>,
     /// How large a document may be.
@@ -136,6 +147,10 @@ struct Parts {
     outside: Outside,
     settings: Settings,
     budgets: Budgets,
+    running: Running,
+    /// Who is about to check a large body.
+    checking: Arc<Semaphore>,
+    stopping: AtomicBool,
     cursor_mac: Hmac<Sha256>,
     belonging: Belonging,
 }
@@ -149,6 +164,10 @@ impl AppState {
         settings: Settings,
     ) -> Self {
         let budgets = Budgets::new(settings.requests_per_minute);
+        let running = Running::new(settings.calls_at_once);
+        // The other half of the cores answers calls meanwhile.
+        let cores = available_parallelism().map_or(1, usize::from);
+        let checking = Arc::new(Semaphore::new((cores / 2).max(1)));
         let cursor_mac = page::keyed(&settings.cursor_key);
         let belonging = Belonging::default();
         Self(Arc::new(Parts {
@@ -158,9 +177,31 @@ impl AppState {
             outside,
             settings,
             budgets,
+            running,
+            checking,
+            stopping: AtomicBool::new(false),
             cursor_mac,
             belonging,
         }))
+    }
+
+    pub fn running(&self) -> &Running {
+        &self.0.running
+    }
+
+    /// Waits until a large body may be checked: each takes a core and some memory.
+    async fn turn_to_check(&self) -> Result<OwnedSemaphorePermit, Refusal> {
+        let turn = self.0.checking.clone().acquire_owned().await;
+        turn.map_err(|_closed| Refusal::new(Code::Internal, "the request failed on our side"))
+    }
+
+    /// Says that this server is about to stop: it answers what still comes, and asks for no more.
+    pub fn stop_soon(&self) {
+        self.0.stopping.store(true, Ordering::Relaxed);
+    }
+
+    pub fn stops_soon(&self) -> bool {
+        self.0.stopping.load(Ordering::Relaxed)
     }
 
     pub fn store(&self) -> &Store {
@@ -239,7 +280,6 @@ pub fn app(
     let (app, _document) = App::new()
         .into_utoipa_app()
         .app_data(Data::new(state.clone()))
-        .app_data(actix_web::web::PayloadConfig::new(incoming::BULK_LIMIT))
         .app_data(
             actix_web::web::PathConfig::default().error_handler(|_, _| Refusal::not_found().into()),
         )

@@ -10,22 +10,21 @@ use actix_web::http::header::{
     ACCEPT, ACCEPT_LANGUAGE, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_RANGE, HeaderMap,
     HeaderName, HeaderValue, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE,
 };
-use actix_web::http::{Method, StatusCode};
+use actix_web::http::{ConnectionType, Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
 use tracing::Instrument;
 
 use crate::auth::{self, Asked};
 use crate::budget::Left;
+use crate::connection::Connection;
 use crate::incoming::{Gate, RequestId, header, is_visible_ascii, request_id, url_pairs};
-use crate::problem::{Code, Fault, Problem, Refusal};
-use crate::{openapi, pages, security_headers};
+use crate::problem::{Code, Fault, MOST_FAULTS, Problem, Refusal};
+use crate::running::Held;
+use crate::{AppState, openapi, pages, security_headers};
 
 /// The longest address that is read, in bytes.
 const URI_LIMIT: usize = 8 * 1024;
-
-/// The most faults that an answer lists.
-const FAULT_LIMIT: usize = 500;
 
 /// The longest condition or range that is read, in bytes.
 const HEADER_LIMIT: usize = 200;
@@ -43,6 +42,9 @@ pub async fn around(
     let id = uuid::Uuid::now_v7();
     req.extensions_mut().insert(RequestId(id));
     req.extensions_mut().insert(Gate::default());
+    if let Some(call) = req.conn_data::<Connection>().map(Connection::begin) {
+        req.extensions_mut().insert(call);
+    }
     let asked_head = req.method() == Method::HEAD;
     if asked_head {
         // HEAD is a GET whose body stays here (RFC 9110 §9.3.2).
@@ -52,11 +54,11 @@ pub async fn around(
     let outcome = answered(next, req).instrument(span.clone()).await?;
     let response = finish(outcome).instrument(span.clone()).await;
     span.in_scope(|| record(&response, began));
-    Ok(if asked_head {
-        response.map_body(|_, _| BoxBody::new(actix_web::body::None::new()))
-    } else {
-        response
-    })
+    let request = response.request().clone();
+    Ok(response.map_body(|_, body| {
+        let body = Held::until_sent(&request, body);
+        if asked_head { BoxBody::new(actix_web::body::None::new()) } else { body }
+    }))
 }
 
 /// The middleware that refuses what no route need be looked for. A browser asks with OPTIONS whether
@@ -107,6 +109,7 @@ fn refusal_of(response: &ServiceResponse<BoxBody>) -> Option<Refusal> {
 fn of_status(status: StatusCode) -> Refusal {
     match status.as_u16() {
         404 => Refusal::not_found(),
+        408 => Refusal::new(Code::BodyTooSlow, "the request comes in too slowly"),
         405 => Refusal::new(Code::MethodNotAllowed, "use one of the methods in `Allow`"),
         413 => Refusal::new(Code::BodyTooLarge, "the body is too large"),
         415 => Refusal::new(Code::UnsupportedMediaType, "the media type is not supported"),
@@ -150,7 +153,7 @@ fn unknown_query(req: &ServiceRequest) -> Option<Refusal> {
     }
     let unknown =
         |(name, _): (String, String)| Fault::of(name, "unknown_member", "is not a parameter");
-    let faults = asked.into_iter().take(FAULT_LIMIT).map(unknown).collect();
+    let faults = asked.into_iter().take(MOST_FAULTS + 1).map(unknown).collect();
     Some(Refusal::faulty(Code::InvalidQuery, faults))
 }
 
@@ -189,6 +192,11 @@ async fn finish(outcome: Outcome) -> ServiceResponse<BoxBody> {
     };
     let request = response.request().clone();
     common_headers(&request, response.headers_mut());
+    let leaves = auth::state(&request).is_ok_and(AppState::stops_soon);
+    // Who asks too much or is too slow begins anew, and does not hold connections meanwhile.
+    if leaves || matches!(response.status().as_u16(), 408 | 429) {
+        response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+    }
     response
 }
 

@@ -3,7 +3,7 @@
 
 use actix_web::HttpRequest;
 use ascms_domain::access::Grant;
-use ascms_persistence::page::{Page, PageRequest};
+use ascms_persistence::page::{COUNTED, Page, PageRequest};
 use ascms_persistence::position::Position;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -57,9 +57,11 @@ pub struct List<T> {
     /// Where the next page starts; null on the last one.
     #[schema(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
     pub next_cursor: Option<String>,
-    /// All items of the list; null unless `includeTotal` was asked for.
-    #[schema(minimum = 0)]
+    /// All items of the list, counted up to 10,000; null unless `includeTotal` was asked for.
+    #[schema(minimum = 0, maximum = 10_000)]
     pub total: Option<u64>,
+    /// Whether there are more items than `total`: counting ended at 10,000.
+    pub more_than_total: bool,
 }
 
 /// A page of a list that can be followed.
@@ -72,9 +74,11 @@ pub struct FollowedList<T> {
     /// Where the next page starts; null on the last one.
     #[schema(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
     pub next_cursor: Option<String>,
-    /// All items of the list; null unless `includeTotal` was asked for.
-    #[schema(minimum = 0)]
+    /// All items of the list, counted up to 10,000; null unless `includeTotal` was asked for.
+    #[schema(minimum = 0, maximum = 10_000)]
     pub total: Option<u64>,
+    /// Whether there are more items than `total`: counting ended at 10,000.
+    pub more_than_total: bool,
     /// What the list showed, the same on all of its pages. Whatever is committed later comes after
     /// it, whatever its id and its time.
     #[schema(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
@@ -121,7 +125,9 @@ where
     let link = next_cursor.as_ref().map(|cursor| next_link(req, cursor));
     let items = items.into_iter().map(view).collect();
     let position = seal_position(&position);
-    answer::list(&FollowedList { items, next_cursor, total, position }, link.as_deref())
+    let (total, more_than_total) = counted(total);
+    let list = FollowedList { items, next_cursor, total, more_than_total, position };
+    answer::list(&list, link.as_deref())
 }
 
 /// A position as an opaque text. It is not signed: it belongs to no caller and no list, one follows
@@ -183,8 +189,15 @@ where
     let Page { items, next, total } = page;
     let next_cursor = next.map(|key| seal(req, app, grant, &key));
     let link = next_cursor.as_ref().map(|cursor| next_link(req, cursor));
-    let list = List { items: items.into_iter().map(view).collect(), next_cursor, total };
+    let (total, more_than_total) = counted(total);
+    let items = items.into_iter().map(view).collect();
+    let list = List { items, next_cursor, total, more_than_total };
     answer::list(&list, link.as_deref())
+}
+
+/// A total as it is shown, and whether there are more.
+pub fn counted(total: Option<u64>) -> (Option<u64>, bool) {
+    (total.map(|total| total.min(COUNTED)), total.is_some_and(|total| total > COUNTED))
 }
 
 fn next_link(req: &HttpRequest, cursor: &str) -> String {

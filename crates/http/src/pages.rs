@@ -140,8 +140,12 @@ async fn readyz(app: Data<AppState>) -> HttpResponse {
     } else {
         app.store().ping().await.is_ok()
     };
-    let checks =
-        [("database", well), ("migrations", migrated), ("keys", app.tokens().ready().await)];
+    let checks = [
+        ("running", !app.stops_soon()),
+        ("database", well),
+        ("migrations", migrated),
+        ("keys", app.tokens().ready().await),
+    ];
     let failing: Vec<&str> =
         checks.iter().filter(|(_, well)| !well).map(|(name, _)| *name).collect();
     let status = if failing.is_empty() { "ok" } else { "unavailable" };

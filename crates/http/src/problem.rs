@@ -90,7 +90,7 @@ fn shown(place: String, longest: usize) -> String {
 }
 
 /// The most faults that one answer lists.
-const MOST_FAULTS: usize = 500;
+pub const MOST_FAULTS: usize = 500;
 
 /// A refusal on its way out. What belongs to the request (its id, path and language) is added
 /// when it leaves.
@@ -129,8 +129,12 @@ impl Refusal {
     }
 
     pub fn with_errors(self, mut errors: Vec<Fault>) -> Self {
-        errors.truncate(MOST_FAULTS);
-        Self { errors: errors.into_boxed_slice(), ..self }
+        let mut detail = self.detail;
+        if errors.len() > MOST_FAULTS {
+            errors.truncate(MOST_FAULTS);
+            detail.push_str(&format!("; there are more than the {MOST_FAULTS} faults listed"));
+        }
+        Self { detail, errors: errors.into_boxed_slice(), ..self }
     }
 
     pub fn with_challenge(self, challenge: &'static str) -> Self {

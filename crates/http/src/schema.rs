@@ -1,5 +1,7 @@
 //! The published schema as the check of what comes in: one truth for the document and the door.
-//! Every fault of a body or a query is found at once, each with its place.
+//! The faults of a body or a query are found at once, each with its place.
+
+mod shape;
 
 use std::any::TypeId;
 use std::borrow::Cow;
@@ -8,26 +10,44 @@ use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 use ascms_domain::text::{self, NAME, VISIBLE};
 use jsonschema::error::ValidationErrorKind;
-use jsonschema::{ValidationError, Validator};
+use jsonschema::{PatternOptions, ValidationError, Validator};
 use serde_json::{Map, Value, json};
 use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::openapi::{RefOr, Required, Schema};
 use utoipa::{IntoParams, ToSchema};
 
+pub use self::shape::{Members, Shape};
+use crate::incoming::faults::Faults;
 use crate::openapi::limits::complete;
 use crate::problem::Fault;
 
 /// Compiled once per type, on first use.
 static BOOK: LazyLock<RwLock<HashMap<TypeId, Arc<Checker>>>> = LazyLock::new(RwLock::default);
 
+/// The longest name of an unknown member for which the one that was meant is looked for.
+const GUESSED: usize = 64;
+
+type Broken = Box<ValidationError<'static>>;
+
 /// A compiled schema, and the schema itself for what messages need of it.
 pub struct Checker {
     validator: Validator,
     schema: Value,
+    shape: Shape,
+    lists: HashMap<String, ListChecker>,
+}
+
+/// The check of one item of a list that a body has, so that the items are checked one at a time: the
+/// validator makes all errors of what it is given before it answers the first.
+pub struct ListChecker {
+    validator: Validator,
+    schema: Value,
+    shape: Arc<Shape>,
+    most: usize,
 }
 
 /// The checker of a body of type `T`.
-pub fn of_body<T: ToSchema + 'static>() -> Result<Arc<Checker>, Box<ValidationError<'static>>> {
+pub fn of_body<T: ToSchema + 'static>() -> Result<Arc<Checker>, Broken> {
     checker(TypeId::of::<T>(), || {
         let mut components: Vec<(String, RefOr<Schema>)> = Vec::new();
         T::schemas(&mut components);
@@ -39,12 +59,45 @@ pub fn of_body<T: ToSchema + 'static>() -> Result<Arc<Checker>, Box<ValidationEr
             })
             .collect();
         let root = format!("#/components/schemas/{}", T::name());
-        json!({ "$ref": root, "components": { "schemas": schemas } })
+        let mut schema = json!({ "$ref": root, "components": { "schemas": schemas } });
+        let shape = Shape::of(&schema, &json!({ "schemas": schemas }));
+        let lists = lists(&mut schema, &T::name(), &shape)?;
+        Ok(Checker { validator: compiled(&schema)?, schema, shape, lists })
     })
 }
 
+/// Takes the schemas of items out of the schema of a body, for each list that the body has itself.
+fn lists(
+    schema: &mut Value,
+    body: &str,
+    shape: &Shape,
+) -> Result<HashMap<String, ListChecker>, Broken> {
+    let Shape::Object(Members { known, .. }) = shape else { return Ok(HashMap::new()) };
+    let components = schema.get("components").cloned().unwrap_or_default();
+    let members = schema.pointer_mut(&format!("/components/schemas/{body}/properties"));
+    let mut lists = HashMap::new();
+    for (name, member) in members.and_then(Value::as_object_mut).into_iter().flatten() {
+        let (Some(Shape::Array { items, most }), Some(member)) =
+            (known.get(name).map(|shape| &**shape), member.as_object_mut())
+        else {
+            continue;
+        };
+        // Whether items are unique is seen where all of them are.
+        if member.contains_key("uniqueItems") {
+            continue;
+        }
+        let Some(Value::Object(mut item)) = member.remove("items") else { continue };
+        item.insert("components".to_owned(), components.clone());
+        let schema = Value::Object(item);
+        let (shape, most) = (items.clone(), *most);
+        let list = ListChecker { validator: compiled(&schema)?, schema, shape, most };
+        lists.insert(name.clone(), list);
+    }
+    Ok(lists)
+}
+
 /// The checker of a query of type `T`, and the type of each parameter.
-pub fn of_query<T: IntoParams + 'static>() -> Result<Arc<Checker>, Box<ValidationError<'static>>> {
+pub fn of_query<T: IntoParams + 'static>() -> Result<Arc<Checker>, Broken> {
     checker(TypeId::of::<T>(), || {
         let parameters = T::into_params(|| Some(ParameterIn::Query));
         let required: Vec<&str> = parameters
@@ -53,12 +106,14 @@ pub fn of_query<T: IntoParams + 'static>() -> Result<Arc<Checker>, Box<Validatio
             .map(|parameter| parameter.name.as_str())
             .collect();
         let properties: Map<String, Value> = parameters.iter().map(property).collect();
-        json!({
+        let schema = json!({
             "type": "object",
             "properties": properties,
             "required": required,
             "additionalProperties": false,
-        })
+        });
+        let (validator, shape, lists) = (compiled(&schema)?, Shape::Open, HashMap::new());
+        Ok(Checker { validator, schema, shape, lists })
     })
 }
 
@@ -69,45 +124,51 @@ fn property(parameter: &Parameter) -> (String, Value) {
 
 fn checker(
     of: TypeId,
-    schema: impl FnOnce() -> Value,
-) -> Result<Arc<Checker>, Box<ValidationError<'static>>> {
+    make: impl FnOnce() -> Result<Checker, Broken>,
+) -> Result<Arc<Checker>, Broken> {
     if let Some(known) = BOOK.read().unwrap_or_else(PoisonError::into_inner).get(&of) {
         return Ok(known.clone());
     }
-    let schema = schema();
-    let validator = jsonschema::draft202012::options()
-        .should_validate_formats(true)
-        // An empty text is too short already.
-        .with_format(VISIBLE, |sent| sent.is_empty() || !text::is_blank(sent))
-        .with_format(NAME, |sent| sent.is_empty() || text::is_name(sent))
-        .build(&schema)
-        .map_err(Box::new)?;
-    let made = Arc::new(Checker { validator, schema });
+    let made = Arc::new(make()?);
     BOOK.write().unwrap_or_else(PoisonError::into_inner).insert(of, made.clone());
     Ok(made)
 }
 
+fn compiled(schema: &Value) -> Result<Validator, Broken> {
+    jsonschema::draft202012::options()
+        .should_validate_formats(true)
+        // The engine whose time grows with the text, whatever the text and the pattern are.
+        .with_pattern_options(PatternOptions::regex())
+        // An empty text is too short already.
+        .with_format(VISIBLE, |sent| sent.is_empty() || !text::is_blank(sent))
+        .with_format(NAME, |sent| sent.is_empty() || text::is_name(sent))
+        .build(schema)
+        .map_err(Box::new)
+}
+
 impl Checker {
-    /// Everything that is wrong with a body.
-    pub fn body_faults(&self, body: &Value) -> Vec<Fault> {
-        let mut faults = Vec::new();
-        for error in self.validator.iter_errors(body) {
-            collect(&error, &self.schema, &mut |pointer, code, detail| {
-                faults.push(Fault::at(pointer, code, detail));
-            });
-        }
-        faults
+    /// What of a body is kept while it is read.
+    pub fn shape(&self) -> &Shape {
+        &self.shape
     }
 
-    /// Everything that is wrong with a query, by parameter.
-    pub fn query_faults(&self, query: &Value) -> Vec<Fault> {
-        let mut faults = Vec::new();
+    /// The check of one item of a list that the body has.
+    pub fn list(&self, name: &str) -> Option<&ListChecker> {
+        self.lists.get(name)
+    }
+
+    /// What is wrong with a body, each fault below `place`.
+    pub fn body_faults(&self, body: &Value, place: &str, faults: &mut Faults) {
+        body_faults((&self.validator, &self.schema), body, place, faults);
+    }
+
+    /// What is wrong with a query, by parameter.
+    pub fn query_faults(&self, query: &Value, faults: &mut Faults) {
         for error in self.validator.iter_errors(query) {
             collect(&error, &self.schema, &mut |pointer, code, detail| {
-                faults.push(Fault::of(pointer.trim_start_matches('/'), code, detail));
+                faults.add(|| Fault::of(pointer.trim_start_matches('/'), code, detail));
             });
         }
-        faults
     }
 
     /// A query's text as the type that its parameter declares, so that it can be checked.
@@ -128,6 +189,39 @@ impl Checker {
     }
 }
 
+impl ListChecker {
+    /// What of an item is kept while it is read.
+    pub fn shape(&self) -> &Shape {
+        &self.shape
+    }
+
+    /// The most items that the list may have.
+    pub fn most(&self) -> usize {
+        self.most
+    }
+
+    /// What is wrong with the item at `place`.
+    pub fn item_faults(&self, item: &Value, place: &str, faults: &mut Faults) {
+        body_faults((&self.validator, &self.schema), item, place, faults);
+    }
+}
+
+fn body_faults(
+    (validator, schema): (&Validator, &Value),
+    body: &Value,
+    place: &str,
+    faults: &mut Faults,
+) {
+    for error in validator.iter_errors(body) {
+        collect(&error, schema, &mut |pointer, code, detail| {
+            faults.add(|| Fault::at(format!("{place}{pointer}"), code, detail));
+        });
+        if faults.is_full() {
+            break;
+        }
+    }
+}
+
 /// One error may mean several faults: each missing or unknown member, each error of the branch
 /// that was meant.
 #[expect(
@@ -143,7 +237,8 @@ fn collect(
     match error.kind() {
         ValidationErrorKind::AdditionalProperties { unexpected } => {
             for member in unexpected {
-                let detail = unknown_member(member, &beside(error, schema));
+                let known = beside(error, schema);
+                let detail = unknown_member(member, known.iter().map(String::as_str));
                 found(format!("{here}/{}", escaped(member)), "unknown_member", detail);
             }
         }
@@ -176,7 +271,8 @@ fn wants_null(error: &ValidationError<'_>) -> bool {
     }
 }
 
-fn escaped(member: &str) -> String {
+/// The name of a member as a part of a JSON Pointer (RFC 6901).
+pub fn escaped(member: &str) -> String {
     member.replace('~', "~0").replace('/', "~1")
 }
 
@@ -189,10 +285,12 @@ fn beside(error: &ValidationError<'_>, schema: &Value) -> Vec<String> {
 }
 
 /// Names the member that was probably meant.
-fn unknown_member(member: &str, known: &[String]) -> String {
+pub fn unknown_member<'a>(member: &str, known: impl Iterator<Item = &'a str>) -> String {
     let sent = member.to_lowercase();
     let distance = |name: &str| strsim::damerau_levenshtein(&name.to_lowercase(), &sent);
-    let nearest = known.iter().map(|name| (distance(name), name)).min();
+    let nearest = known.map(|name| (distance(name), name));
+    // No known name is so long that a longer one could be a slip of it.
+    let nearest = if sent.len() > GUESSED { None } else { nearest.min() };
     match nearest {
         Some((distance, name)) if distance <= 3 && distance < name.len() => {
             format!("is not a member; `{name}` is")

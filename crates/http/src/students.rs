@@ -5,7 +5,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
 use ascms_domain::ids::StudentId;
 use ascms_domain::students::{Implausible, YOUNGEST, implausible};
-use ascms_domain::text::{Code as CodeText, Nsn, PersonName};
+use ascms_domain::text::{Code as CodeText, Nsn, PersonName, fold};
 use ascms_persistence::history::Edit;
 use ascms_persistence::students::{Codes, StudentSearch, record};
 use ascms_persistence::{ChangeError, StoreError};
@@ -34,7 +34,8 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
         .service(school_change::record_school_change);
 }
 
-/// Whom to find: at least one member, all given ones must fit.
+/// Whom to find: at least one member, all given ones must fit. The beginning of a name has two
+/// letters at least, unless another member narrows the search.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[validate(schema(function = "something_is_asked"))]
@@ -52,13 +53,29 @@ fn something_is_asked(body: &FindStudents) -> Result<(), ValidationError> {
     let FindStudents { nsn, given_names, family_name, birth_date } = body;
     let asked =
         nsn.is_some() || given_names.is_some() || family_name.is_some() || birth_date.is_some();
-    if asked {
+    if !asked {
+        let mut fault = ValidationError::new("required");
+        fault.message = Some("at least one member is needed".into());
+        fault.add_param("at".into(), &"");
+        return Err(fault);
+    }
+    let narrowed = nsn.is_some() || birth_date.is_some();
+    let names = [(given_names, "/givenNames"), (family_name, "/familyName")];
+    let sent: Vec<_> = names.iter().filter_map(|(name, at)| Some((name.as_ref()?, at))).collect();
+    if narrowed || sent.iter().any(|(name, _)| narrows(&name.0)) {
         return Ok(());
     }
-    let mut fault = ValidationError::new("required");
-    fault.message = Some("at least one member is needed".into());
-    fault.add_param("at".into(), &"");
+    let mut fault = ValidationError::new("too_broad");
+    fault.message = Some("has two letters at least, unless another member narrows it".into());
+    fault.add_param("at".into(), &sent.first().map_or("", |(_, at)| at));
     Err(fault)
+}
+
+/// Whether few enough names begin so. One letter of Latin is the beginning of thousands; one of other
+/// scripts can be a whole name.
+fn narrows(beginning: &str) -> bool {
+    let folded = fold(beginning);
+    folded.chars().nth(1).is_some() || !folded.is_ascii()
 }
 
 /// A merge patch (RFC 7396) of a student: absent keeps, null clears.

@@ -1,12 +1,16 @@
 //! Keyset pages: page 1,000 costs what page 1 costs.
 
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Query, SelectStatement, SimpleExpr, UnionType};
+use sea_orm::sea_query::{Alias, Asterisk, Func, Query, SelectStatement, SimpleExpr, UnionType};
 use sea_orm::{QueryOrder, QuerySelect, QueryTrait, Value};
 
 mod pass;
 
 pub use pass::Pass;
+
+/// Rows are counted so far and no further: who asks for a total of everything must not keep the
+/// database busy with it.
+pub const COUNTED: u64 = 10_000;
 
 /// Which page is asked for: those after a key, so many at the most.
 #[derive(Clone, Copy, Debug)]
@@ -23,6 +27,7 @@ pub struct PageRequest<K> {
 pub struct Page<T, K> {
     pub items: Vec<T>,
     pub next: Option<K>,
+    /// All rows, where they were counted; more than [`COUNTED`] means that there are more.
     pub total: Option<u64>,
 }
 
@@ -32,7 +37,7 @@ impl<K> PageRequest<K> {
         u64::from(self.limit) + 1
     }
 
-    /// How many rows fit, when the caller asked.
+    /// How many rows fit, when the caller asked; one more than [`COUNTED`] where there are more.
     pub(crate) async fn total<E>(
         &self,
         fitting: &Select<E>,
@@ -41,7 +46,17 @@ impl<K> PageRequest<K> {
     where
         E: EntityTrait<Model: Send + Sync + 'static>,
     {
-        if self.with_total { Ok(Some(fitting.clone().count(db).await?)) } else { Ok(None) }
+        if !self.with_total {
+            return Ok(None);
+        }
+        let some = fitting.clone().select_only().expr_as(Expr::val(1), "one").limit(COUNTED + 1);
+        let mut count = Query::select();
+        count
+            .expr(Func::count(Expr::col(Asterisk)))
+            .from_subquery(some.into_query(), Alias::new("some"));
+        let counted = db.query_one(&count).await?;
+        let counted = counted.map(|row| row.try_get_by_index::<i64>(0)).transpose()?;
+        Ok(Some(counted.and_then(|counted| u64::try_from(counted).ok()).unwrap_or_default()))
     }
 
     /// Cuts the page from the rows of a query with `LIMIT fetch()`.

@@ -54,6 +54,8 @@ pub struct Config {
     /// 0: browsers are told nothing about TLS.
     pub hsts_seconds: u32,
     pub requests_per_minute: u32,
+    pub calls_at_once: u32,
+    pub lame_duck_seconds: u64,
     pub shutdown_seconds: u64,
     pub mfa_acr_values: Vec<String>,
     /// `None`: nobody gets any.
@@ -174,7 +176,9 @@ impl Config {
         let cors_origins = reader.read(&table::CORS_ORIGINS, |text| parse::origins(text, mode));
         let hsts = reader.read(&table::HSTS_SECONDS, parse::count(0, 63_072_000));
         let requests = reader.read(&table::REQUESTS_PER_MINUTE, parse::count(1, 10_000_000));
+        let calls_at_once = reader.read(&table::CALLS_AT_ONCE, parse::count(1, 1000));
         let workers = reader.read(&table::WORKERS, parse::count(1, 256));
+        let lame_duck = reader.read(&table::LAME_DUCK_SECONDS, parse::count(0, 600));
         let shutdown_seconds = reader.read(&table::SHUTDOWN_SECONDS, parse::count(1, 600));
         let mail = Mail::assemble(reader);
         let documents = Documents::assemble(reader);
@@ -193,6 +197,8 @@ impl Config {
             log: log?,
             hsts_seconds: hsts?,
             requests_per_minute: requests?,
+            calls_at_once: calls_at_once?,
+            lame_duck_seconds: lame_duck?,
             shutdown_seconds: shutdown_seconds?,
             mfa_acr_values: mfa_acr_values.unwrap_or_default(),
             mail: mail?,

@@ -7,19 +7,20 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use actix_web::HttpServer;
-use actix_web::dev::{Server, ServerHandle};
 use ascms_domain::documents::Verdict;
 use ascms_http::documents::belonging::{Belonging, BelongingError, NotOurs};
 use ascms_http::documents::objects::{Objects, ObjectsError};
 use ascms_http::documents::scanner::{Clamd, Fake, NoScanner, Scanner};
 use ascms_http::documents::upkeep;
+use ascms_http::incoming::pace::Pace;
 use ascms_http::tokens::{IssuerSettings, JwksSource, TokenVerifier, VerifierError};
 use ascms_http::{AppState, Clock, Outside, Settings};
 use ascms_persistence::{MigrateError, SchemaStanding, Store, StoreError};
+use ascms_server::descriptors;
+use ascms_server::listening::{Listening, Patience, listen};
+use ascms_server::stopping::{self, Stages};
 use metrics_exporter_prometheus::BuildError;
 use secrecy::{ExposeSecret, SecretSlice};
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -35,12 +36,6 @@ use crate::sandbox::nation::{self, SeedError};
 use crate::sandbox::{AUDIENCE, ISSUER, welcome};
 use crate::time_check::{TimeKeeper, WrongTime};
 use crate::{behind, causes, clock, cursor_key, database, mail, metrics};
-
-/// How long a client may take to send the head of its request.
-const HEAD_TIME_LIMIT: Duration = Duration::from_secs(5);
-
-/// What a shell reports for a program that was interrupted.
-const INTERRUPTED: i32 = 130;
 
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
@@ -132,12 +127,16 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
     };
     let admin = admin::server(config.admin_listen, watch)
         .map_err(|source| ServeError::Listen { address: config.admin_listen, source })?;
-    let api = api(config, state.clone())?;
+    let api = listen(listening(config)?, state.clone())
+        .map_err(|source| ServeError::Listen { address: config.listen, source })?;
     let (stop_work, work_stopped) = watch::channel(false);
-    let work = work_behind(&store, &clock, &work_stopped);
     drop(tokio::spawn(behind::keep_tending(store.clone(), work_stopped.clone())));
-    let post = post(config, (&store, &clock), work_stopped)?;
-    stop_on_signal(api.handle(), stopping, stop_work)?;
+    let work = Work::begin(config, &store, &clock, &work_stopped)?;
+    let announced = state.clone();
+    stopping::on_signal(api.handle(), stages(config), stop_work, move || {
+        stopping.store(true, Ordering::Relaxed);
+        announced.stop_soon();
+    })?;
     let admin_handle = admin.handle();
     drop(tokio::spawn(admin));
     tracing::info!(listen = %config.listen, admin = %config.admin_listen, "started");
@@ -145,14 +144,7 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
         welcome::greet(&keys, clock.now(), &config.public_url)?;
     }
     api.await?;
-    if let Some(post) = post {
-        // It was told to stop with the API; at most one message was on its way.
-        post.await.map_err(io::Error::other)?;
-    }
-    // So were these: at most one transaction was under way.
-    for work in work {
-        work.await.map_err(io::Error::other)?;
-    }
+    work.ended().await?;
     note_progress(&state).await;
     admin_handle.stop(false).await;
     store.close().await?;
@@ -160,15 +152,53 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
     Ok(())
 }
 
-/// Sends messages, where there is a way to.
-fn post(
-    config: &Config,
-    (store, clock): (&Store, &Clock),
-    stop: watch::Receiver<bool>,
-) -> Result<Option<JoinHandle<()>>, ServeError> {
-    let Some(mail) = &config.mail else { return Ok(None) };
-    let (store, clock, url) = (store.clone(), clock.clone(), config.public_url.clone());
-    Ok(Some(tokio::spawn(mail::keep_sending(store, clock, mailer(mail)?, url, stop))))
+fn listening(config: &Config) -> io::Result<Listening> {
+    Ok(Listening {
+        address: config.listen,
+        workers: config.workers,
+        connections: descriptors::raise()?,
+        shutdown_seconds: config.shutdown_seconds,
+        patience: Patience::LONGEST,
+    })
+}
+
+fn stages(config: &Config) -> Stages {
+    Stages {
+        lame_duck: Duration::from_secs(config.lame_duck_seconds),
+        shutdown: Duration::from_secs(config.shutdown_seconds),
+        afterwards: stopping::AFTERWARDS,
+    }
+}
+
+/// What is done behind the calls until it is told to stop.
+struct Work {
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl Work {
+    fn begin(
+        config: &Config,
+        store: &Store,
+        clock: &Clock,
+        stopped: &watch::Receiver<bool>,
+    ) -> Result<Self, ServeError> {
+        let mut tasks = Vec::from(work_behind(store, clock, stopped));
+        if let Some(mail) = &config.mail {
+            let (store, clock, stopped) = (store.clone(), clock.clone(), stopped.clone());
+            let (carrier, public_url) = (mailer(mail)?, config.public_url.clone());
+            let sending = mail::keep_sending(store, clock, carrier, public_url, stopped);
+            tasks.push(tokio::spawn(sending));
+        }
+        Ok(Self { tasks })
+    }
+
+    /// They were told to stop with the API; at most one transaction or message each was under way.
+    async fn ended(self) -> io::Result<()> {
+        for task in self.tasks {
+            task.await.map_err(io::Error::other)?;
+        }
+        Ok(())
+    }
 }
 
 /// The last word on how far the database has come, unless the place is away.
@@ -285,6 +315,8 @@ fn settings(config: &Config, cursor_key: Vec<u8>, sandbox: bool) -> Settings {
         cursor_key,
         hsts_seconds: config.hsts_seconds,
         requests_per_minute: config.requests_per_minute,
+        calls_at_once: config.calls_at_once,
+        pace: Pace::SLOWEST,
         mfa_acr_values: config.mfa_acr_values.clone(),
         document_max_bytes: config.documents.max_bytes,
         document_types: config.documents.types.clone(),
@@ -309,44 +341,4 @@ pub fn outside(documents: &Documents) -> Result<Outside, ObjectsError> {
         ScannerChoice::FakeRefuse => Arc::new(Fake(Verdict::Refused)),
     };
     Ok(Outside { objects, scanner })
-}
-
-fn api(config: &Config, state: AppState) -> Result<Server, ServeError> {
-    let mut server = HttpServer::new(move || ascms_http::app(&state))
-        .disable_signals()
-        // An answer leaves in several writes: the last one must not wait until the caller's machine
-        // acknowledged those before it, which takes it 40 ms.
-        .tcp_nodelay(true)
-        .client_request_timeout(HEAD_TIME_LIMIT)
-        .shutdown_timeout(config.shutdown_seconds);
-    if let Some(workers) = config.workers {
-        server = server.workers(workers);
-    }
-    let bound = server.bind(config.listen);
-    let bound = bound.map_err(|source| ServeError::Listen { address: config.listen, source })?;
-    Ok(bound.run())
-}
-
-/// The first signal lets calls come to their end; a second one does not wait.
-fn stop_on_signal(
-    api: ServerHandle,
-    stopping: Arc<AtomicBool>,
-    stop_work: watch::Sender<bool>,
-) -> io::Result<()> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    drop(tokio::spawn(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-        tracing::info!("stopping");
-        stopping.store(true, Ordering::Relaxed);
-        stop_work.send_replace(true);
-        tokio::select! {
-            () = api.stop(true) => {}
-            _ = interrupt.recv() => std::process::exit(INTERRUPTED),
-        }
-    }));
-    Ok(())
 }

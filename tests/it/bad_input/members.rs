@@ -291,6 +291,23 @@ on_both! {
         let empty = lead.post("/v1/students/search", json!({})).await;
         empty.refused(422, "invalid_body");
         assert_eq!(empty.faults(), [" required"]);
+        for (body, fault) in [
+            (json!({ "familyName": "E" }), "/familyName too_broad"),
+            (json!({ "givenNames": "Ē" }), "/givenNames too_broad"),
+            (json!({ "givenNames": " h-", "familyName": "e'" }), "/givenNames too_broad"),
+        ] {
+            let broad = lead.post("/v1/students/search", body).await;
+            broad.refused(422, "invalid_body");
+            assert_eq!(broad.faults(), [fault]);
+        }
+        for body in [
+            json!({ "familyName": "E", "birthDate": "2013-05-06" }),
+            json!({ "familyName": "E", "nsn": "17" }),
+            json!({ "familyName": "E", "givenNames": "He" }),
+            json!({ "familyName": "李" }),
+        ] {
+            lead.post("/v1/students/search", body).await.expect(200);
+        }
         let wild = lead.post("/v1/students/search", json!({ "familyName": "%e" })).await.expect(200);
         assert_eq!(wild.json["items"], json!([]));
     }

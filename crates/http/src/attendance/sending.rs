@@ -124,11 +124,17 @@ struct AttendanceReceived {
     #[schema(minimum = 0)]
     terms: usize,
     /// What was not taken, and why. Everything else was.
-    #[schema(max_items = 200_000)]
+    #[schema(max_items = 10_000)]
     faults: Vec<Remark>,
+    /// How many faults there are that `faults` has no room for.
+    #[schema(minimum = 0)]
+    more_faults: usize,
     /// What was taken, and may not be what was meant.
-    #[schema(max_items = 200_000)]
+    #[schema(max_items = 10_000)]
     warnings: Vec<Remark>,
+    /// How many warnings there are that `warnings` has no room for.
+    #[schema(minimum = 0)]
+    more_warnings: usize,
 }
 
 /// Send attendance
@@ -205,7 +211,8 @@ impl From<HalfDaysSent> for SentCounts {
 
 impl AttendanceReceived {
     fn of(received: &Received) -> Self {
-        let Received { new, replaced, outdated, unchanged, terms, faults, warnings } = received;
+        let Received { new, replaced, outdated, unchanged, terms, .. } = received;
+        let Received { faults, more_faults, warnings, more_warnings, .. } = received;
         Self {
             new_days: *new,
             replaced_days: *replaced,
@@ -213,7 +220,9 @@ impl AttendanceReceived {
             unchanged_days: *unchanged,
             terms: *terms,
             faults: faults.iter().map(of_fault).collect(),
+            more_faults: *more_faults,
             warnings: warnings.iter().map(of_warning).collect(),
+            more_warnings: *more_warnings,
         }
     }
 }

@@ -1,27 +1,25 @@
 //! A file on its way in, as a form or as it is: straight into the object store, and looked at in
 //! passing. No more of it than a part is ever in memory.
 
-use std::fmt::Display;
-use std::time::Duration;
+use std::io;
 
-use actix_multipart::{Field, Multipart};
+use actix_multipart::{Field, Multipart, MultipartError};
 use actix_web::HttpRequest;
+use actix_web::error::PayloadError;
 use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use actix_web::web::{Bytes, Payload};
 use ascms_domain::documents::content::{HEAD, TextCheck};
-use futures_util::{Stream, StreamExt};
+use futures_util::{Stream, StreamExt, TryStreamExt};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
-use tokio::time::timeout;
 
 use super::UploadDocument;
 use super::objects::{Deposit, Objects};
 use crate::AppState;
+use crate::incoming::pace::paced;
 use crate::incoming::{self, header, hex};
 use crate::problem::{Code, Fault, Refusal};
 
-/// How long the next bytes may take.
-const PATIENCE: Duration = Duration::from_secs(30);
 /// The most bytes of a member of a form that is not the file.
 const MEMBER_LIMIT: usize = 4096;
 /// The most members that a form may have.
@@ -50,9 +48,10 @@ pub(super) async fn form(
     let limit = app.settings().document_max_bytes;
     check_length(req, limit, limit.saturating_add(FRAME))?;
     check_media_type(req, "multipart/form-data")?;
+    let payload = Box::pin(paced(payload, app.settings().pace));
     let mut parts = Multipart::new(req.headers(), payload);
     let (mut members, mut received) = (Map::new(), None);
-    while let Some(part) = next(&mut parts).await? {
+    while let Some(part) = parts.next().await.transpose().map_err(of_form)? {
         let name = part.name().unwrap_or_default().to_owned();
         let place = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
         if members.contains_key(&name) {
@@ -64,7 +63,10 @@ pub(super) async fn form(
         if name == "file" {
             let called = part.content_disposition().and_then(|about| about.get_filename());
             let called = called.filter(|called| !called.is_empty()).map(str::to_owned);
-            received = Some((take_in(&app.outside().objects, part, limit).await?, called));
+            received = Some((
+                take_in(&app.outside().objects, part.map_err(of_form), limit).await?,
+                called,
+            ));
             members.insert(name, Value::String(String::new()));
         } else {
             members.insert(name, Value::String(text(part, place).await?));
@@ -90,7 +92,8 @@ pub(super) async fn raw(
     let limit = app.settings().document_max_bytes;
     check_length(req, limit, limit)?;
     check_media_type(req, "application/octet-stream")?;
-    take_in(&app.outside().objects, payload, limit).await
+    let pieces = Box::pin(paced(payload, app.settings().pace));
+    take_in(&app.outside().objects, pieces.map_err(of_payload), limit).await
 }
 
 /// Refuses what is known to be too long before any of it is read.
@@ -108,20 +111,28 @@ fn check_media_type(req: &HttpRequest, wanted: &str) -> Result<(), Refusal> {
     Err(Refusal::new(Code::UnsupportedMediaType, format!("this operation takes {wanted}")))
 }
 
-async fn next<T, E: Display>(
-    stream: &mut (impl Stream<Item = Result<T, E>> + Unpin),
-) -> Result<Option<T>, Refusal> {
-    let next = timeout(PATIENCE, stream.next()).await;
-    let next = next.map_err(|_elapsed| unreadable("the next bytes did not arrive in time"))?;
-    next.transpose().map_err(|err| {
-        tracing::debug!(error = %err, "an upload broke off");
+/// Why a body is not there.
+fn of_payload(err: PayloadError) -> Refusal {
+    tracing::debug!(error = %err, "an upload broke off");
+    let too_slow = matches!(&err, PayloadError::Io(err) if err.kind() == io::ErrorKind::TimedOut);
+    if too_slow {
+        Refusal::new(Code::BodyTooSlow, "the body comes in too slowly")
+    } else {
         unreadable("the body did not arrive whole")
-    })
+    }
+}
+
+fn of_form(err: MultipartError) -> Refusal {
+    if let MultipartError::Payload(err) = err {
+        return of_payload(err);
+    }
+    tracing::debug!(error = %err, "a form can not be read");
+    unreadable("the body did not arrive whole")
 }
 
 async fn text(mut part: Field, place: String) -> Result<String, Refusal> {
     let mut text = Vec::new();
-    while let Some(piece) = next(&mut part).await? {
+    while let Some(piece) = part.next().await.transpose().map_err(of_form)? {
         text.extend_from_slice(&piece);
         if text.len() > MEMBER_LIMIT {
             return Err(Refusal::invalid(Fault::at(place, "too_long", "is too long")));
@@ -132,15 +143,15 @@ async fn text(mut part: Field, place: String) -> Result<String, Refusal> {
 }
 
 /// Puts a file where it stays, piece by piece.
-async fn take_in<E: Display>(
+async fn take_in(
     objects: &Objects,
-    mut stream: impl Stream<Item = Result<Bytes, E>> + Unpin,
+    mut stream: impl Stream<Item = Result<Bytes, Refusal>> + Unpin,
     limit: u64,
 ) -> Result<Received, Refusal> {
     let mut deposit = objects.deposit().await?;
     let (mut digest, mut check) = (Sha256::new(), TextCheck::new());
     let (mut head, mut size) = (Vec::with_capacity(HEAD), 0_u64);
-    while let Some(piece) = next(&mut stream).await? {
+    while let Some(piece) = stream.next().await.transpose()? {
         size = size.saturating_add(u64::try_from(piece.len()).unwrap_or(u64::MAX));
         if size > limit {
             return Err(too_large(limit));

@@ -10,6 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::answer;
+use crate::page::counted;
 
 /// The referrals behind a number.
 #[derive(Debug, Serialize, ToSchema)]
@@ -21,9 +22,11 @@ pub(super) struct MembersView {
     /// Where the next page starts; null on the last one.
     #[schema(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
     next_cursor: Option<String>,
-    /// All members; null unless `includeTotal` was asked for.
-    #[schema(minimum = 0)]
+    /// All members, counted up to 10,000; null unless `includeTotal` was asked for.
+    #[schema(minimum = 0, maximum = 10_000)]
     total: Option<u64>,
+    /// Whether there are more members than `total`: counting ended at 10,000.
+    more_than_total: bool,
     #[schema(max_length = 100)]
     rule_version: String,
     #[schema(max_length = 100)]
@@ -101,10 +104,12 @@ impl MembersView {
     pub(super) fn of(found: Members, next_cursor: Option<String>) -> Self {
         let Members { page, number, made_by } = found;
         let member = |row| MemberView::of(row, number.measure);
+        let (total, more_than_total) = counted(page.total);
         Self {
             items: page.items.into_iter().map(member).collect(),
             next_cursor,
-            total: page.total,
+            total,
+            more_than_total,
             rule_version: made_by.rule_version(number.measure).to_owned(),
             calendar_version: made_by.calendar_version,
             as_of: made_by.as_of,

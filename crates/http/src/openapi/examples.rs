@@ -29,9 +29,9 @@ pub(super) fn of(schema: &str) -> Option<Value> {
     if let Some(item) = listed(schema) {
         let items = [of(item)?];
         return Some(if schema.starts_with("FollowedList_") {
-            json!({ "items": items, "nextCursor": null, "total": null, "position": POSITION })
+            json!({ "items": items, "nextCursor": null, "total": null, "moreThanTotal": false, "position": POSITION })
         } else {
-            json!({ "items": items, "nextCursor": null, "total": null })
+            json!({ "items": items, "nextCursor": null, "total": null, "moreThanTotal": false })
         });
     }
     Some(match schema {
@@ -326,6 +326,7 @@ pub(super) fn problem(status: u16) -> Value {
         403 => Code::RoleMayNot,
         404 => Code::NotFound,
         406 => Code::NotAcceptable,
+        408 => Code::BodyTooSlow,
         409 => Code::ReferralAlreadyDecided,
         410 => Code::ContentMissing,
         412 => Code::Stale,

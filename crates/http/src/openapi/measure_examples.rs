@@ -55,7 +55,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
                 "days": 2, "outcome": null, "standing": "met", "exclusion": null,
                 "knownFrom": AT, "cause": "contact",
             }],
-            "nextCursor": null, "total": null, "ruleVersion": "service-levels-2026-1",
+            "nextCursor": null, "total": null, "moreThanTotal": false, "ruleVersion": "service-levels-2026-1",
             "calendarVersion": "contract-2026/1+0", "asOf": AT,
         }),
         "MeasureRowsView" => json!({ "items": [row()], "nextCursor": null }),

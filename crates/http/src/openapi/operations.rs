@@ -63,7 +63,7 @@ fn complete_one(path: &str, method: &str, operation: &mut Map<String, Value>) {
         statuses.push(404);
     }
     statuses.push(422);
-    statuses.extend(if has_body { &[400, 413, 415][..] } else { &[400] });
+    statuses.extend(if has_body { &[400, 408, 413, 415][..] } else { &[400] });
     match method {
         "post" if !path.ends_with("/search") => statuses.extend([404, 409]),
         "patch" => statuses.extend([409, 412, 428]),
@@ -259,7 +259,7 @@ fn headers() -> Value {
 }
 
 /// The refusals that say the same in every operation: status, name in the document, words.
-const REFUSALS: [(u16, &str, &str); 15] = [
+const REFUSALS: [(u16, &str, &str); 16] = [
     (400, "BadRequest", "The request can not be read."),
     (
         401,
@@ -268,6 +268,7 @@ const REFUSALS: [(u16, &str, &str); 15] = [
     ),
     (404, "NotFound", "Absent, or out of the caller's reach: the two are not told apart."),
     (406, "NotAcceptable", "The API answers in application/json."),
+    (408, "RequestTimeout", "The body comes in too slowly."),
     (409, "Conflict", "A rule says no in this state."),
     (410, "Gone", "The content is lost, and no retry brings it back."),
     (412, "PreconditionFailed", "Somebody else has changed it since it was read."),
@@ -276,7 +277,11 @@ const REFUSALS: [(u16, &str, &str); 15] = [
     (416, "RangeNotSatisfiable", "The range lies behind the end of the content."),
     (422, "Unprocessable", "The request can be read and breaks rules: every fault at once."),
     (428, "PreconditionRequired", "If-Match is needed."),
-    (429, "TooManyRequests", "The caller's budget is used up for the moment."),
+    (
+        429,
+        "TooManyRequests",
+        "The caller's budget is used up for the moment, or too many of its calls are running.",
+    ),
     (500, "Internal", "The service failed."),
     (
         503,

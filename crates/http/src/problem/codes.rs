@@ -47,7 +47,7 @@ codes! {
         "The body could not be read as one JSON object in UTF-8, or it is nested deeper than 32 levels.",
         "Send a JSON object; check quotes, commas and the encoding.";
     MalformedUpload 400 "malformed_upload", "The upload can not be read", "Kāore e taea te tukuatu te pānui",
-        "The body did not arrive whole, took too long, or is no form with one file.",
+        "The body did not arrive whole, or is no form with one file.",
         "Send it again; check the boundary of the form and the connection.";
     InvalidCursor 422 "invalid_cursor", "The cursor is not valid", "Kāore i te tika te pehu",
         "The cursor was changed, or it belongs to another caller, another list or other filters.",
@@ -97,6 +97,9 @@ codes! {
     NotAcceptable 406 "not_acceptable", "No such representation", "Kāore he whakaaturanga pērā",
         "The API answers in `application/json`, and `Accept` does not allow it.",
         "Accept `application/json`.";
+    BodyTooSlow 408 "body_too_slow", "The body comes in too slowly", "He pōturi rawa te tae mai o te tinana",
+        "A body comes in with 64 kbit/s at least, measured over 15 seconds, or is whole by then.",
+        "Send it again over a better line, with the same Idempotency-Key.";
     ReferralAlreadyDecided 409 "referral_already_decided", "The referral is already decided", "Kua whakatauria kētia te tono",
         "A referral is decided once, by one person.",
         "Read the referral: its status and decisions say what was decided.";
@@ -293,7 +296,7 @@ codes! {
         "`If-Match` names a version that is no longer the present one.",
         "Read it again, look at what changed, and send the edit with the new ETag.";
     BodyTooLarge 413 "body_too_large", "The body is too large", "He nui rawa te tinana",
-        "A body may have 256 KiB.",
+        "A body may have 256 KiB, and one that sends many students at once 5 MiB.",
         "Send less in one request.";
     DocumentTooLarge 413 "document_too_large", "The document is too large", "He nui rawa te tuhinga",
         "A document may have so many bytes as the service is set to; `detail` says how many.",
@@ -355,6 +358,9 @@ codes! {
     TooManyRequests 429 "too_many_requests", "Too many requests", "He maha rawa ngā tono",
         "The caller's budget of requests is used up for the moment.",
         "Wait for `Retry-After` seconds.";
+    TooManyRunning 429 "too_many_running", "Too many calls at once", "He maha rawa ngā tono i te wā kotahi",
+        "So many calls of the caller are running as may run at once, and others of its calls wait already.",
+        "Send fewer calls at once; wait for `Retry-After` seconds.";
     Internal 500 "internal", "The service failed", "I rahua te ratonga",
         "Something went wrong on our side; it is logged under the request's id.",
         "Try again; if it goes on, report `requestId`.";

@@ -112,7 +112,31 @@ pub struct Received {
     /// Totals of terms.
     pub terms: usize,
     pub faults: Vec<(Place, PushFault)>,
+    /// How many faults there are besides.
+    pub more_faults: usize,
     pub warnings: Vec<(Place, PushWarning)>,
+    pub more_warnings: usize,
+}
+
+/// As many faults, and as many warnings, are told of one push: a push can have a million.
+pub const MOST_TOLD: usize = 10_000;
+
+impl Received {
+    pub(super) fn fault(&mut self, place: Place, fault: impl Into<PushFault>) {
+        if self.faults.len() < MOST_TOLD {
+            self.faults.push((place, fault.into()));
+        } else {
+            self.more_faults += 1;
+        }
+    }
+
+    pub(super) fn warn(&mut self, place: Place, warning: PushWarning) {
+        if self.warnings.len() < MOST_TOLD {
+            self.warnings.push((place, warning));
+        } else {
+            self.more_warnings += 1;
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -121,4 +145,20 @@ pub enum PushError {
     UnknownSchool,
     #[error("the school is outside the caller's reach")]
     SchoolOutOfReach,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MOST_TOLD, Place, PushFault, PushWarning, Received};
+
+    #[test]
+    fn what_is_told_has_an_end_and_the_rest_is_counted() {
+        let mut received = Received::default();
+        for at in 0..MOST_TOLD + 3 {
+            received.fault(Place::Student(at), PushFault::UnknownStudent);
+            received.warn(Place::Day(at, 0), PushWarning::ClosedDay);
+        }
+        assert_eq!((received.faults.len(), received.more_faults), (MOST_TOLD, 3));
+        assert_eq!((received.warnings.len(), received.more_warnings), (MOST_TOLD, 3));
+    }
 }

@@ -137,13 +137,13 @@ impl Judge<'_> {
         // One student named twice, by two numbers even, still has each day once.
         let mut named: HashMap<StudentId, Named> = HashMap::new();
         if push.count.is_some_and(|count| count != push.students.len()) {
-            received.faults.push((Place::Count, PushFault::CountDiffers));
+            received.fault(Place::Count, PushFault::CountDiffers);
         }
         for (at, (sent, found)) in push.students.iter().zip(enrolled).enumerate() {
             let student = match who(sent, found.as_ref()) {
                 Ok(student) => student,
                 Err(fault) => {
-                    received.faults.push((Place::Student(at), fault));
+                    received.fault(Place::Student(at), fault);
                     continue;
                 }
             };
@@ -182,14 +182,14 @@ impl Judge<'_> {
             };
             let possible = day.half_days.and_then(|sent| sent.possible);
             match self.facts(student).take_day(day.date, &form, possible, named) {
-                Err(fault) => received.faults.push((place, fault.into())),
+                Err(fault) => received.fault(place, fault),
                 Ok(ReadDay { half_days, codes, unknown_codes, unclassified_codes }) => {
                     let unknown = unknown_codes.into_iter().map(PushWarning::UnknownCode);
                     let open = unclassified_codes.into_iter().map(PushWarning::Unclassified);
                     let closed = self.open.term_on(day.date).is_none();
                     let closed = closed.then_some(PushWarning::ClosedDay);
                     let told = unknown.chain(open).chain(closed);
-                    received.warnings.extend(told.map(|what| (place, what)));
+                    told.for_each(|what| received.warn(place, what));
                     let record = DayRecord { reported: self.reported, half_days, codes };
                     let month = MonthDays::of(day.date).first_day();
                     taken.days.entry((student.id, month)).or_default().push((day.date, record));
@@ -209,7 +209,7 @@ impl Judge<'_> {
             let days = self.open.terms.get(*term).map(|term| (term.starts_on, term.ends_on));
             let SentCounts { counts, possible } = *half_days;
             match self.facts(student).take_term(*term, days, counts, possible, named) {
-                Err(fault) => received.faults.push((Place::Term(at, position), fault.into())),
+                Err(fault) => received.fault(Place::Term(at, position), fault),
                 Ok(()) => {
                     received.terms += 1;
                     taken.terms.push((student.id, *term, counts));

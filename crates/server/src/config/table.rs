@@ -160,6 +160,16 @@ pub const REQUESTS_PER_MINUTE: Setting = Setting {
     ..ORDINARY
 };
 
+pub const CALLS_AT_ONCE: Setting = Setting {
+    name: "ASCMS_CALLS_AT_ONCE",
+    meaning: "How many calls of one credential run at once, on each server. Twice as many wait for \
+              up to 5 seconds, others are refused (429). Half of ASCMS_DATABASE_CONNECTIONS: one \
+              caller never has all of them.",
+    production: When::Default("4"),
+    sandbox: When::Default("64"),
+    ..ORDINARY
+};
+
 pub const WORKERS: Setting = Setting {
     name: "ASCMS_WORKERS",
     meaning: "How many threads answer calls.",
@@ -169,9 +179,19 @@ pub const WORKERS: Setting = Setting {
     ..ORDINARY
 };
 
+pub const LAME_DUCK_SECONDS: Setting = Setting {
+    name: "ASCMS_LAME_DUCK_SECONDS",
+    meaning: "How long calls are still taken after the signal to stop, while /readyz says 503: as \
+              long as whoever sends calls here needs to see it and to send them elsewhere.",
+    production: When::Default("5"),
+    sandbox: When::Default("0"),
+    ..ORDINARY
+};
+
 pub const SHUTDOWN_SECONDS: Setting = Setting {
     name: "ASCMS_SHUTDOWN_SECONDS",
-    meaning: "How long calls may still take after the signal to stop.",
+    meaning: "How long calls may still take after ASCMS_LAME_DUCK_SECONDS. 10 seconds later the \
+              process ends in any case, with exit status 70.",
     production: When::Default("30"),
     sandbox: When::Default("30"),
     ..ORDINARY
@@ -299,7 +319,9 @@ pub const ALL: &[&Setting] = &[
     &CORS_ORIGINS,
     &HSTS_SECONDS,
     &REQUESTS_PER_MINUTE,
+    &CALLS_AT_ONCE,
     &WORKERS,
+    &LAME_DUCK_SECONDS,
     &SHUTDOWN_SECONDS,
     &MAIL,
     &MAIL_URL,

@@ -276,7 +276,9 @@ fn the_settings_in_force_are_shown_without_secrets() {
         # ASCMS_CORS_ORIGINS is not set: no page may
         ASCMS_HSTS_SECONDS=0  # default
         ASCMS_REQUESTS_PER_MINUTE=1200  # default
+        ASCMS_CALLS_AT_ONCE=4  # default
         ASCMS_WORKERS=4
+        ASCMS_LAME_DUCK_SECONDS=5  # default
         ASCMS_SHUTDOWN_SECONDS=30  # default
         ASCMS_MAIL=off  # default
         # ASCMS_MAIL_URL is not set: needed for `smtp`
@@ -319,7 +321,9 @@ fn the_settings_in_force_in_the_sandbox_are_shown() {
         ASCMS_CORS_ORIGINS=http://localhost:3000,http://localhost:5173  # default
         ASCMS_HSTS_SECONDS=0  # default
         ASCMS_REQUESTS_PER_MINUTE=60000  # default
+        ASCMS_CALLS_AT_ONCE=64  # default
         # ASCMS_WORKERS is not set: one for each core
+        ASCMS_LAME_DUCK_SECONDS=0  # default
         ASCMS_SHUTDOWN_SECONDS=30  # default
         ASCMS_MAIL=file  # default
         # ASCMS_MAIL_URL is not set: needed for `smtp`

@@ -33,7 +33,7 @@ impl Code {
     pub(in crate::problem) fn retry_after(self) -> Option<u32> {
         match self.status_number() {
             503 => Some(2),
-            _ if self == Self::IdempotencyKeyRunning => Some(1),
+            _ if matches!(self, Self::IdempotencyKeyRunning | Self::TooManyRunning) => Some(1),
             _ => None,
         }
     }

@@ -1,0 +1,79 @@
+//! The API's port. Every connection is closed that keeps us waiting: one without a call for some
+//! seconds, and one whose answer is not read.
+
+mod paced;
+
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use actix_http::{HttpService, Response};
+use actix_server::{Server, ServerBuilder};
+use actix_service::{IntoServiceFactory as _, ServiceFactoryExt as _, fn_service, map_config};
+use actix_web::Error;
+use actix_web::dev::AppConfig;
+use actix_web::rt::net::TcpStream;
+use ascms_http::AppState;
+
+use self::paced::Paced;
+pub use self::paced::Patience;
+
+/// How long a client may take to send the head of its first request.
+const HEAD_TIME_LIMIT: Duration = Duration::from_secs(5);
+/// How long a connection is kept for the next call.
+const KEEP_ALIVE: Duration = Duration::from_secs(5);
+/// How many connections may wait to be taken up.
+const BACKLOG: u32 = 1024;
+
+/// How calls are taken in.
+#[derive(Clone, Copy, Debug)]
+pub struct Listening {
+    pub address: SocketAddr,
+    /// `None` is one for each core.
+    pub workers: Option<usize>,
+    /// How many connections there may be; further ones wait until one of them is closed.
+    pub connections: usize,
+    /// How long calls may still take once the server is told to stop.
+    pub shutdown_seconds: u64,
+    pub patience: Patience,
+}
+
+/// Opens the port, and takes calls in once the answer is awaited.
+pub fn listen(listening: Listening, state: AppState) -> io::Result<Server> {
+    let Listening { address, workers, connections, shutdown_seconds, patience } = listening;
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let workers = workers.unwrap_or(cores).max(1);
+    let builder = ServerBuilder::default();
+    let stopping = builder.graceful_shutdown_signal();
+    let builder = builder
+        .workers(workers)
+        .backlog(BACKLOG)
+        .max_concurrent_connections((connections / workers).max(1))
+        .disable_signals()
+        .shutdown_timeout(shutdown_seconds);
+    let api = builder.bind("api", address, move || {
+        let stopping = stopping.clone();
+        let app = ascms_http::app(&state).into_factory();
+        let app =
+            app.map_err(|err: Error| Response::from(err.as_response_error().error_response()));
+        let http = HttpService::build()
+            .graceful_shutdown_signal(move || {
+                let stopping = stopping.clone();
+                async move { stopping.notified().await }
+            })
+            .keep_alive(KEEP_ALIVE)
+            .client_request_timeout(HEAD_TIME_LIMIT)
+            .on_connect_ext(|io: &Paced, data| {
+                data.insert(io.connection());
+            })
+            .h1(map_config(app, |()| AppConfig::default()));
+        let accepted = fn_service(move |io: TcpStream| async move {
+            let peer = io.peer_addr().ok();
+            // An answer is sent as soon as it is there, in whatever pieces.
+            io.set_nodelay(true).map_err(actix_http::error::DispatchError::Io)?;
+            Ok((Paced::new(io, patience), peer))
+        });
+        accepted.and_then(http)
+    })?;
+    Ok(api.run())
+}
