@@ -20,7 +20,7 @@ FOLDER = TARGET / "bench"
 BINARY = TARGET / "release" / "ascms"
 
 AUDIENCE = "ascms-bench"
-SCOPES = ("students:read referrals:submit referrals:read cases:read measures:read reference:read work-list:read "
+SCOPES = ("students:read students:search referrals:submit referrals:read cases:read measures:read reference:read work-list:read "
           "attendance:send attendance:read")
 READY_WITHIN = 60
 STOP_WITHIN = 40
@@ -88,7 +88,7 @@ def openssl(*arguments, given=None):
 class Service:
     """A running server; every setting that is not named here has its production default."""
 
-    def __init__(self, database_url):
+    def __init__(self, database_url, calls_at_once=1000):
         self.port, self.admin_port = free_port(), free_port()
         self.variables = {
             **clean_environment(),
@@ -101,6 +101,8 @@ class Service:
             "ASCMS_DOCUMENT_DIR": str(FOLDER / "documents"),
             # One caller stands for all of them here.
             "ASCMS_REQUESTS_PER_MINUTE": "10000000",
+            "ASCMS_CALLS_AT_ONCE": str(calls_at_once),
+            "ASCMS_LAME_DUCK_SECONDS": "0",
         }
 
     def __enter__(self):
