@@ -22,6 +22,9 @@ pub use self::paced::Patience;
 const HEAD_TIME_LIMIT: Duration = Duration::from_secs(5);
 /// How long a connection is kept for the next call.
 const KEEP_ALIVE: Duration = Duration::from_secs(5);
+/// How long a connection that is given up is still read from, so that a client which sends the rest
+/// of a refused body can read the refusal.
+const LINGER: Duration = Duration::from_secs(1);
 /// How many connections may wait to be taken up.
 const BACKLOG: u32 = 1024;
 
@@ -63,6 +66,7 @@ pub fn listen(listening: Listening, state: AppState) -> io::Result<Server> {
             })
             .keep_alive(KEEP_ALIVE)
             .client_request_timeout(HEAD_TIME_LIMIT)
+            .client_disconnect_timeout(LINGER)
             .on_connect_ext(|io: &Paced, data| {
                 data.insert(io.connection());
             })
