@@ -79,7 +79,7 @@ pub async fn column(manager: &SchemaManager<'_>, new: NewColumn<'_>) -> Result<(
 
 /// Adds a check to a table that has rows. New rows are checked at once, the old ones while callers
 /// go on. SQLite cannot add a check to a table: there the table is made anew, or the check comes
-/// with a new [`column`].
+/// with a new [`column()`].
 pub async fn check(
     manager: &SchemaManager<'_>,
     table: &str,
@@ -90,7 +90,7 @@ pub async fn check(
 }
 
 /// Adds a foreign key to the `id` of another table; the rows that are there are validated while
-/// callers go on. SQLite can add one only with a new [`column`].
+/// callers go on. SQLite can add one only with a new [`column()`].
 pub async fn foreign_key(
     manager: &SchemaManager<'_>,
     table: &str,
