@@ -6,10 +6,7 @@
 // Fails when a call fails, when the page can not read a header that it needs, or when a page of an origin that is not
 // on the list gets through.
 import { createServer } from "node:http";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { chromium } from "playwright-core";
+import { launch } from "./browser.mjs";
 
 const [base, port] = process.argv.slice(2);
 const token = process.env.ASCMS_TOKEN;
@@ -22,21 +19,7 @@ const frontend = createServer((_request, response) => {
 });
 await new Promise((listening) => frontend.listen(Number(port), "127.0.0.1", listening));
 
-const profile = mkdtempSync(join(tmpdir(), "another-origin-"));
-const context = await chromium.launchPersistentContext(profile, {
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  headless: true,
-  args: [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-  ],
-});
+const { context, close } = await launch();
 
 // Runs in the page. Answers what went wrong, in words.
 async function work({ base, token, caseId }) {
@@ -139,9 +122,8 @@ try {
 } catch (error) {
   faults.push(error.message);
 } finally {
-  await context.close();
+  await close();
   frontend.close();
-  rmSync(profile, { recursive: true, force: true });
 }
 
 for (const fault of faults) console.error(fault);

@@ -2,32 +2,14 @@
 // usage: node scripts/docs-page.mjs BASE_URL SCREENSHOT, with the token in ASCMS_TOKEN
 //
 // Fails on a request that fails, a request to any other origin, an error on the console, or an answer other than 200.
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { chromium } from "playwright-core";
+import { launch } from "./browser.mjs";
 
 const [base, screenshot] = process.argv.slice(2);
 const token = process.env.ASCMS_TOKEN;
 const origin = new URL(base).origin;
 const faults = [];
 
-const profile = mkdtempSync(join(tmpdir(), "docs-page-"));
-const context = await chromium.launchPersistentContext(profile, {
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  headless: true,
-  args: [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-  ],
-  viewport: { width: 1280, height: 1600 },
-});
+const { context, close } = await launch({ viewport: { width: 1280, height: 1600 } });
 
 try {
   const page = context.pages()[0] ?? (await context.newPage());
@@ -75,8 +57,7 @@ try {
 } catch (error) {
   faults.push(error.message);
 } finally {
-  await context.close();
-  rmSync(profile, { recursive: true, force: true });
+  await close();
 }
 
 for (const fault of faults) console.error(fault);

@@ -3,11 +3,10 @@
 //
 // Fails on a request to anywhere but the page, an error on the console, a script, a fault that axe-core finds, a page
 // that scrolls sideways, or a number that is not the one of the JSON that its row links to. Leaves pictures in FOLDER.
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { chromium } from "playwright-core";
+import { launch } from "./browser.mjs";
 
 const [base, folder] = process.argv.slice(2);
 const tokens = JSON.parse(process.env.ASCMS_TOKENS);
@@ -15,21 +14,7 @@ const address = `${base}/reports/service-levels`;
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core"), "utf8");
 const faults = [];
 
-const profile = mkdtempSync(join(tmpdir(), "report-page-"));
-const context = await chromium.launchPersistentContext(profile, {
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  headless: true,
-  args: [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-  ],
-});
+const { context, close } = await launch();
 
 // What the page shows in its tables, and in words beside its bars.
 const shown = () =>
@@ -143,8 +128,7 @@ try {
 } catch (error) {
   faults.push(error.message);
 } finally {
-  await context.close();
-  rmSync(profile, { recursive: true, force: true });
+  await close();
 }
 
 for (const fault of faults.slice(0, 50)) console.error(fault);
