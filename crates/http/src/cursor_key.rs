@@ -25,13 +25,6 @@ pub enum KeyError {
     Store(#[from] StoreError),
 }
 
-/// The fingerprint of a key, with which this server may start.
-pub async fn agreed(store: &Store, key: &[u8], now: DateTime<Utc>) -> Result<String, KeyError> {
-    let own = fingerprint(key);
-    agree(store, &own, now).await?;
-    Ok(own)
-}
-
 /// At a start: the first server names the installation's key, the others must have the same.
 pub async fn agree(store: &Store, own: &str, now: DateTime<Utc>) -> Result<(), KeyError> {
     store.name_cursor_key(own, now).await?;

@@ -10,8 +10,10 @@ pub mod budget;
 mod calendar;
 mod cases;
 mod catchments;
+pub mod causes;
 pub mod connection;
 mod contacts;
+pub mod cursor_key;
 pub mod documents;
 mod enrolments;
 mod history;
@@ -29,9 +31,11 @@ pub mod page;
 mod pages;
 pub mod patch;
 mod plans;
+pub mod position;
 pub mod problem;
 mod providers;
 mod publications;
+pub mod readiness;
 mod reads;
 mod recalculations;
 mod reference_data;
@@ -78,7 +82,9 @@ use crate::documents::objects::Objects;
 use crate::documents::scanner::Scanner;
 use crate::incoming::header;
 use crate::incoming::pace::Pace;
+use crate::position::PositionKey;
 use crate::problem::{Code, Fault, Refusal};
+use crate::readiness::WrongTime;
 use crate::running::Running;
 use crate::tokens::TokenVerifier;
 
@@ -106,7 +112,7 @@ pub struct Settings {
     pub sandbox: bool,
     /// Origins whose pages may call the API; empty: none but its own.
     pub cors_origins: Vec<String>,
-    /// Signs cursors; at least 32 bytes.
+    /// Signs cursors and seals positions; at least 32 bytes.
     pub cursor_key: Vec<u8>,
     /// How long browsers that came by TLS once may come by nothing else (HSTS, RFC 6797); 0: as they
     /// like.
@@ -151,7 +157,10 @@ struct Parts {
     /// Who is about to check a large body.
     checking: Arc<Semaphore>,
     stopping: AtomicBool,
+    wrong_time: WrongTime,
+    cursor_key: String,
     cursor_mac: Hmac<Sha256>,
+    position_key: PositionKey,
     belonging: Belonging,
 }
 
@@ -168,7 +177,9 @@ impl AppState {
         // The other half of the cores answers calls meanwhile.
         let cores = available_parallelism().map_or(1, usize::from);
         let checking = Arc::new(Semaphore::new((cores / 2).max(1)));
+        let cursor_key = cursor_key::fingerprint(&settings.cursor_key);
         let cursor_mac = page::keyed(&settings.cursor_key);
+        let position_key = PositionKey::of(&settings.cursor_key);
         let belonging = Belonging::default();
         Self(Arc::new(Parts {
             store,
@@ -180,7 +191,10 @@ impl AppState {
             running,
             checking,
             stopping: AtomicBool::new(false),
+            wrong_time: WrongTime::default(),
+            cursor_key,
             cursor_mac,
+            position_key,
             belonging,
         }))
     }
@@ -202,6 +216,11 @@ impl AppState {
 
     pub fn stops_soon(&self) -> bool {
         self.0.stopping.load(Ordering::Relaxed)
+    }
+
+    /// What is wrong with the time, for whoever compares clocks to write down.
+    pub fn wrong_time(&self) -> &WrongTime {
+        &self.0.wrong_time
     }
 
     pub fn store(&self) -> &Store {
@@ -240,8 +259,17 @@ impl AppState {
         &self.0.budgets
     }
 
+    /// The fingerprint of the key that cursors are signed with.
+    pub fn cursor_key(&self) -> &str {
+        &self.0.cursor_key
+    }
+
     fn cursor_mac(&self) -> Hmac<Sha256> {
         self.0.cursor_mac.clone()
+    }
+
+    fn position_key(&self) -> &PositionKey {
+        &self.0.position_key
     }
 
     /// The time by which a request is judged: the clock's, or in the sandbox the day that

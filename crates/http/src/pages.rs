@@ -12,7 +12,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::problem::{Code, Refusal};
 use crate::security_headers::policy_with_style;
-use crate::{AppState, openapi, reports};
+use crate::{AppState, openapi, readiness, reports};
 
 pub(crate) fn routes(cfg: &mut ServiceConfig) {
     let ui = Config::new(["/openapi.json"])
@@ -132,26 +132,15 @@ async fn healthz() -> HttpResponse {
 }
 
 #[get("/readyz")]
-async fn readyz(app: Data<AppState>) -> HttpResponse {
-    let migrated = app.store().migrations_pending().await.is_ok_and(|pending| pending == 0);
-    // Before the migrations there is nothing to write to.
-    let well = if migrated {
-        app.store().keeps_writes().await.is_ok()
-    } else {
-        app.store().ping().await.is_ok()
-    };
-    let checks = [
-        ("running", !app.stops_soon()),
-        ("database", well),
-        ("migrations", migrated),
-        ("keys", app.tokens().ready().await),
-    ];
+async fn readyz(app: Data<AppState>) -> Result<HttpResponse, Refusal> {
+    let checks = readiness::checks(&app).await;
+    // Why is the operator's to know, who asks on the other port.
     let failing: Vec<&str> =
-        checks.iter().filter(|(_, well)| !well).map(|(name, _)| *name).collect();
-    let status = if failing.is_empty() { "ok" } else { "unavailable" };
-    let mut answer =
-        if failing.is_empty() { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
-    answer.json(json!({ "status": status, "failing": failing }))
+        checks.iter().filter(|check| !check.ok).map(|check| check.name).collect();
+    if failing.is_empty() {
+        return Ok(HttpResponse::Ok().json(json!({ "status": "ok" })));
+    }
+    Err(Refusal::new(Code::Unavailable, format!("not ready: {}", failing.join(", "))))
 }
 
 #[get("/version")]

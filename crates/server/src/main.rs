@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use actix_web::rt::System;
+use ascms_http::{causes, cursor_key};
 use ascms_server::{console, import, mail, progress, sandbox};
 use clap::{Parser, Subcommand, ValueEnum};
 use secrecy::ExposeSecret;
@@ -17,10 +18,8 @@ use crate::sandbox::personas;
 
 mod admin;
 mod behind;
-mod causes;
 mod clock;
 mod config;
-mod cursor_key;
 mod database;
 mod doctor;
 mod forgetting;

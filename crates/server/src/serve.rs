@@ -4,7 +4,6 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use ascms_domain::documents::Verdict;
@@ -102,29 +101,20 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
         }
     };
     // The sandbox has one server.
-    let agreed = match &sandbox {
-        None => Some(cursor_key::agreed(&store, &cursor_key, clock.now()).await?),
-        Some(_) => None,
-    };
+    if sandbox.is_none() {
+        let own = cursor_key::fingerprint(&cursor_key);
+        cursor_key::agree(&store, &own, clock.now()).await?;
+    }
     let metrics = metrics::start()?;
     let settings = settings(config, cursor_key, sandbox.is_some());
-    let state = AppState::new(store.clone(), clock.clone(), verifier.clone(), outside, settings);
+    let state = AppState::new(store.clone(), clock.clone(), verifier, outside, settings);
     refuse_other_documents(state.look_whose_documents().await)?;
-    let time = begin_time(config, &store, last, sandbox.is_some()).await?;
-    let wrong_time = Arc::clone(&time.wrong);
+    let time = begin_time(config, &state, last, sandbox.is_some()).await?;
     drop(metrics::keep_up(metrics.clone()));
     drop(tokio::spawn(time.keep()));
     drop(tokio::spawn(forget_what_is_old(store.clone(), clock.clone())));
     drop(tokio::spawn(upkeep::keep_up(state.clone())));
-    let stopping = Arc::new(AtomicBool::new(false));
-    let watch = Watch {
-        store: store.clone(),
-        verifier,
-        metrics,
-        cursor_key: agreed,
-        stopping: Arc::clone(&stopping),
-        time: wrong_time,
-    };
+    let watch = Watch { state: state.clone(), metrics };
     let admin = admin::server(config.admin_listen, watch)
         .map_err(|source| ServeError::Listen { address: config.admin_listen, source })?;
     let api = listen(listening(config)?, state.clone())
@@ -133,10 +123,7 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
     drop(tokio::spawn(behind::keep_tending(store.clone(), work_stopped.clone())));
     let work = Work::begin(config, &store, &clock, &work_stopped)?;
     let announced = state.clone();
-    stopping::on_signal(api.handle(), stages(config), stop_work, move || {
-        stopping.store(true, Ordering::Relaxed);
-        announced.stop_soon();
-    })?;
+    stopping::on_signal(api.handle(), stages(config), stop_work, move || announced.stop_soon())?;
     let admin_handle = admin.handle();
     drop(tokio::spawn(admin));
     tracing::info!(listen = %config.listen, admin = %config.admin_listen, "started");
@@ -182,9 +169,15 @@ impl Work {
         clock: &Clock,
         stopped: &watch::Receiver<bool>,
     ) -> Result<Self, ServeError> {
-        let mut tasks = Vec::from(work_behind(store, clock, stopped));
+        let all = || (store.clone(), clock.clone(), stopped.clone());
+        let (counting, beginning, jobs) = (all(), all(), all());
+        let mut tasks = vec![
+            tokio::spawn(behind::keep_recalculating(counting.0, counting.1, counting.2)),
+            tokio::spawn(behind::keep_beginning(beginning.0, beginning.1, beginning.2)),
+            tokio::spawn(behind::keep_doing_jobs(jobs.0, jobs.1, jobs.2)),
+        ];
         if let Some(mail) = &config.mail {
-            let (store, clock, stopped) = (store.clone(), clock.clone(), stopped.clone());
+            let (store, clock, stopped) = all();
             let (carrier, public_url) = (mailer(mail)?, config.public_url.clone());
             let sending = mail::keep_sending(store, clock, carrier, public_url, stopped);
             tasks.push(tokio::spawn(sending));
@@ -209,17 +202,6 @@ async fn note_progress(state: &AppState) {
     }
 }
 
-/// What is done beside the calls, until told to stop.
-fn work_behind(store: &Store, clock: &Clock, stop: &watch::Receiver<bool>) -> [JoinHandle<()>; 3] {
-    let all = || (store.clone(), clock.clone(), stop.clone());
-    let (counting, beginning, jobs) = (all(), all(), all());
-    [
-        tokio::spawn(behind::keep_recalculating(counting.0, counting.1, counting.2)),
-        tokio::spawn(behind::keep_beginning(beginning.0, beginning.1, beginning.2)),
-        tokio::spawn(behind::keep_doing_jobs(jobs.0, jobs.1, jobs.2)),
-    ]
-}
-
 fn mailer(mail: &Mail) -> Result<Mailer, ServeError> {
     let Mail { from, way } = mail;
     match way {
@@ -239,16 +221,16 @@ fn mailer(mail: &Mail) -> Result<Mailer, ServeError> {
 /// The server's time, unless it can not be right.
 async fn begin_time(
     config: &Config,
-    store: &Store,
+    state: &AppState,
     last: Last,
     sandbox: bool,
 ) -> Result<TimeKeeper, ServeError> {
     let time = TimeKeeper {
-        store: store.clone(),
+        store: state.store().clone(),
         machine: clock::system(),
         last,
         tolerance: config.clock_tolerance,
-        wrong: Arc::default(),
+        wrong: state.wrong_time().clone(),
     };
     time.begin(sandbox).await??;
     Ok(time)

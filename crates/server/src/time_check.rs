@@ -1,10 +1,11 @@
 //! Whether this machine's clock can be right: against what the database has on record, and against
 //! the database's own clock. Noted every few seconds, told by `/readyz`.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::PoisonError;
 use std::time::Duration;
 
 use ascms_http::Clock;
+use ascms_http::readiness;
 use ascms_persistence::{Store, StoreError, Times};
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -49,16 +50,8 @@ pub struct TimeKeeper {
     /// The last instant that the server's own clock has said.
     pub last: Last,
     pub tolerance: TimeDelta,
-    pub wrong: WrongNow,
-}
-
-/// What a look found last.
-pub type WrongNow = Arc<Mutex<Option<WrongTime>>>;
-
-/// What is wrong with the time, if anything.
-pub fn reason(wrong: &WrongNow) -> Option<String> {
-    let wrong = wrong.lock().unwrap_or_else(PoisonError::into_inner);
-    wrong.as_ref().map(ToString::to_string)
+    /// Where readiness reads what the last look found.
+    pub wrong: readiness::WrongTime,
 }
 
 impl TimeKeeper {
@@ -99,7 +92,7 @@ impl TimeKeeper {
         if let (None, Err(now)) = (&*wrong, &found) {
             tracing::error!(wrong = %now, "the time can not be right");
         }
-        *wrong = found.err();
+        *wrong = found.err().map(|err| err.to_string());
         Ok(())
     }
 
@@ -124,7 +117,7 @@ mod tests {
     use ascms_persistence::{DatabaseSettings, Store, Times};
     use chrono::{DateTime, TimeDelta, Utc};
 
-    use super::{TimeKeeper, WrongTime, check, reason};
+    use super::{TimeKeeper, WrongTime, check};
     use crate::clock::forward;
 
     fn at(seconds: i64) -> DateTime<Utc> {
@@ -177,7 +170,7 @@ mod tests {
         *machine.lock().unwrap() = at(-600);
         first.look().await.unwrap();
         let behind = WrongTime::Behind { seconds: 600, latest: at(0) };
-        assert_eq!(reason(&first.wrong), Some(behind.to_string()));
+        assert_eq!(*first.wrong.lock().unwrap(), Some(behind.to_string()));
         let (second, clock) = server();
         assert_eq!(second.begin(false).await.unwrap(), Err(behind));
         // The sandbox goes on from what is on record.
@@ -186,7 +179,7 @@ mod tests {
         // A few seconds are made up for.
         *machine.lock().unwrap() = at(-20);
         first.look().await.unwrap();
-        assert_eq!(reason(&first.wrong), None);
+        assert_eq!(*first.wrong.lock().unwrap(), None);
         let (third, clock) = server();
         assert_eq!(third.begin(false).await.unwrap(), Ok(()));
         assert!(clock.now() > at(0));
