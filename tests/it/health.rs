@@ -180,3 +180,29 @@ on_both! {
         }
     }
 }
+
+/// The heartbeat's row is written in its own page, for which a full disk has room.
+#[actix_web::test]
+async fn a_postgresql_without_room_is_not_ready_until_it_has_some() {
+    let Some(app) = TestApp::start(On::Postgres).await else { return };
+    app.becomes(200).await;
+    let db = app.database().await;
+    let fail = "RAISE EXCEPTION 'no space left on device' USING ERRCODE = '53100'";
+    for sql in [
+        format!("CREATE FUNCTION full_row() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {fail}; END $$"),
+        format!("CREATE FUNCTION full_table() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN {fail}; END $$"),
+        "CREATE TRIGGER full_disk BEFORE INSERT ON referral FOR EACH ROW EXECUTE FUNCTION full_row()".to_owned(),
+        "CREATE EVENT TRIGGER full_disk ON ddl_command_start EXECUTE FUNCTION full_table()".to_owned(),
+    ] {
+        db.execute_unprepared(&sql).await.expect(&sql);
+    }
+    let office = app.as_("office-support");
+    office.post("/v1/referrals", given::referral("Hemi")).await.refused(503, "unavailable");
+    app.becomes(503).await;
+    for sql in ["DROP EVENT TRIGGER full_disk", "DROP TRIGGER full_disk ON referral"] {
+        db.execute_unprepared(sql).await.expect(sql);
+    }
+    app.becomes(200).await;
+    office.post("/v1/referrals", given::referral("Hemi")).await.expect(201);
+    db.close().await.expect("close");
+}

@@ -220,7 +220,18 @@ fn is_undone(err: &DbErr) -> bool {
 
 /// The error of a statement that was not even sent.
 pub(crate) fn not_connected(reason: StoreError) -> DbErr {
-    DbErr::Conn(RuntimeErr::Internal(reason.to_string()))
+    let reason = match reason {
+        // Whoever is told of this says that much already.
+        StoreError::Away(reason) => reason,
+        other => other.to_string(),
+    };
+    DbErr::Conn(RuntimeErr::Internal(reason))
+}
+
+/// Whether PostgreSQL found no room on its disk. What SQLite then says leaves doubt besides, and
+/// its next write tells by itself whether there is room again.
+pub(crate) fn tells_of_no_room(err: &DbErr) -> bool {
+    code(err).is_some_and(|code| code == "53100")
 }
 
 /// Whether the connection broke, or there was none.
@@ -242,7 +253,7 @@ pub(crate) fn cause(err: &DbErr) -> String {
         Some(sqlx::Error::Database(db)) => {
             let code = db.code().unwrap_or_default();
             let safe = of_code(&code) == Refusal::Away || not_let_in(err);
-            if safe { format!("{code}: {}", db.message()) } else { format!("{kind}, code {code}") }
+            if safe { format!("{code}: {}", db.message()) } else { format!("code {code}") }
         }
         Some(cut) if is_cut(cut) => cut.to_string(),
         Some(_) | None => kind,

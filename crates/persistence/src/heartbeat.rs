@@ -24,6 +24,9 @@ impl ActiveModelBehavior for ActiveModel {}
 
 /// The table's one row.
 const ROW: i32 = 1;
+/// Some 64 bytes in each row, which do not compress.
+const A_MEGABYTE: &str = "CREATE TEMPORARY TABLE room ON COMMIT DROP AS \
+                          SELECT n, md5(n::text) AS filling FROM generate_series(1, 16384) AS n";
 /// However often somebody asks, the database is asked this often.
 const AT_MOST_EVERY: Duration = Duration::from_secs(1);
 /// A database that has not answered by then is not well. Of SQLite it means that somebody else is
@@ -83,11 +86,29 @@ impl Store {
             Some(txn) => beats(txn).await?,
             None => beats(&self.read).await?,
         };
+        drop(other);
         // Another server may have written since.
-        if read.is_some_and(|read| read >= written) {
+        if read.is_none_or(|read| read < written) {
+            return Err(StoreError::Away("what was written can not be read back".to_owned()));
+        }
+        if self.write.soundness.lacks_room() { self.find_room().await } else { Ok(()) }
+    }
+
+    /// Whether the database's disk has room. The heartbeat's row is written over and over in its own
+    /// page, also on a disk that is full: this takes a megabyte and gives it back.
+    ///
+    /// # Errors
+    /// When there is none, or the database can not be asked.
+    pub async fn find_room(&self) -> Result<(), StoreError> {
+        if !self.write.is_postgres() {
             return Ok(());
         }
-        Err(StoreError::Away("what was written can not be read back".to_owned()))
+        let txn = self.write.begin().await?;
+        let taken = txn.execute_unprepared(A_MEGABYTE).await;
+        txn.rollback().await;
+        taken?;
+        self.write.soundness.has_room();
+        Ok(())
     }
 }
 

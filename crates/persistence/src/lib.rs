@@ -71,7 +71,7 @@ pub use connections::Count;
 pub use dialect::migrating::AttendanceParts;
 pub use error::{ChangeError, StoreError};
 pub use migrate::{MigrateError, SchemaStanding};
-pub use sqlite::Log;
+pub use sqlite::{DatabaseFile, Log};
 pub use store_clock::Times;
 
 /// A handle on the database. Cheap to clone; its inside never leaves this crate.

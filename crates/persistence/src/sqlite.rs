@@ -7,7 +7,7 @@
 use std::ffi::OsString;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -37,8 +37,37 @@ pub(crate) struct Soundness {
     first: OnceLock<Inode>,
     /// The write-ahead log and its index, which stay as long as a connection is open.
     beside: OnceLock<[(PathBuf, Option<Inode>); 2]>,
+    /// Whether a write has failed for want of room since somebody last found that there is some.
+    no_room: AtomicBool,
     /// What is wrong inside the file, as far as somebody has come upon it.
     damage: Mutex<Option<String>>,
+}
+
+/// A file of SQLite's, as the address of a database names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DatabaseFile(PathBuf);
+
+impl DatabaseFile {
+    /// `None` where the address is of no file: of PostgreSQL, or of a database in memory.
+    pub fn of(url: &str) -> Option<Self> {
+        let options: SqliteConnectOptions = url.strip_prefix("sqlite:").and(url.parse().ok())?;
+        let file = options.get_filename();
+        let in_memory = url.contains(":memory:") || url.contains("mode=memory");
+        (!in_memory).then(|| Self(file.to_owned()))
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    pub fn exists(&self) -> bool {
+        self.0.exists()
+    }
+
+    /// Whether the write-ahead log is there, which may hold what the file does not have yet.
+    pub fn has_log(&self) -> bool {
+        std::fs::metadata(beside(&self.0, "-wal")).is_ok_and(|log| log.len() > 0)
+    }
 }
 
 /// Which file it is, whatever it is called: device and number.
@@ -58,8 +87,7 @@ fn beside(file: &Path, ending: &str) -> PathBuf {
 
 impl Soundness {
     pub(crate) fn of(url: &str) -> Arc<Self> {
-        let options = url.strip_prefix("sqlite:").and_then(|_| url.parse().ok());
-        let file = options.map(|options: SqliteConnectOptions| options.get_filename().to_owned());
+        let file = DatabaseFile::of(url).map(|file| file.0);
         Arc::new(Self { file, ..Self::default() })
     }
 
@@ -72,8 +100,19 @@ impl Soundness {
         *self.failed_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
     }
 
+    pub(crate) fn lacks_room(&self) -> bool {
+        self.no_room.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn has_room(&self) {
+        self.no_room.store(false, Ordering::Release);
+    }
+
     /// Takes note of a failure, whoever is told of it.
     pub(crate) fn note(&self, err: &DbErr) {
+        if dialect::tells_of_no_room(err) {
+            self.no_room.store(true, Ordering::Release);
+        }
         if dialect::leaves_doubt(err) {
             self.distrust();
         }

@@ -67,6 +67,8 @@ impl Findings {
         if whole {
             let kept = store.keeps_writes().await;
             self.note("a write to the database", kept.map(|()| "it is kept".to_owned()));
+            let room = store.find_room().await.map_err(|error| error.to_string());
+            self.note("room for the database", room.map(|()| "there is some".to_owned()));
         }
         self.note("migrations", applied);
         if let Some(found) = attendance_parts(&store).await.transpose().filter(|_| whole) {

@@ -188,7 +188,7 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
 }
 
 async fn migrate(settings: &Database) -> Result<(), Failure> {
-    let store = database::open(settings).await?;
+    let store = database::open_or_make(settings).await?;
     let applied = store.migrate().await?;
     store.close().await?;
     for migration in &applied {

@@ -20,6 +20,7 @@ use ascms_server::listening::{Listening, Patience, listen};
 use ascms_server::stopping::{self, Stages};
 use metrics_exporter_prometheus::BuildError;
 use secrecy::{ExposeSecret, SecretSlice};
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -57,8 +58,8 @@ pub enum ServeError {
     #[error(transparent)]
     Objects(#[from] ObjectsError),
     #[error(
-        "{0}. Nothing was changed. If these documents are to be this database's from now on, run \
-         `ascms documents adopt`"
+        "{0} (nothing was changed; if these documents are to be this database's from now on, run \
+         `ascms documents adopt`)"
     )]
     NotOurs(NotOurs),
     #[error(transparent)]
@@ -83,10 +84,16 @@ struct Identity {
     sandbox: Option<SandboxKeys>,
 }
 
+/// SIGXFSZ, of which the standard library and tokio know no name.
+const FILE_TOO_LARGE: i32 = 25;
+
 /// Runs until a signal says to stop.
 pub async fn serve(config: &Config) -> Result<(), ServeError> {
     let (clock, last) = clock::forward(clock::system());
-    let store = database::open(&config.database).await?;
+    let store = match &config.trust {
+        Trust::Production { .. } => database::open(&config.database).await?,
+        Trust::Sandbox { .. } => database::open_or_make(&config.database).await?,
+    };
     let outside = outside(&config.documents)?;
     let Identity { verifier, cursor_key, sandbox } = match &config.trust {
         Trust::Production { issuers, cursor_key } => {
@@ -113,7 +120,6 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
     drop(metrics::keep_up(metrics.clone()));
     drop(tokio::spawn(time.keep()));
     drop(tokio::spawn(forget_what_is_old(store.clone(), clock.clone())));
-    drop(tokio::spawn(upkeep::keep_up(state.clone())));
     let watch = Watch { state: state.clone(), metrics };
     let admin = admin::server(config.admin_listen, watch)
         .map_err(|source| ServeError::Listen { address: config.admin_listen, source })?;
@@ -121,7 +127,7 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
         .map_err(|source| ServeError::Listen { address: config.listen, source })?;
     let (stop_work, work_stopped) = watch::channel(false);
     drop(tokio::spawn(behind::keep_tending(store.clone(), work_stopped.clone())));
-    let work = Work::begin(config, &store, &clock, &work_stopped)?;
+    let work = Work::begin(config, &state, &work_stopped)?;
     let announced = state.clone();
     stopping::on_signal(api.handle(), stages(config), stop_work, move || announced.stop_soon())?;
     let admin_handle = admin.handle();
@@ -140,6 +146,8 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
 }
 
 fn listening(config: &Config) -> io::Result<Listening> {
+    // A limit on the size of files is then an error of a write, and not the end of the process.
+    drop(signal(SignalKind::from_raw(FILE_TOO_LARGE))?);
     Ok(Listening {
         address: config.listen,
         workers: config.workers,
@@ -165,16 +173,16 @@ struct Work {
 impl Work {
     fn begin(
         config: &Config,
-        store: &Store,
-        clock: &Clock,
+        state: &AppState,
         stopped: &watch::Receiver<bool>,
     ) -> Result<Self, ServeError> {
-        let all = || (store.clone(), clock.clone(), stopped.clone());
+        let all = || (state.store().clone(), state.clock().clone(), stopped.clone());
         let (counting, beginning, jobs) = (all(), all(), all());
         let mut tasks = vec![
             tokio::spawn(behind::keep_recalculating(counting.0, counting.1, counting.2)),
             tokio::spawn(behind::keep_beginning(beginning.0, beginning.1, beginning.2)),
             tokio::spawn(behind::keep_doing_jobs(jobs.0, jobs.1, jobs.2)),
+            tokio::spawn(upkeep::keep_up(state.clone(), stopped.clone())),
         ];
         if let Some(mail) = &config.mail {
             let (store, clock, stopped) = all();

@@ -9,6 +9,7 @@ use ascms_persistence::StoreError;
 use ascms_persistence::documents::upkeep::Quarantined;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::StreamExt;
+use tokio::sync::watch;
 
 use super::belonging::{self, BelongingError};
 use super::objects::{Content, Found, Objects, ObjectsError};
@@ -55,16 +56,20 @@ pub struct Swept {
     pub removed: u64,
 }
 
-/// Goes on for as long as the service does.
-pub async fn keep_up(app: AppState) {
+/// Goes on until told to stop.
+pub async fn keep_up(app: AppState, mut stop: watch::Receiver<bool>) {
     let mut round = 0_u32;
-    loop {
+    while !*stop.borrow() {
         if let Err(err) = rescan(&app).await {
             warn(&err, "documents stay in quarantine");
         }
         note_progress(&app).await;
         round = round.wrapping_add(1);
-        tokio::time::sleep(EVERY).await;
+        tokio::select! {
+            () = tokio::time::sleep(EVERY) => {}
+            // Whoever could say stop is gone, which says it too.
+            _ = stop.changed() => break,
+        }
         if round.is_multiple_of(ROUNDS_TO_SWEEP) {
             swept(sweep(&app).await);
         }
