@@ -175,6 +175,21 @@ on_both! {
         app.uploaded("case-manager", &case, "shared").await;
     }
 
+    async fn a_folder_that_goes_away_while_the_server_runs_keeps_nothing(app: TestApp) {
+        let case = with_documents(&app, 1).await;
+        // The server has looked a moment ago.
+        app.uploaded("case-manager", &case, "shared").await;
+        let elsewhere = app.documents.path().with_extension("mounted");
+        std::fs::rename(app.documents.path(), &elsewhere).expect("away");
+        let upload = app.upload("case-manager", &case, ("a.txt", "shared"), b"Hui.\n").await;
+        upload.refused(503, "unavailable");
+        assert_eq!(app.count("document", "name = 'a.txt'").await, 0);
+        // What was made in its place holds no content.
+        let _ = std::fs::remove_dir_all(app.documents.path());
+        std::fs::rename(&elsewhere, app.documents.path()).expect("back");
+        app.uploaded("case-manager", &case, "shared").await;
+    }
+
     async fn strays_are_moved_aside_up_to_a_share_and_no_further(app: TestApp) {
         with_documents(&app, 18).await;
         for name in &STRAYS[..3] {
