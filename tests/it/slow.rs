@@ -78,6 +78,30 @@ async fn document(app: &TestApp) -> String {
     format!("/v1/cases/{case}/documents/{}/content", sent.id())
 }
 
+/// Sends a million chunks of a byte each as fast as they are taken; what was answered.
+async fn crumbs(server: &Running, head: &str) -> String {
+    let mut socket = connected(server).await;
+    socket.write_all(head.as_bytes()).await.expect("sent");
+    let (mut reading, mut writing) = socket.split();
+    let chunks = b"1\r\n \r\n".repeat(10_000);
+    let sending = async {
+        for _ in 0..100 {
+            if writing.write_all(&chunks).await.is_err() {
+                break;
+            }
+        }
+    };
+    let receiving = async {
+        let mut answered = Vec::new();
+        let mut piece = [0; 4096];
+        while let Ok(length @ 1..) = reading.read(&mut piece).await {
+            answered.extend_from_slice(&piece[..length]);
+        }
+        String::from_utf8_lossy(&answered).into_owned()
+    };
+    timeout(BY_THEN, async { tokio::join!(sending, receiving).1 }).await.expect("an end")
+}
+
 on_both! {
     async fn a_body_that_trickles_in_is_given_up_and_told_so(app: TestApp) {
         let documents = Folder::make();
@@ -208,5 +232,22 @@ on_both! {
         let length = timeout(BY_THEN, free).await.expect("the turn is free again");
         assert_eq!(length, 26 * 70_000);
         drop(unread);
+    }
+
+    async fn a_body_in_crumbs_is_given_up_and_holds_up_nobody(app: TestApp) {
+        let documents = Folder::make();
+        let server = Running::set(&app, &documents, SET).await;
+        let office = token(&app, "office-support");
+        let head = |token: &str| format!(
+            "POST /v1/referrals HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n"
+        );
+        for (token, told) in [(office.as_str(), "HTTP/1.1 413"), ("nobody", "HTTP/1.1 401")] {
+            let head = head(token);
+            let senders = join_all((0..4).map(|_| crumbs(&server, &head)));
+            let (answers, ()) = tokio::join!(senders, is_answered(&app, &server, "case-manager"));
+            for answer in answers {
+                assert!(answer.starts_with(told) && answer.contains("connection: close"), "{answer}");
+            }
+        }
     }
 }

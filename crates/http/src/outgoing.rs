@@ -8,7 +8,7 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{
     ACCEPT, ACCEPT_LANGUAGE, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_RANGE, HeaderMap,
-    HeaderName, HeaderValue, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE,
+    HeaderName, HeaderValue, LOCATION, RETRY_AFTER, TRANSFER_ENCODING, WWW_AUTHENTICATE,
 };
 use actix_web::http::{ConnectionType, Method, StatusCode};
 use actix_web::middleware::Next;
@@ -193,8 +193,11 @@ async fn finish(outcome: Outcome) -> ServiceResponse<BoxBody> {
     let request = response.request().clone();
     common_headers(&request, response.headers_mut());
     let leaves = auth::state(&request).is_ok_and(AppState::stops_soon);
+    let status = response.status();
+    // Nobody knows how much of a body in chunks is still to come, and it is for nothing.
+    let is_endless = status.is_client_error() && request.headers().contains_key(TRANSFER_ENCODING);
     // Who asks too much or is too slow begins anew, and does not hold connections meanwhile.
-    if leaves || matches!(response.status().as_u16(), 408 | 429) {
+    if leaves || is_endless || matches!(status.as_u16(), 408 | 429) {
         response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
     response

@@ -117,6 +117,8 @@ fn of_payload(err: PayloadError) -> Refusal {
     let too_slow = matches!(&err, PayloadError::Io(err) if err.kind() == io::ErrorKind::TimedOut);
     if too_slow {
         Refusal::new(Code::BodyTooSlow, "the body comes in too slowly")
+    } else if matches!(err, PayloadError::Overflow) {
+        Refusal::new(Code::BodyTooLarge, "the body comes in too many small pieces")
     } else {
         unreadable("the body did not arrive whole")
     }

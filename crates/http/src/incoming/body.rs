@@ -144,6 +144,7 @@ fn check_length(req: &HttpRequest, limit: usize) -> Result<(), Refusal> {
 fn unreadable(late: Late) -> Refusal {
     match late {
         Late::TooSlow => Refusal::new(Code::BodyTooSlow, late.to_string()),
+        Late::InCrumbs => Refusal::new(Code::BodyTooLarge, late.to_string()),
         Late::BrokenOff(_) => Refusal::new(Code::MalformedJson, "the body did not arrive whole"),
     }
 }

@@ -22,11 +22,18 @@ impl Pace {
     pub const SLOWEST: Self = Self { window: Duration::from_secs(15), bytes: 15 * 8 * 1024 };
 }
 
+/// In how many pieces a body may come in. Each costs as much as some hundred bytes, and a sender
+/// may make one of every byte. 20 MiB in pieces of 320 bytes have as many, and networks send larger
+/// ones.
+const MOST_PIECES: u32 = 65_536;
+
 /// Why a body is not there.
 #[derive(Debug, thiserror::Error)]
 pub enum Late {
     #[error("the body comes in too slowly")]
     TooSlow,
+    #[error("the body comes in too many small pieces")]
+    InCrumbs,
     #[error("the body broke off: {0}")]
     BrokenOff(String),
 }
@@ -38,6 +45,7 @@ pub struct Arriving<S> {
     pace: Pace,
     waited: Duration,
     bytes: usize,
+    taken: u32,
 }
 
 impl<S, B, E> Arriving<S>
@@ -47,7 +55,7 @@ where
     E: Display,
 {
     pub fn new(pieces: S, pace: Pace) -> Self {
-        Self { pieces, pace, waited: Duration::ZERO, bytes: 0 }
+        Self { pieces, pace, waited: Duration::ZERO, bytes: 0, taken: 0 }
     }
 
     /// The next piece; none at the end.
@@ -63,6 +71,10 @@ where
                 continue;
             };
             let piece = next.transpose().map_err(|err| Late::BrokenOff(err.to_string()))?;
+            self.taken = self.taken.saturating_add(1);
+            if self.taken > MOST_PIECES {
+                return Err(Late::InCrumbs);
+            }
             self.waited = self.waited.saturating_add(began.elapsed());
             self.bytes =
                 self.bytes.saturating_add(piece.as_ref().map_or(0, |piece| piece.as_ref().len()));
@@ -81,6 +93,7 @@ where
     stream::unfold(Arriving::new(pieces, pace), |mut arriving| async {
         let next = arriving.next().await.map_err(|late| match late {
             Late::TooSlow => PayloadError::Io(io::ErrorKind::TimedOut.into()),
+            Late::InCrumbs => PayloadError::Overflow,
             Late::BrokenOff(_) => PayloadError::Incomplete(None),
         });
         next.transpose().map(|next| (next, arriving))
@@ -122,6 +135,22 @@ mod tests {
             assert!(matches!(taken, Err(Late::TooSlow)), "{size} each {apart} ms: {taken:?}");
             let took = began.elapsed();
             assert!(took >= WINDOW && took < WINDOW * 10, "{size} each {apart} ms: {took:?}");
+        }
+    }
+
+    #[actix_web::test]
+    async fn a_body_comes_in_so_many_pieces_and_no_more() {
+        for (pieces, given_up) in [(65_535, false), (65_536, true)] {
+            let pieces = stream::iter((0..pieces).map(|_| Ok::<_, Infallible>([0])));
+            let mut arriving = Arriving::new(pieces, Pace::SLOWEST);
+            let end = loop {
+                match arriving.next().await {
+                    Ok(Some(_)) => {}
+                    Ok(None) => break false,
+                    Err(late) => break matches!(late, Late::InCrumbs),
+                }
+            };
+            assert_eq!(end, given_up);
         }
     }
 

@@ -1,4 +1,5 @@
-//! A socket that gives up a peer who keeps it waiting.
+//! A socket that gives up a peer who keeps it waiting, and lets the others have their turn while a
+//! peer sends without end.
 
 use std::io;
 use std::pin::Pin;
@@ -45,6 +46,11 @@ impl Timer {
     }
 }
 
+/// How many bytes are taken from one peer before the other connections of the thread have their
+/// turn. A peer that sends faster than its bytes are looked at is never waited for, so nothing else
+/// would end its turn; the most costly bytes, chunks of one byte each, then take about a millisecond.
+const A_TURN: usize = 16 * 1024;
+
 /// A socket with a limit to our patience.
 pub struct Paced {
     io: TcpStream,
@@ -52,6 +58,8 @@ pub struct Paced {
     connection: Connection,
     reading: Timer,
     writing: Timer,
+    /// How much of its turn the peer has left.
+    turn: usize,
     /// Since when the peer has more to read than it takes, and how much it took since then.
     unread: Option<(Instant, usize)>,
 }
@@ -59,7 +67,25 @@ pub struct Paced {
 impl Paced {
     pub fn new(io: TcpStream, patience: Patience) -> Self {
         let connection = Connection::made();
-        Self { io, patience, connection, reading: Timer(None), writing: Timer(None), unread: None }
+        let (reading, writing) = (Timer(None), Timer(None));
+        Self { io, patience, connection, reading, writing, turn: A_TURN, unread: None }
+    }
+
+    /// Reads what is left of the peer's turn at most.
+    fn read(&mut self, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        if self.turn == 0 {
+            self.turn = A_TURN;
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        let most = buf.remaining().min(self.turn);
+        let mut part = ReadBuf::new(buf.initialize_unfilled_to(most));
+        let read = Pin::new(&mut self.io).poll_read(cx, &mut part);
+        let taken = part.filled().len();
+        buf.advance(taken);
+        // Who is waited for begins a new turn.
+        self.turn = if read.is_pending() { A_TURN } else { self.turn.saturating_sub(taken) };
+        read
     }
 
     pub fn connection(&self) -> Connection {
@@ -106,13 +132,13 @@ impl AsyncRead for Paced {
     ) -> Poll<io::Result<()>> {
         let this = &mut *self;
         let Some(since) = this.connection.free_since() else {
-            return Pin::new(&mut this.io).poll_read(cx, buf);
+            return this.read(cx, buf);
         };
         // Asked before anything is read: what trickles in is always there.
         if this.reading.poll(since + this.patience.without_call, cx).is_ready() {
             return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
         }
-        Pin::new(&mut this.io).poll_read(cx, buf)
+        this.read(cx, buf)
     }
 }
 
