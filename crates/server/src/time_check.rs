@@ -2,7 +2,7 @@
 //! the database's own clock. Noted every few seconds, told by `/readyz`.
 
 use std::sync::PoisonError;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ascms_http::Clock;
 use ascms_http::readiness;
@@ -98,8 +98,15 @@ impl TimeKeeper {
 
     /// Looks again and again, for as long as the service goes on.
     pub async fn keep(self) {
+        let (mut wall, mut steady) = (self.machine.now(), Instant::now());
         loop {
             tokio::time::sleep(EVERY).await;
+            let (now, passed) = (self.machine.now(), steady.elapsed());
+            if let Some(jump) = jump(now - wall, passed, self.tolerance) {
+                let seconds = jump.num_seconds();
+                tracing::error!(seconds, "the machine's clock was set, or the machine slept");
+            }
+            (wall, steady) = (now, Instant::now());
             if let Err(err) = self.look().await {
                 let cause: &dyn std::error::Error = &err;
                 tracing::warn!(error = cause, "the time was not compared");
@@ -108,16 +115,23 @@ impl TimeKeeper {
     }
 }
 
+/// How far a clock has moved beyond the time that passed; `None` when it goes as it should.
+fn jump(moved: TimeDelta, passed: Duration, tolerance: TimeDelta) -> Option<TimeDelta> {
+    let beyond = moved - TimeDelta::from_std(passed).unwrap_or(moved);
+    (beyond.abs() > tolerance).then_some(beyond)
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::{Arc, Mutex};
+    use std::time::Duration;
 
     use ascms_http::Clock;
     use ascms_persistence::postgres::Limits;
     use ascms_persistence::{DatabaseSettings, Store, Times};
     use chrono::{DateTime, TimeDelta, Utc};
 
-    use super::{TimeKeeper, WrongTime, check};
+    use super::{TimeKeeper, WrongTime, check, jump};
     use crate::clock::forward;
 
     fn at(seconds: i64) -> DateTime<Utc> {
@@ -143,6 +157,16 @@ mod tests {
             let times = Times { latest: latest.map(at), database: database.map(at) };
             let found = check(at(0), &times, TimeDelta::seconds(30));
             assert_eq!(found.err(), wrong, "{latest:?} {database:?}");
+        }
+    }
+
+    #[test]
+    fn a_clock_that_is_set_while_the_server_runs_is_told() {
+        let (passed, tolerance) = (Duration::from_secs(5), TimeDelta::seconds(30));
+        for (moved, told) in [(5, None), (35, None), (36, Some(31)), (-25, None), (-26, Some(-31))]
+        {
+            let found = jump(TimeDelta::seconds(moved), passed, tolerance);
+            assert_eq!(found.map(|found| found.num_seconds()), told, "{moved}");
         }
     }
 
