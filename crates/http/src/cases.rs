@@ -66,7 +66,7 @@ async fn list_cases(
     query: Params<ListCases>,
 ) -> Result<HttpResponse, Refusal> {
     let ListCases { status, case_manager_id, school_number, changed_after, .. } = &query.0;
-    let changed_after = page::changed_after(&app, changed_after.as_deref())?;
+    let changed_after = page::changed_after(changed_after.as_deref())?;
     let filter = CaseFilter {
         status: *status,
         case_manager_id: case_manager_id.map(UserId),

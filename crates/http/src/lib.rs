@@ -31,7 +31,6 @@ pub mod page;
 mod pages;
 pub mod patch;
 mod plans;
-pub mod position;
 pub mod problem;
 mod providers;
 mod publications;
@@ -82,7 +81,6 @@ use crate::documents::objects::Objects;
 use crate::documents::scanner::Scanner;
 use crate::incoming::header;
 use crate::incoming::pace::Pace;
-use crate::position::PositionKey;
 use crate::problem::{Code, Fault, Refusal};
 use crate::readiness::WrongTime;
 use crate::running::Running;
@@ -112,7 +110,7 @@ pub struct Settings {
     pub sandbox: bool,
     /// Origins whose pages may call the API; empty: none but its own.
     pub cors_origins: Vec<String>,
-    /// Signs cursors and seals positions; at least 32 bytes.
+    /// Signs cursors; at least 32 bytes.
     pub cursor_key: Vec<u8>,
     /// How long browsers that came by TLS once may come by nothing else (HSTS, RFC 6797); 0: as they
     /// like.
@@ -160,7 +158,6 @@ struct Parts {
     wrong_time: WrongTime,
     cursor_key: String,
     cursor_mac: Hmac<Sha256>,
-    position_key: PositionKey,
     belonging: Belonging,
 }
 
@@ -179,7 +176,6 @@ impl AppState {
         let checking = Arc::new(Semaphore::new((cores / 2).max(1)));
         let cursor_key = cursor_key::fingerprint(&settings.cursor_key);
         let cursor_mac = page::keyed(&settings.cursor_key);
-        let position_key = PositionKey::of(&settings.cursor_key);
         let belonging = Belonging::default();
         Self(Arc::new(Parts {
             store,
@@ -194,7 +190,6 @@ impl AppState {
             wrong_time: WrongTime::default(),
             cursor_key,
             cursor_mac,
-            position_key,
             belonging,
         }))
     }
@@ -266,10 +261,6 @@ impl AppState {
 
     fn cursor_mac(&self) -> Hmac<Sha256> {
         self.0.cursor_mac.clone()
-    }
-
-    fn position_key(&self) -> &PositionKey {
-        &self.0.position_key
     }
 
     /// The time by which a request is judged: the clock's, or in the sandbox the day that

@@ -226,7 +226,7 @@ async fn list_match_reviews(
     query: Params<ListMatchReviews>,
 ) -> Result<HttpResponse, Refusal> {
     let ListMatchReviews { status, changed_after, limit, cursor, include_total } = query.0;
-    let changed_after = page::changed_after(&app, changed_after.as_deref())?;
+    let changed_after = page::changed_after(changed_after.as_deref())?;
     let paging = Paging { limit, cursor, include_total };
     let Walk { page, position } = page::walk(&req, &app, &grant, paging).await?;
     let fits = (status, changed_after.as_ref());

@@ -105,7 +105,7 @@ async fn list_notifications(
     query: Params<ListNotifications>,
 ) -> Result<HttpResponse, Refusal> {
     let ListNotifications { unread, changed_after, limit, cursor, include_total } = query.0;
-    let after = page::changed_after(&app, changed_after.as_deref())?;
+    let after = page::changed_after(changed_after.as_deref())?;
     let filter = NotificationFilter { unread, after: after.as_ref() };
     let paging = Paging { limit, cursor, include_total };
     let Walk { page, position } = page::walk(&req, &app, &grant, paging).await?;
@@ -206,7 +206,7 @@ async fn mark_notifications_read(
     let key = answer::idempotency_key(&req, &grant, body.digest())?;
     let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run: false };
     let up_to = body.up_to;
-    let position = page::open_position(&app, &body.position).ok_or_else(|| {
+    let position = page::open_position(&body.position).ok_or_else(|| {
         let detail = "is the position of no answer";
         Refusal::invalid(Fault::at("/position", page::NOT_A_POSITION, detail))
     })?;

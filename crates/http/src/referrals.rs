@@ -256,7 +256,7 @@ async fn list_referrals(
     query: Params<ListReferrals>,
 ) -> Result<HttpResponse, Refusal> {
     let ListReferrals { status, kind, school_number, from, to, changed_after, .. } = &query.0;
-    let changed_after = page::changed_after(&app, changed_after.as_deref())?;
+    let changed_after = page::changed_after(changed_after.as_deref())?;
     let filter = ReferralFilter {
         status: *status,
         kind: *kind,

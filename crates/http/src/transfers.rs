@@ -161,7 +161,7 @@ async fn list_transfers(
     query: Params<ListTransfers>,
 ) -> Result<HttpResponse, Refusal> {
     let ListTransfers { status, changed_after, limit, cursor, include_total } = query.0;
-    let changed_after = page::changed_after(&app, changed_after.as_deref())?;
+    let changed_after = page::changed_after(changed_after.as_deref())?;
     let paging = Paging { limit, cursor, include_total };
     let Walk { page, position } = page::walk(&req, &app, &grant, paging).await?;
     let fits = (status, changed_after.as_ref());

@@ -26,6 +26,7 @@ use crate::measures::{self, Which};
 use crate::schools::SchoolRoute;
 use crate::students::merge;
 use crate::students::roll::{self, Enrolled};
+use crate::turns::Topic;
 use crate::{
     Almanac, Call, CallError, DatabaseTransaction, Store, StoreError, bulk, dialect, schools,
 };
@@ -55,7 +56,9 @@ impl Store {
         render: impl FnOnce(&Received) -> Answer,
     ) -> Result<Answer, CallError<PushError>> {
         let (almanac, book) = (self.almanac().await?, self.code_book().await?);
-        self.carry_out(call, async |txn| {
+        // Two pushes of one school would each merge into the months that they read.
+        let name = format!("attendance of school {}", push.school_number);
+        self.carry_out_on(Topic::Name(name.clone()), call, async |txn| {
             let Call { grant, now, .. } = *call;
             let today = nz_date(now);
             let school = schools::routing(txn, push.school_number, today).await?;
@@ -63,8 +66,6 @@ impl Store {
             if !schools::may_act_for(txn, grant, &school).await? {
                 return Err(CallError::Refused(PushError::SchoolOutOfReach));
             }
-            // Two pushes of one school would each merge into the months that they read.
-            let name = format!("attendance of school {}", school.number);
             dialect::lock_names(txn, &[name]).await?;
             merge::keep_apart(txn).await?;
             let judge = Judge {
