@@ -333,6 +333,19 @@ on_both! {
         assert_eq!(read(&app, &aria, "").await["thresholds"], crossed);
     }
 
+    async fn a_call_takes_so_many_days_and_no_more(app: TestApp) {
+        let days: Vec<Value> = (1..=26).map(|day| json!({ "date": format!("2026-01-{day:02}"), "codes": "P" })).collect();
+        let students = |many: u32| -> Vec<Value> {
+            (0..many).map(|n| json!({ "nsn": format!("18{n:08}"), "days": days })).collect()
+        };
+        let sent = |many| json!({ "schoolNumber": given::SCHOOL, "students": students(many) });
+        let refused = app.as_(SENDER).post("/v1/attendance", sent(962)).await;
+        refused.refused(422, "invalid_body");
+        assert_eq!(refused.faults(), ["/students too_many_days"]);
+        // Nobody is known there, which is a fault of each.
+        app.as_(SENDER).post("/v1/attendance", sent(961)).await.expect(200);
+    }
+
     async fn a_push_is_a_schools_own(app: TestApp) {
         let aria = student(&app, "Aria").await;
         let days = json!([{ "date": "2026-03-03", "halfDays": half_days(2, 0, 0) }]);

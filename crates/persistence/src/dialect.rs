@@ -228,6 +228,14 @@ pub(crate) fn not_connected(reason: StoreError) -> DbErr {
     DbErr::Conn(RuntimeErr::Internal(reason))
 }
 
+/// Takes a megabyte of PostgreSQL's disk, until the transaction is over: some 64 bytes in each row,
+/// which do not compress.
+pub(crate) async fn take_a_megabyte(txn: &DatabaseTransaction) -> Result<(), DbErr> {
+    let sql = "CREATE TEMPORARY TABLE room ON COMMIT DROP AS \
+               SELECT n, md5(n::text) AS filling FROM generate_series(1, 16384) AS n";
+    txn.execute_unprepared(sql).await.map(drop)
+}
+
 /// Whether PostgreSQL found no room on its disk. What SQLite then says leaves doubt besides, and
 /// its next write tells by itself whether there is room again.
 pub(crate) fn tells_of_no_room(err: &DbErr) -> bool {

@@ -9,7 +9,7 @@ use sea_orm::{DbBackend, ExprTrait, QuerySelect};
 use tokio::sync::Mutex;
 
 use crate::connections::Connections;
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, dialect};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -24,9 +24,6 @@ impl ActiveModelBehavior for ActiveModel {}
 
 /// The table's one row.
 const ROW: i32 = 1;
-/// Some 64 bytes in each row, which do not compress.
-const A_MEGABYTE: &str = "CREATE TEMPORARY TABLE room ON COMMIT DROP AS \
-                          SELECT n, md5(n::text) AS filling FROM generate_series(1, 16384) AS n";
 /// However often somebody asks, the database is asked this often.
 const AT_MOST_EVERY: Duration = Duration::from_secs(1);
 /// A database that has not answered by then is not well. Of SQLite it means that somebody else is
@@ -104,7 +101,7 @@ impl Store {
             return Ok(());
         }
         let txn = self.write.begin().await?;
-        let taken = txn.execute_unprepared(A_MEGABYTE).await;
+        let taken = dialect::take_a_megabyte(&txn).await;
         txn.rollback().await;
         taken?;
         self.write.soundness.has_room();

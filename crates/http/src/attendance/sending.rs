@@ -137,10 +137,15 @@ struct AttendanceReceived {
     more_warnings: usize,
 }
 
+/// How many days a call takes: a large school's fortnight. What is taken holds the school's months
+/// until all of it is kept, and others who send for that school wait.
+const MOST_DAYS: usize = 25_000;
+
 /// Send attendance
 ///
 /// Each day is judged by itself: what can be taken is kept, the rest is named under `faults`. Send a
-/// day again as often as it is corrected; the later sent stands, and every version is kept.
+/// day again as often as it is corrected; the later sent stands, and every version is kept. A call
+/// takes 25,000 days, those of all its students together: send more in several calls.
 #[utoipa::path(
     tag = "Attendance",
     security(("bearer" = ["attendance:send"])),
@@ -156,6 +161,11 @@ pub(super) async fn send_attendance(
     options: Params<WriteOptions>,
     body: Bulk<SendAttendanceBody>,
 ) -> Result<HttpResponse, Refusal> {
+    let days: usize = body.students.iter().map(|student| student.days.len()).sum();
+    if days > MOST_DAYS {
+        let detail = format!("have {days} days; a call takes {MOST_DAYS}");
+        return Err(Refusal::invalid(Fault::at("/students", "too_many_days", detail)));
+    }
     let key = answer::idempotency_key(&req, &grant, body.digest())?;
     let dry_run = options.validate_only.unwrap_or(false);
     let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run };
