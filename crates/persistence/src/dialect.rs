@@ -220,11 +220,8 @@ fn is_undone(err: &DbErr) -> bool {
 
 /// The error of a statement that was not even sent.
 pub(crate) fn not_connected(reason: StoreError) -> DbErr {
-    let reason = match reason {
-        // Whoever is told of this says that much already.
-        StoreError::Away(reason) => reason,
-        other => other.to_string(),
-    };
+    // Whoever is told of this says that much already.
+    let reason = if let StoreError::Away(reason) = reason { reason } else { reason.to_string() };
     DbErr::Conn(RuntimeErr::Internal(reason))
 }
 
