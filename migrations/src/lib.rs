@@ -55,6 +55,13 @@ mod m0050_commit_order;
 mod m0051_events_by_commit;
 mod m0052_schema_compatibility;
 mod m0053_attendance_parts;
+mod m0067_meetings;
+mod m0068_pathways;
+mod m0069_clock_grounds;
+mod m0070_closure_reviews;
+mod m0071_joined_arrivals;
+mod m0072_statutory_holidays;
+mod m0073_contradicted_baselines;
 
 /// All migrations in the order in which they are applied.
 pub struct Migrator;
@@ -111,6 +118,13 @@ impl MigratorTrait for Migrator {
             Box::new(m0049_version_ahead::Migration),
             Box::new(m0050_commit_order::Migration),
             Box::new(m0051_events_by_commit::Migration),
+            Box::new(m0067_meetings::Migration),
+            Box::new(m0068_pathways::Migration),
+            Box::new(m0069_clock_grounds::Migration),
+            Box::new(m0070_closure_reviews::Migration),
+            Box::new(m0071_joined_arrivals::Migration),
+            Box::new(m0072_statutory_holidays::Migration),
+            Box::new(m0073_contradicted_baselines::Migration),
         ]
     }
 }

@@ -334,7 +334,7 @@ const GROWING: &[&str] = &[
     "attendance_case", "attendance_month", "attendance_report", "attendance_summary", "audit_entry", "barrier", "case_assignment",
     "case_closure", "case_entry", "case_look", "case_transfer", "contact", "document", "enrolment", "enrolment_ahead",
     "enrolment_report", "event", "field_change", "idempotency_key", "job", "job_part", "match_review", "match_settlement",
-    "notification", "plan", "plan_review", "protected_address_reader", "published_row", "referral", "referral_clock",
+    "meeting_reached", "notification", "pathway_report", "plan", "plan_review", "protected_address_reader", "published_row", "referral", "referral_clock",
     "referral_clock_past", "referral_decision", "sibling", "student", "student_merge", "student_name", "student_nsn", "task",
     "whanau_confirmation", "whanau_contact",
 ];

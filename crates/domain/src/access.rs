@@ -51,6 +51,8 @@ crate::words! {
         CommentOnCases = "comments:write",
         ProposeClosures = "closures:propose",
         DecideClosures = "closures:decide",
+        ReadClosureReviews = "closure-reviews:read",
+        ConcludeClosureReviews = "closure-reviews:conclude",
         TransferCases = "transfers:write",
         ReadTransfers = "transfers:read",
         DecideTransfers = "transfers:decide",

@@ -72,6 +72,8 @@ id_types! {
     EntryId
     /// A proposal to close a case.
     ClosureId
+    /// The Ministry's review of a closure that one person decided alone.
+    ClosureReviewId
     /// A case's way from one provider to another.
     TransferId
     /// Something to do on a case.

@@ -8,6 +8,10 @@ use crate::eligibility::TermAttendance;
 use crate::ids::{CaseId, ProviderId, ReferralId};
 use crate::text::{Code, Line, Words};
 
+mod provision;
+
+pub use provision::ContinuingSupport;
+
 crate::words! {
     /// Why support is asked for.
     ReferralKind {
@@ -70,6 +74,9 @@ pub struct SupportRequest {
     /// Support that goes on past the age of 16.
     #[serde(default)]
     pub continuing_support: bool,
+    /// Needed where continuing support is asked for.
+    #[serde(default)]
+    pub continuing_support_grounds: Option<ContinuingSupport>,
     /// Code of the set `visa-statuses`, for international students.
     pub visa_status: Option<Code>,
     /// Needed for a student who is enrolled nowhere.
@@ -158,6 +165,10 @@ impl SupportRequest {
         if self.kind == ReferralKind::ChronicAbsence && self.attendance.is_empty() {
             found.push(at("/attendance".into(), "required", "is needed for chronic absence"));
         }
+        if self.continuing_support && self.continuing_support_grounds.is_none() {
+            let place = "/continuingSupportGrounds".to_owned();
+            found.push(at(place, "required", "is needed for continuing support"));
+        }
         for (index, term) in self.attendance.iter().enumerate() {
             if term.possible_half_days == 0 && term.present_half_days > 0 {
                 let place = format!("/attendance/{index}/possibleHalfDays");
@@ -243,6 +254,8 @@ pub enum ReferralError {
     NotResolvable(ReferralStatus),
     #[error("a referral that is {0} was not resolved by an enrolment")]
     NotResolved(ReferralStatus),
+    #[error("a referral that is {0} is in no case")]
+    NotAccepted(ReferralStatus),
 }
 
 impl Referral {
@@ -328,6 +341,23 @@ impl Referral {
             | State::Declined
             | State::Withdrawn
             | State::Redirected { .. } => Err(ReferralError::NotResolved(self.status())),
+        }
+    }
+
+    /// The student turned out to be another one than the student of the case that it joined: it
+    /// waits again. The clocks go on from the first day.
+    pub fn part_from_case(&mut self) -> Result<(), ReferralError> {
+        match self.state {
+            State::Accepted { .. } => {
+                self.state = State::Submitted;
+                Ok(())
+            }
+            State::Submitted
+            | State::Returned
+            | State::Declined
+            | State::Withdrawn
+            | State::Redirected { .. }
+            | State::Resolved => Err(ReferralError::NotAccepted(self.status())),
         }
     }
 

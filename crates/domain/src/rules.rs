@@ -4,6 +4,10 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+mod statutory;
+
+pub use statutory::{StatutoryHoliday, StatutoryHolidayRules, statutory_holidays};
+
 crate::words! {
     /// A rule whose parameters are data.
     Rule {
@@ -13,6 +17,8 @@ crate::words! {
         ServiceLevels = "service_levels",
         /// The contract's numbers of outcome.
         Outcomes = "outcomes",
+        /// The days that no deadline of the law counts, beyond those of the calendars' own rules.
+        StatutoryHolidays = "statutory_holidays",
     }
 }
 
@@ -22,6 +28,7 @@ pub enum RuleParameters {
     Eligibility(EligibilityRules),
     ServiceLevels(ServiceLevelRules),
     Outcomes(OutcomeRules),
+    StatutoryHolidays(StatutoryHolidayRules),
 }
 
 /// Two parameters that contradict each other. What one may be by itself is in its schema.
@@ -60,12 +67,38 @@ pub struct EligibilityRules {
     /// Which attendance a referral is measured against: where nothing is said, the term to date.
     #[serde(default)]
     pub baseline_window: BaselineWindow,
+    /// Which of two counts where the sender's attendance contradicts the days on record; where
+    /// nothing is said, the sender's.
+    #[serde(default)]
+    pub baseline_source: BaselineSource,
+    /// From how many percentage points on a difference between the two is a contradiction.
+    #[serde(default = "five_points")]
+    #[schema(minimum = 1, maximum = 100)]
+    pub contradiction_points: u32,
     /// The share of the term's half-days that must be on record for a baseline, in percent.
     #[schema(minimum = 0, maximum = 100)]
     pub minimum_record_percent: u32,
     /// Support is highly recommended when this share or less was attended, in percent.
     #[schema(minimum = 0, maximum = 100)]
     pub urgent_percent: u32,
+    /// Continuing support may be asked for until the end of the year of this birthday: 19 where
+    /// nothing is said.
+    #[serde(default = "until_nineteen")]
+    #[schema(minimum = 16, maximum = 30)]
+    pub continuing_until_age: u32,
+    /// The same of a student in the Ongoing Resourcing Scheme: 21 where nothing is said.
+    #[serde(default = "until_twenty_one")]
+    #[schema(minimum = 16, maximum = 30)]
+    pub continuing_until_age_with_ors: u32,
+}
+
+/// The law lets a student stay at school so long.
+const fn until_nineteen() -> u32 {
+    19
+}
+
+const fn until_twenty_one() -> u32 {
+    21
 }
 
 /// Which attendance a referral is measured against, when enough of it is on record. The contract
@@ -78,6 +111,21 @@ pub enum BaselineWindow {
     TermToDate,
     /// The last term that had ended before the referral, and no other.
     TermBefore,
+}
+
+/// Which attendance is the baseline, of what the sender claims and what is on record. Ours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BaselineSource {
+    /// What the sender claims. The default: who refers a child answers for the figures.
+    #[default]
+    Claimed,
+    /// What is on record, where enough is.
+    Recorded,
+}
+
+const fn five_points() -> u32 {
+    5
 }
 
 /// A level of a contact measure: so many percent within so many business days.
@@ -111,6 +159,21 @@ pub struct ServiceLevelRules {
     #[schema(min_items = 2, max_items = 2)]
     pub whanau_contact: [ServiceLevel; 2],
     pub whanau_contact_means: WhanauContactMeans,
+    /// Whether a decision excuses from a deadline that had passed; where nothing is said, it does.
+    #[serde(default)]
+    pub late_decision: LateDecision,
+}
+
+/// What a decision does to a deadline that had passed before it: a referral that is declined,
+/// withdrawn, redirected, or accepted into a case that was open already. Ours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LateDecision {
+    /// The referral does not count, whenever it was decided. The first versions say so.
+    #[default]
+    Excludes,
+    /// What was missed stays missed; only deadlines that had not passed are excused.
+    MissedStays,
 }
 
 impl RuleParameters {
@@ -119,6 +182,7 @@ impl RuleParameters {
             Self::Eligibility(_) => Rule::Eligibility,
             Self::ServiceLevels(_) => Rule::ServiceLevels,
             Self::Outcomes(_) => Rule::Outcomes,
+            Self::StatutoryHolidays(_) => Rule::StatutoryHolidays,
         }
     }
 
@@ -128,6 +192,9 @@ impl RuleParameters {
             Self::Eligibility(rules) => rules.contradictions(),
             Self::ServiceLevels(rules) => rules.contradictions(),
             Self::Outcomes(_) => Vec::new(),
+            Self::StatutoryHolidays(rules) => {
+                vec![(rules.repeated(), "/holidays", "has two holidays of one day")]
+            }
         };
         let of = found.into_iter().filter(|(contradicts, ..)| *contradicts);
         of.map(|(_, pointer, detail)| Contradiction { pointer, detail }).collect()
@@ -184,6 +251,26 @@ pub enum Improvement {
 pub struct OutcomeRules {
     pub improved_attendance: ImprovedAttendanceRule,
     pub enrolled: EnrolledRule,
+    /// Whose an outcome is when the case went to another provider; where nothing is said, the first
+    /// one's.
+    #[serde(default)]
+    pub after_transfer: AfterTransfer,
+    /// Whether a decision excuses from an outcome that had been decided; where nothing is said, it
+    /// does.
+    #[serde(default)]
+    pub late_decision: LateDecision,
+}
+
+/// Whose the outcome of a case is that was transferred. Contact is always the first provider's: its
+/// deadlines run from the referral. Ours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AfterTransfer {
+    /// Of the provider that the referral was with. The default.
+    #[default]
+    FirstProvider,
+    /// Of the provider that had the case on the outcome's last day.
+    LastProvider,
 }
 
 /// Chronically absent students: attendance in the term after the term following the referral. The
@@ -201,8 +288,23 @@ pub struct ImprovedAttendanceRule {
     /// The share of the outcome term's half-days that must be on record, in percent.
     #[schema(minimum = 0, maximum = 100)]
     pub minimum_record_percent: u32,
+    /// How a referral counts of whose outcome term nothing is on record; where nothing is said, it
+    /// is excluded.
+    #[serde(default)]
+    pub no_record: NoRecord,
     #[schema(minimum = 1, maximum = 100)]
     pub target_percent: u32,
+}
+
+/// How a referral counts of whose outcome term nothing at all is on record.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum NoRecord {
+    /// As with too little on record: it is excluded. The default, ours.
+    #[default]
+    Excluded,
+    /// It is missed: nobody showed that attendance improved.
+    Missed,
 }
 
 /// Students enrolled nowhere: enrolled in time, of those whose contact details were up to date.
@@ -221,6 +323,10 @@ pub struct EnrolledRule {
     /// So are those confirmed within so many business days after it.
     #[schema(minimum = 1, maximum = 366)]
     pub confirmed_within_business_days: u16,
+    /// Whether reaching the student or the whānau confirms the details, as somebody's word that
+    /// they are right does; where nothing is said, it does not.
+    #[serde(default)]
+    pub contact_confirms: bool,
 }
 
 /// The version in force on a day: the latest that is valid by then. Days before the first version

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use crate::barriers::{BarrierStatus, BarrierStep, Severity};
 use crate::calendar::nz_date;
-use crate::cases::Checklist;
+use crate::cases::{Checklist, ClosurePathway};
 use crate::contacts::{ContactChannel, ContactOutcome, ContactParty};
 use crate::documents::MediaType;
 use crate::ids::{DocumentId, ProviderId, ReferralId, UserId};
@@ -96,7 +96,16 @@ pub enum Details {
         #[schema(max_items = 20)]
         agencies: Vec<Line>,
         decisions: Words,
+        /// Whom it reached: each stops their clock, as a contact does. Nothing of a meeting from
+        /// before that was asked.
+        #[serde(default)]
+        #[schema(required, max_items = 4)]
+        reached: Vec<ContactParty>,
     },
+    /// A meeting that was recorded and never took place.
+    #[schema(title = "MeetingWithdrawalDetails")]
+    #[serde(rename_all = "camelCase")]
+    MeetingWithdrawal { reason: Words },
     /// A note of somebody who works on the case.
     #[schema(title = "NoteDetails")]
     #[serde(rename_all = "camelCase")]
@@ -214,6 +223,10 @@ pub enum Details {
         #[serde(default)]
         #[schema(required)]
         checklist: Option<Checklist>,
+        /// The alternative education pathway that the student is on, where there is one.
+        #[serde(default)]
+        #[schema(required)]
+        pathway: Option<ClosurePathway>,
     },
     /// A proposed closure was not approved.
     #[schema(title = "ClosureReturnDetails")]
@@ -222,7 +235,13 @@ pub enum Details {
     /// A closure was approved: the case is closed.
     #[schema(title = "ClosureDetails")]
     #[serde(rename_all = "camelCase")]
-    Closure { reason_code: Code, outcome: Words },
+    Closure {
+        reason_code: Code,
+        outcome: Words,
+        #[serde(default)]
+        #[schema(required)]
+        pathway: Option<ClosurePathway>,
+    },
     /// A closed case was opened again.
     #[schema(title = "ReopeningDetails")]
     #[serde(rename_all = "camelCase")]
@@ -256,7 +275,7 @@ impl Details {
         match self {
             Self::Referral { .. } => EntryKind::Referral,
             Self::Contact { .. } | Self::ContactWithdrawal { .. } => EntryKind::Contact,
-            Self::Meeting { .. } => EntryKind::Meeting,
+            Self::Meeting { .. } | Self::MeetingWithdrawal { .. } => EntryKind::Meeting,
             Self::Note { .. } => EntryKind::Note,
             Self::Comment { .. } => EntryKind::Comment,
             Self::AgencyReferral { .. } => EntryKind::AgencyReferral,

@@ -60,6 +60,8 @@ permissions! {
     CommentOnCases
     ProposeClosures
     DecideClosures
+    ReadClosureReviews
+    ConcludeClosureReviews
     TransferCases
     ReadTransfers
     DecideTransfers

@@ -172,6 +172,7 @@ fn notice(sent: NonEnrolmentNotice, today: NaiveDate) -> Result<Notice, Vec<Faul
         consent_notes: None,
         attendance: Vec::new(),
         continuing_support: false,
+        continuing_support_grounds: None,
         visa_status: None,
         non_enrolment: Some(non_enrolment),
     };
@@ -274,6 +275,7 @@ fn of_fault(fault: &NoticeFault) -> Vec<Fault> {
                 let of = |place| Fault::at(place, "unknown_code", "is no code of its code set");
                 places.iter().map(of).collect()
             }
+            SubmitError::ImpossibleAttendance(_) => one("", "too_large"),
             SubmitError::NotEligible(assessment) => {
                 let detail = "speaks against the service under the eligibility rules";
                 let of = |one: &ascms_domain::eligibility::Circumstance| {

@@ -9,7 +9,10 @@ use ascms_domain::ids::{ClientId, ProviderId, SchoolId, UserId};
 use ascms_domain::organisations::{AccountStatus, OrganisationStatus};
 use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
-use sea_orm::{ActiveValue::Set, Condition, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::sea_query::{SelectStatement, SimpleExpr};
+use sea_orm::{
+    ActiveValue::Set, Condition, ExprTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+};
 
 use crate::{Store, StoreError, organisations};
 
@@ -321,6 +324,28 @@ pub(crate) async fn name_of(
     id: UserId,
 ) -> Result<Option<String>, DbErr> {
     Ok(user_account::Entity::find_by_id(id).one(db).await?.map(|user| user.name))
+}
+
+/// Those who work on cases at a provider on a day, without one of them, as a subquery.
+pub(crate) fn working_at(
+    provider: SimpleExpr,
+    without: UserId,
+    today: NaiveDate,
+) -> SelectStatement {
+    use appointment::Column as Held;
+    use user_account::{Column as User, Entity as Users};
+    let held = |column: Held| Expr::col((appointment::Entity, column));
+    let mut query = appointment::Entity::find()
+        .select_only()
+        .column(Held::UserId)
+        .filter(held(Held::ProviderId).eq(provider))
+        .filter(Held::Role.is_in([Role::CaseManager, Role::WorkflowLead]))
+        .filter(Held::UserId.ne(without))
+        .filter(appointment::in_force(today))
+        .filter(User::Status.eq(AccountStatus::Active));
+    let person = held(Held::UserId).equals((Users, User::Id));
+    QueryTrait::query(&mut query).inner_join(Users, person);
+    query.into_query()
 }
 
 /// Those who lead a provider's work on a day.

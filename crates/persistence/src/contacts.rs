@@ -26,6 +26,10 @@ use crate::timeline::Links;
 use crate::turns::Topic;
 use crate::{Call, CallError, DatabaseTransaction, Store, StoreError, actors, cases, timeline};
 
+mod reached;
+
+pub(crate) use reached::{first_reached, home_reached};
+
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "contact")]
@@ -105,7 +109,7 @@ impl Store {
                 .exec_without_returning(txn)
                 .await?;
             if contact.outcome == ContactOutcome::Reached {
-                let which = Which::Referrals(&[case.referral_id]);
+                let which = Which::Either(&[case.referral_id], &[case.student_id]);
                 measures::tell(txn, which, ClockCause::Contact, (&almanac, now)).await?;
             }
             let change = Change::on_case("contact.logged", row.id.0, 1);
@@ -139,7 +143,7 @@ impl Store {
                 None => None,
             };
             let wrong = mark(txn, wrong, reason.0, now).await?;
-            let which = Which::Referrals(&[case.referral_id]);
+            let which = Which::Either(&[case.referral_id], &[case.student_id]);
             measures::tell(txn, which, ClockCause::Contact, (&almanac, now)).await?;
             let corrects = timeline::entry_of(txn, case.id, EntryKind::Contact, id.0).await?;
             let links = Links { subject_id: Some(right.unwrap_or(id).0), corrects };

@@ -6,9 +6,11 @@ use ascms_domain::eligibility::TermAttendance;
 use ascms_domain::ids::{CatchmentId, ProviderId, ReferralId, SchoolId, StudentId};
 use ascms_domain::measures::{
     ClockCause, ContactMeasure, DayCount, DaysToContact, Departed, Departure, EthnicGroup,
-    ReferralExclusion, ReferralInputs, Standing, due_on, standing, targets,
+    Excluded, ReferralExclusion, ReferralInputs, Standing, due_on, standing, targets,
 };
-use ascms_domain::outcomes::{AttendanceInputs, Baseline, ContactDetails, KnownTerm, OutcomeTerm};
+use ascms_domain::outcomes::{
+    AttendanceInputs, Baseline, ContactDetails, EnrolledBy, KnownTerm, OutcomeTerm,
+};
 use ascms_domain::referrals::ReferralKind;
 use ascms_domain::rules::{ServiceLevelRules, WhanauContactMeans};
 use ascms_domain::terms::TermKey;
@@ -30,12 +32,15 @@ mod groups;
 mod judgement;
 mod known;
 mod members;
+mod owners;
+mod scope;
 mod touched;
 
 pub use changes::{MeasureChange, MeasureChanges};
-pub use groups::{Group, Measures, NOT_STATED, Scope, UNASSIGNED};
+pub use groups::{Group, Measures, NOT_STATED};
 pub use judgement::MadeBy;
 pub use members::{MemberFilter, MemberKey, MemberRow, Members};
+pub use scope::{Scope, UNASSIGNED};
 
 pub(crate) use alike::{Alike, AllAlike};
 pub(crate) use clocks::{ClockPlace, place, start};
@@ -74,12 +79,17 @@ pub struct Model {
     pub cause: ClockCause,
     pub kind: ReferralKind,
     pub in_school: bool,
-    /// The student's, as on record.
+    /// The student's when the referral came in.
     pub year_level: Option<i32>,
+    /// The student's, as on record.
     pub ethnic_group: Option<EthnicGroup>,
     /// Half-days of the referral's baseline; none when too little was on record.
     pub baseline_present: Option<i32>,
     pub baseline_possible: Option<i32>,
+    /// Half-days of what contradicts the baseline: of the record, or of the claim; none where
+    /// nothing does.
+    pub contradicting_present: Option<i32>,
+    pub contradicting_possible: Option<i32>,
     /// The term in which improved attendance is measured, such as `2026-3`; of chronic absence.
     pub outcome_term: Option<String>,
     /// Its last day and its half-days in all; none while its dates are not known.
@@ -100,6 +110,23 @@ pub struct Model {
     pub departure: Option<Departure>,
     pub departed_on: Option<NaiveDate>,
     pub departed_days: Option<i32>,
+    /// The day of the decision that excluded it, in business days from the referral.
+    pub excluded_on: Option<NaiveDate>,
+    pub excluded_days: Option<i32>,
+    /// What says that the student was enrolled on that day; none of clocks from before it was kept,
+    /// of which it was a school.
+    pub enrolled_by: Option<EnrolledBy>,
+    /// Code of the set `alternative-pathways`; none of a school.
+    pub enrolled_pathway: Option<String>,
+    /// Who had the case on the outcome's last day, where that is another than the first provider.
+    pub outcome_provider_id: Option<ProviderId>,
+    /// The last day up to the referral's on which the student or the whānau was reached, in days
+    /// before it; of non-enrolment.
+    pub reached_before_on: Option<NaiveDate>,
+    pub reached_before_days: Option<i32>,
+    /// The first one after it, in business days.
+    pub reached_after_on: Option<NaiveDate>,
+    pub reached_after_days: Option<i32>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
@@ -166,7 +193,9 @@ impl Model {
     fn referral(&self) -> ReferralInputs {
         let at = day_count(self.departed_on, self.departed_days);
         let departed = self.departure.zip(at).map(|(why, at)| Departed { why, at });
-        ReferralInputs { exclusion: self.exclusion, departed }
+        let decided = day_count(self.excluded_on, self.excluded_days);
+        let exclusion = self.exclusion.map(|why| Excluded { why, decided });
+        ReferralInputs { exclusion, departed }
     }
 
     /// Business days to contact.
@@ -197,11 +226,23 @@ impl Model {
         AttendanceInputs { baseline, outcome }
     }
 
+    /// The attendance that contradicts the baseline, if any does.
+    pub fn contradicting(&self) -> Option<Baseline> {
+        let half_days = |count: i32| u32::try_from(count).unwrap_or(0);
+        let both = self.contradicting_present.zip(self.contradicting_possible);
+        both.map(|(present, all)| Baseline {
+            present_half_days: half_days(present),
+            possible_half_days: half_days(all),
+        })
+    }
+
     /// When contact details were confirmed.
     pub fn contact_details(&self) -> ContactDetails {
         ContactDetails {
             before: day_count(self.confirmed_before_on, self.confirmed_before_days),
             after: day_count(self.confirmed_after_on, self.confirmed_after_days),
+            reached_before: day_count(self.reached_before_on, self.reached_before_days),
+            reached_after: day_count(self.reached_after_on, self.reached_after_days),
         }
     }
 

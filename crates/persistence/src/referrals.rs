@@ -7,7 +7,7 @@ use ascms_domain::ids::{
     CaseId, CatchmentId, MatchReviewId, ProviderId, ReferralId, SchoolId, StudentId, UserId,
 };
 use ascms_domain::matching::MatchedBy;
-use ascms_domain::referrals::{Referral, ReferralKind, ReferralStatus, State, SupportRequest};
+use ascms_domain::referrals::{Referral, ReferralKind, ReferralStatus, State};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ExprTrait;
 use sea_orm::entity::prelude::*;
@@ -20,18 +20,18 @@ use crate::page::{Page, PageRequest};
 use crate::position::{self, Position};
 use crate::{Store, StoreError, actors, cases, history, organisations, reach, schools, students};
 
+mod claims;
+mod content;
 mod decide;
 pub mod decision;
+mod placing;
 mod resolve;
 pub(crate) mod submit;
 
+pub use content::Content;
 pub use decide::DecideError;
-pub(crate) use resolve::{resolve, unresolve};
+pub(crate) use resolve::{part_from_cases, resolve, unresolve};
 pub use submit::{NewReferral, SubmitError, Submitted};
-
-/// The request as it was sent.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
-pub struct Content(pub SupportRequest);
 
 /// The advice it got, with its grounds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]

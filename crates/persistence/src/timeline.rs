@@ -3,6 +3,7 @@
 use ascms_domain::access::Grant;
 use ascms_domain::cases::{CaseAction, CaseError};
 use ascms_domain::ids::{CaseId, EntryId, ProviderId, UserId};
+use ascms_domain::measures::ClockCause;
 use ascms_domain::timeline::{Corrected, Details, EntryError, EntryKind, NewEntry, Visibility};
 use chrono::{DateTime, Utc};
 use sea_orm::ExprTrait;
@@ -17,9 +18,12 @@ use crate::actors::user_account;
 use crate::audit::{self, Subject};
 use crate::cases::Change;
 use crate::idempotency::Answer;
+use crate::measures::{self, Which};
 use crate::page::{Page, PageRequest};
 use crate::turns::Topic;
-use crate::{Call, CallError, DatabaseTransaction, Store, StoreError, actors, cases};
+use crate::{
+    Almanac, Call, CallError, DatabaseTransaction, Store, StoreError, actors, cases, meetings,
+};
 
 mod told;
 
@@ -65,6 +69,17 @@ pub struct EntryRow {
     pub corrected_by: Option<EntryId>,
 }
 
+impl EntryRow {
+    /// As the rule of corrections sees it.
+    pub(crate) fn corrected(&self) -> Corrected {
+        Corrected {
+            kind: self.entry.kind,
+            recorded_by: self.entry.recorded_by,
+            is_corrected: self.corrected_by.is_some(),
+        }
+    }
+}
+
 /// Where a page of the timeline goes on: by when it happened.
 pub type EntryKey = (DateTime<Utc>, EntryId);
 
@@ -103,7 +118,10 @@ impl Store {
             let Recording { action, visibility, occurred_at, details, corrects } = recording;
             let case = cases::locked_for(txn, call, case_id, action, &almanac).await?;
             let corrected = match corrects {
-                Some(id) => Some(correctable(txn, grant, &case, id).await?),
+                Some(id) => {
+                    let row = standing_entry(txn, grant, &case, id).await?;
+                    Some(row.ok_or(CallError::Refused(RecordError::UnknownEntry))?.corrected())
+                }
                 None => None,
             };
             let entry = NewEntry { visibility, occurred_at, details, corrects: corrected };
@@ -111,12 +129,7 @@ impl Store {
             entry
                 .check(case.referral_date, author, grant.leads(case.provider_id), now)
                 .map_err(|err| CallError::Refused(err.into()))?;
-            let row =
-                append(txn, grant, &case, entry, Links { subject_id: None, corrects }, now).await?;
-            let change = Change::on_case("entry.recorded", row.id.0, 1).to(row.visibility.into());
-            cases::changed(txn, grant, &case, change, now).await?;
-            let recorded_by_name = actors::name_of(txn, row.recorded_by).await?;
-            Ok(render(&EntryRow { entry: row, recorded_by_name, corrected_by: None }))
+            Ok(render(&keep(txn, grant, (&case, entry, corrects), (&almanac, now)).await?))
         })
         .await
     }
@@ -303,22 +316,32 @@ pub(crate) async fn standing(
         .await
 }
 
-/// The entry that is to be corrected, as the rule sees it.
-async fn correctable(
+/// An entry of a case that the caller sees, and that may be to be corrected.
+pub(crate) async fn standing_entry(
     txn: &DatabaseTransaction,
     grant: &Grant,
     case: &cases::Model,
     id: EntryId,
-) -> Result<Corrected, CallError<RecordError>> {
-    let one = visible(txn, grant, case).await?.filter(Column::Id.eq(id));
-    let row = beside(one).one(txn).await?;
-    let EntryRow { entry, corrected_by, .. } =
-        row.ok_or(CallError::Refused(RecordError::UnknownEntry))?;
-    Ok(Corrected {
-        kind: entry.kind,
-        recorded_by: entry.recorded_by,
-        is_corrected: corrected_by.is_some(),
-    })
+) -> Result<Option<EntryRow>, DbErr> {
+    beside(visible(txn, grant, case).await?.filter(Column::Id.eq(id))).one(txn).await
+}
+
+/// Appends what somebody recorded, with what follows from it.
+pub(crate) async fn keep(
+    txn: &DatabaseTransaction,
+    grant: &Grant,
+    (case, entry, corrects): (&cases::Model, NewEntry, Option<EntryId>),
+    (almanac, now): (&Almanac, DateTime<Utc>),
+) -> Result<EntryRow, StoreError> {
+    let entry = append(txn, grant, case, entry, Links { subject_id: None, corrects }, now).await?;
+    if meetings::keep(txn, &entry, now).await? {
+        let which = Which::Either(&[case.referral_id], &[case.student_id]);
+        measures::tell(txn, which, ClockCause::Contact, (almanac, now)).await?;
+    }
+    let change = Change::on_case("entry.recorded", entry.id.0, 1).to(entry.visibility.into());
+    cases::changed(txn, grant, case, change, now).await?;
+    let recorded_by_name = actors::name_of(txn, entry.recorded_by).await?;
+    Ok(EntryRow { entry, recorded_by_name, corrected_by: None })
 }
 
 /// The entry that corrects the one at hand.

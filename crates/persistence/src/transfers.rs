@@ -5,6 +5,7 @@ use ascms_domain::access::{Grant, Span};
 use ascms_domain::calendar::nz_date;
 use ascms_domain::cases::{CaseAction, CaseError};
 use ascms_domain::ids::{CaseId, ProviderId, SchoolId, TransferId, UserId};
+use ascms_domain::measures::ClockCause;
 use ascms_domain::organisations::{OrganisationKind, OrganisationStatus};
 use ascms_domain::text::Words;
 use ascms_domain::timeline::{Details, Visibility};
@@ -18,6 +19,7 @@ use sea_orm::{Condition, FromQueryResult, QuerySelect, QueryTrait};
 use crate::audit::{self, Subject};
 use crate::cases::Change;
 use crate::idempotency::Answer;
+use crate::measures::{self, Which};
 use crate::page::{Page, PageRequest};
 use crate::position::{self, Position};
 use crate::schools::provision;
@@ -125,6 +127,7 @@ impl Store {
         words: Option<Words>,
         render: impl FnOnce(&TransferRow) -> Answer,
     ) -> Result<Answer, Refusal> {
+        let almanac = self.almanac().await?;
         self.carry_out_on(Topic::Record(id.0), call, async |txn| {
             let Call { grant, now, .. } = *call;
             let (mut row, mut case) = locked(txn, grant, id).await?;
@@ -144,6 +147,10 @@ impl Store {
                 tasks::hand_over(txn, call, &case).await?;
             }
             keep(txn, &row).await?;
+            if row.status == TransferStatus::Accepted {
+                let which = Which::Referrals(&[case.referral_id]);
+                measures::tell(txn, which, ClockCause::Decision, (&almanac, now)).await?;
+            }
             let left = case_manager.filter(|_| case.case_manager_id.is_none());
             announce(txn, grant, (&case, left), &row, now).await?;
             Ok(render(&named(txn, id).await?))

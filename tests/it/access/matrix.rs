@@ -5,13 +5,14 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use actix_web::http::Method;
 use actix_web::test::TestRequest;
 use ascms_domain::ids::UserId;
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
 use super::table::{REGISTER, REGISTER_MAY, ROLES, TABLE, WITH_STRANGER};
 use crate::given::{self, with};
 use crate::openapi::operations;
 use crate::support::{Answer, TestApp, on_both};
-use crate::{documents, jobs};
+use crate::{closure_reviews, documents, jobs};
 
 /// An operation of the document, as the table knows it.
 struct Operation {
@@ -376,10 +377,28 @@ async fn fresh(app: &TestApp, operation: &Operation, role: &str, place: String) 
             let contact = app.step(role, &case, "contacts", logged).await.expect(201).id();
             path(&case).replace("{contactId}", &contact)
         }
+        ("withdrawMeeting", _) => {
+            let case = app.assigned(&name()).await.1;
+            let met = dated(example("addMeeting"));
+            let meeting = app.step(role, &case, "meetings", met).await.expect(201).id();
+            path(&case).replace("{entryId}", &meeting)
+        }
         ("correctDocument", _) => {
             let case = place.split('/').nth(3).expect("the stage's case");
             let document = app.uploaded(role, case, "shared").await.id();
             path(case).replace("{documentId}", &document)
+        }
+        ("getClosureReview" | "concludeClosureReview", _) => {
+            let review = closure_reviews::closed_alone(app, &name()).await.1;
+            if role == "workflow-lead" {
+                // As if this lead had been a team of one.
+                let db = app.database().await;
+                let own = "UPDATE closure_review SET provider_id = \
+                           (SELECT id FROM organisation WHERE code = 'P01')";
+                db.execute_unprepared(own).await.expect("it is P01's");
+                db.close().await.expect("close");
+            }
+            path(&review)
         }
         ("reopenCase", _) => path(&app.closed(&name()).await),
         ("getNotification" | "markNotificationRead", _) => path(&notified(app, role).await),

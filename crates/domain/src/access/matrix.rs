@@ -96,6 +96,8 @@ fn row(action: Action) -> [Reach; 11] {
         CommentOnCases => [No, No, No, No, Team, Own, School, Own, No, No, No],
         ProposeClosures => [No, No, No, No, Team, Own, No, No, No, No, No],
         DecideClosures => [No, No, No, No, Team, No, No, No, No, No, No],
+        ReadClosureReviews => [Nation, Nation, No, Nation, Team, No, No, No, No, No, No],
+        ConcludeClosureReviews => [Nation, No, No, No, No, No, No, No, No, No, No],
         TransferCases => [No, No, No, No, Team, No, No, No, No, No, No],
         ReadTransfers => [Nation, No, No, No, Team, No, No, No, No, No, No],
         DecideTransfers => [Nation, No, No, No, Team, No, No, No, No, No, No],

@@ -74,6 +74,8 @@ fn the_whole_matrix() {
         comments:write           -       -       -       -       team    own     school  own     -       -       -       -
         closures:propose         -       -       -       -       team    own     -       -       -       -       -       -
         closures:decide          -       -       -       -       team    -       -       -       -       -       -       -
+        closure-reviews:read     nation  nation  -       nation  team    -       -       -       -       -       -       -
+        closure-reviews:conclude nation  -       -       -       -       -       -       -       -       -       -       -
         transfers:write          -       -       -       -       team    -       -       -       -       -       -       -
         transfers:read           nation  -       -       -       team    -       -       -       -       -       -       -
         transfers:decide         nation  -       -       -       team    -       -       -       -       -       -       -

@@ -1,9 +1,10 @@
 //! From statements to what stands.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{Said, Statement, Stay};
-use crate::calendar::nz_date;
+use crate::attendance::ReportedAt;
+use crate::calendar::{nz_date, nz_midnight};
 use crate::ids::SchoolId;
 
 /// What a statement does to what was said before it.
@@ -17,8 +18,29 @@ pub enum Effect {
     Contradicts,
 }
 
-/// What stands of statements on one student by a day: times at schools in the order in which they
-/// were first told, of which one at most is open.
+/// What stands of statements on one student.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// Times at schools in the order in which they were first told, of which one at most is open.
+    pub stays: Vec<Stay>,
+    /// Alternative education pathways, in the order in which they were first told. They last.
+    pub pathways: Vec<Pathway>,
+}
+
+/// An alternative education pathway as it stands: of two words of a school on one kind of pathway
+/// the later sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pathway {
+    /// The school that says so.
+    pub school: SchoolId,
+    /// Code of the set `alternative-pathways`.
+    pub kind: String,
+    pub first_day: NaiveDate,
+    /// The statement that says since when.
+    pub told: ReportedAt,
+}
+
+/// The times at schools that stand of statements on one student by a day.
 ///
 /// Of two schools that each say the student is theirs the later sent wins, and the other stay ends
 /// the day before. A word that a school repeats is no later word: whose student was taken by
@@ -27,11 +49,20 @@ pub fn stays<'a>(
     statements: impl IntoIterator<Item = &'a Statement>,
     today: NaiveDate,
 ) -> Vec<Stay> {
+    stands(statements, today).stays
+}
+
+/// All that stands of statements on one student by a day: times at schools as in [`stays`], and
+/// pathways.
+pub fn stands<'a>(
+    statements: impl IntoIterator<Item = &'a Statement>,
+    today: NaiveDate,
+) -> Standing {
     let mut ledger = Ledger::default();
     for statement in in_order(statements) {
         ledger.take(statement, today);
     }
-    ledger.stays
+    Standing { stays: ledger.stays, pathways: ledger.pathways }
 }
 
 /// What one statement does, among all that are known: it is one of them.
@@ -46,6 +77,46 @@ pub fn effect_of(one: &Statement, all: &[Statement], today: NaiveDate) -> Effect
     Effect::Nothing
 }
 
+/// Whether a student came to be enrolled after an instant, or on a pathway: at one of the moments at
+/// which a word that somebody is came in, or its day came, the student was, as was known then. Words
+/// that were taken back since are left out, as if they had never been said.
+pub fn came_to_be_enrolled(
+    statements: &[Statement],
+    since: DateTime<Utc>,
+    today: NaiveDate,
+) -> bool {
+    let words = not_taken_back(statements);
+    let moments = words.iter().filter_map(|word| {
+        let on_pathway = match word.said {
+            Said::Enrolled { .. } => false,
+            Said::OnPathway { .. } => true,
+            Said::Left { .. } | Said::NeverEnrolled => return None,
+        };
+        let received = word.reported.received_at();
+        let told_ahead = word.is_ahead(nz_date(received));
+        let begins = if told_ahead { nz_midnight(word.day()) } else { received };
+        Some((begins, nz_date(begins), on_pathway))
+    });
+    moments.filter(|(at, day, _)| *at >= since && *day <= today).any(|(at, day, on_pathway)| {
+        let known = words.iter().copied().filter(|word| word.reported.received_at() <= at);
+        let Standing { stays, pathways } = stands(known, day);
+        if on_pathway { !pathways.is_empty() } else { stays.iter().any(Stay::is_open) }
+    })
+}
+
+/// The statements without those that a later one takes back, and without that one.
+fn not_taken_back(statements: &[Statement]) -> Vec<&Statement> {
+    let mut left = Vec::new();
+    for statement in in_order(statements) {
+        if statement.said == Said::NeverEnrolled {
+            left.retain(|word: &&Statement| word.school != statement.school);
+        } else {
+            left.push(statement);
+        }
+    }
+    left
+}
+
 fn in_order<'a>(statements: impl IntoIterator<Item = &'a Statement>) -> Vec<&'a Statement> {
     let mut ordered: Vec<&Statement> = statements.into_iter().collect();
     ordered.sort();
@@ -56,6 +127,7 @@ fn in_order<'a>(statements: impl IntoIterator<Item = &'a Statement>) -> Vec<&'a 
 #[derive(Default)]
 struct Ledger<'a> {
     stays: Vec<Stay>,
+    pathways: Vec<Pathway>,
     /// What they are made of.
     taken: Vec<&'a Statement>,
 }
@@ -65,7 +137,7 @@ impl<'a> Ledger<'a> {
         if statement.is_ahead(today) {
             return Effect::Nothing;
         }
-        let before = self.stays.clone();
+        let before = (self.stays.clone(), self.pathways.clone());
         if statement.said != Said::NeverEnrolled {
             self.taken.push(statement);
         }
@@ -79,10 +151,14 @@ impl<'a> Ledger<'a> {
                 self.take_back(statement.school, today);
                 true
             }
+            Said::OnPathway { first_day, pathway } => {
+                self.on_pathway(statement, *first_day, pathway);
+                true
+            }
         };
         if !possible {
             Effect::Contradicts
-        } else if self.stays == before {
+        } else if (&self.stays, &self.pathways) == (&before.0, &before.1) {
             Effect::Nothing
         } else {
             Effect::Changes
@@ -92,9 +168,23 @@ impl<'a> Ledger<'a> {
     /// As if nothing had been said of the school: whom its words ended elsewhere is there still.
     fn take_back(&mut self, school: SchoolId, today: NaiveDate) {
         self.stays.clear();
+        self.pathways.clear();
         for statement in std::mem::take(&mut self.taken) {
             if statement.school != school {
                 self.take(statement, today);
+            }
+        }
+    }
+
+    fn on_pathway(&mut self, by: &Statement, first_day: NaiveDate, kind: &str) {
+        let same = |known: &&mut Pathway| known.school == by.school && known.kind == kind;
+        let told = by.reported;
+        match self.pathways.iter_mut().find(same) {
+            Some(known) if known.first_day == first_day => {}
+            Some(known) => (known.first_day, known.told) = (first_day, told),
+            None => {
+                let (school, kind) = (by.school, kind.to_owned());
+                self.pathways.push(Pathway { school, kind, first_day, told });
             }
         }
     }

@@ -2,15 +2,15 @@ use chrono::{Days, NaiveDate};
 use proptest::prelude::*;
 
 use super::{
-    Classification, ContactMeasure, DayCount, DaysToContact, Departed, Departure, Exclusion,
-    Measure, ReferralExclusion, ReferralInputs, Standing, Tally, due_on, first_pending, numbers,
-    standing,
+    Classification, ContactMeasure, DayCount, DaysToContact, DeadlinePassed, Departed, Departure,
+    Excluded, Exclusion, Measure, ReferralExclusion, ReferralInputs, Standing, Tally, due_on,
+    first_pending, numbers, standing,
 };
 use crate::calendar::{Calendar, CalendarName, Region};
 use crate::referrals::ReferralKind;
 use crate::rules::{
-    EnrolledRule, ImprovedAttendanceRule, Improvement, OutcomeRules, ServiceLevel,
-    ServiceLevelRules, WhanauContactMeans,
+    AfterTransfer, EnrolledRule, ImprovedAttendanceRule, Improvement, LateDecision, NoRecord,
+    OutcomeRules, ServiceLevel, ServiceLevelRules, WhanauContactMeans,
 };
 
 fn day(text: &str) -> NaiveDate {
@@ -58,6 +58,7 @@ fn a_target_is_kept_at_exactly_its_share() {
     assert_eq!(tally(4, 1).meets(80), Some(true));
     assert_eq!(tally(79, 21).meets(80), Some(false));
     assert_eq!(tally(0, 0).meets(80), None);
+    assert_eq!(Tally { pending: 1, ..tally(4, 0) }.meets(80), None);
     assert_eq!(tally(2, 1).rate_ten_thousandths(), Some(6667));
     assert_eq!(tally(1, 2).rate_ten_thousandths(), Some(3333));
     assert_eq!(tally(0, 3).rate_ten_thousandths(), Some(0));
@@ -71,6 +72,7 @@ fn six_numbers_stand_in_the_order_of_the_contract() {
         school_contact: [level(5, 80), level(10, 90)],
         whanau_contact: [level(10, 80), level(15, 90)],
         whanau_contact_means: WhanauContactMeans::Either,
+        late_decision: LateDecision::MissedStays,
     };
     let outcomes = OutcomeRules {
         improved_attendance: ImprovedAttendanceRule {
@@ -78,6 +80,7 @@ fn six_numbers_stand_in_the_order_of_the_contract() {
             improved_by: 25,
             improvement: Improvement::Relative,
             minimum_record_percent: 20,
+            no_record: NoRecord::Excluded,
             target_percent: 70,
         },
         enrolled: EnrolledRule {
@@ -85,7 +88,10 @@ fn six_numbers_stand_in_the_order_of_the_contract() {
             target_percent: 60,
             confirmed_within_days: 60,
             confirmed_within_business_days: 10,
+            contact_confirms: true,
         },
+        after_transfer: AfterTransfer::FirstProvider,
+        late_decision: LateDecision::MissedStays,
     };
     let listed = numbers(&contact, &outcomes)
         .map(|number| (number.measure, number.within_days, number.target_percent));
@@ -136,7 +142,7 @@ fn a_tally_counts_each_referral_once() {
     let all = [Classification::Met, missed, died, Classification::Pending, died, missed];
     let tally: Tally = all.into_iter().collect();
     let excluded = [(Exclusion::Died, 2)].into();
-    assert_eq!(tally, Tally { met: 1, missed: 2, pending: 1, excluded });
+    assert_eq!(tally, Tally { met: 1, met_early: 0, missed: 2, pending: 1, excluded });
     assert_eq!(died.standing(), Standing::Excluded);
     assert_eq!(died.exclusion(), Some(Exclusion::Died));
     assert_eq!(missed.exclusion(), None);
@@ -149,7 +155,8 @@ fn who_died_before_contact_was_due_is_not_missed() {
     let seen = |died: &str, days, today: &str| {
         let at = DayCount::business(referred, day(died), &calendar, None).unwrap();
         let departed = Some(Departed { why: Departure::Died, at });
-        ReferralInputs { exclusion: None, departed }.contact(days, 5, due, day(today))
+        let limit = (5, LateDecision::MissedStays);
+        ReferralInputs { exclusion: None, departed }.contact(days, limit, due, day(today))
     };
     let excluded = Classification::Excluded(Exclusion::Died);
     assert_eq!(seen("2026-03-09", None, "2026-03-08"), Classification::Pending);
@@ -157,6 +164,17 @@ fn who_died_before_contact_was_due_is_not_missed() {
     assert_eq!(seen("2026-03-09", Some(6), "2026-03-10"), excluded);
     assert_eq!(seen("2026-03-09", Some(5), "2026-03-10"), Classification::Met);
     assert_eq!(seen("2026-03-10", None, "2026-03-10"), Classification::Missed);
+}
+
+#[test]
+fn who_met_it_early_is_not_among_those_whose_deadline_has_passed() {
+    let mut tally = Tally { missed: 2, pending: 5, ..Tally::default() };
+    tally.add_met_early(19);
+    tally.add_many(Classification::Met, 1);
+    assert_eq!((tally.met, tally.denominator()), (20, 22));
+    assert_eq!(tally.deadline_passed(), DeadlinePassed { met: 1, denominator: 3 });
+    assert_eq!(tally.deadline_passed().rate_ten_thousandths(), Some(3333));
+    assert_eq!(Tally::default().deadline_passed().rate_ten_thousandths(), None);
 }
 
 proptest! {
@@ -180,14 +198,20 @@ proptest! {
         within in 1u16..16,
         due in 0u64..10,
         why in proptest::option::of(proptest::sample::select(ReferralExclusion::ALL)),
+        decided in proptest::option::of(0u16..20),
+        stays in any::<bool>(),
     ) {
         let today = day("2026-03-09");
         let due = day("2026-03-04") + Days::new(due);
-        let referral = ReferralInputs { exclusion: why, departed: None };
-        let found = referral.contact(days, within, due, today);
+        let decided = decided.map(|days| DayCount { on: today, days });
+        let exclusion = why.map(|why| Excluded { why, decided });
+        let referral = ReferralInputs { exclusion, departed: None };
+        let late = if stays { LateDecision::MissedStays } else { LateDecision::Excludes };
+        let found = referral.contact(days, (within, late), due, today);
+        let too_late = stays && decided.is_some_and(|decided| decided.days > within);
         match why {
-            Some(why) => prop_assert_eq!(found, Classification::Excluded(why.into())),
-            None => prop_assert_eq!(found.standing(), standing(days, within, due, today)),
+            Some(why) if !too_late => prop_assert_eq!(found, Classification::Excluded(why.into())),
+            Some(_) | None => prop_assert_eq!(found.standing(), standing(days, within, due, today)),
         }
     }
 }

@@ -48,7 +48,8 @@ struct StatementSent {
     student_id: Option<StudentId>,
     /// Where it is sent, it has to agree.
     birth_date: Option<NaiveDate>,
-    /// The first day at the school; needed of who is enrolled. It may lie up to a year ahead.
+    /// The first day at the school, or on the pathway; needed of who is enrolled or on one. It may lie
+    /// up to a year ahead.
     first_day: Option<NaiveDate>,
     /// Of who is enrolled.
     #[schema(minimum = 1, maximum = 13)]
@@ -59,6 +60,10 @@ struct StatementSent {
     leaving_reason: Option<CodeText>,
     /// Where the student went, in words or as a school's number; of who left.
     destination: Option<Line>,
+    /// Code of the set `alternative-pathways`; needed of who is on one, and of nobody else. Such a
+    /// statement begins and ends no time at a school. Of two by one school on one kind of pathway the
+    /// later sent stands.
+    pathway: Option<CodeText>,
 }
 
 /// What came of a push.
@@ -87,7 +92,8 @@ struct EnrolmentsReceived {
 ///
 /// Each statement is judged by itself: what can be taken is kept, the rest is named under `faults`.
 /// Send it again as often as it is corrected; the later sent stands, and every version is kept. An
-/// enrolment resolves the student's non-enrolment referrals that nobody has decided on.
+/// enrolment resolves the student's non-enrolment referrals that nobody has decided on; so does an
+/// alternative education pathway.
 #[utoipa::path(
     tag = "Enrolments",
     security(("bearer" = ["enrolments:send"])),
@@ -126,8 +132,8 @@ impl From<SendEnrolmentsBody> for EnrolmentPush {
 impl From<StatementSent> for PushedStatement {
     fn from(sent: StatementSent) -> Self {
         let StatementSent { said, school_number, nsn, student_id, birth_date, .. } = sent;
-        let StatementSent { first_day, year_level, last_day, leaving_reason, destination, .. } =
-            sent;
+        let StatementSent { first_day, year_level, last_day, leaving_reason, .. } = sent;
+        let StatementSent { destination, pathway, .. } = sent;
         Self {
             kind: said,
             // 0 is no school's number.
@@ -140,6 +146,7 @@ impl From<StatementSent> for PushedStatement {
             last_day,
             leaving_reason: leaving_reason.map(|code| code.0),
             destination: destination.map(|words| words.0),
+            pathway: pathway.map(|code| code.0),
         }
     }
 }

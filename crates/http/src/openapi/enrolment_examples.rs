@@ -8,7 +8,7 @@ use super::examples::{AT, STUDENT_ID};
 pub(super) fn of(schema: &str) -> Option<Value> {
     Some(match schema {
         "SendEnrolmentsBody" => json!({
-            "sentAt": "2026-03-09T03:15:00Z", "count": 2,
+            "sentAt": "2026-03-09T03:15:00Z", "count": 3,
             "statements": [
                 {
                     "said": "enrolled", "schoolNumber": "9001", "nsn": "0000000017",
@@ -17,6 +17,10 @@ pub(super) fn of(schema: &str) -> Option<Value> {
                 {
                     "said": "left", "schoolNumber": "9001", "studentId": STUDENT_ID,
                     "lastDay": "2026-03-06", "leavingReason": "other_school", "destination": "9101",
+                },
+                {
+                    "said": "alternative_pathway", "schoolNumber": "9001", "nsn": "0000000025",
+                    "pathway": "activity_centre", "firstDay": "2026-03-09",
                 },
             ],
         }),
@@ -32,7 +36,8 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             }],
         }),
         "StayView" => stay(),
-        "StudentEnrolments" => json!({ "items": [stay()] }),
+        "PathwayView" => pathway(),
+        "StudentEnrolments" => json!({ "items": [stay()], "pathways": [pathway()] }),
         "SendNonEnrolmentNotices" => json!({
             "count": 1,
             "notices": [{
@@ -63,6 +68,13 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             "warnings": [],
         }),
         _ => return None,
+    })
+}
+
+fn pathway() -> Value {
+    json!({
+        "school": { "number": "9001", "name": "Example College" }, "pathway": "activity_centre",
+        "firstDay": "2026-03-09", "sentAt": AT, "recordedAt": AT,
     })
 }
 

@@ -140,6 +140,7 @@ fn rule_version() -> Value {
     json!({
         "rule": "outcomes", "version": "outcomes-2027-1", "validFrom": "2027-01-01", "addedAt": AT,
         "eligibility": null, "serviceLevels": null, "outcomes": outcomes(),
+        "statutoryHolidays": null,
     })
 }
 
@@ -147,12 +148,13 @@ fn outcomes() -> Value {
     json!({
         "improvedAttendance": {
             "overPercent": 70, "improvedBy": 25, "improvement": "points",
-            "minimumRecordPercent": 20, "targetPercent": 70,
+            "minimumRecordPercent": 20, "noRecord": "excluded", "targetPercent": 70,
         },
         "enrolled": {
             "withinDays": 50, "targetPercent": 60, "confirmedWithinDays": 60,
-            "confirmedWithinBusinessDays": 10,
+            "confirmedWithinBusinessDays": 10, "contactConfirms": true,
         },
+        "afterTransfer": "first_provider", "lateDecision": "missed_stays",
     })
 }
 

@@ -217,6 +217,9 @@ codes! {
     ReviewAlreadySettled 409 "review_already_settled", "The review is settled already", "Kua whakatauhia kētia te arotake",
         "Somebody has said already who the student is.",
         "Read the review; a merge that was wrong is undone under the old id.";
+    ClosureReviewConcluded 409 "closure_review_concluded", "The review is concluded already", "Kua whakaotihia kētia te arotake",
+        "The Ministry has said already what it found.",
+        "Read the review.";
     AddressProtected 409 "address_protected", "The address is protected", "Kua parea te wāhi noho",
         "A protection is lifted by somebody who is named to see what it protects.",
         "Ask a workflow lead of the student's provider to name you, or to lift it.";

@@ -1,5 +1,6 @@
 //! What the store and the rules refuse of referrals, as problems.
 
+use ascms_domain::eligibility::ImpossibleClaim;
 use ascms_domain::referrals::{ReferralError, SupportRequest};
 use ascms_domain::students::SentStudent;
 use ascms_persistence::referrals::{DecideError, SubmitError};
@@ -18,6 +19,19 @@ fn unknown_codes(places: Vec<String>) -> Refusal {
     invalid(places.into_iter().map(fault).collect())
 }
 
+/// Attendance that can not be, with the figures.
+pub(crate) fn impossible(claims: &[ImpossibleClaim]) -> Refusal {
+    let fault = |claim: &ImpossibleClaim| {
+        let ImpossibleClaim { place, term, claimed, at_most, until } = claim;
+        let detail = format!(
+            "term {term} has had {at_most} school half-days until {until}, and {claimed} were sent"
+        );
+        let place = format!("/supportRequest/attendance/{place}/possibleHalfDays");
+        Fault::at(place, "too_large", detail)
+    };
+    invalid(claims.iter().map(fault).collect())
+}
+
 impl From<SubmitError> for Refusal {
     fn from(err: SubmitError) -> Self {
         let detail = err.to_string();
@@ -32,6 +46,7 @@ impl From<SubmitError> for Refusal {
             }
             SubmitError::ReferenceTaken(id) => Self::new(Code::SourceReferenceTaken, detail)
                 .with_location(format!("/v1/referrals/{id}")),
+            SubmitError::ImpossibleAttendance(claims) => impossible(&claims),
             SubmitError::NotEligible(assessment) => {
                 let circumstance = |circumstance: &ascms_domain::eligibility::Circumstance| {
                     let detail = "speaks against the service under the eligibility rules";
@@ -57,6 +72,7 @@ impl From<DecideError> for Refusal {
                 Self::invalid(Fault::at("/reasonCode", "unknown_code", detail))
             }
             DecideError::UnknownCodes(places) => unknown_codes(places),
+            DecideError::ImpossibleAttendance(claims) => impossible(&claims),
         }
     }
 }
@@ -69,9 +85,9 @@ impl From<ReferralError> for Refusal {
             ReferralError::AlreadyWithProvider => Code::AlreadyWithProvider,
             ReferralError::NotReturned(_) => Code::ReferralNotReturned,
             // Nobody asks for it: an enrolment resolves what it can.
-            ReferralError::NotResolvable(_) | ReferralError::NotResolved(_) => {
-                Code::ReferralAlreadyDecided
-            }
+            ReferralError::NotResolvable(_)
+            | ReferralError::NotResolved(_)
+            | ReferralError::NotAccepted(_) => Code::ReferralAlreadyDecided,
             ReferralError::NotWithdrawable(_) => Code::ReferralNotWithdrawable,
         };
         Self::new(code, err.to_string())

@@ -2,12 +2,16 @@
 
 use ascms_domain::access::Grant;
 use ascms_domain::calendar::nz_date;
-use ascms_domain::cases::{Case, CaseAction, CaseError, Checklist, Circumstances, ClosureStatus};
+use ascms_domain::cases::{
+    ALTERNATIVE_PATHWAY, Case, CaseAction, CaseError, Checklist, Circumstances, ClosurePathway,
+    ClosureStatus, is_own_closure,
+};
+use ascms_domain::enrolments::DAYS_AHEAD;
 use ascms_domain::ids::{CaseId, ClosureId, UserId};
 use ascms_domain::measures::ClockCause;
 use ascms_domain::text::{Code, Words};
 use ascms_domain::timeline::{Details, Visibility};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 
 use super::file::{circumstances, whole};
 use super::{
@@ -19,7 +23,8 @@ use crate::measures::{self, Which};
 use crate::reference_data::unknown_codes;
 use crate::turns::Topic;
 use crate::{
-    Almanac, Call, CallError, DatabaseTransaction, Store, actors, barriers, history, timeline,
+    Almanac, Call, CallError, DatabaseTransaction, Store, actors, barriers, closure_reviews,
+    history, timeline,
 };
 
 /// Why a step of a case's life was refused.
@@ -35,6 +40,8 @@ pub enum StepError {
     UnknownReason,
     #[error("the checklist is not confirmed")]
     Unconfirmed(Vec<&'static str>),
+    #[error(transparent)]
+    Pathway(#[from] PathwayError),
 }
 
 /// Why a case rests, and when somebody looks at it again.
@@ -51,6 +58,20 @@ pub struct ClosureProposal {
     pub reason: Code,
     pub outcome: Words,
     pub checklist: Checklist,
+    pub pathway: Option<ClosurePathway>,
+}
+
+/// Why a closure's pathway was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PathwayError {
+    #[error("a closure for an alternative pathway names it, and its first day")]
+    Missing,
+    #[error("there is no such pathway")]
+    Unknown,
+    #[error("the first day is more than a year ahead")]
+    TooFarAhead,
+    #[error("the first day lies before the referral")]
+    BeforeReferral,
 }
 
 /// What a step works on, locked.
@@ -124,9 +145,10 @@ impl Store {
         render: impl FnOnce(&CaseFile) -> Answer,
     ) -> Result<Answer, CallError<StepError>> {
         self.step(call, id, render, async |step| {
-            let ClosureProposal { reason, outcome, checklist } = proposal;
+            let ClosureProposal { reason, outcome, checklist, pathway } = proposal;
             step.case.propose_closure(&step.at).map_err(refused)?;
             known_reason(step.txn, "case-closure-reasons", &reason).await?;
+            check_pathway(step, &reason, pathway.as_ref()).await?;
             let unresolved = barriers::unresolved(step.txn, id).await?;
             let unconfirmed = checklist.unconfirmed(&unresolved);
             if !unconfirmed.is_empty() {
@@ -145,12 +167,15 @@ impl Store {
                 decided_at: None,
                 words: None,
                 after_entry: Some(newest_entry::number(step.txn, id).await?),
+                pathway: pathway.as_ref().map(|pathway| pathway.kind.0.clone()),
+                pathway_from: pathway.as_ref().map(|pathway| pathway.first_day),
             };
             closure::insert(step.txn, proposed).await?;
             let told = Details::ClosureProposal {
                 reason_code: reason,
                 outcome,
                 checklist: Some(checklist),
+                pathway,
             };
             Ok(("case.closure_proposed", told))
         })
@@ -164,16 +189,20 @@ impl Store {
         id: CaseId,
         render: impl FnOnce(&CaseFile) -> Answer,
     ) -> Result<Answer, CallError<StepError>> {
+        let almanac = self.almanac().await?;
         self.step(call, id, render, async |step| {
             let waiting = closure::waiting(step.txn, id).await?;
             let reason = waiting.as_ref().map(|row| row.reason_code.as_str());
             let reason = Code::from(reason.unwrap_or_default());
             step.case.approve_closure(reason.clone(), step.call.now, &step.at).map_err(refused)?;
             let waiting = waiting.ok_or(refused(CaseError::NoClosureProposed))?;
-            let outcome = Words(waiting.outcome.clone());
+            let (outcome, pathway) = (Words(waiting.outcome.clone()), waiting.named_pathway());
             let (by, now) = (step.at.caller, step.call.now);
+            if is_own_closure(by, waiting.proposed_by, step.case.case_manager()) {
+                closure_reviews::order(step.txn, &step.row, &waiting, &almanac, now).await?;
+            }
             closure::decide(step.txn, waiting, ClosureStatus::Approved, None, by, now).await?;
-            Ok(("case.closed", Details::Closure { reason_code: reason, outcome }))
+            Ok(("case.closed", Details::Closure { reason_code: reason, outcome, pathway }))
         })
         .await
     }
@@ -303,7 +332,7 @@ impl Store {
         almanac: &Almanac,
         now: DateTime<Utc>,
     ) -> Result<CaseFile, crate::StoreError> {
-        let whole = whole(txn, grant, id).await?;
+        let whole = whole(txn, grant, id, nz_date(now)).await?;
         let recent = timeline::recent(txn, grant, &whole.row.case).await?;
         self.case_file(whole, recent, almanac, nz_date(now)).await
     }
@@ -318,6 +347,28 @@ fn visibility(details: &Details) -> Visibility {
 
 fn refused(err: CaseError) -> CallError<StepError> {
     CallError::Refused(err.into())
+}
+
+/// Whether the closure names a pathway where its reason needs one, and one that can be.
+async fn check_pathway(
+    step: &Step<'_>,
+    reason: &Code,
+    pathway: Option<&ClosurePathway>,
+) -> Result<(), CallError<StepError>> {
+    let refused = |err: PathwayError| Err(CallError::Refused(err.into()));
+    let Some(ClosurePathway { kind, first_day }) = pathway else {
+        let needed = reason.as_str() == ALTERNATIVE_PATHWAY;
+        return if needed { refused(PathwayError::Missing) } else { Ok(()) };
+    };
+    if *first_day < step.row.referral_date {
+        return refused(PathwayError::BeforeReferral);
+    }
+    let latest = step.at.today.checked_add_days(Days::new(DAYS_AHEAD));
+    if latest.is_some_and(|latest| *first_day > latest) {
+        return refused(PathwayError::TooFarAhead);
+    }
+    let known = unknown_codes(step.txn, &[("alternative-pathways", kind.as_str())]).await?;
+    if known.is_empty() { Ok(()) } else { refused(PathwayError::Unknown) }
 }
 
 async fn known_reason(

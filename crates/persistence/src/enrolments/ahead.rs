@@ -54,6 +54,9 @@ impl Store {
         if let Some((grant, student)) = grant.zip(student) {
             let mut concerned = Concerned::default();
             concerned.note(student.id, EnrolmentStatement::Enrolled);
+            if ledger.has_pathway_from(student.id, day.first_day) {
+                concerned.note(student.id, EnrolmentStatement::AlternativePathway);
+            }
             ledger.settle(&txn, &grant, &concerned, (&almanac, now)).await?;
         } else {
             tracing::warn!(request_id = %day.request_id, "who told a first day may do so no longer");

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use ascms_domain::access::Grant;
 use ascms_domain::calendar::nz_date;
-use ascms_domain::enrolments::{EnrolmentStatement, Statement, Stay, stays};
+use ascms_domain::enrolments::{EnrolmentStatement, Statement, Stay, stands, stays};
 use ascms_domain::ids::{SchoolId, StudentId};
 use ascms_domain::measures::ClockCause;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -15,7 +15,8 @@ use crate::almanac::Almanac;
 use crate::audit::{self, Subject};
 use crate::events::Event;
 use crate::measures::{self, Which};
-use crate::students::enrolment::{self, Moved, report};
+use crate::students::enrolment::report::Spoken;
+use crate::students::enrolment::{self, Moved};
 use crate::students::merge;
 use crate::students::roll::{self, Everybody};
 use crate::{DatabaseTransaction, StoreError, bulk, cases, referrals, schools};
@@ -26,6 +27,8 @@ pub(super) struct Concerned {
     pub students: BTreeSet<StudentId>,
     /// Those of them of whom it was said that they are enrolled.
     pub arrived: BTreeSet<StudentId>,
+    /// Those of them of whom it was said that they are on an alternative education pathway.
+    pub on_pathway: BTreeSet<StudentId>,
     /// Those of them of whom it was said that they never were.
     pub never: BTreeSet<StudentId>,
 }
@@ -36,6 +39,7 @@ impl Concerned {
         match said {
             EnrolmentStatement::Enrolled => self.arrived.insert(student),
             EnrolmentStatement::NeverEnrolled => self.never.insert(student),
+            EnrolmentStatement::AlternativePathway => self.on_pathway.insert(student),
             EnrolmentStatement::Left => false,
         };
     }
@@ -44,7 +48,10 @@ impl Concerned {
 /// Students, held against other changes of their enrolments, with all that was said of them.
 pub(super) struct Ledger {
     pub everybody: Everybody,
+    /// Of each student, whichever of their records it was said of.
     pub said: HashMap<StudentId, Vec<Statement>>,
+    /// Of each record by itself.
+    pub of_record: HashMap<StudentId, Vec<Statement>>,
     rows: HashMap<StudentId, Vec<enrolment::Model>>,
     /// The schools that are named in it.
     pub numbers: HashMap<SchoolId, i32>,
@@ -61,7 +68,7 @@ impl Ledger {
         let everybody = roll::of_anywhere(txn, nsns, ids).await?;
         let students = everybody.ids();
         enrolment::lock(txn, students.iter().copied()).await?;
-        let said = report::of_students(txn, &students).await?;
+        let Spoken { of_student: said, of_record } = Spoken::of(txn, &students).await?;
         let found = enrolment::Entity::find()
             .filter(enrolment::Column::StudentId.is_in(bulk::padded(students)))
             .all(txn)
@@ -74,7 +81,7 @@ impl Ledger {
         for row in found {
             rows.entry(row.student_id).or_default().push(row);
         }
-        Ok(Self { everybody, said, rows, numbers })
+        Ok(Self { everybody, said, of_record, rows, numbers })
     }
 
     /// Brings everything of these students up to date with what was said.
@@ -85,14 +92,15 @@ impl Ledger {
         concerned: &Concerned,
         (almanac, now): (&Almanac, DateTime<Utc>),
     ) -> Result<(), StoreError> {
-        let Concerned { students, arrived, never } = concerned;
+        let Concerned { students, arrived, on_pathway, never } = concerned;
         self.said.retain(|student, _| students.contains(student));
         let rows = std::mem::take(&mut self.rows);
         let moved = enrolment::settle(txn, &self.said, rows, now).await?;
-        let enrolled = self.enrolled(arrived, nz_date(now));
+        let mut enrolled = self.enrolled(arrived, nz_date(now));
+        enrolled.extend(self.learning_elsewhere(on_pathway, nz_date(now)));
         referrals::resolve(txn, grant, &enrolled, now).await?;
-        let nowhere = self.enrolled_nowhere(never, nz_date(now));
-        referrals::unresolve(txn, grant, &nowhere, now).await?;
+        let taken_back: Vec<StudentId> = never.iter().copied().collect();
+        referrals::unresolve(txn, grant, &taken_back, &self.said, now).await?;
         let told: Vec<StudentId> = students.iter().copied().collect();
         let by = (almanac, now);
         measures::tell(txn, Which::Students(&told), ClockCause::Enrolment, by).await?;
@@ -111,19 +119,23 @@ impl Ledger {
         students.iter().filter(is_enrolled).copied().collect()
     }
 
-    /// Those of the students who are enrolled nowhere, as things stand, with the last day of what
-    /// stands.
-    fn enrolled_nowhere(
-        &self,
-        students: &BTreeSet<StudentId>,
+    /// Those of the students who are on an alternative education pathway that has begun.
+    fn learning_elsewhere<'a>(
+        &'a self,
+        students: &'a BTreeSet<StudentId>,
         today: NaiveDate,
-    ) -> HashMap<StudentId, Option<NaiveDate>> {
-        let last_day = |student: &StudentId| {
-            let stays = stays(self.said.get(student)?, today);
-            let ended = stays.iter().all(|stay| !stay.is_open());
-            ended.then(|| (*student, stays.iter().filter_map(|stay| stay.last_day).max()))
+    ) -> impl Iterator<Item = StudentId> {
+        let begun = move |student: &&StudentId| {
+            let said = self.said.get(student);
+            said.is_some_and(|all| !stands(all, today).pathways.is_empty())
         };
-        students.iter().filter_map(last_day).collect()
+        students.iter().filter(begun).copied()
+    }
+
+    /// Whether a pathway of the student begins on that day.
+    pub fn has_pathway_from(&self, student: StudentId, day: NaiveDate) -> bool {
+        let said = self.said.get(&student);
+        said.is_some_and(|all| stands(all, day).pathways.iter().any(|one| one.first_day == day))
     }
 
     /// A case follows its student to the new school; without one, followers of the school hear of

@@ -28,18 +28,19 @@ pub struct PushedStatement {
     pub last_day: Option<NaiveDate>,
     pub leaving_reason: Option<String>,
     pub destination: Option<String>,
+    pub pathway: Option<String>,
 }
 
 impl PushedStatement {
     /// What it says, when all that its kind needs is there and nothing else.
     pub(super) fn said(&self) -> Result<Said, PushFault> {
         let Self { first_day, year_level, last_day, leaving_reason, destination, .. } = self;
+        let of_leaving = last_day.is_some() || leaving_reason.is_some() || destination.is_some();
+        if self.pathway.is_some() && self.kind != EnrolmentStatement::AlternativePathway {
+            return Err(PushFault::OfWhoIsOnPathway);
+        }
         match self.kind {
-            EnrolmentStatement::Enrolled
-                if last_day.is_some() || leaving_reason.is_some() || destination.is_some() =>
-            {
-                Err(PushFault::OfWhoLeft)
-            }
+            EnrolmentStatement::Enrolled if of_leaving => Err(PushFault::OfWhoLeft),
             EnrolmentStatement::Enrolled => {
                 first_day.ok_or(PushFault::FirstDayMissing)?;
                 Ok(Said::Enrolled { first_day: *first_day, year_level: *year_level })
@@ -58,6 +59,14 @@ impl PushedStatement {
                 }
                 Ok(Said::NeverEnrolled)
             }
+            EnrolmentStatement::AlternativePathway if of_leaving => Err(PushFault::OfWhoLeft),
+            EnrolmentStatement::AlternativePathway if year_level.is_some() => {
+                Err(PushFault::OfWhoIsEnrolled)
+            }
+            EnrolmentStatement::AlternativePathway => Ok(Said::OnPathway {
+                first_day: first_day.ok_or(PushFault::FirstDayMissing)?,
+                pathway: self.pathway.clone().ok_or(PushFault::PathwayMissing)?,
+            }),
         }
     }
 }
@@ -74,8 +83,10 @@ pub enum Place {
 pub enum PushFault {
     #[error("the number of statements is another one")]
     CountDiffers,
-    #[error("firstDay is needed of who is enrolled")]
+    #[error("firstDay is needed of who is enrolled or on a pathway")]
     FirstDayMissing,
+    #[error("pathway is needed of who is on one")]
+    PathwayMissing,
     #[error("lastDay is needed of who left")]
     LastDayMissing,
     #[error("leavingReason is needed of who left")]
@@ -84,6 +95,8 @@ pub enum PushFault {
     OfWhoLeft,
     #[error("yearLevel is of who is enrolled")]
     OfWhoIsEnrolled,
+    #[error("pathway is of who is on one")]
+    OfWhoIsOnPathway,
     #[error("days, year level, reason and destination are of who was enrolled")]
     OfWhoWasThere,
     #[error("no school has this number")]
@@ -98,6 +111,8 @@ pub enum PushFault {
     BirthDateDiffers,
     #[error("leavingReason is no code of its code set")]
     UnknownReason,
+    #[error("pathway is no code of the set `alternative-pathways`")]
+    UnknownPathway,
     #[error("this call says the same kind of thing of this student and school already")]
     Repeated,
     #[error(transparent)]
@@ -109,14 +124,20 @@ impl PushFault {
     pub const fn code(self) -> &'static str {
         match self {
             Self::CountDiffers => "count_differs",
-            Self::FirstDayMissing | Self::LastDayMissing | Self::ReasonMissing => "required",
-            Self::OfWhoLeft | Self::OfWhoIsEnrolled | Self::OfWhoWasThere => "not_of_this_kind",
+            Self::FirstDayMissing
+            | Self::LastDayMissing
+            | Self::ReasonMissing
+            | Self::PathwayMissing => "required",
+            Self::OfWhoLeft
+            | Self::OfWhoIsEnrolled
+            | Self::OfWhoIsOnPathway
+            | Self::OfWhoWasThere => "not_of_this_kind",
             Self::UnknownSchool => "unknown_school",
             Self::SchoolOutOfReach => "school_out_of_reach",
             Self::NotNamedOnce => "not_named_once",
             Self::UnknownStudent => "unknown_student",
             Self::BirthDateDiffers => "birth_date_differs",
-            Self::UnknownReason => "unknown_code",
+            Self::UnknownReason | Self::UnknownPathway => "unknown_code",
             Self::Repeated => "repeated",
             Self::Days(fault) => fault.code(),
         }

@@ -7,7 +7,7 @@ use ascms_domain::access::Grant;
 use ascms_domain::attendance::ReportedAt;
 use ascms_domain::calendar::nz_date;
 use ascms_domain::enrolments::{
-    Effect, EnrolmentStatement, Statement, Stay, check, effect_of, stays,
+    Effect, EnrolmentStatement, Said, Statement, Stay, check, effect_of, stands,
 };
 use ascms_domain::ids::{SchoolId, StudentId};
 use ascms_domain::instants::following;
@@ -20,7 +20,7 @@ use super::push::{
 };
 use crate::idempotency::Answer;
 use crate::reference_data::unknown_codes;
-use crate::students::enrolment::{ahead, report};
+use crate::students::enrolment::{ahead, pathway, report};
 use crate::students::roll::Known;
 use crate::{Call, CallError, DatabaseTransaction, Store, StoreError, bulk, schools};
 
@@ -30,6 +30,7 @@ struct Judge {
     schools: HashMap<i32, (SchoolId, bool)>,
     ledger: Ledger,
     unknown_reasons: HashSet<String>,
+    unknown_pathways: HashSet<String>,
     speaks_for_the_nation: bool,
     reported: ReportedAt,
     today: NaiveDate,
@@ -39,19 +40,34 @@ struct Judge {
 #[derive(Default)]
 struct Taken {
     reports: Vec<report::Model>,
+    pathways: Vec<pathway::Model>,
     concerned: Concerned,
-    /// What this call says of each student at each school, in its order.
+    /// What this call says of each record at each school, in its order.
     named: HashMap<(StudentId, SchoolId), Vec<Statement>>,
 }
 
 impl Taken {
+    /// The first days that have not come yet, and whose.
+    fn days_ahead(&self, today: NaiveDate) -> impl Iterator<Item = (StudentId, NaiveDate)> {
+        let schools = self.reports.iter().filter(|report| report.ahead);
+        let schools = schools.filter_map(|report| Some((report.student_id, report.first_day?)));
+        let pathways = self.pathways.iter().filter(move |row| row.first_day > today);
+        schools.chain(pathways.map(|row| (row.student_id, row.first_day)))
+    }
+
     /// Whether the statement may stand beside those of the call. All were sent at one instant, so
     /// that of two first days in a row (or two last days) nobody can tell which corrects which;
     /// two stays with a leaving between them are no such thing. That the student never was there
     /// is said alone.
-    fn name(&mut self, student: StudentId, statement: &Statement) -> bool {
-        let named = self.named.entry((student, statement.school)).or_default();
-        let same_kind = |one: &Statement| one.said.kind() == statement.said.kind();
+    fn name(&mut self, record: StudentId, statement: &Statement) -> bool {
+        let named = self.named.entry((record, statement.school)).or_default();
+        // Two pathways stand beside each other.
+        let pathway = |one: &Statement| match &one.said {
+            Said::OnPathway { pathway, .. } => Some(pathway.clone()),
+            Said::Enrolled { .. } | Said::Left { .. } | Said::NeverEnrolled => None,
+        };
+        let kind = |one: &Statement| (one.said.kind(), pathway(one));
+        let same_kind = |one: &Statement| kind(one) == kind(statement);
         let never = |one: &Statement| one.said.kind() == EnrolmentStatement::NeverEnrolled;
         let alone = named.is_empty() || !(never(statement) || named.iter().any(never));
         let may_stand = alone
@@ -81,8 +97,9 @@ impl Store {
             }
             let mut received = Received::default();
             let taken = judge.examine(&push, &mut received);
-            ahead::note(txn, grant, &taken.reports).await?;
+            ahead::note(txn, grant, taken.days_ahead(judge.today)).await?;
             bulk::insert(txn, taken.reports.into_iter().map(report::ActiveModel::from)).await?;
+            bulk::insert(txn, taken.pathways.into_iter().map(pathway::ActiveModel::from)).await?;
             judge.ledger.settle(txn, grant, &taken.concerned, (&almanac, now)).await?;
             Ok(render(&received))
         })
@@ -113,7 +130,8 @@ async fn prepare(
             .map(|(number, id)| (number, (id, reached.contains(&id))))
             .collect(),
         ledger,
-        unknown_reasons: unknown_reasons(txn, all).await?,
+        unknown_reasons: unknown(txn, "leaving-reasons", all, |sent| &sent.leaving_reason).await?,
+        unknown_pathways: unknown(txn, "alternative-pathways", all, |sent| &sent.pathway).await?,
         speaks_for_the_nation: grant.reaches_the_nation(),
         // A sender whose clock is ahead would else outdo every correction to come.
         reported: ReportedAt::new(push.sent_at.map_or(now, |sent| sent.min(now)), now),
@@ -121,16 +139,18 @@ async fn prepare(
     })
 }
 
-async fn unknown_reasons(
+/// The codes of a member that their set does not have.
+async fn unknown(
     txn: &DatabaseTransaction,
+    set: &'static str,
     statements: &[PushedStatement],
+    member: impl Fn(&PushedStatement) -> &Option<String>,
 ) -> Result<HashSet<String>, DbErr> {
     let named: BTreeSet<&str> =
-        statements.iter().filter_map(|sent| sent.leaving_reason.as_deref()).collect();
-    let asked: Vec<(&str, &str)> =
-        named.into_iter().map(|reason| ("leaving-reasons", reason)).collect();
+        statements.iter().filter_map(|sent| member(sent).as_deref()).collect();
+    let asked: Vec<(&str, &str)> = named.into_iter().map(|code| (set, code)).collect();
     let unknown = unknown_codes(txn, &asked).await?;
-    Ok(unknown.into_iter().map(|(_, reason)| reason.to_owned()).collect())
+    Ok(unknown.into_iter().map(|(_, code)| code.to_owned()).collect())
 }
 
 impl Judge {
@@ -156,7 +176,7 @@ impl Judge {
         &self,
         sent: &PushedStatement,
         taken: &mut Taken,
-    ) -> Result<(StudentId, Statement), PushFault> {
+    ) -> Result<(Known, Statement), PushFault> {
         let said = sent.said()?;
         let (school, reached) =
             *self.schools.get(&sent.school_number).ok_or(PushFault::UnknownSchool)?;
@@ -167,12 +187,15 @@ impl Judge {
         if sent.leaving_reason.as_ref().is_some_and(|code| self.unknown_reasons.contains(code)) {
             return Err(PushFault::UnknownReason);
         }
-        check(&said, student.birth_date, self.today)?;
+        if sent.pathway.as_ref().is_some_and(|code| self.unknown_pathways.contains(code)) {
+            return Err(PushFault::UnknownPathway);
+        }
+        check(&said, student.births.of_record, self.today)?;
         let statement = Statement::new(self.reported, school, said);
-        if !taken.name(student.id, &statement) {
+        if !taken.name(student.record, &statement) {
             return Err(PushFault::Repeated);
         }
-        Ok((student.id, statement))
+        Ok((student, statement))
     }
 
     /// Who is meant. A school knows those who are or were on its roll, and may say that somebody
@@ -186,7 +209,7 @@ impl Judge {
         let student = found.ok_or(PushFault::UnknownStudent)?;
         let said = self.ledger.said.get(&student.id);
         let of_school = said.is_some_and(|all| all.iter().any(|one| one.school == school));
-        let agrees = sent.birth_date == Some(student.birth_date);
+        let agrees = sent.birth_date.is_some_and(|date| student.births.include(date));
         let is_new = sent.kind == EnrolmentStatement::Enrolled && sent.nsn.is_some() && agrees;
         if !(of_school || is_new || self.speaks_for_the_nation) {
             return Err(PushFault::UnknownStudent);
@@ -200,36 +223,43 @@ impl Judge {
     fn take(
         &mut self,
         place: Place,
-        student: StudentId,
+        student: Known,
         statement: Statement,
         (taken, received): (&mut Taken, &mut Received),
     ) {
         let today = self.today;
-        let known = self.ledger.said.entry(student).or_default();
+        let Known { id: student, record, .. } = student;
+        let of_record = self.ledger.of_record.entry(record).or_default();
         let same = |one: &Statement| {
             one.school == statement.school
                 && one.said == statement.said
                 && one.reported.sent_at() == statement.reported.sent_at()
         };
-        if known.iter().any(same) {
+        // What is on record under another number of the student's is not on record under this one.
+        if of_record.iter().any(same) {
             received.unchanged += 1;
             return;
         }
-        let before = stays(known.iter(), today);
+        of_record.push(statement.clone());
+        let known = self.ledger.said.entry(student).or_default();
+        let before = stands(known.iter(), today);
         known.push(statement.clone());
         // It is kept all the same: a word that was sent before it may still arrive and make it fit.
         let contradicts = effect_of(&statement, known, today) == Effect::Contradicts;
-        let after = stays(known.iter(), today);
+        let after = stands(known.iter(), today);
         if after == before {
             received.without_effect += 1;
         } else {
             received.changed += 1;
         }
-        let mut warnings = self.warnings(&statement, &before, &after);
+        let mut warnings = self.warnings(&statement, &before.stays, &after.stays);
         warnings.extend(contradicts.then_some(PushWarning::BeforeFirstDay));
         received.warnings.extend(warnings.into_iter().map(|what| (place, what)));
         taken.concerned.note(student, statement.said.kind());
-        taken.reports.push(report::Model::of(student, &statement));
+        match pathway::Model::of(record, &statement) {
+            Some(row) => taken.pathways.push(row),
+            None => taken.reports.push(report::Model::of(record, &statement)),
+        }
     }
 
     fn warnings(&self, one: &Statement, before: &[Stay], after: &[Stay]) -> Vec<PushWarning> {

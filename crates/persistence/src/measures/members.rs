@@ -8,8 +8,8 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, ExprTrait, FromQueryResult, QueryOrder, QuerySelect, QueryTrait};
 
 use super::classes;
-use super::groups::{Scope, fitting};
 use super::judgement::{Judgement, MadeBy};
+use super::scope::{Scope, fitting};
 use super::{Column, Entity, Model};
 use crate::audit::{self, Subject};
 use crate::page::{Page, PageRequest};
@@ -26,6 +26,8 @@ pub struct MemberFilter {
     /// None of improved attendance, which has a term.
     pub within_days: Option<u16>,
     pub standing: Option<Standing>,
+    /// Only those whose baseline is contradicted, or only the others.
+    pub contradicted: Option<bool>,
 }
 
 /// A referral and what its readers need beside it. No names: a number's members are ids, places,
@@ -75,12 +77,17 @@ impl Store {
         page: PageRequest<MemberKey>,
         now: DateTime<Utc>,
     ) -> Result<Option<Members>, StoreError> {
-        let scope = &filter.scope;
+        let scope = &self.followed(&filter.scope).await?;
         let judgement = self.judgement(scope.to, scope.as_of, now).await?;
         let number = judgement.number(filter.measure, filter.within_days);
         let Some(number) = number else { return Ok(None) };
         let class = classes::class(number, &judgement)?;
-        let query = fitting(grant, scope).filter(classes::of_standing(class, filter.standing));
+        let other = Column::ContradictingPossible;
+        let contradicted =
+            filter.contradicted.map(|is| if is { other.is_not_null() } else { other.is_null() });
+        let query = fitting(grant, scope, judgement.owner(number.measure))
+            .filter(classes::of_standing(class, filter.standing))
+            .filter(Condition::all().add_option(contradicted));
         let total = page.total(&query, &self.read).await?;
         let query = ordered(query, page.after).limit(page.fetch());
         let rows = beside(query).all(&self.read).await?;

@@ -2,16 +2,16 @@
 
 use ascms_domain::access::Grant;
 use ascms_domain::calendar::nz_date;
-use ascms_domain::eligibility::{Advice, Assessment, Facts, assess, baseline};
+use ascms_domain::eligibility::{Advice, Assessment, Facts, ImpossibleClaim, assess, baseline};
 use ascms_domain::ids::{CaseId, ProviderId, ReferralId, UserId};
 use ascms_domain::matching::{Match, MatchedBy};
 use ascms_domain::measures::{ClockCause, ReferralExclusion};
-use ascms_domain::referrals::{ReferralKind, ReferralStatus, SupportRequest};
+use ascms_domain::referrals::{ReferralStatus, SupportRequest};
 use ascms_domain::students::SentStudent;
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 
-use super::{Column, Content, Entity, Grounds, Model, ReferralFile};
+use super::{Column, Content, Entity, Grounds, Model, ReferralFile, claims, placing};
 use crate::audit::{self, Subject};
 use crate::events::{self, Event};
 use crate::idempotency::Answer;
@@ -19,11 +19,11 @@ use crate::measures::{self, ClockPlace, Which};
 use crate::reference_data::unknown_codes;
 use crate::rules::RuleBook;
 use crate::schools::SchoolRoute;
-use crate::students::enrolment::{self, Told};
+use crate::students::enrolment;
 use crate::students::intake;
+use crate::students::merge::arrival;
 use crate::{
-    Almanac, Call, CallError, DatabaseTransaction, Store, StoreError, actors, cases, dialect,
-    schools,
+    Almanac, Call, CallError, DatabaseTransaction, Store, actors, cases, dialect, schools,
 };
 
 /// A referral as it arrives.
@@ -62,6 +62,8 @@ pub enum SubmitError {
     UnknownPrimaryContact,
     #[error("the source reference is taken by another content")]
     ReferenceTaken(ReferralId),
+    #[error("more half-days than the school can have been open")]
+    ImpossibleAttendance(Vec<ImpossibleClaim>),
     #[error("the student may not be referred")]
     NotEligible(Assessment),
 }
@@ -111,6 +113,10 @@ pub(crate) async fn take_in(
     let route = route(txn, grant, new, referral_date).await?;
     check_codes(txn, new).await?;
     check_primary_contact(txn, new, &route, referral_date).await?;
+    let impossible = claims::impossible(&new.request.attendance, referral_date, &route, almanac);
+    if !impossible.is_empty() {
+        return Err(CallError::Refused(SubmitError::ImpossibleAttendance(impossible)));
+    }
     let found = intake::recognise(txn, &new.student).await?;
     if let Match::Known(student_id, _) = &found {
         enrolment::lock(txn, [*student_id]).await?;
@@ -121,12 +127,20 @@ pub(crate) async fn take_in(
     };
     let eligibility = rules.eligibility(referral_date)?;
     let of_school = (&almanac.contract, route.holiday_region);
+    let known = match &found {
+        Match::Known(student_id, _) => Some(*student_id),
+        Match::New | Match::Unclear(_) => None,
+    };
     let sent = &new.request.attendance;
-    let terms = almanac.terms_of(route.school_id);
     let parameters = &eligibility.parameters;
-    let baseline = baseline(sent, referral_date, terms, of_school, parameters);
+    let by = (almanac, parameters);
+    let (sent, contradictions) =
+        claims::held(txn, known, sent, (referral_date, &route), by).await?;
+    let terms = almanac.terms_of(route.school_id);
+    let baseline = baseline(&sent, referral_date, terms, of_school, parameters);
     let facts = facts(new, referral_date, baseline, open_case.is_some());
     let assessment = assess(parameters, &eligibility.version, &facts);
+    let assessment = Assessment { contradictions, ..assessment };
     if assessment.advice == Advice::DoNot {
         return Err(CallError::Refused(SubmitError::NotEligible(assessment)));
     }
@@ -135,7 +149,7 @@ pub(crate) async fn take_in(
     let alerts = &new.request.safety_alerts;
     let student = intake::identify(txn, grant, found, &new.student, alerts, now).await?;
     let row = row(grant, new, &intake, &student, now);
-    keep(txn, call, &row, &intake, almanac).await?;
+    keep(txn, call, &row, &intake, (&student, almanac)).await?;
     let file = super::file(txn, grant, row.id).await?;
     Ok(Submitted { file, candidates: student.candidates, known: false })
 }
@@ -248,18 +262,19 @@ fn facts(
         referral_date,
         birth_date: new.student.birth_date,
         year_level: new.student.year_level,
-        continuing_support: request.continuing_support,
+        continuing_support: request.continuing(),
         international_without_visa: request.is_international_without_visa(),
         baseline,
         in_open_case,
         whanau_told: request.whanau_told_on.is_some(),
         school_tried_something: request.school_tried_something(),
         safety_alert: !request.safety_alerts.is_empty(),
+        asked_in_school: new.wants_in_school,
     }
 }
 
-/// Who is responsible: who already has the student's case, else the school's own team when it has
-/// one and asks for it, else the provider of the catchment, else nobody: the Ministry's queue.
+/// Who is responsible: who has the student's case, else the school's own team when it is asked for
+/// a student on its roll, else the catchment's provider, else nobody: the Ministry's queue.
 fn responsible(
     route: &SchoolRoute,
     new: &NewReferral,
@@ -269,7 +284,9 @@ fn responsible(
         return (Some(case.provider_id), route.in_school_provider == Some(case.provider_id));
     }
     match route.in_school_provider {
-        Some(own_team) if new.wants_in_school => (Some(own_team), true),
+        Some(team) if new.wants_in_school && new.request.kind.may_be_in_school() => {
+            (Some(team), true)
+        }
         _ => (route.catchment_provider, false),
     }
 }
@@ -321,11 +338,12 @@ async fn keep(
     call: &Call<'_>,
     row: &Model,
     intake: &Intake,
-    almanac: &Almanac,
+    (student, almanac): (&intake::Identified, &Almanac),
 ) -> Result<(), Refusal> {
     let insert = Entity::insert(super::ActiveModel::from(row.clone()).reset_all());
     insert.exec_without_returning(txn).await?;
-    place_student(txn, call, row, intake.route.number).await?;
+    arrival::note(txn, [row.id.0], student.under).await?;
+    placing::place(txn, call, row, (intake.route.number, student.under)).await?;
     if let Some(case_id) = row.case_id {
         cases::join(txn, call.grant, case_id, row.id, call.now).await?;
     }
@@ -337,6 +355,7 @@ async fn keep(
     let place = ClockPlace {
         education_region: intake.route.education_region.clone(),
         holiday_region: intake.route.holiday_region,
+        year_level: student.year_level,
     };
     let by = (almanac, call.now);
     if row.matched_by != MatchedBy::Created {
@@ -349,41 +368,6 @@ async fn keep(
     audit::record(txn, audit::allowed(call.grant, subject, call.now)).await?;
     events::record(txn, submitted(row), call.now).await?;
     Ok(())
-}
-
-/// What the referral says of the student's enrolment.
-async fn place_student(
-    txn: &DatabaseTransaction,
-    call: &Call<'_>,
-    row: &Model,
-    school_number: i32,
-) -> Result<(), StoreError> {
-    let now = call.now;
-    let told = if row.matched_by == MatchedBy::Created {
-        Told::nothing(row.student_id)
-    } else {
-        Told::of(txn, row.student_id).await?
-    };
-    match row.kind {
-        ReferralKind::ChronicAbsence => {
-            let school = (row.school_id, school_number);
-            let moved = told.enrolled_at(txn, row.school_id, now).await?;
-            if moved && row.case_id.is_some() {
-                cases::follow_student(txn, call.grant, row.student_id, school, now).await?;
-            }
-            if moved {
-                super::resolve(txn, call.grant, &[row.student_id], now).await?;
-            }
-            Ok(())
-        }
-        ReferralKind::NonEnrolment => {
-            let sent = row.content.0.non_enrolment.as_ref();
-            let last = sent.and_then(|sent| sent.left_on.or(sent.last_day_attended));
-            let reason = sent.and_then(|sent| sent.leaving_reason.clone()).map(|code| code.0);
-            let departure = (last.unwrap_or(row.referral_date), reason);
-            told.left(txn, row.school_id, departure, now).await
-        }
-    }
 }
 
 pub(super) fn submitted(row: &Model) -> Event {

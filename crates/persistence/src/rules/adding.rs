@@ -105,11 +105,13 @@ impl Store {
             // What was answered as of the versions before is answered so again.
             let last = of_rule().order_by_desc(Column::AddedAt).one(txn).await?;
             let added_at = last.map_or(call.now, |last| following(last.added_at, call.now));
+            let (known_to_all, whole) = written(&parameters)?;
             let row = Model {
                 rule: rule.to_string(),
                 version: version.clone(),
                 valid_from,
-                parameters: written(&parameters)?,
+                parameters: known_to_all,
+                whole: Some(whole),
                 added_at,
                 id: Some(id),
             };
@@ -127,6 +129,7 @@ impl Store {
         });
         let answer = added.await?;
         self.caches.rules.clear();
+        self.caches.almanac.clear();
         Ok(answer)
     }
 }
@@ -142,7 +145,8 @@ fn announced(id: Uuid) -> Event {
 }
 
 fn read(row: &Model) -> Result<RuleVersion, StoreError> {
-    let Model { rule, version, valid_from, parameters: text, added_at, id: _ } = row;
+    let Model { rule, version, valid_from, added_at, .. } = row;
+    let text = row.text();
     let unreadable = StoreError::RuleUnreadable;
     // A CHECK of the schema keeps it to the words.
     let rule = rule.parse::<Rule>().or(Err(StoreError::NoRule("of an unknown name")))?;
@@ -150,6 +154,9 @@ fn read(row: &Model) -> Result<RuleVersion, StoreError> {
         Rule::Eligibility => serde_json::from_str(text).map(RuleParameters::Eligibility),
         Rule::ServiceLevels => serde_json::from_str(text).map(RuleParameters::ServiceLevels),
         Rule::Outcomes => serde_json::from_str(text).map(RuleParameters::Outcomes),
+        Rule::StatutoryHolidays => {
+            serde_json::from_str(text).map(RuleParameters::StatutoryHolidays)
+        }
     };
     Ok(RuleVersion {
         version: version.clone(),
@@ -159,11 +166,35 @@ fn read(row: &Model) -> Result<RuleVersion, StoreError> {
     })
 }
 
-fn written(parameters: &RuleParameters) -> Result<String, StoreError> {
-    let text = match parameters {
-        RuleParameters::Eligibility(rules) => serde_json::to_string(rules),
-        RuleParameters::ServiceLevels(rules) => serde_json::to_string(rules),
-        RuleParameters::Outcomes(rules) => serde_json::to_string(rules),
-    };
-    text.map_err(StoreError::RuleUnreadable)
+/// Members that later releases brought, by where they stand. The release before refuses parameters
+/// that it does not know, and would judge nothing any more.
+const LATER: [&[&str]; 8] = [
+    &["afterTransfer"],
+    &["baselineSource"],
+    &["contradictionPoints"],
+    &["continuingUntilAge"],
+    &["continuingUntilAgeWithOrs"],
+    &["lateDecision"],
+    &["improvedAttendance", "noRecord"],
+    &["enrolled", "contactConfirms"],
+];
+
+/// The parameters that every release knows, and all of them.
+fn written(parameters: &RuleParameters) -> Result<(String, String), StoreError> {
+    let mut all = match parameters {
+        RuleParameters::Eligibility(rules) => serde_json::to_value(rules),
+        RuleParameters::ServiceLevels(rules) => serde_json::to_value(rules),
+        RuleParameters::Outcomes(rules) => serde_json::to_value(rules),
+        RuleParameters::StatutoryHolidays(rules) => serde_json::to_value(rules),
+    }
+    .map_err(StoreError::RuleUnreadable)?;
+    let whole = all.to_string();
+    for path in LATER {
+        let Some((last, way)) = path.split_last() else { continue };
+        let place = way.iter().try_fold(&mut all, |place, member| place.get_mut(*member));
+        if let Some(members) = place.and_then(serde_json::Value::as_object_mut) {
+            members.remove(*last);
+        }
+    }
+    Ok((all.to_string(), whole))
 }

@@ -15,6 +15,7 @@ use crate::DatabaseTransaction;
 use crate::dialect;
 
 pub(crate) mod ahead;
+pub(crate) mod pathway;
 pub(crate) mod report;
 mod settle;
 mod told;

@@ -14,6 +14,8 @@ use super::{Codes, match_review, merge, name, nsn, record, whanau_contact};
 use crate::DatabaseTransaction;
 use crate::history;
 
+mod named;
+
 /// Who a sent student turned out to be.
 #[derive(Clone, Debug)]
 pub(crate) struct Identified {
@@ -22,6 +24,10 @@ pub(crate) struct Identified {
     pub review_id: Option<MatchReviewId>,
     /// The candidates of an unclear match, for the receipt's count.
     pub candidates: usize,
+    /// Which record was sent, where several are joined in the student's file.
+    pub under: Option<StudentId>,
+    /// As it was sent, else as on record.
+    pub year_level: Option<i32>,
 }
 
 /// The locks that keep two callers from making the same student at the same time.
@@ -127,14 +133,31 @@ pub(crate) async fn identify(
     let alerts = codes(safety_alerts);
     match found {
         Match::Known(student_id, matched_by) => {
-            complete(txn, grant, student_id, sent, alerts, now).await?;
-            whanau_contact::bring(txn, grant, student_id, &sent.whanau_contacts, now).await?;
-            Ok(Identified { student_id, matched_by, review_id: None, candidates: 0 })
+            let under = named::record(txn, student_id, sent).await?;
+            let year_level = take_up(txn, grant, (student_id, under), sent, alerts, now).await?;
+            let contacts = &sent.whanau_contacts;
+            whanau_contact::bring(txn, grant, (student_id, under), contacts, now).await?;
+            Ok(Identified {
+                student_id,
+                matched_by,
+                review_id: None,
+                candidates: 0,
+                under,
+                year_level,
+            })
         }
         Match::New => {
             let student_id = create(txn, sent, alerts, true, now).await?;
             let matched_by = MatchedBy::Created;
-            Ok(Identified { student_id, matched_by, review_id: None, candidates: 0 })
+            let (under, year_level) = (None, sent.year_level);
+            Ok(Identified {
+                student_id,
+                matched_by,
+                review_id: None,
+                candidates: 0,
+                under,
+                year_level,
+            })
         }
         Match::Unclear(scored) => {
             let candidates = scored.len();
@@ -142,7 +165,9 @@ pub(crate) async fn identify(
             let student_id = create(txn, sent, alerts, false, now).await?;
             let number = sent.nsn.clone().map(|nsn| nsn.0);
             let review_id = Some(match_review::open(txn, student_id, scored, number, now).await?);
-            Ok(Identified { student_id, matched_by: MatchedBy::Ambiguous, review_id, candidates })
+            let (matched_by, under) = (MatchedBy::Ambiguous, None);
+            let year_level = sent.year_level;
+            Ok(Identified { student_id, matched_by, review_id, candidates, under, year_level })
         }
     }
 }
@@ -192,8 +217,34 @@ async fn create(
     Ok(id)
 }
 
+/// Takes up what was sent of a known student. What was sent of a record that is joined to another
+/// one is that record's own: it is written there, and read in the file like all of it. Answers with
+/// the student's year.
+async fn take_up(
+    txn: &DatabaseTransaction,
+    grant: &Grant,
+    (student_id, under): (StudentId, Option<StudentId>),
+    sent: &SentStudent,
+    alerts: Codes,
+    now: DateTime<Utc>,
+) -> Result<Option<i32>, DbErr> {
+    let Some(other) = under.filter(|record| *record != student_id) else {
+        return complete(txn, grant, student_id, sent, alerts, now).await;
+    };
+    let year_level = complete(txn, grant, other, sent, alerts.clone(), now).await?;
+    // The file has the names and the year of the record that stands.
+    let of_file = SentStudent {
+        preferred_given_names: None,
+        preferred_family_name: None,
+        year_level: None,
+        ..sent.clone()
+    };
+    let known = complete(txn, grant, student_id, &of_file, alerts, now).await?;
+    Ok(year_level.or(known))
+}
+
 /// Fills in what was not known and takes up what protects: an intake never overwrites what a
-/// person may have corrected, and never lifts a protection.
+/// person may have corrected, and never lifts a protection. Answers with the year on record.
 async fn complete(
     txn: &DatabaseTransaction,
     grant: &Grant,
@@ -201,9 +252,9 @@ async fn complete(
     sent: &SentStudent,
     alerts: Codes,
     now: DateTime<Utc>,
-) -> Result<(), DbErr> {
+) -> Result<Option<i32>, DbErr> {
     let Some(own) = record::Entity::find_by_id(id).lock_exclusive().one(txn).await? else {
-        return Ok(());
+        return Ok(sent.year_level);
     };
     let joined = merge::joined_to(txn, id).await?;
     let known = merge::folded(own.clone(), &joined);
@@ -240,8 +291,9 @@ async fn complete(
             row.safety_alerts.0.push(alert);
         }
     }
+    let year_level = row.year_level;
     if row == known {
-        return Ok(());
+        return Ok(year_level);
     }
     row.version += 1;
     row.updated_at = now;
@@ -253,5 +305,5 @@ async fn complete(
     name::keep(txn, id, &row.names(), row.birth_date).await?;
     history::record(txn, Some(grant.caller()), &known, &row, now).await?;
     record::Entity::update(record::ActiveModel::from(row).reset_all()).exec(txn).await?;
-    Ok(())
+    Ok(year_level)
 }

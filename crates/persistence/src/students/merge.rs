@@ -23,14 +23,17 @@ use crate::idempotency::Answer;
 use crate::turns::Topic;
 use crate::{Call, CallError, DatabaseTransaction, Store, StoreError, bulk};
 
+pub(crate) mod arrival;
 mod hold;
 mod join;
+mod known;
 mod part;
 mod ties;
 
 pub(super) use hold::hold;
 pub(crate) use hold::{hold_both, keep_apart};
 pub(crate) use join::join;
+pub(crate) use known::known_as;
 pub(super) use ties::records;
 
 #[sea_orm::model]
