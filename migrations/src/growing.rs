@@ -5,6 +5,8 @@
 //! A migration that uses these says `use_transaction() == Some(false)`. It may be stopped between
 //! two steps, and is then run from its beginning: every step finds out what is there already.
 
+use std::collections::BTreeMap;
+
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{
     ConnectionTrait, DatabaseExecutor, DbBackend, Statement, TransactionTrait, TryGetable, Value,
@@ -28,12 +30,49 @@ pub async fn index(manager: &SchemaManager<'_>, index: &IndexCreateStatement) ->
     }
     outside_a_transaction(db)?;
     let name = index.get_index_spec().get_name().unwrap_or_default();
+    if !is_to_be_made(db, name).await? {
+        return Ok(());
+    }
+    unhurried(db, &index.clone().concurrently().to_string(PostgresQueryBuilder)).await
+}
+
+/// An index of a value that is computed from a row, and the class of operators that PostgreSQL is to
+/// use for it, if not its own.
+pub struct ComputedIndex<'a> {
+    pub name: &'a str,
+    pub table: &'a str,
+    /// In words that both databases have, and of the row alone.
+    pub expression: &'a str,
+    pub operators: &'a str,
+}
+
+/// The same as [`index()`] for a computed value.
+pub async fn computed_index(
+    manager: &SchemaManager<'_>,
+    new: ComputedIndex<'_>,
+) -> Result<(), DbErr> {
+    let ComputedIndex { name, table, expression, operators } = new;
+    let db = manager.get_connection();
+    if db.get_database_backend() != DbBackend::Postgres {
+        let sql = format!("CREATE INDEX IF NOT EXISTS \"{name}\" ON \"{table}\" ({expression})");
+        return db.execute_unprepared(&sql).await.map(drop);
+    }
+    outside_a_transaction(db)?;
+    if !is_to_be_made(db, name).await? {
+        return Ok(());
+    }
+    let on = format!("ON \"{table}\" (({expression}) {operators})");
+    unhurried(db, &format!("CREATE INDEX CONCURRENTLY \"{name}\" {on}")).await
+}
+
+/// Whether an index is missing; one that a stopped run left invalid is removed.
+async fn is_to_be_made(db: &DatabaseExecutor<'_>, name: &str) -> Result<bool, DbErr> {
     match index_is_valid(db, name).await? {
-        Some(true) => return Ok(()),
+        Some(true) => return Ok(false),
         Some(false) => unhurried(db, &format!("DROP INDEX CONCURRENTLY \"{name}\"")).await?,
         None => {}
     }
-    unhurried(db, &index.clone().concurrently().to_string(PostgresQueryBuilder)).await
+    Ok(true)
 }
 
 /// A column that is added to a table that has rows.
@@ -126,8 +165,9 @@ async fn constraint(
     Ok(())
 }
 
-/// The database itself refuses that a row of the table is changed or deleted. For a table that
-/// grows, or for one that the same migration makes.
+/// The database itself refuses that a row of the table is changed, deleted or replaced. For a table
+/// that grows, or for one that the same migration makes, when its unique indexes are there. The
+/// table is also named in [`crate::append_only::APPEND_ONLY`].
 pub async fn append_only(manager: &SchemaManager<'_>, table: &str) -> Result<(), DbErr> {
     let db = manager.get_connection();
     if db.get_database_backend() == DbBackend::Postgres {
@@ -145,7 +185,32 @@ pub async fn append_only(manager: &SchemaManager<'_>, table: &str) -> Result<(),
         );
         db.execute_unprepared(&trigger).await?;
     }
-    Ok(())
+    // SQLite runs no trigger for a row that `INSERT OR REPLACE` takes away: the insert itself is
+    // refused when there is such a row.
+    let trigger = format!(
+        "CREATE TRIGGER IF NOT EXISTS \"{table}_no_replace\" BEFORE INSERT ON \"{table}\" \
+         WHEN EXISTS (SELECT 1 FROM \"{table}\" WHERE {}) \
+         BEGIN SELECT RAISE(ABORT, 'append-only table {table}'); END",
+        like_the_new_one(db, table).await?
+    );
+    db.execute_unprepared(&trigger).await.map(drop)
+}
+
+/// That a row of a table of SQLite has a key or a unique value of the one that is inserted.
+async fn like_the_new_one(db: &DatabaseExecutor<'_>, table: &str) -> Result<String, DbErr> {
+    const UNIQUE: &str = "SELECT 'key' AS index_name, name FROM pragma_table_info($1) WHERE pk > 0 \
+         UNION ALL SELECT l.name, i.name FROM pragma_index_list($1) l, pragma_index_info(l.name) i \
+         WHERE l.\"unique\" = 1 AND l.origin <> 'pk'";
+    let asked = Statement::from_sql_and_values(DbBackend::Sqlite, UNIQUE, [Value::from(table)]);
+    let mut unique: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for row in db.query_all_raw(asked).await? {
+        let (index, column): (String, String) =
+            (row.try_get("", "index_name")?, row.try_get("", "name")?);
+        unique.entry(index).or_default().push(format!("\"{column}\" = NEW.\"{column}\""));
+    }
+    let each: Vec<String> =
+        unique.into_values().map(|columns| format!("({})", columns.join(" AND "))).collect();
+    Ok(each.join(" OR "))
 }
 
 /// Changes the rows of a table in pieces by its key, each piece with its own commit. `update` is

@@ -3,6 +3,7 @@
 
 use sea_orm_migration::prelude::*;
 
+pub mod append_only;
 pub mod compatibility;
 pub mod growing;
 pub mod partitions;
@@ -55,6 +56,18 @@ mod m0050_commit_order;
 mod m0051_events_by_commit;
 mod m0052_schema_compatibility;
 mod m0053_attendance_parts;
+mod m0054_compared_numbers;
+mod m0055_compared_names;
+mod m0056_placeholders;
+mod m0057_referral_receipts;
+mod m0058_references_without_case;
+mod m0062_append_only;
+mod m0063_kept_answers_reach;
+mod m0064_enrolment_claims;
+mod m0067_meetings;
+mod m0068_pathways;
+mod m0069_clock_grounds;
+mod m0070_closure_reviews;
 
 /// All migrations in the order in which they are applied.
 pub struct Migrator;
@@ -111,6 +124,18 @@ impl MigratorTrait for Migrator {
             Box::new(m0049_version_ahead::Migration),
             Box::new(m0050_commit_order::Migration),
             Box::new(m0051_events_by_commit::Migration),
+            Box::new(m0054_compared_numbers::Migration),
+            Box::new(m0055_compared_names::Migration),
+            Box::new(m0056_placeholders::Migration),
+            Box::new(m0057_referral_receipts::Migration),
+            Box::new(m0058_references_without_case::Migration),
+            Box::new(m0062_append_only::Migration),
+            Box::new(m0063_kept_answers_reach::Migration),
+            Box::new(m0064_enrolment_claims::Migration),
+            Box::new(m0067_meetings::Migration),
+            Box::new(m0068_pathways::Migration),
+            Box::new(m0069_clock_grounds::Migration),
+            Box::new(m0070_closure_reviews::Migration),
         ]
     }
 }

@@ -10,10 +10,13 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DatabaseExecutor, DbBackend, Statement, Value};
 
-use crate::growing;
+use crate::{append_only, growing};
 
 /// How many years beyond the present one there are parts for.
 const YEARS_AHEAD: i32 = 5;
+
+/// The trigger by which a part of an append-only table can not be emptied.
+pub(crate) const NOT_EMPTIED: &str = "not_emptied";
 
 /// A table in parts by its column `month`.
 pub struct Parted {
@@ -67,13 +70,35 @@ pub async fn provide(db: &DatabaseExecutor<'_>) -> Result<(), DbErr> {
             continue;
         }
         // A table that had rows when it was parted keeps those in a part of their own.
-        // A table that had rows when it was parted keeps those in a part of their own.
         let first = year(db, &first_free(parted.table)).await?.unwrap_or(this_year);
         for part in (first..=this_year + YEARS_AHEAD).flat_map(|year| parted.of_year(year)) {
             add(db, parted.table, &part).await?;
         }
     }
+    // Before the migration that guards them there is nothing to guard the new ones by.
+    if has_trigger(db, "attendance_report", NOT_EMPTIED).await? {
+        append_only::guard_parts(db).await?;
+    }
     Ok(())
+}
+
+/// A table and its parts, those alone that lack a trigger of this name.
+pub(crate) async fn without_trigger(
+    db: &DatabaseExecutor<'_>,
+    table: &str,
+    trigger: &str,
+) -> Result<Vec<String>, DbErr> {
+    let sql = "SELECT relname::text AS name FROM pg_class WHERE (oid = to_regclass($1) OR oid IN \
+               (SELECT inhrelid FROM pg_inherits WHERE inhparent = to_regclass($1))) \
+               AND oid NOT IN (SELECT tgrelid FROM pg_trigger WHERE tgname = $2) ORDER BY 1";
+    let values = [Value::from(table), Value::from(trigger)];
+    let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
+    let rows = db.query_all_raw(statement).await?;
+    rows.iter().map(|row| row.try_get("", "name")).collect()
+}
+
+async fn has_trigger(db: &DatabaseExecutor<'_>, table: &str, trigger: &str) -> Result<bool, DbErr> {
+    Ok(!without_trigger(db, table, trigger).await?.iter().any(|lacking| lacking == table))
 }
 
 async fn add(db: &DatabaseExecutor<'_>, table: &str, part: &Part) -> Result<(), DbErr> {

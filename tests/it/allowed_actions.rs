@@ -49,7 +49,9 @@ fn call(app: &TestApp, action: &str) -> (&'static str, Value) {
         ),
         "add_meeting" => (
             "meetings",
-            visible(json!({ "kind": "school", "people": [], "agencies": [], "decisions": "x" })),
+            visible(
+                json!({ "kind": "school", "people": [], "agencies": [], "decisions": "x", "reached": [] }),
+            ),
         ),
         "add_note" => ("notes", visible(json!({ "words": "x" }))),
         "add_comment" => ("comments", entry(json!({ "words": "x" }))),

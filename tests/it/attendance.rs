@@ -248,7 +248,7 @@ on_both! {
         let aria = student(&app, "Aria").await;
         let first: chrono::NaiveDate = "2026-01-01".parse().expect("a day");
         let days: Vec<Value> = first.iter_days().take(60).map(|day| json!({ "date": day, "codes": "PPPPPP" })).collect();
-        let nobody = json!({ "nsn": "999999999", "days": days });
+        let nobody = json!({ "nsn": "999999998", "days": days });
         let mut students = vec![nobody; 200];
         students.push(json!({ "studentId": aria, "days": [{ "date": "2026-03-03", "codes": "PPPP" }] }));
         let body = json!({ "schoolNumber": SCHOOL, "count": 201, "students": students });

@@ -343,6 +343,12 @@ on_both! {
         app.step(LEAD, &case, "primary-contact", to).await.expect(200);
         let moved = with(crate::given::referral("Hana"), "/schoolNumber", json!("9101"));
         app.as_("office-support-2").post("/v1/referrals", moved).await.expect(201);
+        // The school before has the student until somebody agrees.
+        app.as_("primary-contact").get(&format!("/v1/cases/{case}")).await.expect(200);
+        assert_eq!(app.count("case_entry", "kind = 'school_change'").await, 0);
+        let claims = app.as_(LEAD).get("/v1/enrolment-claims").await.expect(200);
+        let claim = claims.json["items"][0]["id"].as_str().expect("a claim");
+        app.as_(LEAD).post(&format!("/v1/enrolment-claims/{claim}/agreement"), json!({})).await.expect(200);
         app.as_("primary-contact").get(&format!("/v1/cases/{case}")).await.refused(404, "not_found");
         assert_eq!(app.count("case_entry", "kind = 'school_change'").await, 1);
     }

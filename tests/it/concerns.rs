@@ -312,7 +312,11 @@ on_both! {
         assert_eq!((&request["kind"], &request["nonEnrolment"]["leftOn"]), (&json!("non_enrolment"), &json!("2026-02-23")));
         assert_eq!(shown["assessment"]["reasons"], json!(["not_enrolled"]));
         assert_eq!(shown["assessment"]["alreadyInService"]["standing"], "referral_waiting");
-        app.as_("workflow-lead").post("/v1/referrals", completed(&shown)).await.expect(201);
+        // Complete as it is, it would be taken, if the student did not wait already.
+        let sent = app.as_("workflow-lead").post("/v1/referrals", completed(&shown)).await;
+        sent.refused(409, "already_referred");
+        app.open_to_another("Aria").await;
+        app.as_("office-support").post("/v1/referrals", completed(&shown)).await.expect(201);
     }
 
     async fn a_completed_draft_is_taken_with_the_attendance_on_record(app: TestApp) {
@@ -396,6 +400,7 @@ on_both! {
         // And what it sends takes nothing from the file.
         let body = with(completed(&machine), "/source", json!("sms"));
         let body = with(body, "/sourceReference", json!("1"));
+        app.open_to_another("Aria").await;
         app.as_(MACHINE).post_keyed("/v1/referrals", "one", body).await.expect(201);
         let file = app.as_(LEAD).get(&format!("/v1/students/{aria}")).await.expect(200).json;
         assert_eq!((&file["gender"], &file["safetyAlerts"]), (&json!("21"), &json!(["violence"])));

@@ -335,6 +335,20 @@ pub fn with(mut body: Value, pointer: &str, value: Value) -> Value {
     body
 }
 
+/// A referral of somebody whom no other call has sent: a child waits once.
+pub fn somebody() -> Value {
+    static LAST: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+    let mut number = LAST.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    // Without vowels: two of one stand for a long one, and would be the same name.
+    let letters = b"bcdfghjklmnpqrstvwxz";
+    let mut name = String::from("A");
+    for _ in 0..4 {
+        name.push(char::from(letters[usize::try_from(number % 20).expect("a letter")]));
+        number /= 20;
+    }
+    referral(&name)
+}
+
 impl TestApp {
     /// A referral that waits for the provider's answer.
     pub async fn submitted(&self, student: &str) -> Answer {
@@ -362,6 +376,19 @@ impl TestApp {
         let path = format!("/v1/students/{student}/protected-address-readers");
         let named = self.as_("workflow-lead").post(&path, json!({ "userId": person })).await;
         named.expect(201).id()
+    }
+
+    /// Ends the referrals of the student that wait, so that another one is taken.
+    pub async fn open_to_another(&self, student: &str) {
+        let waiting =
+            self.as_("workflow-lead").get("/v1/referrals?status=submitted").await.expect(200);
+        for referral in waiting.json["items"].as_array().expect("a list") {
+            if referral["student"]["givenNames"] == student {
+                let id = referral["id"].as_str().expect("an id");
+                let declined = json!({ "outcome": "declined", "reasonCode": "outside_age_range" });
+                self.decide(id, declined).await.expect(200);
+            }
+        }
     }
 
     pub async fn decide(&self, referral: &str, decision: Value) -> Answer {

@@ -124,6 +124,8 @@ on_both! {
         let student = student_of(&app.as_("office-support").post("/v1/referrals", first).await.expect(201));
         let later = with(given::referral("Aria"), "/student/whanauContacts", contact("021 000 0002", "2026-03-01"));
         let later = with(later, "/student/homeLanguage", json!("mri"));
+        let later = with(with(later, "/source", json!("example-sms")), "/sourceReference", json!("r2"));
+        app.open_to_another("Aria").await;
         app.as_("sms-client").post_keyed("/v1/referrals", "later", later).await.expect(201);
         let items = history(&app, "workflow-lead", &format!("/v1/students/{student}")).await;
         assert_eq!(told(&items), [

@@ -16,7 +16,7 @@ on_both! {
         app.reached(&case, "school", AT).await.expect(201);
         app.step("case-manager", &case, "meetings", json!({
             "occurredAt": AT, "visibility": "shared", "kind": "whanau_hui", "people": ["The aunt"],
-            "agencies": [], "decisions": "A later bus.",
+            "agencies": [], "decisions": "A later bus.", "reached": ["whanau"],
         })).await.expect(201);
         let barrier = app.step("case-manager", &case, "barriers", json!({ "code": "transport", "severity": "high" })).await.expect(201).id();
         let task = app.step("case-manager", &case, "tasks", json!({ "title": "Ask about a bus", "dueInBusinessDays": 5 })).await.expect(201).id();

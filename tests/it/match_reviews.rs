@@ -191,10 +191,12 @@ on_both! {
         let known = app.as_("office-support-2").post("/v1/referrals", away).await.expect(201);
         let other = with(numbered("Aria", "17"), "/student/birthDate", json!("2013-06-05"));
         let sent = app.as_("office-support").post("/v1/referrals", other).await.expect(201);
-        let review = sent.json["matchReviewId"].as_str().unwrap();
+        assert_eq!(sent.json["matchReviewId"], json!(null), "the sender is told of no stranger");
+        let worked_on = app.as_("workflow-lead").get(&format!("/v1/referrals/{}", sent.id())).await.expect(200);
+        let review = worked_on.json["matchReviewId"].as_str().unwrap();
         let path = format!("/v1/match-reviews/{review}");
         let read = app.as_("workflow-lead").get(&path).await.expect(200);
-        assert_eq!(read.json["candidates"], json!([{ "candidate": 1, "score": null, "reasons": [], "student": null }]));
+        assert_eq!(read.json["candidates"], json!([{ "candidate": 1, "score": null, "reasons": [], "doubts": [], "student": null }]));
         assert!(!read.text.contains(&student_of(&known)));
         assert_eq!(settle(&app, review, same_as(1)).await.faults(), ["/candidate unknown"]);
         app.as_("workflow-lead-2").get(&path).await.refused(404, "not_found");

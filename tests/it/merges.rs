@@ -165,6 +165,10 @@ on_both! {
     async fn a_referral_under_either_records_particulars_is_the_survivors(app: TestApp) {
         let (first, second, _) = two(&app).await;
         merge(&app, &first, &second).await.expect(200);
+        // A child waits once.
+        let waiting = app.as_("workflow-lead").get("/v1/referrals?status=submitted").await.expect(200);
+        let waiting = waiting.json["items"][0]["id"].as_str().expect("a referral");
+        app.decide(waiting, json!({ "outcome": "accepted" })).await.expect(200);
         let again = send(&app, full("Aria", "17", "021 000 0001")).await;
         assert_eq!((&again.json["matchedBy"], student_of(&again)), (&json!("nsn"), second.clone()));
         let by_name = send(&app, given::referral("Aria")).await;
@@ -180,7 +184,9 @@ on_both! {
         let aunt = json!({ "name": "Aunt", "relationship": "parent", "phone": "021 000 0003" });
         let added = lead.post(&format!("/v1/students/{from}/whanau-contacts"), aunt).await.expect(201);
         assert_eq!(added.json["studentId"], json!(into));
-        let third = send(&app, full("Aria", "17", "021 000 0001")).await;
+        // One of either kind may wait at a school.
+        let of_other_kind = given::non_enrolment("Aria")["supportRequest"].clone();
+        let third = send(&app, with(full("Aria", "17", "021 000 0001"), "/supportRequest", of_other_kind)).await;
         assert_eq!(student_of(&third), into);
         let path = format!("/v1/students/{from}");
         let read = lead.get(&path).await.expect(200);
@@ -323,8 +329,8 @@ on_both! {
         db.close().await.expect("close");
         // Handed over with a record: attendance_case, enrolment, referral, referral_clock,
         // whanau_contact. Read through both records: names, numbers, siblings, attendance, what was said of
-        // enrolments. Left alone: reviews, clocks of the past, and who may see a protected address, since a merge
-        // gives nobody more than they had.
+        // enrolments and pathways. Left alone: reviews, clocks of the past, claims (which go with their
+        // enrolment), and who may see a protected address, since a merge gives nobody more than they had.
         assert_eq!(found, [
             "attendance_case.student_id",
             "attendance_month.student_id",
@@ -332,8 +338,10 @@ on_both! {
             "attendance_summary.student_id",
             "enrolment.student_id",
             "enrolment_ahead.student_id",
+            "enrolment_claim.student_id",
             "enrolment_report.student_id",
             "match_review.student_id",
+            "pathway_report.student_id",
             "protected_address_reader.student_id",
             "referral.student_id",
             "referral_clock.student_id",

@@ -103,7 +103,7 @@ on_both! {
         let expected = [
             "/notices/0/notEnrolledSince in_the_future", "/notices/1/notEnrolledSince before_birth",
             "/notices/2/lastDayAttended too_large", "/notices/3/schoolNumber unknown_school",
-            "/notices/4/leavingReason unknown_code", "/notices/5 outside_age_range",
+            "/notices/4/leavingReason unknown_code", "/notices/5/student/birthDate outside_age_range",
         ];
         let mut found = faults(&sent);
         found.retain(|fault| expected.contains(&fault.as_str()));

@@ -65,7 +65,8 @@ on_both! {
     }
 
     async fn a_referral_that_joins_a_case_is_told_to_its_case_manager_alone(app: TestApp) {
-        let again = app.submitted("Hana").await.id();
+        let elsewhere = crate::given::with(crate::given::referral("Hana"), "/schoolNumber", json!("9002"));
+        let again = app.as_("office-support-t").post("/v1/referrals", elsewhere).await.expect(201).id();
         let case = accepted(&app, "Hana").await;
         assign(&app, &case, app.world.case_manager).await;
         app.decide(&again, json!({ "outcome": "accepted" })).await.expect(200);

@@ -7,10 +7,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{Duration, SecondsFormat};
+use chrono::{Duration, NaiveDate, SecondsFormat};
 use serde_json::json;
 
 use crate::lifecycle_walks::Dice;
+use crate::recalculations::count_all;
 use crate::support::{TestApp, at, on_both, setting};
 
 mod almanac;
@@ -81,11 +82,15 @@ impl Story<'_> {
             self.worlds.push(World { name, both, ..World::default() });
         }
         plan.sort_by_key(|(at, world, _)| (*at, *world));
+        let mut holidays = self.holidays();
         let many = if side_by_side < SIDE_BY_SIDE { LOOKS_OF_AN_ORDINARY_RUN } else { LOOKS };
         let mut looks: BTreeSet<usize> =
             (1..many).map(|_| plan.len() / 8 + self.dice.below(plan.len() * 7 / 8)).collect();
         looks.insert(plan.len() - 1);
         for (done, (planned, world, act)) in plan.into_iter().enumerate() {
+            while holidays.last().is_some_and(|(at, ..)| *at <= planned) {
+                self.add_holiday(holidays.pop()).await;
+            }
             // Now and then two things happen at one instant.
             let step = if often(&mut self.dice, 10) && !act.is_a_word() { 0 } else { 1 };
             self.set_time(planned.max(self.now + Duration::seconds(step)));
@@ -101,6 +106,45 @@ impl Story<'_> {
         }
         self.set_time(self.now + Duration::days(40));
         self.look().await;
+    }
+
+    /// When the Ministry adds which holidays, the first one last: of the nation or of a region, in the
+    /// past as well as ahead.
+    fn holidays(&mut self) -> Vec<(Instant, NaiveDate, Option<&'static str>)> {
+        let mut holidays = Vec::new();
+        for _ in 0..self.dice.below(3) {
+            let at = at("2025-10-20T00:00:00Z") + Duration::days(self.dice.below(400) as i64);
+            let date = almanac::nz_day(at) - Duration::days(40)
+                + Duration::days(self.dice.below(80) as i64);
+            let region = one_of(&mut self.dice, &[None, Some("auckland"), Some("southland")]);
+            let open = |region| almanac::planned(region).is_business_day(date);
+            let taken = holidays.iter().any(|(_, other, _)| *other == date);
+            if ["auckland", "wellington", "southland"].into_iter().all(open) && !taken {
+                holidays.push((at, date, region));
+            }
+        }
+        holidays.sort_by(|one, other| other.0.cmp(&one.0));
+        holidays
+    }
+
+    /// Adds a holiday, and has everything counted anew by it.
+    async fn add_holiday(&mut self, holiday: Option<(Instant, NaiveDate, Option<&'static str>)>) {
+        let Some((at, date, region)) = holiday else { return };
+        self.set_time(at.max(self.now + Duration::seconds(1)));
+        let body = json!({
+            "date": date, "region": region, "nameEn": "Day of Kōwhai", "nameMi": "Te Rā Kōwhai",
+        });
+        let path = "/v1/calendars/contract-2026/holidays";
+        self.app.as_("ministry-admin").post(path, body).await.expect(201);
+        let added = almanac::Added { since: self.now, date, region };
+        for world in &mut self.worlds {
+            world.added.push(added);
+            if let Some(twin) = &mut world.twin {
+                twin.added.push(added);
+            }
+        }
+        self.set_time(self.now + Duration::seconds(40));
+        count_all(self.app, 200).await;
     }
 
     /// Compares everything with the oracle now, and once more with what was known at each look

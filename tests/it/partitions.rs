@@ -215,7 +215,7 @@ async fn a_promotion_needs_no_moving_address() {
         count
     };
     for _ in 0..4 {
-        far.submitted("Hana").await;
+        far.as_("office-support").post("/v1/referrals", given::somebody()).await.expect(201);
     }
     assert_eq!((on(&one).await, on(&other).await), (0, 4));
     // The roles change: connections to the one that was demoted are given up.
@@ -224,7 +224,7 @@ async fn a_promotion_needs_no_moving_address() {
     let began = Instant::now();
     let mut refused = 0;
     loop {
-        let sent = far.as_("office-support").post("/v1/referrals", given::referral("Ari")).await;
+        let sent = far.as_("office-support").post("/v1/referrals", given::somebody()).await;
         if sent.status == 201 {
             break;
         }
@@ -233,7 +233,7 @@ async fn a_promotion_needs_no_moving_address() {
         assert!(began.elapsed() < RECOVERY, "{refused} were refused");
     }
     for _ in 0..4 {
-        far.submitted("Tama").await;
+        far.as_("office-support").post("/v1/referrals", given::somebody()).await.expect(201);
     }
     assert_eq!((on(&one).await, on(&other).await), (5, 4));
 }

@@ -79,6 +79,8 @@ on_both! {
         sea_orm::ConnectionTrait::execute_unprepared(&db, close).await.expect("closed");
         db.close().await.expect("close");
         let theirs = app.as_("office-support-2").post("/v1/referrals", body).await.expect(201);
+        // The school is told of somebody new; who works on the referral sees who it is.
+        let theirs = app.as_("workflow-lead-2").get(&format!("/v1/referrals/{}", theirs.id())).await.expect(200);
         assert_eq!(format!("/v1/students/{}", theirs.json["student"]["id"].as_str().unwrap()), student);
         app.as_("workflow-lead-2").get("/v1/referrals").await.expect(200);
         let lead = reads(&app, "workflow-lead", &student).await;

@@ -230,7 +230,7 @@ on_both! {
         }
         db.close().await.expect("close");
         let next = app.another_node().await;
-        next.state.store().migrate().await.expect("migrated");
+        next.owner().await.migrate().await.expect("migrated");
         assert_eq!(count_all(&next, 200).await, 1);
         assert_eq!(read(&next, improved).await.json["items"][0]["outcome"], known);
         let listed = read(&next, "/v1/recalculations").await;

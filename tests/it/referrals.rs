@@ -107,8 +107,12 @@ on_both! {
 
     async fn referrals_of_one_student_accepted_at_once_share_one_case(app: TestApp) {
         let mut waiting = Vec::new();
-        for _ in 0..8 {
-            waiting.push(app.submitted("Aroha").await.id());
+        // A student waits once at a school, of each kind.
+        for body in [given::referral("Aroha"), given::non_enrolment("Aroha")] {
+            for (school, office) in [(given::SCHOOL, "office-support"), ("9002", "office-support-t")] {
+                let body = with(body.clone(), "/schoolNumber", json!(school));
+                waiting.push(app.as_(office).post("/v1/referrals", body).await.expect(201).id());
+            }
         }
         let accepted = waiting.iter().map(|id| app.decide(id, json!({ "outcome": "accepted" })));
         let answers = futures_util::future::join_all(accepted).await;
@@ -116,7 +120,7 @@ on_both! {
             answers.into_iter().map(|answer| answer.expect(200).json["caseId"].to_string()).collect();
         assert_eq!(cases.len(), 1, "{cases:?}");
         assert_eq!(app.count("attendance_case", "1 = 1").await, 1);
-        assert_eq!(app.count("referral", "status = 'accepted'").await, 8);
+        assert_eq!(app.count("referral", "status = 'accepted'").await, 4);
     }
 
     async fn every_outcome_says_why(app: TestApp) {
@@ -126,7 +130,7 @@ on_both! {
             (json!({ "outcome": "redirected", "reasonCode": "other_catchment" }), "/providerId required"),
             (json!({ "outcome": "declined", "reasonCode": "no_such_reason" }), "/reasonCode unknown_code"),
         ] {
-            let id = app.submitted("Some").await.id();
+            let id = app.submitted(place).await.id();
             let refused = app.decide(&id, decision).await;
             refused.refused(422, "invalid_body");
             assert_eq!(refused.faults(), [place]);
@@ -175,8 +179,13 @@ on_both! {
     }
 
     async fn a_case_tells_which_referral_opened_it_and_which_joined(app: TestApp) {
-        let waiting = app.submitted("Moana").await.id();
-        let (first, case) = app.assigned("Moana").await;
+        let first = app.submitted("Moana").await.id();
+        let elsewhere = with(given::referral("Moana"), "/schoolNumber", json!("9002"));
+        let waiting = app.as_("office-support-t").post("/v1/referrals", elsewhere).await.expect(201).id();
+        let decided = app.decide(&first, json!({ "outcome": "accepted" })).await.expect(200);
+        let case = decided.json["caseId"].as_str().expect("a case").to_owned();
+        let to = json!({ "caseManagerId": app.world.case_manager });
+        app.as_("workflow-lead").post(&format!("/v1/cases/{case}/assignment"), to).await.expect(200);
         let timeline = format!("/v1/cases/{case}/timeline?kind=referral");
         let told = async |who: &str| {
             let entries = app.as_(who).get(&timeline).await.expect(200).json;
@@ -234,7 +243,13 @@ on_both! {
         let body = with(body, "/supportRequest/attendance/0/presentHalfDays", json!(50));
         let refused = app.as_("office-support").post("/v1/referrals", body).await;
         refused.refused(422, "not_eligible");
-        assert_eq!(refused.faults(), [" not_chronically_absent", " outside_age_range"]);
+        assert_eq!(refused.faults(), [
+            "/student/birthDate outside_age_range", "/supportRequest/attendance/0 not_chronically_absent",
+        ]);
+        let told = refused.json["errors"].to_string();
+        for figures in ["50 of 60 half-days", "2026-1", "83.33 %", "70 %", "26 years", "5 to 16", "eligibility-2026-1"] {
+            assert!(told.contains(figures), "{figures}: {told}");
+        }
         assert_eq!(app.count("student", "1 = 1").await, 0);
     }
 

@@ -11,12 +11,13 @@ fn outcomes(improvement: &str) -> Value {
     json!({
         "improvedAttendance": {
             "overPercent": 70, "improvedBy": 25, "improvement": improvement,
-            "minimumRecordPercent": 20, "targetPercent": 70,
+            "minimumRecordPercent": 20, "noRecord": "excluded", "targetPercent": 70,
         },
         "enrolled": {
             "withinDays": 50, "targetPercent": 60, "confirmedWithinDays": 60,
-            "confirmedWithinBusinessDays": 10,
+            "confirmedWithinBusinessDays": 10, "contactConfirms": false,
         },
+        "afterTransfer": "first_provider", "lateDecision": "excludes",
     })
 }
 
@@ -24,6 +25,8 @@ fn eligibility() -> Value {
     json!({
         "minimumAge": 5, "maximumAge": 16, "minimumYearLevel": 1, "maximumYearLevel": 11,
         "chronicPercent": 70, "baselineWindow": "term_to_date", "minimumRecordPercent": 20, "urgentPercent": 50,
+        "continuingUntilAge": 19, "continuingUntilAgeWithOrs": 21, "claimSchoolDays": 10,
+        "waitingReferrals": "one",
     })
 }
 
@@ -31,7 +34,7 @@ fn service_levels() -> Value {
     json!({
         "schoolContact": [{ "withinDays": 5, "targetPercent": 80 }, { "withinDays": 10, "targetPercent": 90 }],
         "whanauContact": [{ "withinDays": 10, "targetPercent": 80 }, { "withinDays": 15, "targetPercent": 90 }],
-        "whanauContactMeans": "both",
+        "whanauContactMeans": "both", "lateDecision": "excludes",
     })
 }
 
@@ -89,7 +92,7 @@ on_both! {
         for path in &asked {
             before.push(read(&app, path).await.text);
         }
-        assert_eq!(improved(&read(&app, live).await), (1, 1, "outcomes-2026-1".to_owned()));
+        assert_eq!(improved(&read(&app, live).await), (1, 1, "outcomes-2026-1b".to_owned()));
         let clocks = app.count("referral_clock_past", "1 = 1").await;
 
         let points = version("outcomes-2026-2", "2026-01-01", "outcomes", outcomes("points"));
@@ -106,7 +109,7 @@ on_both! {
         }
         // A period that ended before the version is valid is judged by the one before.
         let earlier = read(&app, "/v1/measures?level=national&term=2025-4").await;
-        assert_eq!(improved(&earlier).2, "outcomes-2026-1");
+        assert_eq!(improved(&earlier).2, "outcomes-2026-1b");
 
         let done = recalculation(&app, &added.json["recalculationId"]).await;
         assert_eq!((&done["cause"], &done["subject"]), (&json!("rule"), &json!("outcomes outcomes-2026-2")));
@@ -168,12 +171,12 @@ on_both! {
             path = format!("/v1/rules?limit=1&cursor={cursor}");
         }
         let names: Vec<&str> = listed.iter().map(|row| row["version"].as_str().unwrap()).collect();
-        assert_eq!(names, ["eligibility-2026-1", "outcomes-2026-1", "service-levels-2026-1", "service-levels-2027-1"]);
+        assert_eq!(names, ["eligibility-2026-1", "outcomes-2026-1", "outcomes-2026-1b", "service-levels-2026-1", "service-levels-2026-1b", "service-levels-2027-1"]);
         assert_eq!(listed[0]["eligibility"], eligibility());
         assert_eq!((&listed[1]["outcomes"], &listed[1]["eligibility"]), (&outcomes("relative"), &Value::Null));
-        assert_eq!((&listed[3]["serviceLevels"], &listed[3]["validFrom"]), (&service_levels(), &json!("2027-01-01")));
+        assert_eq!((&listed[5]["serviceLevels"], &listed[5]["validFrom"]), (&service_levels(), &json!("2027-01-01")));
         let one = read(&app, "/v1/rules?rule=outcomes&includeTotal=true").await;
-        assert_eq!((one.json["items"].as_array().unwrap().len(), &one.json["total"]), (1, &json!(1)));
+        assert_eq!((one.json["items"].as_array().unwrap().len(), &one.json["total"]), (2, &json!(2)));
     }
 
     async fn a_version_is_never_changed(app: TestApp) {
@@ -189,7 +192,7 @@ on_both! {
         let rehearsal = version("outcomes-2027-1", "2027-01-01", "outcomes", outcomes("points"));
         let path = "/v1/rules/outcomes/versions?validateOnly=true";
         app.as_("ministry-admin").post(path, rehearsal.clone()).await.expect(200);
-        assert_eq!(app.count("rule_version", "rule = 'outcomes'").await, 1);
+        assert_eq!(app.count("rule_version", "rule = 'outcomes'").await, 2);
         let added = add(&app, "outcomes", rehearsal).await.expect(201);
         assert_eq!(added.header("location"), Some("/v1/rules?rule=outcomes"));
         add(&app, "attendance", json!({})).await.refused(404, "not_found");
@@ -238,6 +241,6 @@ on_both! {
         }
         let bad = json!({ "version": "a name", "validFrom": "soon", "outcomes": { "enrolled": {} }, "rule": "outcomes" });
         add(&app, "outcomes", bad).await.refused(422, "invalid_body");
-        assert_eq!(app.count("rule_version", "1 = 1").await, 3);
+        assert_eq!(app.count("rule_version", "1 = 1").await, 5);
     }
 }

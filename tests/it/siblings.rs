@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::given::{self, with};
+use crate::given;
 use crate::support::{Answer, TestApp, on_both};
 
 /// A student whose case the case manager has.
@@ -120,8 +120,8 @@ on_both! {
             let refused = declare(&app, "case-manager", &mine, hidden).await;
             assert_eq!(refused.faults(), ["/siblingId unknown"]);
         }
-        let moved = with(given::referral("Tama"), "/schoolNumber", json!(given::OTHER_SCHOOL));
-        app.as_("office-support-2").post("/v1/referrals", moved).await.expect(201);
+        let moved = json!({ "schoolNumber": given::OTHER_SCHOOL });
+        app.as_("workflow-lead").post(&format!("/v1/students/{tama}/school-changes"), moved).await.expect(200);
         app.as_("attendance-lead").get(&format!("/v1/students/{tama}")).await.refused(404, "not_found");
         assert_eq!(listed(&app, "attendance-lead", &aria).await, [unassigned], "the other school's is nobody");
     }

@@ -28,7 +28,7 @@ mod database;
 mod keys;
 pub mod network;
 
-pub use database::{blank, postgres_server};
+pub use database::{APPLICATION, blank, by_application, postgres_server};
 pub use keys::Keys;
 
 pub const ISSUER: &str = "https://issuer.invalid";
@@ -159,12 +159,17 @@ impl TestApp {
             On::Sqlite => database::sqlite_copy().await,
             On::Postgres => database::postgres_copy().await,
         };
-        Some(Self::on_database(on, url).await)
+        let store = connect(&by_application(&url)).await;
+        Some(Self::on_a_store(on, url, store).await)
     }
 
-    /// On a database that is there, as it is.
+    /// On a database that is there, as it is, by the role that owns it.
     pub async fn on_database(on: On, url: String) -> Self {
         let store = connect(&url).await;
+        Self::on_a_store(on, url, store).await
+    }
+
+    async fn on_a_store(on: On, url: String, store: Store) -> Self {
         let world = World::known();
         let clock = Arc::new(Mutex::new(at(NOW)));
         let keys = Rc::new(Keys::make());
@@ -210,6 +215,11 @@ impl TestApp {
 
     pub fn with_token(&self, token: String) -> Client<'_> {
         Client { app: self, sign_in: SignIn::Token(token) }
+    }
+
+    /// A store that migrates: on PostgreSQL by the role that owns the tables.
+    pub async fn owner(&self) -> Store {
+        connect(&self.url).await
     }
 
     /// Where the database is, for a program of its own.
@@ -283,6 +293,12 @@ impl TestApp {
     /// Another server on the same database, where every caller has so few requests a minute.
     pub async fn with_budget(&self, requests_per_minute: u32) -> Self {
         let settings = Settings { requests_per_minute, ..settings() };
+        self.with(self.state.outside().clone(), settings).await
+    }
+
+    /// Another server on the same database, where every caller may guess so often an hour.
+    pub async fn with_guesses(&self, guesses_per_hour: u32) -> Self {
+        let settings = Settings { guesses_per_hour, ..settings() };
         self.with(self.state.outside().clone(), settings).await
     }
 
@@ -404,6 +420,7 @@ pub fn settings() -> Settings {
         hsts_seconds: 0,
         requests_per_minute: 100_000,
         calls_at_once: 1000,
+        guesses_per_hour: 1_000_000,
         pace: Pace::SLOWEST,
         mfa_acr_values: vec!["urn:example:mfa".to_owned()],
         document_max_bytes: DOCUMENT_MAX_BYTES,

@@ -204,6 +204,37 @@ on_both! {
         assert_eq!((&add["allowed"], &add["code"]), (&json!(false), &json!("case_closed")));
     }
 
+    async fn who_no_longer_has_the_case_has_no_open_task_of_it(app: TestApp) {
+        let case = app.assigned("Hana").await.1;
+        let done = app.task(MANAGER, &case).await;
+        finish(&app, &case, &done, "done").await.expect(200);
+        let (own, of_lead) = (app.task(MANAGER, &case).await, app.task(MANAGER, &case).await);
+        let task = |id: &str| format!("/v1/cases/{case}/tasks/{id}");
+        let lead = app.as_(LEAD);
+        let to_lead = json!({ "assigneeId": app.world.workflow_lead });
+        lead.patch_if(&task(&of_lead), Some("*"), to_lead).await.expect(200);
+        let to = json!({ "caseManagerId": app.world.second_lead });
+        app.step(LEAD, &case, "assignment", to).await.expect(200);
+        app.as_(MANAGER).get(&task(&own)).await.refused(404, "not_found");
+        let given = lead.get(&task(&own)).await.expect(200);
+        assert_eq!((&given.json["assigneeId"], &given.json["version"]), (&Value::Null, &json!(2)));
+        // What others have, and what is over, stays as it was.
+        assert_eq!(lead.get(&task(&of_lead)).await.expect(200).json["assigneeName"], "workflow lead");
+        assert_eq!(lead.get(&task(&done)).await.expect(200).json["assigneeName"], "case manager");
+        let history = lead.get(&format!("/v1/cases/{case}/history?recordKind=task")).await.expect(200);
+        let changes = history.json["items"].as_array().unwrap().iter().filter(|item| item["recordId"] == own.as_str());
+        assert_eq!(changes.map(|item| item["field"].clone()).collect::<Vec<_>>(), ["assigneeId"]);
+        let told = lead.get(&format!("/v1/cases/{case}/timeline?kind=task")).await.expect(200);
+        assert_eq!(told.json["items"][0]["details"]["what"], "changed");
+        // It falls to who manages the case now, and the case can be closed.
+        let work = app.as_("workflow-lead-b").get("/v1/work-list?queue=due_soon&withinDays=10").await.expect(200);
+        assert!(work.text.contains(&own), "{}", work.text);
+        for id in [own, of_lead] {
+            app.as_("workflow-lead-b").post(&format!("{}/completion", task(&id)), json!({ "outcome": "done" })).await.expect(200);
+        }
+        app.step("workflow-lead-b", &case, "closure", closure()).await.expect(200);
+    }
+
     async fn a_task_is_added_once_for_one_key_and_not_at_all_for_a_rehearsal(app: TestApp) {
         let case = app.assigned("Hana").await.1;
         let path = format!("/v1/cases/{case}/tasks");

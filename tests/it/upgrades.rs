@@ -131,7 +131,8 @@ async fn a_migration_does_not_make_callers_wait_behind_a_long_reader() {
         reader.commit().await.expect("the reader is done");
         longest
     };
-    let (applied, longest) = tokio::join!(app.state.store().migrate(), callers);
+    let owner = app.owner().await;
+    let (applied, longest) = tokio::join!(owner.migrate(), callers);
     assert_eq!(applied.expect("migrated"), ["m0043_never_enrolled"]);
     assert!(longest < Duration::from_secs(2), "a caller waited {longest:?}");
 }
@@ -159,7 +160,7 @@ on_both! {
         assert_eq!(standing.pending, [""; 0]);
         assert_eq!(standing.later, ["m9001_later", "m9002_later_still"]);
         assert_eq!(store.migrations_pending().await.expect("it may run"), 0);
-        assert_eq!(store.migrate().await.expect("nothing to do"), [""; 0]);
+        assert_eq!(app.owner().await.migrate().await.expect("nothing to do"), [""; 0]);
         assert_eq!(readiness(&app).await, 200);
         // It is served by a program that starts after the migration, too.
         let next = app.another_node().await;

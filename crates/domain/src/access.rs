@@ -51,6 +51,8 @@ crate::words! {
         CommentOnCases = "comments:write",
         ProposeClosures = "closures:propose",
         DecideClosures = "closures:decide",
+        ReadClosureReviews = "closure-reviews:read",
+        ConcludeClosureReviews = "closure-reviews:conclude",
         TransferCases = "transfers:write",
         ReadTransfers = "transfers:read",
         DecideTransfers = "transfers:decide",
@@ -63,6 +65,8 @@ crate::words! {
         ReadAttendance = "attendance:read",
         SendEnrolments = "enrolments:send",
         ReadEnrolments = "enrolments:read",
+        ReadEnrolmentClaims = "enrolment-claims:read",
+        AnswerEnrolmentClaims = "enrolment-claims:answer",
         ReportNonEnrolment = "non-enrolments:report",
         ReadAttendanceConcerns = "attendance-concerns:read",
         DraftReferrals = "referrals:draft",
@@ -156,6 +160,8 @@ pub struct Grant {
     action: Action,
     appointment: Appointment,
     reach: Vec<Span>,
+    /// What the caller reads of the records that the action changes.
+    reading: Vec<Span>,
     request_id: Uuid,
 }
 
@@ -197,8 +203,18 @@ impl Actor {
         if !self.scope.contains(&action) {
             return Err(Forbidden::Scope);
         }
+        let reading = matrix::read_by(action).map(|read| self.reach_of(read));
+        let reading = reading.unwrap_or_else(|| reach.clone());
         let Self { caller, request_id, .. } = *self;
-        Ok(Grant { caller, action, appointment, reach, request_id })
+        Ok(Grant { caller, action, appointment, reach, reading, request_id })
+    }
+
+    /// What the caller's roles reach with an action, whatever the token says of it.
+    fn reach_of(&self, action: Action) -> Vec<Span> {
+        let works =
+            |appointment: &&Appointment| self.trained || !matrix::needs_training(appointment.role);
+        let working = self.appointments.iter().filter(works);
+        working.filter_map(|one| matrix::span(one, self.caller, action)).collect()
     }
 
     /// Machines must name every write, so that a blind retry is recognised.
@@ -225,6 +241,12 @@ impl Grant {
         &self.reach
     }
 
+    /// What the caller's roles may read of the records that the action changes, whatever the token
+    /// says of reading. Nobody acts on a record that is not there for them.
+    pub fn reading(&self) -> &[Span] {
+        &self.reading
+    }
+
     pub fn request_id(&self) -> Uuid {
         self.request_id
     }
@@ -246,6 +268,16 @@ impl Grant {
             | Span::Client(_)
             | Span::Person(_) => false,
         })
+    }
+
+    /// Whether the caller may know which case something is on: who works on it, and who has the
+    /// numbers of the nation.
+    pub fn knows_the_case(
+        &self,
+        provider: Option<ProviderId>,
+        case_manager: Option<UserId>,
+    ) -> bool {
+        self.reaches_the_nation() || self.works_on(provider, case_manager)
     }
 
     /// Whether a case lies within the reach: what the store's condition says of its row.

@@ -2,14 +2,16 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::access::Action;
 use crate::ids::{CaseId, ProviderId, SchoolId, UserId};
 use crate::text::Code;
 
+mod actions;
 mod closing;
 
-pub use closing::is_own_closure;
-pub use closing::{Checklist, ClosureStatus, Explanation, OutsideMaterial, REOPENING_DAYS};
+pub use closing::{
+    ALTERNATIVE_PATHWAY, Checklist, ClosurePathway, ClosureReviewOutcome, ClosureStatus,
+    Explanation, OutsideMaterial, REOPENING_DAYS, REVIEW_DAYS, is_own_closure,
+};
 
 crate::words! {
     /// Where a case stands.
@@ -49,31 +51,6 @@ crate::words! {
     }
 }
 
-impl CaseAction {
-    /// The permission of the operation that does it.
-    pub fn permission(self) -> Action {
-        match self {
-            Self::Assign => Action::AssignCases,
-            Self::ProposeClosure => Action::ProposeClosures,
-            Self::ApproveClosure | Self::ReturnClosure | Self::Reopen => Action::DecideClosures,
-            Self::LogContact => Action::LogContacts,
-            Self::AddComment => Action::CommentOnCases,
-            Self::RequestTransfer => Action::TransferCases,
-            Self::ReplacePrimaryContact => Action::ReplacePrimaryContacts,
-            Self::AddDocument => Action::UploadDocuments,
-            Self::Pause
-            | Self::Resume
-            | Self::AddMeeting
-            | Self::AddNote
-            | Self::AddAgencyReferral
-            | Self::AddDisclosure
-            | Self::AddTask
-            | Self::AddBarrier
-            | Self::ChangePlan => Action::WorkOnCases,
-        }
-    }
-}
-
 /// What the rules of a case's life decide on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Case {
@@ -102,6 +79,9 @@ pub struct Circumstances {
     pub transfer_is_requested: bool,
     /// The student has another case that is not closed.
     pub another_case_is_open: bool,
+    /// The caller is the only one who works on cases at the provider today: a team of one, which
+    /// decides alone and is reviewed afterwards.
+    pub works_alone: bool,
 }
 
 /// What exists only in one state lives in that state's variant.
@@ -250,7 +230,7 @@ impl Case {
 
     fn allows_approval(&self, at: &Circumstances) -> Result<(), CaseError> {
         let proposed_by = self.closure_proposed_by.ok_or(CaseError::NoClosureProposed)?;
-        if is_own_closure(at.caller, proposed_by, self.case_manager()) {
+        if is_own_closure(at.caller, proposed_by, self.case_manager()) && !at.works_alone {
             return Err(CaseError::OwnClosure);
         }
         if at.open_tasks > 0 {

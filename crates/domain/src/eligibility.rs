@@ -1,7 +1,7 @@
 //! Whether a student may be referred, how strongly support is advised, and why: a pure function
 //! that names every circumstance it looked at.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -39,6 +39,15 @@ crate::words! {
     }
 }
 
+crate::words! {
+    /// What was taken and may not be what was meant.
+    IntakeWarning {
+        /// In-school provision was asked for a student who is enrolled nowhere: the referral went
+        /// to the catchment.
+        NotInSchool = "not_in_school",
+    }
+}
+
 /// A term's half-days of a student, as the school counts them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -64,6 +73,15 @@ impl TermAttendance {
     }
 }
 
+/// What continuing support stands on, when an enrolment pathway was named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Continuing {
+    /// The student wants to stay in school or to keep learning.
+    pub student_wants_to: bool,
+    /// The student is in the Ongoing Resourcing Scheme.
+    pub in_ors: bool,
+}
+
 /// What the advice is decided on.
 #[derive(Clone, Copy, Debug)]
 pub struct Facts {
@@ -71,7 +89,8 @@ pub struct Facts {
     pub referral_date: NaiveDate,
     pub birth_date: NaiveDate,
     pub year_level: Option<i32>,
-    pub continuing_support: bool,
+    /// None where it was not asked for.
+    pub continuing_support: Option<Continuing>,
     /// The student is international and has no visa that allows school.
     pub international_without_visa: bool,
     pub baseline: Option<TermAttendance>,
@@ -79,6 +98,8 @@ pub struct Facts {
     pub whanau_told: bool,
     pub school_tried_something: bool,
     pub safety_alert: bool,
+    /// In-school provision was asked for.
+    pub asked_in_school: bool,
 }
 
 impl Facts {
@@ -97,13 +118,14 @@ impl Facts {
             referral_date,
             birth_date,
             year_level,
-            continuing_support: false,
+            continuing_support: None,
             international_without_visa: false,
             baseline,
             in_open_case,
             whanau_told: true,
             school_tried_something: true,
             safety_alert,
+            asked_in_school: false,
         }
     }
 }
@@ -116,6 +138,9 @@ pub struct Assessment {
     pub circumstances: Vec<Circumstance>,
     pub baseline: Option<TermAttendance>,
     pub rule_version: String,
+    /// Nothing of referrals from before there were any.
+    #[serde(default)]
+    pub warnings: Vec<IntakeWarning>,
 }
 
 impl Assessment {
@@ -149,12 +174,15 @@ pub fn assess(rules: &EligibilityRules, rule_version: &str, facts: &Facts) -> As
         (Advice::Consider, for_it)
     };
     let rule_version = rule_version.to_owned();
-    Assessment { advice, circumstances, baseline: facts.baseline, rule_version }
+    let not_in_school = facts.asked_in_school && !facts.kind.may_be_in_school();
+    let warnings = not_in_school.then_some(IntakeWarning::NotInSchool).into_iter().collect();
+    let baseline = facts.baseline;
+    Assessment { advice, circumstances, baseline, rule_version, warnings }
 }
 
 fn refusals(rules: &EligibilityRules, facts: &Facts) -> Vec<Circumstance> {
     let mut found = Vec::new();
-    if !facts.continuing_support && !is_of_school_age(rules, facts) {
+    if !is_of_school_age(rules, facts) && !may_continue(rules, facts) {
         found.push(Circumstance::OutsideAgeRange);
     }
     if facts.international_without_visa {
@@ -178,6 +206,18 @@ fn is_of_school_age(rules: &EligibilityRules, facts: &Facts) -> bool {
     let by_age = (rules.minimum_age..=rules.maximum_age).contains(&age);
     let years = rules.minimum_year_level..=rules.maximum_year_level;
     by_age || facts.year_level.is_some_and(|level| years.contains(&level))
+}
+
+/// Older than that, as continuing support: the student wants it, until the end of the year of a
+/// birthday. It never makes anybody eligible who is too young.
+fn may_continue(rules: &EligibilityRules, facts: &Facts) -> bool {
+    let Some(asked) = facts.continuing_support else { return false };
+    let until =
+        if asked.in_ors { rules.continuing_until_age_with_ors } else { rules.continuing_until_age };
+    let year = |date: NaiveDate| i64::from(date.year());
+    let in_time = year(facts.referral_date) <= year(facts.birth_date) + i64::from(until);
+    let old_enough = age_on(facts.birth_date, facts.referral_date) >= rules.minimum_age;
+    asked.student_wants_to && in_time && old_enough
 }
 
 fn delays(facts: &Facts) -> Vec<Circumstance> {
@@ -205,7 +245,7 @@ fn recommendations(rules: &EligibilityRules, facts: &Facts) -> Vec<Circumstance>
         }
         ReferralKind::ChronicAbsence => found.push(Circumstance::ChronicallyAbsent),
     }
-    if facts.continuing_support {
+    if facts.continuing_support.is_some() {
         found.push(Circumstance::ContinuingSupport);
     }
     found

@@ -13,7 +13,7 @@ use crate::ids::SchoolId;
 
 mod ledger;
 
-pub use ledger::{Effect, effect_of, stays};
+pub use ledger::{Done, Effect, Pathway, Standing, each_effect, effect_of, stands, stays};
 
 crate::words! {
     /// What is said of a student at a school.
@@ -24,6 +24,8 @@ crate::words! {
         Left = "left",
         /// Never: all that was said of the student at the school until then is taken back.
         NeverEnrolled = "never_enrolled",
+        /// On an alternative education pathway from a day on, as this school says.
+        AlternativePathway = "alternative_pathway",
     }
 }
 
@@ -52,6 +54,12 @@ pub enum Said {
         destination: Option<String>,
     },
     NeverEnrolled,
+    /// It begins and ends no time at a school: many pathways leave the student on the roll.
+    OnPathway {
+        first_day: NaiveDate,
+        /// Code of the set `alternative-pathways`.
+        pathway: String,
+    },
 }
 
 impl Statement {
@@ -62,6 +70,7 @@ impl Statement {
             }
             Said::Left { last_day, .. } => *last_day,
             Said::NeverEnrolled => nz_date(reported.sent_at()),
+            Said::OnPathway { first_day, .. } => *first_day,
         };
         Self { reported, day, school, said }
     }
@@ -71,9 +80,12 @@ impl Statement {
         self.day
     }
 
-    /// Whether it says that the student will be enrolled from a later day on.
+    /// Whether it says that the student will be enrolled, or on a pathway, from a later day on.
     pub fn is_ahead(&self, today: NaiveDate) -> bool {
-        matches!(self.said, Said::Enrolled { .. }) && self.day > today
+        match self.said {
+            Said::Enrolled { .. } | Said::OnPathway { .. } => self.day > today,
+            Said::Left { .. } | Said::NeverEnrolled => false,
+        }
     }
 }
 
@@ -83,6 +95,7 @@ impl Said {
             Self::Enrolled { .. } => EnrolmentStatement::Enrolled,
             Self::Left { .. } => EnrolmentStatement::Left,
             Self::NeverEnrolled => EnrolmentStatement::NeverEnrolled,
+            Self::OnPathway { .. } => EnrolmentStatement::AlternativePathway,
         }
     }
 }
@@ -163,6 +176,7 @@ pub fn check(said: &Said, birth_date: NaiveDate, today: NaiveDate) -> Result<(),
         Said::Enrolled { first_day, .. } => (*first_day, None),
         Said::Left { first_day, last_day, .. } => (*first_day, Some(*last_day)),
         Said::NeverEnrolled => (None, None),
+        Said::OnPathway { first_day, .. } => (Some(*first_day), None),
     };
     if first_day.into_iter().chain(last_day).any(|day| day < birth_date) {
         return Err(StatementFault::BeforeBirth);

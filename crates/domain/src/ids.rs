@@ -54,6 +54,8 @@ id_types! {
     StudentId
     /// One enrolment of a student at a school.
     EnrolmentId
+    /// A school's word that another school's student is theirs.
+    EnrolmentClaimId
     /// A person to contact for a student.
     WhanauContactId
     /// A request for support.
@@ -72,6 +74,8 @@ id_types! {
     EntryId
     /// A proposal to close a case.
     ClosureId
+    /// The Ministry's review of a closure that one person decided alone.
+    ClosureReviewId
     /// A case's way from one provider to another.
     TransferId
     /// Something to do on a case.

@@ -1,8 +1,22 @@
 //! Whether a student who was sent is one who is known: settled only when nothing speaks against it.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::StudentId;
+use crate::students::SentStudent;
+use crate::text::Nsn;
+
+pub mod names;
+mod number;
+mod placeholders;
+
+use names::{ComparedName, NameAgreement};
+
+pub use number::ComparedNsn;
+pub use placeholders::{
+    PLACEHOLDER_BIRTH_DATES, PLACEHOLDER_NAMES, PLACEHOLDER_NSNS, PlaceholderIn, Placeholders,
+};
 
 crate::words! {
     /// How a sent student was recognised; `ambiguous` goes to a person, nothing is guessed.
@@ -19,19 +33,118 @@ crate::words! {
         SameBirthDate = "same_birth_date",
         SameName = "same_name",
     }
+    /// Something else that keeps a known student from being taken for the one who was sent.
+    MatchDoubt {
+        /// Both birth dates are known and differ.
+        OtherBirthDate = "other_birth_date",
+        /// No name of the one is a name of the other.
+        OtherName = "other_name",
+        /// One of the names has a name more than the other, or an initial in its place.
+        SimilarName = "similar_name",
+        /// What was sent stands for "not known".
+        Placeholder = "placeholder",
+    }
+}
+
+/// Whether what was sent agrees with what is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Agreement {
+    Same,
+    /// Of a name: nearly the same.
+    Near,
+    Other,
+    /// One side does not say.
+    Unknown,
 }
 
 /// A known student who might be the one sent, and what agrees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Candidate {
     pub student_id: StudentId,
-    /// One of the student's National Student Numbers is the one sent.
-    pub same_nsn: bool,
-    /// The student has a National Student Number, and it is another one than was sent.
-    pub other_nsn: bool,
-    pub same_birth_date: bool,
-    /// One of the student's names has the same key as one of those sent.
-    pub same_name: bool,
+    /// Whether the number sent is one of the student's.
+    pub nsn: Agreement,
+    pub birth_date: Agreement,
+    /// The best of the student's names with any of those sent.
+    pub name: Agreement,
+}
+
+/// What is compared of a student who was sent: all but placeholders, which are evidence of nothing.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    pub number: Option<ComparedNsn>,
+    pub birth_date: Option<NaiveDate>,
+    pub names: Vec<ComparedName>,
+}
+
+/// What is known of a student, by any of the records that mean them.
+#[derive(Clone, Debug)]
+pub struct Known {
+    pub student_id: StudentId,
+    pub numbers: Vec<ComparedNsn>,
+    pub birth_dates: Vec<NaiveDate>,
+    /// Former ones too.
+    pub names: Vec<ComparedName>,
+}
+
+impl Identity {
+    pub fn of(sent: &SentStudent, placeholders: &Placeholders) -> Self {
+        let number = sent.nsn.as_ref().map(Nsn::as_str).and_then(ComparedNsn::read);
+        Self {
+            number: number.filter(|number| !placeholders.is_number(number)),
+            birth_date: Some(sent.birth_date).filter(|date| !placeholders.is_birth_date(*date)),
+            names: saying(&sent.names(), placeholders),
+        }
+    }
+
+    /// Of a record that somebody gives a number.
+    pub fn of_record(
+        number: ComparedNsn,
+        birth_date: NaiveDate,
+        names: &[(&str, &str)],
+        placeholders: &Placeholders,
+    ) -> Self {
+        Self {
+            number: Some(number),
+            birth_date: Some(birth_date).filter(|date| !placeholders.is_birth_date(*date)),
+            names: saying(names, placeholders),
+        }
+    }
+
+    /// The best that any of these names agrees with one of a student's.
+    pub fn name_agreement(&self, known: &[ComparedName]) -> NameAgreement {
+        let each = self.names.iter().flat_map(|sent| known.iter().map(|one| sent.agreement(one)));
+        each.max().unwrap_or(NameAgreement::Other)
+    }
+
+    /// What agrees with a known student.
+    pub fn compare(&self, known: &Known) -> Candidate {
+        let nsn = match &self.number {
+            Some(sent) if known.numbers.contains(sent) => Agreement::Same,
+            Some(_) if !known.numbers.is_empty() => Agreement::Other,
+            Some(_) | None => Agreement::Unknown,
+        };
+        let birth_date = match self.birth_date {
+            Some(sent) if known.birth_dates.contains(&sent) => Agreement::Same,
+            Some(_) => Agreement::Other,
+            None => Agreement::Unknown,
+        };
+        let name = match self.name_agreement(&known.names) {
+            _ if self.names.is_empty() => Agreement::Unknown,
+            NameAgreement::Same => Agreement::Same,
+            NameAgreement::Near => Agreement::Near,
+            NameAgreement::Other => Agreement::Other,
+        };
+        Candidate { student_id: known.student_id, nsn, birth_date, name }
+    }
+}
+
+/// Those of some names that say who somebody is.
+fn saying(names: &[(&str, &str)], placeholders: &Placeholders) -> Vec<ComparedName> {
+    let says = |(given, family): &&(&str, &str)| {
+        !(placeholders.is_name(given) || placeholders.is_name(family))
+    };
+    let names = names.iter().filter(says);
+    names.filter_map(|(given, family)| ComparedName::of(given, family)).collect()
 }
 
 /// A candidate as the review list shows it.
@@ -44,6 +157,20 @@ pub struct ScoredCandidate {
     /// What the score is made of; reviews of earlier days have it not.
     #[serde(default)]
     pub reasons: Vec<MatchReason>,
+    /// What else speaks against it; reviews of earlier days have it not.
+    #[serde(default)]
+    pub doubts: Vec<MatchDoubt>,
+}
+
+impl ScoredCandidate {
+    /// Whether nothing of what was sent contradicts what is known of this student.
+    pub fn is_certain(&self) -> bool {
+        let has = |reason| self.reasons.contains(&reason);
+        has(MatchReason::SameBirthDate)
+            && has(MatchReason::SameName)
+            && !has(MatchReason::OtherNsn)
+            && self.doubts.is_empty()
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,59 +181,89 @@ pub enum Match {
     Unclear(Vec<ScoredCandidate>),
 }
 
-/// Settles who was sent. A number with the same birth date is proof; a name with the same birth
-/// date is proof unless the numbers differ or two students answer to it; a number with another
-/// birth date is a typing error in one of them, and which one only a person can tell.
-pub fn settle(candidates: &[Candidate]) -> Match {
-    let by_nsn = candidates.iter().find(|candidate| candidate.same_nsn);
-    if let Some(known) = by_nsn.filter(|known| known.same_birth_date) {
-        return Match::Known(known.student_id, MatchedBy::Nsn);
+impl Candidate {
+    /// Whether anything says that this is the student: the number, or a name with its birth date.
+    pub fn is_likely(&self) -> bool {
+        self.nsn == Agreement::Same || self.is_likely_by_name()
     }
-    let mut by_name = candidates.iter().filter(|c| c.same_name && c.same_birth_date);
-    match (by_nsn, by_name.next(), by_name.next()) {
-        (None, None, _) => Match::New,
-        (None, Some(only), None) if !only.other_nsn => {
+
+    fn is_likely_by_name(&self) -> bool {
+        matches!(self.name, Agreement::Same | Agreement::Near) && self.birth_date == Agreement::Same
+    }
+
+    fn is_certain_by_name(&self) -> bool {
+        self.name == Agreement::Same
+            && self.birth_date == Agreement::Same
+            && self.nsn == Agreement::Unknown
+    }
+}
+
+/// Settles who was sent. A number is proof when birth date and name agree with it; a name with its
+/// birth date is proof when it is the whole name, no number contradicts it and one student alone
+/// answers to it. One attribute never overrules another that contradicts it: twins share a birth
+/// date and a family name, and a number that was typed for the wrong one of them is no proof. Which
+/// of the two is wrong only a person can tell.
+pub fn settle(candidates: &[Candidate]) -> Match {
+    let likely: Vec<Candidate> = candidates.iter().copied().filter(Candidate::is_likely).collect();
+    let by_nsn: Vec<&Candidate> = likely.iter().filter(|one| one.nsn == Agreement::Same).collect();
+    match (by_nsn.as_slice(), likely.as_slice()) {
+        (_, []) => Match::New,
+        ([known], _) if known.is_likely_by_name() => Match::Known(known.student_id, MatchedBy::Nsn),
+        ([], [only]) if only.is_certain_by_name() => {
             Match::Known(only.student_id, MatchedBy::NameAndBirthDate)
         }
-        _ => Match::Unclear(scored(candidates)),
+        _ => Match::Unclear(scored(&likely)),
     }
 }
 
-/// Whether a name's key says anything: an empty one would make all nameless children one.
-pub fn tells_apart(name_key: &str) -> bool {
-    !name_key.is_empty()
-}
-
-fn scored(candidates: &[Candidate]) -> Vec<ScoredCandidate> {
-    let mut scored: Vec<_> = candidates
-        .iter()
+/// Those of the candidates who might be the student, the likeliest first.
+pub fn scored(candidates: &[Candidate]) -> Vec<ScoredCandidate> {
+    let likely = candidates.iter().filter(|candidate| candidate.is_likely());
+    let mut scored: Vec<_> = likely
         .map(|candidate| ScoredCandidate {
             student_id: candidate.student_id,
             score: score(candidate),
             reasons: reasons(candidate),
+            doubts: doubts(candidate),
         })
         .collect();
     scored.sort_by_key(|candidate| (std::cmp::Reverse(candidate.score), candidate.student_id));
     scored
 }
 
+fn chosen<W: Copy>(all: &[(bool, W)]) -> Vec<W> {
+    all.iter().filter_map(|(holds, word)| holds.then_some(*word)).collect()
+}
+
 fn reasons(candidate: &Candidate) -> Vec<MatchReason> {
-    let Candidate { student_id: _, same_nsn, other_nsn, same_birth_date, same_name } = *candidate;
-    let all = [
-        (same_nsn, MatchReason::SameNsn),
-        (other_nsn, MatchReason::OtherNsn),
-        (same_birth_date, MatchReason::SameBirthDate),
-        (same_name, MatchReason::SameName),
-    ];
-    all.into_iter().filter_map(|(holds, reason)| holds.then_some(reason)).collect()
+    let Candidate { student_id: _, nsn, birth_date, name } = *candidate;
+    chosen(&[
+        (nsn == Agreement::Same, MatchReason::SameNsn),
+        (nsn == Agreement::Other, MatchReason::OtherNsn),
+        (birth_date == Agreement::Same, MatchReason::SameBirthDate),
+        (name == Agreement::Same, MatchReason::SameName),
+    ])
+}
+
+fn doubts(candidate: &Candidate) -> Vec<MatchDoubt> {
+    let Candidate { student_id: _, nsn: _, birth_date, name } = *candidate;
+    chosen(&[
+        (birth_date == Agreement::Other, MatchDoubt::OtherBirthDate),
+        (name == Agreement::Other, MatchDoubt::OtherName),
+        (name == Agreement::Near, MatchDoubt::SimilarName),
+        (name == Agreement::Unknown || birth_date == Agreement::Unknown, MatchDoubt::Placeholder),
+    ])
 }
 
 fn score(candidate: &Candidate) -> u8 {
-    let points = |agrees: bool, points: u8| if agrees { points } else { 0 };
-    let agreeing = points(candidate.same_nsn, 50)
-        + points(candidate.same_birth_date, 25)
-        + points(candidate.same_name, 25);
-    agreeing.saturating_sub(points(candidate.other_nsn, 15))
+    let points = |agreement, points: u8| if agreement == Agreement::Same { points } else { 0 };
+    let near = if candidate.name == Agreement::Near { 15 } else { 0 };
+    let agreeing = points(candidate.nsn, 50)
+        + points(candidate.birth_date, 25)
+        + points(candidate.name, 25)
+        + near;
+    let against = if candidate.nsn == Agreement::Other { 15 } else { 0 };
+    agreeing.saturating_sub(against)
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ mod numbers;
 mod versions;
 
 pub use classification::{
-    Classification, DayCount, Departed, Departure, ReferralExclusion, ReferralInputs,
+    Classification, DayCount, Departed, Departure, Excluded, ReferralExclusion, ReferralInputs,
 };
 pub use numbers::{Measure, Number, numbers};
 pub use versions::{Breakdown, ClockCause, EthnicGroup};
@@ -70,7 +70,8 @@ crate::words! {
         NoBaseline = "no_baseline",
         /// Improved attendance only: too little of the outcome term is on record.
         TooLittleAttendance = "too_little_attendance",
-        /// Enrolled only: nobody confirmed in time how the whānau is reached.
+        /// Enrolled only: nobody confirmed in time how the whānau is reached, and nobody reached
+        /// them or the student.
         ContactDetailsNotCurrent = "contact_details_not_current",
     }
 }

@@ -13,7 +13,8 @@ mod enrolment;
 mod improvement;
 
 pub use enrolment::{
-    ContactDetails, EnrolmentCutOffs, EnrolmentDeadlines, EnrolmentInputs, enrolled,
+    Begun, ContactDetails, Enrolled, EnrolledBy, EnrolmentCutOffs, EnrolmentDeadlines,
+    EnrolmentInputs, enrolled,
 };
 pub use improvement::{
     AttendanceInputs, Baseline, KnownTerm, OutcomeTerm, outcome_term, terms_over,
@@ -45,10 +46,8 @@ impl OutcomeInputs {
         today: NaiveDate,
     ) -> Classification {
         match self {
-            Self::ImprovedAttendance(inputs) => {
-                inputs.classify(referral, &rules.improved_attendance, today)
-            }
-            Self::Enrolled(inputs) => inputs.classify(referral, &rules.enrolled, today),
+            Self::ImprovedAttendance(inputs) => inputs.classify(referral, rules, today),
+            Self::Enrolled(inputs) => inputs.classify(referral, rules, today),
         }
     }
 }

@@ -8,6 +8,10 @@ use crate::eligibility::TermAttendance;
 use crate::ids::{CaseId, ProviderId, ReferralId};
 use crate::text::{Code, Line, Words};
 
+mod provision;
+
+pub use provision::ContinuingSupport;
+
 crate::words! {
     /// Why support is asked for.
     ReferralKind {
@@ -70,6 +74,9 @@ pub struct SupportRequest {
     /// Support that goes on past the age of 16.
     #[serde(default)]
     pub continuing_support: bool,
+    /// Needed where continuing support is asked for.
+    #[serde(default)]
+    pub continuing_support_grounds: Option<ContinuingSupport>,
     /// Code of the set `visa-statuses`, for international students.
     pub visa_status: Option<Code>,
     /// Needed for a student who is enrolled nowhere.
@@ -110,6 +117,20 @@ impl SupportRequest {
         let SchoolResponse { star_steps, attendance_management_plan, individual_plan_tried } =
             &self.school_response;
         !star_steps.is_empty() || *attendance_management_plan || *individual_plan_tried
+    }
+
+    /// The same with its lists in one order: what they list is a set.
+    #[must_use]
+    pub fn as_sets(&self) -> Self {
+        let mut request = self.clone();
+        let SupportRequest {
+            barriers, agencies, safety_alerts, school_response, attendance, ..
+        } = &mut request;
+        for codes in [barriers, agencies, safety_alerts, &mut school_response.star_steps] {
+            codes.sort();
+        }
+        attendance.sort_by_key(|term| (term.term, term.possible_half_days, term.present_half_days));
+        request
     }
 
     pub fn is_international_without_visa(&self) -> bool {
@@ -157,6 +178,10 @@ impl SupportRequest {
         }
         if self.kind == ReferralKind::ChronicAbsence && self.attendance.is_empty() {
             found.push(at("/attendance".into(), "required", "is needed for chronic absence"));
+        }
+        if self.continuing_support && self.continuing_support_grounds.is_none() {
+            let place = "/continuingSupportGrounds".to_owned();
+            found.push(at(place, "required", "is needed for continuing support"));
         }
         for (index, term) in self.attendance.iter().enumerate() {
             if term.possible_half_days == 0 && term.present_half_days > 0 {

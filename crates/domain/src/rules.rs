@@ -60,12 +60,42 @@ pub struct EligibilityRules {
     /// Which attendance a referral is measured against: where nothing is said, the term to date.
     #[serde(default)]
     pub baseline_window: BaselineWindow,
+    /// How many referrals of one student and kind may wait at one school: where nothing is said, one.
+    #[serde(default)]
+    pub waiting_referrals: WaitingReferrals,
     /// The share of the term's half-days that must be on record for a baseline, in percent.
     #[schema(minimum = 0, maximum = 100)]
     pub minimum_record_percent: u32,
     /// Support is highly recommended when this share or less was attended, in percent.
     #[schema(minimum = 0, maximum = 100)]
     pub urgent_percent: u32,
+    /// Continuing support may be asked for until the end of the year of this birthday: 19 where
+    /// nothing is said.
+    #[serde(default = "until_nineteen")]
+    #[schema(minimum = 16, maximum = 30)]
+    pub continuing_until_age: u32,
+    /// The same of a student in the Ongoing Resourcing Scheme: 21 where nothing is said.
+    #[serde(default = "until_twenty_one")]
+    #[schema(minimum = 16, maximum = 30)]
+    pub continuing_until_age_with_ors: u32,
+    /// What a school's word that another school's student is theirs opens by itself: after so many
+    /// school days without opposition. Where nothing is said, 10 (ours).
+    #[serde(default = "claim_school_days")]
+    #[schema(minimum = 1, maximum = 100)]
+    pub claim_school_days: u16,
+}
+
+/// The law lets a student stay at school so long.
+const fn until_nineteen() -> u32 {
+    19
+}
+
+const fn until_twenty_one() -> u32 {
+    21
+}
+
+fn claim_school_days() -> u16 {
+    10
 }
 
 /// Which attendance a referral is measured against, when enough of it is on record. The contract
@@ -78,6 +108,18 @@ pub enum BaselineWindow {
     TermToDate,
     /// The last term that had ended before the referral, and no other.
     TermBefore,
+}
+
+/// What becomes of a referral while another one of that student and kind waits at that school,
+/// submitted or returned. The numbers count referrals.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum WaitingReferrals {
+    /// It is refused, and the answer leads to the one that waits. The default, ours.
+    #[default]
+    One,
+    /// It is taken, and counts for itself.
+    Any,
 }
 
 /// A level of a contact measure: so many percent within so many business days.
@@ -111,6 +153,21 @@ pub struct ServiceLevelRules {
     #[schema(min_items = 2, max_items = 2)]
     pub whanau_contact: [ServiceLevel; 2],
     pub whanau_contact_means: WhanauContactMeans,
+    /// Whether a decision excuses from a deadline that had passed; where nothing is said, it does.
+    #[serde(default)]
+    pub late_decision: LateDecision,
+}
+
+/// What a decision does to a deadline that had passed before it: a referral that is declined,
+/// withdrawn, redirected, or accepted into a case that was open already. Ours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LateDecision {
+    /// The referral does not count, whenever it was decided. The first versions say so.
+    #[default]
+    Excludes,
+    /// What was missed stays missed; only deadlines that had not passed are excused.
+    MissedStays,
 }
 
 impl RuleParameters {
@@ -184,6 +241,26 @@ pub enum Improvement {
 pub struct OutcomeRules {
     pub improved_attendance: ImprovedAttendanceRule,
     pub enrolled: EnrolledRule,
+    /// Whose an outcome is when the case went to another provider; where nothing is said, the first
+    /// one's.
+    #[serde(default)]
+    pub after_transfer: AfterTransfer,
+    /// Whether a decision excuses from an outcome that had been decided; where nothing is said, it
+    /// does.
+    #[serde(default)]
+    pub late_decision: LateDecision,
+}
+
+/// Whose the outcome of a case is that was transferred. Contact is always the first provider's: its
+/// deadlines run from the referral. Ours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AfterTransfer {
+    /// Of the provider that the referral was with. The default.
+    #[default]
+    FirstProvider,
+    /// Of the provider that had the case on the outcome's last day.
+    LastProvider,
 }
 
 /// Chronically absent students: attendance in the term after the term following the referral. The
@@ -201,8 +278,23 @@ pub struct ImprovedAttendanceRule {
     /// The share of the outcome term's half-days that must be on record, in percent.
     #[schema(minimum = 0, maximum = 100)]
     pub minimum_record_percent: u32,
+    /// How a referral counts of whose outcome term nothing is on record; where nothing is said, it
+    /// is excluded.
+    #[serde(default)]
+    pub no_record: NoRecord,
     #[schema(minimum = 1, maximum = 100)]
     pub target_percent: u32,
+}
+
+/// How a referral counts of whose outcome term nothing at all is on record.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum NoRecord {
+    /// As with too little on record: it is excluded. The default, ours.
+    #[default]
+    Excluded,
+    /// It is missed: nobody showed that attendance improved.
+    Missed,
 }
 
 /// Students enrolled nowhere: enrolled in time, of those whose contact details were up to date.
@@ -221,6 +313,10 @@ pub struct EnrolledRule {
     /// So are those confirmed within so many business days after it.
     #[schema(minimum = 1, maximum = 366)]
     pub confirmed_within_business_days: u16,
+    /// Whether reaching the student or the whānau confirms the details, as somebody's word that
+    /// they are right does; where nothing is said, it does not.
+    #[serde(default)]
+    pub contact_confirms: bool,
 }
 
 /// The version in force on a day: the latest that is valid by then. Days before the first version

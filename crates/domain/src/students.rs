@@ -5,8 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use crate::matching::tells_apart;
-use crate::text::{Address, Code, Email, FullName, Nsn, PersonName, Phone, name_key};
+use crate::text::{Address, Code, Email, FullName, Nsn, PersonName, Phone};
 
 /// A student as a referral carries them. Matched to a known student, or made into a new one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -48,7 +47,9 @@ pub struct SentStudent {
 }
 
 /// A person to contact for a student.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, Validate)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema, Validate,
+)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SentWhanauContact {
     pub name: FullName,
@@ -65,18 +66,22 @@ pub struct SentWhanauContact {
 }
 
 impl SentStudent {
+    /// The same with its lists in one order: what they list is a set.
+    #[must_use]
+    pub fn as_sets(&self) -> Self {
+        let mut student = self.clone();
+        student.ethnicities.sort();
+        student.iwi.sort();
+        student.whanau_contacts.sort();
+        student
+    }
+
     /// The dates beside the birth's that can not lie in the future, and where they stand.
     pub fn dates(&self) -> Vec<(String, NaiveDate)> {
         let contacts = self.whanau_contacts.iter().enumerate().filter_map(|(index, contact)| {
             Some((format!("/whanauContacts/{index}/confirmedOn"), contact.confirmed_on?))
         });
         contacts.collect()
-    }
-
-    /// The keys under which this student's names are compared: legal, and preferred when given.
-    pub fn name_keys(&self) -> Vec<String> {
-        let keys = self.names().into_iter().map(|(given, family)| name_key(given, family));
-        keys.filter(|key| tells_apart(key)).collect()
     }
 
     /// Given and family names, each pair once: the legal ones first.

@@ -102,6 +102,65 @@ impl utoipa::PartialSchema for TermKey {
 
 impl utoipa::ToSchema for TermKey {}
 
+/// A part of a school year that referrals belong to: one of its four terms, or the rest of the
+/// calendar year, so that the five are the year.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PartOfYear {
+    Term(TermKey),
+    /// Every day of the calendar year that is in none of its terms; written `2026-holidays`.
+    Holidays {
+        year: i16,
+    },
+}
+
+const HOLIDAYS: &str = "holidays";
+
+impl fmt::Display for PartOfYear {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Term(key) => key.fmt(f),
+            Self::Holidays { year } => write!(f, "{year:04}-{HOLIDAYS}"),
+        }
+    }
+}
+
+impl FromStr for PartOfYear {
+    type Err = NotATerm;
+
+    fn from_str(text: &str) -> Result<Self, NotATerm> {
+        match text.split_once('-') {
+            // The year of a term is a year of these.
+            Some((year, HOLIDAYS)) => {
+                let first: TermKey = format!("{year}-1").parse()?;
+                Ok(Self::Holidays { year: first.year() })
+            }
+            Some(_) | None => text.parse().map(Self::Term),
+        }
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for PartOfYear {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+impl utoipa::PartialSchema for PartOfYear {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        utoipa::openapi::schema::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::String)
+            .pattern(Some("^[1-9][0-9]{3}-([1-4]|holidays)$"))
+            .description(Some(
+                "A school term, the year and the term's number; or the days of a calendar year that \
+                 are in none of its terms.",
+            ))
+            .examples(["2026-1"])
+            .into()
+    }
+}
+
+impl utoipa::ToSchema for PartOfYear {}
+
 /// A term with its dates, both included.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Term {

@@ -21,6 +21,9 @@ pub const PARAGRAPHS: &str =
 /// A code of a code set.
 pub const CODE: &str = "^[A-Za-z0-9?][A-Za-z0-9_.-]*$";
 
+/// A National Student Number: up to ten digits, with spaces between them.
+pub const NSN: &str = "^[ 0]*[0-9]( *[0-9]){0,9} *$";
+
 /// The format of a text in which there is something to see: [`is_blank`] is false.
 pub const VISIBLE: &str = "visible-text";
 
@@ -203,8 +206,9 @@ text_types! {
     Words: 1..=4000, PARAGRAPHS, Some(VISIBLE);
     /// A code of one of the published code sets.
     Code: 1..=64, CODE, None;
-    /// The National Student Number: up to ten digits, leading zeros kept, no public check digit.
-    Nsn: 1..=10, "^[0-9]{1,10}$", None;
+    /// The National Student Number: up to ten digits, as they were sent. Spaces and leading noughts do
+    /// not count (ours): `0931284341` and `93 128 4341` are one number. There is no public check digit.
+    Nsn: 1..=20, NSN, None;
     /// A National Student Number as a school's system sends it in bulk: empty where it has none. One
     /// that is no number names nobody, and is a fault of its item alone.
     SentNsn: 0..=20, "^[ -~]*$", None;

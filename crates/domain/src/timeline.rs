@@ -6,8 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::barriers::{BarrierStatus, BarrierStep, Severity};
-use crate::calendar::nz_date;
-use crate::cases::Checklist;
+use crate::cases::{Checklist, ClosurePathway};
 use crate::contacts::{ContactChannel, ContactOutcome, ContactParty};
 use crate::documents::MediaType;
 use crate::ids::{DocumentId, ProviderId, ReferralId, UserId};
@@ -15,6 +14,10 @@ use crate::plans::{PlanStep, ReviewOutcome};
 use crate::tasks::TaskStep;
 use crate::text::{Code, Line, SchoolNumber, Words};
 use crate::transfers::TransferStatus;
+
+mod rule;
+
+pub use rule::{Corrected, EntryError};
 
 crate::words! {
     /// What an entry of the timeline tells of.
@@ -96,7 +99,16 @@ pub enum Details {
         #[schema(max_items = 20)]
         agencies: Vec<Line>,
         decisions: Words,
+        /// Whom it reached: each stops their clock, as a contact does. Nothing of a meeting from
+        /// before that was asked.
+        #[serde(default)]
+        #[schema(required, max_items = 4)]
+        reached: Vec<ContactParty>,
     },
+    /// A meeting that was recorded and never took place.
+    #[schema(title = "MeetingWithdrawalDetails")]
+    #[serde(rename_all = "camelCase")]
+    MeetingWithdrawal { reason: Words },
     /// A note of somebody who works on the case.
     #[schema(title = "NoteDetails")]
     #[serde(rename_all = "camelCase")]
@@ -194,6 +206,7 @@ pub enum Details {
     Pause {
         reason_code: Code,
         review_by: NaiveDate,
+        /// The provider's own; null for the school.
         #[schema(required)]
         words: Option<Words>,
     },
@@ -201,6 +214,7 @@ pub enum Details {
     #[schema(title = "ResumptionDetails")]
     #[serde(rename_all = "camelCase")]
     Resumption {
+        /// The provider's own; null for the school.
         #[schema(required)]
         words: Option<Words>,
     },
@@ -214,6 +228,10 @@ pub enum Details {
         #[serde(default)]
         #[schema(required)]
         checklist: Option<Checklist>,
+        /// The alternative education pathway that the student is on, where there is one.
+        #[serde(default)]
+        #[schema(required)]
+        pathway: Option<ClosurePathway>,
     },
     /// A proposed closure was not approved.
     #[schema(title = "ClosureReturnDetails")]
@@ -222,11 +240,23 @@ pub enum Details {
     /// A closure was approved: the case is closed.
     #[schema(title = "ClosureDetails")]
     #[serde(rename_all = "camelCase")]
-    Closure { reason_code: Code, outcome: Words },
+    Closure {
+        reason_code: Code,
+        /// The provider's own; null for the school.
+        #[schema(required)]
+        outcome: Option<Words>,
+        #[serde(default)]
+        #[schema(required)]
+        pathway: Option<ClosurePathway>,
+    },
     /// A closed case was opened again.
     #[schema(title = "ReopeningDetails")]
     #[serde(rename_all = "camelCase")]
-    Reopening { reason: Words },
+    Reopening {
+        /// The provider's own; null for the school.
+        #[schema(required)]
+        reason: Option<Words>,
+    },
     /// A transfer was asked for, answered or taken back.
     #[schema(title = "TransferDetails")]
     #[serde(rename_all = "camelCase")]
@@ -252,11 +282,44 @@ pub enum Details {
 }
 
 impl Details {
+    /// The same for those who follow the case and do not work on it. A step of the case is told
+    /// with its day and its code; what a provider's people write beside it in words of their own is
+    /// theirs. What is meant for the school is recorded as an entry of its own, and shared.
+    pub fn for_the_school(mut self) -> Self {
+        match &mut self {
+            Self::Pause { words, .. }
+            | Self::Resumption { words }
+            | Self::Closure { outcome: words, .. }
+            | Self::Reopening { reason: words }
+            | Self::Transfer { words, .. }
+            | Self::Task { words, .. } => *words = None,
+            Self::Referral { .. }
+            | Self::Contact { .. }
+            | Self::ContactWithdrawal { .. }
+            | Self::Meeting { .. }
+            | Self::MeetingWithdrawal { .. }
+            | Self::Note { .. }
+            | Self::Comment { .. }
+            | Self::AgencyReferral { .. }
+            | Self::Disclosure { .. }
+            | Self::Barrier { .. }
+            | Self::Plan { .. }
+            | Self::PlanReview { .. }
+            | Self::Document { .. }
+            | Self::Assignment { .. }
+            | Self::ClosureProposal { .. }
+            | Self::ClosureReturn { .. }
+            | Self::PrimaryContact { .. }
+            | Self::SchoolChange { .. } => {}
+        }
+        self
+    }
+
     pub fn kind(&self) -> EntryKind {
         match self {
             Self::Referral { .. } => EntryKind::Referral,
             Self::Contact { .. } | Self::ContactWithdrawal { .. } => EntryKind::Contact,
-            Self::Meeting { .. } => EntryKind::Meeting,
+            Self::Meeting { .. } | Self::MeetingWithdrawal { .. } => EntryKind::Meeting,
             Self::Note { .. } => EntryKind::Note,
             Self::Comment { .. } => EntryKind::Comment,
             Self::AgencyReferral { .. } => EntryKind::AgencyReferral,
@@ -295,57 +358,6 @@ impl NewEntry {
     /// An entry that puts none right.
     pub fn new(visibility: Visibility, occurred_at: DateTime<Utc>, details: Details) -> Self {
         Self { visibility, occurred_at, details, corrects: None }
-    }
-}
-
-/// What the rule of corrections needs of the entry that is corrected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Corrected {
-    pub kind: EntryKind,
-    pub recorded_by: UserId,
-    pub is_corrected: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum EntryError {
-    #[error("what is recorded can not have happened in the future")]
-    InTheFuture,
-    #[error("what is recorded can not have happened before the referral")]
-    BeforeReferral,
-    #[error("an entry is corrected by one of its own kind")]
-    OtherKind,
-    #[error("the entry was corrected before: correct the correction")]
-    AlreadyCorrected,
-    #[error("an entry is corrected by its author or by a workflow lead")]
-    NotTheAuthor,
-}
-
-impl NewEntry {
-    /// Whether this may be recorded on a case whose referral was made on `referral_date`.
-    pub fn check(
-        &self,
-        referral_date: NaiveDate,
-        author: UserId,
-        leads: bool,
-        now: DateTime<Utc>,
-    ) -> Result<(), EntryError> {
-        if self.occurred_at > now {
-            return Err(EntryError::InTheFuture);
-        }
-        if nz_date(self.occurred_at) < referral_date {
-            return Err(EntryError::BeforeReferral);
-        }
-        let Some(corrected) = self.corrects else { return Ok(()) };
-        if corrected.kind != self.details.kind() {
-            return Err(EntryError::OtherKind);
-        }
-        if corrected.is_corrected {
-            return Err(EntryError::AlreadyCorrected);
-        }
-        if corrected.recorded_by != author && !leads {
-            return Err(EntryError::NotTheAuthor);
-        }
-        Ok(())
     }
 }
 

@@ -86,18 +86,23 @@ pub fn list(view: &impl Serialize, link: Option<&str>) -> HttpResponse {
 /// The answer to a call that made something at `location`.
 pub fn created(location: String, version: i32, view: &impl Serialize) -> Answer {
     let body = json(view);
-    Answer { status: 201, location: Some(location), etag: Some(tag(version, &body)), body }
+    answer(201, Some(location), version, body)
 }
 
 /// The answer to a call that changed something, or found it done already.
 pub fn done(version: i32, view: &impl Serialize) -> Answer {
     let body = json(view);
-    Answer { status: 200, location: None, etag: Some(tag(version, &body)), body }
+    answer(200, None, version, body)
+}
+
+fn answer(status: u16, location: Option<String>, version: i32, body: String) -> Answer {
+    let etag = Some(tag(version, &body));
+    Answer { status, location, etag, body, shows: Vec::new(), reach: None }
 }
 
 /// Sends an answer; what was only validated made nothing, so it is a 200 without a place.
 pub fn reply(answer: Answer, validate_only: bool) -> HttpResponse {
-    let Answer { status, location, etag, body } = answer;
+    let Answer { status, location, etag, body, shows: _, reach: _ } = answer;
     let status = if validate_only { 200 } else { status };
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
     let mut response: HttpResponseBuilder = HttpResponse::build(status);

@@ -60,6 +60,8 @@ permissions! {
     CommentOnCases
     ProposeClosures
     DecideClosures
+    ReadClosureReviews
+    ConcludeClosureReviews
     TransferCases
     ReadTransfers
     DecideTransfers
@@ -72,6 +74,8 @@ permissions! {
     ReadAttendance
     SendEnrolments
     ReadEnrolments
+    ReadEnrolmentClaims
+    AnswerEnrolmentClaims
     ReportNonEnrolment
     ReadAttendanceConcerns
     DraftReferrals

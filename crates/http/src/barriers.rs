@@ -293,9 +293,7 @@ impl From<BarrierRefused> for Refusal {
         let detail = err.to_string();
         match err {
             BarrierRefused::Case(err) => err.into(),
-            BarrierRefused::UnknownCode => {
-                Self::invalid(Fault::at("/code", "unknown_code", detail))
-            }
+            BarrierRefused::UnknownCode => Self::invalid(Fault::unknown_code("/code", "barriers")),
             BarrierRefused::Barrier(BarrierError::AlreadyThere) => {
                 Self::new(Code::BarrierAlreadyThere, detail)
             }

@@ -17,6 +17,7 @@ use crate::problem::Refusal;
 use crate::{AppState, answer};
 
 mod allowed;
+mod closure_reviews;
 mod lifecycle;
 mod views;
 
@@ -25,7 +26,10 @@ pub(crate) use views::CaseSummaryView;
 use views::{CaseView, Viewer};
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
-    cfg.service(list_cases).service(get_case).configure(lifecycle::routes);
+    cfg.service(list_cases)
+        .service(get_case)
+        .configure(lifecycle::routes)
+        .configure(closure_reviews::routes);
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

@@ -4,7 +4,7 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get};
 use ascms_domain::ids::StudentId;
-use ascms_persistence::enrolments::EnrolmentRow;
+use ascms_persistence::enrolments::{EnrolmentRow, PathwayRow};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -14,12 +14,15 @@ use crate::auth::{May, ReadEnrolments};
 use crate::incoming::Path;
 use crate::problem::Refusal;
 use crate::students::views::SchoolSummary;
-use crate::{AppState, answer};
+use crate::{AppState, answer, enrolment_claims, non_enrolments};
 
 mod sending;
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
-    cfg.service(sending::send_enrolments).service(list_student_enrolments);
+    cfg.configure(enrolment_claims::routes)
+        .service(sending::send_enrolments)
+        .service(list_student_enrolments)
+        .configure(non_enrolments::routes);
 }
 
 /// A time at a school, and when it was told.
@@ -47,12 +50,30 @@ struct StayView {
     left_recorded_at: Option<DateTime<Utc>>,
 }
 
+/// An alternative education pathway that the student is on, or will be.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct PathwayView {
+    /// The school that says so.
+    school: SchoolSummary,
+    /// Code of the set `alternative-pathways`.
+    #[schema(max_length = 64)]
+    pathway: String,
+    first_day: NaiveDate,
+    /// When it was said: by the sender's clock, and by ours.
+    sent_at: DateTime<Utc>,
+    recorded_at: DateTime<Utc>,
+}
+
 /// Where a student is and was enrolled, the latest told first.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct StudentEnrolments {
     #[schema(max_items = 200)]
     items: Vec<StayView>,
+    /// What stands of what schools and the register said of alternative education pathways.
+    #[schema(max_items = 200)]
+    pathways: Vec<PathwayView>,
 }
 
 /// List a student's enrolments
@@ -71,9 +92,22 @@ async fn list_student_enrolments(
     grant: May<ReadEnrolments>,
     id: Path<StudentId>,
 ) -> Result<HttpResponse, Refusal> {
-    let rows = app.store().enrolments(&grant, *id, app.now(&req)?).await?;
+    let (rows, pathways) = app.store().enrolments(&grant, *id, app.now(&req)?).await?;
     let items = rows.iter().map(StayView::of).collect();
-    Ok(answer::shown(&req, 1, &StudentEnrolments { items }))
+    let pathways = pathways.iter().map(PathwayView::of).collect();
+    Ok(answer::shown(&req, 1, &StudentEnrolments { items, pathways }))
+}
+
+impl PathwayView {
+    fn of((pathway, number, name): &PathwayRow) -> Self {
+        Self {
+            school: SchoolSummary::new(*number, name),
+            pathway: pathway.kind.clone(),
+            first_day: pathway.first_day,
+            sent_at: pathway.told.sent_at(),
+            recorded_at: pathway.told.received_at(),
+        }
+    }
 }
 
 impl StayView {

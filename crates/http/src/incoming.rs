@@ -4,6 +4,7 @@
 mod body;
 pub mod faults;
 mod headers;
+pub mod instants;
 pub mod pace;
 mod reading;
 
@@ -23,7 +24,8 @@ use utoipa::IntoParams;
 pub(crate) use self::body::read;
 pub use self::body::{Body, Bulk};
 use self::faults::Faults;
-pub use self::headers::{IfMatch, RequestId, header, is_visible_ascii, request_id};
+pub use self::headers::{IfMatch, RequestId, header, is_coded, is_visible_ascii, request_id};
+pub use self::reading::{Each, Spoiled};
 use crate::problem::{Code, Fault, Refusal};
 use crate::schema;
 
@@ -77,13 +79,23 @@ impl<T: DeserializeOwned + 'static> FromRequest for Path<T> {
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
         let gate = gate(req);
+        let one_form = req.match_info().iter().all(|(_, part)| is_in_one_form(part));
         let path = actix_web::web::Path::<T>::extract(req);
         Box::pin(async move {
             permitted(gate).await;
             // What is no id names nothing.
+            if !one_form {
+                return Err(Refusal::not_found());
+            }
             path.await.map(|path| Self(path.into_inner())).map_err(|_no_id| Refusal::not_found())
         })
     }
+}
+
+/// An id stands in a path as answers write it: in lower case with hyphens. One record has one
+/// address, by which a key, a cache and a log know it.
+fn is_in_one_form(part: &str) -> bool {
+    uuid::Uuid::try_parse(part).map_or(true, |id| id.to_string() == part)
 }
 
 fn schema_broken(err: &jsonschema::ValidationError<'_>) -> Refusal {

@@ -15,6 +15,7 @@ pub mod connection;
 mod contacts;
 pub mod cursor_key;
 pub mod documents;
+mod enrolment_claims;
 mod enrolments;
 mod history;
 mod holidays;
@@ -119,6 +120,8 @@ pub struct Settings {
     pub requests_per_minute: u32,
     /// How many calls of one caller run at once.
     pub calls_at_once: u32,
+    /// How often one caller may try in an hour whether a stranger is known.
+    pub guesses_per_hour: u32,
     /// How fast bodies have to come in.
     pub pace: Pace,
     /// Values of `acr` that prove a multi-factor sign-in.
@@ -171,6 +174,7 @@ impl AppState {
     ) -> Self {
         let budgets = Budgets::new(settings.requests_per_minute);
         let running = Running::new(settings.calls_at_once);
+        store.limit_guesses(settings.guesses_per_hour);
         // The other half of the cores answers calls meanwhile.
         let cores = available_parallelism().map_or(1, usize::from);
         let checking = Arc::new(Semaphore::new((cores / 2).max(1)));
@@ -327,9 +331,6 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
             .configure(terms::routes)
             .configure(rules::routes)
             .configure(students::routes)
-            .configure(whanau_contacts::routes)
-            .configure(address_readers::routes)
-            .configure(siblings::routes)
             .configure(merges::routes)
             .configure(match_reviews::routes)
             .configure(referrals::routes)
@@ -347,7 +348,6 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
             .configure(work_list::routes)
             .configure(attendance::routes)
             .configure(enrolments::routes)
-            .configure(non_enrolments::routes)
             .configure(measures::routes)
             .configure(recalculations::routes)
             .configure(publications::routes)

@@ -4,7 +4,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use ascms_domain::ids::{MatchReviewId, StudentMergeId, UserId};
 use ascms_domain::match_reviews::{Finding, MatchOutcome, MatchReviewStatus, ReviewError};
-use ascms_domain::matching::{MatchReason, ScoredCandidate};
+use ascms_domain::matching::{MatchDoubt, MatchReason, ScoredCandidate};
 use ascms_domain::text::Words;
 use ascms_persistence::Call;
 use ascms_persistence::students::StudentFile;
@@ -47,9 +47,9 @@ struct MatchReviewSummaryView {
 struct MatchReviewView {
     id: MatchReviewId,
     status: MatchReviewStatus,
-    /// The National Student Number that was sent; the record does not have it, since it is unclear
+    /// The National Student Number that was sent. The record has it only where its sender may not know
     /// whose it is.
-    #[schema(max_length = 10, pattern = "^[0-9]{1,10}$")]
+    #[schema(max_length = 20, pattern = "^[ 0]*[0-9]( *[0-9]){0,9} *$")]
     sent_nsn: Option<String>,
     /// The record that was made of what was sent.
     student: StudentView,
@@ -73,6 +73,9 @@ struct CandidateView {
     /// What the score is made of.
     #[schema(max_items = 4)]
     reasons: Vec<MatchReason>,
+    /// What else speaks against it.
+    #[schema(max_items = 4)]
+    doubts: Vec<MatchDoubt>,
     /// Null for a student out of the reader's reach.
     student: Option<StudentView>,
 }
@@ -139,6 +142,7 @@ impl CandidateView {
             candidate,
             score: file.map(|_| scored.score),
             reasons: file.map(|_| scored.reasons.clone()).unwrap_or_default(),
+            doubts: file.map(|_| scored.doubts.clone()).unwrap_or_default(),
             student: file.map(StudentView::of),
         }
     }

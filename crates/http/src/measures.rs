@@ -4,7 +4,7 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get};
 use ascms_domain::measures::{Breakdown, Level, Measure, Standing};
-use ascms_domain::terms::TermKey;
+use ascms_domain::terms::PartOfYear;
 use ascms_persistence::measures::{MemberFilter, Scope};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
@@ -29,7 +29,7 @@ mod rows;
 use changes::ChangesView;
 use members::MembersView;
 use numbers::MeasuresView;
-use period::Period;
+use period::{Period, PeriodDays};
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.service(get_measures)
@@ -51,9 +51,10 @@ struct GetMeasures {
     /// Only the group of this key: a region's name, a code, a school's number, a student's id.
     #[param(max_length = 100)]
     key: Option<String>,
-    /// Referrals of this school term; or give `quarter`, `year`, or `from` and `to`.
+    /// Referrals of this school term, or of the holidays of a year, such as `2026-holidays`; or give
+    /// `quarter`, `year`, or `from` and `to`.
     #[param(inline)]
-    term: Option<TermKey>,
+    term: Option<PartOfYear>,
     /// Referrals of this quarter of a year, such as `2026-Q1`.
     #[param(pattern = "^[0-9]{4}-Q[1-4]$")]
     quarter: Option<String>,
@@ -93,9 +94,10 @@ struct ListMeasureMembers {
     /// Only the group of this key: a region's name, a code, a school's number, a student's id.
     #[param(max_length = 100)]
     key: Option<String>,
-    /// Referrals of this school term; or give `quarter`, `year`, or `from` and `to`.
+    /// Referrals of this school term, or of the holidays of a year, such as `2026-holidays`; or give
+    /// `quarter`, `year`, or `from` and `to`.
     #[param(inline)]
-    term: Option<TermKey>,
+    term: Option<PartOfYear>,
     /// Referrals of this quarter of a year, such as `2026-Q1`.
     #[param(pattern = "^[0-9]{4}-Q[1-4]$")]
     quarter: Option<String>,
@@ -130,9 +132,10 @@ struct ListMeasureChanges {
     /// Only the group of this key: a region's name, a code, a school's number, a student's id.
     #[param(max_length = 100)]
     key: Option<String>,
-    /// Referrals of this school term; or give `quarter`, `year`, or `from` and `to`.
+    /// Referrals of this school term, or of the holidays of a year, such as `2026-holidays`; or give
+    /// `quarter`, `year`, or `from` and `to`.
     #[param(inline)]
-    term: Option<TermKey>,
+    term: Option<PartOfYear>,
     /// Referrals of this quarter of a year, such as `2026-Q1`.
     #[param(pattern = "^[0-9]{4}-Q[1-4]$")]
     quarter: Option<String>,
@@ -176,8 +179,8 @@ async fn get_measures(
         query.0;
     let now = app.now(&req)?;
     let asked = Period { term, quarter, year, from, to };
-    let (from, to) = asked.dates(&app, as_of, now).await?;
-    let scope = Scope { level, from, to, key, as_of };
+    let PeriodDays { from, to, except } = asked.days(&app, as_of, now).await?;
+    let scope = Scope { level, from, to, except, key, as_of };
     let page = page::request(&req, &app, &grant, Paging { limit, cursor, include_total: None })?;
     let found = app.store().measures(&grant, &scope, by, page, now).await?;
     let next_cursor = found.groups.next.as_ref().map(|key| page::seal(&req, &app, &grant, key));
@@ -206,8 +209,8 @@ async fn list_measure_members(
     let ListMeasureMembers { limit, cursor, include_total, .. } = query.0;
     let now = app.now(&req)?;
     let asked = Period { term, quarter, year, from, to };
-    let (from, to) = asked.dates(&app, as_of, now).await?;
-    let scope = Scope { level, from, to, key, as_of };
+    let PeriodDays { from, to, except } = asked.days(&app, as_of, now).await?;
+    let scope = Scope { level, from, to, except, key, as_of };
     let filter = MemberFilter { scope, measure, within_days, standing };
     let page = page::request(&req, &app, &grant, Paging { limit, cursor, include_total })?;
     let found = app.store().measure_members(&grant, &filter, page, now).await?;
@@ -237,14 +240,14 @@ async fn list_measure_changes(
     let ListMeasureChanges { term, quarter, year, from, to, limit, cursor, .. } = query.0;
     let now = app.now(&req)?;
     let asked = Period { term, quarter, year, from, to };
-    let (from, to) = asked.dates(&app, as_of, now).await?;
+    let PeriodDays { from, to, except } = asked.days(&app, as_of, now).await?;
     as_known::judgeable(&app, "since", Some(since), now).await?;
     // An instant that lies ahead was refused.
     if as_of.is_some_and(|as_of| since > as_of) {
         let fault = Fault::of("since", "too_large", "lies after the later instant");
         return Err(Refusal::faulty(Code::InvalidQuery, vec![fault]));
     }
-    let scope = Scope { level, from, to, key, as_of };
+    let scope = Scope { level, from, to, except, key, as_of };
     let filter = MemberFilter { scope, measure, within_days, standing: None };
     let page = page::request(&req, &app, &grant, Paging { limit, cursor, include_total: None })?;
     let found = app.store().measure_changes(&grant, &filter, since, page, now).await?;

@@ -21,10 +21,10 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use crate::auth::{May, ReportNonEnrolment};
-use crate::incoming::{Bulk, Params, WriteOptions};
+use crate::incoming::{Bulk, Each, Params, Spoiled, WriteOptions};
 use crate::problem::{Code, Fault, Refusal};
-use crate::referrals::{content_faults, digest};
-use crate::remark::Remark;
+use crate::referrals::{content_faults, digest, ineligible, placeholder};
+use crate::remark::{Remark, Told};
 use crate::{AppState, answer};
 
 /// By which a notice's referral names its source.
@@ -41,8 +41,8 @@ struct SendNonEnrolmentNotices {
     /// How many notices the sender says it sends; another number is told as a fault.
     #[schema(minimum = 0, maximum = 100_000)]
     count: Option<u32>,
-    #[schema(min_items = 1, max_items = 100)]
-    notices: Vec<NonEnrolmentNotice>,
+    #[schema(min_items = 1, max_items = 100, value_type = Vec<NonEnrolmentNotice>)]
+    notices: Vec<Each<NonEnrolmentNotice>>,
 }
 
 /// A student who has been enrolled nowhere for twenty school days.
@@ -74,8 +74,11 @@ struct NoticesReceived {
     /// What was not taken, and why. Everything else was.
     #[schema(max_items = 10_000)]
     faults: Vec<Remark>,
+    /// How many faults there are that `faults` has no room for.
+    #[schema(minimum = 0)]
+    more_faults: usize,
     /// What was taken, and may not be what was meant.
-    #[schema(max_items = 100)]
+    #[schema(max_items = 700)]
     warnings: Vec<Remark>,
 }
 
@@ -97,8 +100,8 @@ struct NoticedView {
 /// Report students who are enrolled nowhere
 ///
 /// For the national enrolment register. Each notice that can stand becomes a non-enrolment referral,
-/// matched, assessed and routed like every other; the rest is named under `faults`. The twenty
-/// school days are counted by the last school's terms and holidays.
+/// matched, assessed and routed like every other; the rest is named under `faults`, also what breaks
+/// the schema. The twenty school days are counted by the last school's terms and holidays.
 #[utoipa::path(
     tag = "Referrals",
     security(("bearer" = ["non-enrolments:report"])),
@@ -118,14 +121,15 @@ async fn send_non_enrolment_notices(
     let key = answer::idempotency_key(&req, &grant, body.digest())?;
     let dry_run = options.validate_only.unwrap_or(false);
     let call = Call { grant: &grant, now, key: key.as_ref(), dry_run };
-    let SendNonEnrolmentNotices { count, notices } = body.into_inner();
+    let (body, spoiled) = body.into_meaning(|body| body).await?;
+    let SendNonEnrolmentNotices { count, notices } = body;
     let mut faults = Vec::new();
     if count.is_some_and(|count| usize::try_from(count) != Ok(notices.len())) {
         let detail = "the number of notices is another one".to_owned();
         faults.push(Remark::new("/count".to_owned(), "count_differs", detail));
     }
     let (mut places, mut good) = (Vec::new(), Vec::new());
-    for (at, sent) in notices.into_iter().enumerate() {
+    for (at, sent) in Each::placed(notices) {
         let place = format!("/notices/{at}");
         let reference = sent.source_reference.0.clone();
         match notice(sent, nz_date(now)) {
@@ -137,7 +141,7 @@ async fn send_non_enrolment_notices(
         }
     }
     let render = |noticed: &Noticed| {
-        let view = NoticesReceived::of(&places, noticed, faults);
+        let view = NoticesReceived::of(&places, noticed, faults, &spoiled);
         answer::done(1, &view)
     };
     let answer = app.store().receive_notices(&call, good, render).await?;
@@ -172,6 +176,7 @@ fn notice(sent: NonEnrolmentNotice, today: NaiveDate) -> Result<Notice, Vec<Faul
         consent_notes: None,
         attendance: Vec::new(),
         continuing_support: false,
+        continuing_support_grounds: None,
         visa_status: None,
         non_enrolment: Some(non_enrolment),
     };
@@ -197,6 +202,7 @@ fn notice(sent: NonEnrolmentNotice, today: NaiveDate) -> Result<Notice, Vec<Faul
                 primary_contact_id: None,
                 student,
                 request,
+                ordered_fingerprint: fingerprint.clone(),
                 fingerprint,
             },
             since,
@@ -218,20 +224,29 @@ fn remark(place: &str, fault: &Fault) -> Remark {
 }
 
 impl NoticesReceived {
-    fn of(places: &[(String, String)], noticed: &Noticed, mut faults: Vec<Remark>) -> Self {
+    fn of(
+        places: &[(String, String)],
+        noticed: &Noticed,
+        mut faults: Vec<Remark>,
+        spoiled: &Spoiled,
+    ) -> Self {
         let (mut items, mut warnings) = (Vec::new(), Vec::new());
         for ((place, reference), outcome) in places.iter().zip(noticed) {
             match outcome {
                 Ok(submitted) => {
                     items.push(NoticedView::of(place, reference, submitted));
                     warnings.extend(of_doubt(place, submitted));
+                    let student = format!("{place}/student");
+                    let found = submitted.placeholders.iter();
+                    warnings.extend(found.map(|found| placeholder(&student, *found)));
                 }
                 Err(fault) => {
                     faults.extend(of_fault(fault).iter().map(|fault| remark(place, fault)));
                 }
             }
         }
-        Self { items, faults, warnings }
+        let told = Told::of(spoiled, faults);
+        Self { items, faults: told.faults, more_faults: told.more, warnings }
     }
 }
 
@@ -270,17 +285,11 @@ fn of_fault(fault: &NoticeFault) -> Vec<Fault> {
             SubmitError::SchoolOutOfReach => one("/schoolNumber", "school_out_of_reach"),
             SubmitError::UnknownPrimaryContact => one("", "unknown"),
             SubmitError::ReferenceTaken(_) => one("/sourceReference", "source_reference_taken"),
-            SubmitError::UnknownCodes(places) => {
-                let of = |place| Fault::at(place, "unknown_code", "is no code of its code set");
-                places.iter().map(of).collect()
+            SubmitError::AlreadyReferred(_) => one("", "already_referred"),
+            SubmitError::UnknownCodes(found) => {
+                found.iter().map(|code| Fault::unknown_code(&code.place, code.set)).collect()
             }
-            SubmitError::NotEligible(assessment) => {
-                let detail = "speaks against the service under the eligibility rules";
-                let of = |one: &ascms_domain::eligibility::Circumstance| {
-                    Fault::at("", one.as_str(), detail)
-                };
-                assessment.circumstances.iter().map(of).collect()
-            }
+            SubmitError::NotEligible(why) => ineligible(why),
         },
     }
 }

@@ -7,8 +7,9 @@ use actix_cors::CorsError;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{
-    ACCEPT, ACCEPT_LANGUAGE, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_RANGE, HeaderMap,
-    HeaderName, HeaderValue, LOCATION, RETRY_AFTER, TRANSFER_ENCODING, WWW_AUTHENTICATE,
+    ACCEPT, ACCEPT_ENCODING, ACCEPT_LANGUAGE, ALLOW, CACHE_CONTROL, CONTENT_ENCODING,
+    CONTENT_RANGE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER, TRANSFER_ENCODING,
+    WWW_AUTHENTICATE,
 };
 use actix_web::http::{ConnectionType, Method, StatusCode};
 use actix_web::middleware::Next;
@@ -18,7 +19,7 @@ use tracing::Instrument;
 use crate::auth::{self, Asked};
 use crate::budget::Left;
 use crate::connection::Connection;
-use crate::incoming::{Gate, RequestId, header, is_visible_ascii, request_id, url_pairs};
+use crate::incoming::{Gate, RequestId, header, is_coded, is_visible_ascii, request_id, url_pairs};
 use crate::problem::{Code, Fault, MOST_FAULTS, Problem, Refusal};
 use crate::running::Held;
 use crate::{AppState, openapi, pages, security_headers};
@@ -134,6 +135,10 @@ fn too_early(req: &ServiceRequest) -> Option<Refusal> {
     if !accepts_json(req.headers()) && !openapi::answers_a_file(req.path()) {
         return Some(Refusal::new(Code::NotAcceptable, "the API answers in application/json"));
     }
+    // What has no body has no coding of it.
+    if matches!(*req.method(), Method::POST | Method::PATCH) && is_coded(req.headers()) {
+        return Some(Refusal::of_coding());
+    }
     if let Some(refusal) = unreadable_header(req.headers()) {
         return Some(refusal);
     }
@@ -230,6 +235,10 @@ async fn refuse(response: ServiceResponse<BoxBody>, refusal: Refusal) -> Service
     if let Some(location) = &refusal.location {
         answer.insert_header((LOCATION, location.as_ref()));
     }
+    if refusal.of_coding {
+        // Which tells it from a refusal of the media type (RFC 9110 §15.5.16).
+        answer.insert_header((ACCEPT_ENCODING, "identity"));
+    }
     if let Some(length) = refusal.length {
         answer.insert_header((CONTENT_RANGE, format!("bytes */{length}")));
     }
@@ -254,6 +263,7 @@ fn problem(request: &HttpRequest, refusal: Refusal) -> Problem {
         challenge: _,
         location: _,
         length: _,
+        of_coding: _,
     } = refusal;
     let base =
         auth::state(request).map(|app| app.settings().public_url.clone()).unwrap_or_default();

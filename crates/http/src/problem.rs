@@ -71,6 +71,12 @@ impl Fault {
         Self { pointer, parameter: None, code: code.to_owned(), detail: detail.into() }
     }
 
+    /// A code that its code set does not have, with where the codes are listed.
+    pub fn unknown_code(pointer: impl Into<String>, set: &str) -> Self {
+        let detail = format!("is no code of the set `{set}`; /v1/reference-data/{set} lists them");
+        Self::at(pointer, "unknown_code", detail)
+    }
+
     /// A fault in a parameter of the query, or in a header.
     pub fn of(parameter: impl Into<String>, code: &str, detail: impl Into<String>) -> Self {
         let parameter = Some(shown(parameter.into(), 200));
@@ -110,6 +116,8 @@ pub struct Refusal {
     pub location: Option<Box<str>>,
     /// How many bytes there are, where a range was asked for that is not.
     pub length: Option<u64>,
+    /// Whether the coding of the body is refused, and not its media type.
+    pub of_coding: bool,
 }
 
 impl Refusal {
@@ -125,7 +133,14 @@ impl Refusal {
             challenge: None,
             location: None,
             length: None,
+            of_coding: false,
         }
+    }
+
+    /// A refusal of a body in a coding (`Content-Encoding`).
+    pub fn of_coding() -> Self {
+        let detail = "a body is sent without Content-Encoding";
+        Self { of_coding: true, ..Self::new(Code::UnsupportedMediaType, detail) }
     }
 
     pub fn with_errors(self, mut errors: Vec<Fault>) -> Self {
@@ -208,6 +223,11 @@ impl From<StoreError> for Refusal {
         match err {
             StoreError::NotFound => Self::not_found(),
             StoreError::Stale(stale) => (*stale).into(),
+            StoreError::TooManyGuesses { seconds } => {
+                let detail = "calls of this credential tried too often whether a student is known";
+                let refusal = Self::new(Code::TooManyGuesses, detail);
+                Self { retry_after: Some(seconds), ..refusal }
+            }
             StoreError::Busy | StoreError::Locked => {
                 Self::new(Code::Unavailable, "too busy at the moment; it may be tried again")
             }
@@ -225,9 +245,11 @@ impl From<StoreError> for Refusal {
             StoreError::Duplicate(_) => {
                 Self::new(Code::Duplicate, "a value that must be unique is taken")
             }
-            StoreError::UnknownCode(member) => {
-                let detail = "is no code of its code set";
-                Self::invalid(Fault::at(format!("/{member}"), "unknown_code", detail))
+            StoreError::UnknownCode(member, set) => {
+                Self::invalid(Fault::unknown_code(format!("/{member}"), set))
+            }
+            StoreError::PlaceholderNsn => {
+                Self::invalid(Fault::at("/nsn", "placeholder_nsn", err.to_string()))
             }
             StoreError::AddressProtected => Self::new(Code::AddressProtected, err.to_string()),
             StoreError::OutOfCalendar(err) => Self::new(Code::OutsideCalendar, err.to_string()),

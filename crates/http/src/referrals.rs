@@ -2,38 +2,37 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, post};
-use ascms_domain::access::{Grant, Span};
+use ascms_domain::access::{Caller, Grant, Span};
 use ascms_domain::calendar::nz_date;
 use ascms_domain::ids::{ProviderId, ReferralId, UserId};
-use ascms_domain::referrals::{
-    Decision, DecisionOutcome, ReferralKind, ReferralStatus, SupportRequest,
-};
+use ascms_domain::referrals::{Decision, DecisionOutcome, SupportRequest};
 use ascms_domain::students::SentStudent;
 use ascms_domain::text::{Code, SchoolNumber, SourceText, Words};
 use ascms_persistence::Call;
-use ascms_persistence::referrals::{NewReferral, ReferralFilter};
+use ascms_persistence::referrals::NewReferral;
 use chrono::NaiveDate;
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use validator::{Validate, ValidationError};
 
 use crate::auth::{DecideReferrals, May, ReadReferrals, SubmitReferrals, WithdrawReferrals};
 use crate::incoming::{Body, Params, Path, WriteOptions, hex};
-use crate::page::{self, FollowedList, Paging, Walk};
 use crate::problem::{Fault, Refusal};
 use crate::{AppState, answer};
 
+mod listing;
 mod refusals;
 mod views;
 
-pub(crate) use refusals::content_faults;
 use refusals::request_faults;
-use views::{ReferralSummaryView, ReferralView};
+pub(crate) use refusals::{content_faults, ineligible};
+use views::ReferralView;
+pub(crate) use views::placeholder;
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.service(create_referral)
-        .service(list_referrals)
+        .service(listing::list_referrals)
         .service(get_referral)
         .service(decide_referral)
         .service(withdraw_referral)
@@ -45,9 +44,10 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[validate(schema(function = "both_or_neither"))]
 struct CreateReferral {
-    /// The sending system; with `sourceReference` it names the record for ever.
+    /// The sending system, compared without case; with `sourceReference` it names the record for
+    /// ever. Needed of a machine.
     source: Option<SourceText>,
-    /// The sending system's own name for the record, unique there.
+    /// The sending system's own name for the record, unique there. Needed of a machine.
     source_reference: Option<SourceText>,
     /// The referring school, or the last known one of a student who is enrolled nowhere.
     school_number: SchoolNumber,
@@ -64,35 +64,11 @@ fn both_or_neither(body: &CreateReferral) -> Result<(), ValidationError> {
     if body.source.is_some() == body.source_reference.is_some() {
         return Ok(());
     }
+    let missing = if body.source.is_none() { "/source" } else { "/sourceReference" };
     let mut fault = ValidationError::new("required");
     fault.message = Some("source and sourceReference come together".into());
-    fault.add_param("at".into(), &"/sourceReference");
+    fault.add_param("at".into(), &missing);
     Err(fault)
-}
-
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct ListReferrals {
-    #[param(inline)]
-    status: Option<ReferralStatus>,
-    #[param(inline)]
-    kind: Option<ReferralKind>,
-    /// Only those of this school.
-    #[param(inline)]
-    school_number: Option<SchoolNumber>,
-    /// Received on this day or later.
-    from: Option<NaiveDate>,
-    /// Received on this day or earlier.
-    to: Option<NaiveDate>,
-    /// Only those that were made or changed after an answer that gave this `position`.
-    #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
-    changed_after: Option<String>,
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
-    #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
-    cursor: Option<String>,
-    include_total: Option<bool>,
 }
 
 /// A decision on a referral.
@@ -157,8 +133,9 @@ struct ResubmitReferral {
 /// Submit a referral
 ///
 /// Matches the student, assesses eligibility, routes to the responsible provider on the day of
-/// receipt, and answers how. The same `sourceReference` with the same content again gives 200 and
-/// the record that is there.
+/// receipt, and answers how. Of a student of whom the sender may not know, the answer says what it
+/// says of somebody new; a person of the provider settles who is meant. The same `sourceReference`
+/// with the same content again gives 200 and the record that is there.
 #[utoipa::path(
     tag = "Referrals",
     security(("bearer" = ["referrals:submit"])),
@@ -179,22 +156,28 @@ async fn create_referral(
 ) -> Result<HttpResponse, Refusal> {
     let now = app.now(&req)?;
     let key = answer::idempotency_key(&req, &grant, body.digest())?;
-    let new = new_referral(body, nz_date(now))?;
+    let new = new_referral(body, grant.caller(), nz_date(now))?;
     let dry_run = options.validate_only.unwrap_or(false);
     let call = Call { grant: &grant, now, key: key.as_ref(), dry_run };
     let render = |submitted: &ascms_persistence::referrals::Submitted| {
-        let view = ReferralView::of(&submitted.file, &grant);
+        let view = ReferralView::receipt(submitted, &grant, dry_run);
         if submitted.known {
             return answer::done(view.version(), &view);
         }
         answer::created(format!("/v1/referrals/{}", view.id()), view.version(), &view)
     };
-    let answer = app.store().submit_referral(&call, new, render).await?;
-    Ok(answer::reply(answer, dry_run))
+    match app.store().submit_referral(&call, new, render).await {
+        Ok(answer) => Ok(answer::reply(answer, dry_run)),
+        Err(err) => Err(refusals::in_the_way((&req, app.get_ref()), &grant, err, now).await),
+    }
 }
 
-fn new_referral(body: Body<CreateReferral>, today: NaiveDate) -> Result<NewReferral, Refusal> {
-    let fingerprint = fingerprint(&body);
+fn new_referral(
+    body: Body<CreateReferral>,
+    sender: Caller,
+    today: NaiveDate,
+) -> Result<NewReferral, Refusal> {
+    let (fingerprint, ordered_fingerprint) = fingerprints(&body);
     let CreateReferral {
         source,
         source_reference,
@@ -209,6 +192,10 @@ fn new_referral(body: Body<CreateReferral>, today: NaiveDate) -> Result<NewRefer
     if number.is_none() {
         faults.push(Fault::at("/schoolNumber", "unknown", "no school has this number"));
     }
+    if source.is_none() && matches!(sender, Caller::Client(_)) {
+        let detail = "a machine names each referral: send source and sourceReference";
+        faults.push(Fault::at("/sourceReference", "required", detail));
+    }
     match (number, faults.is_empty()) {
         (Some(school_number), true) => Ok(NewReferral {
             source: source.zip(source_reference).map(|(source, reference)| (source.0, reference.0)),
@@ -218,59 +205,32 @@ fn new_referral(body: Body<CreateReferral>, today: NaiveDate) -> Result<NewRefer
             student,
             request: support_request,
             fingerprint,
+            ordered_fingerprint,
         }),
         _ => Err(refusals::invalid(faults)),
     }
 }
 
-/// What "the same content" means: every member of the body, however it was spaced and ordered.
-fn fingerprint(body: &CreateReferral) -> String {
-    digest(&(
-        body.school_number.canonical(),
-        body.in_school_provision,
-        body.primary_contact_id,
-        &body.student,
-        &body.support_request,
-    ))
+/// What "the same content" means: every member of the body, however it was spaced and ordered. Lists
+/// are sets: in what order they were sent says nothing. Beside it the digest of the order as it was
+/// sent, by which referrals from before that are recognised.
+fn fingerprints(body: &CreateReferral) -> (String, String) {
+    let of = |student: &SentStudent, request: &SupportRequest| {
+        digest(&(
+            body.school_number.canonical(),
+            body.in_school_provision,
+            body.primary_contact_id,
+            student,
+            request,
+        ))
+    };
+    let as_sets = of(&body.student.as_sets(), &body.support_request.as_sets());
+    (as_sets, of(&body.student, &body.support_request))
 }
 
 pub(crate) fn digest(parts: &impl serde::Serialize) -> String {
     use sha2::{Digest, Sha256};
     hex(&Sha256::digest(serde_json::to_vec(parts).unwrap_or_default()))
-}
-
-/// List referrals
-///
-/// Those within the caller's reach, newest first.
-#[utoipa::path(
-    tag = "Referrals",
-    security(("bearer" = ["referrals:read"])),
-    params(ListReferrals),
-    responses((status = 200, description = "A page of referrals", body = FollowedList<ReferralSummaryView>)),
-)]
-#[get("/referrals")]
-async fn list_referrals(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<ReadReferrals>,
-    query: Params<ListReferrals>,
-) -> Result<HttpResponse, Refusal> {
-    let ListReferrals { status, kind, school_number, from, to, changed_after, .. } = &query.0;
-    let changed_after = page::changed_after(changed_after.as_deref())?;
-    let filter = ReferralFilter {
-        status: *status,
-        kind: *kind,
-        school_number: school_number.as_ref().map(|number| number.canonical().unwrap_or(0)),
-        from: *from,
-        to: *to,
-        changed_after: changed_after.as_ref(),
-    };
-    let ListReferrals { limit, cursor, include_total, .. } = query.0;
-    let paging = Paging { limit, cursor, include_total };
-    let Walk { page, position } = page::walk(&req, &app, &grant, paging).await?;
-    let found = app.store().referrals(&grant, &filter, page, app.now(&req)?).await?;
-    let view = |row| ReferralSummaryView::of(&row, &grant);
-    Ok(page::respond_followed(&req, &app, &grant, (position, found), view))
 }
 
 /// Read a referral

@@ -130,7 +130,8 @@ async fn report(
         for term in &terms {
             let (from, to) = (term.starts_on, term.ends_on);
             // One instant for all of it, so that every link leads to the very same numbers.
-            let scope = Scope { level, from, to, key: None, as_of: Some(at) };
+            let (except, as_of) = (Vec::new(), Some(at));
+            let scope = Scope { level, from, to, except, key: None, as_of };
             let page = PageRequest { after: None, limit: MOST_GROUPS, with_total: false };
             let found = app.store().measures(grant, &scope, None, page, now).await?;
             report.made_by(&found.made_by);

@@ -18,6 +18,7 @@ use utoipa::{IntoParams, ToSchema};
 
 pub use self::shape::{Members, Shape};
 use crate::incoming::faults::Faults;
+use crate::incoming::instants::to_microseconds;
 use crate::openapi::limits::complete;
 use crate::problem::Fault;
 
@@ -182,8 +183,10 @@ impl Checker {
         if declared("integer") {
             return text.parse::<i64>().map_or_else(|_| json!(text), |number| json!(number));
         }
+        let format = schema.and_then(|schema| schema.get("format")).and_then(Value::as_str);
         match text {
             "true" | "false" if declared("boolean") => json!(text == "true"),
+            _ if format == Some("date-time") => json!(to_microseconds(text)),
             _ => json!(text),
         }
     }
@@ -292,11 +295,17 @@ pub fn unknown_member<'a>(member: &str, known: impl Iterator<Item = &'a str>) ->
     // No known name is so long that a longer one could be a slip of it.
     let nearest = if sent.len() > GUESSED { None } else { nearest.min() };
     match nearest {
-        Some((distance, name)) if distance <= 3 && distance < name.len() => {
+        Some((distance, name)) if distance <= slips(name.len().min(sent.len())) => {
             format!("is not a member; `{name}` is")
         }
         _ => "is not a member".to_owned(),
     }
+}
+
+/// How many slips of the keyboard may lie between a name and what was sent for it: one in three to
+/// seven letters, then one more in four, and three at most. With more, another name was meant.
+fn slips(letters: usize) -> usize {
+    if letters < 4 { letters / 3 } else { (letters / 4).min(3) }
 }
 
 /// A fault in words; only what the schema says, never what was sent.

@@ -4,7 +4,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get};
 use ascms_domain::calendar::{Region, nz_date};
 use ascms_domain::ids::SchoolId;
-use ascms_domain::text::{Code, Line, SchoolNumber};
+use ascms_domain::text::{Code, FullName, Line, SchoolNumber};
 use ascms_persistence::catchments::ServedSchool;
 use ascms_persistence::schools::{Model, SchoolFilter};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -151,7 +151,7 @@ impl SchoolView {
 struct ListSchools {
     /// How any word of the name begins; macrons, case and hyphens do not matter.
     #[param(inline)]
-    name: Option<Line>,
+    name: Option<FullName>,
     /// Exactly this education region.
     #[param(inline)]
     education_region: Option<Line>,

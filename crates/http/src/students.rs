@@ -20,7 +20,7 @@ use crate::incoming::{Body, IfMatch, Params, Path};
 use crate::page::{self, List, PageOptions};
 use crate::patch::Patch;
 use crate::problem::{Code, Fault, Refusal};
-use crate::{AppState, answer};
+use crate::{AppState, address_readers, answer, siblings, whanau_contacts};
 
 mod school_change;
 pub(crate) mod views;
@@ -31,7 +31,10 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.service(search_students)
         .service(get_student)
         .service(update_student)
-        .service(school_change::record_school_change);
+        .service(school_change::record_school_change)
+        .configure(whanau_contacts::routes)
+        .configure(address_readers::routes)
+        .configure(siblings::routes);
 }
 
 /// Whom to find: at least one member, all given ones must fit. The beginning of a name has two
@@ -40,9 +43,10 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[validate(schema(function = "something_is_asked"))]
 struct FindStudents {
-    /// Exact.
+    /// Exact; spaces and leading noughts do not count.
     nsn: Option<Nsn>,
-    /// How the given names begin; macrons, case, hyphens and apostrophes do not matter.
+    /// How the given names begin; macrons and double vowels, other accents, case, spaces, hyphens and
+    /// apostrophes do not matter.
     given_names: Option<PersonName>,
     /// How the family name begins.
     family_name: Option<PersonName>,

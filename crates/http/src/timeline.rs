@@ -16,10 +16,14 @@ use crate::page::{self, List, Paging};
 use crate::problem::Refusal;
 use crate::{AppState, answer};
 
+mod meetings;
 mod recording;
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
-    cfg.service(get_case_timeline).service(get_timeline_entry).configure(recording::routes);
+    cfg.service(get_case_timeline)
+        .service(get_timeline_entry)
+        .configure(meetings::routes)
+        .configure(recording::routes);
 }
 
 /// Something that happened on a case.

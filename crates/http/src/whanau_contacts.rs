@@ -9,7 +9,7 @@ use ascms_domain::students::SentWhanauContact;
 use ascms_domain::text::{Address, Code as CodeText, Email, FullName, Phone};
 use ascms_persistence::Call;
 use ascms_persistence::history::Edit;
-use ascms_persistence::students::whanau_contact::{AddContactError, Model};
+use ascms_persistence::students::whanau_contact::{AddContactError, Model, RELATIONSHIPS};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -275,7 +275,7 @@ impl From<AddContactError> for Refusal {
         match err {
             AddContactError::TooMany => Self::new(Code::TooManyContacts, err.to_string()),
             AddContactError::UnknownRelationship => {
-                Self::invalid(Fault::at("/relationship", "unknown_code", err.to_string()))
+                Self::invalid(Fault::unknown_code("/relationship", RELATIONSHIPS))
             }
         }
     }

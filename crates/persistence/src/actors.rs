@@ -1,27 +1,27 @@
 //! Who calls: people and machines, their roles and where they hold them, as of now.
 
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
 
 use ascms_domain::access::{Action, Actor, Appointment, Caller, Grant, Role};
 use ascms_domain::ids::{ClientId, ProviderId, SchoolId, UserId};
 use ascms_domain::organisations::{AccountStatus, OrganisationStatus};
 use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
-use sea_orm::{ActiveValue::Set, Condition, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::sea_query::{SelectStatement, SimpleExpr};
+use sea_orm::{
+    ActiveValue::Set, Condition, ExprTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+};
 
 use crate::{Store, StoreError, organisations};
 
 pub mod api_client;
 pub mod api_client_school;
 pub mod appointment;
+mod sign_ins;
 pub mod user_account;
 
-/// How long a change made by another server may go unnoticed; this server's own are seen at once.
-const FRESH_FOR: Duration = Duration::from_secs(1);
-/// Beyond so many callers the cache starts anew.
-const CALLERS: usize = 20_000;
+pub(crate) use sign_ins::Cache;
 
 /// A caller as the database knows them.
 #[derive(Clone, Debug)]
@@ -30,32 +30,6 @@ pub struct KnownCaller {
     pub active: bool,
     pub trained: bool,
     pub appointments: Vec<Appointment>,
-}
-
-/// What is cached: a sign-in, on a day.
-type SignIn = (String, String, NaiveDate);
-
-#[derive(Default)]
-pub(crate) struct Cache(RwLock<HashMap<SignIn, (Instant, Arc<KnownCaller>)>>);
-
-impl Cache {
-    fn get(&self, sign_in: &SignIn) -> Option<Arc<KnownCaller>> {
-        let entries = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let (loaded, known) = entries.get(sign_in)?;
-        (loaded.elapsed() < FRESH_FOR).then(|| known.clone())
-    }
-
-    fn put(&self, sign_in: SignIn, known: Arc<KnownCaller>) {
-        let mut entries = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if entries.len() >= CALLERS {
-            entries.clear();
-        }
-        entries.insert(sign_in, (Instant::now(), known));
-    }
-
-    pub(crate) fn clear(&self) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).clear();
-    }
 }
 
 impl Store {
@@ -323,17 +297,59 @@ pub(crate) async fn name_of(
     Ok(user_account::Entity::find_by_id(id).one(db).await?.map(|user| user.name))
 }
 
-/// Those who lead a provider's work on a day.
+/// Those who work on cases at a provider on a day, without one of them, as a subquery.
+pub(crate) fn working_at(
+    provider: SimpleExpr,
+    without: UserId,
+    today: NaiveDate,
+) -> SelectStatement {
+    use appointment::Column as Held;
+    use user_account::{Column as User, Entity as Users};
+    let held = |column: Held| Expr::col((appointment::Entity, column));
+    let mut query = appointment::Entity::find()
+        .select_only()
+        .column(Held::UserId)
+        .filter(held(Held::ProviderId).eq(provider))
+        .filter(Held::Role.is_in([Role::CaseManager, Role::WorkflowLead]))
+        .filter(Held::UserId.ne(without))
+        .filter(appointment::in_force(today))
+        .filter(User::Status.eq(AccountStatus::Active));
+    let person = held(Held::UserId).equals((Users, User::Id));
+    QueryTrait::query(&mut query).inner_join(Users, person);
+    query.into_query()
+}
+
+/// The workflow leads of a provider.
 pub(crate) async fn leads_of(
     db: &impl ConnectionTrait,
     provider: ProviderId,
     today: NaiveDate,
 ) -> Result<Vec<UserId>, DbErr> {
+    let here = appointment::Column::ProviderId.eq(provider);
+    who_holds(db, (Role::WorkflowLead, here), today).await
+}
+
+/// The attendance leads of a school.
+pub(crate) async fn attendance_leads_of(
+    db: &impl ConnectionTrait,
+    school: SchoolId,
+    today: NaiveDate,
+) -> Result<Vec<UserId>, DbErr> {
+    let here = appointment::Column::SchoolId.eq(school);
+    who_holds(db, (Role::AttendanceLead, here), today).await
+}
+
+/// The active people who have a role at a place.
+async fn who_holds(
+    db: &impl ConnectionTrait,
+    (role, here): (Role, sea_orm::sea_query::SimpleExpr),
+    today: NaiveDate,
+) -> Result<Vec<UserId>, DbErr> {
     let held = appointment::Entity::find()
         .select_only()
         .column(appointment::Column::UserId)
-        .filter(appointment::Column::ProviderId.eq(provider))
-        .filter(appointment::Column::Role.eq(Role::WorkflowLead))
+        .filter(here)
+        .filter(appointment::Column::Role.eq(role))
         .filter(appointment::Column::UserId.is_not_null())
         .filter(appointment::in_force(today));
     user_account::Entity::find()

@@ -19,6 +19,7 @@ use sea_orm::{DbBackend, ExprTrait, FromJsonQueryResult, QuerySelect, QueryTrait
 use serde::{Deserialize, Serialize};
 
 use crate::audit::{self, Subject};
+use crate::call::About;
 use crate::cases::Change;
 use crate::history::{Edit, Standing};
 use crate::idempotency::Answer;
@@ -113,7 +114,7 @@ impl Store {
         render: impl FnOnce(&BarrierRow) -> Answer,
     ) -> Result<Answer, CallError<BarrierRefused>> {
         let almanac = self.almanac().await?;
-        self.carry_out_on(Topic::Record(case_id.0), call, async |txn| {
+        self.carry_out_on(Topic::Record(case_id.0), (call, About::Case(case_id)), async |txn| {
             let Call { grant, now, .. } = *call;
             let case = locked(txn, call, case_id, &almanac).await?;
             let NewBarrier { code, severity, identified_on, words } = new;
@@ -158,7 +159,7 @@ impl Store {
         render: impl FnOnce(&BarrierRow) -> Answer,
     ) -> Result<Answer, CallError<BarrierRefused>> {
         let almanac = self.almanac().await?;
-        self.carry_out_on(Topic::Record(ids.0.0), call, async |txn| {
+        self.carry_out_on(Topic::Record(ids.0.0), (call, About::Case(ids.0)), async |txn| {
             let case = locked(txn, call, ids.0, &almanac).await?;
             let before = find(txn, ids).await?;
             let mut row = before.clone();
@@ -192,7 +193,7 @@ impl Store {
         render: impl FnOnce(&BarrierRow) -> Answer,
     ) -> Result<Answer, CallError<BarrierRefused>> {
         let almanac = self.almanac().await?;
-        self.carry_out_on(Topic::Record(ids.0.0), call, async |txn| {
+        self.carry_out_on(Topic::Record(ids.0.0), (call, About::Case(ids.0)), async |txn| {
             let Call { grant, now, .. } = *call;
             let case = locked(txn, call, ids.0, &almanac).await?;
             let before = find(txn, ids).await?;

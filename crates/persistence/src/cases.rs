@@ -340,8 +340,7 @@ pub(crate) fn span(span: Span) -> Option<SimpleExpr> {
             Some(Column::PrimaryContactId.eq(own).and(follows(last_there)))
         }
         Span::School(own) => {
-            let there = students::enrolment::Column::SchoolId.eq(own);
-            Some(Column::StudentId.in_subquery(students::enrolled_at(there)))
+            Some(Column::StudentId.in_subquery(students::held_at(&students::At::School(own))))
         }
     }
 }

@@ -48,7 +48,8 @@ impl Store {
         };
         let read_log = ReadLog::start(write.clone());
         let (turns, pulse, caches) = (Turns::default(), Pulse::default(), Arc::default());
-        Ok(Self { read, write, read_log, tended, pulse, turns, caches })
+        let guesses = Arc::default();
+        Ok(Self { read, write, read_log, tended, pulse, turns, caches, guesses })
     }
 
     /// Whether the database answers.

@@ -18,6 +18,7 @@ use sea_orm::{Condition, FromQueryResult, QueryOrder, QuerySelect, QueryTrait};
 
 use crate::actors::user_account;
 use crate::audit::{self, Subject};
+use crate::call::About;
 use crate::cases::Change;
 use crate::idempotency::Answer;
 use crate::measures::{self, Which};
@@ -25,6 +26,10 @@ use crate::page::{Page, PageRequest};
 use crate::timeline::Links;
 use crate::turns::Topic;
 use crate::{Call, CallError, DatabaseTransaction, Store, StoreError, actors, cases, timeline};
+
+mod reached;
+
+pub(crate) use reached::{first_reached, home_reached};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -95,7 +100,7 @@ impl Store {
         render: impl FnOnce(&ContactRow) -> Answer,
     ) -> Result<Answer, CallError<ContactError>> {
         let almanac = self.almanac().await?;
-        self.carry_out_on(Topic::Record(case_id.0), call, async |txn| {
+        self.carry_out_on(Topic::Record(case_id.0), (call, About::Case(case_id)), async |txn| {
             let Call { grant, now, .. } = *call;
             let case = cases::locked(txn, grant, case_id).await?;
             let closed = case.status == CaseStatus::Closed;
@@ -105,7 +110,7 @@ impl Store {
                 .exec_without_returning(txn)
                 .await?;
             if contact.outcome == ContactOutcome::Reached {
-                let which = Which::Referrals(&[case.referral_id]);
+                let which = Which::Either(&[case.referral_id], &[case.student_id]);
                 measures::tell(txn, which, ClockCause::Contact, (&almanac, now)).await?;
             }
             let change = Change::on_case("contact.logged", row.id.0, 1);
@@ -125,7 +130,7 @@ impl Store {
         render: impl FnOnce(&ContactRow) -> Answer,
     ) -> Result<Answer, CallError<CorrectionError>> {
         let almanac = self.almanac().await?;
-        self.carry_out_on(Topic::Record(ids.0.0), call, async |txn| {
+        self.carry_out_on(Topic::Record(ids.0.0), (call, About::Case(ids.0)), async |txn| {
             let Call { grant, now, .. } = *call;
             let (case_id, id) = ids;
             let case = cases::locked(txn, grant, case_id).await?;
@@ -139,7 +144,7 @@ impl Store {
                 None => None,
             };
             let wrong = mark(txn, wrong, reason.0, now).await?;
-            let which = Which::Referrals(&[case.referral_id]);
+            let which = Which::Either(&[case.referral_id], &[case.student_id]);
             measures::tell(txn, which, ClockCause::Contact, (&almanac, now)).await?;
             let corrects = timeline::entry_of(txn, case.id, EntryKind::Contact, id.0).await?;
             let links = Links { subject_id: Some(right.unwrap_or(id).0), corrects };

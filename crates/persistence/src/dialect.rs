@@ -19,6 +19,7 @@ use crate::{DatabaseTransaction, StoreError, audit};
 pub(crate) mod commit_order;
 pub(crate) mod migrating;
 pub(crate) mod place;
+pub(crate) mod roles;
 
 /// Waits for everybody who has the lock.
 const LOCK: &str = "pg_advisory_xact_lock";

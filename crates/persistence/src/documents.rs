@@ -14,6 +14,7 @@ use sea_orm::{FromQueryResult, QuerySelect, QueryTrait};
 
 use crate::actors::user_account;
 use crate::audit::{self, Subject};
+use crate::call::About;
 use crate::cases::Change;
 use crate::events::{self, Event};
 use crate::idempotency::Answer;
@@ -99,24 +100,29 @@ impl Store {
         new: NewDocument,
         render: impl FnOnce(&DocumentRow) -> Answer,
     ) -> Result<Answer, CallError<DocumentError>> {
-        self.carry_out_on(Topic::Record(case_id.0), call, async |txn| {
-            let Call { grant, now, .. } = *call;
-            let case = cases::locked(txn, grant, case_id).await?;
-            let casework = grant.works_on(Some(case.provider_id), case.case_manager_id);
-            let closed = case.status == CaseStatus::Closed;
-            may_add(new.visibility, casework, closed).map_err(CallError::Refused)?;
-            let scanned = new.verdict.is_some();
-            let row = row(new, case_id, UserId(grant.caller().id()), now);
-            Entity::insert(ActiveModel::from(row.clone()).reset_all())
-                .exec_without_returning(txn)
-                .await?;
-            let change = Change::on_case("document.uploaded", row.id.0, row.version);
-            timeline::tell(txn, grant, &case, entry(&row), change, now).await?;
-            if scanned {
-                events::record_on_case(txn, case.id, &[scanned_event(&row, &case)], now).await?;
-            }
-            Ok(render(&named(txn, &case, row).await?))
-        })
+        self.carry_out_on(
+            Topic::Record(case_id.0),
+            (call, About::DocumentOf(case_id)),
+            async |txn| {
+                let Call { grant, now, .. } = *call;
+                let case = cases::locked(txn, grant, case_id).await?;
+                let casework = grant.works_on(Some(case.provider_id), case.case_manager_id);
+                let closed = case.status == CaseStatus::Closed;
+                may_add(new.visibility, casework, closed).map_err(CallError::Refused)?;
+                let scanned = new.verdict.is_some();
+                let row = row(new, case_id, UserId(grant.caller().id()), now);
+                Entity::insert(ActiveModel::from(row.clone()).reset_all())
+                    .exec_without_returning(txn)
+                    .await?;
+                let change = Change::on_case("document.uploaded", row.id.0, row.version);
+                timeline::tell(txn, grant, &case, entry(&row), change, now).await?;
+                if scanned {
+                    events::record_on_case(txn, case.id, &[scanned_event(&row, &case)], now)
+                        .await?;
+                }
+                Ok(render(&named(txn, &case, row).await?))
+            },
+        )
         .await
     }
 
@@ -178,6 +184,17 @@ impl Store {
         let one = within(grant).filter(Column::Id.eq(id)).filter(Column::CaseId.eq(case_id));
         beside(one).one(&self.read).await?.ok_or(StoreError::NotFound)
     }
+}
+
+/// A document of a case that the caller sees.
+pub(crate) async fn visible(
+    db: &impl ConnectionTrait,
+    grant: &Grant,
+    case_id: CaseId,
+    id: DocumentId,
+) -> Result<Model, StoreError> {
+    let one = within(grant).filter(Column::Id.eq(id)).filter(Column::CaseId.eq(case_id));
+    one.one(db).await?.ok_or(StoreError::NotFound)
 }
 
 /// Every read of the table for a caller starts here.

@@ -2,8 +2,9 @@
 //! (decision 0012).
 
 use ascms_domain::access::Grant;
+use ascms_domain::enrolments::{Pathway, stands};
 use ascms_domain::ids::StudentId;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::{QueryOrder, QuerySelect};
 
@@ -23,17 +24,21 @@ pub use push::{
 /// A time at a school, with the school's number and name.
 pub type EnrolmentRow = (enrolment::Model, i32, String);
 
+/// A pathway, with the number and the name of the school that tells of it.
+pub type PathwayRow = (Pathway, i32, String);
+
 /// More than any student has.
 const MOST: u64 = 200;
 
 impl Store {
-    /// Where a student is and was enrolled, the latest told first.
+    /// Where a student is and was enrolled, the latest told first, and the pathways that the student
+    /// is on or will be.
     pub async fn enrolments(
         &self,
         grant: &Grant,
         id: StudentId,
         now: DateTime<Utc>,
-    ) -> Result<Vec<EnrolmentRow>, StoreError> {
+    ) -> Result<(Vec<EnrolmentRow>, Vec<PathwayRow>), StoreError> {
         let student = students::visible(&self.read, grant, id).await?;
         let rows = enrolment::Entity::find()
             .filter(enrolment::Column::StudentId.eq(student.id))
@@ -42,13 +47,22 @@ impl Store {
             .limit(MOST)
             .all(&self.read)
             .await?;
-        let names = schools::names(&self.read, rows.iter().map(|row| row.school_id)).await?;
+        let said = enrolment::report::of_students(&self.read, &[student.id]).await?;
+        let said = said.get(&student.id).map_or(&[][..], Vec::as_slice);
+        let pathways = stands(said, NaiveDate::MAX).pathways;
+        let told_by = pathways.iter().map(|pathway| pathway.school);
+        let schools = rows.iter().map(|row| row.school_id).chain(told_by);
+        let names = schools::names(&self.read, schools).await?;
         let subject = Subject::one("student", student.id.0);
         self.read_log.record(audit::allowed(grant, subject, now)).await?;
         let each = rows.into_iter().filter_map(|row| {
             let (number, name) = names.get(&row.school_id)?.clone();
             Some((row, number, name))
         });
-        Ok(each.collect())
+        let pathways = pathways.into_iter().filter_map(|pathway| {
+            let (number, name) = names.get(&pathway.school)?.clone();
+            Some((pathway, number, name))
+        });
+        Ok((each.collect(), pathways.collect()))
     }
 }

@@ -20,12 +20,18 @@ pub enum StoreError {
     /// The schema refused what the rules should have refused first.
     #[error("a check of the schema refused the row ({0})")]
     Check(String),
-    /// A code that no code set holds, in the member of this name.
-    #[error("{0} is no code of its code set")]
-    UnknownCode(&'static str),
+    /// A code, in the member of the first name, that the code set of the second does not have.
+    #[error("{0} is no code of the set {1}")]
+    UnknownCode(&'static str, &'static str),
+    /// A number that stands for "not known" is given to nobody.
+    #[error("the number stands for \"not known\"")]
+    PlaceholderNsn,
     /// A protection is lifted by those who see what it protects.
     #[error("the address is protected, and you are not named to see it")]
     AddressProtected,
+    /// The caller tried too often whether somebody is known here.
+    #[error("too many guesses in this hour")]
+    TooManyGuesses { seconds: u32 },
     /// Too busy now; it may be tried again.
     #[error("the database is too busy")]
     Busy,

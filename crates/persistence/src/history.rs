@@ -1,7 +1,7 @@
 //! What changed of cases, their tasks, barriers, plans and documents, of referrals, students and whānau
 //! contacts: one row a field, written in the transaction of the change. A record's first state leaves no rows: it is version 1.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use ascms_domain::access::{Caller, Grant};
 use ascms_domain::history::{CallerKind, Difference, RecordKind, differences};
@@ -113,6 +113,24 @@ where
     let whole = row.clone().into_active_model().reset_all();
     <R::Entity as EntityTrait>::update(whole).exec_without_returning(txn).await?;
     record(txn, Some(grant.caller()), before, row, now).await
+}
+
+/// When each of these referrals came into the state that it is in, by its id; none of one that is
+/// in its first.
+pub(crate) async fn last_status_changes(
+    db: &impl ConnectionTrait,
+    referrals: &[ReferralId],
+) -> Result<HashMap<Uuid, DateTime<Utc>>, DbErr> {
+    let rows = Entity::find()
+        .select_only()
+        .column(Column::SubjectId)
+        .column_as(Column::At.max(), "at")
+        .filter(Column::SubjectId.is_in(referrals.iter().map(|id| id.0)))
+        .filter(Column::SubjectKind.eq(RecordKind::Referral))
+        .filter(Column::Field.eq("status"))
+        .group_by(Column::SubjectId);
+    let rows = rows.into_tuple::<(Uuid, DateTime<Utc>)>().all(db).await?;
+    Ok(rows.into_iter().collect())
 }
 
 /// A change with the name of who made it.

@@ -9,6 +9,7 @@ use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
 
 use crate::audit::{self, Subject};
+use crate::call::About;
 use crate::events::{self, Event};
 use crate::idempotency::Answer;
 use crate::recalculations::{self, Order};
@@ -78,7 +79,7 @@ impl Store {
         render: impl FnOnce(&AddedHoliday) -> Answer,
     ) -> Result<Answer, CallError<HolidayRefusal>> {
         let topic = Topic::Name("holidays".to_owned());
-        let added = self.carry_out_on(topic, call, async |txn| {
+        let added = self.carry_out_on(topic, (call, About::Nobody), async |txn| {
             if !to.takes_holidays() {
                 return Err(CallError::Refused(HolidayRefusal::OfAnAct));
             }

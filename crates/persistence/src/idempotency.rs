@@ -1,6 +1,7 @@
 //! `Idempotency-Key`: the answer to a creating call, stored in the transaction of its effect, so
 //! that a blind retry gets the same answer and has no second effect.
 
+use ascms_domain::ids::{CaseId, SchoolId, StudentId};
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
@@ -23,6 +24,8 @@ pub struct Model {
     pub location: Option<String>,
     pub etag: Option<String>,
     pub body: Option<String>,
+    /// What the caller reached when the answer was kept, and what else the answer rests on.
+    pub reach: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
@@ -49,6 +52,57 @@ pub struct Answer {
     pub location: Option<String>,
     pub etag: Option<String>,
     pub body: String,
+    /// What of the answer is not for everybody who reaches what the call is about.
+    pub shows: Vec<Shown>,
+    /// The parts of the caller's reach when it was kept; none before it is, and of answers that
+    /// were kept by a release before.
+    pub reach: Option<Vec<String>>,
+}
+
+/// Something that an answer shows beside what the call is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// How to reach the whānau of the student whom the call is about.
+    Address,
+    Student(StudentId),
+    Case(CaseId),
+    /// What was said of somebody of a school.
+    School(SchoolId),
+}
+
+impl Shown {
+    fn in_words(self) -> String {
+        match self {
+            Self::Address => "shows:address".to_owned(),
+            Self::Student(id) => format!("shows:student:{id}"),
+            Self::Case(id) => format!("shows:case:{id}"),
+            Self::School(id) => format!("shows:school:{id}"),
+        }
+    }
+
+    fn read(word: &str) -> Option<Self> {
+        let word = word.strip_prefix("shows:")?;
+        match word.split_once(':') {
+            None => (word == "address").then_some(Self::Address),
+            Some(("student", id)) => id.parse().ok().map(Self::Student),
+            Some(("case", id)) => id.parse().ok().map(Self::Case),
+            Some(("school", id)) => id.parse().ok().map(Self::School),
+            Some(_) => None,
+        }
+    }
+}
+
+impl Answer {
+    /// What the call made, by the place that the answer names.
+    pub(crate) fn made(&self) -> Option<Uuid> {
+        self.location.as_ref()?.rsplit('/').next()?.parse().ok()
+    }
+
+    /// The same, which also shows these.
+    pub(crate) fn showing(mut self, shown: impl IntoIterator<Item = Shown>) -> Self {
+        self.shows.extend(shown);
+        self
+    }
 }
 
 /// Why a keyed call is not carried out.
@@ -83,6 +137,7 @@ pub(crate) async fn claim(
         location: Set(None),
         etag: Set(None),
         body: Set(None),
+        reach: Set(None),
     };
     // A second call waits here until the first one has committed or failed.
     let inserted = Entity::insert(row)
@@ -97,7 +152,7 @@ pub(crate) async fn claim(
         return Ok(None);
     }
     let first = Entity::find_by_id((key.caller_id, key.key.clone())).one(txn).await?;
-    let Some(Model { fingerprint, status, location, etag, body, .. }) = first else {
+    let Some(Model { fingerprint, status, location, etag, body, reach, .. }) = first else {
         return Err(KeyError::Running);
     };
     if fingerprint != key.fingerprint {
@@ -105,7 +160,11 @@ pub(crate) async fn claim(
     }
     let (Some(status), Some(body)) = (status, body) else { return Err(KeyError::Running) };
     let status = u16::try_from(status).unwrap_or(200);
-    Ok(Some(Answer { status, location, etag, body }))
+    let words = reach.as_ref().map(|reach| reach.split(' ').filter(|word| !word.is_empty()));
+    let shows = words.iter().flat_map(Clone::clone).filter_map(Shown::read).collect();
+    let spans = |words: &str| Shown::read(words).is_none();
+    let reach = words.map(|words| words.filter(|word| spans(word)).map(str::to_owned).collect());
+    Ok(Some(Answer { status, location, etag, body, shows, reach }))
 }
 
 /// Keeps the answer beside the key that the transaction has claimed.
@@ -114,11 +173,14 @@ pub(crate) async fn keep(
     key: &IdempotencyKey,
     answer: &Answer,
 ) -> Result<(), DbErr> {
+    let shown = answer.shows.iter().map(|shown| shown.in_words());
+    let words: Vec<String> = answer.reach.iter().flatten().cloned().chain(shown).collect();
     let kept = Entity::update_many()
         .col_expr(Column::Status, Expr::value(i32::from(answer.status)))
         .col_expr(Column::Location, Expr::value(answer.location.clone()))
         .col_expr(Column::Etag, Expr::value(answer.etag.clone()))
         .col_expr(Column::Body, Expr::value(answer.body.clone()))
+        .col_expr(Column::Reach, Expr::value(words.join(" ")))
         .filter(Column::CallerId.eq(key.caller_id))
         .filter(Column::Key.eq(key.key.clone()))
         .exec(db)

@@ -1,7 +1,7 @@
 //! Jobs at rest. A job belongs to the person who ordered it, for as long as they reach what they
 //! reached then.
 
-use ascms_domain::access::{Caller, Grant, Span};
+use ascms_domain::access::{Caller, Grant};
 use ascms_domain::ids::{JobId, UserId};
 use ascms_domain::jobs::{JobFailure, JobKind, JobOver, JobState, MOST_UNFINISHED};
 use chrono::{DateTime, Utc};
@@ -9,10 +9,11 @@ use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
 
 use crate::audit::{self, Subject};
+use crate::call::About;
 use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
 use crate::turns::Topic;
-use crate::{Call, CallError, Store, StoreError, dialect};
+use crate::{Call, CallError, Store, StoreError, dialect, reach};
 
 pub mod part;
 mod work;
@@ -73,22 +74,7 @@ pub struct Order {
 /// A reach in words that are the same for the same reach. The parts of what a person may see are
 /// in no order.
 fn reach_of(grant: &Grant) -> String {
-    let mut words: Vec<String> = grant.reach().iter().copied().map(span_in_words).collect();
-    words.sort_unstable();
-    words.join(" ")
-}
-
-fn span_in_words(span: Span) -> String {
-    match span {
-        Span::Nation => "nation".to_owned(),
-        Span::Queue => "queue".to_owned(),
-        Span::Provider(id) => format!("provider:{id}"),
-        Span::CaseManager(id, at) => format!("case_manager:{id}@{at}"),
-        Span::School(id) => format!("school:{id}"),
-        Span::PrimaryContact(id, at) => format!("primary_contact:{id}@{at}"),
-        Span::Client(id) => format!("client:{id}"),
-        Span::Person(id) => format!("person:{id}"),
-    }
+    reach::in_words(grant).join(" ")
 }
 
 /// The caller's own jobs.
@@ -111,7 +97,7 @@ impl Store {
             return Err(StoreError::NotFound.into());
         };
         let name = format!("jobs of {ordered_by}");
-        self.carry_out_on(Topic::Name(name.clone()), call, async |txn| {
+        self.carry_out_on(Topic::Name(name.clone()), (call, About::Nobody), async |txn| {
             dialect::lock_names(txn, &[name]).await?;
             let unfinished = Entity::find()
                 .filter(Column::OrderedBy.eq(ordered_by))
@@ -171,7 +157,7 @@ impl Store {
         id: JobId,
         render: impl FnOnce(&Model) -> Answer,
     ) -> Result<Answer, CallError<JobRefusal>> {
-        self.carry_out_on(Topic::Record(id.0), call, async |txn| {
+        self.carry_out_on(Topic::Record(id.0), (call, About::Nobody), async |txn| {
             let Call { grant, now, .. } = *call;
             let own = within(grant).filter(Column::Id.eq(id)).lock_exclusive().one(txn).await?;
             let row = own.ok_or(StoreError::NotFound)?;

@@ -11,6 +11,7 @@ mod cache;
 mod call;
 pub mod cases;
 pub mod catchments;
+pub mod closure_reviews;
 mod connect;
 mod connections;
 pub mod contacts;
@@ -18,9 +19,11 @@ pub mod cursor_key;
 mod dialect;
 pub mod documents;
 mod either;
+pub mod enrolment_claims;
 pub mod enrolments;
 mod error;
 mod events;
+mod guesses;
 mod heartbeat;
 pub mod history;
 pub mod holidays;
@@ -28,6 +31,7 @@ pub mod idempotency;
 pub mod installation;
 pub mod jobs;
 pub mod measures;
+pub mod meetings;
 mod migrate;
 pub mod non_enrolments;
 pub mod notifications;
@@ -69,6 +73,7 @@ pub use call::{Call, CallError};
 pub use connect::DatabaseSettings;
 pub use connections::Count;
 pub use dialect::migrating::AttendanceParts;
+pub use dialect::roles::Rights;
 pub use error::{ChangeError, StoreError};
 pub use migrate::{MigrateError, SchemaStanding};
 pub use sqlite::{DatabaseFile, Log};
@@ -87,6 +92,7 @@ pub struct Store {
     tended: sqlite::Tended,
     pulse: heartbeat::Pulse,
     caches: Arc<Caches>,
+    guesses: Arc<guesses::Guesses>,
 }
 
 /// What changes rarely and is asked on every call. Each entry knows its own age.
@@ -95,6 +101,7 @@ struct Caches {
     actors: actors::Cache,
     almanac: cache::Aged<almanac::Almanac>,
     code_book: cache::Aged<ascms_domain::attendance::CodeBook>,
+    placeholders: cache::Aged<ascms_domain::matching::Placeholders>,
     rules: cache::Aged<rules::RuleBook>,
 }
 

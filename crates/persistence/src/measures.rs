@@ -6,9 +6,11 @@ use ascms_domain::eligibility::TermAttendance;
 use ascms_domain::ids::{CatchmentId, ProviderId, ReferralId, SchoolId, StudentId};
 use ascms_domain::measures::{
     ClockCause, ContactMeasure, DayCount, DaysToContact, Departed, Departure, EthnicGroup,
-    ReferralExclusion, ReferralInputs, Standing, due_on, standing, targets,
+    Excluded, ReferralExclusion, ReferralInputs, Standing, due_on, standing, targets,
 };
-use ascms_domain::outcomes::{AttendanceInputs, Baseline, ContactDetails, KnownTerm, OutcomeTerm};
+use ascms_domain::outcomes::{
+    AttendanceInputs, Baseline, ContactDetails, EnrolledBy, KnownTerm, OutcomeTerm,
+};
 use ascms_domain::referrals::ReferralKind;
 use ascms_domain::rules::{ServiceLevelRules, WhanauContactMeans};
 use ascms_domain::terms::TermKey;
@@ -30,12 +32,15 @@ mod groups;
 mod judgement;
 mod known;
 mod members;
+mod owners;
+mod scope;
 mod touched;
 
 pub use changes::{MeasureChange, MeasureChanges};
-pub use groups::{Group, Measures, NOT_STATED, Scope, UNASSIGNED};
+pub use groups::{Group, Measures, NOT_STATED};
 pub use judgement::MadeBy;
 pub use members::{MemberFilter, MemberKey, MemberRow, Members};
+pub use scope::{Scope, UNASSIGNED};
 
 pub(crate) use alike::{Alike, AllAlike};
 pub(crate) use clocks::{ClockPlace, place, start};
@@ -100,6 +105,23 @@ pub struct Model {
     pub departure: Option<Departure>,
     pub departed_on: Option<NaiveDate>,
     pub departed_days: Option<i32>,
+    /// The day of the decision that excluded it, in business days from the referral.
+    pub excluded_on: Option<NaiveDate>,
+    pub excluded_days: Option<i32>,
+    /// What says that the student was enrolled on that day; none of clocks from before it was kept,
+    /// of which it was a school.
+    pub enrolled_by: Option<EnrolledBy>,
+    /// Code of the set `alternative-pathways`; none of a school.
+    pub enrolled_pathway: Option<String>,
+    /// Who had the case on the outcome's last day, where that is another than the first provider.
+    pub outcome_provider_id: Option<ProviderId>,
+    /// The last day up to the referral's on which the student or the whānau was reached, in days
+    /// before it; of non-enrolment.
+    pub reached_before_on: Option<NaiveDate>,
+    pub reached_before_days: Option<i32>,
+    /// The first one after it, in business days.
+    pub reached_after_on: Option<NaiveDate>,
+    pub reached_after_days: Option<i32>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
@@ -166,7 +188,9 @@ impl Model {
     fn referral(&self) -> ReferralInputs {
         let at = day_count(self.departed_on, self.departed_days);
         let departed = self.departure.zip(at).map(|(why, at)| Departed { why, at });
-        ReferralInputs { exclusion: self.exclusion, departed }
+        let decided = day_count(self.excluded_on, self.excluded_days);
+        let exclusion = self.exclusion.map(|why| Excluded { why, decided });
+        ReferralInputs { exclusion, departed }
     }
 
     /// Business days to contact.
@@ -202,6 +226,8 @@ impl Model {
         ContactDetails {
             before: day_count(self.confirmed_before_on, self.confirmed_before_days),
             after: day_count(self.confirmed_after_on, self.confirmed_after_days),
+            reached_before: day_count(self.reached_before_on, self.reached_before_days),
+            reached_after: day_count(self.reached_after_on, self.reached_after_days),
         }
     }
 

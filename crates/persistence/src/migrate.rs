@@ -16,6 +16,7 @@ use sea_orm_migration::{MigrationTrait, MigratorTrait, SchemaManager, seaql_migr
 use tokio::time::Instant;
 
 use crate::dialect::migrating::{self, AttendanceParts};
+use crate::dialect::roles::{self, Rights};
 use crate::{Store, StoreError};
 
 /// What each migration asks of a program that does not know it.
@@ -46,6 +47,8 @@ pub enum MigrateError {
     Waited(Duration, String),
     #[error("the connection was lost before {0}: run `ascms migrate` again")]
     Lost(String),
+    #[error("PostgreSQL has no role {0}: make it (CREATE ROLE … LOGIN), then run this again")]
+    NoRole(String),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -69,8 +72,16 @@ impl Store {
     /// Applies the migrations that are missing, and returns their names. Safe when several
     /// programs start it at once: they wait for each other.
     pub async fn migrate(&self) -> Result<Vec<String>, MigrateError> {
+        self.migrate_for(None).await
+    }
+
+    /// The same, and gives the application's role on PostgreSQL its rights on every table.
+    pub async fn migrate_for(
+        &self,
+        application: Option<&str>,
+    ) -> Result<Vec<String>, MigrateError> {
         let db = self.write.for_migrations().await?;
-        let applied = bring_up(&db).await;
+        let applied = bring_up(&db, application).await;
         // On PostgreSQL a session of its own, which holds the lock; on SQLite the one that writes.
         if db.get_database_backend() == DbBackend::Postgres {
             db.close().await?;
@@ -84,6 +95,11 @@ impl Store {
         standing(&self.read).await
     }
 
+    /// What the role of this program's connections may do; `None` on SQLite, which has no roles.
+    pub async fn rights(&self) -> Result<Option<Rights>, StoreError> {
+        Ok(roles::rights(&self.read).await?)
+    }
+
     /// For which years the tables of attendance have parts; `None` on SQLite, which has none.
     pub async fn attendance_parts(&self) -> Result<Option<AttendanceParts>, StoreError> {
         Ok(migrating::attendance_parts(&self.read).await?)
@@ -95,8 +111,17 @@ impl Store {
     }
 }
 
-async fn bring_up(db: &DatabaseConnection) -> Result<Vec<String>, MigrateError> {
+async fn bring_up(
+    db: &DatabaseConnection,
+    application: Option<&str>,
+) -> Result<Vec<String>, MigrateError> {
     take_turn(db).await?;
+    let application = application.filter(|_| db.get_database_backend() == DbBackend::Postgres);
+    if let Some(role) = application
+        && !roles::exists(db, role).await?
+    {
+        return Err(MigrateError::NoRole(role.to_owned()));
+    }
     install(db).await?;
     let pending: BTreeSet<String> = standing(db).await?.pending.into_iter().collect();
     let mut applied = Vec::new();
@@ -117,6 +142,9 @@ async fn bring_up(db: &DatabaseConnection) -> Result<Vec<String>, MigrateError> 
         }
     }
     partitions::provide(&DatabaseExecutor::Connection(db)).await?;
+    if let Some(role) = application {
+        roles::grant(db, role).await?;
+    }
     Ok(applied)
 }
 

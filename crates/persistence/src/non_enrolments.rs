@@ -11,11 +11,12 @@ use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
 
 use crate::audit::{self, Subject};
+use crate::call::About;
 use crate::idempotency::Answer;
+use crate::referrals::once;
 use crate::referrals::submit::{self, NewReferral, SubmitError, Submitted};
-use crate::rules::RuleBook;
-use crate::students::{enrolment, intake};
-use crate::{Almanac, Call, CallError, DatabaseTransaction, Store, referrals, schools};
+use crate::students::{enrolment, recognise};
+use crate::{Call, CallError, DatabaseTransaction, Store, referrals, schools};
 
 /// A student who is enrolled nowhere, as the register tells of them.
 #[derive(Clone, Debug)]
@@ -52,21 +53,22 @@ impl Store {
         notices: Vec<Notice>,
         render: impl FnOnce(&Noticed) -> Answer,
     ) -> Result<Answer, CallError<NoticeFault>> {
-        let rules = self.rules().await?;
-        let almanac = self.almanac().await?;
-        self.carry_out(call, async |txn| {
+        self.may_look_up(call)?;
+        let (rules, almanac) = (self.rules().await?, self.almanac().await?);
+        let placeholders = self.placeholders().await?;
+        self.carry_out((call, About::Nobody), async |txn| {
             let Call { grant, now, .. } = *call;
             submit::lock(txn, grant, notices.iter().map(|notice| &notice.referral)).await?;
             let mut noticed = Vec::with_capacity(notices.len());
             for notice in &notices {
-                match take(txn, call, notice, (&*rules, &*almanac)).await {
+                match take(txn, call, notice, (&*rules, &*almanac, &*placeholders)).await {
                     Ok(submitted) => noticed.push(Ok(submitted)),
                     Err(CallError::Refused(fault)) => noticed.push(Err(fault)),
                     Err(err @ (CallError::Key(_) | CallError::Store(_))) => return Err(err),
                 }
             }
             let ids = noticed.iter().flatten().map(|taken| taken.file.row.referral.id.0);
-            let subject = Subject::many("referral", ids.collect());
+            let subject = Subject::many("referral", ids.collect()).with(txn.looked_up());
             audit::record(txn, audit::allowed(grant, subject, now)).await?;
             Ok(render(&noticed))
         })
@@ -78,12 +80,12 @@ async fn take(
     txn: &DatabaseTransaction,
     call: &Call<'_>,
     notice: &Notice,
-    (rules, almanac): (&RuleBook, &Almanac),
+    book: submit::Book<'_>,
 ) -> Result<Submitted, Refusal> {
-    if let Some(known) = may_stand(txn, call, notice, almanac).await? {
+    if let Some(known) = may_stand(txn, call, notice, book).await? {
         return Ok(known);
     }
-    let taken = submit::take_in(txn, call, &notice.referral, (rules, almanac)).await;
+    let taken = submit::take_in(txn, call, &notice.referral, book).await;
     taken.map_err(CallError::refusal_into)
 }
 
@@ -93,10 +95,11 @@ async fn may_stand(
     txn: &DatabaseTransaction,
     call: &Call<'_>,
     notice: &Notice,
-    almanac: &Almanac,
+    (_, almanac, placeholders): submit::Book<'_>,
 ) -> Result<Option<Submitted>, Refusal> {
     let Call { grant, now, .. } = *call;
-    let known = submit::already_here(txn, grant, &notice.referral, now).await;
+    let sent = (&notice.referral, placeholders);
+    let known = once::already_here(txn, grant, sent, now).await;
     if let Some(known) = known.map_err(CallError::refusal_into)? {
         return Ok(Some(known));
     }
@@ -109,9 +112,9 @@ async fn may_stand(
         region: school.holiday_region,
     };
     due_on(notice.since, today, &open).ok_or(CallError::Refused(NoticeFault::TooEarly))?;
-    let Match::Known(student, _) = intake::recognise(txn, &notice.referral.student).await? else {
-        return Ok(None);
-    };
+    let (sent, at) = (&notice.referral.student, school.school_id);
+    let recognised = recognise::recognise(txn, grant, at, sent, placeholders).await?;
+    let Match::Known(student, _) = recognised.found else { return Ok(None) };
     enrolment::lock(txn, [student]).await?;
     if is_enrolled(txn, student, (school.school_id, notice.since)).await? {
         return Err(CallError::Refused(NoticeFault::EnrolledNow));

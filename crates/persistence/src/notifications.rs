@@ -12,8 +12,9 @@ use sea_orm::sea_query::Alias;
 use sea_orm::{Condition, FromQueryResult, JoinType, QuerySelect, QueryTrait};
 
 use crate::audit::{self, Subject};
+use crate::call::About;
 use crate::events::{self, Event};
-use crate::idempotency::Answer;
+use crate::idempotency::{Answer, Shown};
 use crate::page::{Page, PageRequest};
 use crate::position::Position;
 use crate::{Call, CallError, DatabaseTransaction, Store, StoreError, cases, dialect};
@@ -119,7 +120,7 @@ impl Store {
         id: NotificationId,
         render: impl FnOnce(&NotificationRow) -> Answer,
     ) -> Result<Answer, CallError<Infallible>> {
-        self.carry_out(call, async |txn| {
+        self.carry_out((call, About::Notification(id)), async |txn| {
             let Call { grant, now, .. } = *call;
             let row = within(grant).filter(Column::Id.eq(id)).lock_exclusive().one(txn).await?;
             let row = row.ok_or(StoreError::NotFound)?;
@@ -134,7 +135,9 @@ impl Store {
                 events::record(txn, marked_read(id), now).await?;
             }
             let row = beside(within(grant).filter(Column::Id.eq(id)), grant).one(txn).await?;
-            Ok(render(&row.ok_or(StoreError::NotFound)?))
+            let row = row.ok_or(StoreError::NotFound)?;
+            let case = row.case_number.as_ref().map(|_| Shown::Case(row.notification.case_id));
+            Ok(render(&row).showing(case))
         })
         .await
     }
@@ -147,7 +150,7 @@ impl Store {
         (up_to, position): (NotificationId, &Position),
         render: impl FnOnce(&MarkedRead) -> Answer,
     ) -> Result<Answer, CallError<Infallible>> {
-        self.carry_out(call, async |txn| {
+        self.carry_out((call, About::Notification(up_to)), async |txn| {
             let Call { grant, now, .. } = *call;
             // Two of these at once would lock the same rows, each in its own order.
             let name = format!("notifications of {}", grant.caller().id());
@@ -177,6 +180,15 @@ impl Store {
         })
         .await
     }
+}
+
+/// One that is addressed to the caller.
+pub(crate) async fn own(
+    db: &impl ConnectionTrait,
+    grant: &Grant,
+    id: NotificationId,
+) -> Result<Model, StoreError> {
+    within(grant).filter(Column::Id.eq(id)).one(db).await?.ok_or(StoreError::NotFound)
 }
 
 /// It is of nobody's concern but the reader's: no provider and no school hears of it.

@@ -15,6 +15,7 @@ use sea_orm::{FromJsonQueryResult, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
 use crate::audit::{self, Subject};
+use crate::call::About;
 use crate::cases::Change;
 use crate::history::{Edit, Standing};
 use crate::idempotency::Answer;
@@ -110,7 +111,7 @@ impl Store {
         render: impl FnOnce(&PlanFile) -> Answer,
     ) -> Result<Answer, CallError<PlanRefused>> {
         let almanac = self.almanac().await?;
-        self.carry_out_on(Topic::Record(case_id.0), call, async |txn| {
+        self.carry_out_on(Topic::Record(case_id.0), (call, About::Case(case_id)), async |txn| {
             let Call { grant, now, .. } = *call;
             let case = locked(txn, call, case_id, &almanac).await?;
             if of_case(txn, case_id).await?.is_some() {
@@ -149,7 +150,7 @@ impl Store {
         render: impl FnOnce(&PlanFile) -> Answer,
     ) -> Result<Answer, CallError<PlanRefused>> {
         let almanac = self.almanac().await?;
-        self.carry_out_on(Topic::Record(case_id.0), call, async |txn| {
+        self.carry_out_on(Topic::Record(case_id.0), (call, About::Case(case_id)), async |txn| {
             let case = locked(txn, call, case_id, &almanac).await?;
             let before = of_case(txn, case_id).await?.ok_or(StoreError::NotFound)?;
             let mut row = before.clone();
@@ -190,7 +191,7 @@ impl Store {
         render: impl FnOnce(&PlanFile) -> Answer,
     ) -> Result<Answer, CallError<PlanRefused>> {
         let almanac = self.almanac().await?;
-        self.carry_out_on(Topic::Record(case_id.0), call, async |txn| {
+        self.carry_out_on(Topic::Record(case_id.0), (call, About::Case(case_id)), async |txn| {
             let Call { grant, now, .. } = *call;
             let case = locked(txn, call, case_id, &almanac).await?;
             let before = of_case(txn, case_id).await?.ok_or(StoreError::NotFound)?;

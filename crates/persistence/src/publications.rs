@@ -14,6 +14,7 @@ use sea_orm::ConnectionTrait;
 use sea_orm::entity::prelude::*;
 
 use crate::audit::{self, Subject};
+use crate::call::About;
 use crate::events::{self, Event};
 use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
@@ -86,7 +87,7 @@ impl Store {
             Err(err) => return Err(err),
         };
         let name = format!("publication {term}");
-        self.carry_out_on(Topic::Name(name.clone()), call, async |txn| {
+        self.carry_out_on(Topic::Name(name.clone()), (call, About::Nobody), async |txn| {
             dialect::lock_names(txn, &[name]).await?;
             if is_published(txn, term, measure).await? {
                 return Err(CallError::Refused(PublicationRefusal::AlreadyPublished));

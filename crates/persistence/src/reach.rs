@@ -4,6 +4,26 @@ use ascms_domain::access::{Grant, Span};
 use sea_orm::Condition;
 use sea_orm::sea_query::{Expr, SimpleExpr};
 
+/// The parts of a reach in words that are the same for the same reach.
+pub(crate) fn in_words(grant: &Grant) -> Vec<String> {
+    let mut words: Vec<String> = grant.reach().iter().copied().map(span_in_words).collect();
+    words.sort_unstable();
+    words
+}
+
+fn span_in_words(span: Span) -> String {
+    match span {
+        Span::Nation => "nation".to_owned(),
+        Span::Queue => "queue".to_owned(),
+        Span::Provider(id) => format!("provider:{id}"),
+        Span::CaseManager(id, at) => format!("case_manager:{id}@{at}"),
+        Span::School(id) => format!("school:{id}"),
+        Span::PrimaryContact(id, at) => format!("primary_contact:{id}@{at}"),
+        Span::Client(id) => format!("client:{id}"),
+        Span::Person(id) => format!("person:{id}"),
+    }
+}
+
 /// The ways in which a row can be within reach, each for itself; none where everything is.
 pub(crate) fn ways(grant: &Grant, each: impl Fn(Span) -> Vec<SimpleExpr>) -> Vec<SimpleExpr> {
     if grant.reaches_the_nation() {
@@ -14,10 +34,19 @@ pub(crate) fn ways(grant: &Grant, each: impl Fn(Span) -> Vec<SimpleExpr>) -> Vec
 
 /// The rows of any span that the table has a meaning for; no span, no row.
 pub(crate) fn condition(grant: &Grant, each: impl Fn(Span) -> Option<SimpleExpr>) -> Condition {
-    if grant.reaches_the_nation() {
+    any_of(grant.reach(), each)
+}
+
+/// The same of what the caller may read of the records that an action changes.
+pub(crate) fn readable(grant: &Grant, each: impl Fn(Span) -> Option<SimpleExpr>) -> Condition {
+    any_of(grant.reading(), each)
+}
+
+fn any_of(spans: &[Span], each: impl Fn(Span) -> Option<SimpleExpr>) -> Condition {
+    if spans.contains(&Span::Nation) {
         return Condition::all();
     }
-    let spans: Vec<SimpleExpr> = grant.reach().iter().copied().filter_map(each).collect();
+    let spans: Vec<SimpleExpr> = spans.iter().copied().filter_map(each).collect();
     if spans.is_empty() {
         return Condition::all().add(Expr::cust("1 = 0"));
     }

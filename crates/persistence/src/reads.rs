@@ -6,7 +6,7 @@ use ascms_domain::history::CallerKind;
 use ascms_domain::ids::{CaseId, ReferralId, StudentId};
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::Func;
+use sea_orm::sea_query::{Condition, Func};
 use sea_orm::{ExprTrait, FromQueryResult, QuerySelect, QueryTrait};
 
 use crate::actors::api_client::{self, Entity as Clients};
@@ -49,7 +49,8 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Reads, StoreError> {
         let case = cases::visible(&self.read, grant, id).await?;
-        let found = self.naming(&[id.0], page).await?;
+        let named = dialect::audit_names(self.read.get_database_backend(), &[id.0]);
+        let found = self.named(named, page).await?;
         let subject = Subject::one("case", id.0).with([case.student_id.0]);
         self.read_log.record(audit::allowed(grant, subject, now)).await?;
         Ok(found)
@@ -71,16 +72,25 @@ impl Store {
         let of_student = referrals::within(grant).filter(referrals::Column::StudentId.eq(id));
         let of_student = of_student.select_only().column(referrals::Column::Id);
         let referrals: Vec<ReferralId> = of_student.into_tuple().all(&self.read).await?;
-        let mut ids = vec![id.0];
-        ids.extend(cases.iter().map(|case| case.0));
-        ids.extend(referrals.iter().map(|referral| referral.0));
-        let found = self.naming(&ids, page).await?;
+        let within = cases.iter().map(|case| case.0);
+        let within = within.chain(referrals.iter().map(|referral| referral.0)).collect::<Vec<_>>();
+        let backend = self.read.get_database_backend();
+        let of_student = dialect::audit_names(backend, &[id.0]);
+        let of_student = if grant.reaches_the_nation() {
+            of_student
+        } else {
+            // What another provider or school works on names the student too.
+            Condition::all()
+                .add(of_student)
+                .add(Column::SubjectKind.is_not_in(["case", "referral"]))
+        };
+        let named = Condition::any().add(of_student).add(dialect::audit_names(backend, &within));
+        let found = self.named(named, page).await?;
         self.read_log.record(audit::allowed(grant, Subject::one("student", id.0), now)).await?;
         Ok(found)
     }
 
-    async fn naming(&self, ids: &[Uuid], page: PageRequest<i64>) -> Result<Reads, DbErr> {
-        let named = dialect::audit_names(self.read.get_database_backend(), ids);
+    async fn named(&self, named: Condition, page: PageRequest<i64>) -> Result<Reads, DbErr> {
         let fitting = Entity::find().filter(named).filter(Column::Decision.eq("allowed"));
         let total = page.total(&fitting, &self.read).await?;
         let query = page.newest_first(fitting, Column::Id);

@@ -1,7 +1,13 @@
 //! Code sets at rest: the growing lists of words that forms offer and bodies name.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use ascms_domain::access::Grant;
 use ascms_domain::attendance::HalfDay;
+use ascms_domain::matching::{
+    PLACEHOLDER_BIRTH_DATES, PLACEHOLDER_NAMES, PLACEHOLDER_NSNS, Placeholders,
+};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::ExprTrait;
@@ -123,7 +129,33 @@ impl Store {
         } else {
             txn.commit().await?
         }
+        self.caches.placeholders.clear();
         Ok(())
+    }
+}
+
+/// How long a new placeholder may go unnoticed.
+const FRESH_FOR: Duration = Duration::from_secs(10);
+
+impl Store {
+    /// The values that say nothing of who a student is: the codes of three sets that have not ended.
+    pub(crate) async fn placeholders(&self) -> Result<Arc<Placeholders>, StoreError> {
+        let load = async {
+            let sets = [PLACEHOLDER_NAMES, PLACEHOLDER_BIRTH_DATES, PLACEHOLDER_NSNS];
+            let codes = code::Entity::find()
+                .filter(code::Column::CodeSet.is_in(sets))
+                .filter(code::Column::ValidTo.is_null())
+                .all(&self.read)
+                .await?;
+            let mut placeholders = Placeholders::default();
+            for code::Model { code_set, code, label_en, label_mi, .. } in &codes {
+                let labels = [Some(label_en.as_str()), label_mi.as_deref()];
+                let labels: Vec<&str> = labels.into_iter().flatten().collect();
+                placeholders.add(code_set, code, &labels);
+            }
+            Ok(placeholders)
+        };
+        self.caches.placeholders.get(FRESH_FOR, load).await
     }
 }
 
@@ -137,6 +169,14 @@ fn changed(row: &Model) -> Event {
         provider_id: None,
         school_id: None,
     }
+}
+
+/// A code that its code set does not have, and where it was sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownCode {
+    /// A JSON Pointer (RFC 6901) into the body.
+    pub place: String,
+    pub set: &'static str,
 }
 
 /// Those of the pairs (code set, code) that are no codes; one query for them all. A code that has

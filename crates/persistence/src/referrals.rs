@@ -7,7 +7,7 @@ use ascms_domain::ids::{
     CaseId, CatchmentId, MatchReviewId, ProviderId, ReferralId, SchoolId, StudentId, UserId,
 };
 use ascms_domain::matching::MatchedBy;
-use ascms_domain::referrals::{Referral, ReferralKind, ReferralStatus, State, SupportRequest};
+use ascms_domain::referrals::{Referral, ReferralKind, ReferralStatus, State};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ExprTrait;
 use sea_orm::entity::prelude::*;
@@ -20,18 +20,22 @@ use crate::page::{Page, PageRequest};
 use crate::position::{self, Position};
 use crate::{Store, StoreError, actors, cases, history, organisations, reach, schools, students};
 
+mod content;
 mod decide;
 pub mod decision;
+mod filter;
+pub(crate) mod once;
+pub mod receipt;
 mod resolve;
 pub(crate) mod submit;
+mod waiting;
 
+pub use content::Content;
 pub use decide::DecideError;
+pub use filter::ReferralFilter;
+use filter::fits;
 pub(crate) use resolve::{resolve, unresolve};
-pub use submit::{NewReferral, SubmitError, Submitted};
-
-/// The request as it was sent.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
-pub struct Content(pub SupportRequest);
+pub use submit::{Ineligible, NewReferral, SubmitError, Submitted};
 
 /// The advice it got, with its grounds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
@@ -106,19 +110,6 @@ pub struct ReferralFile {
     pub waiting_position: Option<u64>,
 }
 
-/// Which referrals a list shows.
-#[derive(Clone, Debug, Default)]
-pub struct ReferralFilter<'a> {
-    pub status: Option<ReferralStatus>,
-    pub kind: Option<ReferralKind>,
-    pub school_number: Option<i32>,
-    /// The first and the last day of receipt, both included.
-    pub from: Option<NaiveDate>,
-    pub to: Option<NaiveDate>,
-    /// Those alone that were made or changed after a position.
-    pub changed_after: Option<&'a Position>,
-}
-
 impl Store {
     pub async fn referral(
         &self,
@@ -126,8 +117,8 @@ impl Store {
         id: ReferralId,
         now: DateTime<Utc>,
     ) -> Result<ReferralFile, StoreError> {
-        let file = file(&self.read, grant, id).await?;
-        let subject = Subject::one("referral", id.0).with([file.row.referral.student_id.0]);
+        let (file, student_id) = file_of(&self.read, grant, id).await?;
+        let subject = Subject::one("referral", id.0).with([student_id.0]);
         self.read_log.record(audit::allowed(grant, subject, now)).await?;
         Ok(file)
     }
@@ -161,27 +152,12 @@ impl Store {
         let ways = reach::ways(grant, |one| ways(one, grant.action()));
         let query = page.newest_first_of(fitting, ways, Column::Id);
         let rows = beside(query).all(&self.read).await?;
-        let found = page.cut(rows, |row: &ReferralRow| row.referral.id);
+        let mut found = page.cut(rows, |row: &ReferralRow| row.referral.id);
+        receipt::show_all(&self.read, grant, &mut found.items).await?;
         let ids = found.items.iter().map(|row| row.referral.id.0).collect();
         self.read_log.record(audit::allowed(grant, Subject::many("referral", ids), now)).await?;
         Ok(Page { total, ..found })
     }
-}
-
-fn fits(filter: &ReferralFilter<'_>) -> sea_orm::Condition {
-    let ReferralFilter { status, kind, school_number, from, to, changed_after: _ } = filter;
-    sea_orm::Condition::all()
-        .add_option(status.map(|status| Column::Status.eq(status)))
-        .add_option(kind.map(|kind| Column::Kind.eq(kind)))
-        .add_option(from.map(|from| Column::ReferralDate.gte(from)))
-        .add_option(to.map(|to| Column::ReferralDate.lte(to)))
-        .add_option(school_number.map(|number| {
-            let school = schools::Entity::find()
-                .select_only()
-                .column(schools::Column::Id)
-                .filter(schools::Column::Number.eq(number));
-            Column::SchoolId.in_subquery(school.into_query())
-        }))
 }
 
 /// The referral whole, when within reach.
@@ -190,30 +166,22 @@ async fn file(
     grant: &Grant,
     id: ReferralId,
 ) -> Result<ReferralFile, StoreError> {
-    let row = beside(within(grant).filter(Column::Id.eq(id))).one(db).await?;
-    let row = row.ok_or(StoreError::NotFound)?;
-    let decisions = decision::of_referral(db, id).await?;
-    let waiting_position = waiting_position(db, &row.referral).await?;
-    Ok(ReferralFile { row, decisions, waiting_position })
+    Ok(file_of(db, grant, id).await?.0)
 }
 
-async fn waiting_position(
+/// The same with the student whom it is of, whatever its reader is shown.
+async fn file_of(
     db: &impl ConnectionTrait,
-    referral: &Model,
-) -> Result<Option<u64>, DbErr> {
-    if referral.status != ReferralStatus::Submitted {
-        return Ok(None);
-    }
-    let same_queue = match referral.provider_id {
-        Some(provider) => Column::ProviderId.eq(provider),
-        None => Column::ProviderId.is_null(),
-    };
-    let before = Entity::find()
-        .filter(same_queue)
-        // A constant, so that the partial index serves it under a generic plan too.
-        .filter(Expr::cust("\"referral\".\"status\" = 'submitted'"))
-        .filter(Column::Id.lte(referral.id));
-    Ok(Some(before.count(db).await?))
+    grant: &Grant,
+    id: ReferralId,
+) -> Result<(ReferralFile, StudentId), StoreError> {
+    let row = beside(within(grant).filter(Column::Id.eq(id))).one(db).await?;
+    let row = row.ok_or(StoreError::NotFound)?;
+    let student_id = row.referral.student_id;
+    let decisions = decision::of_referral(db, id).await?;
+    let waiting_position = waiting::position(db, &row.referral).await?;
+    let file = ReferralFile { row, decisions, waiting_position };
+    Ok((receipt::show(db, grant, file).await?, student_id))
 }
 
 /// Adds the school's, the provider's, the case's and the student's part to the rows of a query.
@@ -265,6 +233,13 @@ fn beside(mut query: Select<Entity>) -> sea_orm::Selector<sea_orm::SelectModel<R
 pub(crate) fn within(grant: &Grant) -> Select<Entity> {
     let action = grant.action();
     Entity::find().filter(reach::condition(grant, |one| span(one, action)))
+}
+
+/// A referral that the caller may act on, and may read: who reads none of a colleague's referrals
+/// completes none of them either.
+pub(crate) fn acted_on(grant: &Grant, id: ReferralId) -> Select<Entity> {
+    let readable = reach::readable(grant, |one| span(one, Action::ReadReferrals));
+    within(grant).filter(Column::Id.eq(id)).filter(readable)
 }
 
 /// The referrals that led to a case go with it to another provider. Their clocks do not: a number
@@ -329,6 +304,15 @@ fn ways(span: Span, action: Action) -> Vec<SimpleExpr> {
             vec![Column::SchoolId.in_subquery(actors::api_client_school::schools_of(own))]
         }
     }
+}
+
+/// The students whom a school ever referred, as a subquery.
+pub(crate) fn students_referred_by(school: SchoolId) -> SelectStatement {
+    Entity::find()
+        .select_only()
+        .column(Column::StudentId)
+        .filter(Column::SchoolId.eq(school))
+        .into_query()
 }
 
 /// The students of the referrals that fit and wait, as a subquery. Of one that was accepted its

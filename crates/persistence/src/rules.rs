@@ -22,7 +22,10 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub version: String,
     pub valid_from: NaiveDate,
+    /// Those that every release has known since m0033: one that is older refuses others.
     pub parameters: String,
+    /// All of them, where there are more.
+    pub whole: Option<String>,
     /// Since when this version is known.
     pub added_at: DateTime<Utc>,
     /// By which it was announced; none for those that came with a release.
@@ -30,6 +33,13 @@ pub struct Model {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    /// The parameters as they were given.
+    fn text(&self) -> &str {
+        self.whole.as_deref().unwrap_or(&self.parameters)
+    }
+}
 
 /// How long another server's new version may go unnoticed.
 const FRESH_FOR: Duration = Duration::from_secs(10);
@@ -74,15 +84,17 @@ impl RuleBook {
 
 impl Store {
     pub(crate) async fn rules(&self) -> Result<std::sync::Arc<RuleBook>, StoreError> {
-        let load = async {
-            let rows = Entity::find().all(&self.read).await?;
-            let eligibility = versions(&rows, "eligibility")?;
-            let service_levels = versions(&rows, "service_levels")?;
-            let outcomes = versions(&rows, "outcomes")?;
-            Ok(RuleBook { eligibility, service_levels, outcomes })
-        };
-        self.caches.rules.get(FRESH_FOR, load).await
+        self.caches.rules.get(FRESH_FOR, book(&self.read)).await
     }
+}
+
+/// Every version, as it stands.
+pub(crate) async fn book(db: &impl ConnectionTrait) -> Result<RuleBook, StoreError> {
+    let rows = Entity::find().all(db).await?;
+    let eligibility = versions(&rows, "eligibility")?;
+    let service_levels = versions(&rows, "service_levels")?;
+    let outcomes = versions(&rows, "outcomes")?;
+    Ok(RuleBook { eligibility, service_levels, outcomes })
 }
 
 fn versions_of<T>(known: &Known<T>) -> impl Iterator<Item = &Versioned<T>> + Clone {
@@ -101,8 +113,8 @@ fn versions<T: DeserializeOwned>(
 ) -> Result<Known<T>, StoreError> {
     let of_rule = rows.iter().filter(|row| row.rule == rule);
     let parsed = of_rule.map(|row| {
-        let Model { rule: _, version, valid_from, parameters, added_at, id: _ } = row.clone();
-        let parameters = serde_json::from_str(&parameters).map_err(StoreError::RuleUnreadable)?;
+        let Model { rule: _, version, valid_from, added_at, .. } = row.clone();
+        let parameters = serde_json::from_str(row.text()).map_err(StoreError::RuleUnreadable)?;
         Ok((added_at, Versioned { version, valid_from, parameters }))
     });
     parsed.collect()

@@ -1,15 +1,16 @@
 //! Students at rest: finding them within reach, reading a file, correcting it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use ascms_domain::access::{Grant, Span};
 use ascms_domain::ids::StudentId;
+use ascms_domain::matching::ComparedNsn;
+use ascms_domain::matching::names::compared;
 use ascms_domain::measures::ClockCause;
-use ascms_domain::text::fold;
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ExprTrait;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{IntoColumnRef, LikeExpr, SelectStatement, SimpleExpr};
+use sea_orm::sea_query::{IntoColumnRef, SelectStatement, SimpleExpr};
 use sea_orm::{QueryOrder, QuerySelect, QueryTrait};
 
 use crate::audit::{self, Subject};
@@ -18,7 +19,7 @@ use crate::history::{Edit, Standing};
 use crate::measures::{self, Which};
 use crate::page::{Page, PageRequest};
 use crate::reference_data::unknown_codes;
-use crate::{ChangeError, Store, StoreError, actors, cases, history, reach, referrals};
+use crate::{ChangeError, Store, StoreError, actors, bulk, cases, history, reach, referrals};
 
 pub mod address_reader;
 pub mod enrolment;
@@ -27,13 +28,14 @@ pub mod match_review;
 pub mod merge;
 pub mod name;
 pub mod nsn;
+pub(crate) mod recognise;
 pub mod record;
 pub(crate) mod roll;
 pub mod school_change;
 pub mod sibling;
 pub mod whanau_contact;
 
-pub(crate) use enrolment::{enrolled_at, followed_by};
+pub(crate) use enrolment::{At, enrolled_at, followed_by, held_at, holds};
 pub use record::Codes;
 
 /// A student and where they are and were enrolled, the latest first.
@@ -95,7 +97,7 @@ impl Store {
         change: impl FnOnce(&mut record::Model) -> Result<(), E>,
     ) -> Result<StudentFile, ChangeError<E>> {
         let Edit { grant, now, .. } = *edit;
-        let almanac = self.almanac().await?;
+        let (almanac, placeholders) = (self.almanac().await?, self.placeholders().await?);
         let txn = self.begin().await?;
         let id = merge::hold(&txn, id).await?;
         let row =
@@ -121,10 +123,13 @@ impl Store {
         {
             return Err(StoreError::AddressProtected.into());
         }
-        if row.nsn != before.nsn
-            && let Some(number) = &row.nsn
+        if let Some(number) = row.nsn.as_deref()
+            && !nsn::same(Some(number), before.nsn.as_deref())
         {
-            take_number(&txn, id, number).await?;
+            let number = (number, &*placeholders);
+            let taken = nsn::take(&txn, grant, &row, number, now).await;
+            self.guesses.note(grant.caller().id(), txn.guesses(), now);
+            taken?;
         }
         if row.birth_date != before.birth_date {
             rebirth(&txn, id, row.birth_date).await?;
@@ -159,33 +164,15 @@ async fn check_codes(
         && let Some(gender) = &after.gender
         && !unknown_codes(db, &[("genders", gender)]).await?.is_empty()
     {
-        return Err(StoreError::UnknownCode("gender"));
+        return Err(StoreError::UnknownCode("gender", "genders"));
     }
     let alerts: Vec<(&str, &str)> =
         after.safety_alerts.0.iter().map(|alert| ("safety-alerts", alert.as_str())).collect();
     if after.safety_alerts != before.safety_alerts && !unknown_codes(db, &alerts).await?.is_empty()
     {
-        return Err(StoreError::UnknownCode("safetyAlerts"));
+        return Err(StoreError::UnknownCode("safetyAlerts", "safety-alerts"));
     }
     Ok(())
-}
-
-/// A number that is another student's is a conflict; one of the student's own former ones is not.
-async fn take_number(
-    db: &impl ConnectionTrait,
-    student_id: StudentId,
-    number: &str,
-) -> Result<(), StoreError> {
-    match nsn::Entity::find_by_id(number.to_owned()).one(db).await? {
-        Some(holder) if merge::current(db, holder.student_id).await? == student_id => Ok(()),
-        Some(_another) => Err(StoreError::Duplicate("student_nsn.nsn".to_owned())),
-        None => {
-            let row = nsn::Model { nsn: number.to_owned(), student_id };
-            let row = nsn::ActiveModel::from(row).reset_all();
-            nsn::Entity::insert(row).exec_without_returning(db).await?;
-            Ok(())
-        }
-    }
 }
 
 /// A corrected birth date holds for every name the student ever had.
@@ -225,36 +212,23 @@ fn fits(search: &StudentSearch) -> sea_orm::Condition {
     let StudentSearch { nsn, given_names, family_name, birth_date } = search;
     let mut fits = sea_orm::Condition::all();
     if let Some(number) = nsn {
-        let holders = nsn::Entity::find()
-            .select_only()
-            .column(nsn::Column::StudentId)
-            .filter(nsn::Column::Nsn.eq(number));
-        fits = fits.add(record::Column::Id.in_subquery(merge::or_survivors(holders.into_query())));
+        let Some(number) = ComparedNsn::read(number) else { return fits.add(Expr::cust("1 = 0")) };
+        let holders = nsn::holders(&number);
+        fits = fits.add(record::Column::Id.in_subquery(merge::or_survivors(holders)));
     }
     let names = || given_names.iter().chain(family_name);
-    if names().any(|name| fold(name).is_empty()) {
+    if names().any(|name| compared(name).is_empty()) {
         // The beginning of every name, and so of none.
         return fits.add(Expr::cust("1 = 0"));
     }
     if names().next().is_some() {
-        let mut named = name::Entity::find().select_only().column(name::Column::StudentId);
-        if let Some(family) = family_name {
-            named = named.filter(name::Column::FamilyFolded.like(begins_with(family)));
-        }
-        if let Some(given) = given_names {
-            named = named.filter(name::Column::GivenFolded.like(begins_with(given)));
-        }
-        fits = fits.add(record::Column::Id.in_subquery(merge::or_survivors(named.into_query())));
+        let named = name::beginning_with(given_names.as_deref(), family_name.as_deref());
+        fits = fits.add(record::Column::Id.in_subquery(merge::or_survivors(named)));
     }
     if let Some(birth_date) = birth_date {
         fits = fits.add(record::Column::BirthDate.eq(*birth_date));
     }
     fits
-}
-
-fn begins_with(text: &str) -> LikeExpr {
-    let literal = fold(text).replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    LikeExpr::new(format!("{literal}%")).escape('\\')
 }
 
 /// The student that a call is about, within reach, as the file shows them.
@@ -347,6 +321,18 @@ fn within(grant: &Grant) -> Select<record::Entity> {
     record::Entity::find().filter(reach::condition(grant, span)).filter(merge::stands())
 }
 
+/// Those of some students who are within reach.
+pub(crate) async fn reached(
+    db: &impl ConnectionTrait,
+    grant: &Grant,
+    ids: Vec<StudentId>,
+) -> Result<HashSet<StudentId>, DbErr> {
+    let among = within(grant).filter(record::Column::Id.is_in(bulk::padded(ids)));
+    let found: Vec<StudentId> =
+        among.select_only().column(record::Column::Id).into_tuple().all(db).await?;
+    Ok(found.into_iter().collect())
+}
+
 /// Whether the student of an id, given as an expression, is within reach.
 fn reaches(grant: &Grant, id: SimpleExpr) -> SimpleExpr {
     let mut students = within(grant).select_only().column(record::Column::Id).into_query();
@@ -354,12 +340,23 @@ fn reaches(grant: &Grant, id: SimpleExpr) -> SimpleExpr {
     Expr::exists(students)
 }
 
+/// The same within one part of a reach, of an id that leads to no other.
+pub(crate) fn reached_by(one: Span, id: SimpleExpr) -> Option<SimpleExpr> {
+    let mut students = record::Entity::find()
+        .select_only()
+        .column(record::Column::Id)
+        .filter(span(one)?)
+        .into_query();
+    students.and_where(Expr::col((record::Entity, record::Column::Id)).eq(id));
+    Some(Expr::exists(students))
+}
+
 fn span(span: Span) -> Option<SimpleExpr> {
-    use {cases::Column as Case, enrolment::Column as Enrolment, referrals::Column as Referral};
+    use {cases::Column as Case, referrals::Column as Referral};
     let in_case = |fits| of_student(cases::students_of(fits), (cases::Entity, Case::StudentId));
     let in_referral =
         |fits| of_student(referrals::students_of(fits), (referrals::Entity, Referral::StudentId));
-    let enrolled = |at| of_student(enrolled_at(at), (enrolment::Entity, Enrolment::StudentId));
+    let has = |at| holds(&at, (record::Entity, record::Column::Id));
     match span {
         Span::Nation => Some(Expr::cust("1 = 1")),
         Span::Queue | Span::Person(_) => None,
@@ -374,11 +371,8 @@ fn span(span: Span) -> Option<SimpleExpr> {
             let waiting = of_student(waiting, (referrals::Entity, Referral::StudentId));
             Some(in_case(cases::span(span)?).or(waiting))
         }
-        Span::School(own) => Some(enrolled(Enrolment::SchoolId.eq(own))),
-        Span::Client(own) => {
-            let schools = actors::api_client_school::schools_of(own);
-            Some(enrolled(Enrolment::SchoolId.in_subquery(schools)))
-        }
+        Span::School(own) => Some(has(At::School(own))),
+        Span::Client(own) => Some(has(At::Any(actors::api_client_school::schools_of(own)))),
     }
 }
 

@@ -15,6 +15,7 @@ use sea_orm::sea_query::SelectStatement;
 use sea_orm::{Condition, ExprTrait, QueryOrder, QuerySelect, QueryTrait};
 
 use crate::audit::{self, Subject};
+use crate::call::About;
 use crate::cases::Change;
 use crate::history::{Edit, Standing};
 use crate::idempotency::Answer;
@@ -114,7 +115,7 @@ impl Store {
         render: impl FnOnce(&TaskRow) -> Answer,
     ) -> Result<Answer, CallError<TaskRefused>> {
         let almanac = self.almanac().await?;
-        self.carry_out_on(Topic::Record(case_id.0), call, async |txn| {
+        self.carry_out_on(Topic::Record(case_id.0), (call, About::Case(case_id)), async |txn| {
             let Call { grant, now, .. } = *call;
             let case = locked(txn, call, case_id, &almanac).await?;
             let NewTask { title, due, assignee_id } = new;
@@ -159,7 +160,7 @@ impl Store {
         render: impl FnOnce(&TaskRow) -> Answer,
     ) -> Result<Answer, CallError<TaskRefused>> {
         let almanac = self.almanac().await?;
-        self.carry_out_on(Topic::Record(ids.0.0), call, async |txn| {
+        self.carry_out_on(Topic::Record(ids.0.0), (call, About::Case(ids.0)), async |txn| {
             let case = locked(txn, call, ids.0, &almanac).await?;
             let before = find(txn, ids).await?;
             let mut row = change.made_on(&before);
@@ -195,7 +196,7 @@ impl Store {
         render: impl FnOnce(&TaskRow) -> Answer,
     ) -> Result<Answer, CallError<TaskRefused>> {
         let almanac = self.almanac().await?;
-        self.carry_out_on(Topic::Record(ids.0.0), call, async |txn| {
+        self.carry_out_on(Topic::Record(ids.0.0), (call, About::Case(ids.0)), async |txn| {
             let case = locked(txn, call, ids.0, &almanac).await?;
             let before = find(txn, ids).await?;
             let mut row = before.clone();
@@ -282,17 +283,31 @@ pub(crate) fn open_of_case() -> SelectStatement {
         .into_query()
 }
 
-/// The case went to another provider, whose people do not know yet who does what: the open tasks
-/// are nobody's. Only people of the provider before could have them.
+/// Whose open tasks become nobody's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Former {
+    /// The case went to another provider: only people of the one before could have tasks.
+    Provider,
+    /// The case went to another case manager of the same provider; others keep theirs.
+    CaseManager(UserId),
+}
+
+/// The case went to others, and who has it no longer does not reach its tasks: those that are open
+/// are nobody's, and so fall to whoever manages the case.
 pub(crate) async fn hand_over(
     txn: &DatabaseTransaction,
     call: &Call<'_>,
     case: &cases::Model,
+    former: Former,
 ) -> Result<(), DbErr> {
+    let theirs = match former {
+        Former::Provider => Column::AssigneeId.is_not_null(),
+        Former::CaseManager(id) => Column::AssigneeId.eq(id),
+    };
     let given = Entity::find()
         .filter(Column::CaseId.eq(case.id))
         .filter(Column::Status.eq(TaskStatus::Open))
-        .filter(Column::AssigneeId.is_not_null())
+        .filter(theirs)
         .order_by_asc(Column::Id);
     for before in given.all(txn).await? {
         let mut row = Model { assignee_id: None, ..before.clone() };

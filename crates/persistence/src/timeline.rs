@@ -3,11 +3,12 @@
 use ascms_domain::access::Grant;
 use ascms_domain::cases::{CaseAction, CaseError};
 use ascms_domain::ids::{CaseId, EntryId, ProviderId, UserId};
+use ascms_domain::measures::ClockCause;
 use ascms_domain::timeline::{Corrected, Details, EntryError, EntryKind, NewEntry, Visibility};
 use chrono::{DateTime, Utc};
 use sea_orm::ExprTrait;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Alias, Func, IntoCondition, JoinType, SimpleExpr};
+use sea_orm::sea_query::{Alias, Func, IntoCondition, JoinType};
 use sea_orm::{
     Condition, FromJsonQueryResult, FromQueryResult, QueryOrder, QuerySelect, QueryTrait,
 };
@@ -15,14 +16,20 @@ use serde::{Deserialize, Serialize};
 
 use crate::actors::user_account;
 use crate::audit::{self, Subject};
+use crate::call::About;
 use crate::cases::Change;
 use crate::idempotency::Answer;
+use crate::measures::{self, Which};
 use crate::page::{Page, PageRequest};
 use crate::turns::Topic;
-use crate::{Call, CallError, DatabaseTransaction, Store, StoreError, actors, cases};
+use crate::{
+    Almanac, Call, CallError, DatabaseTransaction, Store, StoreError, actors, cases, meetings,
+};
 
+mod newer;
 mod told;
 
+pub(crate) use newer::has_newer_of_others;
 pub use told::Told;
 pub(crate) use told::told_to_school;
 
@@ -65,6 +72,17 @@ pub struct EntryRow {
     pub corrected_by: Option<EntryId>,
 }
 
+impl EntryRow {
+    /// As the rule of corrections sees it.
+    pub(crate) fn corrected(&self) -> Corrected {
+        Corrected {
+            kind: self.entry.kind,
+            recorded_by: self.entry.recorded_by,
+            is_corrected: self.corrected_by.is_some(),
+        }
+    }
+}
+
 /// Where a page of the timeline goes on: by when it happened.
 pub type EntryKey = (DateTime<Utc>, EntryId);
 
@@ -98,12 +116,15 @@ impl Store {
         render: impl FnOnce(&EntryRow) -> Answer,
     ) -> Result<Answer, CallError<RecordError>> {
         let almanac = self.almanac().await?;
-        self.carry_out_on(Topic::Record(case_id.0), call, async |txn| {
+        self.carry_out_on(Topic::Record(case_id.0), (call, About::Case(case_id)), async |txn| {
             let Call { grant, now, .. } = *call;
             let Recording { action, visibility, occurred_at, details, corrects } = recording;
             let case = cases::locked_for(txn, call, case_id, action, &almanac).await?;
             let corrected = match corrects {
-                Some(id) => Some(correctable(txn, grant, &case, id).await?),
+                Some(id) => {
+                    let row = standing_entry(txn, grant, &case, id).await?;
+                    Some(row.ok_or(CallError::Refused(RecordError::UnknownEntry))?.corrected())
+                }
                 None => None,
             };
             let entry = NewEntry { visibility, occurred_at, details, corrects: corrected };
@@ -111,12 +132,7 @@ impl Store {
             entry
                 .check(case.referral_date, author, grant.leads(case.provider_id), now)
                 .map_err(|err| CallError::Refused(err.into()))?;
-            let row =
-                append(txn, grant, &case, entry, Links { subject_id: None, corrects }, now).await?;
-            let change = Change::on_case("entry.recorded", row.id.0, 1).to(row.visibility.into());
-            cases::changed(txn, grant, &case, change, now).await?;
-            let recorded_by_name = actors::name_of(txn, row.recorded_by).await?;
-            Ok(render(&EntryRow { entry: row, recorded_by_name, corrected_by: None }))
+            Ok(render(&keep(txn, grant, (&case, entry, corrects), (&almanac, now)).await?))
         })
         .await
     }
@@ -137,6 +153,7 @@ impl Store {
         }
         let total = page.total(&fitting, &self.read).await?;
         let rows = latest(fitting, page.after, page.fetch()).all(&self.read).await?;
+        let rows = as_seen(grant, &case, rows);
         let found = page.cut(rows, |row| (row.entry.occurred_at, row.entry.id));
         let ids = found.items.iter().map(|row| row.entry.id.0);
         let subject = Subject::one("case", case_id.0).with(ids);
@@ -155,7 +172,7 @@ impl Store {
         let case = cases::visible(&self.read, grant, case_id).await?;
         let one = visible(&self.read, grant, &case).await?.filter(Column::Id.eq(id));
         let row = beside(one).one(&self.read).await?;
-        let row = row.ok_or(StoreError::NotFound)?;
+        let row = as_seen(grant, &case, row).pop().ok_or(StoreError::NotFound)?;
         let subject = Subject::one("case", case_id.0).with([id.0]);
         self.read_log.record(audit::allowed(grant, subject, now)).await?;
         Ok(row)
@@ -171,35 +188,26 @@ pub(crate) async fn recent(
     grant: &Grant,
     case: &cases::Model,
 ) -> Result<Vec<EntryRow>, DbErr> {
-    latest(visible(db, grant, case).await?, None, RECENT).all(db).await
+    let rows = latest(visible(db, grant, case).await?, None, RECENT).all(db).await?;
+    Ok(as_seen(grant, case, rows))
 }
 
-/// Whether others wrote on the case at hand after the look at hand. The case's row says so of
-/// almost every case; the timeline is asked only where the caller wrote last.
-pub(crate) fn has_newer_of_others(than: UserId) -> SimpleExpr {
-    use crate::cases::newest_entry::Column as Newest;
-    use crate::work_list::look::{Column as Look, Entity as Looks};
-    let entry = |column: Column| Expr::col((Entity, column));
-    let seen = |column: Look| Expr::col((Looks, column));
-    let nothing = || Expr::val(0);
-    let after = entry(Column::Number).gt(Func::coalesce([seen(Look::LastEntryNumber), nothing()]));
-    // A look and an entry from before entries were numbered: their ids are all there is.
-    let unnumbered = seen(Look::LastEntryNumber)
-        .is_null()
-        .and(entry(Column::Number).is_null())
-        .and(entry(Column::Id).gt(seen(Look::LastEntryId)));
-    let of_others = Entity::find()
-        .select_only()
-        .expr(Expr::val(1))
-        .filter(entry(Column::CaseId).equals((cases::Entity, cases::Column::Id)))
-        .filter(after.or(unnumbered))
-        .filter(Column::RecordedBy.ne(than));
-    let newest = |column: Newest| Expr::col((cases::Entity, column));
-    let newer = newest(Newest::LastEntryId).ne(seen(Look::LastEntryId));
-    let by_another = newest(Newest::LastEntryBy).ne(than);
-    let changed = newer.and(by_another.or(Expr::exists(of_others.into_query())));
-    // Nothing was seen, or nothing written: neither true nor false.
-    Func::coalesce([changed, Expr::cust("(1 = 0)")]).into()
+/// Entries of a case as the caller reads them: who does not work on the case gets none of the
+/// provider's own words. What reads entries for a caller goes through here.
+fn as_seen(
+    grant: &Grant,
+    case: &cases::Model,
+    rows: impl IntoIterator<Item = EntryRow>,
+) -> Vec<EntryRow> {
+    let works_on_it = grant.works_on(Some(case.provider_id), case.case_manager_id);
+    let seen = |row: EntryRow| {
+        if works_on_it {
+            return row;
+        }
+        let details = Content(row.entry.details.0.clone().for_the_school());
+        EntryRow { entry: Model { details, ..row.entry }, ..row }
+    };
+    rows.into_iter().map(seen).collect()
 }
 
 /// What an entry belongs to.
@@ -303,22 +311,32 @@ pub(crate) async fn standing(
         .await
 }
 
-/// The entry that is to be corrected, as the rule sees it.
-async fn correctable(
+/// An entry of a case that the caller sees, and that may be to be corrected.
+pub(crate) async fn standing_entry(
     txn: &DatabaseTransaction,
     grant: &Grant,
     case: &cases::Model,
     id: EntryId,
-) -> Result<Corrected, CallError<RecordError>> {
-    let one = visible(txn, grant, case).await?.filter(Column::Id.eq(id));
-    let row = beside(one).one(txn).await?;
-    let EntryRow { entry, corrected_by, .. } =
-        row.ok_or(CallError::Refused(RecordError::UnknownEntry))?;
-    Ok(Corrected {
-        kind: entry.kind,
-        recorded_by: entry.recorded_by,
-        is_corrected: corrected_by.is_some(),
-    })
+) -> Result<Option<EntryRow>, DbErr> {
+    beside(visible(txn, grant, case).await?.filter(Column::Id.eq(id))).one(txn).await
+}
+
+/// Appends what somebody recorded, with what follows from it.
+pub(crate) async fn keep(
+    txn: &DatabaseTransaction,
+    grant: &Grant,
+    (case, entry, corrects): (&cases::Model, NewEntry, Option<EntryId>),
+    (almanac, now): (&Almanac, DateTime<Utc>),
+) -> Result<EntryRow, StoreError> {
+    let entry = append(txn, grant, case, entry, Links { subject_id: None, corrects }, now).await?;
+    if meetings::keep(txn, &entry, now).await? {
+        let which = Which::Either(&[case.referral_id], &[case.student_id]);
+        measures::tell(txn, which, ClockCause::Contact, (almanac, now)).await?;
+    }
+    let change = Change::on_case("entry.recorded", entry.id.0, 1).to(entry.visibility.into());
+    cases::changed(txn, grant, case, change, now).await?;
+    let recorded_by_name = actors::name_of(txn, entry.recorded_by).await?;
+    Ok(EntryRow { entry, recorded_by_name, corrected_by: None })
 }
 
 /// The entry that corrects the one at hand.

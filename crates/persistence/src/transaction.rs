@@ -2,10 +2,11 @@
 //! commits nothing: PostgreSQL when a statement failed before it, the SQLite driver when SQLite
 //! had rolled back by itself. Here such a commit is an error.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use sea_orm::entity::prelude::async_trait;
+use sea_orm::entity::prelude::{Uuid, async_trait};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement};
 
 use crate::either::Either;
@@ -26,6 +27,11 @@ pub(crate) struct DatabaseTransaction {
     /// A statement failed: SQLite may have rolled back, and what came after it would be committed
     /// one by one.
     failed: AtomicBool,
+    /// The students who were looked up in it: the trail names them, whatever comes of the call.
+    looked_up: Mutex<BTreeSet<Uuid>>,
+    looks_up: AtomicBool,
+    /// How often it was tried whether a stranger is known.
+    guesses: AtomicU32,
 }
 
 impl DatabaseTransaction {
@@ -37,7 +43,36 @@ impl DatabaseTransaction {
             committed_before,
             unsettled: AtomicUsize::new(0),
             failed: AtomicBool::new(false),
+            looked_up: Mutex::default(),
+            looks_up: AtomicBool::new(false),
+            guesses: AtomicU32::new(0),
         }
+    }
+
+    /// Notes students who were found by what a caller sent; also that nobody was.
+    pub(crate) fn look_up(&self, students: impl IntoIterator<Item = Uuid>) {
+        self.looks_up.store(true, Ordering::Relaxed);
+        self.looked_up.lock().unwrap_or_else(PoisonError::into_inner).extend(students);
+    }
+
+    /// Everybody who was looked up so far.
+    pub(crate) fn looked_up(&self) -> Vec<Uuid> {
+        let looked_up = self.looked_up.lock().unwrap_or_else(PoisonError::into_inner);
+        looked_up.iter().copied().collect()
+    }
+
+    /// Whether anybody was sought in it.
+    pub(crate) fn looks_up(&self) -> bool {
+        self.looks_up.load(Ordering::Relaxed)
+    }
+
+    /// Notes that what was sent contradicts what is known of somebody whom the caller may not know.
+    pub(crate) fn guess(&self) {
+        self.guesses.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn guesses(&self) -> u32 {
+        self.guesses.load(Ordering::Relaxed)
     }
 
     /// Commits, or says that nothing was committed, or says that this is not known

@@ -5,6 +5,7 @@ use ascms_domain::access::{Grant, Span};
 use ascms_domain::calendar::nz_date;
 use ascms_domain::cases::{CaseAction, CaseError};
 use ascms_domain::ids::{CaseId, ProviderId, SchoolId, TransferId, UserId};
+use ascms_domain::measures::ClockCause;
 use ascms_domain::organisations::{OrganisationKind, OrganisationStatus};
 use ascms_domain::text::Words;
 use ascms_domain::timeline::{Details, Visibility};
@@ -12,12 +13,14 @@ use ascms_domain::transfers::{Receiver, Transfer, TransferError, TransferOutcome
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ExprTrait;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Alias, IntoCondition, JoinType, SelectStatement, SimpleExpr};
-use sea_orm::{Condition, FromQueryResult, QuerySelect, QueryTrait};
+use sea_orm::sea_query::{SelectStatement, SimpleExpr};
+use sea_orm::{Condition, QuerySelect, QueryTrait};
 
 use crate::audit::{self, Subject};
+use crate::call::About;
 use crate::cases::Change;
 use crate::idempotency::Answer;
+use crate::measures::{self, Which};
 use crate::page::{Page, PageRequest};
 use crate::position::{self, Position};
 use crate::schools::provision;
@@ -25,8 +28,13 @@ use crate::students::enrolment;
 use crate::turns::Topic;
 use crate::{
     Call, CallError, DatabaseTransaction, Store, StoreError, cases, organisations, reach,
-    referrals, schools, tasks, timeline,
+    referrals, tasks, timeline,
 };
+
+mod names;
+
+pub use names::TransferRow;
+use names::beside;
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -50,20 +58,6 @@ pub struct Model {
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// A transfer with the names that both sides know it by. Nothing of the student is in it.
-#[derive(Clone, Debug, FromQueryResult)]
-pub struct TransferRow {
-    #[sea_orm(nested)]
-    pub transfer: Model,
-    pub case_number: String,
-    pub school_number: i32,
-    pub school_name: String,
-    pub from_code: String,
-    pub from_name: String,
-    pub to_code: String,
-    pub to_name: String,
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TransferRefusal {
     #[error(transparent)]
@@ -85,33 +79,37 @@ impl Store {
         render: impl FnOnce(&TransferRow) -> Answer,
     ) -> Result<Answer, Refusal> {
         let almanac = self.almanac().await?;
-        self.carry_out_on(Topic::Record(case_id.0), call, async |txn| {
-            let Call { grant, now, .. } = *call;
-            let asked = CaseAction::RequestTransfer;
-            let case = cases::locked_for(txn, call, case_id, asked, &almanac).await?;
-            let receiver = receiver(txn, to, &case, nz_date(now)).await?;
-            receiver.accepts_from(case.provider_id).map_err(refused)?;
-            let row = Model {
-                id: TransferId::generate(),
-                case_id,
-                school_id: case.school_id,
-                from_provider_id: case.provider_id,
-                to_provider_id: to,
-                status: TransferStatus::Requested,
-                reason: reason.0,
-                requested_by: UserId(grant.caller().id()),
-                requested_at: now,
-                decided_by: None,
-                decided_at: None,
-                words: None,
-                version: 1,
-            };
-            Entity::insert(ActiveModel::from(row.clone()).reset_all())
-                .exec_without_returning(txn)
-                .await?;
-            announce(txn, grant, (&case, None), &row, now).await?;
-            Ok(render(&named(txn, row.id).await?))
-        })
+        self.carry_out_on(
+            Topic::Record(case_id.0),
+            (call, About::TransferOf(case_id)),
+            async |txn| {
+                let Call { grant, now, .. } = *call;
+                let asked = CaseAction::RequestTransfer;
+                let case = cases::locked_for(txn, call, case_id, asked, &almanac).await?;
+                let receiver = receiver(txn, to, &case, nz_date(now)).await?;
+                receiver.accepts_from(case.provider_id).map_err(refused)?;
+                let row = Model {
+                    id: TransferId::generate(),
+                    case_id,
+                    school_id: case.school_id,
+                    from_provider_id: case.provider_id,
+                    to_provider_id: to,
+                    status: TransferStatus::Requested,
+                    reason: reason.0,
+                    requested_by: UserId(grant.caller().id()),
+                    requested_at: now,
+                    decided_by: None,
+                    decided_at: None,
+                    words: None,
+                    version: 1,
+                };
+                Entity::insert(ActiveModel::from(row.clone()).reset_all())
+                    .exec_without_returning(txn)
+                    .await?;
+                announce(txn, grant, (&case, None), &row, now).await?;
+                Ok(render(&named(txn, row.id).await?))
+            },
+        )
         .await
     }
 
@@ -125,7 +123,8 @@ impl Store {
         words: Option<Words>,
         render: impl FnOnce(&TransferRow) -> Answer,
     ) -> Result<Answer, Refusal> {
-        self.carry_out_on(Topic::Record(id.0), call, async |txn| {
+        let almanac = self.almanac().await?;
+        self.carry_out_on(Topic::Record(id.0), (call, About::Transfer(id)), async |txn| {
             let Call { grant, now, .. } = *call;
             let (mut row, mut case) = locked(txn, grant, id).await?;
             let mut transfer = to_domain(&row);
@@ -141,9 +140,13 @@ impl Store {
                 rules.hand_over(transfer.to).map_err(refused)?;
                 cases::hand_over(txn, grant, &mut case, &rules, now).await?;
                 referrals::hand_over(txn, grant, case.id, transfer.to, now).await?;
-                tasks::hand_over(txn, call, &case).await?;
+                tasks::hand_over(txn, call, &case, tasks::Former::Provider).await?;
             }
             keep(txn, &row).await?;
+            if row.status == TransferStatus::Accepted {
+                let which = Which::Referrals(&[case.referral_id]);
+                measures::tell(txn, which, ClockCause::Decision, (&almanac, now)).await?;
+            }
             let left = case_manager.filter(|_| case.case_manager_id.is_none());
             announce(txn, grant, (&case, left), &row, now).await?;
             Ok(render(&named(txn, id).await?))
@@ -159,7 +162,7 @@ impl Store {
         words: Option<Words>,
         render: impl FnOnce(&TransferRow) -> Answer,
     ) -> Result<Answer, Refusal> {
-        self.carry_out_on(Topic::Record(id.0), call, async |txn| {
+        self.carry_out_on(Topic::Record(id.0), (call, About::Transfer(id)), async |txn| {
             let Call { grant, now, .. } = *call;
             let (mut row, case) = locked(txn, grant, id).await?;
             let mut transfer = to_domain(&row);
@@ -317,41 +320,6 @@ async fn named(txn: &DatabaseTransaction, id: TransferId) -> Result<TransferRow,
     beside(Entity::find_by_id(id)).one(txn).await?.ok_or(StoreError::NotFound)
 }
 
-fn beside(mut query: Select<Entity>) -> sea_orm::Selector<sea_orm::SelectModel<TransferRow>> {
-    let of = |column: Column| Expr::col((Entity, column));
-    let (giver, taker) = (Alias::new("giver"), Alias::new("receiver"));
-    let is = |alias: &Alias, column: Column| {
-        of(column).equals((alias.clone(), organisations::Column::Id)).into_condition()
-    };
-    let case = of(Column::CaseId).equals((cases::Entity, cases::Column::Id));
-    let school = of(Column::SchoolId).equals((schools::Entity, schools::Column::Id));
-    QueryTrait::query(&mut query)
-        .inner_join(cases::Entity, case)
-        .inner_join(schools::Entity, school)
-        .join_as(
-            JoinType::InnerJoin,
-            organisations::Entity,
-            giver.clone(),
-            is(&giver, Column::FromProviderId),
-        )
-        .join_as(
-            JoinType::InnerJoin,
-            organisations::Entity,
-            taker.clone(),
-            is(&taker, Column::ToProviderId),
-        );
-    let name = |alias: &Alias, column| Expr::col((alias.clone(), column));
-    query
-        .column_as(cases::Column::Number, "case_number")
-        .column_as(schools::Column::Number, "school_number")
-        .column_as(schools::Column::Name, "school_name")
-        .expr_as(name(&giver, organisations::Column::Code), "from_code")
-        .expr_as(name(&giver, organisations::Column::Name), "from_name")
-        .expr_as(name(&taker, organisations::Column::Code), "to_code")
-        .expr_as(name(&taker, organisations::Column::Name), "to_name")
-        .into_model()
-}
-
 /// A transfer of the case at hand that waits for its answer, as a subquery.
 pub(crate) fn waiting_of_case() -> SelectStatement {
     let same = Expr::col((Entity, Column::CaseId)).equals((cases::Entity, cases::Column::Id));
@@ -361,6 +329,15 @@ pub(crate) fn waiting_of_case() -> SelectStatement {
         .filter(same)
         .filter(Column::Status.eq(TransferStatus::Requested))
         .into_query()
+}
+
+/// One that the caller's side has a part in.
+pub(crate) async fn visible(
+    db: &impl ConnectionTrait,
+    grant: &Grant,
+    id: TransferId,
+) -> Result<Model, StoreError> {
+    within(grant).filter(Column::Id.eq(id)).one(db).await?.ok_or(StoreError::NotFound)
 }
 
 /// Every read of the table starts here: both sides see a transfer, and nobody else but the nation.

@@ -55,9 +55,13 @@ pub async fn keep_recalculating(store: Store, clock: Clock, stop: watch::Receive
     keep_at("numbers could not be counted anew", BETWEEN_COUNTS, stop, step).await;
 }
 
-/// Lets first days that were told ahead take effect when they have come, until told to stop.
+/// Lets first days that were told ahead take effect when they have come, and claims that nobody has
+/// opposed open when their day has come, until told to stop.
 pub async fn keep_beginning(store: Store, clock: Clock, stop: watch::Receiver<bool>) {
-    let step = || store.begin_one_told_ahead(clock.now());
+    let step = async || -> Result<bool, StoreError> {
+        let begun = store.begin_one_told_ahead(clock.now()).await?;
+        Ok(store.open_one_unopposed(clock.now()).await? || begun)
+    };
     keep_at("a first day could not take effect", BETWEEN_FIRST_DAYS, stop, step).await;
 }
 

@@ -55,6 +55,7 @@ pub struct Config {
     pub hsts_seconds: u32,
     pub requests_per_minute: u32,
     pub calls_at_once: u32,
+    pub guesses_per_hour: u32,
     pub lame_duck_seconds: u64,
     pub shutdown_seconds: u64,
     pub mfa_acr_values: Vec<String>,
@@ -72,6 +73,10 @@ pub struct Database {
     pub place: Place,
     pub connections: u32,
     pub limits: Limits,
+    /// Whom `migrate` gives the application's rights.
+    pub application_role: Option<String>,
+    /// Whether `serve` may work with a role that owns the tables.
+    pub one_role: bool,
 }
 
 #[derive(Debug)]
@@ -177,6 +182,7 @@ impl Config {
         let hsts = reader.read(&table::HSTS_SECONDS, parse::count(0, 63_072_000));
         let requests = reader.read(&table::REQUESTS_PER_MINUTE, parse::count(1, 10_000_000));
         let calls_at_once = reader.read(&table::CALLS_AT_ONCE, parse::count(1, 1000));
+        let guesses = reader.read(&table::GUESSES_PER_HOUR, parse::count(1, 10_000_000));
         let workers = reader.read(&table::WORKERS, parse::count(1, 256));
         let lame_duck = reader.read(&table::LAME_DUCK_SECONDS, parse::count(0, 600));
         let shutdown_seconds = reader.read(&table::SHUTDOWN_SECONDS, parse::count(1, 600));
@@ -198,6 +204,7 @@ impl Config {
             hsts_seconds: hsts?,
             requests_per_minute: requests?,
             calls_at_once: calls_at_once?,
+            guesses_per_hour: guesses?,
             lame_duck_seconds: lame_duck?,
             shutdown_seconds: shutdown_seconds?,
             mfa_acr_values: mfa_acr_values.unwrap_or_default(),
@@ -229,6 +236,8 @@ impl Database {
     fn assemble(reader: &mut Reader) -> Option<Self> {
         let mode = reader.mode();
         let url = reader.read(&table::DATABASE_URL, |text| parse::database(text, mode));
+        let application_role = reader.read(&table::DATABASE_APPLICATION_ROLE, parse::role);
+        let one_role = reader.read(&table::DATABASE_ONE_ROLE, parse::allowed);
         let connections = reader.read(&table::DATABASE_CONNECTIONS, parse::count(1, 1000));
         let statement = reader.read(&table::DATABASE_STATEMENT_SECONDS, parse::count(1, 60));
         let commit = reader.read(&table::DATABASE_COMMIT_SECONDS, parse::count(1, 120));
@@ -236,7 +245,8 @@ impl Database {
         let place = url.map(Place::Url).or_else(|| directory.map(Place::Sandbox));
         let [statement, commit] = [statement?, commit?].map(Duration::from_secs);
         let limits = Limits { statement, commit };
-        Some(Self { place: place?, connections: connections?, limits })
+        let (place, connections) = (place?, connections?);
+        Some(Self { place, connections, limits, application_role, one_role: one_role? })
     }
 }
 

@@ -103,7 +103,13 @@ mod tests {
         std::fs::create_dir(&folder).unwrap();
         let (file, log) = (folder.join("ascms.db"), folder.join("ascms.db-wal"));
         let place = Place::Url(sqlite_url(&file).into());
-        let settings = Database { place, connections: 1, limits: Limits::default() };
+        let settings = Database {
+            place,
+            connections: 1,
+            limits: Limits::default(),
+            application_role: None,
+            one_role: false,
+        };
         assert!(matches!(open(&settings).await, Err(OpenError::Missing(_))));
         assert!(!file.exists());
         // What a server left that was killed, whose file was moved away.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use ascms_http::Outside;
 use ascms_http::tokens::{IssuerSettings, JwksSource, LEEWAY, TokenVerifier};
 use ascms_persistence::{AttendanceParts, Store, postgres};
+use ascms_server::rights;
 use chrono::{DateTime, Datelike, Utc};
 use reqwest::Client;
 use secrecy::ExposeSecret;
@@ -73,6 +74,10 @@ impl Findings {
         self.note("migrations", applied);
         if let Some(found) = attendance_parts(&store).await.transpose().filter(|_| whole) {
             self.note("parts of attendance", found);
+        }
+        if let Some(found) = rights::found(&store, config.database.one_role).await.filter(|_| whole)
+        {
+            self.note("rights of the database's role", found);
         }
         match store.examine_file().await {
             Ok(None) => self.note("the database's file", Ok("nothing is damaged".to_owned())),

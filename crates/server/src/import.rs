@@ -45,6 +45,12 @@ pub enum ImportError {
     TooLarge,
     #[error("the header line is not UTF-8: save the file as CSV UTF-8")]
     HeaderNotUtf8,
+    #[error(
+        "{blank} of the {of} columns of the header line have no name: take the blank columns out, or the commas at the end of each line"
+    )]
+    BlankColumns { blank: usize, of: usize },
+    #[error("the header line names a column twice: {}", .0.join(", "))]
+    DoubledColumns(Vec<String>),
     #[error("the header line lacks: {}", .0.join(", "))]
     MissingColumns(Vec<&'static str>),
     #[error("the import could not be saved")]

@@ -6,5 +6,6 @@ pub mod import;
 pub mod listening;
 pub mod mail;
 pub mod progress;
+pub mod rights;
 pub mod sandbox;
 pub mod stopping;

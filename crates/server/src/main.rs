@@ -189,12 +189,16 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
 
 async fn migrate(settings: &Database) -> Result<(), Failure> {
     let store = database::open_or_make(settings).await?;
-    let applied = store.migrate().await?;
+    let role = settings.application_role.as_deref();
+    let applied = store.migrate_for(role).await?;
     store.close().await?;
     for migration in &applied {
         console::line(migration);
     }
     console::line(&format!("{} migrations applied", applied.len()));
+    if let Some(role) = role {
+        console::line(&format!("{role} has its rights"));
+    }
     Ok(())
 }
 
@@ -238,6 +242,8 @@ async fn take_over(
             ImportError::Unreadable(cause) => format!(": {cause}"),
             ImportError::TooLarge
             | ImportError::HeaderNotUtf8
+            | ImportError::BlankColumns { .. }
+            | ImportError::DoubledColumns(_)
             | ImportError::MissingColumns(_)
             | ImportError::Store(_) => String::new(),
         };

@@ -17,6 +17,7 @@ use ascms_http::{AppState, Clock, Outside, Settings};
 use ascms_persistence::{MigrateError, SchemaStanding, Store, StoreError};
 use ascms_server::descriptors;
 use ascms_server::listening::{Listening, Patience, listen};
+use ascms_server::rights::{self, WrongRights};
 use ascms_server::stopping::{self, Stages};
 use metrics_exporter_prometheus::BuildError;
 use secrecy::{ExposeSecret, SecretSlice};
@@ -45,6 +46,8 @@ pub enum ServeError {
     Store(#[from] StoreError),
     #[error("{0} migrations are not applied: run `ascms migrate` first")]
     NotMigrated(usize),
+    #[error(transparent)]
+    Rights(#[from] WrongRights),
     #[error(transparent)]
     Migrate(#[from] MigrateError),
     #[error("{}", causes::chain(.0))]
@@ -98,6 +101,7 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
     let Identity { verifier, cursor_key, sandbox } = match &config.trust {
         Trust::Production { issuers, cursor_key } => {
             require_migrated(&store).await?;
+            rights::require(&store, config.database.one_role).await?;
             store.keep_commit_order().await?;
             let cursor_key = cursor_key.expose_secret().to_vec();
             Identity { verifier: TokenVerifier::new(issuers.clone())?, cursor_key, sandbox: None }
@@ -306,6 +310,7 @@ fn settings(config: &Config, cursor_key: Vec<u8>, sandbox: bool) -> Settings {
         hsts_seconds: config.hsts_seconds,
         requests_per_minute: config.requests_per_minute,
         calls_at_once: config.calls_at_once,
+        guesses_per_hour: config.guesses_per_hour,
         pace: Pace::SLOWEST,
         mfa_acr_values: config.mfa_acr_values.clone(),
         document_max_bytes: config.documents.max_bytes,

@@ -133,7 +133,9 @@ on_both! {
         app.as_("the-sub-of-the-token").get(numbers).await.expect(200);
         app.as_("sub-of-the-lead").get("/v1/cases").await.expect(200);
         app.as_("sub-at-the-school").get("/v1/referrals").await.expect(200);
-        let pushed = app.as_("sub-of-the-machine").post_keyed("/v1/referrals", "1", given::referral("Hemi")).await;
+        let named = given::with(given::referral("Hemi"), "/source", serde_json::json!("example-sms"));
+        let named = given::with(named, "/sourceReference", serde_json::json!("r1"));
+        let pushed = app.as_("sub-of-the-machine").post_keyed("/v1/referrals", "1", named).await;
         pushed.expect(201);
     }
 }

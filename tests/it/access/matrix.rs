@@ -5,13 +5,14 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use actix_web::http::Method;
 use actix_web::test::TestRequest;
 use ascms_domain::ids::UserId;
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
 use super::table::{REGISTER, REGISTER_MAY, ROLES, TABLE, WITH_STRANGER};
 use crate::given::{self, with};
 use crate::openapi::operations;
 use crate::support::{Answer, TestApp, on_both};
-use crate::{documents, jobs};
+use crate::{closure_reviews, documents, jobs};
 
 /// An operation of the document, as the table knows it.
 struct Operation {
@@ -57,6 +58,7 @@ impl Operation {
 struct Stage {
     student: String,
     match_review: String,
+    claim: String,
     address_reader: String,
     sibling: String,
     whanau_contact: String,
@@ -82,7 +84,7 @@ fn next() -> u32 {
 
 /// A name that no student has yet.
 fn name() -> String {
-    format!("Student {}", next())
+    format!("Sample {}", next())
 }
 
 /// The document's example of an operation's body.
@@ -198,6 +200,36 @@ async fn unclear(app: &TestApp) -> String {
     sent.json["matchReviewId"].as_str().expect("a review").to_owned()
 }
 
+/// A claim of Second College on a student of Example College, who has a case of the case manager's.
+async fn claimed(app: &TestApp) -> String {
+    // Only whom everything agrees with is taken for one and the same.
+    let body = with(given::referral(&name()), "/student/nsn", json!(format!("18273{:05}", next())));
+    let sent = app.as_("office-support").post("/v1/referrals", body.clone()).await.expect(201).id();
+    let decided = app.decide(&sent, json!({ "outcome": "accepted" })).await.expect(200);
+    let case = decided.json["caseId"].as_str().expect("a case").to_owned();
+    let to = json!({ "caseManagerId": app.world.case_manager });
+    app.step("workflow-lead", &case, "assignment", to).await.expect(200);
+    let body = with(body, "/schoolNumber", json!(given::SCHOOL_WITH_TEAM));
+    app.as_("office-support-t").post("/v1/referrals", body).await.expect(201);
+    let newest = "/v1/enrolment-claims?standing=waiting&limit=1";
+    let listed = app.as_("ministry-admin").get(newest).await.expect(200);
+    listed.json["items"][0]["id"].as_str().expect("a claim").to_owned()
+}
+
+/// A review of a closure that this role reaches.
+async fn reviewed(app: &TestApp, role: &str) -> String {
+    let review = closure_reviews::closed_alone(app, &name()).await.1;
+    if role == "workflow-lead" {
+        // As if this lead had been a team of one.
+        let db = app.database().await;
+        let own = "UPDATE closure_review SET provider_id = \
+                   (SELECT id FROM organisation WHERE code = 'P01')";
+        db.execute_unprepared(own).await.expect("it is P01's");
+        db.close().await.expect("close");
+    }
+    review
+}
+
 /// The one that the import of the terms ordered.
 async fn recalculation(app: &TestApp) -> String {
     let listed = app.as_("auditor").get("/v1/recalculations").await.expect(200);
@@ -277,6 +309,7 @@ impl Stage {
         Self {
             student,
             match_review: unclear(app).await,
+            claim: claimed(app).await,
             address_reader,
             sibling,
             whanau_contact,
@@ -302,6 +335,7 @@ impl Stage {
         let id = match path {
             _ if path.starts_with("/v1/students/") => &self.student,
             _ if path.starts_with("/v1/match-reviews/") => &self.match_review,
+            _ if path.starts_with("/v1/enrolment-claims/") => &self.claim,
             _ if path.starts_with("/v1/referrals/") => &self.referral,
             _ if path.starts_with("/v1/transfers/") => &self.transfer,
             _ if path.starts_with("/v1/notifications/") => &self.notification,
@@ -376,10 +410,21 @@ async fn fresh(app: &TestApp, operation: &Operation, role: &str, place: String) 
             let contact = app.step(role, &case, "contacts", logged).await.expect(201).id();
             path(&case).replace("{contactId}", &contact)
         }
+        ("withdrawMeeting", _) => {
+            let case = app.assigned(&name()).await.1;
+            let met = dated(example("addMeeting"));
+            let meeting = app.step(role, &case, "meetings", met).await.expect(201).id();
+            path(&case).replace("{entryId}", &meeting)
+        }
         ("correctDocument", _) => {
             let case = place.split('/').nth(3).expect("the stage's case");
             let document = app.uploaded(role, case, "shared").await.id();
             path(case).replace("{documentId}", &document)
+        }
+        ("getClosureReview" | "concludeClosureReview", _) => path(&reviewed(app, role).await),
+        ("listClosureReviews", _) => {
+            reviewed(app, role).await;
+            place
         }
         ("reopenCase", _) => path(&app.closed(&name()).await),
         ("getNotification" | "markNotificationRead", _) => path(&notified(app, role).await),
@@ -409,6 +454,7 @@ async fn fresh(app: &TestApp, operation: &Operation, role: &str, place: String) 
         ("getJob" | "downloadJobResult", _) => path(&ordered(app, role).await),
         ("cancelJob", _) => path(&waiting(app, role).await),
         ("settleMatchReview", _) => path(&unclear(app).await),
+        ("agreeToEnrolmentClaim" | "opposeEnrolmentClaim", _) => path(&claimed(app).await),
         ("listAttendanceConcerns", _) => {
             let away = json!({ "term": "2026-1", "halfDays": { "present": 30, "justified": 30 } });
             let student = student_in(&submitted(app).await);

@@ -98,6 +98,7 @@ on_both! {
 
     async fn a_name_is_known_again_with_or_without_its_joiner(app: TestApp) {
         let first = app.submitted("می\u{200c}نا").await;
+        app.open_to_another("می\u{200c}نا").await;
         let second = app.submitted("مینا").await;
         assert_eq!(second.json["student"]["id"], first.json["student"]["id"]);
     }
@@ -140,8 +141,9 @@ on_both! {
                 assert_eq!(refused.faults(), [format!("/{member} blank")], "{name:?}");
             }
         }
+        // What stands within a name is no part of it.
         let found = lead.post("/v1/students/search", json!({ "givenNames": "hé-mi" })).await.expect(200);
-        assert_eq!(found.json["items"], json!([]));
+        assert_eq!(found.json["items"].as_array().unwrap().len(), 1);
         let found = lead.post("/v1/students/search", json!({ "givenNames": "-hem" })).await.expect(200);
         assert_eq!(found.json["items"].as_array().unwrap().len(), 1);
     }

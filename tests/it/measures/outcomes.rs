@@ -74,7 +74,9 @@ on_both! {
             "baseline": { "presentHalfDays": 20, "possibleHalfDays": 40, "rate": 0.5 },
             "term": "2026-3", "termHalfDays": 100,
             "attendance": { "presentHalfDays": 25, "possibleHalfDays": 30, "rate": 0.8333 },
-            "enrolledOn": null, "confirmedBeforeOn": null, "confirmedAfterOn": null,
+            "enrolledOn": null, "enrolledBy": null, "pathway": null,
+            "reachedBeforeOn": null, "reachedAfterOn": null,
+            "confirmedBeforeOn": null, "confirmedAfterOn": null,
         }));
     }
 
@@ -152,7 +154,7 @@ on_both! {
         let number = &national.json["items"][0]["numbers"][IMPROVED];
         assert_eq!((&number["numerator"], &number["denominator"]), (&json!(1), &json!(1)));
         assert_eq!(number["excluded"], json!([{ "reason": "too_little_attendance", "count": 1 }]));
-        assert_eq!(number["ruleVersion"], "outcomes-2026-1");
+        assert_eq!(number["ruleVersion"], "outcomes-2026-1b");
     }
 
     async fn the_parts_of_a_group_add_up_to_it(app: TestApp) {

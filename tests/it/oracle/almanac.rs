@@ -1,7 +1,7 @@
 //! Days, holidays, terms and places, written down by hand from the law and the stage, and walked one
 //! day at a time. Nothing here asks the program.
 
-use chrono::{DateTime, Datelike, Days, Duration, NaiveDate, NaiveDateTime, Utc, Weekday};
+use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveDateTime, Utc, Weekday};
 
 use crate::support::at;
 
@@ -188,47 +188,76 @@ pub fn outcome_term(referred: NaiveDate) -> Option<String> {
     })
 }
 
-pub fn is_business_day(date: NaiveDate, holidays: &str) -> bool {
-    let weekend = matches!(date.weekday(), Weekday::Sat | Weekday::Sun);
-    let holiday = HOLIDAYS.iter().any(|holiday| day(holiday) == date);
-    let anniversary = ANNIVERSARIES.iter().any(|(of, on)| *of == holidays && day(on) == date);
-    !weekend && !holiday && !anniversary
+/// A holiday that the Ministry added, for the nation or a region.
+#[derive(Clone, Copy, Debug)]
+pub struct Added {
+    pub since: DateTime<Utc>,
+    pub date: NaiveDate,
+    pub region: Option<&'static str>,
 }
 
-/// The n-th business day after the referral.
-pub fn due_on(referred: NaiveDate, n: u16, holidays: &str) -> NaiveDate {
-    let (mut date, mut passed) = (referred, 0);
-    while passed < n {
-        date = date + Days::new(1);
-        if is_business_day(date, holidays) {
-            passed += 1;
-        }
-    }
-    date
+/// The days of a region as they were known to be at an instant.
+#[derive(Clone, Copy, Debug)]
+pub struct Days<'a> {
+    pub region: &'a str,
+    pub added: &'a [Added],
+    pub at: DateTime<Utc>,
 }
 
-/// Business days from the referral to a day. What happens on a day that is none counts with the
-/// next one.
-pub fn days_to(referred: NaiveDate, on: NaiveDate, holidays: &str) -> u16 {
-    let (mut date, mut passed) = (referred, 0);
-    while date < on {
-        date = date + Days::new(1);
-        if is_business_day(date, holidays) {
-            passed += 1;
-        }
+impl Days<'_> {
+    pub fn is_business_day(self, date: NaiveDate) -> bool {
+        let weekend = matches!(date.weekday(), Weekday::Sat | Weekday::Sun);
+        let holiday = HOLIDAYS.iter().any(|holiday| day(holiday) == date);
+        let anniversary =
+            ANNIVERSARIES.iter().any(|(of, on)| *of == self.region && day(on) == date);
+        let added = self.added.iter().any(|added| {
+            added.since <= self.at
+                && added.date == date
+                && added.region.is_none_or(|region| region == self.region)
+        });
+        !weekend && !holiday && !anniversary && !added
     }
-    if on > referred && !is_business_day(on, holidays) { passed + 1 } else { passed }
+
+    /// The n-th business day after the referral.
+    pub fn due_on(self, referred: NaiveDate, n: u16) -> NaiveDate {
+        let (mut date, mut passed) = (referred, 0);
+        while passed < n {
+            date = date + chrono::Days::new(1);
+            if self.is_business_day(date) {
+                passed += 1;
+            }
+        }
+        date
+    }
+
+    /// Business days from the referral to a day. What happens on a day that is none counts with the
+    /// next one.
+    pub fn days_to(self, referred: NaiveDate, on: NaiveDate) -> u16 {
+        let (mut date, mut passed) = (referred, 0);
+        while date < on {
+            date = date + chrono::Days::new(1);
+            if self.is_business_day(date) {
+                passed += 1;
+            }
+        }
+        if on > referred && !self.is_business_day(on) { passed + 1 } else { passed }
+    }
+
+    /// Two for each day on which a school of the region can be open in a term.
+    pub fn half_days_of(self, term: Term) -> u32 {
+        let mut open = 0;
+        let mut date = term.first;
+        while date <= term.last {
+            if self.is_business_day(date) {
+                open += 2;
+            }
+            date = date + chrono::Days::new(1);
+        }
+        open
+    }
 }
 
-/// Two for each day on which a school of the region can be open in a term.
-pub fn half_days_of(term: Term, holidays: &str) -> u32 {
-    let mut open = 0;
-    let mut date = term.first;
-    while date <= term.last {
-        if is_business_day(date, holidays) {
-            open += 2;
-        }
-        date = date + Days::new(1);
-    }
-    open
+/// A region's days before the Ministry added any holiday: what a story is planned by.
+pub fn planned(region: &str) -> Days<'_> {
+    Days { region, added: &[], at: DateTime::UNIX_EPOCH }
 }

@@ -4,8 +4,7 @@ use chrono::NaiveDate;
 use serde_json::json;
 
 use super::almanac::{School, nz_day};
-use super::deeds::{Deed, done, lead, provider_id, reachable, responsible};
-use super::enrolments;
+use super::deeds::{Deed, before, done, lead, provider_id, reachable, responsible};
 use super::log::{Case, Confirmation, Contact, Departure, Fact, Instant, Word};
 use crate::given::closure;
 
@@ -24,7 +23,8 @@ impl Deed<'_> {
         });
         let path = format!("/v1/cases/{}/contacts", case.id);
         let logged = done(self.app.as_(lead(case.provider)).post(&path, body).await, "contact")?;
-        let contact = Contact { id: logged.id(), party, reached: outcome == "reached", happened };
+        let (id, reached) = (logged.id(), outcome == "reached");
+        let contact = Contact { id, at_meeting: false, party, reached, happened };
         referral.contacts.push(Fact::new(self.now, contact));
         Some(())
     }
@@ -33,7 +33,8 @@ impl Deed<'_> {
         let at = self.world.open_case()?;
         let referral = &mut self.world.referrals[at];
         let case = referral.case.clone().expect("the open case");
-        let wrong = referral.contacts.iter_mut().rev().find(|fact| fact.until.is_none())?;
+        let logged = |fact: &&mut Fact<Contact>| fact.until.is_none() && !fact.what.at_meeting;
+        let wrong = referral.contacts.iter_mut().rev().find(logged)?;
         let contact = right.map(|(party, happened)| {
             json!({ "party": party, "channel": "phone", "outcome": "reached", "occurredAt": happened })
         });
@@ -43,10 +44,67 @@ impl Deed<'_> {
         wrong.until = Some(self.now);
         if let Some((party, happened)) = right {
             let id = answer.json["correctedBy"].as_str().expect("a contact").to_owned();
-            referral
-                .contacts
-                .push(Fact::new(self.now, Contact { id, party, reached: true, happened }));
+            let right = Contact { id, at_meeting: false, party, reached: true, happened };
+            referral.contacts.push(Fact::new(self.now, right));
         }
+        Some(())
+    }
+
+    pub async fn meet(
+        &mut self,
+        reached: &'static [&'static str],
+        happened: Instant,
+    ) -> Option<()> {
+        self.meeting(reached, happened, None).await
+    }
+
+    /// Records a meeting, and perhaps that it puts another one right.
+    async fn meeting(
+        &mut self,
+        reached: &'static [&'static str],
+        happened: Instant,
+        corrects: Option<String>,
+    ) -> Option<()> {
+        let at = self.world.open_case()?;
+        let referral = &mut self.world.referrals[at];
+        let case = referral.case.clone().expect("the open case");
+        let mut body = json!({
+            "occurredAt": happened, "visibility": "shared", "kind": "whanau_hui", "people": [],
+            "agencies": [], "decisions": "A later bus.", "reached": reached,
+        });
+        if let Some(wrong) = &corrects {
+            body["corrects"] = json!(wrong);
+        }
+        let path = format!("/v1/cases/{}/meetings", case.id);
+        let made = done(self.app.as_(lead(case.provider)).post(&path, body).await, "meeting")?;
+        if let Some(wrong) = corrects {
+            referral.unmeets(&wrong, self.now);
+        }
+        referral.meetings.push(Fact::new(self.now, made.id()));
+        for party in reached.iter().copied() {
+            let contact =
+                Contact { id: made.id(), at_meeting: true, party, reached: true, happened };
+            referral.contacts.push(Fact::new(self.now, contact));
+        }
+        Some(())
+    }
+
+    pub async fn unmeet(
+        &mut self,
+        right: Option<(&'static [&'static str], Instant)>,
+    ) -> Option<()> {
+        let at = self.world.open_case()?;
+        let referral = &mut self.world.referrals[at];
+        let standing = referral.meetings.iter().rev().find(|fact| fact.until.is_none())?;
+        let wrong = standing.what.clone();
+        if let Some((reached, happened)) = right {
+            return self.meeting(reached, happened, Some(wrong)).await;
+        }
+        let case = referral.case.clone().expect("the open case");
+        let path = format!("/v1/cases/{}/meetings/{wrong}/withdrawal", case.id);
+        let body = json!({ "reason": "It was put off." });
+        done(self.app.as_(lead(case.provider)).post(&path, body).await, "withdrawal")?;
+        referral.unmeets(&wrong, self.now);
         Some(())
     }
 
@@ -72,10 +130,8 @@ impl Deed<'_> {
         let path = format!("/v1/students/{}/school-changes", self.student()?);
         let body = json!({ "schoolNumber": school.number });
         done(self.app.as_(who).post(&path, body).await, "school change")?;
-        let mut stays = self.world.stays_now();
-        enrolments::enrol(&mut stays, school.number, None, nz_day(self.now));
-        self.world.words.push((school.number, nz_day(self.now), Word::Here(None)));
-        self.world.arrives(self.now, stays);
+        self.word(school.number, Word::Here(None));
+        self.world.resolves(self.now);
         Some(())
     }
 
@@ -94,15 +150,15 @@ impl Deed<'_> {
         Some(())
     }
 
-    pub async fn close(&mut self, reason: &'static str) -> Option<()> {
+    pub async fn close(&mut self, reason: &'static str, pathway: Option<u64>) -> Option<()> {
         let at = self.world.open_case()?;
         let referral = &mut self.world.referrals[at];
         let case = referral.case.as_mut().expect("the open case");
         let (proposer, approver) = match case.provider {
             "P01" => ("workflow-lead", "workflow-lead-b"),
             "P02" => ("case-manager-2", "workflow-lead-2"),
-            // The team has one lead, who closes nothing alone.
-            _ => return None,
+            // A team of one, which closes alone.
+            _ => ("workflow-lead-s", "workflow-lead-s"),
         };
         if case.provider == "P02" {
             let to = json!({ "caseManagerId": self.app.world.other_case_manager });
@@ -111,9 +167,15 @@ impl Deed<'_> {
         }
         let mut body = closure();
         body["reasonCode"] = json!(reason);
+        // A pathway before the referral would be none that came of it.
+        let first = pathway.map(|days| before(nz_day(self.now), days).max(referral.date));
+        if let Some(first) = first {
+            body["pathway"] = json!({ "kind": "alternative_education", "firstDay": first });
+        }
         self.app.step(proposer, &case.id, "closure", body).await.expect(200);
         self.app.step(approver, &case.id, "closure-approval", json!({})).await.expect(200);
         case.is_closed = true;
+        referral.closed_with.extend(first.map(|first| Fact::new(self.now, first)));
         if ["died", "moved_overseas"].contains(&reason) {
             let gone = Departure { why: reason, on: nz_day(self.now) };
             referral.departures.push(Fact::new(self.now, gone));
@@ -132,6 +194,9 @@ impl Deed<'_> {
         done(answer, "reopen")?;
         case.is_closed = false;
         for fact in referral.departures.iter_mut().filter(|fact| fact.until.is_none()) {
+            fact.until = Some(self.now);
+        }
+        for fact in referral.closed_with.iter_mut().filter(|fact| fact.until.is_none()) {
             fact.until = Some(self.now);
         }
         Some(())

@@ -48,7 +48,7 @@ pub fn key(seen: &Seen<'_>, level: &str) -> String {
         "catchment" => or_none(referral.school.catchment),
         "provider" => or_none(referral.provider),
         "school" => referral.school.number.to_owned(),
-        _ => referral.student.clone(),
+        _ => seen.student.to_owned(),
     }
 }
 
@@ -191,13 +191,16 @@ fn member(seen: &Seen<'_>, number: usize, class: Class) -> Value {
     let share = |(present, possible): (u32, u32)| json!([present, possible]);
     let term = seen.outcome_term().filter(|_| NUMBERS[number].0 == "improved_attendance");
     let judged = term.filter(|term| term.last < seen.today());
+    let enrolled = seen.enrolled_first().filter(|_| NUMBERS[number].0 == "enrolled");
     let baseline = seen.referral.baseline.filter(|_| NUMBERS[number].0 == "improved_attendance");
     json!({
-        "referralId": seen.referral.id, "studentId": seen.referral.student,
+        "referralId": seen.referral.id, "studentId": seen.student,
         "schoolNumber": seen.referral.school.number, "providerCode": seen.referral.provider,
         "referralDate": seen.referral.date, "dueOn": seen.deadline(number),
         "days": seen.days(number), "standing": class.standing(), "exclusion": class.exclusion(),
         "baseline": baseline.map(share), "attendance": judged.map(|term| share(seen.attended(term))),
+        "enrolledOn": enrolled.map(|first| first.0), "enrolledBy": enrolled.map(|first| first.1),
+        "pathway": enrolled.and_then(|first| first.2),
     })
 }
 
@@ -210,6 +213,9 @@ fn shown(item: &Value) -> Value {
     let mut shown = json!({
         "baseline": share(&outcome["baseline"]), "attendance": share(&outcome["attendance"]),
     });
+    for name in ["enrolledOn", "enrolledBy", "pathway"] {
+        shown[name] = outcome[name].clone();
+    }
     for name in [
         "referralId",
         "studentId",

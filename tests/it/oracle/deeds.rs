@@ -9,16 +9,19 @@ use super::enrolments;
 use super::log::{Case, Confirmation, Fact, Instant, Past, Referral, Status, Word, World};
 use super::plan::{Act, Decision, often};
 use crate::lifecycle_walks::Dice;
-use crate::support::{Answer, TestApp};
+use crate::support::{Answer, On, TestApp};
 
 /// A call's answer when it was done; nothing when it was refused as acts may be.
 pub fn done(answer: Answer, what: &str) -> Option<Answer> {
     if answer.status < 300 {
         return Some(answer);
     }
-    const REFUSALS: [(u16, &str); 13] = [
+    const REFUSALS: [(u16, &str); 16] = [
         (404, "not_found"),
         (409, "already_enrolled_there"),
+        (409, "already_referred"),
+        (422, "occurred_before_referral"),
+        (422, "occurred_in_future"),
         (409, "already_with_provider"),
         (409, "another_case_open"),
         (409, "referral_already_decided"),
@@ -90,11 +93,17 @@ impl Deed<'_> {
                 self.send_days(term, (days, percent), back).await
             }
             Act::SendTotals { term } => self.send_totals(term).await,
-            Act::Close(reason) => self.close(reason).await,
+            Act::Close(reason, pathway) => self.close(reason, pathway).await,
             Act::Reopen => self.reopen().await,
             Act::Enrol { school, first } => self.enrol(school, first).await,
             Act::Leave { back } => self.leave(back).await,
             Act::Never => self.never().await,
+            Act::Pathway { school, kind, first } => self.pathway(school, kind, first).await,
+            Act::Meet { reached, happened } => self.meet(reached, happened).await,
+            Act::Unmeet(right) => self.unmeet(right).await,
+            Act::Double { school, is_chronic } => self.double(school, is_chronic).await,
+            Act::DecideDouble(decision) => self.decide_double(decision).await,
+            Act::Join(together) => self.join(together).await,
             Act::Describe { year_level, ethnicities } => {
                 self.describe(year_level, ethnicities).await
             }
@@ -104,6 +113,16 @@ impl Deed<'_> {
 
     pub fn student(&self) -> Option<String> {
         self.world.referrals.first().map(|referral| referral.student.clone())
+    }
+
+    /// Whether a referral is of the student, whoever may know it.
+    async fn is_of(&self, referral: &str, student: &str) -> bool {
+        let [referral, student] = [referral, student].map(|id| match self.app.on {
+            On::Sqlite => format!("x'{}'", id.replace('-', "")),
+            On::Postgres => format!("'{id}'"),
+        });
+        let fits = format!("id = {referral} AND student_id = {student}");
+        self.app.count("referral", &fits).await == 1
     }
 
     async fn refer(
@@ -121,19 +140,27 @@ impl Deed<'_> {
         if let Some(on) = confirmed {
             body["student"]["whanauContacts"] = json!([reachable(name, on)]);
         }
+        let waits = self.world.waits(school, is_chronic);
         let answer = self.app.as_(school.office).post("/v1/referrals", body.clone()).await;
+        assert_eq!(
+            answer.code() == "already_referred",
+            waits,
+            "a child waits once: {}",
+            answer.text
+        );
         let answer = done(answer, "refer")?;
         let open = self.world.open_case();
         let case = open.and_then(|at| self.world.referrals[at].case.clone());
         let (provider, in_school) = match &case {
             Some(case) => (Some(case.provider), school.has_team && case.provider == "S01"),
-            None if to_team && school.has_team => (Some("S01"), true),
+            None if to_team && school.has_team && is_chronic => (Some("S01"), true),
             None => (school.provider, false),
         };
-        let student = answer.json["student"]["id"].as_str().expect("a student").to_owned();
-        if let Some(known) = self.student() {
-            assert_eq!(known, student, "the same student is recognised");
-        }
+        // A school that may not know the student is told of somebody new.
+        let told = answer.json["student"]["id"].as_str().expect("a student").to_owned();
+        let student = self.student().unwrap_or(told);
+        let is_theirs = self.is_of(&answer.id(), &student).await;
+        assert!(is_theirs, "the same student is recognised: {}", answer.text);
         self.world.referrals.push(Referral {
             id: answer.id(),
             student,
@@ -150,7 +177,9 @@ impl Deed<'_> {
             ),
             case: None,
             contacts: Vec::new(),
+            meetings: Vec::new(),
             departures: Vec::new(),
+            closed_with: Vec::new(),
         });
         self.placed(school, is_chronic, &body);
         if let Some(on) = confirmed {
@@ -179,19 +208,74 @@ impl Deed<'_> {
         let here = open.filter(|at| stays[*at].school == school.number);
         if is_chronic {
             if here.is_none() {
-                enrolments::enrol(&mut stays, school.number, None, today);
-                self.world.words.push((school.number, today, Word::Here(None)));
-                self.world.arrives(self.now, stays);
+                self.word(school.number, Word::Here(None));
+                self.world.resolves(self.now);
             }
         } else if open.is_none() || here.is_some() {
             let left = body["supportRequest"]["nonEnrolment"]["leftOn"].as_str();
             let left = almanac::day(left.expect("a day"));
             let left = here.and_then(|at| stays[at].first).map_or(left, |first| left.max(first));
             if enrolments::leave(&mut stays, school.number, left, today) {
-                self.world.words.push((school.number, today, Word::Gone(left)));
+                self.word(school.number, Word::Gone(left));
             }
-            self.world.set_stays(self.now, stays);
         }
+    }
+
+    /// A second record of the student, by a referral under another name.
+    async fn double(&mut self, school: &'static School, is_chronic: bool) -> Option<()> {
+        self.student()?;
+        if self.world.twin.is_some() {
+            return None;
+        }
+        let mut twin = World {
+            name: format!("Rimu{}", self.world.name),
+            is_twin: true,
+            both: self.world.both,
+            added: self.world.added.clone(),
+            ..World::default()
+        };
+        let (app, now) = (self.app, self.now);
+        let mut deed = Deed { app, world: &mut twin, dice: &mut *self.dice, now };
+        deed.refer(school, (is_chronic, false), None).await?;
+        self.world.twin = Some(Box::new(twin));
+        Some(())
+    }
+
+    /// Only what keeps it without a case, so that the records can be joined.
+    async fn decide_double(&mut self, decision: Decision) -> Option<()> {
+        let (app, now) = (self.app, self.now);
+        let world = self.world.twin.as_deref_mut()?;
+        let mut deed = Deed { app, world, dice: &mut *self.dice, now };
+        match decision {
+            Decision::Withdraw => deed.withdraw().await,
+            decision => deed.decide(decision).await,
+        }
+    }
+
+    /// The second record is joined to the first, or parted from it.
+    async fn join(&mut self, together: bool) -> Option<()> {
+        let main = self.student()?;
+        let twin = self.world.twin.as_deref()?.referrals.first()?.student.clone();
+        if self.world.is_joined() == together {
+            return None;
+        }
+        let lead = self.app.as_("workflow-lead");
+        let (step, body) = if together {
+            ("merge", json!({ "intoStudentId": main, "reason": "One student." }))
+        } else {
+            ("merge-reversal", json!({ "reason": "Cousins." }))
+        };
+        let answer = lead.post(&format!("/v1/students/{twin}/{step}"), body).await;
+        if answer.status == 422 && answer.faults() == ["/intoStudentId unknown"] {
+            // The first record has gone out of the lead's reach.
+            return None;
+        }
+        done(answer, step)?;
+        match &mut self.world.joined {
+            Some(joined) => joined.set(self.now, together),
+            None => self.world.joined = Some(Past::new(self.now, together)),
+        }
+        Some(())
     }
 
     async fn decide(&mut self, decision: Decision) -> Option<()> {

@@ -1,13 +1,14 @@
 //! Where a student is enrolled, word by word as the words came: each one changes what stands. What
-//! was sent out of order, and said of a time that is over, is not lived through here; the rules'
-//! own tests have it.
+//! was sent out of order is not lived through here; the rules' own tests have it.
+
+use std::collections::BTreeMap;
 
 use chrono::{Days, NaiveDate};
 use serde_json::{Value, json};
 
 use super::almanac::{School, nz_day};
 use super::deeds::{Deed, before};
-use super::log::{Status, Stay, Word};
+use super::log::{Instant, Status, Stay, Word};
 use super::plan::one_of;
 
 pub fn open(stays: &[Stay]) -> Option<usize> {
@@ -21,6 +22,28 @@ pub fn enrol(
     first: Option<NaiveDate>,
     today: NaiveDate,
 ) {
+    // Of a time there that is over, or that lay before it: its school puts the first day right, and
+    // takes its own word of the leaving back where nothing is known that came after it.
+    let over = |stay: &Stay| {
+        stay.school == school
+            && first.is_some_and(|first| stay.last.is_some_and(|last| first <= last))
+    };
+    let over =
+        (0..stays.len()).filter(|at| over(&stays[*at])).min_by_key(|at| (stays[*at].last, *at));
+    if let Some(at) = over {
+        let last = stays[at].last;
+        let after = |(other, stay): (usize, &Stay)| {
+            other != at && (stay.last.is_none() || stay.last > last)
+        };
+        let is_the_latest = !stays.iter().enumerate().any(after);
+        if stays[at].first != first {
+            (stays[at].first, stays[at].told) = (first, today);
+        }
+        if is_the_latest && stays[at].taken_by.is_none() {
+            stays[at].last = None;
+        }
+        return;
+    }
     let taker = match open(stays) {
         Some(at) if stays[at].school == school => {
             if first.is_none() || first == stays[at].first {
@@ -74,10 +97,52 @@ pub fn leave(
     true
 }
 
+/// The words that are left of all, once a school that was never one takes its own back.
+fn left_of(words: &[(Instant, &'static str, Word)]) -> Vec<(Instant, &'static str, Word)> {
+    let mut left = Vec::new();
+    for (at, school, word) in words {
+        if *word == Word::Never {
+            left.retain(|(_, other, _)| other != school);
+        } else {
+            left.push((*at, *school, *word));
+        }
+    }
+    left
+}
+
+/// The stays that words make, gone through in the order of time.
+pub fn replayed(words: &[(Instant, &'static str, Word)]) -> Vec<Stay> {
+    let mut stays = Vec::new();
+    for (at, school, word) in left_of(words) {
+        match word {
+            Word::Here(first) => enrol(&mut stays, school, first, nz_day(at)),
+            Word::Gone(last) => drop(leave(&mut stays, school, last, nz_day(at))),
+            Word::Pathway(..) | Word::Never => {}
+        }
+    }
+    stays
+}
+
+/// The pathways that words make: of each school and kind the last.
+pub fn pathways(words: &[(Instant, &'static str, Word)]) -> Vec<(&'static str, NaiveDate)> {
+    let mut known: BTreeMap<(&str, &'static str), NaiveDate> = BTreeMap::new();
+    for (_, school, word) in left_of(words) {
+        if let Word::Pathway(kind, first) = word {
+            known.insert((school, kind), first);
+        }
+    }
+    known.into_iter().map(|((_, kind), first)| (kind, first)).collect()
+}
+
 impl Deed<'_> {
+    /// Keeps a word, and answers with what stands then.
+    pub fn word(&mut self, school: &'static str, word: Word) -> Vec<Stay> {
+        self.world.words.push((self.now, school, word));
+        self.world.stays_now()
+    }
+
     pub async fn enrol(&mut self, school: &'static School, first: NaiveDate) -> Option<()> {
-        let today = nz_day(self.now);
-        let mut stays = self.world.stays_now();
+        let stays = self.world.stays_now();
         let is_over = |stay: &Stay| {
             stay.school == school.number && stay.last.is_some_and(|last| first <= last)
         };
@@ -86,9 +151,8 @@ impl Deed<'_> {
         }
         let word = json!({ "said": "enrolled", "schoolNumber": school.number, "firstDay": first });
         assert_eq!(self.tell(word).await?, Value::Null);
-        enrol(&mut stays, school.number, Some(first), today);
-        self.world.words.push((school.number, today, Word::Here(Some(first))));
-        self.world.arrives(self.now, stays);
+        self.word(school.number, Word::Here(Some(first)));
+        self.world.resolves(self.now);
         Some(())
     }
 
@@ -101,43 +165,55 @@ impl Deed<'_> {
         });
         let fault = self.tell(word).await?;
         // Kept also when it can not be: it may fit once another word is taken back.
-        self.world.words.push((school, today, Word::Gone(last)));
-        if leave(&mut stays, school, last, today) {
-            assert_eq!(fault, Value::Null);
-            self.world.set_stays(self.now, stays);
-        } else {
-            assert_eq!(fault, json!("before_first_day"));
-        }
+        self.word(school, Word::Gone(last));
+        let fits = leave(&mut stays, school, last, today);
+        assert_eq!(fault, if fits { Value::Null } else { json!("before_first_day") });
         Some(())
     }
 
     /// One of the schools that somebody spoke of is spoken of no more: the student is where the
     /// other words, gone through again, have them.
     pub async fn never(&mut self) -> Option<()> {
-        if self.world.words.is_empty() {
+        let said = self.world.words_by(self.now);
+        if said.is_empty() {
             return None;
         }
-        let school = one_of(self.dice, &self.world.words).0;
+        let school = one_of(self.dice, &said).1;
         let word = json!({ "said": "never_enrolled", "schoolNumber": school });
         assert_eq!(self.tell(word).await?, Value::Null);
-        self.world.words.retain(|word| word.0 != school);
-        let mut stays = Vec::new();
-        for (school, on, word) in &self.world.words {
-            match word {
-                Word::Here(first) => enrol(&mut stays, school, *first, *on),
-                Word::Gone(last) => drop(leave(&mut stays, school, *last, *on)),
-            }
-        }
-        for referral in &mut self.world.referrals {
-            let since = |stay: &Stay| stay.last.is_none_or(|last| last >= referral.date);
+        let stays = self.word(school, Word::Never);
+        let pathways = pathways(&self.world.words_by(self.now));
+        let (now, joined) = (self.now, self.world.is_joined());
+        let twin = self.world.twin.as_deref_mut().filter(|_| joined);
+        let others = twin.map_or(&mut [][..], |twin| twin.referrals.as_mut_slice());
+        for referral in self.world.referrals.iter_mut().chain(others) {
+            let date = referral.date;
+            let since = |stay: &Stay| stay.last.is_none_or(|last| last >= date);
+            let elsewhere = pathways.iter().any(|(_, first)| *first >= date);
             if *referral.status.now() == Status::Resolved
                 && open(&stays).is_none()
                 && !stays.iter().any(since)
+                && !elsewhere
             {
-                referral.status.set(self.now, Status::Waiting);
+                referral.status.set(now, Status::Waiting);
             }
         }
-        self.world.set_stays(self.now, stays);
+        Some(())
+    }
+
+    /// The register says that the student is on a pathway, by the word of a school.
+    pub async fn pathway(
+        &mut self,
+        school: &'static School,
+        kind: &'static str,
+        first: NaiveDate,
+    ) -> Option<()> {
+        let word = json!({
+            "said": "alternative_pathway", "schoolNumber": school.number, "pathway": kind, "firstDay": first,
+        });
+        assert_eq!(self.tell(word).await?, Value::Null);
+        self.word(school.number, Word::Pathway(kind, first));
+        self.world.resolves(self.now);
         Some(())
     }
 

@@ -3,8 +3,11 @@
 
 use chrono::{Days, NaiveDate};
 
-use super::almanac::{self, days_to, due_on, nz_day};
-use super::log::{DayWord, Departure, HalfDays, Instant, Referral, Status, Stay, World};
+use super::almanac::{self, nz_day};
+use super::enrolments;
+use super::log::{
+    Contact, DayWord, Departure, Fact, HalfDays, Instant, Referral, Status, Stay, Word, World,
+};
 
 /// The six numbers of the contract: measure, limit, target.
 pub const NUMBERS: [(&str, Option<u16>, u64); 6] = [
@@ -45,16 +48,42 @@ impl Class {
 
 /// A referral as it counts at an instant.
 pub struct Seen<'w> {
+    /// The record that it was made on.
     pub world: &'w World,
+    /// The other record of the student, while the two are one.
+    pub other: Option<&'w World>,
+    /// Whose it is.
+    pub student: &'w str,
     pub referral: &'w Referral,
     pub at: Instant,
 }
 
 impl<'w> Seen<'w> {
-    /// The referrals of a world that had come by an instant.
+    /// The referrals of a world, on either record, that had come by an instant.
     pub fn of(world: &'w World, at: Instant) -> impl Iterator<Item = Self> {
-        let known = world.referrals.iter().filter(move |referral| referral.submitted <= at);
-        known.map(move |referral| Seen { world, referral, at })
+        let twin = world.twin.as_deref();
+        let is_joined = world.is_joined_at(at);
+        let own = world.referrals.iter().map(move |referral| (world, twin, referral));
+        let others = twin.into_iter().flat_map(move |twin| {
+            twin.referrals.iter().map(move |referral| (twin, Some(world), referral))
+        });
+        let known = own.chain(others).filter(move |(.., referral)| referral.submitted <= at);
+        known.map(move |(own, other, referral)| Seen {
+            world: own,
+            other: other.filter(|_| is_joined),
+            student: if is_joined { &world.referrals[0].student } else { &referral.student },
+            referral,
+            at,
+        })
+    }
+
+    /// The records of the student.
+    fn records(&self) -> impl Iterator<Item = &'w World> {
+        [Some(self.world), self.other].into_iter().flatten()
+    }
+
+    fn calendar(&self) -> almanac::Days<'w> {
+        self.world.days_of(self.referral.school, self.at)
     }
 
     pub fn today(&self) -> NaiveDate {
@@ -62,7 +91,7 @@ impl<'w> Seen<'w> {
     }
 
     fn due(&self, within: u16) -> NaiveDate {
-        due_on(self.referral.date, within, self.referral.school.holidays)
+        self.calendar().due_on(self.referral.date, within)
     }
 
     /// How it counts for a number; `None` when it is none of its members.
@@ -87,10 +116,10 @@ impl<'w> Seen<'w> {
     pub fn days(&self, number: usize) -> Option<u16> {
         let on = match NUMBERS[number].0 {
             "improved_attendance" => None,
-            "enrolled" => self.enrolled_on(),
+            "enrolled" => self.enrolled_first().map(|first| first.0),
             measure => self.reached_on(measure),
         };
-        on.map(|on| days_to(self.referral.date, on, self.referral.school.holidays))
+        on.map(|on| self.calendar().days_to(self.referral.date, on))
     }
 
     /// Why it does not count at all.
@@ -106,9 +135,24 @@ impl<'w> Seen<'w> {
         }
     }
 
+    /// Why it does not count for a deadline. What was missed stays missed, where the rule says so: a
+    /// decision that comes after the deadline excuses from nothing that a provider was there to do.
+    fn excused(&self, last: Option<NaiveDate>, missed_stays: bool) -> Option<&'static str> {
+        let why = self.not_counted()?;
+        let (since, status) = self.referral.status.at_with(self.at).expect("a status");
+        let is_decision = matches!(
+            status,
+            Status::Joined | Status::Declined | Status::Withdrawn | Status::Redirected
+        );
+        let late = last.is_some_and(|last| nz_day(since) > last);
+        let too_late = missed_stays && is_decision && late && self.referral.provider.is_some();
+        (!too_late).then_some(why)
+    }
+
     /// The student's departure by a day, if any: the first since this referral came that stands.
     fn gone_by(&self, last: NaiveDate) -> Option<Departure> {
-        let of_student = self.world.referrals.iter().flat_map(|referral| &referral.departures);
+        let of_student = self.records().flat_map(|world| &world.referrals);
+        let of_student = of_student.flat_map(|referral| &referral.departures);
         let known = of_student.filter(|fact| fact.stands_at(self.at));
         let since = known.filter(|fact| self.referral.date <= fact.what.on && fact.what.on <= last);
         since.min_by_key(|fact| fact.from).map(|fact| fact.what)
@@ -132,10 +176,11 @@ impl<'w> Seen<'w> {
     }
 
     fn contacted(&self, measure: &str, within: u16) -> Class {
-        if let Some(why) = self.not_counted() {
+        let due = self.due(within);
+        // The version for both parties was written before the switch, and is lenient.
+        if let Some(why) = self.excused(Some(due), !self.world.both) {
             return Class::Excluded(why);
         }
-        let due = self.due(within);
         let reached = self.reached_on(measure);
         if reached.is_some_and(|on| on <= due) {
             return Class::Met;
@@ -146,16 +191,26 @@ impl<'w> Seen<'w> {
         if reached.is_none() && self.today() <= due { Class::Pending } else { Class::Missed }
     }
 
-    /// When the enrolment that counts began: the first on the referral's day or later. A day ahead
-    /// is none yet, but is shown.
-    fn enrolled_on(&self) -> Option<NaiveDate> {
-        let stays = self.stays().into_iter().filter_map(|stay| stay.first);
-        stays.filter(|first| *first >= self.referral.date).min()
+    /// When the enrolment that counts began, what says so, and on which pathway: the first on the
+    /// referral's day or later, of one day a school before a word before a closure. A day ahead is
+    /// none yet, but is shown.
+    pub fn enrolled_first(&self) -> Option<(NaiveDate, &'static str, Option<&'static str>)> {
+        let schools = self.stays().into_iter().filter_map(|stay| stay.first);
+        let schools = schools.map(|first| (first, 0, "enrolment", None));
+        let told = enrolments::pathways(&self.words()).into_iter();
+        let told = told.map(|(kind, first)| (first, 1, "pathway_statement", Some(kind)));
+        let closed = self.records().flat_map(|world| &world.referrals);
+        let closed = closed.flat_map(|referral| &referral.closed_with);
+        let closed = closed
+            .filter(|fact| fact.stands_at(self.at))
+            .map(|fact| (fact.what, 2, "pathway_at_closure", Some("alternative_education")));
+        let since = schools.chain(told).chain(closed).filter(|one| one.0 >= self.referral.date);
+        since.min().map(|(first, _, by, pathway)| (first, by, pathway))
     }
 
     fn enrolled(&self) -> Class {
-        let enrolled = self.enrolled_on();
-        match self.not_counted() {
+        let enrolled = self.enrolled_first().map(|first| first.0);
+        match self.excused(Some(self.due(50)), true) {
             Some("resolved") if enrolled.is_some() => {}
             Some(why) => return Class::Excluded(why),
             None => {}
@@ -179,14 +234,20 @@ impl<'w> Seen<'w> {
         }
     }
 
-    /// Confirmed within 60 days before the referral, or its first 10 business days.
+    /// Confirmed within 60 days before the referral, or its first 10 business days: by somebody's
+    /// word, or since the student or the whānau was reached.
     fn details_are_current(&self, confirm_by: NaiveDate) -> bool {
         let from = self.referral.date - Days::new(60);
-        let facts = self.world.confirmations.iter();
-        facts.filter(|fact| fact.stands_at(self.at)).any(|fact| {
-            let on = fact.what.on;
-            from <= on && on <= confirm_by
-        })
+        let said = self.records().flat_map(|world| &world.confirmations);
+        let said = said.filter(|fact| fact.stands_at(self.at)).map(|fact| fact.what.on);
+        let home = |fact: &&Fact<Contact>| {
+            let of_home = ["student", "whanau"].contains(&fact.what.party);
+            fact.stands_at(self.at) && fact.what.reached && of_home
+        };
+        let contacts = self.records().flat_map(|world| &world.referrals);
+        let contacts = contacts.flat_map(|referral| &referral.contacts).filter(home);
+        let reached = contacts.map(|fact| nz_day(fact.what.happened));
+        said.chain(reached).any(|on| from <= on && on <= confirm_by)
     }
 
     pub fn outcome_term(&self) -> Option<almanac::Term> {
@@ -194,10 +255,10 @@ impl<'w> Seen<'w> {
     }
 
     fn improved(&self) -> Class {
-        if let Some(why) = self.not_counted() {
+        let term = self.outcome_term();
+        if let Some(why) = self.excused(term.map(|term| term.last), true) {
             return Class::Excluded(why);
         }
-        let term = self.outcome_term();
         let last = term.map_or(NaiveDate::MAX, |term| term.last);
         if let Some(gone) = self.gone_by(last) {
             return Class::Excluded(gone.why);
@@ -209,7 +270,7 @@ impl<'w> Seen<'w> {
             return Class::Excluded("no_baseline");
         };
         let (present, possible) = self.attended(term);
-        let whole = almanac::half_days_of(term, self.referral.school.holidays);
+        let whole = self.calendar().half_days_of(term);
         if possible == 0 || possible * 100 < whole * 20 {
             return Class::Excluded("too_little_attendance");
         }
@@ -219,9 +280,16 @@ impl<'w> Seen<'w> {
         if present * 100 > possible * 70 || better { Class::Met } else { Class::Missed }
     }
 
+    /// What was said by then of where the student is, on either record.
+    fn words(&self) -> Vec<(Instant, &'static str, Word)> {
+        let mut words: Vec<_> = self.records().flat_map(|world| world.words.clone()).collect();
+        words.retain(|word| word.0 <= self.at);
+        words.sort_by_key(|word| word.0);
+        words
+    }
+
     fn stays(&self) -> Vec<Stay> {
-        let known = self.world.stays.as_ref().and_then(|stays| stays.at(self.at));
-        known.cloned().unwrap_or_default()
+        enrolments::replayed(&self.words())
     }
 
     /// Present and possible half-days of a term, as they were on record.
@@ -231,17 +299,19 @@ impl<'w> Seen<'w> {
             sum.0 += half_days.present;
             sum.1 += half_days.present + half_days.justified + half_days.unjustified;
         };
+        let stays = self.stays();
         let mut date = term.first;
         while date <= term.last {
-            if let Some(word) = self.word_on(date)
-                && almanac::is_business_day(date, word.school.holidays)
+            if let Some(word) = self.word_on(date, &stays)
+                && self.world.days_of(word.school, self.at).is_business_day(date)
             {
                 add(word.half_days);
             }
             date = date + Days::new(1);
         }
         for school in &almanac::SCHOOLS {
-            let sent = self.world.totals.iter().filter(|totals| {
+            let all = self.records().flat_map(|world| &world.totals);
+            let sent = all.filter(|totals| {
                 totals.school == school && totals.term == term.key && totals.received <= self.at
             });
             let last = sent.max_by_key(|totals| (totals.sent, totals.received));
@@ -254,19 +324,19 @@ impl<'w> Seen<'w> {
 
     /// Whether a school has a day of the term on record on which it was open.
     fn sends_days(&self, school: &almanac::School, term: almanac::Term) -> bool {
-        self.world.days.iter().any(|word| {
+        let calendar = self.world.days_of(school, self.at);
+        self.records().flat_map(|world| &world.days).any(|word| {
             word.school == school
                 && word.received <= self.at
                 && term.first <= word.date
                 && word.date <= term.last
-                && almanac::is_business_day(word.date, school.holidays)
+                && calendar.is_business_day(word.date)
         })
     }
 
     /// Whose word stands on a day: that of the school where the student was enrolled; of both or
     /// neither the later sent.
-    fn word_on(&self, date: NaiveDate) -> Option<&DayWord> {
-        let stays = self.stays();
+    fn word_on(&self, date: NaiveDate, stays: &[Stay]) -> Option<&DayWord> {
         let enrolled = |school: &almanac::School| {
             stays.iter().any(|stay| {
                 stay.school == school.number
@@ -274,13 +344,15 @@ impl<'w> Seen<'w> {
                     && stay.last.is_none_or(|last| date <= last)
             })
         };
-        let words = self.world.days.iter();
+        let words = self.records().flat_map(|world| &world.days);
         let of_day = words.filter(|word| word.date == date && word.received <= self.at);
         of_day.max_by_key(|word| (enrolled(word.school), word.sent, word.received))
     }
 
+    /// What is on the record, or on that which is joined to it.
     pub fn year_level(&self) -> Option<i64> {
-        self.world.year_level.as_ref().and_then(|past| past.at(self.at)).copied().flatten()
+        let known = |world: &World| world.year_level.as_ref()?.at(self.at).copied().flatten();
+        self.records().find_map(known)
     }
 
     /// The one group of those that the student named, in the order in which one of several is taken.
@@ -293,7 +365,8 @@ impl<'w> Seen<'w> {
             ("6", "other"),
             ("1", "european"),
         ];
-        let named = self.world.ethnicities.as_ref()?.at(self.at)?;
+        let known = |world: &'w World| world.ethnicities.as_ref()?.at(self.at);
+        let named = self.records().filter_map(known).find(|named| !named.is_empty())?;
         ORDER.iter().find(|(code, _)| named.contains(code)).map(|(_, group)| *group)
     }
 }

@@ -3,7 +3,8 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::almanac::School;
+use super::almanac::{Added, Days, School};
+use super::enrolments;
 
 pub type Instant = DateTime<Utc>;
 
@@ -26,7 +27,16 @@ impl<T: Clone> Past<T> {
 
     /// As it was on record at an instant.
     pub fn at(&self, instant: Instant) -> Option<&T> {
-        self.0.iter().rev().find(|(since, _)| *since <= instant).map(|(_, value)| value)
+        self.at_with(instant).map(|(_, value)| value)
+    }
+
+    /// The same, and since when.
+    pub fn at_with(&self, instant: Instant) -> Option<(Instant, &T)> {
+        self.0
+            .iter()
+            .rev()
+            .find(|(since, _)| *since <= instant)
+            .map(|(since, value)| (*since, value))
     }
 }
 
@@ -63,10 +73,11 @@ pub enum Status {
     Resolved,
 }
 
-/// Somebody was spoken to, or not.
+/// Somebody was spoken to, or not: on the telephone, or at a meeting, which has one for each party.
 #[derive(Clone, Debug)]
 pub struct Contact {
     pub id: String,
+    pub at_meeting: bool,
     pub party: &'static str,
     pub reached: bool,
     pub happened: Instant,
@@ -103,7 +114,25 @@ pub struct Referral {
     /// The case that it opened, with whom it is, and whether it is closed now.
     pub case: Option<Case>,
     pub contacts: Vec<Fact<Contact>>,
+    /// The meetings on its case, by their entries.
+    pub meetings: Vec<Fact<String>>,
     pub departures: Vec<Fact<Departure>>,
+    /// The pathways that closures of its case named, by their first days.
+    pub closed_with: Vec<Fact<NaiveDate>>,
+}
+
+impl Referral {
+    /// A meeting turns out to be another one, or none: it reached nobody.
+    pub fn unmeets(&mut self, meeting: &str, at: Instant) {
+        for fact in self.meetings.iter_mut().filter(|fact| fact.what == meeting) {
+            fact.until = Some(at);
+        }
+        let of_meeting =
+            |fact: &&mut Fact<Contact>| fact.what.at_meeting && fact.what.id == meeting;
+        for fact in self.contacts.iter_mut().filter(of_meeting) {
+            fact.until = Some(at);
+        }
+    }
 }
 
 /// A student's time at a school, as far as its days are known.
@@ -123,6 +152,10 @@ pub struct Stay {
 pub enum Word {
     Here(Option<NaiveDate>),
     Gone(NaiveDate),
+    /// On an alternative pathway of a kind, which is no time at the school.
+    Pathway(&'static str, NaiveDate),
+    /// Nothing that was said of the school until then counts.
+    Never,
 }
 
 /// Half-days of a day or of a term.
@@ -165,21 +198,50 @@ pub struct Confirmation {
 #[derive(Clone, Debug, Default)]
 pub struct World {
     pub name: String,
+    /// A second record, under another name and birth date.
+    pub is_twin: bool,
     /// Whether contact asks for student and whānau, and not for whoever comes first.
     pub both: bool,
     pub referrals: Vec<Referral>,
-    /// All of the student's times at schools, as they stood since an instant.
-    pub stays: Option<Past<Vec<Stay>>>,
-    /// Of which school, and on which day, what they are made of was said.
-    pub words: Vec<(&'static str, NaiveDate, Word)>,
+    /// Of which school, and when, what they are made of was said.
+    pub words: Vec<(Instant, &'static str, Word)>,
     pub days: Vec<DayWord>,
     pub totals: Vec<TermWord>,
     pub confirmations: Vec<Fact<Confirmation>>,
     pub year_level: Option<Past<Option<i64>>>,
     pub ethnicities: Option<Past<Vec<&'static str>>>,
+    /// A second record of the same student, and whether it is joined to this one.
+    pub twin: Option<Box<World>>,
+    pub joined: Option<Past<bool>>,
+    /// Holidays that the Ministry added.
+    pub added: Vec<Added>,
 }
 
 impl World {
+    pub fn days_of<'a>(&'a self, school: &'a School, at: Instant) -> Days<'a> {
+        Days { region: school.holidays, added: &self.added, at }
+    }
+
+    /// Whether the second record was joined to this one at an instant.
+    pub fn is_joined_at(&self, at: Instant) -> bool {
+        self.joined.as_ref().and_then(|joined| joined.at(at)).copied().unwrap_or(false)
+    }
+
+    pub fn is_joined(&self) -> bool {
+        self.joined.as_ref().is_some_and(|joined| *joined.now())
+    }
+
+    /// Every word on the student that stands on this record or on the one that is joined to it, by an
+    /// instant, in the order of time.
+    pub fn words_by(&self, at: Instant) -> Vec<(Instant, &'static str, Word)> {
+        let others = self.twin.as_deref().filter(|_| self.is_joined_at(at));
+        let others = others.map_or(&[][..], |twin| twin.words.as_slice());
+        let mut words: Vec<_> = self.words.iter().chain(others).copied().collect();
+        words.retain(|word| word.0 <= at);
+        words.sort_by_key(|word| word.0);
+        words
+    }
+
     /// The referral whose case is open, if any is: a student has one at most.
     pub fn open_case(&self) -> Option<usize> {
         let is_open =
@@ -192,25 +254,30 @@ impl World {
         self.referrals.iter().rposition(|referral| *referral.status.now() == Status::Waiting)
     }
 
-    /// The student is enrolled at another school from now on: who waits as enrolled nowhere is
-    /// settled by that.
-    pub fn arrives(&mut self, at: Instant, stays: Vec<Stay>) {
-        self.set_stays(at, stays);
-        for referral in self.referrals.iter_mut().filter(|referral| !referral.is_chronic) {
+    /// Whether a referral of this kind waits at the school, on the record that is joined too.
+    pub fn waits(&self, school: &School, is_chronic: bool) -> bool {
+        let others = self.twin.as_deref().filter(|_| self.is_joined());
+        let others = others.map_or(&[][..], |twin| twin.referrals.as_slice());
+        self.referrals.iter().chain(others).any(|referral| {
+            let of = (referral.school.number, referral.is_chronic);
+            of == (school.number, is_chronic) && *referral.status.now() == Status::Waiting
+        })
+    }
+
+    /// Whoever waits as enrolled nowhere is settled, on the record that is joined too.
+    pub fn resolves(&mut self, at: Instant) {
+        let joined = self.is_joined();
+        let twin = self.twin.as_deref_mut().filter(|_| joined);
+        let others = twin.map_or(&mut [][..], |twin| twin.referrals.as_mut_slice());
+        for referral in self.referrals.iter_mut().chain(others).filter(|one| !one.is_chronic) {
             if *referral.status.now() == Status::Waiting {
                 referral.status.set(at, Status::Resolved);
             }
         }
     }
 
+    /// Where the student is and was, by all that was said until now.
     pub fn stays_now(&self) -> Vec<Stay> {
-        self.stays.as_ref().map_or_else(Vec::new, |stays| stays.now().clone())
-    }
-
-    pub fn set_stays(&mut self, since: Instant, stays: Vec<Stay>) {
-        match &mut self.stays {
-            Some(past) => past.set(since, stays),
-            None => self.stays = Some(Past::new(since, stays)),
-        }
+        enrolments::replayed(&self.words_by(Instant::MAX_UTC))
     }
 }

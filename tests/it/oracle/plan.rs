@@ -3,7 +3,7 @@
 
 use chrono::{Days, Duration, NaiveDate, NaiveTime};
 
-use super::almanac::{self, SCHOOLS, School, day, due_on, nz_day, nz_instant};
+use super::almanac::{self, SCHOOLS, School, day, nz_day, nz_instant, planned};
 use super::log::Instant;
 use crate::lifecycle_walks::Dice;
 
@@ -53,7 +53,8 @@ pub enum Act {
     SendTotals {
         term: &'static str,
     },
-    Close(&'static str),
+    /// For a reason, and perhaps naming a pathway that began so many days before.
+    Close(&'static str, Option<u64>),
     Reopen,
     Describe {
         year_level: i64,
@@ -70,6 +71,27 @@ pub enum Act {
     },
     /// The register says that the student was never at a school that somebody spoke of.
     Never,
+    /// The register says that the student is on an alternative pathway, which a school knows of.
+    Pathway {
+        school: &'static School,
+        kind: &'static str,
+        first: NaiveDate,
+    },
+    /// A meeting on the open case that reached some.
+    Meet {
+        reached: &'static [&'static str],
+        happened: Instant,
+    },
+    /// The latest meeting was wrong: withdrawn, or put right by another.
+    Unmeet(Option<(&'static [&'static str], Instant)>),
+    /// A referral makes a second record of the student, under another name.
+    Double {
+        school: &'static School,
+        is_chronic: bool,
+    },
+    DecideDouble(Decision),
+    /// The second record is joined to the first, or parted from it again.
+    Join(bool),
 }
 
 impl Act {
@@ -82,6 +104,9 @@ impl Act {
             | Self::ChangeSchool(_)
             | Self::Enrol { .. }
             | Self::Leave { .. }
+            | Self::Pathway { .. }
+            | Self::Double { .. }
+            | Self::Join(_)
             | Self::Never => true,
             Self::Decide(_)
             | Self::Resubmit
@@ -89,8 +114,11 @@ impl Act {
             | Self::Correct(_)
             | Self::Confirm { .. }
             | Self::Transfer { .. }
-            | Self::Close(_)
+            | Self::Close(..)
             | Self::Reopen
+            | Self::Meet { .. }
+            | Self::Unmeet(_)
+            | Self::DecideDouble(_)
             | Self::Describe { .. } => false,
         }
     }
@@ -180,7 +208,12 @@ pub fn of_world(dice: &mut Dice) -> Vec<Planned> {
         let at = later(dice, first, &[100, 700, 2000, 3000]);
         plan.push((at, Act::Leave { back: one_of(dice, &[0, 1, 3, 20, 70]) }));
     }
-    if often(dice, 25) {
+    let doubled = often(dice, 20);
+    if doubled {
+        double(dice, first, &mut plan);
+    }
+    // What is written while two records are one goes back in parts: the tests of merges have that.
+    if !doubled && often(dice, 25) {
         let at = later(dice, first, &[1, 300, 2600]);
         const GROUPS: [&[&str]; 5] = [&[], &["1"], &["1", "2"], &["4", "3"], &["9"]];
         let year_level = 1 + dice.below(11) as i64;
@@ -202,6 +235,7 @@ fn referral(dice: &mut Dice, at: Instant, plan: &mut Vec<Planned>) {
     plan.push((at, Act::Refer { school, is_chronic, to_team, confirmed }));
     let decided = decisions(dice, at, school, plan);
     contacts(dice, (at, decided), school, plan);
+    meetings(dice, (at, decided), school, plan);
     if often(dice, if is_chronic { 20 } else { 70 }) {
         confirmations(dice, at, school, plan);
     }
@@ -215,8 +249,12 @@ fn referral(dice: &mut Dice, at: Instant, plan: &mut Vec<Planned>) {
     }
     if often(dice, 50) {
         let closed = later(dice, decided, &[2, 60, 150, 250, 400, 1400, 2500, 4000]);
-        let reason = one_of(dice, &["died", "moved_overseas", "attendance_sustained", "other"]);
-        plan.push((closed, Act::Close(reason)));
+        const REASONS: [&str; 5] =
+            ["died", "moved_overseas", "attendance_sustained", "other", "alternative_pathway"];
+        let reason = one_of(dice, &REASONS);
+        let named = reason == "alternative_pathway" || often(dice, 10);
+        let pathway = named.then(|| one_of(dice, &[0, 0, 1, 5, 20]));
+        plan.push((closed, Act::Close(reason, pathway)));
         if often(dice, 35) {
             plan.push((later(dice, closed, &[0, 40, 300, 600]), Act::Reopen));
         }
@@ -226,13 +264,13 @@ fn referral(dice: &mut Dice, at: Instant, plan: &mut Vec<Planned>) {
 
 /// Answers with the instant from which there may be a case.
 fn decisions(dice: &mut Dice, at: Instant, school: &School, plan: &mut Vec<Planned>) -> Instant {
-    let mut decided = later(dice, at, &[0, 3, 20, 100, 200, 300]);
+    let mut decided = later(dice, at, &[0, 3, 20, 100, 170, 250, 300, 400, 600, 2000]);
     let other = one_of(dice, &["P01", "P02", "S01"]);
     let first = match dice.below(100) {
         _ if school.provider.is_none() => Decision::Redirect(one_of(dice, &["P01", "P02"])),
-        0..=5 => Decision::Decline,
-        6..=10 => Decision::Withdraw,
-        11..=20 => Decision::Redirect(other),
+        0..=7 => Decision::Decline,
+        8..=12 => Decision::Withdraw,
+        13..=20 => Decision::Redirect(other),
         21..=30 => Decision::Return,
         31..=34 => return decided,
         _ => Decision::Accept,
@@ -256,7 +294,7 @@ fn decisions(dice: &mut Dice, at: Instant, school: &School, plan: &mut Vec<Plann
 /// A day near a deadline of contact.
 fn near_deadline(dice: &mut Dice, referred: NaiveDate, school: &School) -> NaiveDate {
     let n = one_of(dice, &[0, 1, 4, 5, 5, 6, 9, 10, 10, 11, 14, 15, 15, 16, 20]);
-    let due = due_on(referred, n, school.holidays);
+    let due = planned(school.holidays).due_on(referred, n);
     due + Days::new(one_of(dice, &[0, 0, 0, 1, 2]))
 }
 
@@ -283,13 +321,57 @@ fn contacts(
     }
 }
 
+fn meetings(
+    dice: &mut Dice,
+    (referred, decided): (Instant, Instant),
+    school: &School,
+    plan: &mut Vec<Planned>,
+) {
+    const REACHED: [&[&str]; 6] =
+        [&["whanau"], &["school"], &["student", "whanau"], &["school", "whanau"], &["agency"], &[]];
+    for _ in 0..dice.below(3) {
+        let date = near_deadline(dice, nz_day(referred), school);
+        let happened = time_of(dice, date);
+        let recorded = later(dice, happened.max(decided), &[0, 5, 50, 400]);
+        plan.push((recorded, Act::Meet { reached: one_of(dice, &REACHED), happened }));
+        if often(dice, 35) {
+            let corrected = later(dice, recorded, &[0, 30, 300]);
+            let date = near_deadline(dice, nz_day(referred), school);
+            let right = (one_of(dice, &REACHED), time_of(dice, date));
+            plan.push((corrected, Act::Unmeet(often(dice, 60).then_some(right))));
+        }
+    }
+}
+
+/// A second record of the student, which waits or is taken out of the count, joined to the first and
+/// perhaps parted again.
+fn double(dice: &mut Dice, first: Instant, plan: &mut Vec<Planned>) {
+    let at = later(dice, first, &[1, 100, 700]);
+    let school = &SCHOOLS[dice.below(2)];
+    plan.push((at, Act::Double { school, is_chronic: often(dice, 50) }));
+    if often(dice, 50) {
+        let decision = one_of(dice, &[Decision::Decline, Decision::Withdraw]);
+        plan.push((later(dice, at, &[1, 100, 250, 600]), Act::DecideDouble(decision)));
+    }
+    let joined = later(dice, at, &[1, 200, 900]);
+    plan.push((joined, Act::Join(true)));
+    if often(dice, 50) {
+        let parted = later(dice, joined, &[1, 300, 1500]);
+        plan.push((parted, Act::Join(false)));
+        if often(dice, 30) {
+            plan.push((later(dice, parted, &[1, 300]), Act::Join(true)));
+        }
+    }
+}
+
 fn confirmations(dice: &mut Dice, referred: Instant, school: &School, plan: &mut Vec<Planned>) {
     for _ in 0..=dice.below(3) {
         let date = nz_day(referred);
         let on = if often(dice, 40) {
             date - Days::new(one_of(dice, &[0, 1, 59, 60, 61, 80]))
         } else {
-            let due = due_on(date, one_of(dice, &[1, 9, 10, 10, 11, 15]), school.holidays);
+            let n = one_of(dice, &[1, 9, 10, 10, 11, 15]);
+            let due = planned(school.holidays).due_on(date, n);
             due + Days::new(one_of(dice, &[0, 0, 1]))
         };
         let noon = nz_instant(on.and_hms_opt(12, 0, 0).expect("noon"));
@@ -302,13 +384,28 @@ fn confirmations(dice: &mut Dice, referred: Instant, school: &School, plan: &mut
 fn enrolments(dice: &mut Dice, referred: Instant, from: &School, plan: &mut Vec<Planned>) {
     for _ in 0..=dice.below(2) {
         let n = one_of(dice, &[0, 1, 20, 49, 50, 50, 51, 60]);
-        let first = due_on(nz_day(referred), n, from.holidays) + Days::new(dice.below(2) as u64);
+        let first =
+            planned(from.holidays).due_on(nz_day(referred), n) + Days::new(dice.below(2) as u64);
         let noon = nz_instant(first.and_hms_opt(12, 0, 0).expect("noon"));
         let at = later(dice, noon.max(referred), &[0, 1, 30, 400]);
         let school = &SCHOOLS[dice.below(4)];
         plan.push((at, Act::Enrol { school, first }));
         if often(dice, 20) {
             plan.push((later(dice, at, &[0, 1, 9, 60]), Act::Never));
+        }
+        // Two statements undone, in whichever order.
+        if often(dice, 10) {
+            for _ in 0..2 {
+                plan.push((later(dice, at, &[1, 20, 90]), Act::Never));
+            }
+        }
+        if often(dice, 30) {
+            let n = one_of(dice, &[0, 20, 49, 50, 51]);
+            let first = planned(from.holidays).due_on(nz_day(referred), n);
+            let noon = nz_instant(first.and_hms_opt(12, 0, 0).expect("noon"));
+            let at = later(dice, noon.max(referred), &[0, 1, 30, 400]);
+            let kind = one_of(dice, &["te_kura", "activity_centre"]);
+            plan.push((at, Act::Pathway { school: &SCHOOLS[dice.below(4)], kind, first }));
         }
     }
 }

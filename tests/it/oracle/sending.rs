@@ -45,7 +45,7 @@ impl Deed<'_> {
         let previous = almanac::term_before(current.map_or(today, |term| term.first));
         let mut baseline = Baseline { sent: Vec::new(), counted: None };
         for term in [current, previous].into_iter().flatten() {
-            let whole = almanac::half_days_of(term, school.holidays);
+            let whole = self.world.days_of(school, self.now).half_days_of(term);
             let possible = one_of(self.dice, &[whole / 5, whole.div_ceil(5), 40, 60, 80]);
             let present = share(self.dice, possible);
             baseline.sent.push(json!({
@@ -64,13 +64,25 @@ impl Deed<'_> {
         (is_chronic, to_team): (bool, bool),
         baseline: &Baseline,
     ) -> Value {
+        let born = if self.world.is_twin { "2012-11-30" } else { "2013-05-06" };
         let mut student = json!({
-            "legalGivenNames": self.world.name, "legalFamilyName": "Example", "birthDate": "2013-05-06",
+            "legalGivenNames": self.world.name, "legalFamilyName": "Example", "birthDate": born,
         });
-        if self.world.referrals.is_empty() && often(self.dice, 60) {
+        if !self.world.is_twin {
+            // Only whom everything agrees with is recognised at another school.
+            let digits = self
+                .world
+                .name
+                .bytes()
+                .fold(7, |all, one| (all * 31 + u64::from(one)) % 100_000_000);
+            student["nsn"] = json!(format!("18{digits:08}"));
+        }
+        // Of the second record nothing else is known.
+        let is_first = self.world.referrals.is_empty() && !self.world.is_twin;
+        if is_first && often(self.dice, 60) {
             student["yearLevel"] = json!(1 + self.dice.below(11));
         }
-        if self.world.referrals.is_empty() && often(self.dice, 60) {
+        if is_first && often(self.dice, 60) {
             student["ethnicities"] = json!(["2", "1"]);
         }
         let mut request = json!({
@@ -170,7 +182,7 @@ impl Deed<'_> {
         let school = self.sender()?;
         let first = self.world.referrals.first()?;
         let (student, baseline) = (first.student.clone(), first.baseline);
-        let whole = almanac::half_days_of(term, first.school.holidays);
+        let whole = self.world.days_of(first.school, self.now).half_days_of(term);
         let possible = match self.dice.below(4) {
             0 => whole.div_ceil(5),
             1 => whole.div_ceil(5) - 1,

@@ -16,6 +16,19 @@ fn template_name() -> String {
     format!("ascms_template_{age}")
 }
 
+/// The role that the application has on PostgreSQL, as in production.
+pub const APPLICATION: &str = "ascms_app";
+
+/// The same database by the application's role; on SQLite, which has no roles, the same address.
+pub fn by_application(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://").filter(|(scheme, _)| *scheme != "sqlite")
+    else {
+        return url.to_owned();
+    };
+    let place = rest.rsplit_once('@').map_or(rest, |(_, place)| place);
+    format!("{scheme}://{APPLICATION}:{APPLICATION}@{place}")
+}
+
 /// Copies the migrated file, which the first test of a build makes.
 pub(super) async fn sqlite_copy() -> String {
     let folder: PathBuf = std::env::temp_dir().join("ascms-tests");
@@ -56,8 +69,13 @@ pub(super) async fn postgres_copy() -> String {
         let draft = format!("{template}_draft");
         run(format!("DROP DATABASE IF EXISTS {draft}")).await.expect("drop");
         run(format!("CREATE DATABASE {draft}")).await.expect("create");
+        let role = format!(
+            "DO $$ BEGIN CREATE ROLE {APPLICATION} LOGIN PASSWORD '{APPLICATION}'; \
+             EXCEPTION WHEN duplicate_object THEN NULL; END $$"
+        );
+        run(role).await.expect("a role");
         let store = connect(&url_of(&draft)).await;
-        store.migrate().await.expect("migrate");
+        store.migrate_for(Some(APPLICATION)).await.expect("migrate");
         given::build(&store).await;
         store.close().await.expect("close");
         run(format!("ALTER DATABASE {draft} RENAME TO {template}")).await.expect("rename");

@@ -12,6 +12,7 @@ use flate2::write::GzEncoder;
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
 
+use crate::closure_reviews::closed_alone;
 use crate::given::{self, OTHER_SCHOOL, SCHOOL, with};
 use crate::support::{Answer, On, TestApp, setting};
 
@@ -79,6 +80,11 @@ async fn lived(app: &TestApp) -> String {
     let review =
         json!({ "outcome": "on_track", "words": "Six of seven.", "nextReviewOn": "2026-05-18" });
     step("case-manager", "plan/reviews", review).await.expect(200);
+    let hui = json!({
+        "occurredAt": "2026-03-16T00:00:00Z", "visibility": "shared", "kind": "whanau_hui", "people": [],
+        "agencies": [], "decisions": "A later bus.", "reached": ["whanau"],
+    });
+    step("case-manager", "meetings", hui).await.expect(201);
     app.uploaded("case-manager", &case, "shared").await;
     app.uploaded("case-manager", &case, "private").await;
     let comment = json!({ "occurredAt": "2026-03-16T00:00:00Z", "words": "Here all week." });
@@ -136,7 +142,11 @@ async fn ahead(app: &TestApp, nsn: &str) {
         "said": "enrolled", "schoolNumber": OTHER_SCHOOL, "nsn": nsn, "birthDate": "2013-05-06",
         "firstDay": "2026-07-20",
     });
-    let body = json!({ "statements": [statement], "sentAt": "2026-03-16T00:30:00Z" });
+    let pathway = json!({
+        "said": "alternative_pathway", "schoolNumber": SCHOOL, "nsn": nsn, "pathway": "te_kura",
+        "firstDay": "2026-03-16",
+    });
+    let body = json!({ "statements": [statement, pathway], "sentAt": "2026-03-16T00:30:00Z" });
     app.as_("enrolment-register").post_keyed("/v1/enrolments", "ahead", body).await.expect(200);
 }
 
@@ -150,6 +160,7 @@ async fn live(app: &TestApp) -> (Value, Vec<String>, Vec<String>) {
     app.set_time("2026-03-16T00:00:00Z");
     let case = lived(app).await;
     let closed = app.closed("Kiri").await;
+    closed_alone(app, "Mere").await;
     let moved = app.assigned("Tipene").await.1;
     let offer = json!({ "toProviderId": app.world.other_provider, "reason": "They moved." });
     let transfer = app.step("workflow-lead", &moved, "transfers", offer).await.expect(201).id();
@@ -161,12 +172,18 @@ async fn live(app: &TestApp) -> (Value, Vec<String>, Vec<String>) {
     let settle = format!("/v1/match-reviews/{review}/settlement");
     app.as_("workflow-lead").post(&settle, same).await.expect(200);
     unclear(app, "Tama", "18").await;
+    let of_a_stranger = with(given::referral("Number 27"), "/schoolNumber", json!(OTHER_SCHOOL));
+    app.as_("office-support-2").post("/v1/referrals", of_a_stranger).await.expect(201);
     let read = app.as_("workflow-lead").get(&format!("/v1/cases/{case}")).await.expect(200);
     let hana = read.json["student"]["id"].as_str().expect("a student").to_owned();
     let sibling = json!({ "siblingId": student });
     let siblings = format!("/v1/students/{hana}/siblings");
     app.as_("workflow-lead").post(&siblings, sibling).await.expect(201);
     said_of(app, &hana).await;
+    // Claimed by another school.
+    app.submitted("Wiremu").await;
+    let claim = with(given::referral("Wiremu"), "/schoolNumber", json!(given::SCHOOL_WITH_TEAM));
+    app.as_("office-support-t").post("/v1/referrals", claim).await.expect(201);
     ahead(app, "17").await;
     let admin = app.as_("ministry-admin");
     let day = json!({ "date": "2026-03-20", "region": null, "nameEn": "Day of Kōwhai", "nameMi": "Te Rā Kōwhai" });

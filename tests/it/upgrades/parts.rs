@@ -49,7 +49,7 @@ async fn a_terms_attendance_is_read_and_written_in_one_part() {
 #[actix_web::test]
 async fn parts_are_made_for_years_ahead_whenever_a_database_is_migrated() {
     let Some(app) = TestApp::start(On::Postgres).await else { return };
-    let (store, db) = (app.state.store(), app.database().await);
+    let (store, db) = (app.owner().await, app.database().await);
     let parts = texts(&db, PARTS).await;
     for part in ["attendance_month_until_2025", "attendance_month_other", "attendance_month_y2027"]
     {

@@ -5,6 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use actix_web::test::TestRequest;
 use ascms_http::jobs::work_some;
 use flate2::read::GzDecoder;
 use sea_orm::{ConnectionTrait, Database, TransactionTrait};
@@ -138,17 +139,29 @@ async fn answers_as_before(app: &TestApp, record: &Value) {
     for asked in record["answers"].as_array().expect("answers") {
         let text = |member: &str| asked[member].as_str().expect("a text");
         let answer = app.as_(text("as")).get(text("path")).await.expect(200);
-        let (then, now) = (lasting(&asked["answer"]), lasting(&answer.json));
+        let (then, mut now) = (lasting(&asked["answer"]), lasting(&answer.json));
+        if text("path").starts_with("/v1/recalculations") {
+            // The upgrade may have had everything counted anew; the latest stands first.
+            let orders = now["items"].as_array_mut().expect("a list");
+            let known = then["items"].as_array().expect("a list").len();
+            orders.drain(..orders.len().saturating_sub(known));
+        }
         assert!(holds(&then, &now), "{}: {then}\n{now}", text("path"));
     }
 }
 
-/// The answer that the release kept is given again, and nothing is made anew.
+/// The answer that the release kept is given again as it was, without the members that came later,
+/// and nothing is made anew.
 async fn repeats_what_was_kept(app: &TestApp, kept: &Value) {
     let referrals = app.count("referral", "1 = 1").await;
     let text = |member: &str| kept[member].as_str().expect("a text");
-    let caller = app.as_(text("as"));
-    let again = caller.post_keyed(text("path"), text("key"), kept["body"].clone()).await;
+    let token = app.keys().sign(&app.claims(text("as")));
+    let request = TestRequest::post()
+        .uri(text("path"))
+        .insert_header(("authorization", format!("Bearer {token}")))
+        .insert_header(("idempotency-key", text("key")))
+        .set_json(&kept["body"]);
+    let again = app.raw(request.to_request()).await;
     assert_eq!((json!(again.status), &again.json), (kept["status"].clone(), &kept["answer"]));
     assert_eq!(app.count("referral", "1 = 1").await, referrals);
 }
@@ -290,7 +303,9 @@ async fn callers_go_on_while_a_release_is_upgraded() {
              AND a.attnum = i.indkey[0] WHERE i.indisprimary AND i.indrelid = '{table}'::regclass \
              AND NOT EXISTS (SELECT 1 FROM pg_trigger t WHERE t.tgrelid = i.indrelid AND NOT t.tgisinternal)"
         );
-        let column = texts(&db, &column).await.pop();
+        // The upgrade makes it append-only; no server of any release changed a row of it.
+        let only_grows = table.starts_with("attendance_report");
+        let column = texts(&db, &column).await.pop().filter(|_| !only_grows);
         asked.push((table, column));
     }
     let reader = app.database().await.begin().await.expect("a transaction");
@@ -300,7 +315,7 @@ async fn callers_go_on_while_a_release_is_upgraded() {
     }
     let wanted = Wanted(std::cell::Cell::new(true));
     let migrating = async {
-        let applied = app.state.store().migrate().await;
+        let applied = app.owner().await.migrate().await;
         wanted.0.set(false);
         applied
     };

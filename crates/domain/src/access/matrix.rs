@@ -42,6 +42,60 @@ pub(super) fn span(appointment: &Appointment, caller: Caller, action: Action) ->
     }
 }
 
+/// The action that reads the records which this one changes; `None` of those that change none, or
+/// make what is new.
+pub(super) fn read_by(action: Action) -> Option<Action> {
+    use Action::*;
+    match action {
+        UpdateStudents | MergeStudents | NameAddressReaders | DeclareSiblings
+        | RecordSchoolChanges => Some(ReadStudents),
+        WriteWhanauContacts => Some(ReadWhanauContacts),
+        SubmitReferrals | DecideReferrals | WithdrawReferrals => Some(ReadReferrals),
+        AssignCases
+        | LogContacts
+        | WorkOnCases
+        | CommentOnCases
+        | ProposeClosures
+        | DecideClosures
+        | TransferCases
+        | ReplacePrimaryContacts => Some(ReadCases),
+        UploadDocuments => Some(ReadDocuments),
+        DecideTransfers => Some(ReadTransfers),
+        AnswerEnrolmentClaims => Some(ReadEnrolmentClaims),
+        ConcludeClosureReviews => Some(ReadClosureReviews),
+        CancelJobs => Some(ReadJobs),
+        ReadReference
+        | WriteReference
+        | SearchStudents
+        | ReadStudents
+        | ReadWhanauContacts
+        | ReadReferrals
+        | ReadCases
+        | ReadContacts
+        | ReadCasework
+        | ReadTransfers
+        | ReadDocuments
+        | ReadWorkList
+        | SendAttendance
+        | ReadAttendance
+        | SendEnrolments
+        | ReadEnrolments
+        | ReadEnrolmentClaims
+        | ReadClosureReviews
+        | ReportNonEnrolment
+        | ReadAttendanceConcerns
+        | DraftReferrals
+        | ReadMeasures
+        | PublishMeasures
+        | ReadPublications
+        | ReadJobs
+        | ReadRecalculations
+        | ReadNotifications
+        | ReadHistory
+        | ListReads => None,
+    }
+}
+
 /// Whether the role ever may.
 pub(super) fn allows(role: Role, action: Action) -> bool {
     !matches!(reach(role, action), Reach::No)
@@ -96,6 +150,8 @@ fn row(action: Action) -> [Reach; 11] {
         CommentOnCases => [No, No, No, No, Team, Own, School, Own, No, No, No],
         ProposeClosures => [No, No, No, No, Team, Own, No, No, No, No, No],
         DecideClosures => [No, No, No, No, Team, No, No, No, No, No, No],
+        ReadClosureReviews => [Nation, Nation, No, Nation, Team, No, No, No, No, No, No],
+        ConcludeClosureReviews => [Nation, No, No, No, No, No, No, No, No, No, No],
         TransferCases => [No, No, No, No, Team, No, No, No, No, No, No],
         ReadTransfers => [Nation, No, No, No, Team, No, No, No, No, No, No],
         DecideTransfers => [Nation, No, No, No, Team, No, No, No, No, No, No],
@@ -108,6 +164,10 @@ fn row(action: Action) -> [Reach; 11] {
         ReadAttendance => [No, No, No, No, Team, Own, School, Own, No, No, No],
         SendEnrolments => [No, No, No, No, No, No, School, No, School, Client, No],
         ReadEnrolments => [No, No, No, No, Team, Own, School, Own, No, No, No],
+        // The school that had the student, the provider of the open case, the Ministry.
+        ReadEnrolmentClaims | AnswerEnrolmentClaims => {
+            [Nation, No, No, No, Team, Own, School, No, No, No, No]
+        }
         ReportNonEnrolment => [No; 11],
         ReadAttendanceConcerns => [No, No, No, No, No, No, School, No, No, Client, No],
         DraftReferrals => [No, No, No, No, Team, No, School, Own, No, Client, No],

@@ -74,6 +74,8 @@ fn the_whole_matrix() {
         comments:write           -       -       -       -       team    own     school  own     -       -       -       -
         closures:propose         -       -       -       -       team    own     -       -       -       -       -       -
         closures:decide          -       -       -       -       team    -       -       -       -       -       -       -
+        closure-reviews:read     nation  nation  -       nation  team    -       -       -       -       -       -       -
+        closure-reviews:conclude nation  -       -       -       -       -       -       -       -       -       -       -
         transfers:write          -       -       -       -       team    -       -       -       -       -       -       -
         transfers:read           nation  -       -       -       team    -       -       -       -       -       -       -
         transfers:decide         nation  -       -       -       team    -       -       -       -       -       -       -
@@ -86,6 +88,8 @@ fn the_whole_matrix() {
         attendance:read          -       -       -       -       team    own     school  own     -       -       -       -
         enrolments:send          -       -       -       -       -       -       school  -       school  client  -       nation
         enrolments:read          -       -       -       -       team    own     school  own     -       -       -       -
+        enrolment-claims:read    nation  -       -       -       team    own     school  -       -       -       -       -
+        enrolment-claims:answer  nation  -       -       -       team    own     school  -       -       -       -       -
         non-enrolments:report    -       -       -       -       -       -       -       -       -       -       -       nation
         attendance-concerns:read -       -       -       -       -       -       school  -       -       client  -       -
         referrals:draft          -       -       -       -       team    -       school  own     -       client  -       -
@@ -155,4 +159,62 @@ fn nobody_reaches_anything_without_a_role() {
     for action in Action::ALL {
         assert_eq!(nobody.may(*action).unwrap_err(), Forbidden::Role);
     }
+}
+
+/// Which of the reaches is the wider one, of the same role at the same place.
+fn is_within(narrow: &str, wide: &str) -> bool {
+    const WIDER: [(&str, &[&str]); 8] = [
+        ("own", &["own", "school", "team", "client", "nation"]),
+        ("school", &["school", "nation"]),
+        ("team", &["team", "nation"]),
+        ("client", &["client", "nation"]),
+        ("queue", &["queue", "nation"]),
+        ("person", &["person"]),
+        ("nation", &["nation"]),
+        ("-", &["-", "own", "school", "team", "client", "queue", "person", "nation"]),
+    ];
+    WIDER.iter().any(|(word, wider)| *word == narrow && wider.contains(&wide))
+}
+
+/// Nobody acts on a record that they cannot read. Where a role's reach of an action is the wider
+/// one, the store holds both against the record; a machine that only sends is told so here.
+#[test]
+fn acting_reaches_no_further_than_reading() {
+    let mut further = Vec::new();
+    for action in Action::ALL {
+        let Some(read) = super::matrix::read_by(*action) else { continue };
+        for role in Role::ALL {
+            let actor = actor(*role);
+            let (acts, reads) = (mark(&actor, *action), mark(&actor, read));
+            if !is_within(acts, reads) {
+                further.push(format!("{role} {action}: {acts}, {read}: {reads}"));
+            }
+        }
+    }
+    assert_eq!(
+        further,
+        [
+            // A school's system sends contacts that it never reads.
+            "sms_client whanau-contacts:write: client, whanau-contacts:read: -",
+            // New referrals for the whole school; a returned one of theirs alone (`reading`).
+            "primary_contact referrals:submit: school, referrals:read: own",
+        ]
+    );
+}
+
+#[test]
+fn a_grant_reads_by_all_roles_whatever_the_scope() {
+    let school = SchoolId::generate();
+    let person = UserId::generate();
+    let at = |role| Appointment { role, provider: None, school: Some(school) };
+    let actor = Actor {
+        caller: Caller::User(person),
+        appointments: vec![at(Role::PrimaryContact), at(Role::OfficeSupport)],
+        trained: true,
+        scope: vec![Action::SubmitReferrals],
+        request_id: Uuid::nil(),
+    };
+    let grant = actor.may(Action::SubmitReferrals).unwrap();
+    assert_eq!(grant.reach(), [Span::School(school)]);
+    assert_eq!(grant.reading(), [Span::PrimaryContact(person, school), Span::School(school)]);
 }

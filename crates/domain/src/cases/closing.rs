@@ -1,16 +1,28 @@
 //! What is confirmed before a case is closed, and how long it can be opened again.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::ids::{BarrierId, UserId};
-use crate::text::Words;
+use crate::text::{Code, Words};
 
 /// A closed case may be reopened within so many business days; later a new referral is needed.
 /// The contract's summary says nothing of it: the number is ours.
 pub const REOPENING_DAYS: u16 = 20;
 
+/// The Ministry reviews a closure that one person decided alone within so many business days. The
+/// number is ours.
+pub const REVIEW_DAYS: u16 = 10;
+
 crate::words! {
+    /// What the Ministry's review of a closure that one person decided alone came to.
+    ClosureReviewOutcome {
+        /// The closure is right.
+        Confirmed = "confirmed",
+        /// Something is to be put right; the words say what.
+        Questioned = "questioned",
+    }
     /// How a proposed closure stands.
     ClosureStatus {
         /// Waits for a workflow lead.
@@ -25,6 +37,20 @@ crate::words! {
 /// manage the case.
 pub fn is_own_closure(person: UserId, proposed_by: UserId, case_manager: Option<UserId>) -> bool {
     proposed_by == person || case_manager == Some(person)
+}
+
+/// The closure reason that needs a pathway to be named.
+pub const ALTERNATIVE_PATHWAY: &str = "alternative_pathway";
+
+/// The alternative education pathway that a closure names: it counts as enrolled while the case is
+/// closed with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ClosurePathway {
+    /// Code of the set `alternative-pathways`.
+    pub kind: Code,
+    /// The student's first day on it. It may lie up to a year ahead.
+    pub first_day: NaiveDate,
 }
 
 /// What the proposer of a closure confirms.

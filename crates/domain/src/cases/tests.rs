@@ -20,6 +20,7 @@ fn today() -> Circumstances {
         reopen_until: Some(day("2026-03-30")),
         transfer_is_requested: false,
         another_case_is_open: false,
+        works_alone: false,
     }
 }
 
@@ -131,6 +132,20 @@ fn a_closure_is_approved_by_neither_its_proposer_nor_the_case_manager() {
         assert_eq!(case.status() == CaseStatus::Closed, expected.is_ok());
         assert_eq!(case.case_manager(), Some(manager));
     }
+}
+
+#[test]
+fn a_team_of_one_approves_its_own_closure_and_nothing_else_is_different() {
+    let alone = Circumstances { works_alone: true, ..today() };
+    let mut case = case(State::Active { case_manager: alone.caller });
+    let approve = CaseAction::ApproveClosure;
+    assert_eq!(case.allows(approve, &alone), Err(CaseError::NoClosureProposed));
+    case.closure_proposed_by = Some(alone.caller);
+    let busy = Circumstances { open_tasks: 1, ..alone };
+    assert_eq!(case.allows(approve, &busy), Err(CaseError::OpenTasks));
+    assert_eq!(case.allows(approve, &alone), Ok(()));
+    let with_others = Circumstances { works_alone: false, ..alone };
+    assert_eq!(case.allows(approve, &with_others), Err(CaseError::OwnClosure));
 }
 
 #[test]

@@ -1,9 +1,11 @@
 use chrono::NaiveDate;
 
-use super::{Advice, Circumstance, Facts, TermAttendance, assess, baseline};
+use super::{
+    Advice, Circumstance, Continuing, Facts, IntakeWarning, TermAttendance, assess, baseline,
+};
 use crate::calendar::{Calendar, CalendarName};
 use crate::referrals::ReferralKind;
-use crate::rules::{BaselineWindow, EligibilityRules};
+use crate::rules::{BaselineWindow, EligibilityRules, WaitingReferrals};
 use crate::terms::{Term, Terms};
 
 const RULES: EligibilityRules = EligibilityRules {
@@ -13,8 +15,12 @@ const RULES: EligibilityRules = EligibilityRules {
     maximum_year_level: 11,
     chronic_percent: 70,
     baseline_window: BaselineWindow::TermToDate,
+    waiting_referrals: WaitingReferrals::One,
     minimum_record_percent: 20,
     urgent_percent: 50,
+    continuing_until_age: 19,
+    continuing_until_age_with_ors: 21,
+    claim_school_days: 10,
 };
 
 fn day(text: &str) -> NaiveDate {
@@ -32,13 +38,14 @@ fn facts() -> Facts {
         referral_date: day("2026-03-16"),
         birth_date: day("2014-05-06"),
         year_level: Some(7),
-        continuing_support: false,
+        continuing_support: None,
         international_without_visa: false,
         baseline: Some(attended(60, 100)),
         in_open_case: false,
         whanau_told: true,
         school_tried_something: true,
         safety_alert: false,
+        asked_in_school: false,
     }
 }
 
@@ -100,8 +107,42 @@ fn age_or_year_level_is_enough() {
 fn an_older_student_may_go_on_being_supported() {
     let older = Facts { birth_date: day("2008-01-01"), year_level: Some(12), ..facts() };
     assert_eq!(advice(&older).1, [Circumstance::OutsideAgeRange]);
-    let continuing = Facts { continuing_support: true, ..older };
+    let asked = Continuing { student_wants_to: true, in_ors: false };
+    let continuing = Facts { continuing_support: Some(asked), ..older };
     assert_eq!(advice(&continuing).0, Advice::Consider);
+    let unwilling = Continuing { student_wants_to: false, ..asked };
+    let unwilling = Facts { continuing_support: Some(unwilling), ..older };
+    assert_eq!(advice(&unwilling).1, [Circumstance::OutsideAgeRange]);
+}
+
+#[test]
+fn continuing_support_lifts_the_upper_age_alone_and_not_for_ever() {
+    let of = |birth_date, in_ors, referral_date| {
+        let asked = Some(Continuing { student_wants_to: true, in_ors });
+        let (birth_date, referral_date) = (day(birth_date), day(referral_date));
+        let facts = Facts { birth_date, referral_date, year_level: None, ..facts() };
+        advice(&Facts { continuing_support: asked, ..facts }).0 != Advice::DoNot
+    };
+    for too_young in ["2023-03-16", "2022-03-16", "2021-03-17"] {
+        assert!(!of(too_young, false, "2026-03-16"), "{too_young}");
+    }
+    assert!(of("2021-03-16", false, "2026-03-16"), "five today");
+    // Until the end of the year of the 19th birthday; of the 21st with the scheme.
+    assert!(of("2007-01-01", false, "2026-12-31"));
+    assert!(!of("2006-12-31", false, "2026-01-01"));
+    assert!(of("2005-01-01", true, "2026-12-31"));
+    assert!(!of("2004-12-31", true, "2026-01-01"));
+    assert!(!of("2001-03-16", false, "2026-03-16"), "25");
+}
+
+#[test]
+fn in_school_provision_is_of_the_students_on_the_roll() {
+    let asked = Facts { asked_in_school: true, ..facts() };
+    assert_eq!(assess(&RULES, "test", &asked).warnings, []);
+    let nowhere = Facts { kind: ReferralKind::NonEnrolment, ..asked };
+    assert_eq!(assess(&RULES, "test", &nowhere).warnings, [IntakeWarning::NotInSchool]);
+    let not_asked = Facts { asked_in_school: false, ..nowhere };
+    assert_eq!(assess(&RULES, "test", &not_asked).warnings, []);
 }
 
 #[test]

@@ -2,7 +2,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use super::{Effect, Said, Statement, StatementFault, Stay, check, effect_of, stays};
+use super::{Effect, Said, Statement, StatementFault, Stay, check, each_effect, effect_of, stays};
 use crate::attendance::ReportedAt;
 use crate::ids::SchoolId;
 
@@ -186,6 +186,35 @@ fn days_that_can_not_be_are_named() {
     assert_eq!(to(Some("2026-03-10"), "2026-03-09"), Some(StatementFault::BeforeFirstDay));
 }
 
+fn shown_word(statement: &Statement) -> String {
+    format!("{statement:?}")
+}
+
+/// The first call of it is what the leaving says; what is not said again stays, unless the student
+/// left for another reason.
+#[test]
+fn what_is_not_said_again_of_a_leaving_takes_nothing_away() {
+    let left = |hour, last: &str, reason: &str, destination: Option<&str>| {
+        let said = Said::Left {
+            first_day: None,
+            last_day: day(last),
+            reason: Some(reason.to_owned()),
+            destination: destination.map(str::to_owned),
+        };
+        Statement { said, ..left(hour, 1, last) }
+    };
+    let first = [enrolled(1, 1, "2026-02-03"), left(2, "2026-03-02", "transfer", Some("9101"))];
+    for (reason, kept) in [("transfer", Some("9101")), ("overseas", None)] {
+        let again = left(3, "2026-03-03", reason, None);
+        let stands = stays(first.iter().chain([&again]), today());
+        assert_eq!(stands[0].last_day, Some(day("2026-03-03")));
+        assert_eq!(
+            (stands[0].reason.as_deref(), stands[0].destination.as_deref()),
+            (Some(reason), kept)
+        );
+    }
+}
+
 fn any_statement() -> impl Strategy<Value = Statement> {
     (0_i64..40, 1_u128..4, 0_u64..60, 0_u8..9).prop_map(|(hour, at, days, kind)| {
         let on = (day("2026-02-01") + chrono::Days::new(days)).to_string();
@@ -214,6 +243,25 @@ proptest! {
         for stay in &stands {
             let backwards = stay.first_day.zip(stay.last_day).is_some_and(|(first, last)| last < first);
             prop_assert!(!backwards, "{:?}", stay);
+        }
+    }
+
+    /// New words are gone through once, and each does what it does among all.
+    #[test]
+    fn each_new_word_is_judged_in_one_pass(
+        known in prop::collection::vec(any_statement(), 0..8),
+        new in prop::collection::vec(any_statement(), 0..8),
+    ) {
+        let new: Vec<Statement> = new.into_iter().filter(|one| !known.contains(one)).collect();
+        let all: Vec<Statement> = known.iter().chain(&new).cloned().collect();
+        let mut told = Vec::new();
+        each_effect(&known, &new, today(), |done| told.push((done.at, done.effect)));
+        prop_assert_eq!(told.len(), new.len());
+        let mut first = std::collections::HashSet::new();
+        for (at, effect) in told {
+            if first.insert(shown_word(&new[at])) {
+                prop_assert_eq!(effect, effect_of(&new[at], &all, today()));
+            }
         }
     }
 

@@ -7,6 +7,7 @@ fn two() -> [ScoredCandidate; 2] {
         student_id: StudentId::generate(),
         score,
         reasons: Vec::new(),
+        doubts: Vec::new(),
     })
 }
 

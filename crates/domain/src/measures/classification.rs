@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use super::{Exclusion, Standing};
 use crate::calendar::{Calendar, OutOfRange, Region};
+use crate::rules::LateDecision;
 
 crate::words! {
     /// Why a whole referral does not count, for any measure: what its clock may hold. Reasons of
@@ -119,10 +120,36 @@ pub struct Departed {
     pub at: DayCount,
 }
 
+/// Why a whole referral does not count, and the day of the decision that made it so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Excluded {
+    pub why: ReferralExclusion,
+    /// In business days from the referral. None where no decision of a day excluded it: it was
+    /// resolved, or no provider was ever responsible for it. Then it counts for nothing.
+    pub decided: Option<DayCount>,
+}
+
+impl Excluded {
+    /// Excluded, unless the decision came after a deadline that it would excuse and the rule says
+    /// that what was missed stays missed. `in_time` says of the decision's day whether the deadline
+    /// had not passed.
+    pub(crate) fn unless_late(
+        self,
+        late: LateDecision,
+        in_time: impl FnOnce(DayCount) -> bool,
+    ) -> Option<ReferralExclusion> {
+        let counts = match late {
+            LateDecision::Excludes => true,
+            LateDecision::MissedStays => self.decided.is_none_or(in_time),
+        };
+        counts.then_some(self.why)
+    }
+}
+
 /// What of a referral itself decides for every measure; by default nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ReferralInputs {
-    pub exclusion: Option<ReferralExclusion>,
+    pub exclusion: Option<Excluded>,
     pub departed: Option<Departed>,
 }
 
@@ -131,11 +158,11 @@ impl ReferralInputs {
     pub fn contact(
         &self,
         days: Option<u16>,
-        within_days: u16,
+        (within_days, late): (u16, LateDecision),
         due_on: NaiveDate,
         today: NaiveDate,
     ) -> Classification {
-        if let Some(why) = self.exclusion {
+        if let Some(why) = self.excluded_within(within_days, late) {
             return Classification::Excluded(why.into());
         }
         if days.is_some_and(|days| days <= within_days) {
@@ -143,6 +170,15 @@ impl ReferralInputs {
         }
         let still_ahead = days.is_none() && due_on >= today;
         self.departed_within(within_days, today).unwrap_or(Classification::unmet(still_ahead))
+    }
+
+    /// Why it does not count for a number of so many days.
+    pub(crate) fn excluded_within(
+        &self,
+        days: u16,
+        late: LateDecision,
+    ) -> Option<ReferralExclusion> {
+        self.exclusion?.unless_late(late, |decided| decided.days <= days)
     }
 
     /// Excluded, when the student was gone within that limit.

@@ -2,15 +2,15 @@ use chrono::{Days, NaiveDate};
 use proptest::prelude::*;
 
 use super::{
-    Classification, ContactMeasure, DayCount, DaysToContact, Departed, Departure, Exclusion,
-    Measure, ReferralExclusion, ReferralInputs, Standing, Tally, due_on, first_pending, numbers,
-    standing,
+    Classification, ContactMeasure, DayCount, DaysToContact, Departed, Departure, Excluded,
+    Exclusion, Measure, ReferralExclusion, ReferralInputs, Standing, Tally, due_on, first_pending,
+    numbers, standing,
 };
 use crate::calendar::{Calendar, CalendarName, Region};
 use crate::referrals::ReferralKind;
 use crate::rules::{
-    EnrolledRule, ImprovedAttendanceRule, Improvement, OutcomeRules, ServiceLevel,
-    ServiceLevelRules, WhanauContactMeans,
+    AfterTransfer, EnrolledRule, ImprovedAttendanceRule, Improvement, LateDecision, NoRecord,
+    OutcomeRules, ServiceLevel, ServiceLevelRules, WhanauContactMeans,
 };
 
 fn day(text: &str) -> NaiveDate {
@@ -71,6 +71,7 @@ fn six_numbers_stand_in_the_order_of_the_contract() {
         school_contact: [level(5, 80), level(10, 90)],
         whanau_contact: [level(10, 80), level(15, 90)],
         whanau_contact_means: WhanauContactMeans::Either,
+        late_decision: LateDecision::MissedStays,
     };
     let outcomes = OutcomeRules {
         improved_attendance: ImprovedAttendanceRule {
@@ -78,6 +79,7 @@ fn six_numbers_stand_in_the_order_of_the_contract() {
             improved_by: 25,
             improvement: Improvement::Relative,
             minimum_record_percent: 20,
+            no_record: NoRecord::Excluded,
             target_percent: 70,
         },
         enrolled: EnrolledRule {
@@ -85,7 +87,10 @@ fn six_numbers_stand_in_the_order_of_the_contract() {
             target_percent: 60,
             confirmed_within_days: 60,
             confirmed_within_business_days: 10,
+            contact_confirms: true,
         },
+        after_transfer: AfterTransfer::FirstProvider,
+        late_decision: LateDecision::MissedStays,
     };
     let listed = numbers(&contact, &outcomes)
         .map(|number| (number.measure, number.within_days, number.target_percent));
@@ -149,7 +154,8 @@ fn who_died_before_contact_was_due_is_not_missed() {
     let seen = |died: &str, days, today: &str| {
         let at = DayCount::business(referred, day(died), &calendar, None).unwrap();
         let departed = Some(Departed { why: Departure::Died, at });
-        ReferralInputs { exclusion: None, departed }.contact(days, 5, due, day(today))
+        let limit = (5, LateDecision::MissedStays);
+        ReferralInputs { exclusion: None, departed }.contact(days, limit, due, day(today))
     };
     let excluded = Classification::Excluded(Exclusion::Died);
     assert_eq!(seen("2026-03-09", None, "2026-03-08"), Classification::Pending);
@@ -180,14 +186,20 @@ proptest! {
         within in 1u16..16,
         due in 0u64..10,
         why in proptest::option::of(proptest::sample::select(ReferralExclusion::ALL)),
+        decided in proptest::option::of(0u16..20),
+        stays in any::<bool>(),
     ) {
         let today = day("2026-03-09");
         let due = day("2026-03-04") + Days::new(due);
-        let referral = ReferralInputs { exclusion: why, departed: None };
-        let found = referral.contact(days, within, due, today);
+        let decided = decided.map(|days| DayCount { on: today, days });
+        let exclusion = why.map(|why| Excluded { why, decided });
+        let referral = ReferralInputs { exclusion, departed: None };
+        let late = if stays { LateDecision::MissedStays } else { LateDecision::Excludes };
+        let found = referral.contact(days, (within, late), due, today);
+        let too_late = stays && decided.is_some_and(|decided| decided.days > within);
         match why {
-            Some(why) => prop_assert_eq!(found, Classification::Excluded(why.into())),
-            None => prop_assert_eq!(found.standing(), standing(days, within, due, today)),
+            Some(why) if !too_late => prop_assert_eq!(found, Classification::Excluded(why.into())),
+            Some(_) | None => prop_assert_eq!(found.standing(), standing(days, within, due, today)),
         }
     }
 }

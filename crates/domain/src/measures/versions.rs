@@ -6,7 +6,7 @@ crate::words! {
     ClockCause {
         /// The referral came in.
         Referral = "referral",
-        /// It was decided, withdrawn, sent again, or resolved.
+        /// It was decided, withdrawn, sent again, or resolved, or its case went to another provider.
         Decision = "decision",
         /// A contact was logged or corrected.
         Contact = "contact",

@@ -1,4 +1,5 @@
-//! Enrolled: within 50 business days, of the students whose contact details were up to date.
+//! Enrolled: within 50 business days, of the students whose contact details were up to date. At a
+//! school, or in an appropriate alternative education pathway.
 
 use chrono::{Days, NaiveDate};
 
@@ -6,7 +7,37 @@ use crate::calendar::{Calendar, OutOfRange, Region};
 use crate::measures::{
     Classification, DayCount, Exclusion, ReferralExclusion, ReferralInputs, due_on, first_pending,
 };
-use crate::rules::EnrolledRule;
+use crate::rules::{EnrolledRule, OutcomeRules};
+
+crate::words! {
+    /// What says that a student came to be enrolled. Of several that began on one day the first of
+    /// these is shown.
+    EnrolledBy {
+        /// An enrolment at a school.
+        Enrolment = "enrolment",
+        /// A statement that the student is on an alternative education pathway.
+        PathwayStatement = "pathway_statement",
+        /// The closure of a case, which names the pathway.
+        PathwayAtClosure = "pathway_at_closure",
+    }
+}
+
+/// Something that counts as enrolled, from its first day on. Ordered by the day.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Begun {
+    pub on: NaiveDate,
+    pub by: EnrolledBy,
+    /// Code of the set `alternative-pathways`; none of a school.
+    pub pathway: Option<String>,
+}
+
+/// The enrolment that counts, and what says so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Enrolled {
+    pub at: DayCount,
+    pub by: EnrolledBy,
+    pub pathway: Option<String>,
+}
 
 /// What `enrolled` is judged on. The deadlines follow from the referral date and the rule; the rest
 /// is what a referral's row keeps.
@@ -27,6 +58,11 @@ pub struct ContactDetails {
     pub before: Option<DayCount>,
     /// The first confirmation after it, in business days.
     pub after: Option<DayCount>,
+    /// The last day up to the referral's on which the student or the whānau was reached, in
+    /// calendar days before it: that, too, shows that the details are right.
+    pub reached_before: Option<DayCount>,
+    /// The first such day after it, in business days.
+    pub reached_after: Option<DayCount>,
 }
 
 /// The dates that a rule draws from the referral's.
@@ -48,45 +84,66 @@ pub struct EnrolmentCutOffs {
     pub confirmation_ahead_from: NaiveDate,
 }
 
-/// The enrolment that counts: the first to begin on the referral's day or later, at a school or in
-/// a suitable alternative. `first_days` are those of the student's enrolments, in any order.
+/// The enrolment that counts: the first to begin on the referral's day or later, at a school or on
+/// an alternative education pathway. `begun` are those of the student, in any order.
 pub fn enrolled(
     referral_date: NaiveDate,
-    first_days: &[NaiveDate],
+    begun: &[Begun],
     calendar: &Calendar,
     region: Option<Region>,
-) -> Result<Option<DayCount>, OutOfRange> {
-    let first = first_days.iter().copied().filter(|day| *day >= referral_date).min();
-    first.map(|on| DayCount::business(referral_date, on, calendar, region)).transpose()
+) -> Result<Option<Enrolled>, OutOfRange> {
+    let first = begun.iter().filter(|begun| begun.on >= referral_date).min();
+    let counted = first.map(|first| {
+        let at = DayCount::business(referral_date, first.on, calendar, region)?;
+        Ok(Enrolled { at, by: first.by, pathway: first.pathway.clone() })
+    });
+    counted.transpose()
 }
 
 impl ContactDetails {
     /// From the days on which any whānau contact with a phone number, an e-mail or a postal address
-    /// was confirmed,
-    /// in any order.
+    /// was confirmed, and from those on which the student or the whānau was reached; in any order.
     pub fn confirmed(
         referral_date: NaiveDate,
-        days: &[NaiveDate],
+        (confirmed, reached): (&[NaiveDate], &[NaiveDate]),
         calendar: &Calendar,
         region: Option<Region>,
     ) -> Result<Self, OutOfRange> {
-        let before = days.iter().copied().filter(|day| *day <= referral_date).max();
-        let before = before.map(|on| {
-            let days = referral_date.signed_duration_since(on).num_days();
-            DayCount { on, days: u16::try_from(days).unwrap_or(u16::MAX) }
-        });
-        let after = days.iter().copied().filter(|day| *day > referral_date).min();
-        let after = after.map(|on| DayCount::business(referral_date, on, calendar, region));
-        Ok(Self { before, after: after.transpose()? })
+        let nearest = |days: &[NaiveDate]| nearest(referral_date, days, calendar, region);
+        let (before, after) = nearest(confirmed)?;
+        let (reached_before, reached_after) = nearest(reached)?;
+        Ok(Self { before, after, reached_before, reached_after })
     }
 
     /// Up to date, by what has happened until `today`.
     pub fn are_current(&self, rule: &EnrolledRule, today: NaiveDate) -> bool {
-        self.before.is_some_and(|day| day.is_within(rule.confirmed_within_days, today))
-            || self
-                .after
-                .is_some_and(|day| day.is_within(rule.confirmed_within_business_days, today))
+        let around = |before: Option<DayCount>, after: Option<DayCount>| {
+            let within =
+                |day: Option<DayCount>, days| day.is_some_and(|day| day.is_within(days, today));
+            within(before, rule.confirmed_within_days)
+                || within(after, rule.confirmed_within_business_days)
+        };
+        around(self.before, self.after)
+            || (rule.contact_confirms && around(self.reached_before, self.reached_after))
     }
+}
+
+/// The last of some days up to the referral's, in calendar days before it, and the first after it,
+/// in business days.
+fn nearest(
+    referral_date: NaiveDate,
+    days: &[NaiveDate],
+    calendar: &Calendar,
+    region: Option<Region>,
+) -> Result<(Option<DayCount>, Option<DayCount>), OutOfRange> {
+    let before = days.iter().copied().filter(|day| *day <= referral_date).max();
+    let before = before.map(|on| {
+        let days = referral_date.signed_duration_since(on).num_days();
+        DayCount { on, days: u16::try_from(days).unwrap_or(u16::MAX) }
+    });
+    let after = days.iter().copied().filter(|day| *day > referral_date).min();
+    let after = after.map(|on| DayCount::business(referral_date, on, calendar, region));
+    Ok((before, after.transpose()?))
 }
 
 impl EnrolmentDeadlines {
@@ -128,10 +185,11 @@ impl EnrolmentInputs {
     pub fn classify(
         &self,
         referral: &ReferralInputs,
-        rule: &EnrolledRule,
+        rules: &OutcomeRules,
         today: NaiveDate,
     ) -> Classification {
-        if let Some(why) = self.exclusion(referral) {
+        let rule = &rules.enrolled;
+        if let Some(why) = self.exclusion(referral, rules) {
             return Classification::Excluded(why.into());
         }
         let EnrolmentDeadlines { confirm_by, due_on, .. } = self.deadlines;
@@ -153,10 +211,15 @@ impl EnrolmentInputs {
 
     /// A referral that was resolved by an enrolment counts by it. Was the student enrolled before
     /// the referral, then there was nothing to achieve.
-    fn exclusion(&self, referral: &ReferralInputs) -> Option<ReferralExclusion> {
+    fn exclusion(
+        &self,
+        referral: &ReferralInputs,
+        rules: &OutcomeRules,
+    ) -> Option<ReferralExclusion> {
         let counts = |why: &ReferralExclusion| {
             *why == ReferralExclusion::Resolved && self.enrolled.is_some()
         };
-        referral.exclusion.filter(|why| !counts(why))
+        let why = referral.excluded_within(rules.enrolled.within_days, rules.late_decision);
+        why.filter(|why| !counts(why))
     }
 }

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use crate::calendar::{Calendar, Region};
 use crate::eligibility::TermAttendance;
 use crate::measures::{Classification, Exclusion, ReferralInputs};
-use crate::rules::{ImprovedAttendanceRule, Improvement};
+use crate::rules::{ImprovedAttendanceRule, Improvement, NoRecord, OutcomeRules};
 use crate::terms::{Term, TermKey, Terms, school_half_days};
 
 /// What improved attendance is judged on.
@@ -78,15 +78,20 @@ impl AttendanceInputs {
     pub fn classify(
         &self,
         referral: &ReferralInputs,
-        rule: &ImprovedAttendanceRule,
+        rules: &OutcomeRules,
         today: NaiveDate,
     ) -> Classification {
-        if let Some(why) = referral.exclusion {
+        let rule = &rules.improved_attendance;
+        let in_time = |on: NaiveDate| self.ends_on().is_none_or(|last| on <= last);
+        let excluded = referral.exclusion.and_then(|excluded| {
+            excluded.unless_late(rules.late_decision, |decided| in_time(decided.on))
+        });
+        if let Some(why) = excluded {
             return Classification::Excluded(why.into());
         }
         if let Some(departed) = referral.departed
             && departed.at.on <= today
-            && self.ends_on().is_none_or(|last| departed.at.on <= last)
+            && in_time(departed.at.on)
         {
             return Classification::Excluded(departed.why.into());
         }
@@ -100,7 +105,9 @@ impl AttendanceInputs {
         else {
             return Classification::Excluded(Exclusion::NoBaseline);
         };
-        if !is_enough(&attended, term.half_days, rule) {
+        if attended.possible_half_days == 0 && rule.no_record == NoRecord::Missed {
+            Classification::Missed
+        } else if !is_enough(&attended, term.half_days, rule) {
             Classification::Excluded(Exclusion::TooLittleAttendance)
         } else if is_over(&attended, rule) || is_improved(&attended, &baseline, rule) {
             Classification::Met

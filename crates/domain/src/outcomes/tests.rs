@@ -5,13 +5,18 @@ use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use serde::de::value::{Error, MapDeserializer};
 
-use super::{AttendanceInputs, Baseline};
+use super::{AttendanceInputs, Baseline, Begun, EnrolledBy};
 use crate::calendar::{Calendar, CalendarName};
 use crate::eligibility::TermAttendance;
 use crate::measures::ReferralInputs;
-use crate::rules::{EnrolledRule, ImprovedAttendanceRule, Improvement, OutcomeRules};
+use crate::rules::{
+    AfterTransfer, EnrolledRule, ImprovedAttendanceRule, Improvement, LateDecision, NoRecord,
+    OutcomeRules,
+};
 use crate::terms::{Term, Terms};
 
+mod late_decisions;
+mod pathways;
 mod properties;
 mod worked_cases;
 
@@ -21,6 +26,7 @@ const RULES: OutcomeRules = OutcomeRules {
         improved_by: 25,
         improvement: Improvement::Relative,
         minimum_record_percent: 20,
+        no_record: NoRecord::Excluded,
         target_percent: 70,
     },
     enrolled: EnrolledRule {
@@ -28,7 +34,10 @@ const RULES: OutcomeRules = OutcomeRules {
         target_percent: 60,
         confirmed_within_days: 60,
         confirmed_within_business_days: 10,
+        contact_confirms: false,
     },
+    after_transfer: AfterTransfer::FirstProvider,
+    late_decision: LateDecision::Excludes,
 };
 
 fn day(text: &str) -> NaiveDate {
@@ -67,6 +76,11 @@ fn attended(term: &str, present: u32, possible: u32) -> TermAttendance {
     TermAttendance { term, possible_half_days: possible, present_half_days: present }
 }
 
+/// Times at schools that begin on these days.
+fn at_school(days: &[NaiveDate]) -> Vec<Begun> {
+    days.iter().map(|on| Begun { on: *on, by: EnrolledBy::Enrolment, pathway: None }).collect()
+}
+
 fn before((present_half_days, possible_half_days): (u32, u32)) -> Baseline {
     Baseline { present_half_days, possible_half_days }
 }
@@ -97,8 +111,7 @@ fn the_rule_is_read_by_the_names_it_is_stored_under_and_no_others() {
 #[test]
 fn a_referral_of_no_known_term_is_pending_for_ever() {
     let inputs = AttendanceInputs { baseline: Some(before((1, 2))), outcome: None };
-    let rule = &RULES.improved_attendance;
-    let found = inputs.classify(&ReferralInputs::default(), rule, day("2052-12-31"));
+    let found = inputs.classify(&ReferralInputs::default(), &RULES, day("2052-12-31"));
     assert_eq!(found, crate::measures::Classification::Pending);
     assert_eq!(super::outcome_term(day("2027-12-18"), &terms()), None);
 }

@@ -55,7 +55,7 @@ struct ListAttendanceConcerns {
 struct AttendanceConcernView {
     student: StudentSummary,
     /// National Student Number.
-    #[schema(max_length = 10, pattern = "^[0-9]{1,10}$")]
+    #[schema(max_length = 20, pattern = "^[ 0]*[0-9]( *[0-9]){0,9} *$")]
     nsn: Option<String>,
     term: TermKey,
     half_days: HalfDaysView,

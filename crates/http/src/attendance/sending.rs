@@ -17,9 +17,9 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::auth::{May, SendAttendance};
-use crate::incoming::{Bulk, Params, WriteOptions};
+use crate::incoming::{Bulk, Each, Params, Spoiled, WriteOptions};
 use crate::problem::{Code, Fault, Refusal};
-use crate::remark::Remark;
+use crate::remark::{Remark, Told};
 use crate::{AppState, answer};
 
 /// Attendance of a school: a day of everybody, a term of one student, or anything between.
@@ -33,8 +33,8 @@ struct SendAttendanceBody {
     /// How many students the sender says it sends; another number is told as a fault.
     #[schema(minimum = 0, maximum = 100_000)]
     count: Option<u32>,
-    #[schema(min_items = 1, max_items = 1000)]
-    students: Vec<StudentDays>,
+    #[schema(min_items = 1, max_items = 1000, value_type = Vec<StudentDays>)]
+    students: Vec<Each<StudentDays>>,
 }
 
 /// A student's days, and totals of terms in place of days.
@@ -47,12 +47,12 @@ struct StudentDays {
     /// Where it is sent, it has to agree.
     birth_date: Option<NaiveDate>,
     #[serde(default)]
-    #[schema(max_items = 100)]
-    days: Vec<DaySent>,
+    #[schema(max_items = 100, value_type = Vec<DaySent>)]
+    days: Vec<Each<DaySent>>,
     /// From a school that sends no days.
     #[serde(default)]
-    #[schema(max_items = 8)]
-    terms: Vec<TermSent>,
+    #[schema(max_items = 8, value_type = Vec<TermSent>)]
+    terms: Vec<Each<TermSent>>,
 }
 
 /// A day in one of three forms: half-days, a code for the morning and one for the afternoon, or a
@@ -143,9 +143,10 @@ const MOST_DAYS: usize = 25_000;
 
 /// Send attendance
 ///
-/// Each day is judged by itself: what can be taken is kept, the rest is named under `faults`. Send a
-/// day again as often as it is corrected; the later sent stands, and every version is kept. A call
-/// takes 25,000 days, those of all its students together: send more in several calls.
+/// Each student, and each day of theirs, is judged by itself: what can be taken is kept, the rest is
+/// named under `faults`, also what breaks the schema. Send a day again as often as it is corrected;
+/// the later sent stands, and every version is kept. A call takes 25,000 days, those of all its
+/// students together: send more in several calls.
 #[utoipa::path(
     tag = "Attendance",
     security(("bearer" = ["attendance:send"])),
@@ -161,7 +162,8 @@ pub(super) async fn send_attendance(
     options: Params<WriteOptions>,
     body: Bulk<SendAttendanceBody>,
 ) -> Result<HttpResponse, Refusal> {
-    let days: usize = body.students.iter().map(|student| student.days.len()).sum();
+    let students = body.students.iter().filter_map(Each::there);
+    let days: usize = students.map(|student| student.days.len()).sum();
     if days > MOST_DAYS {
         let detail = format!("have {days} days; a call takes {MOST_DAYS}");
         return Err(Refusal::invalid(Fault::at("/students", "too_many_days", detail)));
@@ -169,8 +171,8 @@ pub(super) async fn send_attendance(
     let key = answer::idempotency_key(&req, &grant, body.digest())?;
     let dry_run = options.validate_only.unwrap_or(false);
     let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run };
-    let render = |received: &Received| answer::done(1, &AttendanceReceived::of(received));
-    let push = body.into_inner().into();
+    let (push, spoiled) = body.into_meaning(AttendancePush::from).await?;
+    let render = |received: &Received| answer::done(1, &AttendanceReceived::of(received, &spoiled));
     let answer = app.store().receive_attendance(&call, push, render).await?;
     Ok(answer::reply(answer, dry_run))
 }
@@ -183,32 +185,35 @@ impl From<SendAttendanceBody> for AttendancePush {
             school_number: school_number.canonical().unwrap_or(0),
             sent_at,
             count: count.and_then(|count| usize::try_from(count).ok()),
-            students: students.into_iter().map(PushedStudent::from).collect(),
+            sent: students.len(),
+            students: Each::placed(students).map(student).collect(),
         }
     }
 }
 
-impl From<StudentDays> for PushedStudent {
-    fn from(sent: StudentDays) -> Self {
-        let StudentDays { nsn, student_id, birth_date, days, terms } = sent;
-        let days = days.into_iter().map(|day| PushedDay {
-            date: day.date,
-            half_days: day.half_days.map(SentCounts::from),
-            morning: day.morning,
-            afternoon: day.afternoon,
-            codes: day.codes,
-            categories: day.categories,
-        });
-        let terms = terms
-            .into_iter()
-            .map(|TermSent { term, half_days }| PushedTerm { term, half_days: half_days.into() });
-        Self {
-            nsn: nsn.and_then(SentNsn::sent),
-            student_id,
-            birth_date,
-            days: days.collect(),
-            terms: terms.collect(),
-        }
+fn student((place, sent): (usize, StudentDays)) -> PushedStudent {
+    let StudentDays { nsn, student_id, birth_date, days, terms } = sent;
+    let days = Each::placed(days).map(|(place, day)| PushedDay {
+        place,
+        date: day.date,
+        half_days: day.half_days.map(SentCounts::from),
+        morning: day.morning,
+        afternoon: day.afternoon,
+        codes: day.codes,
+        categories: day.categories,
+    });
+    let terms = Each::placed(terms).map(|(place, TermSent { term, half_days })| PushedTerm {
+        place,
+        term,
+        half_days: half_days.into(),
+    });
+    PushedStudent {
+        place,
+        nsn: nsn.and_then(SentNsn::sent),
+        student_id,
+        birth_date,
+        days: days.collect(),
+        terms: terms.collect(),
     }
 }
 
@@ -220,17 +225,18 @@ impl From<HalfDaysSent> for SentCounts {
 }
 
 impl AttendanceReceived {
-    fn of(received: &Received) -> Self {
+    fn of(received: &Received, spoiled: &Spoiled) -> Self {
         let Received { new, replaced, outdated, unchanged, terms, .. } = received;
         let Received { faults, more_faults, warnings, more_warnings, .. } = received;
+        let told = Told::of(spoiled, faults.iter().map(of_fault));
         Self {
             new_days: *new,
             replaced_days: *replaced,
             outdated_days: *outdated,
             unchanged_days: *unchanged,
             terms: *terms,
-            faults: faults.iter().map(of_fault).collect(),
-            more_faults: *more_faults,
+            faults: told.faults,
+            more_faults: told.more + more_faults,
             warnings: warnings.iter().map(of_warning).collect(),
             more_warnings: *more_warnings,
         }
@@ -244,7 +250,11 @@ fn of_fault((place, fault): &(Place, PushFault)) -> Remark {
 fn of_warning((place, warning): &(Place, PushWarning)) -> Remark {
     let (code, detail) = match warning {
         PushWarning::UnknownCode(code) => {
-            ("unknown_code", format!("no attendance code in force on the day is {code:?}"))
+            let detail = format!(
+                "{code:?} is no code of the set `attendance-codes` in force on the day; \
+                 /v1/reference-data/attendance-codes lists them"
+            );
+            ("unknown_code", detail)
         }
         PushWarning::Unclassified(code) => {
             let detail = format!("the code set does not say how {code:?} counts: send a category");

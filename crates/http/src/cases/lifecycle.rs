@@ -3,12 +3,12 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, post};
 use ascms_domain::access::Grant;
-use ascms_domain::cases::{CaseError, Checklist};
+use ascms_domain::cases::{CaseError, Checklist, ClosurePathway};
 use ascms_domain::ids::{CaseId, UserId};
 use ascms_domain::text::{Code as ReasonCode, Words};
 use ascms_persistence::Call;
 use ascms_persistence::cases::CaseFile;
-use ascms_persistence::cases::lifecycle::{ClosureProposal, Pause, StepError};
+use ascms_persistence::cases::lifecycle::{ClosureProposal, PathwayError, Pause, StepError};
 use ascms_persistence::idempotency::{Answer, IdempotencyKey};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
@@ -70,6 +70,9 @@ struct ProposeClosure {
     /// What the case came to.
     outcome: Words,
     checklist: Checklist,
+    /// The alternative education pathway that the student is on; needed where that is the reason. It
+    /// counts as enrolled from its first day on.
+    pathway: Option<ClosurePathway>,
 }
 
 /// That a proposed closure is right. There is nothing more to say.
@@ -218,8 +221,8 @@ async fn propose_closure(
     body: Body<ProposeClosure>,
 ) -> Result<HttpResponse, Refusal> {
     let step = Stepping::new(&req, &app, &grant, body.digest())?;
-    let ProposeClosure { reason_code: reason, outcome, checklist } = body.into_inner();
-    let proposal = ClosureProposal { reason, outcome, checklist };
+    let ProposeClosure { reason_code: reason, outcome, checklist, pathway } = body.into_inner();
+    let proposal = ClosureProposal { reason, outcome, checklist, pathway };
     let answer =
         app.store().propose_closure(&step.call(&grant), *id, proposal, step.render()).await?;
     Ok(answer::reply(answer, false))
@@ -361,8 +364,17 @@ impl From<StepError> for Refusal {
                 Self::invalid(Fault::at("/caseManagerId", "unknown", detail))
             }
             StepError::ContactNotAtSchool => Self::new(Code::ContactNotAtSchool, detail),
-            StepError::UnknownReason => {
-                Self::invalid(Fault::at("/reasonCode", "unknown_code", detail))
+            StepError::UnknownReason(set) => Self::invalid(Fault::unknown_code("/reasonCode", set)),
+            StepError::Pathway(err) => {
+                let (place, code) = match err {
+                    PathwayError::Missing => ("/pathway", "required"),
+                    PathwayError::Unknown(set) => {
+                        return Self::invalid(Fault::unknown_code("/pathway/kind", set));
+                    }
+                    PathwayError::TooFarAhead => ("/pathway/firstDay", "too_far_ahead"),
+                    PathwayError::BeforeReferral => ("/pathway/firstDay", "before_referral"),
+                };
+                Self::invalid(Fault::at(place, code, detail))
             }
             StepError::Unconfirmed(points) => {
                 let fault = |point| Fault::at(point, "unconfirmed", "is to be confirmed first");

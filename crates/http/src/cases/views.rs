@@ -1,8 +1,9 @@
 //! What readers see of a case.
 
-use ascms_domain::cases::{CaseStatus, Checklist};
+use ascms_domain::cases::{CaseStatus, Checklist, ClosurePathway};
 use ascms_domain::ids::{CaseId, ReferralId, UserId};
 use ascms_domain::measures::{ContactMeasure, Standing};
+use ascms_domain::text::Code;
 use ascms_persistence::cases::{CaseFile, CaseRow, WholeCase};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
@@ -107,6 +108,8 @@ pub(super) struct ProposalView {
     outcome: String,
     /// What the proposer confirmed, and why barriers that stand keep nothing open.
     checklist: Checklist,
+    /// The alternative education pathway that the student is on, where there is one.
+    pathway: Option<ClosurePathway>,
     proposed_by: UserId,
     proposed_at: DateTime<Utc>,
 }
@@ -220,5 +223,13 @@ fn proposal(whole: &WholeCase) -> Option<ProposalView> {
     let (reason_code, outcome) =
         whole.proposed_reason.clone().zip(whole.proposed_outcome.clone())?;
     let checklist = whole.proposed_checklist.clone()?.0;
-    Some(ProposalView { reason_code, outcome, checklist, proposed_by: by, proposed_at: at })
+    let pathway = whole.proposed_pathway.clone().zip(whole.proposed_pathway_from);
+    Some(ProposalView {
+        reason_code,
+        outcome,
+        checklist,
+        pathway: pathway.map(|(kind, first_day)| ClosurePathway { kind: Code(kind), first_day }),
+        proposed_by: by,
+        proposed_at: at,
+    })
 }

@@ -16,9 +16,9 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::auth::{May, SendEnrolments};
-use crate::incoming::{Bulk, Params, WriteOptions};
+use crate::incoming::{Bulk, Each, Params, Spoiled, WriteOptions};
 use crate::problem::{Code, Refusal};
-use crate::remark::Remark;
+use crate::remark::{Remark, Told};
 use crate::{AppState, answer};
 
 /// Statements on students' enrolments, of one school or of many.
@@ -31,8 +31,8 @@ struct SendEnrolmentsBody {
     /// How many statements the sender says it sends; another number is told as a fault.
     #[schema(minimum = 0, maximum = 100_000)]
     count: Option<u32>,
-    #[schema(min_items = 1, max_items = 1000)]
-    statements: Vec<StatementSent>,
+    #[schema(min_items = 1, max_items = 1000, value_type = Vec<StatementSent>)]
+    statements: Vec<Each<StatementSent>>,
 }
 
 /// What is said of one student at one school.
@@ -48,7 +48,8 @@ struct StatementSent {
     student_id: Option<StudentId>,
     /// Where it is sent, it has to agree.
     birth_date: Option<NaiveDate>,
-    /// The first day at the school; needed of who is enrolled. It may lie up to a year ahead.
+    /// The first day at the school, or on the pathway; needed of who is enrolled or on one. It may lie
+    /// up to a year ahead.
     first_day: Option<NaiveDate>,
     /// Of who is enrolled.
     #[schema(minimum = 1, maximum = 13)]
@@ -59,6 +60,10 @@ struct StatementSent {
     leaving_reason: Option<CodeText>,
     /// Where the student went, in words or as a school's number; of who left.
     destination: Option<Line>,
+    /// Code of the set `alternative-pathways`; needed of who is on one, and of nobody else. Such a
+    /// statement begins and ends no time at a school. Of two by one school on one kind of pathway the
+    /// later sent stands.
+    pathway: Option<CodeText>,
 }
 
 /// What came of a push.
@@ -75,9 +80,17 @@ struct EnrolmentsReceived {
     /// Statements that are on record word for word, sent at the same instant.
     #[schema(minimum = 0)]
     unchanged: usize,
+    /// Statements that somebody is new at a school of whom that school may not know yet. They are taken
+    /// where number and birth date are those of one student. Whether they are is not told, nor what
+    /// such a statement changed.
+    #[schema(minimum = 0)]
+    unconfirmed: usize,
     /// What was not taken, and why. Everything else was.
-    #[schema(max_items = 1001)]
+    #[schema(max_items = 10_000)]
     faults: Vec<Remark>,
+    /// How many faults there are that `faults` has no room for.
+    #[schema(minimum = 0)]
+    more_faults: usize,
     /// What was taken, and may not be what was meant.
     #[schema(max_items = 2000)]
     warnings: Vec<Remark>,
@@ -85,9 +98,11 @@ struct EnrolmentsReceived {
 
 /// Send enrolments
 ///
-/// Each statement is judged by itself: what can be taken is kept, the rest is named under `faults`.
+/// Each statement is judged by itself: what can be taken is kept, the rest is named under `faults`,
+/// also what breaks the schema.
 /// Send it again as often as it is corrected; the later sent stands, and every version is kept. An
-/// enrolment resolves the student's non-enrolment referrals that nobody has decided on.
+/// enrolment resolves the student's non-enrolment referrals that nobody has decided on; so does an
+/// alternative education pathway.
 #[utoipa::path(
     tag = "Enrolments",
     security(("bearer" = ["enrolments:send"])),
@@ -106,8 +121,8 @@ pub(super) async fn send_enrolments(
     let key = answer::idempotency_key(&req, &grant, body.digest())?;
     let dry_run = options.validate_only.unwrap_or(false);
     let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run };
-    let render = |received: &Received| answer::done(1, &EnrolmentsReceived::of(received));
-    let push = body.into_inner().into();
+    let (push, spoiled) = body.into_meaning(EnrolmentPush::from).await?;
+    let render = |received: &Received| answer::done(1, &EnrolmentsReceived::of(received, &spoiled));
     let answer = app.store().receive_enrolments(&call, push, render).await?;
     Ok(answer::reply(answer, dry_run))
 }
@@ -118,40 +133,45 @@ impl From<SendEnrolmentsBody> for EnrolmentPush {
         Self {
             sent_at,
             count: count.and_then(|count| usize::try_from(count).ok()),
-            statements: statements.into_iter().map(PushedStatement::from).collect(),
+            sent: statements.len(),
+            statements: Each::placed(statements).map(statement).collect(),
         }
     }
 }
 
-impl From<StatementSent> for PushedStatement {
-    fn from(sent: StatementSent) -> Self {
-        let StatementSent { said, school_number, nsn, student_id, birth_date, .. } = sent;
-        let StatementSent { first_day, year_level, last_day, leaving_reason, destination, .. } =
-            sent;
-        Self {
-            kind: said,
-            // 0 is no school's number.
-            school_number: school_number.canonical().unwrap_or(0),
-            nsn: nsn.and_then(SentNsn::sent),
-            student_id,
-            birth_date,
-            first_day,
-            year_level,
-            last_day,
-            leaving_reason: leaving_reason.map(|code| code.0),
-            destination: destination.map(|words| words.0),
-        }
+fn statement((place, sent): (usize, StatementSent)) -> PushedStatement {
+    let StatementSent { said, school_number, nsn, student_id, birth_date, .. } = sent;
+    let StatementSent { first_day, year_level, last_day, leaving_reason, .. } = sent;
+    let StatementSent { destination, pathway, .. } = sent;
+    PushedStatement {
+        place,
+        kind: said,
+        // 0 is no school's number.
+        school_number: school_number.canonical().unwrap_or(0),
+        nsn: nsn.and_then(SentNsn::sent),
+        student_id,
+        birth_date,
+        first_day,
+        year_level,
+        last_day,
+        leaving_reason: leaving_reason.map(|code| code.0),
+        destination: destination.map(|words| words.0),
+        pathway: pathway.map(|code| code.0),
     }
 }
 
 impl EnrolmentsReceived {
-    fn of(received: &Received) -> Self {
-        let Received { changed, without_effect, unchanged, faults, warnings } = received;
+    fn of(received: &Received, spoiled: &Spoiled) -> Self {
+        let Received { changed, without_effect, unchanged, unconfirmed, faults, warnings } =
+            received;
+        let told = Told::of(spoiled, faults.iter().map(of_fault));
         Self {
             changed: *changed,
             without_effect: *without_effect,
             unchanged: *unchanged,
-            faults: faults.iter().map(of_fault).collect(),
+            unconfirmed: *unconfirmed,
+            faults: told.faults,
+            more_faults: told.more,
             warnings: warnings.iter().map(of_warning).collect(),
         }
     }
@@ -170,8 +190,11 @@ fn of_warning((place, warning): &(Place, PushWarning)) -> Remark {
             let detail = "the last day lies before the first one that is known at this school";
             ("before_first_day", detail.to_owned())
         }
-        PushWarning::EndedElsewhere(number) => {
+        PushWarning::EndedElsewhere(Some(number)) => {
             ("ended_elsewhere", format!("this ended an enrolment at school {number}"))
+        }
+        PushWarning::EndedElsewhere(None) => {
+            ("ended_elsewhere", "this ended an enrolment at another school".to_owned())
         }
         PushWarning::Overlaps => {
             ("overlaps", "another school says the student was there on some of the days".to_owned())

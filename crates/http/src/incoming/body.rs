@@ -6,7 +6,7 @@ use std::pin::Pin;
 
 use actix_web::dev::Payload;
 use actix_web::http::Method;
-use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
+use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use actix_web::web::{BytesMut, block};
 use actix_web::{FromRequest, HttpRequest};
 use serde::de::DeserializeOwned;
@@ -16,7 +16,8 @@ use utoipa::ToSchema;
 use validator::{Validate, ValidationErrors, ValidationErrorsKind};
 
 use super::pace::{Arriving, Late};
-use super::{BODY_LIMIT, BULK_LIMIT, gate, header, hex, permitted, reading, schema_broken};
+use super::reading::{self, Spoiled};
+use super::{BODY_LIMIT, BULK_LIMIT, gate, header, hex, permitted, schema_broken};
 use crate::problem::{Code, Fault, Refusal};
 use crate::{AppState, auth, schema};
 
@@ -30,9 +31,14 @@ pub struct Body<T, const LIMIT: usize = BODY_LIMIT> {
     /// The members as JSON; nothing of a body with many items, where nobody asks for them.
     sent: Vec<u8>,
     digest: String,
+    /// Of a body with many items: what was wrong with single ones.
+    spoiled: Spoiled,
+    /// Whether it is handed over before anything is made of it.
+    large: bool,
 }
 
-/// A body in which a system sends many at once.
+/// A body in which a system sends many at once. Each item of its lists is judged by itself: the
+/// lists are of [`Each`](super::Each).
 pub type Bulk<T> = Body<T, BULK_LIMIT>;
 
 impl<T, const LIMIT: usize> Body<T, LIMIT> {
@@ -43,6 +49,26 @@ impl<T, const LIMIT: usize> Body<T, LIMIT> {
     /// SHA-256 of the bytes that came in, in hexadecimal.
     pub fn digest(&self) -> &str {
         &self.digest
+    }
+}
+
+impl<T: Send + 'static> Bulk<T> {
+    /// What the body means, and what was wrong with single items. Made of a large one beside the
+    /// thread that answers calls, as it was checked.
+    pub async fn into_meaning<U>(
+        self,
+        meaning: impl FnOnce(T) -> U + Send + 'static,
+    ) -> Result<(U, Spoiled), Refusal>
+    where
+        U: Send + 'static,
+    {
+        let Self { value, spoiled, large, .. } = self;
+        let made = if large {
+            block(move || meaning(value)).await.map_err(|_stopped| stopping())?
+        } else {
+            meaning(value)
+        };
+        Ok((made, spoiled))
     }
 }
 
@@ -87,9 +113,13 @@ where
                 drop((bytes, turn));
                 checked
             });
-            checked.await.map_err(|_stopped| Refusal::new(Code::Unavailable, "the server stops"))?
+            checked.await.map_err(|_stopped| stopping())?
         })
     }
+}
+
+fn stopping() -> Refusal {
+    Refusal::new(Code::Unavailable, "the server stops")
 }
 
 /// The whole body, once it is there.
@@ -111,7 +141,8 @@ where
     T: DeserializeOwned + ToSchema + Validate + 'static,
 {
     let checker = schema::of_body::<T>().map_err(|err| schema_broken(&err))?;
-    let text = reading::checked(&checker, bytes)?;
+    let many = LIMIT > BODY_LIMIT;
+    let (text, spoiled) = reading::checked(&checker, bytes, many)?;
     let value = serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_slice(&text));
     let value: T = value.map_err(|err| {
         let pointer = format!("/{}", err.path()).replace(['.', '['], "/").replace(']', "");
@@ -122,8 +153,9 @@ where
         own_rules(&errors, "", &mut faults);
         invalid_body(faults)
     })?;
-    let sent = if LIMIT > BODY_LIMIT { Vec::new() } else { text };
-    Ok(Body { value, sent, digest: hex(&Sha256::digest(bytes)) })
+    let sent = if many { Vec::new() } else { text };
+    let (digest, large) = (hex(&Sha256::digest(bytes)), bytes.len() > SMALL);
+    Ok(Body { value, sent, digest, spoiled, large })
 }
 
 fn invalid_body(faults: Vec<Fault>) -> Refusal {
@@ -160,12 +192,6 @@ fn check_media_type(req: &HttpRequest) -> Result<(), Refusal> {
     let essence = parts.next().unwrap_or_default();
     if !essence.eq_ignore_ascii_case(wanted) || !parts.all(is_utf8_or_no_charset) {
         let detail = format!("this operation takes {wanted}");
-        return Err(Refusal::new(Code::UnsupportedMediaType, detail));
-    }
-    // Some hundred bytes of gzip can become a gigabyte.
-    let coding = req.headers().get(CONTENT_ENCODING);
-    if coding.is_some_and(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity")) {
-        let detail = "a body is sent without Content-Encoding";
         return Err(Refusal::new(Code::UnsupportedMediaType, detail));
     }
     Ok(())

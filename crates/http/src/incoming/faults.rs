@@ -31,6 +31,10 @@ impl Faults {
         self.0.extend(others.0.into_iter().take(room));
     }
 
+    pub fn into_vec(self) -> Vec<Fault> {
+        self.0
+    }
+
     /// The places of the body that have a fault already.
     pub fn places(&self) -> HashSet<&str> {
         self.0.iter().filter_map(|fault| fault.pointer.as_deref()).collect()

@@ -3,7 +3,7 @@
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
-use actix_web::http::header::HeaderMap;
+use actix_web::http::header::{CONTENT_ENCODING, HeaderMap};
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 
 use super::{gate, permitted};
@@ -51,12 +51,26 @@ fn if_match(headers: &HeaderMap) -> Result<IfMatch, Refusal> {
         return Err(Refusal::new(Code::PreconditionRequired, detail));
     };
     let Ok(text) = sent.to_str() else { return Ok(IfMatch::Never) };
+    if text.split(',').any(|tag| tag.trim_start().starts_with("W/")) {
+        let detail = "a weak tag (W/\"…\") matches nothing here: send the ETag as it was answered";
+        return Err(Refusal::new(Code::WeakIfMatch, detail));
+    }
     if text.trim() == "*" {
         return Ok(IfMatch::Any);
     }
     let tag = text.trim().strip_prefix('"').and_then(|tag| tag.strip_suffix('"'));
     let version = tag.and_then(|tag| tag.split_once('.')).map(|(version, _)| version);
     Ok(version.and_then(|version| version.parse().ok()).map_or(IfMatch::Never, IfMatch::Version))
+}
+
+/// Whether a body is sent in a coding: no operation takes one. Some hundred bytes of gzip can become
+/// a gigabyte.
+pub fn is_coded(headers: &HeaderMap) -> bool {
+    let codings = headers.get_all(CONTENT_ENCODING);
+    let named = codings.flat_map(|value| value.as_bytes().split(|byte| *byte == b','));
+    named
+        .map(<[u8]>::trim_ascii)
+        .any(|coding| !(coding.is_empty() || coding.eq_ignore_ascii_case(b"identity")))
 }
 
 /// Whether a header's value has letters, digits, marks and spaces only; no tab, no other byte.

@@ -2,6 +2,7 @@
 //! beyond the most, the end of a text that is too long. The items of a list are checked one at a
 //! time. So time grows with the bytes that were sent, and memory with what the schema allows.
 
+mod each;
 mod piece;
 
 use std::collections::HashMap;
@@ -10,6 +11,7 @@ use ascms_domain::text::is_unclean;
 use serde::de::DeserializeSeed as _;
 use serde_json::{Map, Value};
 
+pub use self::each::{Each, Spoiled};
 use self::piece::Piece;
 use super::faults::Faults;
 use crate::problem::{Code, Fault, Refusal};
@@ -32,14 +34,30 @@ struct Reading<'s> {
     faults: Faults,
     /// The lists whose items were checked one at a time, as JSON, by name.
     lists: HashMap<&'s str, Vec<u8>>,
+    /// What of such items was taken out, where each is judged by itself.
+    spoiled: Option<Spoiled>,
     too_deep: bool,
 }
 
+/// The mark that some programs put in front of a text in UTF-8. It says nothing, and a reader may
+/// pass over it (RFC 8259 §8.1).
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// Reads a body, and answers it as JSON without anything that its type does not know. Numbers such as
 /// `8.0` are written `8`: one integer to JSON Schema, and two types to Rust.
-pub fn checked(checker: &Checker, bytes: &[u8]) -> Result<Vec<u8>, Refusal> {
+///
+/// With `each_alone` a fault within an item of a list spoils that item and nothing else: it is `null`
+/// in the answer, for [`Each`] to read, and its faults stand beside. The members of the body itself
+/// refuse it as ever.
+pub fn checked(
+    checker: &Checker,
+    bytes: &[u8],
+    each_alone: bool,
+) -> Result<(Vec<u8>, Spoiled), Refusal> {
+    let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
     let (path, faults, lists) = (Vec::new(), Faults::default(), HashMap::new());
-    let mut reading = Reading { checker, path, faults, lists, too_deep: false };
+    let spoiled = each_alone.then(Spoiled::default);
+    let mut reading = Reading { checker, path, faults, lists, spoiled, too_deep: false };
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let whole = Piece::whole(&mut reading).deserialize(&mut json);
     let whole = whole.and_then(|whole| json.end().map(|()| whole));
@@ -48,16 +66,17 @@ pub fn checked(checker: &Checker, bytes: &[u8]) -> Result<Vec<u8>, Refusal> {
         let deep = format!("nested deeper than {DEPTH_LIMIT} levels");
         Refusal::new(Code::MalformedJson, if reading.too_deep { deep } else { at })
     })?;
-    let Reading { faults: of_parts, lists, .. } = reading;
+    let Reading { faults: of_parts, lists, spoiled, .. } = reading;
+    let spoiled = spoiled.unwrap_or_default();
     let mut faults = Faults::default();
     checker.body_faults(&whole, "", &mut faults);
     faults.append(of_parts);
     unclean(&whole, "", &mut faults);
     if faults.is_empty() {
-        Ok(written(&whole, lists))
-    } else {
-        Err(faults.refuse(Code::InvalidBody))
+        return Ok((written(&whole, lists), spoiled));
     }
+    spoiled.faults.into_iter().for_each(|fault| faults.add(|| fault));
+    Err(faults.refuse(Code::InvalidBody))
 }
 
 impl<'s> Reading<'s> {
@@ -85,21 +104,36 @@ impl<'s> Reading<'s> {
         }
     }
 
+    /// The faults until now, put aside while an item that is judged by itself is read.
+    fn put_aside(&mut self) -> Faults {
+        if self.spoiled.is_some() { std::mem::take(&mut self.faults) } else { Faults::default() }
+    }
+
     /// Checks an item of a list, and writes it to what the body's type is made from.
-    fn examine(&mut self, list: &ListChecker, item: &Value, text: &mut Vec<u8>) {
-        if self.faults.is_full() {
+    fn examine(&mut self, list: &ListChecker, mut item: Value, text: &mut Vec<u8>) {
+        if self.faults.is_full() && self.spoiled.is_none() {
             return;
         }
         let place = self.place();
-        list.item_faults(item, &place, &mut self.faults);
-        unclean(item, &place, &mut self.faults);
+        list.item_faults(&item, &place, &mut self.faults);
+        unclean(&item, &place, &mut self.faults);
+        if let Some(spoiled) = &mut self.spoiled {
+            spoiled.take_out(&mut item, &place, std::mem::take(&mut self.faults));
+        }
         if self.faults.is_empty() {
             if text.len() > 1 {
                 text.push(b',');
             }
-            write(text, item);
+            write(text, &item);
         } else {
             *text = Vec::new();
+        }
+    }
+
+    /// Goes on with the faults that were put aside.
+    fn take_up(&mut self, faults: Faults) {
+        if self.spoiled.is_some() {
+            self.faults = faults;
         }
     }
 

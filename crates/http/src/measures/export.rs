@@ -4,7 +4,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, post};
 use ascms_domain::jobs::JobKind;
 use ascms_domain::measures::{Breakdown, Level};
-use ascms_domain::terms::TermKey;
+use ascms_domain::terms::PartOfYear;
 use ascms_persistence::jobs::{Claim, Made, Order};
 use ascms_persistence::measures::Scope;
 use ascms_persistence::page::PageRequest;
@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::columns::{Asked, MeasureRowView};
-use super::period::Period;
+use super::period::{Period, PeriodDays};
 use super::rows::{facts, reach};
 use crate::auth::{MayLately, ReadMeasures};
 use crate::incoming::Body;
@@ -33,8 +33,9 @@ pub(super) struct ExportMeasures {
     #[validate(length(min = 1, max = 100))]
     #[schema(min_length = 1, max_length = 100)]
     key: Option<String>,
-    /// Referrals of this school term; or give `quarter`, `year`, or `from` and `to`.
-    term: Option<TermKey>,
+    /// Referrals of this school term, or of the holidays of a year, such as `2026-holidays`; or give
+    /// `quarter`, `year`, or `from` and `to`.
+    term: Option<PartOfYear>,
     /// Referrals of this quarter of a year, such as `2026-Q1`.
     #[schema(pattern = "^[0-9]{4}-Q[1-4]$")]
     quarter: Option<String>,
@@ -59,6 +60,8 @@ struct Kept {
     period: String,
     from: NaiveDate,
     to: NaiveDate,
+    #[serde(default)]
+    except: Vec<(NaiveDate, NaiveDate)>,
     by: Option<Breakdown>,
     as_of: DateTime<Utc>,
 }
@@ -87,13 +90,13 @@ pub(super) async fn order_measure_export(
     let ExportMeasures { level, key, term, quarter, year, from, to, by, as_of } = body.into_inner();
     let asked = Period { term, quarter, year, from, to };
     let period = asked.label();
-    let dates = asked.dates(&app, as_of, now).await;
-    let (from, to) = dates.map_err(Refusal::of_body)?;
+    let days = asked.days(&app, as_of, now).await;
+    let PeriodDays { from, to, except } = days.map_err(Refusal::of_body)?;
     let as_of = match as_of {
         Some(instant) => instant,
         None => app.store().as_of_now(now).await?,
     };
-    let kept = Kept { level, key, period, from, to, by, as_of };
+    let kept = Kept { level, key, period, from, to, except, by, as_of };
     let asked = serde_json::to_value(&kept).unwrap_or_default();
     let order = Order { kind: JobKind::MeasureRows, asked };
     let answer = app.store().order_job(&call, order, jobs::accepted).await?;
@@ -108,8 +111,8 @@ pub(crate) async fn part(
     now: DateTime<Utc>,
 ) -> Result<Made, ExportError> {
     let kept: Kept = serde_json::from_value(claim.job.asked.clone())?;
-    let Kept { level, key, period, from, to, by, as_of } = kept;
-    let scope = Scope { level, from, to, key, as_of: Some(as_of) };
+    let Kept { level, key, period, from, to, except, by, as_of } = kept;
+    let scope = Scope { level, from, to, except, key, as_of: Some(as_of) };
     let page = PageRequest { after: claim.job.after.clone(), limit: groups, with_total: false };
     let found = store.measures(&claim.grant, &scope, by, page, now).await?;
     let asked = Asked { period, scope: &scope, by, reach: reach(&claim.grant) };

@@ -3,7 +3,7 @@
 use ascms_domain::eligibility::TermAttendance;
 use ascms_domain::ids::{CaseId, ReferralId, StudentId};
 use ascms_domain::measures::{ClockCause, Exclusion, Measure, Standing, ten_thousandths};
-use ascms_domain::outcomes::Baseline;
+use ascms_domain::outcomes::{Baseline, EnrolledBy};
 use ascms_persistence::measures::{MemberRow, Members};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
@@ -59,6 +59,9 @@ struct MemberView {
     outcome: Option<OutcomeView>,
     standing: Standing,
     exclusion: Option<Exclusion>,
+    /// The day of the decision that excluded the referral, whether it counts for this number or came
+    /// too late.
+    excluded_on: Option<NaiveDate>,
     /// Since when the referral's clock stands as it does.
     known_from: DateTime<Utc>,
     /// What set it.
@@ -79,12 +82,22 @@ struct OutcomeView {
     term_half_days: Option<u32>,
     /// Attendance in that term; null until it is over.
     attendance: Option<HalfDayShareView>,
-    /// The first day of the first enrolment that began after the referral.
+    /// The first day of the first enrolment that began after the referral, at a school or on an
+    /// alternative education pathway.
     enrolled_on: Option<NaiveDate>,
+    /// What says so.
+    enrolled_by: Option<EnrolledBy>,
+    /// Code of the set `alternative-pathways`; null of a school.
+    #[schema(max_length = 64)]
+    pathway: Option<String>,
     /// When contact details were last confirmed up to the referral's day.
     confirmed_before_on: Option<NaiveDate>,
     /// When they were first confirmed after it.
     confirmed_after_on: Option<NaiveDate>,
+    /// When the student or the whānau was last reached up to the referral's day.
+    reached_before_on: Option<NaiveDate>,
+    /// When they were first reached after it.
+    reached_after_on: Option<NaiveDate>,
 }
 
 /// Half-days attended of those that were possible.
@@ -134,6 +147,7 @@ impl MemberView {
             outcome,
             standing: row.classification.standing(),
             exclusion: row.classification.exclusion(),
+            excluded_on: clock.excluded_on,
             known_from: clock.known_from,
             cause: clock.cause,
         }
@@ -148,8 +162,12 @@ impl OutcomeView {
             term_half_days: None,
             attendance: None,
             enrolled_on: None,
+            enrolled_by: None,
+            pathway: None,
             confirmed_before_on: None,
             confirmed_after_on: None,
+            reached_before_on: None,
+            reached_after_on: None,
         };
         let clock = &row.clock;
         match measure {
@@ -176,8 +194,15 @@ impl OutcomeView {
             }
             Measure::Enrolled => Some(Self {
                 enrolled_on: clock.enrolled_on,
+                // Until pathways were kept, nothing but a school was an enrolment.
+                enrolled_by: clock
+                    .enrolled_on
+                    .map(|_| clock.enrolled_by.unwrap_or(EnrolledBy::Enrolment)),
+                pathway: clock.enrolled_pathway.clone(),
                 confirmed_before_on: clock.confirmed_before_on,
                 confirmed_after_on: clock.confirmed_after_on,
+                reached_before_on: clock.reached_before_on,
+                reached_after_on: clock.reached_after_on,
                 ..blank
             }),
         }

@@ -22,6 +22,9 @@ pub(super) struct MeasuresView {
     from: NaiveDate,
     /// The last day of the period.
     to: NaiveDate,
+    /// Days of it that are left out: the terms, where the holidays of a year were asked for.
+    #[schema(max_items = 4)]
+    except: Vec<DaysView>,
     reach: CountedReach,
     /// Into what each group is broken down; null when it is not.
     by: Option<Breakdown>,
@@ -36,6 +39,14 @@ pub(super) struct MeasuresView {
     calendar_version: String,
     /// What was known at this instant was counted, judged by its day.
     as_of: DateTime<Utc>,
+}
+
+/// Days, both ends included.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct DaysView {
+    from: NaiveDate,
+    to: NaiveDate,
 }
 
 /// The numbers of one group.
@@ -110,6 +121,11 @@ impl MeasuresView {
             level: scope.level,
             from: scope.from,
             to: scope.to,
+            except: scope
+                .except
+                .iter()
+                .map(|(from, to)| DaysView { from: *from, to: *to })
+                .collect(),
             reach: rows::reach(grant),
             by,
             items: groups.items.into_iter().map(|group| GroupView::of(group, &made_by)).collect(),

@@ -1,19 +1,36 @@
 //! Which referrals a number counts, by the days on which they came in.
 
-use ascms_domain::terms::TermKey;
+use ascms_domain::terms::{PartOfYear, Term, TermKey};
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Utc};
 
 use crate::problem::{Code, Fault, Refusal};
 use crate::{AppState, as_known};
 
-/// The period asked for: a term, a quarter, a year, or any dates.
+/// The period asked for: a term or the holidays of a year, a quarter, a year, or any dates.
 pub(super) struct Period {
-    pub term: Option<TermKey>,
+    pub term: Option<PartOfYear>,
     pub quarter: Option<String>,
     pub year: Option<i32>,
     pub from: Option<NaiveDate>,
     pub to: Option<NaiveDate>,
 }
+
+/// The days of a period.
+pub(super) struct PeriodDays {
+    pub from: NaiveDate,
+    pub to: NaiveDate,
+    /// What of them is left out.
+    pub except: Vec<(NaiveDate, NaiveDate)>,
+}
+
+impl PeriodDays {
+    fn all((from, to): (NaiveDate, NaiveDate)) -> Self {
+        Self { from, to, except: Vec::new() }
+    }
+}
+
+/// The four terms of a year.
+const NUMBERS_OF_TERMS: [u8; 4] = [1, 2, 3, 4];
 
 fn refused(parameter: &str, code: &str, detail: &str) -> Refusal {
     let fault = Fault::of(parameter, code, detail);
@@ -30,13 +47,13 @@ impl Period {
         named.unwrap_or_else(|| format!("{}/{}", day(from), day(to)))
     }
 
-    /// The first and the last day. A term has the dates that it was known to have.
-    pub(super) async fn dates(
+    /// Its days. A term has the dates that it was known to have.
+    pub(super) async fn days(
         self,
         app: &AppState,
         as_of: Option<DateTime<Utc>>,
         now: DateTime<Utc>,
-    ) -> Result<(NaiveDate, NaiveDate), Refusal> {
+    ) -> Result<PeriodDays, Refusal> {
         as_known::judgeable(app, "asOf", as_of, now).await?;
         let Self { term, quarter, year, from, to } = self;
         let named =
@@ -45,29 +62,62 @@ impl Period {
             let detail = "one of a term, a quarter, a year, or from and to";
             return Err(refused("term", "repeated", detail));
         }
-        if let Some(key) = term {
-            let term = app.store().term_at(key, as_of).await?;
-            let term = term.ok_or_else(|| refused("term", "unknown", "no such term is known"))?;
-            return Ok((term.starts_on, term.ends_on));
+        match term {
+            Some(PartOfYear::Term(key)) => {
+                let term = known_term(app, key, as_of).await?;
+                return Ok(PeriodDays::all((term.starts_on, term.ends_on)));
+            }
+            Some(PartOfYear::Holidays { year }) => return holidays(app, year, as_of).await,
+            None => {}
         }
         if let Some(quarter) = quarter {
             let dates = quarter_of(&quarter);
-            return dates.ok_or_else(|| refused("quarter", "malformed", "is no quarter"));
+            let dates = dates.ok_or_else(|| refused("quarter", "malformed", "is no quarter"));
+            return dates.map(PeriodDays::all);
         }
         if let Some(year) = year {
             let dates =
                 months(year, 1, 12).filter(|(first, _)| (2000..=2100).contains(&first.year()));
-            return dates
-                .ok_or_else(|| refused("year", "out_of_range", "lies outside 2000 to 2100"));
+            let detail = "lies outside 2000 to 2100";
+            let dates = dates.ok_or_else(|| refused("year", "out_of_range", detail));
+            return dates.map(PeriodDays::all);
         }
         match (from, to) {
-            (Some(from), Some(to)) if from <= to => Ok((from, to)),
+            (Some(from), Some(to)) if from <= to => Ok(PeriodDays::all((from, to))),
             (Some(_), Some(_)) => Err(refused("to", "too_small", "lies before `from`")),
             (None, None) => Err(refused("term", "required", "a period is needed")),
             (Some(_), None) => Err(refused("to", "required", "is missing")),
             (None, Some(_)) => Err(refused("from", "required", "is missing")),
         }
     }
+}
+
+async fn known_term(
+    app: &AppState,
+    key: TermKey,
+    as_of: Option<DateTime<Utc>>,
+) -> Result<Term, Refusal> {
+    let term = app.store().term_at(key, as_of).await?;
+    term.ok_or_else(|| refused("term", "unknown", "no such term is known"))
+}
+
+/// The calendar year without its four terms: with them, it is the year.
+async fn holidays(
+    app: &AppState,
+    year: i16,
+    as_of: Option<DateTime<Utc>>,
+) -> Result<PeriodDays, Refusal> {
+    let whole = months(year.into(), 1, 12);
+    let mut days = whole
+        .map(PeriodDays::all)
+        .ok_or_else(|| refused("term", "unknown", "no such year is known"))?;
+    for number in NUMBERS_OF_TERMS {
+        let key = TermKey::new(year, number);
+        let key = key.map_err(|_| refused("term", "unknown", "no such term is known"))?;
+        let term = known_term(app, key, as_of).await?;
+        days.except.push((term.starts_on, term.ends_on));
+    }
+    Ok(days)
 }
 
 /// `2026-Q1` are January, February and March.

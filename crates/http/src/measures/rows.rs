@@ -4,7 +4,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get};
 use ascms_domain::access::Grant;
 use ascms_domain::measures::{Breakdown, CountedReach, Level};
-use ascms_domain::terms::TermKey;
+use ascms_domain::terms::PartOfYear;
 use ascms_persistence::measures::{Measures, Scope};
 use ascms_persistence::page::PageRequest;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -14,7 +14,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::GetMeasures;
 use super::columns::{Asked, Fact, MeasureColumnsView, MeasureRowView};
 use super::csv::Csv;
-use super::period::Period;
+use super::period::{Period, PeriodDays};
 use crate::auth::{May, ReadMeasures};
 use crate::incoming::Params;
 use crate::page::{self, Paging};
@@ -37,9 +37,10 @@ pub(super) struct DownloadMeasureRows {
     /// Only the group of this key: a region's name, a code, a school's number.
     #[param(max_length = 100)]
     key: Option<String>,
-    /// Referrals of this school term; or give `quarter`, `year`, or `from` and `to`.
+    /// Referrals of this school term, or of the holidays of a year, such as `2026-holidays`; or give
+    /// `quarter`, `year`, or `from` and `to`.
     #[param(inline)]
-    term: Option<TermKey>,
+    term: Option<PartOfYear>,
     /// Referrals of this quarter of a year, such as `2026-Q1`.
     #[param(pattern = "^[0-9]{4}-Q[1-4]$")]
     quarter: Option<String>,
@@ -94,8 +95,8 @@ pub(super) async fn list_measure_rows(
     let now = app.now(&req)?;
     let asked = Period { term, quarter, year, from, to };
     let period = asked.label();
-    let (from, to) = asked.dates(&app, as_of, now).await?;
-    let scope = Scope { level, from, to, key, as_of };
+    let PeriodDays { from, to, except } = asked.days(&app, as_of, now).await?;
+    let scope = Scope { level, from, to, except, key, as_of };
     let page = page::request(&req, &app, &grant, Paging { limit, cursor, include_total: None })?;
     let found = app.store().measures(&grant, &scope, by, page, now).await?;
     let next_cursor = found.groups.next.as_ref().map(|key| page::seal(&req, &app, &grant, key));
@@ -129,8 +130,8 @@ pub(super) async fn download_measure_rows(
     }
     let asked = Period { term, quarter, year, from, to };
     let period = asked.label();
-    let (from, to) = asked.dates(&app, as_of, now).await?;
-    let scope = Scope { level, from, to, key, as_of };
+    let PeriodDays { from, to, except } = asked.days(&app, as_of, now).await?;
+    let scope = Scope { level, from, to, except, key, as_of };
     let limit = u32::try_from(MOST_ROWS / NUMBERS).unwrap_or(u32::MAX);
     let page = PageRequest { after: None, limit, with_total: false };
     let found = app.store().measures(&grant, &scope, by, page, now).await?;

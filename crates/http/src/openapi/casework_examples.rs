@@ -35,6 +35,17 @@ fn of_step(schema: &str) -> Option<Value> {
         }),
         "ApproveClosure" => json!({}),
         "ReturnClosure" => json!({ "words": "The plan's last review is missing." }),
+        "ConcludeClosureReview" => json!({ "outcome": "confirmed" }),
+        "ClosureReviewView" => json!({
+            "id": REVIEW_ID, "caseId": CASE_ID, "caseNumber": "AS-2026-000001",
+            "provider": { "code": "S01", "name": "Example College team" },
+            "decided": {
+                "by": USER_ID, "at": AT, "reasonCode": "attendance_sustained", "pathway": null,
+                "barriersExplained": 1, "planReviewed": true, "outsideMaterialDealtWith": true,
+            },
+            "dueOn": "2026-03-23", "calendarVersion": "contract-2026/1+0", "outcome": null,
+            "words": null, "reviewedBy": null, "reviewedAt": null, "version": 1,
+        }),
         "ReopenCase" => json!({ "reason": "Away again since the second week." }),
         _ => return None,
     })
@@ -46,8 +57,9 @@ fn of_record(schema: &str) -> Option<Value> {
         "AddMeeting" => json!({
             "occurredAt": AT, "visibility": "shared", "kind": "whanau_hui",
             "people": ["The student's aunt", "The dean"], "agencies": [],
-            "decisions": "A later bus; the aunt rings on Mondays.",
+            "decisions": "A later bus; the aunt rings on Mondays.", "reached": ["school", "whanau"],
         }),
+        "WithdrawMeeting" => json!({ "reason": "It was put off until April." }),
         "AddNote" => json!({
             "occurredAt": AT, "visibility": "private", "words": "The aunt prefers texts.",
         }),

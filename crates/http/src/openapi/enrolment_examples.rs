@@ -8,7 +8,7 @@ use super::examples::{AT, STUDENT_ID};
 pub(super) fn of(schema: &str) -> Option<Value> {
     Some(match schema {
         "SendEnrolmentsBody" => json!({
-            "sentAt": "2026-03-09T03:15:00Z", "count": 2,
+            "sentAt": "2026-03-09T03:15:00Z", "count": 3,
             "statements": [
                 {
                     "said": "enrolled", "schoolNumber": "9001", "nsn": "0000000017",
@@ -18,21 +18,36 @@ pub(super) fn of(schema: &str) -> Option<Value> {
                     "said": "left", "schoolNumber": "9001", "studentId": STUDENT_ID,
                     "lastDay": "2026-03-06", "leavingReason": "other_school", "destination": "9101",
                 },
+                {
+                    "said": "alternative_pathway", "schoolNumber": "9001", "nsn": "0000000025",
+                    "pathway": "activity_centre", "firstDay": "2026-03-09",
+                },
             ],
         }),
         "EnrolmentsReceived" => json!({
-            "changed": 1, "withoutEffect": 0, "unchanged": 0,
+            "changed": 1, "withoutEffect": 0, "unchanged": 0, "unconfirmed": 0,
             "faults": [{
                 "pointer": "/statements/1", "code": "unknown_student",
                 "detail": "no student of whom you may know is meant by this",
             }],
+            "moreFaults": 0,
             "warnings": [{
                 "pointer": "/statements/0", "code": "ended_elsewhere",
-                "detail": "this ended an enrolment at school 9101",
+                "detail": "this ended an enrolment at another school",
             }],
         }),
+        "AgreeToClaim" => json!({}),
+        "OpposeClaim" => json!({ "words": "She was here this morning." }),
+        "EnrolmentClaimView" => json!({
+            "id": "01990000-0000-7000-8000-00000000000a", "studentId": STUDENT_ID,
+            "school": { "number": "9002", "name": "Second College" },
+            "fromSchool": { "number": "9001", "name": "Example College" },
+            "word": "referral", "madeAt": AT, "standing": "waiting", "opensOn": "2026-03-18",
+            "answeredAt": null, "answeredAs": null, "words": null, "version": 1,
+        }),
         "StayView" => stay(),
-        "StudentEnrolments" => json!({ "items": [stay()] }),
+        "PathwayView" => pathway(),
+        "StudentEnrolments" => json!({ "items": [stay()], "pathways": [pathway()] }),
         "SendNonEnrolmentNotices" => json!({
             "count": 1,
             "notices": [{
@@ -60,9 +75,17 @@ pub(super) fn of(schema: &str) -> Option<Value> {
                 "pointer": "/notices/1", "code": "too_early",
                 "detail": "the student has not been enrolled nowhere for 20 school days",
             }],
+            "moreFaults": 0,
             "warnings": [],
         }),
         _ => return None,
+    })
+}
+
+fn pathway() -> Value {
+    json!({
+        "school": { "number": "9001", "name": "Example College" }, "pathway": "activity_centre",
+        "firstDay": "2026-03-09", "sentAt": AT, "recordedAt": AT,
     })
 }
 

@@ -151,7 +151,8 @@ fn support_request_shown() -> Value {
         },
         "agencies": [], "safetyAlerts": [], "whanauToldOn": "2026-02-27", "consentNotes": null,
         "attendance": [{ "term": "2026-1", "possibleHalfDays": 40, "presentHalfDays": 20 }],
-        "continuingSupport": false, "visaStatus": null, "nonEnrolment": null,
+        "continuingSupport": false, "continuingSupportGrounds": null, "visaStatus": null,
+        "nonEnrolment": null,
     })
 }
 
@@ -182,7 +183,7 @@ fn referral() -> Value {
         "assessment": {
             "advice": "highly_recommended", "circumstances": ["attended_half_or_less"],
             "baseline": { "term": "2026-1", "possibleHalfDays": 40, "presentHalfDays": 20 },
-            "ruleVersion": "eligibility-2026-1",
+            "ruleVersion": "eligibility-2026-1", "warnings": [],
         },
         "matchedBy": "created", "matchReviewId": null, "waitingPosition": null,
         "outcomeCategory": "being_supported", "caseId": CASE_ID, "caseNumber": "AS-2026-000001",
@@ -191,6 +192,7 @@ fn referral() -> Value {
             "outcome": "accepted", "reasonCode": null, "words": null, "providerId": null,
             "decidedAt": AT,
         }],
+        "warnings": [],
         "version": 2, "updatedAt": AT,
     })
 }

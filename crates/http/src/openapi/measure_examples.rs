@@ -21,11 +21,11 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             }],
             "nextCursor": null,
             "before": {
-                "asOf": AT, "withinDays": null, "ruleVersion": "outcomes-2026-1",
+                "asOf": AT, "withinDays": null, "ruleVersion": "outcomes-2026-1b",
                 "calendarVersion": "contract-2026/1+0",
             },
             "after": {
-                "asOf": AT, "withinDays": null, "ruleVersion": "outcomes-2026-1",
+                "asOf": AT, "withinDays": null, "ruleVersion": "outcomes-2026-1b",
                 "calendarVersion": "contract-2026/1+0",
             },
         }),
@@ -38,7 +38,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "PublishMeasure" => json!({ "term": "2025-4", "measure": "school_contact" }),
         "PublicationView" => json!({
             "id": PUBLICATION_ID, "term": "2025-4", "measure": "school_contact", "asOf": AT,
-            "publishedAt": AT, "threshold": 6, "base": 3, "ruleVersion": "service-levels-2026-1",
+            "publishedAt": AT, "threshold": 6, "base": 3, "ruleVersion": "service-levels-2026-1b",
             "calendar": "contract-2026", "calendarVersion": "contract-2026/1+0",
         }),
         "PublishedRowView" => json!({
@@ -53,9 +53,9 @@ pub(super) fn of(schema: &str) -> Option<Value> {
                 "caseNumber": "AS-2026-000001", "schoolNumber": SCHOOL_NUMBER,
                 "providerCode": "P01", "referralDate": "2026-03-02", "dueOn": "2026-03-09",
                 "days": 2, "outcome": null, "standing": "met", "exclusion": null,
-                "knownFrom": AT, "cause": "contact",
+                "excludedOn": null, "knownFrom": AT, "cause": "contact",
             }],
-            "nextCursor": null, "total": null, "moreThanTotal": false, "ruleVersion": "service-levels-2026-1",
+            "nextCursor": null, "total": null, "moreThanTotal": false, "ruleVersion": "service-levels-2026-1b",
             "calendarVersion": "contract-2026/1+0", "asOf": AT,
         }),
         "MeasureRowsView" => json!({ "items": [row()], "nextCursor": null }),
@@ -84,19 +84,19 @@ fn row() -> Value {
         "excludedJoinedToOpenCase": 0, "excludedNoProvider": 0, "excludedDied": 0,
         "excludedMovedOverseas": 0, "excludedNoBaseline": 0, "excludedTooLittleAttendance": 0,
         "excludedContactDetailsNotCurrent": 0, "targetPercent": 80, "rateTenThousandths": 8300,
-        "rate": 0.83, "targetMet": true, "ruleVersion": "service-levels-2026-1",
+        "rate": 0.83, "targetMet": true, "ruleVersion": "service-levels-2026-1b",
         "calendarVersion": "contract-2026/1+0", "asOf": AT,
     })
 }
 
 fn measures() -> Value {
     json!({
-        "level": "national", "from": "2026-01-26", "to": "2026-04-02", "reach": "nation",
+        "level": "national", "from": "2026-01-26", "to": "2026-04-02", "except": [], "reach": "nation",
         "by": null,
         "items": [{ "key": "national", "name": null, "part": null, "numbers": [{
             "measure": "school_contact", "withinDays": 5, "numerator": 83, "denominator": 100,
             "rate": 0.83, "pending": 4, "excluded": [{ "reason": "withdrawn", "count": 2 }],
-            "targetPercent": 80, "met": true, "ruleVersion": "service-levels-2026-1",
+            "targetPercent": 80, "met": true, "ruleVersion": "service-levels-2026-1b",
         }] }],
         "nextCursor": null, "calendar": "contract-2026",
         "calendarVersion": "contract-2026/1+0", "asOf": AT,

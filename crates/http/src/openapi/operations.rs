@@ -65,7 +65,7 @@ fn complete_one(path: &str, method: &str, operation: &mut Map<String, Value>) {
     statuses.push(422);
     statuses.extend(if has_body { &[400, 408, 413, 415][..] } else { &[400] });
     match method {
-        "post" if !path.ends_with("/search") => statuses.extend([404, 409]),
+        "post" if !path.ends_with("/search") => statuses.extend([404, 409, 415]),
         "patch" => statuses.extend([409, 412, 428]),
         _ if path.ends_with(files::PATH) => statuses.extend([409, 410, 416]),
         _ if path.ends_with(files::NDJSON) => statuses.push(409),
@@ -246,7 +246,8 @@ fn headers() -> Value {
         "Access-Control-Allow-Origin": text("The origin that may read the answer, when it is on the allow-list.", 300, "https://frontend.invalid"),
         "ETag": text("Names this version of the representation.", 100, "\"3.9f2c1a5e7b804d16\""),
         "Link": text("The next page, `rel=\"next\"` (RFC 8288); missing on the last one.", 4000, "</v1/cases?cursor=abc>; rel=\"next\""),
-        "Location": text("Where the new record is.", 300, "/v1/referrals/01990000-0000-7000-8000-000000000003"),
+        "Accept-Encoding": text("`identity`, when the body's Content-Encoding was refused and not its media type.", 100, "identity"),
+        "Location": text("Where the new record is; of a refusal, the one that is in the way.", 300, "/v1/referrals/01990000-0000-7000-8000-000000000003"),
         "RateLimit": text("What is left of the caller's budget.", 100, "\"caller\";r=599;t=60"),
         "RateLimit-Policy": text("The caller's budget: requests in a window of seconds.", 100, "\"caller\";q=600;w=60"),
         "Request-Id": text("Names this request in our logs.", 36, "01990000-0000-7000-8000-00000000000a"),
@@ -271,9 +272,17 @@ const REFUSALS: [(u16, &str, &str); 16] = [
     (408, "RequestTimeout", "The body comes in too slowly."),
     (409, "Conflict", "A rule says no in this state."),
     (410, "Gone", "The content is lost, and no retry brings it back."),
-    (412, "PreconditionFailed", "Somebody else has changed it since it was read."),
+    (
+        412,
+        "PreconditionFailed",
+        "Somebody else has changed it since it was read, or the tag is weak.",
+    ),
     (413, "ContentTooLarge", "The body is too large."),
-    (415, "UnsupportedMediaType", "The body's media type is not the one this operation takes."),
+    (
+        415,
+        "UnsupportedMediaType",
+        "The body's media type is not the one this operation takes, or the body has a Content-Encoding.",
+    ),
     (416, "RangeNotSatisfiable", "The range lies behind the end of the content."),
     (422, "Unprocessable", "The request can be read and breaks rules: every fault at once."),
     (428, "PreconditionRequired", "If-Match is needed."),
@@ -306,6 +315,11 @@ fn refused(status: u16, words: &str) -> Value {
         vec!["Access-Control-Allow-Origin", "RateLimit", "RateLimit-Policy", "Request-Id"];
     if matches!(status, 429 | 503) {
         names.push("Retry-After");
+    }
+    match status {
+        409 => names.push("Location"),
+        415 => names.push("Accept-Encoding"),
+        _ => {}
     }
     json!({
         "description": words,

@@ -147,12 +147,13 @@ fn outcomes() -> Value {
     json!({
         "improvedAttendance": {
             "overPercent": 70, "improvedBy": 25, "improvement": "points",
-            "minimumRecordPercent": 20, "targetPercent": 70,
+            "minimumRecordPercent": 20, "noRecord": "excluded", "targetPercent": 70,
         },
         "enrolled": {
             "withinDays": 50, "targetPercent": 60, "confirmedWithinDays": 60,
-            "confirmedWithinBusinessDays": 10,
+            "confirmedWithinBusinessDays": 10, "contactConfirms": true,
         },
+        "afterTransfer": "first_provider", "lateDecision": "missed_stays",
     })
 }
 

@@ -154,7 +154,7 @@ fn match_review() -> Value {
         "student": sent(without_number(student_file())),
         "candidates": [{
             "candidate": 1, "score": 75, "reasons": ["same_nsn", "same_name"],
-            "student": student_file(),
+            "doubts": ["other_birth_date"], "student": student_file(),
         }],
         "createdAt": AT,
         "settlement": {

@@ -116,8 +116,11 @@ codes! {
         "Only a submitted or returned referral can be withdrawn.",
         "Talk to the provider that has it.";
     SourceReferenceTaken 409 "source_reference_taken", "The source reference is taken", "Kua tangohia te tohutoro puna",
-        "The same client sent other content under this reference before.",
-        "Send corrections as an edit, or use a new reference; `Location` names the record.";
+        "The same caller sent other content under this `source` and `sourceReference` before. A reference names one record for ever.",
+        "Read the record at `Location`. If it was returned, send the request anew to its `submission`. If it still waits, withdraw it, then send the right content under a new `sourceReference`. Once it is accepted, tell the provider.";
+    AlreadyReferred 409 "already_referred", "The student waits already", "Kei te tatari kē te ākonga",
+        "A referral of this student and kind waits at this school: it is submitted, or was returned to its sender.",
+        "Send nothing more: the student has a place. Where you may read it, `Location` leads to the one that waits. To change it, submit it again when it was returned, or withdraw it and send a new one.";
     CaseClosed 409 "case_closed", "The case is closed", "Kua kati te take",
         "A closed case takes no further actions.",
         "Reopen the case, or open a new referral.";
@@ -181,6 +184,18 @@ codes! {
     TransferAlreadyDecided 409 "transfer_already_decided", "The transfer is decided", "Kua whakatauria te whakawhitinga",
         "A transfer is accepted, declined or cancelled once.",
         "Read the transfer: its status says what was decided.";
+    ClaimSettled 409 "claim_settled", "The claim is settled", "Kua whakatauria te kerēme",
+        "Somebody agreed to the claim, nobody opposed it in time, or the student went to another school.",
+        "Read the claim: its standing says how it ended.";
+    ClaimAlreadyOpposed 409 "claim_already_opposed", "The claim is opposed already", "Kua whakahēngia kētia te kerēme",
+        "A claim is opposed once; it stays closed from then on.",
+        "Leave it, or have the provider of the open case or the Ministry decide.";
+    ClaimOpposed 409 "claim_opposed", "The claim is opposed", "Kua whakahēngia te kerēme",
+        "The school that had the student opposed the claim, and takes that back by nobody but the provider or the Ministry.",
+        "Ask the provider of the student's open case, or the Ministry, to agree.";
+    ClaimNotYours 409 "claim_not_yours", "The claim is not yours to answer", "Ehara i a koe te kerēme hei whakautu",
+        "The school that claims does not answer its own claim, nor does a provider that has not the student's open case.",
+        "Wait for the answer; on the day of `opensOn` it opens by itself, if nobody opposes it.";
     TransferToSameProvider 409 "transfer_to_same_provider", "The case already is there", "Kei reira kē te take",
         "A case is transferred to another provider than its own.",
         "Choose another provider.";
@@ -217,6 +232,9 @@ codes! {
     ReviewAlreadySettled 409 "review_already_settled", "The review is settled already", "Kua whakatauhia kētia te arotake",
         "Somebody has said already who the student is.",
         "Read the review; a merge that was wrong is undone under the old id.";
+    ClosureReviewConcluded 409 "closure_review_concluded", "The review is concluded already", "Kua whakaotihia kētia te arotake",
+        "The Ministry has said already what it found.",
+        "Read the review.";
     AddressProtected 409 "address_protected", "The address is protected", "Kua parea te wāhi noho",
         "A protection is lifted by somebody who is named to see what it protects.",
         "Ask a workflow lead of the student's provider to name you, or to lift it.";
@@ -295,6 +313,9 @@ codes! {
     Stale 412 "stale", "It has changed since", "Kua huri mai i tērā",
         "`If-Match` names a version that is no longer the present one.",
         "Read it again, look at what changed, and send the edit with the new ETag.";
+    WeakIfMatch 412 "weak_if_match", "The tag is weak", "He ngoikore te tohu",
+        "`If-Match` compares strong tags only (RFC 9110 §13.1.1), and a weak one (`W/` in front) matches nothing. Something between you and the service may have weakened it.",
+        "Send the `ETag` of the last read with its quotes and without `W/`.";
     BodyTooLarge 413 "body_too_large", "The body is too large", "He nui rawa te tinana",
         "A body may have 256 KiB, and one that sends many students at once 5 MiB.",
         "Send less in one request.";
@@ -305,8 +326,8 @@ codes! {
         "An address with its query may have 8 KiB.",
         "Shorten the query.";
     UnsupportedMediaType 415 "unsupported_media_type", "The media type is not supported", "Kāore e tautokona te momo pāpāho",
-        "Bodies are `application/json`, edits `application/merge-patch+json`; uploads have their own.",
-        "Send the media type that the operation documents.";
+        "Bodies are `application/json`, edits `application/merge-patch+json`; uploads have their own. No body is taken in a `Content-Encoding`; `Accept-Encoding` of the answer says when that was it.",
+        "Send the media type that the operation documents, uncompressed.";
     RangeNotSatisfiable 416 "range_not_satisfiable", "No such part of the document", "Kāore he wāhanga pērā o te tuhinga",
         "`Range` asks for bytes behind the end of the document.",
         "Ask for a part within it; `Content-Range` says how long it is.";
@@ -361,6 +382,9 @@ codes! {
     TooManyRunning 429 "too_many_running", "Too many calls at once", "He maha rawa ngā tono i te wā kotahi",
         "So many calls of the caller are running as may run at once, and others of its calls wait already.",
         "Send fewer calls at once; wait for `Retry-After` seconds.";
+    TooManyGuesses 429 "too_many_guesses", "Too many guesses", "He maha rawa ngā matapae",
+        "In this hour the caller named strangers whose number, names and birth date do not agree, or only validated who is known, as often as it may.",
+        "Wait for `Retry-After` seconds; send number, names and birth date of one student together.";
     Internal 500 "internal", "The service failed", "I rahua te ratonga",
         "Something went wrong on our side; it is logged under the request's id.",
         "Try again; if it goes on, report `requestId`.";

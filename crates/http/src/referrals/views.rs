@@ -2,18 +2,19 @@
 
 use ascms_domain::access::Grant;
 use ascms_domain::cases::{CaseStatus, OutcomeCategory};
-use ascms_domain::eligibility::{Advice, Circumstance, TermAttendance};
+use ascms_domain::eligibility::{Advice, Circumstance, IntakeWarning, TermAttendance};
 use ascms_domain::ids::{CaseId, MatchReviewId, ProviderId, ReferralId};
-use ascms_domain::matching::MatchedBy;
+use ascms_domain::matching::{MatchedBy, PlaceholderIn};
 use ascms_domain::referrals::{DecisionOutcome, ReferralKind, ReferralStatus, SupportRequest};
 use ascms_persistence::idempotency::Answer;
-use ascms_persistence::referrals::{ReferralFile, ReferralRow, decision};
+use ascms_persistence::referrals::{ReferralFile, ReferralRow, Submitted, decision};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::sees_student;
 use crate::answer;
+use crate::remark::Remark;
 use crate::students::views::{ProviderSummary, SchoolSummary, StudentSummary};
 
 /// A referral as a list shows it.
@@ -67,9 +68,10 @@ pub(super) struct ReferralView {
     /// The request as it was sent; null for those who only route the referral.
     support_request: Option<SupportRequest>,
     assessment: AssessmentView,
-    /// How the student was recognised.
+    /// How the student was recognised, among those of whom the sender may know.
     matched_by: MatchedBy,
-    /// The entry of the review list, when the student's identity could not be settled.
+    /// The entry of the review list, when the student's identity could not be settled. Senders learn
+    /// nothing of a review that is about students of whom they may not know.
     match_review_id: Option<MatchReviewId>,
     /// How many wait before it, itself included; null once it does not wait.
     #[schema(minimum = 1)]
@@ -91,6 +93,10 @@ pub(super) struct ReferralView {
     /// Every decision, in order.
     #[schema(max_items = 100)]
     decisions: Vec<DecisionView>,
+    /// What of the student was taken as it was sent, and says nothing of who the student is; told to
+    /// the sender with the receipt, and empty later.
+    #[schema(max_items = 6)]
+    warnings: Vec<Remark>,
     #[schema(minimum = 1)]
     version: i32,
     updated_at: DateTime<Utc>,
@@ -108,6 +114,9 @@ struct AssessmentView {
     baseline: Option<TermAttendance>,
     #[schema(max_length = 100)]
     rule_version: String,
+    /// What was taken and may not be what was meant.
+    #[schema(max_items = 20)]
+    warnings: Vec<IntakeWarning>,
 }
 
 /// A decision that was taken.
@@ -169,9 +178,12 @@ impl ReferralView {
                 circumstances: assessment.circumstances,
                 baseline: assessment.baseline,
                 rule_version: assessment.rule_version,
+                warnings: assessment.warnings,
             },
             matched_by: referral.matched_by,
-            match_review_id: referral.match_review_id,
+            match_review_id: referral
+                .match_review_id
+                .filter(|_| casework || referral.matched_by == MatchedBy::Ambiguous),
             waiting_position: *waiting_position,
             outcome_category: row.case_status.map(CaseStatus::outcome_category),
             case_id: referral.case_id.filter(|_| casework),
@@ -180,8 +192,22 @@ impl ReferralView {
             successor_id: referral.successor_id,
             withdrawal_reason: referral.withdrawal_reason.clone(),
             decisions: decisions.iter().map(decided).collect(),
+            warnings: Vec::new(),
             version: referral.version,
             updated_at: referral.updated_at,
+        }
+    }
+
+    /// The receipt: what its sender is told. Of what was only validated nothing is left to settle, so it
+    /// is the same for everybody.
+    pub(super) fn receipt(submitted: &Submitted, grant: &Grant, dry_run: bool) -> Self {
+        let view = Self::of(&submitted.file, grant);
+        let warnings = submitted.placeholders.iter().map(|found| placeholder("/student", *found));
+        let keeps_review = !dry_run || view.matched_by == MatchedBy::Ambiguous;
+        Self {
+            match_review_id: view.match_review_id.filter(|_| keeps_review),
+            warnings: warnings.collect(),
+            ..view
         }
     }
 
@@ -192,6 +218,12 @@ impl ReferralView {
     pub(super) fn version(&self) -> i32 {
         self.version
     }
+}
+
+/// What is told of a member of a sent student that stands for "not known".
+pub(crate) fn placeholder(student: &str, found: PlaceholderIn) -> Remark {
+    let detail = "stands for \"not known\": it is kept, and nobody is recognised by it".to_owned();
+    Remark::new(format!("{student}/{found}"), found.code(), detail)
 }
 
 /// The answer to a call that changed a referral.

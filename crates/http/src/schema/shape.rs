@@ -20,6 +20,8 @@ pub enum Shape {
     },
     /// A text, with the most characters that fit; 0 where no text fits.
     Text(usize),
+    /// The same of an instant, which is cut to what is kept of it.
+    Instant(usize),
     /// The schema does not say.
     Open,
 }
@@ -83,7 +85,9 @@ fn plain(schema: &Map<String, Value>, components: &Value, depth: usize) -> Shape
         return Shape::Text(longest.unwrap_or(0));
     }
     if is("string") {
-        return Shape::Text(number(schema, "maxLength"));
+        let longest = number(schema, "maxLength");
+        let instant = schema.get("format").and_then(Value::as_str) == Some("date-time");
+        return if instant { Shape::Instant(longest) } else { Shape::Text(longest) };
     }
     if is("object") || schema.get("type").is_none() { Shape::Open } else { Shape::Text(0) }
 }

@@ -74,7 +74,7 @@ impl ProviderSummary {
 pub(crate) struct StudentView {
     id: StudentId,
     /// National Student Number.
-    #[schema(max_length = 10, pattern = "^[0-9]{1,10}$")]
+    #[schema(max_length = 20, pattern = "^[ 0]*[0-9]( *[0-9]){0,9} *$")]
     nsn: Option<String>,
     /// Empty for people of one name.
     #[schema(max_length = 100)]

@@ -1,4 +1,4 @@
-//! What people record on a case: meetings, notes, comments, referrals to agencies, disclosures.
+//! What people record on a case: notes, comments, referrals to agencies, disclosures.
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, post};
@@ -6,7 +6,7 @@ use ascms_domain::access::Grant;
 use ascms_domain::cases::CaseAction;
 use ascms_domain::ids::{CaseId, EntryId};
 use ascms_domain::text::{Line, Words};
-use ascms_domain::timeline::{Consent, Details, EntryError, MeetingKind, Visibility};
+use ascms_domain::timeline::{Consent, Details, EntryError, Visibility};
 use ascms_persistence::Call;
 use ascms_persistence::timeline::{EntryRow, RecordError, Recording};
 use chrono::{DateTime, Utc};
@@ -22,30 +22,7 @@ use crate::problem::{Code, Fault, Refusal};
 use crate::{AppState, answer};
 
 pub(super) fn routes(cfg: &mut ServiceConfig<'_>) {
-    cfg.service(add_meeting)
-        .service(add_note)
-        .service(add_comment)
-        .service(add_agency_referral)
-        .service(add_disclosure);
-}
-
-/// A meeting, as it is recorded.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct AddMeeting {
-    /// When it happened: not in the future, not before the referral.
-    occurred_at: DateTime<Utc>,
-    visibility: Visibility,
-    /// The entry of the same kind that this one puts right.
-    corrects: Option<EntryId>,
-    kind: MeetingKind,
-    /// Who was there, as they would be addressed.
-    #[schema(max_items = 50)]
-    people: Vec<Line>,
-    /// The agencies that were there, by the names they go by.
-    #[schema(max_items = 20)]
-    agencies: Vec<Line>,
-    decisions: Words,
+    cfg.service(add_note).service(add_comment).service(add_agency_referral).service(add_disclosure);
 }
 
 /// A note, as it is written.
@@ -105,14 +82,14 @@ struct AddDisclosure {
 }
 
 /// What is recorded, where and how.
-struct Asked<'a> {
-    case_id: CaseId,
-    options: &'a WriteOptions,
-    digest: &'a str,
-    recording: Recording,
+pub(super) struct Asked<'a> {
+    pub case_id: CaseId,
+    pub options: &'a WriteOptions,
+    pub digest: &'a str,
+    pub recording: Recording,
 }
 
-async fn record(
+pub(super) async fn record(
     req: &HttpRequest,
     app: &AppState,
     grant: &Grant,
@@ -128,40 +105,6 @@ async fn record(
     };
     let answer = app.store().record_entry(&call, case_id, recording, render).await?;
     Ok(answer::reply(answer, dry_run))
-}
-
-/// Record a meeting
-#[utoipa::path(
-    tag = "Casework",
-    security(("bearer" = ["casework:write"])),
-    params(("id" = CaseId, Path), WriteOptions),
-    request_body = AddMeeting,
-    responses(
-        (status = 201, description = "Recorded", body = EntryView),
-        (status = 200, description = "Only checked: `validateOnly`", body = EntryView),
-    ),
-)]
-#[post("/cases/{id}/meetings")]
-async fn add_meeting(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<WorkOnCases>,
-    id: Path<CaseId>,
-    options: Params<WriteOptions>,
-    body: Body<AddMeeting>,
-) -> Result<HttpResponse, Refusal> {
-    let digest = body.digest().to_owned();
-    let AddMeeting { occurred_at, visibility, corrects, kind, people, agencies, decisions } =
-        body.into_inner();
-    let recording = Recording {
-        action: CaseAction::AddMeeting,
-        visibility,
-        occurred_at,
-        details: Details::Meeting { meeting_kind: kind, people, agencies, decisions },
-        corrects,
-    };
-    let asked = Asked { case_id: *id, options: &options.0, digest: &digest, recording };
-    record(&req, &app, &grant, asked).await
 }
 
 /// Record a note

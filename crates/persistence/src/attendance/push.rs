@@ -13,12 +13,16 @@ pub struct AttendancePush {
     pub sent_at: Option<DateTime<Utc>>,
     /// How many students the sender says it sends.
     pub count: Option<usize>,
+    /// How many there are, those included that could not be read.
+    pub sent: usize,
     pub students: Vec<PushedStudent>,
 }
 
 /// A student's days, and totals of terms in place of days.
 #[derive(Clone, Debug)]
 pub struct PushedStudent {
+    /// Where in the push, counted from 0.
+    pub place: usize,
     pub nsn: Option<String>,
     pub student_id: Option<StudentId>,
     /// Where it is sent, it has to agree.
@@ -36,6 +40,8 @@ pub struct SentCounts {
 
 #[derive(Clone, Debug)]
 pub struct PushedDay {
+    /// Where among the student's days, counted from 0.
+    pub place: usize,
     pub date: NaiveDate,
     pub half_days: Option<SentCounts>,
     pub morning: Option<String>,
@@ -46,6 +52,8 @@ pub struct PushedDay {
 
 #[derive(Clone, Copy, Debug)]
 pub struct PushedTerm {
+    /// Where among the student's terms, counted from 0.
+    pub place: usize,
     pub term: TermKey,
     pub half_days: SentCounts,
 }
@@ -68,6 +76,8 @@ pub enum PushFault {
     NotNamedOnce,
     #[error("no student of this school has this number")]
     UnknownStudent,
+    #[error("the number stands for \"not known\"")]
+    PlaceholderNsn,
     #[error("the student has another birth date")]
     BirthDateDiffers,
     #[error(transparent)]
@@ -81,6 +91,7 @@ impl PushFault {
             Self::CountDiffers => "count_differs",
             Self::NotNamedOnce => "not_named_once",
             Self::UnknownStudent => "unknown_student",
+            Self::PlaceholderNsn => "placeholder_nsn",
             Self::BirthDateDiffers => "birth_date_differs",
             Self::Intake(fault) => fault.code(),
         }

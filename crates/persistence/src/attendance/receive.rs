@@ -8,6 +8,7 @@ use ascms_domain::attendance::{
 };
 use ascms_domain::calendar::nz_date;
 use ascms_domain::ids::{SchoolId, StudentId};
+use ascms_domain::matching::Placeholders;
 use ascms_domain::measures::ClockCause;
 use ascms_domain::terms::TermKey;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -20,6 +21,7 @@ use super::push::{
 };
 use super::{month, report, summary};
 use crate::audit::{self, Subject};
+use crate::call::About;
 use crate::events::{self, Event};
 use crate::idempotency::Answer;
 use crate::measures::{self, Which};
@@ -34,6 +36,7 @@ use crate::{
 /// What a push is judged by.
 struct Judge<'a> {
     book: &'a CodeBook,
+    placeholders: &'a Placeholders,
     open: OpenDays<'a>,
     today: NaiveDate,
     reported: ReportedAt,
@@ -55,10 +58,13 @@ impl Store {
         push: AttendancePush,
         render: impl FnOnce(&Received) -> Answer,
     ) -> Result<Answer, CallError<PushError>> {
+        self.may_look_up(call)?;
         let (almanac, book) = (self.almanac().await?, self.code_book().await?);
+        let placeholders = self.placeholders().await?;
         // Two pushes of one school would each merge into the months that they read.
         let name = format!("attendance of school {}", push.school_number);
-        self.carry_out_on(Topic::Name(name.clone()), call, async |txn| {
+        let about = About::School(push.school_number);
+        self.carry_out_on(Topic::Name(name.clone()), (call, about), async |txn| {
             let Call { grant, now, .. } = *call;
             let today = nz_date(now);
             let school = schools::routing(txn, push.school_number, today).await?;
@@ -70,21 +76,23 @@ impl Store {
             merge::keep_apart(txn).await?;
             let judge = Judge {
                 book: &book,
+                placeholders: &placeholders,
                 open: open_days(&almanac, &school),
                 today,
                 // A sender whose clock is ahead would else outdo every correction to come.
                 reported: ReportedAt::new(push.sent_at.map_or(now, |sent| sent.min(now)), now),
             };
             let mut received = Received::default();
-            let enrolled = named(txn, &school, &push.students).await?;
+            let enrolled = named(txn, &school, &push.students, &placeholders).await?;
             let taken = judge.examine(&push, &enrolled, &mut received);
             keep_days(txn, school.school_id, &taken, judge.reported, &mut received).await?;
             keep_terms(txn, school.school_id, &taken, judge.reported).await?;
             let students: Vec<StudentId> = taken.students.iter().copied().collect();
             let by = (&*almanac, now);
             measures::tell(txn, Which::Students(&students), ClockCause::Attendance, by).await?;
-            let ids = students.iter().map(|student| student.0);
-            let subject = Subject::one("school", school.school_id.0).with(ids);
+            // Everybody whom the push named, also those of whom nothing was taken.
+            txn.look_up(students.iter().map(|student| student.0));
+            let subject = Subject::one("school", school.school_id.0).with(txn.looked_up());
             audit::record(txn, audit::allowed(grant, subject, now)).await?;
             if !taken.students.is_empty() {
                 let event = Event {
@@ -115,8 +123,10 @@ async fn named(
     txn: &DatabaseTransaction,
     school: &SchoolRoute,
     students: &[PushedStudent],
+    placeholders: &Placeholders,
 ) -> Result<Vec<Option<Enrolled>>, StoreError> {
-    let numbers: Vec<&str> = students.iter().filter_map(|sent| sent.nsn.as_deref()).collect();
+    let numbers = students.iter().filter_map(|sent| sent.nsn.as_deref());
+    let numbers: Vec<&str> = numbers.filter(|number| !placeholders.is_nsn(number)).collect();
     let ids: Vec<StudentId> = students.iter().filter_map(|sent| sent.student_id).collect();
     let roll = roll::of_school(txn, school.school_id, &numbers, &ids).await?;
     let each = students.iter().map(|sent| match (&sent.nsn, sent.student_id) {
@@ -137,23 +147,43 @@ impl Judge<'_> {
         let mut taken = Taken::default();
         // One student named twice, by two numbers even, still has each day once.
         let mut named: HashMap<StudentId, Named> = HashMap::new();
-        if push.count.is_some_and(|count| count != push.students.len()) {
+        if push.count.is_some_and(|count| count != push.sent) {
             received.fault(Place::Count, PushFault::CountDiffers);
         }
-        for (at, (sent, found)) in push.students.iter().zip(enrolled).enumerate() {
-            let student = match who(sent, found.as_ref()) {
+        for (sent, found) in push.students.iter().zip(enrolled) {
+            let student = match self.who(sent, found.as_ref()) {
                 Ok(student) => student,
                 Err(fault) => {
-                    received.fault(Place::Student(at), fault);
+                    received.fault(Place::Student(sent.place), fault);
                     continue;
                 }
             };
             taken.students.insert(student.id);
             let named = named.entry(student.id).or_default();
-            self.examine_days(at, sent, student, (named, &mut taken, received));
-            self.examine_terms(at, sent, student, (named, &mut taken, received));
+            self.examine_days(sent, student, (named, &mut taken, received));
+            self.examine_terms(sent, student, (named, &mut taken, received));
         }
         taken
+    }
+
+    /// Who is meant; a number without a student of the school and one of a student elsewhere are not
+    /// told apart.
+    fn who<'e>(
+        &self,
+        sent: &PushedStudent,
+        found: Option<&'e Enrolled>,
+    ) -> Result<&'e Enrolled, PushFault> {
+        if sent.nsn.is_some() == sent.student_id.is_some() {
+            return Err(PushFault::NotNamedOnce);
+        }
+        if sent.nsn.as_deref().is_some_and(|number| self.placeholders.is_nsn(number)) {
+            return Err(PushFault::PlaceholderNsn);
+        }
+        let student = found.ok_or(PushFault::UnknownStudent)?;
+        match sent.birth_date {
+            Some(date) if date != student.birth_date => Err(PushFault::BirthDateDiffers),
+            Some(_) | None => Ok(student),
+        }
     }
 
     fn facts<'e>(&'e self, student: &'e Enrolled) -> IntakeFacts<'e> {
@@ -167,13 +197,12 @@ impl Judge<'_> {
 
     fn examine_days(
         &self,
-        at: usize,
         sent: &PushedStudent,
         student: &Enrolled,
         (named, taken, received): (&mut Named, &mut Taken, &mut Received),
     ) {
-        for (position, day) in sent.days.iter().enumerate() {
-            let place = Place::Day(at, position);
+        for day in &sent.days {
+            let place = Place::Day(sent.place, day.place);
             let form = SentDay {
                 counts: day.half_days.map(|sent| sent.counts),
                 morning: day.morning.as_deref(),
@@ -201,35 +230,21 @@ impl Judge<'_> {
 
     fn examine_terms(
         &self,
-        at: usize,
         sent: &PushedStudent,
         student: &Enrolled,
         (named, taken, received): (&mut Named, &mut Taken, &mut Received),
     ) {
-        for (position, PushedTerm { term, half_days }) in sent.terms.iter().enumerate() {
+        for PushedTerm { place, term, half_days } in &sent.terms {
             let days = self.open.terms.get(*term).map(|term| (term.starts_on, term.ends_on));
             let SentCounts { counts, possible } = *half_days;
             match self.facts(student).take_term(*term, days, counts, possible, named) {
-                Err(fault) => received.fault(Place::Term(at, position), fault),
+                Err(fault) => received.fault(Place::Term(sent.place, *place), fault),
                 Ok(()) => {
                     received.terms += 1;
                     taken.terms.push((student.id, *term, counts));
                 }
             }
         }
-    }
-}
-
-/// Who is meant; a number without a student of the school and one of a student elsewhere are not
-/// told apart.
-fn who<'e>(sent: &PushedStudent, found: Option<&'e Enrolled>) -> Result<&'e Enrolled, PushFault> {
-    if sent.nsn.is_some() == sent.student_id.is_some() {
-        return Err(PushFault::NotNamedOnce);
-    }
-    let student = found.ok_or(PushFault::UnknownStudent)?;
-    match sent.birth_date {
-        Some(date) if date != student.birth_date => Err(PushFault::BirthDateDiffers),
-        Some(_) | None => Ok(student),
     }
 }
 

@@ -25,6 +25,7 @@ pub(crate) struct Change {
     audience: Audience,
     previous_case_manager: Option<UserId>,
     waits_for_a_lead: bool,
+    also: Vec<UserId>,
     further: Vec<Uuid>,
 }
 
@@ -43,6 +44,7 @@ impl Change {
             audience: Audience::Everyone,
             previous_case_manager: None,
             waits_for_a_lead: false,
+            also: Vec::new(),
             further: Vec::new(),
         }
     }
@@ -69,6 +71,12 @@ impl Change {
         self
     }
 
+    /// Also tells these people.
+    pub(crate) fn telling(mut self, people: Vec<UserId>) -> Self {
+        self.also = people;
+        self
+    }
+
     /// Rows that the audit entry names beside the case and the subject.
     pub(crate) fn with(mut self, further: impl IntoIterator<Item = Uuid>) -> Self {
         self.further.extend(further);
@@ -86,7 +94,7 @@ pub(crate) async fn changed(
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
     let Change { kind, subject_id, version, audience, previous_case_manager, .. } = change;
-    let Change { waits_for_a_lead, further, .. } = change;
+    let Change { waits_for_a_lead, also, further, .. } = change;
     let own = (subject_id != case.id.0).then_some(subject_id);
     let subject = Subject::one("case", case.id.0).with(own.into_iter().chain(further));
     audit::record(txn, audit::allowed(grant, subject, now)).await?;
@@ -103,11 +111,10 @@ pub(crate) async fn changed(
         Caller::User(id) => Some(id),
         Caller::Client(_) => None,
     };
-    let leads = if waits_for_a_lead {
-        actors::leads_of(txn, case.provider_id, nz_date(now)).await?
-    } else {
-        Vec::new()
-    };
+    let mut leads = also;
+    if waits_for_a_lead {
+        leads.extend(actors::leads_of(txn, case.provider_id, nz_date(now)).await?);
+    }
     let concerned = Concerned {
         case_manager: case.case_manager_id,
         previous_case_manager,

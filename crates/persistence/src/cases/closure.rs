@@ -1,8 +1,9 @@
 //! Proposals to close a case: one waits at a time, all of them are kept.
 
-use ascms_domain::cases::{Checklist, ClosureStatus};
+use ascms_domain::cases::{Checklist, ClosurePathway, ClosureStatus};
 use ascms_domain::ids::{CaseId, ClosureId, UserId};
-use chrono::{DateTime, Utc};
+use ascms_domain::text::Code;
+use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::FromJsonQueryResult;
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -29,6 +30,17 @@ pub struct Model {
     /// The newest entry of the case when it was proposed, by its number: a later proposal comes
     /// after a later entry.
     pub after_entry: Option<i32>,
+    /// The alternative education pathway that the student is on, by its code, and since when.
+    pub pathway: Option<String>,
+    pub pathway_from: Option<NaiveDate>,
+}
+
+impl Model {
+    /// The alternative education pathway that the closure names.
+    pub(crate) fn named_pathway(&self) -> Option<ClosurePathway> {
+        let named = self.pathway.clone().zip(self.pathway_from);
+        named.map(|(kind, first_day)| ClosurePathway { kind: Code(kind), first_day })
+    }
 }
 
 impl ActiveModelBehavior for ActiveModel {}

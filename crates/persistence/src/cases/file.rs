@@ -16,8 +16,8 @@ use crate::audit::{self, Subject};
 use crate::students::enrolment;
 use crate::work_list::look;
 use crate::{
-    Almanac, Call, CallError, DatabaseTransaction, Store, StoreError, barriers, measures, tasks,
-    timeline, transfers,
+    Almanac, Call, CallError, DatabaseTransaction, Store, StoreError, actors, barriers, measures,
+    tasks, timeline, transfers,
 };
 
 /// A case with what its rules need beside it.
@@ -25,16 +25,20 @@ use crate::{
 pub struct WholeCase {
     #[sea_orm(nested)]
     pub row: CaseRow,
-    /// Where the student is enrolled now.
+    /// The school that has the student now.
     pub enrolled_at: Option<SchoolId>,
     pub open_tasks: i64,
     pub another_case_is_open: bool,
     pub transfer_is_requested: bool,
+    /// Somebody else works on cases at the provider today.
+    pub has_colleagues: bool,
     pub closure_proposed_by: Option<UserId>,
     pub closure_proposed_at: Option<DateTime<Utc>>,
     pub proposed_reason: Option<String>,
     pub proposed_outcome: Option<String>,
     pub proposed_checklist: Option<closure::Confirmed>,
+    pub proposed_pathway: Option<String>,
+    pub proposed_pathway_from: Option<NaiveDate>,
     /// The barriers that are not resolved; `None` when there are none.
     pub unresolved_barriers: Option<barriers::Ids>,
     /// The newest entry of the timeline.
@@ -60,7 +64,7 @@ impl Store {
         id: CaseId,
         now: DateTime<Utc>,
     ) -> Result<CaseFile, StoreError> {
-        let whole = whole(&self.read, grant, id).await?;
+        let whole = whole(&self.read, grant, id, nz_date(now)).await?;
         let recent = timeline::recent(&self.read, grant, &whole.row.case).await?;
         let further = [whole.row.case.student_id.0];
         let further = further.into_iter().chain(recent.iter().map(|row| row.entry.id.0));
@@ -106,27 +110,27 @@ pub(super) async fn whole(
     db: &impl ConnectionTrait,
     grant: &Grant,
     id: CaseId,
+    today: NaiveDate,
 ) -> Result<WholeCase, StoreError> {
     use closure::{Column as Closure, Entity as Closures};
-    use enrolment::{Column as Enrolment, Entity as Enrolments};
     let mut query = joined(within(grant).filter(Column::Id.eq(id)));
     let waiting = Expr::col((Closures, Closure::CaseId))
         .equals((Entity, Column::Id))
         .and(Closure::Status.eq(ClosureStatus::Proposed));
-    let enrolled = Expr::col((Enrolments, Enrolment::StudentId))
-        .equals((Entity, Column::StudentId))
-        .and(Expr::col((Enrolments, Enrolment::LeftOn)).is_null());
-    QueryTrait::query(&mut query).left_join(Closures, waiting).left_join(Enrolments, enrolled);
+    QueryTrait::query(&mut query).left_join(Closures, waiting);
     query
-        .column_as(Enrolment::SchoolId, "enrolled_at")
+        .expr_as(enrolment::school_of((Entity, Column::StudentId)), "enrolled_at")
         .expr_as(subquery(tasks::open_of_case()), "open_tasks")
         .expr_as(Expr::exists(another_open()), "another_case_is_open")
         .expr_as(Expr::exists(transfers::waiting_of_case()), "transfer_is_requested")
+        .expr_as(Expr::exists(colleagues(grant, today)), "has_colleagues")
         .column_as(Closure::ProposedBy, "closure_proposed_by")
         .column_as(Closure::ProposedAt, "closure_proposed_at")
         .column_as(Closure::ReasonCode, "proposed_reason")
         .column_as(Closure::Outcome, "proposed_outcome")
         .column_as(Closure::Checklist, "proposed_checklist")
+        .column_as(Closure::Pathway, "proposed_pathway")
+        .column_as(Closure::PathwayFrom, "proposed_pathway_from")
         .expr_as(
             subquery(barriers::unresolved_of_case(db.get_database_backend())),
             "unresolved_barriers",
@@ -137,6 +141,12 @@ pub(super) async fn whole(
         .one(db)
         .await?
         .ok_or(StoreError::NotFound)
+}
+
+/// The others who work on cases at the provider of the case at hand, as a subquery.
+fn colleagues(grant: &Grant, today: NaiveDate) -> SelectStatement {
+    let provider = Expr::col((Entity, Column::ProviderId));
+    actors::working_at(provider, UserId(grant.caller().id()), today)
 }
 
 fn subquery(statement: SelectStatement) -> SimpleExpr {
@@ -192,6 +202,7 @@ fn rules(
         reopen_until,
         another_case_is_open: whole.another_case_is_open,
         transfer_is_requested: whole.transfer_is_requested,
+        works_alone: !whole.has_colleagues,
     };
     Ok((case, circumstances))
 }
@@ -212,7 +223,7 @@ pub(crate) async fn circumstances(
     almanac: &Almanac,
     now: DateTime<Utc>,
 ) -> Result<(Case, Circumstances), StoreError> {
-    let whole = whole(txn, grant, row.id).await?;
+    let whole = whole(txn, grant, row.id, nz_date(now)).await?;
     let reopen_until = reopen_until(&whole, almanac)?;
     rules(&whole, reopen_until, UserId(grant.caller().id()), nz_date(now))
 }

@@ -2,24 +2,31 @@
 
 use ascms_domain::access::Grant;
 use ascms_domain::calendar::nz_date;
-use ascms_domain::cases::{Case, CaseAction, CaseError, Checklist, Circumstances, ClosureStatus};
+use ascms_domain::cases::{
+    ALTERNATIVE_PATHWAY, Case, CaseAction, CaseError, Checklist, Circumstances, ClosurePathway,
+    ClosureStatus, is_own_closure,
+};
+use ascms_domain::enrolments::DAYS_AHEAD;
 use ascms_domain::ids::{CaseId, ClosureId, UserId};
 use ascms_domain::measures::ClockCause;
 use ascms_domain::text::{Code, Words};
 use ascms_domain::timeline::{Details, Visibility};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 
 use super::file::{circumstances, whole};
 use super::{
     CaseFile, Change, Model, assignment, changed, closure, lock_student, locked, newest_entry,
     take_state,
 };
+use crate::call::About;
 use crate::idempotency::Answer;
 use crate::measures::{self, Which};
 use crate::reference_data::unknown_codes;
+use crate::tasks::{self, Former};
 use crate::turns::Topic;
 use crate::{
-    Almanac, Call, CallError, DatabaseTransaction, Store, actors, barriers, history, timeline,
+    Almanac, Call, CallError, DatabaseTransaction, Store, actors, barriers, closure_reviews,
+    history, timeline,
 };
 
 /// Why a step of a case's life was refused.
@@ -31,10 +38,12 @@ pub enum StepError {
     UnknownPerson,
     #[error("this person does not work at the student's school")]
     ContactNotAtSchool,
-    #[error("there is no such reason")]
-    UnknownReason,
+    #[error("the reason is no code of the set `{0}`")]
+    UnknownReason(&'static str),
     #[error("the checklist is not confirmed")]
     Unconfirmed(Vec<&'static str>),
+    #[error(transparent)]
+    Pathway(#[from] PathwayError),
 }
 
 /// Why a case rests, and when somebody looks at it again.
@@ -51,6 +60,20 @@ pub struct ClosureProposal {
     pub reason: Code,
     pub outcome: Words,
     pub checklist: Checklist,
+    pub pathway: Option<ClosurePathway>,
+}
+
+/// Why a closure's pathway was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PathwayError {
+    #[error("a closure for an alternative pathway names it, and its first day")]
+    Missing,
+    #[error("the pathway is no code of the set `{0}`")]
+    Unknown(&'static str),
+    #[error("the first day is more than a year ahead")]
+    TooFarAhead,
+    #[error("the first day lies before the referral")]
+    BeforeReferral,
 }
 
 /// What a step works on, locked.
@@ -78,6 +101,12 @@ impl Store {
             let previous_id = step.case.case_manager();
             step.case.assign(&assignee, &step.at).map_err(refused)?;
             assignment::append(step.txn, id, to, step.at.caller, step.call.now).await?;
+            if let Some(former) = previous_id {
+                // Of the case as it will be: the former case manager hears of the case, not of each task.
+                let case = Model { case_manager_id: None, ..step.row.clone() };
+                let former = Former::CaseManager(former);
+                tasks::hand_over(step.txn, step.call, &case, former).await?;
+            }
             Ok(("case.assigned", Details::Assignment { case_manager_id: to, previous_id }))
         })
         .await
@@ -124,9 +153,10 @@ impl Store {
         render: impl FnOnce(&CaseFile) -> Answer,
     ) -> Result<Answer, CallError<StepError>> {
         self.step(call, id, render, async |step| {
-            let ClosureProposal { reason, outcome, checklist } = proposal;
+            let ClosureProposal { reason, outcome, checklist, pathway } = proposal;
             step.case.propose_closure(&step.at).map_err(refused)?;
             known_reason(step.txn, "case-closure-reasons", &reason).await?;
+            check_pathway(step, &reason, pathway.as_ref()).await?;
             let unresolved = barriers::unresolved(step.txn, id).await?;
             let unconfirmed = checklist.unconfirmed(&unresolved);
             if !unconfirmed.is_empty() {
@@ -145,12 +175,15 @@ impl Store {
                 decided_at: None,
                 words: None,
                 after_entry: Some(newest_entry::number(step.txn, id).await?),
+                pathway: pathway.as_ref().map(|pathway| pathway.kind.0.clone()),
+                pathway_from: pathway.as_ref().map(|pathway| pathway.first_day),
             };
             closure::insert(step.txn, proposed).await?;
             let told = Details::ClosureProposal {
                 reason_code: reason,
                 outcome,
                 checklist: Some(checklist),
+                pathway,
             };
             Ok(("case.closure_proposed", told))
         })
@@ -164,16 +197,21 @@ impl Store {
         id: CaseId,
         render: impl FnOnce(&CaseFile) -> Answer,
     ) -> Result<Answer, CallError<StepError>> {
+        let almanac = self.almanac().await?;
         self.step(call, id, render, async |step| {
             let waiting = closure::waiting(step.txn, id).await?;
             let reason = waiting.as_ref().map(|row| row.reason_code.as_str());
             let reason = Code::from(reason.unwrap_or_default());
             step.case.approve_closure(reason.clone(), step.call.now, &step.at).map_err(refused)?;
             let waiting = waiting.ok_or(refused(CaseError::NoClosureProposed))?;
-            let outcome = Words(waiting.outcome.clone());
+            let (outcome, pathway) = (Words(waiting.outcome.clone()), waiting.named_pathway());
             let (by, now) = (step.at.caller, step.call.now);
+            if is_own_closure(by, waiting.proposed_by, step.case.case_manager()) {
+                closure_reviews::order(step.txn, &step.row, &waiting, &almanac, now).await?;
+            }
             closure::decide(step.txn, waiting, ClosureStatus::Approved, None, by, now).await?;
-            Ok(("case.closed", Details::Closure { reason_code: reason, outcome }))
+            let outcome = Some(outcome);
+            Ok(("case.closed", Details::Closure { reason_code: reason, outcome, pathway }))
         })
         .await
     }
@@ -236,6 +274,9 @@ impl Store {
                 None => None,
             };
             step.case.reopen(before.as_ref(), &step.at).map_err(refused)?;
+            if step.case.case_manager().is_none() {
+                assignment::end(step.txn, id, step.call.now).await?;
+            }
             // The student may have changed school while the case was closed.
             let school = step.at.enrolled_at.unwrap_or(step.row.school_id);
             if let Some(contact) = step.row.primary_contact_id
@@ -243,7 +284,7 @@ impl Store {
             {
                 step.row.primary_contact_id = None;
             }
-            Ok(("case.reopened", Details::Reopening { reason }))
+            Ok(("case.reopened", Details::Reopening { reason: Some(reason) }))
         })
         .await
     }
@@ -258,7 +299,7 @@ impl Store {
         work: impl AsyncFnOnce(&mut Step<'_>) -> Result<(&'static str, Details), CallError<StepError>>,
     ) -> Result<Answer, CallError<StepError>> {
         let almanac = self.almanac().await?;
-        self.carry_out_on(Topic::Record(id.0), call, async |txn| {
+        self.carry_out_on(Topic::Record(id.0), (call, About::Case(id)), async |txn| {
             let Call { grant, now, .. } = *call;
             let row = locked(txn, grant, id).await?;
             if row.closed_at.is_some() {
@@ -303,7 +344,7 @@ impl Store {
         almanac: &Almanac,
         now: DateTime<Utc>,
     ) -> Result<CaseFile, crate::StoreError> {
-        let whole = whole(txn, grant, id).await?;
+        let whole = whole(txn, grant, id, nz_date(now)).await?;
         let recent = timeline::recent(txn, grant, &whole.row.case).await?;
         self.case_file(whole, recent, almanac, nz_date(now)).await
     }
@@ -320,6 +361,29 @@ fn refused(err: CaseError) -> CallError<StepError> {
     CallError::Refused(err.into())
 }
 
+/// Whether the closure names a pathway where its reason needs one, and one that can be.
+async fn check_pathway(
+    step: &Step<'_>,
+    reason: &Code,
+    pathway: Option<&ClosurePathway>,
+) -> Result<(), CallError<StepError>> {
+    let refused = |err: PathwayError| Err(CallError::Refused(err.into()));
+    let Some(ClosurePathway { kind, first_day }) = pathway else {
+        let needed = reason.as_str() == ALTERNATIVE_PATHWAY;
+        return if needed { refused(PathwayError::Missing) } else { Ok(()) };
+    };
+    if *first_day < step.row.referral_date {
+        return refused(PathwayError::BeforeReferral);
+    }
+    let latest = step.at.today.checked_add_days(Days::new(DAYS_AHEAD));
+    if latest.is_some_and(|latest| *first_day > latest) {
+        return refused(PathwayError::TooFarAhead);
+    }
+    let set = "alternative-pathways";
+    let unknown = unknown_codes(step.txn, &[(set, kind.as_str())]).await?;
+    if unknown.is_empty() { Ok(()) } else { refused(PathwayError::Unknown(set)) }
+}
+
 async fn known_reason(
     txn: &DatabaseTransaction,
     set: &'static str,
@@ -328,5 +392,5 @@ async fn known_reason(
     if unknown_codes(txn, &[(set, reason.as_str())]).await?.is_empty() {
         return Ok(());
     }
-    Err(CallError::Refused(StepError::UnknownReason))
+    Err(CallError::Refused(StepError::UnknownReason(set)))
 }

@@ -12,6 +12,7 @@ use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
 
 use super::{Column, DocumentRow, Model, entry, named, within};
+use crate::call::About;
 use crate::cases::Change;
 use crate::idempotency::Answer;
 use crate::timeline::Links;
@@ -46,25 +47,30 @@ impl Store {
         correction: Correction,
         render: impl FnOnce(&DocumentRow) -> Answer,
     ) -> Result<Answer, CallError<CorrectionError>> {
-        self.carry_out_on(Topic::Record(ids.0.0), call, async |txn| {
-            let Call { grant, now, .. } = *call;
-            let (case_id, id) = ids;
-            let case = cases::locked(txn, grant, case_id).await?;
-            let one = within(grant).filter(Column::Id.eq(id)).filter(Column::CaseId.eq(case.id));
-            // Locked for itself too: the scanner's verdict does not wait for the case.
-            let before = one.lock_exclusive().one(txn).await?.ok_or(StoreError::NotFound)?;
-            let wrong = timeline::standing(txn, case.id, EntryKind::Document, id.0).await?;
-            let author = wrong.as_ref().map_or(before.uploaded_by, |entry| entry.recorded_by);
-            let mut row = corrected(&before, correction);
-            let told = accepted(grant, &case, &row, author, now).map_err(CallError::Refused)?;
-            history::keep(txn, grant, &before, &mut row, now).await?;
-            let change = Change::on_case("document.corrected", id.0, row.version);
-            let change = change.to(told.visibility.into());
-            let links = Links { subject_id: Some(id.0), corrects: wrong.map(|entry| entry.id) };
-            timeline::append(txn, grant, &case, told, links, now).await?;
-            cases::changed(txn, grant, &case, change, now).await?;
-            Ok(render(&named(txn, &case, row).await?))
-        })
+        self.carry_out_on(
+            Topic::Record(ids.0.0),
+            (call, About::Document(ids.0, ids.1)),
+            async |txn| {
+                let Call { grant, now, .. } = *call;
+                let (case_id, id) = ids;
+                let case = cases::locked(txn, grant, case_id).await?;
+                let one =
+                    within(grant).filter(Column::Id.eq(id)).filter(Column::CaseId.eq(case.id));
+                // Locked for itself too: the scanner's verdict does not wait for the case.
+                let before = one.lock_exclusive().one(txn).await?.ok_or(StoreError::NotFound)?;
+                let wrong = timeline::standing(txn, case.id, EntryKind::Document, id.0).await?;
+                let author = wrong.as_ref().map_or(before.uploaded_by, |entry| entry.recorded_by);
+                let mut row = corrected(&before, correction);
+                let told = accepted(grant, &case, &row, author, now).map_err(CallError::Refused)?;
+                history::keep(txn, grant, &before, &mut row, now).await?;
+                let change = Change::on_case("document.corrected", id.0, row.version);
+                let change = change.to(told.visibility.into());
+                let links = Links { subject_id: Some(id.0), corrects: wrong.map(|entry| entry.id) };
+                timeline::append(txn, grant, &case, told, links, now).await?;
+                cases::changed(txn, grant, &case, change, now).await?;
+                Ok(render(&named(txn, &case, row).await?))
+            },
+        )
         .await
     }
 }

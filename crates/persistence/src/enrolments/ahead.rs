@@ -43,7 +43,7 @@ impl Store {
             Some(caller) => self.granted_to(caller, action, day.request_id, nz_date(now)).await?,
             None => None,
         };
-        let almanac = self.almanac().await?;
+        let (rules, almanac) = (self.rules().await?, self.almanac().await?);
         let txn = self.begin().await?;
         // The student first, then the day: in the order of those who send statements.
         let ledger = Ledger::open(&txn, &[], &[day.student_id]).await?;
@@ -53,8 +53,14 @@ impl Store {
         let student = ledger.everybody.by_id(day.student_id);
         if let Some((grant, student)) = grant.zip(student) {
             let mut concerned = Concerned::default();
-            concerned.note(student.id, EnrolmentStatement::Enrolled);
-            ledger.settle(&txn, &grant, &concerned, (&almanac, now)).await?;
+            concerned.students.insert(student.id);
+            for school in ledger.told_for(student.id, day.first_day) {
+                concerned.note(student.id, school, EnrolmentStatement::Enrolled);
+            }
+            if ledger.has_pathway_from(student.id, day.first_day) {
+                concerned.on_pathway.insert(student.id);
+            }
+            ledger.settle(&txn, &grant, &concerned, (&*rules, &*almanac, now)).await?;
         } else {
             tracing::warn!(request_id = %day.request_id, "who told a first day may do so no longer");
         }

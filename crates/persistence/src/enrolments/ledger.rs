@@ -5,7 +5,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use ascms_domain::access::Grant;
 use ascms_domain::calendar::nz_date;
-use ascms_domain::enrolments::{EnrolmentStatement, Statement, Stay, stays};
+use ascms_domain::enrolment_claims::{ClaimAnswerer, ClaimWord};
+use ascms_domain::enrolments::{EnrolmentStatement, Standing, Statement, Stay, stands, stays};
 use ascms_domain::ids::{SchoolId, StudentId};
 use ascms_domain::measures::ClockCause;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -15,27 +16,31 @@ use crate::almanac::Almanac;
 use crate::audit::{self, Subject};
 use crate::events::Event;
 use crate::measures::{self, Which};
+use crate::rules::RuleBook;
 use crate::students::enrolment::{self, Moved, report};
 use crate::students::merge;
 use crate::students::roll::{self, Everybody};
-use crate::{DatabaseTransaction, StoreError, bulk, cases, referrals, schools};
+use crate::{DatabaseTransaction, StoreError, bulk, cases, enrolment_claims, referrals, schools};
 
 /// Of whom something was said.
 #[derive(Default)]
 pub(super) struct Concerned {
     pub students: BTreeSet<StudentId>,
-    /// Those of them of whom it was said that they are enrolled.
-    pub arrived: BTreeSet<StudentId>,
+    /// Those of them of whom it was said that they are enrolled, and where.
+    pub arrived: BTreeSet<(StudentId, SchoolId)>,
+    /// Those of them of whom it was said that they are on an alternative education pathway.
+    pub on_pathway: BTreeSet<StudentId>,
     /// Those of them of whom it was said that they never were.
     pub never: BTreeSet<StudentId>,
 }
 
 impl Concerned {
-    pub fn note(&mut self, student: StudentId, said: EnrolmentStatement) {
+    pub fn note(&mut self, student: StudentId, school: SchoolId, said: EnrolmentStatement) {
         self.students.insert(student);
         match said {
-            EnrolmentStatement::Enrolled => self.arrived.insert(student),
+            EnrolmentStatement::Enrolled => self.arrived.insert((student, school)),
             EnrolmentStatement::NeverEnrolled => self.never.insert(student),
+            EnrolmentStatement::AlternativePathway => self.on_pathway.insert(student),
             EnrolmentStatement::Left => false,
         };
     }
@@ -77,27 +82,45 @@ impl Ledger {
         Ok(Self { everybody, said, rows, numbers })
     }
 
+    /// The schools that told a student's first day for a day.
+    pub fn told_for(&self, student: StudentId, day: NaiveDate) -> BTreeSet<SchoolId> {
+        let of_day =
+            |one: &&Statement| one.said.kind() == EnrolmentStatement::Enrolled && one.day() == day;
+        let said = self.said.get(&student).into_iter().flatten();
+        said.filter(of_day).map(|one| one.school).collect()
+    }
+
     /// Brings everything of these students up to date with what was said.
     pub async fn settle(
         mut self,
         txn: &DatabaseTransaction,
         grant: &Grant,
         concerned: &Concerned,
-        (almanac, now): (&Almanac, DateTime<Utc>),
+        (rules, almanac, now): (&RuleBook, &Almanac, DateTime<Utc>),
     ) -> Result<(), StoreError> {
-        let Concerned { students, arrived, never } = concerned;
+        let Concerned { students, arrived, on_pathway, never } = concerned;
         self.said.retain(|student, _| students.contains(student));
         let rows = std::mem::take(&mut self.rows);
         let moved = enrolment::settle(txn, &self.said, rows, now).await?;
-        let enrolled = self.enrolled(arrived, nz_date(now));
+        let word = (Some(ClaimWord::Enrolment), (rules, almanac, now));
+        let staying = enrolment_claims::follow(txn, grant, &moved, word.0, word.1).await?;
+        if grant.reaches_the_nation() {
+            let said: Vec<(StudentId, SchoolId)> = arrived.iter().copied().collect();
+            let register = ClaimAnswerer::EnrolmentRegister;
+            enrolment_claims::confirm(txn, grant, &said, register, now).await?;
+        }
+        let enrolled = arrived.iter().map(|(student, _)| *student).collect();
+        let mut enrolled = self.enrolled(&enrolled, nz_date(now));
+        enrolled.extend(self.learning_elsewhere(on_pathway, nz_date(now)));
         referrals::resolve(txn, grant, &enrolled, now).await?;
         let nowhere = self.enrolled_nowhere(never, nz_date(now));
         referrals::unresolve(txn, grant, &nowhere, now).await?;
         let told: Vec<StudentId> = students.iter().copied().collect();
         let by = (almanac, now);
         measures::tell(txn, Which::Students(&told), ClockCause::Enrolment, by).await?;
-        self.follow(txn, grant, &moved, now).await?;
-        let subject = Subject::many("student", told.iter().map(|student| student.0).collect());
+        self.follow(txn, grant, (&moved, &staying), now).await?;
+        // Everybody whom the call named, whether or not anything was taken of them.
+        let subject = Subject::many("student", txn.looked_up());
         audit::record(txn, audit::allowed(grant, subject, now)).await?;
         Ok(())
     }
@@ -111,17 +134,38 @@ impl Ledger {
         students.iter().filter(is_enrolled).copied().collect()
     }
 
+    /// Those of the students who are on an alternative education pathway that has begun.
+    fn learning_elsewhere<'a>(
+        &'a self,
+        students: &'a BTreeSet<StudentId>,
+        today: NaiveDate,
+    ) -> impl Iterator<Item = StudentId> {
+        let begun = move |student: &&StudentId| {
+            let said = self.said.get(student);
+            said.is_some_and(|all| !stands(all, today).pathways.is_empty())
+        };
+        students.iter().filter(begun).copied()
+    }
+
+    /// Whether a pathway of the student begins on that day.
+    pub fn has_pathway_from(&self, student: StudentId, day: NaiveDate) -> bool {
+        let said = self.said.get(&student);
+        said.is_some_and(|all| stands(all, day).pathways.iter().any(|one| one.first_day == day))
+    }
+
     /// Those of the students who are enrolled nowhere, as things stand, with the last day of what
-    /// stands.
+    /// stands: of a pathway, which lasts, that is the first.
     fn enrolled_nowhere(
         &self,
         students: &BTreeSet<StudentId>,
         today: NaiveDate,
     ) -> HashMap<StudentId, Option<NaiveDate>> {
         let last_day = |student: &StudentId| {
-            let stays = stays(self.said.get(student)?, today);
+            let Standing { stays, pathways } = stands(self.said.get(student)?, today);
             let ended = stays.iter().all(|stay| !stay.is_open());
-            ended.then(|| (*student, stays.iter().filter_map(|stay| stay.last_day).max()))
+            let pathways = pathways.iter().map(|pathway| pathway.first_day);
+            let last = stays.iter().filter_map(|stay| stay.last_day).chain(pathways).max();
+            ended.then_some((*student, last))
         };
         students.iter().filter_map(last_day).collect()
     }
@@ -132,7 +176,7 @@ impl Ledger {
         &self,
         txn: &DatabaseTransaction,
         grant: &Grant,
-        moved: &[Moved],
+        (moved, staying): (&[Moved], &BTreeSet<StudentId>),
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let arrived = |moved: &Moved| moved.to.filter(|to| moved.from != Some(*to));
@@ -141,6 +185,10 @@ impl Ledger {
         let mut events = Vec::new();
         for one in moved {
             let school = arrived(one);
+            // The claim was told, and what it opens is told when it does.
+            if staying.contains(&one.student_id) && with_case.contains(&one.student_id) {
+                continue;
+            }
             let place = school.and_then(|id| Some((id, *self.numbers.get(&id)?)));
             if let Some(place) = place.filter(|_| with_case.contains(&one.student_id)) {
                 cases::follow_student(txn, grant, one.student_id, place, now).await?;

@@ -11,12 +11,16 @@ pub struct EnrolmentPush {
     pub sent_at: Option<DateTime<Utc>>,
     /// How many statements the sender says it sends.
     pub count: Option<usize>,
+    /// How many there are, those included that could not be read.
+    pub sent: usize,
     pub statements: Vec<PushedStatement>,
 }
 
 /// What is said of one student at one school, as it was sent.
 #[derive(Clone, Debug)]
 pub struct PushedStatement {
+    /// Where in the push, counted from 0.
+    pub place: usize,
     pub kind: EnrolmentStatement,
     pub school_number: i32,
     pub nsn: Option<String>,
@@ -28,18 +32,19 @@ pub struct PushedStatement {
     pub last_day: Option<NaiveDate>,
     pub leaving_reason: Option<String>,
     pub destination: Option<String>,
+    pub pathway: Option<String>,
 }
 
 impl PushedStatement {
     /// What it says, when all that its kind needs is there and nothing else.
     pub(super) fn said(&self) -> Result<Said, PushFault> {
         let Self { first_day, year_level, last_day, leaving_reason, destination, .. } = self;
+        let of_leaving = last_day.is_some() || leaving_reason.is_some() || destination.is_some();
+        if self.pathway.is_some() && self.kind != EnrolmentStatement::AlternativePathway {
+            return Err(PushFault::OfWhoIsOnPathway);
+        }
         match self.kind {
-            EnrolmentStatement::Enrolled
-                if last_day.is_some() || leaving_reason.is_some() || destination.is_some() =>
-            {
-                Err(PushFault::OfWhoLeft)
-            }
+            EnrolmentStatement::Enrolled if of_leaving => Err(PushFault::OfWhoLeft),
             EnrolmentStatement::Enrolled => {
                 first_day.ok_or(PushFault::FirstDayMissing)?;
                 Ok(Said::Enrolled { first_day: *first_day, year_level: *year_level })
@@ -58,6 +63,14 @@ impl PushedStatement {
                 }
                 Ok(Said::NeverEnrolled)
             }
+            EnrolmentStatement::AlternativePathway if of_leaving => Err(PushFault::OfWhoLeft),
+            EnrolmentStatement::AlternativePathway if year_level.is_some() => {
+                Err(PushFault::OfWhoIsEnrolled)
+            }
+            EnrolmentStatement::AlternativePathway => Ok(Said::OnPathway {
+                first_day: first_day.ok_or(PushFault::FirstDayMissing)?,
+                pathway: self.pathway.clone().ok_or(PushFault::PathwayMissing)?,
+            }),
         }
     }
 }
@@ -69,13 +82,30 @@ pub enum Place {
     Statement(usize),
 }
 
+impl Place {
+    /// The order in which a push has them.
+    pub(super) const fn at(self) -> Option<usize> {
+        match self {
+            Self::Count => None,
+            Self::Statement(at) => Some(at),
+        }
+    }
+}
+
+/// The code set of a leaving's reason.
+pub(super) const LEAVING_REASONS: &str = "leaving-reasons";
+/// The code set of a pathway.
+pub(super) const ALTERNATIVE_PATHWAYS: &str = "alternative-pathways";
+
 /// Why something of a push was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PushFault {
     #[error("the number of statements is another one")]
     CountDiffers,
-    #[error("firstDay is needed of who is enrolled")]
+    #[error("firstDay is needed of who is enrolled or on a pathway")]
     FirstDayMissing,
+    #[error("pathway is needed of who is on one")]
+    PathwayMissing,
     #[error("lastDay is needed of who left")]
     LastDayMissing,
     #[error("leavingReason is needed of who left")]
@@ -84,6 +114,8 @@ pub enum PushFault {
     OfWhoLeft,
     #[error("yearLevel is of who is enrolled")]
     OfWhoIsEnrolled,
+    #[error("pathway is of who is on one")]
+    OfWhoIsOnPathway,
     #[error("days, year level, reason and destination are of who was enrolled")]
     OfWhoWasThere,
     #[error("no school has this number")]
@@ -94,10 +126,18 @@ pub enum PushFault {
     NotNamedOnce,
     #[error("no student of whom you may know is meant by this")]
     UnknownStudent,
+    #[error("the number stands for \"not known\"")]
+    PlaceholderNsn,
     #[error("the student has another birth date")]
     BirthDateDiffers,
-    #[error("leavingReason is no code of its code set")]
+    #[error(
+        "leavingReason is no code of the set `{LEAVING_REASONS}`; /v1/reference-data/{LEAVING_REASONS} lists them"
+    )]
     UnknownReason,
+    #[error(
+        "pathway is no code of the set `{ALTERNATIVE_PATHWAYS}`; /v1/reference-data/{ALTERNATIVE_PATHWAYS} lists them"
+    )]
+    UnknownPathway,
     #[error("this call says the same kind of thing of this student and school already")]
     Repeated,
     #[error(transparent)]
@@ -109,14 +149,21 @@ impl PushFault {
     pub const fn code(self) -> &'static str {
         match self {
             Self::CountDiffers => "count_differs",
-            Self::FirstDayMissing | Self::LastDayMissing | Self::ReasonMissing => "required",
-            Self::OfWhoLeft | Self::OfWhoIsEnrolled | Self::OfWhoWasThere => "not_of_this_kind",
+            Self::FirstDayMissing
+            | Self::LastDayMissing
+            | Self::ReasonMissing
+            | Self::PathwayMissing => "required",
+            Self::OfWhoLeft
+            | Self::OfWhoIsEnrolled
+            | Self::OfWhoIsOnPathway
+            | Self::OfWhoWasThere => "not_of_this_kind",
             Self::UnknownSchool => "unknown_school",
             Self::SchoolOutOfReach => "school_out_of_reach",
             Self::NotNamedOnce => "not_named_once",
             Self::UnknownStudent => "unknown_student",
+            Self::PlaceholderNsn => "placeholder_nsn",
             Self::BirthDateDiffers => "birth_date_differs",
-            Self::UnknownReason => "unknown_code",
+            Self::UnknownReason | Self::UnknownPathway => "unknown_code",
             Self::Repeated => "repeated",
             Self::Days(fault) => fault.code(),
         }
@@ -131,8 +178,9 @@ pub enum PushWarning {
     /// It ends a time at the school before that began, as far as is known: without effect until a
     /// word that was sent before it says otherwise.
     BeforeFirstDay,
-    /// The student was on the roll of the school with this number, and no longer is.
-    EndedElsewhere(i32),
+    /// The student was on the roll of the school with this number, and no longer is; without the
+    /// number for who may not act for that school.
+    EndedElsewhere(Option<i32>),
     /// Another school says that the student was there on some of these days.
     Overlaps,
 }
@@ -147,6 +195,9 @@ pub struct Received {
     pub without_effect: usize,
     /// Statements that are on record word for word.
     pub unchanged: usize,
+    /// Statements that somebody is new at a school of whom the school may not know yet: they are taken
+    /// where number and birth date are one student's, and whether they are is not told.
+    pub unconfirmed: usize,
     pub faults: Vec<(Place, PushFault)>,
     pub warnings: Vec<(Place, PushWarning)>,
 }

@@ -1,35 +1,47 @@
 //! Taking enrolments in: every statement is judged by itself, the good ones are kept, the others
 //! named. What stands then is made of everything that was ever said.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use ascms_domain::access::Grant;
 use ascms_domain::attendance::ReportedAt;
 use ascms_domain::calendar::nz_date;
 use ascms_domain::enrolments::{
-    Effect, EnrolmentStatement, Statement, Stay, check, effect_of, stays,
+    Done, Effect, EnrolmentStatement, Said, Statement, Stay, check, each_effect, stands,
 };
 use ascms_domain::ids::{SchoolId, StudentId};
 use ascms_domain::instants::following;
+use ascms_domain::matching::{ComparedNsn, Placeholders};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::DbErr;
 
 use super::ledger::{Concerned, Ledger};
 use super::push::{
-    EnrolmentPush, Place, PushError, PushFault, PushWarning, PushedStatement, Received,
+    ALTERNATIVE_PATHWAYS, EnrolmentPush, LEAVING_REASONS, Place, PushError, PushFault, PushWarning,
+    PushedStatement, Received,
 };
-use crate::idempotency::Answer;
+use crate::call::About;
+use crate::idempotency::{Answer, Shown};
 use crate::reference_data::unknown_codes;
-use crate::students::enrolment::{ahead, report};
+use crate::students::enrolment::{ahead, pathway, report};
 use crate::students::roll::Known;
 use crate::{Call, CallError, DatabaseTransaction, Store, StoreError, bulk, schools};
+
+mod named;
+
+use named::{Named, New, Who};
 
 /// What statements are judged by: everything that is known of the students whom they name.
 struct Judge {
     /// By number, with whether the caller may tell of it.
     schools: HashMap<i32, (SchoolId, bool)>,
     ledger: Ledger,
+    /// Who is or was on the roll of which school, before the call.
+    rolls: HashSet<(StudentId, SchoolId)>,
     unknown_reasons: HashSet<String>,
+    unknown_pathways: HashSet<String>,
+    placeholders: Arc<Placeholders>,
     speaks_for_the_nation: bool,
     reported: ReportedAt,
     today: NaiveDate,
@@ -39,19 +51,40 @@ struct Judge {
 #[derive(Default)]
 struct Taken {
     reports: Vec<report::Model>,
+    pathways: Vec<pathway::Model>,
     concerned: Concerned,
     /// What this call says of each student at each school, in its order.
-    named: HashMap<(StudentId, SchoolId), Vec<Statement>>,
+    named: HashMap<(Named, SchoolId), Vec<Statement>>,
+    /// How many statements contradict what is known of somebody of whom the sender may not know.
+    guesses: u32,
 }
 
 impl Taken {
+    /// The first days that have not come yet, and whose.
+    fn days_ahead(&self, today: NaiveDate) -> impl Iterator<Item = (StudentId, NaiveDate)> {
+        let schools = self.reports.iter().filter(|report| report.ahead);
+        let schools = schools.filter_map(|report| Some((report.student_id, report.first_day?)));
+        let pathways = self.pathways.iter().filter(move |row| row.first_day > today);
+        schools.chain(pathways.map(|row| (row.student_id, row.first_day)))
+    }
+
     /// Whether the statement may stand beside those of the call. All were sent at one instant, so
     /// that of two first days in a row (or two last days) nobody can tell which corrects which;
     /// two stays with a leaving between them are no such thing. That the student never was there
     /// is said alone.
-    fn name(&mut self, student: StudentId, statement: &Statement) -> bool {
-        let named = self.named.entry((student, statement.school)).or_default();
-        let same_kind = |one: &Statement| one.said.kind() == statement.said.kind();
+    fn name(&mut self, who: &Who, statement: &Statement) -> bool {
+        let who = match who {
+            Who::Known(student) => Named::Known(student.id),
+            Who::Unconfirmed(number, ..) => Named::Unconfirmed(number.clone()),
+        };
+        let named = self.named.entry((who, statement.school)).or_default();
+        // Two pathways stand beside each other.
+        let pathway = |one: &Statement| match &one.said {
+            Said::OnPathway { pathway, .. } => Some(pathway.clone()),
+            Said::Enrolled { .. } | Said::Left { .. } | Said::NeverEnrolled => None,
+        };
+        let kind = |one: &Statement| (one.said.kind(), pathway(one));
+        let same_kind = |one: &Statement| kind(one) == kind(statement);
         let never = |one: &Statement| one.said.kind() == EnrolmentStatement::NeverEnrolled;
         let alone = named.is_empty() || !(never(statement) || named.iter().any(never));
         let may_stand = alone
@@ -72,19 +105,25 @@ impl Store {
         push: EnrolmentPush,
         render: impl FnOnce(&Received) -> Answer,
     ) -> Result<Answer, CallError<PushError>> {
-        let almanac = self.almanac().await?;
-        self.carry_out(call, async |txn| {
+        self.may_look_up(call)?;
+        let (rules, almanac) = (self.rules().await?, self.almanac().await?);
+        let placeholders = self.placeholders().await?;
+        self.carry_out((call, About::Nobody), async |txn| {
             let Call { grant, now, .. } = *call;
-            let mut judge = prepare(txn, grant, &push, now).await?;
+            let mut judge = prepare(txn, grant, &push, (placeholders, now)).await?;
             if judge.schools.values().all(|(_, reached)| !reached) && !judge.schools.is_empty() {
                 return Err(CallError::Refused(PushError::SchoolOutOfReach));
             }
             let mut received = Received::default();
             let taken = judge.examine(&push, &mut received);
-            ahead::note(txn, grant, &taken.reports).await?;
+            (0..taken.guesses).for_each(|_| txn.guess());
+            ahead::note(txn, grant, taken.days_ahead(judge.today)).await?;
             bulk::insert(txn, taken.reports.into_iter().map(report::ActiveModel::from)).await?;
-            judge.ledger.settle(txn, grant, &taken.concerned, (&almanac, now)).await?;
-            Ok(render(&received))
+            bulk::insert(txn, taken.pathways.into_iter().map(pathway::ActiveModel::from)).await?;
+            let told = judge.told();
+            let by = (&*rules, &*almanac, now);
+            judge.ledger.settle(txn, grant, &taken.concerned, by).await?;
+            Ok(render(&received).showing(told))
         })
         .await
     }
@@ -94,13 +133,14 @@ async fn prepare(
     txn: &DatabaseTransaction,
     grant: &Grant,
     push: &EnrolmentPush,
-    now: DateTime<Utc>,
+    (placeholders, now): (Arc<Placeholders>, DateTime<Utc>),
 ) -> Result<Judge, StoreError> {
     let all = &push.statements;
     let numbers: BTreeSet<i32> = all.iter().map(|sent| sent.school_number).collect();
     let schools = schools::by_number(txn, numbers).await?;
     let reached = schools::acted_for(txn, grant, &schools.values().copied().collect()).await?;
-    let nsns: Vec<&str> = all.iter().filter_map(|sent| sent.nsn.as_deref()).collect();
+    let nsns = all.iter().filter_map(|sent| sent.nsn.as_deref());
+    let nsns: Vec<&str> = nsns.filter(|number| !placeholders.is_nsn(number)).collect();
     let ids: Vec<StudentId> = all.iter().filter_map(|sent| sent.student_id).collect();
     let mut ledger = Ledger::open(txn, &nsns, &ids).await?;
     ledger.numbers.extend(schools.iter().map(|(number, id)| (*id, *number)));
@@ -112,8 +152,11 @@ async fn prepare(
             .into_iter()
             .map(|(number, id)| (number, (id, reached.contains(&id))))
             .collect(),
+        rolls: rolls(&ledger),
         ledger,
-        unknown_reasons: unknown_reasons(txn, all).await?,
+        unknown_reasons: unknown(txn, LEAVING_REASONS, all, |sent| &sent.leaving_reason).await?,
+        unknown_pathways: unknown(txn, ALTERNATIVE_PATHWAYS, all, |sent| &sent.pathway).await?,
+        placeholders,
         speaks_for_the_nation: grant.reaches_the_nation(),
         // A sender whose clock is ahead would else outdo every correction to come.
         reported: ReportedAt::new(push.sent_at.map_or(now, |sent| sent.min(now)), now),
@@ -121,34 +164,64 @@ async fn prepare(
     })
 }
 
-async fn unknown_reasons(
+fn rolls(ledger: &Ledger) -> HashSet<(StudentId, SchoolId)> {
+    let of = |(student, said): (&StudentId, &Vec<Statement>)| {
+        let student = *student;
+        said.iter().map(move |one| (student, one.school)).collect::<Vec<_>>()
+    };
+    ledger.said.iter().flat_map(of).collect()
+}
+
+/// The codes of a member that their set does not have.
+async fn unknown(
     txn: &DatabaseTransaction,
+    set: &'static str,
     statements: &[PushedStatement],
+    member: impl Fn(&PushedStatement) -> &Option<String>,
 ) -> Result<HashSet<String>, DbErr> {
     let named: BTreeSet<&str> =
-        statements.iter().filter_map(|sent| sent.leaving_reason.as_deref()).collect();
-    let asked: Vec<(&str, &str)> =
-        named.into_iter().map(|reason| ("leaving-reasons", reason)).collect();
+        statements.iter().filter_map(|sent| member(sent).as_deref()).collect();
+    let asked: Vec<(&str, &str)> = named.into_iter().map(|code| (set, code)).collect();
     let unknown = unknown_codes(txn, &asked).await?;
-    Ok(unknown.into_iter().map(|(_, reason)| reason.to_owned()).collect())
+    Ok(unknown.into_iter().map(|(_, code)| code.to_owned()).collect())
 }
 
 impl Judge {
     fn examine(&mut self, push: &EnrolmentPush, received: &mut Received) -> Taken {
         let mut taken = Taken::default();
-        if push.count.is_some_and(|count| count != push.statements.len()) {
+        if push.count.is_some_and(|count| count != push.sent) {
             received.faults.push((Place::Count, PushFault::CountDiffers));
         }
-        for (at, sent) in push.statements.iter().enumerate() {
-            let place = Place::Statement(at);
+        let mut told: BTreeMap<StudentId, New> = BTreeMap::new();
+        let mut untold: BTreeMap<StudentId, New> = BTreeMap::new();
+        for sent in &push.statements {
             match self.read(sent, &mut taken) {
-                Err(fault) => received.faults.push((place, fault)),
-                Ok((student, statement)) => {
-                    self.take(place, student, statement, (&mut taken, received));
+                Err(fault) => received.faults.push((Place::Statement(sent.place), fault)),
+                Ok((Who::Known(student), statement)) => {
+                    told.entry(student.id).or_default().add(sent.place, statement);
+                }
+                Ok((Who::Unconfirmed(.., student), statement)) => {
+                    received.unconfirmed += 1;
+                    if let Some(student) = student {
+                        untold.entry(student.id).or_default().add(sent.place, statement);
+                    }
                 }
             }
         }
+        for (student, new) in told {
+            self.take(student, new, (&mut taken, received));
+        }
+        for (student, new) in untold {
+            self.take(student, new, (&mut taken, &mut Received::default()));
+        }
+        received.warnings.sort_by_key(|(place, _)| place.at());
         taken
+    }
+
+    /// The schools of which the answer says something.
+    fn told(&self) -> Vec<Shown> {
+        let reached = self.schools.values().filter(|(_, reached)| *reached);
+        reached.map(|(school, _)| Shown::School(*school)).collect()
     }
 
     /// Of whom a statement is, and what it says.
@@ -156,80 +229,122 @@ impl Judge {
         &self,
         sent: &PushedStatement,
         taken: &mut Taken,
-    ) -> Result<(StudentId, Statement), PushFault> {
+    ) -> Result<(Who, Statement), PushFault> {
         let said = sent.said()?;
         let (school, reached) =
             *self.schools.get(&sent.school_number).ok_or(PushFault::UnknownSchool)?;
         if !reached {
             return Err(PushFault::SchoolOutOfReach);
         }
-        let student = self.who(sent, school)?;
+        let who = self.who(sent, school, &mut taken.guesses)?;
         if sent.leaving_reason.as_ref().is_some_and(|code| self.unknown_reasons.contains(code)) {
             return Err(PushFault::UnknownReason);
         }
-        check(&said, student.birth_date, self.today)?;
+        if sent.pathway.as_ref().is_some_and(|code| self.unknown_pathways.contains(code)) {
+            return Err(PushFault::UnknownPathway);
+        }
+        let birth_date = match &who {
+            Who::Known(student) => student.birth_date,
+            Who::Unconfirmed(_, birth_date, _) => *birth_date,
+        };
+        check(&said, birth_date, self.today)?;
         let statement = Statement::new(self.reported, school, said);
-        if !taken.name(student.id, &statement) {
+        if !taken.name(&who, &statement) {
             return Err(PushFault::Repeated);
         }
-        Ok((student.id, statement))
+        Ok((who, statement))
     }
 
     /// Who is meant. A school knows those who are or were on its roll, and may say that somebody
-    /// is new there whose number and birth date it knows; of anybody else it learns nothing.
-    fn who(&self, sent: &PushedStatement, school: SchoolId) -> Result<Known, PushFault> {
+    /// is new there whose number and birth date it knows; of anybody else it learns nothing, not even
+    /// whether number and birth date are those of somebody.
+    fn who(
+        &self,
+        sent: &PushedStatement,
+        school: SchoolId,
+        guesses: &mut u32,
+    ) -> Result<Who, PushFault> {
+        let everybody = &self.ledger.everybody;
+        let of_school = |student: &Known| self.rolls.contains(&(student.id, school));
         let found = match (&sent.nsn, sent.student_id) {
-            (Some(number), None) => self.ledger.everybody.by_nsn(number),
-            (None, Some(id)) => self.ledger.everybody.by_id(id),
+            (Some(number), None) if self.placeholders.is_nsn(number) => {
+                return Err(PushFault::PlaceholderNsn);
+            }
+            (Some(number), None) => everybody.by_nsn(number, of_school),
+            (None, Some(id)) => everybody.by_id(id),
             (Some(_), Some(_)) | (None, None) => return Err(PushFault::NotNamedOnce),
         };
-        let student = found.ok_or(PushFault::UnknownStudent)?;
-        let said = self.ledger.said.get(&student.id);
-        let of_school = said.is_some_and(|all| all.iter().any(|one| one.school == school));
-        let agrees = sent.birth_date == Some(student.birth_date);
-        let is_new = sent.kind == EnrolmentStatement::Enrolled && sent.nsn.is_some() && agrees;
-        if !(of_school || is_new || self.speaks_for_the_nation) {
+        let may_know = |student: &Known| self.speaks_for_the_nation || of_school(student);
+        let agrees = |student: &Known| sent.birth_date == Some(student.birth_date);
+        if let Some(student) = found.filter(may_know) {
+            return if sent.birth_date.is_none() || agrees(&student) {
+                Ok(Who::Known(student))
+            } else {
+                Err(PushFault::BirthDateDiffers)
+            };
+        }
+        let number = sent.nsn.as_deref().and_then(ComparedNsn::read);
+        let is_new = sent.kind == EnrolmentStatement::Enrolled && !self.speaks_for_the_nation;
+        let (Some(number), Some(birth_date), true) = (number, sent.birth_date, is_new) else {
             return Err(PushFault::UnknownStudent);
-        }
-        if sent.birth_date.is_some() && !agrees {
-            return Err(PushFault::BirthDateDiffers);
-        }
-        Ok(student)
+        };
+        *guesses += u32::from(found.is_some_and(|student| !agrees(&student)));
+        Ok(Who::Unconfirmed(number, birth_date, found.filter(agrees)))
     }
 
+    /// Takes what a call says of one student. All of it was sent at one instant, so it is gone
+    /// through once, in the order of its days.
     fn take(
         &mut self,
-        place: Place,
         student: StudentId,
-        statement: Statement,
+        mut new: New,
         (taken, received): (&mut Taken, &mut Received),
     ) {
         let today = self.today;
-        let known = self.ledger.said.entry(student).or_default();
-        let same = |one: &Statement| {
-            one.school == statement.school
-                && one.said == statement.said
-                && one.reported.sent_at() == statement.reported.sent_at()
-        };
-        if known.iter().any(same) {
-            received.unchanged += 1;
-            return;
+        // The register's word on what a school has claimed is news also when it is no new one.
+        if self.speaks_for_the_nation {
+            for statement in &new.statements {
+                taken.concerned.note(student, statement.school, statement.said.kind());
+            }
         }
-        let before = stays(known.iter(), today);
-        known.push(statement.clone());
-        // It is kept all the same: a word that was sent before it may still arrive and make it fit.
-        let contradicts = effect_of(&statement, known, today) == Effect::Contradicts;
-        let after = stays(known.iter(), today);
-        if after == before {
-            received.without_effect += 1;
-        } else {
-            received.changed += 1;
+        let known = self.ledger.said.remove(&student).unwrap_or_default();
+        received.unchanged += new.leave_out_known(&known);
+        let New { places, statements } = new;
+        // Where a later word is on record, what it leaves of them counts.
+        let outdone = known.iter().max() > statements.iter().min();
+        let all = || known.iter().chain(&statements);
+        let whole = outdone.then(|| (stands(known.iter(), today), stands(all(), today)));
+        each_effect(&known, &statements, today, |done| {
+            let (Some(place), Some(statement)) = (places.get(done.at), statements.get(done.at))
+            else {
+                return;
+            };
+            let Done { effect, before, after, .. } = done;
+            let (before, after) = match &whole {
+                Some((before, after)) => (before, after),
+                None => (before, after),
+            };
+            let alone = statements.len() == 1;
+            if after != before && (alone || effect == Effect::Changes) {
+                received.changed += 1;
+            } else {
+                received.without_effect += 1;
+            }
+            let mut warnings = self.warnings(statement, &before.stays, &after.stays);
+            // It is kept all the same: a word that was sent before it may still arrive and make it fit.
+            let contradicts = effect == Effect::Contradicts;
+            warnings.extend(contradicts.then_some(PushWarning::BeforeFirstDay));
+            let place = Place::Statement(*place);
+            received.warnings.extend(warnings.into_iter().map(|what| (place, what)));
+        });
+        for statement in &statements {
+            taken.concerned.note(student, statement.school, statement.said.kind());
+            match pathway::Model::of(student, statement) {
+                Some(row) => taken.pathways.push(row),
+                None => taken.reports.push(report::Model::of(student, statement)),
+            }
         }
-        let mut warnings = self.warnings(&statement, &before, &after);
-        warnings.extend(contradicts.then_some(PushWarning::BeforeFirstDay));
-        received.warnings.extend(warnings.into_iter().map(|what| (place, what)));
-        taken.concerned.note(student, statement.said.kind());
-        taken.reports.push(report::Model::of(student, &statement));
+        self.ledger.said.insert(student, known.into_iter().chain(statements).collect());
     }
 
     fn warnings(&self, one: &Statement, before: &[Stay], after: &[Stay]) -> Vec<PushWarning> {
@@ -242,9 +357,12 @@ impl Judge {
         if let (Some(was), Some(is)) = (open(before), open(after))
             && is == one.school
             && was != is
-            && let Some(number) = self.ledger.numbers.get(&was)
         {
-            warnings.push(PushWarning::EndedElsewhere(*number));
+            // Where a student was is not for who takes them away: it is told to who may act there.
+            let acts = |(school, reached): &(SchoolId, bool)| *school == was && *reached;
+            let told = self.speaks_for_the_nation || self.schools.values().any(acts);
+            let number = self.ledger.numbers.get(&was).copied();
+            warnings.push(PushWarning::EndedElsewhere(number.filter(|_| told)));
         }
         let (here, elsewhere): (Vec<&Stay>, Vec<&Stay>) =
             after.iter().partition(|stay| stay.school == one.school);

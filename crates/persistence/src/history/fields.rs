@@ -268,6 +268,7 @@ fn of_request(request: &SupportRequest) -> Vec<(&'static str, Json)> {
         consent_notes,
         attendance,
         continuing_support,
+        continuing_support_grounds,
         visa_status,
         non_enrolment,
     } = request;
@@ -282,6 +283,7 @@ fn of_request(request: &SupportRequest) -> Vec<(&'static str, Json)> {
         ("supportRequest.consentNotes", json(consent_notes)),
         ("supportRequest.attendance", json(attendance)),
         ("supportRequest.continuingSupport", json(continuing_support)),
+        ("supportRequest.continuingSupportGrounds", json(continuing_support_grounds)),
         ("supportRequest.visaStatus", json(visa_status)),
         ("supportRequest.nonEnrolment", json(non_enrolment)),
     ]

@@ -9,6 +9,7 @@ use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{QueryResult, QuerySelect, QueryTrait};
 
 use super::judgement::{Judgement, MadeBy};
+use super::known::Owner;
 use super::{Column, classes, known};
 use crate::{Store, StoreError};
 
@@ -75,7 +76,9 @@ fn counts(
     numbers: &[Number],
     judgement: &Judgement,
 ) -> Result<SelectStatement, StoreError> {
-    let clocks = known::clocks(grant, period, None).filter(Column::ProviderId.is_not_null());
+    // What is published together is counted of the same referrals, and of the same provider's.
+    let owner = numbers.first().map_or(Owner::First, |number| judgement.owner(number.measure));
+    let clocks = known::clocks(grant, period, None, owner).filter(Column::ProviderId.is_not_null());
     let mut classified = clocks.select_only().columns(BY);
     for (number, name) in numbers.iter().zip(CLASSES) {
         classified = classified.expr_as(classes::class(*number, judgement)?, name);

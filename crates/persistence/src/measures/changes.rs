@@ -8,9 +8,10 @@ use ascms_domain::measures::{Classification, ClockCause, Number};
 use chrono::{DateTime, Utc};
 use sea_orm::QuerySelect;
 
-use super::groups::{Scope, fitting};
 use super::judgement::{Judgement, MadeBy};
+use super::known::Owner;
 use super::members::{MemberFilter, MemberKey, ordered};
+use super::scope::{Scope, fitting};
 use super::{Model, known};
 use crate::audit::{self, Subject};
 use crate::page::{Page, PageRequest};
@@ -68,8 +69,9 @@ impl Store {
         let (Some(called), Some(calls)) = (before.numbers.get(at), after.numbers.get(at)) else {
             return Ok(None);
         };
+        let (then, since_then) = (self.followed(&then).await?, self.followed(&filter.scope).await?);
         let before = Side { number: *called, judgement: before, scope: then };
-        let after = Side { number: *calls, judgement: after, scope: filter.scope.clone() };
+        let after = Side { number: *calls, judgement: after, scope: since_then };
         let mut found = Vec::new();
         let mut at = page.after;
         let wanted = usize::try_from(page.fetch()).unwrap_or(usize::MAX);
@@ -104,7 +106,7 @@ impl Store {
         }
         let ids: Vec<ReferralId> = changes.iter().map(|change| change.clock.referral_id).collect();
         let mut versions: HashMap<ReferralId, Vec<Model>> = HashMap::new();
-        for version in known::versions(grant, &ids, between).all(&self.read).await? {
+        for version in known::versions(grant, &ids, between, after.owner()).all(&self.read).await? {
             versions.entry(version.referral_id).or_default().push(version);
         }
         for change in changes {
@@ -122,8 +124,8 @@ impl Store {
         from: Option<MemberKey>,
     ) -> Result<(Vec<MeasureChange>, Option<MemberKey>), StoreError> {
         let key = |clock: &Model| (clock.referral_date, clock.referral_id);
-        let old = self.next(grant, &before.scope, from).await?;
-        let new = self.next(grant, &after.scope, from).await?;
+        let old = self.next(grant, before, from).await?;
+        let new = self.next(grant, after, from).await?;
         let full = |rows: &[Model]| u64::try_from(rows.len()).is_ok_and(|n| n == AT_A_TIME);
         let ends =
             [&old, &new].into_iter().filter(|rows| full(rows)).filter_map(|rows| rows.last());
@@ -150,14 +152,19 @@ impl Store {
     async fn next(
         &self,
         grant: &Grant,
-        scope: &Scope,
+        side: &Side,
         from: Option<MemberKey>,
     ) -> Result<Vec<Model>, StoreError> {
-        Ok(ordered(fitting(grant, scope), from).limit(AT_A_TIME).all(&self.read).await?)
+        let fitting = fitting(grant, &side.scope, side.owner());
+        Ok(ordered(fitting, from).limit(AT_A_TIME).all(&self.read).await?)
     }
 }
 
 impl Side {
+    fn owner(&self) -> Owner {
+        self.judgement.owner(self.number.measure)
+    }
+
     fn classify(&self, clock: &Model) -> Result<Option<Classification>, StoreError> {
         self.judgement.classify(clock, self.number)
     }

@@ -8,7 +8,7 @@ use ascms_domain::measures::{
 };
 use ascms_domain::outcomes::EnrolmentCutOffs;
 use ascms_domain::referrals::ReferralKind;
-use ascms_domain::rules::{Improvement, WhanauContactMeans};
+use ascms_domain::rules::{Improvement, LateDecision, NoRecord, WhanauContactMeans};
 use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{CaseStatement, SimpleExpr};
@@ -19,7 +19,7 @@ use super::judgement::Judgement;
 
 /// What a class is written as: -1 of who is no member, else met, missed, pending, and one for
 /// each reason not to count.
-const NOT_A_MEMBER: i32 = -1;
+pub(super) const NOT_A_MEMBER: i32 = -1;
 const MET: i32 = 0;
 const MISSED: i32 = 1;
 const PENDING: i32 = 2;
@@ -96,7 +96,7 @@ fn contact(number: Number, made: Made, judgement: &Judgement) -> Result<SimpleEx
     let first = |region| first_pending(judgement.today, within, calendar, region);
     let ahead = referred_from(first)?;
     let class = CaseStatement::new()
-        .case(Column::Exclusion.is_not_null(), not_counted())
+        .case(excluded_within(within, judgement.contact.late_decision), not_counted())
         .case(made.in_time, MET)
         .case(gone(within, judgement.today), departed())
         .case(Condition::all().add(made.not_yet).add(ahead), PENDING);
@@ -105,6 +105,7 @@ fn contact(number: Number, made: Made, judgement: &Judgement) -> Result<SimpleEx
 
 fn improved(judgement: &Judgement) -> SimpleExpr {
     let (rule, today) = (&judgement.outcomes.improved_attendance, judgement.today);
+    let late = judgement.outcomes.late_decision;
     let (present, possible) = (col(Column::OutcomePresent), col(Column::OutcomePossible));
     let (before, all_before) = (col(Column::BaselinePresent), col(Column::BaselinePossible));
     let percent = |share: u32| i32::try_from(share).unwrap_or(i32::MAX);
@@ -116,6 +117,13 @@ fn improved(judgement: &Judgement) -> SimpleExpr {
         .add(Column::DepartedOn.lte(today))
         .add(in_term);
     let over = col(Column::OutcomeEndsOn).lt(today);
+    let decided_in_term = Condition::any()
+        .add(Column::OutcomeEndsOn.is_null())
+        .add(col(Column::ExcludedOn).lte(col(Column::OutcomeEndsOn)));
+    let nothing = match rule.no_record {
+        NoRecord::Excluded => excluded(Exclusion::TooLittleAttendance),
+        NoRecord::Missed => MISSED,
+    };
     let relative = present.clone().mul(all_before.clone()).mul(100);
     let was = before.clone().mul(possible.clone());
     let better = match rule.improvement {
@@ -137,10 +145,11 @@ fn improved(judgement: &Judgement) -> SimpleExpr {
     let no_baseline = Condition::any().add(all_before.clone().is_null()).add(all_before.lte(0));
     CaseStatement::new()
         .case(Column::Kind.ne(ReferralKind::ChronicAbsence), NOT_A_MEMBER)
-        .case(Column::Exclusion.is_not_null(), not_counted())
+        .case(unless_late(late, decided_in_term), not_counted())
         .case(gone, departed())
         .case(Condition::any().add(Column::OutcomeEndsOn.is_null()).add(over.not()), PENDING)
         .case(no_baseline, excluded(Exclusion::NoBaseline))
+        .case(possible.clone().lte(0), nothing)
         .case(too_little, excluded(Exclusion::TooLittleAttendance))
         .case(present.mul(100).gt(possible.mul(percent(rule.over_percent))), MET)
         .case(better, MET)
@@ -156,24 +165,23 @@ fn enrolled(judgement: &Judgement) -> Result<SimpleExpr, OutOfRange> {
         referred_from(|region| cut_offs(region).map(|days| days.enrolment_ahead_from))?;
     let confirmation_ahead =
         referred_from(|region| cut_offs(region).map(|days| days.confirmation_ahead_from))?;
-    let is_current = || {
-        Condition::any()
-            .add(by(
-                (Column::ConfirmedBeforeDays, Column::ConfirmedBeforeOn),
-                rule.confirmed_within_days,
-                today,
-            ))
-            .add(by(
-                (Column::ConfirmedAfterDays, Column::ConfirmedAfterOn),
-                rule.confirmed_within_business_days,
-                today,
-            ))
-    };
+    let is_current =
+        || {
+            let (before, after) = (rule.confirmed_within_days, rule.confirmed_within_business_days);
+            let said = Condition::any()
+                .add(by((Column::ConfirmedBeforeDays, Column::ConfirmedBeforeOn), before, today))
+                .add(by((Column::ConfirmedAfterDays, Column::ConfirmedAfterOn), after, today));
+            if !rule.contact_confirms {
+                return said;
+            }
+            said.add(by((Column::ReachedBeforeDays, Column::ReachedBeforeOn), before, today))
+                .add(by((Column::ReachedAfterDays, Column::ReachedAfterOn), after, today))
+        };
     let current = |and: Condition| Condition::all().add(is_current()).add(and);
     let met = by((Column::EnrolledDays, Column::EnrolledOn), rule.within_days, today);
     // An enrolment that resolved the referral is what was to be reached.
     let excluded_for_good = Condition::all()
-        .add(Column::Exclusion.is_not_null())
+        .add(excluded_within(rule.within_days, judgement.outcomes.late_decision))
         .add(Column::Exclusion.ne(ReferralExclusion::Resolved).or(Column::EnrolledOn.is_null()));
     let class = CaseStatement::new()
         .case(Column::Kind.ne(ReferralKind::NonEnrolment), NOT_A_MEMBER)
@@ -189,6 +197,22 @@ fn enrolled(judgement: &Judgement) -> Result<SimpleExpr, OutOfRange> {
 
 fn col(column: Column) -> SimpleExpr {
     Expr::col((super::Entity, column))
+}
+
+/// Excluded by a decision that came within so many days, or of no day, or by any of them where the
+/// rule says so.
+fn excluded_within(within: u16, late: LateDecision) -> Condition {
+    unless_late(late, Condition::all().add(Column::ExcludedDays.lte(i32::from(within))))
+}
+
+fn unless_late(late: LateDecision, in_time: Condition) -> Condition {
+    let excluded = Condition::all().add(Column::Exclusion.is_not_null());
+    match late {
+        LateDecision::Excludes => excluded,
+        LateDecision::MissedStays => {
+            excluded.add(Condition::any().add(Column::ExcludedOn.is_null()).add(in_time))
+        }
+    }
 }
 
 /// Within so many days, and not later than today.

@@ -51,6 +51,8 @@ fn clock(
 ) -> Model {
     let baseline = referral.assessment.0.baseline;
     let column = |count: u32| i32::try_from(count).unwrap_or(i32::MAX);
+    // Who joins a case on intake does so on day 0.
+    let joined = exclusion == Some(ReferralExclusion::JoinedToOpenCase);
     let mut clock = Model {
         referral_id: referral.id,
         referral_date: referral.referral_date,
@@ -90,6 +92,15 @@ fn clock(
         departure: None,
         departed_on: None,
         departed_days: None,
+        excluded_on: joined.then_some(referral.referral_date),
+        excluded_days: joined.then_some(0),
+        enrolled_by: None,
+        enrolled_pathway: None,
+        outcome_provider_id: None,
+        reached_before_on: None,
+        reached_before_days: None,
+        reached_after_on: None,
+        reached_after_days: None,
     };
     place_outcome(&mut clock, almanac);
     clock

@@ -6,21 +6,22 @@ use std::collections::{BTreeSet, HashMap};
 
 use ascms_domain::calendar::{OutOfRange, Region, nz_date};
 use ascms_domain::cases::CaseStatus;
-use ascms_domain::contacts::{ContactOutcome, ContactParty};
+use ascms_domain::contacts::ContactParty;
 use ascms_domain::ids::{ReferralId, StudentId};
 use ascms_domain::measures::{ClockCause, DayCount, Departure, EthnicGroup, ReferralExclusion};
-use ascms_domain::outcomes::{ContactDetails, enrolled};
-use ascms_domain::referrals::ReferralStatus;
+use ascms_domain::outcomes::{Begun, ContactDetails, EnrolledBy, enrolled};
+use ascms_domain::referrals::{ReferralKind, ReferralStatus};
 use ascms_domain::terms::TermKey;
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::LockType;
-use sea_orm::{Condition, ExprTrait, FromQueryResult, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::{Condition, ExprTrait, QueryOrder, QuerySelect};
 
 use super::clocks::{place_outcome, set};
+use super::owners::owners;
 use super::{Column, Entity, Model, attended};
 use crate::students::{enrolment, merge, whanau_contact};
-use crate::{Almanac, DatabaseTransaction, StoreError, bulk, cases, contacts, referrals};
+use crate::{Almanac, DatabaseTransaction, StoreError, bulk, cases, contacts, history, referrals};
 
 /// Whose clocks.
 #[derive(Clone, Copy)]
@@ -69,23 +70,36 @@ pub(super) async fn read_facts(
             confirmations(txn, clocks, almanac).await?;
             departures(txn, clocks, almanac).await?;
         }
-        ClockCause::Decision => exclusions(txn, clocks).await?,
-        ClockCause::Contact => first_contacts(txn, clocks, almanac).await?,
+        ClockCause::Decision => {
+            exclusions(txn, clocks, almanac).await?;
+            owners(txn, clocks, almanac).await?;
+        }
+        ClockCause::Contact => {
+            reached(txn, clocks, almanac).await?;
+            confirmations(txn, clocks, almanac).await?;
+        }
         ClockCause::Attendance => attendance(txn, clocks, (almanac, now)).await?,
         // Whose word on a day stands is decided by the enrolments.
         ClockCause::Enrolment => {
-            exclusions(txn, clocks).await?;
+            exclusions(txn, clocks, almanac).await?;
             enrolments(txn, clocks, almanac).await?;
+            owners(txn, clocks, almanac).await?;
             attendance(txn, clocks, (almanac, now)).await?;
         }
         ClockCause::WhanauContact => confirmations(txn, clocks, almanac).await?,
-        ClockCause::Closure => departures(txn, clocks, almanac).await?,
+        ClockCause::Closure => {
+            departures(txn, clocks, almanac).await?;
+            // The pathway that a closure names.
+            enrolments(txn, clocks, almanac).await?;
+            owners(txn, clocks, almanac).await?;
+        }
         ClockCause::Student => {
             students_now(txn, clocks).await?;
             // A referral of another school settles that the student was enrolled nowhere.
-            exclusions(txn, clocks).await?;
+            exclusions(txn, clocks, almanac).await?;
             people(txn, clocks).await?;
             enrolments(txn, clocks, almanac).await?;
+            owners(txn, clocks, almanac).await?;
             confirmations(txn, clocks, almanac).await?;
             departures(txn, clocks, almanac).await?;
             attendance(txn, clocks, (almanac, now)).await?;
@@ -93,9 +107,10 @@ pub(super) async fn read_facts(
         ClockCause::Calendar => {
             clocks.iter_mut().for_each(|clock| place_outcome(clock, almanac));
             people(txn, clocks).await?;
-            exclusions(txn, clocks).await?;
-            first_contacts(txn, clocks, almanac).await?;
+            exclusions(txn, clocks, almanac).await?;
+            reached(txn, clocks, almanac).await?;
             enrolments(txn, clocks, almanac).await?;
+            owners(txn, clocks, almanac).await?;
             confirmations(txn, clocks, almanac).await?;
             departures(txn, clocks, almanac).await?;
             attendance(txn, clocks, (almanac, now)).await?;
@@ -155,8 +170,13 @@ async fn people(txn: &DatabaseTransaction, clocks: &mut [Model]) -> Result<(), S
     Ok(())
 }
 
-/// Whether the referral counts at all: by its state, and by the case that it opened or joined.
-async fn exclusions(txn: &DatabaseTransaction, clocks: &mut [Model]) -> Result<(), StoreError> {
+/// Whether the referral counts at all: by its state, and by the case that it opened or joined; and
+/// the day on which it was decided so.
+async fn exclusions(
+    txn: &DatabaseTransaction,
+    clocks: &mut [Model],
+    almanac: &Almanac,
+) -> Result<(), StoreError> {
     let rows = referrals::Entity::find().filter(referrals::Column::Id.is_in(ids(clocks))).all(txn);
     let rows: HashMap<ReferralId, referrals::Model> =
         rows.await?.into_iter().map(|row| (row.id, row)).collect();
@@ -167,7 +187,7 @@ async fn exclusions(txn: &DatabaseTransaction, clocks: &mut [Model]) -> Result<(
         .into_tuple()
         .all(txn)
         .await?;
-    for clock in clocks {
+    for clock in clocks.iter_mut() {
         let Some(referral) = rows.get(&clock.referral_id) else { continue };
         clock.exclusion = match referral.status {
             ReferralStatus::Accepted => (!opened.contains(&clock.referral_id))
@@ -181,46 +201,48 @@ async fn exclusions(txn: &DatabaseTransaction, clocks: &mut [Model]) -> Result<(
             }
         };
     }
+    let excluded = |clock: &&Model| clock.exclusion.is_some_and(is_decision);
+    let asked = clocks.iter().filter(excluded).map(|clock| clock.referral_id).collect::<Vec<_>>();
+    let decided = if asked.is_empty() {
+        HashMap::new()
+    } else {
+        history::last_status_changes(txn, &bulk::padded(asked)).await?
+    };
+    for clock in clocks {
+        let decided = decided.get(&clock.referral_id.0).copied().map(nz_date);
+        // Who joined a case on intake never was in another state.
+        let joined = clock.exclusion == Some(ReferralExclusion::JoinedToOpenCase);
+        let decided = decided.or(joined.then_some(clock.referral_date));
+        // Without a provider there was nothing that anybody could miss.
+        let counts = clock.exclusion.is_some_and(is_decision) && clock.provider_id.is_some();
+        clock.excluded_on = decided.filter(|_| counts);
+        clock.excluded_days = clock.excluded_on.map(|on| days(clock, on, almanac)).transpose()?;
+    }
     Ok(())
 }
 
-/// When a party of a referral's case was first reached.
-#[derive(Debug, FromQueryResult)]
-struct FirstReached {
-    referral_id: ReferralId,
-    party: ContactParty,
-    at: DateTime<Utc>,
+/// Whether somebody's decision excludes: then it has a day, and may have come too late.
+fn is_decision(why: ReferralExclusion) -> bool {
+    match why {
+        ReferralExclusion::Declined
+        | ReferralExclusion::Withdrawn
+        | ReferralExclusion::Redirected
+        | ReferralExclusion::JoinedToOpenCase => true,
+        ReferralExclusion::Resolved | ReferralExclusion::NoProvider => false,
+    }
 }
 
-/// The first day on which each party was reached, by the contacts that stand, in whatever order
-/// they were written down.
-async fn first_contacts(
+/// The first day on which each party was reached, by the contacts and the meetings that stand, in
+/// whatever order they were written down; and what that says of the contact details of students who
+/// are enrolled nowhere.
+async fn reached(
     txn: &DatabaseTransaction,
     clocks: &mut [Model],
     almanac: &Almanac,
 ) -> Result<(), StoreError> {
-    use cases::{Column as Case, Entity as Cases};
-    use contacts::{Column as Contact, Entity as Contacts};
-    let mut query = Contacts::find();
-    QueryTrait::query(&mut query)
-        .inner_join(Cases, Expr::col((Contacts, Contact::CaseId)).equals((Cases, Case::Id)));
-    let rows: Vec<FirstReached> = query
-        .select_only()
-        .column(Case::ReferralId)
-        .column(Contact::Party)
-        .expr_as(Expr::col((Contacts, Contact::OccurredAt)).min(), "at")
-        .filter(Case::ReferralId.is_in(ids(clocks)))
-        .filter(Contact::Outcome.eq(ContactOutcome::Reached))
-        .filter(Contact::CorrectedAt.is_null())
-        .group_by(Case::ReferralId)
-        .group_by(Contact::Party)
-        .into_model()
-        .all(txn)
-        .await?;
-    let rows: HashMap<(ReferralId, ContactParty), NaiveDate> =
-        rows.into_iter().map(|row| ((row.referral_id, row.party), nz_date(row.at))).collect();
+    let first = contacts::first_reached(txn, &ids(clocks)).await?;
     for clock in clocks {
-        let first = |party| rows.get(&(clock.referral_id, party)).copied();
+        let first = |party| first.get(&(clock.referral_id, party)).copied().map(nz_date);
         let count = |on: Option<NaiveDate>| on.map(|on| days(clock, on, almanac)).transpose();
         let [school, student, whanau] =
             [ContactParty::School, ContactParty::Student, ContactParty::Whanau].map(first);
@@ -243,8 +265,9 @@ fn columns(day: Option<DayCount>) -> (Option<NaiveDate>, Option<i32>) {
     (day.map(|day| day.on), day.map(|day| i32::from(day.days)))
 }
 
-/// The first enrolment that began after the referral, or will: a day that is told ahead counts when
-/// it has come, whether anything more is said on it or not.
+/// The first enrolment that began after the referral, or will, at a school or on an alternative
+/// education pathway: a day that is told ahead counts when it has come, whether anything more is said
+/// on it or not.
 async fn enrolments(
     txn: &DatabaseTransaction,
     clocks: &mut [Model],
@@ -260,32 +283,61 @@ async fn enrolments(
         first_days.entry(row.student_id).or_default().extend(row.enrolled_on);
     }
     first_days.extend(enrolment::report::first_days_ahead(txn, &students(clocks)).await?);
+    let mut begun = enrolment::pathway::begun(txn, &students(clocks)).await?;
+    for (student, days) in first_days {
+        let (by, pathway) = (EnrolledBy::Enrolment, None::<String>);
+        let at_school = days.into_iter().map(|on| Begun { on, by, pathway: pathway.clone() });
+        begun.entry(student).or_default().extend(at_school);
+    }
     for clock in clocks {
-        let days = first_days.get(&clock.student_id).map_or(&[][..], Vec::as_slice);
+        let begun = begun.get(&clock.student_id).map_or(&[][..], Vec::as_slice);
         let region: Option<Region> = clock.holiday_region;
-        let first = enrolled(clock.referral_date, days, &almanac.contract, region)?;
-        (clock.enrolled_on, clock.enrolled_days) = columns(first);
+        let first = enrolled(clock.referral_date, begun, &almanac.contract, region)?;
+        (clock.enrolled_on, clock.enrolled_days) = columns(first.as_ref().map(|first| first.at));
+        clock.enrolled_by = first.as_ref().map(|first| first.by);
+        clock.enrolled_pathway = first.and_then(|first| first.pathway);
     }
     Ok(())
 }
 
-/// When somebody made sure how the whānau is reached.
+/// When somebody made sure how the whānau is reached, or reached them or the student.
 async fn confirmations(
     txn: &DatabaseTransaction,
     clocks: &mut [Model],
     almanac: &Almanac,
 ) -> Result<(), StoreError> {
-    let rows = whanau_contact::confirmations_of(txn, &students(clocks)).await?;
-    let mut confirmed: HashMap<StudentId, Vec<NaiveDate>> = HashMap::new();
-    for (student, day) in rows {
-        confirmed.entry(student).or_default().push(day);
-    }
+    let by_student = |rows: Vec<(StudentId, NaiveDate)>| {
+        let mut days: HashMap<StudentId, Vec<NaiveDate>> = HashMap::new();
+        for (student, day) in rows {
+            days.entry(student).or_default().push(day);
+        }
+        days
+    };
+    let confirmed = by_student(whanau_contact::confirmations_of(txn, &students(clocks)).await?);
+    // Of the others it decides nothing, and each contact on another case would make a version.
+    let is_nowhere = |clock: &Model| clock.kind == ReferralKind::NonEnrolment;
+    let nowhere = clocks.iter().filter(|clock| is_nowhere(clock));
+    let asked: BTreeSet<StudentId> = nowhere.map(|clock| clock.student_id).collect();
+    let reached = if asked.is_empty() {
+        Vec::new()
+    } else {
+        contacts::home_reached(txn, &bulk::padded(asked)).await?
+    };
+    let reached = reached.into_iter().map(|(student, at)| (student, nz_date(at)));
+    let reached = by_student(reached.collect());
     for clock in clocks {
-        let days = confirmed.get(&clock.student_id).map_or(&[][..], Vec::as_slice);
+        let of = |days: &HashMap<StudentId, Vec<NaiveDate>>| {
+            days.get(&clock.student_id).cloned().unwrap_or_default()
+        };
+        let reached = if is_nowhere(clock) { of(&reached) } else { Vec::new() };
+        let days = (of(&confirmed), reached);
         let (calendar, region) = (&almanac.contract, clock.holiday_region);
+        let days = (days.0.as_slice(), days.1.as_slice());
         let details = ContactDetails::confirmed(clock.referral_date, days, calendar, region)?;
         (clock.confirmed_before_on, clock.confirmed_before_days) = columns(details.before);
         (clock.confirmed_after_on, clock.confirmed_after_days) = columns(details.after);
+        (clock.reached_before_on, clock.reached_before_days) = columns(details.reached_before);
+        (clock.reached_after_on, clock.reached_after_days) = columns(details.reached_after);
     }
     Ok(())
 }

@@ -1,33 +1,22 @@
 //! The numbers of any groups of referrals: one statement that counts every class of every number.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use ascms_domain::access::Grant;
 use ascms_domain::ids::{SchoolId, StudentId};
 use ascms_domain::measures::{Breakdown, Level, Number, Tally};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{CaseStatement, Query, SelectStatement, SimpleExpr};
+use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{Condition, ExprTrait, QueryOrder, QuerySelect, QueryTrait};
 
 use super::judgement::{Judgement, MadeBy};
+use super::known::Owner;
+use super::scope::{Scope, UNASSIGNED, fitting, id_of, of_key, part};
 use super::{Column, Entity, classes, known};
 use crate::audit::{self, Subject};
 use crate::page::{Page, PageRequest};
 use crate::{Store, StoreError, catchments, organisations, schools};
-
-/// Which referrals are counted, and for what.
-#[derive(Clone, Debug)]
-pub struct Scope {
-    pub level: Level,
-    /// The first and the last day of referral, both included.
-    pub from: NaiveDate,
-    pub to: NaiveDate,
-    /// Only the group of this key: a region's name, a code, a school's number, a student's id.
-    pub key: Option<String>,
-    /// What was known at an instant in place of what is known now.
-    pub as_of: Option<DateTime<Utc>>,
-}
 
 /// The numbers of one group, or of a part of it.
 #[derive(Clone, Debug)]
@@ -49,8 +38,6 @@ pub struct Measures {
     pub made_by: MadeBy,
 }
 
-/// The key of the referrals without a region, a catchment or a provider.
-pub const UNASSIGNED: &str = "unassigned";
 /// The part of the referrals of which it is not known.
 pub const NOT_STATED: &str = "not_stated";
 
@@ -86,16 +73,22 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Measures, StoreError> {
         let judgement = self.judgement(scope.to, scope.as_of, now).await?;
-        let mut clocks = known::of_period(grant, (scope.from, scope.to)).filter(of_key(scope));
-        let of_page = self.of_page(grant, scope, &page).await?;
-        if let Some(labels) = &of_page {
-            let ids = labels.keys().filter_map(|mark| match mark {
-                Mark::Id(id) => Some(*id),
-                Mark::Nothing | Mark::Name(_) => None,
-            });
-            clocks = clocks.filter(id_of(scope.level).is_in(ids));
+        let scope = &self.followed(scope).await?;
+        let owners = owners(&judgement);
+        let of_page = self.of_page(grant, scope, (&page, &owners)).await?;
+        let mut counted = Vec::new();
+        for owner in owners {
+            let mut clocks = known::of_period(grant, (scope.from, scope.to), owner);
+            clocks = clocks.filter(of_key(scope));
+            if let Some(labels) = &of_page {
+                let ids = labels.keys().filter_map(|mark| match mark {
+                    Mark::Id(id) => Some(*id),
+                    Mark::Nothing | Mark::Name(_) => None,
+                });
+                clocks = clocks.filter(id_of(scope.level).is_in(ids));
+            }
+            counted.extend(self.counted(clocks, scope, breakdown, (&judgement, owner)).await?);
         }
-        let counted = self.counted(clocks, scope, breakdown, &judgement).await?;
         let labels = match of_page {
             Some(labels) => labels,
             None => self.labels(scope.level, &counted).await?,
@@ -117,9 +110,9 @@ impl Store {
         clocks: Select<Entity>,
         scope: &Scope,
         breakdown: Option<Breakdown>,
-        judgement: &Judgement,
+        (judgement, owner): (&Judgement, Owner),
     ) -> Result<Vec<Counted>, StoreError> {
-        let statement = counts(clocks, scope, breakdown, judgement)?;
+        let statement = counts(clocks, scope, breakdown, (judgement, owner))?;
         let rows = self.read.query_all(&statement).await?;
         let each = rows.iter().map(|row| {
             let mark = match scope.level {
@@ -152,9 +145,11 @@ impl Store {
         &self,
         grant: &Grant,
         scope: &Scope,
-        page: &PageRequest<String>,
+        (page, owners): (&PageRequest<String>, &[Owner]),
     ) -> Result<Option<HashMap<Mark, Label>>, StoreError> {
-        let some = |column: Column| fitting(grant, scope).select_only().column(column).distinct();
+        let some = |column: Column, owner: Owner| {
+            fitting(grant, scope, owner).select_only().column(column).distinct()
+        };
         match scope.level {
             Level::National | Level::Region | Level::Catchment | Level::Provider => Ok(None),
             Level::School => {
@@ -164,7 +159,10 @@ impl Store {
                 let rows: Vec<(SchoolId, i32, String)> = Schools::find()
                     .select_only()
                     .columns([School::Id, School::Number, School::Name])
-                    .filter(School::Id.in_subquery(some(Column::SchoolId).into_query()))
+                    .filter(owners.iter().fold(Condition::any(), |any, owner| {
+                        let ids = some(Column::SchoolId, *owner).into_query();
+                        any.add(School::Id.in_subquery(ids))
+                    }))
                     .filter(Condition::all().add_option(after))
                     .order_by_asc(key())
                     .limit(page.fetch())
@@ -178,15 +176,21 @@ impl Store {
             }
             Level::Student => {
                 let after = page.after.as_ref().and_then(|key| key.parse::<StudentId>().ok());
-                let ids: Vec<StudentId> = some(Column::StudentId)
-                    .filter(Condition::all().add_option(after.map(|id| Column::StudentId.gt(id))))
-                    .order_by_asc(Column::StudentId)
-                    .limit(page.fetch())
-                    .into_tuple()
-                    .all(&self.read)
-                    .await?;
+                let after = after.map(|id| Column::StudentId.gt(id));
+                let mut ids: BTreeSet<StudentId> = BTreeSet::new();
+                for owner in owners {
+                    let some: Vec<StudentId> = some(Column::StudentId, *owner)
+                        .filter(Condition::all().add_option(after.clone()))
+                        .order_by_asc(Column::StudentId)
+                        .limit(page.fetch())
+                        .into_tuple()
+                        .all(&self.read)
+                        .await?;
+                    ids.extend(some);
+                }
+                let most = usize::try_from(page.fetch()).unwrap_or(usize::MAX);
                 let label = |id: StudentId| (Mark::Id(id.0), (id.to_string(), None));
-                Ok(Some(ids.into_iter().map(label).collect()))
+                Ok(Some(ids.into_iter().take(most).map(label).collect()))
             }
         }
     }
@@ -267,80 +271,16 @@ fn cut(groups: Grouped, page: &PageRequest<String>) -> Page<Group, String> {
     Page { items: groups.collect(), next: keys.next, total: None }
 }
 
-/// The clocks that a scope counts.
-pub(super) fn fitting(grant: &Grant, scope: &Scope) -> Select<Entity> {
-    known::clocks(grant, (scope.from, scope.to), scope.as_of).filter(of_key(scope))
-}
-
-/// The group that is asked for, if one is.
-fn of_key(scope: &Scope) -> Condition {
-    Condition::all().add_option(scope.key.as_deref().map(|key| of_group(scope.level, key)))
-}
-
-/// The clocks of one group.
-fn of_group(level: Level, key: &str) -> SimpleExpr {
-    let is = |column: Column, fits: SelectStatement| {
-        if key == UNASSIGNED { column.is_null() } else { column.in_subquery(fits) }
-    };
-    match level {
-        Level::National => Expr::cust("1 = 1"),
-        Level::Region if key == UNASSIGNED => Column::EducationRegion.is_null(),
-        Level::Region => Column::EducationRegion.eq(key),
-        Level::Catchment => {
-            let ids = catchments::Entity::find()
-                .select_only()
-                .column(catchments::Column::Id)
-                .filter(catchments::Column::Code.eq(key));
-            is(Column::CatchmentId, ids.into_query())
+/// Whose referrals are counted: of one provider for all numbers, or of two.
+fn owners(judgement: &Judgement) -> Vec<Owner> {
+    let mut owners: Vec<Owner> = Vec::new();
+    for number in &judgement.numbers {
+        let owner = judgement.owner(number.measure);
+        if !owners.contains(&owner) {
+            owners.push(owner);
         }
-        Level::Provider => {
-            let ids = organisations::Entity::find()
-                .select_only()
-                .column(organisations::Column::Id)
-                .filter(organisations::Column::Code.eq(key));
-            is(Column::ProviderId, ids.into_query())
-        }
-        Level::School => {
-            let number = key.parse::<i32>().unwrap_or(0);
-            let ids = schools::Entity::find()
-                .select_only()
-                .column(schools::Column::Id)
-                .filter(schools::Column::Number.eq(number));
-            is(Column::SchoolId, ids.into_query())
-        }
-        Level::Student => match key.parse::<StudentId>() {
-            Ok(id) => Column::StudentId.eq(id),
-            Err(_) => Expr::cust("1 = 0"),
-        },
     }
-}
-
-/// The column by which groups are told apart; of the nation any constant.
-fn id_of(level: Level) -> SimpleExpr {
-    let of = |column: Column| Expr::col((Entity, column));
-    match level {
-        Level::National => Expr::cust("NULL"),
-        Level::Region => of(Column::EducationRegion),
-        Level::Catchment => of(Column::CatchmentId),
-        Level::Provider => of(Column::ProviderId),
-        Level::School => of(Column::SchoolId),
-        Level::Student => of(Column::StudentId),
-    }
-}
-
-/// The part of its group that a referral belongs to.
-fn part(breakdown: Option<Breakdown>) -> SimpleExpr {
-    let of = |column: Column| Expr::col((Entity, column));
-    match breakdown {
-        None => Expr::cust("NULL"),
-        Some(Breakdown::ReferralKind) => of(Column::Kind),
-        Some(Breakdown::Provision) => {
-            let own_team = CaseStatement::new().case(Column::InSchool.eq(true), "in_school");
-            own_team.finally("catchment").into()
-        }
-        Some(Breakdown::YearLevel) => of(Column::YearLevel).cast_as("text"),
-        Some(Breakdown::EthnicGroup) => of(Column::EthnicGroup),
-    }
+    owners
 }
 
 /// How many referrals of a group have which classes. The classes are made in a query of their own:
@@ -349,7 +289,7 @@ fn counts(
     clocks: Select<Entity>,
     scope: &Scope,
     breakdown: Option<Breakdown>,
-    judgement: &Judgement,
+    (judgement, owner): (&Judgement, Owner),
 ) -> Result<SelectStatement, StoreError> {
     let level = scope.level;
     let mut classified = clocks.select_only();
@@ -360,13 +300,19 @@ fn counts(
         classified = classified.expr_as(part(breakdown), "part");
     }
     for (number, name) in judgement.numbers.into_iter().zip(CLASSES) {
-        classified = classified.expr_as(classes::class(number, judgement)?, name);
+        // What is another owner's is counted there.
+        let class = if judgement.owner(number.measure) == owner {
+            classes::class(number, judgement)?
+        } else {
+            Expr::value(classes::NOT_A_MEMBER)
+        };
+        classified = classified.expr_as(class, name);
     }
     let mark = (level != Level::National).then_some("mark");
     let part = breakdown.map(|_| "part");
     let names: Vec<&str> = mark.into_iter().chain(part).chain(CLASSES).collect();
     let mut counts = Query::select();
-    counts.from_subquery(known::at(classified, scope.as_of), "classified");
+    counts.from_subquery(known::at(classified, scope.as_of, owner), "classified");
     for name in names {
         counts.column(("classified", name)).group_by_col(("classified", name));
     }

@@ -3,10 +3,11 @@
 use ascms_domain::calendar::{Calendar, nz_date};
 use ascms_domain::measures::{Classification, ContactMeasure, Measure, Number, due_on, numbers};
 use ascms_domain::outcomes::{EnrolmentDeadlines, EnrolmentInputs};
-use ascms_domain::rules::{OutcomeRules, ServiceLevelRules};
+use ascms_domain::rules::{AfterTransfer, OutcomeRules, ServiceLevelRules};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::Model;
+use super::known::Owner;
 use crate::terms::TermsOf;
 use crate::{Almanac, Store, StoreError};
 
@@ -82,6 +83,16 @@ impl Judgement {
         &self.almanac.contract
     }
 
+    /// Whose referrals are for a measure, when their case was transferred.
+    pub(super) fn owner(&self, measure: Measure) -> Owner {
+        match (self.outcomes.after_transfer, measure) {
+            (AfterTransfer::LastProvider, Measure::ImprovedAttendance | Measure::Enrolled) => {
+                Owner::AtOutcome
+            }
+            (AfterTransfer::FirstProvider | AfterTransfer::LastProvider, _) => Owner::First,
+        }
+    }
+
     /// The number of that measure and limit, when the rules have it.
     pub(super) fn number(&self, measure: Measure, within_days: Option<u16>) -> Option<Number> {
         let asked = (measure, within_days);
@@ -113,12 +124,11 @@ impl Judgement {
                 self.contact_made(clock, ContactMeasure::WhanauContact, number)?
             }
             Measure::ImprovedAttendance => {
-                let rule = &self.outcomes.improved_attendance;
-                clock.attendance().classify(&referral, rule, self.today)
+                clock.attendance().classify(&referral, &self.outcomes, self.today)
             }
             Measure::Enrolled => {
                 let inputs = self.enrolment(clock)?;
-                inputs.classify(&referral, &self.outcomes.enrolled, self.today)
+                inputs.classify(&referral, &self.outcomes, self.today)
             }
         }))
     }
@@ -142,7 +152,8 @@ impl Judgement {
         let within = number.within_days.unwrap_or_default();
         let due_on = self.due_on(clock, within)?;
         let days = self.days_to(clock, measure);
-        Ok(clock.referral().contact(days, within, due_on, self.today))
+        let limit = (within, self.contact.late_decision);
+        Ok(clock.referral().contact(days, limit, due_on, self.today))
     }
 
     fn enrolment(&self, clock: &Model) -> Result<EnrolmentInputs, StoreError> {

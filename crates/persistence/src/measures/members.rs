@@ -1,15 +1,15 @@
 //! The referrals behind a number, each with how it stands and by what.
 
 use ascms_domain::access::Grant;
-use ascms_domain::ids::{CaseId, ReferralId};
+use ascms_domain::ids::{CaseId, ProviderId, ReferralId, UserId};
 use ascms_domain::measures::{Classification, ContactMeasure, Measure, Number, Standing};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, ExprTrait, FromQueryResult, QueryOrder, QuerySelect, QueryTrait};
 
 use super::classes;
-use super::groups::{Scope, fitting};
 use super::judgement::{Judgement, MadeBy};
+use super::scope::{Scope, fitting};
 use super::{Column, Entity, Model};
 use crate::audit::{self, Subject};
 use crate::page::{Page, PageRequest};
@@ -39,6 +39,8 @@ struct Row {
     case_id: Option<CaseId>,
     case_number: Option<String>,
     opened_at: Option<DateTime<Utc>>,
+    case_provider_id: Option<ProviderId>,
+    case_manager_id: Option<UserId>,
 }
 
 /// How one referral counts for the number.
@@ -47,6 +49,7 @@ pub struct MemberRow {
     pub clock: Model,
     pub school_number: i32,
     pub provider_code: Option<String>,
+    /// None also where the reader may not know which case it is.
     pub case_id: Option<CaseId>,
     pub case_number: Option<String>,
     /// The last day that is in time; of improved attendance the outcome term's last.
@@ -75,19 +78,20 @@ impl Store {
         page: PageRequest<MemberKey>,
         now: DateTime<Utc>,
     ) -> Result<Option<Members>, StoreError> {
-        let scope = &filter.scope;
+        let scope = &self.followed(&filter.scope).await?;
         let judgement = self.judgement(scope.to, scope.as_of, now).await?;
         let number = judgement.number(filter.measure, filter.within_days);
         let Some(number) = number else { return Ok(None) };
         let class = classes::class(number, &judgement)?;
-        let query = fitting(grant, scope).filter(classes::of_standing(class, filter.standing));
+        let query = fitting(grant, scope, judgement.owner(number.measure))
+            .filter(classes::of_standing(class, filter.standing));
         let total = page.total(&query, &self.read).await?;
         let query = ordered(query, page.after).limit(page.fetch());
         let rows = beside(query).all(&self.read).await?;
         let found = page.cut(rows, |row| (row.clock.referral_date, row.clock.referral_id));
         let ids = found.items.iter().map(|row| row.clock.referral_id.0).collect();
         self.read_log.record(audit::allowed(grant, Subject::many("referral", ids), now)).await?;
-        let items = found.items.into_iter().map(|row| member(row, number, &judgement));
+        let items = found.items.into_iter().map(|row| member(grant, row, number, &judgement));
         let page = Page { items: items.collect::<Result<_, _>>()?, next: found.next, total };
         Ok(Some(Members { page, number, made_by: judgement.made_by }))
     }
@@ -105,8 +109,14 @@ pub(super) fn ordered(query: Select<Entity>, after: Option<MemberKey>) -> Select
         .order_by_asc(Column::ReferralId)
 }
 
-fn member(row: Row, number: Number, judgement: &Judgement) -> Result<MemberRow, StoreError> {
-    let Row { clock, school_number, provider_code, case_id, case_number, opened_at } = row;
+fn member(
+    grant: &Grant,
+    row: Row,
+    number: Number,
+    judgement: &Judgement,
+) -> Result<MemberRow, StoreError> {
+    let Row { clock, school_number, provider_code, case_id, case_number, opened_at, .. } = row;
+    let knows_the_case = grant.knows_the_case(row.case_provider_id, row.case_manager_id);
     let classification = judgement.classify(&clock, number)?;
     let classification = classification.ok_or(StoreError::Corrupt(clock.referral_id.0))?;
     let due_on = match number.within_days {
@@ -122,12 +132,13 @@ fn member(row: Row, number: Number, judgement: &Judgement) -> Result<MemberRow, 
     let is_judged = clock.outcome_ends_on.is_some_and(|last| last < judgement.today);
     // A case that was opened since was not there then.
     let was_there = opened_at.is_some_and(|at| at <= judgement.made_by.as_of);
+    let shown = was_there && knows_the_case;
     Ok(MemberRow {
         clock,
         school_number,
         provider_code,
-        case_id: case_id.filter(|_| was_there),
-        case_number: case_number.filter(|_| was_there),
+        case_id: case_id.filter(|_| shown),
+        case_number: case_number.filter(|_| shown),
         due_on,
         days,
         is_judged,
@@ -150,5 +161,7 @@ fn beside(mut query: Select<Entity>) -> sea_orm::Selector<sea_orm::SelectModel<R
         .column_as(Case::Id, "case_id")
         .column_as(Case::Number, "case_number")
         .column_as(Case::OpenedAt, "opened_at")
+        .column_as(Case::ProviderId, "case_provider_id")
+        .column_as(Case::CaseManagerId, "case_manager_id")
         .into_model()
 }

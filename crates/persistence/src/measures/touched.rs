@@ -32,6 +32,8 @@ fn clocks(touched: &Touched) -> Select<Entity> {
         Column::WhanauReachedOn,
         Column::EnrolledOn,
         Column::ConfirmedAfterOn,
+        Column::ReachedAfterOn,
+        Column::ExcludedOn,
         Column::DepartedOn,
         Column::OutcomeEndsOn,
     ];

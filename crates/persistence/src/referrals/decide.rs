@@ -11,14 +11,13 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
 
-use super::{
-    ActiveModel, Column, Content, Entity, Model, ReferralFile, decision, take_state, to_domain,
-};
+use super::{ActiveModel, Content, Entity, Model, ReferralFile, decision, take_state, to_domain};
 use crate::audit::{self, Subject};
+use crate::call::About;
 use crate::events::{self, Event};
 use crate::idempotency::Answer;
 use crate::measures::{self, Which};
-use crate::reference_data::unknown_codes;
+use crate::reference_data::{UnknownCode, unknown_codes};
 use crate::schools::provision;
 use crate::turns::Topic;
 use crate::{
@@ -33,10 +32,10 @@ pub enum DecideError {
     UnknownProvider,
     #[error("the in-school team works for another school")]
     TeamOfAnotherSchool,
-    #[error("the reason is none of the code set's")]
-    UnknownReason,
+    #[error("the reason is no code of the set `{0}`")]
+    UnknownReason(&'static str),
     #[error("codes that no code set holds")]
-    UnknownCodes(Vec<String>),
+    UnknownCodes(Vec<UnknownCode>),
 }
 
 type Refusal = CallError<DecideError>;
@@ -55,7 +54,7 @@ impl Store {
         render: impl FnOnce(&ReferralFile) -> Answer,
     ) -> Result<Answer, Refusal> {
         let almanac = self.almanac().await?;
-        self.carry_out_on(Topic::Record(id.0), call, async |txn| {
+        self.carry_out_on(Topic::Record(id.0), (call, About::Referral(id)), async |txn| {
             let Call { grant, now, .. } = *call;
             let before = locked(txn, grant, id).await?;
             let mut row = before.clone();
@@ -99,7 +98,7 @@ impl Store {
         render: impl FnOnce(&ReferralFile) -> Answer,
     ) -> Result<Answer, Refusal> {
         let almanac = self.almanac().await?;
-        self.carry_out_on(Topic::Record(id.0), call, async |txn| {
+        self.carry_out_on(Topic::Record(id.0), (call, About::Referral(id)), async |txn| {
             let Call { grant, now, .. } = *call;
             let before = locked(txn, grant, id).await?;
             let mut row = before.clone();
@@ -125,7 +124,7 @@ impl Store {
         request: SupportRequest,
         render: impl FnOnce(&ReferralFile) -> Answer,
     ) -> Result<Answer, Refusal> {
-        self.carry_out_on(Topic::Record(id.0), call, async |txn| {
+        self.carry_out_on(Topic::Record(id.0), (call, About::Referral(id)), async |txn| {
             let Call { grant, now, .. } = *call;
             let before = locked(txn, grant, id).await?;
             let mut row = before.clone();
@@ -146,7 +145,7 @@ async fn locked(
     grant: &Grant,
     id: ReferralId,
 ) -> Result<Model, StoreError> {
-    let row = super::within(grant).filter(Column::Id.eq(id)).lock_exclusive().one(txn).await?;
+    let row = super::acted_on(grant, id).lock_exclusive().one(txn).await?;
     row.ok_or(StoreError::NotFound)
 }
 
@@ -183,11 +182,15 @@ async fn check_reason(txn: &DatabaseTransaction, decision: &Decision) -> Result<
     }
 }
 
-async fn known_reason(txn: &DatabaseTransaction, set: &str, reason: &str) -> Result<(), Refusal> {
+async fn known_reason(
+    txn: &DatabaseTransaction,
+    set: &'static str,
+    reason: &str,
+) -> Result<(), Refusal> {
     if unknown_codes(txn, &[(set, reason)]).await?.is_empty() {
         Ok(())
     } else {
-        Err(CallError::Refused(DecideError::UnknownReason))
+        Err(CallError::Refused(DecideError::UnknownReason(set)))
     }
 }
 
@@ -200,8 +203,9 @@ async fn check_codes(txn: &DatabaseTransaction, request: &SupportRequest) -> Res
         return Ok(());
     }
     let places = named.iter().filter(|(set, code, _)| unknown.contains(&(*set, code.as_str())));
-    let places = places.map(|(_, _, place)| format!("/supportRequest{place}")).collect();
-    Err(CallError::Refused(DecideError::UnknownCodes(places)))
+    let places =
+        places.map(|(set, _, place)| UnknownCode { place: format!("/supportRequest{place}"), set });
+    Err(CallError::Refused(DecideError::UnknownCodes(places.collect())))
 }
 
 /// Whether a provider is the school's own team. One of another school takes nothing of this one.

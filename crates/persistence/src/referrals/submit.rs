@@ -3,27 +3,31 @@
 use ascms_domain::access::Grant;
 use ascms_domain::calendar::nz_date;
 use ascms_domain::eligibility::{Advice, Assessment, Facts, assess, baseline};
-use ascms_domain::ids::{CaseId, ProviderId, ReferralId, UserId};
-use ascms_domain::matching::{Match, MatchedBy};
+use ascms_domain::enrolment_claims::ClaimWord;
+use ascms_domain::ids::{CaseId, ProviderId, ReferralId, StudentId, UserId};
+use ascms_domain::matching::{Match, MatchedBy, PlaceholderIn, Placeholders};
 use ascms_domain::measures::{ClockCause, ReferralExclusion};
 use ascms_domain::referrals::{ReferralKind, ReferralStatus, SupportRequest};
+use ascms_domain::rules::EligibilityRules;
 use ascms_domain::students::SentStudent;
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 
-use super::{Column, Content, Entity, Grounds, Model, ReferralFile};
+use super::receipt::{self, AsNew};
+use super::{Content, Entity, Grounds, Model, ReferralFile, once};
 use crate::audit::{self, Subject};
+use crate::call::About;
 use crate::events::{self, Event};
 use crate::idempotency::Answer;
 use crate::measures::{self, ClockPlace, Which};
-use crate::reference_data::unknown_codes;
+use crate::reference_data::UnknownCode;
 use crate::rules::RuleBook;
 use crate::schools::SchoolRoute;
 use crate::students::enrolment::{self, Told};
-use crate::students::intake;
+use crate::students::{intake, recognise};
 use crate::{
-    Almanac, Call, CallError, DatabaseTransaction, Store, StoreError, actors, cases, dialect,
-    schools,
+    Almanac, Call, CallError, DatabaseTransaction, Store, StoreError, cases, dialect,
+    enrolment_claims, schools,
 };
 
 /// A referral as it arrives.
@@ -38,14 +42,16 @@ pub struct NewReferral {
     pub request: SupportRequest,
     /// A digest of the content: what "the same push" means.
     pub fingerprint: String,
+    /// The same as it was made before lists of codes were compared as sets.
+    pub ordered_fingerprint: String,
 }
 
 /// What came of it.
 #[derive(Clone, Debug)]
 pub struct Submitted {
     pub file: ReferralFile,
-    /// How many known students might be the one sent, when that is unclear.
-    pub candidates: usize,
+    /// What of the student sent stands for "not known".
+    pub placeholders: Vec<PlaceholderIn>,
     /// The same source reference with the same content was here before.
     pub known: bool,
 }
@@ -57,14 +63,30 @@ pub enum SubmitError {
     #[error("the school is outside the caller's reach")]
     SchoolOutOfReach,
     #[error("codes that no code set holds")]
-    UnknownCodes(Vec<String>),
+    UnknownCodes(Vec<UnknownCode>),
     #[error("the primary contact is nobody of the school")]
     UnknownPrimaryContact,
     #[error("the source reference is taken by another content")]
     ReferenceTaken(ReferralId),
+    #[error("a referral of this student and kind waits at this school already")]
+    AlreadyReferred(ReferralId),
     #[error("the student may not be referred")]
-    NotEligible(Assessment),
+    NotEligible(Box<Ineligible>),
 }
+
+/// Why a student may not be referred, and what that was decided on.
+#[derive(Clone, Debug)]
+pub struct Ineligible {
+    pub assessment: Assessment,
+    pub facts: Facts,
+    pub rules: EligibilityRules,
+    /// Which of the terms that were sent the baseline is.
+    pub baseline_at: Option<usize>,
+}
+
+mod checks;
+
+use checks::{check_codes, check_primary_contact};
 
 type Refusal = CallError<SubmitError>;
 
@@ -76,7 +98,11 @@ struct Intake {
     open_case: Option<cases::Model>,
     assessment: Assessment,
     referral_date: NaiveDate,
+    looked_up: Vec<StudentId>,
 }
+
+/// What referrals are judged by.
+pub(crate) type Book<'a> = (&'a RuleBook, &'a Almanac, &'a Placeholders);
 
 impl Store {
     /// Takes a referral in; `render` makes the answer that a retry will get again.
@@ -86,11 +112,13 @@ impl Store {
         new: NewReferral,
         render: impl FnOnce(&Submitted) -> Answer,
     ) -> Result<Answer, Refusal> {
-        let rules = self.rules().await?;
-        let almanac = self.almanac().await?;
-        self.carry_out(call, async |txn| {
+        self.may_look_up(call)?;
+        let (rules, almanac) = (self.rules().await?, self.almanac().await?);
+        let placeholders = self.placeholders().await?;
+        self.carry_out((call, About::Submission(new.school_number)), async |txn| {
             lock(txn, call.grant, [&new]).await?;
-            Ok(render(&take_in(txn, call, &new, (&*rules, &*almanac)).await?))
+            let book = (&*rules, &*almanac, &*placeholders);
+            Ok(render(&take_in(txn, call, &new, book).await?))
         })
         .await
     }
@@ -101,43 +129,63 @@ pub(crate) async fn take_in(
     txn: &DatabaseTransaction,
     call: &Call<'_>,
     new: &NewReferral,
-    (rules, almanac): (&RuleBook, &Almanac),
+    (rules, almanac, placeholders): Book<'_>,
 ) -> Result<Submitted, Refusal> {
     let Call { grant, now, .. } = *call;
-    if let Some(known) = already_here(txn, grant, new, now).await? {
+    if let Some(known) = once::already_here(txn, grant, (new, placeholders), now).await? {
         return Ok(known);
     }
     let referral_date = nz_date(now);
     let route = route(txn, grant, new, referral_date).await?;
     check_codes(txn, new).await?;
     check_primary_contact(txn, new, &route, referral_date).await?;
-    let found = intake::recognise(txn, &new.student).await?;
-    if let Match::Known(student_id, _) = &found {
+    let sent = (&new.student, placeholders);
+    let recognised = recognise::recognise(txn, grant, route.school_id, sent.0, sent.1).await?;
+    if let Match::Known(student_id, _) = &recognised.found {
         enrolment::lock(txn, [*student_id]).await?;
     }
-    let open_case = match &found {
+    let open_case = match &recognised.found {
         Match::Known(student_id, _) => cases::open_of(txn, *student_id).await?,
         Match::New | Match::Unclear(_) => None,
     };
     let eligibility = rules.eligibility(referral_date)?;
-    let of_school = (&almanac.contract, route.holiday_region);
-    let sent = &new.request.attendance;
-    let terms = almanac.terms_of(route.school_id);
     let parameters = &eligibility.parameters;
-    let baseline = baseline(sent, referral_date, terms, of_school, parameters);
+    let place = (new.request.kind, route.school_id);
+    once::check(txn, parameters.waiting_referrals, &recognised.found, place).await?;
+    let of_school = (&almanac.contract, route.holiday_region);
+    let attendance = &new.request.attendance;
+    let terms = almanac.terms_of(route.school_id);
+    let baseline = baseline(attendance, referral_date, terms, of_school, parameters);
     let facts = facts(new, referral_date, baseline, open_case.is_some());
     let assessment = assess(parameters, &eligibility.version, &facts);
     if assessment.advice == Advice::DoNot {
-        return Err(CallError::Refused(SubmitError::NotEligible(assessment)));
+        let baseline_at = attendance.iter().position(|term| Some(*term) == baseline);
+        let rules = *parameters;
+        let why = Ineligible { assessment, facts, rules, baseline_at };
+        return Err(CallError::Refused(SubmitError::NotEligible(Box::new(why))));
     }
     let (provider_id, in_school) = responsible(&route, new, open_case.as_ref());
-    let intake = Intake { route, provider_id, in_school, open_case, assessment, referral_date };
+    // Of somebody new: nobody else's case is known.
+    let new_facts = Facts { in_open_case: false, ..facts };
+    let as_new = recognised.is_stranger.then(|| {
+        let (provider_id, in_school) = responsible(&route, new, None);
+        let assessment = assess(parameters, &eligibility.version, &new_facts);
+        AsNew { assessment, provider_id, in_school }
+    });
+    let looked_up = recognised.looked_up.clone();
+    let intake =
+        Intake { route, provider_id, in_school, open_case, assessment, referral_date, looked_up };
     let alerts = &new.request.safety_alerts;
-    let student = intake::identify(txn, grant, found, &new.student, alerts, now).await?;
+    let student = intake::identify(txn, grant, recognised, sent, alerts, now).await?;
     let row = row(grant, new, &intake, &student, now);
-    keep(txn, call, &row, &intake, almanac).await?;
+    keep(txn, call, &row, &intake, (rules, almanac)).await?;
+    if let Some(as_new) = as_new {
+        let kept = (row.id, row.case_id.is_some());
+        receipt::keep(txn, kept, &new.student, as_new).await?;
+    }
     let file = super::file(txn, grant, row.id).await?;
-    Ok(Submitted { file, candidates: student.candidates, known: false })
+    let file = receipt::as_given(txn, grant, file).await?;
+    Ok(Submitted { file, placeholders: placeholders.found_in(&new.student), known: false })
 }
 
 /// Callers that send the same thing, or the same student, wait for each other.
@@ -149,35 +197,11 @@ pub(crate) async fn lock<'a>(
     let sender = grant.caller().id();
     let mut names = Vec::new();
     for new in all {
-        let sent = new.source.iter();
+        let sent = new.source.iter().map(|(source, reference)| (once::compared(source), reference));
         names.extend(sent.map(|(source, reference)| format!("{sender} {source} {reference}")));
         names.extend(intake::lock_names(&new.student));
     }
     if names.is_empty() { Ok(()) } else { dialect::lock_names(txn, &names).await }
-}
-
-/// The record that the same caller sent under the same reference before.
-pub(crate) async fn already_here(
-    txn: &DatabaseTransaction,
-    grant: &Grant,
-    new: &NewReferral,
-    now: DateTime<Utc>,
-) -> Result<Option<Submitted>, Refusal> {
-    let Some((source, reference)) = &new.source else { return Ok(None) };
-    let known = Entity::find()
-        .filter(Column::SubmittedBy.eq(grant.caller().id()))
-        .filter(Column::Source.eq(source))
-        .filter(Column::SourceReference.eq(reference))
-        .one(txn)
-        .await?;
-    let Some(known) = known else { return Ok(None) };
-    if known.fingerprint != new.fingerprint {
-        return Err(CallError::Refused(SubmitError::ReferenceTaken(known.id)));
-    }
-    let file = super::file(txn, grant, known.id).await?;
-    let subject = Subject::one("referral", known.id.0).with([known.student_id.0]);
-    audit::record(txn, audit::allowed(grant, subject, now)).await?;
-    Ok(Some(Submitted { file, candidates: 0, known: true }))
 }
 
 async fn route(
@@ -195,47 +219,6 @@ async fn route(
     }
 }
 
-async fn check_codes(txn: &DatabaseTransaction, new: &NewReferral) -> Result<(), Refusal> {
-    let mut named: Vec<(&str, &str, String)> = new
-        .request
-        .codes()
-        .into_iter()
-        .map(|(set, code, place)| (set, code.as_str(), format!("/supportRequest{place}")))
-        .collect();
-    named.extend(
-        new.student
-            .gender
-            .iter()
-            .map(|code| ("genders", code.as_str(), "/student/gender".to_owned())),
-    );
-    for (index, contact) in new.student.whanau_contacts.iter().enumerate() {
-        let place = format!("/student/whanauContacts/{index}/relationship");
-        named.push(("whanau-relationships", contact.relationship.as_str(), place));
-    }
-    let asked: Vec<(&str, &str)> = named.iter().map(|(set, code, _)| (*set, *code)).collect();
-    let unknown = unknown_codes(txn, &asked).await?;
-    if unknown.is_empty() {
-        return Ok(());
-    }
-    let places = named.iter().filter(|(set, code, _)| unknown.contains(&(*set, *code)));
-    let places = places.map(|(_, _, place)| place.clone()).collect();
-    Err(CallError::Refused(SubmitError::UnknownCodes(places)))
-}
-
-async fn check_primary_contact(
-    txn: &DatabaseTransaction,
-    new: &NewReferral,
-    route: &SchoolRoute,
-    today: NaiveDate,
-) -> Result<(), Refusal> {
-    let Some(person) = new.primary_contact_id else { return Ok(()) };
-    if actors::works_at_school(txn, person, route.school_id, today).await? {
-        Ok(())
-    } else {
-        Err(CallError::Refused(SubmitError::UnknownPrimaryContact))
-    }
-}
-
 fn facts(
     new: &NewReferral,
     referral_date: NaiveDate,
@@ -248,18 +231,19 @@ fn facts(
         referral_date,
         birth_date: new.student.birth_date,
         year_level: new.student.year_level,
-        continuing_support: request.continuing_support,
+        continuing_support: request.continuing(),
         international_without_visa: request.is_international_without_visa(),
         baseline,
         in_open_case,
         whanau_told: request.whanau_told_on.is_some(),
         school_tried_something: request.school_tried_something(),
         safety_alert: !request.safety_alerts.is_empty(),
+        asked_in_school: new.wants_in_school,
     }
 }
 
-/// Who is responsible: who already has the student's case, else the school's own team when it has
-/// one and asks for it, else the provider of the catchment, else nobody: the Ministry's queue.
+/// Who is responsible: who has the student's case, else the school's own team when it is asked for
+/// a student on its roll, else the catchment's provider, else nobody: the Ministry's queue.
 fn responsible(
     route: &SchoolRoute,
     new: &NewReferral,
@@ -269,7 +253,9 @@ fn responsible(
         return (Some(case.provider_id), route.in_school_provider == Some(case.provider_id));
     }
     match route.in_school_provider {
-        Some(own_team) if new.wants_in_school => (Some(own_team), true),
+        Some(team) if new.wants_in_school && new.request.kind.may_be_in_school() => {
+            (Some(team), true)
+        }
         _ => (route.catchment_provider, false),
     }
 }
@@ -321,11 +307,11 @@ async fn keep(
     call: &Call<'_>,
     row: &Model,
     intake: &Intake,
-    almanac: &Almanac,
+    (rules, almanac): (&RuleBook, &Almanac),
 ) -> Result<(), Refusal> {
     let insert = Entity::insert(super::ActiveModel::from(row.clone()).reset_all());
     insert.exec_without_returning(txn).await?;
-    place_student(txn, call, row, intake.route.number).await?;
+    place_student(txn, call, row, intake.route.number, (rules, almanac)).await?;
     if let Some(case_id) = row.case_id {
         cases::join(txn, call.grant, case_id, row.id, call.now).await?;
     }
@@ -334,10 +320,8 @@ async fn keep(
         (None, None) => Some(ReferralExclusion::NoProvider),
         (None, Some(_)) => None,
     };
-    let place = ClockPlace {
-        education_region: intake.route.education_region.clone(),
-        holiday_region: intake.route.holiday_region,
-    };
+    let education_region = intake.route.education_region.clone();
+    let place = ClockPlace { education_region, holiday_region: intake.route.holiday_region };
     let by = (almanac, call.now);
     if row.matched_by != MatchedBy::Created {
         // What it says of the student is told of the referrals before it.
@@ -345,7 +329,8 @@ async fn keep(
         measures::tell(txn, which, ClockCause::Student, by).await?;
     }
     measures::start(txn, row, place, exclusion, by).await?;
-    let subject = Subject::one("referral", row.id.0).with([row.student_id.0]);
+    let others = intake.looked_up.iter().filter(|id| **id != row.student_id).map(|id| id.0);
+    let subject = Subject::one("referral", row.id.0).with([row.student_id.0]).with(others);
     audit::record(txn, audit::allowed(call.grant, subject, call.now)).await?;
     events::record(txn, submitted(row), call.now).await?;
     Ok(())
@@ -357,6 +342,7 @@ async fn place_student(
     call: &Call<'_>,
     row: &Model,
     school_number: i32,
+    (rules, almanac): (&RuleBook, &Almanac),
 ) -> Result<(), StoreError> {
     let now = call.now;
     let told = if row.matched_by == MatchedBy::Created {
@@ -367,14 +353,16 @@ async fn place_student(
     match row.kind {
         ReferralKind::ChronicAbsence => {
             let school = (row.school_id, school_number);
-            let moved = told.enrolled_at(txn, row.school_id, now).await?;
-            if moved && row.case_id.is_some() {
+            let Some(moved) = told.enrolled_at(txn, row.school_id, now).await? else {
+                return Ok(());
+            };
+            let (moved, by) = ([moved], (rules, almanac, now));
+            let word = Some(ClaimWord::Referral);
+            let staying = enrolment_claims::follow(txn, call.grant, &moved, word, by).await?;
+            if row.case_id.is_some() && !staying.contains(&row.student_id) {
                 cases::follow_student(txn, call.grant, row.student_id, school, now).await?;
             }
-            if moved {
-                super::resolve(txn, call.grant, &[row.student_id], now).await?;
-            }
-            Ok(())
+            super::resolve(txn, call.grant, &[row.student_id], now).await
         }
         ReferralKind::NonEnrolment => {
             let sent = row.content.0.non_enrolment.as_ref();

@@ -11,6 +11,7 @@ use sea_orm::{Condition, ExprTrait, QueryOrder, QuerySelect};
 
 use super::{ActiveModel, Column, Entity, Model};
 use crate::audit::{self, Subject};
+use crate::call::About;
 use crate::events::{self, Event};
 use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
@@ -89,42 +90,45 @@ impl Store {
         render: impl FnOnce(&AddedVersion) -> Answer,
     ) -> Result<Answer, CallError<RuleRefusal>> {
         let name = format!("rule {}", new.parameters.rule());
-        let added = self.carry_out_on(Topic::Name(name.clone()), call, async |txn| {
-            let NewVersion { version, valid_from, parameters } = new;
-            let rule = parameters.rule();
-            dialect::lock_names(txn, &[name]).await?;
-            let of_rule = || Entity::find().filter(Column::Rule.eq(rule.as_str()));
-            let same_name = of_rule().filter(Column::Version.eq(version.as_str()));
-            if same_name.one(txn).await?.is_some() {
-                return Err(CallError::Refused(RuleRefusal::NameTaken));
-            }
-            if of_rule().filter(Column::ValidFrom.eq(valid_from)).one(txn).await?.is_some() {
-                return Err(CallError::Refused(RuleRefusal::DayTaken));
-            }
-            let id = Uuid::now_v7();
-            // What was answered as of the versions before is answered so again.
-            let last = of_rule().order_by_desc(Column::AddedAt).one(txn).await?;
-            let added_at = last.map_or(call.now, |last| following(last.added_at, call.now));
-            let row = Model {
-                rule: rule.to_string(),
-                version: version.clone(),
-                valid_from,
-                parameters: written(&parameters)?,
-                added_at,
-                id: Some(id),
-            };
-            let row = ActiveModel::from(row).reset_all();
-            Entity::insert(row).exec_without_returning(txn).await?;
-            let subject = format!("{rule} {version}");
-            let order = Order { cause: RecalculationCause::Rule, subject, dates: None };
-            let by = Some(call.grant.caller());
-            let recalculation_id = recalculations::order(txn, order, by, call.now).await?;
-            let subject = Subject::one("rule", id).with([recalculation_id.0]);
-            audit::record(txn, audit::allowed(call.grant, subject, call.now)).await?;
-            events::record(txn, announced(id), call.now).await?;
-            let version = RuleVersion { version, valid_from, added_at, parameters };
-            Ok(render(&AddedVersion { version, recalculation_id }))
-        });
+        let added =
+            self.carry_out_on(Topic::Name(name.clone()), (call, About::Nobody), async |txn| {
+                let NewVersion { version, valid_from, parameters } = new;
+                let rule = parameters.rule();
+                dialect::lock_names(txn, &[name]).await?;
+                let of_rule = || Entity::find().filter(Column::Rule.eq(rule.as_str()));
+                let same_name = of_rule().filter(Column::Version.eq(version.as_str()));
+                if same_name.one(txn).await?.is_some() {
+                    return Err(CallError::Refused(RuleRefusal::NameTaken));
+                }
+                if of_rule().filter(Column::ValidFrom.eq(valid_from)).one(txn).await?.is_some() {
+                    return Err(CallError::Refused(RuleRefusal::DayTaken));
+                }
+                let id = Uuid::now_v7();
+                // What was answered as of the versions before is answered so again.
+                let last = of_rule().order_by_desc(Column::AddedAt).one(txn).await?;
+                let added_at = last.map_or(call.now, |last| following(last.added_at, call.now));
+                let (known_to_all, whole) = written(&parameters)?;
+                let row = Model {
+                    rule: rule.to_string(),
+                    version: version.clone(),
+                    valid_from,
+                    parameters: known_to_all,
+                    whole: Some(whole),
+                    added_at,
+                    id: Some(id),
+                };
+                let row = ActiveModel::from(row).reset_all();
+                Entity::insert(row).exec_without_returning(txn).await?;
+                let subject = format!("{rule} {version}");
+                let order = Order { cause: RecalculationCause::Rule, subject, dates: None };
+                let by = Some(call.grant.caller());
+                let recalculation_id = recalculations::order(txn, order, by, call.now).await?;
+                let subject = Subject::one("rule", id).with([recalculation_id.0]);
+                audit::record(txn, audit::allowed(call.grant, subject, call.now)).await?;
+                events::record(txn, announced(id), call.now).await?;
+                let version = RuleVersion { version, valid_from, added_at, parameters };
+                Ok(render(&AddedVersion { version, recalculation_id }))
+            });
         let answer = added.await?;
         self.caches.rules.clear();
         Ok(answer)
@@ -142,7 +146,8 @@ fn announced(id: Uuid) -> Event {
 }
 
 fn read(row: &Model) -> Result<RuleVersion, StoreError> {
-    let Model { rule, version, valid_from, parameters: text, added_at, id: _ } = row;
+    let Model { rule, version, valid_from, added_at, .. } = row;
+    let text = row.text();
     let unreadable = StoreError::RuleUnreadable;
     // A CHECK of the schema keeps it to the words.
     let rule = rule.parse::<Rule>().or(Err(StoreError::NoRule("of an unknown name")))?;
@@ -159,11 +164,33 @@ fn read(row: &Model) -> Result<RuleVersion, StoreError> {
     })
 }
 
-fn written(parameters: &RuleParameters) -> Result<String, StoreError> {
-    let text = match parameters {
-        RuleParameters::Eligibility(rules) => serde_json::to_string(rules),
-        RuleParameters::ServiceLevels(rules) => serde_json::to_string(rules),
-        RuleParameters::Outcomes(rules) => serde_json::to_string(rules),
-    };
-    text.map_err(StoreError::RuleUnreadable)
+/// Members that later releases brought, by where they stand. The release before refuses parameters
+/// that it does not know, and would judge nothing any more.
+const LATER: [&[&str]; 7] = [
+    &["afterTransfer"],
+    &["claimSchoolDays"],
+    &["continuingUntilAge"],
+    &["continuingUntilAgeWithOrs"],
+    &["lateDecision"],
+    &["improvedAttendance", "noRecord"],
+    &["enrolled", "contactConfirms"],
+];
+
+/// The parameters that every release knows, and all of them.
+fn written(parameters: &RuleParameters) -> Result<(String, String), StoreError> {
+    let mut all = match parameters {
+        RuleParameters::Eligibility(rules) => serde_json::to_value(rules),
+        RuleParameters::ServiceLevels(rules) => serde_json::to_value(rules),
+        RuleParameters::Outcomes(rules) => serde_json::to_value(rules),
+    }
+    .map_err(StoreError::RuleUnreadable)?;
+    let whole = all.to_string();
+    for path in LATER {
+        let Some((last, way)) = path.split_last() else { continue };
+        let place = way.iter().try_fold(&mut all, |place, member| place.get_mut(*member));
+        if let Some(members) = place.and_then(serde_json::Value::as_object_mut) {
+            members.remove(*last);
+        }
+    }
+    Ok((all.to_string(), whole))
 }

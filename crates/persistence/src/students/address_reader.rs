@@ -14,6 +14,7 @@ use sea_orm::sea_query::SimpleExpr;
 
 use super::{merge, record};
 use crate::audit::{self, Subject};
+use crate::call::About;
 use crate::events::{self, Event};
 use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
@@ -65,39 +66,43 @@ impl Store {
         user_id: UserId,
         render: impl FnOnce(&ReaderRow) -> Answer,
     ) -> Result<Answer, Refusal> {
-        self.carry_out_on(Topic::Record(student_id.0), call, async |txn| {
-            let Call { grant, now, .. } = *call;
-            let student_id = merge::hold(txn, student_id).await?;
-            super::visible(txn, grant, student_id).await?;
-            let standing = standing(txn, student_id).await?;
-            let here = standing.open_at.filter(|provider| grant.leads(*provider));
-            let provider_id = here.ok_or(refused(NamingError::NoOpenCaseHere))?;
-            let key = (student_id, user_id, provider_id);
-            let at = circumstances(txn, standing, (user_id, provider_id), now).await?;
-            let at = at.ok_or(CallError::Refused(NamingRefusal::UnknownPerson))?;
-            may_name(&at).map_err(refused)?;
-            for before in running(txn, key).await? {
-                if has_effect(before.named_at, &at) {
-                    return Err(refused(NamingError::AlreadyNamed));
+        self.carry_out_on(
+            Topic::Record(student_id.0),
+            (call, About::Student(student_id)),
+            async |txn| {
+                let Call { grant, now, .. } = *call;
+                let student_id = merge::hold(txn, student_id).await?;
+                super::visible(txn, grant, student_id).await?;
+                let standing = standing(txn, student_id).await?;
+                let here = standing.open_at.filter(|provider| grant.leads(*provider));
+                let provider_id = here.ok_or(refused(NamingError::NoOpenCaseHere))?;
+                let key = (student_id, user_id, provider_id);
+                let at = circumstances(txn, standing, (user_id, provider_id), now).await?;
+                let at = at.ok_or(CallError::Refused(NamingRefusal::UnknownPerson))?;
+                may_name(&at).map_err(refused)?;
+                for before in running(txn, key).await? {
+                    if has_effect(before.named_at, &at) {
+                        return Err(refused(NamingError::AlreadyNamed));
+                    }
+                    end(txn, before, grant, now).await?;
                 }
-                end(txn, before, grant, now).await?;
-            }
-            let row = Model {
-                id: AddressReaderId::generate(),
-                student_id,
-                user_id,
-                provider_id,
-                named_at: now,
-                named_by: UserId(grant.caller().id()),
-                ended_at: None,
-                ended_by: None,
-            };
-            Entity::insert(ActiveModel::from(row.clone()).reset_all())
-                .exec_without_returning(txn)
-                .await?;
-            announce(txn, grant, &row, "address_reader.named", now).await?;
-            Ok(render(&shown(txn, standing, row, now).await?))
-        })
+                let row = Model {
+                    id: AddressReaderId::generate(),
+                    student_id,
+                    user_id,
+                    provider_id,
+                    named_at: now,
+                    named_by: UserId(grant.caller().id()),
+                    ended_at: None,
+                    ended_by: None,
+                };
+                Entity::insert(ActiveModel::from(row.clone()).reset_all())
+                    .exec_without_returning(txn)
+                    .await?;
+                announce(txn, grant, &row, "address_reader.named", now).await?;
+                Ok(render(&shown(txn, standing, row, now).await?))
+            },
+        )
         .await
     }
 
@@ -108,20 +113,24 @@ impl Store {
         (student_id, id): (StudentId, AddressReaderId),
         render: impl FnOnce(&ReaderRow) -> Answer,
     ) -> Result<Answer, Refusal> {
-        self.carry_out_on(Topic::Record(student_id.0), call, async |txn| {
-            let Call { grant, now, .. } = *call;
-            let student_id = merge::hold(txn, student_id).await?;
-            super::visible(txn, grant, student_id).await?;
-            let row = of_student(grant, student_id).filter(Column::Id.eq(id));
-            let row = row.lock_exclusive().one(txn).await?.ok_or(StoreError::NotFound)?;
-            if row.ended_at.is_some() {
-                return Err(refused(NamingError::AlreadyEnded));
-            }
-            let row = end(txn, row, grant, now).await?;
-            announce(txn, grant, &row, "address_reader.ended", now).await?;
-            let standing = standing(txn, student_id).await?;
-            Ok(render(&shown(txn, standing, row, now).await?))
-        })
+        self.carry_out_on(
+            Topic::Record(student_id.0),
+            (call, About::Student(student_id)),
+            async |txn| {
+                let Call { grant, now, .. } = *call;
+                let student_id = merge::hold(txn, student_id).await?;
+                super::visible(txn, grant, student_id).await?;
+                let row = of_student(grant, student_id).filter(Column::Id.eq(id));
+                let row = row.lock_exclusive().one(txn).await?.ok_or(StoreError::NotFound)?;
+                if row.ended_at.is_some() {
+                    return Err(refused(NamingError::AlreadyEnded));
+                }
+                let row = end(txn, row, grant, now).await?;
+                announce(txn, grant, &row, "address_reader.ended", now).await?;
+                let standing = standing(txn, student_id).await?;
+                Ok(render(&shown(txn, standing, row, now).await?))
+            },
+        )
         .await
     }
 

@@ -7,18 +7,21 @@ use ascms_domain::ids::{EnrolmentId, SchoolId, StudentId};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{IntoColumnRef, SelectStatement, SimpleExpr};
-use sea_orm::{ExprTrait, QuerySelect, QueryTrait};
+use sea_orm::sea_query::{SelectStatement, SimpleExpr};
+use sea_orm::{QuerySelect, QueryTrait};
 
 use super::merge::Stay;
 use crate::DatabaseTransaction;
 use crate::dialect;
 
 pub(crate) mod ahead;
+mod holding;
+pub(crate) mod pathway;
 pub(crate) mod report;
 mod settle;
 mod told;
 
+pub(crate) use holding::{At, followed_by, held_at, holds, school_of};
 pub(crate) use settle::{Moved, settle};
 pub(crate) use told::Told;
 
@@ -56,7 +59,8 @@ impl Model {
     }
 }
 
-/// The students who are enrolled now at the schools of a condition.
+/// The students who are enrolled now at the schools of a condition, by whatever word. Who may see
+/// them, [`holds`] says.
 pub(crate) fn enrolled_at(schools: SimpleExpr) -> SelectStatement {
     Entity::find()
         .select_only()
@@ -64,20 +68,6 @@ pub(crate) fn enrolled_at(schools: SimpleExpr) -> SelectStatement {
         .filter(schools)
         .filter(Column::LeftOn.is_null())
         .into_query()
-}
-
-/// Whether a school follows the student of a row: the one where the student is enrolled, and of
-/// who is enrolled nowhere the one that the row names.
-pub(crate) fn followed_by(
-    school: SchoolId,
-    student_id: impl IntoColumnRef,
-) -> impl FnOnce(SimpleExpr) -> SimpleExpr {
-    let student_id = student_id.into_column_ref();
-    let there = enrolled_at(Column::SchoolId.eq(school));
-    let there = Expr::col(student_id.clone()).in_subquery(there);
-    let mut anywhere = enrolled_at(Expr::cust("1 = 1"));
-    anywhere.and_where(Expr::col((Entity, Column::StudentId)).equals(student_id));
-    move |named| there.or(named.and(Expr::exists(anywhere).not()))
 }
 
 /// Students share so many locks: a lock each would be more than PostgreSQL has room for.

@@ -2,14 +2,14 @@
 
 use ascms_domain::access::Grant;
 use ascms_domain::ids::{MatchReviewId, StudentId};
-use ascms_domain::matching::{Candidate, Match, MatchedBy, settle};
+use ascms_domain::matching::{ComparedNsn, Match, MatchedBy, Placeholders};
 use ascms_domain::students::SentStudent;
 use ascms_domain::text::{Code, Nsn, PersonName};
 use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::UnionType;
-use sea_orm::{FromQueryResult, QuerySelect, QueryTrait};
 
+use super::recognise::Recognised;
 use super::{Codes, match_review, merge, name, nsn, record, whanau_contact};
 use crate::DatabaseTransaction;
 use crate::history;
@@ -19,99 +19,34 @@ use crate::history;
 pub(crate) struct Identified {
     pub student_id: StudentId,
     pub matched_by: MatchedBy,
+    /// What a person looks at: also of students of whom the sender may not know.
     pub review_id: Option<MatchReviewId>,
-    /// The candidates of an unclear match, for the receipt's count.
-    pub candidates: usize,
 }
 
-/// The locks that keep two callers from making the same student at the same time.
+/// The locks that keep two callers from making the same student at the same time. Names that are
+/// nearly the same are no text to lock by, so students born on one day wait for each other.
 pub(crate) fn lock_names(sent: &SentStudent) -> Vec<String> {
-    let names = sent.name_keys().into_iter().map(|key| name_lock(sent.birth_date, &key));
-    names.chain(sent.nsn.iter().map(|nsn| number_lock(nsn.as_str()))).collect()
+    let number = sent.nsn.as_ref().map(Nsn::as_str).and_then(ComparedNsn::read);
+    [birth_lock(sent.birth_date)].into_iter().chain(number.as_ref().map(number_lock)).collect()
 }
 
-pub(super) fn name_lock(birth_date: NaiveDate, key: &str) -> String {
-    format!("{birth_date} {key}")
+pub(super) fn birth_lock(birth_date: NaiveDate) -> String {
+    format!("born {birth_date}")
 }
 
-pub(super) fn number_lock(nsn: &str) -> String {
-    format!("nsn {nsn}")
+pub(super) fn number_lock(nsn: &ComparedNsn) -> String {
+    format!("nsn {}", nsn.as_str())
 }
 
-/// What is known of the students who might be the one sent, and what that means.
-pub(crate) async fn recognise(
-    txn: &DatabaseTransaction,
-    sent: &SentStudent,
-) -> Result<Match, DbErr> {
-    let mut likely = name::Entity::find()
-        .select_only()
-        .column(name::Column::StudentId)
-        .filter(name::Column::BirthDate.eq(sent.birth_date))
-        .filter(name::Column::MatchKey.is_in(sent.name_keys()))
-        .into_query();
-    if let Some(nsn) = &sent.nsn {
-        // A union, and not a condition with OR: for that PostgreSQL would read every student.
-        likely.union(UnionType::Distinct, holders(nsn.as_str()));
-    }
-    let likely = record::Column::Id.in_subquery(merge::or_survivors(likely));
-    let rows =
-        record::Entity::find().filter(likely).filter(merge::stands()).limit(20).all(txn).await?;
-    if rows.is_empty() {
-        return Ok(Match::New);
-    }
-    let mut candidates = Vec::with_capacity(rows.len());
-    for row in &rows {
-        candidates.push(candidate(txn, row, sent).await?);
-    }
-    Ok(settle(&candidates))
-}
-
-fn holders(number: &str) -> sea_orm::sea_query::SelectStatement {
-    nsn::Entity::find()
-        .select_only()
-        .column(nsn::Column::StudentId)
-        .filter(nsn::Column::Nsn.eq(number))
-        .into_query()
-}
-
-#[derive(FromQueryResult)]
-struct Number {
-    nsn: String,
-}
-
-/// What agrees with a student: with any of the records that were found to mean that student.
-async fn candidate(
-    txn: &DatabaseTransaction,
-    row: &record::Model,
-    sent: &SentStudent,
-) -> Result<Candidate, DbErr> {
-    let joined = merge::joined_to(txn, row.id).await?;
-    let records: Vec<&record::Model> =
-        [row].into_iter().chain(joined.iter().map(|(_, record)| record)).collect();
-    let ids: Vec<StudentId> = records.iter().map(|record| record.id).collect();
-    let numbers: Vec<Number> = nsn::Entity::find()
-        .select_only()
-        .column(nsn::Column::Nsn)
-        .filter(nsn::Column::StudentId.is_in(ids.clone()))
-        .into_model()
-        .all(txn)
-        .await?;
-    let same_nsn =
-        sent.nsn.as_ref().is_some_and(|sent| numbers.iter().any(|n| n.nsn == sent.as_str()));
-    let keys = sent.name_keys();
-    let same_name = name::Entity::find()
-        .filter(name::Column::StudentId.is_in(ids))
-        .filter(name::Column::MatchKey.is_in(keys))
-        .one(txn)
-        .await?
-        .is_some();
-    Ok(Candidate {
-        student_id: row.id,
-        same_nsn,
-        other_nsn: sent.nsn.is_some() && !numbers.is_empty() && !same_nsn,
-        same_birth_date: records.iter().any(|record| record.birth_date == sent.birth_date),
-        same_name,
-    })
+/// Whether a number is kept with a record that is made.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Number {
+    /// It means this student from now on.
+    Registered,
+    /// It stands in the record as it was sent. Whom it means is known, or nobody's to know.
+    Shown,
+    /// It stands with the review alone.
+    Apart,
 }
 
 /// Carries the match out: fills in what is missing of a known student, makes a new one, or makes
@@ -119,32 +54,40 @@ async fn candidate(
 pub(crate) async fn identify(
     txn: &DatabaseTransaction,
     grant: &Grant,
-    found: Match,
-    sent: &SentStudent,
+    recognised: Recognised,
+    (sent, placeholders): (&SentStudent, &Placeholders),
     safety_alerts: &[Code],
     now: DateTime<Utc>,
 ) -> Result<Identified, DbErr> {
+    let Recognised { found, unseen, is_stranger: _, looked_up: _ } = recognised;
     let alerts = codes(safety_alerts);
-    match found {
+    let number = sent.nsn.clone().map(|nsn| nsn.0);
+    let says = number.as_deref().is_some_and(|number| !placeholders.is_nsn(number));
+    let (student_id, matched_by) = match found {
         Match::Known(student_id, matched_by) => {
-            complete(txn, grant, student_id, sent, alerts, now).await?;
+            complete(txn, grant, student_id, (sent, says), alerts, now).await?;
             whanau_contact::bring(txn, grant, student_id, &sent.whanau_contacts, now).await?;
-            Ok(Identified { student_id, matched_by, review_id: None, candidates: 0 })
+            (student_id, matched_by)
         }
         Match::New => {
-            let student_id = create(txn, sent, alerts, true, now).await?;
-            let matched_by = MatchedBy::Created;
-            Ok(Identified { student_id, matched_by, review_id: None, candidates: 0 })
+            let of_nobody_else = says && unseen.is_empty();
+            let number = if of_nobody_else { Number::Registered } else { Number::Shown };
+            (create(txn, sent, alerts, number, now).await?, MatchedBy::Created)
         }
-        Match::Unclear(scored) => {
-            let candidates = scored.len();
+        Match::Unclear(candidates) => {
             // Its number stays with whom it is known to mean until a person has looked.
-            let student_id = create(txn, sent, alerts, false, now).await?;
-            let number = sent.nsn.clone().map(|nsn| nsn.0);
-            let review_id = Some(match_review::open(txn, student_id, scored, number, now).await?);
-            Ok(Identified { student_id, matched_by: MatchedBy::Ambiguous, review_id, candidates })
+            let student_id = create(txn, sent, alerts, Number::Apart, now).await?;
+            let review_id = match_review::open(txn, student_id, candidates, number, now).await?;
+            let matched_by = MatchedBy::Ambiguous;
+            return Ok(Identified { student_id, matched_by, review_id: Some(review_id) });
         }
-    }
+    };
+    let review_id = if unseen.is_empty() {
+        None
+    } else {
+        match_review::open_once(txn, student_id, unseen, number, now).await?
+    };
+    Ok(Identified { student_id, matched_by, review_id })
 }
 
 fn codes(sent: &[Code]) -> Codes {
@@ -155,14 +98,14 @@ async fn create(
     txn: &DatabaseTransaction,
     sent: &SentStudent,
     safety_alerts: Codes,
-    with_number: bool,
+    number: Number,
     now: DateTime<Utc>,
 ) -> Result<StudentId, DbErr> {
     let id = StudentId::generate();
-    let number = sent.nsn.as_ref().filter(|_| with_number).map(|nsn| nsn.0.clone());
+    let sent_number = sent.nsn.clone().map(|nsn| nsn.0);
     let row = record::Model {
         id,
-        nsn: number.clone(),
+        nsn: sent_number.clone().filter(|_| number != Number::Apart),
         legal_given_names: sent.legal_given_names.clone().map_or(String::new(), |name| name.0),
         legal_family_name: sent.legal_family_name.0.clone(),
         preferred_given_names: sent.preferred_given_names.clone().map(|name| name.0),
@@ -183,9 +126,8 @@ async fn create(
     };
     let insert = record::Entity::insert(record::ActiveModel::from(row).reset_all());
     insert.exec_without_returning(txn).await?;
-    if let Some(number) = number {
-        let row = nsn::ActiveModel::from(nsn::Model { nsn: number, student_id: id }).reset_all();
-        nsn::Entity::insert(row).exec_without_returning(txn).await?;
+    if let (Number::Registered, Some(sent_number)) = (number, &sent_number) {
+        nsn::register(txn, sent_number, id).await?;
     }
     name::keep(txn, id, &sent.names(), sent.birth_date).await?;
     whanau_contact::add(txn, id, &sent.whanau_contacts, now).await?;
@@ -198,7 +140,7 @@ async fn complete(
     txn: &DatabaseTransaction,
     grant: &Grant,
     id: StudentId,
-    sent: &SentStudent,
+    (sent, number_says): (&SentStudent, bool),
     alerts: Codes,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
@@ -223,8 +165,9 @@ async fn complete(
     );
     text(&mut row.gender, sent.gender.as_ref().map(Code::as_str));
     text(&mut row.home_language, sent.home_language.as_ref().map(Code::as_str));
-    let number_is_free = row.nsn.is_none() && sent.nsn.is_some();
-    text(&mut row.nsn, sent.nsn.as_ref().map(Nsn::as_str));
+    let number = sent.nsn.as_ref().map(Nsn::as_str).filter(|_| number_says);
+    let is_new_number = row.nsn.is_none();
+    text(&mut row.nsn, number);
     if row.ethnicities.0.is_empty() {
         row.ethnicities = codes(&sent.ethnicities);
     }
@@ -245,9 +188,8 @@ async fn complete(
     }
     row.version += 1;
     row.updated_at = now;
-    if let (true, Some(number)) = (number_is_free, row.nsn.clone()) {
-        let number = nsn::ActiveModel::from(nsn::Model { nsn: number, student_id: id }).reset_all();
-        nsn::Entity::insert(number).exec_without_returning(txn).await?;
+    if let (true, Some(number)) = (is_new_number, number) {
+        nsn::register(txn, number, id).await?;
     }
     merge::keep_own(txn, &own, &joined).await?;
     name::keep(txn, id, &row.names(), row.birth_date).await?;

@@ -14,8 +14,9 @@ use serde::{Deserialize, Serialize};
 use super::merge::{self, MergeRefusal};
 use super::{StudentFile, record};
 use crate::audit::{self, Subject};
+use crate::call::About;
 use crate::events::{self, Event};
-use crate::idempotency::Answer;
+use crate::idempotency::{Answer, Shown};
 use crate::page::{Page, PageRequest};
 use crate::position::{self, Position};
 use crate::turns::Topic;
@@ -136,7 +137,7 @@ impl Store {
         render: impl FnOnce(&ReviewFile) -> Answer,
     ) -> Result<Answer, CallError<SettleRefusal>> {
         let almanac = self.almanac().await?;
-        self.carry_out_on(Topic::Joining, call, async |txn| {
+        self.carry_out_on(Topic::Joining, (call, About::Review(id)), async |txn| {
             let Call { grant, now, .. } = *call;
             let review = within(grant).filter(Column::Id.eq(id)).lock_exclusive().one(txn).await?;
             let mut review = review.ok_or(StoreError::NotFound)?;
@@ -167,13 +168,20 @@ impl Store {
             let file = file(txn, grant, review).await?;
             audit::record(txn, audit::allowed(grant, file.subject(), now)).await?;
             events::record(txn, settled_event(grant, id), now).await?;
-            Ok(render(&file))
+            Ok(render(&file).showing(file.shown()))
         })
         .await
     }
 }
 
 impl ReviewFile {
+    /// Every student whom it shows.
+    fn shown(&self) -> Vec<Shown> {
+        let candidates = self.candidates.iter().filter_map(|(_, file)| file.as_ref());
+        let all = candidates.map(|file| file.student.id).chain([self.sent.student.id]);
+        all.map(Shown::Student).collect()
+    }
+
     /// The review and every student whom it shows.
     fn subject(&self) -> Subject {
         let shown = self.candidates.iter().filter_map(|(_, file)| file.as_ref());
@@ -253,6 +261,15 @@ async fn file(
     Ok(ReviewFile { review, sent, candidates, settlement })
 }
 
+/// One whose student is within reach.
+pub(crate) async fn visible(
+    db: &impl ConnectionTrait,
+    grant: &Grant,
+    id: MatchReviewId,
+) -> Result<Model, StoreError> {
+    within(grant).filter(Column::Id.eq(id)).one(db).await?.ok_or(StoreError::NotFound)
+}
+
 /// Every read of reviews starts here: whoever reaches the student, under the id that is theirs
 /// now, reaches the review.
 fn within(grant: &Grant) -> Select<Entity> {
@@ -279,4 +296,24 @@ pub(crate) async fn open(
     let id = row.id;
     Entity::insert(ActiveModel::from(row).reset_all()).exec_without_returning(db).await?;
     Ok(id)
+}
+
+/// The same, unless these candidates were put before a person with this student already. Answers with
+/// the review that is open.
+pub(crate) async fn open_once(
+    db: &impl ConnectionTrait,
+    student_id: StudentId,
+    candidates: Vec<ScoredCandidate>,
+    sent_nsn: Option<String>,
+    now: DateTime<Utc>,
+) -> Result<Option<MatchReviewId>, DbErr> {
+    let before = Entity::find().filter(Column::StudentId.eq(student_id)).all(db).await?;
+    let lists = |review: &&Model, id: StudentId| {
+        review.candidates.0.iter().any(|candidate| candidate.student_id == id)
+    };
+    let same = |review: &&Model| candidates.iter().all(|one| lists(review, one.student_id));
+    if let Some(review) = before.iter().find(same) {
+        return Ok((review.status == MatchReviewStatus::Open).then_some(review.id));
+    }
+    open(db, student_id, candidates, sent_nsn, now).await.map(Some)
 }

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use super::record;
 use crate::audit::{self, Subject};
+use crate::call::About;
 use crate::events::{self, Event};
 use crate::idempotency::Answer;
 use crate::turns::Topic;
@@ -25,12 +26,14 @@ use crate::{Call, CallError, DatabaseTransaction, Store, StoreError, bulk};
 
 mod hold;
 mod join;
+mod known;
 mod part;
 mod ties;
 
 pub(super) use hold::hold;
 pub(crate) use hold::{hold_both, keep_apart};
 pub(crate) use join::join;
+pub(crate) use known::{known_as, last_survivor};
 pub(super) use ties::records;
 
 #[sea_orm::model]
@@ -104,7 +107,7 @@ impl Store {
         render: impl FnOnce(&Model) -> Answer,
     ) -> Result<Answer, CallError<MergeRefusal>> {
         let almanac = self.almanac().await?;
-        self.carry_out_on(Topic::Joining, call, async |txn| {
+        self.carry_out_on(Topic::Joining, (call, About::Students(from, into)), async |txn| {
             let (from, into) = hold_both(txn, (from, into)).await?;
             super::visible(txn, call.grant, from).await?;
             let survivor = super::seen(txn, call.grant, into).await?;
@@ -124,7 +127,7 @@ impl Store {
         render: impl FnOnce(&Model) -> Answer,
     ) -> Result<Answer, CallError<MergeRefusal>> {
         let almanac = self.almanac().await?;
-        self.carry_out_on(Topic::Joining, call, async |txn| {
+        self.carry_out_on(Topic::Joining, (call, About::Parted(from)), async |txn| {
             let Call { grant, now, .. } = *call;
             hold::nobody_else(txn).await?;
             let survivor = super::visible(txn, grant, from).await?.id;
@@ -229,7 +232,7 @@ pub(crate) async fn current(
 }
 
 /// The id that the student of a column is known by now, as an expression.
-pub(super) fn leads_to(student_id: SimpleExpr) -> SimpleExpr {
+pub(crate) fn leads_to(student_id: SimpleExpr) -> SimpleExpr {
     let survivor = active()
         .select_only()
         .column(Column::SurvivorId)

@@ -2,11 +2,13 @@
 //! longer borne stays: it is how a former name is recognised.
 
 use ascms_domain::ids::StudentId;
+use ascms_domain::matching::names::{LETTERS, NOT_COMPARED, VOWELS, compared};
 use ascms_domain::text::{fold, name_key};
 use chrono::NaiveDate;
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{ExprTrait, LikeExpr, OnConflict, SelectStatement, SimpleExpr};
+use sea_orm::{QuerySelect, QueryTrait};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -40,4 +42,36 @@ pub(crate) async fn keep(
     let known = OnConflict::new().do_nothing().to_owned();
     Entity::insert_many(rows).on_conflict(known).exec_without_returning(db).await?;
     Ok(())
+}
+
+/// The students one of whose names begins so, as a subquery.
+pub(super) fn beginning_with(given: Option<&str>, family: Option<&str>) -> SelectStatement {
+    let begins = |(column, text): (&str, &str)| {
+        let literal = compared(text).replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        in_sql(column).like(LikeExpr::new(format!("{literal}%")).escape('\\'))
+    };
+    let asked = [("family_folded", family), ("given_folded", given)];
+    let asked = asked.into_iter().filter_map(|(column, text)| Some((column, text?)));
+    let named = Entity::find().select_only().column(Column::StudentId);
+    asked.map(begins).fold(named, Select::filter).into_query()
+}
+
+/// [`compared`] of a folded column, in words that both databases have. m0055 has an index of it for
+/// family names; a vowel may be typed up to eight times.
+fn in_sql(column: &str) -> SimpleExpr {
+    let mut sql = format!("\"student_name\".\"{column}\"");
+    let mut replace = |from: &str, to: &str| {
+        let from = from.replace('\'', "''");
+        sql = format!("replace({sql}, '{from}', '{to}')");
+    };
+    for c in NOT_COMPARED {
+        replace(&c.to_string(), "");
+    }
+    for (letter, typed) in LETTERS {
+        replace(&letter.to_string(), typed);
+    }
+    for vowel in [VOWELS; 3].into_iter().flatten() {
+        replace(&format!("{vowel}{vowel}"), &vowel.to_string());
+    }
+    Expr::cust(sql)
 }

@@ -5,12 +5,13 @@ use std::collections::{BTreeSet, HashMap};
 use ascms_domain::access::Grant;
 use ascms_domain::attendance::EnrolmentPeriod;
 use ascms_domain::ids::{SchoolId, StudentId};
+use ascms_domain::matching::ComparedNsn;
 use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
 use sea_orm::{QueryOrder, QuerySelect};
 
 use super::{enrolment, merge, nsn, record};
-use crate::bulk;
+use crate::{DatabaseTransaction, bulk};
 
 /// A student who is or was at the school.
 #[derive(Clone, Debug)]
@@ -25,14 +26,22 @@ pub(crate) struct Enrolled {
 /// them: a school does not learn from a number who is known elsewhere.
 #[derive(Debug, Default)]
 pub(crate) struct Roll {
-    numbers: HashMap<String, StudentId>,
+    numbers: Numbers,
     joined: HashMap<StudentId, StudentId>,
     students: HashMap<StudentId, Enrolled>,
 }
 
+/// Whom each number means, then who only carries it.
+type Numbers = HashMap<ComparedNsn, Vec<StudentId>>;
+
+fn holders<'n>(numbers: &'n Numbers, number: &str) -> impl Iterator<Item = StudentId> + use<'n> {
+    let holders = ComparedNsn::read(number).and_then(|number| numbers.get(&number));
+    holders.into_iter().flatten().copied()
+}
+
 impl Roll {
     pub(crate) fn by_nsn(&self, number: &str) -> Option<&Enrolled> {
-        self.by_id(*self.numbers.get(number)?)
+        holders(&self.numbers, number).find_map(|id| self.by_id(id))
     }
 
     /// Also by the id of a record that was joined to another.
@@ -52,14 +61,17 @@ pub(crate) struct Known {
 /// Students by every name that a push may call them, wherever they are enrolled.
 #[derive(Debug, Default)]
 pub(crate) struct Everybody {
-    numbers: HashMap<String, StudentId>,
+    numbers: Numbers,
     joined: HashMap<StudentId, StudentId>,
     students: HashMap<StudentId, Known>,
 }
 
 impl Everybody {
-    pub(crate) fn by_nsn(&self, number: &str) -> Option<Known> {
-        self.by_id(*self.numbers.get(number)?)
+    /// Whom a number means; of several who carry it the one whom the caller prefers.
+    pub(crate) fn by_nsn(&self, number: &str, preferred: impl Fn(&Known) -> bool) -> Option<Known> {
+        let all: Vec<Known> =
+            holders(&self.numbers, number).filter_map(|id| self.by_id(id)).collect();
+        all.iter().find(|one| preferred(one)).or(all.first()).copied()
     }
 
     /// Also by the id of a record that was joined to another.
@@ -76,38 +88,43 @@ impl Everybody {
 
 /// All students with these numbers or ids. Who may know of them is the caller's to decide.
 pub(crate) async fn of_anywhere(
-    db: &impl ConnectionTrait,
+    txn: &DatabaseTransaction,
     numbers: &[&str],
     ids: &[StudentId],
 ) -> Result<Everybody, DbErr> {
-    let (numbers, joined, survivors) = meant(db, numbers, ids).await?;
+    let (numbers, joined, survivors) = meant(txn, numbers, ids).await?;
     let rows: Vec<(StudentId, NaiveDate, i32)> = record::Entity::find()
         .select_only()
         .columns([record::Column::Id, record::Column::BirthDate, record::Column::Version])
         .filter(record::Column::Id.is_in(bulk::padded(survivors)))
         .into_tuple()
-        .all(db)
+        .all(txn)
         .await?;
+    txn.look_up(rows.iter().map(|(id, ..)| id.0));
     let students =
         rows.into_iter().map(|(id, birth_date, version)| (id, Known { id, birth_date, version }));
     Ok(Everybody { numbers, joined, students: students.collect() })
 }
 
 /// Whom numbers and ids mean.
-type Meant = (HashMap<String, StudentId>, HashMap<StudentId, StudentId>, BTreeSet<StudentId>);
+type Meant = (Numbers, HashMap<StudentId, StudentId>, BTreeSet<StudentId>);
 
 async fn meant(
-    db: &impl ConnectionTrait,
+    txn: &DatabaseTransaction,
     numbers: &[&str],
     ids: &[StudentId],
 ) -> Result<Meant, DbErr> {
-    let asked: BTreeSet<&str> = numbers.iter().copied().collect();
-    let rows = nsn::Entity::find().filter(nsn::Column::Nsn.is_in(bulk::padded(asked))).all(db);
-    let numbers: HashMap<String, StudentId> =
-        rows.await?.into_iter().map(|row| (row.nsn, row.student_id)).collect();
-    let asked: BTreeSet<StudentId> = numbers.values().chain(ids).copied().collect();
-    let joined = merge::survivors_of(db, &bulk::padded(asked.iter().copied())).await?;
-    let survivors = asked.iter().map(|id| joined.get(id).copied().unwrap_or(*id)).collect();
+    let asked: BTreeSet<ComparedNsn> =
+        numbers.iter().filter_map(|number| ComparedNsn::read(number)).collect();
+    let asked: Vec<ComparedNsn> = asked.into_iter().collect();
+    let mut numbers = Numbers::new();
+    for (number, id) in nsn::holders_of_each(txn, &asked).await? {
+        numbers.entry(number).or_default().push(id);
+    }
+    let asked: BTreeSet<StudentId> = numbers.values().flatten().chain(ids).copied().collect();
+    let joined = merge::survivors_of(txn, &bulk::padded(asked.iter().copied())).await?;
+    let survivors: BTreeSet<StudentId> =
+        asked.iter().map(|id| joined.get(id).copied().unwrap_or(*id)).collect();
     Ok((numbers, joined, survivors))
 }
 
@@ -149,16 +166,18 @@ pub(crate) async fn some_of(
 
 /// The students of a school with these numbers or ids.
 pub(crate) async fn of_school(
-    db: &impl ConnectionTrait,
+    txn: &DatabaseTransaction,
     school: SchoolId,
     numbers: &[&str],
     ids: &[StudentId],
 ) -> Result<Roll, DbErr> {
-    let (numbers, joined, survivors) = meant(db, numbers, ids).await?;
+    let (numbers, joined, survivors) = meant(txn, numbers, ids).await?;
+    // Also those whom the school learns nothing of: the trail names them.
+    txn.look_up(numbers.values().flatten().map(|id| id.0));
     let enrolments = enrolment::Entity::find()
         .filter(enrolment::Column::SchoolId.eq(school))
         .filter(enrolment::Column::StudentId.is_in(bulk::padded(survivors)))
-        .all(db)
+        .all(txn)
         .await?;
     let mut periods: HashMap<StudentId, Vec<EnrolmentPeriod>> = HashMap::new();
     for row in enrolments {
@@ -170,7 +189,7 @@ pub(crate) async fn of_school(
         .columns([record::Column::Id, record::Column::BirthDate])
         .filter(record::Column::Id.is_in(bulk::padded(here)))
         .into_tuple()
-        .all(db)
+        .all(txn)
         .await?;
     let students = born.into_iter().map(|(id, birth_date)| {
         let periods = periods.remove(&id).unwrap_or_default();

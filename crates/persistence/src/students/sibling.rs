@@ -10,6 +10,7 @@ use sea_orm::{Condition, QueryOrder};
 
 use super::{merge, record};
 use crate::audit::{self, Subject};
+use crate::call::About;
 use crate::events::{self, Event};
 use crate::idempotency::Answer;
 use crate::turns::Topic;
@@ -90,7 +91,7 @@ impl Store {
         ids: Two,
         render: impl FnOnce(Two, Sibling) -> Answer,
     ) -> Result<Answer, CallError<DeclareRefusal>> {
-        self.carry_out_on(Topic::Joining, call, async |txn| {
+        self.carry_out_on(Topic::Joining, (call, About::Students(ids.0, ids.1)), async |txn| {
             let Call { grant, now, .. } = *call;
             let (one, other) = merge::hold_both(txn, ids).await?;
             super::visible(txn, grant, one).await?;
@@ -127,7 +128,7 @@ impl Store {
         ids: Two,
         render: impl FnOnce(Sibling) -> Answer,
     ) -> Result<Answer, CallError<std::convert::Infallible>> {
-        self.carry_out_on(Topic::Joining, call, async |txn| {
+        self.carry_out_on(Topic::Joining, (call, About::Students(ids.0, ids.1)), async |txn| {
             let Call { grant, now, .. } = *call;
             let (one, other) = merge::hold_both(txn, ids).await?;
             super::visible(txn, grant, one).await?;

@@ -5,15 +5,17 @@ use ascms_domain::ids::{StudentId, WhanauContactId};
 use ascms_domain::measures::ClockCause;
 use ascms_domain::students::SentWhanauContact;
 use ascms_domain::text::fold;
+use ascms_domain::whanau_contacts::{self, Brought, Details};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::{QueryOrder, QuerySelect};
 
 use super::address_reader::{withheld, withheld_fields};
 use crate::audit::{self, Subject};
+use crate::call::About;
 use crate::events::{self, Event};
 use crate::history::{Edit, Standing};
-use crate::idempotency::Answer;
+use crate::idempotency::{Answer, Shown};
 use crate::measures::{self, Which};
 use crate::reference_data::unknown_codes;
 use crate::turns::Topic;
@@ -47,6 +49,9 @@ pub struct Model {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// The code set of what a contact is to the student.
+pub const RELATIONSHIPS: &str = "whanau-relationships";
 
 /// A student's contacts are few; more than these are refused on the way in.
 pub const MOST_PER_STUDENT: u64 = 20;
@@ -91,24 +96,31 @@ impl Store {
     ) -> Result<Answer, CallError<AddContactError>> {
         let Call { grant, now, .. } = *call;
         let almanac = self.almanac().await?;
-        self.carry_out_on(Topic::Record(student_id.0), call, async |txn| {
-            let student_id = super::merge::hold(txn, student_id).await?;
-            let student = super::visible(txn, grant, student_id).await?;
-            let there = Entity::find().filter(Column::StudentId.eq(student_id)).count(txn).await?;
-            if there >= MOST_PER_STUDENT {
-                return Err(CallError::Refused(AddContactError::TooMany));
-            }
-            let relationship = [("whanau-relationships", sent.relationship.as_str())];
-            if !unknown_codes(txn, &relationship).await?.is_empty() {
-                return Err(CallError::Refused(AddContactError::UnknownRelationship));
-            }
-            let row = new(student_id, sent, now);
-            insert(txn, row.clone()).await?;
-            confirmation::keep(txn, None, &row, now).await?;
-            tell_measures(txn, student_id, (&almanac, now)).await?;
-            record_change(txn, grant, &row, "whanau_contact.added", now).await?;
-            Ok(render(&row, withheld(txn, grant, &student, now).await?))
-        })
+        self.carry_out_on(
+            Topic::Record(student_id.0),
+            (call, About::Student(student_id)),
+            async |txn| {
+                let student_id = super::merge::hold(txn, student_id).await?;
+                let student = super::visible(txn, grant, student_id).await?;
+                let there =
+                    Entity::find().filter(Column::StudentId.eq(student_id)).count(txn).await?;
+                if there >= MOST_PER_STUDENT {
+                    return Err(CallError::Refused(AddContactError::TooMany));
+                }
+                let relationship = [(RELATIONSHIPS, sent.relationship.as_str())];
+                if !unknown_codes(txn, &relationship).await?.is_empty() {
+                    return Err(CallError::Refused(AddContactError::UnknownRelationship));
+                }
+                let row = new(student_id, sent, now);
+                insert(txn, row.clone()).await?;
+                confirmation::keep(txn, None, &row, now).await?;
+                tell_measures(txn, student_id, (&almanac, now)).await?;
+                record_change(txn, grant, &row, "whanau_contact.added", now).await?;
+                let withheld = withheld(txn, grant, &student, now).await?;
+                let address = (!withheld).then_some(Shown::Address);
+                Ok(render(&row, withheld).showing(address))
+            },
+        )
         .await
     }
 
@@ -137,11 +149,11 @@ impl Store {
             return Ok((before, !not_shown.is_empty()));
         }
         changed.map_err(ChangeError::Refused)?;
-        let relationship = [("whanau-relationships", row.relationship.as_str())];
+        let relationship = [(RELATIONSHIPS, row.relationship.as_str())];
         if row.relationship != before.relationship
             && !unknown_codes(&txn, &relationship).await?.is_empty()
         {
-            return Err(StoreError::UnknownCode("relationship").into());
+            return Err(StoreError::UnknownCode("relationship", RELATIONSHIPS).into());
         }
         history::keep(&txn, grant, &before, &mut row, now).await?;
         confirmation::keep(&txn, Some(&before), &row, now).await?;
@@ -157,7 +169,7 @@ impl Store {
 pub enum AddContactError {
     #[error("the student has as many contacts as there may be")]
     TooMany,
-    #[error("the relationship is none of the code set's")]
+    #[error("the relationship is no code of the set `{RELATIONSHIPS}`")]
     UnknownRelationship,
 }
 
@@ -251,7 +263,7 @@ async fn insert(db: &impl ConnectionTrait, row: Model) -> Result<(), DbErr> {
     Ok(())
 }
 
-/// Adds what a referral brings: people not known yet, and later confirmations of those who are.
+/// Adds what a referral brings: people not known yet, and what is new of those who are.
 pub(crate) async fn bring(
     db: &impl ConnectionTrait,
     grant: &Grant,
@@ -266,24 +278,65 @@ pub(crate) async fn bring(
     let mut added = Vec::new();
     for contact in sent {
         let name = fold(contact.name.as_str());
-        let Some(before) = known.iter().find(|known| fold(&known.name) == name) else {
+        let of_name: Vec<&Model> = known.iter().filter(|known| fold(&known.name) == name).collect();
+        let told = details(&new(student_id, contact.clone(), now));
+        let Some(before) = of_name.first() else {
             added.push(contact.clone());
             continue;
         };
-        let row = new(student_id, contact.clone(), now);
-        if row.confirmed_on > before.confirmed_on {
-            let renewed = Model {
-                id: before.id,
-                version: before.version + 1,
-                created_at: before.created_at,
-                ..row
-            };
-            history::record(db, Some(grant.caller()), before, &renewed, now).await?;
-            confirmation::keep(db, Some(before), &renewed, now).await?;
-            Entity::update(ActiveModel::from(renewed).reset_all()).exec(db).await?;
+        match whanau_contacts::bring(&details(before), &told) {
+            Brought::Nothing => {}
+            Brought::Renewed(renewed) => renew(db, grant, before, renewed, now).await?,
+            Brought::Apart => {
+                let there =
+                    of_name.iter().any(|known| whanau_contacts::holds(&details(known), &told));
+                added.extend((!there).then(|| contact.clone()));
+            }
         }
     }
     add(db, student_id, &added, now).await
+}
+
+async fn renew(
+    db: &impl ConnectionTrait,
+    grant: &Grant,
+    before: &Model,
+    details: Details,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let Details { relationship, phone, other_phone, email, address, .. } = details;
+    let Details { preferred_language, confirmed_on, .. } = details;
+    let renewed = Model {
+        id: before.id,
+        student_id: before.student_id,
+        name: before.name.clone(),
+        relationship,
+        phone,
+        other_phone,
+        email,
+        address,
+        preferred_language,
+        confirmed_on,
+        version: before.version + 1,
+        created_at: before.created_at,
+        updated_at: now,
+    };
+    history::record(db, Some(grant.caller()), before, &renewed, now).await?;
+    confirmation::keep(db, Some(before), &renewed, now).await?;
+    Entity::update(ActiveModel::from(renewed).reset_all()).exec(db).await?;
+    Ok(())
+}
+
+fn details(row: &Model) -> Details {
+    Details {
+        relationship: row.relationship.clone(),
+        phone: row.phone.clone(),
+        other_phone: row.other_phone.clone(),
+        email: row.email.clone(),
+        address: row.address.clone(),
+        preferred_language: row.preferred_language.clone(),
+        confirmed_on: row.confirmed_on,
+    }
 }
 
 /// Adds people who are not known yet.

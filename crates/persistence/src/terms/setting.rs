@@ -10,6 +10,7 @@ use sea_orm::{Condition, ExprTrait, QueryOrder, QuerySelect};
 
 use super::{ActiveModel, Column, Entity, Model, changed, past};
 use crate::audit::{self, Subject};
+use crate::call::About;
 use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
 use crate::recalculations::{self, Order};
@@ -66,7 +67,7 @@ impl Store {
         render: impl FnOnce(&TermSet) -> Answer,
     ) -> Result<Answer, CallError<TermRefusal>> {
         let topic = Topic::Name("import terms".to_owned());
-        let done = self.carry_out_on(topic, call, async |txn| {
+        let done = self.carry_out_on(topic, (call, About::Nobody), async |txn| {
             // The same name as the importer's: one of them at a time.
             dialect::lock_names(txn, &["import terms".to_owned()]).await?;
             let known = Entity::find().filter(Column::SchoolId.is_null()).all(txn).await?;

@@ -54,6 +54,7 @@ async fn watch() -> (Watch, PathBuf) {
         cursor_key: OWN.to_vec(),
         hsts_seconds: 0,
         requests_per_minute: 1,
+        guesses_per_hour: 1000,
         calls_at_once: 1,
         pace: Pace::SLOWEST,
         mfa_acr_values: Vec::new(),

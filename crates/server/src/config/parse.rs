@@ -25,6 +25,23 @@ where
     }
 }
 
+/// The name of a role of PostgreSQL, which cuts longer ones off.
+pub fn role(text: &str) -> Parsed<String> {
+    const LONGEST: usize = 63;
+    if text.len() > LONGEST {
+        return wrong(format!("it must have at most {LONGEST} bytes"));
+    }
+    Ok(text.to_owned())
+}
+
+pub fn allowed(text: &str) -> Parsed<bool> {
+    match text {
+        "allow" => Ok(true),
+        "refuse" => Ok(false),
+        _ => wrong("it must be refuse or allow"),
+    }
+}
+
 pub fn address(text: &str) -> Parsed<SocketAddr> {
     text.parse().or_else(|_| wrong("it must be an IP address and a port, such as 127.0.0.1:8080"))
 }

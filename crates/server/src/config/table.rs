@@ -53,6 +53,26 @@ pub const DATABASE_URL: Setting = Setting {
     ..ORDINARY
 };
 
+pub const DATABASE_APPLICATION_ROLE: Setting = Setting {
+    name: "ASCMS_DATABASE_APPLICATION_ROLE",
+    meaning: "The role on PostgreSQL that `serve` works with. `ascms migrate`, which is run as the \
+              role that owns the tables, gives it its rights.",
+    production: When::Otherwise("`migrate` gives nobody rights"),
+    sandbox: When::Otherwise("`migrate` gives nobody rights"),
+    example: "ascms_app",
+    ..ORDINARY
+};
+
+pub const DATABASE_ONE_ROLE: Setting = Setting {
+    name: "ASCMS_DATABASE_ONE_ROLE",
+    meaning: "Whether `serve` starts with a role that owns the tables on PostgreSQL, or may do \
+              else what the application does not: `refuse`, or `allow` for a small trial. Such a \
+              role can rewrite the audit trail.",
+    production: When::Default("refuse"),
+    sandbox: When::Default("allow"),
+    ..ORDINARY
+};
+
 pub const DATABASE_CONNECTIONS: Setting = Setting {
     name: "ASCMS_DATABASE_CONNECTIONS",
     meaning: "How many connections to the database may be open. About four a core of this \
@@ -167,6 +187,16 @@ pub const CALLS_AT_ONCE: Setting = Setting {
               caller never has all of them.",
     production: When::Default("4"),
     sandbox: When::Default("64"),
+    ..ORDINARY
+};
+
+pub const GUESSES_PER_HOUR: Setting = Setting {
+    name: "ASCMS_GUESSES_PER_HOUR",
+    meaning: "How often one credential may try in an hour whether a student is known of whom it may \
+              not know, on each server: by number, names and birth date that do not agree, or by \
+              calls that only validate. Then calls that look students up are asked to wait (429).",
+    production: When::Default("60"),
+    sandbox: When::Default("600"),
     ..ORDINARY
 };
 
@@ -307,6 +337,8 @@ pub const PUBLISH_BASE: Setting = Setting {
 /// In the order in which they are shown.
 pub const ALL: &[&Setting] = &[
     &DATABASE_URL,
+    &DATABASE_APPLICATION_ROLE,
+    &DATABASE_ONE_ROLE,
     &DATABASE_CONNECTIONS,
     &DATABASE_STATEMENT_SECONDS,
     &DATABASE_COMMIT_SECONDS,
@@ -320,6 +352,7 @@ pub const ALL: &[&Setting] = &[
     &HSTS_SECONDS,
     &REQUESTS_PER_MINUTE,
     &CALLS_AT_ONCE,
+    &GUESSES_PER_HOUR,
     &WORKERS,
     &LAME_DUCK_SECONDS,
     &SHUTDOWN_SECONDS,

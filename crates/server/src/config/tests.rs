@@ -264,6 +264,8 @@ fn the_settings_in_force_are_shown_without_secrets() {
     let (_, shown) = Config::read_shown(Mode::Production, production(&[("ASCMS_WORKERS", "4")]));
     expect![[r#"
         DATABASE_URL=postgres://ascms:hidden@db.example.nz/ascms
+        # ASCMS_DATABASE_APPLICATION_ROLE is not set: `migrate` gives nobody rights
+        ASCMS_DATABASE_ONE_ROLE=refuse  # default
         ASCMS_DATABASE_CONNECTIONS=8  # default
         ASCMS_DATABASE_STATEMENT_SECONDS=2  # default
         ASCMS_DATABASE_COMMIT_SECONDS=5  # default
@@ -277,6 +279,7 @@ fn the_settings_in_force_are_shown_without_secrets() {
         ASCMS_HSTS_SECONDS=0  # default
         ASCMS_REQUESTS_PER_MINUTE=1200  # default
         ASCMS_CALLS_AT_ONCE=4  # default
+        ASCMS_GUESSES_PER_HOUR=60  # default
         ASCMS_WORKERS=4
         ASCMS_LAME_DUCK_SECONDS=5  # default
         ASCMS_SHUTDOWN_SECONDS=30  # default
@@ -310,6 +313,8 @@ fn the_settings_in_force_in_the_sandbox_are_shown() {
     let (_, shown) = Config::read_shown(Mode::Sandbox, Vec::new());
     expect![[r#"
         # DATABASE_URL is not set: a SQLite file in ASCMS_SANDBOX_DIR
+        # ASCMS_DATABASE_APPLICATION_ROLE is not set: `migrate` gives nobody rights
+        ASCMS_DATABASE_ONE_ROLE=allow  # default
         ASCMS_DATABASE_CONNECTIONS=8  # default
         ASCMS_DATABASE_STATEMENT_SECONDS=2  # default
         ASCMS_DATABASE_COMMIT_SECONDS=5  # default
@@ -322,6 +327,7 @@ fn the_settings_in_force_in_the_sandbox_are_shown() {
         ASCMS_HSTS_SECONDS=0  # default
         ASCMS_REQUESTS_PER_MINUTE=60000  # default
         ASCMS_CALLS_AT_ONCE=64  # default
+        ASCMS_GUESSES_PER_HOUR=600  # default
         # ASCMS_WORKERS is not set: one for each core
         ASCMS_LAME_DUCK_SECONDS=0  # default
         ASCMS_SHUTDOWN_SECONDS=30  # default

@@ -88,7 +88,18 @@ fn unreadable(err: csv::Error) -> ImportError {
 fn columns(header: &ByteRecord) -> Result<HashMap<String, usize>, ImportError> {
     let header = StringRecord::from_byte_record(header.clone());
     let header = header.or(Err(ImportError::HeaderNotUtf8))?;
-    Ok(header.iter().enumerate().map(|(at, name)| (key(name), at)).collect())
+    let blank = header.iter().filter(|name| key(name).is_empty()).count();
+    if blank > 0 {
+        return Err(ImportError::BlankColumns { blank, of: header.len() });
+    }
+    let mut columns: HashMap<String, usize> = HashMap::new();
+    let mut doubled = Vec::new();
+    for (at, name) in header.iter().enumerate() {
+        if columns.insert(key(name), at).is_some() {
+            doubled.push(name.to_owned());
+        }
+    }
+    if doubled.is_empty() { Ok(columns) } else { Err(ImportError::DoubledColumns(doubled)) }
 }
 
 /// Headers are compared without case, macrons and underscores: `Māori_Electorate` is written in
@@ -105,6 +116,15 @@ impl<'a> Line<'a> {
             .or(Err(refused("not UTF-8: save the file as CSV UTF-8".to_owned())))?;
         if cells.len() != columns.len() && !cells.iter().all(|cell| cell.trim().is_empty()) {
             let (has, wants) = (cells.len(), columns.len());
+            let beyond = cells.iter().skip(wants);
+            let blank = beyond.clone().count();
+            if blank > 0 && beyond.into_iter().all(|cell| cell.trim().is_empty()) {
+                let reason = format!(
+                    "ends with blank cells ({blank}) behind the {wants} columns of the header: take the \
+                     commas at its end away"
+                );
+                return Err(refused(reason));
+            }
             return Err(refused(format!("{has} cells where the header has {wants}")));
         }
         Ok(Self { number, columns, cells, faults: Vec::new() })

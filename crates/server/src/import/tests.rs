@@ -7,6 +7,7 @@ use crate::progress::Progress;
 
 mod catchments;
 mod code_sets;
+mod headings;
 mod schools;
 mod terms;
 

@@ -4,25 +4,45 @@
 use chrono::{Days, NaiveDate};
 use proptest::prelude::*;
 
-use super::{RULES, attended, contract, day, terms};
+use super::{RULES, at_school, attended, contract, day, terms};
 use crate::calendar::Region;
 use crate::measures::{
-    Classification, DayCount, Departed, Departure, Exclusion, ReferralExclusion, ReferralInputs,
+    Classification, DayCount, Departed, Departure, Excluded, Exclusion, ReferralExclusion,
+    ReferralInputs,
 };
 use crate::outcomes::{
     AttendanceInputs, ContactDetails, EnrolmentCutOffs, EnrolmentDeadlines, EnrolmentInputs,
     OutcomeTerm, enrolled, outcome_term, terms_over,
 };
-use crate::rules::{ImprovedAttendanceRule, Improvement};
+use crate::rules::{
+    EnrolledRule, ImprovedAttendanceRule, Improvement, LateDecision, NoRecord, OutcomeRules,
+};
 use crate::terms::Terms;
 
-fn exclusion() -> impl Strategy<Value = Option<ReferralExclusion>> {
+/// Why it does not count, and how many days after the referral that was decided.
+type Decided = Option<(ReferralExclusion, Option<u64>)>;
+
+fn exclusion() -> impl Strategy<Value = Decided> {
     // Mostly none; resolved more often than the others, since it depends on the enrolment.
+    let decided = (
+        proptest::sample::select(ReferralExclusion::ALL),
+        proptest::option::weighted(0.8, 0u64..120),
+    );
     prop_oneof![
         6 => Just(None),
-        2 => Just(Some(ReferralExclusion::Resolved)),
-        1 => proptest::sample::select(ReferralExclusion::ALL).prop_map(Some),
+        2 => Just(Some((ReferralExclusion::Resolved, None))),
+        2 => decided.prop_map(Some),
     ]
+}
+
+/// Whether an exclusion counts by a last day, where the rule says that what was missed stays.
+fn counts_by(referral: &ReferralInputs, late: LateDecision, last: NaiveDate) -> bool {
+    let on = referral.exclusion.and_then(|excluded| excluded.decided).map(|day| day.on);
+    late == LateDecision::Excludes || on.is_none_or(|on| on <= last)
+}
+
+fn late_decision() -> impl Strategy<Value = LateDecision> {
+    proptest::sample::select(vec![LateDecision::Excludes, LateDecision::MissedStays])
 }
 
 fn departure() -> impl Strategy<Value = Option<(Departure, u64)>> {
@@ -35,15 +55,16 @@ fn region() -> impl Strategy<Value = Option<Region>> {
 }
 
 fn referral(
-    exclusion: Option<ReferralExclusion>,
+    exclusion: Decided,
     departed: Option<(Departure, u64)>,
     referred: NaiveDate,
     region: Option<Region>,
 ) -> ReferralInputs {
-    let departed = departed.map(|(why, after)| {
-        let on = referred + Days::new(after);
-        Departed { why, at: DayCount::business(referred, on, contract(), region).unwrap() }
-    });
+    let day = |after: u64| {
+        DayCount::business(referred, referred + Days::new(after), contract(), region).unwrap()
+    };
+    let departed = departed.map(|(why, after)| Departed { why, at: day(after) });
+    let exclusion = exclusion.map(|(why, after)| Excluded { why, decided: after.map(day) });
     ReferralInputs { exclusion, departed }
 }
 
@@ -51,13 +72,16 @@ fn referral(
 fn enrolled_by_cut_offs(
     referral: &ReferralInputs,
     (referred, enrolled, details): (NaiveDate, Option<DayCount>, ContactDetails),
-    cut_offs: EnrolmentCutOffs,
+    (cut_offs, rules, due): (EnrolmentCutOffs, &OutcomeRules, NaiveDate),
     today: NaiveDate,
 ) -> Classification {
     let in_time = |day: Option<DayCount>, limit| matches!(day, Some(DayCount { on, days }) if days <= limit && on <= today);
-    let current = in_time(details.before, 60) || in_time(details.after, 10);
+    let reached = rules.enrolled.contact_confirms
+        && (in_time(details.reached_before, 60) || in_time(details.reached_after, 10));
+    let current = in_time(details.before, 60) || in_time(details.after, 10) || reached;
     let gone = |limit| in_time(referral.departed.map(|departed| departed.at), limit);
-    match (referral.exclusion, referral.departed) {
+    let counted = referral.exclusion.filter(|_| counts_by(referral, rules.late_decision, due));
+    match (counted.map(|excluded| excluded.why), referral.departed) {
         (Some(ReferralExclusion::Resolved), _) if enrolled.is_none() => {
             Classification::Excluded(Exclusion::Resolved)
         }
@@ -78,7 +102,7 @@ fn enrolled_by_cut_offs(
 fn improved_by_terms(
     referral: &ReferralInputs,
     inputs: &AttendanceInputs,
-    (terms, rule): (&Terms, &ImprovedAttendanceRule),
+    (terms, rules): (&Terms, &OutcomeRules),
     today: NaiveDate,
 ) -> Classification {
     let OutcomeTerm { attended, known } = inputs.outcome.unwrap();
@@ -86,14 +110,19 @@ fn improved_by_terms(
     let gone = |last: NaiveDate| {
         referral.departed.filter(|departed| departed.at.on <= today && departed.at.on <= last)
     };
-    if let Some(why) = referral.exclusion {
-        Classification::Excluded(why.into())
+    let rule = &rules.improved_attendance;
+    let last = known.map_or(NaiveDate::MAX, |known| known.ends_on);
+    let counted = referral.exclusion.filter(|_| counts_by(referral, rules.late_decision, last));
+    if let Some(excluded) = counted {
+        Classification::Excluded(excluded.why.into())
     } else if let Some(departed) = gone(over.map_or(NaiveDate::MAX, |term| term.ends_on)) {
         Classification::Excluded(departed.why.into())
     } else if over.is_none() {
         Classification::Pending
     } else if inputs.baseline.is_none() {
         Classification::Excluded(Exclusion::NoBaseline)
+    } else if attended.possible_half_days == 0 && rule.no_record == NoRecord::Missed {
+        Classification::Missed
     } else if attended.possible_half_days < known.unwrap().half_days.div_ceil(5) {
         Classification::Excluded(Exclusion::TooLittleAttendance)
     } else if attended.present_half_days >= fewest(inputs, rule) {
@@ -127,25 +156,36 @@ proptest! {
         later in 0u64..120,
         first_days in proptest::collection::vec(-20i64..100, 0..3),
         confirmed in proptest::collection::vec(-80i64..25, 0..3),
+        reached in proptest::collection::vec(-80i64..25, 0..3),
         region in region(),
         (exclusion, departed) in (exclusion(), departure()),
+        (contact_confirms, late_decision) in (any::<bool>(), late_decision()),
     ) {
-        let (calendar, rule) = (contract(), &RULES.enrolled);
+        let enrolled_rule = EnrolledRule { contact_confirms, ..RULES.enrolled };
+        let rules = OutcomeRules { enrolled: enrolled_rule, late_decision, ..RULES };
+        let (calendar, rule) = (contract(), &rules.enrolled);
         let referred = day("2026-01-01") + Days::new(referred);
         let today = referred + Days::new(later);
         let on = |days: Vec<i64>| -> Vec<NaiveDate> {
             days.into_iter().map(|days| referred + chrono::TimeDelta::days(days)).collect()
         };
-        let enrolled = enrolled(referred, &on(first_days), calendar, region).unwrap();
-        let details =
-            ContactDetails::confirmed(referred, &on(confirmed), calendar, region).unwrap();
+        let enrolled = enrolled(referred, &at_school(&on(first_days)), calendar, region).unwrap();
+        let enrolled = enrolled.map(|enrolled| enrolled.at);
+        let days = (on(confirmed), on(reached));
+        let days = (days.0.as_slice(), days.1.as_slice());
+        let details = ContactDetails::confirmed(referred, days, calendar, region).unwrap();
         let deadlines = EnrolmentDeadlines::of(referred, rule, calendar, region).unwrap();
         let inputs = EnrolmentInputs { enrolled, contact_details: details, deadlines };
         let referral = referral(exclusion, departed, referred, region);
         let cut_offs = EnrolmentCutOffs::on(today, rule, calendar, region).unwrap();
         prop_assert_eq!(
-            inputs.classify(&referral, rule, today),
-            enrolled_by_cut_offs(&referral, (referred, enrolled, details), cut_offs, today)
+            inputs.classify(&referral, &rules, today),
+            enrolled_by_cut_offs(
+                &referral,
+                (referred, enrolled, details),
+                (cut_offs, &rules, deadlines.due_on),
+                today,
+            )
         );
     }
 
@@ -153,15 +193,19 @@ proptest! {
     fn improved_attendance_counts_alike_row_by_row_and_by_the_terms_that_are_over(
         referred in 0u64..700,
         later in 0u64..420,
-        half_days in (0u32..=110, 0u32..=110),
+        half_days in (prop_oneof![1 => Just(0), 9 => 0u32..=110], 0u32..=110),
         before in proptest::option::weighted(0.9, (1u32..=110, 0u32..=110)),
         points in any::<bool>(),
         region in region(),
         (exclusion, departed) in (exclusion(), departure()),
+        (missed, late_decision) in (any::<bool>(), late_decision()),
     ) {
         let (calendar, terms) = (contract(), terms());
         let improvement = if points { Improvement::Points } else { Improvement::Relative };
-        let rule = ImprovedAttendanceRule { improvement, ..RULES.improved_attendance };
+        let no_record = if missed { NoRecord::Missed } else { NoRecord::Excluded };
+        let improved_attendance =
+            ImprovedAttendanceRule { improvement, no_record, ..RULES.improved_attendance };
+        let rules = OutcomeRules { improved_attendance, late_decision, ..RULES };
         let referred = day("2026-01-01") + Days::new(referred);
         let today = referred + Days::new(later);
         let key = outcome_term(referred, &terms).unwrap().to_string();
@@ -172,8 +216,8 @@ proptest! {
         let inputs = AttendanceInputs { baseline, outcome: Some(outcome) };
         let referral = referral(exclusion, departed, referred, region);
         prop_assert_eq!(
-            inputs.classify(&referral, &rule, today),
-            improved_by_terms(&referral, &inputs, (&terms, &rule), today)
+            inputs.classify(&referral, &rules, today),
+            improved_by_terms(&referral, &inputs, (&terms, &rules), today)
         );
     }
 
@@ -190,13 +234,20 @@ proptest! {
             after.into_iter().map(|after| referred + Days::new(after)).collect()
         };
         let inputs = EnrolmentInputs {
-            enrolled: enrolled(referred, &on(first_day), calendar, None).unwrap(),
-            contact_details: ContactDetails::confirmed(referred, &on(confirmed), calendar, None)
-                .unwrap(),
+            enrolled: enrolled(referred, &at_school(&on(first_day)), calendar, None)
+                .unwrap()
+                .map(|enrolled| enrolled.at),
+            contact_details: ContactDetails::confirmed(
+                referred,
+                (&on(confirmed), &[]),
+                calendar,
+                None,
+            )
+            .unwrap(),
             deadlines: EnrolmentDeadlines::of(referred, rule, calendar, None).unwrap(),
         };
         let referral = referral(None, departed, referred, None);
-        let seen_on = |after| inputs.classify(&referral, rule, referred + Days::new(after));
+        let seen_on = |after| inputs.classify(&referral, &RULES, referred + Days::new(after));
         let decided = (0..130).map(seen_on).skip_while(|seen| !is_final(*seen));
         let mut decided: Vec<Classification> = decided.collect();
         decided.dedup();

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::{RULES, attended, before, contract, day, terms};
+use super::{RULES, at_school, attended, before, contract, day, terms};
 use crate::calendar::Region;
-use crate::measures::{Classification, DayCount, Departed, Measure, ReferralInputs};
+use crate::measures::{Classification, DayCount, Departed, Excluded, Measure, ReferralInputs};
 use crate::outcomes::{
     AttendanceInputs, ContactDetails, EnrolmentDeadlines, EnrolmentInputs, OutcomeInputs,
     OutcomeTerm, enrolled, outcome_term,
@@ -63,7 +63,8 @@ impl Case {
                 DayCount::business(self.referred(), day(on), contract(), self.region()).unwrap();
             Departed { why: why.parse().unwrap(), at }
         });
-        let exclusion = self.text("referral_exclusion").map(|why| why.parse().unwrap());
+        let exclusion = self.text("referral_exclusion");
+        let exclusion = exclusion.map(|why| Excluded { why: why.parse().unwrap(), decided: None });
         ReferralInputs { exclusion, departed }
     }
 
@@ -107,9 +108,16 @@ impl Case {
         let first_days = self.dates("enrolled_from");
         let confirmed = self.dates("contact_confirmed");
         EnrolmentInputs {
-            enrolled: enrolled(referred, &first_days, calendar, region).unwrap(),
-            contact_details: ContactDetails::confirmed(referred, &confirmed, calendar, region)
-                .unwrap(),
+            enrolled: enrolled(referred, &at_school(&first_days), calendar, region)
+                .unwrap()
+                .map(|enrolled| enrolled.at),
+            contact_details: ContactDetails::confirmed(
+                referred,
+                (&confirmed, &[]),
+                calendar,
+                region,
+            )
+            .unwrap(),
             deadlines,
         }
     }

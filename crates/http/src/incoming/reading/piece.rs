@@ -7,6 +7,7 @@ use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
 use super::{DEPTH_LIMIT, Reading, Step};
+use crate::incoming::instants::to_microseconds;
 use crate::schema::{ListChecker, Members, Shape};
 
 /// The longest name of a member that is kept to be shown, in characters.
@@ -44,13 +45,16 @@ impl<'r, 's> Piece<'r, 's> {
         let (mut text, mut count) = (vec![b'['], 0);
         while count < list.most() {
             reading.path.push(Step::Item(count));
+            let until_now = reading.put_aside();
             let piece = Piece { shape: list.shape(), list: None, reading, depth: depth + 1 };
             let item = items.next_element_seed(piece)?;
-            if let Some(item) = &item {
+            let there = item.is_some();
+            if let Some(item) = item {
                 reading.examine(list, item, &mut text);
             }
+            reading.take_up(until_now);
             reading.path.pop();
-            if item.is_none() {
+            if !there {
                 break;
             }
             count += 1;
@@ -130,6 +134,11 @@ impl<'de> Visitor<'de> for Piece<'_, '_> {
         let longest = match self.shape {
             // One more, so that it is found too long.
             Shape::Text(longest) => longest.saturating_add(1),
+            Shape::Instant(longest) => {
+                let cut = to_microseconds(text);
+                let kept = beginning(&cut, longest.saturating_add(1)).to_owned();
+                return Ok(Value::String(kept));
+            }
             Shape::Open => usize::MAX,
             Shape::Object(_) | Shape::Array { .. } => 1,
         };
@@ -147,7 +156,7 @@ impl<'de> Visitor<'de> for Piece<'_, '_> {
             // One more, so that they are found too many.
             Shape::Array { items, most } => (&**items, most.saturating_add(1)),
             Shape::Open => (shape, usize::MAX),
-            Shape::Object(_) | Shape::Text(_) => (&OPEN, 0),
+            Shape::Object(_) | Shape::Text(_) | Shape::Instant(_) => (&OPEN, 0),
         };
         let mut kept = Vec::new();
         while kept.len() < most {
@@ -246,7 +255,9 @@ impl<'s> Visitor<'_> for Name<'s> {
             },
             Shape::Open => Named::Open(name.to_owned()),
             // What is no object by its schema is refused as a whole.
-            Shape::Array { .. } | Shape::Text(_) => Named::Unknown(String::new()),
+            Shape::Array { .. } | Shape::Text(_) | Shape::Instant(_) => {
+                Named::Unknown(String::new())
+            }
         })
     }
 }

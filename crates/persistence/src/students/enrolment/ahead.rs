@@ -8,7 +8,6 @@ use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
 use sea_orm::{QueryOrder, QuerySelect};
 
-use super::report;
 use crate::DatabaseTransaction;
 use crate::bulk;
 
@@ -36,24 +35,22 @@ impl Model {
     }
 }
 
-/// Notes the first days that have not come yet, of statements that the caller sent.
+/// Notes first days that have not come yet, of statements that the caller sent.
 pub(crate) async fn note(
     txn: &DatabaseTransaction,
     grant: &Grant,
-    reports: &[report::Model],
+    ahead: impl Iterator<Item = (StudentId, NaiveDate)>,
 ) -> Result<(), DbErr> {
     let (user_id, client_id) = match grant.caller() {
         Caller::User(id) => (Some(id), None),
         Caller::Client(id) => (None, Some(id)),
     };
-    let ahead = reports.iter().filter(|report| report.ahead);
     // Two schools may name the same day.
     let days: BTreeMap<(StudentId, NaiveDate), Model> = ahead
-        .filter_map(|report| {
-            let (student_id, first_day) = (report.student_id, report.first_day?);
+        .map(|(student_id, first_day)| {
             let request_id = grant.request_id();
             let row = Model { student_id, first_day, user_id, client_id, request_id };
-            Some(((student_id, first_day), row))
+            ((student_id, first_day), row)
         })
         .collect();
     bulk::upsert(txn, days.into_values().map(ActiveModel::from)).await

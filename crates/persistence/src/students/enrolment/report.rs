@@ -12,6 +12,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::UnionType;
 use sea_orm::{QuerySelect, QueryTrait};
 
+use super::pathway;
 use crate::StoreError;
 use crate::bulk;
 use crate::students::merge;
@@ -66,7 +67,8 @@ impl Model {
                 destination,
                 ..blank
             },
-            Said::NeverEnrolled => blank,
+            // Of a pathway there is a row of another table.
+            Said::NeverEnrolled | Said::OnPathway { .. } => blank,
         }
     }
 
@@ -83,6 +85,7 @@ impl Model {
             },
             (EnrolmentStatement::NeverEnrolled, None) => Said::NeverEnrolled,
             (EnrolmentStatement::Enrolled | EnrolmentStatement::NeverEnrolled, Some(_))
+            | (EnrolmentStatement::AlternativePathway, _)
             | (EnrolmentStatement::Left, None) => return Err(StoreError::Corrupt(self.id)),
         };
         let reported = ReportedAt::new(self.sent_at, self.received_at);
@@ -97,11 +100,16 @@ pub(crate) async fn of_students(
 ) -> Result<HashMap<StudentId, Vec<Statement>>, StoreError> {
     let joined = merge::joined_into(db, students).await?;
     let records = students.iter().chain(joined.keys()).copied();
-    let rows = Entity::find().filter(Column::StudentId.is_in(bulk::padded(records))).all(db);
+    let all = bulk::padded(records.clone());
+    let rows = Entity::find().filter(Column::StudentId.is_in(all)).all(db);
     let mut said: HashMap<StudentId, Vec<Statement>> = HashMap::new();
     for row in rows.await? {
         let student = joined.get(&row.student_id).copied().unwrap_or(row.student_id);
         said.entry(student).or_default().push(row.statement()?);
+    }
+    for (record, statement) in pathway::statements(db, records).await? {
+        let student = joined.get(&record).copied().unwrap_or(record);
+        said.entry(student).or_default().push(statement);
     }
     Ok(said)
 }

@@ -15,12 +15,26 @@ use crate::DatabaseTransaction;
 use crate::bulk;
 
 /// A student whose enrolments are other ones now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Moved {
     pub student_id: StudentId,
     /// Where the student was enrolled, and is.
     pub from: Option<SchoolId>,
     pub to: Option<SchoolId>,
+    /// The enrolment that the student has now and had not before.
+    pub arrival: Option<Arrival>,
+    /// Every enrolment that there was, also those that were taken back.
+    pub before: Vec<EnrolmentId>,
+}
+
+/// A student's coming to a school.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Arrival {
+    pub enrolment_id: EnrolmentId,
+    pub school_id: SchoolId,
+    /// The school that gives the student, and whether they were enrolled there until now: else it
+    /// had them last. None of who is new to all schools, or is back where they were last.
+    pub from: Option<(SchoolId, bool)>,
 }
 
 /// Brings the rows of students up to date with everything that was said of them. `rows` are those
@@ -45,7 +59,9 @@ pub(crate) async fn settle(
             continue;
         }
         let (from, to) = (current(&before), current(&after));
-        moved.push(Moved { student_id: *student_id, from, to });
+        let arrival = arrival(&before, &after);
+        let known = before.iter().map(|row| row.id).collect();
+        moved.push(Moved { student_id: *student_id, from, to, arrival, before: known });
         gone.extend(lost);
         for row in changed.into_iter().cloned() {
             if row.left_on.is_some() { over.push(row) } else { open.push(row) }
@@ -59,6 +75,27 @@ pub(crate) async fn settle(
     bulk::upsert(txn, open.into_iter().map(ActiveModel::from)).await?;
     moved.sort_unstable_by_key(|moved| moved.student_id);
     Ok(moved)
+}
+
+/// How a student came to the school that has them now, if it is another stay than before. A stay
+/// that was taken back, as if it had not been said, gives nobody.
+fn arrival(before: &[Model], after: &[Model]) -> Option<Arrival> {
+    let is = after.iter().find(|row| row.left_on.is_none())?;
+    let was = before.iter().find(|row| row.left_on.is_none());
+    if was.is_some_and(|was| was.id == is.id) {
+        return None;
+    }
+    let stands = |row: &&Model| after.iter().any(|kept| kept.id == row.id);
+    let from = if let Some(was) = was.filter(stands) {
+        (was.school_id != is.school_id).then_some((was.school_id, true))
+    } else if before.iter().any(|row| row.id == is.id) {
+        None
+    } else {
+        let past = before.iter().filter(stands).filter(|row| row.left_on.is_some());
+        let last = past.max_by_key(|row| (row.left_on, row.recorded_at));
+        last.filter(|last| last.school_id != is.school_id).map(|last| (last.school_id, false))
+    };
+    Some(Arrival { enrolment_id: is.id, school_id: is.school_id, from })
 }
 
 /// The rows of a student's stays: those that are there go on under their ids.

@@ -11,7 +11,7 @@ use ascms_domain::instants::following;
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 
-use super::{Column, Entity, Model, report, settle};
+use super::{Column, Entity, Model, Moved, report, settle};
 use crate::DatabaseTransaction;
 use crate::StoreError;
 
@@ -46,13 +46,13 @@ impl Told {
     }
 
     /// Makes sure that the student is enrolled at this school now, and nowhere else: the school
-    /// says that the student is theirs, and the later word wins. Answers whether anything changed.
+    /// says that the student is theirs, and the later word wins. Answers what changed, if anything.
     pub async fn enrolled_at(
         mut self,
         txn: &DatabaseTransaction,
         school_id: SchoolId,
         now: DateTime<Utc>,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Option<Moved>, StoreError> {
         if self.school(now) != Some(school_id) {
             let said = Said::Enrolled { first_day: None, year_level: None };
             self.add(txn, school_id, said, now).await?;
@@ -114,9 +114,9 @@ impl Told {
         self,
         txn: &DatabaseTransaction,
         now: DateTime<Utc>,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Option<Moved>, StoreError> {
         let said = HashMap::from([(self.student_id, self.said)]);
         let rows = HashMap::from([(self.student_id, self.rows)]);
-        Ok(!settle(txn, &said, rows, now).await?.is_empty())
+        Ok(settle(txn, &said, rows, now).await?.pop())
     }
 }

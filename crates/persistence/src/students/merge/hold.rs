@@ -1,6 +1,7 @@
 //! Who may join and part records meanwhile: nobody else.
 
 use ascms_domain::ids::StudentId;
+use ascms_domain::matching::ComparedNsn;
 use sea_orm::entity::prelude::*;
 
 use super::{current, into, ties};
@@ -66,10 +67,10 @@ pub(super) async fn lock(txn: &DatabaseTransaction, ids: &[StudentId]) -> Result
     let numbers = nsn::Entity::find().filter(nsn::Column::StudentId.is_in(all));
     let mut locks: Vec<String> = Vec::new();
     for row in names.all(txn).await? {
-        locks.push(intake::name_lock(row.birth_date, &row.match_key));
+        locks.push(intake::birth_lock(row.birth_date));
     }
     for row in numbers.all(txn).await? {
-        locks.push(intake::number_lock(&row.nsn));
+        locks.extend(ComparedNsn::read(&row.nsn).as_ref().map(intake::number_lock));
     }
     dialect::lock_names(txn, &locks).await?;
     ties::lock_records(txn, ids).await

@@ -97,8 +97,7 @@ async fn own_particulars_again(
     let mut left = row.particulars().parted(own.0.clone().with(&all), without.clone());
     if let Some(number) = &left.nsn {
         // A number means whom it meant: it is not the survivor's when it is the other's.
-        let holder = nsn::Entity::find_by_id(number.clone()).one(txn).await?;
-        if holder.is_some_and(|holder| holder.student_id == merge.from_student_id) {
+        if nsn::means(txn, number).await? == Some(merge.from_student_id) {
             left.nsn = without.nsn;
         }
     }

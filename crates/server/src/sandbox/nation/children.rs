@@ -116,6 +116,7 @@ pub(super) fn request(
         consent_notes: None,
         attendance: if chronic { attendance(on, almanac, region, random) } else { Vec::new() },
         continuing_support: false,
+        continuing_support_grounds: None,
         visa_status: None,
         non_enrolment: (!chronic).then(|| non_enrolment(on, random)),
     }

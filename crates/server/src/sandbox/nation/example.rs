@@ -122,6 +122,7 @@ fn referral(
             circumstances: vec![Circumstance::AttendedHalfOrLess],
             baseline,
             rule_version: "eligibility-2026-1".to_owned(),
+            warnings: Vec::new(),
         }),
         matched_by: MatchedBy::Created,
         match_review_id: None,
@@ -151,6 +152,7 @@ fn request(at: DateTime<Utc>) -> SupportRequest {
         consent_notes: None,
         attendance: attendance.into_iter().flatten().collect(),
         continuing_support: false,
+        continuing_support_grounds: None,
         visa_status: None,
         non_enrolment: None,
     }

@@ -237,5 +237,6 @@ fn note(standing: &mut Standing, file: &ReferralFile) {
 
 /// Nobody asks for it.
 fn answer() -> Answer {
-    Answer { status: 200, location: None, etag: None, body: String::new() }
+    let (body, shows) = (String::new(), Vec::new());
+    Answer { status: 200, location: None, etag: None, body, shows, reach: None }
 }

@@ -226,7 +226,9 @@ impl Author<'_> {
         let day = self.day_of(plot);
         let region = self.region(school);
         let resolved = matches!(plot, Plot::Resolved);
-        let kind = if resolved || self.random.percent(25) {
+        // A school's own team has nobody who is not enrolled there.
+        let in_school = matches!(crew, Crew::Team(_));
+        let kind = if self.random.percent(25) && !in_school || resolved {
             ReferralKind::NonEnrolment
         } else {
             ReferralKind::ChronicAbsence
@@ -286,6 +288,7 @@ impl Author<'_> {
         let reference = format!("{}-{:06}", day.format("%Y"), 1000 + self.acts.len());
         let by_machine = scene.sender == personas::name(Role::SmsClient);
         let new = NewReferral {
+            ordered_fingerprint: format!("sandbox {reference}"),
             fingerprint: format!("sandbox {reference}"),
             source: by_machine.then(|| ("example-sms".to_owned(), reference)),
             school_number: arrangements::number(school),

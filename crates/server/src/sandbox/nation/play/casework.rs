@@ -2,7 +2,10 @@
 
 use ascms_domain::access::{Action, Actor};
 use ascms_domain::barriers::BarrierGoal;
-use ascms_domain::cases::{CaseAction, Checklist, Explanation, OutsideMaterial};
+use ascms_domain::calendar::nz_date;
+use ascms_domain::cases::{
+    ALTERNATIVE_PATHWAY, CaseAction, Checklist, ClosurePathway, Explanation, OutsideMaterial,
+};
 use ascms_domain::documents::{MediaType, Verdict};
 use ascms_domain::ids::{CaseId, TaskId};
 use ascms_domain::tasks::TaskOutcome;
@@ -176,7 +179,11 @@ impl Stage<'_> {
             LifeStep::ProposeClosure(reason, outcome) => {
                 let outcome = outcome.into();
                 let checklist = self.checklist(story);
-                let proposal = ClosureProposal { reason, outcome, checklist };
+                let pathway = (reason.as_str() == ALTERNATIVE_PATHWAY).then(|| ClosurePathway {
+                    kind: "alternative_education".into(),
+                    first_day: nz_date(call.now),
+                });
+                let proposal = ClosureProposal { reason, outcome, checklist, pathway };
                 store.propose_closure(call, case, proposal, |_| answer()).await
             }
             LifeStep::ApproveClosure => store.approve_closure(call, case, |_| answer()).await,

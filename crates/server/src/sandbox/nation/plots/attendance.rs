@@ -41,13 +41,15 @@ pub(super) fn pushes(
             let here = referred.iter().filter(|(_, day)| *day <= last);
             let mut students = Vec::new();
             for (new, _) in here {
-                students.push(student(new, term, last, almanac, random)?);
+                let place = students.len();
+                students.push(student((place, new), term, last, almanac, random)?);
             }
             let at = days::at(last, days::EVENING);
             if students.is_empty() || at >= now {
                 continue;
             }
-            let push = AttendancePush { school_number, sent_at: None, count: None, students };
+            let sent = students.len();
+            let push = AttendancePush { school_number, sent_at: None, count: None, sent, students };
             let by = personas::name(Role::SmsClient);
             pushes.push(Act { at, story: STORIES, by, what: What::SendAttendance(push) });
         }
@@ -56,7 +58,7 @@ pub(super) fn pushes(
 }
 
 fn student(
-    new: &NewReferral,
+    (place, new): (usize, &NewReferral),
     term: &Term,
     last: NaiveDate,
     almanac: &Almanac,
@@ -74,6 +76,7 @@ fn student(
             let counts = HalfDayCounts { present, justified, unjustified, unclassified: 0 };
             let half_days = Some(SentCounts { counts, possible: Some(2) });
             sent.push(PushedDay {
+                place: sent.len(),
                 date,
                 half_days,
                 morning: None,
@@ -84,6 +87,7 @@ fn student(
         }
     }
     Ok(PushedStudent {
+        place,
         nsn: new.student.nsn.as_ref().map(|number| number.0.clone()),
         student_id: None,
         birth_date: None,

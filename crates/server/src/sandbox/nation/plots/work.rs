@@ -105,6 +105,7 @@ fn meeting(decisions: &str) -> Work {
         people: vec!["The dean".into(), "The student's aunt".into()],
         agencies: Vec::new(),
         decisions: decisions.into(),
+        reached: vec![ContactParty::School, ContactParty::Whanau],
     };
     Work::Record(CaseAction::AddMeeting, Visibility::Shared, details, TimeDelta::minutes(50))
 }

@@ -1,0 +1,58 @@
+//! The rule of what may be recorded on a case, and of who corrects what was.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::{EntryKind, NewEntry};
+use crate::calendar::nz_date;
+use crate::ids::UserId;
+
+/// What the rule of corrections needs of the entry that is corrected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Corrected {
+    pub kind: EntryKind,
+    pub recorded_by: UserId,
+    pub is_corrected: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EntryError {
+    #[error("what is recorded can not have happened in the future")]
+    InTheFuture,
+    #[error("what is recorded can not have happened before the referral")]
+    BeforeReferral,
+    #[error("an entry is corrected by one of its own kind")]
+    OtherKind,
+    #[error("the entry was corrected before: correct the correction")]
+    AlreadyCorrected,
+    #[error("an entry is corrected by its author or by a workflow lead")]
+    NotTheAuthor,
+}
+
+impl NewEntry {
+    /// Whether this may be recorded on a case whose referral was made on `referral_date`.
+    pub fn check(
+        &self,
+        referral_date: NaiveDate,
+        author: UserId,
+        leads: bool,
+        now: DateTime<Utc>,
+    ) -> Result<(), EntryError> {
+        if self.occurred_at > now {
+            return Err(EntryError::InTheFuture);
+        }
+        if nz_date(self.occurred_at) < referral_date {
+            return Err(EntryError::BeforeReferral);
+        }
+        let Some(corrected) = self.corrects else { return Ok(()) };
+        if corrected.kind != self.details.kind() {
+            return Err(EntryError::OtherKind);
+        }
+        if corrected.is_corrected {
+            return Err(EntryError::AlreadyCorrected);
+        }
+        if corrected.recorded_by != author && !leads {
+            return Err(EntryError::NotTheAuthor);
+        }
+        Ok(())
+    }
+}

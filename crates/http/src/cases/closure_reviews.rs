@@ -1,0 +1,216 @@
+//! `/v1/closure-reviews`: closures that a team of one decided alone, reviewed by the Ministry.
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse, get, post};
+use ascms_domain::cases::{ClosurePathway, ClosureReviewOutcome};
+use ascms_domain::ids::{CaseId, ClosureReviewId, UserId};
+use ascms_domain::text::{Code as ReasonCode, Words};
+use ascms_persistence::Call;
+use ascms_persistence::closure_reviews::{ClosureReviewRow, ReviewRefusal};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_actix_web::service_config::ServiceConfig;
+use validator::{Validate, ValidationError};
+
+use crate::auth::{ConcludeClosureReviews, May, ReadClosureReviews};
+use crate::incoming::{Body, Params, Path};
+use crate::page::{self, List, Paging};
+use crate::problem::{Code, Refusal};
+use crate::students::views::ProviderSummary;
+use crate::{AppState, answer};
+
+pub(super) fn routes(cfg: &mut ServiceConfig<'_>) {
+    cfg.service(list_closure_reviews).service(get_closure_review).service(conclude_closure_review);
+}
+
+/// A closure that one person decided alone, and what the Ministry found. It names the case by its id
+/// and nobody of it.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct ClosureReviewView {
+    id: ClosureReviewId,
+    case_id: CaseId,
+    #[schema(max_length = 14, pattern = "^AS-[0-9]{4}-[0-9]{6}$")]
+    case_number: String,
+    provider: ProviderSummary,
+    /// What was decided alone.
+    decided: DecidedView,
+    /// The tenth business day after the closure.
+    due_on: NaiveDate,
+    /// The calendar that counted it.
+    #[schema(max_length = 100)]
+    calendar_version: String,
+    /// What the Ministry found; null while the review is to come.
+    outcome: Option<ClosureReviewOutcome>,
+    words: Option<String>,
+    reviewed_by: Option<UserId>,
+    reviewed_at: Option<DateTime<Utc>>,
+    #[schema(minimum = 1)]
+    version: i32,
+}
+
+/// What was decided alone.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct DecidedView {
+    /// Who decided it.
+    by: UserId,
+    at: DateTime<Utc>,
+    /// Code of the set `case-closure-reasons`.
+    #[schema(max_length = 64)]
+    reason_code: String,
+    /// The alternative education pathway that the closure names, where there is one.
+    pathway: Option<ClosurePathway>,
+    /// How many barriers stood that were explained.
+    #[schema(minimum = 0)]
+    barriers_explained: usize,
+    /// The plan was reviewed, or there was none.
+    plan_reviewed: bool,
+    /// That nothing of the case is kept outside: looked for, copied in, destroyed.
+    outside_material_dealt_with: bool,
+}
+
+impl ClosureReviewView {
+    fn of(row: &ClosureReviewRow) -> Self {
+        let ClosureReviewRow { review, checklist, .. } = row;
+        let checklist = &checklist.0;
+        let outside = checklist.outside_material;
+        let pathway = row.pathway.clone().zip(row.pathway_from);
+        Self {
+            id: review.id,
+            case_id: review.case_id,
+            case_number: row.case_number.clone(),
+            provider: ProviderSummary::new(&row.provider_code, &row.provider_name),
+            decided: DecidedView {
+                by: review.decided_by,
+                at: review.decided_at,
+                reason_code: row.reason_code.clone(),
+                pathway: pathway
+                    .map(|(kind, first_day)| ClosurePathway { kind: ReasonCode(kind), first_day }),
+                barriers_explained: checklist.barriers.len(),
+                plan_reviewed: checklist.plan_reviewed,
+                outside_material_dealt_with: outside.checked
+                    && outside.copied_in
+                    && outside.destroyed,
+            },
+            due_on: review.due_on,
+            calendar_version: review.calendar_version.clone(),
+            outcome: review.outcome,
+            words: review.words.clone(),
+            reviewed_by: review.reviewed_by,
+            reviewed_at: review.reviewed_at,
+            version: row.version(),
+        }
+    }
+}
+
+/// What the Ministry found.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[validate(schema(function = "says_what"))]
+struct ConcludeClosureReview {
+    outcome: ClosureReviewOutcome,
+    /// Needed where the closure is questioned.
+    words: Option<Words>,
+}
+
+fn says_what(body: &ConcludeClosureReview) -> Result<(), ValidationError> {
+    if body.outcome == ClosureReviewOutcome::Confirmed || body.words.is_some() {
+        return Ok(());
+    }
+    let mut fault = ValidationError::new("required");
+    fault.message = Some("is missing for this outcome".into());
+    fault.add_param("at".into(), &"/words");
+    Err(fault)
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ListClosureReviews {
+    /// Only those that are concluded, or only those to come.
+    concluded: Option<bool>,
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u32>,
+    #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
+    cursor: Option<String>,
+    include_total: Option<bool>,
+}
+
+/// List reviews of closures
+///
+/// Of closures that a team of one decided alone; the Ministry reviews each afterwards. Newest first.
+#[utoipa::path(
+    tag = "Cases",
+    security(("bearer" = ["closure-reviews:read"])),
+    params(ListClosureReviews),
+    responses((status = 200, description = "A page of reviews", body = List<ClosureReviewView>)),
+)]
+#[get("/closure-reviews")]
+async fn list_closure_reviews(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<ReadClosureReviews>,
+    query: Params<ListClosureReviews>,
+) -> Result<HttpResponse, Refusal> {
+    let ListClosureReviews { concluded, limit, cursor, include_total } = query.0;
+    let page = page::request(&req, &app, &grant, Paging { limit, cursor, include_total })?;
+    let found = app.store().closure_reviews(&grant, concluded, page, app.now(&req)?).await?;
+    Ok(page::respond(&req, &app, &grant, found, |row| ClosureReviewView::of(&row)))
+}
+
+/// Read a review of a closure
+#[utoipa::path(
+    tag = "Cases",
+    security(("bearer" = ["closure-reviews:read"])),
+    params(("id" = ClosureReviewId, Path)),
+    responses((status = 200, description = "The review", body = ClosureReviewView)),
+)]
+#[get("/closure-reviews/{id}")]
+async fn get_closure_review(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<ReadClosureReviews>,
+    id: Path<ClosureReviewId>,
+) -> Result<HttpResponse, Refusal> {
+    let row = app.store().closure_review(&grant, *id, app.now(&req)?).await?;
+    Ok(answer::shown(&req, row.version(), &ClosureReviewView::of(&row)))
+}
+
+/// Conclude a review of a closure
+///
+/// Once. The provider reads what was found; a closure that is questioned stays one until its lead
+/// opens the case again.
+#[utoipa::path(
+    tag = "Cases",
+    security(("bearer" = ["closure-reviews:conclude"])),
+    params(("id" = ClosureReviewId, Path)),
+    request_body = ConcludeClosureReview,
+    responses((status = 200, description = "The concluded review", body = ClosureReviewView)),
+)]
+#[post("/closure-reviews/{id}/conclusion")]
+async fn conclude_closure_review(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<ConcludeClosureReviews>,
+    id: Path<ClosureReviewId>,
+    body: Body<ConcludeClosureReview>,
+) -> Result<HttpResponse, Refusal> {
+    let key = answer::idempotency_key(&req, &grant, body.digest())?;
+    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run: false };
+    let ConcludeClosureReview { outcome, words } = body.into_inner();
+    let render = |row: &ClosureReviewRow| answer::done(row.version(), &ClosureReviewView::of(row));
+    let found = (outcome, words);
+    let answer = app.store().conclude_closure_review(&call, *id, found, render).await?;
+    Ok(answer::reply(answer, false))
+}
+
+impl From<ReviewRefusal> for Refusal {
+    fn from(err: ReviewRefusal) -> Self {
+        let detail = err.to_string();
+        match err {
+            ReviewRefusal::AlreadyConcluded => Self::new(Code::ClosureReviewConcluded, detail),
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! `/v1/enrolment-claims`: schools' words that another school's student is theirs.
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse, get, post};
+use ascms_domain::access::{Grant, Span};
+use ascms_domain::enrolment_claims::{ClaimAnswerer, ClaimError, ClaimStanding, ClaimWord};
+use ascms_domain::ids::{EnrolmentClaimId, StudentId};
+use ascms_domain::text::Words;
+use ascms_persistence::Call;
+use ascms_persistence::enrolment_claims::{ClaimAnswer, ClaimRow};
+use ascms_persistence::idempotency::Answer;
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_actix_web::service_config::ServiceConfig;
+use validator::Validate;
+
+use crate::auth::{AnswerEnrolmentClaims, May, ReadEnrolmentClaims};
+use crate::incoming::{Body, Params, Path};
+use crate::page::{self, List, Paging};
+use crate::problem::{Code, Refusal};
+use crate::students::views::SchoolSummary;
+use crate::{AppState, answer};
+
+pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
+    cfg.service(list_enrolment_claims)
+        .service(get_enrolment_claim)
+        .service(agree_to_enrolment_claim)
+        .service(oppose_enrolment_claim);
+}
+
+/// A school's word that a student is theirs whom another school has, or had last. While it is
+/// `waiting` or `opposed`, it opens nothing of the student to that school.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct EnrolmentClaimView {
+    id: EnrolmentClaimId,
+    student_id: StudentId,
+    /// The school that claims.
+    school: SchoolSummary,
+    /// The school that has the student, or had them last; null for the school that claims.
+    from_school: Option<SchoolSummary>,
+    /// By which word the student was claimed.
+    word: ClaimWord,
+    made_at: DateTime<Utc>,
+    standing: ClaimStanding,
+    /// The day on which it opens, if nobody opposes it.
+    opens_on: NaiveDate,
+    /// When it was last answered, or came to its end; null while it waits.
+    answered_at: Option<DateTime<Utc>>,
+    /// Who agreed or opposed; null where nobody did.
+    answered_as: Option<ClaimAnswerer>,
+    /// Why it was opposed.
+    #[schema(max_length = 5000)]
+    words: Option<String>,
+    #[schema(minimum = 1)]
+    version: i32,
+}
+
+impl EnrolmentClaimView {
+    fn of(row: &ClaimRow, grant: &Grant) -> Self {
+        let ClaimRow { claim, school_number, school_name, from_number, from_name } = row.clone();
+        let beyond = |span: &Span| *span != Span::School(claim.school_id);
+        let from_school = grant.reach().iter().any(beyond);
+        Self {
+            id: claim.id,
+            student_id: claim.student_id,
+            school: SchoolSummary::new(school_number, &school_name),
+            from_school: from_school.then(|| SchoolSummary::new(from_number, &from_name)),
+            word: claim.word,
+            made_at: claim.made_at,
+            standing: claim.standing,
+            opens_on: claim.opens_on,
+            answered_at: claim.answered_at,
+            answered_as: claim.answered_as,
+            words: claim.words,
+            version: claim.version,
+        }
+    }
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ListEnrolmentClaims {
+    #[param(inline)]
+    standing: Option<ClaimStanding>,
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u32>,
+    #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
+    cursor: Option<String>,
+    include_total: Option<bool>,
+}
+
+/// Nothing is said beside the agreement.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct AgreeToClaim {}
+
+/// Why a claim is opposed.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct OpposeClaim {
+    /// For the school that claims, which does not see the student: no personal detail.
+    words: Option<Words>,
+}
+
+/// List the claims on students
+///
+/// Those that one's own school made or is asked about, and those on the students of one's cases; for
+/// the Ministry all. Newest first.
+#[utoipa::path(
+    tag = "Enrolments",
+    security(("bearer" = ["enrolment-claims:read"])),
+    params(ListEnrolmentClaims),
+    responses((status = 200, description = "A page of claims", body = List<EnrolmentClaimView>)),
+)]
+#[get("/enrolment-claims")]
+async fn list_enrolment_claims(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<ReadEnrolmentClaims>,
+    query: Params<ListEnrolmentClaims>,
+) -> Result<HttpResponse, Refusal> {
+    let ListEnrolmentClaims { standing, limit, cursor, include_total } = query.0;
+    let page = page::request(&req, &app, &grant, Paging { limit, cursor, include_total })?;
+    let found = app.store().enrolment_claims(&grant, standing, page, app.now(&req)?).await?;
+    let view = |row| EnrolmentClaimView::of(&row, &grant);
+    Ok(page::respond(&req, &app, &grant, found, view))
+}
+
+/// Read a claim on a student
+#[utoipa::path(
+    tag = "Enrolments",
+    security(("bearer" = ["enrolment-claims:read"])),
+    params(("id" = EnrolmentClaimId, Path)),
+    responses((status = 200, description = "The claim", body = EnrolmentClaimView)),
+)]
+#[get("/enrolment-claims/{id}")]
+async fn get_enrolment_claim(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<ReadEnrolmentClaims>,
+    id: Path<EnrolmentClaimId>,
+) -> Result<HttpResponse, Refusal> {
+    let row = app.store().enrolment_claim(&grant, *id, app.now(&req)?).await?;
+    Ok(answer::shown(&req, row.claim.version, &EnrolmentClaimView::of(&row, &grant)))
+}
+
+/// Agree to a claim on a student
+///
+/// By the school that has the student, the provider of the open case, or the Ministry. The school that
+/// claims sees the student from then on, and the other one no longer.
+#[utoipa::path(
+    tag = "Enrolments",
+    security(("bearer" = ["enrolment-claims:answer"])),
+    params(("id" = EnrolmentClaimId, Path)),
+    request_body = AgreeToClaim,
+    responses((status = 200, description = "The claim, agreed to", body = EnrolmentClaimView)),
+)]
+#[post("/enrolment-claims/{id}/agreement")]
+async fn agree_to_enrolment_claim(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<AnswerEnrolmentClaims>,
+    id: Path<EnrolmentClaimId>,
+    body: Body<AgreeToClaim>,
+) -> Result<HttpResponse, Refusal> {
+    let key = answer::idempotency_key(&req, &grant, body.digest())?;
+    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run: false };
+    let said = ClaimAnswer::Agree;
+    let answer = app.store().answer_claim(&call, *id, said, rendered(&grant)).await?;
+    Ok(answer::reply(answer, false))
+}
+
+/// Oppose a claim on a student
+///
+/// By the school that has the student, the provider of the open case, or the Ministry. It stays
+/// closed until the provider or the Ministry agrees.
+#[utoipa::path(
+    tag = "Enrolments",
+    security(("bearer" = ["enrolment-claims:answer"])),
+    params(("id" = EnrolmentClaimId, Path)),
+    request_body = OpposeClaim,
+    responses((status = 200, description = "The claim, opposed", body = EnrolmentClaimView)),
+)]
+#[post("/enrolment-claims/{id}/opposition")]
+async fn oppose_enrolment_claim(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<AnswerEnrolmentClaims>,
+    id: Path<EnrolmentClaimId>,
+    body: Body<OpposeClaim>,
+) -> Result<HttpResponse, Refusal> {
+    let key = answer::idempotency_key(&req, &grant, body.digest())?;
+    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run: false };
+    let said = ClaimAnswer::Oppose(body.into_inner().words);
+    let answer = app.store().answer_claim(&call, *id, said, rendered(&grant)).await?;
+    Ok(answer::reply(answer, false))
+}
+
+fn rendered(grant: &Grant) -> impl FnOnce(&ClaimRow) -> Answer + '_ {
+    move |row| answer::done(row.claim.version, &EnrolmentClaimView::of(row, grant))
+}
+
+impl From<ClaimError> for Refusal {
+    fn from(err: ClaimError) -> Self {
+        let code = match err {
+            ClaimError::Settled(_) => Code::ClaimSettled,
+            ClaimError::AlreadyOpposed => Code::ClaimAlreadyOpposed,
+            ClaimError::Opposed => Code::ClaimOpposed,
+            ClaimError::NotYours => Code::ClaimNotYours,
+        };
+        Self::new(code, err.to_string())
+    }
+}

@@ -1,0 +1,118 @@
+//! One referral once: sent again it is the same one, and a child waits once at a school.
+
+use ascms_domain::access::Grant;
+use ascms_domain::ids::{ReferralId, SchoolId, StudentId};
+use ascms_domain::matching::{Match, MatchReason, Placeholders, ScoredCandidate};
+use ascms_domain::referrals::{ReferralKind, ReferralStatus};
+use ascms_domain::rules::WaitingReferrals;
+use chrono::{DateTime, Utc};
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{Func, SimpleExpr};
+use sea_orm::{ExprTrait, QueryOrder};
+
+use super::submit::{NewReferral, SubmitError, Submitted};
+use super::{Column, Entity};
+use crate::audit::{self, Subject};
+use crate::{CallError, DatabaseTransaction, Store, StoreError};
+
+type Refusal = CallError<SubmitError>;
+
+/// A source as it is compared: without case. It is visible ASCII.
+pub(super) fn compared(source: &str) -> String {
+    source.to_ascii_lowercase()
+}
+
+/// The referrals of a source, however its name is written.
+pub(super) fn of_source(source: &str) -> SimpleExpr {
+    SimpleExpr::from(Func::lower(Expr::col((Entity, Column::Source)))).eq(compared(source))
+}
+
+/// The record that the same caller sent under the same reference before.
+pub(crate) async fn already_here(
+    txn: &DatabaseTransaction,
+    grant: &Grant,
+    (new, placeholders): (&NewReferral, &Placeholders),
+    now: DateTime<Utc>,
+) -> Result<Option<Submitted>, Refusal> {
+    let Some((source, reference)) = &new.source else { return Ok(None) };
+    let known = Entity::find()
+        .filter(Column::SubmittedBy.eq(grant.caller().id()))
+        .filter(of_source(source))
+        .filter(Column::SourceReference.eq(reference))
+        .order_by_asc(Column::Id)
+        .one(txn)
+        .await?;
+    let Some(known) = known else { return Ok(None) };
+    if ![&new.fingerprint, &new.ordered_fingerprint].contains(&&known.fingerprint) {
+        return Err(CallError::Refused(SubmitError::ReferenceTaken(known.id)));
+    }
+    let file = super::file(txn, grant, known.id).await?;
+    txn.look_up([known.student_id.0]);
+    let subject = Subject::one("referral", known.id.0).with([known.student_id.0]);
+    audit::record(txn, audit::allowed(grant, subject, now)).await?;
+    Ok(Some(Submitted { file, placeholders: placeholders.found_in(&new.student), known: true }))
+}
+
+/// Refuses a referral while another one of the student and kind waits at the school. Whoever sends
+/// the same student waits at the student's locks, so that the second one finds the first.
+pub(super) async fn check(
+    txn: &DatabaseTransaction,
+    rule: WaitingReferrals,
+    found: &Match,
+    (kind, school): (ReferralKind, SchoolId),
+) -> Result<(), Refusal> {
+    if rule == WaitingReferrals::Any {
+        return Ok(());
+    }
+    let students: Vec<StudentId> = match found {
+        Match::New => Vec::new(),
+        Match::Known(student, _) => vec![*student],
+        Match::Unclear(candidates) => {
+            candidates.iter().filter(|one| is_sent_again(one)).map(|one| one.student_id).collect()
+        }
+    };
+    if students.is_empty() {
+        return Ok(());
+    }
+    let waiting = Entity::find()
+        .filter(Column::StudentId.is_in(students))
+        .filter(Column::SchoolId.eq(school))
+        .filter(Column::Kind.eq(kind))
+        .filter(Column::Status.is_in([ReferralStatus::Submitted, ReferralStatus::Returned]))
+        .order_by_asc(Column::Id)
+        .one(txn)
+        .await?;
+    match waiting {
+        Some(waiting) => Err(CallError::Refused(SubmitError::AlreadyReferred(waiting.id))),
+        None => Ok(()),
+    }
+}
+
+/// Whether a candidate has the names and the birth date that were sent, and no other number. Who
+/// that is may be under review; a second referral of the same would only be a second review.
+fn is_sent_again(candidate: &ScoredCandidate) -> bool {
+    let holds = |reason| candidate.reasons.contains(&reason);
+    holds(MatchReason::SameName)
+        && holds(MatchReason::SameBirthDate)
+        && !holds(MatchReason::OtherNsn)
+}
+
+impl Store {
+    /// A referral stood in the way of a caller's: leaves the entry that they heard of it, and
+    /// answers whether the reader reaches it.
+    pub async fn referral_in_the_way(
+        &self,
+        grant: &Grant,
+        reader: Option<&Grant>,
+        id: ReferralId,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let found = match reader {
+            Some(reader) => super::within(reader).filter(Column::Id.eq(id)).one(&self.read).await?,
+            None => None,
+        };
+        let subject = Subject::one("referral", id.0);
+        self.read_log.record(audit::allowed(grant, subject, now)).await?;
+        Ok(found.is_some())
+    }
+}
