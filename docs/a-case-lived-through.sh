@@ -9,12 +9,12 @@ API=${API:-http://127.0.0.1:8080/v1}
 ASCMS=${ASCMS:-target/debug/ascms}
 NAME=${1:-Lived $$}
 TODAY=$(date -u +%Y-%m-%dT%H:%M:%SZ)
-# The term that today lies in, or the one before it.
+# The term that today lies in, once it has had 30 half-days, or the one before it.
 case $(date -u +%-m) in
-    1) TERM_KEY=$(($(date -u +%Y) - 1))-4 ;;
-    2 | 3 | 4) TERM_KEY=$(date -u +%Y)-1 ;;
-    5 | 6 | 7) TERM_KEY=$(date -u +%Y)-2 ;;
-    8 | 9) TERM_KEY=$(date -u +%Y)-3 ;;
+    1 | 2) TERM_KEY=$(($(date -u +%Y) - 1))-4 ;;
+    3 | 4 | 5) TERM_KEY=$(date -u +%Y)-1 ;;
+    6 | 7 | 8) TERM_KEY=$(date -u +%Y)-2 ;;
+    9 | 10 | 11) TERM_KEY=$(date -u +%Y)-3 ;;
     *) TERM_KEY=$(date -u +%Y)-4 ;;
 esac
 LATER=$(date -u -d '+40 days' +%Y-%m-%d)
@@ -38,7 +38,7 @@ referral=$(as office-support POST /referrals "{
   \"supportRequest\": {
     \"kind\": \"chronic_absence\", \"reason\": \"Away most Mondays.\", \"whanauToldOn\": \"${TODAY%T*}\",
     \"schoolResponse\": { \"attendanceManagementPlan\": true, \"individualPlanTried\": false },
-    \"attendance\": [{ \"term\": \"$TERM_KEY\", \"possibleHalfDays\": 60, \"presentHalfDays\": 39 }] } }" | member id)
+    \"attendance\": [{ \"term\": \"$TERM_KEY\", \"possibleHalfDays\": 30, \"presentHalfDays\": 19 }] } }" | member id)
 say office-support "refers: $referral"
 case=$(as workflow-lead POST "/referrals/$referral/decision" '{ "outcome": "accepted" }' | member caseId)
 say workflow-lead "accepts: case $case"

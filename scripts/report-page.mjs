@@ -20,10 +20,10 @@ const { context, close } = await launch();
 const shown = () =>
   [...document.querySelectorAll("tr[data-measure]")].map((row) => {
     const cells = [...row.cells].map((cell) => cell.textContent.trim());
-    const [term, met, counted, rate, target, kept, pending, excluded] = cells;
+    const [term, met, counted, rate, passed, target, kept, pending, excluded] = cells;
     const { measure, within } = row.dataset;
     const link = row.querySelector("a").getAttribute("href");
-    return { term, met, counted, rate, target, kept, pending, excluded, measure, within, link };
+    return { term, met, counted, rate, passed, target, kept, pending, excluded, measure, within, link };
   });
 
 const words = () =>
@@ -37,11 +37,16 @@ const words = () =>
 // The same as the page should say it, from the answer of the API.
 function expected(number) {
   const excluded = number.excluded.reduce((sum, one) => sum + one.count, 0);
-  const rate = number.rate === null ? "nothing to count" : `${(number.rate * 100).toFixed(2)} %`;
+  const percent = (rate) => `${(rate * 100).toFixed(2)} %`;
+  const soFar = number.pending > 0 ? " so far" : "";
+  const rate = number.rate === null ? "nothing to count" : `${percent(number.rate)}${soFar}`;
+  const past = number.deadlinePassed;
+  const share = past.rate === null ? "" : ` (${percent(past.rate)})`;
   return {
     met: `${number.numerator}`,
     counted: `${number.denominator}`,
     rate,
+    passed: `${past.numerator} of ${past.denominator}${share}`,
     target: `${number.targetPercent} %`,
     kept: number.met === null ? "open" : number.met ? "kept" : "not kept",
     pending: `${number.pending}`,
@@ -75,7 +80,8 @@ async function compare(persona, token, page) {
     }
     const bar = bars[place];
     const told =
-      `${wanted.met} of ${wanted.counted} met; target ${wanted.target} ${wanted.kept}; ` +
+      `${wanted.met} of ${wanted.counted} met${number.pending > 0 ? " so far" : ""}; ` +
+      `deadline passed: ${wanted.passed}; target ${wanted.target} ${wanted.kept}; ` +
       `${wanted.pending} pending; ${wanted.excluded} excluded`;
     const width = number.rate === null ? null : (number.rate * 100).toFixed(2);
     const drawn = [`${row.term}: ${wanted.rate}, target ${wanted.target}`, told, width, `${number.targetPercent}`];

@@ -68,6 +68,10 @@ mod m0067_meetings;
 mod m0068_pathways;
 mod m0069_clock_grounds;
 mod m0070_closure_reviews;
+mod m0071_joined_arrivals;
+mod m0072_statutory_holidays;
+mod m0073_contradicted_baselines;
+mod m0074_exports_anew;
 
 /// All migrations in the order in which they are applied.
 pub struct Migrator;
@@ -136,6 +140,10 @@ impl MigratorTrait for Migrator {
             Box::new(m0068_pathways::Migration),
             Box::new(m0069_clock_grounds::Migration),
             Box::new(m0070_closure_reviews::Migration),
+            Box::new(m0071_joined_arrivals::Migration),
+            Box::new(m0072_statutory_holidays::Migration),
+            Box::new(m0073_contradicted_baselines::Migration),
+            Box::new(m0074_exports_anew::Migration),
         ]
     }
 }

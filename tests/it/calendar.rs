@@ -88,6 +88,54 @@ on_both! {
         assert_ne!(before["version"], day["version"]);
     }
 
+    /// Deadlines of the law are the law's: a holiday of the Ministry's moves those of the contract alone, and only a
+    /// version of the rule, which names the Act, moves the others.
+    async fn a_statutory_deadline_moves_by_a_versioned_rule_alone(app: TestApp) {
+        let admin = app.as_("ministry-admin");
+        let due = async |name: &str, more: &str| {
+            let path = format!("/v1/calendars/{name}?date=2026-08-10&addBusinessDays=20{more}");
+            let day = admin.get(&path).await.expect(200).json;
+            (day["dueOn"].clone(), day["version"].clone())
+        };
+        let before = [due("oia", "").await, due("privacy", "").await, due("contract-2026", "").await];
+        for date in ["2026-08-13", "2026-08-14"] {
+            let body = json!({ "date": date, "nameEn": "Kōwhai Day", "nameMi": "Te Rā Kōwhai" });
+            admin.post("/v1/calendars/contract-2026/holidays", body.clone()).await.expect(201);
+            admin.post("/v1/calendars/oia/holidays", body).await.refused(409, "calendar_of_an_act");
+        }
+        let fresh = app.another_node().await;
+        assert_eq!([due("oia", "").await, due("privacy", "").await], [before[0].clone(), before[1].clone()]);
+        let read = fresh.as_("auditor").get("/v1/calendars/oia?date=2026-08-13").await.expect(200).json;
+        assert_eq!((&read["isBusinessDay"], &read["closed"]), (&json!(true), &json!(null)));
+        assert_ne!(due("contract-2026", "").await.0, before[2].0);
+
+        let holiday = |date: &str| json!({ "date": date, "nameEn": "Memorial Day", "nameMi": "Te Rā Whakamahara", "act": "Memorial Day Act 2026" });
+        let path = "/v1/rules/statutory_holidays/versions";
+        let version = |name: &str, from: &str, holidays: serde_json::Value| {
+            json!({ "version": name, "validFrom": from, "statutoryHolidays": { "holidays": holidays } })
+        };
+        let early = version("statutory-holidays-2026-1", "2026-08-01", json!([holiday("2026-07-31")]));
+        let refused = admin.post(path, early).await;
+        refused.refused(422, "invalid_body");
+        assert_eq!(refused.faults(), ["/statutoryHolidays/holidays/0/date too_small"]);
+        let twice = version("statutory-holidays-2026-1", "2026-08-01", json!([holiday("2026-08-20"), holiday("2026-08-20")]));
+        assert_eq!(admin.post(path, twice).await.faults(), ["/statutoryHolidays/holidays contradicts"]);
+        let added = version("statutory-holidays-2026-1", "2026-08-01", json!([holiday("2026-08-20"), holiday("2026-09-02")]));
+        admin.post(path, added).await.expect(201);
+        let contract = due("contract-2026", "").await;
+        for name in ["oia", "privacy"] {
+            // Twenty working days from the 10th of August end on the 7th of September; two fewer are the 9th.
+            assert_eq!(due(name, "").await.0, "2026-09-09", "{name}");
+            assert_ne!(due(name, "").await.1, before[0].1, "{name}");
+        }
+        assert_eq!(due("contract-2026", "").await, contract);
+        // The next version judges from its day on, and lists what it means to keep.
+        admin.post(path, version("statutory-holidays-2026-2", "2026-08-25", json!([]))).await.expect(201);
+        assert_eq!(due("oia", "").await.0, "2026-09-08");
+        let listed = admin.get("/v1/rules?rule=statutory_holidays").await.expect(200).json;
+        assert_eq!(listed["items"][0]["statutoryHolidays"]["holidays"][0]["act"], "Memorial Day Act 2026");
+    }
+
     async fn what_a_calendar_cannot_know_is_refused(app: TestApp) {
         let client = app.as_("office-support");
         for asked in ["date=2014-12-31", "date=2053-01-01", "date=2052-12-30&addBusinessDays=5"] {

@@ -310,7 +310,7 @@ pub fn referral(student: &str) -> Value {
             "reason": "Away most Mondays.",
             "schoolResponse": { "attendanceManagementPlan": true, "individualPlanTried": false },
             "whanauToldOn": "2026-03-02",
-            "attendance": [{ "term": "2026-1", "possibleHalfDays": 60, "presentHalfDays": 39 }],
+            "attendance": [{ "term": "2026-1", "possibleHalfDays": 20, "presentHalfDays": 13 }],
         },
     })
 }

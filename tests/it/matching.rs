@@ -441,6 +441,11 @@ on_both! {
         assert_eq!((&sent.json["provider"]["code"], &sent.json["outcomeCategory"]), (&json!("P02"), &json!(null)));
         assert_eq!((&sent.json["student"]["givenNames"], &sent.json["student"]["yearLevel"]), (&json!("aria"), &json!(9)));
         assert_eq!(sent.json["assessment"]["circumstances"], json!(["chronically_absent"]));
+        // As a new child's, it waits: a second one is in its way.
+        let again = at_other_school(of("aria", "Example", None));
+        let again = app.as_("office-support-2").post("/v1/referrals", again).await;
+        again.refused(409, "already_referred");
+        assert!(again.header("location").is_some_and(|place| place.ends_with(&sent.id())));
         let lead = app.as_("workflow-lead");
         let own = lead.get(&format!("/v1/referrals/{known}")).await.expect(200);
         let read = lead.get(&format!("/v1/referrals/{}", sent.id())).await.expect(200);

@@ -123,7 +123,7 @@ impl Story<'_> {
                 holidays.push((at, date, region));
             }
         }
-        holidays.sort_by(|one, other| other.0.cmp(&one.0));
+        holidays.sort_by_key(|holiday| std::cmp::Reverse(holiday.0));
         holidays
     }
 

@@ -240,7 +240,8 @@ on_both! {
 
     async fn who_may_not_be_referred_is_refused_with_every_reason(app: TestApp) {
         let body = with(given::referral("Tama"), "/student/birthDate", json!("2000-01-01"));
-        let body = with(body, "/supportRequest/attendance/0/presentHalfDays", json!(50));
+        let attendance = json!([{ "term": "2026-1", "possibleHalfDays": 60, "presentHalfDays": 50 }]);
+        let body = with(body, "/supportRequest/attendance", attendance);
         let refused = app.as_("office-support").post("/v1/referrals", body).await;
         refused.refused(422, "not_eligible");
         assert_eq!(refused.faults(), [

@@ -12,7 +12,7 @@ const PATH: &str = "/reports/service-levels";
 struct Row {
     measure: String,
     within: String,
-    /// Term, met, counted, rate, target, whether it is kept, pending, excluded.
+    /// Term, met, counted, rate, the same of passed deadlines, target, whether it is kept, pending, excluded.
     cells: Vec<String>,
     link: String,
 }
@@ -51,10 +51,15 @@ fn rows(page: &Answer) -> Vec<Row> {
 fn expected(term: &str, number: &Value) -> (Vec<String>, String) {
     let excluded = number["excluded"].as_array().expect("excluded").iter();
     let excluded: u64 = excluded.map(|one| one["count"].as_u64().expect("many")).sum();
+    let so_far = if number["pending"] == 0 { "" } else { " so far" };
     let rate = match number["rate"].as_f64() {
         None => "nothing to count".to_owned(),
-        Some(rate) => format!("{:.2} %", rate * 100.0),
+        Some(rate) => format!("{:.2} %{so_far}", rate * 100.0),
     };
+    let past = &number["deadlinePassed"];
+    let share = past["rate"].as_f64().map(|rate| format!(" ({:.2} %)", rate * 100.0));
+    let passed =
+        format!("{} of {}{}", past["numerator"], past["denominator"], share.unwrap_or_default());
     let kept = match number["met"].as_bool() {
         None => "open",
         Some(true) => "kept",
@@ -64,10 +69,11 @@ fn expected(term: &str, number: &Value) -> (Vec<String>, String) {
     let (met, counted, target, pending) =
         (text("numerator"), text("denominator"), text("targetPercent"), text("pending"));
     let words = format!(
-        "{met} of {counted} met; target {target} % {kept}; {pending} pending; {excluded} excluded"
+        "{met} of {counted} met{so_far}; deadline passed: {passed}; target {target} % {kept}; \
+         {pending} pending; {excluded} excluded"
     );
     let percent = format!("{target} %");
-    let cells: [&str; 7] = [term, &met, &counted, &rate, &percent, kept, &pending];
+    let cells: [&str; 8] = [term, &met, &counted, &rate, &passed, &percent, kept, &pending];
     let mut cells = cells.map(str::to_owned).to_vec();
     cells.push(excluded.to_string());
     (cells, words)
@@ -109,9 +115,9 @@ async fn hold_against_json(app: &TestApp, subject: &str, levels: &[&str]) -> usi
         let number = groups[0]["numbers"].as_array().expect("numbers").iter().find(fits);
         let number = number.expect("the number that the row shows");
         let (cells, words) = expected(&row.cells[0], number);
-        let mut shown = row.cells[..8].to_vec();
+        let mut shown = row.cells[..9].to_vec();
         // The reasons stand behind the sum.
-        shown[7] = shown[7].split(' ').next().expect("a sum").to_owned();
+        shown[8] = shown[8].split(' ').next().expect("a sum").to_owned();
         assert_eq!(shown, cells, "{}", row.link);
         assert_eq!(said, words, "{}", row.link);
         let at = due.iter().position(|(term, key, same)| {

@@ -26,7 +26,7 @@ fn eligibility() -> Value {
         "minimumAge": 5, "maximumAge": 16, "minimumYearLevel": 1, "maximumYearLevel": 11,
         "chronicPercent": 70, "baselineWindow": "term_to_date", "minimumRecordPercent": 20, "urgentPercent": 50,
         "continuingUntilAge": 19, "continuingUntilAgeWithOrs": 21, "claimSchoolDays": 10,
-        "waitingReferrals": "one",
+        "waitingReferrals": "one", "baselineSource": "claimed", "contradictionPoints": 5,
     })
 }
 

@@ -21,7 +21,7 @@ pub use concerns::{
     AttendanceBand, AttendanceTrend, ReachedThreshold, ServiceStanding, StarCrossing,
     StarThreshold, TermStanding,
 };
-pub use counted_days::{CountedDays, OpenDays, SchoolDay, TermSummary, TermTotals};
+pub use counted_days::{CountedDays, OpenDays, SchoolDay, Sent, TermSummary, TermTotals};
 pub use intake::{IntakeFacts, IntakeFault, Named};
 pub use known_days::{DayRecord, DayReport, EnrolmentPeriod, ReportedAt, known_days};
 pub use month::{Merged, MonthDays, NotAMonthText, OtherMonth};

@@ -27,9 +27,9 @@ crate::words! {
     CalendarName {
         /// Monday to Friday without national holidays and the region's anniversary day.
         Contract2026 = "contract-2026",
-        /// Monday to Friday without national holidays and 25 December to 15 January.
+        /// Monday to Friday without the holidays that the Act names and 25 December to 15 January.
         Privacy = "privacy",
-        /// Monday to Friday without national holidays and 25 December to 15 January.
+        /// Monday to Friday without the holidays that the Act names and 25 December to 15 January.
         Oia = "oia",
     }
 
@@ -57,7 +57,7 @@ crate::words! {
     }
 }
 
-/// A holiday beyond the rules that the Ministry has added; without a region it is national.
+/// A holiday beyond the rules that was added; without a region it is national.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ExtraHoliday {
     pub date: NaiveDate,
@@ -113,8 +113,8 @@ pub struct Calendar {
 }
 
 impl CalendarName {
-    /// Whether the Ministry adds holidays to it. Those of the two Acts are not the Ministry's to
-    /// add to: a national holiday counts in them because the nation has it.
+    /// Whether the Ministry adds holidays to it. The Acts name the holidays of the other two: those
+    /// come by a version of the rule `statutory_holidays`, and by nothing else.
     pub fn takes_holidays(self) -> bool {
         match self {
             Self::Contract2026 => true,
@@ -140,8 +140,8 @@ impl CalendarName {
 }
 
 impl Calendar {
-    /// The calendar of that name with the Ministry's additions. An addition for a region counts
-    /// like an anniversary day, so the calendars of the two Acts pass over it.
+    /// The calendar of that name with what was added to it. An addition for a region counts like
+    /// an anniversary day, so the calendars of the two Acts pass over it.
     pub fn new(name: CalendarName, mut extra: Vec<ExtraHoliday>) -> Self {
         extra.sort();
         extra.dedup();

@@ -23,8 +23,10 @@
 //! whole, non-negative counts of referrals that lead to exactly the same published numbers, and in
 //! which that cell has other counts. It is content when there are at least [`POSSIBLE_COUNTS`]
 //! counts in a row that the cell may have. Where there is no such world, it hides the cells that
-//! stand in the way (the least sum of counts first, then the order of cells) and by that makes
-//! one. Whatever is worked out of the published numbers, by linear programming or otherwise, holds
+//! stand in the way (those of least worth first, then the order of cells) and by that makes one. Least
+//! worth are the categories, most the figures of the nation, the regions and the providers. Where a
+//! headline's denominator has to be hidden, one of its parts is hidden too: else the row would
+//! give it away. Whatever is worked out of the published numbers, by linear programming or otherwise, holds
 //! in all those worlds, so it can't tell which of them is ours. Hiding a further cell only adds
 //! worlds: what was safe stays safe, and one pass is enough.
 //!
@@ -59,6 +61,7 @@ mod counts;
 mod rounding;
 mod search;
 mod steps;
+mod worth;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;

@@ -8,9 +8,15 @@ use utoipa::ToSchema;
 use crate::calendar::{Calendar, Region};
 use crate::measures::ten_thousandths;
 use crate::referrals::ReferralKind;
-use crate::rules::{BaselineWindow, EligibilityRules};
+use crate::rules::{BaselineSource, BaselineWindow, EligibilityRules};
 use crate::students::age_on;
 use crate::terms::{Term, TermKey, Terms, school_half_days};
+
+mod claims;
+
+pub use claims::{
+    Contradiction, ImpossibleClaim, TermRecord, held_against_record, impossible_claims,
+};
 
 crate::words! {
     /// How strongly the service is advised for a student.
@@ -138,12 +144,25 @@ pub struct Assessment {
     pub circumstances: Vec<Circumstance>,
     pub baseline: Option<TermAttendance>,
     pub rule_version: String,
+    /// Where what was sent contradicts the days on record.
+    #[serde(default)]
+    pub contradictions: Vec<Contradiction>,
     /// Nothing of referrals from before there were any.
     #[serde(default)]
     pub warnings: Vec<IntakeWarning>,
 }
 
 impl Assessment {
+    /// The attendance that contradicts the baseline, if any does: the other one of claim and record.
+    pub fn contradicting(&self) -> Option<TermAttendance> {
+        let baseline = self.baseline?;
+        let of_term = |found: &&Contradiction| found.claimed.term == baseline.term;
+        self.contradictions.iter().find(of_term).map(|found| match found.counts {
+            BaselineSource::Claimed => found.on_record,
+            BaselineSource::Recorded => found.claimed,
+        })
+    }
+
     /// Whether a referral would be taken.
     pub fn meets_criteria(&self) -> bool {
         match self.advice {
@@ -176,8 +195,8 @@ pub fn assess(rules: &EligibilityRules, rule_version: &str, facts: &Facts) -> As
     let rule_version = rule_version.to_owned();
     let not_in_school = facts.asked_in_school && !facts.kind.may_be_in_school();
     let warnings = not_in_school.then_some(IntakeWarning::NotInSchool).into_iter().collect();
-    let baseline = facts.baseline;
-    Assessment { advice, circumstances, baseline, rule_version, warnings }
+    let (baseline, contradictions) = (facts.baseline, Vec::new());
+    Assessment { advice, circumstances, baseline, rule_version, contradictions, warnings }
 }
 
 fn refusals(rules: &EligibilityRules, facts: &Facts) -> Vec<Circumstance> {
@@ -269,19 +288,27 @@ pub fn baseline(
     calendar: (&Calendar, Option<Region>),
     rules: &EligibilityRules,
 ) -> Option<TermAttendance> {
-    let (calendar, region) = calendar;
     let enough = |term: &Term| {
         let recorded = sent.iter().find(|attendance| attendance.term == term.key)?;
-        let whole = school_half_days(term, calendar, region);
-        let on_record = recorded.possible_half_days;
-        (on_record > 0 && on_record * 100 >= whole * rules.minimum_record_percent)
-            .then_some(*recorded)
+        is_enough(recorded, term, calendar, rules).then_some(*recorded)
     };
     let fits = |term: &&Term| match rules.baseline_window {
         BaselineWindow::TermToDate => true,
         BaselineWindow::TermBefore => term.ends_on < referral_date,
     };
     baseline_terms(terms, referral_date).into_iter().filter(fits).find_map(enough)
+}
+
+/// Whether enough of a term is on record to measure against it.
+pub fn is_enough(
+    recorded: &TermAttendance,
+    term: &Term,
+    (calendar, region): (&Calendar, Option<Region>),
+    rules: &EligibilityRules,
+) -> bool {
+    let whole = school_half_days(term, calendar, region);
+    let on_record = recorded.possible_half_days;
+    on_record > 0 && on_record * 100 >= whole * rules.minimum_record_percent
 }
 
 /// The terms that can be a referral's baseline, the one that is asked first in front: that of the

@@ -11,8 +11,10 @@ use crate::attendance::{EnrolmentPeriod, ReportedAt};
 use crate::calendar::nz_date;
 use crate::ids::SchoolId;
 
+mod came;
 mod ledger;
 
+pub use came::came_to_be_enrolled;
 pub use ledger::{Done, Effect, Pathway, Standing, each_effect, effect_of, stands, stays};
 
 crate::words! {

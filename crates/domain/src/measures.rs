@@ -15,7 +15,7 @@ pub use classification::{
     Classification, DayCount, Departed, Departure, Excluded, ReferralExclusion, ReferralInputs,
 };
 pub use numbers::{Measure, Number, numbers};
-pub use versions::{Breakdown, ClockCause, EthnicGroup};
+pub use versions::{Breakdown, ChangeCause, ClockCause, EthnicGroup};
 
 crate::words! {
     /// A contact measure of the contract.
@@ -182,6 +182,8 @@ pub fn first_pending(
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     pub met: u64,
+    /// Those of the met whose deadline has not passed yet: others of the same days may still miss it.
+    pub met_early: u64,
     pub missed: u64,
     pub pending: u64,
     pub excluded: BTreeMap<Exclusion, u64>,
@@ -202,8 +204,21 @@ impl Tally {
         }
     }
 
+    /// Adds so many referrals that met it, and whose deadline is still ahead.
+    pub fn add_met_early(&mut self, referrals: u64) {
+        self.met += referrals;
+        self.met_early += referrals;
+    }
+
     pub fn denominator(&self) -> u64 {
         self.met + self.missed
+    }
+
+    /// The same figure of the referrals whose deadline has passed. While others are pending it is
+    /// the fairer one: who meets a limit early counts at once, and who misses it only afterwards.
+    pub fn deadline_passed(&self) -> DeadlinePassed {
+        let met = self.met - self.met_early;
+        DeadlinePassed { met, denominator: met + self.missed }
     }
 
     /// The share met in ten-thousandths, rounded half up; `None` of nothing.
@@ -211,10 +226,26 @@ impl Tally {
         ten_thousandths(self.met, self.denominator())
     }
 
-    /// Whether the target is kept, in integers; `None` of nothing.
+    /// Whether the target is kept, in integers; `None` of nothing, and while anything is pending:
+    /// until then nobody can say.
     pub fn meets(&self, target_percent: u32) -> Option<bool> {
         let denominator = self.denominator();
-        (denominator > 0).then(|| self.met * 100 >= denominator * u64::from(target_percent))
+        let decided = denominator > 0 && self.pending == 0;
+        decided.then(|| self.met * 100 >= denominator * u64::from(target_percent))
+    }
+}
+
+/// The referrals of a number whose deadline has passed, and how many of them met it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DeadlinePassed {
+    pub met: u64,
+    pub denominator: u64,
+}
+
+impl DeadlinePassed {
+    /// The share met in ten-thousandths, rounded half up; `None` of nothing.
+    pub fn rate_ten_thousandths(&self) -> Option<u64> {
+        ten_thousandths(self.met, self.denominator)
     }
 }
 

@@ -122,6 +122,17 @@ pub struct TiedReferral {
     pub case_id: Option<CaseId>,
     /// The referral that was redirected, and that this one follows.
     pub predecessor_id: Option<ReferralId>,
+    /// Which of the two records it came in under; `None` where nobody wrote that down.
+    pub came_under: Option<Side>,
+}
+
+/// One of two records that are parted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// The record that was joined, and goes.
+    Going,
+    /// The record that it was joined to.
+    Staying,
 }
 
 /// A case of the joined student, and the referral that opened it.
@@ -138,17 +149,33 @@ pub struct Ties {
     pub cases: BTreeSet<CaseId>,
 }
 
-/// Which referrals and cases go back: those that moved, and what has grown out of them since. A
-/// case goes with the referral that opened it, a referral with the one that it follows and with
-/// the case that it joined; so a referral that joined a case that stays, stays.
-pub fn going_back(moved: Ties, referrals: &[TiedReferral], cases: &[TiedCase]) -> Ties {
+/// What becomes of the referrals and cases of two records that are parted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Parting {
+    pub back: Ties,
+    /// The referrals that joined a case that is the other record's: they wait again.
+    pub apart: BTreeSet<ReferralId>,
+}
+
+/// Which referrals and cases go back: those that moved, what came in under the record since, and
+/// what has grown out of them. A case goes with the referral that opened it, and a referral with
+/// the one that it follows. Of which record a referral is decides for it; where that is not known
+/// it goes with the case that it joined, and stays with a case that stays.
+pub fn going_back(moved: Ties, referrals: &[TiedReferral], cases: &[TiedCase]) -> Parting {
+    let side = |referral: &TiedReferral| side_of(referral, referrals);
     let mut back = moved;
+    back.referrals.retain(|id| {
+        let known = referrals.iter().find(|referral| referral.id == *id).and_then(side);
+        known != Some(Side::Staying)
+    });
+    let own = referrals.iter().filter(|referral| side(referral) == Some(Side::Going));
+    back.referrals.extend(own.map(|referral| referral.id));
     loop {
         let before = (back.referrals.len(), back.cases.len());
         for case in cases.iter().filter(|case| back.referrals.contains(&case.referral_id)) {
             back.cases.insert(case.id);
         }
-        for referral in referrals {
+        for referral in referrals.iter().filter(|referral| side(referral).is_none()) {
             let follows = referral.predecessor_id.is_some_and(|id| back.referrals.contains(&id));
             if follows || referral.case_id.is_some_and(|id| back.cases.contains(&id)) {
                 back.referrals.insert(referral.id);
@@ -158,12 +185,32 @@ pub fn going_back(moved: Ties, referrals: &[TiedReferral], cases: &[TiedCase]) -
             break;
         }
     }
+    let mut apart = BTreeSet::new();
     for referral in referrals {
-        if referral.case_id.is_some_and(|id| !back.cases.contains(&id)) {
+        let Some(case) = referral.case_id else { continue };
+        if back.referrals.contains(&referral.id) == back.cases.contains(&case) {
+            continue;
+        }
+        if side(referral).is_some() {
+            apart.insert(referral.id);
+        } else {
             back.referrals.remove(&referral.id);
         }
     }
-    back
+    Parting { back, apart }
+}
+
+/// Of which record a referral is: that of the first in the row of those that were redirected.
+fn side_of(referral: &TiedReferral, all: &[TiedReferral]) -> Option<Side> {
+    let mut first = referral;
+    for _ in all {
+        let before = first.predecessor_id.and_then(|id| all.iter().find(|one| one.id == id));
+        match before {
+            Some(before) => first = before,
+            None => break,
+        }
+    }
+    first.came_under
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use crate::ids::{CaseId, ProviderId, ReferralId};
 use crate::text::{Code, Line, Words};
 
 mod provision;
+mod undone;
 
 pub use provision::ContinuingSupport;
 
@@ -268,6 +269,8 @@ pub enum ReferralError {
     NotResolvable(ReferralStatus),
     #[error("a referral that is {0} was not resolved by an enrolment")]
     NotResolved(ReferralStatus),
+    #[error("a referral that is {0} is in no case")]
+    NotAccepted(ReferralStatus),
 }
 
 impl Referral {
@@ -336,23 +339,6 @@ impl Referral {
             | State::Withdrawn
             | State::Redirected { .. }
             | State::Resolved => Err(ReferralError::NotResolvable(self.status())),
-        }
-    }
-
-    /// The enrolment that resolved it was taken back: it waits again. The clocks go on from the
-    /// first day.
-    pub fn unresolve(&mut self) -> Result<(), ReferralError> {
-        match self.state {
-            State::Resolved => {
-                self.state = State::Submitted;
-                Ok(())
-            }
-            State::Submitted
-            | State::Returned
-            | State::Accepted { .. }
-            | State::Declined
-            | State::Withdrawn
-            | State::Redirected { .. } => Err(ReferralError::NotResolved(self.status())),
         }
     }
 

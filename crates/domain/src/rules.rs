@@ -4,6 +4,10 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+mod statutory;
+
+pub use statutory::{StatutoryHoliday, StatutoryHolidayRules, statutory_holidays};
+
 crate::words! {
     /// A rule whose parameters are data.
     Rule {
@@ -13,6 +17,8 @@ crate::words! {
         ServiceLevels = "service_levels",
         /// The contract's numbers of outcome.
         Outcomes = "outcomes",
+        /// The days that no deadline of the law counts, beyond those of the calendars' own rules.
+        StatutoryHolidays = "statutory_holidays",
     }
 }
 
@@ -22,6 +28,7 @@ pub enum RuleParameters {
     Eligibility(EligibilityRules),
     ServiceLevels(ServiceLevelRules),
     Outcomes(OutcomeRules),
+    StatutoryHolidays(StatutoryHolidayRules),
 }
 
 /// Two parameters that contradict each other. What one may be by itself is in its schema.
@@ -63,6 +70,14 @@ pub struct EligibilityRules {
     /// How many referrals of one student and kind may wait at one school: where nothing is said, one.
     #[serde(default)]
     pub waiting_referrals: WaitingReferrals,
+    /// Which of two counts where the sender's attendance contradicts the days on record; where
+    /// nothing is said, the sender's.
+    #[serde(default)]
+    pub baseline_source: BaselineSource,
+    /// From how many percentage points on a difference between the two is a contradiction.
+    #[serde(default = "five_points")]
+    #[schema(minimum = 1, maximum = 100)]
+    pub contradiction_points: u32,
     /// The share of the term's half-days that must be on record for a baseline, in percent.
     #[schema(minimum = 0, maximum = 100)]
     pub minimum_record_percent: u32,
@@ -122,6 +137,21 @@ pub enum WaitingReferrals {
     Any,
 }
 
+/// Which attendance is the baseline, of what the sender claims and what is on record. Ours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BaselineSource {
+    /// What the sender claims. The default: who refers a child answers for the figures.
+    #[default]
+    Claimed,
+    /// What is on record, where enough is.
+    Recorded,
+}
+
+const fn five_points() -> u32 {
+    5
+}
+
 /// A level of a contact measure: so many percent within so many business days.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -176,6 +206,7 @@ impl RuleParameters {
             Self::Eligibility(_) => Rule::Eligibility,
             Self::ServiceLevels(_) => Rule::ServiceLevels,
             Self::Outcomes(_) => Rule::Outcomes,
+            Self::StatutoryHolidays(_) => Rule::StatutoryHolidays,
         }
     }
 
@@ -185,6 +216,9 @@ impl RuleParameters {
             Self::Eligibility(rules) => rules.contradictions(),
             Self::ServiceLevels(rules) => rules.contradictions(),
             Self::Outcomes(_) => Vec::new(),
+            Self::StatutoryHolidays(rules) => {
+                vec![(rules.repeated(), "/holidays", "has two holidays of one day")]
+            }
         };
         let of = found.into_iter().filter(|(contradicts, ..)| *contradicts);
         of.map(|(_, pointer, detail)| Contradiction { pointer, detail }).collect()

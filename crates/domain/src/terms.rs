@@ -247,7 +247,18 @@ impl Terms {
 /// An upper bound, by two when Easter Tuesday falls within the term: state schools must close on it
 /// (Education (When State Schools Must Be Open) Regulations 2022), but it is a business day.
 pub fn school_half_days(term: &Term, calendar: &Calendar, region: Option<Region>) -> u32 {
-    calendar.business_days_within(term.starts_on, term.ends_on, region).saturating_mul(2)
+    school_half_days_until(term, term.ends_on, calendar, region)
+}
+
+/// The same of the part of a term until a day, which is included; none before it begins.
+pub fn school_half_days_until(
+    term: &Term,
+    until: NaiveDate,
+    calendar: &Calendar,
+    region: Option<Region>,
+) -> u32 {
+    let until = until.min(term.ends_on);
+    calendar.business_days_within(term.starts_on, until, region).saturating_mul(2)
 }
 
 #[cfg(test)]

@@ -67,8 +67,8 @@ impl AddedHolidayView {
 
 /// Add a holiday
 ///
-/// To the contract's calendar, for the nation or a region; a national one counts in the calendars
-/// of the two Acts too. Deadlines move at once; days that were counted are counted anew, and what
+/// To the contract's calendar, for the nation or a region. The calendars of the two Acts, `privacy`
+/// and `oia`, are closed by law and stay as they are. Deadlines move at once; days that were counted are counted anew, and what
 /// was answered before stays to be had with `asOf`. A holiday is never taken away.
 #[utoipa::path(
     tag = "Calendar",

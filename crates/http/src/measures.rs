@@ -89,6 +89,9 @@ struct ListMeasureMembers {
     /// Only the referrals that count this way.
     #[param(inline)]
     standing: Option<Standing>,
+    /// Only those whose baseline is contradicted by the other one of the sender's claim and what was
+    /// on record (`true`), or only the others.
+    contradicted: Option<bool>,
     #[param(inline)]
     level: Level,
     /// Only the group of this key: a region's name, a code, a school's number, a student's id.
@@ -146,6 +149,9 @@ struct ListMeasureChanges {
     from: Option<NaiveDate>,
     /// Referrals received on this day or earlier.
     to: Option<NaiveDate>,
+    /// Those too that changed the part of their group: as which part each counts stands beside it.
+    #[param(inline)]
+    by: Option<Breakdown>,
     /// The earlier of the two instants.
     since: DateTime<Utc>,
     /// The later one; now, when it is left out.
@@ -206,12 +212,12 @@ async fn list_measure_members(
 ) -> Result<HttpResponse, Refusal> {
     let ListMeasureMembers { measure, within_days, standing, level, key, as_of, .. } = query.0;
     let ListMeasureMembers { term, quarter, year, from, to, .. } = query.0;
-    let ListMeasureMembers { limit, cursor, include_total, .. } = query.0;
+    let ListMeasureMembers { limit, cursor, include_total, contradicted, .. } = query.0;
     let now = app.now(&req)?;
     let asked = Period { term, quarter, year, from, to };
     let PeriodDays { from, to, except } = asked.days(&app, as_of, now).await?;
     let scope = Scope { level, from, to, except, key, as_of };
-    let filter = MemberFilter { scope, measure, within_days, standing };
+    let filter = MemberFilter { scope, measure, within_days, standing, contradicted };
     let page = page::request(&req, &app, &grant, Paging { limit, cursor, include_total })?;
     let found = app.store().measure_members(&grant, &filter, page, now).await?;
     let found = found.ok_or_else(no_such_number)?;
@@ -221,8 +227,8 @@ async fn list_measure_members(
 
 /// List what changed of a number
 ///
-/// The referrals that count otherwise at one instant than at an earlier one, and why: what set
-/// their clocks last, or that nothing did and only days passed or a rule changed.
+/// The referrals that count otherwise at one instant than at an earlier one, and why: the last of
+/// what happened to each, or that only days passed, or that a rule or the calendar changed.
 #[utoipa::path(
     tag = "Measures",
     security(("bearer" = ["measures:read"])),
@@ -236,7 +242,7 @@ async fn list_measure_changes(
     grant: May<ReadMeasures>,
     query: Params<ListMeasureChanges>,
 ) -> Result<HttpResponse, Refusal> {
-    let ListMeasureChanges { measure, within_days, level, key, since, as_of, .. } = query.0;
+    let ListMeasureChanges { measure, within_days, level, key, by, since, as_of, .. } = query.0;
     let ListMeasureChanges { term, quarter, year, from, to, limit, cursor, .. } = query.0;
     let now = app.now(&req)?;
     let asked = Period { term, quarter, year, from, to };
@@ -248,9 +254,9 @@ async fn list_measure_changes(
         return Err(Refusal::faulty(Code::InvalidQuery, vec![fault]));
     }
     let scope = Scope { level, from, to, except, key, as_of };
-    let filter = MemberFilter { scope, measure, within_days, standing: None };
+    let filter = MemberFilter { scope, measure, within_days, standing: None, contradicted: None };
     let page = page::request(&req, &app, &grant, Paging { limit, cursor, include_total: None })?;
-    let found = app.store().measure_changes(&grant, &filter, since, page, now).await?;
+    let found = app.store().measure_changes(&grant, (&filter, by), since, page, now).await?;
     let found = found.ok_or_else(no_such_number)?;
     let next_cursor = found.page.next.map(|key| page::seal(&req, &app, &grant, &key));
     Ok(answer::list(&ChangesView::of(found, next_cursor), None))

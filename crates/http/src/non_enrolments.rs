@@ -286,6 +286,7 @@ fn of_fault(fault: &NoticeFault) -> Vec<Fault> {
             SubmitError::UnknownPrimaryContact => one("", "unknown"),
             SubmitError::ReferenceTaken(_) => one("/sourceReference", "source_reference_taken"),
             SubmitError::AlreadyReferred(_) => one("", "already_referred"),
+            SubmitError::ImpossibleAttendance(_) => one("", "too_large"),
             SubmitError::UnknownCodes(found) => {
                 found.iter().map(|code| Fault::unknown_code(&code.place, code.set)).collect()
             }

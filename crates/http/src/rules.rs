@@ -4,7 +4,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use ascms_domain::ids::RecalculationId;
 use ascms_domain::rules::{
-    EligibilityRules, OutcomeRules, Rule, RuleParameters, ServiceLevelRules,
+    EligibilityRules, OutcomeRules, Rule, RuleParameters, ServiceLevelRules, StatutoryHolidayRules,
 };
 use ascms_domain::text::Code as Name;
 use ascms_persistence::Call;
@@ -43,19 +43,31 @@ struct RuleVersionView {
     service_levels: Option<ServiceLevelRules>,
     /// The parameters, when it is this rule.
     outcomes: Option<OutcomeRules>,
+    /// The parameters, when it is this rule.
+    statutory_holidays: Option<StatutoryHolidayRules>,
 }
 
 impl From<RuleVersion> for RuleVersionView {
     fn from(row: RuleVersion) -> Self {
         let RuleVersion { version, valid_from, added_at, parameters } = row;
         let rule = parameters.rule();
-        let (mut eligibility, mut service_levels, mut outcomes) = (None, None, None);
+        let mut view = Self {
+            rule,
+            version,
+            valid_from,
+            added_at,
+            eligibility: None,
+            service_levels: None,
+            outcomes: None,
+            statutory_holidays: None,
+        };
         match parameters {
-            RuleParameters::Eligibility(rules) => eligibility = Some(rules),
-            RuleParameters::ServiceLevels(rules) => service_levels = Some(rules),
-            RuleParameters::Outcomes(rules) => outcomes = Some(rules),
+            RuleParameters::Eligibility(rules) => view.eligibility = Some(rules),
+            RuleParameters::ServiceLevels(rules) => view.service_levels = Some(rules),
+            RuleParameters::Outcomes(rules) => view.outcomes = Some(rules),
+            RuleParameters::StatutoryHolidays(rules) => view.statutory_holidays = Some(rules),
         }
-        Self { rule, version, valid_from, added_at, eligibility, service_levels, outcomes }
+        view
     }
 }
 
@@ -89,6 +101,8 @@ struct AddRuleVersion {
     service_levels: Option<ServiceLevelRules>,
     /// For `outcomes`, and only there.
     outcomes: Option<OutcomeRules>,
+    /// For `statutory_holidays`, and only there.
+    statutory_holidays: Option<StatutoryHolidayRules>,
 }
 
 impl AddRuleVersion {
@@ -102,6 +116,11 @@ impl AddRuleVersion {
                 self.service_levels.clone().map(RuleParameters::ServiceLevels),
             ),
             (Rule::Outcomes, "/outcomes", self.outcomes.map(RuleParameters::Outcomes)),
+            (
+                Rule::StatutoryHolidays,
+                "/statutoryHolidays",
+                self.statutory_holidays.clone().map(RuleParameters::StatutoryHolidays),
+            ),
         ];
         let (mut faults, mut wanted) = (Vec::new(), None);
         for (of, place, parameters) in sent {
@@ -112,6 +131,7 @@ impl AddRuleVersion {
                         Fault::at(place, "contradicts", found.detail)
                     });
                     faults.extend(found);
+                    faults.extend(self.holidays_before());
                     wanted = Some(parameters);
                 }
                 (true, None) => faults.push(Fault::at(place, "required", "is missing")),
@@ -126,6 +146,17 @@ impl AddRuleVersion {
             Some(parameters) if faults.is_empty() => Ok(parameters),
             Some(_) | None => Err(Refusal::faulty(Code::InvalidBody, faults)),
         }
+    }
+
+    /// The holidays of days that the version before judges: they would say nothing.
+    fn holidays_before(&self) -> Vec<Fault> {
+        let holidays = self.statutory_holidays.iter().flat_map(|rules| rules.holidays.iter());
+        let before = holidays.enumerate().filter(|(_, holiday)| holiday.date < self.valid_from);
+        let fault = |(at, _)| {
+            let place = format!("/statutoryHolidays/holidays/{at}/date");
+            Fault::at(place, "too_small", "lies before the first day of the version")
+        };
+        before.map(fault).collect()
     }
 }
 
@@ -146,7 +177,7 @@ struct ListRules {
 /// List the versions of the rules
 ///
 /// Of each rule the oldest first. The version in force on a day is the latest that is valid by
-/// then; before the first one it is the first.
+/// then; before the first one it is the first. `statutory_holidays` has none until an Act names one.
 #[utoipa::path(
     tag = "Reference data",
     security(("bearer" = ["reference:read"])),

@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
 use crate::terms::TermsOf;
-use crate::{Store, StoreError, holidays, terms};
+use crate::{Store, StoreError, holidays, rules, terms};
 
 /// How long a change made by another server, or at the command line, may go unnoticed.
 const FRESH_FOR: Duration = Duration::from_secs(10);
@@ -73,7 +73,8 @@ impl Store {
             .all(&self.read)
             .await?;
         let terms = terms::known_at(&self.read, instant, of).await?;
-        Ok(Arc::new(almanac(extra.into_iter().map(ExtraHoliday::from).collect(), &terms)?))
+        let statutory = rules::statutory(&self.read, Some(instant)).await?;
+        Ok(Arc::new(almanac(extra, statutory, &terms)?))
     }
 }
 
@@ -81,10 +82,17 @@ impl Store {
 pub(crate) async fn load(db: &impl ConnectionTrait) -> Result<Almanac, StoreError> {
     let extra = holidays::Entity::find().all(db).await?;
     let terms = terms::Entity::find().all(db).await?;
-    almanac(extra.into_iter().map(ExtraHoliday::from).collect(), &terms)
+    almanac(extra, rules::statutory(db, None).await?, &terms)
 }
 
-fn almanac(extra: Vec<ExtraHoliday>, rows: &[terms::Model]) -> Result<Almanac, StoreError> {
+/// A holiday that the Ministry added is one by the contract. The calendars of the two Acts are closed
+/// by law: to them a holiday comes by a version of a rule alone.
+fn almanac(
+    added: Vec<holidays::Model>,
+    statutory: Vec<ExtraHoliday>,
+    rows: &[terms::Model],
+) -> Result<Almanac, StoreError> {
+    let added = added.into_iter().map(ExtraHoliday::from).collect();
     let national: Vec<&terms::Model> = rows.iter().filter(|row| row.school_id.is_none()).collect();
     let mut own: HashMap<SchoolId, Vec<&terms::Model>> = HashMap::new();
     for row in rows {
@@ -102,9 +110,9 @@ fn almanac(extra: Vec<ExtraHoliday>, rows: &[terms::Model]) -> Result<Almanac, S
     Ok(Almanac {
         own_terms: own_terms.collect::<Result<_, StoreError>>()?,
         terms: merged(national.iter().copied())?,
-        contract: Calendar::new(CalendarName::Contract2026, extra.clone()),
-        privacy: Calendar::new(CalendarName::Privacy, extra.clone()),
-        oia: Calendar::new(CalendarName::Oia, extra),
+        contract: Calendar::new(CalendarName::Contract2026, added),
+        privacy: Calendar::new(CalendarName::Privacy, statutory.clone()),
+        oia: Calendar::new(CalendarName::Oia, statutory),
     })
 }
 

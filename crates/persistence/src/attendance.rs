@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use ascms_domain::access::Grant;
-use ascms_domain::attendance::{CodeBook, CountedDays, OpenDays, TermStanding};
+use ascms_domain::attendance::{CodeBook, CountedDays, OpenDays, Sent, TermStanding};
 use ascms_domain::ids::{SchoolId, StudentId};
 use ascms_domain::terms::TermKey;
 use chrono::{DateTime, Utc};
@@ -80,7 +80,12 @@ impl Schools {
             calendar: &almanac.contract,
             region: self.0.get(&school).and_then(|row| row.holiday_region),
         };
-        CountedDays::new(&reported.days, &reported.enrolments, open_days)
+        let sent = Sent {
+            days: &reported.days,
+            summaries: &reported.summaries,
+            enrolments: &reported.enrolments,
+        };
+        CountedDays::new(sent, open_days)
     }
 
     fn numbers(self) -> HashMap<SchoolId, i32> {
@@ -130,7 +135,7 @@ impl Store {
         Ok(Some(TermFile {
             student_id: meant,
             term: key,
-            standing: days.standing(key, &reported.summaries),
+            standing: days.standing(key),
             days,
             schools: schools.numbers(),
             calendar_version: almanac.contract.version().to_owned(),

@@ -35,6 +35,7 @@ mod members;
 mod owners;
 mod scope;
 mod touched;
+mod whose;
 
 pub use changes::{MeasureChange, MeasureChanges};
 pub use groups::{Group, Measures, NOT_STATED};
@@ -79,12 +80,17 @@ pub struct Model {
     pub cause: ClockCause,
     pub kind: ReferralKind,
     pub in_school: bool,
-    /// The student's, as on record.
+    /// The student's when the referral came in.
     pub year_level: Option<i32>,
+    /// The student's, as on record.
     pub ethnic_group: Option<EthnicGroup>,
     /// Half-days of the referral's baseline; none when too little was on record.
     pub baseline_present: Option<i32>,
     pub baseline_possible: Option<i32>,
+    /// Half-days of what contradicts the baseline: of the record, or of the claim; none where
+    /// nothing does.
+    pub contradicting_present: Option<i32>,
+    pub contradicting_possible: Option<i32>,
     /// The term in which improved attendance is measured, such as `2026-3`; of chronic absence.
     pub outcome_term: Option<String>,
     /// Its last day and its half-days in all; none while its dates are not known.
@@ -219,6 +225,16 @@ impl Model {
             possible_half_days: half_days(all),
         });
         AttendanceInputs { baseline, outcome }
+    }
+
+    /// The attendance that contradicts the baseline, if any does.
+    pub fn contradicting(&self) -> Option<Baseline> {
+        let half_days = |count: i32| u32::try_from(count).unwrap_or(0);
+        let both = self.contradicting_present.zip(self.contradicting_possible);
+        both.map(|(present, all)| Baseline {
+            present_half_days: half_days(present),
+            possible_half_days: half_days(all),
+        })
     }
 
     /// When contact details were confirmed.

@@ -20,11 +20,13 @@ use crate::page::{Page, PageRequest};
 use crate::position::{self, Position};
 use crate::{Store, StoreError, actors, cases, history, organisations, reach, schools, students};
 
+mod claims;
 mod content;
 mod decide;
 pub mod decision;
 mod filter;
 pub(crate) mod once;
+mod placing;
 pub mod receipt;
 mod resolve;
 pub(crate) mod submit;
@@ -34,7 +36,7 @@ pub use content::Content;
 pub use decide::DecideError;
 pub use filter::ReferralFilter;
 use filter::fits;
-pub(crate) use resolve::{resolve, unresolve};
+pub(crate) use resolve::{part_from_cases, resolve, unresolve};
 pub use submit::{Ineligible, NewReferral, SubmitError, Submitted};
 
 /// The advice it got, with its grounds.

@@ -2,8 +2,13 @@
 
 use std::time::Duration;
 
-use ascms_domain::rules::{EligibilityRules, OutcomeRules, ServiceLevelRules, Versioned, in_force};
+use ascms_domain::calendar::ExtraHoliday;
+use ascms_domain::rules::{
+    EligibilityRules, OutcomeRules, Rule, ServiceLevelRules, Versioned, in_force,
+    statutory_holidays,
+};
 use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use serde::de::DeserializeOwned;
 
@@ -86,6 +91,24 @@ impl Store {
     pub(crate) async fn rules(&self) -> Result<std::sync::Arc<RuleBook>, StoreError> {
         self.caches.rules.get(FRESH_FOR, book(&self.read)).await
     }
+}
+
+/// The holidays that Acts named, as they are known or were at an instant. They are part of the
+/// calendars and are read with them.
+pub(crate) async fn statutory(
+    db: &impl ConnectionTrait,
+    known_by: Option<DateTime<Utc>>,
+) -> Result<Vec<ExtraHoliday>, StoreError> {
+    const RULE: &str = Rule::StatutoryHolidays.as_str();
+    let by = known_by.map(|instant| Column::AddedAt.lte(instant));
+    let rows = Entity::find()
+        .filter(Column::Rule.eq(RULE))
+        .filter(Condition::all().add_option(by))
+        .all(db)
+        .await?;
+    let known = versions(&rows, RULE)?;
+    let versions: Vec<Versioned<_>> = known.into_iter().map(|(_, version)| version).collect();
+    Ok(statutory_holidays(&versions))
 }
 
 /// Every version, as it stands.

@@ -74,6 +74,7 @@ impl Store {
         let KnownCase { student, whanau_contact, referral, mut case, contact, .. } = known;
         let KnownCase { notification, decided_by, .. } = known;
         let txn = self.begin().await?;
+        let year_level = student.year_level;
         add_student(&txn, student, whanau_contact, &referral).await?;
         let school = schools::Entity::find_by_id(referral.school_id).one(&txn).await?;
         let school = school.ok_or(StoreError::NotFound)?;
@@ -81,6 +82,7 @@ impl Store {
         let place = ClockPlace {
             education_region: school.education_region,
             holiday_region: school.holiday_region,
+            year_level,
         };
         let by = (&*almanac, referral.submitted_at);
         measures::start(&txn, &referral, place, None, by).await?;

@@ -372,7 +372,9 @@ fn span(span: Span) -> Option<SimpleExpr> {
             Some(in_case(cases::span(span)?).or(waiting))
         }
         Span::School(own) => Some(has(At::School(own))),
-        Span::Client(own) => Some(has(At::Any(actors::api_client_school::schools_of(own)))),
+        Span::Client(own) => {
+            Some(has(At::Any(Box::new(actors::api_client_school::schools_of(own)))))
+        }
     }
 }
 

@@ -75,8 +75,8 @@ on_both! {
     async fn the_list_of_a_large_school_is_whole(app: TestApp) {
         let roll = enrol(&app, 1_100).await;
         let away = |(at, id): (usize, &StudentId)| {
-            let absent = if at.is_multiple_of(3) { 40 } else { 0 };
-            let half_days = half_days(80 - absent, absent);
+            let absent = if at.is_multiple_of(3) { 30 } else { 0 };
+            let half_days = half_days(60 - absent, absent);
             json!({ "studentId": id, "terms": [{ "term": "2026-1", "halfDays": half_days }] })
         };
         let sent: Vec<Value> = roll.iter().enumerate().map(away).collect();

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::levels;
-use crate::given::SCHOOL;
+use crate::given::{self, SCHOOL};
 use crate::support::{Answer, TestApp, on_both};
 
 async fn changes(app: &TestApp, within: u32, more: &str) -> Answer {
@@ -56,13 +56,13 @@ on_both! {
         assert_eq!(told(&new), [Value::Null, json!("met"), json!("contact"), json!("2026-03-18T00:00:00Z")]);
     }
 
-    async fn days_that_pass_are_the_cause_of_nothing(app: TestApp) {
+    async fn days_that_pass_are_a_cause_of_their_own(app: TestApp) {
         let case = app.assigned("Hana").await.1;
         app.set_time("2026-03-20T00:00:00Z");
         app.reached(&case, "whanau", "2026-03-19T00:00:00Z").await.expect(201);
         app.set_time("2026-04-01T00:00:00Z");
         let found = changes(&app, 5, "&since=2026-03-18T00:00:00Z").await;
-        assert_eq!(told(&found)[..3], [json!("pending"), json!("missed"), Value::Null]);
+        assert_eq!(told(&found)[..3], [json!("pending"), json!("missed"), json!("days_passed")]);
     }
 
     async fn a_limit_that_moved_is_the_same_number(app: TestApp) {
@@ -83,7 +83,7 @@ on_both! {
         // It is asked for by its limit of either side.
         for within in [5, 7] {
             let found = changes(&app, within, "&since=2026-03-29T00:00:00Z").await;
-            assert_eq!(told(&found)[..3], [json!("missed"), json!("met"), Value::Null], "{within}");
+            assert_eq!(told(&found)[..3], [json!("missed"), json!("met"), json!("rule")], "{within}");
             let limit = |side: &str| found.json[side]["withinDays"].clone();
             assert_eq!([limit("before"), limit("after")], [json!(5), json!(7)]);
         }
@@ -111,5 +111,55 @@ on_both! {
             refused.refused(422, "invalid_query");
             assert_eq!(refused.faults(), [parameter], "{path}");
         }
+    }
+
+    /// A year at school ends, and what was counted of the last one stays what it was; who names an ethnic group later is
+    /// another part of theirs, with a cause.
+    async fn the_year_level_is_that_of_the_referral_and_every_move_between_parts_is_explained(app: TestApp) {
+        let body = given::with(given::referral("Hana"), "/student/yearLevel", json!(8));
+        let body = given::with(body, "/student/nsn", json!("17"));
+        let sent = app.as_("office-support").post("/v1/referrals", body.clone()).await.expect(201);
+        let accepted = app.decide(&sent.id(), json!({ "outcome": "accepted" })).await.expect(200);
+        assert_ne!(accepted.json["caseId"], Value::Null);
+        let parts = async |by: &str, more: &str| -> Vec<Value> {
+            let read = levels(&app, &format!("level=national&term=2026-1&by={by}{more}")).await.json;
+            read["items"].as_array().expect("items").iter().map(|item| item["part"].clone()).collect()
+        };
+        assert_eq!(parts("year_level", "").await, ["8"]);
+        app.set_time("2026-03-18T00:00:00Z");
+        let path = format!("/v1/students/{}", sent.json["student"]["id"].as_str().expect("an id"));
+        let lead = app.as_("workflow-lead");
+        let read = lead.get(&path).await.expect(200);
+        lead.patch(&path, &read, json!({ "yearLevel": 9, "ethnicities": ["21111"] })).await.expect(200);
+        // Another referral says the same of the year, and joins the case.
+        app.set_time("2026-03-19T00:00:00Z");
+        app.as_("office-support").post("/v1/referrals", given::with(body, "/student/yearLevel", json!(9))).await.expect(201);
+        assert_eq!(parts("year_level", "&asOf=2026-03-18T12:00:00Z").await, ["8"]);
+        assert_eq!(parts("year_level", "").await, ["8", "9"]);
+        assert_eq!(parts("ethnic_group", "").await, ["maori"]);
+        assert_eq!(parts("ethnic_group", "&asOf=2026-03-17T12:00:00Z").await, ["not_stated"]);
+        let until = "&since=2026-03-17T12:00:00Z&asOf=2026-03-18T12:00:00Z";
+        for (by, expected) in [("", 0), ("&by=year_level", 0), ("&by=ethnic_group", 1)] {
+            let found = changes(&app, 5, &format!("{by}{until}")).await.json;
+            let items = found["items"].as_array().expect("items");
+            assert_eq!(items.len(), expected, "{by} {found}");
+            for item in items {
+                assert_eq!([&item["before"]["part"], &item["after"]["part"]], ["not_stated", "maori"]);
+                assert_eq!((&item["cause"], &item["knownFrom"]), (&json!("student"), &json!("2026-03-18T00:00:00Z")));
+            }
+        }
+    }
+
+    async fn a_holiday_that_moves_a_deadline_is_the_calendar(app: TestApp) {
+        let case = app.assigned("Hana").await.1;
+        app.set_time("2026-03-20T00:00:00Z");
+        app.reached(&case, "whanau", "2026-03-19T00:00:00Z").await.expect(201);
+        // The fifth business day is Monday the 23rd; with a holiday more it is the 24th.
+        app.set_time("2026-03-24T00:00:00Z");
+        let body = json!({ "date": "2026-03-19", "nameEn": "Kōwhai Day", "nameMi": "Te Rā Kōwhai" });
+        app.as_("ministry-admin").post("/v1/calendars/contract-2026/holidays", body).await.expect(201);
+        app.set_time("2026-03-24T01:00:00Z");
+        let found = changes(&app, 5, "&since=2026-03-23T12:00:00Z").await;
+        assert_eq!(told(&found)[..3], [json!("missed"), json!("pending"), json!("calendar")]);
     }
 }

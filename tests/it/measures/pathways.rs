@@ -63,7 +63,7 @@ on_both! {
         nowhere(&app, "Late", "18").await;
         let sent = say(&app, "office-support", "2026-05-14T02:00:00Z", json!([on_pathway("17", "activity_centre", "2026-05-14")])).await;
         assert_eq!((codes(&sent).len(), &sent.json["changed"]), (0, &json!(1)), "{}", sent.text);
-        assert_eq!(enrolled(&app).await, "enrolled 50: 1/1 1 60 true");
+        assert_eq!(enrolled(&app).await, "enrolled 50: 1/1 1 60 null");
         say(&app, "enrolment-register", "2026-05-15T02:00:00Z", json!([on_pathway("18", "te_kura", "2026-05-15")])).await;
         assert_eq!(enrolled(&app).await, "enrolled 50: 1/2 0 60 false");
         let met = member(&app, "&standing=met").await;

@@ -82,6 +82,9 @@ fn flat(answer: &Value, group: &Value, number: &Value) -> Value {
         "targetPercent": number["targetPercent"], "rate": number["rate"],
         "targetMet": number["met"], "ruleVersion": number["ruleVersion"],
         "calendarVersion": answer["calendarVersion"], "asOf": answer["asOf"],
+        "deadlinePassedMet": number["deadlinePassed"]["numerator"],
+        "deadlinePassedDenominator": number["deadlinePassed"]["denominator"],
+        "deadlinePassedRate": number["deadlinePassed"]["rate"],
     });
     row["rateTenThousandths"] = match number["rate"].as_f64() {
         None => Value::Null,

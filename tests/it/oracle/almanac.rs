@@ -245,9 +245,14 @@ impl Days<'_> {
 
     /// Two for each day on which a school of the region can be open in a term.
     pub fn half_days_of(self, term: Term) -> u32 {
+        self.half_days_until(term, term.last)
+    }
+
+    /// The same until a day.
+    pub fn half_days_until(self, term: Term, until: NaiveDate) -> u32 {
         let mut open = 0;
         let mut date = term.first;
-        while date <= term.last {
+        while date <= term.last.min(until) {
             if self.is_business_day(date) {
                 open += 2;
             }

@@ -31,7 +31,14 @@ impl Period {
 }
 
 /// How many referrals of a group and part are what, for each number.
-type Counts = BTreeMap<(String, Option<String>), [BTreeMap<Class, u64>; 6]>;
+type Counts = BTreeMap<(String, Option<String>), [Classes; 6]>;
+
+/// How many referrals are what, and how many of the met still have their deadline ahead.
+#[derive(Default)]
+struct Classes {
+    each: BTreeMap<Class, u64>,
+    early: u64,
+}
 
 /// The referrals of a period as the oracle sees them at an instant.
 pub fn seen(worlds: &[World], period: Period, at: Instant) -> Vec<Seen<'_>> {
@@ -73,7 +80,9 @@ fn counts(all: &[Seen<'_>], level: &str, by: Option<&str>) -> Counts {
         let group = counts.entry((key(seen, level), by.map(|by| part(seen, by)))).or_default();
         for (number, classes) in group.iter_mut().enumerate() {
             if let Some(class) = seen.class(number) {
-                *classes.entry(class).or_default() += 1;
+                *classes.each.entry(class).or_default() += 1;
+                let ahead = seen.deadline(number).is_some_and(|due| seen.today() <= due);
+                classes.early += u64::from(class == Class::Met && ahead);
             }
         }
     }
@@ -81,23 +90,25 @@ fn counts(all: &[Seen<'_>], level: &str, by: Option<&str>) -> Counts {
 }
 
 /// A number as the API writes it, its reasons by their words.
-fn number(at: usize, classes: &BTreeMap<Class, u64>) -> Value {
+fn number(at: usize, classes: &Classes) -> Value {
     let (measure, within, target) = NUMBERS[at];
-    let of = |class| classes.get(&class).copied().unwrap_or(0);
+    let of = |class| classes.each.get(&class).copied().unwrap_or(0);
     let (met, denominator) = (of(Class::Met), of(Class::Met) + of(Class::Missed));
     let mut excluded = BTreeMap::new();
-    for (class, count) in classes {
+    for (class, count) in &classes.each {
         if let Some(why) = class.exclusion() {
             excluded.insert(why, *count);
         }
     }
     let some = denominator > 0;
+    let (met_late, passed) = (met - classes.early, denominator - classes.early);
     json!({
+        "deadlinePassed": [met_late, passed],
         "measure": measure, "withinDays": within, "numerator": met, "denominator": denominator,
         // Half up, four decimals.
         "rate": some.then(|| (met * 20_000 + denominator) / (2 * denominator)),
         "pending": of(Class::Pending), "excluded": excluded, "targetPercent": target,
-        "met": some.then(|| met * 100 >= denominator * target),
+        "met": (some && of(Class::Pending) == 0).then(|| met * 100 >= denominator * target),
     })
 }
 
@@ -108,7 +119,9 @@ fn answered(shown: &Value) -> Value {
         excluded.map(|one| (one["reason"].as_str().expect("a reason"), &one["count"])).collect();
     let rate = shown["rate"].as_f64().map(|rate| (rate * 10_000.0).round() as u64);
     let member = |name: &str| shown[name].clone();
+    let passed = &shown["deadlinePassed"];
     json!({
+        "deadlinePassed": [passed["numerator"], passed["denominator"]],
         "measure": member("measure"), "withinDays": member("withinDays"),
         "numerator": member("numerator"), "denominator": member("denominator"), "rate": rate,
         "pending": member("pending"), "excluded": excluded,
@@ -276,7 +289,7 @@ pub async fn changes(
     };
     let (before, after) = (classes(since), classes(until));
     let as_shown = |class: Option<&Class>| {
-        class.map(|class| json!({ "standing": class.standing(), "exclusion": class.exclusion() }))
+        class.map(|class| json!({ "standing": class.standing(), "exclusion": class.exclusion(), "part": null }))
     };
     // Referrals never leave a group.
     let changed = after.iter().filter(|(at, class)| before.get(*at) != Some(*class));

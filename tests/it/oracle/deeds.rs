@@ -275,6 +275,13 @@ impl Deed<'_> {
             Some(joined) => joined.set(self.now, together),
             None => self.world.joined = Some(Past::new(self.now, together)),
         }
+        if !together {
+            // What the other record's words settled is settled no more.
+            enrolments::unresolve(&mut self.world.referrals, &self.world.words, self.now);
+            if let Some(twin) = self.world.twin.as_deref_mut() {
+                enrolments::unresolve(&mut twin.referrals, &twin.words, self.now);
+            }
+        }
         Some(())
     }
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::almanac::{School, nz_day};
 use super::deeds::{Deed, before};
-use super::log::{Instant, Status, Stay, Word};
+use super::log::{Instant, Referral, Status, Stay, Word};
 use super::plan::one_of;
 
 pub fn open(stays: &[Stay]) -> Option<usize> {
@@ -134,6 +134,34 @@ pub fn pathways(words: &[(Instant, &'static str, Word)]) -> Vec<(&'static str, N
     known.into_iter().map(|((_, kind), first)| (kind, first)).collect()
 }
 
+/// Whether the student came to be enrolled since an instant, or on a pathway, had the words that are
+/// left been the only ones.
+pub fn came_since(words: &[(Instant, &'static str, Word)], since: Instant) -> bool {
+    let left = left_of(words);
+    left.iter().enumerate().any(|(place, (at, _, word))| {
+        let came = match word {
+            Word::Here(_) => open(&replayed(&left[..=place])).is_some(),
+            Word::Pathway(..) => true,
+            Word::Gone(_) | Word::Never => false,
+        };
+        *at >= since && came
+    })
+}
+
+/// Lets referrals wait again that were settled by what was never so.
+pub fn unresolve(
+    referrals: &mut [Referral],
+    words: &[(Instant, &'static str, Word)],
+    now: Instant,
+) {
+    for referral in referrals {
+        let is_settled = *referral.status.now() == Status::Resolved;
+        if is_settled && !came_since(words, referral.submitted) {
+            referral.status.set(now, Status::Waiting);
+        }
+    }
+}
+
 impl Deed<'_> {
     /// Keeps a word, and answers with what stands then.
     pub fn word(&mut self, school: &'static str, word: Word) -> Vec<Stay> {
@@ -181,22 +209,12 @@ impl Deed<'_> {
         let school = one_of(self.dice, &said).1;
         let word = json!({ "said": "never_enrolled", "schoolNumber": school });
         assert_eq!(self.tell(word).await?, Value::Null);
-        let stays = self.word(school, Word::Never);
-        let pathways = pathways(&self.world.words_by(self.now));
+        self.word(school, Word::Never);
+        let words = self.world.words_by(self.now);
         let (now, joined) = (self.now, self.world.is_joined());
-        let twin = self.world.twin.as_deref_mut().filter(|_| joined);
-        let others = twin.map_or(&mut [][..], |twin| twin.referrals.as_mut_slice());
-        for referral in self.world.referrals.iter_mut().chain(others) {
-            let date = referral.date;
-            let since = |stay: &Stay| stay.last.is_none_or(|last| last >= date);
-            let elsewhere = pathways.iter().any(|(_, first)| *first >= date);
-            if *referral.status.now() == Status::Resolved
-                && open(&stays).is_none()
-                && !stays.iter().any(since)
-                && !elsewhere
-            {
-                referral.status.set(now, Status::Waiting);
-            }
+        unresolve(&mut self.world.referrals, &words, now);
+        if let Some(twin) = self.world.twin.as_deref_mut().filter(|_| joined) {
+            unresolve(&mut twin.referrals, &words, now);
         }
         Some(())
     }

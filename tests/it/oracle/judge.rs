@@ -312,10 +312,13 @@ impl<'w> Seen<'w> {
         for school in &almanac::SCHOOLS {
             let all = self.records().flat_map(|world| &world.totals);
             let sent = all.filter(|totals| {
-                totals.school == school && totals.term == term.key && totals.received <= self.at
+                totals.school == school
+                    && totals.term == term.key
+                    && totals.received <= self.at
+                    && was_at(&stays, school, term.first, term.last)
             });
             let last = sent.max_by_key(|totals| (totals.sent, totals.received));
-            if let Some(totals) = last.filter(|_| !self.sends_days(school, term)) {
+            if let Some(totals) = last.filter(|_| !self.sends_days(school, term, &stays)) {
                 add(totals.half_days);
             }
         }
@@ -323,36 +326,30 @@ impl<'w> Seen<'w> {
     }
 
     /// Whether a school has a day of the term on record on which it was open.
-    fn sends_days(&self, school: &almanac::School, term: almanac::Term) -> bool {
+    fn sends_days(&self, school: &almanac::School, term: almanac::Term, stays: &[Stay]) -> bool {
         let calendar = self.world.days_of(school, self.at);
         self.records().flat_map(|world| &world.days).any(|word| {
             word.school == school
                 && word.received <= self.at
+                && was_at(stays, school, word.date, word.date)
                 && term.first <= word.date
                 && word.date <= term.last
                 && calendar.is_business_day(word.date)
         })
     }
 
-    /// Whose word stands on a day: that of the school where the student was enrolled; of both or
-    /// neither the later sent.
+    /// Whose word stands on a day: that of the school where the student was enrolled; of both the
+    /// later sent.
     fn word_on(&self, date: NaiveDate, stays: &[Stay]) -> Option<&DayWord> {
-        let enrolled = |school: &almanac::School| {
-            stays.iter().any(|stay| {
-                stay.school == school.number
-                    && stay.first.is_none_or(|first| first <= date)
-                    && stay.last.is_none_or(|last| date <= last)
-            })
-        };
         let words = self.records().flat_map(|world| &world.days);
         let of_day = words.filter(|word| word.date == date && word.received <= self.at);
-        of_day.max_by_key(|word| (enrolled(word.school), word.sent, word.received))
+        let there = of_day.filter(|word| was_at(stays, word.school, date, date));
+        there.max_by_key(|word| (word.sent, word.received))
     }
 
-    /// What is on the record, or on that which is joined to it.
+    /// As it was when the referral came in: no other record that is joined has any.
     pub fn year_level(&self) -> Option<i64> {
-        let known = |world: &World| world.year_level.as_ref()?.at(self.at).copied().flatten();
-        self.records().find_map(known)
+        self.world.year_level.as_ref()?.at(self.referral.submitted).copied().flatten()
     }
 
     /// The one group of those that the student named, in the order in which one of several is taken.
@@ -369,4 +366,13 @@ impl<'w> Seen<'w> {
         let named = self.records().filter_map(known).find(|named| !named.is_empty())?;
         ORDER.iter().find(|(code, _)| named.contains(code)).map(|(_, group)| *group)
     }
+}
+
+/// Whether the student was at a school on any of these days, by what was known then.
+fn was_at(stays: &[Stay], school: &almanac::School, first: NaiveDate, last: NaiveDate) -> bool {
+    stays.iter().any(|stay| {
+        stay.school == school.number
+            && stay.first.is_none_or(|day| day <= last)
+            && stay.last.is_none_or(|day| first <= day)
+    })
 }

@@ -171,6 +171,12 @@ async fn live(app: &TestApp) -> (Value, Vec<String>, Vec<String>) {
     let same = json!({ "outcome": "same_as", "candidate": 1, "reason": "A typing error." });
     let settle = format!("/v1/match-reviews/{review}/settlement");
     app.as_("workflow-lead").post(&settle, same).await.expect(200);
+    // What comes in under the id that was joined.
+    let lead = app.as_("workflow-lead");
+    let merges = lead.get(&format!("/v1/students/{known}/merges")).await.expect(200);
+    let joined = merges.json["items"][0]["fromStudentId"].as_str().expect("a student");
+    let aunt = json!({ "name": "Aunt", "relationship": "parent", "phone": "021 000 0005" });
+    lead.post(&format!("/v1/students/{joined}/whanau-contacts"), aunt).await.expect(201);
     unclear(app, "Tama", "18").await;
     let of_a_stranger = with(given::referral("Number 27"), "/schoolNumber", json!(OTHER_SCHOOL));
     app.as_("office-support-2").post("/v1/referrals", of_a_stranger).await.expect(201);

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{CountedDays, HALF_DAYS_A_DAY, HalfDayCounts, SchoolDay, TermSummary, TermTotals};
+use super::{CountedDays, HALF_DAYS_A_DAY, HalfDayCounts, SchoolDay, TermTotals};
 use crate::eligibility::TermAttendance;
 use crate::terms::TermKey;
 
@@ -150,8 +150,8 @@ impl CountedDays {
     }
 
     /// What a term's days and totals come to.
-    pub fn standing(&self, term: TermKey, summaries: &[TermSummary]) -> TermStanding {
-        let totals = self.term_totals(term, summaries);
+    pub fn standing(&self, term: TermKey) -> TermStanding {
+        let totals = self.term_totals(term);
         let crossings = self.star_crossings(term);
         let day_of = |threshold| crossings.iter().find(|one| one.threshold == threshold);
         let absent = totals.half_days.absent();

@@ -81,26 +81,47 @@ pub struct CountedDays {
     /// By date, one a day.
     school_days: Vec<SchoolDay>,
     closed: Vec<DayReport>,
-    /// The terms of which a school has a day on record, even one that another school's stands
-    /// over: its summary would count what those days already say.
-    on_record: BTreeSet<(TermKey, SchoolId)>,
+    /// The totals that schools sent of terms in which the student was enrolled there, unless a day
+    /// of the term on which the student was is on record from them, even one that another school's
+    /// stands over: the totals would count what those days already say.
+    summaries: Vec<TermSummary>,
+}
+
+/// Everything that schools said of a student, and where the student was enrolled.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Sent<'a> {
+    pub days: &'a [DayReport],
+    pub summaries: &'a [TermSummary],
+    pub enrolments: &'a [EnrolmentPeriod],
 }
 
 impl CountedDays {
     /// Of all schools' reports on a student, those that stand ([`known_days`]) and were of a day
     /// on which their school was open. What stands is settled first: when the school of enrolment
     /// was closed, no other school's word counts in its place.
-    pub fn new<'a>(
-        reports: &[DayReport],
-        enrolments: &[EnrolmentPeriod],
-        open_days: impl Fn(SchoolId) -> OpenDays<'a>,
-    ) -> Self {
+    pub fn new<'a>(sent: Sent<'_>, open_days: impl Fn(SchoolId) -> OpenDays<'a>) -> Self {
+        let Sent { days, summaries, enrolments } = sent;
         let term_of =
             |report: &DayReport| open_days(report.school).term_on(report.date).map(|term| term.key);
-        let on_record =
-            reports.iter().filter_map(|report| Some((term_of(report)?, report.school))).collect();
-        let mut counted = Self { school_days: Vec::new(), closed: Vec::new(), on_record };
-        for report in known_days(reports.iter().cloned(), enrolments) {
+        let was_there = |report: &&DayReport| {
+            enrolments.iter().any(|one| one.covers(report.school, report.date))
+        };
+        let on_record: BTreeSet<(TermKey, SchoolId)> = days
+            .iter()
+            .filter(was_there)
+            .filter_map(|report| Some((term_of(report)?, report.school)))
+            .collect();
+        let stands = |summary: &&TermSummary| {
+            let TermSummary { school, term, .. } = **summary;
+            let dates = open_days(school).terms.get(term).map(|of| (of.starts_on, of.ends_on));
+            let in_term = |one: &EnrolmentPeriod| {
+                one.school == school && dates.is_none_or(|(first, last)| one.touches(first, last))
+            };
+            enrolments.iter().any(in_term) && !on_record.contains(&(term, school))
+        };
+        let summaries = summaries.iter().filter(stands).copied().collect();
+        let mut counted = Self { school_days: Vec::new(), closed: Vec::new(), summaries };
+        for report in known_days(days.iter().cloned(), enrolments) {
             match term_of(&report) {
                 Some(term) => counted.school_days.push(SchoolDay {
                     date: report.date,
@@ -131,15 +152,11 @@ impl CountedDays {
 
     /// The totals of a term to date. A school's summary counts while no open day of that term is
     /// on record from it; of two by one school, the later.
-    pub fn term_totals(&self, term: TermKey, summaries: &[TermSummary]) -> TermTotals {
+    pub fn term_totals(&self, term: TermKey) -> TermTotals {
         let days = || self.of_term(term);
         let mut latest = BTreeMap::<SchoolId, (ReportedAt, HalfDayCounts)>::new();
-        let without_days = |summary: &&TermSummary| {
-            summary.term == term && !self.on_record.contains(&(term, summary.school))
-        };
-        for TermSummary { school, term: _, half_days, reported } in
-            summaries.iter().filter(without_days)
-        {
+        let of_term = self.summaries.iter().filter(|summary| summary.term == term);
+        for TermSummary { school, term: _, half_days, reported } in of_term {
             let new = (*reported, *half_days);
             latest.entry(*school).and_modify(|known| *known = new.max(*known)).or_insert(new);
         }

@@ -31,12 +31,10 @@ pub enum IntakeFault {
     InTheFuture,
     #[error("the student was not born yet")]
     BeforeBirth,
-    #[error("the student was not enrolled at this school then")]
-    NotEnrolled,
     #[error("no such term is known")]
     UnknownTerm,
-    #[error("a term has no more than {MAX_HALF_DAYS_A_TERM} half-days")]
-    TooManyHalfDays,
+    #[error("the school can have been open on {0} half-days of the term so far")]
+    TooManyHalfDays(u32),
 }
 
 impl IntakeFault {
@@ -55,15 +53,11 @@ impl IntakeFault {
             Self::Repeated => "repeated",
             Self::InTheFuture => "in_the_future",
             Self::BeforeBirth => "before_birth",
-            Self::NotEnrolled => "not_enrolled",
             Self::UnknownTerm => "unknown_term",
-            Self::TooManyHalfDays => "too_many_half_days",
+            Self::TooManyHalfDays(_) => "too_many_half_days",
         }
     }
 }
-
-/// More than any term has: two half-days on each of its days.
-const MAX_HALF_DAYS_A_TERM: u32 = 250;
 
 /// The days and terms of one student that one call has named so far.
 #[derive(Clone, Debug, Default)]
@@ -91,11 +85,12 @@ impl IntakeFacts<'_> {
         Ok(sent.read(date, self.book)?)
     }
 
-    /// Whether a term's totals can be taken. The term is given with its days.
+    /// Whether a term's totals can be taken. The term is given with its days, and the half-days on
+    /// which the school can have been open of it so far.
     pub fn take_term(
         &self,
         key: TermKey,
-        days: Option<(NaiveDate, NaiveDate)>,
+        (days, so_far): (Option<(NaiveDate, NaiveDate)>, u32),
         totals: HalfDayCounts,
         possible: Option<u32>,
         named: &mut Named,
@@ -110,12 +105,9 @@ impl IntakeFacts<'_> {
         if last < self.birth_date {
             return Err(IntakeFault::BeforeBirth);
         }
-        if !self.enrolments.iter().any(|period| period.touches(first, last)) {
-            return Err(IntakeFault::NotEnrolled);
-        }
         check_sum(Some(totals), possible)?;
-        if totals.total() > MAX_HALF_DAYS_A_TERM {
-            return Err(IntakeFault::TooManyHalfDays);
+        if totals.possible() > so_far {
+            return Err(IntakeFault::TooManyHalfDays(so_far));
         }
         Ok(())
     }
@@ -127,8 +119,14 @@ impl IntakeFacts<'_> {
         if date < self.birth_date {
             return Err(IntakeFault::BeforeBirth);
         }
-        let enrolled = self.enrolments.iter().any(|period| period.touches(date, date));
-        if enrolled { Ok(()) } else { Err(IntakeFault::NotEnrolled) }
+        Ok(())
+    }
+
+    /// Whether the student is on record as enrolled at the school on any of these days, both
+    /// included. What is sent of other days is kept and does not count, unless it turns out that
+    /// the student was.
+    pub fn is_enrolled(&self, first: NaiveDate, last: NaiveDate) -> bool {
+        self.enrolments.iter().any(|period| period.touches(first, last))
     }
 }
 

@@ -79,16 +79,15 @@ impl EnrolmentPeriod {
         self.first_day.is_none_or(|from| from <= last) && self.last_day.is_none_or(|to| first <= to)
     }
 
-    fn covers(&self, school: SchoolId, date: NaiveDate) -> bool {
-        self.school == school
-            && self.first_day.is_none_or(|first| first <= date)
-            && self.last_day.is_none_or(|last| date <= last)
+    pub(super) fn covers(&self, school: SchoolId, date: NaiveDate) -> bool {
+        self.school == school && self.touches(date, date)
     }
 }
 
-/// What stands of a student's days, one report a day, by date. Of one school's reports the later
-/// one stands ([`ReportedAt`]). Of two schools, the one where the student was enrolled on that
-/// day; both or neither: the later.
+/// What stands of a student's days, one report a day, by date. A school's word on a day stands
+/// where the student was enrolled there on that day, as the enrolments are: what a school sent of
+/// somebody who turns out not to have been there is kept, and stands for nothing. Of one school's
+/// reports the later one stands ([`ReportedAt`]), and of two schools' too.
 ///
 /// For what was known at an instant, leave out the reports received after it. That has to be done
 /// with the reports themselves: a month's present state has forgotten what it replaced.
@@ -99,11 +98,10 @@ pub fn known_days(
     let enrolled = |report: &DayReport| {
         enrolments.iter().any(|period| period.covers(report.school, report.date))
     };
-    let stands_over = |new: &DayReport, old: &DayReport| {
-        (enrolled(new), &new.record, new.school) > (enrolled(old), &old.record, old.school)
-    };
+    let stands_over =
+        |new: &DayReport, old: &DayReport| (&new.record, new.school) > (&old.record, old.school);
     let mut days = BTreeMap::<NaiveDate, DayReport>::new();
-    for report in reports {
+    for report in reports.into_iter().filter(enrolled) {
         if days.get(&report.date).is_none_or(|standing| stands_over(&report, standing)) {
             days.insert(report.date, report);
         }

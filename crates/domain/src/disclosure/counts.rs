@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::{Category, Cell, Classification, Figure, MisfitRow, Outlook, Place, Row};
-use crate::measures::Standing;
+use crate::measures::{Level, Standing};
 
 /// The category that everybody is in, of no classification.
 pub(super) const EVERYBODY: usize = 0;
@@ -169,6 +169,32 @@ impl Counts {
         let place = self.places.get(place)?.clone();
         let (number, figure) = *self.figures.get(figure)?;
         Some(Cell { place, category: self.categories.get(category)?.clone(), number, figure })
+    }
+
+    /// The level of a place.
+    pub fn level(&self, place: usize) -> Option<Level> {
+        self.places.get(place).map(|place| place.level)
+    }
+
+    /// Which figure that is, of whichever number.
+    pub fn figure(&self, figure: usize) -> Option<Figure> {
+        self.figures.get(figure).map(|(_, figure)| *figure)
+    }
+
+    /// The cells of a headline that are of one number: those that met it, missed it, and both.
+    pub fn headline(&self, place: usize, number: usize) -> Option<[usize; 3]> {
+        let of = |figure| {
+            let at = self.figures.binary_search(&(number, figure)).ok()?;
+            Some(self.cell_index(place, EVERYBODY, at))
+        };
+        Some([of(Figure::Met)?, of(Figure::Missed)?, of(Figure::Denominator)?])
+    }
+
+    /// The headline that a cell belongs to.
+    pub fn headline_of(&self, cell: usize) -> Option<[usize; 3]> {
+        let (place, category, figure) = self.parts(cell)?;
+        let (number, _) = *self.figures.get(figure)?;
+        if category == EVERYBODY { self.headline(place, number) } else { None }
     }
 
     /// The index of every cell, in the order of cells.

@@ -7,9 +7,12 @@ use super::POSSIBLE_COUNTS;
 use super::counts::{Answers, Counts, EVERYBODY};
 use super::rounding::Rounded;
 use super::steps::{Step, moving};
+use super::worth;
 
 /// How many changes are tried for a step of a cell's.
 const TRIES: usize = 400;
+/// How many while every one that was found would hide a headline.
+const TRIES_FOR_A_HEADLINE: usize = 6_000;
 
 /// By how much a hidden cell is above or below its count in some other world.
 #[derive(Clone, Copy, Debug, Default)]
@@ -40,7 +43,7 @@ enum Way {
 struct Change {
     step: Step,
     categories: Vec<(usize, i64)>,
-    /// The sum of the published counts that rule it out.
+    /// What the published counts that rule it out are worth together.
     obstacles: i64,
 }
 
@@ -51,6 +54,8 @@ pub(super) struct Search<'a> {
     trail: Vec<Change>,
     shown: Vec<Option<Rounded>>,
     leeway: Vec<Leeway>,
+    /// What each cell is worth to those who read it.
+    worth: Vec<i64>,
     /// Hidden cells not yet known to be safe, by count.
     waiting: BTreeSet<(i64, usize)>,
 }
@@ -60,7 +65,8 @@ impl<'a> Search<'a> {
         let hidden = shown.iter().enumerate().filter(|(_, rounded)| rounded.is_none());
         let waiting = hidden.map(|(cell, _)| (truth.cell(cell), cell)).collect();
         let leeway = vec![Leeway::default(); shown.len()];
-        Self { truth, world: truth.clone(), trail: Vec::new(), shown, leeway, waiting }
+        let worth = truth.cells().map(|cell| worth::of(truth, cell)).collect();
+        Self { truth, world: truth.clone(), trail: Vec::new(), shown, leeway, worth, waiting }
     }
 
     /// What can be shown when every hidden cell is safe.
@@ -84,16 +90,20 @@ impl<'a> Search<'a> {
             }
             let mut cheapest: Option<(i64, Vec<usize>)> = None;
             for by in [1, -1] {
-                self.walk(cell, by);
                 let limit = cheapest.as_ref().map_or(i64::MAX, |(obstacles, _)| *obstacles);
-                if let Some(change) = self.find(cell, by, limit) {
+                let change = self.beyond(cell, by, limit);
+                if let Some(change) = change {
                     cheapest = Some((change.obstacles, self.blocked(&change)));
                 }
                 self.go_home();
+                if self.leeway(cell).is_enough() {
+                    return;
+                }
             }
             let Some((_, blocked)) = cheapest else { return };
             for cell in blocked {
                 self.hide(cell);
+                self.hide_what_gives_away(cell);
             }
         }
     }
@@ -103,6 +113,22 @@ impl<'a> Search<'a> {
         while !self.leeway(cell).is_enough()
             && let Some(change) = self.find(cell, by, 1)
         {
+            self.shift(&change, 1);
+            self.trail.push(change);
+            self.note();
+        }
+    }
+
+    /// The change with the least in its way, from where the cell can be moved no further; `None`
+    /// too when it is safe there. The longer search may find a change with nothing in its way that a
+    /// walk has not tried: the walk goes on with it, since hiding nothing would end nothing.
+    fn beyond(&mut self, cell: usize, by: i64, limit: i64) -> Option<Change> {
+        loop {
+            self.walk(cell, by);
+            let change = self.find(cell, by, limit).filter(|_| !self.leeway(cell).is_enough())?;
+            if change.obstacles > 0 {
+                return Some(change);
+            }
             self.shift(&change, 1);
             self.trail.push(change);
             self.note();
@@ -144,6 +170,17 @@ impl<'a> Search<'a> {
         }
     }
 
+    /// A headline's denominator is the sum of its parts: where those are shown it is as good as
+    /// shown, and hidden for nothing. So the lesser of the two is hidden with it.
+    fn hide_what_gives_away(&mut self, cell: usize) {
+        let Some([met, missed, denominator]) = self.truth.headline_of(cell) else { return };
+        let is_hidden = |cell: usize| matches!(self.shown.get(cell), Some(None));
+        if is_hidden(denominator) && !is_hidden(met) && !is_hidden(missed) {
+            let lesser = [missed, met].into_iter().min_by_key(|part| self.truth.cell(*part));
+            lesser.into_iter().for_each(|part| self.hide(part));
+        }
+    }
+
     fn hide(&mut self, cell: usize) {
         if let Some(shown) = self.shown.get_mut(cell) {
             *shown = None;
@@ -160,7 +197,10 @@ impl<'a> Search<'a> {
         let possible = |step: &Step| self.is_possible(*step, category, by);
         let steps = moving(&self.world, cell, by).filter(possible);
         let pairs = steps.flat_map(|step| ways.iter().map(move |way| (step, *way)));
-        for (step, way) in pairs.take(TRIES) {
+        for (tried, (step, way)) in pairs.take(TRIES_FOR_A_HEADLINE).enumerate() {
+            if tried >= TRIES && limit < worth::HEADLINE {
+                break;
+            }
             if let Some(change) = self.change(step, way, (category, by), limit) {
                 limit = change.obstacles;
                 found = Some(change);
@@ -199,7 +239,8 @@ impl<'a> Search<'a> {
         let mut change = Change { step, categories: Vec::new(), obstacles: 0 };
         let mut include = |category: usize, sign: i64| {
             let possible = self.is_possible(step, category, sign);
-            change.obstacles += self.obstacles(step, category, sign, limit);
+            let more = self.obstacles(step, category, sign, limit);
+            change.obstacles = change.obstacles.saturating_add(more);
             change.categories.push((category, sign));
             (possible && change.obstacles < limit).then_some(())
         };
@@ -285,10 +326,10 @@ impl<'a> Search<'a> {
     /// The sum of the counts that would not be published like that any more; no further than the
     /// limit.
     fn obstacles(&self, step: Step, category: usize, by: i64, limit: i64) -> i64 {
-        let mut sum = 0;
+        let mut sum: i64 = 0;
         for (cell, sign) in step.cells(self.truth, category) {
             if self.blocks(cell, sign * by) {
-                sum += self.truth.cell(cell);
+                sum = sum.saturating_add(self.worth.get(cell).copied().unwrap_or(1));
                 if sum >= limit {
                     break;
                 }

@@ -1,5 +1,6 @@
 mod apart;
 mod attacker;
+mod headlines;
 mod outlook;
 mod worlds;
 

@@ -1,11 +1,12 @@
 use chrono::NaiveDate;
 
 use super::{
-    Advice, Circumstance, Continuing, Facts, IntakeWarning, TermAttendance, assess, baseline,
+    Advice, Circumstance, Continuing, Facts, IntakeWarning, TermAttendance, TermRecord, assess,
+    baseline, held_against_record, impossible_claims,
 };
 use crate::calendar::{Calendar, CalendarName};
 use crate::referrals::ReferralKind;
-use crate::rules::{BaselineWindow, EligibilityRules, WaitingReferrals};
+use crate::rules::{BaselineSource, BaselineWindow, EligibilityRules, WaitingReferrals};
 use crate::terms::{Term, Terms};
 
 const RULES: EligibilityRules = EligibilityRules {
@@ -16,6 +17,8 @@ const RULES: EligibilityRules = EligibilityRules {
     chronic_percent: 70,
     baseline_window: BaselineWindow::TermToDate,
     waiting_referrals: WaitingReferrals::One,
+    baseline_source: BaselineSource::Claimed,
+    contradiction_points: 5,
     minimum_record_percent: 20,
     urgent_percent: 50,
     continuing_until_age: 19,
@@ -261,4 +264,69 @@ fn too_little_on_record_is_no_baseline() {
     assert_eq!(baseline_of(&[("2026-1", 10)], "2026-03-16"), None);
     assert_eq!(baseline_of(&[("2026-1", 0)], "2026-03-16"), None);
     assert_eq!(baseline_of(&[("2025-4", 100)], "2026-05-01"), None);
+}
+
+#[test]
+fn more_half_days_than_the_term_has_had_are_impossible() {
+    let calendar = Calendar::new(CalendarName::Contract2026, Vec::new());
+    let term = |key: &str, first: &str, last: &str| Term {
+        key: key.parse().unwrap(),
+        starts_on: day(first),
+        ends_on: day(last),
+    };
+    let terms = Terms::new(vec![
+        term("2025-4", "2025-10-06", "2025-12-19"),
+        term("2026-1", "2026-01-26", "2026-04-02"),
+    ])
+    .unwrap();
+    let of = |key: &str, possible, today: &str, region| {
+        let claim = TermAttendance { term: key.parse().unwrap(), ..attended(0, possible) };
+        let found = impossible_claims(&[claim], day(today), &terms, (&calendar, region));
+        found.first().map(|found| (found.at_most, found.until.to_string()))
+    };
+    // Seven school days into the term, and one fewer where its first Monday is the anniversary day.
+    let auckland = Some(crate::calendar::Region::Auckland);
+    assert_eq!(of("2026-1", 14, "2026-02-03", None), None);
+    assert_eq!(of("2026-1", 15, "2026-02-03", None), Some((14, "2026-02-03".to_owned())));
+    assert_eq!(of("2026-1", 13, "2026-02-03", auckland), Some((12, "2026-02-03".to_owned())));
+    assert_eq!(of("2026-1", 250, "2026-02-03", None), Some((14, "2026-02-03".to_owned())));
+    // A term that is over has its half-days, one that has not begun none, and of another nobody knows.
+    assert_eq!(of("2025-4", 108, "2026-02-03", None), None);
+    assert_eq!(of("2025-4", 109, "2026-02-03", None), Some((108, "2025-12-19".to_owned())));
+    assert_eq!(of("2026-1", 1, "2026-01-25", None), Some((0, "2026-01-25".to_owned())));
+    assert_eq!(of("2024-4", 250, "2026-02-03", None), None);
+}
+
+#[test]
+fn a_claim_contradicts_what_is_on_record_already() {
+    let held = |claim: (u32, u32), record: (u32, u32)| {
+        let record = TermRecord { attendance: attended(record.0, record.1), is_enough: true };
+        let (counted, found) =
+            held_against_record(&[attended(claim.0, claim.1)], &[record], &RULES);
+        assert_eq!(counted, [attended(claim.0, claim.1)]);
+        !found.is_empty()
+    };
+    assert!(held((20, 80), (56, 74)));
+    // The record lags behind: it has fewer of both.
+    assert!(!held((20, 80), (19, 40)));
+    assert!(!held((56, 80), (56, 74)));
+    assert!(!held((0, 0), (0, 0)));
+    // Far apart from five points on; less, where one of the two is chronic and the other is not.
+    assert!(held((40, 80), (44, 80)));
+    assert!(!held((40, 80), (43, 80)));
+    assert!(held((56, 80), (57, 80)));
+    assert!(!held((60, 80), (61, 80)));
+    // Fewer absences than are on record.
+    assert!(held((60, 80), (20, 60)));
+}
+
+#[test]
+fn which_of_the_two_counts_is_a_rule() {
+    let rules = EligibilityRules { baseline_source: BaselineSource::Recorded, ..RULES };
+    let claim = attended(20, 80);
+    let record = |is_enough| TermRecord { attendance: attended(56, 74), is_enough };
+    let (counted, found) = held_against_record(&[claim], &[record(true)], &rules);
+    assert_eq!((counted, found[0].counts), (vec![attended(56, 74)], BaselineSource::Recorded));
+    let (counted, found) = held_against_record(&[claim], &[record(false)], &rules);
+    assert_eq!((counted, found[0].counts), (vec![claim], BaselineSource::Claimed));
 }

@@ -126,7 +126,9 @@ pub fn each_effect(
     }
 }
 
-fn in_order<'a>(statements: impl IntoIterator<Item = &'a Statement>) -> Vec<&'a Statement> {
+pub(super) fn in_order<'a>(
+    statements: impl IntoIterator<Item = &'a Statement>,
+) -> Vec<&'a Statement> {
     let mut ordered: Vec<&Statement> = statements.into_iter().collect();
     ordered.sort();
     ordered.dedup();

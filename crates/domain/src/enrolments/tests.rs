@@ -2,7 +2,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use super::{Effect, Said, Statement, StatementFault, Stay, check, each_effect, effect_of, stays};
+use super::{
+    Effect, Said, Statement, StatementFault, Stay, came_to_be_enrolled, check, each_effect,
+    effect_of, stays,
+};
 use crate::attendance::ReportedAt;
 use crate::ids::SchoolId;
 
@@ -156,6 +159,31 @@ fn who_never_was_there_is_where_they_would_be_without_that_word() {
 }
 
 #[test]
+fn a_student_came_to_be_enrolled_when_somebody_said_so_since_and_was_not_wrong() {
+    let since = |hour| reported(hour).received_at();
+    let said =
+        [enrolled(1, 1, "2026-02-03"), left(5, 1, "2026-02-27"), enrolled(9, 2, "2026-03-01")];
+    assert!(came_to_be_enrolled(&said, since(6), today()));
+    // Before: enrolled by the first word already; after all of it: nobody has said so again.
+    assert!(came_to_be_enrolled(&said, since(1), today()));
+    assert!(!came_to_be_enrolled(&said, since(10), today()));
+    let taken_back: Vec<Statement> = said.iter().cloned().chain([never(12, 2)]).collect();
+    assert!(!came_to_be_enrolled(&taken_back, since(6), today()));
+    // Who left again since had come all the same.
+    let gone: Vec<Statement> = said.iter().cloned().chain([left(14, 2, "2026-03-04")]).collect();
+    assert!(came_to_be_enrolled(&gone, since(6), today()));
+    // Both words in one call: who was there and left had come.
+    let at_once = [reported(9), ReportedAt::new(reported(10).sent_at(), reported(9).received_at())];
+    let [mut come, mut gone] = [enrolled(9, 2, "2026-03-01"), left(10, 2, "2026-03-01")];
+    (come.reported, gone.reported) = (at_once[0], at_once[1]);
+    assert!(came_to_be_enrolled(&[come, gone], since(6), today()));
+    // Told ahead, it comes with its day.
+    let ahead = [enrolled(1, 1, "2026-05-04")];
+    assert!(!came_to_be_enrolled(&ahead, since(2), day("2026-05-03")));
+    assert!(came_to_be_enrolled(&ahead, since(2), day("2026-05-04")));
+}
+
+#[test]
 fn a_first_day_ahead_is_called_off() {
     let said = [enrolled(1, 1, "2026-02-03"), enrolled(2, 2, "2026-08-20"), never(3, 2)];
     assert_eq!(shown(&stays(&said, day("2026-08-20"))), ["1 2026-02-03 now"]);
@@ -276,6 +304,32 @@ proptest! {
             said.iter().filter(|one| one.school != word.school || **one > word).cloned().collect();
         let all: Vec<Statement> = said.into_iter().chain([word]).collect();
         prop_assert_eq!(stays(&all, today()), stays(&rest, today()));
+    }
+
+    /// Words of a school and their taking back, in whatever order all of it arrives, leave everything
+    /// as if the school had never spoken: what stands, and whether the student came to be enrolled.
+    #[test]
+    fn words_and_their_taking_back_leave_nothing(
+        said in prop::collection::vec(any_statement(), 0..10),
+        mistaken in prop::collection::vec((0_i64..40, 0_u64..60, any::<bool>()), 1..5),
+        arrival in prop::collection::vec(any::<u32>(), 16),
+        since in 0_i64..60,
+    ) {
+        let on = |days: u64| (day("2026-02-01") + chrono::Days::new(days)).to_string();
+        let words = mistaken.into_iter().map(|(hour, days, ends)| {
+            if ends { left(hour, 9, &on(days)) } else { enrolled(hour, 9, &on(days)) }
+        });
+        let mut all: Vec<Statement> = said.iter().cloned().chain(words).chain([never(41, 9)]).collect();
+        let keys: Vec<u32> = all.iter().zip(arrival.iter().cycle()).map(|(_, key)| *key).collect();
+        let mut order: Vec<usize> = (0..all.len()).collect();
+        order.sort_by_key(|at| keys[*at]);
+        all = order.into_iter().map(|at| all[at].clone()).collect();
+        prop_assert_eq!(stays(&all, today()), stays(&said, today()));
+        let since = reported(since).received_at();
+        prop_assert_eq!(
+            came_to_be_enrolled(&all, since, today()),
+            came_to_be_enrolled(&said, since, today())
+        );
     }
 
     /// The last word of all, when it tells of a day beyond all others, stands.

@@ -2,9 +2,9 @@ use chrono::{Days, NaiveDate};
 use proptest::prelude::*;
 
 use super::{
-    Classification, ContactMeasure, DayCount, DaysToContact, Departed, Departure, Excluded,
-    Exclusion, Measure, ReferralExclusion, ReferralInputs, Standing, Tally, due_on, first_pending,
-    numbers, standing,
+    Classification, ContactMeasure, DayCount, DaysToContact, DeadlinePassed, Departed, Departure,
+    Excluded, Exclusion, Measure, ReferralExclusion, ReferralInputs, Standing, Tally, due_on,
+    first_pending, numbers, standing,
 };
 use crate::calendar::{Calendar, CalendarName, Region};
 use crate::referrals::ReferralKind;
@@ -58,6 +58,7 @@ fn a_target_is_kept_at_exactly_its_share() {
     assert_eq!(tally(4, 1).meets(80), Some(true));
     assert_eq!(tally(79, 21).meets(80), Some(false));
     assert_eq!(tally(0, 0).meets(80), None);
+    assert_eq!(Tally { pending: 1, ..tally(4, 0) }.meets(80), None);
     assert_eq!(tally(2, 1).rate_ten_thousandths(), Some(6667));
     assert_eq!(tally(1, 2).rate_ten_thousandths(), Some(3333));
     assert_eq!(tally(0, 3).rate_ten_thousandths(), Some(0));
@@ -141,7 +142,7 @@ fn a_tally_counts_each_referral_once() {
     let all = [Classification::Met, missed, died, Classification::Pending, died, missed];
     let tally: Tally = all.into_iter().collect();
     let excluded = [(Exclusion::Died, 2)].into();
-    assert_eq!(tally, Tally { met: 1, missed: 2, pending: 1, excluded });
+    assert_eq!(tally, Tally { met: 1, met_early: 0, missed: 2, pending: 1, excluded });
     assert_eq!(died.standing(), Standing::Excluded);
     assert_eq!(died.exclusion(), Some(Exclusion::Died));
     assert_eq!(missed.exclusion(), None);
@@ -163,6 +164,17 @@ fn who_died_before_contact_was_due_is_not_missed() {
     assert_eq!(seen("2026-03-09", Some(6), "2026-03-10"), excluded);
     assert_eq!(seen("2026-03-09", Some(5), "2026-03-10"), Classification::Met);
     assert_eq!(seen("2026-03-10", None, "2026-03-10"), Classification::Missed);
+}
+
+#[test]
+fn who_met_it_early_is_not_among_those_whose_deadline_has_passed() {
+    let mut tally = Tally { missed: 2, pending: 5, ..Tally::default() };
+    tally.add_met_early(19);
+    tally.add_many(Classification::Met, 1);
+    assert_eq!((tally.met, tally.denominator()), (20, 22));
+    assert_eq!(tally.deadline_passed(), DeadlinePassed { met: 1, denominator: 3 });
+    assert_eq!(tally.deadline_passed().rate_ten_thousandths(), Some(3333));
+    assert_eq!(Tally::default().deadline_passed().rate_ten_thousandths(), None);
 }
 
 proptest! {

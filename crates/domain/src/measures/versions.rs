@@ -23,6 +23,23 @@ crate::words! {
         /// A holiday was added, term dates moved, or everything was counted anew.
         Calendar = "calendar",
     }
+    /// Why a referral counts otherwise than before: what set its clock, or what of time and rules.
+    ChangeCause {
+        Referral = "referral",
+        Decision = "decision",
+        Contact = "contact",
+        Attendance = "attendance",
+        Enrolment = "enrolment",
+        WhanauContact = "whanau_contact",
+        Closure = "closure",
+        Student = "student",
+        /// A holiday was added, term dates moved, or everything was counted anew.
+        Calendar = "calendar",
+        /// Nothing happened: a deadline passed, a term ended.
+        DaysPassed = "days_passed",
+        /// Another version of the rule judges.
+        Rule = "rule",
+    }
     /// Into what a group's numbers are broken down further.
     Breakdown {
         ReferralKind = "kind",
@@ -41,6 +58,22 @@ crate::words! {
         Melaa = "melaa",
         Other = "other",
         European = "european",
+    }
+}
+
+impl From<ClockCause> for ChangeCause {
+    fn from(cause: ClockCause) -> Self {
+        match cause {
+            ClockCause::Referral => Self::Referral,
+            ClockCause::Decision => Self::Decision,
+            ClockCause::Contact => Self::Contact,
+            ClockCause::Attendance => Self::Attendance,
+            ClockCause::Enrolment => Self::Enrolment,
+            ClockCause::WhanauContact => Self::WhanauContact,
+            ClockCause::Closure => Self::Closure,
+            ClockCause::Student => Self::Student,
+            ClockCause::Calendar => Self::Calendar,
+        }
     }
 }
 

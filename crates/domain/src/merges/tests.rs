@@ -13,7 +13,18 @@ fn blank() -> Particulars {
 }
 
 fn referral(id: ReferralId) -> TiedReferral {
-    TiedReferral { id, case_id: None, predecessor_id: None }
+    TiedReferral { id, case_id: None, predecessor_id: None, came_under: None }
+}
+
+fn under(side: Side, id: ReferralId) -> TiedReferral {
+    TiedReferral { came_under: Some(side), ..referral(id) }
+}
+
+/// What goes back where nothing waits again.
+fn back(moved: Ties, referrals: &[TiedReferral], cases: &[TiedCase]) -> Ties {
+    let parting = going_back(moved, referrals, cases);
+    assert!(parting.apart.is_empty(), "{parting:?}");
+    parting.back
 }
 
 fn moved(referrals: &[ReferralId], cases: &[CaseId]) -> Ties {
@@ -90,7 +101,7 @@ fn parted_again_the_file_is_its_own_but_for_what_was_changed_since() {
 #[test]
 fn what_moved_goes_back_and_what_came_since_stays() {
     let (old, new) = (ReferralId::generate(), ReferralId::generate());
-    let back = going_back(moved(&[old], &[]), &[referral(old), referral(new)], &[]);
+    let back = back(moved(&[old], &[]), &[referral(old), referral(new)], &[]);
     assert_eq!(back, moved(&[old], &[]));
 }
 
@@ -103,7 +114,7 @@ fn a_case_goes_with_the_referral_that_opened_it_and_takes_those_that_joined_it()
         TiedReferral { case_id: Some(case), ..referral(opener) },
     ];
     let cases = [TiedCase { id: case, referral_id: opener }];
-    let back = going_back(moved(&[opener], &[]), &referrals, &cases);
+    let back = back(moved(&[opener], &[]), &referrals, &cases);
     assert_eq!(back, moved(&[opener, joiner], &[case]));
 }
 
@@ -116,7 +127,7 @@ fn a_referral_that_joined_a_case_that_stays_stays_with_it() {
         TiedReferral { case_id: Some(case), ..referral(joiner) },
     ];
     let cases = [TiedCase { id: case, referral_id: opener }];
-    assert_eq!(going_back(moved(&[joiner], &[]), &referrals, &cases), moved(&[], &[]));
+    assert_eq!(back(moved(&[joiner], &[]), &referrals, &cases), moved(&[], &[]));
 }
 
 #[test]
@@ -128,6 +139,51 @@ fn a_redirected_referral_takes_along_what_follows_it() {
         referral(first),
     ];
     let cases = [TiedCase { id: case, referral_id: second }];
-    let back = going_back(moved(&[first], &[]), &referrals, &cases);
+    let back = back(moved(&[first], &[]), &referrals, &cases);
     assert_eq!(back, moved(&[first, second], &[case]));
+}
+
+#[test]
+fn what_came_under_a_record_since_is_that_records() {
+    let (old, new, other) =
+        (ReferralId::generate(), ReferralId::generate(), ReferralId::generate());
+    let case = CaseId::generate();
+    let referrals = [
+        referral(old),
+        TiedReferral { case_id: Some(case), ..under(Side::Going, new) },
+        under(Side::Staying, other),
+    ];
+    let cases = [TiedCase { id: case, referral_id: new }];
+    assert_eq!(back(moved(&[old], &[]), &referrals, &cases), moved(&[old, new], &[case]));
+}
+
+#[test]
+fn who_joined_the_case_of_the_other_record_waits_again() {
+    for (opener_side, joiner_side) in [(Side::Going, Side::Staying), (Side::Staying, Side::Going)] {
+        let (opener, joiner, case) =
+            (ReferralId::generate(), ReferralId::generate(), CaseId::generate());
+        let referrals = [
+            TiedReferral { case_id: Some(case), ..under(opener_side, opener) },
+            TiedReferral { case_id: Some(case), ..under(joiner_side, joiner) },
+        ];
+        let cases = [TiedCase { id: case, referral_id: opener }];
+        let Parting { back, apart } = going_back(moved(&[], &[]), &referrals, &cases);
+        let expected = match opener_side {
+            Side::Going => moved(&[opener], &[case]),
+            Side::Staying => moved(&[joiner], &[]),
+        };
+        assert_eq!((back, apart), (expected, [joiner].into()));
+    }
+}
+
+#[test]
+fn a_redirected_referral_is_of_the_record_of_the_first_one() {
+    let (first, second, case) =
+        (ReferralId::generate(), ReferralId::generate(), CaseId::generate());
+    let referrals = [
+        TiedReferral { case_id: Some(case), predecessor_id: Some(first), ..referral(second) },
+        under(Side::Going, first),
+    ];
+    let cases = [TiedCase { id: case, referral_id: second }];
+    assert_eq!(back(moved(&[], &[]), &referrals, &cases), moved(&[first, second], &[case]));
 }

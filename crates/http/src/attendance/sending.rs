@@ -263,6 +263,16 @@ fn of_warning((place, warning): &(Place, PushWarning)) -> Remark {
         PushWarning::ClosedDay => {
             ("closed_day", "the school was closed: the day does not count".to_owned())
         }
+        PushWarning::NotEnrolled => {
+            let detail = "the student is not on record as enrolled at this school then: it is kept, \
+                          and counts if an enrolment says so";
+            ("not_enrolled", detail.to_owned())
+        }
+        PushWarning::OtherNumberDiffers => {
+            let detail = "under another number of the same student this call says something else: \
+                          both are kept, each under its number";
+            ("other_number_differs", detail.to_owned())
+        }
     };
     Remark::new(pointer(*place), code, detail)
 }

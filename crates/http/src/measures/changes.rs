@@ -1,7 +1,7 @@
 //! What changed of a number.
 
 use ascms_domain::ids::{ReferralId, StudentId};
-use ascms_domain::measures::{Classification, ClockCause, Exclusion, Number, Standing};
+use ascms_domain::measures::{ChangeCause, Classification, Exclusion, Number, Standing};
 use ascms_persistence::measures::{MadeBy, MeasureChange, MeasureChanges};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
@@ -48,9 +48,9 @@ struct ChangeView {
     before: Option<CountsAsView>,
     /// Null when it is no member of the number any more.
     after: Option<CountsAsView>,
-    /// What made it count otherwise; null when nothing of the referral did: days passed, or a rule
-    /// or the calendar by which it is judged changed.
-    cause: Option<ClockCause>,
+    /// What made it count otherwise: the last of what happened to the referral; else that days
+    /// passed, or that a rule or the calendar by which it is judged changed.
+    cause: ChangeCause,
     /// Since when the cause is known; without one, since when its clock stands as it does.
     known_from: DateTime<Utc>,
 }
@@ -61,6 +61,9 @@ struct ChangeView {
 struct CountsAsView {
     standing: Standing,
     exclusion: Option<Exclusion>,
+    /// The part of the group that it belongs to; null unless `by` was asked for.
+    #[schema(max_length = 100)]
+    part: Option<String>,
 }
 
 impl ChangesView {
@@ -88,21 +91,22 @@ impl JudgedByView {
 
 impl ChangeView {
     fn of(change: MeasureChange) -> Self {
-        let MeasureChange { clock, before, after, cause } = change;
+        let MeasureChange { clock, before, after, parts: (was, is), cause, known_from } = change;
         Self {
             referral_id: clock.referral_id,
             student_id: clock.student_id,
             referral_date: clock.referral_date,
-            before: before.map(CountsAsView::of),
-            after: after.map(CountsAsView::of),
-            cause: cause.map(|(cause, _)| cause),
-            known_from: cause.map_or(clock.known_from, |(_, known_from)| known_from),
+            before: before.map(|standing| CountsAsView::of(standing, was)),
+            after: after.map(|standing| CountsAsView::of(standing, is)),
+            cause,
+            known_from,
         }
     }
 }
 
 impl CountsAsView {
-    fn of(classification: Classification) -> Self {
-        Self { standing: classification.standing(), exclusion: classification.exclusion() }
+    fn of(classification: Classification, part: Option<String>) -> Self {
+        let (standing, exclusion) = (classification.standing(), classification.exclusion());
+        Self { standing, exclusion, part }
     }
 }

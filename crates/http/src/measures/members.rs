@@ -74,6 +74,9 @@ struct MemberView {
 struct OutcomeView {
     /// Attendance before the referral; null when too little was on record.
     baseline: Option<HalfDayShareView>,
+    /// What contradicts the baseline: what was on record at the referral where the sender's claim
+    /// counts, the claim where the record does; null where the two agree.
+    contradicted_by: Option<HalfDayShareView>,
     /// The term in which attendance is measured.
     #[schema(max_length = 6, pattern = "^[0-9]{4}-[1-4]$")]
     term: Option<String>,
@@ -158,6 +161,7 @@ impl OutcomeView {
     fn of(row: &MemberRow, measure: Measure) -> Option<Self> {
         let blank = Self {
             baseline: None,
+            contradicted_by: None,
             term: None,
             term_half_days: None,
             attendance: None,
@@ -184,6 +188,7 @@ impl OutcomeView {
                 let known = outcome.and_then(|outcome| outcome.known);
                 Some(Self {
                     baseline: inputs.baseline.map(before),
+                    contradicted_by: clock.contradicting().map(before),
                     term: clock.outcome_term.clone(),
                     term_half_days: known.map(|term| term.half_days),
                     attendance: outcome

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use ascms_domain::access::Grant;
 use ascms_domain::calendar::CalendarName;
-use ascms_domain::measures::{Breakdown, CountedReach, Exclusion, Level, Measure, Number, Tally};
+use ascms_domain::measures::{
+    Breakdown, CountedReach, DeadlinePassed, Exclusion, Level, Measure, Number, Tally,
+};
 use ascms_persistence::measures::{Group, MadeBy, Measures, Scope};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
@@ -83,6 +85,9 @@ struct NumberView {
     /// Numerator by denominator, four decimals; null of nothing.
     #[schema(minimum = 0, maximum = 1)]
     rate: Option<f64>,
+    /// The same of those referrals alone whose deadline has passed. While others are pending it is
+    /// the figure to go by: who meets a limit early counts at once, who misses it only afterwards.
+    deadline_passed: DeadlinePassedView,
     /// Not decided yet: the deadline, or the end of the term, is still ahead.
     #[schema(minimum = 0)]
     pending: u64,
@@ -92,11 +97,36 @@ struct NumberView {
     /// The contract's target, in percent.
     #[schema(minimum = 0, maximum = 100)]
     target_percent: u32,
-    /// Whether the target is kept; null of nothing.
+    /// Whether the target is kept; null while anything is pending, and of nothing.
     met: Option<bool>,
     /// The version of the rule that judged it.
     #[schema(max_length = 100)]
     rule_version: String,
+}
+
+/// A number of the referrals whose deadline has passed.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct DeadlinePassedView {
+    /// Referrals that met it.
+    #[schema(minimum = 0)]
+    numerator: u64,
+    /// Referrals that count, and whose deadline has passed.
+    #[schema(minimum = 0)]
+    denominator: u64,
+    /// Numerator by denominator, four decimals; null of nothing.
+    #[schema(minimum = 0, maximum = 1)]
+    rate: Option<f64>,
+}
+
+impl DeadlinePassedView {
+    fn of(passed: DeadlinePassed) -> Self {
+        Self {
+            numerator: passed.met,
+            denominator: passed.denominator,
+            rate: answer::rate(passed.rate_ten_thousandths()),
+        }
+    }
 }
 
 /// How many referrals do not count for a reason.
@@ -154,6 +184,7 @@ impl NumberView {
             numerator: tally.met,
             denominator: tally.denominator(),
             rate: answer::rate(tally.rate_ten_thousandths()),
+            deadline_passed: DeadlinePassedView::of(tally.deadline_passed()),
             pending: tally.pending,
             excluded: excluded
                 .iter()

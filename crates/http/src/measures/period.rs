@@ -112,8 +112,9 @@ async fn holidays(
         .map(PeriodDays::all)
         .ok_or_else(|| refused("term", "unknown", "no such year is known"))?;
     for number in NUMBERS_OF_TERMS {
-        let key = TermKey::new(year, number);
-        let key = key.map_err(|_| refused("term", "unknown", "no such term is known"))?;
+        let Ok(key) = TermKey::new(year, number) else {
+            return Err(refused("term", "unknown", "no such term is known"));
+        };
         let term = known_term(app, key, as_of).await?;
         days.except.push((term.starts_on, term.ends_on));
     }

@@ -60,17 +60,9 @@ pub(super) fn of(schema: &str) -> Option<Value> {
                 "reason": "Enrolled nowhere since the end of January.",
             }],
         }),
-        "NoticedView" => json!({
-            "pointer": "/notices/0", "sourceReference": "NEN-2026-0001",
-            "referralId": "01990000-0000-7000-8000-000000000002", "status": "submitted",
-            "known": false,
-        }),
+        "NoticedView" => noticed(),
         "NoticesReceived" => json!({
-            "items": [{
-                "pointer": "/notices/0", "sourceReference": "NEN-2026-0001",
-                "referralId": "01990000-0000-7000-8000-000000000002", "status": "submitted",
-                "known": false,
-            }],
+            "items": [noticed()],
             "faults": [{
                 "pointer": "/notices/1", "code": "too_early",
                 "detail": "the student has not been enrolled nowhere for 20 school days",
@@ -79,6 +71,14 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             "warnings": [],
         }),
         _ => return None,
+    })
+}
+
+fn noticed() -> Value {
+    json!({
+        "pointer": "/notices/0", "sourceReference": "NEN-2026-0001",
+        "referralId": "01990000-0000-7000-8000-000000000002", "status": "submitted",
+        "known": false,
     })
 }
 

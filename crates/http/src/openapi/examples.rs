@@ -170,7 +170,7 @@ fn referral_summary() -> Value {
         "referralDate": "2026-03-02", "submittedAt": AT, "source": null, "sourceReference": null,
         "school": school(), "provider": provider(), "inSchoolProvision": false,
         "student": student(), "advice": "highly_recommended",
-        "outcomeCategory": "being_supported", "version": 2, "updatedAt": AT,
+        "contradictsRecord": false, "outcomeCategory": "being_supported", "version": 2, "updatedAt": AT,
     })
 }
 
@@ -183,7 +183,7 @@ fn referral() -> Value {
         "assessment": {
             "advice": "highly_recommended", "circumstances": ["attended_half_or_less"],
             "baseline": { "term": "2026-1", "possibleHalfDays": 40, "presentHalfDays": 20 },
-            "ruleVersion": "eligibility-2026-1", "warnings": [],
+            "ruleVersion": "eligibility-2026-1", "contradictions": [], "warnings": [],
         },
         "matchedBy": "created", "matchReviewId": null, "waitingPosition": null,
         "outcomeCategory": "being_supported", "caseId": CASE_ID, "caseNumber": "AS-2026-000001",

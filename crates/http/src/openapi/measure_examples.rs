@@ -15,8 +15,8 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "ChangesView" => json!({
             "items": [{
                 "referralId": REFERRAL_ID, "studentId": STUDENT_ID, "referralDate": "2026-03-02",
-                "before": { "standing": "missed", "exclusion": null },
-                "after": { "standing": "met", "exclusion": null },
+                "before": { "standing": "missed", "exclusion": null, "part": null },
+                "after": { "standing": "met", "exclusion": null, "part": null },
                 "cause": "attendance", "knownFrom": AT,
             }],
             "nextCursor": null,
@@ -62,7 +62,8 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "MeasureColumnsView" => json!({ "items": [{
             "name": "targetMet", "type": "boolean", "unit": null, "nullable": true,
             "labels": { "en": "Target kept", "mi": "Kua tutuki te whāinga" },
-            "meaning": "Whether the target is kept; null of nothing.", "source": "contract",
+            "meaning": "Whether the target is kept; null while anything is pending.",
+            "source": "contract",
         }] }),
         "RecalculationView" => json!({
             "id": RECALCULATION_ID, "cause": "holiday", "subject": "2026-08-14",
@@ -84,8 +85,9 @@ fn row() -> Value {
         "excludedJoinedToOpenCase": 0, "excludedNoProvider": 0, "excludedDied": 0,
         "excludedMovedOverseas": 0, "excludedNoBaseline": 0, "excludedTooLittleAttendance": 0,
         "excludedContactDetailsNotCurrent": 0, "targetPercent": 80, "rateTenThousandths": 8300,
-        "rate": 0.83, "targetMet": true, "ruleVersion": "service-levels-2026-1b",
-        "calendarVersion": "contract-2026/1+0", "asOf": AT,
+        "rate": 0.83, "targetMet": null, "ruleVersion": "service-levels-2026-1b",
+        "calendarVersion": "contract-2026/1+0", "asOf": AT, "deadlinePassedMet": 78,
+        "deadlinePassedDenominator": 95, "deadlinePassedRate": 0.8211,
     })
 }
 
@@ -95,8 +97,10 @@ fn measures() -> Value {
         "by": null,
         "items": [{ "key": "national", "name": null, "part": null, "numbers": [{
             "measure": "school_contact", "withinDays": 5, "numerator": 83, "denominator": 100,
-            "rate": 0.83, "pending": 4, "excluded": [{ "reason": "withdrawn", "count": 2 }],
-            "targetPercent": 80, "met": true, "ruleVersion": "service-levels-2026-1b",
+            "rate": 0.83,
+            "deadlinePassed": { "numerator": 78, "denominator": 95, "rate": 0.8211 },
+            "pending": 4, "excluded": [{ "reason": "withdrawn", "count": 2 }],
+            "targetPercent": 80, "met": null, "ruleVersion": "service-levels-2026-1b",
         }] }],
         "nextCursor": null, "calendar": "contract-2026",
         "calendarVersion": "contract-2026/1+0", "asOf": AT,

@@ -2,7 +2,7 @@
 
 use actix_web::HttpRequest;
 use ascms_domain::access::Grant;
-use ascms_domain::eligibility::{Circumstance, TermAttendance};
+use ascms_domain::eligibility::{Circumstance, ImpossibleClaim, TermAttendance};
 use ascms_domain::referrals::{ReferralError, SupportRequest};
 use ascms_domain::rules::EligibilityRules;
 use ascms_domain::students::{SentStudent, age_on};
@@ -108,6 +108,19 @@ fn attended(term: &TermAttendance, rules: &EligibilityRules) -> String {
     )
 }
 
+/// Attendance that can not be, with the figures.
+pub(crate) fn impossible(claims: &[ImpossibleClaim]) -> Refusal {
+    let fault = |claim: &ImpossibleClaim| {
+        let ImpossibleClaim { place, term, claimed, at_most, until } = claim;
+        let detail = format!(
+            "term {term} has had {at_most} school half-days until {until}, and {claimed} were sent"
+        );
+        let place = format!("/supportRequest/attendance/{place}/possibleHalfDays");
+        Fault::at(place, "too_large", detail)
+    };
+    invalid(claims.iter().map(fault).collect())
+}
+
 impl From<SubmitError> for Refusal {
     fn from(err: SubmitError) -> Self {
         let detail = err.to_string();
@@ -122,6 +135,7 @@ impl From<SubmitError> for Refusal {
             }
             SubmitError::ReferenceTaken(_) => Self::new(Code::SourceReferenceTaken, detail),
             SubmitError::AlreadyReferred(_) => Self::new(Code::AlreadyReferred, detail),
+            SubmitError::ImpossibleAttendance(claims) => impossible(&claims),
             SubmitError::NotEligible(why) => {
                 Self::new(Code::NotEligible, detail).with_errors(ineligible(&why))
             }
@@ -142,6 +156,7 @@ impl From<DecideError> for Refusal {
                 Self::invalid(Fault::unknown_code("/reasonCode", set))
             }
             DecideError::UnknownCodes(places) => unknown_codes(places),
+            DecideError::ImpossibleAttendance(claims) => impossible(&claims),
         }
     }
 }
@@ -154,9 +169,9 @@ impl From<ReferralError> for Refusal {
             ReferralError::AlreadyWithProvider => Code::AlreadyWithProvider,
             ReferralError::NotReturned(_) => Code::ReferralNotReturned,
             // Nobody asks for it: an enrolment resolves what it can.
-            ReferralError::NotResolvable(_) | ReferralError::NotResolved(_) => {
-                Code::ReferralAlreadyDecided
-            }
+            ReferralError::NotResolvable(_)
+            | ReferralError::NotResolved(_)
+            | ReferralError::NotAccepted(_) => Code::ReferralAlreadyDecided,
             ReferralError::NotWithdrawable(_) => Code::ReferralNotWithdrawable,
         };
         Self::new(code, err.to_string())

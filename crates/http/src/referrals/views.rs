@@ -6,6 +6,7 @@ use ascms_domain::eligibility::{Advice, Circumstance, IntakeWarning, TermAttenda
 use ascms_domain::ids::{CaseId, MatchReviewId, ProviderId, ReferralId};
 use ascms_domain::matching::{MatchedBy, PlaceholderIn};
 use ascms_domain::referrals::{DecisionOutcome, ReferralKind, ReferralStatus, SupportRequest};
+use ascms_domain::rules::BaselineSource;
 use ascms_persistence::idempotency::Answer;
 use ascms_persistence::referrals::{ReferralFile, ReferralRow, Submitted, decision};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -38,6 +39,8 @@ pub(super) struct ReferralSummaryView {
     /// Null for those who only route the referral.
     student: Option<StudentSummary>,
     advice: Advice,
+    /// Whether attendance that was sent contradicts the days on record.
+    contradicts_record: bool,
     /// What the sender may know of the case that came of it.
     outcome_category: Option<OutcomeCategory>,
     #[schema(minimum = 1)]
@@ -114,9 +117,24 @@ struct AssessmentView {
     baseline: Option<TermAttendance>,
     #[schema(max_length = 100)]
     rule_version: String,
+    /// A warning: where attendance that was sent contradicts the days on record.
+    #[schema(max_items = 2)]
+    contradictions: Vec<ContradictionView>,
     /// What was taken and may not be what was meant.
     #[schema(max_items = 20)]
     warnings: Vec<IntakeWarning>,
+}
+
+/// Attendance that was sent, and that the days on record contradict.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct ContradictionView {
+    /// What was sent.
+    claimed: TermAttendance,
+    /// What was on record when the referral came in; null for those who do not work on the case.
+    on_record: Option<TermAttendance>,
+    /// Which of the two is measured against, by the rule of eligibility.
+    counts: BaselineSource,
 }
 
 /// A decision that was taken.
@@ -147,6 +165,7 @@ impl ReferralSummaryView {
             in_school_provision: referral.in_school,
             student: sees_student(grant).then(|| student(row)),
             advice: referral.assessment.0.advice,
+            contradicts_record: !referral.assessment.0.contradictions.is_empty(),
             outcome_category: row.case_status.map(CaseStatus::outcome_category),
             version: referral.version,
             updated_at: referral.updated_at,
@@ -178,6 +197,15 @@ impl ReferralView {
                 circumstances: assessment.circumstances,
                 baseline: assessment.baseline,
                 rule_version: assessment.rule_version,
+                contradictions: assessment
+                    .contradictions
+                    .into_iter()
+                    .map(|found| ContradictionView {
+                        claimed: found.claimed,
+                        on_record: Some(found.on_record).filter(|_| casework),
+                        counts: found.counts,
+                    })
+                    .collect(),
                 warnings: assessment.warnings,
             },
             matched_by: referral.matched_by,

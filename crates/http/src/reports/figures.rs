@@ -62,12 +62,24 @@ fn bar(one: &InTerm, id: &str) -> String {
     )
 }
 
-/// Percent with two decimals, exactly as the number's four say.
+/// Percent with two decimals, exactly as the number's four say; so far, while anything is pending.
 fn rate(one: &InTerm) -> String {
+    let so_far = if one.tally.pending > 0 { " so far" } else { "" };
     match one.tally.rate_ten_thousandths() {
-        Some(share) => format!("{}.{:02} %", share / 100, share % 100),
+        Some(share) => format!("{}{so_far}", percent(share)),
         None => "nothing to count".to_owned(),
     }
+}
+
+fn percent(share: u64) -> String {
+    format!("{}.{:02} %", share / 100, share % 100)
+}
+
+/// The same of those whose deadline has passed.
+fn passed(one: &InTerm) -> String {
+    let passed = one.tally.deadline_passed();
+    let share = passed.rate_ten_thousandths().map(|share| format!(" ({})", percent(share)));
+    format!("{} of {}{}", passed.met, passed.denominator, share.unwrap_or_default())
 }
 
 fn kept(one: &InTerm) -> &'static str {
@@ -80,10 +92,13 @@ fn kept(one: &InTerm) -> &'static str {
 
 fn in_words(one: &InTerm) -> String {
     let InTerm { term: _, target_percent, tally } = one;
+    let so_far = if tally.pending > 0 { " so far" } else { "" };
     format!(
-        "{} of {} met; target {target_percent} % {}; {} pending; {} excluded",
+        "{} of {} met{so_far}; deadline passed: {}; target {target_percent} % {}; {} pending; \
+         {} excluded",
         tally.met,
         tally.denominator(),
+        passed(one),
         kept(one),
         tally.pending,
         excluded(one),
@@ -94,8 +109,18 @@ fn excluded(one: &InTerm) -> u64 {
     one.tally.excluded.values().sum()
 }
 
-const HEADS: [&str; 9] =
-    ["Term", "Met", "Counted", "Rate", "Target", "Target is", "Pending", "Excluded", "Source"];
+const HEADS: [&str; 10] = [
+    "Term",
+    "Met",
+    "Counted",
+    "Rate",
+    "Deadline passed",
+    "Target",
+    "Target is",
+    "Pending",
+    "Excluded",
+    "Source",
+];
 
 /// The figures of a group as a table, each row with the call that answers its number.
 fn table(group: &ReportGroup, place: usize, at: DateTime<Utc>) -> String {
@@ -135,12 +160,13 @@ fn row(group: &ReportGroup, series: &Series, one: &InTerm, at: DateTime<Utc>) ->
     let within = series.within_days.map(|days| days.to_string()).unwrap_or_default();
     format!(
         "<tr data-measure=\"{}\" data-within=\"{within}\"><th scope=\"row\">{term}</th>\
-         <td>{}</td><td>{}</td><td>{}</td><td>{target_percent} %</td><td>{}</td><td>{}</td>\
-         <td>{}{reasons}</td><td><a href=\"{source}\">JSON of {term}</a></td></tr>",
+         <td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{target_percent} %</td><td>{}</td>\
+         <td>{}</td><td>{}{reasons}</td><td><a href=\"{source}\">JSON of {term}</a></td></tr>",
         series.measure,
         tally.met,
         tally.denominator(),
         rate(one),
+        passed(one),
         kept(one),
         tally.pending,
         excluded(one),

@@ -176,13 +176,13 @@ impl Store {
                 continue;
             }
             let days = known.counted(look.almanac, said);
-            let standing = days.standing(look.term.key, &said.summaries);
+            let standing = days.standing(look.term.key);
             let service = service.get(&student.id).copied().unwrap_or(InService::NOT);
             let sent = match &now {
-                None => look.judge.attendance(&days, said),
+                None => look.judge.attendance(&days),
                 Some(now) => {
                     let said = now.get(&student.id).unwrap_or(&nothing);
-                    look.judge.attendance(&known.counted(look.almanac, said), said)
+                    look.judge.attendance(&known.counted(look.almanac, said))
                 }
             };
             let kind = ReferralKind::ChronicAbsence;
@@ -210,8 +210,8 @@ impl Look<'_> {
 impl Judge<'_> {
     /// The attendance that a referral of today can carry: of the terms that can be its baseline,
     /// those with something on record.
-    pub fn attendance(&self, days: &CountedDays, said: &Reported) -> Vec<TermAttendance> {
-        let of = |term: &Term| days.term_totals(term.key, &said.summaries).attendance();
+    pub fn attendance(&self, days: &CountedDays) -> Vec<TermAttendance> {
+        let of = |term: &Term| days.term_totals(term.key).attendance();
         let each = baseline_terms(self.terms, self.today).into_iter().map(of);
         each.filter(|attendance| attendance.possible_half_days > 0).collect()
     }

@@ -95,7 +95,7 @@ impl Store {
         let mut known = Schools::default();
         known.learn(&self.read, [&said].into_iter()).await?;
         let days = known.counted(&almanac, &said);
-        let attendance = judge.attendance(&days, &said);
+        let attendance = judge.attendance(&days);
         let of_student = [student.id].into_iter();
         let service = in_service::of(&self.read, of_student, shows).await?;
         let service = service.get(&student.id).copied().unwrap_or(InService::NOT);
@@ -161,7 +161,7 @@ fn on_record(
     region: Option<Region>,
 ) -> TermOnRecord {
     let key = term.key;
-    let totals = days.term_totals(key, &said.summaries);
+    let totals = days.term_totals(key);
     let of_term = |school, date| almanac.terms_of(school).on(date).is_some_and(|of| of.key == key);
     let of_days = said.days.iter().filter(|day| of_term(day.school, day.date));
     let of_summaries = said

@@ -107,6 +107,12 @@ pub enum PushWarning {
     Unclassified(char),
     /// The school was closed: the day is kept and does not count.
     ClosedDay,
+    /// As far as is known the student was not enrolled at the school then: what was sent is kept,
+    /// and counts once it turns out that the student was.
+    NotEnrolled,
+    /// Under another number of the same student this call says something else: both are kept, each
+    /// under its number.
+    OtherNumberDiffers,
 }
 
 /// What came of a push.

@@ -10,7 +10,7 @@ use ascms_domain::calendar::nz_date;
 use ascms_domain::ids::{SchoolId, StudentId};
 use ascms_domain::matching::Placeholders;
 use ascms_domain::measures::ClockCause;
-use ascms_domain::terms::TermKey;
+use ascms_domain::terms::{TermKey, school_half_days_until};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
@@ -45,9 +45,15 @@ struct Judge<'a> {
 /// What of a push is to be kept.
 #[derive(Default)]
 struct Taken {
+    /// By the record that was named: what is sent under each of two numbers stays its own, also
+    /// while both are one student's.
     days: BTreeMap<(StudentId, NaiveDate), Vec<(NaiveDate, DayRecord)>>,
+    /// By the record that was named.
     terms: Vec<(StudentId, TermKey, HalfDayCounts)>,
     students: BTreeSet<StudentId>,
+    /// What this call says of each student's days, under whichever number.
+    said: HashMap<(StudentId, NaiveDate), DayRecord>,
+    said_of_terms: HashMap<(StudentId, TermKey), HalfDayCounts>,
 }
 
 impl Store {
@@ -134,7 +140,7 @@ async fn named(
         (None, Some(id)) => roll.by_id(id),
         (Some(_), Some(_)) | (None, None) => None,
     });
-    Ok(each.map(Option::<&Enrolled>::cloned).collect())
+    Ok(each.collect())
 }
 
 impl Judge<'_> {
@@ -145,7 +151,7 @@ impl Judge<'_> {
         received: &mut Received,
     ) -> Taken {
         let mut taken = Taken::default();
-        // One student named twice, by two numbers even, still has each day once.
+        // Named twice by one number, a student still has each day once.
         let mut named: HashMap<StudentId, Named> = HashMap::new();
         if push.count.is_some_and(|count| count != push.sent) {
             received.fault(Place::Count, PushFault::CountDiffers);
@@ -159,7 +165,7 @@ impl Judge<'_> {
                 }
             };
             taken.students.insert(student.id);
-            let named = named.entry(student.id).or_default();
+            let named = named.entry(student.record).or_default();
             self.examine_days(sent, student, (named, &mut taken, received));
             self.examine_terms(sent, student, (named, &mut taken, received));
         }
@@ -181,14 +187,14 @@ impl Judge<'_> {
         }
         let student = found.ok_or(PushFault::UnknownStudent)?;
         match sent.birth_date {
-            Some(date) if date != student.birth_date => Err(PushFault::BirthDateDiffers),
+            Some(date) if !student.births.include(date) => Err(PushFault::BirthDateDiffers),
             Some(_) | None => Ok(student),
         }
     }
 
     fn facts<'e>(&'e self, student: &'e Enrolled) -> IntakeFacts<'e> {
         IntakeFacts {
-            birth_date: student.birth_date,
+            birth_date: student.births.of_record,
             enrolments: &student.periods,
             today: self.today,
             book: self.book,
@@ -218,11 +224,15 @@ impl Judge<'_> {
                     let open = unclassified_codes.into_iter().map(PushWarning::Unclassified);
                     let closed = self.open.term_on(day.date).is_none();
                     let closed = closed.then_some(PushWarning::ClosedDay);
-                    let told = unknown.chain(open).chain(closed);
-                    told.for_each(|what| received.warn(place, what));
+                    let elsewhere = !self.facts(student).is_enrolled(day.date, day.date);
+                    let elsewhere = elsewhere.then_some(PushWarning::NotEnrolled);
                     let record = DayRecord { reported: self.reported, half_days, codes };
+                    let first = taken.said.entry((student.id, day.date)).or_insert(record.clone());
+                    let differs = (*first != record).then_some(PushWarning::OtherNumberDiffers);
+                    let told = unknown.chain(open).chain(closed).chain(elsewhere).chain(differs);
+                    told.for_each(|what| received.warn(place, what));
                     let month = MonthDays::of(day.date).first_day();
-                    taken.days.entry((student.id, month)).or_default().push((day.date, record));
+                    taken.days.entry((student.record, month)).or_default().push((day.date, record));
                 }
             }
         }
@@ -235,13 +245,26 @@ impl Judge<'_> {
         (named, taken, received): (&mut Named, &mut Taken, &mut Received),
     ) {
         for PushedTerm { place, term, half_days } in &sent.terms {
-            let days = self.open.terms.get(*term).map(|term| (term.starts_on, term.ends_on));
+            let place = Place::Term(sent.place, *place);
+            let known = self.open.terms.get(*term);
+            let days = known.map(|term| (term.starts_on, term.ends_on));
+            let so_far = known.map_or(0, |term| {
+                let OpenDays { calendar, region, .. } = self.open;
+                school_half_days_until(term, self.today, calendar, region)
+            });
             let SentCounts { counts, possible } = *half_days;
-            match self.facts(student).take_term(*term, days, counts, possible, named) {
-                Err(fault) => received.fault(Place::Term(sent.place, *place), fault),
+            match self.facts(student).take_term(*term, (days, so_far), counts, possible, named) {
+                Err(fault) => received.fault(place, fault),
                 Ok(()) => {
+                    let elsewhere = days
+                        .is_some_and(|(first, last)| !self.facts(student).is_enrolled(first, last));
+                    let first = taken.said_of_terms.entry((student.id, *term)).or_insert(counts);
+                    let differs = (*first != counts).then_some(PushWarning::OtherNumberDiffers);
+                    let elsewhere = elsewhere.then_some(PushWarning::NotEnrolled);
+                    let told = elsewhere.into_iter().chain(differs);
+                    told.for_each(|what| received.warn(place, what));
                     received.terms += 1;
-                    taken.terms.push((student.id, *term, counts));
+                    taken.terms.push((student.record, *term, counts));
                 }
             }
         }

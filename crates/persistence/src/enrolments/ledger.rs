@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use ascms_domain::access::Grant;
 use ascms_domain::calendar::nz_date;
 use ascms_domain::enrolment_claims::{ClaimAnswerer, ClaimWord};
-use ascms_domain::enrolments::{EnrolmentStatement, Standing, Statement, Stay, stands, stays};
+use ascms_domain::enrolments::{EnrolmentStatement, Statement, Stay, stands, stays};
 use ascms_domain::ids::{SchoolId, StudentId};
 use ascms_domain::measures::ClockCause;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -17,7 +17,8 @@ use crate::audit::{self, Subject};
 use crate::events::Event;
 use crate::measures::{self, Which};
 use crate::rules::RuleBook;
-use crate::students::enrolment::{self, Moved, report};
+use crate::students::enrolment::report::Spoken;
+use crate::students::enrolment::{self, Moved};
 use crate::students::merge;
 use crate::students::roll::{self, Everybody};
 use crate::{DatabaseTransaction, StoreError, bulk, cases, enrolment_claims, referrals, schools};
@@ -49,7 +50,10 @@ impl Concerned {
 /// Students, held against other changes of their enrolments, with all that was said of them.
 pub(super) struct Ledger {
     pub everybody: Everybody,
+    /// Of each student, whichever of their records it was said of.
     pub said: HashMap<StudentId, Vec<Statement>>,
+    /// Of each record by itself.
+    pub of_record: HashMap<StudentId, Vec<Statement>>,
     rows: HashMap<StudentId, Vec<enrolment::Model>>,
     /// The schools that are named in it.
     pub numbers: HashMap<SchoolId, i32>,
@@ -66,7 +70,7 @@ impl Ledger {
         let everybody = roll::of_anywhere(txn, nsns, ids).await?;
         let students = everybody.ids();
         enrolment::lock(txn, students.iter().copied()).await?;
-        let said = report::of_students(txn, &students).await?;
+        let Spoken { of_student: said, of_record } = Spoken::of(txn, &students).await?;
         let found = enrolment::Entity::find()
             .filter(enrolment::Column::StudentId.is_in(bulk::padded(students)))
             .all(txn)
@@ -79,7 +83,7 @@ impl Ledger {
         for row in found {
             rows.entry(row.student_id).or_default().push(row);
         }
-        Ok(Self { everybody, said, rows, numbers })
+        Ok(Self { everybody, said, of_record, rows, numbers })
     }
 
     /// The schools that told a student's first day for a day.
@@ -113,8 +117,8 @@ impl Ledger {
         let mut enrolled = self.enrolled(&enrolled, nz_date(now));
         enrolled.extend(self.learning_elsewhere(on_pathway, nz_date(now)));
         referrals::resolve(txn, grant, &enrolled, now).await?;
-        let nowhere = self.enrolled_nowhere(never, nz_date(now));
-        referrals::unresolve(txn, grant, &nowhere, now).await?;
+        let taken_back: Vec<StudentId> = never.iter().copied().collect();
+        referrals::unresolve(txn, grant, &taken_back, &self.said, now).await?;
         let told: Vec<StudentId> = students.iter().copied().collect();
         let by = (almanac, now);
         measures::tell(txn, Which::Students(&told), ClockCause::Enrolment, by).await?;
@@ -151,23 +155,6 @@ impl Ledger {
     pub fn has_pathway_from(&self, student: StudentId, day: NaiveDate) -> bool {
         let said = self.said.get(&student);
         said.is_some_and(|all| stands(all, day).pathways.iter().any(|one| one.first_day == day))
-    }
-
-    /// Those of the students who are enrolled nowhere, as things stand, with the last day of what
-    /// stands: of a pathway, which lasts, that is the first.
-    fn enrolled_nowhere(
-        &self,
-        students: &BTreeSet<StudentId>,
-        today: NaiveDate,
-    ) -> HashMap<StudentId, Option<NaiveDate>> {
-        let last_day = |student: &StudentId| {
-            let Standing { stays, pathways } = stands(self.said.get(student)?, today);
-            let ended = stays.iter().all(|stay| !stay.is_open());
-            let pathways = pathways.iter().map(|pathway| pathway.first_day);
-            let last = stays.iter().filter_map(|stay| stay.last_day).chain(pathways).max();
-            ended.then_some((*student, last))
-        };
-        students.iter().filter_map(last_day).collect()
     }
 
     /// A case follows its student to the new school; without one, followers of the school hear of

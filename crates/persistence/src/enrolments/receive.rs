@@ -53,7 +53,7 @@ struct Taken {
     reports: Vec<report::Model>,
     pathways: Vec<pathway::Model>,
     concerned: Concerned,
-    /// What this call says of each student at each school, in its order.
+    /// What this call says of each record at each school, in its order.
     named: HashMap<(Named, SchoolId), Vec<Statement>>,
     /// How many statements contradict what is known of somebody of whom the sender may not know.
     guesses: u32,
@@ -74,7 +74,7 @@ impl Taken {
     /// is said alone.
     fn name(&mut self, who: &Who, statement: &Statement) -> bool {
         let who = match who {
-            Who::Known(student) => Named::Known(student.id),
+            Who::Known(student) => Named::Known(student.record),
             Who::Unconfirmed(number, ..) => Named::Unconfirmed(number.clone()),
         };
         let named = self.named.entry((who, statement.school)).or_default();
@@ -198,12 +198,13 @@ impl Judge {
             match self.read(sent, &mut taken) {
                 Err(fault) => received.faults.push((Place::Statement(sent.place), fault)),
                 Ok((Who::Known(student), statement)) => {
-                    told.entry(student.id).or_default().add(sent.place, statement);
+                    told.entry(student.id).or_default().add(sent.place, student.record, statement);
                 }
                 Ok((Who::Unconfirmed(.., student), statement)) => {
                     received.unconfirmed += 1;
                     if let Some(student) = student {
-                        untold.entry(student.id).or_default().add(sent.place, statement);
+                        let new = untold.entry(student.id).or_default();
+                        new.add(sent.place, student.record, statement);
                     }
                 }
             }
@@ -244,7 +245,7 @@ impl Judge {
             return Err(PushFault::UnknownPathway);
         }
         let birth_date = match &who {
-            Who::Known(student) => student.birth_date,
+            Who::Known(student) => student.births.of_record,
             Who::Unconfirmed(_, birth_date, _) => *birth_date,
         };
         check(&said, birth_date, self.today)?;
@@ -275,7 +276,8 @@ impl Judge {
             (Some(_), Some(_)) | (None, None) => return Err(PushFault::NotNamedOnce),
         };
         let may_know = |student: &Known| self.speaks_for_the_nation || of_school(student);
-        let agrees = |student: &Known| sent.birth_date == Some(student.birth_date);
+        let agrees =
+            |student: &Known| sent.birth_date.is_some_and(|date| student.births.include(date));
         if let Some(student) = found.filter(may_know) {
             return if sent.birth_date.is_none() || agrees(&student) {
                 Ok(Who::Known(student))
@@ -308,8 +310,8 @@ impl Judge {
             }
         }
         let known = self.ledger.said.remove(&student).unwrap_or_default();
-        received.unchanged += new.leave_out_known(&known);
-        let New { places, statements } = new;
+        received.unchanged += new.leave_out_known(&self.ledger.of_record);
+        let New { places, records, statements } = new;
         // Where a later word is on record, what it leaves of them counts.
         let outdone = known.iter().max() > statements.iter().min();
         let all = || known.iter().chain(&statements);
@@ -337,11 +339,12 @@ impl Judge {
             let place = Place::Statement(*place);
             received.warnings.extend(warnings.into_iter().map(|what| (place, what)));
         });
-        for statement in &statements {
+        for (record, statement) in records.into_iter().zip(&statements) {
             taken.concerned.note(student, statement.school, statement.said.kind());
-            match pathway::Model::of(student, statement) {
+            self.ledger.of_record.entry(record).or_default().push(statement.clone());
+            match pathway::Model::of(record, statement) {
                 Some(row) => taken.pathways.push(row),
-                None => taken.reports.push(report::Model::of(student, statement)),
+                None => taken.reports.push(report::Model::of(record, statement)),
             }
         }
         self.ledger.said.insert(student, known.into_iter().chain(statements).collect());

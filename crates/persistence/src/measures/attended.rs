@@ -30,7 +30,7 @@ pub(super) async fn attended(
         schools.learn(db, said.values()).await?;
         for (student, reported) in said {
             let counted = schools.counted(almanac, &reported);
-            let totals = counted.term_totals(key, &reported.summaries);
+            let totals = counted.term_totals(key);
             found.insert((student, key), totals.attendance());
         }
     }

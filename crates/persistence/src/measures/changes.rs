@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, HashMap};
 
 use ascms_domain::access::Grant;
 use ascms_domain::ids::{CatchmentId, ProviderId, ReferralId, SchoolId, StudentId};
-use ascms_domain::measures::{Classification, ClockCause, Number};
+use ascms_domain::measures::{Breakdown, ChangeCause, Classification, Number};
 use chrono::{DateTime, Utc};
 use sea_orm::QuerySelect;
 
+use super::groups::part_of;
 use super::judgement::{Judgement, MadeBy};
 use super::known::Owner;
 use super::members::{MemberFilter, MemberKey, ordered};
@@ -29,9 +30,12 @@ pub struct MeasureChange {
     pub before: Option<Classification>,
     /// How it counts at the later one.
     pub after: Option<Classification>,
-    /// What made it count otherwise, and when that became known; none when only days passed, or a
-    /// rule changed.
-    pub cause: Option<(ClockCause, DateTime<Utc>)>,
+    /// The part of its group that it belonged to at either instant, where groups are broken down.
+    pub parts: (Option<String>, Option<String>),
+    pub cause: ChangeCause,
+    /// Since when the cause is known; without an instant of its own, since when its clock stands as
+    /// it does.
+    pub known_from: DateTime<Utc>,
 }
 
 #[derive(Clone, Debug)]
@@ -46,15 +50,17 @@ struct Side {
     scope: Scope,
     judgement: Judgement,
     number: Number,
+    by: Option<Breakdown>,
 }
 
 impl Store {
-    /// The referrals that count otherwise at the scope's instant than at an earlier one, in the
-    /// order of their referral dates; `None` when the rule has no such number at either instant.
+    /// The referrals that count otherwise at the scope's instant than at an earlier one, or as
+    /// another part of their group, in the order of their referral dates; `None` when the rule has
+    /// no such number at either instant.
     pub async fn measure_changes(
         &self,
         grant: &Grant,
-        filter: &MemberFilter,
+        (filter, by): (&MemberFilter, Option<Breakdown>),
         since: DateTime<Utc>,
         page: PageRequest<MemberKey>,
         now: DateTime<Utc>,
@@ -70,8 +76,8 @@ impl Store {
             return Ok(None);
         };
         let (then, since_then) = (self.followed(&then).await?, self.followed(&filter.scope).await?);
-        let before = Side { number: *called, judgement: before, scope: then };
-        let after = Side { number: *calls, judgement: after, scope: since_then };
+        let before = Side { number: *called, judgement: before, scope: then, by };
+        let after = Side { number: *calls, judgement: after, scope: since_then, by };
         let mut found = Vec::new();
         let mut at = page.after;
         let wanted = usize::try_from(page.fetch()).unwrap_or(usize::MAX);
@@ -85,7 +91,7 @@ impl Store {
         }
         let mut found = page.cut(found, |row| (row.clock.referral_date, row.clock.referral_id));
         let until = after.judgement.made_by.as_of;
-        self.find_causes(grant, &mut found.items, (since, until), &after).await?;
+        self.find_causes(grant, &mut found.items, (since, until), (&before, &after)).await?;
         let ids = found.items.iter().map(|row| row.clock.referral_id.0).collect();
         self.read_log.record(audit::allowed(grant, Subject::many("referral", ids), now)).await?;
         let before = (before.number, before.judgement.made_by);
@@ -93,13 +99,14 @@ impl Store {
         Ok(Some(MeasureChanges { page: found, before, after }))
     }
 
-    /// Asks the versions in between which of them made each referral count otherwise.
+    /// Asks the versions in between which of them made each referral count otherwise; where none
+    /// did, whether a rule or the calendar, or only time.
     async fn find_causes(
         &self,
         grant: &Grant,
         changes: &mut [MeasureChange],
         between: (DateTime<Utc>, DateTime<Utc>),
-        after: &Side,
+        (before, after): (&Side, &Side),
     ) -> Result<(), StoreError> {
         if changes.is_empty() {
             return Ok(());
@@ -111,7 +118,11 @@ impl Store {
         }
         for change in changes {
             let versions = versions.remove(&change.clock.referral_id).unwrap_or_default();
-            change.cause = cause(change, &versions, between.0, after)?;
+            if let Some((cause, known_from)) = cause(change, &versions, between.0, after)? {
+                (change.cause, change.known_from) = (cause, known_from);
+            } else {
+                change.cause = by_judgement(change, before, after)?;
+            }
         }
         Ok(())
     }
@@ -168,6 +179,10 @@ impl Side {
     fn classify(&self, clock: &Model) -> Result<Option<Classification>, StoreError> {
         self.judgement.classify(clock, self.number)
     }
+
+    fn part(&self, clock: &Model) -> Option<String> {
+        self.by.map(|by| part_of(clock, by))
+    }
 }
 
 fn change(
@@ -177,11 +192,39 @@ fn change(
 ) -> Result<Option<MeasureChange>, StoreError> {
     let stood = old.as_ref().map(|clock| before.classify(clock)).transpose()?.flatten();
     let stands = new.as_ref().map(|clock| after.classify(clock)).transpose()?.flatten();
-    if stood == stands {
+    let was_part = old.as_ref().filter(|_| stood.is_some()).and_then(|clock| before.part(clock));
+    let is_part = new.as_ref().filter(|_| stands.is_some()).and_then(|clock| after.part(clock));
+    if stood == stands && was_part == is_part {
         return Ok(None);
     }
-    let change = |clock| MeasureChange { clock, before: stood, after: stands, cause: None };
+    let change = |clock: Model| MeasureChange {
+        before: stood,
+        after: stands,
+        parts: (was_part, is_part),
+        cause: ChangeCause::DaysPassed,
+        known_from: clock.known_from,
+        clock,
+    };
     Ok(new.or(old).map(change))
+}
+
+/// What made a referral count otherwise of which nothing changed. Judged by the earlier rules and
+/// calendar on the later day it either counts as it does, so that days passed, or with the later
+/// calendar it does, or it is the rule.
+fn by_judgement(
+    change: &MeasureChange,
+    before: &Side,
+    after: &Side,
+) -> Result<ChangeCause, StoreError> {
+    let later = Judgement { today: after.judgement.today, ..before.judgement.clone() };
+    let recounted = Judgement { almanac: after.judgement.almanac.clone(), ..later.clone() };
+    for (judgement, cause) in [(later, ChangeCause::DaysPassed), (recounted, ChangeCause::Calendar)]
+    {
+        if judgement.classify(&change.clock, before.number)? == change.after {
+            return Ok(cause);
+        }
+    }
+    Ok(ChangeCause::Rule)
 }
 
 /// The last of a referral's versions that differs from the one before it, all judged as they are
@@ -191,15 +234,16 @@ fn cause(
     versions: &[Model],
     since: DateTime<Utc>,
     after: &Side,
-) -> Result<Option<(ClockCause, DateTime<Utc>)>, StoreError> {
+) -> Result<Option<(ChangeCause, DateTime<Utc>)>, StoreError> {
     // Whether it is counted here at all is a matter of where it belongs.
     let moved = change.before.is_none() != change.after.is_none();
     let mut last = None;
     let mut found = None;
     for version in versions {
-        let stands = (moved.then(|| belongs(version)), after.classify(version)?);
+        let place = moved.then(|| belongs(version));
+        let stands = (place, after.part(version), after.classify(version)?);
         if version.known_from > since && last.as_ref() != Some(&stands) {
-            found = Some((version.cause, version.known_from));
+            found = Some((version.cause.into(), version.known_from));
         }
         last = Some(stands);
     }

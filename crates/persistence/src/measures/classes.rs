@@ -17,13 +17,14 @@ use sea_orm::{Condition, ExprTrait};
 use super::Column;
 use super::judgement::Judgement;
 
-/// What a class is written as: -1 of who is no member, else met, missed, pending, and one for
-/// each reason not to count.
+/// What a class is written as: -1 of who is no member, else met, missed, pending, met with the
+/// deadline still ahead, and one for each reason not to count.
 pub(super) const NOT_A_MEMBER: i32 = -1;
 const MET: i32 = 0;
 const MISSED: i32 = 1;
 const PENDING: i32 = 2;
-const FIRST_EXCLUSION: i32 = 3;
+const MET_EARLY: i32 = 3;
+const FIRST_EXCLUSION: i32 = 4;
 
 fn excluded(why: Exclusion) -> i32 {
     let place = Exclusion::ALL.iter().position(|word| *word == why);
@@ -33,7 +34,7 @@ fn excluded(why: Exclusion) -> i32 {
 /// What a class says; `None` of who is no member.
 pub(super) fn read(class: i32) -> Option<Classification> {
     match class {
-        MET => Some(Classification::Met),
+        MET | MET_EARLY => Some(Classification::Met),
         MISSED => Some(Classification::Missed),
         PENDING => Some(Classification::Pending),
         _ => {
@@ -43,11 +44,16 @@ pub(super) fn read(class: i32) -> Option<Classification> {
     }
 }
 
+/// Whether a class is of who met it, with the deadline still ahead.
+pub(super) const fn is_early(class: i32) -> bool {
+    class == MET_EARLY
+}
+
 /// The classes of a standing, or of any member.
 pub(super) fn of_standing(class: SimpleExpr, standing: Option<Standing>) -> SimpleExpr {
     match standing {
         None => class.gt(NOT_A_MEMBER),
-        Some(Standing::Met) => class.eq(MET),
+        Some(Standing::Met) => class.is_in([MET, MET_EARLY]),
         Some(Standing::Missed) => class.eq(MISSED),
         Some(Standing::Pending) => class.eq(PENDING),
         Some(Standing::Excluded) => class.gte(FIRST_EXCLUSION),
@@ -97,6 +103,7 @@ fn contact(number: Number, made: Made, judgement: &Judgement) -> Result<SimpleEx
     let ahead = referred_from(first)?;
     let class = CaseStatement::new()
         .case(excluded_within(within, judgement.contact.late_decision), not_counted())
+        .case(Condition::all().add(made.in_time.clone()).add(ahead.clone()), MET_EARLY)
         .case(made.in_time, MET)
         .case(gone(within, judgement.today), departed())
         .case(Condition::all().add(made.not_yet).add(ahead), PENDING);
@@ -186,6 +193,7 @@ fn enrolled(judgement: &Judgement) -> Result<SimpleExpr, OutOfRange> {
     let class = CaseStatement::new()
         .case(Column::Kind.ne(ReferralKind::NonEnrolment), NOT_A_MEMBER)
         .case(excluded_for_good, not_counted())
+        .case(current(met.clone().add(enrolment_ahead.clone())), MET_EARLY)
         .case(current(met), MET)
         .case(current(gone(rule.within_days, today)), departed())
         .case(current(Condition::all().add(enrolment_ahead)), PENDING)

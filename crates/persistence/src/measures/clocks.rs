@@ -21,11 +21,13 @@ use crate::{Almanac, DatabaseTransaction, StoreError, bulk, referrals};
 /// The table of what was known before; [`Column::iter`] are its columns, and one more.
 pub(super) const PAST: &str = "referral_clock_past";
 
-/// Where a referral is counted: the regions of its school when it came in.
+/// Where a referral is counted, as it was when it came in: the regions of its school, and the year
+/// of its student.
 #[derive(Clone, Debug)]
 pub(crate) struct ClockPlace {
     pub education_region: Option<String>,
     pub holiday_region: Option<Region>,
+    pub year_level: Option<i32>,
 }
 
 /// Starts the clock of a referral that has just come in, with what is known of its student.
@@ -50,6 +52,7 @@ fn clock(
     (almanac, now): (&Almanac, DateTime<Utc>),
 ) -> Model {
     let baseline = referral.assessment.0.baseline;
+    let contradicting = referral.assessment.0.contradicting();
     let column = |count: u32| i32::try_from(count).unwrap_or(i32::MAX);
     // Who joins a case on intake does so on day 0.
     let joined = exclusion == Some(ReferralExclusion::JoinedToOpenCase);
@@ -74,10 +77,12 @@ fn clock(
         cause: ClockCause::Referral,
         kind: referral.kind,
         in_school: referral.in_school,
-        year_level: None,
+        year_level: place.year_level,
         ethnic_group: None,
         baseline_present: baseline.map(|baseline| column(baseline.present_half_days)),
         baseline_possible: baseline.map(|baseline| column(baseline.possible_half_days)),
+        contradicting_present: contradicting.map(|other| column(other.present_half_days)),
+        contradicting_possible: contradicting.map(|other| column(other.possible_half_days)),
         outcome_term: None,
         outcome_ends_on: None,
         outcome_half_days: None,
@@ -120,14 +125,14 @@ pub(super) fn place_outcome(clock: &mut Model, almanac: &Almanac) {
     clock.outcome_half_days = known.map(|term| i32::try_from(term.half_days).unwrap_or(i32::MAX));
 }
 
-/// The regions by which a referral is counted.
+/// Where a referral is counted.
 pub(crate) async fn place(
     db: &impl ConnectionTrait,
     id: ReferralId,
 ) -> Result<ClockPlace, StoreError> {
     let clock = Entity::find_by_id(id).one(db).await?.ok_or(StoreError::Corrupt(id.0))?;
-    let Model { education_region, holiday_region, .. } = clock;
-    Ok(ClockPlace { education_region, holiday_region })
+    let Model { education_region, holiday_region, year_level, .. } = clock;
+    Ok(ClockPlace { education_region, holiday_region, year_level })
 }
 
 /// Sets clocks anew, each once in a transaction. What was known of them until now is kept, unless

@@ -8,7 +8,7 @@ use ascms_domain::calendar::{OutOfRange, Region, nz_date};
 use ascms_domain::cases::CaseStatus;
 use ascms_domain::contacts::ContactParty;
 use ascms_domain::ids::{ReferralId, StudentId};
-use ascms_domain::measures::{ClockCause, DayCount, Departure, EthnicGroup, ReferralExclusion};
+use ascms_domain::measures::{ClockCause, DayCount, Departure, ReferralExclusion};
 use ascms_domain::outcomes::{Begun, ContactDetails, EnrolledBy, enrolled};
 use ascms_domain::referrals::{ReferralKind, ReferralStatus};
 use ascms_domain::terms::TermKey;
@@ -19,8 +19,9 @@ use sea_orm::{Condition, ExprTrait, QueryOrder, QuerySelect};
 
 use super::clocks::{place_outcome, set};
 use super::owners::owners;
+use super::whose::{people, students_now};
 use super::{Column, Entity, Model, attended};
-use crate::students::{enrolment, merge, whanau_contact};
+use crate::students::{enrolment, whanau_contact};
 use crate::{Almanac, DatabaseTransaction, StoreError, bulk, cases, contacts, history, referrals};
 
 /// Whose clocks.
@@ -133,41 +134,12 @@ async fn locked(txn: &DatabaseTransaction, which: Which<'_>) -> Result<Vec<Model
     Ok(rows.lock(LockType::NoKeyUpdate).all(txn).await?)
 }
 
-fn ids(clocks: &[Model]) -> Vec<ReferralId> {
+pub(super) fn ids(clocks: &[Model]) -> Vec<ReferralId> {
     bulk::padded(clocks.iter().map(|clock| clock.referral_id))
 }
 
-fn students(clocks: &[Model]) -> Vec<StudentId> {
+pub(super) fn students(clocks: &[Model]) -> Vec<StudentId> {
     bulk::padded(clocks.iter().map(|clock| clock.student_id).collect::<BTreeSet<_>>())
-}
-
-/// Whose the referrals are: records are joined and parted.
-async fn students_now(txn: &DatabaseTransaction, clocks: &mut [Model]) -> Result<(), StoreError> {
-    let rows: Vec<(ReferralId, StudentId)> = referrals::Entity::find()
-        .select_only()
-        .columns([referrals::Column::Id, referrals::Column::StudentId])
-        .filter(referrals::Column::Id.is_in(ids(clocks)))
-        .into_tuple()
-        .all(txn)
-        .await?;
-    let rows: HashMap<ReferralId, StudentId> = rows.into_iter().collect();
-    for clock in clocks {
-        clock.student_id = rows.get(&clock.referral_id).copied().unwrap_or(clock.student_id);
-    }
-    Ok(())
-}
-
-/// Who the student is, as far as numbers are broken down by it.
-async fn people(txn: &DatabaseTransaction, clocks: &mut [Model]) -> Result<(), StoreError> {
-    let rows = merge::shown(txn, &students(clocks)).await?;
-    for clock in clocks {
-        if let Some(student) = rows.get(&clock.student_id) {
-            clock.year_level = student.year_level;
-            let named = student.ethnicities.0.iter().map(String::as_str);
-            clock.ethnic_group = EthnicGroup::first_of(named);
-        }
-    }
-    Ok(())
 }
 
 /// Whether the referral counts at all: by its state, and by the case that it opened or joined; and
@@ -233,8 +205,7 @@ fn is_decision(why: ReferralExclusion) -> bool {
 }
 
 /// The first day on which each party was reached, by the contacts and the meetings that stand, in
-/// whatever order they were written down; and what that says of the contact details of students who
-/// are enrolled nowhere.
+/// whatever order they were written down.
 async fn reached(
     txn: &DatabaseTransaction,
     clocks: &mut [Model],

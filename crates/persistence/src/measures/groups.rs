@@ -13,7 +13,7 @@ use sea_orm::{Condition, ExprTrait, QueryOrder, QuerySelect, QueryTrait};
 use super::judgement::{Judgement, MadeBy};
 use super::known::Owner;
 use super::scope::{Scope, UNASSIGNED, fitting, id_of, of_key, part};
-use super::{Column, Entity, classes, known};
+use super::{Column, Entity, Model, classes, known};
 use crate::audit::{self, Subject};
 use crate::page::{Page, PageRequest};
 use crate::{Store, StoreError, catchments, organisations, schools};
@@ -249,7 +249,9 @@ fn grouped(counted: Vec<Counted>, labels: &HashMap<Mark, Label>, numbers: &[Numb
         let group = groups.entry((key.clone(), part));
         let (_, tallies) = group.or_insert_with(|| (name.clone(), blank(numbers)));
         for ((_, tally), class) in tallies.iter_mut().zip(classes) {
-            if let Some(classification) = classes::read(class) {
+            if classes::is_early(class) {
+                tally.add_met_early(referrals);
+            } else if let Some(classification) = classes::read(class) {
                 tally.add_many(classification, referrals);
             }
         }
@@ -281,6 +283,19 @@ fn owners(judgement: &Judgement) -> Vec<Owner> {
         }
     }
     owners
+}
+
+/// The part of its group that one referral belongs to.
+pub(super) fn part_of(clock: &Model, by: Breakdown) -> String {
+    let part = match by {
+        Breakdown::ReferralKind => Some(clock.kind.as_str().to_owned()),
+        Breakdown::Provision => {
+            Some(if clock.in_school { "in_school" } else { "catchment" }.to_owned())
+        }
+        Breakdown::YearLevel => clock.year_level.map(|level| level.to_string()),
+        Breakdown::EthnicGroup => clock.ethnic_group.map(|group| group.as_str().to_owned()),
+    };
+    part.unwrap_or_else(|| NOT_STATED.to_owned())
 }
 
 /// How many referrals of a group have which classes. The classes are made in a query of their own:

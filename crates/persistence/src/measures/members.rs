@@ -26,6 +26,8 @@ pub struct MemberFilter {
     /// None of improved attendance, which has a term.
     pub within_days: Option<u16>,
     pub standing: Option<Standing>,
+    /// Only those whose baseline is contradicted, or only the others.
+    pub contradicted: Option<bool>,
 }
 
 /// A referral and what its readers need beside it. No names: a number's members are ids, places,
@@ -83,8 +85,12 @@ impl Store {
         let number = judgement.number(filter.measure, filter.within_days);
         let Some(number) = number else { return Ok(None) };
         let class = classes::class(number, &judgement)?;
+        let other = Column::ContradictingPossible;
+        let contradicted =
+            filter.contradicted.map(|is| if is { other.is_not_null() } else { other.is_null() });
         let query = fitting(grant, scope, judgement.owner(number.measure))
-            .filter(classes::of_standing(class, filter.standing));
+            .filter(classes::of_standing(class, filter.standing))
+            .filter(Condition::all().add_option(contradicted));
         let total = page.total(&query, &self.read).await?;
         let query = ordered(query, page.after).limit(page.fetch());
         let rows = beside(query).all(&self.read).await?;

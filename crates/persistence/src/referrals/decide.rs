@@ -3,6 +3,7 @@
 
 use ascms_domain::access::Grant;
 use ascms_domain::calendar::nz_date;
+use ascms_domain::eligibility::{ImpossibleClaim, impossible_claims};
 use ascms_domain::ids::{CaseId, ProviderId, ReferralId};
 use ascms_domain::measures::ClockCause;
 use ascms_domain::organisations::{OrganisationKind, OrganisationStatus};
@@ -21,7 +22,7 @@ use crate::reference_data::{UnknownCode, unknown_codes};
 use crate::schools::provision;
 use crate::turns::Topic;
 use crate::{
-    Call, CallError, DatabaseTransaction, Store, StoreError, cases, history, organisations,
+    Call, CallError, DatabaseTransaction, Store, StoreError, cases, history, organisations, schools,
 };
 
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +37,8 @@ pub enum DecideError {
     UnknownReason(&'static str),
     #[error("codes that no code set holds")]
     UnknownCodes(Vec<UnknownCode>),
+    #[error("more half-days than the school can have been open")]
+    ImpossibleAttendance(Vec<ImpossibleClaim>),
 }
 
 type Refusal = CallError<DecideError>;
@@ -124,6 +127,7 @@ impl Store {
         request: SupportRequest,
         render: impl FnOnce(&ReferralFile) -> Answer,
     ) -> Result<Answer, Refusal> {
+        let almanac = self.almanac().await?;
         self.carry_out_on(Topic::Record(id.0), (call, About::Referral(id)), async |txn| {
             let Call { grant, now, .. } = *call;
             let before = locked(txn, grant, id).await?;
@@ -131,6 +135,7 @@ impl Store {
             let mut referral = to_domain(&row)?;
             referral.resubmit().map_err(refused)?;
             check_codes(txn, &request).await?;
+            check_attendance(txn, &row, &request, (&almanac, nz_date(now))).await?;
             row.content = Content(request);
             take_state(&mut row, &referral);
             keep(txn, grant, &before, &mut row, "referral.submitted", now).await?;
@@ -168,6 +173,24 @@ pub(super) async fn keep(
         school_id: Some(row.school_id),
     };
     events::record(txn, event, now).await
+}
+
+async fn check_attendance(
+    txn: &DatabaseTransaction,
+    row: &Model,
+    request: &SupportRequest,
+    (almanac, today): (&crate::Almanac, NaiveDate),
+) -> Result<(), Refusal> {
+    let school = schools::Entity::find_by_id(row.school_id).one(txn).await?;
+    let school = school.ok_or(StoreError::NotFound)?;
+    let terms = almanac.terms_of(school.id);
+    let of_school = (&almanac.contract, school.holiday_region);
+    let impossible = impossible_claims(&request.attendance, today, terms, of_school);
+    if impossible.is_empty() {
+        Ok(())
+    } else {
+        Err(CallError::Refused(DecideError::ImpossibleAttendance(impossible)))
+    }
 }
 
 async fn check_reason(txn: &DatabaseTransaction, decision: &Decision) -> Result<(), Refusal> {

@@ -1,7 +1,7 @@
 //! One referral once: sent again it is the same one, and a child waits once at a school.
 
 use ascms_domain::access::Grant;
-use ascms_domain::ids::{ReferralId, SchoolId, StudentId};
+use ascms_domain::ids::{CaseId, ReferralId, SchoolId, StudentId};
 use ascms_domain::matching::{Match, MatchReason, Placeholders, ScoredCandidate};
 use ascms_domain::referrals::{ReferralKind, ReferralStatus};
 use ascms_domain::rules::WaitingReferrals;
@@ -11,7 +11,7 @@ use sea_orm::sea_query::{Func, SimpleExpr};
 use sea_orm::{ExprTrait, QueryOrder};
 
 use super::submit::{NewReferral, SubmitError, Submitted};
-use super::{Column, Entity};
+use super::{Column, Entity, receipt};
 use crate::audit::{self, Subject};
 use crate::{CallError, DatabaseTransaction, Store, StoreError};
 
@@ -55,10 +55,14 @@ pub(crate) async fn already_here(
 
 /// Refuses a referral while another one of the student and kind waits at the school. Whoever sends
 /// the same student waits at the student's locks, so that the second one finds the first.
+///
+/// `unknown` is the open case of which the sender may not know. A referral that joined it waits as
+/// far as they know, and stands in the way as one that waits does: else the answer to a second
+/// referral would tell them of the case.
 pub(super) async fn check(
     txn: &DatabaseTransaction,
     rule: WaitingReferrals,
-    found: &Match,
+    (found, unknown): (&Match, Option<CaseId>),
     (kind, school): (ReferralKind, SchoolId),
 ) -> Result<(), Refusal> {
     if rule == WaitingReferrals::Any {
@@ -74,11 +78,16 @@ pub(super) async fn check(
     if students.is_empty() {
         return Ok(());
     }
+    let waits = Column::Status.is_in([ReferralStatus::Submitted, ReferralStatus::Returned]);
+    let waits = match unknown {
+        Some(case) => waits.or(receipt::seems_to_wait(case)),
+        None => waits,
+    };
     let waiting = Entity::find()
         .filter(Column::StudentId.is_in(students))
         .filter(Column::SchoolId.eq(school))
         .filter(Column::Kind.eq(kind))
-        .filter(Column::Status.is_in([ReferralStatus::Submitted, ReferralStatus::Returned]))
+        .filter(waits)
         .order_by_asc(Column::Id)
         .one(txn)
         .await?;

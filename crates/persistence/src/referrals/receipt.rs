@@ -5,14 +5,15 @@ use std::collections::{HashMap, HashSet};
 
 use ascms_domain::access::Grant;
 use ascms_domain::eligibility::Assessment;
-use ascms_domain::ids::{ProviderId, ReferralId, StudentId};
+use ascms_domain::ids::{CaseId, ProviderId, ReferralId, StudentId};
 use ascms_domain::matching::MatchedBy;
 use ascms_domain::referrals::ReferralStatus;
 use ascms_domain::students::SentStudent;
 use ascms_domain::text::PersonName;
 use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
-use sea_orm::{FromJsonQueryResult, QuerySelect};
+use sea_orm::sea_query::SimpleExpr;
+use sea_orm::{ExprTrait, FromJsonQueryResult, QuerySelect, QueryTrait};
 use serde::{Deserialize, Serialize};
 
 use super::{Grounds, ReferralFile, ReferralRow};
@@ -87,6 +88,14 @@ pub(super) async fn keep(
     let insert = Entity::insert(ActiveModel::from(row).reset_all());
     insert.exec_without_returning(txn).await?;
     Ok(())
+}
+
+/// Whether a referral joined this case, and its sender was told that it waits.
+pub(super) fn seems_to_wait(case: CaseId) -> SimpleExpr {
+    let told =
+        Entity::find().select_only().column(Column::ReferralId).filter(Column::Joined.eq(true));
+    let joined = super::Column::CaseId.eq(case);
+    joined.and(super::Column::Id.in_subquery(QueryTrait::into_query(told)))
 }
 
 /// Those of some referrals whose reader has to make do with the receipt, each with it: not who works on

@@ -1,17 +1,19 @@
 //! A student of whom a referral says that they are enrolled nowhere turns out to be enrolled, or
 //! after all not.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use ascms_domain::access::Grant;
-use ascms_domain::ids::StudentId;
+use ascms_domain::calendar::nz_date;
+use ascms_domain::enrolments::{Statement, came_to_be_enrolled};
+use ascms_domain::ids::{ReferralId, StudentId};
 use ascms_domain::referrals::{ReferralKind, ReferralStatus};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::{QueryOrder, QuerySelect};
 
 use super::{Column, Entity, decide, take_state, to_domain};
-use crate::{DatabaseTransaction, StoreError, bulk};
+use crate::{DatabaseTransaction, StoreError, bulk, schools};
 
 /// Settles the undecided non-enrolment referrals of students who are enrolled now. One whose case
 /// is open goes on: its provider hears of the school from the case. The caller tells their clocks.
@@ -44,32 +46,66 @@ pub(crate) async fn resolve(
     Ok(())
 }
 
-/// Lets resolved referrals wait again of students who were never enrolled where somebody said they
-/// were. Each comes with the last day of whatever time at a school still stands: a referral of that
-/// day or before was resolved by that. The caller tells their clocks.
+/// Lets resolved referrals wait again of students of whom it turned out that they did not come to
+/// be enrolled since: by everything that was said of them and stands. The caller tells their clocks.
 pub(crate) async fn unresolve(
     txn: &DatabaseTransaction,
     grant: &Grant,
-    students: &HashMap<StudentId, Option<NaiveDate>>,
+    students: &[StudentId],
+    said: &HashMap<StudentId, Vec<Statement>>,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     if students.is_empty() {
         return Ok(());
     }
     let resolved = Entity::find()
-        .filter(Column::StudentId.is_in(bulk::padded(students.keys().copied())))
+        .filter(Column::StudentId.is_in(bulk::padded(students.iter().copied())))
         .filter(Column::Status.eq(ReferralStatus::Resolved))
         .order_by_asc(Column::Id)
         .lock_exclusive();
     for before in resolved.all(txn).await? {
-        let last_day = students.get(&before.student_id).copied().flatten();
+        let words = said.get(&before.student_id).map_or(&[][..], Vec::as_slice);
         let mut referral = to_domain(&before)?;
-        if last_day.is_some_and(|day| day >= before.referral_date) || referral.unresolve().is_err()
+        if came_to_be_enrolled(words, before.submitted_at, nz_date(now))
+            || referral.unresolve().is_err()
         {
             continue;
         }
         let mut row = before.clone();
         take_state(&mut row, &referral);
+        decide::keep(txn, grant, &before, &mut row, "referral.submitted", now).await?;
+    }
+    Ok(())
+}
+
+/// Lets referrals wait again that joined a case which turned out to be another student's. Who is
+/// responsible is decided anew, by the school and the day of the referral: the case's provider was
+/// only because of the case. The caller tells their clocks.
+pub(crate) async fn part_from_cases(
+    txn: &DatabaseTransaction,
+    grant: &Grant,
+    referrals: &BTreeSet<ReferralId>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    for id in referrals {
+        let found = Entity::find_by_id(*id).lock_exclusive().one(txn).await?;
+        let before = found.ok_or(StoreError::NotFound)?;
+        let mut referral = to_domain(&before)?;
+        if referral.part_from_case().is_err() {
+            continue;
+        }
+        let mut row = before.clone();
+        let school = schools::Entity::find_by_id(row.school_id).one(txn).await?;
+        let school = school.ok_or(StoreError::NotFound)?;
+        if let Some(route) = schools::routing(txn, school.number, row.referral_date).await? {
+            let own_team = route.in_school_provider.filter(|_| row.in_school);
+            (row.in_school, row.provider_id) = match own_team {
+                Some(team) => (true, Some(team)),
+                None => (false, route.catchment_provider),
+            };
+        }
+        take_state(&mut row, &referral);
+        row.case_id = None;
         decide::keep(txn, grant, &before, &mut row, "referral.submitted", now).await?;
     }
     Ok(())

@@ -2,19 +2,18 @@
 
 use ascms_domain::access::Grant;
 use ascms_domain::calendar::nz_date;
-use ascms_domain::eligibility::{Advice, Assessment, Facts, assess, baseline};
-use ascms_domain::enrolment_claims::ClaimWord;
+use ascms_domain::eligibility::{Assessment, Facts, ImpossibleClaim};
 use ascms_domain::ids::{CaseId, ProviderId, ReferralId, StudentId, UserId};
 use ascms_domain::matching::{Match, MatchedBy, PlaceholderIn, Placeholders};
 use ascms_domain::measures::{ClockCause, ReferralExclusion};
-use ascms_domain::referrals::{ReferralKind, ReferralStatus, SupportRequest};
+use ascms_domain::referrals::{ReferralStatus, SupportRequest};
 use ascms_domain::rules::EligibilityRules;
 use ascms_domain::students::SentStudent;
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 
 use super::receipt::{self, AsNew};
-use super::{Content, Entity, Grounds, Model, ReferralFile, once};
+use super::{Content, Entity, Grounds, Model, ReferralFile, claims, once, placing};
 use crate::audit::{self, Subject};
 use crate::call::About;
 use crate::events::{self, Event};
@@ -23,12 +22,9 @@ use crate::measures::{self, ClockPlace, Which};
 use crate::reference_data::UnknownCode;
 use crate::rules::RuleBook;
 use crate::schools::SchoolRoute;
-use crate::students::enrolment::{self, Told};
-use crate::students::{intake, recognise};
-use crate::{
-    Almanac, Call, CallError, DatabaseTransaction, Store, StoreError, cases, dialect,
-    enrolment_claims, schools,
-};
+use crate::students::merge::arrival;
+use crate::students::{enrolment, intake, recognise};
+use crate::{Almanac, Call, CallError, DatabaseTransaction, Store, cases, dialect, schools};
 
 /// A referral as it arrives.
 #[derive(Clone, Debug)]
@@ -70,6 +66,8 @@ pub enum SubmitError {
     ReferenceTaken(ReferralId),
     #[error("a referral of this student and kind waits at this school already")]
     AlreadyReferred(ReferralId),
+    #[error("more half-days than the school can have been open")]
+    ImpossibleAttendance(Vec<ImpossibleClaim>),
     #[error("the student may not be referred")]
     NotEligible(Box<Ineligible>),
 }
@@ -85,8 +83,10 @@ pub struct Ineligible {
 }
 
 mod checks;
+mod judging;
 
 use checks::{check_codes, check_primary_contact};
+use judging::{Judged, judge};
 
 type Refusal = CallError<SubmitError>;
 
@@ -139,6 +139,10 @@ pub(crate) async fn take_in(
     let route = route(txn, grant, new, referral_date).await?;
     check_codes(txn, new).await?;
     check_primary_contact(txn, new, &route, referral_date).await?;
+    let impossible = claims::impossible(&new.request.attendance, referral_date, &route, almanac);
+    if !impossible.is_empty() {
+        return Err(CallError::Refused(SubmitError::ImpossibleAttendance(impossible)));
+    }
     let sent = (&new.student, placeholders);
     let recognised = recognise::recognise(txn, grant, route.school_id, sent.0, sent.1).await?;
     if let Match::Known(student_id, _) = &recognised.found {
@@ -149,28 +153,19 @@ pub(crate) async fn take_in(
         Match::New | Match::Unclear(_) => None,
     };
     let eligibility = rules.eligibility(referral_date)?;
-    let parameters = &eligibility.parameters;
     let place = (new.request.kind, route.school_id);
-    once::check(txn, parameters.waiting_referrals, &recognised.found, place).await?;
-    let of_school = (&almanac.contract, route.holiday_region);
-    let attendance = &new.request.attendance;
-    let terms = almanac.terms_of(route.school_id);
-    let baseline = baseline(attendance, referral_date, terms, of_school, parameters);
-    let facts = facts(new, referral_date, baseline, open_case.is_some());
-    let assessment = assess(parameters, &eligibility.version, &facts);
-    if assessment.advice == Advice::DoNot {
-        let baseline_at = attendance.iter().position(|term| Some(*term) == baseline);
-        let rules = *parameters;
-        let why = Ineligible { assessment, facts, rules, baseline_at };
-        return Err(CallError::Refused(SubmitError::NotEligible(Box::new(why))));
-    }
+    let rule = eligibility.parameters.waiting_referrals;
+    let told_of_somebody_new = open_case.as_ref().filter(|_| recognised.is_stranger);
+    let unknown = told_of_somebody_new.map(|case| case.id);
+    once::check(txn, rule, (&recognised.found, unknown), place).await?;
+    let of = (&recognised, open_case.is_some());
+    let at = (referral_date, &route);
+    let Judged { assessment, of_somebody_new } =
+        judge(txn, new, at, of, (eligibility, almanac)).await?;
     let (provider_id, in_school) = responsible(&route, new, open_case.as_ref());
-    // Of somebody new: nobody else's case is known.
-    let new_facts = Facts { in_open_case: false, ..facts };
     let as_new = recognised.is_stranger.then(|| {
         let (provider_id, in_school) = responsible(&route, new, None);
-        let assessment = assess(parameters, &eligibility.version, &new_facts);
-        AsNew { assessment, provider_id, in_school }
+        AsNew { assessment: of_somebody_new, provider_id, in_school }
     });
     let looked_up = recognised.looked_up.clone();
     let intake =
@@ -178,7 +173,7 @@ pub(crate) async fn take_in(
     let alerts = &new.request.safety_alerts;
     let student = intake::identify(txn, grant, recognised, sent, alerts, now).await?;
     let row = row(grant, new, &intake, &student, now);
-    keep(txn, call, &row, &intake, (rules, almanac)).await?;
+    keep(txn, call, &row, &intake, (&student, rules, almanac)).await?;
     if let Some(as_new) = as_new {
         let kept = (row.id, row.case_id.is_some());
         receipt::keep(txn, kept, &new.student, as_new).await?;
@@ -216,29 +211,6 @@ async fn route(
         Ok(route)
     } else {
         Err(CallError::Refused(SubmitError::SchoolOutOfReach))
-    }
-}
-
-fn facts(
-    new: &NewReferral,
-    referral_date: NaiveDate,
-    baseline: Option<ascms_domain::eligibility::TermAttendance>,
-    in_open_case: bool,
-) -> Facts {
-    let request = &new.request;
-    Facts {
-        kind: request.kind,
-        referral_date,
-        birth_date: new.student.birth_date,
-        year_level: new.student.year_level,
-        continuing_support: request.continuing(),
-        international_without_visa: request.is_international_without_visa(),
-        baseline,
-        in_open_case,
-        whanau_told: request.whanau_told_on.is_some(),
-        school_tried_something: request.school_tried_something(),
-        safety_alert: !request.safety_alerts.is_empty(),
-        asked_in_school: new.wants_in_school,
     }
 }
 
@@ -307,11 +279,13 @@ async fn keep(
     call: &Call<'_>,
     row: &Model,
     intake: &Intake,
-    (rules, almanac): (&RuleBook, &Almanac),
+    (student, rules, almanac): (&intake::Identified, &RuleBook, &Almanac),
 ) -> Result<(), Refusal> {
     let insert = Entity::insert(super::ActiveModel::from(row.clone()).reset_all());
     insert.exec_without_returning(txn).await?;
-    place_student(txn, call, row, intake.route.number, (rules, almanac)).await?;
+    arrival::note(txn, [row.id.0], student.under).await?;
+    let on = (intake.route.number, student.under);
+    placing::place(txn, call, row, on, (rules, almanac)).await?;
     if let Some(case_id) = row.case_id {
         cases::join(txn, call.grant, case_id, row.id, call.now).await?;
     }
@@ -320,8 +294,11 @@ async fn keep(
         (None, None) => Some(ReferralExclusion::NoProvider),
         (None, Some(_)) => None,
     };
-    let education_region = intake.route.education_region.clone();
-    let place = ClockPlace { education_region, holiday_region: intake.route.holiday_region };
+    let place = ClockPlace {
+        education_region: intake.route.education_region.clone(),
+        holiday_region: intake.route.holiday_region,
+        year_level: student.year_level,
+    };
     let by = (almanac, call.now);
     if row.matched_by != MatchedBy::Created {
         // What it says of the student is told of the referrals before it.
@@ -334,44 +311,6 @@ async fn keep(
     audit::record(txn, audit::allowed(call.grant, subject, call.now)).await?;
     events::record(txn, submitted(row), call.now).await?;
     Ok(())
-}
-
-/// What the referral says of the student's enrolment.
-async fn place_student(
-    txn: &DatabaseTransaction,
-    call: &Call<'_>,
-    row: &Model,
-    school_number: i32,
-    (rules, almanac): (&RuleBook, &Almanac),
-) -> Result<(), StoreError> {
-    let now = call.now;
-    let told = if row.matched_by == MatchedBy::Created {
-        Told::nothing(row.student_id)
-    } else {
-        Told::of(txn, row.student_id).await?
-    };
-    match row.kind {
-        ReferralKind::ChronicAbsence => {
-            let school = (row.school_id, school_number);
-            let Some(moved) = told.enrolled_at(txn, row.school_id, now).await? else {
-                return Ok(());
-            };
-            let (moved, by) = ([moved], (rules, almanac, now));
-            let word = Some(ClaimWord::Referral);
-            let staying = enrolment_claims::follow(txn, call.grant, &moved, word, by).await?;
-            if row.case_id.is_some() && !staying.contains(&row.student_id) {
-                cases::follow_student(txn, call.grant, row.student_id, school, now).await?;
-            }
-            super::resolve(txn, call.grant, &[row.student_id], now).await
-        }
-        ReferralKind::NonEnrolment => {
-            let sent = row.content.0.non_enrolment.as_ref();
-            let last = sent.and_then(|sent| sent.left_on.or(sent.last_day_attended));
-            let reason = sent.and_then(|sent| sent.leaving_reason.clone()).map(|code| code.0);
-            let departure = (last.unwrap_or(row.referral_date), reason);
-            told.left(txn, row.school_id, departure, now).await
-        }
-    }
 }
 
 pub(super) fn submitted(row: &Model) -> Event {

@@ -131,6 +131,7 @@ impl Store {
             });
         let answer = added.await?;
         self.caches.rules.clear();
+        self.caches.almanac.clear();
         Ok(answer)
     }
 }
@@ -155,6 +156,9 @@ fn read(row: &Model) -> Result<RuleVersion, StoreError> {
         Rule::Eligibility => serde_json::from_str(text).map(RuleParameters::Eligibility),
         Rule::ServiceLevels => serde_json::from_str(text).map(RuleParameters::ServiceLevels),
         Rule::Outcomes => serde_json::from_str(text).map(RuleParameters::Outcomes),
+        Rule::StatutoryHolidays => {
+            serde_json::from_str(text).map(RuleParameters::StatutoryHolidays)
+        }
     };
     Ok(RuleVersion {
         version: version.clone(),
@@ -166,9 +170,12 @@ fn read(row: &Model) -> Result<RuleVersion, StoreError> {
 
 /// Members that later releases brought, by where they stand. The release before refuses parameters
 /// that it does not know, and would judge nothing any more.
-const LATER: [&[&str]; 7] = [
+const LATER: [&[&str]; 10] = [
     &["afterTransfer"],
+    &["baselineSource"],
     &["claimSchoolDays"],
+    &["contradictionPoints"],
+    &["waitingReferrals"],
     &["continuingUntilAge"],
     &["continuingUntilAgeWithOrs"],
     &["lateDecision"],
@@ -182,6 +189,7 @@ fn written(parameters: &RuleParameters) -> Result<(String, String), StoreError> 
         RuleParameters::Eligibility(rules) => serde_json::to_value(rules),
         RuleParameters::ServiceLevels(rules) => serde_json::to_value(rules),
         RuleParameters::Outcomes(rules) => serde_json::to_value(rules),
+        RuleParameters::StatutoryHolidays(rules) => serde_json::to_value(rules),
     }
     .map_err(StoreError::RuleUnreadable)?;
     let whole = all.to_string();

@@ -14,6 +14,8 @@ use super::{Codes, match_review, merge, name, nsn, record, whanau_contact};
 use crate::DatabaseTransaction;
 use crate::history;
 
+mod named;
+
 /// Who a sent student turned out to be.
 #[derive(Clone, Debug)]
 pub(crate) struct Identified {
@@ -21,6 +23,10 @@ pub(crate) struct Identified {
     pub matched_by: MatchedBy,
     /// What a person looks at: also of students of whom the sender may not know.
     pub review_id: Option<MatchReviewId>,
+    /// Which record was sent, where several are joined in the student's file.
+    pub under: Option<StudentId>,
+    /// As it was sent, else as on record.
+    pub year_level: Option<i32>,
 }
 
 /// The locks that keep two callers from making the same student at the same time. Names that are
@@ -63,23 +69,27 @@ pub(crate) async fn identify(
     let alerts = codes(safety_alerts);
     let number = sent.nsn.clone().map(|nsn| nsn.0);
     let says = number.as_deref().is_some_and(|number| !placeholders.is_nsn(number));
-    let (student_id, matched_by) = match found {
+    let (student_id, matched_by, under, year_level) = match found {
         Match::Known(student_id, matched_by) => {
-            complete(txn, grant, student_id, (sent, says), alerts, now).await?;
-            whanau_contact::bring(txn, grant, student_id, &sent.whanau_contacts, now).await?;
-            (student_id, matched_by)
+            let under = named::record(txn, student_id, (sent, placeholders)).await?;
+            let ids = (student_id, under);
+            let year_level = take_up(txn, grant, ids, (sent, says), alerts, now).await?;
+            whanau_contact::bring(txn, grant, ids, &sent.whanau_contacts, now).await?;
+            (student_id, matched_by, under, year_level)
         }
         Match::New => {
             let of_nobody_else = says && unseen.is_empty();
             let number = if of_nobody_else { Number::Registered } else { Number::Shown };
-            (create(txn, sent, alerts, number, now).await?, MatchedBy::Created)
+            let student_id = create(txn, sent, alerts, number, now).await?;
+            (student_id, MatchedBy::Created, None, sent.year_level)
         }
         Match::Unclear(candidates) => {
             // Its number stays with whom it is known to mean until a person has looked.
             let student_id = create(txn, sent, alerts, Number::Apart, now).await?;
             let review_id = match_review::open(txn, student_id, candidates, number, now).await?;
-            let matched_by = MatchedBy::Ambiguous;
-            return Ok(Identified { student_id, matched_by, review_id: Some(review_id) });
+            let (matched_by, review_id) = (MatchedBy::Ambiguous, Some(review_id));
+            let (under, year_level) = (None, sent.year_level);
+            return Ok(Identified { student_id, matched_by, review_id, under, year_level });
         }
     };
     let review_id = if unseen.is_empty() {
@@ -87,7 +97,7 @@ pub(crate) async fn identify(
     } else {
         match_review::open_once(txn, student_id, unseen, number, now).await?
     };
-    Ok(Identified { student_id, matched_by, review_id })
+    Ok(Identified { student_id, matched_by, review_id, under, year_level })
 }
 
 fn codes(sent: &[Code]) -> Codes {
@@ -134,8 +144,35 @@ async fn create(
     Ok(id)
 }
 
+/// Takes up what was sent of a known student. What was sent of a record that is joined to another
+/// one is that record's own: it is written there, and read in the file like all of it. Answers with
+/// the student's year.
+async fn take_up(
+    txn: &DatabaseTransaction,
+    grant: &Grant,
+    (student_id, under): (StudentId, Option<StudentId>),
+    (sent, number_says): (&SentStudent, bool),
+    alerts: Codes,
+    now: DateTime<Utc>,
+) -> Result<Option<i32>, DbErr> {
+    let Some(other) = under.filter(|record| *record != student_id) else {
+        return complete(txn, grant, student_id, (sent, number_says), alerts, now).await;
+    };
+    let told = (sent, number_says);
+    let year_level = complete(txn, grant, other, told, alerts.clone(), now).await?;
+    // The file has the names and the year of the record that stands.
+    let of_file = SentStudent {
+        preferred_given_names: None,
+        preferred_family_name: None,
+        year_level: None,
+        ..sent.clone()
+    };
+    let known = complete(txn, grant, student_id, (&of_file, number_says), alerts, now).await?;
+    Ok(year_level.or(known))
+}
+
 /// Fills in what was not known and takes up what protects: an intake never overwrites what a
-/// person may have corrected, and never lifts a protection.
+/// person may have corrected, and never lifts a protection. Answers with the year on record.
 async fn complete(
     txn: &DatabaseTransaction,
     grant: &Grant,
@@ -143,9 +180,9 @@ async fn complete(
     (sent, number_says): (&SentStudent, bool),
     alerts: Codes,
     now: DateTime<Utc>,
-) -> Result<(), DbErr> {
+) -> Result<Option<i32>, DbErr> {
     let Some(own) = record::Entity::find_by_id(id).lock_exclusive().one(txn).await? else {
-        return Ok(());
+        return Ok(sent.year_level);
     };
     let joined = merge::joined_to(txn, id).await?;
     let known = merge::folded(own.clone(), &joined);
@@ -183,8 +220,9 @@ async fn complete(
             row.safety_alerts.0.push(alert);
         }
     }
+    let year_level = row.year_level;
     if row == known {
-        return Ok(());
+        return Ok(year_level);
     }
     row.version += 1;
     row.updated_at = now;
@@ -195,5 +233,5 @@ async fn complete(
     name::keep(txn, id, &row.names(), row.birth_date).await?;
     history::record(txn, Some(grant.caller()), &known, &row, now).await?;
     record::Entity::update(record::ActiveModel::from(row).reset_all()).exec(txn).await?;
-    Ok(())
+    Ok(year_level)
 }

@@ -24,6 +24,7 @@ use crate::idempotency::Answer;
 use crate::turns::Topic;
 use crate::{Call, CallError, DatabaseTransaction, Store, StoreError, bulk};
 
+pub(crate) mod arrival;
 mod hold;
 mod join;
 mod known;

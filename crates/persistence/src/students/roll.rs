@@ -11,24 +11,41 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{QueryOrder, QuerySelect};
 
 use super::{enrolment, merge, nsn, record};
-use crate::{DatabaseTransaction, bulk};
+use crate::{DatabaseTransaction, StoreError, bulk};
 
-/// A student who is or was at the school.
+/// A student who is or was at the school, or of whom the school said so, under one of the names
+/// that the student goes by.
 #[derive(Clone, Debug)]
 pub(crate) struct Enrolled {
     pub id: StudentId,
-    pub birth_date: NaiveDate,
-    /// The student's times at this school.
+    /// The record that the name is of. Of two that are joined it is what was named, so that what
+    /// is sent under either number is still its own when they are parted.
+    pub record: StudentId,
+    pub births: Births,
+    /// The student's times at this school, as they stand.
     pub periods: Vec<EnrolmentPeriod>,
 }
 
-/// Students by every name that a push may call them. Who never was at the school is not among
-/// them: a school does not learn from a number who is known elsewhere.
+/// When a student was born, as the record says that was named, and as the file says that it is
+/// read in: two records that were joined may differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Births {
+    pub of_record: NaiveDate,
+    pub of_file: NaiveDate,
+}
+
+impl Births {
+    pub(crate) fn include(self, date: NaiveDate) -> bool {
+        self.of_record == date || self.of_file == date
+    }
+}
+
+/// Students by every name that a push may call them. Of whom the school never said anything is
+/// not among them: a school does not learn from a number who is known elsewhere.
 #[derive(Debug, Default)]
 pub(crate) struct Roll {
-    numbers: Numbers,
-    joined: HashMap<StudentId, StudentId>,
-    students: HashMap<StudentId, Enrolled>,
+    everybody: Everybody,
+    periods: HashMap<StudentId, Vec<EnrolmentPeriod>>,
 }
 
 /// Whom each number means, then who only carries it.
@@ -40,21 +57,30 @@ fn holders<'n>(numbers: &'n Numbers, number: &str) -> impl Iterator<Item = Stude
 }
 
 impl Roll {
-    pub(crate) fn by_nsn(&self, number: &str) -> Option<&Enrolled> {
-        holders(&self.numbers, number).find_map(|id| self.by_id(id))
+    pub(crate) fn by_nsn(&self, number: &str) -> Option<Enrolled> {
+        let mut holders = holders(&self.everybody.numbers, number);
+        holders.find_map(|id| self.by_id(id))
     }
 
     /// Also by the id of a record that was joined to another.
-    pub(crate) fn by_id(&self, id: StudentId) -> Option<&Enrolled> {
-        self.students.get(self.joined.get(&id).unwrap_or(&id))
+    pub(crate) fn by_id(&self, id: StudentId) -> Option<Enrolled> {
+        self.here(self.everybody.by_id(id)?)
+    }
+
+    fn here(&self, known: Known) -> Option<Enrolled> {
+        let Known { id, record, births, version: _ } = known;
+        let periods = self.periods.get(&id)?.clone();
+        Some(Enrolled { id, record, births, periods })
     }
 }
 
-/// A student by a number or an id, with the version of the record.
+/// A student by a number or an id, with the version of the file's record.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Known {
     pub id: StudentId,
-    pub birth_date: NaiveDate,
+    /// The record that the number or the id is of.
+    pub record: StudentId,
+    pub births: Births,
     pub version: i32,
 }
 
@@ -63,7 +89,8 @@ pub(crate) struct Known {
 pub(crate) struct Everybody {
     numbers: Numbers,
     joined: HashMap<StudentId, StudentId>,
-    students: HashMap<StudentId, Known>,
+    /// Birth date and version of each record.
+    records: HashMap<StudentId, (NaiveDate, i32)>,
 }
 
 impl Everybody {
@@ -75,14 +102,21 @@ impl Everybody {
     }
 
     /// Also by the id of a record that was joined to another.
-    pub(crate) fn by_id(&self, id: StudentId) -> Option<Known> {
-        self.students.get(self.joined.get(&id).unwrap_or(&id)).copied()
+    pub(crate) fn by_id(&self, record: StudentId) -> Option<Known> {
+        let id = self.survivor(record);
+        let (of_record, _) = *self.records.get(&record)?;
+        let (of_file, version) = *self.records.get(&id)?;
+        Some(Known { id, record, births: Births { of_record, of_file }, version })
     }
 
+    fn survivor(&self, record: StudentId) -> StudentId {
+        self.joined.get(&record).copied().unwrap_or(record)
+    }
+
+    /// The students, each once.
     pub(crate) fn ids(&self) -> Vec<StudentId> {
-        let mut ids: Vec<StudentId> = self.students.keys().copied().collect();
-        ids.sort_unstable();
-        ids
+        let ids: BTreeSet<StudentId> = self.records.keys().map(|id| self.survivor(*id)).collect();
+        ids.into_iter().collect()
     }
 }
 
@@ -92,28 +126,6 @@ pub(crate) async fn of_anywhere(
     numbers: &[&str],
     ids: &[StudentId],
 ) -> Result<Everybody, DbErr> {
-    let (numbers, joined, survivors) = meant(txn, numbers, ids).await?;
-    let rows: Vec<(StudentId, NaiveDate, i32)> = record::Entity::find()
-        .select_only()
-        .columns([record::Column::Id, record::Column::BirthDate, record::Column::Version])
-        .filter(record::Column::Id.is_in(bulk::padded(survivors)))
-        .into_tuple()
-        .all(txn)
-        .await?;
-    txn.look_up(rows.iter().map(|(id, ..)| id.0));
-    let students =
-        rows.into_iter().map(|(id, birth_date, version)| (id, Known { id, birth_date, version }));
-    Ok(Everybody { numbers, joined, students: students.collect() })
-}
-
-/// Whom numbers and ids mean.
-type Meant = (Numbers, HashMap<StudentId, StudentId>, BTreeSet<StudentId>);
-
-async fn meant(
-    txn: &DatabaseTransaction,
-    numbers: &[&str],
-    ids: &[StudentId],
-) -> Result<Meant, DbErr> {
     let asked: BTreeSet<ComparedNsn> =
         numbers.iter().filter_map(|number| ComparedNsn::read(number)).collect();
     let asked: Vec<ComparedNsn> = asked.into_iter().collect();
@@ -123,9 +135,19 @@ async fn meant(
     }
     let asked: BTreeSet<StudentId> = numbers.values().flatten().chain(ids).copied().collect();
     let joined = merge::survivors_of(txn, &bulk::padded(asked.iter().copied())).await?;
-    let survivors: BTreeSet<StudentId> =
-        asked.iter().map(|id| joined.get(id).copied().unwrap_or(*id)).collect();
-    Ok((numbers, joined, survivors))
+    let records: BTreeSet<StudentId> = asked.into_iter().chain(joined.values().copied()).collect();
+    let rows: Vec<(StudentId, NaiveDate, i32)> = record::Entity::find()
+        .select_only()
+        .columns([record::Column::Id, record::Column::BirthDate, record::Column::Version])
+        .filter(record::Column::Id.is_in(bulk::padded(records)))
+        .into_tuple()
+        .all(txn)
+        .await?;
+    let records = rows.into_iter().map(|(id, birth_date, version)| (id, (birth_date, version)));
+    let everybody = Everybody { numbers, joined, records: records.collect() };
+    // Also those of whom the caller learns nothing: the trail names them.
+    txn.look_up(everybody.ids().into_iter().map(|id| id.0));
+    Ok(everybody)
 }
 
 /// A student who is enrolled at a school now, as the file shows them, and every record that means
@@ -164,36 +186,28 @@ pub(crate) async fn some_of(
     Ok(each.collect())
 }
 
-/// The students of a school with these numbers or ids.
+/// The students of a school with these numbers or ids: who is or was enrolled there, and of whom
+/// the school ever said so, whatever became of its word.
 pub(crate) async fn of_school(
     txn: &DatabaseTransaction,
     school: SchoolId,
     numbers: &[&str],
     ids: &[StudentId],
-) -> Result<Roll, DbErr> {
-    let (numbers, joined, survivors) = meant(txn, numbers, ids).await?;
-    // Also those whom the school learns nothing of: the trail names them.
-    txn.look_up(numbers.values().flatten().map(|id| id.0));
+) -> Result<Roll, StoreError> {
+    let everybody = of_anywhere(txn, numbers, ids).await?;
+    let students = everybody.ids();
     let enrolments = enrolment::Entity::find()
         .filter(enrolment::Column::SchoolId.eq(school))
-        .filter(enrolment::Column::StudentId.is_in(bulk::padded(survivors)))
+        .filter(enrolment::Column::StudentId.is_in(bulk::padded(students.iter().copied())))
         .all(txn)
         .await?;
     let mut periods: HashMap<StudentId, Vec<EnrolmentPeriod>> = HashMap::new();
     for row in enrolments {
         periods.entry(row.student_id).or_default().push(row.period());
     }
-    let here: BTreeSet<StudentId> = periods.keys().copied().collect();
-    let born: Vec<(StudentId, NaiveDate)> = record::Entity::find()
-        .select_only()
-        .columns([record::Column::Id, record::Column::BirthDate])
-        .filter(record::Column::Id.is_in(bulk::padded(here)))
-        .into_tuple()
-        .all(txn)
-        .await?;
-    let students = born.into_iter().map(|(id, birth_date)| {
-        let periods = periods.remove(&id).unwrap_or_default();
-        (id, Enrolled { id, birth_date, periods })
-    });
-    Ok(Roll { numbers, joined, students: students.collect() })
+    let unseen = students.into_iter().filter(|id| !periods.contains_key(id)).collect::<Vec<_>>();
+    for student in enrolment::report::told_by(txn, school, &unseen).await? {
+        periods.entry(student).or_default();
+    }
+    Ok(Roll { everybody, periods })
 }

@@ -11,6 +11,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{QueryOrder, QuerySelect};
 
 use super::address_reader::{withheld, withheld_fields};
+use super::merge::arrival;
 use crate::audit::{self, Subject};
 use crate::call::About;
 use crate::events::{self, Event};
@@ -100,7 +101,8 @@ impl Store {
             Topic::Record(student_id.0),
             (call, About::Student(student_id)),
             async |txn| {
-                let student_id = super::merge::hold(txn, student_id).await?;
+                let record = student_id;
+                let student_id = super::merge::hold(txn, record).await?;
                 let student = super::visible(txn, grant, student_id).await?;
                 let there =
                     Entity::find().filter(Column::StudentId.eq(student_id)).count(txn).await?;
@@ -113,6 +115,8 @@ impl Store {
                 }
                 let row = new(student_id, sent, now);
                 insert(txn, row.clone()).await?;
+                let under = Some(record).filter(|record| *record != student_id);
+                arrival::note(txn, [row.id.0], under).await?;
                 confirmation::keep(txn, None, &row, now).await?;
                 tell_measures(txn, student_id, (&almanac, now)).await?;
                 record_change(txn, grant, &row, "whanau_contact.added", now).await?;
@@ -267,14 +271,20 @@ async fn insert(db: &impl ConnectionTrait, row: Model) -> Result<(), DbErr> {
 pub(crate) async fn bring(
     db: &impl ConnectionTrait,
     grant: &Grant,
-    student_id: StudentId,
+    (student_id, under): (StudentId, Option<StudentId>),
     sent: &[SentWhanauContact],
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
     if sent.is_empty() {
         return Ok(());
     }
-    let known = of_student(db, student_id).await?;
+    let mut known = of_student(db, student_id).await?;
+    if let Some(record) = under {
+        // The other record's people may be others of the same name.
+        let ids: Vec<WhanauContactId> = known.iter().map(|contact| contact.id).collect();
+        let owners = arrival::owners(db, student_id, &ids).await?;
+        known.retain(|one| owners.get(&one.id).copied().unwrap_or(student_id) == record);
+    }
     let mut added = Vec::new();
     for contact in sent {
         let name = fold(contact.name.as_str());
@@ -294,7 +304,8 @@ pub(crate) async fn bring(
             }
         }
     }
-    add(db, student_id, &added, now).await
+    let added = add(db, student_id, &added, now).await?;
+    arrival::note(db, added.iter().map(|id| id.0), under).await
 }
 
 async fn renew(
@@ -339,21 +350,22 @@ fn details(row: &Model) -> Details {
     }
 }
 
-/// Adds people who are not known yet.
+/// Adds people who are not known yet; answers with their ids.
 pub(crate) async fn add(
     db: &impl ConnectionTrait,
     student_id: StudentId,
     sent: &[SentWhanauContact],
     now: DateTime<Utc>,
-) -> Result<(), DbErr> {
+) -> Result<Vec<WhanauContactId>, DbErr> {
     if sent.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let rows: Vec<Model> =
         sent.iter().map(|contact| new(student_id, contact.clone(), now)).collect();
     let added = rows.iter().cloned().map(|row| ActiveModel::from(row).reset_all());
     Entity::insert_many(added).exec_without_returning(db).await?;
-    confirmation::keep_first(db, &rows, now).await
+    confirmation::keep_first(db, &rows, now).await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
 /// Hands the contacts of a record to the one that it is joined to; answers with their ids.

@@ -1,7 +1,7 @@
 use chrono::NaiveDate;
 use proptest::prelude::*;
 
-use super::counted_days::{CONTRACT, counted, key, terms_2026};
+use super::counted_days::{CONTRACT, counted, everywhere, key, terms_2026};
 use super::{counts, date, instant, record, school};
 use crate::attendance::{
     AttendanceBand, AttendanceTrend, DayReport, ReachedThreshold, ReportedAt, StarCrossing,
@@ -80,7 +80,7 @@ fn the_day_that_reaches_a_threshold_is_told() {
     // Nine half-days absent, a day present, and the tenth. Justified or not makes no difference.
     let mut texts = vec!["uu", "jj", "uu", "jj", "pu", "pp", "px"];
     let crossed = |texts: &[&str]| {
-        counted(&days_from("2026-02-09", texts), &[]).star_crossings(key("2026-1"))
+        counted(&days_from("2026-02-09", texts), &[], &everywhere()).star_crossings(key("2026-1"))
     };
     assert_eq!(crossed(&texts), []);
     texts.push("pj");
@@ -105,12 +105,12 @@ fn absence_is_counted_anew_in_each_term() {
     // of the terms has five.
     let days = days_from("2026-03-30", &["uu"; 8]);
     assert_eq!(days.last().unwrap().date, date("2026-04-23"));
-    let eight = counted(&days, &[]);
+    let eight = counted(&days, &[], &everywhere());
     assert_eq!(eight.star_crossings(key("2026-1")), []);
     assert_eq!(eight.star_crossings(key("2026-2")), []);
     let more = days_from("2026-03-30", &["uu"; 9]);
     let five = StarCrossing { threshold: StarThreshold::Five, on: date("2026-04-24") };
-    assert_eq!(counted(&more, &[]).star_crossings(key("2026-2")), [five]);
+    assert_eq!(counted(&more, &[], &everywhere()).star_crossings(key("2026-2")), [five]);
 }
 
 /// Of term 1: these days of school 1, and totals of school 2.
@@ -118,7 +118,7 @@ fn standing(texts: &[&str], present: u32, absent: u32) -> TermStanding {
     let reported = ReportedAt::new(instant(0), instant(0));
     let half_days = counts(present, absent, 0, 0);
     let summary = TermSummary { school: school(2), term: key("2026-1"), half_days, reported };
-    counted(&days_from("2026-02-09", texts), &[]).standing(key("2026-1"), &[summary])
+    counted(&days_from("2026-02-09", texts), &[summary], &everywhere()).standing(key("2026-1"))
 }
 
 #[test]
@@ -148,7 +148,7 @@ fn a_concern_is_a_threshold_or_a_low_band() {
 
 #[test]
 fn what_came_after_a_term_says_nothing_of_its_trend() {
-    let days = counted(&days_from("2026-02-09", &["pp"; 60]), &[]);
+    let days = counted(&days_from("2026-02-09", &["pp"; 60]), &[], &everywhere());
     assert_eq!(days.trend(key("2026-2")), Some(AttendanceTrend::Steady));
     // From the 9th of February to the end of the term there are 39 days.
     assert_eq!(days.of_term(key("2026-1")).count(), 39);
@@ -156,7 +156,8 @@ fn what_came_after_a_term_says_nothing_of_its_trend() {
 }
 
 fn trend(before: &[&str], now: &[&str]) -> Option<AttendanceTrend> {
-    counted(&days_from("2026-02-09", &[before, now].concat()), &[]).trend(key("2026-3"))
+    let days = days_from("2026-02-09", &[before, now].concat());
+    counted(&days, &[], &everywhere()).trend(key("2026-3"))
 }
 
 /// Twenty days with so many half-days of forty present.

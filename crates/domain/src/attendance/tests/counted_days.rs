@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::{any_day, counts, date, enrolled, instant, record, report, school};
 use crate::attendance::{
-    CountedDays, DayReport, EnrolmentPeriod, HalfDayCounts, OpenDays, ReportedAt, TermSummary,
+    CountedDays, DayReport, EnrolmentPeriod, HalfDayCounts, OpenDays, ReportedAt, Sent, TermSummary,
 };
 use crate::calendar::{Calendar, CalendarName, Region};
 use crate::ids::SchoolId;
@@ -34,11 +34,20 @@ pub(super) fn terms_2026() -> Terms {
 pub(super) static CONTRACT: LazyLock<Calendar> =
     LazyLock::new(|| Calendar::new(CalendarName::Contract2026, Vec::new()));
 
+/// Enrolled at each of the schools, always.
+pub(super) fn everywhere() -> [EnrolmentPeriod; 3] {
+    [1, 2, 3].map(|number| enrolled(number, None, None))
+}
+
 /// Counts by the same dates for all schools; those of school 2 are in Southland.
-pub(super) fn counted(reports: &[DayReport], enrolments: &[EnrolmentPeriod]) -> CountedDays {
+pub(super) fn counted(
+    days: &[DayReport],
+    summaries: &[TermSummary],
+    enrolments: &[EnrolmentPeriod],
+) -> CountedDays {
     let terms = terms_2026();
     let region = |id: SchoolId| (id == school(2)).then_some(Region::Southland);
-    CountedDays::new(reports, enrolments, |id| OpenDays {
+    CountedDays::new(Sent { days, summaries, enrolments }, |id| OpenDays {
         terms: &terms,
         calendar: &CONTRACT,
         region: region(id),
@@ -60,13 +69,13 @@ fn days_add_up_to_their_term() {
         report(1, "2026-03-06", record("-", 0, 0)),
         report(1, "2026-04-20", record("uu", 0, 0)),
     ];
-    let totals = counted(&reports, &[]).term_totals(key("2026-1"), &[]);
+    let totals = counted(&reports, &[], &everywhere()).term_totals(key("2026-1"));
     assert_eq!(totals.half_days, counts(3, 1, 2, 1));
     assert_eq!((totals.days, totals.days_absent()), (5, 1));
     let attendance = totals.attendance();
     assert_eq!((attendance.possible_half_days, attendance.present_half_days), (6, 3));
     assert_eq!(attendance.term, key("2026-1"));
-    let none = counted(&reports, &[]).term_totals(key("2026-3"), &[]);
+    let none = counted(&reports, &[], &everywhere()).term_totals(key("2026-3"));
     assert_eq!((none.half_days, none.days), (HalfDayCounts::default(), 0));
 }
 
@@ -94,10 +103,10 @@ fn closed_days_do_not_count_and_are_told() {
         "2026-03-09",
     ];
     let reports = days.map(|day| report(1, day, record("uu", 0, 0)));
-    let counted = counted(&reports, &[]);
+    let counted = counted(&reports, &[], &everywhere());
     let closed: Vec<_> = counted.closed().iter().map(|report| report.date).collect();
     assert_eq!(closed, [date("2026-02-06"), date("2026-03-07"), date("2026-04-07")]);
-    assert_eq!(counted.term_totals(key("2026-1"), &[]).half_days, counts(0, 0, 2, 0));
+    assert_eq!(counted.term_totals(key("2026-1")).half_days, counts(0, 0, 2, 0));
 }
 
 #[test]
@@ -106,7 +115,8 @@ fn each_school_keeps_its_own_anniversary() {
     let of = |region| {
         let reports = [report(1, "2026-03-23", record("pp", 0, 0))];
         let open = |_| OpenDays { terms: &terms, calendar: &CONTRACT, region };
-        CountedDays::new(&reports, &[], open).school_days().len()
+        let sent = Sent { days: &reports, summaries: &[], enrolments: &everywhere() };
+        CountedDays::new(sent, open).school_days().len()
     };
     assert_eq!(of(Some(Region::Otago)), 0);
     assert_eq!(of(Some(Region::Southland)), 1);
@@ -123,7 +133,9 @@ fn no_other_school_counts_on_a_day_off_of_the_school_of_enrolment() {
         calendar: &CONTRACT,
         region: (id == school(1)).then_some(Region::Otago),
     };
-    let counted = CountedDays::new(&reports, &[enrolled(1, None, None)], open);
+    let enrolments = [enrolled(1, None, None)];
+    let sent = Sent { days: &reports, summaries: &[], enrolments: &enrolments };
+    let counted = CountedDays::new(sent, open);
     assert!(counted.school_days().is_empty());
     assert_eq!(counted.closed().len(), 1);
 }
@@ -131,7 +143,8 @@ fn no_other_school_counts_on_a_day_off_of_the_school_of_enrolment() {
 #[test]
 fn a_summary_counts_while_its_school_has_no_day_of_the_term_on_record() {
     let sums = [summary(1, "2026-1", counts(60, 10, 5, 1), 0)];
-    let of = |reports: &[DayReport]| counted(reports, &[]).term_totals(key("2026-1"), &sums);
+    let of =
+        |reports: &[DayReport]| counted(reports, &sums, &everywhere()).term_totals(key("2026-1"));
     let alone = of(&[]);
     assert_eq!((alone.half_days, alone.days), (counts(60, 10, 5, 1), 0));
     assert_eq!(alone.summarised, [school(1)]);
@@ -152,9 +165,28 @@ fn a_summary_counts_while_its_school_has_no_day_of_the_term_on_record() {
 fn a_day_that_does_not_stand_still_keeps_its_schools_summary_out() {
     let sums = [summary(1, "2026-1", counts(60, 10, 5, 0), 0)];
     let reports =
-        [report(1, "2026-03-05", record("pp", 9, 9)), report(2, "2026-03-05", record("uu", 0, 0))];
-    let totals = counted(&reports, &[enrolled(2, None, None)]).term_totals(key("2026-1"), &sums);
+        [report(1, "2026-03-05", record("pp", 0, 0)), report(2, "2026-03-05", record("uu", 9, 9))];
+    let totals = counted(&reports, &sums, &everywhere()).term_totals(key("2026-1"));
     assert_eq!((totals.half_days, totals.summarised), (counts(0, 0, 2, 0), vec![]));
+}
+
+#[test]
+fn nothing_counts_of_a_school_at_which_the_student_was_not() {
+    let sums = [summary(1, "2026-1", counts(60, 10, 5, 0), 0)];
+    let reports =
+        [report(1, "2026-03-05", record("uu", 9, 9)), report(2, "2026-03-05", record("pp", 0, 0))];
+    let of = |enrolments: &[EnrolmentPeriod], reports: &[DayReport]| {
+        counted(reports, &sums, enrolments).term_totals(key("2026-1")).half_days
+    };
+    assert_eq!(of(&[enrolled(2, None, None)], &reports), counts(2, 0, 0, 0));
+    assert_eq!(of(&[], &reports), counts(0, 0, 0, 0));
+    // Of totals the whole term counts when the student was there on any day of it.
+    let left = |day| [enrolled(1, None, Some(day))];
+    assert_eq!(of(&left("2026-01-26"), &[]), counts(60, 10, 5, 0));
+    assert_eq!(of(&left("2026-01-25"), &[]), counts(0, 0, 0, 0));
+    // A day on which the student was elsewhere by then keeps no totals out.
+    assert_eq!(of(&left("2026-03-04"), &reports), counts(60, 10, 5, 0));
+    assert_eq!(of(&left("2026-03-05"), &reports), counts(0, 0, 2, 0));
 }
 
 #[test]
@@ -165,7 +197,9 @@ fn of_a_schools_summaries_the_later_counts_and_of_two_schools_both() {
         summary(2, "2026-1", counts(3, 4, 0, 0), 1),
         summary(1, "2026-2", counts(50, 0, 0, 0), 9),
     ];
-    let of = |sums: &[TermSummary]| counted(&[], &[]).term_totals(key("2026-1"), sums).half_days;
+    let of = |sums: &[TermSummary]| {
+        counted(&[], sums, &everywhere()).term_totals(key("2026-1")).half_days
+    };
     assert_eq!(of(&sums), counts(13, 4, 0, 0));
     sums.reverse();
     assert_eq!(of(&sums), counts(13, 4, 0, 0));
@@ -193,7 +227,7 @@ proptest! {
             })
             .collect();
         let enrolments = [enrolled(1, None, Some("2026-03-06")), enrolled(2, Some("2026-03-07"), None)];
-        let totals = counted(&reports, &enrolments).term_totals(key("2026-1"), &sums);
+        let totals = counted(&reports, &sums, &enrolments).term_totals(key("2026-1"));
 
         let (mut present, mut absent) = (0, 0);
         let mut with_days = BTreeSet::new();
@@ -204,10 +238,8 @@ proptest! {
             }
             let at_home = school(if day <= date("2026-03-06") { 1 } else { 2 });
             let mut of_day: Vec<_> = reports.iter().filter(|report| report.date == day).collect();
+            of_day.retain(|report| report.school == at_home);
             with_days.extend(of_day.iter().map(|report| report.school));
-            if of_day.iter().any(|report| report.school == at_home) {
-                of_day.retain(|report| report.school == at_home);
-            }
             of_day.sort_by_key(|report| (report.record.clone(), report.school));
             if let Some(standing) = of_day.last() {
                 let text = standing.record.half_days.to_string();
@@ -216,7 +248,8 @@ proptest! {
             }
         }
         let mut latest = BTreeMap::new();
-        for sum in sums.iter().filter(|sum| !with_days.contains(&sum.school)) {
+        let was_there = |sum: &&TermSummary| sum.school != school(3);
+        for sum in sums.iter().filter(was_there).filter(|sum| !with_days.contains(&sum.school)) {
             let known: &mut Vec<_> = latest.entry(sum.school).or_default();
             known.push((sum.reported.sent_at(), sum.half_days.present));
         }

@@ -24,7 +24,6 @@ fn present() -> SentDay<'static> {
 fn a_day_is_taken_from_the_first_day_at_the_school_to_today() {
     let mut named = Named::default();
     let mut take = |day| take(day, &present(), &mut named);
-    assert_eq!(take("2026-02-02"), Err(IntakeFault::NotEnrolled));
     assert_eq!(take("2026-02-03"), Ok(()));
     assert_eq!(take("2026-03-10"), Ok(()));
     assert_eq!(take("2026-03-11"), Err(IntakeFault::InTheFuture));
@@ -32,7 +31,7 @@ fn a_day_is_taken_from_the_first_day_at_the_school_to_today() {
 }
 
 #[test]
-fn a_leaver_is_taken_to_the_last_day_and_no_further() {
+fn days_after_a_leaver_left_are_taken_and_told() {
     let enrolments = [enrolled(1, None, Some("2026-03-05"))];
     let facts = IntakeFacts {
         birth_date: date("2014-05-06"),
@@ -41,9 +40,10 @@ fn a_leaver_is_taken_to_the_last_day_and_no_further() {
         book: &book(),
     };
     let mut named = Named::default();
-    let mut take = |day: &str| facts.take_day(date(day), &present(), None, &mut named).map(drop);
-    assert_eq!(take("2026-03-05"), Ok(()));
-    assert_eq!(take("2026-03-06"), Err(IntakeFault::NotEnrolled));
+    for (day, there) in [("2026-03-05", true), ("2026-03-06", false)] {
+        let taken = facts.take_day(date(day), &present(), None, &mut named).map(drop);
+        assert_eq!((taken, facts.is_enrolled(date(day), date(day))), (Ok(()), there));
+    }
 }
 
 #[test]
@@ -94,17 +94,17 @@ fn a_terms_totals_are_those_of_a_term_that_has_begun() {
     let take = |key: &str, days: Option<(&str, &str)>, present| {
         let days = days.map(|(first, last)| (date(first), date(last)));
         let totals = counts(present, 0, 0, 0);
-        facts.take_term(key.parse().unwrap(), days, totals, None, &mut Named::default())
+        facts.take_term(key.parse().unwrap(), (days, 90), totals, None, &mut Named::default())
     };
     // Enrolled on its last day but one, and before its first.
     assert_eq!(take("2026-1", Some(("2026-02-02", "2026-04-02")), 4), Ok(()));
     let before = Some(("2025-10-06", "2025-12-19"));
-    assert_eq!(take("2025-4", before, 4), Err(IntakeFault::NotEnrolled));
+    assert_eq!(take("2025-4", before, 4), Ok(()));
     assert_eq!(take("2026-2", Some(("2026-05-01", "2026-07-03")), 4), Ok(()));
     let ahead = Some(("2026-05-02", "2026-07-03"));
     assert_eq!(take("2026-2", ahead, 4), Err(IntakeFault::InTheFuture));
     assert_eq!(take("2026-3", None, 4), Err(IntakeFault::UnknownTerm));
     let long = Some(("2026-02-02", "2026-04-02"));
-    assert_eq!(take("2026-1", long, 250), Ok(()));
-    assert_eq!(take("2026-1", long, 251), Err(IntakeFault::TooManyHalfDays));
+    assert_eq!(take("2026-1", long, 90), Ok(()));
+    assert_eq!(take("2026-1", long, 91), Err(IntakeFault::TooManyHalfDays(90)));
 }

@@ -251,7 +251,7 @@ pub(in crate::measures) const COLUMNS: &[Column] = &[
         "targetMet",
         (Boolean, Ours),
         ("Target kept", "I eke ki te whāinga"),
-        "Whether met by denominator is the target or more, compared in integers. Nothing of nothing.",
+        "Whether met by denominator is the target or more, compared in integers. Nothing while anything is pending, and of nothing.",
         |fact| fact.tally.meets(fact.number.target_percent).map_or(Cell::Nothing, Cell::Truth),
     )),
     plain(
@@ -275,4 +275,31 @@ pub(in crate::measures) const COLUMNS: &[Column] = &[
         "What was known at this instant was counted, judged by its day.",
         |fact| Cell::Text(instant(fact.made_by.as_of)),
     ),
+    number(
+        "deadlinePassedMet",
+        COUNT,
+        ("Met, deadline passed", "I tutuki, kua hipa te rā mutunga"),
+        "Those of `met` whose limit has passed. While others are pending, this and the next column make the rate to go by.",
+        |fact| Cell::Count(fact.tally.deadline_passed().met),
+    ),
+    number(
+        "deadlinePassedDenominator",
+        COUNT,
+        ("Counted, deadline passed", "I tatauria, kua hipa te rā mutunga"),
+        "Those of `denominator` whose limit has passed.",
+        |fact| Cell::Count(fact.tally.deadline_passed().denominator),
+    ),
+    or_nothing(Column {
+        kind: Decimal,
+        ..number(
+            "deadlinePassedRate",
+            (Share, Ours),
+            ("Rate, deadline passed", "Te ōwehenga, kua hipa te rā mutunga"),
+            "`deadlinePassedMet` by `deadlinePassedDenominator`, four decimals. Nothing of nothing.",
+            |fact| {
+                let rate = fact.tally.deadline_passed().rate_ten_thousandths();
+                rate.map_or(Cell::Nothing, Cell::Share)
+            },
+        )
+    }),
 ];

@@ -17,14 +17,14 @@ use crate::enrolment_claims::{self as claims, Column as Claim, Entity as Claims}
 pub(crate) enum At {
     School(SchoolId),
     /// Those of a subquery.
-    Any(SelectStatement),
+    Any(Box<SelectStatement>),
 }
 
 impl At {
     fn fits(&self, school_id: SimpleExpr) -> SimpleExpr {
         match self {
             Self::School(id) => school_id.eq(*id),
-            Self::Any(schools) => school_id.in_subquery(schools.clone()),
+            Self::Any(schools) => school_id.in_subquery((**schools).clone()),
         }
     }
 }

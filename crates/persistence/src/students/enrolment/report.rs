@@ -98,20 +98,52 @@ pub(crate) async fn of_students(
     db: &impl ConnectionTrait,
     students: &[StudentId],
 ) -> Result<HashMap<StudentId, Vec<Statement>>, StoreError> {
-    let joined = merge::joined_into(db, students).await?;
-    let records = students.iter().chain(joined.keys()).copied();
-    let all = bulk::padded(records.clone());
-    let rows = Entity::find().filter(Column::StudentId.is_in(all)).all(db);
-    let mut said: HashMap<StudentId, Vec<Statement>> = HashMap::new();
-    for row in rows.await? {
-        let student = joined.get(&row.student_id).copied().unwrap_or(row.student_id);
-        said.entry(student).or_default().push(row.statement()?);
+    Ok(Spoken::of(db, students).await?.of_student)
+}
+
+/// What was said of some students.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Spoken {
+    /// Of each student, whichever of their records it was said of.
+    pub of_student: HashMap<StudentId, Vec<Statement>>,
+    /// Of each record by itself.
+    pub of_record: HashMap<StudentId, Vec<Statement>>,
+}
+
+impl Spoken {
+    pub(crate) async fn of(
+        db: &impl ConnectionTrait,
+        students: &[StudentId],
+    ) -> Result<Self, StoreError> {
+        if students.is_empty() {
+            return Ok(Self::default());
+        }
+        let joined = merge::joined_into(db, students).await?;
+        let records = students.iter().chain(joined.keys()).copied();
+        let all = bulk::padded(records.clone());
+        let rows = Entity::find().filter(Column::StudentId.is_in(all)).all(db).await?;
+        let of_schools = rows.into_iter().map(|row| Ok((row.student_id, row.statement()?)));
+        let mut said = of_schools.collect::<Result<Vec<_>, StoreError>>()?;
+        said.extend(pathway::statements(db, records).await?);
+        let mut spoken = Self::default();
+        for (record, statement) in said {
+            let student = joined.get(&record).copied().unwrap_or(record);
+            spoken.of_record.entry(record).or_default().push(statement.clone());
+            spoken.of_student.entry(student).or_default().push(statement);
+        }
+        Ok(spoken)
     }
-    for (record, statement) in pathway::statements(db, records).await? {
-        let student = joined.get(&record).copied().unwrap_or(record);
-        said.entry(student).or_default().push(statement);
-    }
-    Ok(said)
+}
+
+/// Those of the students of whom a school ever said something.
+pub(crate) async fn told_by(
+    db: &impl ConnectionTrait,
+    school: SchoolId,
+    students: &[StudentId],
+) -> Result<Vec<StudentId>, StoreError> {
+    let spoken = Spoken::of(db, students).await?.of_student.into_iter();
+    let by_school = spoken.filter(|(_, words)| words.iter().any(|word| word.school == school));
+    Ok(by_school.map(|(student, _)| student).collect())
 }
 
 /// The first days of these students' times at schools, those told that have not come yet among

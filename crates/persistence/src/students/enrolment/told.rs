@@ -18,6 +18,8 @@ use crate::StoreError;
 /// Everything that was said of where a student is, and what is on record of it.
 pub(crate) struct Told {
     student_id: StudentId,
+    /// The record that the next word is on.
+    record: StudentId,
     said: Vec<Statement>,
     rows: Vec<Model>,
 }
@@ -25,14 +27,21 @@ pub(crate) struct Told {
 impl Told {
     /// Of somebody who was not known before.
     pub fn nothing(student_id: StudentId) -> Self {
-        Self { student_id, said: Vec::new(), rows: Vec::new() }
+        Self { student_id, record: student_id, said: Vec::new(), rows: Vec::new() }
     }
 
     /// The caller holds the student's [`lock`](super::lock).
     pub async fn of(txn: &DatabaseTransaction, student_id: StudentId) -> Result<Self, StoreError> {
         let mut said = report::of_students(txn, &[student_id]).await?;
         let rows = Entity::find().filter(Column::StudentId.eq(student_id)).all(txn).await?;
-        Ok(Self { student_id, said: said.remove(&student_id).unwrap_or_default(), rows })
+        let said = said.remove(&student_id).unwrap_or_default();
+        Ok(Self { student_id, record: student_id, said, rows })
+    }
+
+    /// The next word is on this record of the student's, and goes with it when it is parted.
+    #[must_use]
+    pub fn under(self, record: StudentId) -> Self {
+        Self { record, ..self }
     }
 
     /// Makes what is on record what was said: whose words they are has changed.
@@ -104,7 +113,7 @@ impl Told {
             self.said.pop();
             return Ok(());
         }
-        let row = report::Model::of(self.student_id, &word);
+        let row = report::Model::of(self.record, &word);
         let insert = report::Entity::insert(report::ActiveModel::from(row).reset_all());
         insert.exec_without_returning(txn).await?;
         Ok(())

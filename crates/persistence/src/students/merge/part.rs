@@ -1,18 +1,19 @@
-//! Parting again: what moved goes back, with what has grown out of it; what came since stays.
+//! Parting again: what moved goes back, with what has grown out of it and what came in under the
+//! record since.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use ascms_domain::ids::{CaseId, ReferralId, StudentId, UserId};
+use ascms_domain::ids::{ReferralId, StudentId, UserId, WhanauContactId};
 use ascms_domain::measures::ClockCause;
-use ascms_domain::merges::{Particulars, TiedCase, TiedReferral, Ties, going_back};
+use ascms_domain::merges::{Particulars, Parting, Side, TiedCase, TiedReferral, Ties, going_back};
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
-use super::{ActiveModel, Column, Entity, MergeRefusal, Model, active, joined_to, ties};
+use super::{ActiveModel, Column, Entity, MergeRefusal, Model, active, arrival, joined_to, ties};
 use crate::measures::{self, Which};
-use crate::students::enrolment::{self, Told};
+use crate::students::enrolment::{self, Told, report};
 use crate::students::{name, nsn, record, whanau_contact};
-use crate::{Almanac, Call, CallError, DatabaseTransaction, StoreError};
+use crate::{Almanac, Call, CallError, DatabaseTransaction, StoreError, referrals};
 
 /// Ends a merge. The caller holds both records.
 pub(super) async fn part(
@@ -23,9 +24,12 @@ pub(super) async fn part(
     almanac: &Almanac,
 ) -> Result<Model, CallError<MergeRefusal>> {
     let (from, survivor) = (merge.from_student_id, merge.survivor_id);
-    let (referrals, cases) = ties_going_back(txn, &merge).await?;
-    ties::hand_over(txn, referrals.clone(), cases, from).await?;
-    whanau_contact::hand_back(txn, &merge.moved.whanau_contacts, survivor, from).await?;
+    let going = arrival::going_with(txn, from, survivor).await?;
+    let Parting { back, apart } = ties_going_back(txn, &merge, &going).await?;
+    let referrals: Vec<ReferralId> = back.referrals.iter().copied().collect();
+    ties::hand_over(txn, referrals.clone(), back.cases.into_iter().collect(), from).await?;
+    let contacts = contacts_going_back(txn, &merge, &going).await?;
+    whanau_contact::hand_back(txn, &contacts, survivor, from).await?;
     let (moved, ended) = (&merge.moved.enrolments, merge.moved.ended.as_ref());
     enrolment::hand_back(txn, (moved, ended), survivor, from).await?;
     own_particulars_again(txn, &merge, call.now).await?;
@@ -43,6 +47,9 @@ pub(super) async fn part(
     for student in [from, survivor] {
         Told::anew(txn, student, call.now).await?;
     }
+    let said = report::of_students(txn, &[from, survivor]).await?;
+    referrals::unresolve(txn, call.grant, &[from, survivor], &said, call.now).await?;
+    referrals::part_from_cases(txn, call.grant, &apart, call.now).await?;
     let by = (almanac, call.now);
     let which = Which::Either(&referrals, &[from, survivor]);
     measures::tell(txn, which, ClockCause::Student, by).await?;
@@ -54,15 +61,28 @@ pub(super) async fn part(
 async fn ties_going_back(
     txn: &DatabaseTransaction,
     merge: &Model,
-) -> Result<(Vec<ReferralId>, Vec<CaseId>), DbErr> {
+    going: &BTreeSet<StudentId>,
+) -> Result<Parting, DbErr> {
     let referrals = ties::referrals_of(txn, &[merge.survivor_id]).await?;
     let cases = ties::cases_of(txn, &[merge.survivor_id]).await?;
+    let under = arrival::of(txn, referrals.iter().map(|row| row.id.0)).await?;
+    let side = |row: &referrals::Model| {
+        if merge.moved.referrals.contains(&row.id) {
+            return Some(Side::Going);
+        }
+        match under.get(&row.id.0) {
+            Some(record) if going.contains(record) => Some(Side::Going),
+            Some(_) => Some(Side::Staying),
+            None => (row.submitted_at <= merge.merged_at).then_some(Side::Staying),
+        }
+    };
     let tied: Vec<TiedReferral> = referrals
         .iter()
         .map(|row| TiedReferral {
             id: row.id,
             case_id: row.case_id,
             predecessor_id: row.predecessor_id,
+            came_under: side(row),
         })
         .collect();
     let opened: Vec<TiedCase> =
@@ -72,10 +92,26 @@ async fn ties_going_back(
         referrals: merge.moved.referrals.iter().copied().collect(),
         cases: merge.moved.cases.iter().copied().collect(),
     };
-    let mut back = going_back(moved, &tied, &opened);
+    let mut parting = going_back(moved, &tied, &opened);
+    let back = &mut parting.back;
     back.referrals.retain(|id| tied.iter().any(|referral| referral.id == *id));
     back.cases.retain(|id| opened.iter().any(|case| case.id == *id));
-    Ok((back.referrals.into_iter().collect(), back.cases.into_iter().collect()))
+    Ok(parting)
+}
+
+/// The contacts of the survivor that are the other record's.
+async fn contacts_going_back(
+    txn: &DatabaseTransaction,
+    merge: &Model,
+    going: &BTreeSet<StudentId>,
+) -> Result<Vec<WhanauContactId>, DbErr> {
+    let all = whanau_contact::of_student(txn, merge.survivor_id).await?;
+    let under = arrival::of(txn, all.iter().map(|row| row.id.0)).await?;
+    let goes = |id: &WhanauContactId| match under.get(&id.0) {
+        Some(record) => going.contains(record),
+        None => merge.moved.whanau_contacts.contains(id),
+    };
+    Ok(all.into_iter().map(|row| row.id).filter(goes).collect())
 }
 
 /// When the survivor's row was written since, takes out of it what only the other record brought.

@@ -122,6 +122,7 @@ fn referral(
             circumstances: vec![Circumstance::AttendedHalfOrLess],
             baseline,
             rule_version: "eligibility-2026-1".to_owned(),
+            contradictions: Vec::new(),
             warnings: Vec::new(),
         }),
         matched_by: MatchedBy::Created,

@@ -75,7 +75,7 @@ impl Stage<'_> {
         let case = || case.ok_or_else(|| SeedError::Refused("no case".to_owned()));
         let actor = self.actor(&by, at).await?;
         match what {
-            What::Submit(new) => self.submit(&actor, at, story, *new).await,
+            What::Submit(new) => Box::pin(self.submit(&actor, at, story, *new)).await,
             What::Decide(decision) => self.decide(&actor, at, story, (referral()?, decision)).await,
             What::Resubmit(request) => self.resubmit(&actor, at, referral()?, *request).await,
             What::Withdraw(reason) => self.withdraw(&actor, at, referral()?, reason).await,
