@@ -1,10 +1,10 @@
 //! Opening the database, asking whether it is well.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{ConnectOptions, Database};
+use sea_orm::{ConnectOptions, Database, DatabaseConnection};
 
 use crate::connections::{Connections, Count, Pool};
 use crate::heartbeat::Pulse;
@@ -85,7 +85,7 @@ async fn open_sqlite(
 ) -> Result<(Connections, Connections, Tended), StoreError> {
     let soundness = Soundness::of(&settings.url);
     let connect = async |options: ConnectOptions| -> Result<_, StoreError> {
-        let pool = Database::connect(options).await?;
+        let pool = patiently(options).await?;
         let how = sqlite::make_no_file(&pool);
         Ok((Connections::new(Pool::Sqlite(pool), soundness.clone()), how))
     };
@@ -94,6 +94,22 @@ async fn open_sqlite(
     one.acquire_timeout(WRITER_TIMEOUT);
     let (write, _) = connect(one).await?;
     Ok((read, write, Tended::open(&soundness, how).await?))
+}
+
+/// Opens a pool. Programs that make one file at the same time are refused by SQLite at once, where it
+/// would wait for each other's statements: they try again, as long as a write is waited for.
+async fn patiently(options: ConnectOptions) -> Result<DatabaseConnection, StoreError> {
+    let began = Instant::now();
+    loop {
+        let refused = match Database::connect(options.clone()).await {
+            Ok(pool) => return Ok(pool),
+            Err(err) => StoreError::from(err),
+        };
+        if !matches!(refused, StoreError::Busy) || began.elapsed() > WRITER_TIMEOUT {
+            return Err(refused);
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 fn options(
