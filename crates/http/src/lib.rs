@@ -83,7 +83,7 @@ use crate::documents::scanner::Scanner;
 use crate::incoming::header;
 use crate::incoming::pace::Pace;
 use crate::problem::{Code, Fault, Refusal};
-use crate::readiness::WrongTime;
+use crate::readiness::ClockFault;
 use crate::running::Running;
 use crate::tokens::TokenVerifier;
 
@@ -158,7 +158,7 @@ struct Parts {
     /// Who is about to check a large body.
     checking: Arc<Semaphore>,
     stopping: AtomicBool,
-    wrong_time: WrongTime,
+    clock_fault: ClockFault,
     cursor_key: String,
     cursor_mac: Hmac<Sha256>,
     belonging: Belonging,
@@ -191,7 +191,7 @@ impl AppState {
             running,
             checking,
             stopping: AtomicBool::new(false),
-            wrong_time: WrongTime::default(),
+            clock_fault: ClockFault::default(),
             cursor_key,
             cursor_mac,
             belonging,
@@ -218,8 +218,8 @@ impl AppState {
     }
 
     /// What is wrong with the time, for whoever compares clocks to write down.
-    pub fn wrong_time(&self) -> &WrongTime {
-        &self.0.wrong_time
+    pub fn clock_fault(&self) -> &ClockFault {
+        &self.0.clock_fault
     }
 
     pub fn store(&self) -> &Store {

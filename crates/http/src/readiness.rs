@@ -10,7 +10,7 @@ use crate::tokens::TokenVerifier;
 use crate::{AppState, causes, cursor_key};
 
 /// What is wrong with the machine's clock; `None` while nothing is.
-pub type WrongTime = Arc<Mutex<Option<String>>>;
+pub type ClockFault = Arc<Mutex<Option<String>>>;
 
 /// One thing that must hold before calls are sent here; the reason when it does not.
 #[derive(Debug, Serialize)]
@@ -36,7 +36,7 @@ pub async fn checks(app: &AppState) -> Vec<Check> {
         migrations,
         keys(app.tokens()).await,
         cursor_key(app, is_migrated).await,
-        clock(app.wrong_time()),
+        clock(app.clock_fault()),
     ]
 }
 
@@ -77,6 +77,6 @@ async fn cursor_key(app: &AppState, is_migrated: bool) -> Check {
     Check::new("cursor_key", agrees.err().map(|error| error.to_string()))
 }
 
-fn clock(wrong: &WrongTime) -> Check {
+fn clock(wrong: &ClockFault) -> Check {
     Check::new("clock", wrong.lock().unwrap_or_else(PoisonError::into_inner).clone())
 }

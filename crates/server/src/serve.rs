@@ -92,6 +92,8 @@ const FILE_TOO_LARGE: i32 = 25;
 
 /// Runs until a signal says to stop.
 pub async fn serve(config: &Config) -> Result<(), ServeError> {
+    // A limit on the size of files is then an error of a write, and not the end of the process.
+    drop(signal(SignalKind::from_raw(FILE_TOO_LARGE))?);
     let (clock, last) = clock::forward(clock::system());
     let store = match &config.trust {
         Trust::Production { .. } => database::open(&config.database).await?,
@@ -150,8 +152,6 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
 }
 
 fn listening(config: &Config) -> io::Result<Listening> {
-    // A limit on the size of files is then an error of a write, and not the end of the process.
-    drop(signal(SignalKind::from_raw(FILE_TOO_LARGE))?);
     Ok(Listening {
         address: config.listen,
         workers: config.workers,
@@ -242,7 +242,7 @@ async fn begin_time(
         machine: clock::system(),
         last,
         tolerance: config.clock_tolerance,
-        wrong: state.wrong_time().clone(),
+        wrong: state.clock_fault().clone(),
     };
     time.begin(sandbox).await??;
     Ok(time)

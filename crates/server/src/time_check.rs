@@ -51,7 +51,7 @@ pub struct TimeKeeper {
     pub last: Last,
     pub tolerance: TimeDelta,
     /// Where readiness reads what the last look found.
-    pub wrong: readiness::WrongTime,
+    pub wrong: readiness::ClockFault,
 }
 
 impl TimeKeeper {

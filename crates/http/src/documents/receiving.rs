@@ -1,8 +1,6 @@
 //! A file on its way in, as a form or as it is: straight into the object store, and looked at in
 //! passing. No more of it than a part is ever in memory.
 
-use std::io;
-
 use actix_multipart::{Field, Multipart, MultipartError};
 use actix_web::HttpRequest;
 use actix_web::error::PayloadError;
@@ -16,7 +14,7 @@ use sha2::{Digest, Sha256};
 use super::UploadDocument;
 use super::objects::{Deposit, Objects};
 use crate::AppState;
-use crate::incoming::pace::paced;
+use crate::incoming::pace::{self, paced};
 use crate::incoming::{self, header, hex};
 use crate::problem::{Code, Fault, Refusal};
 
@@ -114,14 +112,7 @@ fn check_media_type(req: &HttpRequest, wanted: &str) -> Result<(), Refusal> {
 /// Why a body is not there.
 fn of_payload(err: PayloadError) -> Refusal {
     tracing::debug!(error = %err, "an upload broke off");
-    let too_slow = matches!(&err, PayloadError::Io(err) if err.kind() == io::ErrorKind::TimedOut);
-    if too_slow {
-        Refusal::new(Code::BodyTooSlow, "the body comes in too slowly")
-    } else if matches!(err, PayloadError::Overflow) {
-        Refusal::new(Code::BodyTooLarge, "the body comes in too many small pieces")
-    } else {
-        unreadable("the body did not arrive whole")
-    }
+    pace::refusal_of(&err).unwrap_or_else(|| unreadable("the body did not arrive whole"))
 }
 
 fn of_form(err: MultipartError) -> Refusal {

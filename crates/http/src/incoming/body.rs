@@ -174,11 +174,8 @@ fn check_length(req: &HttpRequest, limit: usize) -> Result<(), Refusal> {
 }
 
 fn unreadable(late: Late) -> Refusal {
-    match late {
-        Late::TooSlow => Refusal::new(Code::BodyTooSlow, late.to_string()),
-        Late::InCrumbs => Refusal::new(Code::BodyTooLarge, late.to_string()),
-        Late::BrokenOff(_) => Refusal::new(Code::MalformedJson, "the body did not arrive whole"),
-    }
+    let broken_off = || Refusal::new(Code::MalformedJson, "the body did not arrive whole");
+    late.refusal().unwrap_or_else(broken_off)
 }
 
 fn check_media_type(req: &HttpRequest) -> Result<(), Refusal> {

@@ -9,6 +9,8 @@ use actix_web::error::PayloadError;
 use futures_util::{Stream, StreamExt as _, stream};
 use tokio::time::{Instant, timeout};
 
+use crate::problem::{Code, Refusal};
+
 /// At least so many bytes in each window, or the end of the body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pace {
@@ -36,6 +38,30 @@ pub enum Late {
     InCrumbs,
     #[error("the body broke off: {0}")]
     BrokenOff(String),
+}
+
+impl Late {
+    /// Why a paced stream ended.
+    fn of(err: &PayloadError) -> Option<&Self> {
+        let PayloadError::Io(err) = err else { return None };
+        err.get_ref()?.downcast_ref()
+    }
+
+    /// What its sender is told; `None` of a body that broke off, of which each reader says it in terms
+    /// of what it takes.
+    pub fn refusal(&self) -> Option<Refusal> {
+        let code = match self {
+            Self::TooSlow => Code::BodyTooSlow,
+            Self::InCrumbs => Code::BodyTooLarge,
+            Self::BrokenOff(_) => return None,
+        };
+        Some(Refusal::new(code, self.to_string()))
+    }
+}
+
+/// The same of a paced stream.
+pub fn refusal_of(err: &PayloadError) -> Option<Refusal> {
+    Late::of(err).and_then(Late::refusal)
 }
 
 /// A body on its way in. Only the time in which nothing is there counts: how long we take with a piece
@@ -83,7 +109,7 @@ where
     }
 }
 
-/// A body that keeps the pace or ends, for who takes a stream. One that is too slow timed out.
+/// A body that keeps the pace or ends, for who takes a stream: [`refusal_of`] says why it ended.
 pub fn paced<S, B, E>(pieces: S, pace: Pace) -> impl Stream<Item = Result<B, PayloadError>>
 where
     S: Stream<Item = Result<B, E>> + Unpin,
@@ -91,11 +117,7 @@ where
     E: Display,
 {
     stream::unfold(Arriving::new(pieces, pace), |mut arriving| async {
-        let next = arriving.next().await.map_err(|late| match late {
-            Late::TooSlow => PayloadError::Io(io::ErrorKind::TimedOut.into()),
-            Late::InCrumbs => PayloadError::Overflow,
-            Late::BrokenOff(_) => PayloadError::Incomplete(None),
-        });
+        let next = arriving.next().await.map_err(|late| PayloadError::Io(io::Error::other(late)));
         next.transpose().map(|next| (next, arriving))
     })
     // A reader of forms asks again at the end.
