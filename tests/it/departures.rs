@@ -33,6 +33,10 @@ on_both! {
         let second = app.accepted("Hana").await.1;
         app.set_time("2026-03-12T00:00:00Z");
         close(&app, &second, "died").await;
+        let read = app.as_("workflow-lead").get(&format!("/v1/cases/{second}")).await.expect(200);
+        for deadline in read.json["contactDeadlines"].as_array().unwrap() {
+            assert_eq!(deadline["standing"], "excluded", "as in the numbers: {deadline}");
+        }
         app.set_time("2026-03-31T00:00:00Z");
         assert_eq!(standings(&app, SCHOOL).await, ["excluded died", "excluded died"]);
         assert_eq!(standings(&app, "improved_attendance").await, ["excluded died", "excluded died"]);

@@ -227,6 +227,22 @@ on_both! {
         assert_eq!((&read.json["standing"], &read.json["answeredAs"]), (&json!("unopposed"), &Value::Null));
         assert_eq!(app.count("audit_entry", "caller_kind = 'system' AND subject_kind = 'enrolment_claim'").await, 1);
         assert_eq!(app.count("event", "kind = 'enrolment_claim.unopposed'").await, 1);
+        assert!(app.count("notification", "kind = 'enrolment_claim.unopposed'").await >= 2, "the case manager, the leads");
+    }
+
+    /// One person would else take a child: send a referral, accept it, agree to the claim.
+    async fn a_provider_whose_case_came_after_the_claim_does_not_answer_it(app: TestApp) {
+        app.submitted("Hana").await;
+        app.set_time("2026-03-16T01:00:00Z");
+        let body = with(given::referral("Hana"), "/schoolNumber", json!(OTHER_SCHOOL));
+        let lead = app.as_("workflow-lead-2");
+        let sent = lead.post("/v1/referrals", body).await.expect(201).id();
+        let claim = claims(&app, "ministry-admin", "waiting").await[0]["id"].as_str().unwrap().to_owned();
+        app.set_time("2026-03-16T02:00:00Z");
+        let decision = json!({ "outcome": "accepted" });
+        lead.post(&format!("/v1/referrals/{sent}/decision"), decision).await.expect(200);
+        answer(&app, "workflow-lead-2", &claim, "agreement").await.refused(409, "claim_not_yours");
+        answer(&app, GIVER, &claim, "agreement").await.expect(200);
     }
 
     async fn how_many_school_days_is_a_rule(app: TestApp) {

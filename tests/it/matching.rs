@@ -441,11 +441,26 @@ on_both! {
         assert_eq!((&sent.json["provider"]["code"], &sent.json["outcomeCategory"]), (&json!("P02"), &json!(null)));
         assert_eq!((&sent.json["student"]["givenNames"], &sent.json["student"]["yearLevel"]), (&json!("aria"), &json!(9)));
         assert_eq!(sent.json["assessment"]["circumstances"], json!(["chronically_absent"]));
-        // As a new child's, it waits: a second one is in its way.
-        let again = at_other_school(of("aria", "Example", None));
-        let again = app.as_("office-support-2").post("/v1/referrals", again).await;
-        again.refused(409, "already_referred");
-        assert!(again.header("location").is_some_and(|place| place.ends_with(&sent.id())));
+        // As a new child's, it waits: a second one finds it in its way, whatever number comes with it.
+        let office = app.as_("office-support-2");
+        for number in [None, Some("17"), Some("18")] {
+            let again = office.post("/v1/referrals", at_other_school(of("aria", "Example", number))).await;
+            again.refused(409, "already_referred");
+            assert!(again.header("location").is_some_and(|place| place.ends_with(&sent.id())));
+        }
+        // And it is listed as one that waits, behind which the next one waits, whatever becomes of the case.
+        let position = office.get("/v1/referrals").await.expect(200).json["position"].as_str().expect("a position").to_owned();
+        app.set_time("2026-03-17T00:00:00Z");
+        app.reached(&case, "school", "2026-03-16T22:00:00Z").await.expect(201);
+        for (query, many) in [
+            ("?status=accepted".to_owned(), 0), ("?status=submitted".to_owned(), 1),
+            (format!("?changedAfter={position}"), 0), ("?updatedSince=2026-03-16T12:00:00Z".to_owned(), 0),
+        ] {
+            let listed = office.get(&format!("/v1/referrals{query}")).await.expect(200);
+            assert_eq!(listed.json["items"].as_array().unwrap().len(), many, "{query}");
+        }
+        let next = send_elsewhere(&app, of("Wiremu", "Behind", None)).await;
+        assert_eq!((&sent.json["waitingPosition"], &next.json["waitingPosition"]), (&json!(1), &json!(2)));
         let lead = app.as_("workflow-lead");
         let own = lead.get(&format!("/v1/referrals/{known}")).await.expect(200);
         let read = lead.get(&format!("/v1/referrals/{}", sent.id())).await.expect(200);

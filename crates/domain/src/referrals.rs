@@ -261,7 +261,7 @@ pub enum ReferralError {
     NoProvider,
     #[error("the referral already is with this provider")]
     AlreadyWithProvider,
-    #[error("only a returned referral is submitted again, and this one is {0}")]
+    #[error("only a returned referral is submitted again, and this one is not returned")]
     NotReturned(ReferralStatus),
     #[error("a referral that is {0} can not be withdrawn")]
     NotWithdrawable(ReferralStatus),

@@ -4,6 +4,7 @@ use ascms_domain::access::{Grant, Span};
 use ascms_domain::calendar::nz_date;
 use ascms_domain::cases::{Case, CaseStatus};
 use ascms_domain::ids::{CaseId, ProviderId, ReferralId, SchoolId, StudentId, UserId};
+use ascms_domain::measures::Departure;
 use ascms_domain::notifications::Audience;
 use ascms_domain::timeline::{Details, Visibility};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
@@ -32,7 +33,7 @@ pub(crate) mod number;
 mod school_change;
 mod state;
 
-pub(crate) use change::{Change, changed};
+pub(crate) use change::{Change, changed, tell};
 pub use file::{CaseFile, WholeCase};
 pub(crate) use file::{locked_for, visible};
 pub(crate) use school_change::{follow_student, open_of_any};
@@ -89,6 +90,9 @@ pub struct CaseRow {
     pub school_days: Option<i32>,
     pub student_days: Option<i32>,
     pub whanau_days: Option<i32>,
+    pub departure: Option<Departure>,
+    pub departed_on: Option<NaiveDate>,
+    pub departed_days: Option<i32>,
 }
 
 /// Which cases a list shows.
@@ -313,6 +317,9 @@ fn joined(mut query: Select<Entity>) -> Select<Entity> {
             Clock::SchoolDays,
             Clock::StudentDays,
             Clock::WhanauDays,
+            Clock::Departure,
+            Clock::DepartedOn,
+            Clock::DepartedDays,
         ])
 }
 

@@ -170,8 +170,9 @@ async fn student_of(db: &impl ConnectionTrait, claim: &Model) -> Result<StudentI
     }
 }
 
-/// As whom a caller answers, if they may: the school that had the student, who works for the
-/// provider of the open case, the Ministry.
+/// As whom a caller answers, if they may: the school that had the student, the Ministry, and who works
+/// for the provider of a case that was open before the claim: else one who sends a referral for a
+/// claiming school, and opens a case on it, would answer their own claim.
 async fn answerer(
     db: &impl ConnectionTrait,
     grant: &Grant,
@@ -184,7 +185,10 @@ async fn answerer(
         return Ok(Some(ClaimAnswerer::GivingSchool));
     }
     let open = cases::open_of(db, student).await?;
-    let works = |case: cases::Model| grant.works_on(Some(case.provider_id), case.case_manager_id);
+    let works = |case: cases::Model| {
+        case.opened_at <= claim.made_at
+            && grant.works_on(Some(case.provider_id), case.case_manager_id)
+    };
     Ok(open.is_some_and(works).then_some(ClaimAnswerer::Provider))
 }
 

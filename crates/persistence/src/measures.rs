@@ -6,7 +6,7 @@ use ascms_domain::eligibility::TermAttendance;
 use ascms_domain::ids::{CatchmentId, ProviderId, ReferralId, SchoolId, StudentId};
 use ascms_domain::measures::{
     ClockCause, ContactMeasure, DayCount, DaysToContact, Departed, Departure, EthnicGroup,
-    Excluded, ReferralExclusion, ReferralInputs, Standing, due_on, standing, targets,
+    Excluded, ReferralExclusion, ReferralInputs, Standing, due_on, targets,
 };
 use ascms_domain::outcomes::{
     AttendanceInputs, Baseline, ContactDetails, EnrolledBy, KnownTerm, OutcomeTerm,
@@ -151,12 +151,17 @@ pub(crate) fn deadlines(
 ) -> Result<Vec<Deadline>, StoreError> {
     let means = rules.whanau_contact_means;
     let days = day_counts(case.school_days, case.student_days, case.whanau_days);
+    let at = day_count(case.departed_on, case.departed_days);
+    let departed = case.departure.zip(at).map(|(why, at)| Departed { why, at });
+    // The referral that opens a case is excluded by no decision.
+    let referral = ReferralInputs { exclusion: None, departed };
     let each = targets(rules).into_iter().map(|target| {
         let (measure, within_days) = (target.measure, target.level.within_days);
         let referred = case.case.referral_date;
         let due_on = due_on(referred, within_days, &almanac.contract, case.holiday_region)?;
         let reached_on = reached_on(case, measure, means);
-        let standing = standing(days.of(measure, means), within_days, due_on, today);
+        let limit = (within_days, rules.late_decision);
+        let standing = referral.contact(days.of(measure, means), limit, due_on, today).standing();
         Ok(Deadline { measure, within_days, due_on, reached_on, standing })
     });
     each.collect()

@@ -124,6 +124,16 @@ pub(crate) fn changed(backend: DbBackend, kind: &str, after: &Position) -> Selec
         .into_query()
 }
 
+/// The records of which an event of this kind tells after a position, as a subquery.
+pub(crate) fn came(backend: DbBackend, kind: &str, after: &Position) -> SelectStatement {
+    Entity::find()
+        .select_only()
+        .column(Column::SubjectId)
+        .filter(Column::Kind.eq(kind))
+        .filter(after.unseen(|| place(backend)))
+        .into_query()
+}
+
 /// The cases on which something happened after a position, as a subquery: anything, or only what
 /// is of one of these kinds. What is the provider's own affair counts for its people alone.
 pub(crate) fn cases_changed(

@@ -127,7 +127,7 @@ impl Store {
 
     /// The referrals that changed after a position, as a subquery: by themselves, or with their
     /// case, of which they tell the state.
-    fn referrals_changed(&self, grant: &Grant, after: &Position) -> SelectStatement {
+    fn referrals_changed(&self, grant: &Grant, after: &Position) -> [SelectStatement; 2] {
         let backend = self.read.get_database_backend();
         let cases = position::cases_changed(backend, grant, &["case", "transfer"], after);
         let with_case = within(grant)
@@ -136,7 +136,8 @@ impl Store {
             .filter(Column::CaseId.in_subquery(cases))
             .into_query();
         let mut own = position::changed(backend, "referral", after);
-        own.union(UnionType::Distinct, with_case).to_owned()
+        let came = position::came(backend, "referral.submitted", after);
+        [came, own.union(UnionType::Distinct, with_case).to_owned()]
     }
 
     /// Newest first.
@@ -148,8 +149,12 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Page<ReferralRow, ReferralId>, StoreError> {
         let changed = filter.changed_after.map(|after| self.referrals_changed(grant, after));
-        let changed = changed.map(|ids| Column::Id.in_subquery(ids));
-        let fitting = within(grant).filter(fits(filter).add_option(changed));
+        let told_to_wait = receipt::told_to_wait(grant);
+        let changed = changed.map(|[came, changed]| {
+            let changed = Column::Id.in_subquery(changed).and(told_to_wait.clone().not());
+            Column::Id.in_subquery(came).or(changed)
+        });
+        let fitting = within(grant).filter(fits(filter, &told_to_wait).add_option(changed));
         let total = page.total(&fitting, &self.read).await?;
         let ways = reach::ways(grant, |one| ways(one, grant.action()));
         let query = page.newest_first_of(fitting, ways, Column::Id);

@@ -334,7 +334,7 @@ pub(crate) async fn reached(
 }
 
 /// Whether the student of an id, given as an expression, is within reach.
-fn reaches(grant: &Grant, id: SimpleExpr) -> SimpleExpr {
+pub(crate) fn reaches(grant: &Grant, id: SimpleExpr) -> SimpleExpr {
     let mut students = within(grant).select_only().column(record::Column::Id).into_query();
     students.and_where(Expr::col((record::Entity, record::Column::Id)).eq(id));
     Expr::exists(students)

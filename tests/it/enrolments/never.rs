@@ -66,6 +66,16 @@ on_both! {
         assert_eq!(status(&app, &referral).await, "resolved");
     }
 
+    async fn who_was_referred_anew_meanwhile_waits_once(app: TestApp) {
+        let first = nowhere(&app, "Aria", "17").await;
+        send(&app, "2026-03-16T00:10:00Z", json!([enrolled(OTHER_SCHOOL, "17", "2026-03-16")])).await;
+        assert_eq!(status(&app, &first).await, "resolved");
+        let second = nowhere(&app, "Aria", "17").await;
+        send(&app, "2026-03-16T00:20:00Z", json!([never(OTHER_SCHOOL, "17")])).await;
+        let now = [status(&app, &first).await, status(&app, &second).await];
+        assert_eq!(now, ["resolved", "submitted"]);
+    }
+
     async fn it_is_said_alone_and_without_days(app: TestApp) {
         student(&app, "Aria", "17").await;
         student(&app, "Tama", "18").await;

@@ -148,15 +148,23 @@ pub fn came_since(words: &[(Instant, &'static str, Word)], since: Instant) -> bo
     })
 }
 
-/// Lets referrals wait again that were settled by what was never so.
-pub fn unresolve(
-    referrals: &mut [Referral],
+/// Lets referrals of one student wait again that were settled by what was never so, one for a school
+/// and kind: the earliest, unless another waits there since.
+pub fn unresolve<'a>(
+    referrals: impl IntoIterator<Item = &'a mut Referral>,
     words: &[(Instant, &'static str, Word)],
     now: Instant,
 ) {
+    let mut referrals: Vec<&mut Referral> = referrals.into_iter().collect();
+    referrals.sort_by(|one, other| one.id.cmp(&other.id));
+    let place = |one: &Referral| (one.school.number, one.is_chronic);
+    let waiting = referrals.iter().filter(|one| *one.status.now() == Status::Waiting);
+    let mut taken: Vec<(&str, bool)> = waiting.map(|one| place(one)).collect();
     for referral in referrals {
         let is_settled = *referral.status.now() == Status::Resolved;
-        if is_settled && !came_since(words, referral.submitted) {
+        let is_free = !taken.contains(&place(referral));
+        if is_settled && is_free && !came_since(words, referral.submitted) {
+            taken.push(place(referral));
             referral.status.set(now, Status::Waiting);
         }
     }
@@ -212,10 +220,9 @@ impl Deed<'_> {
         self.word(school, Word::Never);
         let words = self.world.words_by(self.now);
         let (now, joined) = (self.now, self.world.is_joined());
-        unresolve(&mut self.world.referrals, &words, now);
-        if let Some(twin) = self.world.twin.as_deref_mut().filter(|_| joined) {
-            unresolve(&mut twin.referrals, &words, now);
-        }
+        let twin = self.world.twin.as_deref_mut().filter(|_| joined);
+        let others = twin.into_iter().flat_map(|twin| twin.referrals.iter_mut());
+        unresolve(self.world.referrals.iter_mut().chain(others), &words, now);
         Some(())
     }
 

@@ -93,9 +93,9 @@ pub(crate) async fn changed(
     change: Change,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    let Change { kind, subject_id, version, audience, previous_case_manager, .. } = change;
-    let Change { waits_for_a_lead, also, further, .. } = change;
+    let Change { kind, subject_id, version, audience, .. } = change;
     let own = (subject_id != case.id.0).then_some(subject_id);
+    let further = change.further.iter().copied();
     let subject = Subject::one("case", case.id.0).with(own.into_iter().chain(further));
     audit::record(txn, audit::allowed(grant, subject, now)).await?;
     let event = Event {
@@ -111,7 +111,19 @@ pub(crate) async fn changed(
         Caller::User(id) => Some(id),
         Caller::Client(_) => None,
     };
-    let mut leads = also;
+    tell(txn, case, change, by, now).await
+}
+
+/// Tells the people whom a change on a case concerns, but not who made it: nobody, where time did.
+pub(crate) async fn tell(
+    txn: &DatabaseTransaction,
+    case: &Model,
+    change: Change,
+    by: Option<UserId>,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let Change { kind, subject_id, audience, previous_case_manager, waits_for_a_lead, .. } = change;
+    let mut leads = change.also;
     if waits_for_a_lead {
         leads.extend(actors::leads_of(txn, case.provider_id, nz_date(now)).await?);
     }

@@ -97,6 +97,19 @@ pub(super) async fn announce(
     Ok(events::record(txn, event(claim), now).await?)
 }
 
+/// Tells those who are told of claims on an open case that nobody has opposed one, and nobody else
+/// has ended it.
+async fn tell(
+    txn: &DatabaseTransaction,
+    (claim, student): (&Model, StudentId),
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let Some(case) = cases::open_of(txn, student).await? else { return Ok(()) };
+    let leads = actors::attendance_leads_of(txn, claim.from_school_id, nz_date(now)).await?;
+    let change = Change::on_case(event_kind(claim.standing), claim.id.0, claim.version);
+    Ok(cases::tell(txn, &case, change.telling(leads), None, now).await?)
+}
+
 fn event_kind(standing: ClaimStanding) -> &'static str {
     match standing {
         ClaimStanding::Waiting => "enrolment_claim.made",
@@ -141,6 +154,7 @@ impl Store {
             let entry = audit::by_operator("enrolment-claims:answer", subject, now);
             audit::record(&txn, entry).await?;
             events::record(&txn, event(&row), now).await?;
+            tell(&txn, (&row, student), now).await?;
             // The case follows in the name of who claimed; who may no longer moves nothing.
             if let Some(grant) = &grant {
                 open(&txn, grant, (&row, student), now).await?;

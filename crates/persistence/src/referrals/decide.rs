@@ -151,7 +151,10 @@ async fn locked(
     id: ReferralId,
 ) -> Result<Model, StoreError> {
     let row = super::acted_on(grant, id).lock_exclusive().one(txn).await?;
-    row.ok_or(StoreError::NotFound)
+    let row = row.ok_or(StoreError::NotFound)?;
+    // A refusal tells something of the student too.
+    txn.look_up([row.student_id.0]);
+    Ok(row)
 }
 
 pub(super) async fn keep(

@@ -4,7 +4,8 @@ use ascms_domain::referrals::{ReferralKind, ReferralStatus};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ExprTrait;
 use sea_orm::entity::prelude::*;
-use sea_orm::{QuerySelect, QueryTrait};
+use sea_orm::sea_query::SimpleExpr;
+use sea_orm::{Condition, QuerySelect, QueryTrait};
 
 use super::{Column, once};
 use crate::position::Position;
@@ -28,12 +29,21 @@ pub struct ReferralFilter<'a> {
     pub changed_after: Option<&'a Position>,
 }
 
-/// What a referral has to be; `changed_after` is asked of the events.
-pub(super) fn fits(filter: &ReferralFilter<'_>) -> sea_orm::Condition {
+/// What a referral has to be; `changed_after` is asked of the events. Those that are told to wait are
+/// as their receipt says: they wait, and nothing has changed since they came.
+pub(super) fn fits(filter: &ReferralFilter<'_>, told_to_wait: &SimpleExpr) -> Condition {
     let ReferralFilter { status, kind, school_number, from, to, .. } = filter;
     let ReferralFilter { source, source_reference, updated_since, changed_after: _, .. } = filter;
-    sea_orm::Condition::all()
-        .add_option(status.map(|status| Column::Status.eq(status)))
+    let known = || told_to_wait.clone().not();
+    Condition::all()
+        .add_option(status.map(|status| {
+            let is_it = Column::Status.eq(status);
+            if status == ReferralStatus::Submitted {
+                is_it.or(told_to_wait.clone())
+            } else {
+                is_it.and(known())
+            }
+        }))
         .add_option(kind.map(|kind| Column::Kind.eq(kind)))
         .add_option(from.map(|from| Column::ReferralDate.gte(from)))
         .add_option(to.map(|to| Column::ReferralDate.lte(to)))
@@ -41,7 +51,8 @@ pub(super) fn fits(filter: &ReferralFilter<'_>) -> sea_orm::Condition {
         .add_option(source_reference.map(|name| Column::SourceReference.eq(name)))
         .add_option(updated_since.map(|since| {
             let case = cases::ids_of(cases::Column::UpdatedAt.gte(since));
-            Column::UpdatedAt.gte(since).or(Column::CaseId.in_subquery(case))
+            let changed = Column::UpdatedAt.gte(since).or(Column::CaseId.in_subquery(case));
+            Column::SubmittedAt.gte(since).or(changed.and(known()))
         }))
         .add_option(school_number.map(|number| {
             let school = schools::Entity::find()

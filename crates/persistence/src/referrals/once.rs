@@ -5,10 +5,11 @@ use ascms_domain::ids::{CaseId, ReferralId, SchoolId, StudentId};
 use ascms_domain::matching::{Match, MatchReason, Placeholders, ScoredCandidate};
 use ascms_domain::referrals::{ReferralKind, ReferralStatus};
 use ascms_domain::rules::WaitingReferrals;
+use ascms_domain::students::SentStudent;
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Func, SimpleExpr};
-use sea_orm::{ExprTrait, QueryOrder};
+use sea_orm::{ExprTrait, QueryOrder, QuerySelect};
 
 use super::submit::{NewReferral, SubmitError, Submitted};
 use super::{Column, Entity, receipt};
@@ -93,6 +94,30 @@ pub(super) async fn check(
         .await?;
     match waiting {
         Some(waiting) => Err(CallError::Refused(SubmitError::AlreadyReferred(waiting.id))),
+        None => Ok(()),
+    }
+}
+
+/// The same for a sender who was told of somebody new before: who they sent then waits, whoever it
+/// turned out to be, and whatever number they send now. Else the answer would tell them whether the
+/// number is that student's.
+pub(super) async fn check_told(
+    txn: &DatabaseTransaction,
+    rule: WaitingReferrals,
+    sent: &SentStudent,
+    (kind, school): (ReferralKind, SchoolId),
+) -> Result<(), Refusal> {
+    if rule == WaitingReferrals::Any {
+        return Ok(());
+    }
+    let seem_to_wait = Entity::find()
+        .filter(Column::SchoolId.eq(school))
+        .filter(Column::Kind.eq(kind))
+        .filter(receipt::waits_as_told())
+        .order_by_asc(Column::Id);
+    let ids = seem_to_wait.select_only().column(Column::Id).into_tuple().all(txn).await?;
+    match receipt::of_sent(txn, ids, sent).await? {
+        Some(waiting) => Err(CallError::Refused(SubmitError::AlreadyReferred(waiting))),
         None => Ok(()),
     }
 }

@@ -3,21 +3,22 @@
 
 use std::collections::{HashMap, HashSet};
 
-use ascms_domain::access::Grant;
+use ascms_domain::access::{Grant, Span};
 use ascms_domain::eligibility::Assessment;
 use ascms_domain::ids::{CaseId, ProviderId, ReferralId, StudentId};
 use ascms_domain::matching::MatchedBy;
+use ascms_domain::matching::names::compared;
 use ascms_domain::referrals::ReferralStatus;
 use ascms_domain::students::SentStudent;
 use ascms_domain::text::PersonName;
 use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::SimpleExpr;
-use sea_orm::{ExprTrait, FromJsonQueryResult, QuerySelect, QueryTrait};
+use sea_orm::{ExprTrait, FromJsonQueryResult, QueryOrder, QuerySelect, QueryTrait};
 use serde::{Deserialize, Serialize};
 
 use super::{Grounds, ReferralFile, ReferralRow};
-use crate::{DatabaseTransaction, organisations, students};
+use crate::{DatabaseTransaction, bulk, cases, organisations, reach, students};
 
 /// A student as they were sent, as far as a referral shows one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
@@ -96,6 +97,67 @@ pub(super) fn seems_to_wait(case: CaseId) -> SimpleExpr {
         Entity::find().select_only().column(Column::ReferralId).filter(Column::Joined.eq(true));
     let joined = super::Column::CaseId.eq(case);
     joined.and(super::Column::Id.in_subquery(QueryTrait::into_query(told)))
+}
+
+/// Referrals that wait, or whose sender may be told so.
+pub(super) fn waits_as_told() -> SimpleExpr {
+    let waits = [ReferralStatus::Submitted, ReferralStatus::Returned];
+    let joined =
+        Entity::find().select_only().column(Column::ReferralId).filter(Column::Joined.eq(true));
+    let open = super::Column::CaseId.in_subquery(cases::ids_of(cases::is_open()));
+    let told = super::Column::Id.in_subquery(QueryTrait::into_query(joined)).and(open);
+    super::Column::Status.is_in(waits).or(told)
+}
+
+/// The first of these referrals whose receipt tells of the student who is sent now, by the names and the
+/// birth date as they are compared.
+pub(super) async fn of_sent(
+    txn: &DatabaseTransaction,
+    referrals: Vec<ReferralId>,
+    sent: &SentStudent,
+) -> Result<Option<ReferralId>, DbErr> {
+    let legal = sent.legal_given_names.as_ref().map_or("", PersonName::as_str);
+    let now = (compared(legal), compared(sent.legal_family_name.as_str()), sent.birth_date);
+    let told = Entity::find().filter(Column::ReferralId.is_in(bulk::padded(referrals)));
+    let told = told.order_by_asc(Column::ReferralId).all(txn).await?;
+    let same = |row: &&Model| {
+        let AsSent { legal_given_names, legal_family_name, birth_date, .. } = &row.as_sent;
+        (compared(legal_given_names), compared(legal_family_name), *birth_date) == now
+    };
+    Ok(told.iter().find(same).map(|row| row.referral_id))
+}
+
+/// Referrals whose sender may be told that they wait with this provider, though they joined a case that
+/// is open.
+pub(super) fn told_to_wait_with(provider: Option<ProviderId>) -> SimpleExpr {
+    let joined =
+        Entity::find().select_only().column(Column::ReferralId).filter(Column::Joined.eq(true));
+    let joined = joined.filter(match provider {
+        Some(provider) => Column::ProviderId.eq(provider),
+        None => Column::ProviderId.is_null(),
+    });
+    let open = super::Column::CaseId.in_subquery(cases::ids_of(cases::is_open()));
+    super::Column::Id.in_subquery(QueryTrait::into_query(joined)).and(open)
+}
+
+/// Referrals of which this reader is told that they wait, though they joined an open case: what is
+/// asked of those is answered by the receipt alone.
+pub(super) fn told_to_wait(grant: &Grant) -> SimpleExpr {
+    let joined = Entity::find().select_only().column(Column::ReferralId);
+    let joined = QueryTrait::into_query(joined.filter(Column::Joined.eq(true)));
+    let works_on = reach::condition(grant, |span| match span {
+        Span::Nation => Some(Expr::cust("1 = 1")),
+        Span::Provider(own) => Some(super::Column::ProviderId.eq(own)),
+        Span::CaseManager(..) => super::span(span, grant.action()),
+        Span::Queue
+        | Span::School(_)
+        | Span::PrimaryContact(..)
+        | Span::Client(_)
+        | Span::Person(_) => None,
+    });
+    let student = Expr::col((super::Entity, super::Column::StudentId));
+    let knows = works_on.add(students::reaches(grant, student));
+    super::Column::Id.in_subquery(joined).and(SimpleExpr::from(knows).not())
 }
 
 /// Those of some referrals whose reader has to make do with the receipt, each with it: not who works on
@@ -178,7 +240,7 @@ async fn show_file(
     show_row(db, &mut file.row, receipt).await?;
     if receipt.joined {
         let before = super::waiting::before(db, receipt.provider_id, receipt.referral_id).await?;
-        file.waiting_position = Some(before + 1);
+        file.waiting_position = Some(before);
         file.decisions.clear();
     }
     Ok(file)

@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::{QueryOrder, QuerySelect};
 
-use super::{Column, Entity, decide, take_state, to_domain};
+use super::{Column, Entity, Model, decide, take_state, to_domain};
 use crate::{DatabaseTransaction, StoreError, bulk, schools};
 
 /// Settles the undecided non-enrolment referrals of students who are enrolled now. One whose case
@@ -47,7 +47,9 @@ pub(crate) async fn resolve(
 }
 
 /// Lets resolved referrals wait again of students of whom it turned out that they did not come to
-/// be enrolled since: by everything that was said of them and stands. The caller tells their clocks.
+/// be enrolled since: by everything that was said of them and stands. One stays resolved where the
+/// school has referred the student anew meanwhile: a child waits once (ours). The caller tells their
+/// clocks.
 pub(crate) async fn unresolve(
     txn: &DatabaseTransaction,
     grant: &Grant,
@@ -68,6 +70,7 @@ pub(crate) async fn unresolve(
         let mut referral = to_domain(&before)?;
         if came_to_be_enrolled(words, before.submitted_at, nz_date(now))
             || referral.unresolve().is_err()
+            || another_waits(txn, &before).await?
         {
             continue;
         }
@@ -76,6 +79,16 @@ pub(crate) async fn unresolve(
         decide::keep(txn, grant, &before, &mut row, "referral.submitted", now).await?;
     }
     Ok(())
+}
+
+/// Whether another referral of the student and kind waits at the school.
+async fn another_waits(txn: &DatabaseTransaction, of: &Model) -> Result<bool, DbErr> {
+    let others = Entity::find()
+        .filter(Column::StudentId.eq(of.student_id))
+        .filter(Column::SchoolId.eq(of.school_id))
+        .filter(Column::Kind.eq(of.kind))
+        .filter(Column::Status.is_in([ReferralStatus::Submitted, ReferralStatus::Returned]));
+    Ok(others.count(txn).await? > 0)
 }
 
 /// Lets referrals wait again that joined a case which turned out to be another student's. Who is

@@ -158,6 +158,9 @@ pub(crate) async fn take_in(
     let told_of_somebody_new = open_case.as_ref().filter(|_| recognised.is_stranger);
     let unknown = told_of_somebody_new.map(|case| case.id);
     once::check(txn, rule, (&recognised.found, unknown), place).await?;
+    if recognised.is_stranger {
+        once::check_told(txn, rule, &new.student, place).await?;
+    }
     let of = (&recognised, open_case.is_some());
     let at = (referral_date, &route);
     let Judged { assessment, of_somebody_new } =

@@ -4,7 +4,7 @@ use ascms_domain::ids::{ProviderId, ReferralId};
 use ascms_domain::referrals::ReferralStatus;
 use sea_orm::entity::prelude::*;
 
-use super::{Column, Entity, Model};
+use super::{Column, Entity, Model, receipt};
 
 /// How many wait before a referral, itself included; none once it does not wait.
 pub(super) async fn position(
@@ -32,5 +32,10 @@ pub(super) async fn before(
         // A constant, so that the partial index serves it under a generic plan too.
         .filter(Expr::cust("\"referral\".\"status\" = 'submitted'"))
         .filter(Column::Id.lte(id));
-    before.count(db).await
+    // Who is told that theirs waits has a place too: else the place of the next one would tell them
+    // that it does not.
+    let told =
+        Entity::find().filter(receipt::told_to_wait_with(provider_id)).filter(Column::Id.lte(id));
+    let (before, told) = tokio::try_join!(before.count(db), told.count(db))?;
+    Ok(before + told)
 }
