@@ -114,6 +114,7 @@ const NAMES: &[(&str, &str, Option<&str>)] = &[
     ("not-recorded", "Not recorded", None),
     ("not-available", "Not available", None),
     ("not-applicable", "Not applicable", None),
+    ("n-a", "N/A", None),
     ("unspecified", "Unspecified", None),
     ("undefined", "Undefined", None),
     ("null", "Null", None),

@@ -267,6 +267,8 @@ fn every_select_on_a_scoped_table_begins_within_the_grant() {
         referrals.rs within
         referrals/once.rs already_here
         referrals/once.rs check
+        referrals/once.rs check_told
+        referrals/resolve.rs another_waits
         referrals/resolve.rs part_from_cases
         referrals/resolve.rs resolve
         referrals/resolve.rs unresolve

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
+use crate::matching::ComparedNsn;
 use crate::text::{Address, Code, Email, FullName, Nsn, PersonName, Phone};
 
 /// A student as a referral carries them. Matched to a known student, or made into a new one.
@@ -66,13 +67,16 @@ pub struct SentWhanauContact {
 }
 
 impl SentStudent {
-    /// The same with its lists in one order: what they list is a set.
+    /// The same with its lists in one order, since what they list is a set, and its number in the one
+    /// form in which numbers are compared.
     #[must_use]
     pub fn as_sets(&self) -> Self {
         let mut student = self.clone();
         student.ethnicities.sort();
         student.iwi.sort();
         student.whanau_contacts.sort();
+        let number = student.nsn.as_ref().map(Nsn::as_str).and_then(ComparedNsn::read);
+        student.nsn = number.map(|number| Nsn(number.as_str().to_owned())).or(student.nsn);
         student
     }
 

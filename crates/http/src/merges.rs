@@ -129,8 +129,8 @@ async fn merge_students(
 
 /// Undo a merge
 ///
-/// Under the old id. What moved goes back, with what has grown out of it; what came since stays with
-/// the survivor.
+/// Under the old id. What moved goes back, with what has grown out of it; what came since goes to the
+/// record that it came in under.
 #[utoipa::path(
     tag = "Students",
     security(("bearer" = ["students:merge"])),

@@ -192,7 +192,8 @@ fn notice(sent: NonEnrolmentNotice, today: NaiveDate) -> Result<Notice, Vec<Faul
         let detail = "lies on or after notEnrolledSince";
         faults.push(Fault::at("/lastDayAttended", "too_large", detail));
     }
-    let fingerprint = digest(&(school_number.canonical(), since, &student, &request));
+    let of = |student: &SentStudent| digest(&(school_number.canonical(), since, student, &request));
+    let (fingerprint, ordered_fingerprint) = (of(&student.as_sets()), of(&student));
     match school_number.canonical() {
         Some(school_number) if faults.is_empty() => Ok(Notice {
             referral: NewReferral {
@@ -202,7 +203,7 @@ fn notice(sent: NonEnrolmentNotice, today: NaiveDate) -> Result<Notice, Vec<Faul
                 primary_contact_id: None,
                 student,
                 request,
-                ordered_fingerprint: fingerprint.clone(),
+                ordered_fingerprint,
                 fingerprint,
             },
             since,

@@ -9,8 +9,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 use ascms_domain::text::{self, NAME, VISIBLE};
-use jsonschema::error::ValidationErrorKind;
-use jsonschema::{PatternOptions, ValidationError, Validator};
+use jsonschema::error::{TypeKind, ValidationErrorKind};
+use jsonschema::{JsonType, PatternOptions, ValidationError, Validator};
 use serde_json::{Map, Value, json};
 use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::openapi::{RefOr, Required, Schema};
@@ -316,7 +316,13 @@ fn slips(letters: usize) -> usize {
 fn words(kind: &ValidationErrorKind) -> (&'static str, Cow<'static, str>) {
     use ValidationErrorKind as Kind;
     match kind {
-        Kind::Type { .. } => ("wrong_type", Cow::Borrowed("is of another type")),
+        Kind::Type { kind: TypeKind::Single(wanted) } => {
+            ("wrong_type", format!("is of another type than {wanted}").into())
+        }
+        Kind::Type { kind: TypeKind::Multiple(wanted) } => {
+            let wanted: Vec<&str> = wanted.iter().map(JsonType::as_str).collect();
+            ("wrong_type", format!("is of another type than {}", wanted.join(" or ")).into())
+        }
         Kind::MaxLength { limit } => {
             ("too_long", format!("has more than {limit} characters").into())
         }
@@ -330,7 +336,14 @@ fn words(kind: &ValidationErrorKind) -> (&'static str, Cow<'static, str>) {
         Kind::Format { format } if format == NAME => {
             ("blank", Cow::Borrowed("has no letter and no digit"))
         }
-        Kind::Format { format } => ("format", format!("is not a valid {format}").into()),
+        Kind::Format { format } => {
+            let example = match format.as_str() {
+                "date" => ", such as 2026-03-09",
+                "date-time" => ", such as 2026-03-09T03:15:00Z",
+                _ => "",
+            };
+            ("format", format!("is not a valid {format}{example}").into())
+        }
         Kind::Enum { options } => ("not_one_of", format!("is none of {options}").into()),
         Kind::Minimum { limit } | Kind::ExclusiveMinimum { limit } => {
             ("too_small", format!("is smaller than {limit}").into())

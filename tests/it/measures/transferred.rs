@@ -81,6 +81,11 @@ on_both! {
         let changes = "/v1/measures/changes?measure=enrolled&withinDays=50&level=provider&key=P02&term=2026-1&since=2026-03-19T00:00:00Z";
         let changed = app.as_(last).get(changes).await.expect(200);
         assert_eq!(changed.json["items"][0]["after"]["standing"], "met", "{}", changed.text);
+        for key in ["P01", "P02"] {
+            let moved = format!("/v1/measures/changes?measure=enrolled&withinDays=50&level=provider&key={key}&term=2026-1&since=2026-04-20T12:00:00Z");
+            let moved = app.as_(ministry).get(&moved).await.expect(200);
+            assert_eq!(moved.json["items"][0]["cause"], "rule", "{key}: {}", moved.text);
+        }
         // A transfer after the outcome's last day takes nothing along.
         let offer = json!({ "toProviderId": app.world.provider, "reason": "They moved back." });
         let transfer = app.step("workflow-lead-2", &case, "transfers", offer).await.expect(201).id();

@@ -75,18 +75,11 @@ pub fn held_against_record(
         let found = Contradiction { claimed: *claim, on_record: record.attendance, counts };
         found.is_one(rules).then_some(found)
     };
-    let contradictions = sent.iter().filter_map(contradicts).collect();
-    let counted = match rules.baseline_source {
-        BaselineSource::Claimed => sent.to_vec(),
-        BaselineSource::Recorded => {
-            let enough = on_record.iter().filter(|record| record.is_enough);
-            let recorded: Vec<TermAttendance> = enough.map(|record| record.attendance).collect();
-            let known = |claim: &&TermAttendance| recorded.iter().all(|own| own.term != claim.term);
-            let claimed: Vec<TermAttendance> = sent.iter().filter(known).copied().collect();
-            recorded.into_iter().chain(claimed).collect()
-        }
-    };
-    (counted, contradictions)
+    let counted = sent.iter().map(|claim| match contradicts(claim) {
+        Some(found) if found.counts == BaselineSource::Recorded => found.on_record,
+        Some(_) | None => *claim,
+    });
+    (counted.collect(), sent.iter().filter_map(contradicts).collect())
 }
 
 impl Contradiction {

@@ -329,4 +329,8 @@ fn which_of_the_two_counts_is_a_rule() {
     assert_eq!((counted, found[0].counts), (vec![attended(56, 74)], BaselineSource::Recorded));
     let (counted, found) = held_against_record(&[claim], &[record(false)], &rules);
     assert_eq!((counted, found[0].counts), (vec![claim], BaselineSource::Claimed));
+    // Where nothing contradicts the claim, there is nothing to choose.
+    let claim = attended(55, 74);
+    let (counted, found) = held_against_record(&[claim], &[record(true)], &rules);
+    assert_eq!((counted, found), (vec![claim], vec![]));
 }

@@ -15,6 +15,8 @@ use crate::text::PersonName;
 pub struct Placeholders {
     /// As they are [`compared`].
     names: BTreeSet<String>,
+    /// Those of single letters, such as `N/A`: run together they could be a name.
+    letters: BTreeSet<Vec<String>>,
     birth_dates: BTreeSet<NaiveDate>,
     numbers: BTreeSet<ComparedNsn>,
 }
@@ -57,8 +59,14 @@ impl Placeholders {
     pub fn add(&mut self, set: &str, code: &str, labels: &[&str]) {
         match set {
             PLACEHOLDER_NAMES => {
-                let texts = labels.iter().chain([&code]).map(|text| compared(text));
-                self.names.extend(texts.filter(|text| !text.is_empty()));
+                for text in labels.iter().chain([&code]) {
+                    let letters = words(text);
+                    if letters.len() > 1 && letters.iter().all(|word| word.chars().count() == 1) {
+                        self.letters.insert(letters);
+                    } else if !compared(text).is_empty() {
+                        self.names.insert(compared(text));
+                    }
+                }
             }
             PLACEHOLDER_BIRTH_DATES => self.birth_dates.extend(code.parse::<NaiveDate>()),
             PLACEHOLDER_NSNS => self.numbers.extend(ComparedNsn::read(code)),
@@ -74,7 +82,8 @@ impl Placeholders {
         let words: Vec<String> =
             words(part).iter().map(without_digits).filter(|word| !word.is_empty()).collect();
         !words.is_empty()
-            && (self.names.contains(&compared(&words.concat()))
+            && (self.letters.contains(&words)
+                || self.names.contains(&compared(&words.concat()))
                 || words.iter().all(|word| self.names.contains(word)))
     }
 

@@ -210,12 +210,17 @@ fn change(
 
 /// What made a referral count otherwise of which nothing changed. Judged by the earlier rules and
 /// calendar on the later day it either counts as it does, so that days passed, or with the later
-/// calendar it does, or it is the rule.
+/// calendar it does, or it is the rule. A rule that gives outcomes to another provider takes them out
+/// of one group into another.
 fn by_judgement(
     change: &MeasureChange,
     before: &Side,
     after: &Side,
 ) -> Result<ChangeCause, StoreError> {
+    let moved = change.before.is_none() != change.after.is_none();
+    if moved && before.owner() != after.owner() {
+        return Ok(ChangeCause::Rule);
+    }
     let later = Judgement { today: after.judgement.today, ..before.judgement.clone() };
     let recounted = Judgement { almanac: after.judgement.almanac.clone(), ..later.clone() };
     for (judgement, cause) in [(later, ChangeCause::DaysPassed), (recounted, ChangeCause::Calendar)]
