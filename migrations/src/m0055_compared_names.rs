@@ -4,6 +4,7 @@
 //! value, of which the index is.
 
 use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::{DbBackend, Statement};
 
 use crate::growing::{self, ComputedIndex};
 
@@ -13,14 +14,10 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let index = ComputedIndex {
-            name: "student_name_by_compared_family",
-            table: "student_name",
-            expression: &compared("family_folded"),
-            // A prefix search needs byte order, which PostgreSQL's own index has only on request.
-            operators: "text_pattern_ops",
-        };
-        growing::computed_index(manager, index).await
+        if manager.get_database_backend() != DbBackend::Postgres {
+            return in_steps(manager).await;
+        }
+        growing::computed_index(manager, index(&compared("family_folded"))).await
     }
 
     fn use_transaction(&self) -> Option<bool> {
@@ -28,14 +25,55 @@ impl MigrationTrait for Migration {
     }
 }
 
+/// SQLite before 3.46 reads no more than 30 calls within each other, and whoever opens the file with such
+/// a program reads the whole schema. So the value is computed in columns that follow each other; none of
+/// them is stored but in the index.
+async fn in_steps(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    let db = manager.get_connection();
+    let mut column = "family_folded".to_owned();
+    for (step, some) in (1..).zip(replacements().chunks(25)) {
+        let (from, name) = (column, format!("family_compared_{step}"));
+        let known =
+            format!("SELECT 1 FROM pragma_table_xinfo('student_name') WHERE name = '{name}'");
+        if db.query_one_raw(Statement::from_string(DbBackend::Sqlite, known)).await?.is_none() {
+            let value = replaced(&from, some);
+            let add = format!(
+                "ALTER TABLE student_name ADD COLUMN {name} TEXT GENERATED ALWAYS AS ({value}) VIRTUAL"
+            );
+            db.execute_unprepared(&add).await?;
+        }
+        column = name;
+    }
+    growing::computed_index(manager, index(&column)).await
+}
+
+const fn index(expression: &str) -> ComputedIndex<'_> {
+    ComputedIndex {
+        name: "student_name_by_compared_family",
+        table: "student_name",
+        expression,
+        // A prefix search needs byte order, which PostgreSQL's own index has only on request.
+        operators: "text_pattern_ops",
+    }
+}
+
 fn compared(column: &str) -> String {
+    replaced(column, &replacements())
+}
+
+fn replaced(column: &str, replacements: &[(String, String)]) -> String {
+    replacements.iter().fold(column.to_owned(), |sql, (from, to)| {
+        format!("replace({sql}, '{}', '{to}')", from.replace('\'', "''"))
+    })
+}
+
+/// What is replaced by what, in this order.
+fn replacements() -> Vec<(String, String)> {
     let removed = NOT_COMPARED.iter().map(|c| (c.to_string(), String::new()));
     let letters = LETTERS.iter().map(|(letter, typed)| (letter.to_string(), (*typed).to_owned()));
     let vowels = ["aeiou"; 3].concat();
     let vowels = vowels.chars().map(|vowel| (format!("{vowel}{vowel}"), vowel.to_string()));
-    removed.chain(letters).chain(vowels).fold(column.to_owned(), |sql, (from, to)| {
-        format!("replace({sql}, '{}', '{to}')", from.replace('\'', "''"))
-    })
+    removed.chain(letters).chain(vowels).collect()
 }
 
 const NOT_COMPARED: &[char] = &[

@@ -293,3 +293,19 @@ async fn both_databases_have_the_same_tables_columns_and_indexes() {
     assert_eq!(indexes(&sqlite, &one).await, of_postgres);
     assert!(indexes(&sqlite, &one).await.len() > 30);
 }
+
+/// SQLite before 3.46 opens no file whose schema has more than some thirty calls within each other: the
+/// programs of an operator, and those of a language, are often older than ours.
+#[actix_web::test]
+async fn an_older_sqlite_reads_the_schema() {
+    let Some(app) = TestApp::start(On::Sqlite).await else { return };
+    let db = app.database().await;
+    for sql in texts(&db, "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL").await {
+        let depths = sql.chars().scan(0_i32, |depth, c| {
+            *depth += i32::from(c == '(') - i32::from(c == ')');
+            Some(*depth)
+        });
+        assert!(depths.max() <= Some(28), "{sql}");
+    }
+    db.close().await.expect("close");
+}

@@ -80,7 +80,7 @@ impl Store {
         page: PageRequest<StudentId>,
         now: DateTime<Utc>,
     ) -> Result<Page<record::Model, StudentId>, StoreError> {
-        let fitting = within(grant).filter(fits(search));
+        let fitting = within(grant).filter(fits(self.read.get_database_backend(), search));
         let total = page.total(&fitting, &self.read).await?;
         let query = page.oldest_first(fitting, record::Column::Id);
         let found = page.cut(query.all(&self.read).await?, |row| row.id);
@@ -208,7 +208,7 @@ async fn whole(db: &impl ConnectionTrait, student: record::Model) -> Result<Stud
     Ok(StudentFile { enrolments: enrolments.collect(), student, merged_ids })
 }
 
-fn fits(search: &StudentSearch) -> sea_orm::Condition {
+fn fits(backend: sea_orm::DbBackend, search: &StudentSearch) -> sea_orm::Condition {
     let StudentSearch { nsn, given_names, family_name, birth_date } = search;
     let mut fits = sea_orm::Condition::all();
     if let Some(number) = nsn {
@@ -222,7 +222,8 @@ fn fits(search: &StudentSearch) -> sea_orm::Condition {
         return fits.add(Expr::cust("1 = 0"));
     }
     if names().next().is_some() {
-        let named = name::beginning_with(given_names.as_deref(), family_name.as_deref());
+        let (given, family) = (given_names.as_deref(), family_name.as_deref());
+        let named = name::beginning_with(backend, given, family);
         fits = fits.add(record::Column::Id.in_subquery(merge::or_survivors(named)));
     }
     if let Some(birth_date) = birth_date {

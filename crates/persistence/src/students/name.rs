@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ExprTrait, LikeExpr, OnConflict, SelectStatement, SimpleExpr};
-use sea_orm::{QuerySelect, QueryTrait};
+use sea_orm::{DbBackend, QuerySelect, QueryTrait};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -45,10 +45,14 @@ pub(crate) async fn keep(
 }
 
 /// The students one of whose names begins so, as a subquery.
-pub(super) fn beginning_with(given: Option<&str>, family: Option<&str>) -> SelectStatement {
+pub(super) fn beginning_with(
+    backend: DbBackend,
+    given: Option<&str>,
+    family: Option<&str>,
+) -> SelectStatement {
     let begins = |(column, text): (&str, &str)| {
         let literal = compared(text).replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        in_sql(column).like(LikeExpr::new(format!("{literal}%")).escape('\\'))
+        in_sql(backend, column).like(LikeExpr::new(format!("{literal}%")).escape('\\'))
     };
     let asked = [("family_folded", family), ("given_folded", given)];
     let asked = asked.into_iter().filter_map(|(column, text)| Some((column, text?)));
@@ -57,8 +61,11 @@ pub(super) fn beginning_with(given: Option<&str>, family: Option<&str>) -> Selec
 }
 
 /// [`compared`] of a folded column, in words that both databases have. m0055 has an index of it for
-/// family names; a vowel may be typed up to eight times.
-fn in_sql(column: &str) -> SimpleExpr {
+/// family names, on SQLite through a computed column; a vowel may be typed up to eight times.
+fn in_sql(backend: DbBackend, column: &str) -> SimpleExpr {
+    if backend == DbBackend::Sqlite && column == "family_folded" {
+        return Expr::col((Entity, "family_compared_3"));
+    }
     let mut sql = format!("\"student_name\".\"{column}\"");
     let mut replace = |from: &str, to: &str| {
         let from = from.replace('\'', "''");
