@@ -6,7 +6,7 @@ use ascms_domain::calendar::nz_date;
 use ascms_domain::ids::{SchoolId, StudentId};
 use ascms_domain::matching::Match;
 use ascms_domain::non_enrolments::{SCHOOL_DAYS, due_on};
-use ascms_domain::referrals::{ReferralKind, ReferralStatus};
+use ascms_domain::referrals::ReferralKind;
 use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
 
@@ -146,9 +146,7 @@ async fn waits(txn: &DatabaseTransaction, student: StudentId) -> Result<bool, Db
     let waiting = referrals::Entity::find()
         .filter(referrals::Column::StudentId.eq(student))
         .filter(referrals::Column::Kind.eq(ReferralKind::NonEnrolment))
-        .filter(
-            referrals::Column::Status.is_in([ReferralStatus::Submitted, ReferralStatus::Returned]),
-        )
+        .filter(referrals::waits())
         .one(txn)
         .await?;
     Ok(waiting.is_some())

@@ -313,6 +313,11 @@ fn ways(span: Span, action: Action) -> Vec<SimpleExpr> {
     }
 }
 
+/// Whether a referral waits: for a decision, or to be sent again.
+pub(crate) fn waits() -> SimpleExpr {
+    Column::Status.is_in([ReferralStatus::Submitted, ReferralStatus::Returned])
+}
+
 /// The students whom a school ever referred, as a subquery.
 pub(crate) fn students_referred_by(school: SchoolId) -> SelectStatement {
     Entity::find()

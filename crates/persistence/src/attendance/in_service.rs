@@ -5,7 +5,6 @@ use std::collections::{HashMap, HashSet};
 use ascms_domain::access::Grant;
 use ascms_domain::attendance::ServiceStanding;
 use ascms_domain::ids::{CaseId, ReferralId, StudentId};
-use ascms_domain::referrals::ReferralStatus;
 use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
 
@@ -70,7 +69,7 @@ async fn waiting(
         .select_only()
         .columns([Column::Id, Column::StudentId])
         .filter(Column::StudentId.is_in(bulk::padded(students.iter().copied())))
-        .filter(Column::Status.is_in([ReferralStatus::Submitted, ReferralStatus::Returned]))
+        .filter(referrals::waits())
         .into_tuple()
         .all(db)
         .await?;

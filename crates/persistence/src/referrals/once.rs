@@ -3,13 +3,13 @@
 use ascms_domain::access::Grant;
 use ascms_domain::ids::{CaseId, ReferralId, SchoolId, StudentId};
 use ascms_domain::matching::{Match, MatchReason, Placeholders, ScoredCandidate};
-use ascms_domain::referrals::{ReferralKind, ReferralStatus};
+use ascms_domain::referrals::ReferralKind;
 use ascms_domain::rules::WaitingReferrals;
 use ascms_domain::students::SentStudent;
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Func, SimpleExpr};
-use sea_orm::{ExprTrait, QueryOrder, QuerySelect};
+use sea_orm::{ExprTrait, QueryOrder, QuerySelect, QueryTrait};
 
 use super::submit::{NewReferral, SubmitError, Submitted};
 use super::{Column, Entity, receipt};
@@ -79,10 +79,9 @@ pub(super) async fn check(
     if students.is_empty() {
         return Ok(());
     }
-    let waits = Column::Status.is_in([ReferralStatus::Submitted, ReferralStatus::Returned]);
     let waits = match unknown {
-        Some(case) => waits.or(receipt::seems_to_wait(case)),
-        None => waits,
+        Some(case) => super::waits().or(receipt::seems_to_wait(case)),
+        None => super::waits(),
     };
     let waiting = Entity::find()
         .filter(Column::StudentId.is_in(students))
@@ -113,10 +112,9 @@ pub(super) async fn check_told(
     let seem_to_wait = Entity::find()
         .filter(Column::SchoolId.eq(school))
         .filter(Column::Kind.eq(kind))
-        .filter(receipt::waits_as_told())
-        .order_by_asc(Column::Id);
-    let ids = seem_to_wait.select_only().column(Column::Id).into_tuple().all(txn).await?;
-    match receipt::of_sent(txn, ids, sent).await? {
+        .filter(receipt::waits_as_told());
+    let ids = seem_to_wait.select_only().column(Column::Id);
+    match receipt::of_sent(txn, QueryTrait::into_query(ids), sent).await? {
         Some(waiting) => Err(CallError::Refused(SubmitError::AlreadyReferred(waiting))),
         None => Ok(()),
     }

@@ -13,12 +13,12 @@ use ascms_domain::students::SentStudent;
 use ascms_domain::text::PersonName;
 use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::SimpleExpr;
+use sea_orm::sea_query::{SelectStatement, SimpleExpr};
 use sea_orm::{ExprTrait, FromJsonQueryResult, QueryOrder, QuerySelect, QueryTrait};
 use serde::{Deserialize, Serialize};
 
 use super::{Grounds, ReferralFile, ReferralRow};
-use crate::{DatabaseTransaction, bulk, cases, organisations, reach, students};
+use crate::{DatabaseTransaction, cases, organisations, reach, students};
 
 /// A student as they were sent, as far as a referral shows one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
@@ -93,32 +93,39 @@ pub(super) async fn keep(
 
 /// Whether a referral joined this case, and its sender was told that it waits.
 pub(super) fn seems_to_wait(case: CaseId) -> SimpleExpr {
-    let told =
-        Entity::find().select_only().column(Column::ReferralId).filter(Column::Joined.eq(true));
-    let joined = super::Column::CaseId.eq(case);
-    joined.and(super::Column::Id.in_subquery(QueryTrait::into_query(told)))
+    super::Column::CaseId.eq(case).and(is_of(joined()))
+}
+
+/// The receipts of referrals that joined a case when they came.
+fn joined() -> Select<Entity> {
+    Entity::find().filter(Column::Joined.eq(true))
+}
+
+/// Whether a referral has one of these receipts.
+fn is_of(receipts: Select<Entity>) -> SimpleExpr {
+    let ids = receipts.select_only().column(Column::ReferralId);
+    super::Column::Id.in_subquery(QueryTrait::into_query(ids))
+}
+
+fn in_open_case() -> SimpleExpr {
+    super::Column::CaseId.in_subquery(cases::ids_of(cases::is_open()))
 }
 
 /// Referrals that wait, or whose sender may be told so.
 pub(super) fn waits_as_told() -> SimpleExpr {
-    let waits = [ReferralStatus::Submitted, ReferralStatus::Returned];
-    let joined =
-        Entity::find().select_only().column(Column::ReferralId).filter(Column::Joined.eq(true));
-    let open = super::Column::CaseId.in_subquery(cases::ids_of(cases::is_open()));
-    let told = super::Column::Id.in_subquery(QueryTrait::into_query(joined)).and(open);
-    super::Column::Status.is_in(waits).or(told)
+    super::waits().or(is_of(joined()).and(in_open_case()))
 }
 
-/// The first of these referrals whose receipt tells of the student who is sent now, by the names and the
+/// The first of some referrals, given as a subquery of their ids, whose receipt tells of the student who is sent now, by the names and the
 /// birth date as they are compared.
 pub(super) async fn of_sent(
     txn: &DatabaseTransaction,
-    referrals: Vec<ReferralId>,
+    referrals: SelectStatement,
     sent: &SentStudent,
 ) -> Result<Option<ReferralId>, DbErr> {
     let legal = sent.legal_given_names.as_ref().map_or("", PersonName::as_str);
     let now = (compared(legal), compared(sent.legal_family_name.as_str()), sent.birth_date);
-    let told = Entity::find().filter(Column::ReferralId.is_in(bulk::padded(referrals)));
+    let told = Entity::find().filter(Column::ReferralId.in_subquery(referrals));
     let told = told.order_by_asc(Column::ReferralId).all(txn).await?;
     let same = |row: &&Model| {
         let AsSent { legal_given_names, legal_family_name, birth_date, .. } = &row.as_sent;
@@ -130,21 +137,16 @@ pub(super) async fn of_sent(
 /// Referrals whose sender may be told that they wait with this provider, though they joined a case that
 /// is open.
 pub(super) fn told_to_wait_with(provider: Option<ProviderId>) -> SimpleExpr {
-    let joined =
-        Entity::find().select_only().column(Column::ReferralId).filter(Column::Joined.eq(true));
-    let joined = joined.filter(match provider {
+    let with = match provider {
         Some(provider) => Column::ProviderId.eq(provider),
         None => Column::ProviderId.is_null(),
-    });
-    let open = super::Column::CaseId.in_subquery(cases::ids_of(cases::is_open()));
-    super::Column::Id.in_subquery(QueryTrait::into_query(joined)).and(open)
+    };
+    is_of(joined().filter(with)).and(in_open_case())
 }
 
 /// Referrals of which this reader is told that they wait, though they joined an open case: what is
 /// asked of those is answered by the receipt alone.
 pub(super) fn told_to_wait(grant: &Grant) -> SimpleExpr {
-    let joined = Entity::find().select_only().column(Column::ReferralId);
-    let joined = QueryTrait::into_query(joined.filter(Column::Joined.eq(true)));
     let works_on = reach::condition(grant, |span| match span {
         Span::Nation => Some(Expr::cust("1 = 1")),
         Span::Provider(own) => Some(super::Column::ProviderId.eq(own)),
@@ -157,7 +159,7 @@ pub(super) fn told_to_wait(grant: &Grant) -> SimpleExpr {
     });
     let student = Expr::col((super::Entity, super::Column::StudentId));
     let knows = works_on.add(students::reaches(grant, student));
-    super::Column::Id.in_subquery(joined).and(SimpleExpr::from(knows).not())
+    is_of(joined()).and(SimpleExpr::from(knows).not())
 }
 
 /// Those of some referrals whose reader has to make do with the receipt, each with it: not who works on

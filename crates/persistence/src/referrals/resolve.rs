@@ -29,7 +29,7 @@ pub(crate) async fn resolve(
     let undecided = Entity::find()
         .filter(Column::StudentId.is_in(bulk::padded(students.iter().copied())))
         .filter(Column::Kind.eq(ReferralKind::NonEnrolment))
-        .filter(Column::Status.is_in([ReferralStatus::Submitted, ReferralStatus::Returned]))
+        .filter(super::waits())
         // In one order, so that two calls never wait for each other.
         .order_by_asc(Column::Id)
         .lock_exclusive();
@@ -87,7 +87,7 @@ async fn another_waits(txn: &DatabaseTransaction, of: &Model) -> Result<bool, Db
         .filter(Column::StudentId.eq(of.student_id))
         .filter(Column::SchoolId.eq(of.school_id))
         .filter(Column::Kind.eq(of.kind))
-        .filter(Column::Status.is_in([ReferralStatus::Submitted, ReferralStatus::Returned]));
+        .filter(super::waits());
     Ok(others.count(txn).await? > 0)
 }
 
