@@ -1,5 +1,5 @@
-//! Claims at rest: a school's word that another school's student is theirs. What a claim that is
-//! closed keeps from the school, [`crate::students::holds`] says, in one place for every reach.
+//! Claims at rest: a school's word that another school's student is theirs. `students/enrolment/holding.rs`
+//! says, for every reach, what a closed claim keeps from the school.
 
 use ascms_domain::access::{Grant, Span};
 use ascms_domain::enrolment_claims::{ClaimAnswerer, ClaimError, ClaimStanding, ClaimWord};
