@@ -10,8 +10,11 @@ use chrono::NaiveDate;
 
 use super::arrangements::{self, SCHOOLS, WITHOUT_CATCHMENT};
 use super::cast::{self, Crew};
+use super::dates::{BEGINNING, ymd};
+use super::error::SeedError;
+use super::known_ids::known_id;
+use super::names;
 use super::random::Random;
-use super::{BEGINNING, MINISTRY, SeedError, known_id, names, ymd};
 use crate::sandbox::{ISSUER, personas};
 
 /// The account that is opened when all else is done.
@@ -22,6 +25,8 @@ const MORE_OF_VENDOR: [usize; 3] = [2, 3, 4];
 
 const TRAINED: NaiveDate = ymd(2024, 1, 15);
 
+/// The Ministry, the first row of a sandbox. The account of the reporting client is the last.
+const MINISTRY: u16 = 10;
 const USER: u16 = 11;
 const APPOINTMENT: u16 = 12;
 const CLIENT: u16 = 13;

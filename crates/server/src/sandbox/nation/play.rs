@@ -18,8 +18,8 @@ use ascms_persistence::{Call, Store};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use super::error::{SeedError, refused};
 use super::plots::{Act, STORIES, What};
-use super::{SeedError, refused};
 use crate::progress::Progress;
 use crate::sandbox::ISSUER;
 

@@ -1,58 +1,33 @@
 //! What happens to each invented referral, and when: a list of acts in the order of time.
 
 use ascms_domain::access::Role;
-use ascms_domain::calendar::{OutOfRange, Region};
-use ascms_domain::contacts::Contact;
-use ascms_domain::ids::UserId;
-use ascms_domain::referrals::{Decision, ReferralKind, SupportRequest};
-use ascms_domain::students::SentStudent;
+use ascms_domain::calendar::Region;
+use ascms_domain::referrals::{Decision, ReferralKind};
 use ascms_domain::text::Code;
 use ascms_persistence::Almanac;
-use ascms_persistence::attendance::AttendancePush;
 use ascms_persistence::referrals::NewReferral;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::accounts::user_id;
 use super::arrangements::{self, WITHOUT_CATCHMENT};
-use super::cast::{Crew, SECOND_MANAGER};
+use super::cast::Crew;
 use super::days::{self, Days};
+use super::error::SeedError;
 use super::random::Random;
-use super::{SeedError, children, names};
+use super::{children, names};
 use crate::sandbox::personas;
 
+mod acts;
 mod attendance;
+mod author;
 mod casework;
 mod lifecycle;
 mod work;
 
-pub(super) use work::{LifeStep, OnBarrier, OnPlan, OnTask, OnTransfer, Paper, Work};
-
-/// As many students, give or take those who are sent twice.
-pub(super) const STORIES: usize = 240;
-
-/// Something that somebody does.
-pub(super) struct Act {
-    pub at: DateTime<Utc>,
-    pub story: usize,
-    /// The subject of the account that does it.
-    pub by: String,
-    pub what: What,
-}
-
-pub(super) enum What {
-    Submit(Box<NewReferral>),
-    Decide(Decision),
-    Resubmit(Box<SupportRequest>),
-    Withdraw(&'static str),
-    Assign(UserId),
-    LogContact(Box<Contact>),
-    SendAttendance(AttendancePush),
-    Work(Box<Work>),
-    /// Marks all that the person was told so far as read.
-    ReadNotifications,
-    /// Which no operation does yet: the student turned out to be enrolled.
-    Resolve,
-}
+pub(super) use acts::{
+    Act, LifeStep, OnBarrier, OnPlan, OnTask, OnTransfer, Paper, STORIES, What, Work,
+};
+use author::{Author, Scene};
 
 /// How a story goes. None goes on past today.
 #[derive(Clone, Copy, Default)]
@@ -135,28 +110,6 @@ pub(super) fn acts(almanac: &Almanac, now: DateTime<Utc>) -> Result<Vec<Act>, Se
     acts.retain(|act| act.at < now);
     acts.sort_by_key(|act| act.at);
     Ok(acts)
-}
-
-struct Author<'a> {
-    almanac: &'a Almanac,
-    days: Days,
-    random: Random,
-    acts: Vec<Act>,
-}
-
-/// One story as it unfolds.
-struct Scene {
-    story: usize,
-    school: usize,
-    region: Option<Region>,
-    crew: Crew,
-    sender: String,
-    kind: ReferralKind,
-    student: SentStudent,
-    /// The day of the referral.
-    day: NaiveDate,
-    /// When the last act was.
-    at: DateTime<Utc>,
 }
 
 /// The school of a story and who gets its referrals: most at the personas' own provider and
@@ -267,18 +220,6 @@ impl Author<'_> {
         arrangements::holiday_region(arrangements::catchment_of(school))
     }
 
-    /// So many business days after the referral, as the school's region counts them.
-    fn after(&self, scene: &Scene, days: u32) -> Result<NaiveDate, OutOfRange> {
-        let days = u16::try_from(days).unwrap_or(u16::MAX);
-        self.almanac.contract.add_business_days(scene.day, days, scene.region)
-    }
-
-    /// Nothing happens before what it follows from.
-    fn act(&mut self, scene: &mut Scene, at: DateTime<Utc>, by: String, what: What) {
-        scene.at = at.max(scene.at + TimeDelta::minutes(4));
-        self.acts.push(Act { at: scene.at, story: scene.story, by, what });
-    }
-
     fn submit(&mut self, scene: &mut Scene) -> Result<(), SeedError> {
         let Scene { kind, day, region, school, .. } = *scene;
         let request = children::request(kind, day, self.almanac, region, &mut self.random);
@@ -352,13 +293,4 @@ fn sender(school: usize, story: usize) -> String {
         _ => Role::SmsClient,
     };
     personas::name(role)
-}
-
-/// Who manages the case.
-fn manager(crew: Crew, story: usize) -> String {
-    if crew == Crew::Catchment(0) && story % 5 == 4 {
-        SECOND_MANAGER.to_owned()
-    } else {
-        crew.manager()
-    }
 }

@@ -19,8 +19,8 @@ use aws_lc_rs::digest::{SHA256, digest};
 use chrono::{DateTime, Utc};
 
 use super::{Stage, answer};
+use crate::sandbox::nation::error::{SeedError, refused};
 use crate::sandbox::nation::plots::{LifeStep, OnBarrier, OnPlan, OnTask, OnTransfer, Paper, Work};
-use crate::sandbox::nation::{SeedError, refused};
 
 /// The case of a story, and who does something on it.
 type On<'a> = (usize, CaseId, &'a Call<'a>);

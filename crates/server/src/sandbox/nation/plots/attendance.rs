@@ -13,7 +13,7 @@ use ascms_persistence::attendance::{AttendancePush, PushedDay, PushedStudent, Se
 use ascms_persistence::referrals::NewReferral;
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
-use super::{Act, STORIES, What};
+use super::acts::{Act, STORIES, What};
 use crate::sandbox::nation::days;
 use crate::sandbox::nation::random::Random;
 use crate::sandbox::personas;

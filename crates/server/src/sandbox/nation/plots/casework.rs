@@ -7,10 +7,12 @@ use ascms_domain::referrals::Decision;
 use ascms_domain::text::{Code, Nsn};
 use chrono::{Days, TimeDelta};
 
-use super::{Author, Scene, What, Work, manager};
+use super::acts::{Beat, What};
+use super::author::{Author, Scene, manager};
 use crate::sandbox::nation::accounts::user_id;
 use crate::sandbox::nation::cast::Crew;
-use crate::sandbox::nation::{SeedError, days, names};
+use crate::sandbox::nation::error::SeedError;
+use crate::sandbox::nation::{days, names};
 use crate::sandbox::personas;
 
 /// When a contact reached somebody, in business days from the referral; never, for a few. Most of
@@ -60,12 +62,6 @@ const UNREACHED: [ContactOutcome; 4] = [
 ];
 
 type BeatContact = (u32, ContactParty, ContactOutcome, Option<ContactChannel>);
-
-/// Something that happens on a case, so many business days after the referral.
-pub(super) enum Beat {
-    Contact { party: ContactParty, outcome: ContactOutcome, channel: Option<ContactChannel> },
-    Work { by: String, work: Work },
-}
 
 impl Author<'_> {
     /// Accepted, given to a case manager, and worked on.

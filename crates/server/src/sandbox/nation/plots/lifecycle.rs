@@ -6,11 +6,13 @@ use ascms_domain::text::Code;
 use ascms_persistence::cases::lifecycle::Pause;
 use chrono::{Days, TimeDelta};
 
-use super::work::{LifeStep, OnTask, OnTransfer, Work, private_note};
-use super::{Author, Scene, What, manager};
+use super::acts::{LifeStep, OnTask, OnTransfer, What, Work};
+use super::author::{Author, Scene, manager};
+use super::work::private_note;
 use crate::sandbox::nation::accounts::user_id;
 use crate::sandbox::nation::cast::Crew;
-use crate::sandbox::nation::{SeedError, days, names};
+use crate::sandbox::nation::error::SeedError;
+use crate::sandbox::nation::{days, names};
 
 /// When it is clear how a case goes on, in business days from the referral: after all that is
 /// done on it before.

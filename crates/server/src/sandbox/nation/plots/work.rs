@@ -6,79 +6,21 @@ use ascms_domain::barriers::{BarrierGoal, Severity};
 use ascms_domain::calendar::nz_date;
 use ascms_domain::cases::CaseAction;
 use ascms_domain::contacts::{ContactChannel, ContactOutcome, ContactParty};
-use ascms_domain::ids::ProviderId;
 use ascms_domain::plans::{Goal, ReviewOutcome, Step};
 use ascms_domain::tasks::Due;
 use ascms_domain::text::Code;
 use ascms_domain::timeline::{Consent, Details, MeetingKind, Visibility};
 use ascms_persistence::barriers::NewBarrier;
-use ascms_persistence::cases::lifecycle::Pause;
 use ascms_persistence::plans::{NewPlan, NewReview, PlanChange};
 use ascms_persistence::tasks::NewTask;
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 
-use super::casework::Beat;
-use super::{Act, Author, STORIES, Scene, What};
+use super::acts::{Act, Beat, OnBarrier, OnPlan, OnTask, Paper, STORIES, What, Work};
+use super::author::{self, Author, Scene};
 use crate::sandbox::nation::cast::Crew;
-use crate::sandbox::nation::{SeedError, days, example, names};
+use crate::sandbox::nation::error::SeedError;
+use crate::sandbox::nation::{days, example, names};
 use crate::sandbox::personas;
-
-/// Something that is done on a case.
-pub(in crate::sandbox::nation) enum Work {
-    /// Opens the file.
-    Look,
-    /// At the moment of writing it down, or so long before.
-    Record(CaseAction, Visibility, Details, TimeDelta),
-    Task(OnTask),
-    Barrier(OnBarrier),
-    Plan(OnPlan),
-    Upload(Paper),
-    Step(LifeStep),
-    Transfer(OnTransfer),
-}
-
-pub(in crate::sandbox::nation) enum OnTask {
-    Add(NewTask),
-    /// The first that is open.
-    FinishFirst(&'static str),
-    FinishAll,
-}
-
-pub(in crate::sandbox::nation) enum OnBarrier {
-    Add(NewBarrier),
-    /// The first that was recorded.
-    MoveFirst(BarrierGoal, &'static str),
-}
-
-pub(in crate::sandbox::nation) enum OnPlan {
-    Make(NewPlan),
-    Change(PlanChange),
-    Review(NewReview),
-}
-
-/// A step of the case's life.
-pub(in crate::sandbox::nation) enum LifeStep {
-    Pause(Pause),
-    Resume(&'static str),
-    /// Why, and what it came to.
-    ProposeClosure(Code, &'static str),
-    ApproveClosure,
-    ReturnClosure(&'static str),
-    Reopen(&'static str),
-}
-
-pub(in crate::sandbox::nation) enum OnTransfer {
-    Request(ProviderId, &'static str),
-    Accept,
-}
-
-/// A document: a small text.
-#[derive(Clone, Copy)]
-pub(in crate::sandbox::nation) struct Paper {
-    pub name: &'static str,
-    pub content: &'static str,
-    pub visibility: Visibility,
-}
 
 fn record(action: CaseAction, visibility: Visibility, details: Details) -> Work {
     Work::Record(action, visibility, details, TimeDelta::zero())
@@ -284,7 +226,7 @@ impl Author<'_> {
         if scene.crew != Crew::Catchment(0) && !self.random.percent(40) {
             return;
         }
-        let manager = super::manager(scene.crew, scene.story);
+        let manager = author::manager(scene.crew, scene.story);
         let day = self.days.recent(8, &mut self.random);
         let words = self.random.one_of(&names::SHARED_NOTES);
         self.do_at(scene, day, manager.clone(), shared_note(words));
