@@ -15,7 +15,6 @@ use crate::sandbox::ISSUER;
 
 mod accounts;
 mod arrangements;
-mod cast;
 mod children;
 mod dates;
 mod days;
@@ -24,9 +23,10 @@ mod example;
 mod known_ids;
 mod names;
 mod places;
-mod play;
-mod plots;
 mod random;
+mod runner;
+mod scenarios;
+mod staff;
 mod terms;
 
 use dates::{SERVICE_START, ymd};
@@ -62,8 +62,8 @@ pub async fn seed(
     accounts::open(store).await?;
     example::seed(store, now).await?;
     let almanac = store.almanac().await?;
-    let acts = plots::acts(&almanac, now)?;
-    play::perform(store, objects, acts, progress).await?;
+    let steps = scenarios::steps(&almanac, now)?;
+    runner::run(store, objects, steps, progress).await?;
     accounts::open_last(store).await
 }
 

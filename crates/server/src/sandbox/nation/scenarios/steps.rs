@@ -19,15 +19,15 @@ use chrono::{DateTime, TimeDelta, Utc};
 pub const STORIES: usize = 240;
 
 /// Something that somebody does.
-pub struct Act {
+pub struct Step {
     pub at: DateTime<Utc>,
     pub story: usize,
     /// The subject of the account that does it.
     pub by: String,
-    pub what: What,
+    pub operation: Operation,
 }
 
-pub enum What {
+pub enum Operation {
     Submit(Box<NewReferral>),
     Decide(Decision),
     Resubmit(Box<SupportRequest>),
@@ -52,7 +52,7 @@ pub enum Work {
     Barrier(OnBarrier),
     Plan(OnPlan),
     Upload(Paper),
-    Step(LifeStep),
+    Transition(Transition),
     Transfer(OnTransfer),
 }
 
@@ -75,8 +75,8 @@ pub enum OnPlan {
     Review(NewReview),
 }
 
-/// A step of the case's life.
-pub enum LifeStep {
+/// A transition of the case's life.
+pub enum Transition {
     Pause(Pause),
     Resume(&'static str),
     /// Why, and what it came to.
@@ -100,7 +100,7 @@ pub struct Paper {
 }
 
 /// Something that happens on a case, so many business days after the referral.
-pub(super) enum Beat {
+pub(super) enum Event {
     Contact { party: ContactParty, outcome: ContactOutcome, channel: Option<ContactChannel> },
     Work { by: String, work: Work },
 }
