@@ -6,106 +6,18 @@
 
 use uuid::Uuid;
 
-use crate::ids::{ClientId, ProviderId, SchoolId, UserId};
+use crate::ids::{ProviderId, UserId};
 
+mod actions;
+mod callers;
 mod matrix;
+mod spans;
+mod visibility;
 
-crate::words! {
-    /// What a person or a machine is to the service.
-    Role {
-        MinistryAdmin = "ministry_admin",
-        MinistryAnalyst = "ministry_analyst",
-        PrivacyOfficer = "privacy_officer",
-        Auditor = "auditor",
-        WorkflowLead = "workflow_lead",
-        CaseManager = "case_manager",
-        AttendanceLead = "attendance_lead",
-        PrimaryContact = "primary_contact",
-        OfficeSupport = "office_support",
-        SmsClient = "sms_client",
-        ReportingClient = "reporting_client",
-        EnrolmentRegister = "enrolment_register",
-    }
-    /// What an operation does, as the token's scope, the OpenAPI document and the audit name it.
-    Action {
-        ReadReference = "reference:read",
-        WriteReference = "reference:write",
-        SearchStudents = "students:search",
-        ReadStudents = "students:read",
-        UpdateStudents = "students:update",
-        MergeStudents = "students:merge",
-        NameAddressReaders = "address-readers:name",
-        DeclareSiblings = "siblings:declare",
-        ReadWhanauContacts = "whanau-contacts:read",
-        WriteWhanauContacts = "whanau-contacts:write",
-        SubmitReferrals = "referrals:submit",
-        ReadReferrals = "referrals:read",
-        DecideReferrals = "referrals:decide",
-        WithdrawReferrals = "referrals:withdraw",
-        ReadCases = "cases:read",
-        AssignCases = "cases:assign",
-        LogContacts = "contacts:log",
-        ReadContacts = "contacts:read",
-        ReadCasework = "casework:read",
-        WorkOnCases = "casework:write",
-        CommentOnCases = "comments:write",
-        ProposeClosures = "closures:propose",
-        DecideClosures = "closures:decide",
-        ReadClosureReviews = "closure-reviews:read",
-        ConcludeClosureReviews = "closure-reviews:conclude",
-        TransferCases = "transfers:write",
-        ReadTransfers = "transfers:read",
-        DecideTransfers = "transfers:decide",
-        ReplacePrimaryContacts = "primary-contacts:replace",
-        RecordSchoolChanges = "school-changes:record",
-        UploadDocuments = "documents:upload",
-        ReadDocuments = "documents:read",
-        ReadWorkList = "work-list:read",
-        SendAttendance = "attendance:send",
-        ReadAttendance = "attendance:read",
-        SendEnrolments = "enrolments:send",
-        ReadEnrolments = "enrolments:read",
-        ReadEnrolmentClaims = "enrolment-claims:read",
-        AnswerEnrolmentClaims = "enrolment-claims:answer",
-        ReportNonEnrolment = "non-enrolments:report",
-        ReadAttendanceConcerns = "attendance-concerns:read",
-        DraftReferrals = "referrals:draft",
-        ReadMeasures = "measures:read",
-        PublishMeasures = "measures:publish",
-        ReadPublications = "publications:read",
-        ReadJobs = "jobs:read",
-        CancelJobs = "jobs:cancel",
-        ReadRecalculations = "recalculations:read",
-        ReadNotifications = "notifications:read",
-        ReadHistory = "history:read",
-        ListReads = "reads:list",
-    }
-}
-
-/// A role, and where it is held. School roles name a school, provider roles a provider.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Appointment {
-    pub role: Role,
-    pub provider: Option<ProviderId>,
-    pub school: Option<SchoolId>,
-}
-
-/// Who calls: a person or a machine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Caller {
-    User(UserId),
-    Client(ClientId),
-}
-
-impl Caller {
-    /// The id alone, for places that only tell callers apart.
-    pub fn id(self) -> Uuid {
-        match self {
-            Self::User(id) => id.0,
-            Self::Client(id) => id.0,
-        }
-    }
-}
+pub use actions::Action;
+pub use callers::{Appointment, Caller, Role};
+pub use spans::{Holders, Span};
+pub use visibility::Visibility;
 
 /// The caller as the database knows it now, with what this token and this request bring.
 #[derive(Clone, Debug)]
@@ -117,39 +29,6 @@ pub struct Actor {
     /// The scope of the token; it narrows, it never widens.
     pub scope: Vec<Action>,
     pub request_id: Uuid,
-}
-
-/// The rows that a grant reaches: those of any of its spans.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Span {
-    /// Everything there is.
-    Nation,
-    /// Referrals that no provider is responsible for.
-    Queue,
-    /// What a provider is responsible for.
-    Provider(ProviderId),
-    /// What of a provider's is assigned to a case manager. Who works elsewhere now leaves it behind.
-    CaseManager(UserId, ProviderId),
-    /// What a school sent, and the students enrolled there now.
-    School(SchoolId),
-    /// What of a school's names a person as its primary contact.
-    PrimaryContact(UserId, SchoolId),
-    /// The schools that a machine may act for.
-    Client(ClientId),
-    /// What is addressed to a person, and no record of anybody.
-    Person(UserId),
-}
-
-/// Who and what a case belongs to: what a reach is held against.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Holders {
-    pub provider: ProviderId,
-    pub case_manager: Option<UserId>,
-    pub primary_contact: Option<UserId>,
-    /// The school that referred the student.
-    pub referred_by: SchoolId,
-    /// Where the student is enrolled now.
-    pub enrolled_at: Option<SchoolId>,
 }
 
 /// Proof that an action was allowed. Only [`Actor::may`] makes one, and every function of the

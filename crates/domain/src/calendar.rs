@@ -12,69 +12,17 @@ use chrono::{NaiveTime, Weekday};
 use chrono_tz::Pacific::Auckland;
 
 mod holidays;
+mod names;
 mod regions;
 mod version;
+
+pub use holidays::{ExtraHoliday, Holiday};
+pub use names::CalendarName;
+pub use regions::Region;
 
 /// The statute names Matariki up to 2052. The first year is the first in which Anzac Day moved to
 /// a Monday, early enough for the published examples of working days from 2017 and 2019.
 pub const COVERED_YEARS: RangeInclusive<i32> = 2015..=2052;
-
-crate::words! {
-    /// The calendar by which a deadline is counted.
-    ///
-    /// The contract's own definition of a business day is not public: `contract-2026` is this
-    /// system's reading. The other two follow the "working day" of their Acts.
-    CalendarName {
-        /// Monday to Friday without national holidays and the region's anniversary day.
-        Contract2026 = "contract-2026",
-        /// Monday to Friday without the holidays that the Act names and 25 December to 15 January.
-        Privacy = "privacy",
-        /// Monday to Friday without the holidays that the Act names and 25 December to 15 January.
-        Oia = "oia",
-    }
-
-    /// A region that keeps an anniversary day. Finer than regional councils in places (South
-    /// Canterbury), and not the same as education regions.
-    Region {
-        Northland = "northland",
-        Auckland = "auckland",
-        Waikato = "waikato",
-        BayOfPlenty = "bay_of_plenty",
-        Gisborne = "gisborne",
-        HawkesBay = "hawkes_bay",
-        Taranaki = "taranaki",
-        ManawatuWhanganui = "manawatu_whanganui",
-        Wellington = "wellington",
-        Tasman = "tasman",
-        Nelson = "nelson",
-        Marlborough = "marlborough",
-        Westland = "westland",
-        Canterbury = "canterbury",
-        SouthCanterbury = "south_canterbury",
-        Otago = "otago",
-        Southland = "southland",
-        ChathamIslands = "chatham_islands",
-    }
-}
-
-/// A holiday beyond the rules that was added; without a region it is national.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ExtraHoliday {
-    pub date: NaiveDate,
-    pub region: Option<Region>,
-    pub name_en: String,
-    pub name_mi: String,
-}
-
-/// A day off, on the date it is observed: a Waitangi Day on a Saturday stands here as its Monday.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Holiday {
-    pub date: NaiveDate,
-    pub name_en: String,
-    pub name_mi: String,
-    /// The region whose anniversary it is; `None` for a national holiday.
-    pub region: Option<Region>,
-}
 
 /// Why a day is no business day.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -110,33 +58,6 @@ pub struct Calendar {
     open: Vec<NaiveDate>,
     /// The business days of each region; empty where anniversary days are working days.
     open_in: BTreeMap<Region, Vec<NaiveDate>>,
-}
-
-impl CalendarName {
-    /// Whether the Ministry adds holidays to it. The Acts name the holidays of the other two: those
-    /// come by a version of the rule `statutory_holidays`, and by nothing else.
-    pub fn takes_holidays(self) -> bool {
-        match self {
-            Self::Contract2026 => true,
-            Self::Privacy | Self::Oia => false,
-        }
-    }
-
-    /// The definitions of "working day" in the Privacy Act 2020 and the Official Information Act
-    /// 1982 name the national holidays one by one; anniversary days are not among them.
-    fn observes_anniversaries(self) -> bool {
-        match self {
-            Self::Contract2026 => true,
-            Self::Privacy | Self::Oia => false,
-        }
-    }
-
-    fn closes_in_summer(self) -> bool {
-        match self {
-            Self::Contract2026 => false,
-            Self::Privacy | Self::Oia => true,
-        }
-    }
 }
 
 impl Calendar {
@@ -271,19 +192,6 @@ impl Calendar {
 
     fn open_days(&self, region: Option<Region>) -> &[NaiveDate] {
         region.and_then(|region| self.open_in.get(&region)).unwrap_or(&self.open)
-    }
-}
-
-impl Holiday {
-    fn is_observed_in(&self, region: Option<Region>) -> bool {
-        self.region.is_none() || self.region == region
-    }
-}
-
-impl From<ExtraHoliday> for Holiday {
-    fn from(extra: ExtraHoliday) -> Self {
-        let ExtraHoliday { date, region, name_en, name_mi } = extra;
-        Self { date, name_en, name_mi, region }
     }
 }
 

@@ -57,149 +57,24 @@
 //! Threshold and base are settings; how many counts stay possible, that zero is hidden, and the
 //! way of rounding are ours. A nation of 2,500 schools takes seconds, so tables are made once.
 
+mod cells;
 mod counts;
 mod rounding;
+mod rows;
 mod search;
 mod steps;
 mod worth;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::num::NonZeroU32;
+use std::collections::BTreeMap;
 
-use crate::measures::{Level, Standing, ten_thousandths};
+use crate::shares::ten_thousandths;
+pub use cells::{Category, Cell, Figure, Place};
 use counts::Counts;
 use rounding::Rounded;
-pub use rounding::RoundingKey;
+pub use rounding::{Protection, RoundingKey};
+pub use rows::{Classification, MisfitRow, Outlook, Row};
+pub use search::POSSIBLE_COUNTS;
 use search::Search;
-
-crate::words! {
-    /// A number that is published of a cell. Not how many were excluded: with those who count they
-    /// make all referrals, and so would measures that are protected by themselves tell of each other.
-    Figure {
-        Met = "met",
-        Missed = "missed",
-        Pending = "pending",
-        /// Met and missed.
-        Denominator = "denominator",
-    }
-}
-
-impl Figure {
-    /// The figures that a referral of this standing counts in.
-    pub const fn of(standing: Standing) -> &'static [Self] {
-        match standing {
-            Standing::Met => &[Self::Met, Self::Denominator],
-            Standing::Missed => &[Self::Missed, Self::Denominator],
-            Standing::Pending => &[Self::Pending],
-            Standing::Excluded => &[],
-        }
-    }
-}
-
-/// How many counts in a row a hidden cell may have, at least, as far as an outsider can tell.
-pub const POSSIBLE_COUNTS: u32 = 3;
-
-/// How published counts are protected.
-#[derive(Clone, Debug)]
-pub struct Protection {
-    /// Counts under this are hidden. Six in the contract's reports.
-    pub threshold: u32,
-    /// Published counts are multiples of this. Three; one leaves them as they are.
-    pub base: NonZeroU32,
-    pub key: RoundingKey,
-}
-
-/// Somewhere that counts are published for.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
-    pub level: Level,
-    /// Its key among the places of its level; of the same spelling on every call.
-    pub code: String,
-}
-
-/// One way of sorting children or referrals: by ethnicity, by year level.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Classification {
-    pub name: String,
-    /// In how many of its categories a child may count: one, or three with ethnicity (total
-    /// response). Everybody counts in at least one; "not stated" is a category.
-    pub most_answers: NonZeroU32,
-}
-
-/// A category of a classification.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Category {
-    pub classification: String,
-    pub code: String,
-}
-
-/// The unit of protection.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Cell {
-    pub place: Place,
-    /// `None`: whatever the category.
-    pub category: Option<Category>,
-    /// Which of the numbers, by its place in [`Row::standings`].
-    pub number: usize,
-    pub figure: Figure,
-}
-
-/// What everybody knows before anything is published.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outlook {
-    pub classifications: Vec<Classification>,
-    /// How a referral may stand for the numbers. A figure that none of these counts in is not
-    /// published: it is nought.
-    pub standings: BTreeSet<Vec<Standing>>,
-}
-
-impl Outlook {
-    /// Of measures of which nothing is pending any more: of each so many numbers, by their limits
-    /// in rising order. Who was reached within the first limit was reached within the next; who
-    /// left after the first one had missed it, and may be out of the next; who left before it may
-    /// have been reached afterwards. How somebody stands for one measure says nothing for sure of
-    /// another.
-    pub fn decided(measures: &[usize], classifications: Vec<Classification>) -> Self {
-        let mut standings = BTreeSet::from([Vec::new()]);
-        for numbers in measures {
-            let mut of_measure = BTreeSet::from([Vec::new()]);
-            for _ in 0..*numbers {
-                of_measure = of_measure.iter().flat_map(|shorter| with_one_more(shorter)).collect();
-            }
-            let each = standings.iter().flat_map(|others| {
-                let of_measure = &of_measure;
-                of_measure.iter().map(|own| [others.as_slice(), own.as_slice()].concat())
-            });
-            standings = each.collect();
-        }
-        Self { classifications, standings }
-    }
-}
-
-/// The ways to stand with a longer limit, for who stands like that with the shorter ones.
-fn with_one_more(standings: &[Standing]) -> impl Iterator<Item = Vec<Standing>> + use<> {
-    let next: &[Standing] = match standings.last() {
-        None | Some(Standing::Missed) => &[Standing::Met, Standing::Missed, Standing::Excluded],
-        Some(Standing::Met) => &[Standing::Met],
-        Some(Standing::Excluded) => &[Standing::Met, Standing::Excluded],
-        Some(Standing::Pending) => &[],
-    };
-    let standings = standings.to_vec();
-    next.iter().map(move |next| standings.iter().copied().chain([*next]).collect())
-}
-
-/// So many referrals that count alike in everything that is published. A row that counts nobody
-/// still says that its places and categories are in the tables.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
-    /// All of them: the school, its catchment, its region, the provider, the nation.
-    pub places: BTreeSet<Place>,
-    /// Of each classification at least one.
-    pub categories: BTreeSet<Category>,
-    /// For each number, in their order.
-    pub standings: Vec<Standing>,
-    pub count: u32,
-}
 
 /// What an outsider is told of a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -221,17 +96,6 @@ impl Published {
             (Self::Hidden, _) | (_, Self::Hidden) => None,
         }
     }
-}
-
-/// A row that does not fit the outlook.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum MisfitRow {
-    #[error("a row has a category of {0}, which is not one of the classifications")]
-    UnknownClassification(String),
-    #[error("a row has {given} categories of {classification}")]
-    Answers { classification: String, given: usize },
-    #[error("a row stands as nobody can")]
-    UnknownStandings,
 }
 
 /// Every cell of the tables, as published.

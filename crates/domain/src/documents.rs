@@ -1,8 +1,8 @@
 //! A document of a case: what it may be called, what it is by its content, who may add it, and when
 //! it may be read.
 
+use crate::access::Visibility;
 use crate::text::Line;
-use crate::timeline::Visibility;
 
 pub mod archive;
 pub mod belonging;

@@ -3,20 +3,20 @@
 
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use crate::calendar::{Calendar, Region};
-use crate::measures::ten_thousandths;
 use crate::referrals::ReferralKind;
 use crate::rules::{BaselineSource, BaselineWindow, EligibilityRules};
 use crate::students::age_on;
-use crate::terms::{Term, TermKey, Terms, school_half_days};
+use crate::terms::{Term, Terms, school_half_days};
 
 mod claims;
 
 pub use claims::{
     Contradiction, ImpossibleClaim, TermRecord, held_against_record, impossible_claims,
 };
+
+pub use crate::terms::TermAttendance;
 
 crate::words! {
     /// How strongly the service is advised for a student.
@@ -51,31 +51,6 @@ crate::words! {
         /// In-school provision was asked for a student who is enrolled nowhere: the referral went
         /// to the catchment.
         NotInSchool = "not_in_school",
-    }
-}
-
-/// A term's half-days of a student, as the school counts them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct TermAttendance {
-    pub term: TermKey,
-    /// Half-days on which the school was open and the student enrolled, so far in the term.
-    #[schema(minimum = 0, maximum = 250)]
-    pub possible_half_days: u32,
-    /// Half-days attended; never more than possible.
-    #[schema(minimum = 0, maximum = 250)]
-    pub present_half_days: u32,
-}
-
-impl TermAttendance {
-    /// The share attended in ten-thousandths, rounded half up; `None` of nothing.
-    pub fn rate_ten_thousandths(&self) -> Option<u64> {
-        ten_thousandths(self.present_half_days.into(), self.possible_half_days.into())
-    }
-
-    /// Attended so many percent or less. Integers, so that exactly 70 % is no rounding's matter.
-    pub fn at_most_percent(&self, percent: u32) -> bool {
-        self.present_half_days * 100 <= self.possible_half_days * percent
     }
 }
 

@@ -28,6 +28,7 @@ pub mod plans;
 pub mod recalculations;
 pub mod referrals;
 pub mod rules;
+pub mod shares;
 pub mod siblings;
 pub mod students;
 pub mod tasks;

@@ -2,29 +2,25 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
-
-use crate::calendar::{Calendar, OutOfRange, Region};
-use crate::rules::{ServiceLevel, ServiceLevelRules, WhanauContactMeans};
-
 mod classification;
+mod contact;
 mod numbers;
+mod standing;
 mod versions;
 
 pub use classification::{
     Classification, DayCount, Departed, Departure, Excluded, ReferralExclusion, ReferralInputs,
 };
+pub use contact::{
+    ContactMeasure, DaysToContact, Target, due_on, first_pending, targets, unreached,
+};
 pub use numbers::{Measure, Number, numbers};
+pub use standing::{Exclusion, Standing, standing};
 pub use versions::{Breakdown, ChangeCause, ClockCause, EthnicGroup};
 
+pub use crate::shares::ten_thousandths;
+
 crate::words! {
-    /// A contact measure of the contract.
-    ContactMeasure {
-        /// First contact that reached the (last known) school.
-        SchoolContact = "school_contact",
-        /// First contact that reached the student or the whānau.
-        WhanauContact = "whanau_contact",
-    }
     /// What a number is counted for.
     Level {
         National = "national",
@@ -41,141 +37,6 @@ crate::words! {
         /// Those within the caller's own reach only.
         Own = "own",
     }
-    /// How one referral counts for one level of a measure: exactly one of these.
-    Standing {
-        Met = "met",
-        Missed = "missed",
-        /// Not reached yet, and the deadline is today or later.
-        Pending = "pending",
-        Excluded = "excluded",
-    }
-    /// Why a referral does not count, as answers say it. The first six are of the whole referral
-    /// ([`ReferralExclusion`]), the next two of what was still undecided on a day ([`Departure`]),
-    /// the others of one measure only.
-    Exclusion {
-        Declined = "declined",
-        Withdrawn = "withdrawn",
-        Redirected = "redirected",
-        /// The student turned out to be enrolled.
-        Resolved = "resolved",
-        /// The student already was in an open case, which the referral joined.
-        JoinedToOpenCase = "joined_to_open_case",
-        /// No provider is responsible yet: the referral waits in the Ministry's queue.
-        NoProvider = "no_provider",
-        /// The student died before it was decided.
-        Died = "died",
-        /// The student moved overseas before it was decided.
-        MovedOverseas = "moved_overseas",
-        /// Improved attendance only: there is nothing to compare with.
-        NoBaseline = "no_baseline",
-        /// Improved attendance only: too little of the outcome term is on record.
-        TooLittleAttendance = "too_little_attendance",
-        /// Enrolled only: nobody confirmed in time how the whānau is reached, and nobody reached
-        /// them or the student.
-        ContactDetailsNotCurrent = "contact_details_not_current",
-    }
-}
-
-/// Business days from the referral to the first contact that reached somebody.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct DaysToContact {
-    pub school: Option<u16>,
-    pub student: Option<u16>,
-    pub whanau: Option<u16>,
-}
-
-impl DaysToContact {
-    /// The day count of a measure; `None` while it is not reached.
-    pub fn of(self, measure: ContactMeasure, means: WhanauContactMeans) -> Option<u16> {
-        match (measure, means) {
-            (ContactMeasure::SchoolContact, _) => self.school,
-            (ContactMeasure::WhanauContact, WhanauContactMeans::Either) => {
-                self.student.into_iter().chain(self.whanau).min()
-            }
-            (ContactMeasure::WhanauContact, WhanauContactMeans::Both) => {
-                self.student.zip(self.whanau).map(|(student, whanau)| student.max(whanau))
-            }
-        }
-    }
-}
-
-/// One of the four numbers: a measure at a level.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Target {
-    pub measure: ContactMeasure,
-    pub level: ServiceLevel,
-}
-
-/// The four contact numbers of the contract, in its order.
-pub fn targets(rules: &ServiceLevelRules) -> [Target; 4] {
-    let [school_first, school_second] = rules.school_contact;
-    let [whanau_first, whanau_second] = rules.whanau_contact;
-    [
-        Target { measure: ContactMeasure::SchoolContact, level: school_first },
-        Target { measure: ContactMeasure::SchoolContact, level: school_second },
-        Target { measure: ContactMeasure::WhanauContact, level: whanau_first },
-        Target { measure: ContactMeasure::WhanauContact, level: whanau_second },
-    ]
-}
-
-/// The day by which contact must be made; the referral's day is day 0.
-pub fn due_on(
-    referral_date: NaiveDate,
-    within_days: u16,
-    calendar: &Calendar,
-    region: Option<Region>,
-) -> Result<NaiveDate, OutOfRange> {
-    calendar.add_business_days(referral_date, within_days, region)
-}
-
-/// The contact deadlines of a referral for which nobody was reached yet, in the order of
-/// [`targets`].
-pub fn unreached(
-    referral_date: NaiveDate,
-    days: DaysToContact,
-    rules: &ServiceLevelRules,
-    calendar: &Calendar,
-    region: Option<Region>,
-) -> Result<Vec<(ContactMeasure, NaiveDate)>, OutOfRange> {
-    let not_yet = |target: &Target| days.of(target.measure, rules.whanau_contact_means).is_none();
-    let due = |target: Target| {
-        let due_on = due_on(referral_date, target.level.within_days, calendar, region)?;
-        Ok((target.measure, due_on))
-    };
-    targets(rules).into_iter().filter(not_yet).map(due).collect()
-}
-
-/// How a referral stands that is not excluded.
-pub fn standing(
-    days: Option<u16>,
-    within_days: u16,
-    due_on: NaiveDate,
-    today: NaiveDate,
-) -> Standing {
-    match days {
-        Some(days) if days <= within_days => Standing::Met,
-        Some(_) => Standing::Missed,
-        None if due_on >= today => Standing::Pending,
-        None => Standing::Missed,
-    }
-}
-
-/// The earliest referral date whose deadline has not passed on `today`: referrals from this day
-/// on are pending while nobody was reached. One date a region instead of one deadline a referral.
-pub fn first_pending(
-    today: NaiveDate,
-    within_days: u16,
-    calendar: &Calendar,
-    region: Option<Region>,
-) -> Result<NaiveDate, OutOfRange> {
-    let mut first = today;
-    while let Some(before) = first.pred_opt() {
-        if calendar.add_business_days(before, within_days, region)? < today {
-            break;
-        }
-        first = before;
-    }
-    Ok(first)
 }
 
 /// One number with everything it is made of. Met and missed make the denominator.
@@ -255,11 +116,6 @@ impl FromIterator<Classification> for Tally {
         classifications.into_iter().for_each(|classification| tally.add(classification));
         tally
     }
-}
-
-/// A share in ten-thousandths, rounded half up; `None` of nothing.
-pub fn ten_thousandths(numerator: u64, denominator: u64) -> Option<u64> {
-    (numerator * 20_000 + denominator).checked_div(denominator * 2)
 }
 
 #[cfg(test)]

@@ -1,12 +1,13 @@
 //! The thresholds that the rules use: data with a version and a date, not constants.
 
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 mod statutory;
+mod versions;
 
 pub use statutory::{StatutoryHoliday, StatutoryHolidayRules, statutory_holidays};
+pub use versions::{Versioned, in_force};
 
 crate::words! {
     /// A rule whose parameters are data.
@@ -37,14 +38,6 @@ pub struct Contradiction {
     /// Where, as a JSON Pointer into the parameters.
     pub pointer: &'static str,
     pub detail: &'static str,
-}
-
-/// One version of a rule's parameters.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Versioned<T> {
-    pub version: String,
-    pub valid_from: NaiveDate,
-    pub parameters: T,
 }
 
 /// Who may be referred. Ages and years are the contract's; the share of the term that must be on
@@ -351,18 +344,6 @@ pub struct EnrolledRule {
     /// they are right does; where nothing is said, it does not.
     #[serde(default)]
     pub contact_confirms: bool,
-}
-
-/// The version in force on a day: the latest that is valid by then. Days before the first version
-/// are judged by the first: there was no other rule.
-pub fn in_force<'v, T>(
-    versions: impl IntoIterator<Item = &'v Versioned<T>, IntoIter: Clone>,
-    day: NaiveDate,
-) -> Option<&'v Versioned<T>> {
-    let versions = versions.into_iter();
-    let valid = versions.clone().filter(|version| version.valid_from <= day);
-    let first = || versions.clone().min_by_key(|version| version.valid_from);
-    valid.max_by_key(|version| version.valid_from).or_else(first)
 }
 
 #[cfg(test)]

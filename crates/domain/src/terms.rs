@@ -8,6 +8,10 @@ use chrono::NaiveDate;
 
 use crate::calendar::{Calendar, Region};
 
+mod attendance;
+
+pub use attendance::TermAttendance;
+
 /// Which term of which year, written `2026-1`; ordered by time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TermKey {

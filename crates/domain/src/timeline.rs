@@ -1,7 +1,7 @@
 //! A case's timeline: everything that happened on it, each entry appended once and never changed.
 //! What was wrong is corrected by a later entry that says which one it corrects.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -15,9 +15,11 @@ use crate::tasks::TaskStep;
 use crate::text::{Code, Line, SchoolNumber, Words};
 use crate::transfers::TransferStatus;
 
-mod rule;
+mod entry;
 
-pub use rule::{Corrected, EntryError};
+pub use entry::{Corrected, EntryError, NewEntry};
+
+pub use crate::access::Visibility;
 
 crate::words! {
     /// What an entry of the timeline tells of.
@@ -44,13 +46,6 @@ crate::words! {
         Transfer = "transfer",
         PrimaryContact = "primary_contact",
         SchoolChange = "school_change",
-    }
-    /// Who sees an entry or a document of a case.
-    Visibility {
-        /// The provider's people and the school's.
-        Shared = "shared",
-        /// The provider's people alone.
-        Private = "private",
     }
     /// What kind of meeting it was.
     MeetingKind {
@@ -340,24 +335,6 @@ impl Details {
             Self::PrimaryContact { .. } => EntryKind::PrimaryContact,
             Self::SchoolChange { .. } => EntryKind::SchoolChange,
         }
-    }
-}
-
-/// An entry as somebody records it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewEntry {
-    pub visibility: Visibility,
-    /// When it happened, which may be well before it is written down.
-    pub occurred_at: DateTime<Utc>,
-    pub details: Details,
-    /// The entry that this one puts right.
-    pub corrects: Option<Corrected>,
-}
-
-impl NewEntry {
-    /// An entry that puts none right.
-    pub fn new(visibility: Visibility, occurred_at: DateTime<Utc>, details: Details) -> Self {
-        Self { visibility, occurred_at, details, corrects: None }
     }
 }
 

@@ -11,7 +11,8 @@ use ascms_persistence::idempotency::{Answer, IdempotencyKey};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::incoming::{hex, is_visible_ascii};
+use crate::hex::hex;
+use crate::incoming::is_visible_ascii;
 use crate::problem::{Code, Fault, Refusal};
 
 /// The tag of a representation: the version that edits name, and a digest of what is shown, since

@@ -5,25 +5,24 @@ use std::cell::Cell;
 
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse, get, post};
-use ascms_domain::access::Grant;
-use ascms_domain::documents::{DocumentError, DocumentState, MediaType, Verdict, check_name};
-use ascms_domain::ids::{CaseId, DocumentId, UserId};
+use ascms_domain::access::{Grant, Visibility};
+use ascms_domain::documents::{DocumentError, Verdict, check_name};
+use ascms_domain::ids::{CaseId, DocumentId};
 use ascms_domain::text::Line;
-use ascms_domain::timeline::Visibility;
 use ascms_persistence::documents::{DocumentRow, NewDocument};
 use ascms_persistence::{Call, CallError, StoreError};
-use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use sha2::{Digest, Sha256};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
-use validator::Validate;
 
 use crate::auth::{May, ReadDocuments, UploadDocuments};
 use crate::documents::belonging::BelongingError;
 use crate::documents::objects::ObjectsError;
-use crate::documents::receiving::Received;
-use crate::incoming::{Params, Path, hex};
+use crate::documents::receiving::{Received, UploadDocument};
+use crate::documents::view::DocumentView;
+use crate::hex::hex;
+use crate::incoming::{Params, Path};
 use crate::page::{self, List, PageOptions};
 use crate::problem::{Code, Refusal};
 use crate::{AppState, answer};
@@ -36,6 +35,7 @@ pub mod objects;
 mod receiving;
 pub mod scanner;
 pub mod upkeep;
+mod view;
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.service(list_documents)
@@ -44,90 +44,6 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
         .service(get_document)
         .service(download_document)
         .configure(correction::routes);
-}
-
-/// What is known of a document.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct DocumentView {
-    id: DocumentId,
-    case_id: CaseId,
-    /// As it was sent, with an ending that fits the content.
-    #[schema(max_length = 205)]
-    name: String,
-    media_type: MediaType,
-    /// In bytes.
-    #[schema(minimum = 1)]
-    size: i64,
-    /// SHA-256 of the content, in hexadecimal.
-    #[schema(max_length = 64, pattern = "^[0-9a-f]{64}$")]
-    sha256: String,
-    visibility: Visibility,
-    /// Only a `clean` document can be downloaded.
-    state: DocumentState,
-    uploaded_by: UserId,
-    #[schema(max_length = 200)]
-    uploaded_by_name: Option<String>,
-    uploaded_at: DateTime<Utc>,
-    /// When the scanner gave its verdict.
-    scanned_at: Option<DateTime<Utc>>,
-    /// Why it was last corrected; null for the school.
-    correction_reason: Option<String>,
-    #[schema(minimum = 1)]
-    version: i32,
-}
-
-impl DocumentView {
-    fn of(row: DocumentRow, grant: &Grant) -> Self {
-        let DocumentRow { document, uploaded_by_name, provider_id, case_manager_id } = row;
-        let own_casework = grant.works_on(Some(provider_id), case_manager_id);
-        let ascms_persistence::documents::Model {
-            id,
-            case_id,
-            name,
-            media_type,
-            size,
-            sha256,
-            visibility,
-            state,
-            uploaded_by,
-            uploaded_at,
-            scanned_at,
-            object_key: _,
-            correction_reason,
-            version,
-        } = document;
-        Self {
-            id,
-            case_id,
-            name,
-            media_type,
-            size,
-            sha256,
-            visibility,
-            state,
-            uploaded_by,
-            uploaded_by_name,
-            uploaded_at,
-            scanned_at,
-            correction_reason: correction_reason.filter(|_| own_casework),
-            version,
-        }
-    }
-}
-
-/// A file and what is said of it.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct UploadDocument {
-    /// The file: PDF, PNG, JPEG, HEIC, DOCX, XLSX, PPTX, ODT, ODS, text or CSV in UTF-8.
-    #[serde(rename = "file")]
-    #[schema(format = Binary)]
-    _file: String,
-    /// Without folders; when it is not given, the file's own.
-    name: Option<Line>,
-    /// A school's people add `shared` documents only.
-    visibility: Visibility,
 }
 
 /// What is said of a file that is the whole body.

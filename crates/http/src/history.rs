@@ -2,13 +2,13 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get};
-use ascms_domain::history::{CallerKind, RecordKind};
+use ascms_domain::history::RecordKind;
 use ascms_domain::ids::{CaseId, FieldChangeId, ReferralId, StudentId};
-use ascms_persistence::history::{Author, FieldChange};
+use ascms_persistence::history::FieldChange;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType};
+use utoipa::openapi::schema::Schema;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
@@ -18,6 +18,7 @@ use crate::auth::{self, May, ReadCasework, ReadDocuments, ReadHistory, ReadWhana
 use crate::incoming::{Params, Path};
 use crate::page::{self, List, PageOptions, Paging};
 use crate::problem::Refusal;
+use crate::views::{CallerView, any_value};
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.service(list_case_history).service(list_referral_history).service(list_student_history);
@@ -50,36 +51,12 @@ struct FieldChangeView {
     withheld: bool,
 }
 
-/// Who did something.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct CallerView {
-    pub kind: CallerKind,
-    /// Null for the operator of the service.
-    pub id: Option<Uuid>,
-    #[schema(max_length = 200)]
-    pub name: Option<String>,
-}
-
-/// A value of any kind that a field may have.
-pub(crate) fn any_value(description: &str) -> Schema {
-    let any = ObjectBuilder::new().schema_type(SchemaType::AnyValue);
-    Schema::Object(any.description(Some(description)).build())
-}
-
 fn from_value() -> Schema {
     any_value("The value before, as the record showed it.")
 }
 
 fn to_value() -> Schema {
     any_value("The value after, as the record showed it.")
-}
-
-impl CallerView {
-    pub(crate) fn of(author: Author) -> Self {
-        let Author { kind, id, name } = author;
-        Self { kind, id, name }
-    }
 }
 
 impl FieldChangeView {

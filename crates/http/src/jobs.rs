@@ -9,76 +9,26 @@ use actix_web::http::header::{
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use ascms_domain::ids::JobId;
-use ascms_domain::jobs::{JobFailure, JobKind, JobState, KEPT_FOR};
-use ascms_persistence::idempotency::Answer;
 use ascms_persistence::jobs::{JobRefusal, Model};
 use ascms_persistence::{Call, Store};
-use chrono::{DateTime, Utc};
 use futures_util::Stream;
 use futures_util::stream::try_unfold;
-use serde::Serialize;
-use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::{CancelJobs, May, ReadJobs};
 use crate::incoming::{Params, Path};
-use crate::measures::export::{self, ExportError};
 use crate::page::{self, List, PageOptions};
 use crate::problem::{Code, Refusal};
 use crate::{AppState, answer};
 
+mod kinds;
+mod view;
+
+pub use kinds::work_some;
+pub(crate) use view::{JobView, accepted};
+
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.service(list_jobs).service(get_job).service(cancel_job).service(download_job_result);
-}
-
-/// Work that is done behind the calls.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct JobView {
-    id: JobId,
-    kind: JobKind,
-    state: JobState,
-    /// Why it failed; null in every other state.
-    failure: Option<JobFailure>,
-    ordered_at: DateTime<Utc>,
-    started_at: Option<DateTime<Utc>>,
-    finished_at: Option<DateTime<Utc>>,
-    /// Until then the job and its result are there; null until it ends.
-    expires_at: Option<DateTime<Utc>>,
-    /// How many lines of the result there are.
-    #[schema(minimum = 0, maximum = 1_000_000)]
-    lines: i32,
-    /// How many bytes they are.
-    #[schema(minimum = 0)]
-    bytes: i64,
-    /// Where the result is; null until the job is done.
-    #[schema(max_length = 100)]
-    result: Option<String>,
-}
-
-impl JobView {
-    fn of(row: &Model) -> Self {
-        let Model { id, kind, state, failure, ordered_at, started_at, finished_at, .. } = *row;
-        Self {
-            id,
-            kind,
-            state,
-            failure,
-            ordered_at,
-            started_at,
-            finished_at,
-            expires_at: finished_at.map(|at| at + KEPT_FOR),
-            lines: row.lines,
-            bytes: row.bytes,
-            result: (state == JobState::Done).then(|| format!("/v1/jobs/{id}/result")),
-        }
-    }
-}
-
-/// The answer to an order: where to ask how far it is.
-pub(crate) fn accepted(row: &Model) -> Answer {
-    let place = format!("/v1/jobs/{}", row.id);
-    Answer { status: 202, ..answer::created(place, row.parts, &JobView::of(row)) }
 }
 
 /// List your jobs
@@ -187,21 +137,6 @@ fn lines(store: Store, job: Model) -> impl Stream<Item = Result<Bytes, io::Error
         let body = store.job_part(&job, position).await.map_err(io::Error::other)?;
         Ok(Some((Bytes::from(body), (store, job, position + 1))))
     }))
-}
-
-/// Makes the next part of the oldest job that nobody is at, of at most so many groups; answers
-/// whether there was one.
-pub async fn work_some(
-    store: &Store,
-    now: DateTime<Utc>,
-    groups: u32,
-) -> Result<bool, ExportError> {
-    let Some(claim) = store.claim_job(now).await? else { return Ok(false) };
-    let made = match claim.job.kind {
-        JobKind::MeasureRows => export::part(store, &claim, groups, now).await?,
-    };
-    store.keep_part(claim, made, now).await?;
-    Ok(true)
 }
 
 impl From<JobRefusal> for Refusal {

@@ -17,6 +17,7 @@ pub mod cursor_key;
 pub mod documents;
 mod enrolment_claims;
 mod enrolments;
+mod hex;
 mod history;
 mod holidays;
 pub mod incoming;
@@ -54,6 +55,7 @@ mod terms;
 mod timeline;
 pub mod tokens;
 mod transfers;
+mod views;
 mod whanau_contacts;
 mod work_list;
 

@@ -3,12 +3,7 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get};
-use ascms_domain::measures::{Breakdown, Level, Measure, Standing};
-use ascms_domain::terms::PartOfYear;
 use ascms_persistence::measures::{MemberFilter, Scope};
-use chrono::{DateTime, NaiveDate, Utc};
-use serde::Deserialize;
-use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::{May, ReadMeasures};
@@ -24,12 +19,14 @@ pub(crate) mod export;
 mod members;
 mod numbers;
 mod period;
+mod queries;
 mod rows;
 
 use changes::ChangesView;
 use members::MembersView;
 use numbers::MeasuresView;
 use period::{Period, PeriodDays};
+use queries::{GetMeasures, ListMeasureChanges, ListMeasureMembers};
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.service(get_measures)
@@ -39,127 +36,6 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
         .service(rows::download_measure_rows)
         .service(rows::list_measure_columns)
         .service(export::order_measure_export);
-}
-
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct GetMeasures {
-    /// What the numbers are counted for.
-    #[param(inline)]
-    level: Level,
-    /// Only the group of this key: a region's name, a code, a school's number, a student's id.
-    #[param(max_length = 100)]
-    key: Option<String>,
-    /// Referrals of this school term, or of the holidays of a year, such as `2026-holidays`; or give
-    /// `quarter`, `year`, or `from` and `to`.
-    #[param(inline)]
-    term: Option<PartOfYear>,
-    /// Referrals of this quarter of a year, such as `2026-Q1`.
-    #[param(pattern = "^[0-9]{4}-Q[1-4]$")]
-    quarter: Option<String>,
-    /// Referrals of this calendar year.
-    #[param(minimum = 2000, maximum = 2100)]
-    year: Option<i32>,
-    /// Referrals received on this day or later.
-    from: Option<NaiveDate>,
-    /// Referrals received on this day or earlier.
-    to: Option<NaiveDate>,
-    /// Each group's numbers in parts; the parts of a group add up to it.
-    #[param(inline)]
-    by: Option<Breakdown>,
-    /// What was known at this instant, judged by its day, in place of what is known now.
-    as_of: Option<DateTime<Utc>>,
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
-    #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
-    cursor: Option<String>,
-}
-
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct ListMeasureMembers {
-    /// Whose number it is.
-    #[param(inline)]
-    measure: Measure,
-    /// The number's limit in business days; improved attendance has none.
-    #[param(minimum = 1, maximum = 366)]
-    within_days: Option<u16>,
-    /// Only the referrals that count this way.
-    #[param(inline)]
-    standing: Option<Standing>,
-    /// Only those whose baseline is contradicted by the other one of the sender's claim and what was
-    /// on record (`true`), or only the others.
-    contradicted: Option<bool>,
-    #[param(inline)]
-    level: Level,
-    /// Only the group of this key: a region's name, a code, a school's number, a student's id.
-    #[param(max_length = 100)]
-    key: Option<String>,
-    /// Referrals of this school term, or of the holidays of a year, such as `2026-holidays`; or give
-    /// `quarter`, `year`, or `from` and `to`.
-    #[param(inline)]
-    term: Option<PartOfYear>,
-    /// Referrals of this quarter of a year, such as `2026-Q1`.
-    #[param(pattern = "^[0-9]{4}-Q[1-4]$")]
-    quarter: Option<String>,
-    /// Referrals of this calendar year.
-    #[param(minimum = 2000, maximum = 2100)]
-    year: Option<i32>,
-    /// Referrals received on this day or later.
-    from: Option<NaiveDate>,
-    /// Referrals received on this day or earlier.
-    to: Option<NaiveDate>,
-    /// What was known at this instant, judged by its day, in place of what is known now.
-    as_of: Option<DateTime<Utc>>,
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
-    #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
-    cursor: Option<String>,
-    include_total: Option<bool>,
-}
-
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct ListMeasureChanges {
-    /// Whose number it is.
-    #[param(inline)]
-    measure: Measure,
-    /// The number's limit in business days; improved attendance has none.
-    #[param(minimum = 1, maximum = 366)]
-    within_days: Option<u16>,
-    #[param(inline)]
-    level: Level,
-    /// Only the group of this key: a region's name, a code, a school's number, a student's id.
-    #[param(max_length = 100)]
-    key: Option<String>,
-    /// Referrals of this school term, or of the holidays of a year, such as `2026-holidays`; or give
-    /// `quarter`, `year`, or `from` and `to`.
-    #[param(inline)]
-    term: Option<PartOfYear>,
-    /// Referrals of this quarter of a year, such as `2026-Q1`.
-    #[param(pattern = "^[0-9]{4}-Q[1-4]$")]
-    quarter: Option<String>,
-    /// Referrals of this calendar year.
-    #[param(minimum = 2000, maximum = 2100)]
-    year: Option<i32>,
-    /// Referrals received on this day or later.
-    from: Option<NaiveDate>,
-    /// Referrals received on this day or earlier.
-    to: Option<NaiveDate>,
-    /// Those too that changed the part of their group: as which part each counts stands beside it.
-    #[param(inline)]
-    by: Option<Breakdown>,
-    /// The earlier of the two instants.
-    since: DateTime<Utc>,
-    /// The later one; now, when it is left out.
-    as_of: Option<DateTime<Utc>>,
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
-    #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
-    cursor: Option<String>,
 }
 
 /// Read measures

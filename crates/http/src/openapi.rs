@@ -4,26 +4,30 @@
 use std::sync::LazyLock;
 
 use actix_web::App;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use utoipa::OpenApi;
 use utoipa_actix_web::AppExt;
 
 mod casework_examples;
 mod components;
 mod enrolment_examples;
+mod example_ids;
 mod examples;
 mod files;
 pub mod glossary;
 pub mod limits;
 mod measure_examples;
+mod members;
 mod operations;
+mod record_examples;
 mod reference_examples;
 mod student_examples;
 
-pub use examples::{
+pub use example_ids::{
     CASE_ID, CONTACT_ID, DOCUMENT_ID, NOTIFICATION_ID, REFERRAL_ID, SCHOOL_NUMBER, STUDENT_ID,
     USER_ID, WHANAU_CONTACT_ID,
 };
+use members::set;
 
 #[derive(OpenApi)]
 #[openapi(components(schemas(crate::problem::Problem)))]
@@ -102,18 +106,6 @@ fn tags() -> Value {
         { "name": "Transfers", "description": "Cases on their way from one provider to another." },
         { "name": "Work list", "description": "What somebody has to see to, and who of a team has how much." },
     ])
-}
-
-/// Sets a member of an object; other values have none.
-pub(crate) fn set(value: &mut Value, member: &str, to: Value) {
-    if let Value::Object(members) = value {
-        members.insert(member.to_owned(), to);
-    }
-}
-
-/// An object's members; `None` for any other value.
-pub(crate) fn members<'a>(value: &'a mut Value, name: &str) -> Option<&'a mut Map<String, Value>> {
-    value.get_mut(name).and_then(Value::as_object_mut)
 }
 
 /// A path of the document: its parts, its methods, and those of them that take a query.

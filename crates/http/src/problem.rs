@@ -6,6 +6,7 @@ use actix_web::{HttpResponse, ResponseError};
 use ascms_domain::access::Forbidden;
 use ascms_domain::text::is_forbidden;
 use ascms_persistence::StoreError;
+use ascms_persistence::history::Stale;
 use ascms_persistence::idempotency::KeyError;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -267,6 +268,22 @@ impl From<StoreError> for Refusal {
                 Self::new(Code::Internal, "the request failed on our side")
             }
         }
+    }
+}
+
+impl From<Stale> for Refusal {
+    fn from(stale: Stale) -> Self {
+        let Stale { now, changes, .. } = stale;
+        let conflicts: Vec<Conflict> = changes.into_iter().map(Conflict::of).collect();
+        let colliding = conflicts.iter().filter(|conflict| conflict.collides);
+        let fault = |conflict: &Conflict| {
+            let detail = "has changed since it was read; see `conflicts`";
+            Fault::at(conflict.pointer.clone(), "changed_since", detail)
+        };
+        let errors = colliding.map(fault).collect();
+        let detail = format!("it has changed since it was read: its version is {now} now");
+        let refusal = Self::new(Code::Stale, detail).with_errors(errors);
+        Self { conflicts: conflicts.into_boxed_slice(), ..refusal }
     }
 }
 

@@ -13,11 +13,11 @@ use uuid::Uuid;
 
 use crate::AppState;
 use crate::auth::{ListReads, May};
-use crate::history::CallerView;
 use crate::incoming::{Params, Path};
 use crate::page::{self, List, PageOptions};
 use crate::problem::Refusal;
 use crate::students::views::{ProviderSummary, SchoolSummary};
+use crate::views::CallerView;
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.service(list_case_reads).service(list_student_reads);

@@ -7,9 +7,9 @@ use actix_web::web::{Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, get};
 use ascms_domain::access::{Grant, Span};
 use ascms_domain::calendar::nz_date;
-use ascms_domain::measures::{Level, Measure, Number, Tally};
+use ascms_domain::measures::{Level, Number, Tally};
 use ascms_domain::terms::{Term, TermKey};
-use ascms_persistence::measures::{MadeBy, Scope};
+use ascms_persistence::measures::Scope;
 use ascms_persistence::page::PageRequest;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -22,10 +22,11 @@ use crate::{AppState, as_known};
 
 mod figures;
 mod page;
+mod report;
 mod words;
 
-/// Where the page is.
-pub(crate) const PATH: &str = "/reports/service-levels";
+pub(crate) use report::PATH;
+use report::{InTerm, Report, ReportGroup, Series};
 
 /// How many terms a report tells of.
 const TERMS: usize = 4;
@@ -43,38 +44,6 @@ pub(crate) fn routes(cfg: &mut ServiceConfig) {
 struct ServiceLevels {
     /// What was known at this instant, in place of what is known now.
     as_of: Option<DateTime<Utc>>,
-}
-
-/// Everything that the page shows.
-struct Report {
-    at: DateTime<Utc>,
-    of_nation: bool,
-    groups: Vec<ReportGroup>,
-    /// What the numbers were made by, each version once.
-    rules: Vec<String>,
-    calendars: Vec<String>,
-}
-
-/// The numbers of one group, newest term first.
-struct ReportGroup {
-    level: Level,
-    key: String,
-    name: Option<String>,
-    series: Vec<Series>,
-}
-
-/// One number of the contract, term by term.
-struct Series {
-    measure: Measure,
-    within_days: Option<u16>,
-    terms: Vec<InTerm>,
-}
-
-/// A number in one term.
-struct InTerm {
-    term: TermKey,
-    target_percent: u32,
-    tally: Tally,
 }
 
 /// Contact and outcome numbers of the caller's reach against their targets, by term.
@@ -179,18 +148,5 @@ fn add(all: &mut Vec<Series>, term: TermKey, (number, tally): (Number, Tally)) {
     match all.iter_mut().find(same) {
         Some(series) => series.terms.push(in_term),
         None => all.push(Series { measure, within_days, terms: vec![in_term] }),
-    }
-}
-
-impl Report {
-    fn made_by(&mut self, by: &MadeBy) {
-        let once = |all: &mut Vec<String>, version: &String| {
-            if !all.contains(version) {
-                all.push(version.clone());
-            }
-        };
-        once(&mut self.rules, &by.service_levels);
-        once(&mut self.rules, &by.outcomes);
-        once(&mut self.calendars, &by.calendar_version);
     }
 }

@@ -20,7 +20,7 @@ pub use self::shape::{Members, Shape};
 use crate::incoming::faults::Faults;
 use crate::incoming::instants::to_microseconds;
 use crate::openapi::limits::complete;
-use crate::problem::Fault;
+use crate::problem::{Code, Fault, Refusal};
 
 /// Compiled once per type, on first use.
 static BOOK: LazyLock<RwLock<HashMap<TypeId, Arc<Checker>>>> = LazyLock::new(RwLock::default);
@@ -45,6 +45,12 @@ pub struct ListChecker {
     schema: Value,
     shape: Arc<Shape>,
     most: usize,
+}
+
+/// What is answered when a schema of ours does not compile.
+pub fn broken(err: &ValidationError<'_>) -> Refusal {
+    tracing::error!(error = %err, "a schema of our own does not compile");
+    Refusal::new(Code::Internal, "the request failed on our side")
 }
 
 /// The checker of a body of type `T`.

@@ -1,8 +1,6 @@
 //! The settings: read once from the environment, checked all together, and refused all together.
 //! The table in `config/table.rs` says what there is.
 
-use std::ffi::OsString;
-use std::fmt;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
@@ -14,15 +12,25 @@ use ascms_persistence::publications::Protected;
 use chrono::TimeDelta;
 use secrecy::{SecretSlice, SecretString};
 
-pub use crate::config::mail::{Mail, Way};
-use crate::config::reader::{Fault, Reader, Shown};
+use crate::config::reader::Reader;
+use crate::config::show::Shown;
 
 pub use self::documents::{DocumentPlace, Documents, ScannerChoice};
+pub use self::environment::{Variables, environment};
+pub use self::faults::Faults;
+pub use self::log::{Log, LogFormat};
+pub use self::mail::{Mail, Way};
+pub use self::mode::Mode;
 
 mod documents;
+mod environment;
+mod faults;
 mod issuers;
+mod log;
 mod mail;
+mod mode;
 mod parse;
+mod parsed;
 mod reader;
 pub mod show;
 mod strength;
@@ -30,13 +38,6 @@ mod table;
 
 #[cfg(test)]
 mod tests;
-
-/// Which of the two ways of running the settings are for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
-    Production,
-    Sandbox,
-}
 
 /// What `serve` runs on.
 #[derive(Debug)]
@@ -98,39 +99,6 @@ pub enum Trust {
         directory: PathBuf,
         cursor_key: Option<SecretSlice<u8>>,
     },
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Log {
-    /// What to log, in the words of `tracing_subscriber::EnvFilter`.
-    pub filter: String,
-    pub format: LogFormat,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LogFormat {
-    Json,
-    Text,
-}
-
-/// Everything that is wrong with the settings, at once.
-#[derive(Debug)]
-pub struct Faults(Vec<Fault>);
-
-impl std::error::Error for Faults {}
-
-impl fmt::Display for Faults {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the settings cannot be used:")?;
-        self.0.iter().try_for_each(|fault| write!(f, "\n  {fault}"))
-    }
-}
-
-/// Names and values, as the process was given them.
-pub type Variables = Vec<(OsString, OsString)>;
-
-pub fn environment() -> Variables {
-    std::env::vars_os().collect()
 }
 
 /// Where the sandbox keeps its keys, for a command that needs nothing else.
@@ -261,19 +229,5 @@ impl Trust {
             }
             Mode::Sandbox => Some(Self::Sandbox { directory: directory?, cursor_key }),
         }
-    }
-}
-
-impl Log {
-    fn assemble(reader: &mut Reader) -> Option<Self> {
-        let filter = reader.read(&table::LOG, parse::log_filter);
-        let format = reader.read(&table::LOG_FORMAT, parse::log_format);
-        Some(Self { filter: filter?, format: format? })
-    }
-}
-
-impl Mode {
-    pub fn of(sandbox: bool) -> Self {
-        if sandbox { Self::Sandbox } else { Self::Production }
     }
 }

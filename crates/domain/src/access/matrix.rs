@@ -1,6 +1,8 @@
 //! The access table: role × action → reach. One row an action, one column a role.
 
-use super::{Action, Appointment, Caller, Role, Span};
+use super::actions::Action;
+use super::callers::{Appointment, Caller, Role};
+use super::spans::Span;
 
 /// What of the organisation a role reaches with an action.
 #[derive(Clone, Copy)]

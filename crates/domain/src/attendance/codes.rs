@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::HalfDay;
+use super::half_days::HalfDay;
 
 /// What a code means between two days, both included; without a day it has no such end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,8 +3,7 @@
 use chrono::NaiveDate;
 
 use super::{CountedDays, HALF_DAYS_A_DAY, HalfDayCounts, SchoolDay, TermTotals};
-use crate::eligibility::TermAttendance;
-use crate::terms::TermKey;
+use crate::terms::{TermAttendance, TermKey};
 
 crate::words! {
     /// The Ministry's bands of attendance in a term.

@@ -8,9 +8,8 @@ use super::{
     DayReport, EnrolmentPeriod, HALF_DAYS_A_DAY, HalfDayCounts, HalfDays, ReportedAt, known_days,
 };
 use crate::calendar::{Calendar, Region};
-use crate::eligibility::TermAttendance;
 use crate::ids::SchoolId;
-use crate::terms::{Term, TermKey, Terms};
+use crate::terms::{Term, TermAttendance, TermKey, Terms};
 
 /// When a school is open: on the business days of its region within its terms.
 #[derive(Clone, Copy, Debug)]

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{HalfDays, SlotCodes};
+use super::half_days::HalfDays;
+use super::sent_day::SlotCodes;
 use crate::ids::SchoolId;
 use crate::instants::following;
 

@@ -6,7 +6,8 @@ use std::str::FromStr;
 
 use chrono::NaiveDate;
 
-use super::{CodeBook, HalfDay, HalfDayCounts, HalfDays, OverTwoHalfDays};
+use super::codes::CodeBook;
+use super::half_days::{HalfDay, HalfDayCounts, HalfDays, OverTwoHalfDays};
 
 /// The most slots of a timetable that a day has.
 pub const MAX_SLOTS: usize = 10;

@@ -1,4 +1,4 @@
-//! The holidays of a year by rule: the Holidays Act 2003, Te Kāhui o Matariki Public Holiday Act
+//! A holiday, and those of a year by rule: the Holidays Act 2003, Te Kāhui o Matariki Public Holiday Act
 //! 2022, and the anniversary days that councils keep by custom.
 //!
 //! Where two holidays meet they count as one day (Holidays Act, section 44). In the covered years
@@ -9,7 +9,39 @@
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 
-use super::{Holiday, Region};
+use super::regions::Region;
+
+/// A holiday beyond the rules that was added; without a region it is national.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ExtraHoliday {
+    pub date: NaiveDate,
+    pub region: Option<Region>,
+    pub name_en: String,
+    pub name_mi: String,
+}
+
+/// A day off, on the date it is observed: a Waitangi Day on a Saturday stands here as its Monday.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Holiday {
+    pub date: NaiveDate,
+    pub name_en: String,
+    pub name_mi: String,
+    /// The region whose anniversary it is; `None` for a national holiday.
+    pub region: Option<Region>,
+}
+
+impl Holiday {
+    pub(super) fn is_observed_in(&self, region: Option<Region>) -> bool {
+        self.region.is_none() || self.region == region
+    }
+}
+
+impl From<ExtraHoliday> for Holiday {
+    fn from(extra: ExtraHoliday) -> Self {
+        let ExtraHoliday { date, region, name_en, name_mi } = extra;
+        Self { date, name_en, name_mi, region }
+    }
+}
 
 /// Month and day of Matariki from [`MATARIKI_FIRST`] on: the Act's schedule, always a Friday.
 const MATARIKI: [(u32, u32); 31] = [

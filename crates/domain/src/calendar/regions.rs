@@ -1,7 +1,31 @@
 //! The holiday regions: their names, whose day they keep, and how a school's address finds one.
 
-use super::Region;
 use crate::text::fold;
+
+crate::words! {
+    /// A region that keeps an anniversary day. Finer than regional councils in places (South
+    /// Canterbury), and not the same as education regions.
+    Region {
+        Northland = "northland",
+        Auckland = "auckland",
+        Waikato = "waikato",
+        BayOfPlenty = "bay_of_plenty",
+        Gisborne = "gisborne",
+        HawkesBay = "hawkes_bay",
+        Taranaki = "taranaki",
+        ManawatuWhanganui = "manawatu_whanganui",
+        Wellington = "wellington",
+        Tasman = "tasman",
+        Nelson = "nelson",
+        Marlborough = "marlborough",
+        Westland = "westland",
+        Canterbury = "canterbury",
+        SouthCanterbury = "south_canterbury",
+        Otago = "otago",
+        Southland = "southland",
+        ChathamIslands = "chatham_islands",
+    }
+}
 
 impl Region {
     pub const fn name_en(self) -> &'static str {

@@ -1,6 +1,7 @@
 //! The version of a calendar: its rules, and a fingerprint of what was added to them.
 
-use super::{CalendarName, ExtraHoliday};
+use super::holidays::ExtraHoliday;
+use super::names::CalendarName;
 
 /// Goes up when a rule in this folder changes the answer for any date.
 const RULES: u16 = 1;

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::{Category, Cell, Classification, Figure, MisfitRow, Outlook, Place, Row};
+use super::cells::{Category, Cell, Figure, Place};
+use super::rows::{Classification, MisfitRow, Outlook, Row};
 use crate::measures::{Level, Standing};
 
 /// The category that everybody is in, of no classification.

@@ -1,11 +1,22 @@
 //! Fixed random rounding: the direction is drawn by a keyed hash of the cell and its count.
 
 use std::fmt;
+use std::num::NonZeroU32;
 
 use siphasher::sip::SipHasher24;
 
+use super::cells::Cell;
 use super::counts::Counts;
-use super::{Cell, Protection};
+
+/// How published counts are protected.
+#[derive(Clone, Debug)]
+pub struct Protection {
+    /// Counts under this are hidden. Six in the contract's reports.
+    pub threshold: u32,
+    /// Published counts are multiples of this. Three; one leaves them as they are.
+    pub base: NonZeroU32,
+    pub key: RoundingKey,
+}
 
 /// The secret that decides which way each count is rounded. With another one the same counts are
 /// rounded otherwise, and two editions together narrow them down: so either keep it, or keep what

@@ -3,11 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use super::POSSIBLE_COUNTS;
 use super::counts::{Answers, Counts, EVERYBODY};
 use super::rounding::Rounded;
 use super::steps::{Step, moving};
 use super::worth;
+
+/// How many counts in a row a hidden cell may have, at least, as far as an outsider can tell.
+pub const POSSIBLE_COUNTS: u32 = 3;
 
 /// How many changes are tried for a step of a cell's.
 const TRIES: usize = 400;

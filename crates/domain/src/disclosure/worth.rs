@@ -1,7 +1,8 @@
 //! What a published figure is worth to its readers, as the price of hiding it for the sake of others.
 
+use super::cells::Figure;
 use super::counts::{Counts, EVERYBODY};
-use super::{Figure, Level};
+use crate::measures::Level;
 
 /// From here on a price has the figure of a headline in it: of a place, whatever the category.
 pub(super) const HEADLINE: i64 = 1_000_000;

@@ -3,8 +3,8 @@ use std::io::Write;
 use super::archive::{self, LONGEST_END, MOST_UNPACKED, Unpacking};
 use super::content::{Content, TextCheck, recognise};
 use super::{DocumentError, DocumentState, MediaType, Verdict, check_name, may_add};
+use crate::access::Visibility;
 use crate::text::Line;
-use crate::timeline::Visibility;
 
 /// One file of an archive that a test makes.
 struct File<'a> {

@@ -3,10 +3,9 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::TermAttendance;
 use crate::calendar::{Calendar, Region};
 use crate::rules::{BaselineSource, EligibilityRules};
-use crate::terms::{TermKey, Terms, school_half_days_until};
+use crate::terms::{TermAttendance, TermKey, Terms, school_half_days_until};
 
 /// A claim of more half-days than a school can have been open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

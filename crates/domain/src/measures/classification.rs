@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{Exclusion, Standing};
+use super::standing::{Exclusion, Standing};
 use crate::calendar::{Calendar, OutOfRange, Region};
 use crate::rules::LateDecision;
 

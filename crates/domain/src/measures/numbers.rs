@@ -1,6 +1,6 @@
 //! The contract's numbers, contact and outcome alike: one list for whoever counts or shows them.
 
-use super::{ContactMeasure, Target, targets};
+use super::contact::{ContactMeasure, Target, targets};
 use crate::referrals::ReferralKind;
 use crate::rules::{OutcomeRules, ServiceLevelRules};
 

@@ -3,10 +3,9 @@
 use chrono::NaiveDate;
 
 use crate::calendar::{Calendar, Region};
-use crate::eligibility::TermAttendance;
 use crate::measures::{Classification, Exclusion, ReferralInputs};
 use crate::rules::{ImprovedAttendanceRule, Improvement, NoRecord, OutcomeRules};
-use crate::terms::{Term, TermKey, Terms, school_half_days};
+use crate::terms::{Term, TermAttendance, TermKey, Terms, school_half_days};
 
 /// What improved attendance is judged on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

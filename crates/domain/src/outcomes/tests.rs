@@ -7,13 +7,12 @@ use serde::de::value::{Error, MapDeserializer};
 
 use super::{AttendanceInputs, Baseline, Begun, EnrolledBy};
 use crate::calendar::{Calendar, CalendarName};
-use crate::eligibility::TermAttendance;
 use crate::measures::ReferralInputs;
 use crate::rules::{
     AfterTransfer, EnrolledRule, ImprovedAttendanceRule, Improvement, LateDecision, NoRecord,
     OutcomeRules,
 };
-use crate::terms::{Term, Terms};
+use crate::terms::{Term, TermAttendance, Terms};
 
 mod late_decisions;
 mod pathways;

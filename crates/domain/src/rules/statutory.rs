@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Versioned, in_force};
+use super::versions::{Versioned, in_force};
 use crate::calendar::ExtraHoliday;
 use crate::text::Line;
 

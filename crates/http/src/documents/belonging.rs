@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::objects::{Found, Objects, ObjectsError};
-use crate::incoming::hex;
+use crate::hex::hex;
 
 /// How long it is taken for granted that nobody has changed the place or the database.
 const TRUSTED_FOR: Duration = Duration::from_secs(60);

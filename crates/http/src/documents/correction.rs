@@ -2,10 +2,10 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, post};
+use ascms_domain::access::Visibility;
 use ascms_domain::documents::check_name;
 use ascms_domain::ids::{CaseId, DocumentId};
 use ascms_domain::text::{Line, Words};
-use ascms_domain::timeline::Visibility;
 use ascms_persistence::Call;
 use ascms_persistence::documents::DocumentRow;
 use ascms_persistence::documents::correction::{Correction, CorrectionError};
@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
-use super::DocumentView;
+use super::view::DocumentView;
 use crate::auth::{May, UploadDocuments};
 use crate::incoming::{Body, Path};
 use crate::problem::Refusal;

@@ -6,16 +6,21 @@ use actix_web::HttpRequest;
 use actix_web::error::PayloadError;
 use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use actix_web::web::{Bytes, Payload};
+use ascms_domain::access::Visibility;
 use ascms_domain::documents::content::{HEAD, TextCheck};
+use ascms_domain::text::Line;
 use futures_util::{Stream, StreamExt, TryStreamExt};
+use serde::Deserialize;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
+use validator::Validate;
 
-use super::UploadDocument;
 use super::objects::{Deposit, Objects};
 use crate::AppState;
+use crate::hex::hex;
 use crate::incoming::pace::{self, paced};
-use crate::incoming::{self, header, hex};
+use crate::incoming::{self, header};
 use crate::problem::{Code, Fault, Refusal};
 
 /// The most bytes of a member of a form that is not the file.
@@ -24,6 +29,20 @@ const MEMBER_LIMIT: usize = 4096;
 const MEMBERS: usize = 8;
 /// What a form may have around its file, in bytes.
 const FRAME: u64 = 64 * 1024;
+
+/// A file and what is said of it.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct UploadDocument {
+    /// The file: PDF, PNG, JPEG, HEIC, DOCX, XLSX, PPTX, ODT, ODS, text or CSV in UTF-8.
+    #[serde(rename = "file")]
+    #[schema(format = Binary)]
+    pub(super) _file: String,
+    /// Without folders; when it is not given, the file's own.
+    pub(super) name: Option<Line>,
+    /// A school's people add `shared` documents only.
+    pub(super) visibility: Visibility,
+}
 
 /// A file that has come in, and what was seen of it on the way.
 #[derive(Debug)]

@@ -15,11 +15,19 @@ use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 use validator::{Validate, ValidationErrors, ValidationErrorsKind};
 
+use super::gate::{gate, permitted};
+use super::headers::header;
 use super::pace::{Arriving, Late};
 use super::reading::{self, Spoiled};
-use super::{BODY_LIMIT, BULK_LIMIT, gate, header, hex, permitted, schema_broken};
+use crate::hex::hex;
 use crate::problem::{Code, Fault, Refusal};
 use crate::{AppState, auth, schema};
+
+/// The most bytes of a body.
+pub const BODY_LIMIT: usize = 256 * 1024;
+
+/// The same of what systems send of many students at once.
+pub const BULK_LIMIT: usize = 5 * 1024 * 1024;
 
 /// What is checked in less time than it takes to hand it over, in bytes.
 const SMALL: usize = 32 * 1024;
@@ -140,7 +148,7 @@ pub(crate) fn read<T, const LIMIT: usize>(bytes: &[u8]) -> Result<Body<T, LIMIT>
 where
     T: DeserializeOwned + ToSchema + Validate + 'static,
 {
-    let checker = schema::of_body::<T>().map_err(|err| schema_broken(&err))?;
+    let checker = schema::of_body::<T>().map_err(|err| schema::broken(&err))?;
     let many = LIMIT > BODY_LIMIT;
     let (text, spoiled) = reading::checked(&checker, bytes, many)?;
     let value = serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_slice(&text));

@@ -6,7 +6,7 @@ use actix_web::dev::Payload;
 use actix_web::http::header::{CONTENT_ENCODING, HeaderMap};
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 
-use super::{gate, permitted};
+use super::gate::{gate, permitted};
 use crate::problem::{Code, Refusal};
 
 /// What `If-Match` asks for.

@@ -11,10 +11,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::GetMeasures;
 use super::columns::{Asked, Fact, MeasureColumnsView, MeasureRowView};
 use super::csv::Csv;
 use super::period::{Period, PeriodDays};
+use super::queries::GetMeasures;
 use crate::auth::{May, ReadMeasures};
 use crate::incoming::Params;
 use crate::page::{self, Paging};

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::examples::{AT, CASE_ID, USER_ID};
+use super::example_ids::{CASE_ID, USER_ID};
+use super::record_examples::{AT, case_summary};
 
 const PROVIDER_ID: &str = "01990000-0000-7000-8000-000000000008";
 const TRANSFER_ID: &str = "01990000-0000-7000-8000-000000000009";
@@ -108,7 +109,7 @@ fn of_record(schema: &str) -> Option<Value> {
         "PlanView" => plan(),
         "WorkItemView" => json!({
             "queue": "overdue", "reason": "school_contact", "dueOn": "2026-03-09", "taskId": null,
-            "case": super::examples::of("CaseSummaryView")?,
+            "case": case_summary(),
         }),
         "WorkListCountsView" => json!({
             "withinDays": 2,

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{glossary, limits, members};
+use super::members::members;
+use super::{glossary, limits};
 
 /// Limits, descriptions and plain nullables for every schema, wherever it stands.
 pub(super) fn complete(document: &mut Value) {

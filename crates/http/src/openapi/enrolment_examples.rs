@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::examples::{AT, STUDENT_ID};
+use super::example_ids::STUDENT_ID;
+use super::record_examples::AT;
 
 /// The example of a schema, by its name.
 pub(super) fn of(schema: &str) -> Option<Value> {

@@ -4,25 +4,14 @@
 use serde_json::{Value, json};
 
 use super::components::listed;
-
-/// Ids that the sandbox seeds.
-pub const STUDENT_ID: &str = "01990000-0000-7000-8000-000000000001";
-pub const WHANAU_CONTACT_ID: &str = "01990000-0000-7000-8000-000000000002";
-pub const REFERRAL_ID: &str = "01990000-0000-7000-8000-000000000003";
-pub const CASE_ID: &str = "01990000-0000-7000-8000-000000000004";
-pub const CONTACT_ID: &str = "01990000-0000-7000-8000-000000000005";
-pub const NOTIFICATION_ID: &str = "01990000-0000-7000-8000-000000000007";
-pub const DOCUMENT_ID: &str = "01990000-0000-7000-8000-000000000007";
-pub const USER_ID: &str = "01990000-0000-7000-8000-000000000006";
-pub const SCHOOL_NUMBER: &str = "9001";
-
-/// A document whole.
-pub(super) const CONTENT: &str = "Hui on Thursday.\n";
+use super::example_ids::{
+    CASE_ID, CONTACT_ID, DOCUMENT_ID, NOTIFICATION_ID, REFERRAL_ID, SCHOOL_NUMBER, STUDENT_ID,
+    USER_ID, WHANAU_CONTACT_ID,
+};
+use super::record_examples::{AT, CONTENT, case_summary, provider, school, student, student_file};
 
 /// What had been seen of a small installation.
 const POSITION: &str = "WzEwMDAwMDAsW11d";
-
-pub(super) const AT: &str = "2026-03-02T20:15:00Z";
 
 /// The example of a schema, by its name.
 pub(super) fn of(schema: &str) -> Option<Value> {
@@ -97,13 +86,6 @@ pub(super) fn of(schema: &str) -> Option<Value> {
     })
 }
 
-pub(super) fn student() -> Value {
-    json!({
-        "id": STUDENT_ID, "givenNames": "Āria", "familyName": "Example",
-        "birthDate": "2013-05-06", "yearLevel": 8,
-    })
-}
-
 fn sent_student() -> Value {
     json!({
         "nsn": "0000000017",
@@ -156,14 +138,6 @@ fn support_request_shown() -> Value {
     })
 }
 
-fn school() -> Value {
-    json!({ "number": SCHOOL_NUMBER, "name": "Example College" })
-}
-
-fn provider() -> Value {
-    json!({ "code": "P01", "name": "Example Attendance Trust" })
-}
-
 fn referral_summary() -> Value {
     json!({
         "id": REFERRAL_ID, "kind": "chronic_absence", "status": "accepted",
@@ -197,21 +171,6 @@ fn referral() -> Value {
     })
 }
 
-pub(super) fn student_file() -> Value {
-    json!({
-        "id": STUDENT_ID, "nsn": "0000000017", "legalGivenNames": "Āria Mere",
-        "legalFamilyName": "Example", "preferredGivenNames": "Āria",
-        "preferredFamilyName": null, "birthDate": "2013-05-06", "gender": "21",
-        "ethnicities": ["2"], "iwi": [], "homeLanguage": "mri", "interpreterWanted": false,
-        "teReoPreferred": true, "yearLevel": 8, "addressProtected": false, "safetyAlerts": [],
-        "enrolments": [{
-            "school": school(), "enrolledOn": null, "leftOn": null, "leavingReason": null,
-        }],
-        "mergedIds": [],
-        "version": 1, "updatedAt": AT,
-    })
-}
-
 fn student_merge() -> Value {
     json!({
         "id": "01990000-0000-7000-8000-000000000017",
@@ -228,15 +187,6 @@ fn whanau_contact() -> Value {
         "relationship": "parent", "phone": "021 000 0001", "otherPhone": null, "email": null,
         "address": null, "addressWithheld": false, "preferredLanguage": null,
         "confirmedOn": "2026-02-20", "version": 1, "updatedAt": AT,
-    })
-}
-
-fn case_summary() -> Value {
-    json!({
-        "id": CASE_ID, "number": "AS-2026-000001", "status": "active",
-        "referralDate": "2026-03-02", "student": student(), "school": school(),
-        "provider": provider(), "caseManager": { "id": USER_ID, "name": "Case Manager" },
-        "openedAt": AT, "version": 2, "updatedAt": AT,
     })
 }
 

@@ -3,7 +3,9 @@
 use ascms_domain::documents::MediaType;
 use serde_json::{Map, Value, json};
 
-use super::{examples, set};
+use super::examples;
+use super::members::set;
+use super::record_examples::CONTENT;
 
 /// How the path of an operation ends that answers a file.
 pub(super) const PATH: &str = "/content";
@@ -76,6 +78,6 @@ pub(super) fn complete_body(body: &mut Value) {
 fn file() -> Value {
     json!({
         "schema": { "type": "string", "format": "binary", "maxLength": 1_073_741_824 },
-        "example": examples::CONTENT,
+        "example": CONTENT,
     })
 }

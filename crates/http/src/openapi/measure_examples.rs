@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::examples::{AT, CASE_ID, REFERRAL_ID, SCHOOL_NUMBER, STUDENT_ID, USER_ID};
+use super::example_ids::{CASE_ID, REFERRAL_ID, SCHOOL_NUMBER, STUDENT_ID, USER_ID};
+use super::record_examples::AT;
 use super::reference_examples::RECALCULATION_ID;
 
 const JOB_ID: &str = "01990000-0000-7000-8000-000000000009";

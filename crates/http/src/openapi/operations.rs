@@ -4,7 +4,8 @@ use ascms_domain::access::{Action, roles_of};
 use serde_json::{Map, Value, json};
 
 use super::components::listed;
-use super::{examples, files, members, set};
+use super::members::{members, set};
+use super::{examples, files};
 
 /// Completes every operation, and the components that they share.
 pub(super) fn complete(document: &mut Value) {

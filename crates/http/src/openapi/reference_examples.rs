@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::examples::{AT, SCHOOL_NUMBER};
+use super::example_ids::SCHOOL_NUMBER;
+use super::members::set;
+use super::record_examples::AT;
 
 const DAY: &str = "2026-03-02";
 const SCHOOL_ID: &str = "01990000-0000-7000-8000-000000000011";
@@ -18,15 +20,15 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "CatchmentView" => catchment(),
         "CatchmentWithSchools" => {
             let mut catchment = catchment();
-            super::set(&mut catchment, "schools", json!([school_of_catchment()]));
+            set(&mut catchment, "schools", json!([school_of_catchment()]));
             catchment
         }
         "ProviderView" => provider(),
         "CodeSetSummary" => code_set(),
         "CodeSet" => {
-            let mut set = code_set();
-            super::set(&mut set, "codes", json!([code()]));
-            set
+            let mut listed = code_set();
+            set(&mut listed, "codes", json!([code()]));
+            listed
         }
         "CalendarView" => calendar(),
         "AddHoliday" => json!({

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::examples::{AT, REFERRAL_ID, STUDENT_ID, USER_ID, student, student_file};
+use super::example_ids::{REFERRAL_ID, STUDENT_ID, USER_ID};
+use super::record_examples::{AT, student, student_file};
 
 const REVIEW_ID: &str = "01990000-0000-7000-8000-000000000031";
 const SENT_STUDENT_ID: &str = "01990000-0000-7000-8000-000000000018";

@@ -1,14 +1,13 @@
-//! A 412 that explains itself: what changed since the version that an edit was made on.
+//! What changed since the version that an edit was made on: a 412 explains itself.
 
-use ascms_persistence::history::{ChangedSince, Stale};
+use ascms_persistence::history::ChangedSince;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa::openapi::schema::Schema;
 
-use super::{Code, Fault, Refusal};
-use crate::history::{CallerView, any_value};
+use crate::views::{CallerView, any_value};
 
 /// A member that changed since the version that an edit was made on.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -16,9 +15,9 @@ use crate::history::{CallerView, any_value};
 pub struct Conflict {
     /// A JSON Pointer (RFC 6901) to the member, as an edit names it.
     #[schema(max_length = 2000)]
-    pointer: String,
+    pub(super) pointer: String,
     /// Whether the edit sets the member too; `errors` names those that it does.
-    collides: bool,
+    pub(super) collides: bool,
     #[schema(schema_with = yours)]
     yours: Value,
     #[schema(schema_with = theirs)]
@@ -42,7 +41,7 @@ fn theirs() -> Schema {
 }
 
 impl Conflict {
-    fn of(change: ChangedSince) -> Self {
+    pub(super) fn of(change: ChangedSince) -> Self {
         let ChangedSince { field, yours, theirs, by, at, version } = change;
         Self {
             pointer: format!("/{}", field.replace('.', "/")),
@@ -54,21 +53,5 @@ impl Conflict {
             changed_at: at,
             version,
         }
-    }
-}
-
-impl From<Stale> for Refusal {
-    fn from(stale: Stale) -> Self {
-        let Stale { now, changes, .. } = stale;
-        let conflicts: Vec<Conflict> = changes.into_iter().map(Conflict::of).collect();
-        let colliding = conflicts.iter().filter(|conflict| conflict.collides);
-        let fault = |conflict: &Conflict| {
-            let detail = "has changed since it was read; see `conflicts`";
-            Fault::at(conflict.pointer.clone(), "changed_since", detail)
-        };
-        let errors = colliding.map(fault).collect();
-        let detail = format!("it has changed since it was read: its version is {now} now");
-        let refusal = Self::new(Code::Stale, detail).with_errors(errors);
-        Self { conflicts: conflicts.into_boxed_slice(), ..refusal }
     }
 }

@@ -7,8 +7,9 @@ use actix_web::HttpResponse;
 use actix_web::http::header::CONTENT_SECURITY_POLICY;
 use ascms_domain::calendar::nz_date;
 
+use super::figures;
+use super::report::Report;
 use super::words::{self, escaped};
-use super::{Report, figures};
 use crate::security_headers::policy_with_style;
 
 const STYLE: &str = include_str!("style.css");

@@ -2,7 +2,7 @@
 
 use ascms_domain::measures::{Exclusion, Level, Measure};
 
-use super::{ReportGroup, Series};
+use super::report::{ReportGroup, Series};
 
 /// A text in both languages.
 pub(super) struct Both {
@@ -124,13 +124,4 @@ pub(super) fn escaped(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::escaped;
-
-    #[test]
-    fn a_name_ends_neither_its_element_nor_its_attribute() {
-        let name = "<script>'\"&\"'</script> Ōtara";
-        let expected = "&lt;script&gt;&#39;&quot;&amp;&quot;&#39;&lt;/script&gt; Ōtara";
-        assert_eq!(escaped(name), expected);
-    }
-}
+mod tests;

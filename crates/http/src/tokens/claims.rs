@@ -1,14 +1,34 @@
 //! The claims of a token: read as they may come, checked, and handed on as they must be.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 use serde_json::Number;
 
+use crate::tokens::error::TokenError;
 use crate::tokens::jws::{Jws, json_object};
-use crate::tokens::{Claims, LEEWAY, TokenError};
+
+/// How far the clocks of an issuer and of this server may be apart.
+pub const LEEWAY: TimeDelta = TimeDelta::seconds(30);
 
 /// The longest subject or client id, in bytes (OpenID Connect Core §2: 255 ASCII characters).
 const MAX_NAME_BYTES: usize = 255;
+
+/// What a verified token says. Reach and roles are never among it: they are the database's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claims {
+    pub issuer: String,
+    pub subject: String,
+    pub client_id: Option<String>,
+    /// The words of `scope` (RFC 8693 §4.2), or of `scp` where an issuer calls it so.
+    pub scope: Vec<String>,
+    /// How the person signed in (RFC 8176), such as `pwd`, `mfa`.
+    pub amr: Vec<String>,
+    /// The issuer's word for the strength of the sign-in.
+    pub acr: Option<String>,
+    /// When the person last signed in.
+    pub auth_time: Option<DateTime<Utc>>,
+    pub expires_at: DateTime<Utc>,
+}
 
 /// The payload as sent. Serde refuses a claim that is there twice (RFC 7519 §4).
 #[derive(Deserialize)]

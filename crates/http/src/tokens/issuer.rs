@@ -9,10 +9,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use reqwest::{Client, Url, redirect};
 use tokio::sync::Mutex;
 
+use crate::tokens::error::{LoadError, TokenError, VerifierError};
 use crate::tokens::keys::Keys;
-use crate::tokens::{
-    IssuerSettings, JwksSource, LoadError, TokenError, VerifierError, is_loopback,
-};
+use crate::tokens::loopback::is_loopback;
+use crate::tokens::settings::{IssuerSettings, JwksSource};
 
 /// At most one refresh a minute, so that invented key ids cannot make us flood an issuer.
 const REFRESH_PAUSE: TimeDelta = TimeDelta::seconds(60);

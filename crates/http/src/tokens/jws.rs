@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
-use crate::tokens::TokenError;
+use crate::tokens::error::TokenError;
 
 /// A token taken apart; nothing in it is verified yet.
 pub(super) struct Jws<'a> {

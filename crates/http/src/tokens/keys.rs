@@ -12,7 +12,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, crypto};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::tokens::TokenError;
+use crate::tokens::error::TokenError;
 use crate::tokens::jws::Jws;
 
 /// The shortest RSA modulus that is accepted: 2048 bits (RFC 7518 §3.3), in bytes.

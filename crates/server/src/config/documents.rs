@@ -7,9 +7,10 @@ use ascms_domain::documents::MediaType;
 use ascms_http::documents::objects::{Bucket, Credentials};
 use secrecy::SecretString;
 
-use crate::config::parse::wrong;
-use crate::config::reader::{Parsed, Reader};
-use crate::config::{Mode, parse, table};
+use crate::config::mode::Mode;
+use crate::config::parsed::{Parsed, wrong};
+use crate::config::reader::Reader;
+use crate::config::{parse, table};
 
 /// A caller waits no longer than this for a bucket that is away.
 const BUCKET_PATIENCE: Duration = Duration::from_secs(30);

@@ -7,8 +7,7 @@ use reqwest::Url;
 use serde_json::{Map, Value};
 
 use crate::causes;
-use crate::config::parse::wrong;
-use crate::config::reader::Parsed;
+use crate::config::parsed::{Parsed, wrong};
 use crate::sandbox::{AUDIENCE, ISSUER};
 
 /// An issuer as it is written; what is missing is empty, once that has been said.

@@ -7,9 +7,9 @@ use lettre::message::Mailbox;
 use reqwest::Url;
 use secrecy::SecretString;
 
-use crate::config::parse::{self, wrong};
-use crate::config::reader::{Parsed, Reader};
-use crate::config::table;
+use crate::config::parsed::{Parsed, wrong};
+use crate::config::reader::Reader;
+use crate::config::{parse, table};
 
 /// The folder of the sandbox's messages, in its directory.
 const FOLDER: &str = "mail";

@@ -9,10 +9,10 @@ use ascms_http::tokens::is_loopback;
 use ascms_persistence::postgres::hosts::Hosts;
 use reqwest::Url;
 use secrecy::SecretString;
-use tracing_subscriber::EnvFilter;
 
-use crate::config::reader::Parsed;
-use crate::config::{LogFormat, Mode, strength};
+use crate::config::mode::Mode;
+use crate::config::parsed::{Parsed, wrong};
+use crate::config::strength;
 
 /// A whole number within bounds.
 pub fn count<T>(least: T, most: T) -> impl FnOnce(&str) -> Parsed<T>
@@ -149,23 +149,4 @@ fn web_address(text: &str, mode: Mode) -> Parsed<Url> {
         (_, Mode::Production) => wrong("it must begin with https://"),
         (_, Mode::Sandbox) => wrong("it must begin with https:// or http://"),
     }
-}
-
-pub fn log_filter(text: &str) -> Parsed<String> {
-    match EnvFilter::builder().parse(text) {
-        Ok(_) => Ok(text.to_owned()),
-        Err(error) => wrong(format!("it is no filter: {error}")),
-    }
-}
-
-pub fn log_format(text: &str) -> Parsed<LogFormat> {
-    match text {
-        "json" => Ok(LogFormat::Json),
-        "text" => Ok(LogFormat::Text),
-        _ => wrong("it must be json or text"),
-    }
-}
-
-pub fn wrong<T>(problem: impl Into<String>) -> Parsed<T> {
-    Err(vec![problem.into()])
 }

@@ -1,41 +1,19 @@
 //! Takes the settings out of the environment one by one, and keeps what is to be said about them.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
+use crate::config::environment::Variables;
+use crate::config::faults::{Fault, Faults};
+use crate::config::mode::Mode;
+use crate::config::parsed::Parsed;
+use crate::config::show::{self, Shown};
 use crate::config::table::{self, Setting, When};
-use crate::config::{Faults, Mode, Variables, show};
 
 /// Names that begin so are ours: one that is not in the table is a slip.
 const PREFIX: &str = "ASCMS_";
 
 /// How alike two names must be, from 0 to 1, for the one to be meant by the other.
 const LIKELY: f64 = 0.8;
-
-/// What a parser says: the value, or all that is wrong with the text. It never repeats a secret.
-pub type Parsed<T> = Result<T, Vec<String>>;
-
-/// One thing that is wrong with one setting.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
-    pub name: String,
-    pub problem: String,
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { name, problem } = self;
-        write!(f, "{name}: {problem}")
-    }
-}
-
-/// One setting as it is in force, without its secret.
-pub struct Shown {
-    pub setting: &'static Setting,
-    /// `None` while nothing is given and there is no default.
-    pub value: Option<String>,
-    pub given: bool,
-}
 
 pub struct Reader {
     mode: Mode,

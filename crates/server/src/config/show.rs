@@ -2,14 +2,21 @@
 
 use reqwest::Url;
 
-use crate::config::Mode;
-use crate::config::reader::Shown;
+use crate::config::mode::Mode;
 use crate::config::table::{self, Setting, When};
 
 /// Columns of a comment in `.env.sample`, without its `# `.
 const WIDTH: usize = 96;
 
 const HIDDEN: &str = "(hidden)";
+
+/// One setting as it is in force, without its secret.
+pub struct Shown {
+    pub setting: &'static Setting,
+    /// `None` while nothing is given and there is no default.
+    pub value: Option<String>,
+    pub given: bool,
+}
 
 /// The value of a setting without what is secret in it.
 pub fn masked(setting: &Setting, text: &str) -> String {

@@ -7,8 +7,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use reqwest::Url;
 use secrecy::SecretSlice;
 
-use crate::config::parse::wrong;
-use crate::config::reader::Parsed;
+use crate::config::parsed::{Parsed, wrong};
 
 /// As long as the output of the hash that cursors are signed with (RFC 2104 §3).
 const MIN_KEY_BYTES: usize = 32;

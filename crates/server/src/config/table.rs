@@ -2,44 +2,14 @@
 //! come from here; a test holds that the parser reads each of them.
 
 mod documents;
+mod setting;
 
 pub use documents::{
     DOCUMENT_BUCKET, DOCUMENT_DIR, DOCUMENT_GRACE_DAYS, DOCUMENT_MAX_BYTES, DOCUMENT_SCANNER,
     DOCUMENT_TYPES, S3_ACCESS_KEY_ID, S3_ENDPOINT, S3_REGION, S3_SECRET_ACCESS_KEY,
 };
-
-/// One setting.
-pub struct Setting {
-    pub name: &'static str,
-    /// For whoever runs the server.
-    pub meaning: &'static str,
-    pub production: When,
-    pub sandbox: When,
-    /// A value of the right shape, where the default does not show it.
-    pub example: &'static str,
-    pub secret: bool,
-}
-
-/// What holds while a setting is not given.
-#[derive(Clone, Copy)]
-pub enum When {
-    Required,
-    /// This value.
-    Default(&'static str),
-    /// What the words say.
-    Otherwise(&'static str),
-    /// It belongs to the other way of running, and giving it is a mistake.
-    Refused,
-}
-
-const ORDINARY: Setting = Setting {
-    name: "",
-    meaning: "",
-    production: When::Required,
-    sandbox: When::Required,
-    example: "",
-    secret: false,
-};
+use setting::ORDINARY;
+pub use setting::{Setting, When};
 
 pub const DATABASE_URL: Setting = Setting {
     name: "DATABASE_URL",

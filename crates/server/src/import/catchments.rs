@@ -3,15 +3,16 @@
 
 use std::io::Read;
 
-use chrono::NaiveDate;
-
+use super::error::ImportError;
 use super::lines::{self, Header, Line};
-use super::{ImportError, Summary};
+use super::summary::Summary;
 use crate::progress::Progress;
 
 mod differences;
+mod row;
 
 pub(super) use differences::differences;
+use row::{Dates, Named, Row};
 
 /// What the header has to have; `provider_name_mi` and the `in_school_…` columns may be left out.
 const COLUMNS: [&str; 10] = [
@@ -26,35 +27,6 @@ const COLUMNS: [&str; 10] = [
     "school_from",
     "school_to",
 ];
-
-/// A line: each part is there when the line tells of it.
-pub(super) struct Row {
-    line: u64,
-    /// With its education region.
-    catchment: Option<Named>,
-    /// With its name in te reo Māori.
-    provider: Option<Named>,
-    contract: Option<Dates>,
-    school: Option<i32>,
-    membership: Option<Dates>,
-    team: Option<Named>,
-    provision: Option<Dates>,
-}
-
-/// Something that has a code. Blank cells say nothing: what is on record, or on another line of
-/// the file, holds.
-struct Named {
-    code: String,
-    name: Option<String>,
-    more: Option<String>,
-}
-
-/// First and last day; no last day while it goes on.
-#[derive(Clone, Copy)]
-struct Dates {
-    from: NaiveDate,
-    to: Option<NaiveDate>,
-}
 
 pub(super) fn read(
     file: impl Read,

@@ -7,11 +7,10 @@ use ascms_domain::text;
 use chrono::{NaiveDate, NaiveDateTime};
 use csv::{ByteRecord, ReaderBuilder, StringRecord};
 
-use super::{ImportError, Refusal, Summary};
+use super::error::{ImportError, MOST_BYTES};
+use super::summary::{Refusal, Summary};
 use crate::progress::Progress;
 
-/// About ten times the national directory; a larger file is another file.
-pub(super) const MOST_BYTES: u64 = 16 << 20;
 /// The longest text that a cell may hold, in characters.
 const MOST_CHARACTERS: usize = 200;
 

@@ -6,7 +6,7 @@ use std::hash::Hash;
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::Summary;
+use super::summary::Summary;
 
 /// `owner` is tied to `target` from a day to a day, the last included, or with no end yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

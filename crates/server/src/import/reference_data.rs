@@ -6,8 +6,9 @@ use std::io::Read;
 use ascms_persistence::reference_data::{ATTENDANCE_CODES, CodeSets, Model, code};
 use chrono::{DateTime, NaiveDate, Utc};
 
+use super::error::ImportError;
 use super::lines::{self, Header, Line};
-use super::{ImportError, Summary};
+use super::summary::Summary;
 use crate::progress::Progress;
 
 /// What the header has to have; `source` may be left out when no set is new.

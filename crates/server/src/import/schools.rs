@@ -9,8 +9,9 @@ use ascms_domain::text;
 use ascms_persistence::schools::Model;
 use chrono::{DateTime, NaiveDate, Utc};
 
+use super::error::ImportError;
 use super::lines::{self, Header, Line};
-use super::{ImportError, Summary};
+use super::summary::Summary;
 use crate::progress::Progress;
 
 const COLUMNS: [&str; 10] = [

@@ -10,8 +10,9 @@ use ascms_persistence::terms::Model;
 use chrono::{DateTime, Datelike, NaiveDate};
 use uuid::Uuid;
 
+use super::error::ImportError;
 use super::lines::{self, Header, Line};
-use super::{ImportError, Summary};
+use super::summary::Summary;
 use crate::progress::Progress;
 
 const YEAR: &str = "year";

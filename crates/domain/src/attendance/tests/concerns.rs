@@ -7,7 +7,7 @@ use crate::attendance::{
     AttendanceBand, AttendanceTrend, DayReport, ReachedThreshold, ReportedAt, StarCrossing,
     StarThreshold, TermStanding, TermSummary,
 };
-use crate::eligibility::TermAttendance;
+use crate::terms::TermAttendance;
 
 fn band(present: u32, possible: u32) -> Option<AttendanceBand> {
     AttendanceBand::of(&TermAttendance {

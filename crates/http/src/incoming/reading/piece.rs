@@ -6,7 +6,7 @@ use serde::Deserializer;
 use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-use super::{DEPTH_LIMIT, Reading, Step};
+use super::state::{DEPTH_LIMIT, Reading, Step};
 use crate::incoming::instants::to_microseconds;
 use crate::schema::{ListChecker, Members, Shape};
 

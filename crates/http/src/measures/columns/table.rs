@@ -3,10 +3,10 @@
 
 use ascms_domain::measures::{Breakdown, Exclusion};
 
-use super::ColumnSource::{Contract, Ours};
-use super::ColumnType::{Boolean, Date, DateTime, Decimal, Integer, Text};
-use super::ColumnUnit::{BusinessDays, Percent, Referrals, Share, TenThousandths};
-use super::{Cell, Column, ColumnSource, ColumnType, ColumnUnit, Fact, instant};
+use super::column::ColumnSource::{Contract, Ours};
+use super::column::ColumnType::{Boolean, Date, DateTime, Decimal, Integer, Text};
+use super::column::ColumnUnit::{BusinessDays, Percent, Referrals, Share, TenThousandths};
+use super::column::{Cell, Column, ColumnSource, ColumnType, ColumnUnit, Fact, instant};
 
 /// A column of words or days.
 const fn plain(
@@ -38,7 +38,7 @@ const fn or_nothing(column: Column) -> Column {
 
 const COUNT: (ColumnUnit, ColumnSource) = (Referrals, Ours);
 
-pub(in crate::measures) const COLUMNS: &[Column] = &[
+pub const COLUMNS: &[Column] = &[
     plain(
         "period",
         (Text, Ours),

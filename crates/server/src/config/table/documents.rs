@@ -1,6 +1,6 @@
 //! The settings of where documents are, and of what becomes of them.
 
-use super::{ORDINARY, Setting, When};
+use super::setting::{ORDINARY, Setting, When};
 
 pub const DOCUMENT_DIR: Setting = Setting {
     name: "ASCMS_DOCUMENT_DIR",

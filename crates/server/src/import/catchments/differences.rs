@@ -9,16 +9,12 @@ use ascms_persistence::organisations;
 use ascms_persistence::schools::provision;
 use uuid::Uuid;
 
-use super::{Dates, Named, Row};
-use crate::import::Summary;
+use super::row::{Dates, Named, Row};
 use crate::import::periods::{Period, Wanted, merge};
+use crate::import::summary::Summary;
 
 /// The rows to write.
-pub(in crate::import) fn differences(
-    on_record: Arrangements,
-    rows: &[Row],
-    summary: &mut Summary,
-) -> Changes {
+pub fn differences(on_record: Arrangements, rows: &[Row], summary: &mut Summary) -> Changes {
     let Arrangements { schools, catchments, organisations, memberships, contracts, provisions } =
         on_record;
     let mut told = Told::default();

@@ -9,19 +9,24 @@ use ascms_persistence::{Store, organisations};
 use chrono::NaiveDate;
 
 use super::arrangements::{self, SCHOOLS, WITHOUT_CATCHMENT};
-use super::cast::{self, Crew};
+use super::dates::{BEGINNING, ymd};
+use super::error::SeedError;
+use super::known_ids::known_id;
+use super::names;
 use super::random::Random;
-use super::{BEGINNING, MINISTRY, SeedError, known_id, names, ymd};
+use super::staff::{self, Staff};
 use crate::sandbox::{ISSUER, personas};
 
 /// The account that is opened when all else is done.
 pub(super) const LAST: &str = "reporting-client";
 
-/// The vendor's client acts for the schools of these catchments, besides those in the plots.
+/// The vendor's client acts for the schools of these catchments, besides those in the scenarios.
 const MORE_OF_VENDOR: [usize; 3] = [2, 3, 4];
 
 const TRAINED: NaiveDate = ymd(2024, 1, 15);
 
+/// The Ministry, the first row of a sandbox. The account of the reporting client is the last.
+const MINISTRY: u16 = 10;
 const USER: u16 = 11;
 const APPOINTMENT: u16 = 12;
 const CLIENT: u16 = 13;
@@ -89,11 +94,11 @@ fn people() -> Vec<Person> {
         let (given, family) = (random.one_of(&names::GIVEN), random.one_of(&names::FAMILY));
         Person { subject, name: format!("{given} {family}"), role, place }
     };
-    people.push(invented(cast::SECOND_MANAGER.to_owned(), Role::CaseManager, first));
-    for crew in cast::crews().filter(|crew| *crew != Crew::Catchment(0)) {
-        let place = Place::Provider(crew.provider_id());
-        people.push(invented(crew.lead(), Role::WorkflowLead, place));
-        people.push(invented(crew.manager(), Role::CaseManager, place));
+    people.push(invented(staff::SECOND_MANAGER.to_owned(), Role::CaseManager, first));
+    for staff in staff::all().filter(|staff| *staff != Staff::Catchment(0)) {
+        let place = Place::Provider(staff.provider_id());
+        people.push(invented(staff.lead(), Role::WorkflowLead, place));
+        people.push(invented(staff.manager(), Role::CaseManager, place));
     }
     people
 }
@@ -119,8 +124,8 @@ pub(super) async fn open(store: &Store) -> Result<(), SeedError> {
     let schools: Vec<_> = (0..SCHOOLS)
         .filter(|school| {
             let catchment = arrangements::catchment_of(*school);
-            let in_plots = cast::crews().any(|crew| crew == Crew::Catchment(catchment));
-            in_plots || MORE_OF_VENDOR.contains(&catchment) || *school == WITHOUT_CATCHMENT
+            let in_scenarios = staff::all().any(|staff| staff == Staff::Catchment(catchment));
+            in_scenarios || MORE_OF_VENDOR.contains(&catchment) || *school == WITHOUT_CATCHMENT
         })
         .map(arrangements::school_id)
         .collect();

@@ -10,9 +10,10 @@ use ascms_persistence::schools::{self, provision};
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
+use super::dates::{BEGINNING, SERVICE_START, ymd};
+use super::known_ids::known_id;
 use super::places::{self, District, REGIONS};
 use super::random::Random;
-use super::{BEGINNING, SERVICE_START, known_id, ymd};
 
 const CATCHMENTS_A_REGION: usize = 7;
 const SCHOOLS_A_CATCHMENT: usize = 3;

@@ -1,18 +1,18 @@
 //! Invented students, and what their schools say of them.
 
 use ascms_domain::calendar::Region;
-use ascms_domain::eligibility::TermAttendance;
 use ascms_domain::referrals::{
     NonEnrolment, NonEnrolmentSender, ReferralKind, SchoolResponse, SupportRequest,
 };
 use ascms_domain::students::{SentStudent, SentWhanauContact};
-use ascms_domain::terms::school_half_days;
+use ascms_domain::terms::{TermAttendance, school_half_days};
 use ascms_domain::text::{Code, Nsn};
 use ascms_persistence::Almanac;
 use chrono::{Datelike, Days, NaiveDate};
 
+use super::dates::ymd;
+use super::names;
 use super::random::Random;
-use super::{names, ymd};
 
 /// Well within chronic absence, which is 70 percent or less.
 const MOST_PRESENT_PERCENT: u32 = 69;

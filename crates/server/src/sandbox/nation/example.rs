@@ -4,11 +4,11 @@ use ascms_domain::access::Role;
 use ascms_domain::calendar::nz_date;
 use ascms_domain::cases::CaseStatus;
 use ascms_domain::contacts::{ContactChannel, ContactOutcome, ContactParty};
-use ascms_domain::eligibility::{Advice, Assessment, Circumstance, TermAttendance};
+use ascms_domain::eligibility::{Advice, Assessment, Circumstance};
 use ascms_domain::ids::UserId;
 use ascms_domain::matching::MatchedBy;
 use ascms_domain::referrals::{ReferralKind, ReferralStatus, SchoolResponse, SupportRequest};
-use ascms_domain::terms::TermKey;
+use ascms_domain::terms::{TermAttendance, TermKey};
 use ascms_domain::text::Code;
 use ascms_http::openapi;
 use ascms_persistence::seed::KnownCase;
@@ -17,7 +17,9 @@ use ascms_persistence::{Store, cases, contacts, notifications, referrals};
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 
 use super::accounts::user_id;
-use super::{SeedError, arrangements, days, ymd};
+use super::dates::ymd;
+use super::error::SeedError;
+use super::{arrangements, days};
 use crate::sandbox::personas;
 
 /// The day of the referral in the document's examples, as long as that is not to come.

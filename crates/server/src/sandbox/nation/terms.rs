@@ -4,7 +4,8 @@
 use ascms_persistence::terms::Model;
 use chrono::{DateTime, Utc};
 
-use super::{known_id, ymd};
+use super::dates::ymd;
+use super::known_ids::known_id;
 
 const TERM: u16 = 8;
 

@@ -13,25 +13,25 @@ use ascms_persistence::attendance::{AttendancePush, PushedDay, PushedStudent, Se
 use ascms_persistence::referrals::NewReferral;
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
-use super::{Act, STORIES, What};
+use super::steps::{Operation, STORIES, Step};
 use crate::sandbox::nation::days;
 use crate::sandbox::nation::random::Random;
 use crate::sandbox::personas;
 
 /// One push a school and term.
 pub(super) fn pushes(
-    acts: &[Act],
+    steps: &[Step],
     almanac: &Almanac,
     now: DateTime<Utc>,
     random: &mut Random,
-) -> Result<Vec<Act>, OutOfRange> {
+) -> Result<Vec<Step>, OutOfRange> {
     let today = nz_date(now);
     let mut schools: BTreeMap<i32, Vec<(&NewReferral, NaiveDate)>> = BTreeMap::new();
-    for act in acts {
-        if let What::Submit(new) = &act.what
+    for step in steps {
+        if let Operation::Submit(new) = &step.operation
             && new.request.kind == ReferralKind::ChronicAbsence
         {
-            schools.entry(new.school_number).or_default().push((&**new, nz_date(act.at)));
+            schools.entry(new.school_number).or_default().push((&**new, nz_date(step.at)));
         }
     }
     let mut pushes = Vec::new();
@@ -51,7 +51,12 @@ pub(super) fn pushes(
             let sent = students.len();
             let push = AttendancePush { school_number, sent_at: None, count: None, sent, students };
             let by = personas::name(Role::SmsClient);
-            pushes.push(Act { at, story: STORIES, by, what: What::SendAttendance(push) });
+            pushes.push(Step {
+                at,
+                story: STORIES,
+                by,
+                operation: Operation::SendAttendance(push),
+            });
         }
     }
     Ok(pushes)

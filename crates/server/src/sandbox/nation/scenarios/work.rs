@@ -6,79 +6,21 @@ use ascms_domain::barriers::{BarrierGoal, Severity};
 use ascms_domain::calendar::nz_date;
 use ascms_domain::cases::CaseAction;
 use ascms_domain::contacts::{ContactChannel, ContactOutcome, ContactParty};
-use ascms_domain::ids::ProviderId;
-use ascms_domain::plans::{Goal, ReviewOutcome, Step};
+use ascms_domain::plans::{self, Goal, ReviewOutcome};
 use ascms_domain::tasks::Due;
 use ascms_domain::text::Code;
 use ascms_domain::timeline::{Consent, Details, MeetingKind, Visibility};
 use ascms_persistence::barriers::NewBarrier;
-use ascms_persistence::cases::lifecycle::Pause;
 use ascms_persistence::plans::{NewPlan, NewReview, PlanChange};
 use ascms_persistence::tasks::NewTask;
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 
-use super::casework::Beat;
-use super::{Act, Author, STORIES, Scene, What};
-use crate::sandbox::nation::cast::Crew;
-use crate::sandbox::nation::{SeedError, days, example, names};
+use super::generator::{self, Generator, Story};
+use super::steps::{Event, OnBarrier, OnPlan, OnTask, Operation, Paper, STORIES, Step, Work};
+use crate::sandbox::nation::error::SeedError;
+use crate::sandbox::nation::staff::Staff;
+use crate::sandbox::nation::{days, example, names};
 use crate::sandbox::personas;
-
-/// Something that is done on a case.
-pub(in crate::sandbox::nation) enum Work {
-    /// Opens the file.
-    Look,
-    /// At the moment of writing it down, or so long before.
-    Record(CaseAction, Visibility, Details, TimeDelta),
-    Task(OnTask),
-    Barrier(OnBarrier),
-    Plan(OnPlan),
-    Upload(Paper),
-    Step(LifeStep),
-    Transfer(OnTransfer),
-}
-
-pub(in crate::sandbox::nation) enum OnTask {
-    Add(NewTask),
-    /// The first that is open.
-    FinishFirst(&'static str),
-    FinishAll,
-}
-
-pub(in crate::sandbox::nation) enum OnBarrier {
-    Add(NewBarrier),
-    /// The first that was recorded.
-    MoveFirst(BarrierGoal, &'static str),
-}
-
-pub(in crate::sandbox::nation) enum OnPlan {
-    Make(NewPlan),
-    Change(PlanChange),
-    Review(NewReview),
-}
-
-/// A step of the case's life.
-pub(in crate::sandbox::nation) enum LifeStep {
-    Pause(Pause),
-    Resume(&'static str),
-    /// Why, and what it came to.
-    ProposeClosure(Code, &'static str),
-    ApproveClosure,
-    ReturnClosure(&'static str),
-    Reopen(&'static str),
-}
-
-pub(in crate::sandbox::nation) enum OnTransfer {
-    Request(ProviderId, &'static str),
-    Accept,
-}
-
-/// A document: a small text.
-#[derive(Clone, Copy)]
-pub(in crate::sandbox::nation) struct Paper {
-    pub name: &'static str,
-    pub content: &'static str,
-    pub visibility: Visibility,
-}
 
 fn record(action: CaseAction, visibility: Visibility, details: Details) -> Work {
     Work::Record(action, visibility, details, TimeDelta::zero())
@@ -123,7 +65,7 @@ fn agency_referral() -> Work {
 fn disclosure() -> Work {
     let details = Details::Disclosure {
         recipient: "Example Family Service".into(),
-        legal_basis: "Privacy Act 2020, information privacy principle 11".into(),
+        legal_basis: "Privacy Step 2020, information privacy principle 11".into(),
         what: "That the student stays with the grandmother for now, and since when.".into(),
         student_consulted: true,
     };
@@ -151,7 +93,7 @@ fn goals(from: NaiveDate, done: usize) -> Vec<Goal> {
         ("Bus card for the new route", "Case manager", 7),
         ("First class at nine on Mondays", "Dean", 14),
     ];
-    let steps = steps.into_iter().enumerate().map(|(position, (what, who, days))| Step {
+    let steps = steps.into_iter().enumerate().map(|(position, (what, who, days))| plans::Step {
         what: what.into(),
         who: who.into(),
         by_when: from.checked_add_days(Days::new(days)).unwrap_or(from),
@@ -197,17 +139,17 @@ const OWN_NOTES: Paper = Paper {
     visibility: Visibility::Private,
 };
 
-impl Author<'_> {
+impl Generator<'_> {
     /// What is done on a case in its first weeks: all of it where the personas work, and little
     /// elsewhere, so that a sandbox is there in seconds.
     pub(super) fn work(
         &mut self,
-        scene: &Scene,
+        story: &Story,
         manager: &str,
         reached: bool,
-    ) -> Result<Vec<(u32, Beat)>, SeedError> {
-        let mut beats = Vec::new();
-        let mut add = |day, work| beats.push((day, Beat::Work { by: manager.to_owned(), work }));
+    ) -> Result<Vec<(u32, Event)>, SeedError> {
+        let mut events = Vec::new();
+        let mut add = |day, work| events.push((day, Event::Work { by: manager.to_owned(), work }));
         let random = &mut self.random;
         let severity =
             random.one_of(&[Severity::Low, Severity::Moderate, Severity::High].map(Some));
@@ -219,15 +161,15 @@ impl Author<'_> {
         if random.percent(70) {
             add(7, Work::Task(OnTask::FinishFirst(random.one_of(&names::TASKS_DONE))));
         }
-        if scene.crew != Crew::Catchment(0) {
+        if story.staff != Staff::Catchment(0) {
             // Of most, the note alone.
-            if !scene.story.is_multiple_of(4) {
-                beats.truncate(1);
+            if !story.number.is_multiple_of(4) {
+                events.truncate(1);
             }
-            return Ok(beats);
+            return Ok(events);
         }
         // What came in lately has not been opened by everybody.
-        if !self.days.is_recent(scene.day) || random.percent(40) {
+        if !self.days.is_recent(story.day) || random.percent(40) {
             add(1, Work::Look);
         }
         add(5, meeting(random.one_of(&names::MEETINGS)));
@@ -247,90 +189,90 @@ impl Author<'_> {
         if random.percent(6) {
             add(12, disclosure());
         }
-        if scene.story.is_multiple_of(30) {
+        if story.number.is_multiple_of(30) {
             add(14, Work::Upload(OWN_NOTES));
         }
-        let (agreed, reviewed) = (self.after(scene, 6)?, self.after(scene, 15)?);
-        beats.extend(self.plan(manager, agreed, reviewed));
-        beats.extend(self.visit(reached));
-        if let Some(by) = follower(scene) {
+        let (agreed, reviewed) = (self.after(story, 6)?, self.after(story, 15)?);
+        events.extend(self.plan(manager, agreed, reviewed));
+        events.extend(self.visit(reached));
+        if let Some(by) = follower(story) {
             let work = comment(self.random.one_of(&names::COMMENTS));
-            beats.push((10, Beat::Work { by, work }));
+            events.push((10, Event::Work { by, work }));
         }
-        Ok(beats)
+        Ok(events)
     }
 
-    fn plan(&mut self, by: &str, agreed: NaiveDate, reviewed: NaiveDate) -> Vec<(u32, Beat)> {
+    fn plan(&mut self, by: &str, agreed: NaiveDate, reviewed: NaiveDate) -> Vec<(u32, Event)> {
         if !self.random.percent(80) {
             return Vec::new();
         }
         let words = self.random.one_of(&names::REVIEWS);
         let work = [(6, plan(agreed)), (14, step_done(agreed)), (15, review(reviewed, words))];
-        work.map(|(day, work)| (day, Beat::Work { by: by.to_owned(), work })).into()
+        work.map(|(day, work)| (day, Event::Work { by: by.to_owned(), work })).into()
     }
 
     /// A home visit, after its risk assessment. It finds somebody only where somebody was reached
     /// before, so that it stops no clock.
-    fn visit(&mut self, reached: bool) -> Option<(u32, Beat)> {
+    fn visit(&mut self, reached: bool) -> Option<(u32, Event)> {
         let outcome = if reached { ContactOutcome::Reached } else { ContactOutcome::Attempted };
         let channel = Some(ContactChannel::HomeVisit);
-        let visit = Beat::Contact { party: ContactParty::Whanau, outcome, channel };
+        let visit = Event::Contact { party: ContactParty::Whanau, outcome, channel };
         // After the latest of the days on which the whānau is reached first.
         self.random.percent(60).then_some((20, visit))
     }
 
     /// What was done in the last days, so that there is something due.
-    pub(super) fn lately(&mut self, scene: &mut Scene) {
-        if scene.crew != Crew::Catchment(0) && !self.random.percent(40) {
+    pub(super) fn lately(&mut self, story: &mut Story) {
+        if story.staff != Staff::Catchment(0) && !self.random.percent(40) {
             return;
         }
-        let manager = super::manager(scene.crew, scene.story);
+        let manager = generator::manager(story.staff, story.number);
         let day = self.days.recent(8, &mut self.random);
         let words = self.random.one_of(&names::SHARED_NOTES);
-        self.do_at(scene, day, manager.clone(), shared_note(words));
+        self.do_at(story, day, manager.clone(), shared_note(words));
         let day = self.days.recent(3, &mut self.random);
         let title = self.random.one_of(&names::TASKS);
-        self.do_at(scene, day, manager, task(title, 3));
-        if let Some(by) = follower(scene) {
+        self.do_at(story, day, manager, task(title, 3));
+        if let Some(by) = follower(story) {
             let words = self.random.one_of(&names::COMMENTS);
-            self.do_at(scene, day, by, comment(words));
+            self.do_at(story, day, by, comment(words));
         }
     }
 
-    fn do_at(&mut self, scene: &mut Scene, day: NaiveDate, by: String, work: Work) {
+    fn do_at(&mut self, story: &mut Story, day: NaiveDate, by: String, work: Work) {
         let at = days::at(day, self.random.below(days::EVENING));
-        self.act(scene, at, by, What::Work(Box::new(work)));
+        self.add_step(story, at, by, Operation::Work(Box::new(work)));
     }
 }
 
 /// The primary contact, where the referral named one.
-fn follower(scene: &Scene) -> Option<String> {
+fn follower(story: &Story) -> Option<String> {
     let name = personas::name(Role::PrimaryContact);
-    let named = scene.school == 0 && (scene.story.is_multiple_of(2) || scene.sender == name);
+    let named = story.school == 0 && (story.number.is_multiple_of(2) || story.sender == name);
     named.then_some(name)
 }
 
 /// A few days ago the personas read what they had been told by then.
-pub(super) fn readers(now: DateTime<Utc>) -> impl Iterator<Item = Act> {
+pub(super) fn readers(now: DateTime<Utc>) -> impl Iterator<Item = Step> {
     let people = [Role::WorkflowLead, Role::CaseManager, Role::PrimaryContact];
-    people.into_iter().map(move |role| Act {
+    people.into_iter().map(move |role| Step {
         at: now - TimeDelta::days(3),
         story: STORIES,
         by: personas::name(role),
-        what: What::ReadNotifications,
+        operation: Operation::ReadNotifications,
     })
 }
 
 /// What was done on the case of the document's examples. Nothing of it is left open, so that the
 /// examples of every step work on it.
-pub(super) fn on_example(now: DateTime<Utc>) -> Vec<Act> {
+pub(super) fn on_example(now: DateTime<Utc>) -> Vec<Step> {
     let opened = example::received(now);
     let on = |days: i64| nz_date(opened + TimeDelta::days(days));
     let manager = personas::name(Role::CaseManager);
     let lead = personas::name(Role::WorkflowLead);
     let contact = personas::name(Role::PrimaryContact);
     let words = "No bus on the new route before ten; the family has one car.";
-    let acts = [
+    let steps = [
         (3, &manager, private_note("The father works nights: ring after four.")),
         (3, &manager, barrier("transport", Severity::High, words)),
         (4, &manager, meeting("A later start on Mondays until the bus is settled.")),
@@ -348,11 +290,11 @@ pub(super) fn on_example(now: DateTime<Utc>) -> Vec<Act> {
         (17, &lead, Work::Look),
         (18, &contact, comment("The class teacher is pleased.")),
     ];
-    let acts = acts.into_iter().zip(0_i64..).map(|((days, by, work), position)| Act {
+    let steps = steps.into_iter().zip(0_i64..).map(|((days, by, work), position)| Step {
         at: opened + TimeDelta::days(days) + TimeDelta::minutes(position),
         story: STORIES,
         by: by.clone(),
-        what: What::Work(Box::new(work)),
+        operation: Operation::Work(Box::new(work)),
     });
-    acts.collect()
+    steps.collect()
 }

@@ -1,10 +1,22 @@
-//! The rule of what may be recorded on a case, and of who corrects what was.
+//! An entry as somebody records it, whether it may be, and who corrects what was recorded.
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{EntryKind, NewEntry};
+use super::{Details, EntryKind};
+use crate::access::Visibility;
 use crate::calendar::nz_date;
 use crate::ids::UserId;
+
+/// An entry as somebody records it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewEntry {
+    pub visibility: Visibility,
+    /// When it happened, which may be well before it is written down.
+    pub occurred_at: DateTime<Utc>,
+    pub details: Details,
+    /// The entry that this one puts right.
+    pub corrects: Option<Corrected>,
+}
 
 /// What the rule of corrections needs of the entry that is corrected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +41,11 @@ pub enum EntryError {
 }
 
 impl NewEntry {
+    /// An entry that puts none right.
+    pub fn new(visibility: Visibility, occurred_at: DateTime<Utc>, details: Details) -> Self {
+        Self { visibility, occurred_at, details, corrects: None }
+    }
+
     /// Whether this may be recorded on a case whose referral was made on `referral_date`.
     pub fn check(
         &self,

@@ -1,4 +1,4 @@
-//! Carries the acts out, each at its own time.
+//! Carries the steps out, each at its own time.
 
 use std::collections::HashMap;
 
@@ -18,8 +18,8 @@ use ascms_persistence::{Call, Store};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::plots::{Act, STORIES, What};
-use super::{SeedError, refused};
+use super::error::{SeedError, refused};
+use super::scenarios::{Operation, STORIES, Step};
 use crate::progress::Progress;
 use crate::sandbox::ISSUER;
 
@@ -38,53 +38,55 @@ struct Standing {
     transfer: Option<TransferId>,
 }
 
-pub(super) async fn perform(
+pub(super) async fn run(
     store: &Store,
     objects: &Objects,
-    acts: Vec<Act>,
+    steps: Vec<Step>,
     progress: &dyn Progress,
 ) -> Result<(), SeedError> {
-    progress.begin("Inventing a nation", u64::try_from(acts.len()).unwrap_or(0));
+    progress.begin("Inventing a nation", u64::try_from(steps.len()).unwrap_or(0));
     let example = Standing {
         referral: Some(REFERRAL_ID.parse()?),
         case: Some(CASE_ID.parse()?),
         ..Standing::default()
     };
     let stories = HashMap::from([(STORIES, example)]);
-    let mut stage = Stage { store, objects, actors: HashMap::new(), stories };
-    for act in acts {
-        Box::pin(stage.perform(act)).await?;
+    let mut runner = Runner { store, objects, actors: HashMap::new(), stories };
+    for step in steps {
+        Box::pin(runner.run_step(step)).await?;
         progress.advance(1);
     }
     progress.finish();
     Ok(())
 }
 
-struct Stage<'a> {
+struct Runner<'a> {
     store: &'a Store,
     objects: &'a Objects,
     actors: HashMap<String, Actor>,
     stories: HashMap<usize, Standing>,
 }
 
-impl Stage<'_> {
-    async fn perform(&mut self, act: Act) -> Result<(), SeedError> {
-        let Act { at, story, by, what } = act;
+impl Runner<'_> {
+    async fn run_step(&mut self, step: Step) -> Result<(), SeedError> {
+        let Step { at, story, by, operation } = step;
         let Standing { referral, case, .. } = *self.stories.entry(story).or_default();
         let referral = || referral.ok_or_else(|| SeedError::Refused("no referral".to_owned()));
         let case = || case.ok_or_else(|| SeedError::Refused("no case".to_owned()));
         let actor = self.actor(&by, at).await?;
-        match what {
-            What::Submit(new) => Box::pin(self.submit(&actor, at, story, *new)).await,
-            What::Decide(decision) => self.decide(&actor, at, story, (referral()?, decision)).await,
-            What::Resubmit(request) => self.resubmit(&actor, at, referral()?, *request).await,
-            What::Withdraw(reason) => self.withdraw(&actor, at, referral()?, reason).await,
-            What::Assign(to) => self.assign(&actor, at, case()?, to).await,
-            What::LogContact(contact) => self.log(&actor, at, case()?, *contact).await,
-            What::SendAttendance(push) => self.send_attendance(&actor, at, push).await,
-            What::Work(work) => self.work(&actor, at, story, *work).await,
-            What::ReadNotifications => self.read_notifications(&actor, at).await,
-            What::Resolve => Ok(self.store.seed_resolved(referral()?, at).await?),
+        match operation {
+            Operation::Submit(new) => Box::pin(self.submit(&actor, at, story, *new)).await,
+            Operation::Decide(decision) => {
+                self.decide(&actor, at, story, (referral()?, decision)).await
+            }
+            Operation::Resubmit(request) => self.resubmit(&actor, at, referral()?, *request).await,
+            Operation::Withdraw(reason) => self.withdraw(&actor, at, referral()?, reason).await,
+            Operation::Assign(to) => self.assign(&actor, at, case()?, to).await,
+            Operation::LogContact(contact) => self.log(&actor, at, case()?, *contact).await,
+            Operation::SendAttendance(push) => self.send_attendance(&actor, at, push).await,
+            Operation::Work(work) => self.work(&actor, at, story, *work).await,
+            Operation::ReadNotifications => self.read_notifications(&actor, at).await,
+            Operation::Resolve => Ok(self.store.seed_resolved(referral()?, at).await?),
         }
     }
 

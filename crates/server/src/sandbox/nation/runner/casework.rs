@@ -18,9 +18,11 @@ use ascms_persistence::timeline::Recording;
 use aws_lc_rs::digest::{SHA256, digest};
 use chrono::{DateTime, Utc};
 
-use super::{Stage, answer};
-use crate::sandbox::nation::plots::{LifeStep, OnBarrier, OnPlan, OnTask, OnTransfer, Paper, Work};
-use crate::sandbox::nation::{SeedError, refused};
+use super::{Runner, answer};
+use crate::sandbox::nation::error::{SeedError, refused};
+use crate::sandbox::nation::scenarios::{
+    OnBarrier, OnPlan, OnTask, OnTransfer, Paper, Transition, Work,
+};
 
 /// The case of a story, and who does something on it.
 type On<'a> = (usize, CaseId, &'a Call<'a>);
@@ -41,17 +43,17 @@ fn permission(work: &Work) -> Action {
         Work::Barrier(_) => CaseAction::AddBarrier,
         Work::Plan(_) => CaseAction::ChangePlan,
         Work::Upload(_) => CaseAction::AddDocument,
-        Work::Step(LifeStep::Pause(_)) => CaseAction::Pause,
-        Work::Step(LifeStep::Resume(_)) => CaseAction::Resume,
-        Work::Step(LifeStep::ProposeClosure(..)) => CaseAction::ProposeClosure,
-        Work::Step(LifeStep::ApproveClosure) => CaseAction::ApproveClosure,
-        Work::Step(LifeStep::ReturnClosure(_)) => CaseAction::ReturnClosure,
-        Work::Step(LifeStep::Reopen(_)) => CaseAction::Reopen,
+        Work::Transition(Transition::Pause(_)) => CaseAction::Pause,
+        Work::Transition(Transition::Resume(_)) => CaseAction::Resume,
+        Work::Transition(Transition::ProposeClosure(..)) => CaseAction::ProposeClosure,
+        Work::Transition(Transition::ApproveClosure) => CaseAction::ApproveClosure,
+        Work::Transition(Transition::ReturnClosure(_)) => CaseAction::ReturnClosure,
+        Work::Transition(Transition::Reopen(_)) => CaseAction::Reopen,
     };
     action.permission()
 }
 
-impl Stage<'_> {
+impl Runner<'_> {
     pub(super) async fn work(
         &mut self,
         actor: &Actor,
@@ -76,7 +78,7 @@ impl Stage<'_> {
             Work::Barrier(work) => self.on_barrier(on, work).await,
             Work::Plan(work) => self.on_plan(on, work).await,
             Work::Upload(paper) => self.upload(on, paper).await,
-            Work::Step(step) => self.step(on, step).await,
+            Work::Transition(transition) => self.transition(on, transition).await,
             Work::Transfer(work) => self.on_transfer(on, work).await,
         }
     }
@@ -169,14 +171,18 @@ impl Stage<'_> {
         kept.map(drop).map_err(refused)
     }
 
-    async fn step(&mut self, (story, case, call): On<'_>, step: LifeStep) -> Result<(), SeedError> {
+    async fn transition(
+        &mut self,
+        (story, case, call): On<'_>,
+        transition: Transition,
+    ) -> Result<(), SeedError> {
         let store = self.store;
-        let done = match step {
-            LifeStep::Pause(pause) => store.pause_case(call, case, pause, |_| answer()).await,
-            LifeStep::Resume(words) => {
+        let done = match transition {
+            Transition::Pause(pause) => store.pause_case(call, case, pause, |_| answer()).await,
+            Transition::Resume(words) => {
                 store.resume_case(call, case, Some(words.into()), |_| answer()).await
             }
-            LifeStep::ProposeClosure(reason, outcome) => {
+            Transition::ProposeClosure(reason, outcome) => {
                 let outcome = outcome.into();
                 let checklist = self.checklist(story);
                 let pathway = (reason.as_str() == ALTERNATIVE_PATHWAY).then(|| ClosurePathway {
@@ -186,11 +192,11 @@ impl Stage<'_> {
                 let proposal = ClosureProposal { reason, outcome, checklist, pathway };
                 store.propose_closure(call, case, proposal, |_| answer()).await
             }
-            LifeStep::ApproveClosure => store.approve_closure(call, case, |_| answer()).await,
-            LifeStep::ReturnClosure(words) => {
+            Transition::ApproveClosure => store.approve_closure(call, case, |_| answer()).await,
+            Transition::ReturnClosure(words) => {
                 store.return_closure(call, case, words.into(), |_| answer()).await
             }
-            LifeStep::Reopen(reason) => {
+            Transition::Reopen(reason) => {
                 store.reopen_case(call, case, reason.into(), |_| answer()).await
             }
         };

@@ -1,4 +1,4 @@
-//! Who plays a part: the crews of the providers that get referrals.
+//! Who works on the referrals: the staff of the providers that get them.
 
 use ascms_domain::access::Role;
 use ascms_domain::ids::ProviderId;
@@ -11,18 +11,18 @@ pub(super) const SECOND_MANAGER: &str = "case-manager-3";
 
 /// A workflow lead and a case manager: of a catchment's provider, or of a school's own team.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Crew {
+pub(super) enum Staff {
     Catchment(usize),
     Team(usize),
 }
 
 /// The first two providers, one in each further education region, and one school's own team.
-pub(super) fn crews() -> impl Iterator<Item = Crew> {
-    let elsewhere = (7..84).step_by(7).map(Crew::Catchment);
-    [Crew::Catchment(0), Crew::Catchment(1)].into_iter().chain(elsewhere).chain([Crew::Team(0)])
+pub(super) fn all() -> impl Iterator<Item = Staff> {
+    let elsewhere = (7..84).step_by(7).map(Staff::Catchment);
+    [Staff::Catchment(0), Staff::Catchment(1)].into_iter().chain(elsewhere).chain([Staff::Team(0)])
 }
 
-impl Crew {
+impl Staff {
     pub(super) fn provider_id(self) -> ProviderId {
         match self {
             Self::Catchment(catchment) => arrangements::provider_id(catchment),

@@ -7,10 +7,12 @@ use ascms_domain::referrals::Decision;
 use ascms_domain::text::{Code, Nsn};
 use chrono::{Days, TimeDelta};
 
-use super::{Author, Scene, What, Work, manager};
+use super::generator::{Generator, Story, manager};
+use super::steps::{Event, Operation};
 use crate::sandbox::nation::accounts::user_id;
-use crate::sandbox::nation::cast::Crew;
-use crate::sandbox::nation::{SeedError, days, names};
+use crate::sandbox::nation::error::SeedError;
+use crate::sandbox::nation::staff::Staff;
+use crate::sandbox::nation::{days, names};
 use crate::sandbox::personas;
 
 /// When a contact reached somebody, in business days from the referral; never, for a few. Most of
@@ -59,21 +61,15 @@ const UNREACHED: [ContactOutcome; 4] = [
     ContactOutcome::WrongDetails,
 ];
 
-type BeatContact = (u32, ContactParty, ContactOutcome, Option<ContactChannel>);
+type ContactEvent = (u32, ContactParty, ContactOutcome, Option<ContactChannel>);
 
-/// Something that happens on a case, so many business days after the referral.
-pub(super) enum Beat {
-    Contact { party: ContactParty, outcome: ContactOutcome, channel: Option<ContactChannel> },
-    Work { by: String, work: Work },
-}
-
-impl Author<'_> {
+impl Generator<'_> {
     /// Accepted, given to a case manager, and worked on.
-    pub(super) fn support(&mut self, scene: &mut Scene) -> Result<(), SeedError> {
-        self.decide(scene, Decision::Accept)?;
-        let manager = manager(scene.crew, scene.story);
-        let (at, lead) = (scene.at + TimeDelta::minutes(30), scene.crew.lead());
-        self.act(scene, at, lead, What::Assign(user_id(&manager)?));
+    pub(super) fn support(&mut self, story: &mut Story) -> Result<(), SeedError> {
+        self.decide(story, Decision::Accept)?;
+        let manager = manager(story.staff, story.number);
+        let (at, lead) = (story.at + TimeDelta::minutes(30), story.staff.lead());
+        self.add_step(story, at, lead, Operation::Assign(user_id(&manager)?));
         let school = self.random.one_of(&SCHOOL_DAYS);
         let whanau = self.random.one_of(&WHANAU_DAYS);
         let mut contacts = Vec::new();
@@ -92,16 +88,16 @@ impl Author<'_> {
         }
         let contacts = contacts
             .into_iter()
-            .map(|(day, party, outcome)| (day, Beat::Contact { party, outcome, channel: None }));
-        let work = self.work(scene, &manager, whanau.is_some())?;
-        let mut beats: Vec<(u32, Beat)> = contacts.chain(work).collect();
-        beats.sort_by_key(|(day, _)| *day);
-        for (day, beat) in beats {
-            match beat {
-                Beat::Contact { party, outcome, channel } => {
-                    self.contact(scene, &manager, (day, party, outcome, channel))?;
+            .map(|(day, party, outcome)| (day, Event::Contact { party, outcome, channel: None }));
+        let work = self.work(story, &manager, whanau.is_some())?;
+        let mut events: Vec<(u32, Event)> = contacts.chain(work).collect();
+        events.sort_by_key(|(day, _)| *day);
+        for (day, event) in events {
+            match event {
+                Event::Contact { party, outcome, channel } => {
+                    self.contact(story, &manager, (day, party, outcome, channel))?;
                 }
-                Beat::Work { by, work } => self.do_on(scene, day, by, work)?,
+                Event::Work { by, work } => self.do_on(story, day, by, work)?,
             }
         }
         Ok(())
@@ -114,13 +110,13 @@ impl Author<'_> {
 
     fn contact(
         &mut self,
-        scene: &mut Scene,
+        story: &mut Story,
         manager: &str,
-        (day, party, outcome, channel): BeatContact,
+        (day, party, outcome, channel): ContactEvent,
     ) -> Result<(), SeedError> {
         // A contact may be a few days older than the case, and is written down after it.
         let minute = self.random.below(days::EVENING - 60);
-        let occurred_at = days::at(self.after(scene, day)?, minute);
+        let occurred_at = days::at(self.after(story, day)?, minute);
         let channel = channel.unwrap_or_else(|| self.channel(party));
         let visit = channel == ContactChannel::HomeVisit;
         let contact = Contact {
@@ -132,7 +128,7 @@ impl Author<'_> {
             notes: self.random.percent(70).then(|| self.random.one_of(&names::NOTES).into()),
         };
         let written = occurred_at + TimeDelta::minutes(self.random.between(5, 55).into());
-        self.act(scene, written, manager.to_owned(), What::LogContact(Box::new(contact)));
+        self.add_step(story, written, manager.to_owned(), Operation::LogContact(Box::new(contact)));
         Ok(())
     }
 
@@ -150,69 +146,69 @@ impl Author<'_> {
     }
 
     /// To the neighbour: what follows is the neighbour's.
-    pub(super) fn redirect(&mut self, scene: &mut Scene) -> Result<(), SeedError> {
-        let to = if scene.crew == Crew::Catchment(0) { 1 } else { 0 };
+    pub(super) fn redirect(&mut self, story: &mut Story) -> Result<(), SeedError> {
+        let to = if story.staff == Staff::Catchment(0) { 1 } else { 0 };
         let reasons = ["other_catchment", "whanau_supported_elsewhere"];
         let reason = Code(self.random.one_of(&reasons).to_owned());
         let words = Some(self.random.one_of(&names::DECISION_WORDS).into());
-        let other = Crew::Catchment(to);
-        self.decide(scene, Decision::Redirect { to: other.provider_id(), reason, words })?;
-        scene.crew = other;
+        let other = Staff::Catchment(to);
+        self.decide(story, Decision::Redirect { to: other.provider_id(), reason, words })?;
+        story.staff = other;
         // The successor's clocks start on the day of the redirection.
-        scene.day = ascms_domain::calendar::nz_date(scene.at);
+        story.day = ascms_domain::calendar::nz_date(story.at);
         Ok(())
     }
 
-    pub(super) fn redirect_from_queue(&mut self, scene: &mut Scene) -> Result<(), SeedError> {
+    pub(super) fn redirect_from_queue(&mut self, story: &mut Story) -> Result<(), SeedError> {
         let reason = Code("other_catchment".to_owned());
-        let to = scene.crew.provider_id();
-        let at = days::at(self.after(scene, 2)?, self.random.below(days::EVENING));
+        let to = story.staff.provider_id();
+        let at = days::at(self.after(story, 2)?, self.random.below(days::EVENING));
         let by = personas::name(Role::MinistryAdmin);
         let decision = Decision::Redirect { to, reason, words: None };
-        self.act(scene, at, by, What::Decide(decision));
-        scene.day = ascms_domain::calendar::nz_date(scene.at);
-        self.support(scene)
+        self.add_step(story, at, by, Operation::Decide(decision));
+        story.day = ascms_domain::calendar::nz_date(story.at);
+        self.support(story)
     }
 
     /// Sent again while somebody already helps: the referral joins the open case.
-    pub(super) fn join(&mut self, scene: &mut Scene) -> Result<(), SeedError> {
-        self.support(scene)?;
-        self.send_again(scene)
+    pub(super) fn join(&mut self, story: &mut Story) -> Result<(), SeedError> {
+        self.support(story)?;
+        self.send_again(story)
     }
 
     /// Declined, then sent again with a slip in it: another birth date, or another number.
-    pub(super) fn confuse(&mut self, scene: &mut Scene) -> Result<(), SeedError> {
+    pub(super) fn confuse(&mut self, story: &mut Story) -> Result<(), SeedError> {
         // Numbers of nobody else.
-        let story = scene.story;
-        let number = |first: u32| Nsn(format!("0000{first}{:05}", 50_000 + story));
-        scene.student.nsn.get_or_insert_with(|| number(2));
-        if let Some(act) = self.acts.last_mut()
-            && let What::Submit(new) = &mut act.what
+        let place = story.number;
+        let number = |first: u32| Nsn(format!("0000{first}{:05}", 50_000 + place));
+        story.student.nsn.get_or_insert_with(|| number(2));
+        if let Some(step) = self.steps.last_mut()
+            && let Operation::Submit(new) = &mut step.operation
         {
-            new.student.nsn.clone_from(&scene.student.nsn);
+            new.student.nsn.clone_from(&story.student.nsn);
         }
         let decision = self.decline();
-        self.decide(scene, decision)?;
-        if story.is_multiple_of(2) {
-            let born = scene.student.birth_date;
-            scene.student.birth_date = born.checked_add_days(Days::new(1)).unwrap_or(born);
+        self.decide(story, decision)?;
+        if place.is_multiple_of(2) {
+            let born = story.student.birth_date;
+            story.student.birth_date = born.checked_add_days(Days::new(1)).unwrap_or(born);
         } else {
-            scene.student.nsn = Some(number(1));
+            story.student.nsn = Some(number(1));
         }
-        self.send_again(scene)
+        self.send_again(story)
     }
 
-    fn send_again(&mut self, scene: &mut Scene) -> Result<(), SeedError> {
+    fn send_again(&mut self, story: &mut Story) -> Result<(), SeedError> {
         let days = self.random.between(14, 20);
-        scene.day = self.after(scene, days)?;
-        scene.at = days::at(scene.day, self.random.below(days::EVENING - 60)).max(scene.at);
-        self.submit(scene)
+        story.day = self.after(story, days)?;
+        story.at = days::at(story.day, self.random.below(days::EVENING - 60)).max(story.at);
+        self.submit(story)
     }
 
-    pub(super) fn resolve(&mut self, scene: &mut Scene) -> Result<(), SeedError> {
-        let at = days::at(self.after(scene, 3)?, self.random.below(days::EVENING));
+    pub(super) fn resolve(&mut self, story: &mut Story) -> Result<(), SeedError> {
+        let at = days::at(self.after(story, 3)?, self.random.below(days::EVENING));
         let by = personas::name(Role::MinistryAdmin);
-        self.act(scene, at, by, What::Resolve);
+        self.add_step(story, at, by, Operation::Resolve);
         Ok(())
     }
 }

@@ -1,0 +1,22 @@
+//! Why support is asked for, and whom it may be asked of.
+
+crate::words! {
+    /// Why support is asked for.
+    ReferralKind {
+        /// The student attended 70 % or less of a term.
+        ChronicAbsence = "chronic_absence",
+        /// The student is enrolled nowhere.
+        NonEnrolment = "non_enrolment",
+    }
+}
+
+impl ReferralKind {
+    /// Whether a school's own team may be asked: it is funded for the chronically absent students on
+    /// the school's roll.
+    pub fn may_be_in_school(self) -> bool {
+        match self {
+            Self::ChronicAbsence => true,
+            Self::NonEnrolment => false,
+        }
+    }
+}

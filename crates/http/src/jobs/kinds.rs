@@ -1,0 +1,22 @@
+//! Which kind of job is made by what.
+
+use ascms_domain::jobs::JobKind;
+use ascms_persistence::Store;
+use chrono::{DateTime, Utc};
+
+use crate::measures::export::{self, ExportError};
+
+/// Makes the next part of the oldest job that nobody is at, of at most so many groups; answers
+/// whether there was one.
+pub async fn work_some(
+    store: &Store,
+    now: DateTime<Utc>,
+    groups: u32,
+) -> Result<bool, ExportError> {
+    let Some(claim) = store.claim_job(now).await? else { return Ok(false) };
+    let made = match claim.job.kind {
+        JobKind::MeasureRows => export::part(store, &claim, groups, now).await?,
+    };
+    store.keep_part(claim, made, now).await?;
+    Ok(true)
+}

@@ -1,0 +1,128 @@
+//! What the lists of the measures are asked by.
+
+use ascms_domain::measures::{Breakdown, Level, Measure, Standing};
+use ascms_domain::terms::PartOfYear;
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct GetMeasures {
+    /// What the numbers are counted for.
+    #[param(inline)]
+    pub(super) level: Level,
+    /// Only the group of this key: a region's name, a code, a school's number, a student's id.
+    #[param(max_length = 100)]
+    pub(super) key: Option<String>,
+    /// Referrals of this school term, or of the holidays of a year, such as `2026-holidays`; or give
+    /// `quarter`, `year`, or `from` and `to`.
+    #[param(inline)]
+    pub(super) term: Option<PartOfYear>,
+    /// Referrals of this quarter of a year, such as `2026-Q1`.
+    #[param(pattern = "^[0-9]{4}-Q[1-4]$")]
+    pub(super) quarter: Option<String>,
+    /// Referrals of this calendar year.
+    #[param(minimum = 2000, maximum = 2100)]
+    pub(super) year: Option<i32>,
+    /// Referrals received on this day or later.
+    pub(super) from: Option<NaiveDate>,
+    /// Referrals received on this day or earlier.
+    pub(super) to: Option<NaiveDate>,
+    /// Each group's numbers in parts; the parts of a group add up to it.
+    #[param(inline)]
+    pub(super) by: Option<Breakdown>,
+    /// What was known at this instant, judged by its day, in place of what is known now.
+    pub(super) as_of: Option<DateTime<Utc>>,
+    #[param(minimum = 1, maximum = 200)]
+    pub(super) limit: Option<u32>,
+    #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
+    pub(super) cursor: Option<String>,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ListMeasureMembers {
+    /// Whose number it is.
+    #[param(inline)]
+    pub(super) measure: Measure,
+    /// The number's limit in business days; improved attendance has none.
+    #[param(minimum = 1, maximum = 366)]
+    pub(super) within_days: Option<u16>,
+    /// Only the referrals that count this way.
+    #[param(inline)]
+    pub(super) standing: Option<Standing>,
+    /// Only those whose baseline is contradicted by the other one of the sender's claim and what was
+    /// on record (`true`), or only the others.
+    pub(super) contradicted: Option<bool>,
+    #[param(inline)]
+    pub(super) level: Level,
+    /// Only the group of this key: a region's name, a code, a school's number, a student's id.
+    #[param(max_length = 100)]
+    pub(super) key: Option<String>,
+    /// Referrals of this school term, or of the holidays of a year, such as `2026-holidays`; or give
+    /// `quarter`, `year`, or `from` and `to`.
+    #[param(inline)]
+    pub(super) term: Option<PartOfYear>,
+    /// Referrals of this quarter of a year, such as `2026-Q1`.
+    #[param(pattern = "^[0-9]{4}-Q[1-4]$")]
+    pub(super) quarter: Option<String>,
+    /// Referrals of this calendar year.
+    #[param(minimum = 2000, maximum = 2100)]
+    pub(super) year: Option<i32>,
+    /// Referrals received on this day or later.
+    pub(super) from: Option<NaiveDate>,
+    /// Referrals received on this day or earlier.
+    pub(super) to: Option<NaiveDate>,
+    /// What was known at this instant, judged by its day, in place of what is known now.
+    pub(super) as_of: Option<DateTime<Utc>>,
+    #[param(minimum = 1, maximum = 200)]
+    pub(super) limit: Option<u32>,
+    #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
+    pub(super) cursor: Option<String>,
+    pub(super) include_total: Option<bool>,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ListMeasureChanges {
+    /// Whose number it is.
+    #[param(inline)]
+    pub(super) measure: Measure,
+    /// The number's limit in business days; improved attendance has none.
+    #[param(minimum = 1, maximum = 366)]
+    pub(super) within_days: Option<u16>,
+    #[param(inline)]
+    pub(super) level: Level,
+    /// Only the group of this key: a region's name, a code, a school's number, a student's id.
+    #[param(max_length = 100)]
+    pub(super) key: Option<String>,
+    /// Referrals of this school term, or of the holidays of a year, such as `2026-holidays`; or give
+    /// `quarter`, `year`, or `from` and `to`.
+    #[param(inline)]
+    pub(super) term: Option<PartOfYear>,
+    /// Referrals of this quarter of a year, such as `2026-Q1`.
+    #[param(pattern = "^[0-9]{4}-Q[1-4]$")]
+    pub(super) quarter: Option<String>,
+    /// Referrals of this calendar year.
+    #[param(minimum = 2000, maximum = 2100)]
+    pub(super) year: Option<i32>,
+    /// Referrals received on this day or later.
+    pub(super) from: Option<NaiveDate>,
+    /// Referrals received on this day or earlier.
+    pub(super) to: Option<NaiveDate>,
+    /// Those too that changed the part of their group: as which part each counts stands beside it.
+    #[param(inline)]
+    pub(super) by: Option<Breakdown>,
+    /// The earlier of the two instants.
+    pub(super) since: DateTime<Utc>,
+    /// The later one; now, when it is left out.
+    pub(super) as_of: Option<DateTime<Utc>>,
+    #[param(minimum = 1, maximum = 200)]
+    pub(super) limit: Option<u32>,
+    #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
+    pub(super) cursor: Option<String>,
+}

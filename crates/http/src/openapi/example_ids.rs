@@ -1,0 +1,12 @@
+//! The ids that examples name: those of the sandbox's seeded nation.
+
+/// Ids that the sandbox seeds.
+pub const STUDENT_ID: &str = "01990000-0000-7000-8000-000000000001";
+pub const WHANAU_CONTACT_ID: &str = "01990000-0000-7000-8000-000000000002";
+pub const REFERRAL_ID: &str = "01990000-0000-7000-8000-000000000003";
+pub const CASE_ID: &str = "01990000-0000-7000-8000-000000000004";
+pub const CONTACT_ID: &str = "01990000-0000-7000-8000-000000000005";
+pub const NOTIFICATION_ID: &str = "01990000-0000-7000-8000-000000000007";
+pub const DOCUMENT_ID: &str = "01990000-0000-7000-8000-000000000007";
+pub const USER_ID: &str = "01990000-0000-7000-8000-000000000006";
+pub const SCHOOL_NUMBER: &str = "9001";

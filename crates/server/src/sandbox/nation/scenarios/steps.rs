@@ -1,0 +1,106 @@
+//! What is done, by whom and when.
+
+use ascms_domain::barriers::BarrierGoal;
+use ascms_domain::cases::CaseAction;
+use ascms_domain::contacts::{Contact, ContactChannel, ContactOutcome, ContactParty};
+use ascms_domain::ids::{ProviderId, UserId};
+use ascms_domain::referrals::{Decision, SupportRequest};
+use ascms_domain::text::Code;
+use ascms_domain::timeline::{Details, Visibility};
+use ascms_persistence::attendance::AttendancePush;
+use ascms_persistence::barriers::NewBarrier;
+use ascms_persistence::cases::lifecycle::Pause;
+use ascms_persistence::plans::{NewPlan, NewReview, PlanChange};
+use ascms_persistence::referrals::NewReferral;
+use ascms_persistence::tasks::NewTask;
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// As many students, give or take those who are sent twice.
+pub const STORIES: usize = 240;
+
+/// Something that somebody does.
+pub struct Step {
+    pub at: DateTime<Utc>,
+    pub story: usize,
+    /// The subject of the account that does it.
+    pub by: String,
+    pub operation: Operation,
+}
+
+pub enum Operation {
+    Submit(Box<NewReferral>),
+    Decide(Decision),
+    Resubmit(Box<SupportRequest>),
+    Withdraw(&'static str),
+    Assign(UserId),
+    LogContact(Box<Contact>),
+    SendAttendance(AttendancePush),
+    Work(Box<Work>),
+    /// Marks all that the person was told so far as read.
+    ReadNotifications,
+    /// Which no operation does yet: the student turned out to be enrolled.
+    Resolve,
+}
+
+/// Something that is done on a case.
+pub enum Work {
+    /// Opens the file.
+    Look,
+    /// At the moment of writing it down, or so long before.
+    Record(CaseAction, Visibility, Details, TimeDelta),
+    Task(OnTask),
+    Barrier(OnBarrier),
+    Plan(OnPlan),
+    Upload(Paper),
+    Transition(Transition),
+    Transfer(OnTransfer),
+}
+
+pub enum OnTask {
+    Add(NewTask),
+    /// The first that is open.
+    FinishFirst(&'static str),
+    FinishAll,
+}
+
+pub enum OnBarrier {
+    Add(NewBarrier),
+    /// The first that was recorded.
+    MoveFirst(BarrierGoal, &'static str),
+}
+
+pub enum OnPlan {
+    Make(NewPlan),
+    Change(PlanChange),
+    Review(NewReview),
+}
+
+/// A transition of the case's life.
+pub enum Transition {
+    Pause(Pause),
+    Resume(&'static str),
+    /// Why, and what it came to.
+    ProposeClosure(Code, &'static str),
+    ApproveClosure,
+    ReturnClosure(&'static str),
+    Reopen(&'static str),
+}
+
+pub enum OnTransfer {
+    Request(ProviderId, &'static str),
+    Accept,
+}
+
+/// A document: a small text.
+#[derive(Clone, Copy)]
+pub struct Paper {
+    pub name: &'static str,
+    pub content: &'static str,
+    pub visibility: Visibility,
+}
+
+/// Something that happens on a case, so many business days after the referral.
+pub(super) enum Event {
+    Contact { party: ContactParty, outcome: ContactOutcome, channel: Option<ContactChannel> },
+    Work { by: String, work: Work },
+}
