@@ -5,6 +5,9 @@
 
 RUN_TESTS := $(shell cargo nextest --version >/dev/null 2>&1 && echo cargo nextest run || echo cargo test) --workspace --locked
 
+# What needs PostgreSQL is named for it, and is not even begun.
+WITHOUT_POSTGRES := $(if $(findstring nextest,$(RUN_TESTS)),-E 'not test(/(::|on_)postgres$$/)',-- --skip ::postgres --skip on_postgres)
+
 .DEFAULT_GOAL := help
 .PHONY: help run test test-sqlite lint contract bench ci
 
@@ -18,7 +21,7 @@ test: ## all tests, on SQLite and on a PostgreSQL of their own
 	scripts/with-postgres $(RUN_TESTS)
 
 test-sqlite: ## all tests, on SQLite alone
-	ASCMS_TEST_DATABASES=sqlite $(RUN_TESTS)
+	$(RUN_TESTS) $(WITHOUT_POSTGRES)
 
 lint: ## format, clippy, documentation
 	cargo fmt --all --check

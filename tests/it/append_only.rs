@@ -54,70 +54,75 @@ fn refused(done: Result<sea_orm::ExecResult, sea_orm::DbErr>, sql: &str, words: 
     assert!(refused.contains(words), "{sql}: {refused}");
 }
 
-on_both! {
-    async fn no_row_is_changed_deleted_or_replaced(app: TestApp) {
-        fill(&app).await;
-        let db = app.database().await;
-        for table in APPEND_ONLY {
-            let before = app.count(table, "1 = 1").await;
-            assert!(before > 0, "{table} has a row");
-            let column = texts(&db, &match app.on {
-                On::Sqlite => format!("SELECT name FROM pragma_table_info('{table}') ORDER BY cid"),
-                On::Postgres => format!(
-                    "SELECT column_name FROM information_schema.columns WHERE table_name = '{table}' ORDER BY ordinal_position"
-                ),
-            }).await.remove(1);
-            let mut attempts = vec![
-                format!("UPDATE {table} SET {column} = {column}"),
-                format!("DELETE FROM {table}"),
-            ];
-            attempts.extend(match app.on {
-                On::Sqlite => vec![
-                    format!("INSERT OR REPLACE INTO {table} SELECT * FROM {table} LIMIT 1"),
-                    format!("REPLACE INTO {table} SELECT * FROM {table} LIMIT 1"),
-                    format!("UPDATE OR REPLACE {table} SET {column} = {column}"),
-                ],
-                On::Postgres => vec![format!("TRUNCATE {table} CASCADE")],
-            });
-            for sql in &attempts {
-                refused(db.execute_unprepared(sql).await, sql, "append-only table");
-            }
-            assert_eq!(app.count(table, "1 = 1").await, before, "{table}");
+#[on_both]
+async fn no_row_is_changed_deleted_or_replaced(app: TestApp) {
+    fill(&app).await;
+    let db = app.database().await;
+    for table in APPEND_ONLY {
+        let before = app.count(table, "1 = 1").await;
+        assert!(before > 0, "{table} has a row");
+        let column = texts(&db, &match app.on {
+            On::Sqlite => format!("SELECT name FROM pragma_table_info('{table}') ORDER BY cid"),
+            On::Postgres => format!(
+                "SELECT column_name FROM information_schema.columns WHERE table_name = '{table}' ORDER BY ordinal_position"
+            ),
+        }).await.remove(1);
+        let mut attempts =
+            vec![format!("UPDATE {table} SET {column} = {column}"), format!("DELETE FROM {table}")];
+        attempts.extend(match app.on {
+            On::Sqlite => vec![
+                format!("INSERT OR REPLACE INTO {table} SELECT * FROM {table} LIMIT 1"),
+                format!("REPLACE INTO {table} SELECT * FROM {table} LIMIT 1"),
+                format!("UPDATE OR REPLACE {table} SET {column} = {column}"),
+            ],
+            On::Postgres => vec![format!("TRUNCATE {table} CASCADE")],
+        });
+        for sql in &attempts {
+            refused(db.execute_unprepared(sql).await, sql, "append-only table");
         }
-        db.close().await.expect("close");
+        assert_eq!(app.count(table, "1 = 1").await, before, "{table}");
     }
+    db.close().await.expect("close");
+}
 
-    async fn a_second_row_with_a_unique_value_of_the_first_takes_its_place_nowhere(app: TestApp) {
-        fill(&app).await;
-        let db = app.database().await;
-        let (verb, new_id) = match app.on {
-            On::Sqlite => ("INSERT OR REPLACE", "randomblob(16)"),
-            On::Postgres => ("INSERT", "gen_random_uuid()"),
-        };
-        // Another id, the same term and measure.
-        let columns = "term, measure, as_of, published_at, published_by, threshold, base, rule_version, calendar_version";
-        let sql = format!("{verb} INTO publication (id, {columns}) SELECT {new_id}, {columns} FROM publication LIMIT 1");
-        db.execute_unprepared(&sql).await.expect_err("there is one edition");
-        db.close().await.expect("close");
-    }
+#[on_both]
+async fn a_second_row_with_a_unique_value_of_the_first_takes_its_place_nowhere(app: TestApp) {
+    fill(&app).await;
+    let db = app.database().await;
+    let (verb, new_id) = match app.on {
+        On::Sqlite => ("INSERT OR REPLACE", "randomblob(16)"),
+        On::Postgres => ("INSERT", "gen_random_uuid()"),
+    };
+    // Another id, the same term and measure.
+    let columns = "term, measure, as_of, published_at, published_by, threshold, base, rule_version, calendar_version";
+    let sql = format!(
+        "{verb} INTO publication (id, {columns}) SELECT {new_id}, {columns} FROM publication LIMIT 1"
+    );
+    db.execute_unprepared(&sql).await.expect_err("there is one edition");
+    db.close().await.expect("close");
+}
 
-    async fn every_table_that_refuses_a_change_is_on_the_list(app: TestApp) {
-        let db = app.database().await;
-        let sql = match app.on {
-            On::Sqlite => "SELECT tbl_name FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%append-only table%' \
-                           GROUP BY tbl_name HAVING count(*) = 3",
-            On::Postgres => "SELECT DISTINCT relname::text FROM pg_trigger JOIN pg_class c ON c.oid = tgrelid \
-                             WHERE tgname LIKE '%_append_only' AND NOT relispartition",
-        };
-        let found: BTreeSet<String> = texts(&db, sql).await.into_iter().collect();
-        assert_eq!(found, APPEND_ONLY.iter().map(|table| (*table).to_owned()).collect());
-        db.close().await.expect("close");
-    }
+#[on_both]
+async fn every_table_that_refuses_a_change_is_on_the_list(app: TestApp) {
+    let db = app.database().await;
+    let sql = match app.on {
+        On::Sqlite => {
+            "SELECT tbl_name FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%append-only table%' \
+                       GROUP BY tbl_name HAVING count(*) = 3"
+        }
+        On::Postgres => {
+            "SELECT DISTINCT relname::text FROM pg_trigger JOIN pg_class c ON c.oid = tgrelid \
+                         WHERE tgname LIKE '%_append_only' AND NOT relispartition"
+        }
+    };
+    let found: BTreeSet<String> = texts(&db, sql).await.into_iter().collect();
+    assert_eq!(found, APPEND_ONLY.iter().map(|table| (*table).to_owned()).collect());
+    db.close().await.expect("close");
 }
 
 #[actix_web::test]
-async fn the_parts_of_attendance_are_guarded_one_by_one() {
-    let Some(app) = TestApp::start(On::Postgres).await else { return };
+async fn the_parts_of_attendance_are_guarded_one_by_one_on_postgres() {
+    let app = TestApp::start(On::Postgres).await;
     fill(&app).await;
     let db = app.database().await;
     let parts = "SELECT c.relname::text FROM pg_inherits JOIN pg_class c ON c.oid = inhrelid \
@@ -146,8 +151,8 @@ async fn the_parts_of_attendance_are_guarded_one_by_one() {
 
 /// The tests run the application by this role, so what it needs it has; here is what it has not.
 #[actix_web::test]
-async fn the_applications_role_can_rewrite_nothing_even_when_it_tries_to_take_the_guards_away() {
-    let Some(app) = TestApp::start(On::Postgres).await else { return };
+async fn the_applications_role_can_rewrite_nothing_and_take_no_guard_away_on_postgres() {
+    let app = TestApp::start(On::Postgres).await;
     fill(&app).await;
     let rights = app.state.store().rights().await.expect("a look").expect("roles");
     assert_eq!(
@@ -191,8 +196,8 @@ async fn the_applications_role_can_rewrite_nothing_even_when_it_tries_to_take_th
 }
 
 #[actix_web::test]
-async fn a_role_that_could_rewrite_is_told_from_one_that_could_not() {
-    let Some(app) = TestApp::start(On::Postgres).await else { return };
+async fn a_role_that_could_rewrite_is_told_from_one_that_could_not_on_postgres() {
+    let app = TestApp::start(On::Postgres).await;
     let owner = app.owner().await;
     let rights = owner.rights().await.expect("a look").expect("roles");
     let said = rights.too_many.join("\n");

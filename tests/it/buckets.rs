@@ -7,7 +7,7 @@ use futures_util::StreamExt;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::support::on_both;
+use crate::support::{TestApp, on_both};
 
 const PATIENCE: Duration = Duration::from_millis(200);
 
@@ -45,18 +45,23 @@ async fn slow(mut caller: TcpStream, content: &[u8]) {
     }
 }
 
-on_both! {
-    async fn while_the_bucket_is_away_the_rest_goes_on(app: TestApp) {
-        let case = app.assigned("Hana").await.1;
-        // One that takes calls and says nothing, then nobody at all.
-        let silent = somewhere().await;
-        let without = app.with_objects(bucket(&silent)).await;
-        without.upload("case-manager", &case, ("a.txt", "shared"), b"Hui.\n").await.refused(503, "unavailable");
-        drop(silent);
-        without.upload("case-manager", &case, ("a.txt", "shared"), b"Hui.\n").await.refused(503, "unavailable");
-        assert_eq!(app.count("document", "1 = 1").await, 0);
-        without.as_("case-manager").get(&format!("/v1/cases/{case}")).await.expect(200);
-    }
+#[on_both]
+async fn while_the_bucket_is_away_the_rest_goes_on(app: TestApp) {
+    let case = app.assigned("Hana").await.1;
+    // One that takes calls and says nothing, then nobody at all.
+    let silent = somewhere().await;
+    let without = app.with_objects(bucket(&silent)).await;
+    without
+        .upload("case-manager", &case, ("a.txt", "shared"), b"Hui.\n")
+        .await
+        .refused(503, "unavailable");
+    drop(silent);
+    without
+        .upload("case-manager", &case, ("a.txt", "shared"), b"Hui.\n")
+        .await
+        .refused(503, "unavailable");
+    assert_eq!(app.count("document", "1 = 1").await, 0);
+    without.as_("case-manager").get(&format!("/v1/cases/{case}")).await.expect(200);
 }
 
 #[actix_web::test]

@@ -23,34 +23,37 @@ async fn standings(app: &TestApp, measure: &str) -> Vec<String> {
 
 const SCHOOL: &str = "school_contact&withinDays=10";
 
-on_both! {
-    async fn who_died_is_no_miss_of_an_earlier_case_either(app: TestApp) {
-        app.set_time("2026-03-02T00:00:00Z");
-        let first = app.accepted("Hana").await.1;
-        close(&app, &first, "attendance_sustained").await;
-        // Back again: the tenth day of the first referral is Monday the 16th.
-        app.set_time("2026-03-09T00:00:00Z");
-        let second = app.accepted("Hana").await.1;
-        app.set_time("2026-03-12T00:00:00Z");
-        close(&app, &second, "died").await;
-        let read = app.as_("workflow-lead").get(&format!("/v1/cases/{second}")).await.expect(200);
-        for deadline in read.json["contactDeadlines"].as_array().unwrap() {
-            assert_eq!(deadline["standing"], "excluded", "as in the numbers: {deadline}");
-        }
-        app.set_time("2026-03-31T00:00:00Z");
-        assert_eq!(standings(&app, SCHOOL).await, ["excluded died", "excluded died"]);
-        assert_eq!(standings(&app, "improved_attendance").await, ["excluded died", "excluded died"]);
-        // What was missed before stays missed.
-        assert_eq!(standings(&app, "school_contact&withinDays=5").await, ["missed null", "excluded died"]);
+#[on_both]
+async fn who_died_is_no_miss_of_an_earlier_case_either(app: TestApp) {
+    app.set_time("2026-03-02T00:00:00Z");
+    let first = app.accepted("Hana").await.1;
+    close(&app, &first, "attendance_sustained").await;
+    // Back again: the tenth day of the first referral is Monday the 16th.
+    app.set_time("2026-03-09T00:00:00Z");
+    let second = app.accepted("Hana").await.1;
+    app.set_time("2026-03-12T00:00:00Z");
+    close(&app, &second, "died").await;
+    let read = app.as_("workflow-lead").get(&format!("/v1/cases/{second}")).await.expect(200);
+    for deadline in read.json["contactDeadlines"].as_array().unwrap() {
+        assert_eq!(deadline["standing"], "excluded", "as in the numbers: {deadline}");
     }
+    app.set_time("2026-03-31T00:00:00Z");
+    assert_eq!(standings(&app, SCHOOL).await, ["excluded died", "excluded died"]);
+    assert_eq!(standings(&app, "improved_attendance").await, ["excluded died", "excluded died"]);
+    // What was missed before stays missed.
+    assert_eq!(
+        standings(&app, "school_contact&withinDays=5").await,
+        ["missed null", "excluded died"]
+    );
+}
 
-    async fn who_came_back_is_counted_again(app: TestApp) {
-        app.set_time("2026-03-02T00:00:00Z");
-        let first = app.accepted("Hana").await.1;
-        app.set_time("2026-03-03T00:00:00Z");
-        close(&app, &first, "moved_overseas").await;
-        app.set_time("2026-03-09T00:00:00Z");
-        app.accepted("Hana").await;
-        assert_eq!(standings(&app, SCHOOL).await, ["excluded moved_overseas", "pending null"]);
-    }
+#[on_both]
+async fn who_came_back_is_counted_again(app: TestApp) {
+    app.set_time("2026-03-02T00:00:00Z");
+    let first = app.accepted("Hana").await.1;
+    app.set_time("2026-03-03T00:00:00Z");
+    close(&app, &first, "moved_overseas").await;
+    app.set_time("2026-03-09T00:00:00Z");
+    app.accepted("Hana").await;
+    assert_eq!(standings(&app, SCHOOL).await, ["excluded moved_overseas", "pending null"]);
 }

@@ -192,75 +192,71 @@ async fn all_write(app: &TestApp, next: &Cell<u32>, sent: &RefCell<Vec<Sent>>, e
     join_all((0..4).map(write)).await;
 }
 
-on_both! {
-    async fn what_is_acknowledged_after_a_fault_is_there(app: TestApp) {
-        let (decided, _) = app.accepted("Hana").await;
-        let db = faulty(&app).await;
-        let (next, sent) = (Cell::new(0), RefCell::new(Vec::new()));
-        for place in [PLACES, PLACES].concat() {
-            run(&db, &format!("INSERT INTO fault VALUES ('{place}')")).await;
-            all_write(&app, &next, &sent, 2).await;
-            let refused = sent.borrow().iter().rev().take(8).all(|sent| sent.status >= 500);
-            assert!(refused, "{place}: {:?}", sent.borrow());
-            run(&db, "DELETE FROM fault").await;
-            // In between, calls that roll back and calls that only read.
-            conflict(&app, &decided).await;
-            all_write(&app, &next, &sent, 2).await;
-            conflict(&app, &decided).await;
-            app.as_("office-support").get("/v1/referrals").await.expect(200);
-            all_write(&app, &next, &sent, 2).await;
-            let answered = sent.borrow().iter().rev().take(16).all(|sent| sent.status == 201);
-            assert!(answered, "{place}: {:?}", sent.borrow());
-        }
-        let last = first_of(&app, "Hana").await;
-        sent.borrow_mut().push(last);
-        all_told_the_truth(&db, &sent.into_inner()).await;
-        db.close().await.expect("close");
+#[on_both]
+async fn what_is_acknowledged_after_a_fault_is_there(app: TestApp) {
+    let (decided, _) = app.accepted("Hana").await;
+    let db = faulty(&app).await;
+    let (next, sent) = (Cell::new(0), RefCell::new(Vec::new()));
+    for place in [PLACES, PLACES].concat() {
+        run(&db, &format!("INSERT INTO fault VALUES ('{place}')")).await;
+        all_write(&app, &next, &sent, 2).await;
+        let refused = sent.borrow().iter().rev().take(8).all(|sent| sent.status >= 500);
+        assert!(refused, "{place}: {:?}", sent.borrow());
+        run(&db, "DELETE FROM fault").await;
+        // In between, calls that roll back and calls that only read.
+        conflict(&app, &decided).await;
+        all_write(&app, &next, &sent, 2).await;
+        conflict(&app, &decided).await;
+        app.as_("office-support").get("/v1/referrals").await.expect(200);
+        all_write(&app, &next, &sent, 2).await;
+        let answered = sent.borrow().iter().rev().take(16).all(|sent| sent.status == 201);
+        assert!(answered, "{place}: {:?}", sent.borrow());
     }
+    let last = first_of(&app, "Hana").await;
+    sent.borrow_mut().push(last);
+    all_told_the_truth(&db, &sent.into_inner()).await;
+    db.close().await.expect("close");
+}
 
-    async fn a_full_disk_loses_nothing_that_was_acknowledged(app: TestApp) {
-        // PostgreSQL's own disk is the server's; its errors are raised in the test above.
-        if app.on == On::Postgres {
-            return;
-        }
-        let Some(disk) = SmallDisk::make(24 * 1024 * 1024) else { return };
-        let file = disk.0.join("ascms.db");
-        std::fs::copy(app.url().trim_start_matches("sqlite://"), &file).expect("a copy");
-        let small = app.at(format!("sqlite://{}", file.display())).await;
-        let (decided, _) = small.accepted("Hana").await;
-        let (next, sent) = (Cell::new(0), RefCell::new(Vec::new()));
-        for _ in 0..3 {
-            all_write(&small, &next, &sent, 3).await;
-            disk.fill();
-            for _ in 0..100 {
-                all_write(&small, &next, &sent, 1).await;
-                if all_refused(&sent.borrow()) {
-                    break;
-                }
+/// PostgreSQL's errors are raised in the test above.
+#[on_both(not_on_postgres = "PostgreSQL's own disk is the server's")]
+async fn a_full_disk_loses_nothing_that_was_acknowledged(app: TestApp) {
+    let Some(disk) = SmallDisk::make(24 * 1024 * 1024) else { return };
+    let file = disk.0.join("ascms.db");
+    std::fs::copy(app.url().trim_start_matches("sqlite://"), &file).expect("a copy");
+    let small = app.at(format!("sqlite://{}", file.display())).await;
+    let (decided, _) = small.accepted("Hana").await;
+    let (next, sent) = (Cell::new(0), RefCell::new(Vec::new()));
+    for _ in 0..3 {
+        all_write(&small, &next, &sent, 3).await;
+        disk.fill();
+        for _ in 0..100 {
+            all_write(&small, &next, &sent, 1).await;
+            if all_refused(&sent.borrow()) {
+                break;
             }
-            assert!(all_refused(&sent.borrow()), "{:?}", sent.borrow());
-            // A read leaves a trace, which finds no room either.
-            let read = small.as_("office-support").get("/v1/referrals").await;
-            assert!(read.status == 200 || read.status == 503, "{read:?}");
-            disk.make_room();
-            conflict(&small, &decided).await;
-            all_write(&small, &next, &sent, 3).await;
-            let answered = sent.borrow().iter().rev().take(12).all(|sent| sent.status == 201);
-            assert!(answered, "{:?}", sent.borrow());
         }
-        let last = first_of(&small, "Hana").await;
-        sent.borrow_mut().push(last);
-        small.state.store().close().await.expect("close");
-        let db = small.database().await;
-        all_told_the_truth(&db, &sent.into_inner()).await;
-        db.close().await.expect("close");
+        assert!(all_refused(&sent.borrow()), "{:?}", sent.borrow());
+        // A read leaves a trace, which finds no room either.
+        let read = small.as_("office-support").get("/v1/referrals").await;
+        assert!(read.status == 200 || read.status == 503, "{read:?}");
+        disk.make_room();
+        conflict(&small, &decided).await;
+        all_write(&small, &next, &sent, 3).await;
+        let answered = sent.borrow().iter().rev().take(12).all(|sent| sent.status == 201);
+        assert!(answered, "{:?}", sent.borrow());
     }
+    let last = first_of(&small, "Hana").await;
+    sent.borrow_mut().push(last);
+    small.state.store().close().await.expect("close");
+    let db = small.database().await;
+    all_told_the_truth(&db, &sent.into_inner()).await;
+    db.close().await.expect("close");
+}
 
-    async fn a_disk_that_fails_under_a_server_loses_nothing_that_was_acknowledged(app: TestApp) {
-        if app.on == On::Sqlite {
-            failing(&app).await;
-        }
-    }
+#[on_both(not_on_postgres = "PostgreSQL's own disk is the server's")]
+async fn a_disk_that_fails_under_a_server_loses_nothing_that_was_acknowledged(app: TestApp) {
+    failing(&app).await;
 }
 
 /// The referral that a test began with, as something that was sent without a key.

@@ -170,7 +170,7 @@ fn bulk_names(list: &str, inner: &str) -> Names {
 /// No statement is run for these, so that one database is as good as the other.
 #[actix_web::test]
 async fn every_operation_refuses_hostile_bodies_at_its_own_limit() {
-    let Some(app) = TestApp::start(On::Sqlite).await else { return };
+    let app = TestApp::start(On::Sqlite).await;
     let id = "01990000-0000-7000-8000-0000000000ff";
     let (mut operations, mut judged) = (0, 0);
     for (template, method, operation) in crate::openapi::operations() {
@@ -204,7 +204,7 @@ async fn every_operation_refuses_hostile_bodies_at_its_own_limit() {
 
 #[actix_web::test]
 async fn the_time_for_a_body_grows_as_its_size_does() {
-    let Some(app) = TestApp::start(On::Sqlite).await else { return };
+    let app = TestApp::start(On::Sqlite).await;
     for (path, who, list, inner) in BULKS {
         let names = bulk_names(list, inner);
         let sizes = [BULK_LIMIT / 20, BULK_LIMIT / 4];
@@ -222,113 +222,141 @@ async fn the_time_for_a_body_grows_as_its_size_does() {
     }
 }
 
-on_both! {
-    async fn a_large_body_takes_little_memory_and_time(app: TestApp) {
-        let documents = Folder::make();
-        let server = Running::start(&app, &documents).await;
-        // A kept connection may be closed while the next bodies are made.
-        let http = reqwest::Client::builder().pool_max_idle_per_host(0).build().expect("a client");
-        let post = async |path: &str, who: &str, body: Vec<u8>| {
-            let token = app.keys().sign(&app.claims(who));
-            let request = http.post(format!("{}{path}", server.base)).bearer_auth(token);
-            let request = request
-                .header("idempotency-key", uuid::Uuid::now_v7().to_string())
-                .header("content-type", "application/json");
-            request.body(body).send().await.expect("an answer").status().as_u16()
-        };
-        let amplified = [
-            "control characters", "unclean texts in the list", "numbers in the list", "empty items", "items with an unknown member",
-            "empty items within", "items within with wrong members", "unknown objects", "a long name", "levels without end",
-        ];
-        for (path, who, list, inner) in [BULKS[0], BULKS[1]] {
-            post(path, who, b"{}".to_vec()).await;
-            let (idle, _) = server.memory();
-            let bodies = kinds(&bulk_names(list, inner), BULK_LIMIT);
-            for (kind, body) in bodies.into_iter().filter(|(kind, _)| amplified.contains(kind)) {
-                server.forget_peak();
-                let began = std::time::Instant::now();
-                let status = post(path, who, body).await;
-                // An item alone is refused beside others that there might be.
-                let one_item = kind.ends_with("within") || kind.ends_with("wrong members");
-                let item_alone = one_item && path == "/v1/enrolments";
-                assert_eq!(status == 200, item_alone, "{path} {kind}: {status}");
-                assert!(matches!(status, 200 | 400 | 422), "{path} {kind}: {status}");
-                let (_, most) = server.memory();
-                assert!(most < idle + 64 * 1024, "{path} {kind}: {most} KiB, {idle} when idle");
-                // Within a second in the release, on a machine that does nothing else.
-                assert!(began.elapsed().as_secs() < 30, "{path} {kind}: {:?}", began.elapsed());
-            }
+#[on_both]
+async fn a_large_body_takes_little_memory_and_time(app: TestApp) {
+    let documents = Folder::make();
+    let server = Running::start(&app, &documents).await;
+    // A kept connection may be closed while the next bodies are made.
+    let http = reqwest::Client::builder().pool_max_idle_per_host(0).build().expect("a client");
+    let post = async |path: &str, who: &str, body: Vec<u8>| {
+        let token = app.keys().sign(&app.claims(who));
+        let request = http.post(format!("{}{path}", server.base)).bearer_auth(token);
+        let request = request
+            .header("idempotency-key", uuid::Uuid::now_v7().to_string())
+            .header("content-type", "application/json");
+        request.body(body).send().await.expect("an answer").status().as_u16()
+    };
+    let amplified = [
+        "control characters",
+        "unclean texts in the list",
+        "numbers in the list",
+        "empty items",
+        "items with an unknown member",
+        "empty items within",
+        "items within with wrong members",
+        "unknown objects",
+        "a long name",
+        "levels without end",
+    ];
+    for (path, who, list, inner) in [BULKS[0], BULKS[1]] {
+        post(path, who, b"{}".to_vec()).await;
+        let (idle, _) = server.memory();
+        let bodies = kinds(&bulk_names(list, inner), BULK_LIMIT);
+        for (kind, body) in bodies.into_iter().filter(|(kind, _)| amplified.contains(kind)) {
+            server.forget_peak();
+            let began = std::time::Instant::now();
+            let status = post(path, who, body).await;
+            // An item alone is refused beside others that there might be.
+            let one_item = kind.ends_with("within") || kind.ends_with("wrong members");
+            let item_alone = one_item && path == "/v1/enrolments";
+            assert_eq!(status == 200, item_alone, "{path} {kind}: {status}");
+            assert!(matches!(status, 200 | 400 | 422), "{path} {kind}: {status}");
+            let (_, most) = server.memory();
+            assert!(most < idle + 64 * 1024, "{path} {kind}: {most} KiB, {idle} when idle");
+            // Within a second in the release, on a machine that does nothing else.
+            assert!(began.elapsed().as_secs() < 30, "{path} {kind}: {:?}", began.elapsed());
         }
     }
+}
 
-    async fn others_are_answered_while_a_large_body_is_checked(app: TestApp) {
-        let names = bulk_names("students", "days");
-        let (_, body) = kinds(&names, BULK_LIMIT).into_iter().find(|(kind, _)| *kind == "items within with wrong members").unwrap();
-        let done = std::cell::Cell::new(false);
-        let hostile = async {
-            refused(&send(&app, "sms-client", Method::POST, "/v1/attendance", body).await, "hostile");
-            done.set(true);
-        };
-        let others = async {
-            let mut meanwhile = 0;
-            // It has not begun before it was polled once.
-            tokio::task::yield_now().await;
-            for _ in 0..20 {
-                app.as_("workflow-lead").get("/v1/schools?limit=1").await.expect(200);
-                meanwhile += u32::from(!done.get());
-            }
-            meanwhile
-        };
-        let ((), meanwhile) = tokio::join!(hostile, others);
-        assert!(meanwhile > 0, "nobody was answered before the hostile body");
-    }
-
-    async fn of_many_faults_the_first_500_are_told_and_that_there_are_more(app: TestApp) {
-        let register = app.as_("enrolment-register");
-        let send = async |key: &str, count: usize, statements: usize| {
-            let body = json!({ "count": count, "statements": vec![json!({}); statements] });
-            register.post_keyed("/v1/enrolments", key, body).await
-        };
-        // A count that is none refuses the whole; each statement lacks two members.
-        let few = {
-            let body = json!({ "count": -1, "statements": vec![json!({}); 249] });
-            register.post_keyed("/v1/enrolments", "few", body).await
-        };
-        few.refused(422, "invalid_body");
-        assert_eq!((few.faults().len(), few.json["detail"].as_str().unwrap()), (499, "see `errors`"));
-        let many = {
-            let body = json!({ "count": -1, "statements": vec![json!({}); 250] });
-            register.post_keyed("/v1/enrolments", "many", body).await
-        };
-        assert_eq!(many.faults().len(), 500);
-        assert!(many.json["detail"].as_str().unwrap().contains("more than the 500"), "{}", many.json["detail"]);
-        let too_many = send("too many", 1001, 1001).await;
-        too_many.refused(422, "invalid_body");
-        assert_eq!(too_many.json["errors"][0]["code"], "too_many_items");
-        // Where every statement is judged by itself, each is told.
-        let each = send("each", 1000, 1000).await.expect(200);
-        assert_eq!((each.json["faults"].as_array().unwrap().len(), &each.json["moreFaults"]), (2000, &json!(0)));
-    }
-
-    async fn a_member_that_is_given_twice_is_refused(app: TestApp) {
-        let body = given::referral("Hemi").to_string().replacen('{', "{\"schoolNumber\":\"9101\",", 1);
-        let answer = send(&app, "office-support", Method::POST, "/v1/referrals", body.into_bytes()).await;
-        answer.refused(422, "invalid_body");
-        assert_eq!(answer.faults(), ["/schoolNumber repeated"]);
-        let body = given::referral("Hemi").to_string().replacen("\"birthDate\"", "\"birthDate\":\"2010-01-01\",\"birthDate\"", 1);
-        let answer = send(&app, "office-support", Method::POST, "/v1/referrals", body.into_bytes()).await;
-        assert_eq!(answer.faults(), ["/student/birthDate repeated"]);
-        assert_eq!(app.count("referral", "1 = 1").await, 0);
-    }
-
-    async fn a_compressed_body_is_refused_unread(app: TestApp) {
-        for coding in ["gzip", "deflate", "br", "gzip, gzip", "x"] {
-            let request = TestRequest::post()
-                .insert_header(("content-type", "application/json"))
-                .insert_header(("content-encoding", coding))
-                .set_payload(vec![0x1f_u8, 0x8b, 8, 0]);
-            let answer = app.as_("office-support").send_as_is(request, Method::POST, "/v1/referrals").await;
-            answer.refused(415, "unsupported_media_type");
+#[on_both]
+async fn others_are_answered_while_a_large_body_is_checked(app: TestApp) {
+    let names = bulk_names("students", "days");
+    let (_, body) = kinds(&names, BULK_LIMIT)
+        .into_iter()
+        .find(|(kind, _)| *kind == "items within with wrong members")
+        .unwrap();
+    let done = std::cell::Cell::new(false);
+    let hostile = async {
+        refused(&send(&app, "sms-client", Method::POST, "/v1/attendance", body).await, "hostile");
+        done.set(true);
+    };
+    let others = async {
+        let mut meanwhile = 0;
+        // It has not begun before it was polled once.
+        tokio::task::yield_now().await;
+        for _ in 0..20 {
+            app.as_("workflow-lead").get("/v1/schools?limit=1").await.expect(200);
+            meanwhile += u32::from(!done.get());
         }
+        meanwhile
+    };
+    let ((), meanwhile) = tokio::join!(hostile, others);
+    assert!(meanwhile > 0, "nobody was answered before the hostile body");
+}
+
+#[on_both]
+async fn of_many_faults_the_first_500_are_told_and_that_there_are_more(app: TestApp) {
+    let register = app.as_("enrolment-register");
+    let send = async |key: &str, count: usize, statements: usize| {
+        let body = json!({ "count": count, "statements": vec![json!({}); statements] });
+        register.post_keyed("/v1/enrolments", key, body).await
+    };
+    // A count that is none refuses the whole; each statement lacks two members.
+    let few = {
+        let body = json!({ "count": -1, "statements": vec![json!({}); 249] });
+        register.post_keyed("/v1/enrolments", "few", body).await
+    };
+    few.refused(422, "invalid_body");
+    assert_eq!((few.faults().len(), few.json["detail"].as_str().unwrap()), (499, "see `errors`"));
+    let many = {
+        let body = json!({ "count": -1, "statements": vec![json!({}); 250] });
+        register.post_keyed("/v1/enrolments", "many", body).await
+    };
+    assert_eq!(many.faults().len(), 500);
+    assert!(
+        many.json["detail"].as_str().unwrap().contains("more than the 500"),
+        "{}",
+        many.json["detail"]
+    );
+    let too_many = send("too many", 1001, 1001).await;
+    too_many.refused(422, "invalid_body");
+    assert_eq!(too_many.json["errors"][0]["code"], "too_many_items");
+    // Where every statement is judged by itself, each is told.
+    let each = send("each", 1000, 1000).await.expect(200);
+    assert_eq!(
+        (each.json["faults"].as_array().unwrap().len(), &each.json["moreFaults"]),
+        (2000, &json!(0))
+    );
+}
+
+#[on_both]
+async fn a_member_that_is_given_twice_is_refused(app: TestApp) {
+    let body = given::referral("Hemi").to_string().replacen('{', "{\"schoolNumber\":\"9101\",", 1);
+    let answer =
+        send(&app, "office-support", Method::POST, "/v1/referrals", body.into_bytes()).await;
+    answer.refused(422, "invalid_body");
+    assert_eq!(answer.faults(), ["/schoolNumber repeated"]);
+    let body = given::referral("Hemi").to_string().replacen(
+        "\"birthDate\"",
+        "\"birthDate\":\"2010-01-01\",\"birthDate\"",
+        1,
+    );
+    let answer =
+        send(&app, "office-support", Method::POST, "/v1/referrals", body.into_bytes()).await;
+    assert_eq!(answer.faults(), ["/student/birthDate repeated"]);
+    assert_eq!(app.count("referral", "1 = 1").await, 0);
+}
+
+#[on_both]
+async fn a_compressed_body_is_refused_unread(app: TestApp) {
+    for coding in ["gzip", "deflate", "br", "gzip, gzip", "x"] {
+        let request = TestRequest::post()
+            .insert_header(("content-type", "application/json"))
+            .insert_header(("content-encoding", coding))
+            .set_payload(vec![0x1f_u8, 0x8b, 8, 0]);
+        let answer =
+            app.as_("office-support").send_as_is(request, Method::POST, "/v1/referrals").await;
+        answer.refused(415, "unsupported_media_type");
     }
 }

@@ -9,7 +9,7 @@ use sea_orm::{ConnectionTrait, Database, DbBackend, Statement, TransactionTrait}
 use serde_json::{Value, json};
 
 use crate::process::Running;
-use crate::support::{Folder, On, TestApp, on_both};
+use crate::support::{Folder, TestApp, on_both};
 
 const LEAD: &str = "workflow-lead";
 const WRITERS: usize = 32;
@@ -52,105 +52,98 @@ fn p99(mut times: Vec<Duration>) -> Duration {
     times[(times.len() * 99).div_ceil(100) - 1]
 }
 
-on_both! {
-    async fn many_writers_of_one_case_all_have_their_turn(app: TestApp) {
-        let hot = app.assigned("Hana").await.1;
-        let cold = app.assigned("Tama").await.1;
-        let path = contacts(&hot);
-        let writers = join_all((0..WRITERS).map(|_| app.as_(LEAD)).map(|lead| {
-            let path = &path;
-            async move { lead.post(path, contact()).await }
-        }));
-        let (written, times) = tokio::join!(writers, elsewhere(&app, &cold, 10));
-        for answer in written {
-            answer.expect(201);
-        }
-        assert!(p99(times) < UNDISTURBED);
-        let all = i64::try_from(WRITERS).expect("a small number") + 10;
-        assert_eq!(app.count("contact", "1 = 1").await, all);
+#[on_both]
+async fn many_writers_of_one_case_all_have_their_turn(app: TestApp) {
+    let hot = app.assigned("Hana").await.1;
+    let cold = app.assigned("Tama").await.1;
+    let path = contacts(&hot);
+    let writers = join_all((0..WRITERS).map(|_| app.as_(LEAD)).map(|lead| {
+        let path = &path;
+        async move { lead.post(path, contact()).await }
+    }));
+    let (written, times) = tokio::join!(writers, elsewhere(&app, &cold, 10));
+    for answer in written {
+        answer.expect(201);
     }
+    assert!(p99(times) < UNDISTURBED);
+    let all = i64::try_from(WRITERS).expect("a small number") + 10;
+    assert_eq!(app.count("contact", "1 = 1").await, all);
+}
 
-    async fn who_waits_for_a_row_that_another_server_holds_disturbs_nobody(app: TestApp) {
-        // On SQLite whoever holds anything holds the file: there is no row to wait for.
-        if app.on == On::Sqlite {
-            return;
-        }
-        let hot = app.assigned("Hana").await.1;
-        let cold = app.assigned("Tama").await.1;
-        let other = Database::connect(app.url()).await.expect("the database");
-        let held = other.begin().await.expect("a transaction");
-        let lock = format!("SELECT id FROM attendance_case WHERE id = '{hot}' FOR UPDATE");
-        held.execute_raw(Statement::from_string(DbBackend::Postgres, lock)).await.expect("a lock");
-        let path = contacts(&hot);
-        let began = Instant::now();
-        let writers = join_all((0..WRITERS).map(|_| app.as_(LEAD)).map(|lead| {
-            let path = &path;
-            async move { lead.post(path, contact()).await }
-        }));
-        let (written, times) = tokio::join!(writers, elsewhere(&app, &cold, 50));
-        for answer in written {
-            answer.refused(503, "unavailable");
-            assert!(answer.header("retry-after").is_some());
-        }
-        assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
-        assert!(p99(times) < UNDISTURBED);
-        held.rollback().await.expect("a rollback");
-        app.as_(LEAD).post(&path, contact()).await.expect(201);
-        other.close().await.expect("close");
+#[on_both(not_on_sqlite = "whoever holds anything holds the whole file")]
+async fn who_waits_for_a_row_that_another_server_holds_disturbs_nobody(app: TestApp) {
+    let hot = app.assigned("Hana").await.1;
+    let cold = app.assigned("Tama").await.1;
+    let other = Database::connect(app.url()).await.expect("the database");
+    let held = other.begin().await.expect("a transaction");
+    let lock = format!("SELECT id FROM attendance_case WHERE id = '{hot}' FOR UPDATE");
+    held.execute_raw(Statement::from_string(DbBackend::Postgres, lock)).await.expect("a lock");
+    let path = contacts(&hot);
+    let began = Instant::now();
+    let writers = join_all((0..WRITERS).map(|_| app.as_(LEAD)).map(|lead| {
+        let path = &path;
+        async move { lead.post(path, contact()).await }
+    }));
+    let (written, times) = tokio::join!(writers, elsewhere(&app, &cold, 50));
+    for answer in written {
+        answer.refused(503, "unavailable");
+        assert!(answer.header("retry-after").is_some());
     }
+    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+    assert!(p99(times) < UNDISTURBED);
+    held.rollback().await.expect("a rollback");
+    app.as_(LEAD).post(&path, contact()).await.expect(201);
+    other.close().await.expect("close");
+}
 
-    async fn a_server_that_stands_still_lets_go_of_its_locks(app: TestApp) {
-        // A file has no server that could take a lock from its holder.
-        if app.on == On::Sqlite {
-            return;
-        }
-        let case = app.assigned("Hana").await.1;
-        let documents = Folder::make();
-        let server = Running::start(&app, &documents).await;
-        let db = Database::connect(app.url()).await.expect("the database");
-        let held = "SELECT 1 FROM pg_locks l JOIN pg_stat_activity a USING (pid) \
-            WHERE l.relation = 'attendance_case'::regclass AND l.mode = 'RowShareLock' AND l.granted \
-            AND a.state = 'idle in transaction' AND a.datname = current_database()";
-        // It writes without a pause until it is caught in the middle of a change.
-        let token = app.keys().sign(&app.claims(LEAD));
-        let url = format!("{}{}", server.base, contacts(&case));
-        let http = reqwest::Client::new();
-        let writing = async {
-            let began = Instant::now();
-            while began.elapsed() < CAUGHT_WITHIN {
-                let call = http.post(&url).bearer_auth(&token).json(&contact());
-                drop(call.timeout(Duration::from_secs(5)).send().await);
-            }
-        };
-        let caught = async {
-            loop {
-                signal(&server, "-STOP");
-                // What it has sent has arrived by then.
-                tokio::time::sleep(Duration::from_millis(20)).await;
-                let sql = Statement::from_string(DbBackend::Postgres, held.to_owned());
-                if db.query_one_raw(sql).await.expect("a look").is_some() {
-                    return;
-                }
-                signal(&server, "-CONT");
-                tokio::time::sleep(Duration::from_millis(3)).await;
-            }
-        };
-        tokio::select! {
-            () = writing => panic!("it was never caught in the middle of a change"),
-            () = caught => {}
-        }
+#[on_both(not_on_sqlite = "a file has no server that could take a lock from its holder")]
+async fn a_server_that_stands_still_lets_go_of_its_locks(app: TestApp) {
+    let case = app.assigned("Hana").await.1;
+    let documents = Folder::make();
+    let server = Running::start(&app, &documents).await;
+    let db = Database::connect(app.url()).await.expect("the database");
+    let held = "SELECT 1 FROM pg_locks l JOIN pg_stat_activity a USING (pid) \
+        WHERE l.relation = 'attendance_case'::regclass AND l.mode = 'RowShareLock' AND l.granted \
+        AND a.state = 'idle in transaction' AND a.datname = current_database()";
+    // It writes without a pause until it is caught in the middle of a change.
+    let token = app.keys().sign(&app.claims(LEAD));
+    let url = format!("{}{}", server.base, contacts(&case));
+    let http = reqwest::Client::new();
+    let writing = async {
         let began = Instant::now();
+        while began.elapsed() < CAUGHT_WITHIN {
+            let call = http.post(&url).bearer_auth(&token).json(&contact());
+            drop(call.timeout(Duration::from_secs(5)).send().await);
+        }
+    };
+    let caught = async {
         loop {
-            let answer = app.as_(LEAD).post(&contacts(&case), contact()).await;
-            if answer.status == 201 {
-                break;
+            signal(&server, "-STOP");
+            // What it has sent has arrived by then.
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            let sql = Statement::from_string(DbBackend::Postgres, held.to_owned());
+            if db.query_one_raw(sql).await.expect("a look").is_some() {
+                return;
             }
-            answer.refused(503, "unavailable");
-            assert!(began.elapsed() < Duration::from_secs(8), "its locks are still held");
+            signal(&server, "-CONT");
+            tokio::time::sleep(Duration::from_millis(3)).await;
         }
-        signal(&server, "-CONT");
-        db.close().await.expect("close");
+    };
+    tokio::select! {
+        () = writing => panic!("it was never caught in the middle of a change"),
+        () = caught => {}
     }
+    let began = Instant::now();
+    loop {
+        let answer = app.as_(LEAD).post(&contacts(&case), contact()).await;
+        if answer.status == 201 {
+            break;
+        }
+        answer.refused(503, "unavailable");
+        assert!(began.elapsed() < Duration::from_secs(8), "its locks are still held");
+    }
+    signal(&server, "-CONT");
+    db.close().await.expect("close");
 }
 
 fn signal(server: &Running, name: &str) {

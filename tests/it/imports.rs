@@ -73,136 +73,151 @@ pub async fn import_published_schools(app: &TestApp, name: &str) -> Option<Summa
     Some(import::schools(store, app.now(), file, &Quiet, false).await.expect("an import"))
 }
 
-on_both! {
-    async fn the_national_directory_is_taken_over_and_a_second_time_unchanged(app: TestApp) {
-        let name = "schools-directory-2021-09-25.csv";
-        let Some(first) = import_published_schools(&app, name).await else { return };
-        assert_eq!(counts(&first), (2558, 0, 0, 0));
-        let second = import_published_schools(&app, name).await.unwrap();
-        assert_eq!(counts(&second), (0, 0, 2558, 0));
+#[on_both]
+async fn the_national_directory_is_taken_over_and_a_second_time_unchanged(app: TestApp) {
+    let name = "schools-directory-2021-09-25.csv";
+    let Some(first) = import_published_schools(&app, name).await else { return };
+    assert_eq!(counts(&first), (2558, 0, 0, 0));
+    let second = import_published_schools(&app, name).await.unwrap();
+    assert_eq!(counts(&second), (0, 0, 2558, 0));
 
-        let client = app.as_("reporting-client");
-        let all = client.get("/v1/schools?limit=1&includeTotal=true").await.expect(200);
-        // Those of the stage are there too.
-        assert_eq!(all.json["total"], 2558 + 4);
-        let proposed = client.get("/v1/schools?status=proposed&includeTotal=true").await.expect(200);
-        assert_eq!(proposed.json["total"], 9);
+    let client = app.as_("reporting-client");
+    let all = client.get("/v1/schools?limit=1&includeTotal=true").await.expect(200);
+    // Those of the stage are there too.
+    assert_eq!(all.json["total"], 2558 + 4);
+    let proposed = client.get("/v1/schools?status=proposed&includeTotal=true").await.expect(200);
+    assert_eq!(proposed.json["total"], 9);
 
-        let school = async |number: i32| {
-            client.get(&format!("/v1/schools/{number}")).await.expect(200).json
-        };
-        let on_the_chathams = school(3387).await;
-        assert_eq!(on_the_chathams["longitude"], json!(-176.26665));
-        assert_eq!(on_the_chathams["holidayRegion"], "chatham_islands");
-        let for_the_nation = school(498).await;
-        assert_eq!(for_the_nation["regionalCouncil"], Value::Null);
-        assert_eq!(for_the_nation["holidayRegion"], Value::Null);
-        let without_a_place = school(6109).await;
-        assert_eq!((&without_a_place["latitude"], &without_a_place["rollDate"]), (&json!(null), &json!(null)));
-        assert_eq!(without_a_place["roll"], 0);
-        let not_open_yet = school(712).await;
-        assert_eq!(not_open_yet["name"], "Te Rōhutu Whio");
-        assert_eq!(not_open_yet["openedOn"], "2022-01-01");
-        assert_eq!(not_open_yet["status"], "proposed");
-        let ordinary = school(1).await;
-        assert_eq!(ordinary["rollDate"], "2021-08-01");
-        assert!(ordinary["equityIndex"].as_str().unwrap().starts_with("decile "));
-    }
+    let school =
+        async |number: i32| client.get(&format!("/v1/schools/{number}")).await.expect(200).json;
+    let on_the_chathams = school(3387).await;
+    assert_eq!(on_the_chathams["longitude"], json!(-176.26665));
+    assert_eq!(on_the_chathams["holidayRegion"], "chatham_islands");
+    let for_the_nation = school(498).await;
+    assert_eq!(for_the_nation["regionalCouncil"], Value::Null);
+    assert_eq!(for_the_nation["holidayRegion"], Value::Null);
+    let without_a_place = school(6109).await;
+    assert_eq!(
+        (&without_a_place["latitude"], &without_a_place["rollDate"]),
+        (&json!(null), &json!(null))
+    );
+    assert_eq!(without_a_place["roll"], 0);
+    let not_open_yet = school(712).await;
+    assert_eq!(not_open_yet["name"], "Te Rōhutu Whio");
+    assert_eq!(not_open_yet["openedOn"], "2022-01-01");
+    assert_eq!(not_open_yet["status"], "proposed");
+    let ordinary = school(1).await;
+    assert_eq!(ordinary["rollDate"], "2021-08-01");
+    assert!(ordinary["equityIndex"].as_str().unwrap().starts_with("decile "));
+}
 
-    async fn the_layout_of_2026_brings_what_changed(app: TestApp) {
-        let Some(_) = import_published_schools(&app, "schools-directory-2021-09-25.csv").await else { return };
-        let name = "schools-directory-2026-08-22-sample.csv";
-        let Some(first) = import_published_schools(&app, name).await else { return };
-        assert_eq!(counts(&first), (0, 16, 0, 0));
-        let second = import_published_schools(&app, name).await.unwrap();
-        assert_eq!(counts(&second), (0, 0, 16, 0));
-        let client = app.as_("auditor");
-        let school = client.get("/v1/schools/29").await.expect(200).json;
-        assert_eq!(school["equityIndex"], "not applicable");
-        assert_eq!(school["educationRegion"], "Tāmaki Herenga Tāngata");
-        assert_eq!(school["openedOn"], "1973-02-01");
-        assert_eq!(school["version"], 2);
-    }
+#[on_both]
+async fn the_layout_of_2026_brings_what_changed(app: TestApp) {
+    let Some(_) = import_published_schools(&app, "schools-directory-2021-09-25.csv").await else {
+        return;
+    };
+    let name = "schools-directory-2026-08-22-sample.csv";
+    let Some(first) = import_published_schools(&app, name).await else { return };
+    assert_eq!(counts(&first), (0, 16, 0, 0));
+    let second = import_published_schools(&app, name).await.unwrap();
+    assert_eq!(counts(&second), (0, 0, 16, 0));
+    let client = app.as_("auditor");
+    let school = client.get("/v1/schools/29").await.expect(200).json;
+    assert_eq!(school["equityIndex"], "not applicable");
+    assert_eq!(school["educationRegion"], "Tāmaki Herenga Tāngata");
+    assert_eq!(school["openedOn"], "1973-02-01");
+    assert_eq!(school["version"], 2);
+}
 
-    async fn published_term_dates_are_taken_over(app: TestApp) {
+#[on_both]
+async fn published_term_dates_are_taken_over(app: TestApp) {
+    let store = app.state.store();
+    let Some(file) = published("nz-school-terms-2024-2027.csv") else { return };
+    let first = import::terms(store, app.now(), file, &Quiet, false).await.unwrap();
+    // Six of the sixteen are those of the stage.
+    assert_eq!(counts(&first), (10, 0, 6, 0));
+    let file = published("nz-school-terms-2024-2027.csv").unwrap();
+    let second = import::terms(store, app.now(), file, &Quiet, false).await.unwrap();
+    assert_eq!(counts(&second), (0, 0, 16, 0));
+    // This server sees them at once.
+    assert_eq!(store.almanac().await.unwrap().terms.iter().count(), 16);
+}
+
+#[on_both]
+async fn a_school_may_have_terms_of_its_own(app: TestApp) {
+    let header = "year,term,start_earliest,end_latest,school_number\n";
+    let import = async |lines: &str| {
+        let file = format!("{header}{lines}");
         let store = app.state.store();
-        let Some(file) = published("nz-school-terms-2024-2027.csv") else { return };
-        let first = import::terms(store, app.now(), file, &Quiet, false).await.unwrap();
-        // Six of the sixteen are those of the stage.
-        assert_eq!(counts(&first), (10, 0, 6, 0));
-        let file = published("nz-school-terms-2024-2027.csv").unwrap();
-        let second = import::terms(store, app.now(), file, &Quiet, false).await.unwrap();
-        assert_eq!(counts(&second), (0, 0, 16, 0));
-        // This server sees them at once.
-        assert_eq!(store.almanac().await.unwrap().terms.iter().count(), 16);
-    }
+        import::terms(store, app.now(), file.as_bytes(), &Quiet, false).await.unwrap()
+    };
+    let own = "2026,1,2026-02-03,2026-04-10,9001\n";
+    assert_eq!(counts(&import(own).await), (1, 0, 0, 0));
+    let almanac = app.state.store().almanac().await.unwrap();
+    let first =
+        |terms: &Terms| terms.get(TermKey::new(2026, 1).unwrap()).unwrap().ends_on.to_string();
+    assert_eq!(first(almanac.terms_of(app.world.school)), "2026-04-10");
+    assert_eq!(first(almanac.terms_of(app.world.other_school)), "2026-04-02");
+    // The other terms are the nation's.
+    assert_eq!(almanac.terms_of(app.world.school).iter().count(), 6);
+    // The nation's second term now begins before the school's first one ends, which stands.
+    assert_eq!(counts(&import("2026,2,2026-04-08,2026-07-03,\n").await), (0, 1, 0, 0));
+    let almanac = app.state.store().almanac().await.unwrap();
+    assert_eq!(first(almanac.terms_of(app.world.school)), "2026-04-10");
+    assert_eq!(almanac.terms_of(app.world.school).iter().count(), 5);
+    assert_eq!(almanac.terms.iter().count(), 6);
+}
 
-    async fn a_school_may_have_terms_of_its_own(app: TestApp) {
-        let header = "year,term,start_earliest,end_latest,school_number\n";
-        let import = async |lines: &str| {
-            let file = format!("{header}{lines}");
-            let store = app.state.store();
-            import::terms(store, app.now(), file.as_bytes(), &Quiet, false).await.unwrap()
-        };
-        let own = "2026,1,2026-02-03,2026-04-10,9001\n";
-        assert_eq!(counts(&import(own).await), (1, 0, 0, 0));
-        let almanac = app.state.store().almanac().await.unwrap();
-        let first = |terms: &Terms| terms.get(TermKey::new(2026, 1).unwrap()).unwrap().ends_on.to_string();
-        assert_eq!(first(almanac.terms_of(app.world.school)), "2026-04-10");
-        assert_eq!(first(almanac.terms_of(app.world.other_school)), "2026-04-02");
-        // The other terms are the nation's.
-        assert_eq!(almanac.terms_of(app.world.school).iter().count(), 6);
-        // The nation's second term now begins before the school's first one ends, which stands.
-        assert_eq!(counts(&import("2026,2,2026-04-08,2026-07-03,\n").await), (0, 1, 0, 0));
-        let almanac = app.state.store().almanac().await.unwrap();
-        assert_eq!(first(almanac.terms_of(app.world.school)), "2026-04-10");
-        assert_eq!(almanac.terms_of(app.world.school).iter().count(), 5);
-        assert_eq!(almanac.terms.iter().count(), 6);
-    }
+#[on_both]
+async fn a_bad_line_is_refused_by_line_and_column_and_the_rest_goes_on(app: TestApp) {
+    let lines = "401,Good School,Composite,State,,,,,,,,12\n\
+                 402,Bad School,Composite,State,,,,,,,32 March,12\n\
+                 403,Other School,Composite,State,,,,,,,,12\n";
+    let summary = schools(&app, lines, false).await;
+    assert_eq!(counts(&summary), (2, 0, 0, 1));
+    let refused = summary.refused[0].to_string();
+    assert_eq!(refused, "line 3, column Roll_Date: `32 March` is no date: write 2026-01-31");
+    app.as_("auditor").get("/v1/schools/403").await.expect(200);
+    app.as_("auditor").get("/v1/schools/402").await.refused(404, "not_found");
+}
 
-    async fn a_bad_line_is_refused_by_line_and_column_and_the_rest_goes_on(app: TestApp) {
-        let lines = "401,Good School,Composite,State,,,,,,,,12\n\
-                     402,Bad School,Composite,State,,,,,,,32 March,12\n\
-                     403,Other School,Composite,State,,,,,,,,12\n";
-        let summary = schools(&app, lines, false).await;
-        assert_eq!(counts(&summary), (2, 0, 0, 1));
-        let refused = summary.refused[0].to_string();
-        assert_eq!(refused, "line 3, column Roll_Date: `32 March` is no date: write 2026-01-31");
-        app.as_("auditor").get("/v1/schools/403").await.expect(200);
-        app.as_("auditor").get("/v1/schools/402").await.refused(404, "not_found");
-    }
+#[on_both]
+async fn a_dry_run_counts_and_keeps_nothing(app: TestApp) {
+    let lines = "401,Good School,Composite,State,,,,,,,,12\n";
+    let (entries, events) =
+        (app.count("audit_entry", "1 = 1").await, app.count("event", "1 = 1").await);
+    assert_eq!(counts(&schools(&app, lines, true).await), (1, 0, 0, 0));
+    assert_eq!(app.count("school", "number = 401").await, 0);
+    assert_eq!(app.count("audit_entry", "1 = 1").await, entries);
+    assert_eq!(app.count("event", "1 = 1").await, events);
+    assert_eq!(counts(&schools(&app, lines, false).await), (1, 0, 0, 0));
+}
 
-    async fn a_dry_run_counts_and_keeps_nothing(app: TestApp) {
-        let lines = "401,Good School,Composite,State,,,,,,,,12\n";
-        let (entries, events) = (app.count("audit_entry", "1 = 1").await, app.count("event", "1 = 1").await);
-        assert_eq!(counts(&schools(&app, lines, true).await), (1, 0, 0, 0));
-        assert_eq!(app.count("school", "number = 401").await, 0);
-        assert_eq!(app.count("audit_entry", "1 = 1").await, entries);
-        assert_eq!(app.count("event", "1 = 1").await, events);
-        assert_eq!(counts(&schools(&app, lines, false).await), (1, 0, 0, 0));
-    }
+#[on_both]
+async fn an_import_leaves_one_audit_entry_and_an_event_for_each_change(app: TestApp) {
+    let entry = "action = 'schools:import' AND caller_kind = 'system'";
+    let entries = app.count("audit_entry", entry).await;
+    let lines =
+        "401,Good School,Composite,State,,,,,,,,12\n402,Other School,Composite,State,,,,,,,,12\n";
+    schools(&app, lines, false).await;
+    assert_eq!(app.count("audit_entry", entry).await, entries + 1);
+    schools(&app, &lines.replace("Good", "Better"), false).await;
+    assert_eq!(app.count("audit_entry", entry).await, entries + 2);
+    let of_these = |kind: &str| {
+        format!(
+            "kind = '{kind}' AND subject_id IN (SELECT id FROM school WHERE number IN (401, 402))"
+        )
+    };
+    assert_eq!(app.count("event", &of_these("school.added")).await, 2);
+    assert_eq!(app.count("event", &of_these("school.changed")).await, 1);
+}
 
-    async fn an_import_leaves_one_audit_entry_and_an_event_for_each_change(app: TestApp) {
-        let entry = "action = 'schools:import' AND caller_kind = 'system'";
-        let entries = app.count("audit_entry", entry).await;
-        let lines = "401,Good School,Composite,State,,,,,,,,12\n402,Other School,Composite,State,,,,,,,,12\n";
-        schools(&app, lines, false).await;
-        assert_eq!(app.count("audit_entry", entry).await, entries + 1);
-        schools(&app, &lines.replace("Good", "Better"), false).await;
-        assert_eq!(app.count("audit_entry", entry).await, entries + 2);
-        let of_these = |kind: &str| {
-            format!("kind = '{kind}' AND subject_id IN (SELECT id FROM school WHERE number IN (401, 402))")
-        };
-        assert_eq!(app.count("event", &of_these("school.added")).await, 2);
-        assert_eq!(app.count("event", &of_these("school.changed")).await, 1);
-    }
-
-    async fn periods_never_overlap_whatever_is_imported(app: TestApp) {
-        let summary = catchments(&app, "C02,,,,,,,9001,2026-03-16,,,,,\n").await;
-        assert_eq!(counts(&summary), (0, 0, 1, 1));
-        let reason = "overlaps the period from 2024-01-01 with no end (on record)";
-        let refused = summary.refused[0].to_string();
-        assert_eq!(refused, format!("line 2, column school_from: {reason}"));
-        assert_eq!(app.count("catchment_school", "ends_on IS NULL").await, 3);
-    }
+#[on_both]
+async fn periods_never_overlap_whatever_is_imported(app: TestApp) {
+    let summary = catchments(&app, "C02,,,,,,,9001,2026-03-16,,,,,\n").await;
+    assert_eq!(counts(&summary), (0, 0, 1, 1));
+    let reason = "overlaps the period from 2024-01-01 with no end (on record)";
+    let refused = summary.refused[0].to_string();
+    assert_eq!(refused, format!("line 2, column school_from: {reason}"));
+    assert_eq!(app.count("catchment_school", "ends_on IS NULL").await, 3);
 }

@@ -245,42 +245,41 @@ async fn counted(db: &DatabaseConnection, sql: &str) -> BTreeMap<Uuid, i64> {
     rows.iter().map(pair).collect()
 }
 
-on_both! {
-    async fn a_killed_server_leaves_all_of_a_step_or_nothing(app: TestApp) {
-        let mut cases = Vec::new();
-        for n in 0..CASES {
-            cases.push(app.assigned(&format!("Hana {n}")).await.1);
-        }
-        let documents = Folder::make();
-        let db = Database::connect(app.url()).await.expect("the database");
-        let writing = Writing {
-            app: &app,
-            http: reqwest::Client::builder().timeout(PATIENCE).build().expect("a client"),
-            cases,
-            random: RefCell::new(Random(3)),
-            done: RefCell::new(Vec::new()),
-            answered: Cell::new(0),
-            broken: RefCell::new(Vec::new()),
-        };
-        let mut broken = 0;
-        for _ in 0..KILLS {
-            let mut server = Running::start(&app, &documents).await;
-            writing.again(&server).await;
-            let answers = 5 + writing.random.borrow_mut().below(40);
-            writing.until_killed(&mut server, answers).await;
-            broken += writing.broken.borrow().len();
-            nobody_writes(&db, app.on).await;
-            let done = writing.done.borrow().clone();
-            all_agree(&db, &done).await;
-        }
-        let server = Running::start(&app, &documents).await;
+#[on_both]
+async fn a_killed_server_leaves_all_of_a_step_or_nothing(app: TestApp) {
+    let mut cases = Vec::new();
+    for n in 0..CASES {
+        cases.push(app.assigned(&format!("Hana {n}")).await.1);
+    }
+    let documents = Folder::make();
+    let db = Database::connect(app.url()).await.expect("the database");
+    let writing = Writing {
+        app: &app,
+        http: reqwest::Client::builder().timeout(PATIENCE).build().expect("a client"),
+        cases,
+        random: RefCell::new(Random(3)),
+        done: RefCell::new(Vec::new()),
+        answered: Cell::new(0),
+        broken: RefCell::new(Vec::new()),
+    };
+    let mut broken = 0;
+    for _ in 0..KILLS {
+        let mut server = Running::start(&app, &documents).await;
         writing.again(&server).await;
-        drop(server);
+        let answers = 5 + writing.random.borrow_mut().below(40);
+        writing.until_killed(&mut server, answers).await;
+        broken += writing.broken.borrow().len();
         nobody_writes(&db, app.on).await;
         let done = writing.done.borrow().clone();
         all_agree(&db, &done).await;
-        // It was killed amid calls, and much was done around it.
-        assert!(broken > 0 && writing.done.borrow().len() > 50, "{broken}");
-        db.close().await.expect("close");
     }
+    let server = Running::start(&app, &documents).await;
+    writing.again(&server).await;
+    drop(server);
+    nobody_writes(&db, app.on).await;
+    let done = writing.done.borrow().clone();
+    all_agree(&db, &done).await;
+    // It was killed amid calls, and much was done around it.
+    assert!(broken > 0 && writing.done.borrow().len() > 50, "{broken}");
+    db.close().await.expect("close");
 }

@@ -140,20 +140,22 @@ async fn walks(app: &TestApp, seed: u64) {
     assert!(seen.len() > 25, "the walks met too little: {seen:?}");
 }
 
-on_both! {
-    async fn the_first_part_agrees(app: TestApp) {
-        walks(&app, 1).await;
-    }
+#[on_both]
+async fn the_first_part_agrees(app: TestApp) {
+    walks(&app, 1).await;
+}
 
-    async fn the_second_part_agrees(app: TestApp) {
-        walks(&app, 2).await;
-    }
+#[on_both]
+async fn the_second_part_agrees(app: TestApp) {
+    walks(&app, 2).await;
+}
 
-    async fn the_third_part_agrees(app: TestApp) {
-        walks(&app, 3).await;
-    }
+#[on_both]
+async fn the_third_part_agrees(app: TestApp) {
+    walks(&app, 3).await;
+}
 
-    async fn the_fourth_part_agrees(app: TestApp) {
-        walks(&app, 4).await;
-    }
+#[on_both]
+async fn the_fourth_part_agrees(app: TestApp) {
+    walks(&app, 4).await;
 }

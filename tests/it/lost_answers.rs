@@ -11,7 +11,7 @@ use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::given;
-use crate::support::{Answer, On, on_both};
+use crate::support::{Answer, TestApp, on_both};
 
 /// Between the program and PostgreSQL. When told to, it breaks off after the next COMMIT has been
 /// carried out and before its answer has gone back.
@@ -93,54 +93,49 @@ fn told_unknown(answer: &Answer, may_be_repeated: bool) {
     assert_eq!(answer.header("retry-after").is_some(), may_be_repeated, "{answer:?}");
 }
 
-on_both! {
-    async fn a_lost_answer_to_a_commit_is_told_as_such(app: TestApp) {
-        // SQLite's COMMIT has no way to travel: `disk` has its failures.
-        if app.on == On::Sqlite {
-            return;
-        }
-        let between = Between::of(app.url()).await;
-        let far = app.at(between.url.clone()).await;
-        let office = far.as_("office-support");
-        office.get("/v1/referrals").await.expect(200);
+/// `disk` has the failures of a commit to a file.
+#[on_both(not_on_sqlite = "a commit to a file does not travel")]
+async fn a_lost_answer_to_a_commit_is_told_as_such(app: TestApp) {
+    let between = Between::of(app.url()).await;
+    let far = app.at(between.url.clone()).await;
+    let office = far.as_("office-support");
+    office.get("/v1/referrals").await.expect(200);
 
-        between.cut_at_the_next_commit();
-        let body = given::referral("Hemi");
-        let lost = office.post_keyed("/v1/referrals", "evening-1", body.clone()).await;
-        assert!(between.has_cut());
-        told_unknown(&lost, true);
-        assert_eq!(app.count("referral", "1 = 1").await, 1, "it was done, and nobody could know");
-        // Under the key it is answered as if the first answer had come, and is done once.
-        let again = office.post_keyed("/v1/referrals", "evening-1", body).await.expect(201);
-        assert_eq!(app.count("referral", "1 = 1").await, 1);
-        app.as_("office-support").get(&format!("/v1/referrals/{}", again.id())).await.expect(200);
+    between.cut_at_the_next_commit();
+    let body = given::referral("Hemi");
+    let lost = office.post_keyed("/v1/referrals", "evening-1", body.clone()).await;
+    assert!(between.has_cut());
+    told_unknown(&lost, true);
+    assert_eq!(app.count("referral", "1 = 1").await, 1, "it was done, and nobody could know");
+    // Under the key it is answered as if the first answer had come, and is done once.
+    let again = office.post_keyed("/v1/referrals", "evening-1", body).await.expect(201);
+    assert_eq!(app.count("referral", "1 = 1").await, 1);
+    app.as_("office-support").get(&format!("/v1/referrals/{}", again.id())).await.expect(200);
 
-        // Without a key, nobody is invited to send it again.
-        between.cut_at_the_next_commit();
-        let lost = office.post("/v1/referrals", given::referral("Mere")).await;
-        told_unknown(&lost, false);
-        office.post("/v1/referrals", given::referral("Rangi")).await.expect(201);
-    }
+    // Without a key, nobody is invited to send it again.
+    between.cut_at_the_next_commit();
+    let lost = office.post("/v1/referrals", given::referral("Mere")).await;
+    told_unknown(&lost, false);
+    office.post("/v1/referrals", given::referral("Rangi")).await.expect(201);
+}
 
-    async fn the_content_of_a_document_stays_when_its_commit_was_not_answered(app: TestApp) {
-        if app.on == On::Sqlite {
-            return;
-        }
-        let (_, case) = app.assigned("Hana").await;
-        let between = Between::of(app.url()).await;
-        let far = app.at(between.url.clone()).await;
-        // A server's first upload also writes down whose the documents are.
-        far.upload("case-manager", &case, ("first.txt", "private"), b"Kia ora.\n").await.expect(201);
-        between.cut_at_the_next_commit();
-        let lost = far.upload("case-manager", &case, ("notes.txt", "private"), b"Hui.\n").await;
-        told_unknown(&lost, false);
-        let list = app.as_("case-manager").get(&format!("/v1/cases/{case}/documents")).await;
-        let list = list.expect(200);
-        let mut items = list.json["items"].as_array().expect("items").iter();
-        let made = items.find(|item| item["name"] == "notes.txt").expect("one");
-        let path = format!("/v1/cases/{case}/documents/{}/content", made["id"].as_str().expect("an id"));
-        let client = app.as_("case-manager");
-        let content = client.send_as_is(TestRequest::get(), Method::GET, &path).await.expect(200);
-        assert_eq!(content.bytes, b"Hui.\n");
-    }
+#[on_both(not_on_sqlite = "a commit to a file does not travel")]
+async fn the_content_of_a_document_stays_when_its_commit_was_not_answered(app: TestApp) {
+    let (_, case) = app.assigned("Hana").await;
+    let between = Between::of(app.url()).await;
+    let far = app.at(between.url.clone()).await;
+    // A server's first upload also writes down whose the documents are.
+    far.upload("case-manager", &case, ("first.txt", "private"), b"Kia ora.\n").await.expect(201);
+    between.cut_at_the_next_commit();
+    let lost = far.upload("case-manager", &case, ("notes.txt", "private"), b"Hui.\n").await;
+    told_unknown(&lost, false);
+    let list = app.as_("case-manager").get(&format!("/v1/cases/{case}/documents")).await;
+    let list = list.expect(200);
+    let mut items = list.json["items"].as_array().expect("items").iter();
+    let made = items.find(|item| item["name"] == "notes.txt").expect("one");
+    let path =
+        format!("/v1/cases/{case}/documents/{}/content", made["id"].as_str().expect("an id"));
+    let client = app.as_("case-manager");
+    let content = client.send_as_is(TestRequest::get(), Method::GET, &path).await.expect(200);
+    assert_eq!(content.bytes, b"Hui.\n");
 }

@@ -264,25 +264,24 @@ async fn tell(app: &TestApp, seed: u64, side_by_side: usize) -> BTreeSet<String>
     story.met
 }
 
-on_both! {
-    async fn every_number_is_what_the_oracle_says(app: TestApp) {
-        let number = |name: &str| setting(name).map(|text| text.parse::<usize>().expect("a number"));
-        let worlds = number("ORACLE_WORLDS").unwrap_or(ORDINARY);
-        let first = number("ORACLE_SEED").unwrap_or(1);
-        let mut met = BTreeSet::new();
-        let (on, mut app, mut left, mut seed) = (app.on, Some(app), worlds, first as u64);
-        while left > 0 {
-            let fresh = match app.take() {
-                Some(app) => app,
-                None => TestApp::start(on).await.expect("a database"),
-            };
-            let some = left.min(SIDE_BY_SIDE);
-            eprintln!("seed {seed}: {some} worlds on {on:?}");
-            met.extend(tell(&fresh, seed, some).await);
-            (left, seed) = (left - some, seed + 1);
-        }
-        // Worlds in which nothing happens prove nothing.
-        let enough = if worlds < SIDE_BY_SIDE { 15 } else { 30 };
-        assert!(met.len() >= enough, "only met: {met:#?}");
+#[on_both]
+async fn every_number_is_what_the_oracle_says(app: TestApp) {
+    let number = |name: &str| setting(name).map(|text| text.parse::<usize>().expect("a number"));
+    let worlds = number("ORACLE_WORLDS").unwrap_or(ORDINARY);
+    let first = number("ORACLE_SEED").unwrap_or(1);
+    let mut met = BTreeSet::new();
+    let (on, mut app, mut left, mut seed) = (app.on, Some(app), worlds, first as u64);
+    while left > 0 {
+        let fresh = match app.take() {
+            Some(app) => app,
+            None => TestApp::start(on).await,
+        };
+        let some = left.min(SIDE_BY_SIDE);
+        eprintln!("seed {seed}: {some} worlds on {on:?}");
+        met.extend(tell(&fresh, seed, some).await);
+        (left, seed) = (left - some, seed + 1);
     }
+    // Worlds in which nothing happens prove nothing.
+    let enough = if worlds < SIDE_BY_SIDE { 15 } else { 30 };
+    assert!(met.len() >= enough, "only met: {met:#?}");
 }

@@ -3,7 +3,7 @@
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 
 use crate::given;
-use crate::support::{Answer, On, TestApp, on_both, postgres_server};
+use crate::support::{Answer, TestApp, on_both, postgres_server};
 
 /// Cuts the connections that the application has.
 async fn cut(server: &DatabaseConnection, app: &TestApp) {
@@ -58,45 +58,40 @@ async fn comes_back(app: &TestApp) {
     panic!("the application did not recover");
 }
 
-on_both! {
-    async fn cut_connections_are_503_and_then_made_anew(app: TestApp) {
-        if app.on == On::Sqlite {
-            return;
-        }
-        let server = postgres_server().await;
-        for _ in 0..3 {
-            // Several at once, so that several connections are open.
-            futures_util::future::join_all((0..6).map(|_| calls(&app))).await;
-            cut(&server, &app).await;
-            let [read, _] = calls(&app).await;
-            told_to_come_back(&read);
-            comes_back(&app).await;
-        }
-        server.close().await.expect("close");
-    }
-
-    async fn a_database_that_lets_nobody_in_is_503(app: TestApp) {
-        if app.on == On::Sqlite {
-            return;
-        }
-        let server = postgres_server().await;
-        calls(&app).await;
-        open(&server, &app, false).await;
+#[on_both(not_on_sqlite = "a file has no server that could cut a connection")]
+async fn cut_connections_are_503_and_then_made_anew(app: TestApp) {
+    let server = postgres_server().await;
+    for _ in 0..3 {
+        // Several at once, so that several connections are open.
+        futures_util::future::join_all((0..6).map(|_| calls(&app))).await;
         cut(&server, &app).await;
-        for _ in 0..3 {
-            for answer in calls(&app).await {
-                told_to_come_back(&answer);
-            }
-        }
-        open(&server, &app, true).await;
+        let [read, _] = calls(&app).await;
+        told_to_come_back(&read);
         comes_back(&app).await;
-        server.close().await.expect("close");
     }
+    server.close().await.expect("close");
+}
 
-    async fn a_closed_pool_is_503(app: TestApp) {
-        app.state.store().close().await.expect("close");
+#[on_both(not_on_sqlite = "a file has no server that could refuse a connection")]
+async fn a_database_that_lets_nobody_in_is_503(app: TestApp) {
+    let server = postgres_server().await;
+    calls(&app).await;
+    open(&server, &app, false).await;
+    cut(&server, &app).await;
+    for _ in 0..3 {
         for answer in calls(&app).await {
             told_to_come_back(&answer);
         }
+    }
+    open(&server, &app, true).await;
+    comes_back(&app).await;
+    server.close().await.expect("close");
+}
+
+#[on_both]
+async fn a_closed_pool_is_503(app: TestApp) {
+    app.state.store().close().await.expect("close");
+    for answer in calls(&app).await {
+        told_to_come_back(&answer);
     }
 }

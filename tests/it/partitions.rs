@@ -28,14 +28,14 @@ fn contact() -> Value {
 }
 
 /// A case, and a server of ours that is connected over a way that can fall silent.
-async fn stage() -> Option<(TestApp, TestApp, Way, String)> {
-    let near = TestApp::start(On::Postgres).await?;
+async fn stage() -> (TestApp, TestApp, Way, String) {
+    let near = TestApp::start(On::Postgres).await;
     let case = near.assigned("Hana").await.1;
     let way = Way::to(near.url()).await;
     // Every statement is sent in words, so that the way can wait for it.
     let url = format!("{}&statement-cache-capacity=0", way.url(near.url()));
     let far = near.at(url).await;
-    Some((near, far, way, case))
+    (near, far, way, case)
 }
 
 async fn log(app: &TestApp, case: &str, key: &str) -> Answer {
@@ -68,8 +68,8 @@ async fn run(db: &DatabaseConnection, sql: &str) {
 }
 
 #[actix_web::test]
-async fn a_silent_database_costs_seconds_and_heals_with_the_network() {
-    let Some((_near, far, way, case)) = stage().await else { return };
+async fn a_silent_database_costs_seconds_and_heals_with_the_network_on_postgres() {
+    let (_near, far, way, case) = stage().await;
     for _ in 0..2 {
         // Every connection has been used.
         join_all((0..24).map(|_| look(&far, &case))).await;
@@ -101,8 +101,8 @@ async fn a_silent_database_costs_seconds_and_heals_with_the_network() {
 }
 
 #[actix_web::test]
-async fn silence_amid_a_call_loses_nothing_and_doubles_nothing() {
-    let Some((near, far, way, case)) = stage().await else { return };
+async fn silence_amid_a_call_loses_nothing_and_doubles_nothing_on_postgres() {
+    let (near, far, way, case) = stage().await;
     let moments = [
         ("before a transaction", Silence::Before("BEGIN")),
         ("after it began", Silence::After("BEGIN")),
@@ -140,8 +140,8 @@ async fn silence_amid_a_call_loses_nothing_and_doubles_nothing() {
 }
 
 #[actix_web::test]
-async fn of_two_hosts_the_one_that_answers_is_used() {
-    let Some((near, _, first, case)) = stage().await else { return };
+async fn of_two_hosts_the_one_that_answers_is_used_on_postgres() {
+    let (near, _, first, case) = stage().await;
     let second = Way::to(near.url()).await;
     let hosts = format!("{},{}", first.address(), second.address());
     let url = near.url().replacen(
@@ -187,8 +187,8 @@ async fn take_writes(server: &OwnServer, takes: bool) {
 }
 
 #[actix_web::test]
-async fn a_promotion_needs_no_moving_address() {
-    let Some(app) = TestApp::start(On::Postgres).await else { return };
+async fn a_promotion_needs_no_moving_address_on_postgres() {
+    let app = TestApp::start(On::Postgres).await;
     let (one, other) = tokio::join!(OwnServer::start(), OwnServer::start());
     let url = furnished(&one, "ascms").await;
     furnished(&other, "ascms").await;
@@ -239,8 +239,8 @@ async fn a_promotion_needs_no_moving_address() {
 }
 
 #[actix_web::test]
-async fn a_silent_standby_holds_nobody_up_for_long() {
-    let Some(app) = TestApp::start(On::Postgres).await else { return };
+async fn a_silent_standby_holds_nobody_up_for_long_on_postgres() {
+    let app = TestApp::start(On::Postgres).await;
     let server = OwnServer::start().await;
     let url = furnished(&server, "ascms").await;
     let url = format!("{url}&options[synchronous_commit]=on");

@@ -126,159 +126,169 @@ async fn unread(app: &TestApp) -> BTreeSet<String> {
     walked(app, CONTACT, "/v1/notifications?unread=true").await.0
 }
 
-on_both! {
-    async fn what_is_committed_after_a_list_is_not_marked_with_it(app: TestApp) {
-        let case = case(&app, "Hana").await;
-        app.reached(&case, "school", "2026-03-15T22:00:00Z").await.expect(201);
-        let late = Late::begin(&app).await;
-        let listed = app.as_(CONTACT).get("/v1/notifications").await.expect(200);
-        assert_eq!(items(&listed).len(), 2);
-        let late = late.commit().await;
-        let marked = read(&app, &listed).await;
-        assert_eq!((&marked.json["marked"], &marked.json["unread"]), (&json!(2), &json!(1)));
-        assert_eq!(unread(&app).await, [late.clone()].into());
-        let followed = format!("/v1/notifications?changedAfter={}", position(&listed));
-        assert_eq!(walked(&app, CONTACT, &followed).await.0, [late].into());
-        let again = app.as_(CONTACT).get("/v1/notifications").await.expect(200);
-        assert_eq!(items(&again).len(), 3);
-        assert_eq!(read(&app, &again).await.json["unread"], 0);
-    }
+#[on_both]
+async fn what_is_committed_after_a_list_is_not_marked_with_it(app: TestApp) {
+    let case = case(&app, "Hana").await;
+    app.reached(&case, "school", "2026-03-15T22:00:00Z").await.expect(201);
+    let late = Late::begin(&app).await;
+    let listed = app.as_(CONTACT).get("/v1/notifications").await.expect(200);
+    assert_eq!(items(&listed).len(), 2);
+    let late = late.commit().await;
+    let marked = read(&app, &listed).await;
+    assert_eq!((&marked.json["marked"], &marked.json["unread"]), (&json!(2), &json!(1)));
+    assert_eq!(unread(&app).await, [late.clone()].into());
+    let followed = format!("/v1/notifications?changedAfter={}", position(&listed));
+    assert_eq!(walked(&app, CONTACT, &followed).await.0, [late].into());
+    let again = app.as_(CONTACT).get("/v1/notifications").await.expect(200);
+    assert_eq!(items(&again).len(), 3);
+    assert_eq!(read(&app, &again).await.json["unread"], 0);
+}
 
-    async fn a_list_shows_on_every_page_what_was_there_on_its_first(app: TestApp) {
-        let case = case(&app, "Hana").await;
-        app.reached(&case, "school", "2026-03-15T22:00:00Z").await.expect(201);
-        let first = app.as_(CONTACT).get("/v1/notifications?limit=1").await.expect(200);
-        let late = Late::begin(&app).await;
-        let late = late.commit().await;
-        let path = format!("/v1/notifications?limit=1&cursor={}", first.json["nextCursor"].as_str().unwrap());
-        let second = app.as_(CONTACT).get(&path).await.expect(200);
-        assert_eq!((items(&second).len(), &second.json["nextCursor"]), (1, &Value::Null));
-        assert_eq!(position(&second), position(&first));
-        assert!(!ids(&second).contains(&late), "whoever marks the list as read has not seen it");
-        assert!(unread(&app).await.contains(&late));
-    }
+#[on_both]
+async fn a_list_shows_on_every_page_what_was_there_on_its_first(app: TestApp) {
+    let case = case(&app, "Hana").await;
+    app.reached(&case, "school", "2026-03-15T22:00:00Z").await.expect(201);
+    let first = app.as_(CONTACT).get("/v1/notifications?limit=1").await.expect(200);
+    let late = Late::begin(&app).await;
+    let late = late.commit().await;
+    let path =
+        format!("/v1/notifications?limit=1&cursor={}", first.json["nextCursor"].as_str().unwrap());
+    let second = app.as_(CONTACT).get(&path).await.expect(200);
+    assert_eq!((items(&second).len(), &second.json["nextCursor"]), (1, &Value::Null));
+    assert_eq!(position(&second), position(&first));
+    assert!(!ids(&second).contains(&late), "whoever marks the list as read has not seen it");
+    assert!(unread(&app).await.contains(&late));
+}
 
-    async fn nothing_is_marked_that_was_not_shown_while_two_servers_write(app: TestApp) {
-        let (one, two) = (case(&app, "Hana").await, case(&app, "Tipene").await);
-        let other = app.another_node().await;
-        let write = async |node: &TestApp, case: &str| {
-            for _ in 0..15 {
-                node.reached(case, "school", "2026-03-15T22:00:00Z").await.expect(201);
-            }
-        };
-        let mut shown = BTreeSet::new();
-        let mut look = async || {
-            for _ in 0..10 {
-                let listed = app.as_(CONTACT).get("/v1/notifications?limit=200").await.expect(200);
-                shown.extend(ids(&listed));
-                read(&app, &listed).await;
-            }
-        };
-        tokio::join!(write(&app, &one), write(&other, &two), look());
-        let marked = walked(&app, CONTACT, "/v1/notifications?unread=false").await.0;
-        assert!(marked.is_subset(&shown), "{} were marked unseen", marked.difference(&shown).count());
-        let all = walked(&app, CONTACT, "/v1/notifications").await.0;
-        assert_eq!(all.len(), 32);
-    }
-
-    async fn a_follower_of_two_servers_misses_no_referral(app: TestApp) {
-        let other = app.another_node().await;
-        let submit = async |node: &TestApp, name: &str| {
-            let mut sent = BTreeSet::new();
-            for n in 0..12 {
-                let name = format!("{name} {}", char::from(b'A' + n));
-                sent.insert(node.submitted(&name).await.id());
-            }
-            sent
-        };
-        let lead = "workflow-lead";
-        let (mut seen, mut place) = walked(&app, lead, "/v1/referrals").await;
-        let mut follow = async || {
-            for _ in 0..12 {
-                let path = format!("/v1/referrals?changedAfter={place}");
-                let (found, next) = walked(&app, lead, &path).await;
-                seen.extend(found);
-                place = next;
-            }
-        };
-        let (one, two, ()) = tokio::join!(submit(&app, "Hana"), submit(&other, "Tipene"), follow());
-        let path = format!("/v1/referrals?changedAfter={place}");
-        let (rest, end) = walked(&app, lead, &path).await;
-        seen.extend(rest);
-        assert!(one.union(&two).all(|id| seen.contains(id)), "all {} are seen", one.len() + two.len());
-        let path = format!("/v1/referrals?changedAfter={end}");
-        assert_eq!(walked(&app, lead, &path).await.0, BTreeSet::new(), "nothing comes twice");
-    }
-
-    async fn a_change_is_followed_to_the_referral_and_the_case_that_it_is_of(app: TestApp) {
-        let lead = "workflow-lead";
-        let after = async |path: &str, place: &str| {
-            walked(&app, lead, &format!("{path}?changedAfter={place}")).await.0
-        };
-        let (referral, case) = app.assigned("Hana").await;
-        app.assigned("Tipene").await;
-        let place = walked(&app, lead, "/v1/cases").await.1;
-        app.reached(&case, "school", "2026-03-15T22:00:00Z").await.expect(201);
-        assert_eq!(after("/v1/cases", &place).await, [case.clone()].into());
-        assert_eq!(after("/v1/referrals", &place).await, [].into(), "a contact is not the referral's");
-        let place = walked(&app, lead, "/v1/referrals").await.1;
-        let to = json!({ "caseManagerId": app.world.second_lead });
-        app.step(lead, &case, "assignment", to).await.expect(200);
-        assert_eq!(after("/v1/cases", &place).await, [case.clone()].into());
-        assert_eq!(after("/v1/referrals", &place).await, [referral].into(), "it tells who manages the case");
-        // What only the provider's people see is no change to the school.
-        let place = walked(&app, lead, "/v1/cases").await.1;
-        app.task(lead, &case).await;
-        let path = format!("/v1/cases?changedAfter={place}");
-        assert_eq!(walked(&app, "attendance-lead", &path).await.0, [].into());
-        assert_eq!(walked(&app, lead, &path).await.0, [case].into());
-    }
-
-    async fn what_came_after_a_look_is_told_whatever_the_servers_clocks_say(app: TestApp) {
-        let case = app.assigned("Hana").await.1;
-        let manager = app.as_("case-manager");
-        let queue = async || {
-            let path = "/v1/work-list?queue=changed_since_i_looked";
-            items(&manager.get(path).await.expect(200)).len()
-        };
-        let note = json!({ "occurredAt": "2026-03-16T00:00:00Z", "visibility": "shared", "words": "Something new" });
-        // The newest entry was made by a server whose clock is years ahead: no later id is greater.
-        let ahead = literal(app.on, "ffffffff-0000-7000-8000-000000000001".parse().expect("an id"));
-        let db = app.database().await;
-        let set = format!("UPDATE attendance_case SET last_entry_id = {ahead}");
-        db.execute_unprepared(&set).await.expect("an id of the future");
-        db.close().await.expect("close");
-        let open = async || manager.get(&format!("/v1/cases/{case}")).await.expect(200);
-        open().await;
-        assert_eq!(queue().await, 0);
-        app.step("workflow-lead", &case, "notes", note.clone()).await.expect(201);
-        assert_eq!(queue().await, 1);
-        app.step("case-manager", &case, "notes", note.clone()).await.expect(201);
-        assert_eq!(queue().await, 1, "the caller wrote last, and has not seen what came before");
-        open().await;
-        assert_eq!(queue().await, 0);
-        app.step("case-manager", &case, "notes", note).await.expect(201);
-        assert_eq!(queue().await, 0, "one's own doing is nothing new");
-    }
-
-    async fn a_position_is_of_no_use_where_it_was_not_given(app: TestApp) {
-        let lead = app.as_("workflow-lead");
-        for wrong in ["abc", "W10", "WzEsMl0", "eyJhIjoxfQ"] {
-            let refused = lead.get(&format!("/v1/referrals?changedAfter={wrong}")).await;
-            refused.refused(422, "invalid_query");
-            assert_eq!(refused.faults(), ["changedAfter not_a_position"]);
-            let body = json!({ "upTo": Uuid::now_v7(), "position": wrong });
-            let refused = app.as_(CONTACT).post("/v1/notifications/reading", body).await;
-            refused.refused(422, "invalid_body");
-            assert_eq!(refused.faults(), ["/position not_a_position"]);
+#[on_both]
+async fn nothing_is_marked_that_was_not_shown_while_two_servers_write(app: TestApp) {
+    let (one, two) = (case(&app, "Hana").await, case(&app, "Tipene").await);
+    let other = app.another_node().await;
+    let write = async |node: &TestApp, case: &str| {
+        for _ in 0..15 {
+            node.reached(case, "school", "2026-03-15T22:00:00Z").await.expect(201);
         }
+    };
+    let mut shown = BTreeSet::new();
+    let mut look = async || {
+        for _ in 0..10 {
+            let listed = app.as_(CONTACT).get("/v1/notifications?limit=200").await.expect(200);
+            shown.extend(ids(&listed));
+            read(&app, &listed).await;
+        }
+    };
+    tokio::join!(write(&app, &one), write(&other, &two), look());
+    let marked = walked(&app, CONTACT, "/v1/notifications?unread=false").await.0;
+    assert!(marked.is_subset(&shown), "{} were marked unseen", marked.difference(&shown).count());
+    let all = walked(&app, CONTACT, "/v1/notifications").await.0;
+    assert_eq!(all.len(), 32);
+}
+
+#[on_both]
+async fn a_follower_of_two_servers_misses_no_referral(app: TestApp) {
+    let other = app.another_node().await;
+    let submit = async |node: &TestApp, name: &str| {
+        let mut sent = BTreeSet::new();
+        for n in 0..12 {
+            let name = format!("{name} {}", char::from(b'A' + n));
+            sent.insert(node.submitted(&name).await.id());
+        }
+        sent
+    };
+    let lead = "workflow-lead";
+    let (mut seen, mut place) = walked(&app, lead, "/v1/referrals").await;
+    let mut follow = async || {
+        for _ in 0..12 {
+            let path = format!("/v1/referrals?changedAfter={place}");
+            let (found, next) = walked(&app, lead, &path).await;
+            seen.extend(found);
+            place = next;
+        }
+    };
+    let (one, two, ()) = tokio::join!(submit(&app, "Hana"), submit(&other, "Tipene"), follow());
+    let path = format!("/v1/referrals?changedAfter={place}");
+    let (rest, end) = walked(&app, lead, &path).await;
+    seen.extend(rest);
+    assert!(one.union(&two).all(|id| seen.contains(id)), "all {} are seen", one.len() + two.len());
+    let path = format!("/v1/referrals?changedAfter={end}");
+    assert_eq!(walked(&app, lead, &path).await.0, BTreeSet::new(), "nothing comes twice");
+}
+
+#[on_both]
+async fn a_change_is_followed_to_the_referral_and_the_case_that_it_is_of(app: TestApp) {
+    let lead = "workflow-lead";
+    let after = async |path: &str, place: &str| {
+        walked(&app, lead, &format!("{path}?changedAfter={place}")).await.0
+    };
+    let (referral, case) = app.assigned("Hana").await;
+    app.assigned("Tipene").await;
+    let place = walked(&app, lead, "/v1/cases").await.1;
+    app.reached(&case, "school", "2026-03-15T22:00:00Z").await.expect(201);
+    assert_eq!(after("/v1/cases", &place).await, [case.clone()].into());
+    assert_eq!(after("/v1/referrals", &place).await, [].into(), "a contact is not the referral's");
+    let place = walked(&app, lead, "/v1/referrals").await.1;
+    let to = json!({ "caseManagerId": app.world.second_lead });
+    app.step(lead, &case, "assignment", to).await.expect(200);
+    assert_eq!(after("/v1/cases", &place).await, [case.clone()].into());
+    assert_eq!(
+        after("/v1/referrals", &place).await,
+        [referral].into(),
+        "it tells who manages the case"
+    );
+    // What only the provider's people see is no change to the school.
+    let place = walked(&app, lead, "/v1/cases").await.1;
+    app.task(lead, &case).await;
+    let path = format!("/v1/cases?changedAfter={place}");
+    assert_eq!(walked(&app, "attendance-lead", &path).await.0, [].into());
+    assert_eq!(walked(&app, lead, &path).await.0, [case].into());
+}
+
+#[on_both]
+async fn what_came_after_a_look_is_told_whatever_the_servers_clocks_say(app: TestApp) {
+    let case = app.assigned("Hana").await.1;
+    let manager = app.as_("case-manager");
+    let queue = async || {
+        let path = "/v1/work-list?queue=changed_since_i_looked";
+        items(&manager.get(path).await.expect(200)).len()
+    };
+    let note = json!({ "occurredAt": "2026-03-16T00:00:00Z", "visibility": "shared", "words": "Something new" });
+    // The newest entry was made by a server whose clock is years ahead: no later id is greater.
+    let ahead = literal(app.on, "ffffffff-0000-7000-8000-000000000001".parse().expect("an id"));
+    let db = app.database().await;
+    let set = format!("UPDATE attendance_case SET last_entry_id = {ahead}");
+    db.execute_unprepared(&set).await.expect("an id of the future");
+    db.close().await.expect("close");
+    let open = async || manager.get(&format!("/v1/cases/{case}")).await.expect(200);
+    open().await;
+    assert_eq!(queue().await, 0);
+    app.step("workflow-lead", &case, "notes", note.clone()).await.expect(201);
+    assert_eq!(queue().await, 1);
+    app.step("case-manager", &case, "notes", note.clone()).await.expect(201);
+    assert_eq!(queue().await, 1, "the caller wrote last, and has not seen what came before");
+    open().await;
+    assert_eq!(queue().await, 0);
+    app.step("case-manager", &case, "notes", note).await.expect(201);
+    assert_eq!(queue().await, 0, "one's own doing is nothing new");
+}
+
+#[on_both]
+async fn a_position_is_of_no_use_where_it_was_not_given(app: TestApp) {
+    let lead = app.as_("workflow-lead");
+    for wrong in ["abc", "W10", "WzEsMl0", "eyJhIjoxfQ"] {
+        let refused = lead.get(&format!("/v1/referrals?changedAfter={wrong}")).await;
+        refused.refused(422, "invalid_query");
+        assert_eq!(refused.faults(), ["changedAfter not_a_position"]);
+        let body = json!({ "upTo": Uuid::now_v7(), "position": wrong });
+        let refused = app.as_(CONTACT).post("/v1/notifications/reading", body).await;
+        refused.refused(422, "invalid_body");
+        assert_eq!(refused.faults(), ["/position not_a_position"]);
     }
 }
 
 /// A transaction that took its ids early and is committed late, while others come and go.
 #[actix_web::test]
-async fn what_a_long_transaction_changed_is_followed_once_it_is_over() {
-    let Some(app) = TestApp::start(On::Postgres).await else { return };
+async fn what_a_long_transaction_changed_is_followed_once_it_is_over_on_postgres() {
+    let app = TestApp::start(On::Postgres).await;
     let lead = "workflow-lead";
     let early = app.submitted("Hana").await.id();
     let db = app.database().await;
@@ -306,8 +316,8 @@ async fn what_a_long_transaction_changed_is_followed_once_it_is_over() {
 
 /// A dump that is restored elsewhere brings places that the new server has not come to yet.
 #[actix_web::test]
-async fn positions_go_on_after_a_restore() {
-    let Some(app) = TestApp::start(On::Postgres).await else { return };
+async fn positions_go_on_after_a_restore_on_postgres() {
+    let app = TestApp::start(On::Postgres).await;
     let lead = "workflow-lead";
     let old = app.submitted("Hana").await.id();
     let db = app.database().await;
@@ -332,8 +342,8 @@ async fn positions_go_on_after_a_restore() {
 }
 
 #[actix_web::test]
-async fn a_position_stays_short_among_many_writers() {
-    let Some(app) = TestApp::start(On::Postgres).await else { return };
+async fn a_position_stays_short_among_many_writers_on_postgres() {
+    let app = TestApp::start(On::Postgres).await;
     let db = app.database().await;
     let mut open = Vec::new();
     for _ in 0..8 {

@@ -144,78 +144,90 @@ async fn lives(app: &TestApp) {
     app.set_time("2026-03-16T00:00:00Z");
 }
 
-on_both! {
-    async fn the_report_says_what_the_json_says_to_everybody(app: TestApp) {
-        lives(&app).await;
-        // Three terms have begun, in all of which there is a nation; two providers and none in one.
-        assert_eq!(hold_against_json(&app, "ministry-analyst", &["national", "provider"]).await, 6 * (3 + 3));
-        assert_eq!(hold_against_json(&app, "workflow-lead", &["provider"]).await, 6);
-        assert_eq!(hold_against_json(&app, "attendance-lead", &["school"]).await, 6);
-        assert_eq!(hold_against_json(&app, "workflow-lead-2", &["provider"]).await, 6);
-    }
+#[on_both]
+async fn the_report_says_what_the_json_says_to_everybody(app: TestApp) {
+    lives(&app).await;
+    // Three terms have begun, in all of which there is a nation; two providers and none in one.
+    assert_eq!(
+        hold_against_json(&app, "ministry-analyst", &["national", "provider"]).await,
+        6 * (3 + 3)
+    );
+    assert_eq!(hold_against_json(&app, "workflow-lead", &["provider"]).await, 6);
+    assert_eq!(hold_against_json(&app, "attendance-lead", &["school"]).await, 6);
+    assert_eq!(hold_against_json(&app, "workflow-lead-2", &["provider"]).await, 6);
+}
 
-    async fn nobody_sees_more_in_the_report_than_in_the_json(app: TestApp) {
-        lives(&app).await;
-        let lead = app.as_("workflow-lead").get(PATH).await.expect(200);
-        assert!(lead.text.contains("key=P01") && !lead.text.contains("key=P02"), "{}", lead.text);
-        // Nothing is assigned to them.
-        let manager = app.as_("case-manager").get(PATH).await.expect(200);
-        assert!(manager.text.contains("Nothing to show"), "{}", manager.text);
-        app.nobody().get(PATH).await.refused(401, "unauthenticated");
-        app.as_("sms-client").get(PATH).await.refused(403, "role_may_not");
-        assert_eq!(app.count("audit_entry", "decision = 'denied'").await, 1);
-    }
+#[on_both]
+async fn nobody_sees_more_in_the_report_than_in_the_json(app: TestApp) {
+    lives(&app).await;
+    let lead = app.as_("workflow-lead").get(PATH).await.expect(200);
+    assert!(lead.text.contains("key=P01") && !lead.text.contains("key=P02"), "{}", lead.text);
+    // Nothing is assigned to them.
+    let manager = app.as_("case-manager").get(PATH).await.expect(200);
+    assert!(manager.text.contains("Nothing to show"), "{}", manager.text);
+    app.nobody().get(PATH).await.refused(401, "unauthenticated");
+    app.as_("sms-client").get(PATH).await.refused(403, "role_may_not");
+    assert_eq!(app.count("audit_entry", "decision = 'denied'").await, 1);
+}
 
-    async fn the_page_of_an_instant_stays_as_it_was(app: TestApp) {
-        lives(&app).await;
-        let analyst = app.as_("ministry-analyst");
-        let then = analyst.get(PATH).await.expect(200);
-        app.set_time("2026-03-31T00:00:00Z");
-        assert_ne!(analyst.get(PATH).await.expect(200).text, then.text);
-        let again = analyst.get(&format!("{PATH}?asOf=2026-03-16T00:00:00Z")).await.expect(200);
-        assert_eq!(again.text, then.text);
-        let ahead = analyst.get(&format!("{PATH}?asOf=2026-04-16T00:00:00Z")).await;
-        assert_eq!((ahead.status, ahead.faults()), (422, vec!["asOf too_large".to_owned()]));
-        let unknown = analyst.get(&format!("{PATH}?term=2026-1")).await;
-        assert_eq!((unknown.status, unknown.faults()), (422, vec!["term unknown_member".to_owned()]));
-    }
+#[on_both]
+async fn the_page_of_an_instant_stays_as_it_was(app: TestApp) {
+    lives(&app).await;
+    let analyst = app.as_("ministry-analyst");
+    let then = analyst.get(PATH).await.expect(200);
+    app.set_time("2026-03-31T00:00:00Z");
+    assert_ne!(analyst.get(PATH).await.expect(200).text, then.text);
+    let again = analyst.get(&format!("{PATH}?asOf=2026-03-16T00:00:00Z")).await.expect(200);
+    assert_eq!(again.text, then.text);
+    let ahead = analyst.get(&format!("{PATH}?asOf=2026-04-16T00:00:00Z")).await;
+    assert_eq!((ahead.status, ahead.faults()), (422, vec!["asOf too_large".to_owned()]));
+    let unknown = analyst.get(&format!("{PATH}?term=2026-1")).await;
+    assert_eq!((unknown.status, unknown.faults()), (422, vec!["term unknown_member".to_owned()]));
+}
 
-    async fn the_page_runs_nothing_and_asks_nobody(app: TestApp) {
-        lives(&app).await;
-        let db = app.database().await;
-        let renamed = "UPDATE organisation SET name = '<script src=\"//x.invalid\">&' WHERE code = 'P01'";
-        sea_orm::ConnectionTrait::execute_unprepared(&db, renamed).await.expect("a name");
-        db.close().await.expect("close");
-        let page = app.as_("ministry-analyst").get(PATH).await.expect(200);
-        assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
-        let policy = page.header("content-security-policy").expect("a policy");
-        assert!(policy.starts_with("default-src 'none'; style-src 'sha256-"), "{policy}");
-        assert!(!policy.contains("unsafe") && !policy.contains("http"), "{policy}");
-        assert_eq!(page.header("cache-control"), Some("no-store"));
-        assert!(page.text.contains("&lt;script src=&quot;//x.invalid&quot;&gt;&amp;"), "{}", page.text);
-        for never in ["<script", "<img", "<link", "@import", "url(", " style=", " on", "http:", "https:"] {
-            let tags = all_between(&page.text, "<", ">");
-            let style = all_between(&page.text, "<style>", "</style>");
-            assert!(!tags.iter().chain(&style).any(|tag| format!("<{tag}").contains(never)), "{never}");
-        }
+#[on_both]
+async fn the_page_runs_nothing_and_asks_nobody(app: TestApp) {
+    lives(&app).await;
+    let db = app.database().await;
+    let renamed =
+        "UPDATE organisation SET name = '<script src=\"//x.invalid\">&' WHERE code = 'P01'";
+    sea_orm::ConnectionTrait::execute_unprepared(&db, renamed).await.expect("a name");
+    db.close().await.expect("close");
+    let page = app.as_("ministry-analyst").get(PATH).await.expect(200);
+    assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
+    let policy = page.header("content-security-policy").expect("a policy");
+    assert!(policy.starts_with("default-src 'none'; style-src 'sha256-"), "{policy}");
+    assert!(!policy.contains("unsafe") && !policy.contains("http"), "{policy}");
+    assert_eq!(page.header("cache-control"), Some("no-store"));
+    assert!(page.text.contains("&lt;script src=&quot;//x.invalid&quot;&gt;&amp;"), "{}", page.text);
+    for never in
+        ["<script", "<img", "<link", "@import", "url(", " style=", " on", "http:", "https:"]
+    {
+        let tags = all_between(&page.text, "<", ">");
+        let style = all_between(&page.text, "<style>", "</style>");
+        assert!(!tags.iter().chain(&style).any(|tag| format!("<{tag}").contains(never)), "{never}");
     }
+}
 
-    async fn the_page_speaks_both_languages_in_order(app: TestApp) {
-        lives(&app).await;
-        let page = app.as_("ministry-analyst").get(PATH).await.expect(200);
-        assert!(page.text.contains("<html lang=\"en-NZ\">"));
-        let mut before = 0;
-        for tag in all_between(&page.text, "<h", "</h") {
-            let Some(rank) = tag.chars().next().and_then(|rank| rank.to_digit(10)) else { continue };
-            assert!(rank <= before + 1, "h{rank} follows h{before}");
-            before = rank;
-            assert!(tag.contains("lang=\"mi\""), "{tag}");
-        }
-        assert_eq!(before, 2, "the last is the foot's");
-        for heading in ["<th ", "<svg "] {
-            let needed = if heading == "<th " { "scope=" } else { "role=\"img\"" };
-            assert!(all_between(&page.text, heading, ">").iter().all(|tag| tag.contains(needed)));
-        }
-        app.as_("ministry-analyst").call(actix_web::http::Method::POST, PATH, None).await.refused(405, "method_not_allowed");
+#[on_both]
+async fn the_page_speaks_both_languages_in_order(app: TestApp) {
+    lives(&app).await;
+    let page = app.as_("ministry-analyst").get(PATH).await.expect(200);
+    assert!(page.text.contains("<html lang=\"en-NZ\">"));
+    let mut before = 0;
+    for tag in all_between(&page.text, "<h", "</h") {
+        let Some(rank) = tag.chars().next().and_then(|rank| rank.to_digit(10)) else { continue };
+        assert!(rank <= before + 1, "h{rank} follows h{before}");
+        before = rank;
+        assert!(tag.contains("lang=\"mi\""), "{tag}");
     }
+    assert_eq!(before, 2, "the last is the foot's");
+    for heading in ["<th ", "<svg "] {
+        let needed = if heading == "<th " { "scope=" } else { "role=\"img\"" };
+        assert!(all_between(&page.text, heading, ">").iter().all(|tag| tag.contains(needed)));
+    }
+    app.as_("ministry-analyst")
+        .call(actix_web::http::Method::POST, PATH, None)
+        .await
+        .refused(405, "method_not_allowed");
 }

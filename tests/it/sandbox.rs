@@ -125,7 +125,7 @@ async fn actor(store: &Store, subject: &str) -> Actor {
 }
 
 async fn nation_is_whole(on: On) {
-    let Some(url) = support::blank(on).await else { return };
+    let url = support::blank(on).await;
     let store = support::connect(&url).await;
     store.migrate().await.expect("migrate");
     let folder = support::Folder::make();
@@ -220,11 +220,11 @@ async fn examples_are_there(store: &Store) {
 }
 
 #[actix_web::test]
-async fn a_sandbox_is_filled_once_and_holds_every_state_sqlite() {
+async fn a_sandbox_is_filled_once_and_holds_every_state_on_sqlite() {
     nation_is_whole(On::Sqlite).await;
 }
 
 #[actix_web::test]
-async fn a_sandbox_is_filled_once_and_holds_every_state_postgres() {
+async fn a_sandbox_is_filled_once_and_holds_every_state_on_postgres() {
     nation_is_whole(On::Postgres).await;
 }

@@ -138,152 +138,159 @@ macro_rules! words_of {
     };
 }
 
-on_both! {
-    async fn migrations_run_twice_change_nothing(app: TestApp) {
-        let db = app.database().await;
-        let before = whole(&app, &db).await;
-        let run = texts(&db, "SELECT version FROM seaql_migrations ORDER BY version").await;
-        assert!(before.len() > 100 && run.len() > 10);
-        app.owner().await.migrate().await.expect("migrated again");
-        assert_eq!(app.state.store().migrations_pending().await.expect("none"), 0);
-        assert_eq!(whole(&app, &db).await, before);
-        assert_eq!(texts(&db, "SELECT version FROM seaql_migrations ORDER BY version").await, run);
-        db.close().await.expect("close");
-    }
+#[on_both]
+async fn migrations_run_twice_change_nothing(app: TestApp) {
+    let db = app.database().await;
+    let before = whole(&app, &db).await;
+    let run = texts(&db, "SELECT version FROM seaql_migrations ORDER BY version").await;
+    assert!(before.len() > 100 && run.len() > 10);
+    app.owner().await.migrate().await.expect("migrated again");
+    assert_eq!(app.state.store().migrations_pending().await.expect("none"), 0);
+    assert_eq!(whole(&app, &db).await, before);
+    assert_eq!(texts(&db, "SELECT version FROM seaql_migrations ORDER BY version").await, run);
+    db.close().await.expect("close");
+}
 
-    async fn a_column_of_words_takes_the_domains_words_and_no_other(app: TestApp) {
-        let db = app.database().await;
-        for (table, column, expected) in words_of! {
-            "appointment" "role" Role;
-            "attendance_case" "status" CaseStatus;
-            "api_client" "status" AccountStatus;
-            "barrier" "severity" Severity;
-            "barrier" "status" BarrierStatus;
-            "contact" "channel" ContactChannel;
-            "contact" "outcome" ContactOutcome;
-            "contact" "party" ContactParty;
-            "document" "media_type" MediaType;
-            "document" "state" DocumentState;
-            "document" "visibility" Visibility;
-            "field_change" "changed_by_kind" CallerKind;
-            "field_change" "subject_kind" RecordKind;
-            "organisation" "kind" OrganisationKind;
-            "organisation" "status" OrganisationStatus;
-            "plan_review" "outcome" ReviewOutcome;
-            "referral" "kind" ReferralKind;
-            "referral" "matched_by" MatchedBy;
-            "referral" "status" ReferralStatus;
-            "referral_clock" "exclusion" ReferralExclusion;
-            "referral_clock" "holiday_region" Region;
-            "referral_decision" "outcome" DecisionOutcome;
-            "school" "holiday_region" Region;
-            "task" "status" TaskStatus;
-            "user_account" "status" AccountStatus;
-        } {
-            assert_eq!(words(&app, &db, table, column).await, expected, "{table}.{column}");
-        }
-        // What is said of a pathway stands in a table of its own.
-        let of_schools = EnrolmentStatement::ALL.iter().filter(|said| **said != EnrolmentStatement::AlternativePathway);
-        let of_schools: BTreeSet<String> = of_schools.map(|said| said.as_str().to_owned()).collect();
-        assert_eq!(words(&app, &db, "enrolment_report", "said").await, of_schools);
-        db.close().await.expect("close");
+#[on_both]
+async fn a_column_of_words_takes_the_domains_words_and_no_other(app: TestApp) {
+    let db = app.database().await;
+    for (table, column, expected) in words_of! {
+        "appointment" "role" Role;
+        "attendance_case" "status" CaseStatus;
+        "api_client" "status" AccountStatus;
+        "barrier" "severity" Severity;
+        "barrier" "status" BarrierStatus;
+        "contact" "channel" ContactChannel;
+        "contact" "outcome" ContactOutcome;
+        "contact" "party" ContactParty;
+        "document" "media_type" MediaType;
+        "document" "state" DocumentState;
+        "document" "visibility" Visibility;
+        "field_change" "changed_by_kind" CallerKind;
+        "field_change" "subject_kind" RecordKind;
+        "organisation" "kind" OrganisationKind;
+        "organisation" "status" OrganisationStatus;
+        "plan_review" "outcome" ReviewOutcome;
+        "referral" "kind" ReferralKind;
+        "referral" "matched_by" MatchedBy;
+        "referral" "status" ReferralStatus;
+        "referral_clock" "exclusion" ReferralExclusion;
+        "referral_clock" "holiday_region" Region;
+        "referral_decision" "outcome" DecisionOutcome;
+        "school" "holiday_region" Region;
+        "task" "status" TaskStatus;
+        "user_account" "status" AccountStatus;
+    } {
+        assert_eq!(words(&app, &db, table, column).await, expected, "{table}.{column}");
     }
+    // What is said of a pathway stands in a table of its own.
+    let of_schools = EnrolmentStatement::ALL
+        .iter()
+        .filter(|said| **said != EnrolmentStatement::AlternativePathway);
+    let of_schools: BTreeSet<String> = of_schools.map(|said| said.as_str().to_owned()).collect();
+    assert_eq!(words(&app, &db, "enrolment_report", "said").await, of_schools);
+    db.close().await.expect("close");
+}
 
-    async fn the_schema_refuses_what_the_rules_refuse(app: TestApp) {
-        let (_, case) = app.assigned("Hoani").await;
-        app.reached(&case, "school", "2026-03-15T22:00:00Z").await.expect(201);
-        app.task("workflow-lead", &case).await;
-        app.barrier("workflow-lead", &case).await;
-        app.uploaded("case-manager", &case, "shared").await;
-        app.submitted("Waiting").await;
-        let db = app.database().await;
-        for sql in [
-            "UPDATE referral SET status = 'lost'",
-            "UPDATE referral SET status = 'accepted', case_id = NULL",
-            "UPDATE referral SET status = 'redirected'",
-            "UPDATE referral SET source = 'somewhere', source_reference = NULL",
-            "UPDATE attendance_case SET status = 'unassigned'",
-            "UPDATE attendance_case SET case_manager_id = NULL",
-            "UPDATE attendance_case SET status = 'paused'",
-            "UPDATE attendance_case SET pause_reason = 'away'",
-            "UPDATE attendance_case SET status = 'closed'",
-            "UPDATE attendance_case SET closure_reason = 'moved'",
-            "UPDATE contact SET channel = 'home_visit'",
-            "UPDATE contact SET corrected_at = recorded_at",
-            "UPDATE contact SET correction_reason = 'the cousin'",
-            "UPDATE contact SET corrects = id",
-            "UPDATE document SET scanned_at = NULL",
-            "UPDATE document SET state = 'quarantined'",
-            "UPDATE document SET size = 0",
-            "UPDATE document SET sha256 = 'abc'",
-            "UPDATE document SET name = ''",
-            "UPDATE document SET media_type = 'application/x-msdownload'",
-            "UPDATE referral_clock SET school_days = NULL WHERE school_days IS NOT NULL",
-            "UPDATE referral_clock SET whanau_days = 3",
-            "UPDATE school SET number = 0 WHERE number = 9001",
-            "UPDATE school SET number = 10000 WHERE number = 9001",
-            "UPDATE school SET roll = -1",
-            "UPDATE school SET latitude = -36.8",
-            "UPDATE school SET name = ''",
-            "UPDATE student SET year_level = 14",
-            "UPDATE enrolment SET enrolled_on = '2026-03-01', left_on = '2026-02-01'",
-            "UPDATE enrolment SET year_level = 0",
-            "INSERT INTO enrolment_report SELECT student_id, student_id, school_id, 'lost', first_day, last_day, leaving_reason, destination, year_level, sent_at, received_at, ahead FROM enrolment_report",
-            "INSERT INTO enrolment_report SELECT student_id, student_id, school_id, 'left', first_day, NULL, leaving_reason, destination, year_level, sent_at, received_at, ahead FROM enrolment_report",
-            "INSERT INTO enrolment_report SELECT student_id, student_id, school_id, 'enrolled', first_day, NULL, leaving_reason, '9101', year_level, sent_at, received_at, ahead FROM enrolment_report",
-            "INSERT INTO enrolment_report SELECT student_id, student_id, school_id, 'left', '2026-03-02', '2026-03-01', leaving_reason, destination, year_level, sent_at, received_at, ahead FROM enrolment_report",
-            "UPDATE appointment SET ends_on = '2023-12-31'",
-            "UPDATE appointment SET role = 'principal'",
-            "UPDATE appointment SET provider_id = NULL WHERE role = 'workflow_lead'",
-            "UPDATE appointment SET school_id = NULL WHERE role = 'attendance_lead'",
-            "UPDATE appointment SET user_id = NULL WHERE role = 'auditor'",
-            "UPDATE catchment_contract SET ends_on = '2023-12-31'",
-            "UPDATE user_account SET status = 'asleep'",
-            "UPDATE task SET status = 'done'",
-            "UPDATE task SET status = 'cancelled', finished_by = added_by, finished_at = added_at",
-            "UPDATE task SET finished_by = added_by",
-            "UPDATE barrier SET status = 'resolved'",
-            "UPDATE barrier SET resolved_on = '2026-03-20'",
-            "UPDATE barrier SET status = 'resolved', resolved_on = '2026-03-01'",
-            "UPDATE notification SET kind = ''",
-            "UPDATE notification SET mail_attempts = -1",
-            "UPDATE notification SET mailed_at = mail_due_at, mail_attempts = 1",
-            "INSERT INTO field_change SELECT subject_id, 'school', subject_id, version, at, changed_by_kind, changed_by_id, field, old, new FROM field_change",
-            "INSERT INTO field_change SELECT subject_id, subject_kind, subject_id, 1, at, changed_by_kind, changed_by_id, field, old, new FROM field_change",
-            "INSERT INTO field_change SELECT subject_id, subject_kind, subject_id, version, at, 'system', changed_by_id, field, old, new FROM field_change",
-        ] {
-            let refused = db.execute_unprepared(sql).await.expect_err(sql).to_string().to_lowercase();
-            assert!(refused.contains("check constraint"), "{sql}: {refused}");
-        }
-        db.close().await.expect("close");
+#[on_both]
+async fn the_schema_refuses_what_the_rules_refuse(app: TestApp) {
+    let (_, case) = app.assigned("Hoani").await;
+    app.reached(&case, "school", "2026-03-15T22:00:00Z").await.expect(201);
+    app.task("workflow-lead", &case).await;
+    app.barrier("workflow-lead", &case).await;
+    app.uploaded("case-manager", &case, "shared").await;
+    app.submitted("Waiting").await;
+    let db = app.database().await;
+    for sql in [
+        "UPDATE referral SET status = 'lost'",
+        "UPDATE referral SET status = 'accepted', case_id = NULL",
+        "UPDATE referral SET status = 'redirected'",
+        "UPDATE referral SET source = 'somewhere', source_reference = NULL",
+        "UPDATE attendance_case SET status = 'unassigned'",
+        "UPDATE attendance_case SET case_manager_id = NULL",
+        "UPDATE attendance_case SET status = 'paused'",
+        "UPDATE attendance_case SET pause_reason = 'away'",
+        "UPDATE attendance_case SET status = 'closed'",
+        "UPDATE attendance_case SET closure_reason = 'moved'",
+        "UPDATE contact SET channel = 'home_visit'",
+        "UPDATE contact SET corrected_at = recorded_at",
+        "UPDATE contact SET correction_reason = 'the cousin'",
+        "UPDATE contact SET corrects = id",
+        "UPDATE document SET scanned_at = NULL",
+        "UPDATE document SET state = 'quarantined'",
+        "UPDATE document SET size = 0",
+        "UPDATE document SET sha256 = 'abc'",
+        "UPDATE document SET name = ''",
+        "UPDATE document SET media_type = 'application/x-msdownload'",
+        "UPDATE referral_clock SET school_days = NULL WHERE school_days IS NOT NULL",
+        "UPDATE referral_clock SET whanau_days = 3",
+        "UPDATE school SET number = 0 WHERE number = 9001",
+        "UPDATE school SET number = 10000 WHERE number = 9001",
+        "UPDATE school SET roll = -1",
+        "UPDATE school SET latitude = -36.8",
+        "UPDATE school SET name = ''",
+        "UPDATE student SET year_level = 14",
+        "UPDATE enrolment SET enrolled_on = '2026-03-01', left_on = '2026-02-01'",
+        "UPDATE enrolment SET year_level = 0",
+        "INSERT INTO enrolment_report SELECT student_id, student_id, school_id, 'lost', first_day, last_day, leaving_reason, destination, year_level, sent_at, received_at, ahead FROM enrolment_report",
+        "INSERT INTO enrolment_report SELECT student_id, student_id, school_id, 'left', first_day, NULL, leaving_reason, destination, year_level, sent_at, received_at, ahead FROM enrolment_report",
+        "INSERT INTO enrolment_report SELECT student_id, student_id, school_id, 'enrolled', first_day, NULL, leaving_reason, '9101', year_level, sent_at, received_at, ahead FROM enrolment_report",
+        "INSERT INTO enrolment_report SELECT student_id, student_id, school_id, 'left', '2026-03-02', '2026-03-01', leaving_reason, destination, year_level, sent_at, received_at, ahead FROM enrolment_report",
+        "UPDATE appointment SET ends_on = '2023-12-31'",
+        "UPDATE appointment SET role = 'principal'",
+        "UPDATE appointment SET provider_id = NULL WHERE role = 'workflow_lead'",
+        "UPDATE appointment SET school_id = NULL WHERE role = 'attendance_lead'",
+        "UPDATE appointment SET user_id = NULL WHERE role = 'auditor'",
+        "UPDATE catchment_contract SET ends_on = '2023-12-31'",
+        "UPDATE user_account SET status = 'asleep'",
+        "UPDATE task SET status = 'done'",
+        "UPDATE task SET status = 'cancelled', finished_by = added_by, finished_at = added_at",
+        "UPDATE task SET finished_by = added_by",
+        "UPDATE barrier SET status = 'resolved'",
+        "UPDATE barrier SET resolved_on = '2026-03-20'",
+        "UPDATE barrier SET status = 'resolved', resolved_on = '2026-03-01'",
+        "UPDATE notification SET kind = ''",
+        "UPDATE notification SET mail_attempts = -1",
+        "UPDATE notification SET mailed_at = mail_due_at, mail_attempts = 1",
+        "INSERT INTO field_change SELECT subject_id, 'school', subject_id, version, at, changed_by_kind, changed_by_id, field, old, new FROM field_change",
+        "INSERT INTO field_change SELECT subject_id, subject_kind, subject_id, 1, at, changed_by_kind, changed_by_id, field, old, new FROM field_change",
+        "INSERT INTO field_change SELECT subject_id, subject_kind, subject_id, version, at, 'system', changed_by_id, field, old, new FROM field_change",
+    ] {
+        let refused = db.execute_unprepared(sql).await.expect_err(sql).to_string().to_lowercase();
+        assert!(refused.contains("check constraint"), "{sql}: {refused}");
     }
+    db.close().await.expect("close");
+}
 
-    async fn the_schema_keeps_rows_together_and_apart(app: TestApp) {
-        app.accepted("Hoani").await;
-        app.accepted("Tipene").await;
-        let db = app.database().await;
-        for (sql, word) in [
-            ("DELETE FROM student", "foreign key"),
-            ("DELETE FROM referral", "foreign key"),
-            ("DELETE FROM school", "foreign key"),
-            ("DELETE FROM organisation", "foreign key"),
-            ("UPDATE attendance_case SET student_id = (SELECT min(s.student_id::text)::uuid FROM attendance_case s)", "unique"),
-            ("UPDATE attendance_case SET number = 'AS-2026-000001'", "unique"),
-            ("UPDATE user_account SET subject = 'somebody'", "unique"),
-            ("UPDATE school SET number = 9001", "unique"),
-        ] {
-            let sql = if app.on == On::Sqlite { sql.replace("::text)::uuid", ")") } else { sql.to_owned() };
-            let refused = db.execute_unprepared(&sql).await.expect_err(&sql).to_string().to_lowercase();
-            assert!(refused.contains(word), "{sql}: {refused}");
-        }
-        db.close().await.expect("close");
+#[on_both]
+async fn the_schema_keeps_rows_together_and_apart(app: TestApp) {
+    app.accepted("Hoani").await;
+    app.accepted("Tipene").await;
+    let db = app.database().await;
+    for (sql, word) in [
+        ("DELETE FROM student", "foreign key"),
+        ("DELETE FROM referral", "foreign key"),
+        ("DELETE FROM school", "foreign key"),
+        ("DELETE FROM organisation", "foreign key"),
+        (
+            "UPDATE attendance_case SET student_id = (SELECT min(s.student_id::text)::uuid FROM attendance_case s)",
+            "unique",
+        ),
+        ("UPDATE attendance_case SET number = 'AS-2026-000001'", "unique"),
+        ("UPDATE user_account SET subject = 'somebody'", "unique"),
+        ("UPDATE school SET number = 9001", "unique"),
+    ] {
+        let sql =
+            if app.on == On::Sqlite { sql.replace("::text)::uuid", ")") } else { sql.to_owned() };
+        let refused = db.execute_unprepared(&sql).await.expect_err(&sql).to_string().to_lowercase();
+        assert!(refused.contains(word), "{sql}: {refused}");
     }
+    db.close().await.expect("close");
 }
 
 #[actix_web::test]
-async fn both_databases_have_the_same_tables_columns_and_indexes() {
+async fn sqlite_has_the_tables_columns_and_indexes_that_are_on_postgres() {
     let (sqlite, postgres) = (TestApp::start(On::Sqlite).await, TestApp::start(On::Postgres).await);
-    let (Some(sqlite), Some(postgres)) = (sqlite, postgres) else { return };
     let (one, other) = (sqlite.database().await, postgres.database().await);
     assert_eq!(tables(&sqlite, &one).await, tables(&postgres, &other).await);
     assert_eq!(columns(&sqlite, &one).await, columns(&postgres, &other).await);
@@ -298,7 +305,7 @@ async fn both_databases_have_the_same_tables_columns_and_indexes() {
 /// programs of an operator, and those of a language, are often older than ours.
 #[actix_web::test]
 async fn an_older_sqlite_reads_the_schema() {
-    let Some(app) = TestApp::start(On::Sqlite).await else { return };
+    let app = TestApp::start(On::Sqlite).await;
     let db = app.database().await;
     for sql in texts(&db, "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL").await {
         let depths = sql.chars().scan(0_i32, |depth, c| {

@@ -28,6 +28,7 @@ mod database;
 mod keys;
 pub mod network;
 
+pub use ascms_test_macros::on_both;
 pub use database::{APPLICATION, blank, by_application, postgres_server};
 pub use keys::Keys;
 
@@ -43,35 +44,6 @@ pub enum On {
     Sqlite,
     Postgres,
 }
-
-/// The same test on both databases, each run with an application of its own.
-macro_rules! on_both {
-    ($($(#[$meta:meta])* async fn $name:ident($app:ident: TestApp) $body:block)*) => {$(
-        mod $name {
-            #[allow(unused_imports)]
-            use super::*;
-
-            async fn scenario($app: crate::support::TestApp) $body
-
-            $(#[$meta])*
-            #[actix_web::test]
-            async fn sqlite() {
-                if let Some(app) = crate::support::TestApp::start(crate::support::On::Sqlite).await {
-                    scenario(app).await;
-                }
-            }
-
-            $(#[$meta])*
-            #[actix_web::test]
-            async fn postgres() {
-                if let Some(app) = crate::support::TestApp::start(crate::support::On::Postgres).await {
-                    scenario(app).await;
-                }
-            }
-        }
-    )*};
-}
-pub(crate) use on_both;
 
 type Service = Rc<dyn Fn(Request) -> LocalBoxFuture<'static, Answer>>;
 
@@ -140,27 +112,15 @@ pub fn setting(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-/// The databases that this run is for; both unless it says otherwise.
-fn wanted(on: On) -> bool {
-    let databases = setting("ASCMS_TEST_DATABASES").unwrap_or("sqlite,postgres".into());
-    databases.split(',').any(|name| match on {
-        On::Sqlite => name == "sqlite",
-        On::Postgres => name == "postgres",
-    })
-}
-
 impl TestApp {
-    /// `None` when this run leaves the database out.
-    pub async fn start(on: On) -> Option<Self> {
-        if !wanted(on) {
-            return None;
-        }
+    /// On a database of its own, with the stage built.
+    pub async fn start(on: On) -> Self {
         let url = match on {
             On::Sqlite => database::sqlite_copy().await,
             On::Postgres => database::postgres_copy().await,
         };
         let store = connect(&by_application(&url)).await;
-        Some(Self::on_a_store(on, url, store).await)
+        Self::on_a_store(on, url, store).await
     }
 
     /// On a database that is there, as it is, by the role that owns it.

@@ -645,52 +645,58 @@ fn the_table_has_no_row_that_the_document_has_not() {
     assert!(rows.iter().all(|row| known.iter().any(|id| id == row)));
 }
 
-on_both! {
-    async fn nobody_may_do_anything(app: TestApp) {
-        let stage = Stage::build(&app).await;
-        for operation in Operation::all() {
-            let answer = call(&app, "nobody", &operation, &stage.place(&operation)).await;
-            answer.refused(401, "unauthenticated");
-            assert_eq!(answer.header("www-authenticate"), Some("Bearer"), "{}", operation.id);
+#[on_both]
+async fn nobody_may_do_anything(app: TestApp) {
+    let stage = Stage::build(&app).await;
+    for operation in Operation::all() {
+        let answer = call(&app, "nobody", &operation, &stage.place(&operation)).await;
+        answer.refused(401, "unauthenticated");
+        assert_eq!(answer.header("www-authenticate"), Some("Bearer"), "{}", operation.id);
+    }
+}
+
+#[on_both]
+async fn every_role_may_what_the_table_says_on_its_own_rows(app: TestApp) {
+    let stage = Stage::build(&app).await;
+    for operation in Operation::all() {
+        for (role, may) in operation.row() {
+            as_own(&app, &stage, &operation, role, may).await;
         }
     }
+}
 
-    async fn every_role_may_what_the_table_says_on_its_own_rows(app: TestApp) {
-        let stage = Stage::build(&app).await;
-        for operation in Operation::all() {
-            for (role, may) in operation.row() {
-                as_own(&app, &stage, &operation, role, may).await;
+#[on_both]
+async fn a_stranger_is_told_nothing(app: TestApp) {
+    let stage = Stage::build(&app).await;
+    for operation in Operation::all() {
+        for (role, may) in operation.row() {
+            if WITH_STRANGER.contains(&role) {
+                as_stranger(&app, &stage, &operation, role, may).await;
             }
         }
     }
+}
 
-    async fn a_stranger_is_told_nothing(app: TestApp) {
-        let stage = Stage::build(&app).await;
-        for operation in Operation::all() {
-            for (role, may) in operation.row() {
-                if WITH_STRANGER.contains(&role) {
-                    as_stranger(&app, &stage, &operation, role, may).await;
-                }
-            }
-        }
-    }
+#[on_both]
+async fn a_provider_takes_back_or_completes_no_schools_referral(app: TestApp) {
+    let waiting = app.submitted("Whose").await.id();
+    let reason = json!({ "reasonCode": "attendance_improved" });
+    let path = format!("/v1/referrals/{waiting}/withdrawal");
+    app.as_("workflow-lead").post(&path, reason).await.refused(404, "not_found");
+    app.decide(&waiting, json!({ "outcome": "returned", "words": "Which days?" }))
+        .await
+        .expect(200);
+    let again = json!({ "supportRequest": given::referral("Whose")["supportRequest"] });
+    let path = format!("/v1/referrals/{waiting}/submission");
+    app.as_("workflow-lead").post(&path, again.clone()).await.refused(404, "not_found");
+    app.as_("attendance-lead").post(&path, again).await.expect(200);
+}
 
-    async fn a_provider_takes_back_or_completes_no_schools_referral(app: TestApp) {
-        let waiting = app.submitted("Whose").await.id();
-        let reason = json!({ "reasonCode": "attendance_improved" });
-        let path = format!("/v1/referrals/{waiting}/withdrawal");
-        app.as_("workflow-lead").post(&path, reason).await.refused(404, "not_found");
-        app.decide(&waiting, json!({ "outcome": "returned", "words": "Which days?" })).await.expect(200);
-        let again = json!({ "supportRequest": given::referral("Whose")["supportRequest"] });
-        let path = format!("/v1/referrals/{waiting}/submission");
-        app.as_("workflow-lead").post(&path, again.clone()).await.refused(404, "not_found");
-        app.as_("attendance-lead").post(&path, again).await.expect(200);
-    }
-
-    async fn the_ministry_lists_nothing_but_its_queue(app: TestApp) {
-        let stage = Stage::build(&app).await;
-        let listed = app.as_("ministry-admin").get("/v1/referrals").await.expect(200);
-        let ids: Vec<&Value> = listed.json["items"].as_array().unwrap().iter().map(|item| &item["id"]).collect();
-        assert_eq!(ids, [stage.queued.as_str()]);
-    }
+#[on_both]
+async fn the_ministry_lists_nothing_but_its_queue(app: TestApp) {
+    let stage = Stage::build(&app).await;
+    let listed = app.as_("ministry-admin").get("/v1/referrals").await.expect(200);
+    let ids: Vec<&Value> =
+        listed.json["items"].as_array().unwrap().iter().map(|item| &item["id"]).collect();
+    assert_eq!(ids, [stage.queued.as_str()]);
 }

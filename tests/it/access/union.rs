@@ -138,85 +138,100 @@ fn agree(who: &str, listed: Option<(BTreeSet<String>, u64)>, readable: &BTreeSet
     assert_eq!(usize::try_from(total).unwrap(), readable.len(), "{who}: the total");
 }
 
-on_both! {
-    async fn a_list_of_referrals_is_what_can_be_read_one_by_one(app: TestApp) {
-        let rows = Rows::build(&app).await;
-        let mut seen = BTreeSet::new();
-        for who in EVERYBODY {
-            let person = app.as_(who);
-            let listed = all_pages(async |query| person.get(&format!("/v1/referrals?{query}")).await).await;
-            let readable = readable(&app, who, "/v1/referrals", &rows.referrals).await;
-            agree(who, listed, &readable);
-            seen.insert(readable.len());
-        }
-        assert!(seen.len() > 3, "people see different rows: {seen:?}");
+#[on_both]
+async fn a_list_of_referrals_is_what_can_be_read_one_by_one(app: TestApp) {
+    let rows = Rows::build(&app).await;
+    let mut seen = BTreeSet::new();
+    for who in EVERYBODY {
+        let person = app.as_(who);
+        let listed =
+            all_pages(async |query| person.get(&format!("/v1/referrals?{query}")).await).await;
+        let readable = readable(&app, who, "/v1/referrals", &rows.referrals).await;
+        agree(who, listed, &readable);
+        seen.insert(readable.len());
     }
+    assert!(seen.len() > 3, "people see different rows: {seen:?}");
+}
 
-    async fn a_list_of_cases_is_what_can_be_read_one_by_one(app: TestApp) {
-        let rows = Rows::build(&app).await;
-        for who in EVERYBODY {
-            let person = app.as_(who);
-            let listed = all_pages(async |query| person.get(&format!("/v1/cases?{query}")).await).await;
-            agree(who, listed, &readable(&app, who, "/v1/cases", &rows.cases).await);
-        }
+#[on_both]
+async fn a_list_of_cases_is_what_can_be_read_one_by_one(app: TestApp) {
+    let rows = Rows::build(&app).await;
+    for who in EVERYBODY {
+        let person = app.as_(who);
+        let listed = all_pages(async |query| person.get(&format!("/v1/cases?{query}")).await).await;
+        agree(who, listed, &readable(&app, who, "/v1/cases", &rows.cases).await);
     }
+}
 
-    async fn a_search_finds_the_students_who_can_be_read_one_by_one(app: TestApp) {
-        let rows = Rows::build(&app).await;
-        for who in EVERYBODY {
-            let person = app.as_(who);
-            let born = json!({ "birthDate": "2013-05-06" });
-            let found = all_pages(async |query| {
-                person.post(&format!("/v1/students/search?{query}"), born.clone()).await
-            });
-            let found = found.await;
-            agree(who, found, &readable(&app, who, "/v1/students", &rows.students).await);
-        }
+#[on_both]
+async fn a_search_finds_the_students_who_can_be_read_one_by_one(app: TestApp) {
+    let rows = Rows::build(&app).await;
+    for who in EVERYBODY {
+        let person = app.as_(who);
+        let born = json!({ "birthDate": "2013-05-06" });
+        let found = all_pages(async |query| {
+            person.post(&format!("/v1/students/search?{query}"), born.clone()).await
+        });
+        let found = found.await;
+        agree(who, found, &readable(&app, who, "/v1/students", &rows.students).await);
     }
+}
 
-    async fn what_is_behind_a_number_is_what_can_be_read_one_by_one(app: TestApp) {
-        let rows = Rows::build(&app).await;
-        let path = "/v1/measures/members?measure=school_contact&withinDays=5&level=national&term=2026-1";
-        for who in ["workflow-lead", "workflow-lead-2", "workflow-lead-s", "case-manager", "case-manager-2", "attendance-lead", "attendance-lead-2"] {
-            let members = app.as_(who).get(path).await.expect(200);
-            let ids = members.json["items"].as_array().unwrap().iter();
-            let ids: BTreeSet<String> = ids.map(|item| item["referralId"].as_str().unwrap().to_owned()).collect();
-            assert_eq!(ids, readable(&app, who, "/v1/referrals", &rows.referrals).await, "{who}");
-        }
-        for who in ["ministry-analyst", "auditor", "ministry-admin"] {
-            let members = app.as_(who).get(path).await.expect(200);
-            assert_eq!(members.json["items"].as_array().unwrap().len(), rows.referrals.len(), "{who}");
-        }
+#[on_both]
+async fn what_is_behind_a_number_is_what_can_be_read_one_by_one(app: TestApp) {
+    let rows = Rows::build(&app).await;
+    let path =
+        "/v1/measures/members?measure=school_contact&withinDays=5&level=national&term=2026-1";
+    for who in [
+        "workflow-lead",
+        "workflow-lead-2",
+        "workflow-lead-s",
+        "case-manager",
+        "case-manager-2",
+        "attendance-lead",
+        "attendance-lead-2",
+    ] {
+        let members = app.as_(who).get(path).await.expect(200);
+        let ids = members.json["items"].as_array().unwrap().iter();
+        let ids: BTreeSet<String> =
+            ids.map(|item| item["referralId"].as_str().unwrap().to_owned()).collect();
+        assert_eq!(ids, readable(&app, who, "/v1/referrals", &rows.referrals).await, "{who}");
     }
-
-    async fn what_goes_to_a_schools_own_team_leaves_the_catchments_provider(app: TestApp) {
-        let body = with(given::referral("Moves"), "/schoolNumber", json!(given::SCHOOL_WITH_TEAM));
-        let id = app.as_("office-support-t").post("/v1/referrals", body).await.expect(201).id();
-        let providers = app.as_("workflow-lead").get("/v1/providers").await.expect(200);
-        let mut providers = providers.json["items"].as_array().unwrap().iter();
-        let team = providers.find(|provider| provider["code"] == "S01").expect("the team");
-        let to = json!({ "outcome": "redirected", "reasonCode": "other_catchment", "providerId": team["id"] });
-        let decided = app.decide(&id, to).await.expect(200);
-        let successor = format!("/v1/referrals/{}", decided.json["successorId"].as_str().unwrap());
-        app.as_("workflow-lead-s").get(&successor).await.expect(200);
-        app.as_("workflow-lead-s").get(&format!("/v1/referrals/{id}")).await.refused(404, "not_found");
-        app.as_("workflow-lead").get(&successor).await.refused(404, "not_found");
+    for who in ["ministry-analyst", "auditor", "ministry-admin"] {
+        let members = app.as_(who).get(path).await.expect(200);
+        assert_eq!(members.json["items"].as_array().unwrap().len(), rows.referrals.len(), "{who}");
     }
+}
 
-    async fn a_colleague_without_the_case_does_not_see_it(app: TestApp) {
-        let (referral, case) = app.accepted("Unassigned").await;
-        let student = app.as_("workflow-lead").get(&format!("/v1/cases/{case}")).await.expect(200);
-        let student = student.json["student"]["id"].as_str().unwrap().to_owned();
-        for who in ["case-manager", "primary-contact"] {
-            for path in [
-                format!("/v1/referrals/{referral}"),
-                format!("/v1/cases/{case}"),
-                format!("/v1/cases/{case}/contacts"),
-                format!("/v1/students/{student}"),
-                format!("/v1/students/{student}/whanau-contacts"),
-            ] {
-                app.as_(who).get(&path).await.refused(404, "not_found");
-            }
+#[on_both]
+async fn what_goes_to_a_schools_own_team_leaves_the_catchments_provider(app: TestApp) {
+    let body = with(given::referral("Moves"), "/schoolNumber", json!(given::SCHOOL_WITH_TEAM));
+    let id = app.as_("office-support-t").post("/v1/referrals", body).await.expect(201).id();
+    let providers = app.as_("workflow-lead").get("/v1/providers").await.expect(200);
+    let mut providers = providers.json["items"].as_array().unwrap().iter();
+    let team = providers.find(|provider| provider["code"] == "S01").expect("the team");
+    let to = json!({ "outcome": "redirected", "reasonCode": "other_catchment", "providerId": team["id"] });
+    let decided = app.decide(&id, to).await.expect(200);
+    let successor = format!("/v1/referrals/{}", decided.json["successorId"].as_str().unwrap());
+    app.as_("workflow-lead-s").get(&successor).await.expect(200);
+    app.as_("workflow-lead-s").get(&format!("/v1/referrals/{id}")).await.refused(404, "not_found");
+    app.as_("workflow-lead").get(&successor).await.refused(404, "not_found");
+}
+
+#[on_both]
+async fn a_colleague_without_the_case_does_not_see_it(app: TestApp) {
+    let (referral, case) = app.accepted("Unassigned").await;
+    let student = app.as_("workflow-lead").get(&format!("/v1/cases/{case}")).await.expect(200);
+    let student = student.json["student"]["id"].as_str().unwrap().to_owned();
+    for who in ["case-manager", "primary-contact"] {
+        for path in [
+            format!("/v1/referrals/{referral}"),
+            format!("/v1/cases/{case}"),
+            format!("/v1/cases/{case}/contacts"),
+            format!("/v1/students/{student}"),
+            format!("/v1/students/{student}/whanau-contacts"),
+        ] {
+            app.as_(who).get(&path).await.refused(404, "not_found");
         }
     }
 }

@@ -59,87 +59,114 @@ impl Place {
     }
 }
 
-on_both! {
-    async fn what_is_no_json_is_refused_with_line_and_column(app: TestApp) {
-        for place in places(&app).await {
-            for (text, detail) in [
-                ("{\n  \"a\": 1,\n}", "line 3, column 1"),
-                ("", "line 1, column 0"),
-                ("{", "line 1, column 1"),
-                ("nonsense", "line 1, column 2"),
-                ("{} {}", "line 1, column 4"),
-                ("{\"a\": 01}", "line 1, column 8"),
-                ("{\"a\": \"\\ud800\"}", "line 1, column 14"),
-            ] {
-                let answer = place.json(&app, text).await;
-                answer.refused(400, "malformed_json");
-                assert_eq!(answer.json["detail"], detail, "{} {text}", place.path);
-            }
-            let latin = place.json(&app, b"{\"name\": \"\xe4\"}".to_vec()).await;
-            latin.refused(400, "malformed_json");
+#[on_both]
+async fn what_is_no_json_is_refused_with_line_and_column(app: TestApp) {
+    for place in places(&app).await {
+        for (text, detail) in [
+            ("{\n  \"a\": 1,\n}", "line 3, column 1"),
+            ("", "line 1, column 0"),
+            ("{", "line 1, column 1"),
+            ("nonsense", "line 1, column 2"),
+            ("{} {}", "line 1, column 4"),
+            ("{\"a\": 01}", "line 1, column 8"),
+            ("{\"a\": \"\\ud800\"}", "line 1, column 14"),
+        ] {
+            let answer = place.json(&app, text).await;
+            answer.refused(400, "malformed_json");
+            assert_eq!(answer.json["detail"], detail, "{} {text}", place.path);
         }
+        let latin = place.json(&app, b"{\"name\": \"\xe4\"}".to_vec()).await;
+        latin.refused(400, "malformed_json");
     }
+}
 
-    async fn what_is_no_object_is_refused(app: TestApp) {
-        for place in places(&app).await {
-            for text in ["[]", "[{}]", "\"text\"", "1", "true", "null"] {
-                let answer = place.json(&app, text).await;
-                answer.refused(422, "invalid_body");
-                assert_eq!(answer.faults(), [" wrong_type"], "{} {text}: {}", place.path, answer.text);
-            }
-        }
-    }
-
-    async fn another_media_type_is_refused(app: TestApp) {
-        for place in places(&app).await {
-            let other = if place.method == Method::PATCH { "application/json" } else { "application/merge-patch+json" };
-            for media_type in [None, Some(other), Some("text/plain"), Some("application/xml"), Some("application/jsonx"), Some("")] {
-                let answer = place.send(&app, media_type, "{}").await;
-                answer.refused(415, "unsupported_media_type");
-                assert!(answer.json["detail"].as_str().unwrap().ends_with(place.media_type()), "{}", answer.text);
-            }
-            for charset in ["charset=utf-8", "Charset=\"UTF-8\"", "boundary=x"] {
-                let media_type = format!("{}; {charset}", place.media_type());
-                let answer = place.send(&app, Some(&media_type), "[]").await;
-                answer.refused(422, "invalid_body");
-            }
-            for charset in ["charset=latin1", "charset=utf-16", "boundary=x;charset=iso-8859-1", "charset="] {
-                let media_type = format!("{}; {charset}", place.media_type());
-                let answer = place.send(&app, Some(&media_type), "{}").await;
-                answer.refused(415, "unsupported_media_type");
-            }
-        }
-    }
-
-    async fn nesting_ends_at_32_levels(app: TestApp) {
-        let nested = |levels: usize| format!("{}1{}", "[".repeat(levels), "]".repeat(levels));
-        for place in places(&app).await {
-            place.json(&app, format!("{{\"a\": {}}}", nested(31))).await.refused(422, "invalid_body");
-            for levels in [32, 100, 5000] {
-                place.json(&app, format!("{{\"a\": {}}}", nested(levels))).await.refused(400, "malformed_json");
-            }
-        }
-    }
-
-    async fn a_body_has_at_most_256_kib(app: TestApp) {
-        const LIMIT: usize = 256 * 1024;
-        for place in places(&app).await {
-            let fits = format!("{{\"zzzzzzzzzz\": \"{}\"}}", "x".repeat(LIMIT - 18));
-            assert_eq!(fits.len(), LIMIT);
-            let answer = place.json(&app, fits.clone()).await;
+#[on_both]
+async fn what_is_no_object_is_refused(app: TestApp) {
+    for place in places(&app).await {
+        for text in ["[]", "[{}]", "\"text\"", "1", "true", "null"] {
+            let answer = place.json(&app, text).await;
             answer.refused(422, "invalid_body");
-            assert!(answer.text.len() < 4000, "the answer does not repeat the body");
-            let answer = place.json(&app, format!("{fits} ")).await;
-            answer.refused(413, "body_too_large");
+            assert_eq!(answer.faults(), [" wrong_type"], "{} {text}: {}", place.path, answer.text);
         }
     }
+}
 
-    async fn who_may_not_ask_hears_nothing_of_the_body(app: TestApp) {
-        for mut place in places(&app).await {
-            place.who = "auditor";
-            place.json(&app, "{").await.refused(403, "role_may_not");
-            place.send(&app, Some("text/plain"), "{").await.refused(403, "role_may_not");
+#[on_both]
+async fn another_media_type_is_refused(app: TestApp) {
+    for place in places(&app).await {
+        let other = if place.method == Method::PATCH {
+            "application/json"
+        } else {
+            "application/merge-patch+json"
+        };
+        for media_type in [
+            None,
+            Some(other),
+            Some("text/plain"),
+            Some("application/xml"),
+            Some("application/jsonx"),
+            Some(""),
+        ] {
+            let answer = place.send(&app, media_type, "{}").await;
+            answer.refused(415, "unsupported_media_type");
+            assert!(
+                answer.json["detail"].as_str().unwrap().ends_with(place.media_type()),
+                "{}",
+                answer.text
+            );
         }
-        app.nobody().post("/v1/referrals", json!({ "nonsense": 1 })).await.refused(401, "unauthenticated");
+        for charset in ["charset=utf-8", "Charset=\"UTF-8\"", "boundary=x"] {
+            let media_type = format!("{}; {charset}", place.media_type());
+            let answer = place.send(&app, Some(&media_type), "[]").await;
+            answer.refused(422, "invalid_body");
+        }
+        for charset in
+            ["charset=latin1", "charset=utf-16", "boundary=x;charset=iso-8859-1", "charset="]
+        {
+            let media_type = format!("{}; {charset}", place.media_type());
+            let answer = place.send(&app, Some(&media_type), "{}").await;
+            answer.refused(415, "unsupported_media_type");
+        }
     }
+}
+
+#[on_both]
+async fn nesting_ends_at_32_levels(app: TestApp) {
+    let nested = |levels: usize| format!("{}1{}", "[".repeat(levels), "]".repeat(levels));
+    for place in places(&app).await {
+        place.json(&app, format!("{{\"a\": {}}}", nested(31))).await.refused(422, "invalid_body");
+        for levels in [32, 100, 5000] {
+            place
+                .json(&app, format!("{{\"a\": {}}}", nested(levels)))
+                .await
+                .refused(400, "malformed_json");
+        }
+    }
+}
+
+#[on_both]
+async fn a_body_has_at_most_256_kib(app: TestApp) {
+    const LIMIT: usize = 256 * 1024;
+    for place in places(&app).await {
+        let fits = format!("{{\"zzzzzzzzzz\": \"{}\"}}", "x".repeat(LIMIT - 18));
+        assert_eq!(fits.len(), LIMIT);
+        let answer = place.json(&app, fits.clone()).await;
+        answer.refused(422, "invalid_body");
+        assert!(answer.text.len() < 4000, "the answer does not repeat the body");
+        let answer = place.json(&app, format!("{fits} ")).await;
+        answer.refused(413, "body_too_large");
+    }
+}
+
+#[on_both]
+async fn who_may_not_ask_hears_nothing_of_the_body(app: TestApp) {
+    for mut place in places(&app).await {
+        place.who = "auditor";
+        place.json(&app, "{").await.refused(403, "role_may_not");
+        place.send(&app, Some("text/plain"), "{").await.refused(403, "role_may_not");
+    }
+    app.nobody()
+        .post("/v1/referrals", json!({ "nonsense": 1 }))
+        .await
+        .refused(401, "unauthenticated");
 }

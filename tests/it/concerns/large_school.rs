@@ -71,25 +71,24 @@ async fn listed(app: &TestApp, query: &str) -> Vec<String> {
     }
 }
 
-on_both! {
-    async fn the_list_of_a_large_school_is_whole(app: TestApp) {
-        let roll = enrol(&app, 1_100).await;
-        let away = |(at, id): (usize, &StudentId)| {
-            let absent = if at.is_multiple_of(3) { 30 } else { 0 };
-            let half_days = half_days(60 - absent, absent);
-            json!({ "studentId": id, "terms": [{ "term": "2026-1", "halfDays": half_days }] })
-        };
-        let sent: Vec<Value> = roll.iter().enumerate().map(away).collect();
-        for some in sent.chunks(1_000) {
-            let body = json!({ "schoolNumber": SCHOOL, "count": some.len(), "students": some });
-            let sent = app.as_("office-support").post("/v1/attendance", body).await.expect(200);
-            assert_eq!((&sent.json["faults"], &sent.json["terms"]), (&json!([]), &json!(some.len())));
-        }
-        let expected: Vec<String> = roll.iter().step_by(3).map(|id| id.0.to_string()).collect();
-        assert_eq!(listed(&app, "&limit=150").await, expected);
-        assert_eq!(listed(&app, "&limit=150&includeTotal=true").await, expected);
-        let total = ask(&app, LEAD, "&limit=1&includeTotal=true").await.expect(200);
-        assert_eq!(total.json["total"], expected.len());
-        assert_eq!(listed(&app, "&band=regular").await, [""; 0]);
+#[on_both]
+async fn the_list_of_a_large_school_is_whole(app: TestApp) {
+    let roll = enrol(&app, 1_100).await;
+    let away = |(at, id): (usize, &StudentId)| {
+        let absent = if at.is_multiple_of(3) { 30 } else { 0 };
+        let half_days = half_days(60 - absent, absent);
+        json!({ "studentId": id, "terms": [{ "term": "2026-1", "halfDays": half_days }] })
+    };
+    let sent: Vec<Value> = roll.iter().enumerate().map(away).collect();
+    for some in sent.chunks(1_000) {
+        let body = json!({ "schoolNumber": SCHOOL, "count": some.len(), "students": some });
+        let sent = app.as_("office-support").post("/v1/attendance", body).await.expect(200);
+        assert_eq!((&sent.json["faults"], &sent.json["terms"]), (&json!([]), &json!(some.len())));
     }
+    let expected: Vec<String> = roll.iter().step_by(3).map(|id| id.0.to_string()).collect();
+    assert_eq!(listed(&app, "&limit=150").await, expected);
+    assert_eq!(listed(&app, "&limit=150&includeTotal=true").await, expected);
+    let total = ask(&app, LEAD, "&limit=1&includeTotal=true").await.expect(200);
+    assert_eq!(total.json["total"], expected.len());
+    assert_eq!(listed(&app, "&band=regular").await, [""; 0]);
 }

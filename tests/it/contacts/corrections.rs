@@ -32,204 +32,252 @@ fn marks(contact: &Value) -> [&Value; 4] {
     ["corrects", "correctedBy", "withdrawn", "correctedAt"].map(|member| &contact[member])
 }
 
-on_both! {
-    async fn a_corrected_contact_stays_beside_the_one_that_puts_it_right(app: TestApp) {
-        let case = app.assigned("Hana").await.1;
-        let wrong = logged(&app, "case-manager", &case).await;
-        let path = format!("/v1/cases/{case}/contacts");
-        let kaimahi = app.as_("case-manager");
-        let tag = kaimahi.get(&format!("{path}/{wrong}")).await.header("etag").unwrap().to_owned();
-        let whanau = with(call(), "/party", json!("whanau"));
-        let shown = correct(&app, "case-manager", &case, &wrong, correction(whanau)).await.expect(200);
-        let right = shown.json["correctedBy"].as_str().expect("a contact").to_owned();
-        let now = json!("2026-03-16T00:00:00Z");
-        assert_eq!(marks(&shown.json), [&Value::Null, &json!(right), &json!(false), &now]);
-        assert_eq!((&shown.json["id"], &shown.json["party"]), (&json!(wrong), &json!("school")));
-        assert_eq!(shown.json["notes"], "Spoke with the dean.");
-        let old = kaimahi.get(&format!("{path}/{wrong}")).await.expect(200);
-        assert_eq!((&old.json, old.header("etag")), (&shown.json, shown.header("etag")));
-        assert_ne!(old.header("etag"), Some(tag.as_str()));
-        let new = kaimahi.get(&format!("{path}/{right}")).await.expect(200);
-        assert_eq!(marks(&new.json), [&json!(wrong), &Value::Null, &json!(false), &Value::Null]);
-        assert_eq!((&new.json["party"], &new.json["correctionReason"]), (&json!("whanau"), &Value::Null));
-        let listed = kaimahi.get(&format!("{path}?includeTotal=true")).await.expect(200);
-        assert_eq!((&listed.json["total"], &listed.json["items"]), (&json!(2), &json!([new.json, old.json])));
-    }
+#[on_both]
+async fn a_corrected_contact_stays_beside_the_one_that_puts_it_right(app: TestApp) {
+    let case = app.assigned("Hana").await.1;
+    let wrong = logged(&app, "case-manager", &case).await;
+    let path = format!("/v1/cases/{case}/contacts");
+    let kaimahi = app.as_("case-manager");
+    let tag = kaimahi.get(&format!("{path}/{wrong}")).await.header("etag").unwrap().to_owned();
+    let whanau = with(call(), "/party", json!("whanau"));
+    let shown = correct(&app, "case-manager", &case, &wrong, correction(whanau)).await.expect(200);
+    let right = shown.json["correctedBy"].as_str().expect("a contact").to_owned();
+    let now = json!("2026-03-16T00:00:00Z");
+    assert_eq!(marks(&shown.json), [&Value::Null, &json!(right), &json!(false), &now]);
+    assert_eq!((&shown.json["id"], &shown.json["party"]), (&json!(wrong), &json!("school")));
+    assert_eq!(shown.json["notes"], "Spoke with the dean.");
+    let old = kaimahi.get(&format!("{path}/{wrong}")).await.expect(200);
+    assert_eq!((&old.json, old.header("etag")), (&shown.json, shown.header("etag")));
+    assert_ne!(old.header("etag"), Some(tag.as_str()));
+    let new = kaimahi.get(&format!("{path}/{right}")).await.expect(200);
+    assert_eq!(marks(&new.json), [&json!(wrong), &Value::Null, &json!(false), &Value::Null]);
+    assert_eq!(
+        (&new.json["party"], &new.json["correctionReason"]),
+        (&json!("whanau"), &Value::Null)
+    );
+    let listed = kaimahi.get(&format!("{path}?includeTotal=true")).await.expect(200);
+    assert_eq!(
+        (&listed.json["total"], &listed.json["items"]),
+        (&json!(2), &json!([new.json, old.json]))
+    );
+}
 
-    async fn the_clock_runs_again_and_stops_again(app: TestApp) {
-        let case = app.assigned("Hana").await.1;
-        app.set_time("2026-03-20T00:00:00Z");
-        let wrong = logged(&app, "case-manager", &case).await;
-        assert_eq!(standing(&app).await, "met");
-        let agency = with(call(), "/party", json!("agency"));
-        let by = |answer: Answer| answer.expect(200).json["correctedBy"].as_str().unwrap().to_owned();
-        let second = by(correct(&app, "case-manager", &case, &wrong, correction(agency)).await);
-        assert_eq!(standing(&app).await, "pending");
-        // The deadline was Monday the 23rd.
-        app.set_time("2026-03-24T00:00:00Z");
-        assert_eq!(standing(&app).await, "missed");
-        let deadlines = app.as_("case-manager").get(&format!("/v1/cases/{case}")).await.expect(200);
-        assert_eq!(deadlines.json["contactDeadlines"][0]["reachedOn"], Value::Null);
-        let third = by(correct(&app, "case-manager", &case, &second, correction(call())).await);
-        assert_eq!(standing(&app).await, "met");
-        let late = with(call(), "/occurredAt", json!("2026-03-23T22:00:00Z"));
-        let fourth = by(correct(&app, "case-manager", &case, &third, correction(late)).await);
-        assert_eq!(standing(&app).await, "missed");
-        let nobody = with(call(), "/outcome", json!("message_left"));
-        correct(&app, "case-manager", &case, &fourth, correction(nobody)).await.expect(200);
-        assert_eq!(app.count("referral_clock", "school_days IS NULL AND school_reached_on IS NULL").await, 1);
-        assert_eq!(app.count("contact", "corrected_at IS NULL").await, 1);
-    }
+#[on_both]
+async fn the_clock_runs_again_and_stops_again(app: TestApp) {
+    let case = app.assigned("Hana").await.1;
+    app.set_time("2026-03-20T00:00:00Z");
+    let wrong = logged(&app, "case-manager", &case).await;
+    assert_eq!(standing(&app).await, "met");
+    let agency = with(call(), "/party", json!("agency"));
+    let by = |answer: Answer| answer.expect(200).json["correctedBy"].as_str().unwrap().to_owned();
+    let second = by(correct(&app, "case-manager", &case, &wrong, correction(agency)).await);
+    assert_eq!(standing(&app).await, "pending");
+    // The deadline was Monday the 23rd.
+    app.set_time("2026-03-24T00:00:00Z");
+    assert_eq!(standing(&app).await, "missed");
+    let deadlines = app.as_("case-manager").get(&format!("/v1/cases/{case}")).await.expect(200);
+    assert_eq!(deadlines.json["contactDeadlines"][0]["reachedOn"], Value::Null);
+    let third = by(correct(&app, "case-manager", &case, &second, correction(call())).await);
+    assert_eq!(standing(&app).await, "met");
+    let late = with(call(), "/occurredAt", json!("2026-03-23T22:00:00Z"));
+    let fourth = by(correct(&app, "case-manager", &case, &third, correction(late)).await);
+    assert_eq!(standing(&app).await, "missed");
+    let nobody = with(call(), "/outcome", json!("message_left"));
+    correct(&app, "case-manager", &case, &fourth, correction(nobody)).await.expect(200);
+    assert_eq!(
+        app.count("referral_clock", "school_days IS NULL AND school_reached_on IS NULL").await,
+        1
+    );
+    assert_eq!(app.count("contact", "corrected_at IS NULL").await, 1);
+}
 
-    async fn a_contact_that_never_happened_is_withdrawn(app: TestApp) {
-        let case = app.assigned("Hana").await.1;
-        let wrong = logged(&app, "case-manager", &case).await;
-        app.set_time("2026-03-17T00:00:00Z");
-        let shown = correct(&app, "case-manager", &case, &wrong, correction(Value::Null)).await.expect(200);
-        let now = json!("2026-03-17T00:00:00Z");
-        assert_eq!(marks(&shown.json), [&Value::Null, &Value::Null, &json!(true), &now]);
-        assert_eq!(shown.json["correctionReason"], "The cousin answered, not the dean.");
-        assert_eq!(standing(&app).await, "pending");
-        assert_eq!(app.count("contact", "1 = 1").await, 1);
-        let again = correct(&app, "case-manager", &case, &wrong, correction(call())).await;
-        again.refused(409, "already_corrected");
-        // It did happen after all.
-        logged(&app, "case-manager", &case).await;
-        assert_eq!(standing(&app).await, "met");
-    }
-
-    async fn the_timeline_tells_both_and_which_corrects_which(app: TestApp) {
-        let case = app.assigned("Hana").await.1;
-        let wrong = logged(&app, "case-manager", &case).await;
-        let earlier = with(call(), "/occurredAt", json!("2026-03-15T20:00:00Z"));
-        let shown = correct(&app, "case-manager", &case, &wrong, correction(earlier)).await.expect(200);
-        let right = shown.json["correctedBy"].as_str().unwrap().to_owned();
-        app.set_time("2026-03-17T00:00:00Z");
-        correct(&app, "case-manager", &case, &right, correction(Value::Null)).await.expect(200);
-        for who in ["case-manager", "attendance-lead"] {
-            let told = app.as_(who).get(&format!("/v1/cases/{case}/timeline?kind=contact")).await.expect(200);
-            let entries = told.json["items"].as_array().unwrap();
-            let [withdrawal, first, second] = entries.as_slice() else { panic!("{who}: {}", told.text) };
-            assert_eq!((&first["subjectId"], &second["subjectId"]), (&json!(wrong), &json!(right)));
-            assert_eq!((&first["corrects"], &first["correctedBy"]), (&Value::Null, &second["id"]));
-            assert_eq!((&second["corrects"], &second["correctedBy"]), (&first["id"], &withdrawal["id"]));
-            assert_eq!(withdrawal["subjectId"], right.as_str());
-            assert_eq!(withdrawal["details"], json!({
-                "type": "contact_withdrawal", "party": "school", "channel": "phone", "outcome": "reached",
-            }));
-            assert!(!told.text.contains("cousin"), "{who}: the reason stays with the contact");
-        }
-    }
-
-    async fn a_contact_is_corrected_once_by_its_author_or_a_lead(app: TestApp) {
-        let case = app.assigned("Hana").await.1;
-        let of_lead = logged(&app, "workflow-lead", &case).await;
-        let by_other = correct(&app, "case-manager", &case, &of_lead, correction(Value::Null)).await;
-        by_other.refused(409, "not_the_author");
-        let of_manager = logged(&app, "case-manager", &case).await;
-        correct(&app, "workflow-lead-b", &case, &of_manager, correction(call())).await.expect(200);
-        correct(&app, "case-manager", &case, &of_manager, correction(call())).await.refused(409, "already_corrected");
-        assert_eq!(app.count("contact", "corrects IS NOT NULL").await, 1);
-    }
-
-    async fn of_two_corrections_at_once_one_wins(app: TestApp) {
-        let case = app.assigned("Hana").await.1;
-        let wrong = logged(&app, "case-manager", &case).await;
-        let (one, two) = tokio::join!(
-            correct(&app, "case-manager", &case, &wrong, correction(call())),
-            correct(&app, "workflow-lead", &case, &wrong, correction(Value::Null)),
-        );
-        let mut statuses = [one.status, two.status];
-        statuses.sort_unstable();
-        assert_eq!(statuses, [200, 409]);
-        assert_eq!(app.count("case_entry", "corrects IS NOT NULL").await, 1);
-    }
-
-    async fn what_it_should_read_is_held_to_what_every_contact_is_held_to(app: TestApp) {
-        let case = app.assigned("Hana").await.1;
-        let wrong = logged(&app, "case-manager", &case).await;
-        let at = |instant: &str| correction(with(call(), "/occurredAt", json!(instant)));
-        for (body, status, code) in [
-            (at("2026-03-16T00:00:01Z"), 422, "contact_in_future"),
-            (at("2026-03-15T10:59:59Z"), 422, "contact_before_referral"),
-            (correction(with(call(), "/channel", json!("home_visit"))), 422, "risk_assessment_required"),
-            (json!({ "reason": "Neither one nor null." }), 422, "invalid_body"),
-            (json!({ "contact": null }), 422, "invalid_body"),
-            (correction(with(call(), "/party", json!("dean"))), 422, "invalid_body"),
-        ] {
-            correct(&app, "case-manager", &case, &wrong, body).await.refused(status, code);
-        }
-        assert_eq!(app.count("contact", "corrected_at IS NULL").await, 1);
-        assert_eq!(standing(&app).await, "met");
-    }
-
-    async fn on_a_closed_case_nothing_is_corrected(app: TestApp) {
-        let case = app.assigned("Hana").await.1;
-        let wrong = logged(&app, "workflow-lead", &case).await;
-        app.step("case-manager", &case, "closure", crate::given::closure()).await.expect(200);
-        app.step("workflow-lead", &case, "closure-approval", json!({})).await.expect(200);
-        for contact in [call(), Value::Null] {
-            correct(&app, "workflow-lead", &case, &wrong, correction(contact)).await.refused(409, "case_closed");
-        }
-    }
-
-    async fn who_does_not_reach_the_case_is_told_nothing(app: TestApp) {
-        let (case, other) = (app.assigned("Hana").await.1, app.assigned("Ari").await.1);
-        let wrong = logged(&app, "case-manager", &case).await;
-        for who in ["workflow-lead-2", "case-manager-2"] {
-            correct(&app, who, &case, &wrong, correction(call())).await.refused(404, "not_found");
-        }
-        correct(&app, "case-manager", &other, &wrong, correction(call())).await.refused(404, "not_found");
-        for who in ["attendance-lead", "primary-contact"] {
-            correct(&app, who, &case, &wrong, correction(call())).await.refused(403, "role_may_not");
-        }
-        assert_eq!(app.count("contact", "corrected_at IS NOT NULL").await, 0);
-    }
-
-    async fn the_schools_people_see_that_it_was_corrected_and_not_why(app: TestApp) {
-        let case = app.assigned("Hana").await.1;
-        let wrong = logged(&app, "case-manager", &case).await;
+#[on_both]
+async fn a_contact_that_never_happened_is_withdrawn(app: TestApp) {
+    let case = app.assigned("Hana").await.1;
+    let wrong = logged(&app, "case-manager", &case).await;
+    app.set_time("2026-03-17T00:00:00Z");
+    let shown =
         correct(&app, "case-manager", &case, &wrong, correction(Value::Null)).await.expect(200);
-        let seen = app.as_("attendance-lead").get(&format!("/v1/cases/{case}/contacts/{wrong}")).await.expect(200);
-        assert_eq!((&seen.json["withdrawn"], &seen.json["correctionReason"]), (&json!(true), &Value::Null));
-        assert!(!seen.text.contains("cousin"), "{}", seen.text);
-    }
+    let now = json!("2026-03-17T00:00:00Z");
+    assert_eq!(marks(&shown.json), [&Value::Null, &Value::Null, &json!(true), &now]);
+    assert_eq!(shown.json["correctionReason"], "The cousin answered, not the dean.");
+    assert_eq!(standing(&app).await, "pending");
+    assert_eq!(app.count("contact", "1 = 1").await, 1);
+    let again = correct(&app, "case-manager", &case, &wrong, correction(call())).await;
+    again.refused(409, "already_corrected");
+    // It did happen after all.
+    logged(&app, "case-manager", &case).await;
+    assert_eq!(standing(&app).await, "met");
+}
 
-    async fn a_correction_leaves_one_entry_and_one_event_and_a_retry_none(app: TestApp) {
-        let case = app.assigned("Hana").await.1;
-        let wrong = logged(&app, "case-manager", &case).await;
-        let allowed = "action = 'contacts:log' AND subject_kind = 'case'";
-        let before = app.count("audit_entry", allowed).await;
-        let path = format!("/v1/cases/{case}/contacts/{wrong}/correction");
-        let kaimahi = app.as_("case-manager");
-        let first = kaimahi.post_keyed(&path, "once", correction(call())).await.expect(200);
-        let again = kaimahi.post_keyed(&path, "once", correction(call())).await.expect(200);
-        assert_eq!((first.text, first.headers.get("etag")), (again.text, again.headers.get("etag")));
-        assert_eq!(app.count("audit_entry", allowed).await, before + 1);
-        assert_eq!(app.count("event", "kind = 'contact.corrected' AND subject_version = 2").await, 1);
-        assert_eq!(app.count("event", "kind = 'contact.logged'").await, 1);
-        assert_eq!(app.count("contact", "1 = 1").await, 2);
+#[on_both]
+async fn the_timeline_tells_both_and_which_corrects_which(app: TestApp) {
+    let case = app.assigned("Hana").await.1;
+    let wrong = logged(&app, "case-manager", &case).await;
+    let earlier = with(call(), "/occurredAt", json!("2026-03-15T20:00:00Z"));
+    let shown = correct(&app, "case-manager", &case, &wrong, correction(earlier)).await.expect(200);
+    let right = shown.json["correctedBy"].as_str().unwrap().to_owned();
+    app.set_time("2026-03-17T00:00:00Z");
+    correct(&app, "case-manager", &case, &right, correction(Value::Null)).await.expect(200);
+    for who in ["case-manager", "attendance-lead"] {
+        let told =
+            app.as_(who).get(&format!("/v1/cases/{case}/timeline?kind=contact")).await.expect(200);
+        let entries = told.json["items"].as_array().unwrap();
+        let [withdrawal, first, second] = entries.as_slice() else {
+            panic!("{who}: {}", told.text)
+        };
+        assert_eq!((&first["subjectId"], &second["subjectId"]), (&json!(wrong), &json!(right)));
+        assert_eq!((&first["corrects"], &first["correctedBy"]), (&Value::Null, &second["id"]));
+        assert_eq!(
+            (&second["corrects"], &second["correctedBy"]),
+            (&first["id"], &withdrawal["id"])
+        );
+        assert_eq!(withdrawal["subjectId"], right.as_str());
+        assert_eq!(
+            withdrawal["details"],
+            json!({
+                "type": "contact_withdrawal", "party": "school", "channel": "phone", "outcome": "reached",
+            })
+        );
+        assert!(!told.text.contains("cousin"), "{who}: the reason stays with the contact");
     }
+}
 
-    async fn of_random_corrections_the_clocks_go_by_the_contacts_that_stand(app: TestApp) {
-        app.set_time("2026-03-16T00:00:00Z");
-        let mut dice = Dice(7);
-        let mut met = [0; 3];
-        for walk in 0..4 {
-            let (referral, case) = app.assigned(&format!("Walker {walk}")).await;
-            app.set_time("2026-03-27T00:00:00Z");
-            let mut said: Vec<Said> = Vec::new();
-            for _ in 0..40 {
-                met[step(&app, &mut dice, &case, &mut said).await] += 1;
-                let expected = clock(&said);
-                let found = app.count("referral_clock", &format!("{expected} AND {}", of(&app, &referral))).await;
-                assert_eq!(found, 1, "{expected}: {said:?}");
-            }
-            as_listed(&app, &case, &said).await;
-            app.set_time("2026-03-16T00:00:00Z");
+#[on_both]
+async fn a_contact_is_corrected_once_by_its_author_or_a_lead(app: TestApp) {
+    let case = app.assigned("Hana").await.1;
+    let of_lead = logged(&app, "workflow-lead", &case).await;
+    let by_other = correct(&app, "case-manager", &case, &of_lead, correction(Value::Null)).await;
+    by_other.refused(409, "not_the_author");
+    let of_manager = logged(&app, "case-manager", &case).await;
+    correct(&app, "workflow-lead-b", &case, &of_manager, correction(call())).await.expect(200);
+    correct(&app, "case-manager", &case, &of_manager, correction(call()))
+        .await
+        .refused(409, "already_corrected");
+    assert_eq!(app.count("contact", "corrects IS NOT NULL").await, 1);
+}
+
+#[on_both]
+async fn of_two_corrections_at_once_one_wins(app: TestApp) {
+    let case = app.assigned("Hana").await.1;
+    let wrong = logged(&app, "case-manager", &case).await;
+    let (one, two) = tokio::join!(
+        correct(&app, "case-manager", &case, &wrong, correction(call())),
+        correct(&app, "workflow-lead", &case, &wrong, correction(Value::Null)),
+    );
+    let mut statuses = [one.status, two.status];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 409]);
+    assert_eq!(app.count("case_entry", "corrects IS NOT NULL").await, 1);
+}
+
+#[on_both]
+async fn what_it_should_read_is_held_to_what_every_contact_is_held_to(app: TestApp) {
+    let case = app.assigned("Hana").await.1;
+    let wrong = logged(&app, "case-manager", &case).await;
+    let at = |instant: &str| correction(with(call(), "/occurredAt", json!(instant)));
+    for (body, status, code) in [
+        (at("2026-03-16T00:00:01Z"), 422, "contact_in_future"),
+        (at("2026-03-15T10:59:59Z"), 422, "contact_before_referral"),
+        (
+            correction(with(call(), "/channel", json!("home_visit"))),
+            422,
+            "risk_assessment_required",
+        ),
+        (json!({ "reason": "Neither one nor null." }), 422, "invalid_body"),
+        (json!({ "contact": null }), 422, "invalid_body"),
+        (correction(with(call(), "/party", json!("dean"))), 422, "invalid_body"),
+    ] {
+        correct(&app, "case-manager", &case, &wrong, body).await.refused(status, code);
+    }
+    assert_eq!(app.count("contact", "corrected_at IS NULL").await, 1);
+    assert_eq!(standing(&app).await, "met");
+}
+
+#[on_both]
+async fn on_a_closed_case_nothing_is_corrected(app: TestApp) {
+    let case = app.assigned("Hana").await.1;
+    let wrong = logged(&app, "workflow-lead", &case).await;
+    app.step("case-manager", &case, "closure", crate::given::closure()).await.expect(200);
+    app.step("workflow-lead", &case, "closure-approval", json!({})).await.expect(200);
+    for contact in [call(), Value::Null] {
+        correct(&app, "workflow-lead", &case, &wrong, correction(contact))
+            .await
+            .refused(409, "case_closed");
+    }
+}
+
+#[on_both]
+async fn who_does_not_reach_the_case_is_told_nothing(app: TestApp) {
+    let (case, other) = (app.assigned("Hana").await.1, app.assigned("Ari").await.1);
+    let wrong = logged(&app, "case-manager", &case).await;
+    for who in ["workflow-lead-2", "case-manager-2"] {
+        correct(&app, who, &case, &wrong, correction(call())).await.refused(404, "not_found");
+    }
+    correct(&app, "case-manager", &other, &wrong, correction(call()))
+        .await
+        .refused(404, "not_found");
+    for who in ["attendance-lead", "primary-contact"] {
+        correct(&app, who, &case, &wrong, correction(call())).await.refused(403, "role_may_not");
+    }
+    assert_eq!(app.count("contact", "corrected_at IS NOT NULL").await, 0);
+}
+
+#[on_both]
+async fn the_schools_people_see_that_it_was_corrected_and_not_why(app: TestApp) {
+    let case = app.assigned("Hana").await.1;
+    let wrong = logged(&app, "case-manager", &case).await;
+    correct(&app, "case-manager", &case, &wrong, correction(Value::Null)).await.expect(200);
+    let seen = app
+        .as_("attendance-lead")
+        .get(&format!("/v1/cases/{case}/contacts/{wrong}"))
+        .await
+        .expect(200);
+    assert_eq!(
+        (&seen.json["withdrawn"], &seen.json["correctionReason"]),
+        (&json!(true), &Value::Null)
+    );
+    assert!(!seen.text.contains("cousin"), "{}", seen.text);
+}
+
+#[on_both]
+async fn a_correction_leaves_one_entry_and_one_event_and_a_retry_none(app: TestApp) {
+    let case = app.assigned("Hana").await.1;
+    let wrong = logged(&app, "case-manager", &case).await;
+    let allowed = "action = 'contacts:log' AND subject_kind = 'case'";
+    let before = app.count("audit_entry", allowed).await;
+    let path = format!("/v1/cases/{case}/contacts/{wrong}/correction");
+    let kaimahi = app.as_("case-manager");
+    let first = kaimahi.post_keyed(&path, "once", correction(call())).await.expect(200);
+    let again = kaimahi.post_keyed(&path, "once", correction(call())).await.expect(200);
+    assert_eq!((first.text, first.headers.get("etag")), (again.text, again.headers.get("etag")));
+    assert_eq!(app.count("audit_entry", allowed).await, before + 1);
+    assert_eq!(app.count("event", "kind = 'contact.corrected' AND subject_version = 2").await, 1);
+    assert_eq!(app.count("event", "kind = 'contact.logged'").await, 1);
+    assert_eq!(app.count("contact", "1 = 1").await, 2);
+}
+
+#[on_both]
+async fn of_random_corrections_the_clocks_go_by_the_contacts_that_stand(app: TestApp) {
+    app.set_time("2026-03-16T00:00:00Z");
+    let mut dice = Dice(7);
+    let mut met = [0; 3];
+    for walk in 0..4 {
+        let (referral, case) = app.assigned(&format!("Walker {walk}")).await;
+        app.set_time("2026-03-27T00:00:00Z");
+        let mut said: Vec<Said> = Vec::new();
+        for _ in 0..40 {
+            met[step(&app, &mut dice, &case, &mut said).await] += 1;
+            let expected = clock(&said);
+            let found = app
+                .count("referral_clock", &format!("{expected} AND {}", of(&app, &referral)))
+                .await;
+            assert_eq!(found, 1, "{expected}: {said:?}");
         }
-        assert!(met.iter().all(|times| *times > 10), "the walks met too little: {met:?}");
+        as_listed(&app, &case, &said).await;
+        app.set_time("2026-03-16T00:00:00Z");
     }
+    assert!(met.iter().all(|times| *times > 10), "the walks met too little: {met:?}");
 }
 
 /// A contact as the model knows it.

@@ -49,184 +49,220 @@ async fn round(app: &TestApp, carrier: &impl Carrier) -> usize {
     send_due(state.store(), state.clock(), carrier, PUBLIC_URL, &stopped).await.expect("a round")
 }
 
-on_both! {
-    async fn everyone_told_gets_a_letter_once(app: TestApp) {
-        let case = accepted(&app, "Hana").await;
+#[on_both]
+async fn everyone_told_gets_a_letter_once(app: TestApp) {
+    let case = accepted(&app, "Hana").await;
+    assign(&app, &case, app.world.case_manager).await;
+    let pouch = Pouch::default();
+    assert_eq!(round(&app, &pouch).await, 2);
+    assert_eq!(
+        pouch.addressees(),
+        ["case-manager@people.invalid", "primary-contact@people.invalid"]
+    );
+    assert_eq!(app.count("notification", "mailed_at IS NOT NULL AND mail_due_at IS NULL").await, 3);
+    app.set_time("2026-03-16T12:00:00Z");
+    assert_eq!(round(&app, &pouch).await, 0);
+}
+
+#[on_both]
+async fn two_servers_tell_of_each_change_once(app: TestApp) {
+    for student in ["One", "Two", "Three", "Four", "Five", "Six"] {
+        let case = accepted(&app, student).await;
         assign(&app, &case, app.world.case_manager).await;
-        let pouch = Pouch::default();
-        assert_eq!(round(&app, &pouch).await, 2);
-        assert_eq!(pouch.addressees(), ["case-manager@people.invalid", "primary-contact@people.invalid"]);
-        assert_eq!(app.count("notification", "mailed_at IS NOT NULL AND mail_due_at IS NULL").await, 3);
-        app.set_time("2026-03-16T12:00:00Z");
-        assert_eq!(round(&app, &pouch).await, 0);
     }
+    let other = app.another_node().await;
+    let pouch = Pouch::default();
+    for _ in 0..3 {
+        tokio::join!(round(&app, &pouch), round(&other, &pouch));
+    }
+    let letters = pouch.letters.lock().unwrap();
+    assert_eq!(letters.len(), 2, "one to each person");
+    let mut ids: Vec<_> = letters.iter().flat_map(|letter| letter.ids.clone()).collect();
+    assert_eq!(ids.len(), 18);
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), 18);
+}
 
-    async fn two_servers_tell_of_each_change_once(app: TestApp) {
-        for student in ["One", "Two", "Three", "Four", "Five", "Six"] {
-            let case = accepted(&app, student).await;
-            assign(&app, &case, app.world.case_manager).await;
+#[on_both]
+async fn sixty_changes_are_two_letters_to_each_person(app: TestApp) {
+    let case = accepted(&app, "Hana").await;
+    assign(&app, &case, app.world.case_manager).await;
+    let pouch = Pouch::default();
+    assert_eq!(round(&app, &pouch).await, 2);
+    let other = app.another_node().await;
+    for n in 0..60 {
+        let node = if n % 2 == 0 { &app } else { &other };
+        node.reached(&case, "school", "2026-03-15T22:00:00Z").await.expect(201);
+        if n % 10 == 0 {
+            assert_eq!(round(node, &pouch).await, 0, "they were just written to");
         }
-        let other = app.another_node().await;
-        let pouch = Pouch::default();
-        for _ in 0..3 {
-            tokio::join!(round(&app, &pouch), round(&other, &pouch));
-        }
-        let letters = pouch.letters.lock().unwrap();
-        assert_eq!(letters.len(), 2, "one to each person");
-        let mut ids: Vec<_> = letters.iter().flat_map(|letter| letter.ids.clone()).collect();
-        assert_eq!(ids.len(), 18);
-        ids.sort_unstable();
-        ids.dedup();
-        assert_eq!(ids.len(), 18);
     }
+    app.set_time("2026-03-16T00:14:59Z");
+    assert_eq!(round(&app, &pouch).await, 0);
+    app.set_time("2026-03-16T00:15:00Z");
+    let (one, two) = tokio::join!(round(&app, &pouch), round(&other, &pouch));
+    assert_eq!(one + two, 2);
+    let letters: Vec<Letter> = pouch.letters.lock().unwrap().clone();
+    let to =
+        |who: &str| letters.iter().filter(|letter| letter.to.starts_with(who)).collect::<Vec<_>>();
+    for who in ["case-manager@", "primary-contact@"] {
+        let digest = to(who).pop().expect("a letter");
+        assert_eq!((to(who).len(), digest.ids.len()), (2, 60), "{who}");
+        assert!(digest.body.contains("60 changes were made to cases"), "{}", digest.body);
+        assert!(
+            digest.body.contains(&format!("{PUBLIC_URL}/v1/notifications?unread=true")),
+            "{}",
+            digest.body
+        );
+        assert!(!digest.body.contains("Hana") && !digest.body.contains(&case), "{}", digest.body);
+    }
+    assert_eq!(app.count("notification", "mail_due_at IS NOT NULL").await, 0);
+    assert_eq!(
+        told(&app, "case-manager", "contact.logged").await,
+        60,
+        "in the app there is one of each"
+    );
+}
 
-    async fn sixty_changes_are_two_letters_to_each_person(app: TestApp) {
-        let case = accepted(&app, "Hana").await;
-        assign(&app, &case, app.world.case_manager).await;
-        let pouch = Pouch::default();
-        assert_eq!(round(&app, &pouch).await, 2);
-        let other = app.another_node().await;
-        for n in 0..60 {
-            let node = if n % 2 == 0 { &app } else { &other };
-            node.reached(&case, "school", "2026-03-15T22:00:00Z").await.expect(201);
-            if n % 10 == 0 {
-                assert_eq!(round(node, &pouch).await, 0, "they were just written to");
-            }
-        }
-        app.set_time("2026-03-16T00:14:59Z");
-        assert_eq!(round(&app, &pouch).await, 0);
-        app.set_time("2026-03-16T00:15:00Z");
-        let (one, two) = tokio::join!(round(&app, &pouch), round(&other, &pouch));
-        assert_eq!(one + two, 2);
-        let letters: Vec<Letter> = pouch.letters.lock().unwrap().clone();
-        let to = |who: &str| letters.iter().filter(|letter| letter.to.starts_with(who)).collect::<Vec<_>>();
-        for who in ["case-manager@", "primary-contact@"] {
-            let digest = to(who).pop().expect("a letter");
-            assert_eq!((to(who).len(), digest.ids.len()), (2, 60), "{who}");
-            assert!(digest.body.contains("60 changes were made to cases"), "{}", digest.body);
-            assert!(digest.body.contains(&format!("{PUBLIC_URL}/v1/notifications?unread=true")), "{}", digest.body);
-            assert!(!digest.body.contains("Hana") && !digest.body.contains(&case), "{}", digest.body);
-        }
-        assert_eq!(app.count("notification", "mail_due_at IS NOT NULL").await, 0);
-        assert_eq!(told(&app, "case-manager", "contact.logged").await, 60, "in the app there is one of each");
-    }
+#[on_both]
+async fn what_comes_while_a_letter_is_tried_again_goes_with_it(app: TestApp) {
+    let case = accepted(&app, "Hana").await;
+    let pouch = Pouch::default();
+    pouch.torn.store(true, Ordering::Relaxed);
+    assert_eq!(round(&app, &pouch).await, 1);
+    assign(&app, &case, app.world.second_lead).await;
+    assert_eq!(round(&app, &pouch).await, 0);
+    pouch.torn.store(false, Ordering::Relaxed);
+    app.set_time("2026-03-16T00:05:00Z");
+    assert_eq!(round(&app, &pouch).await, 1);
+    let letter = pouch.letters.lock().unwrap().pop().expect("a letter");
+    assert_eq!((letter.to.as_str(), letter.ids.len()), ("primary-contact@people.invalid", 2));
+    assert_eq!(letter.ids.iter().min(), Some(&letter.id), "it keeps the name that it had");
+}
 
-    async fn what_comes_while_a_letter_is_tried_again_goes_with_it(app: TestApp) {
-        let case = accepted(&app, "Hana").await;
-        let pouch = Pouch::default();
-        pouch.torn.store(true, Ordering::Relaxed);
-        assert_eq!(round(&app, &pouch).await, 1);
-        assign(&app, &case, app.world.second_lead).await;
-        assert_eq!(round(&app, &pouch).await, 0);
-        pouch.torn.store(false, Ordering::Relaxed);
-        app.set_time("2026-03-16T00:05:00Z");
-        assert_eq!(round(&app, &pouch).await, 1);
-        let letter = pouch.letters.lock().unwrap().pop().expect("a letter");
-        assert_eq!((letter.to.as_str(), letter.ids.len()), ("primary-contact@people.invalid", 2));
-        assert_eq!(letter.ids.iter().min(), Some(&letter.id), "it keeps the name that it had");
+#[on_both]
+async fn a_letter_that_failed_is_tried_again_and_given_up_in_the_end(app: TestApp) {
+    accepted(&app, "Hana").await;
+    let pouch = Pouch::default();
+    pouch.torn.store(true, Ordering::Relaxed);
+    assert_eq!(round(&app, &pouch).await, 1);
+    assert_eq!(round(&app, &pouch).await, 0);
+    app.set_time("2026-03-16T00:04:59Z");
+    assert_eq!(round(&app, &pouch).await, 0);
+    app.set_time("2026-03-16T00:05:00Z");
+    pouch.torn.store(false, Ordering::Relaxed);
+    assert_eq!(round(&app, &pouch).await, 1);
+    assert_eq!(app.count("notification", "mail_attempts = 2 AND mailed_at IS NOT NULL").await, 1);
+    accepted(&app, "Tipene").await;
+    pouch.torn.store(true, Ordering::Relaxed);
+    let mut tried = 0;
+    for hour in 1..20 {
+        app.set_time(&format!("2026-03-16T{hour:02}:05:00Z"));
+        tried += round(&app, &pouch).await;
     }
+    assert_eq!(tried, 6);
+    assert_eq!(app.count("notification", "mail_due_at IS NULL AND mailed_at IS NULL").await, 1);
+    assert_eq!(pouch.addressees().len(), 1);
+}
 
-    async fn a_letter_that_failed_is_tried_again_and_given_up_in_the_end(app: TestApp) {
-        accepted(&app, "Hana").await;
-        let pouch = Pouch::default();
-        pouch.torn.store(true, Ordering::Relaxed);
-        assert_eq!(round(&app, &pouch).await, 1);
-        assert_eq!(round(&app, &pouch).await, 0);
-        app.set_time("2026-03-16T00:04:59Z");
-        assert_eq!(round(&app, &pouch).await, 0);
-        app.set_time("2026-03-16T00:05:00Z");
-        pouch.torn.store(false, Ordering::Relaxed);
-        assert_eq!(round(&app, &pouch).await, 1);
-        assert_eq!(app.count("notification", "mail_attempts = 2 AND mailed_at IS NOT NULL").await, 1);
-        accepted(&app, "Tipene").await;
-        pouch.torn.store(true, Ordering::Relaxed);
-        let mut tried = 0;
-        for hour in 1..20 {
-            app.set_time(&format!("2026-03-16T{hour:02}:05:00Z"));
-            tried += round(&app, &pouch).await;
-        }
-        assert_eq!(tried, 6);
-        assert_eq!(app.count("notification", "mail_due_at IS NULL AND mailed_at IS NULL").await, 1);
-        assert_eq!(pouch.addressees().len(), 1);
-    }
+#[on_both]
+async fn nobody_is_written_to_of_what_is_a_day_old(app: TestApp) {
+    accepted(&app, "Hana").await;
+    app.set_time("2026-03-17T00:00:00Z");
+    assert_eq!(round(&app, &Pouch::default()).await, 0);
+}
 
-    async fn nobody_is_written_to_of_what_is_a_day_old(app: TestApp) {
-        accepted(&app, "Hana").await;
-        app.set_time("2026-03-17T00:00:00Z");
-        assert_eq!(round(&app, &Pouch::default()).await, 0);
-    }
+#[on_both]
+async fn who_has_left_gets_no_letter(app: TestApp) {
+    let case = accepted(&app, "Hana").await;
+    assign(&app, &case, app.world.case_manager).await;
+    assign(&app, &case, app.world.second_lead).await;
+    let store = app.state.store();
+    store
+        .set_user_status(app.world.primary_contact, AccountStatus::Disabled)
+        .await
+        .expect("disabled");
+    let pouch = Pouch::default();
+    round(&app, &pouch).await;
+    // The second lead has no address, the primary contact no account any more.
+    assert_eq!(pouch.addressees(), ["case-manager@people.invalid"]);
+    assert_eq!(app.count("notification", "mail_due_at IS NOT NULL").await, 0);
+}
 
-    async fn who_has_left_gets_no_letter(app: TestApp) {
-        let case = accepted(&app, "Hana").await;
-        assign(&app, &case, app.world.case_manager).await;
-        assign(&app, &case, app.world.second_lead).await;
-        let store = app.state.store();
-        store.set_user_status(app.world.primary_contact, AccountStatus::Disabled).await.expect("disabled");
-        let pouch = Pouch::default();
-        round(&app, &pouch).await;
-        // The second lead has no address, the primary contact no account any more.
-        assert_eq!(pouch.addressees(), ["case-manager@people.invalid"]);
-        assert_eq!(app.count("notification", "mail_due_at IS NOT NULL").await, 0);
+#[on_both]
+async fn a_letter_tells_nothing_of_anybody(app: TestApp) {
+    let mut referral = crate::given::referral("Hana-Mere");
+    referral["student"]["nsn"] = json!("1234567893");
+    referral["primaryContactId"] = json!(app.world.primary_contact);
+    let referral = app.as_("office-support").post("/v1/referrals", referral).await.expect(201).id();
+    let decided = app.decide(&referral, json!({ "outcome": "accepted" })).await.expect(200);
+    let case = decided.json["caseId"].as_str().unwrap();
+    let pouch = Pouch::default();
+    assert_eq!(round(&app, &pouch).await, 1);
+    let letter = pouch.letters.lock().unwrap()[0].clone();
+    let link = format!("{PUBLIC_URL}/v1/notifications/{}", letter.id);
+    assert_eq!(letter.body.matches(&link).count(), 2);
+    // An id may hold any digits.
+    let whole = format!("{} {}", letter.subject, letter.body.replace(&link, ""));
+    for personal in [
+        "Hana",
+        "Mere",
+        "Example",
+        "1234567893",
+        "AS-2026",
+        "9001",
+        "College",
+        "2013",
+        "primary contact",
+        "P01",
+        "Trust",
+        "opened",
+        case,
+        &referral,
+    ] {
+        assert!(!whole.contains(personal), "{personal}: {whole}");
     }
+    assert!(whole.contains("Kua panoni") && whole.contains("Something changed"));
+    let path = link.trim_start_matches(PUBLIC_URL);
+    app.as_("primary-contact").get(path).await.expect(200);
+}
 
-    async fn a_letter_tells_nothing_of_anybody(app: TestApp) {
-        let mut referral = crate::given::referral("Hana-Mere");
-        referral["student"]["nsn"] = json!("1234567893");
-        referral["primaryContactId"] = json!(app.world.primary_contact);
-        let referral = app.as_("office-support").post("/v1/referrals", referral).await.expect(201).id();
-        let decided = app.decide(&referral, json!({ "outcome": "accepted" })).await.expect(200);
-        let case = decided.json["caseId"].as_str().unwrap();
-        let pouch = Pouch::default();
-        assert_eq!(round(&app, &pouch).await, 1);
-        let letter = pouch.letters.lock().unwrap()[0].clone();
-        let link = format!("{PUBLIC_URL}/v1/notifications/{}", letter.id);
-        assert_eq!(letter.body.matches(&link).count(), 2);
-        // An id may hold any digits.
-        let whole = format!("{} {}", letter.subject, letter.body.replace(&link, ""));
-        for personal in [
-            "Hana", "Mere", "Example", "1234567893", "AS-2026", "9001", "College", "2013",
-            "primary contact", "P01", "Trust", "opened", case, &referral,
-        ] {
-            assert!(!whole.contains(personal), "{personal}: {whole}");
-        }
-        assert!(whole.contains("Kua panoni") && whole.contains("Something changed"));
-        let path = link.trim_start_matches(PUBLIC_URL);
-        app.as_("primary-contact").get(path).await.expect(200);
-    }
+#[on_both]
+async fn the_folder_catches_every_letter(app: TestApp) {
+    accepted(&app, "Hana").await;
+    let folder =
+        std::env::temp_dir().join("ascms-tests").join(format!("mail-{}", uuid::Uuid::now_v7()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let mailer = Mailer::file("no-reply@ascms.invalid".parse().expect("an address"), &folder);
+    assert_eq!(round(&app, &mailer).await, 1);
+    let files: Vec<_> = std::fs::read_dir(&folder).expect("the folder").collect();
+    assert_eq!(files.len(), 1);
+    let text = std::fs::read_to_string(files[0].as_ref().expect("a file").path()).expect("text");
+    assert_holds_link(&text);
+    assert!(text.contains("To: primary-contact@people.invalid\r\n"), "{text}");
+    assert!(text.contains("Auto-Submitted: auto-generated\r\n"), "{text}");
+    assert!(text.contains("Date: Mon, 16 Mar 2026 00:00:00 +0000\r\n"), "{text}");
+}
 
-    async fn the_folder_catches_every_letter(app: TestApp) {
-        accepted(&app, "Hana").await;
-        let folder = std::env::temp_dir().join("ascms-tests").join(format!("mail-{}", uuid::Uuid::now_v7()));
-        std::fs::create_dir_all(&folder).expect("a folder");
-        let mailer = Mailer::file("no-reply@ascms.invalid".parse().expect("an address"), &folder);
-        assert_eq!(round(&app, &mailer).await, 1);
-        let files: Vec<_> = std::fs::read_dir(&folder).expect("the folder").collect();
-        assert_eq!(files.len(), 1);
-        let text = std::fs::read_to_string(files[0].as_ref().expect("a file").path()).expect("text");
-        assert_holds_link(&text);
-        assert!(text.contains("To: primary-contact@people.invalid\r\n"), "{text}");
-        assert!(text.contains("Auto-Submitted: auto-generated\r\n"), "{text}");
-        assert!(text.contains("Date: Mon, 16 Mar 2026 00:00:00 +0000\r\n"), "{text}");
-    }
-
-    async fn a_mail_server_gets_the_letter_or_it_stays_due(app: TestApp) {
-        accepted(&app, "Hana").await;
-        let from = || "no-reply@ascms.invalid".parse().expect("an address");
-        let (port, server) = mail_server("550 no such user <primary-contact@people.invalid>");
-        let mailer = Mailer::smtp(from(), &format!("smtp://127.0.0.1:{port}"), None).expect("a mailer");
-        assert_eq!(round(&app, &mailer).await, 1);
-        server.join().expect("the server");
-        assert_eq!(app.count("notification", "mailed_at IS NULL AND mail_due_at IS NOT NULL").await, 1);
-        app.set_time("2026-03-16T00:05:00Z");
-        let (port, server) = mail_server("250 ok");
-        let mailer = Mailer::smtp(from(), &format!("smtp://127.0.0.1:{port}"), None).expect("a mailer");
-        assert_eq!(round(&app, &mailer).await, 1);
-        drop(mailer);
-        let said = server.join().expect("the server");
-        assert_holds_link(&said);
-        assert!(said.contains("RCPT TO:<primary-contact@people.invalid>"), "{said}");
-        assert_eq!(app.count("notification", "mailed_at IS NOT NULL").await, 1);
-    }
+#[on_both]
+async fn a_mail_server_gets_the_letter_or_it_stays_due(app: TestApp) {
+    accepted(&app, "Hana").await;
+    let from = || "no-reply@ascms.invalid".parse().expect("an address");
+    let (port, server) = mail_server("550 no such user <primary-contact@people.invalid>");
+    let mailer = Mailer::smtp(from(), &format!("smtp://127.0.0.1:{port}"), None).expect("a mailer");
+    assert_eq!(round(&app, &mailer).await, 1);
+    server.join().expect("the server");
+    assert_eq!(app.count("notification", "mailed_at IS NULL AND mail_due_at IS NOT NULL").await, 1);
+    app.set_time("2026-03-16T00:05:00Z");
+    let (port, server) = mail_server("250 ok");
+    let mailer = Mailer::smtp(from(), &format!("smtp://127.0.0.1:{port}"), None).expect("a mailer");
+    assert_eq!(round(&app, &mailer).await, 1);
+    drop(mailer);
+    let said = server.join().expect("the server");
+    assert_holds_link(&said);
+    assert!(said.contains("RCPT TO:<primary-contact@people.invalid>"), "{said}");
+    assert_eq!(app.count("notification", "mailed_at IS NOT NULL").await, 1);
 }
 
 /// A link is longer than a line of a message may be.

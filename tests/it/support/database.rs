@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use sea_orm::{ConnectionTrait, Database, DbBackend, Statement};
 
-use super::{On, connect, setting, wanted};
+use super::{On, connect, setting};
 use crate::given;
 
 /// Names a template after this build of the tests: another build makes another one.
@@ -48,9 +48,20 @@ pub(super) async fn sqlite_copy() -> String {
     format!("sqlite://{}", copy.display())
 }
 
+/// Where PostgreSQL is. `make test-sqlite` leaves out by name what needs it, so what needs it has to
+/// be named for it.
+fn server_url() -> String {
+    let thread = std::thread::current();
+    let name = setting("NEXTEST_TEST_NAME").or(thread.name().map(str::to_owned));
+    let name = name.filter(|name| name != "main").unwrap_or("on_postgres".into());
+    let is_named = ["::postgres", "on_postgres"].iter().any(|end| name.ends_with(end));
+    assert!(is_named, "{name} needs PostgreSQL: let its name end with `on_postgres`");
+    setting("TEST_DATABASE_URL").expect("TEST_DATABASE_URL: run `make test`")
+}
+
 /// Copies the migrated database, which the first test of a build makes.
 pub(super) async fn postgres_copy() -> String {
-    let admin_url = setting("TEST_DATABASE_URL").expect("TEST_DATABASE_URL: run `make test`");
+    let admin_url = server_url();
     let url_of = |name: &str| {
         let (server, options) = admin_url.split_once('?').unwrap_or((&admin_url, ""));
         let (server, _) = server.rsplit_once('/').expect("a database url has a path");
@@ -89,27 +100,24 @@ pub(super) async fn postgres_copy() -> String {
 
 /// The server's own database, from which others can be closed.
 pub async fn postgres_server() -> sea_orm::DatabaseConnection {
-    let admin_url = setting("TEST_DATABASE_URL").expect("TEST_DATABASE_URL: run `make test`");
+    let admin_url = server_url();
     Database::connect(&admin_url).await.expect("PostgreSQL")
 }
 
-/// An empty database, not even migrated; `None` when this run leaves it out.
-pub async fn blank(on: On) -> Option<String> {
-    if !wanted(on) {
-        return None;
-    }
+/// An empty database, not even migrated.
+pub async fn blank(on: On) -> String {
     let name = format!("ascms_test_{}", uuid::Uuid::now_v7().simple());
     if on == On::Sqlite {
         let folder: PathBuf = std::env::temp_dir().join("ascms-tests");
         std::fs::create_dir_all(&folder).expect("a folder");
-        return Some(format!("sqlite://{}", folder.join(format!("{name}.db")).display()));
+        return format!("sqlite://{}", folder.join(format!("{name}.db")).display());
     }
-    let admin_url = setting("TEST_DATABASE_URL").expect("TEST_DATABASE_URL: run `make test`");
+    let admin_url = server_url();
     let admin = Database::connect(&admin_url).await.expect("PostgreSQL");
     let create = Statement::from_string(DbBackend::Postgres, format!("CREATE DATABASE {name}"));
     admin.execute_raw(create).await.expect("create");
     admin.close().await.expect("close");
     let (server, options) = admin_url.split_once('?').unwrap_or((&admin_url, ""));
     let (server, _) = server.rsplit_once('/').expect("a database url has a path");
-    Some(format!("{server}/{name}?{options}"))
+    format!("{server}/{name}?{options}")
 }

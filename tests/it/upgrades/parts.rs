@@ -20,8 +20,8 @@ async fn push(app: &TestApp, student: &str, date: &str) -> Value {
 }
 
 #[actix_web::test]
-async fn a_terms_attendance_is_read_and_written_in_one_part() {
-    let Some(app) = TestApp::start(On::Postgres).await else { return };
+async fn a_terms_attendance_is_read_and_written_in_one_part_on_postgres() {
+    let app = TestApp::start(On::Postgres).await;
     let sent = app.submitted("Aria").await;
     let aria = sent.json["student"]["id"].as_str().expect("a student").to_owned();
     app.set_time("2026-06-01T00:00:00Z");
@@ -47,8 +47,8 @@ async fn a_terms_attendance_is_read_and_written_in_one_part() {
 }
 
 #[actix_web::test]
-async fn parts_are_made_for_years_ahead_whenever_a_database_is_migrated() {
-    let Some(app) = TestApp::start(On::Postgres).await else { return };
+async fn parts_are_made_for_years_ahead_whenever_a_database_is_migrated_on_postgres() {
+    let app = TestApp::start(On::Postgres).await;
     let (store, db) = (app.owner().await, app.database().await);
     let parts = texts(&db, PARTS).await;
     for part in ["attendance_month_until_2025", "attendance_month_other", "attendance_month_y2027"]
