@@ -6,10 +6,11 @@ use ascms_domain::calendar::Region;
 use ascms_domain::ids::{CatchmentId, ClientId, ProviderId, SchoolId, UserId};
 use ascms_domain::organisations::{AccountStatus, OrganisationKind, OrganisationStatus};
 use ascms_persistence::Store;
-use ascms_persistence::actors::{api_client, appointment, user_account};
-use ascms_persistence::catchments::{Changes, contract, membership};
-use ascms_persistence::schools::provision;
-use ascms_persistence::{catchments, organisations, schools, terms};
+use ascms_persistence::catchments::Changes;
+use ascms_persistence::rows::in_school_provision;
+use ascms_persistence::rows::{api_client, appointment, user_account};
+use ascms_persistence::rows::{catchment, organisation, school, term};
+use ascms_persistence::rows::{catchment_contract, catchment_school};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -95,7 +96,7 @@ async fn organisations_and_schools(store: &Store) {
         (4, Ministry, "MOE", "Ministry of Education"),
         (5, SmsVendor, "V01", "Example School Systems"),
     ] {
-        let organisation = organisations::Model {
+        let organisation = organisation::Model {
             id: ProviderId(id(n)),
             kind,
             code: code.into(),
@@ -116,14 +117,8 @@ async fn organisations_and_schools(store: &Store) {
     store.import_terms(beginning(), false, |_, _| term_rows()).await.expect("terms");
 }
 
-fn school(
-    number: u16,
-    name: &str,
-    council: &str,
-    region: &str,
-    holidays: Region,
-) -> schools::Model {
-    schools::Model {
+fn school(number: u16, name: &str, council: &str, region: &str, holidays: Region) -> school::Model {
+    school::Model {
         id: SchoolId(id(u128::from(number))),
         number: i32::from(number),
         name: name.into(),
@@ -153,14 +148,14 @@ fn arrangements() -> Changes {
         (12, "C02", "Example Capital", "Wellington", 2, &[9101]),
     ] {
         let catchment_id = CatchmentId(id(n));
-        changes.catchments.push(catchments::Model {
+        changes.catchments.push(catchment::Model {
             id: catchment_id,
             code: code.into(),
             name: name.into(),
             education_region: Some(region.into()),
             version: 1,
         });
-        changes.contracts.push(contract::Model {
+        changes.contracts.push(catchment_contract::Model {
             id: id(n + 10),
             catchment_id,
             provider_id: ProviderId(id(provider)),
@@ -168,7 +163,7 @@ fn arrangements() -> Changes {
             ends_on: None,
         });
         for number in members {
-            changes.memberships.push(membership::Model {
+            changes.memberships.push(catchment_school::Model {
                 id: id(number + 100_000),
                 catchment_id,
                 school_id: SchoolId(id(*number)),
@@ -177,7 +172,7 @@ fn arrangements() -> Changes {
             });
         }
     }
-    changes.provisions.push(provision::Model {
+    changes.provisions.push(in_school_provision::Model {
         id: id(31),
         school_id: SchoolId(id(9002)),
         provider_id: ProviderId(id(3)),
@@ -187,7 +182,7 @@ fn arrangements() -> Changes {
     changes
 }
 
-fn term_rows() -> Vec<terms::Model> {
+fn term_rows() -> Vec<term::Model> {
     let dates = [
         (2025, 3, "2025-07-14", "2025-09-19"),
         (2025, 4, "2025-10-06", "2025-12-19"),
@@ -196,7 +191,7 @@ fn term_rows() -> Vec<terms::Model> {
         (2026, 3, "2026-07-20", "2026-09-25"),
         (2026, 4, "2026-10-12", "2026-12-18"),
     ];
-    let rows = dates.iter().map(|(year, term, starts_on, ends_on)| terms::Model {
+    let rows = dates.iter().map(|(year, term, starts_on, ends_on)| term::Model {
         id: Uuid::now_v7(),
         year: *year,
         term: *term,

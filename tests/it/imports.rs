@@ -140,7 +140,7 @@ async fn published_term_dates_are_taken_over(app: TestApp) {
     let second = import::terms(store, app.now(), file, &Quiet, false).await.unwrap();
     assert_eq!(counts(&second), (0, 0, 16, 0));
     // This server sees them at once.
-    assert_eq!(store.almanac().await.unwrap().terms.iter().count(), 16);
+    assert_eq!(store.calendars().await.unwrap().terms.iter().count(), 16);
 }
 
 #[on_both]
@@ -153,19 +153,19 @@ async fn a_school_may_have_terms_of_its_own(app: TestApp) {
     };
     let own = "2026,1,2026-02-03,2026-04-10,9001\n";
     assert_eq!(counts(&import(own).await), (1, 0, 0, 0));
-    let almanac = app.state.store().almanac().await.unwrap();
+    let calendars = app.state.store().calendars().await.unwrap();
     let first =
         |terms: &Terms| terms.get(TermKey::new(2026, 1).unwrap()).unwrap().ends_on.to_string();
-    assert_eq!(first(almanac.terms_of(app.world.school)), "2026-04-10");
-    assert_eq!(first(almanac.terms_of(app.world.other_school)), "2026-04-02");
+    assert_eq!(first(calendars.terms_of(app.world.school)), "2026-04-10");
+    assert_eq!(first(calendars.terms_of(app.world.other_school)), "2026-04-02");
     // The other terms are the nation's.
-    assert_eq!(almanac.terms_of(app.world.school).iter().count(), 6);
+    assert_eq!(calendars.terms_of(app.world.school).iter().count(), 6);
     // The nation's second term now begins before the school's first one ends, which stands.
     assert_eq!(counts(&import("2026,2,2026-04-08,2026-07-03,\n").await), (0, 1, 0, 0));
-    let almanac = app.state.store().almanac().await.unwrap();
-    assert_eq!(first(almanac.terms_of(app.world.school)), "2026-04-10");
-    assert_eq!(almanac.terms_of(app.world.school).iter().count(), 5);
-    assert_eq!(almanac.terms.iter().count(), 6);
+    let calendars = app.state.store().calendars().await.unwrap();
+    assert_eq!(first(calendars.terms_of(app.world.school)), "2026-04-10");
+    assert_eq!(calendars.terms_of(app.world.school).iter().count(), 5);
+    assert_eq!(calendars.terms.iter().count(), 6);
 }
 
 #[on_both]

@@ -1,6 +1,7 @@
 //! Who a sent student is: no child is lost, doubled or taken for another, and a stranger learns of none.
 
-use ascms_persistence::reference_data::{CodeSets, code};
+use ascms_persistence::reference_data::CodeSets;
+use ascms_persistence::rows::code;
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
 

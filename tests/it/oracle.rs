@@ -14,7 +14,7 @@ use crate::lifecycle_walks::Dice;
 use crate::recalculations::count_all;
 use crate::support::{TestApp, at, on_both, setting};
 
-mod almanac;
+mod calendars;
 mod casework;
 mod compare;
 mod deeds;
@@ -114,10 +114,10 @@ impl Story<'_> {
         let mut holidays = Vec::new();
         for _ in 0..self.dice.below(3) {
             let at = at("2025-10-20T00:00:00Z") + Duration::days(self.dice.below(400) as i64);
-            let date = almanac::nz_day(at) - Duration::days(40)
+            let date = calendars::nz_day(at) - Duration::days(40)
                 + Duration::days(self.dice.below(80) as i64);
             let region = one_of(&mut self.dice, &[None, Some("auckland"), Some("southland")]);
-            let open = |region| almanac::planned(region).is_business_day(date);
+            let open = |region| calendars::planned(region).is_business_day(date);
             let taken = holidays.iter().any(|(_, other, _)| *other == date);
             if ["auckland", "wellington", "southland"].into_iter().all(open) && !taken {
                 holidays.push((at, date, region));
@@ -136,7 +136,7 @@ impl Story<'_> {
         });
         let path = "/v1/calendars/contract-2026/holidays";
         self.app.as_("ministry-admin").post(path, body).await.expect(201);
-        let added = almanac::Added { since: self.now, date, region };
+        let added = calendars::Added { since: self.now, date, region };
         for world in &mut self.worlds {
             world.added.push(added);
             if let Some(twin) = &mut world.twin {

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use ascms_domain::access::Role;
 use ascms_domain::ids::{ClientId, ProviderId, SchoolId, UserId};
 use ascms_domain::organisations::AccountStatus;
-use ascms_persistence::actors::{api_client, appointment, user_account};
-use ascms_persistence::schools;
+use ascms_persistence::rows::school;
+use ascms_persistence::rows::{api_client, appointment, user_account};
 use sea_orm::{EntityTrait, QueryOrder};
 use serde_json::json;
 use uuid::Uuid;
@@ -19,13 +19,13 @@ use crate::support::{ISSUER, TestApp, on_both};
 /// A provider of the test, by the region it serves.
 struct Provider {
     code: String,
-    school: schools::Model,
+    school: school::Model,
 }
 
 /// One school of every regional council, the lowest number first: the Chatham Islands' are in the
 /// area outside the regions.
-fn one_of_every_region(directory: Vec<schools::Model>) -> Vec<schools::Model> {
-    let mut found: BTreeMap<String, schools::Model> = BTreeMap::new();
+fn one_of_every_region(directory: Vec<school::Model>) -> Vec<school::Model> {
+    let mut found: BTreeMap<String, school::Model> = BTreeMap::new();
     for school in directory.into_iter().filter(|school| school.number < 9000) {
         if let Some(council) = &school.regional_council {
             found.entry(council.clone()).or_insert(school);
@@ -34,7 +34,7 @@ fn one_of_every_region(directory: Vec<schools::Model>) -> Vec<schools::Model> {
     found.into_values().collect()
 }
 
-async fn contracted(app: &TestApp, schools: Vec<schools::Model>) -> Vec<Provider> {
+async fn contracted(app: &TestApp, schools: Vec<school::Model>) -> Vec<Provider> {
     let mut lines = String::new();
     let mut providers = Vec::new();
     for (n, school) in schools.into_iter().enumerate() {
@@ -144,7 +144,7 @@ async fn every_region_refers_and_the_numbers_agree_with_a_count_by_hand(app: Tes
     }
     let db = app.database().await;
     let directory =
-        schools::Entity::find().order_by_asc(schools::Column::Number).all(&db).await.unwrap();
+        school::Entity::find().order_by_asc(school::Column::Number).all(&db).await.unwrap();
     db.close().await.unwrap();
     assert_eq!(directory.iter().filter(|school| school.number < 9000).count(), 2558);
     let providers = contracted(&app, one_of_every_region(directory)).await;

@@ -132,7 +132,7 @@ async fn words(
     check.split('\'').skip(1).step_by(2).map(str::to_owned).collect()
 }
 
-macro_rules! words_of {
+macro_rules! closed_list_of {
     ($($table:literal $column:literal $word:ident;)*) => {
         [$(($table, $column, $word::ALL.iter().map(|word| word.as_str().to_owned()).collect::<BTreeSet<String>>()),)*]
     };
@@ -154,7 +154,7 @@ async fn migrations_run_twice_change_nothing(app: TestApp) {
 #[on_both]
 async fn a_column_of_words_takes_the_domains_words_and_no_other(app: TestApp) {
     let db = app.database().await;
-    for (table, column, expected) in words_of! {
+    for (table, column, expected) in closed_list_of! {
         "appointment" "role" Role;
         "attendance_case" "status" CaseStatus;
         "api_client" "status" AccountStatus;

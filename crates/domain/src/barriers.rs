@@ -4,12 +4,12 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::ids::UserId;
-use crate::text::Words;
+use crate::text::LongText;
 
 /// A case has at most so many barriers, all of which its closure can explain (ours).
 pub const MOST_PER_CASE: u64 = 50;
 
-crate::words! {
+crate::closed_list! {
     /// How much a barrier keeps the student from school.
     Severity {
         Low = "low",
@@ -42,7 +42,7 @@ pub struct BarrierMove {
     pub status: BarrierGoal,
     pub moved_at: DateTime<Utc>,
     pub moved_by: UserId,
-    pub words: Option<Words>,
+    pub words: Option<LongText>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -68,7 +68,7 @@ impl BarrierGoal {
 
 impl BarrierStatus {
     /// Where a barrier stands after a move. One that comes back says why.
-    pub fn moved(self, to: BarrierGoal, words: Option<&Words>) -> Result<Self, BarrierError> {
+    pub fn moved(self, to: BarrierGoal, words: Option<&LongText>) -> Result<Self, BarrierError> {
         match (self, to) {
             (Self::BeingAddressed, BarrierGoal::BeingAddressed)
             | (Self::Resolved, BarrierGoal::Resolved) => Err(BarrierError::AlreadyThere),

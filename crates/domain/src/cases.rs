@@ -13,7 +13,7 @@ pub use closing::{
     Explanation, OutsideMaterial, REOPENING_DAYS, REVIEW_DAYS, is_own_closure,
 };
 
-crate::words! {
+crate::closed_list! {
     /// Where a case stands.
     CaseStatus {
         Unassigned = "unassigned",

@@ -3,9 +3,9 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::calendar::nz_date;
-use crate::text::Words;
+use crate::text::LongText;
 
-crate::words! {
+crate::closed_list! {
     /// Who was to be reached.
     ContactParty {
         School = "school",
@@ -44,7 +44,7 @@ pub struct Contact {
     pub occurred_at: DateTime<Utc>,
     /// When the risk assessment of a home visit was done.
     pub risk_assessed_at: Option<DateTime<Utc>>,
-    pub notes: Option<Words>,
+    pub notes: Option<LongText>,
 }
 
 /// What is said of a contact that was logged wrongly.
@@ -52,7 +52,7 @@ pub struct Contact {
 pub struct Correction {
     /// The contact as it should read; none, when it never happened.
     pub contact: Option<Contact>,
-    pub reason: Words,
+    pub reason: LongText,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -8,7 +8,7 @@ pub mod archive;
 pub mod belonging;
 pub mod content;
 
-crate::words! {
+crate::closed_list! {
     /// What a document is, found in its content and never in its name.
     MediaType {
         Pdf = "application/pdf",
@@ -107,7 +107,7 @@ impl MediaType {
 
     /// The name with an ending that fits the content: what claims to be a program is none, and
     /// must not be started as one where it is saved.
-    pub fn named(self, name: &Line) -> String {
+    pub fn with_ending(self, name: &Line) -> String {
         let ending = ending_of(name.as_str());
         let fits = match self {
             Self::Jpeg => matches!(ending.as_str(), "jpeg" | "jpg"),

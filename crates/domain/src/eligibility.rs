@@ -18,7 +18,7 @@ pub use claims::{
 
 pub use crate::terms::TermAttendance;
 
-crate::words! {
+crate::closed_list! {
     /// How strongly the service is advised for a student.
     Advice {
         HighlyRecommended = "highly_recommended",
@@ -45,7 +45,7 @@ crate::words! {
     }
 }
 
-crate::words! {
+crate::closed_list! {
     /// What was taken and may not be what was meant.
     IntakeWarning {
         /// In-school provision was asked for a student who is enrolled nowhere: the referral went

@@ -6,7 +6,7 @@ use chrono::{Days, NaiveDate};
 
 use crate::attendance::OpenDays;
 
-crate::words! {
+crate::closed_list! {
     /// Where a claim stands.
     ClaimStanding {
         /// Nobody has said anything to it; it opens by itself on a day.

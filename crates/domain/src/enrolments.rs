@@ -17,7 +17,7 @@ mod ledger;
 pub use came::came_to_be_enrolled;
 pub use ledger::{Done, Effect, Pathway, Standing, each_effect, effect_of, stands, stays};
 
-crate::words! {
+crate::closed_list! {
     /// What is said of a student at a school.
     EnrolmentStatement {
         /// On the school's roll from a day on.

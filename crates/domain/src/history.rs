@@ -2,7 +2,7 @@
 
 use crate::access::Caller;
 
-crate::words! {
+crate::closed_list! {
     /// The records whose changes are kept.
     RecordKind {
         Case = "case",

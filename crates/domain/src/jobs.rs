@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-crate::words! {
+crate::closed_list! {
     /// What a job makes.
     JobKind {
         /// Measures as flat rows, a line of JSON each.

@@ -3,7 +3,7 @@
 
 use crate::matching::ScoredCandidate;
 
-crate::words! {
+crate::closed_list! {
     /// Where a review stands.
     MatchReviewStatus {
         Open = "open",

@@ -18,7 +18,7 @@ pub use placeholders::{
     PLACEHOLDER_BIRTH_DATES, PLACEHOLDER_NAMES, PLACEHOLDER_NSNS, PlaceholderIn, Placeholders,
 };
 
-crate::words! {
+crate::closed_list! {
     /// How a sent student was recognised; `ambiguous` goes to a person, nothing is guessed.
     MatchedBy {
         Nsn = "nsn",

@@ -20,7 +20,7 @@ pub use versions::{Breakdown, ChangeCause, ClockCause, EthnicGroup};
 
 pub use crate::shares::ten_thousandths;
 
-crate::words! {
+crate::closed_list! {
     /// What a number is counted for.
     Level {
         National = "national",

@@ -1,6 +1,6 @@
 //! What organisations and accounts are to the service.
 
-crate::words! {
+crate::closed_list! {
     /// What an organisation is to the service. A school is one of a table of its own.
     OrganisationKind {
         Ministry = "ministry",

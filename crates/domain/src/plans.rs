@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::text::Line;
 
-crate::words! {
+crate::closed_list! {
     /// What a review of a plan came to.
     ReviewOutcome {
         /// It goes on as agreed.

@@ -6,7 +6,7 @@ use chrono::{Days, NaiveDate};
 use crate::calendar::COVERED_YEARS;
 use crate::terms::Term;
 
-crate::words! {
+crate::closed_list! {
     /// Why numbers are counted anew.
     RecalculationCause {
         /// A holiday was added.

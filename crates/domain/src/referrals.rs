@@ -1,7 +1,7 @@
 //! A referral (the Ministry also says request for support): a school asks for help with a student.
 
 use crate::ids::{CaseId, ProviderId, ReferralId};
-use crate::text::{Code, Words};
+use crate::text::{Code, LongText};
 
 mod kind;
 mod request;
@@ -13,7 +13,7 @@ pub use request::{
     SupportRequest,
 };
 
-crate::words! {
+crate::closed_list! {
     /// Where a referral stands.
     ReferralStatus {
         Submitted = "submitted",
@@ -60,17 +60,17 @@ pub enum Decision {
     /// Code of the set `referral-decline-reasons`, and words.
     Decline {
         reason: Code,
-        words: Option<Words>,
+        words: Option<LongText>,
     },
     /// What is missing.
     Return {
-        words: Words,
+        words: LongText,
     },
     /// To another provider; code of the set `referral-redirect-reasons`.
     Redirect {
         to: ProviderId,
         reason: Code,
-        words: Option<Words>,
+        words: Option<LongText>,
     },
 }
 

@@ -9,7 +9,7 @@ mod versions;
 pub use statutory::{StatutoryHoliday, StatutoryHolidayRules, statutory_holidays};
 pub use versions::{Versioned, in_force};
 
-crate::words! {
+crate::closed_list! {
     /// A rule whose parameters are data.
     Rule {
         /// Who may be referred.

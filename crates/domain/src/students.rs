@@ -66,6 +66,17 @@ pub struct SentWhanauContact {
     pub confirmed_on: Option<NaiveDate>,
 }
 
+impl SentWhanauContact {
+    /// Whether there is any way to reach this person.
+    #[must_use]
+    pub fn is_reachable(&self) -> bool {
+        self.phone.is_some()
+            || self.other_phone.is_some()
+            || self.email.is_some()
+            || self.address.is_some()
+    }
+}
+
 impl SentStudent {
     /// The same with its lists in one order, since what they list is a set, and its number in the one
     /// form in which numbers are compared.

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use crate::calendar::{Calendar, OutOfRange, Region};
 
-crate::words! {
+crate::closed_list! {
     /// How a task stands.
     TaskStatus {
         Open = "open",

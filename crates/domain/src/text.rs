@@ -203,7 +203,7 @@ text_types! {
     /// A person's whole name in one line.
     FullName: 1..=200, ONE_LINE, Some(NAME);
     /// Words in sentences: a reason, a note.
-    Words: 1..=4000, PARAGRAPHS, Some(VISIBLE);
+    LongText: 1..=4000, PARAGRAPHS, Some(VISIBLE);
     /// A code of one of the published code sets.
     Code: 1..=64, CODE, None;
     /// The National Student Number: up to ten digits, as they were sent. Spaces and leading noughts do

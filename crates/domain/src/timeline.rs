@@ -12,7 +12,7 @@ use crate::documents::MediaType;
 use crate::ids::{DocumentId, ProviderId, ReferralId, UserId};
 use crate::plans::{PlanStep, ReviewOutcome};
 use crate::tasks::TaskStep;
-use crate::text::{Code, Line, SchoolNumber, Words};
+use crate::text::{Code, Line, LongText, SchoolNumber};
 use crate::transfers::TransferStatus;
 
 mod entry;
@@ -21,7 +21,7 @@ pub use entry::{Corrected, EntryError, NewEntry};
 
 pub use crate::access::Visibility;
 
-crate::words! {
+crate::closed_list! {
     /// What an entry of the timeline tells of.
     EntryKind {
         Referral = "referral",
@@ -93,7 +93,7 @@ pub enum Details {
         /// The agencies that were there, by the names they go by.
         #[schema(max_items = 20)]
         agencies: Vec<Line>,
-        decisions: Words,
+        decisions: LongText,
         /// Whom it reached: each stops their clock, as a contact does. Nothing of a meeting from
         /// before that was asked.
         #[serde(default)]
@@ -103,24 +103,24 @@ pub enum Details {
     /// A meeting that was recorded and never took place.
     #[schema(title = "MeetingWithdrawalDetails")]
     #[serde(rename_all = "camelCase")]
-    MeetingWithdrawal { reason: Words },
+    MeetingWithdrawal { reason: LongText },
     /// A note of somebody who works on the case.
     #[schema(title = "NoteDetails")]
     #[serde(rename_all = "camelCase")]
-    Note { words: Words },
+    Note { words: LongText },
     /// A remark of the school's people or to them.
     #[schema(title = "CommentDetails")]
     #[serde(rename_all = "camelCase")]
-    Comment { words: Words },
+    Comment { words: LongText },
     /// The student was referred to another agency.
     #[schema(title = "AgencyReferralDetails")]
     #[serde(rename_all = "camelCase")]
     AgencyReferral {
         agency: Line,
-        purpose: Words,
+        purpose: LongText,
         consent: Consent,
         #[schema(required)]
-        outcome: Option<Words>,
+        outcome: Option<LongText>,
     },
     /// Something of the case was told outside the service.
     #[schema(title = "DisclosureDetails")]
@@ -131,7 +131,7 @@ pub enum Details {
         /// The law that allows it.
         legal_basis: Line,
         /// What was told.
-        what: Words,
+        what: LongText,
         student_consulted: bool,
     },
     /// Something to do was set, changed or finished.
@@ -145,7 +145,7 @@ pub enum Details {
         #[schema(required)]
         assignee_id: Option<UserId>,
         #[schema(required)]
-        words: Option<Words>,
+        words: Option<LongText>,
     },
     /// Something that keeps the student from school was found, changed or moved; its words are
     /// with the barrier.
@@ -174,7 +174,7 @@ pub enum Details {
     #[serde(rename_all = "camelCase")]
     PlanReview {
         outcome: ReviewOutcome,
-        words: Words,
+        words: LongText,
         #[schema(required)]
         next_review_on: Option<NaiveDate>,
     },
@@ -203,7 +203,7 @@ pub enum Details {
         review_by: NaiveDate,
         /// The provider's own; null for the school.
         #[schema(required)]
-        words: Option<Words>,
+        words: Option<LongText>,
     },
     /// A paused case was taken up again.
     #[schema(title = "ResumptionDetails")]
@@ -211,14 +211,14 @@ pub enum Details {
     Resumption {
         /// The provider's own; null for the school.
         #[schema(required)]
-        words: Option<Words>,
+        words: Option<LongText>,
     },
     /// A closure was proposed.
     #[schema(title = "ClosureProposalDetails")]
     #[serde(rename_all = "camelCase")]
     ClosureProposal {
         reason_code: Code,
-        outcome: Words,
+        outcome: LongText,
         /// What was confirmed; null of a proposal from before it was told here.
         #[serde(default)]
         #[schema(required)]
@@ -231,7 +231,7 @@ pub enum Details {
     /// A proposed closure was not approved.
     #[schema(title = "ClosureReturnDetails")]
     #[serde(rename_all = "camelCase")]
-    ClosureReturn { words: Words },
+    ClosureReturn { words: LongText },
     /// A closure was approved: the case is closed.
     #[schema(title = "ClosureDetails")]
     #[serde(rename_all = "camelCase")]
@@ -239,7 +239,7 @@ pub enum Details {
         reason_code: Code,
         /// The provider's own; null for the school.
         #[schema(required)]
-        outcome: Option<Words>,
+        outcome: Option<LongText>,
         #[serde(default)]
         #[schema(required)]
         pathway: Option<ClosurePathway>,
@@ -250,7 +250,7 @@ pub enum Details {
     Reopening {
         /// The provider's own; null for the school.
         #[schema(required)]
-        reason: Option<Words>,
+        reason: Option<LongText>,
     },
     /// A transfer was asked for, answered or taken back.
     #[schema(title = "TransferDetails")]
@@ -260,7 +260,7 @@ pub enum Details {
         from_provider_id: ProviderId,
         to_provider_id: ProviderId,
         #[schema(required)]
-        words: Option<Words>,
+        words: Option<LongText>,
     },
     /// Another person of the school follows the case.
     #[schema(title = "PrimaryContactDetails")]

@@ -2,7 +2,7 @@
 
 use crate::ids::{ProviderId, TransferId, UserId};
 
-crate::words! {
+crate::closed_list! {
     /// Where a transfer stands.
     TransferStatus {
         /// Waits for the receiver.

@@ -10,7 +10,7 @@ use crate::cases::is_own_closure;
 use crate::ids::{CaseId, TaskId, UserId};
 use crate::measures::ContactMeasure;
 
-crate::words! {
+crate::closed_list! {
     /// A part of the work list.
     WorkQueue {
         /// Assigned to the caller since they last opened it; a workflow lead's also: assigned to

@@ -5,9 +5,9 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use ascms_domain::address_readers::NamingError;
 use ascms_domain::ids::{AddressReaderId, ProviderId, StudentId, UserId};
-use ascms_persistence::Call;
-use ascms_persistence::idempotency::Answer;
-use ascms_persistence::students::address_reader::{Model, NamingRefusal, ReaderRow};
+use ascms_persistence::About;
+use ascms_persistence::rows::protected_address_reader::Model;
+use ascms_persistence::students::address_reader::{NamingRefusal, ReaderRow};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -15,8 +15,10 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use crate::auth::{May, NameAddressReaders};
-use crate::incoming::{Body, Params, Path};
-use crate::page::{self, List, PageOptions};
+use crate::command::{Act, Deed};
+use crate::incoming::Path;
+use crate::listing::Listing;
+use crate::page::{List, PageOptions};
 use crate::problem::{Code, Fault, Refusal};
 use crate::{AppState, answer};
 
@@ -86,15 +88,11 @@ struct NameProtectedAddressReader {
 )]
 #[get("/students/{id}/protected-address-readers")]
 async fn list_protected_address_readers(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<NameAddressReaders>,
+    list: Listing<NameAddressReaders>,
     id: Path<StudentId>,
-    query: Params<PageOptions>,
 ) -> Result<HttpResponse, Refusal> {
-    let page = page::request(&req, &app, &grant, query.0.into())?;
-    let found = app.store().address_readers(&grant, *id, page, app.now(&req)?).await?;
-    Ok(page::respond(&req, &app, &grant, found, ProtectedAddressReaderView::of))
+    let read = async |page| list.store().address_readers(list.grant(), *id, page, list.now()).await;
+    list.page(read, ProtectedAddressReaderView::of).await
 }
 
 /// Read who was named for a protected address
@@ -129,22 +127,16 @@ async fn get_protected_address_reader(
 )]
 #[post("/students/{id}/protected-address-readers")]
 async fn name_protected_address_reader(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<NameAddressReaders>,
+    call: Deed<NameAddressReaders, NameProtectedAddressReader>,
     id: Path<StudentId>,
-    body: Body<NameProtectedAddressReader>,
 ) -> Result<HttpResponse, Refusal> {
-    let key = answer::idempotency_key(&req, &grant, body.digest())?;
-    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run: false };
-    let NameProtectedAddressReader { user_id } = body.into_inner();
-    let render = |row: &ReaderRow| {
+    call.run(About::Student(*id), async |write, body| {
+        let row = write.name_address_reader(*id, body.user_id).await?;
         let Model { student_id, id, .. } = &row.reader;
-        let place = format!("/v1/students/{student_id}/protected-address-readers/{id}");
-        answer::created(place, 1, &ProtectedAddressReaderView::of(row.clone()))
-    };
-    let answer = app.store().name_address_reader(&call, *id, user_id, render).await?;
-    Ok(answer::reply(answer, false))
+        let location = format!("/v1/students/{student_id}/protected-address-readers/{id}");
+        Ok(answer::created(location, 1, &ProtectedAddressReaderView::of(row)))
+    })
+    .await
 }
 
 /// End who may see a protected address
@@ -160,19 +152,14 @@ async fn name_protected_address_reader(
 )]
 #[post("/students/{id}/protected-address-readers/{readerId}/ending")]
 async fn end_protected_address_reader(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<NameAddressReaders>,
+    call: Act<NameAddressReaders>,
     ids: Path<(StudentId, AddressReaderId)>,
 ) -> Result<HttpResponse, Refusal> {
-    // There is no body: the key is held against method and address alone.
-    let key = answer::idempotency_key(&req, &grant, "")?;
-    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run: false };
-    let render = |row: &ReaderRow| -> Answer {
-        answer::done(row.reader.version(), &ProtectedAddressReaderView::of(row.clone()))
-    };
-    let answer = app.store().end_address_reader(&call, *ids, render).await?;
-    Ok(answer::reply(answer, false))
+    call.run(About::Student(ids.0), async |write| {
+        let row = write.end_address_reader(*ids).await?;
+        Ok(answer::done(row.reader.version(), &ProtectedAddressReaderView::of(row)))
+    })
+    .await
 }
 
 impl From<NamingRefusal> for Refusal {

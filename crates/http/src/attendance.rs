@@ -3,9 +3,7 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get};
-use ascms_domain::attendance::{
-    AttendanceBand, AttendanceTrend, HalfDayCounts, ReachedThreshold, SchoolDay, TermStanding,
-};
+use ascms_domain::attendance::{AttendanceBand, AttendanceTrend, SchoolDay, TermStanding};
 use ascms_domain::ids::StudentId;
 use ascms_domain::terms::TermKey;
 use ascms_persistence::attendance::TermFile;
@@ -14,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::attendance::views::{HalfDaysView, ThresholdView};
 use crate::auth::{May, ReadAttendance};
 use crate::incoming::{Params, Path};
 use crate::problem::{Code, Fault, Refusal};
@@ -22,6 +21,7 @@ use crate::{AppState, answer, as_known};
 mod concerns;
 mod draft;
 mod sending;
+mod views;
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.service(sending::send_attendance)
@@ -70,35 +70,6 @@ struct StudentAttendance {
     #[schema(max_length = 100)]
     calendar_version: String,
     as_of: DateTime<Utc>,
-}
-
-/// So many half-days of each kind.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct HalfDaysView {
-    #[schema(minimum = 0)]
-    present: u32,
-    #[schema(minimum = 0)]
-    justified: u32,
-    #[schema(minimum = 0)]
-    unjustified: u32,
-    /// Neither attended nor possible.
-    #[schema(minimum = 0)]
-    unclassified: u32,
-    /// Present, justified and unjustified.
-    #[schema(minimum = 0)]
-    possible: u32,
-}
-
-/// A threshold that was reached.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct ThresholdView {
-    /// Days absent in the term: 5, 10 or 15.
-    #[schema(minimum = 5, maximum = 15)]
-    days_absent: u32,
-    /// The day that reached it; null when it took a term's totals, whose half-days have no day.
-    on: Option<NaiveDate>,
 }
 
 /// A day that counts, and whose word stands.
@@ -165,19 +136,5 @@ impl StudentAttendance {
             calendar_version: file.calendar_version.clone(),
             as_of: file.as_of,
         }
-    }
-}
-
-impl ThresholdView {
-    fn of(reached: &ReachedThreshold) -> Self {
-        let ReachedThreshold { threshold, on } = *reached;
-        Self { days_absent: threshold.days(), on }
-    }
-}
-
-impl HalfDaysView {
-    fn of(counts: HalfDayCounts) -> Self {
-        let HalfDayCounts { present, justified, unjustified, unclassified } = counts;
-        Self { present, justified, unjustified, unclassified, possible: counts.possible() }
     }
 }

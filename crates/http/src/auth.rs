@@ -14,6 +14,7 @@ use ascms_domain::access::{Action, Actor, Caller, Grant};
 use ascms_domain::calendar::nz_date;
 use ascms_persistence::Denial;
 use chrono::{DateTime, TimeDelta, Utc};
+use tokio::task::yield_now;
 
 use crate::incoming::{Gate, request_id};
 use crate::problem::{Code, Refusal};
@@ -23,6 +24,8 @@ use crate::{AppState, budget, running};
 /// A permission as a type.
 pub trait Permission {
     const ACTION: Action;
+    /// Whether a person has to have signed in a short while ago.
+    const LATELY: bool = false;
 }
 
 macro_rules! permissions {
@@ -119,51 +122,44 @@ impl<P: Permission + 'static> FromRequest for May<P> {
         let req = req.clone();
         Box::pin(async move {
             let grant = grant(&req, P::ACTION).await?;
+            if P::LATELY {
+                signed_in_lately(&req, &grant)?;
+            }
             if let Some(gate) = req.extensions().get::<Gate>() {
                 gate.open();
             }
+            // The others of the handler have their turn before what waits for this permission in
+            // the same extractor: an address that names nothing is refused before a body is.
+            yield_now().await;
             Ok(Self(grant, PhantomData))
         })
     }
 }
 
-/// The same for what is sensitive: a person has signed in a short while ago, and not left a screen
-/// to somebody else since. Machines do not sign in.
+/// The same permission for what is sensitive: a person has signed in a short while ago, and not
+/// left a screen to somebody else since. Machines do not sign in.
 #[derive(Debug)]
-pub struct MayLately<P>(May<P>);
+pub struct Lately<P>(PhantomData<P>);
+
+impl<P: Permission> Permission for Lately<P> {
+    const ACTION: Action = P::ACTION;
+    const LATELY: bool = true;
+}
 
 /// How long ago a sign-in may be for what is sensitive.
 const LATELY: TimeDelta = TimeDelta::minutes(15);
 /// RFC 9470, with [`LATELY`] in seconds.
 const SIGN_IN_AGAIN: &str = "Bearer error=\"insufficient_user_authentication\", max_age=\"900\"";
 
-impl<P> Deref for MayLately<P> {
-    type Target = Grant;
-
-    fn deref(&self) -> &Grant {
-        &self.0
+fn signed_in_lately(req: &HttpRequest, grant: &Grant) -> Result<(), Refusal> {
+    let signed_in = req.extensions().get::<Asked>().and_then(|asked| asked.signed_in_at);
+    let since = state(req)?.clock().now() - LATELY;
+    if matches!(grant.caller(), Caller::User(_)) && signed_in.is_none_or(|at| at < since) {
+        let detail = "sign in again: this needs a sign-in of the last 15 minutes";
+        let refusal = Refusal::new(Code::RecentSignInRequired, detail);
+        return Err(refusal.with_challenge(SIGN_IN_AGAIN));
     }
-}
-
-impl<P: Permission + 'static> FromRequest for MayLately<P> {
-    type Error = Refusal;
-    type Future = Pin<Box<dyn Future<Output = Result<Self, Refusal>>>>;
-
-    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let (req, may) = (req.clone(), May::<P>::from_request(req, payload));
-        Box::pin(async move {
-            let may = may.await?;
-            let signed_in = req.extensions().get::<Asked>().and_then(|asked| asked.signed_in_at);
-            let since = state(&req)?.clock().now() - LATELY;
-            if matches!(may.caller(), Caller::User(_)) && signed_in.is_none_or(|at| at < since) {
-                let detail = "sign in again: this needs a sign-in of the last 15 minutes";
-                return Err(
-                    Refusal::new(Code::RecentSignInRequired, detail).with_challenge(SIGN_IN_AGAIN)
-                );
-            }
-            Ok(Self(may))
-        })
-    }
+    Ok(())
 }
 
 /// What the same caller may do beside what was asked, for an answer that shows more to some.

@@ -6,12 +6,11 @@ use actix_web::{HttpRequest, HttpResponse, get, patch, post};
 use ascms_domain::access::Grant;
 use ascms_domain::barriers::{BarrierError, BarrierGoal, BarrierMove, BarrierStatus, Severity};
 use ascms_domain::ids::{BarrierId, CaseId, UserId};
-use ascms_domain::text::{Code as CodeText, Words};
-use ascms_persistence::Call;
+use ascms_domain::text::{Code as CodeText, LongText};
+use ascms_persistence::About;
 use ascms_persistence::barriers::{BarrierChange, BarrierRefused, BarrierRow, NewBarrier};
-use ascms_persistence::history::Edit;
 use ascms_persistence::idempotency::Answer;
-use ascms_persistence::timeline::Told;
+use ascms_persistence::timeline::SchoolVersion;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -19,8 +18,10 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use crate::auth::{May, ReadCases, WorkOnCases};
-use crate::incoming::{Body, IfMatch, Params, Path, WriteOptions};
-use crate::page::{self, List, PageOptions};
+use crate::command::{Amendment, Command, Deed};
+use crate::incoming::{Path, WriteOptions};
+use crate::listing::Listing;
+use crate::page::{List, PageOptions};
 use crate::patch::Patch;
 use crate::problem::{Code, Fault, Refusal};
 use crate::{AppState, answer};
@@ -82,8 +83,8 @@ impl BarrierView {
             row.clone();
         let own_casework = grant.works_on(Some(provider_id), case_manager_id);
         // Words that change, which the school does not see, change nothing for it.
-        let written = Told { version: barrier.version, at: barrier.updated_at };
-        let Told { version, at: updated_at } =
+        let written = SchoolVersion { version: barrier.version, at: barrier.updated_at };
+        let SchoolVersion { version, at: updated_at } =
             told_to_school.filter(|_| !own_casework).unwrap_or(written);
         let moves = barrier.moves.0.into_iter().rev().take(MOVES_SHOWN).map(|one| {
             let BarrierMove { status, moved_at, moved_by, words } = one;
@@ -120,7 +121,7 @@ struct AddBarrier {
     /// Not in the future; today when it is left out.
     identified_on: Option<NaiveDate>,
     /// For the provider's people alone.
-    words: Option<Words>,
+    words: Option<LongText>,
 }
 
 /// A merge patch (RFC 7396) of a barrier: absent keeps, null clears.
@@ -131,8 +132,8 @@ struct UpdateBarrier {
     severity: Option<Severity>,
     /// For the provider's people alone.
     #[serde(default)]
-    #[schema(required = false, value_type = Option<Words>)]
-    words: Patch<Words>,
+    #[schema(required = false, value_type = Option<LongText>)]
+    words: Patch<LongText>,
 }
 
 /// Where a barrier stands from now on.
@@ -141,7 +142,7 @@ struct UpdateBarrier {
 struct MoveBarrier {
     status: BarrierGoal,
     /// For the provider's people alone. Needed when a resolved barrier came back.
-    words: Option<Words>,
+    words: Option<LongText>,
 }
 
 /// List the barriers of a case
@@ -155,15 +156,11 @@ struct MoveBarrier {
 )]
 #[get("/cases/{id}/barriers")]
 async fn list_barriers(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<ReadCases>,
+    list: Listing<ReadCases>,
     id: Path<CaseId>,
-    query: Params<PageOptions>,
 ) -> Result<HttpResponse, Refusal> {
-    let page = page::request(&req, &app, &grant, query.0.into())?;
-    let found = app.store().barriers(&grant, *id, page, app.now(&req)?).await?;
-    Ok(page::respond(&req, &app, &grant, found, |row| BarrierView::of(&row, &grant)))
+    let read = async |page| list.store().barriers(list.grant(), *id, page, list.now()).await;
+    list.page(read, |row| BarrierView::of(&row, list.grant())).await
 }
 
 /// Read a barrier
@@ -201,25 +198,17 @@ async fn get_barrier(
 )]
 #[post("/cases/{id}/barriers")]
 async fn add_barrier(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<WorkOnCases>,
+    call: Command<WorkOnCases, AddBarrier>,
     id: Path<CaseId>,
-    options: Params<WriteOptions>,
-    body: Body<AddBarrier>,
 ) -> Result<HttpResponse, Refusal> {
-    let key = answer::idempotency_key(&req, &grant, body.digest())?;
-    let dry_run = options.validate_only.unwrap_or(false);
-    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run };
-    let AddBarrier { code, severity, identified_on, words } = body.into_inner();
-    let new = NewBarrier { code, severity, identified_on, words };
-    let render = |row: &BarrierRow| {
-        let view = BarrierView::of(row, &grant);
+    call.run(About::Case(*id), async |write, body| {
+        let AddBarrier { code, severity, identified_on, words } = body;
+        let new = NewBarrier { code, severity, identified_on, words };
+        let view = BarrierView::of(&write.add_barrier(*id, new).await?, write.grant());
         let location = format!("/v1/cases/{}/barriers/{}", view.case_id, view.id);
-        answer::created(location, view.version, &view)
-    };
-    let answer = app.store().add_barrier(&call, *id, new, render).await?;
-    Ok(answer::reply(answer, dry_run))
+        Ok(answer::created(location, view.version, &view))
+    })
+    .await
 }
 
 /// Change a barrier
@@ -234,27 +223,19 @@ async fn add_barrier(
 )]
 #[patch("/cases/{id}/barriers/{barrierId}")]
 async fn update_barrier(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<WorkOnCases>,
+    call: Amendment<WorkOnCases, UpdateBarrier>,
     ids: Path<(CaseId, BarrierId)>,
-    if_match: IfMatch,
-    body: Body<UpdateBarrier>,
 ) -> Result<HttpResponse, Refusal> {
-    let call = Call { grant: &grant, now: app.now(&req)?, key: None, dry_run: false };
-    let (patch, members) = body.into_parts();
-    let (now, version) = (call.now, if_match.version());
-    let edit = Edit { grant: &grant, now, version, members: &members };
-    let UpdateBarrier { severity, words } = patch;
-    let words = match words {
-        Patch::Keep => None,
-        Patch::Clear => Some(None),
-        Patch::Set(words) => Some(Some(words)),
-    };
-    let change = BarrierChange { severity, words };
-    let render = |row: &BarrierRow| done(row, &grant);
-    let answer = app.store().change_barrier(&call, *ids, &edit, change, render).await?;
-    Ok(answer::reply(answer, false))
+    call.run(About::Case(ids.0), async |write, edit, UpdateBarrier { severity, words }| {
+        let words = match words {
+            Patch::Keep => None,
+            Patch::Clear => Some(None),
+            Patch::Set(words) => Some(Some(words)),
+        };
+        let change = BarrierChange { severity, words };
+        Ok(done(&write.change_barrier(*ids, &edit, change).await?, write.grant()))
+    })
+    .await
 }
 
 /// Move a barrier
@@ -269,18 +250,13 @@ async fn update_barrier(
 )]
 #[post("/cases/{id}/barriers/{barrierId}/status")]
 async fn move_barrier(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<WorkOnCases>,
+    call: Deed<WorkOnCases, MoveBarrier>,
     ids: Path<(CaseId, BarrierId)>,
-    body: Body<MoveBarrier>,
 ) -> Result<HttpResponse, Refusal> {
-    let key = answer::idempotency_key(&req, &grant, body.digest())?;
-    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run: false };
-    let MoveBarrier { status, words } = body.into_inner();
-    let render = |row: &BarrierRow| done(row, &grant);
-    let answer = app.store().move_barrier(&call, *ids, status, words, render).await?;
-    Ok(answer::reply(answer, false))
+    call.run(About::Case(ids.0), async |write, MoveBarrier { status, words }| {
+        Ok(done(&write.move_barrier(*ids, status, words).await?, write.grant()))
+    })
+    .await
 }
 
 fn done(row: &BarrierRow, grant: &Grant) -> Answer {

@@ -24,7 +24,7 @@ pub struct Budgets {
 
 /// What is left of a caller's budget, for the answer's headers.
 #[derive(Clone, Copy, Debug)]
-pub struct Left {
+pub struct Remaining {
     pub requests: u32,
     pub per_minute: u32,
 }
@@ -49,11 +49,11 @@ pub fn spend(req: &HttpRequest, app: &AppState, caller: Caller) -> Result<(), Re
     match budgets.limiter.check_key(&caller) {
         Ok(state) => {
             let requests = state.remaining_burst_capacity();
-            req.extensions_mut().insert(Left { requests, per_minute });
+            req.extensions_mut().insert(Remaining { requests, per_minute });
             Ok(())
         }
         Err(not_until) => {
-            req.extensions_mut().insert(Left { requests: 0, per_minute });
+            req.extensions_mut().insert(Remaining { requests: 0, per_minute });
             let wait = not_until.wait_time_from(DefaultClock::default().now());
             let seconds = u32::try_from(wait.as_secs()).unwrap_or(60).saturating_add(1);
             let refusal = Refusal::new(Code::TooManyRequests, "the budget is used up for now");

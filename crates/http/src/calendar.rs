@@ -155,8 +155,8 @@ async fn get_calendar(
     query: Params<AskCalendar>,
 ) -> Result<HttpResponse, Refusal> {
     let date = query.date.unwrap_or(nz_date(app.now(&req)?));
-    let almanac = app.store().almanac().await?;
-    let view = CalendarView::of(almanac.calendar(*name), date, &query);
+    let calendars = app.store().calendars().await?;
+    let view = CalendarView::of(calendars.calendar(*name), date, &query);
     let view = view.map_err(|err| Refusal::new(Code::OutsideCalendar, err.to_string()))?;
     Ok(answer::shown(&req, 1, &view))
 }

@@ -11,17 +11,18 @@ use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::{May, ReadCases};
-use crate::incoming::{Params, Path};
-use crate::page::{self, FollowedList, Paging, Walk};
+use crate::incoming::Path;
+use crate::listing::Listing;
+use crate::page::{self, FollowedList, PageOptions};
 use crate::problem::Refusal;
 use crate::{AppState, answer};
 
 mod allowed;
 mod closure_reviews;
+mod codes;
 mod lifecycle;
 mod views;
 
-pub(crate) use lifecycle::code_of;
 pub(crate) use views::CaseSummaryView;
 use views::{CaseView, Viewer};
 
@@ -46,11 +47,6 @@ struct ListCases {
     /// Only those that were made or changed after an answer that gave this `position`.
     #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
     changed_after: Option<String>,
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
-    #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
-    cursor: Option<String>,
-    include_total: Option<bool>,
 }
 
 /// List cases
@@ -59,17 +55,12 @@ struct ListCases {
 #[utoipa::path(
     tag = "Cases",
     security(("bearer" = ["cases:read"])),
-    params(ListCases),
+    params(ListCases, PageOptions),
     responses((status = 200, description = "A page of cases", body = FollowedList<CaseSummaryView>)),
 )]
 #[get("/cases")]
-async fn list_cases(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<ReadCases>,
-    query: Params<ListCases>,
-) -> Result<HttpResponse, Refusal> {
-    let ListCases { status, case_manager_id, school_number, changed_after, .. } = &query.0;
+async fn list_cases(list: Listing<ReadCases, ListCases>) -> Result<HttpResponse, Refusal> {
+    let ListCases { status, case_manager_id, school_number, changed_after } = list.filter();
     let changed_after = page::changed_after(changed_after.as_deref())?;
     let filter = CaseFilter {
         status: *status,
@@ -77,12 +68,8 @@ async fn list_cases(
         school_number: school_number.as_ref().map(|number| number.canonical().unwrap_or(0)),
         changed_after: changed_after.as_ref(),
     };
-    let ListCases { limit, cursor, include_total, .. } = query.0;
-    let paging = Paging { limit, cursor, include_total };
-    let Walk { page, position } = page::walk(&req, &app, &grant, paging).await?;
-    let found = app.store().cases(&grant, &filter, page, app.now(&req)?).await?;
-    let found = (position, found);
-    Ok(page::respond_followed(&req, &app, &grant, found, |row| CaseSummaryView::of(&row)))
+    let read = async |page| list.store().cases(list.grant(), &filter, page, list.now()).await;
+    list.followed(read, |row| CaseSummaryView::of(&row)).await
 }
 
 /// Read a case

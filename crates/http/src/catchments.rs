@@ -5,7 +5,8 @@ use actix_web::{HttpRequest, HttpResponse, get};
 use ascms_domain::calendar::nz_date;
 use ascms_domain::ids::CatchmentId;
 use ascms_domain::text::{Code, Line, SchoolNumber};
-use ascms_persistence::catchments::{CatchmentOn, Model, ServedSchool};
+use ascms_persistence::catchments::{CatchmentOn, ServedSchool};
+use ascms_persistence::rows::catchment::Model;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -13,7 +14,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::{May, ReadReference};
 use crate::incoming::{Params, Path};
-use crate::page::{self, List, Paging};
+use crate::listing::Listing;
+use crate::page::{List, PageOptions};
 use crate::problem::Refusal;
 use crate::providers::ProviderView;
 use crate::{AppState, answer};
@@ -140,11 +142,6 @@ struct ListCatchments {
     education_region: Option<Line>,
     /// The day by which providers are told; today when it is left out.
     on: Option<NaiveDate>,
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
-    #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
-    cursor: Option<String>,
-    include_total: Option<bool>,
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -161,22 +158,17 @@ struct OnDay {
 #[utoipa::path(
     tag = "Reference data",
     security(("bearer" = ["reference:read"])),
-    params(ListCatchments),
+    params(ListCatchments, PageOptions),
     responses((status = 200, description = "A page of catchments", body = List<CatchmentView>)),
 )]
 #[get("/catchments")]
 async fn list_catchments(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<ReadReference>,
-    query: Params<ListCatchments>,
+    list: Listing<ReadReference, ListCatchments>,
 ) -> Result<HttpResponse, Refusal> {
-    let ListCatchments { education_region, on, limit, cursor, include_total } = query.0;
-    let region = education_region.as_ref().map(Line::as_str);
-    let on = on.unwrap_or(nz_date(app.now(&req)?));
-    let page = page::request(&req, &app, &grant, Paging { limit, cursor, include_total })?;
-    let found = app.store().catchments(&grant, region, on, page).await?;
-    Ok(page::respond(&req, &app, &grant, found, |row| CatchmentView::of(row, on)))
+    let region = list.filter().education_region.as_ref().map(Line::as_str);
+    let on = list.filter().on.unwrap_or(nz_date(list.now()));
+    let read = async |page| list.store().catchments(list.grant(), region, on, page).await;
+    list.page(read, |row| CatchmentView::of(row, on)).await
 }
 
 /// Read a catchment

@@ -7,8 +7,8 @@ use ascms_domain::contacts::{
     Contact, ContactChannel, ContactError, ContactOutcome, ContactParty, Correction,
 };
 use ascms_domain::ids::{CaseId, ContactId, UserId};
-use ascms_domain::text::Words;
-use ascms_persistence::Call;
+use ascms_domain::text::LongText;
+use ascms_persistence::About;
 use ascms_persistence::contacts::{ContactRow, CorrectionError};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -17,8 +17,10 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use crate::auth::{LogContacts, May, ReadContacts};
-use crate::incoming::{Body, Params, Path, WriteOptions};
-use crate::page::{self, List, PageOptions};
+use crate::command::{Command, Deed};
+use crate::incoming::{Path, WriteOptions};
+use crate::listing::Listing;
+use crate::page::{List, PageOptions};
 use crate::problem::{Code, Refusal};
 use crate::{AppState, answer};
 
@@ -95,7 +97,7 @@ struct LogContact {
     occurred_at: DateTime<Utc>,
     /// Needed for a home visit, and not later than it.
     risk_assessed_at: Option<DateTime<Utc>>,
-    notes: Option<Words>,
+    notes: Option<LongText>,
 }
 
 impl From<LogContact> for Contact {
@@ -112,7 +114,7 @@ struct CorrectContact {
     /// The contact as it should read, whole; null when it never happened.
     #[schema(required)]
     contact: Option<LogContact>,
-    reason: Words,
+    reason: LongText,
 }
 
 /// List the contacts of a case
@@ -126,15 +128,11 @@ struct CorrectContact {
 )]
 #[get("/cases/{id}/contacts")]
 async fn list_contacts(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<ReadContacts>,
+    list: Listing<ReadContacts>,
     id: Path<CaseId>,
-    query: Params<PageOptions>,
 ) -> Result<HttpResponse, Refusal> {
-    let page = page::request(&req, &app, &grant, query.0.into())?;
-    let found = app.store().contacts(&grant, *id, page, app.now(&req)?).await?;
-    Ok(page::respond(&req, &app, &grant, found, |row| ContactView::of(&row, &grant)))
+    let read = async |page| list.store().contacts(list.grant(), *id, page, list.now()).await;
+    list.page(read, |row| ContactView::of(&row, list.grant())).await
 }
 
 /// Read a contact
@@ -172,24 +170,16 @@ async fn get_contact(
 )]
 #[post("/cases/{id}/contacts")]
 async fn log_contact(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<LogContacts>,
+    call: Command<LogContacts, LogContact>,
     id: Path<CaseId>,
-    options: Params<WriteOptions>,
-    body: Body<LogContact>,
 ) -> Result<HttpResponse, Refusal> {
-    let key = answer::idempotency_key(&req, &grant, body.digest())?;
-    let dry_run = options.validate_only.unwrap_or(false);
-    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run };
-    let render = |row: &ContactRow| {
-        let view = ContactView::of(row, &grant);
-        let location = format!("/v1/cases/{}/contacts/{}", view.case_id, view.id);
-        answer::created(location, row.version(), &view)
-    };
-    let contact = body.into_inner().into();
-    let answer = app.store().log_contact(&call, *id, contact, render).await?;
-    Ok(answer::reply(answer, dry_run))
+    call.run(About::Case(*id), async |write, body| {
+        let contact = write.log_contact(*id, body.into()).await?;
+        let location = format!("/v1/cases/{}/contacts/{}", *id, contact.contact.id);
+        let view = ContactView::of(&contact, write.grant());
+        Ok(answer::created(location, contact.version(), &view))
+    })
+    .await
 }
 
 /// Correct a contact
@@ -206,19 +196,15 @@ async fn log_contact(
 )]
 #[post("/cases/{id}/contacts/{contactId}/correction")]
 async fn correct_contact(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<LogContacts>,
+    call: Deed<LogContacts, CorrectContact>,
     ids: Path<(CaseId, ContactId)>,
-    body: Body<CorrectContact>,
 ) -> Result<HttpResponse, Refusal> {
-    let key = answer::idempotency_key(&req, &grant, body.digest())?;
-    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run: false };
-    let CorrectContact { contact, reason } = body.into_inner();
-    let correction = Correction { contact: contact.map(Contact::from), reason };
-    let render = |row: &ContactRow| answer::done(row.version(), &ContactView::of(row, &grant));
-    let answer = app.store().correct_contact(&call, *ids, correction, render).await?;
-    Ok(answer::reply(answer, false))
+    call.run(About::Case(ids.0), async |write, CorrectContact { contact, reason }| {
+        let correction = Correction { contact: contact.map(Contact::from), reason };
+        let wrong = write.correct_contact(*ids, correction).await?;
+        Ok(answer::done(wrong.version(), &ContactView::of(&wrong, write.grant())))
+    })
+    .await
 }
 
 impl From<ContactError> for Refusal {

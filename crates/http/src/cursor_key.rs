@@ -1,6 +1,7 @@
 //! Whether this server signs cursors with the same key as the others of its installation.
 
-use ascms_persistence::{Store, StoreError, cursor_key::Model};
+use ascms_persistence::rows::cursor_key::Model;
+use ascms_persistence::{Store, StoreError};
 use aws_lc_rs::hmac;
 use chrono::{DateTime, TimeDelta, Utc};
 

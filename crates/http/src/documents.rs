@@ -1,29 +1,29 @@
 //! `/v1/cases/{id}/documents`: files that belong to a case. They come in piece by piece, are known
 //! by their content, and can be read once the scanner has looked at them.
 
-use std::cell::Cell;
-
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse, get, post};
-use ascms_domain::access::{Grant, Visibility};
+use ascms_domain::access::Visibility;
 use ascms_domain::documents::{DocumentError, Verdict, check_name};
 use ascms_domain::ids::{CaseId, DocumentId};
 use ascms_domain::text::Line;
-use ascms_persistence::documents::{DocumentRow, NewDocument};
-use ascms_persistence::{Call, CallError, StoreError};
+use ascms_persistence::documents::NewDocument;
+use ascms_persistence::{About, CallError, StoreError};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::{May, ReadDocuments, UploadDocuments};
+use crate::command::Act;
 use crate::documents::belonging::BelongingError;
 use crate::documents::objects::ObjectsError;
 use crate::documents::receiving::{Received, UploadDocument};
 use crate::documents::view::DocumentView;
 use crate::hex::hex;
 use crate::incoming::{Params, Path};
-use crate::page::{self, List, PageOptions};
+use crate::listing::Listing;
+use crate::page::{List, PageOptions};
 use crate::problem::{Code, Refusal};
 use crate::{AppState, answer};
 
@@ -70,15 +70,11 @@ struct RawUpload {
 )]
 #[get("/cases/{id}/documents")]
 async fn list_documents(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<ReadDocuments>,
+    list: Listing<ReadDocuments>,
     id: Path<CaseId>,
-    query: Params<PageOptions>,
 ) -> Result<HttpResponse, Refusal> {
-    let page = page::request(&req, &app, &grant, query.0.into())?;
-    let found = app.store().documents(&grant, *id, page, app.now(&req)?).await?;
-    Ok(page::respond(&req, &app, &grant, found, |row| DocumentView::of(row, &grant)))
+    let read = async |page| list.store().documents(list.grant(), *id, page, list.now()).await;
+    list.page(read, |row| DocumentView::of(row, list.grant())).await
 }
 
 /// Read what is known of a document
@@ -143,18 +139,17 @@ async fn download_document(
 )]
 #[post("/cases/{id}/documents")]
 async fn upload_document(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<UploadDocuments>,
+    act: Act<UploadDocuments>,
     id: Path<CaseId>,
     payload: Payload,
 ) -> Result<HttpResponse, Refusal> {
-    app.store().check_upload(&grant, *id).await?;
+    let app = act.app();
+    app.store().check_upload(act.grant(), *id).await?;
     app.documents_are_ours().await?;
-    let (form, file) = receiving::form(&req, &app, payload).await?;
+    let (form, file) = receiving::form(act.request(), app, payload).await?;
     let UploadDocument { _file: _, name, visibility } = form;
     let name = name.ok_or_else(receiving::nameless)?;
-    keep(&req, &app, &grant, *id, (file, RawUpload { name, visibility })).await
+    store_content(&act, *id, file, RawUpload { name, visibility }).await
 }
 
 /// Upload a document as it is
@@ -169,28 +164,26 @@ async fn upload_document(
 )]
 #[post("/cases/{id}/documents/raw")]
 async fn upload_raw_document(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<UploadDocuments>,
+    act: Act<UploadDocuments>,
     id: Path<CaseId>,
     about: Params<RawUpload>,
     payload: Payload,
 ) -> Result<HttpResponse, Refusal> {
-    app.store().check_upload(&grant, *id).await?;
+    let app = act.app();
+    app.store().check_upload(act.grant(), *id).await?;
     app.documents_are_ours().await?;
-    let file = receiving::raw(&req, &app, payload).await?;
-    keep(&req, &app, &grant, *id, (file, about.0)).await
+    let file = receiving::raw(act.request(), app, payload).await?;
+    store_content(&act, *id, file, about.0).await
 }
 
 /// Looks at what has come in, and makes a document of it.
-async fn keep(
-    req: &HttpRequest,
-    app: &AppState,
-    grant: &Grant,
+async fn store_content(
+    act: &Act<UploadDocuments>,
     case_id: CaseId,
-    (mut file, about): (Received, RawUpload),
+    mut file: Received,
+    RawUpload { name, visibility }: RawUpload,
 ) -> Result<HttpResponse, Refusal> {
-    let RawUpload { name, visibility } = about;
+    let app = act.app();
     check_name(&name)?;
     let media_type = inspection::media_type(app, &file, &name).await?;
     let verdict = inspection::scan(app, &file).await?;
@@ -199,10 +192,9 @@ async fn keep(
     app.look_whose_documents().await?;
     // The same file sent again as a form has another boundary, and still is the same.
     let content = format!("{} {visibility} {name}", file.sha256);
-    let key = answer::idempotency_key(req, grant, &hex(&Sha256::digest(content.as_bytes())))?;
-    let call = Call { grant, now: app.now(req)?, key: key.as_ref(), dry_run: false };
+    let ready = act.with_content(&hex(&Sha256::digest(content.as_bytes())))?;
     let new = NewDocument {
-        name: media_type.named(&name),
+        name: media_type.with_ending(&name),
         media_type,
         size: i64::try_from(file.size).unwrap_or(i64::MAX),
         sha256: file.sha256,
@@ -210,18 +202,19 @@ async fn keep(
         verdict,
         object_key: file.deposit.key().to_owned(),
     };
-    let made = Cell::new(false);
-    let render = |row: &DocumentRow| {
-        made.set(true);
-        let view = DocumentView::of(row.clone(), grant);
-        let location = format!("/v1/cases/{}/documents/{}", view.case_id, view.id);
-        answer::created(location, view.version, &view)
-    };
+    let mut made = false;
     file.deposit.hand_over();
-    let answer = app.store().upload_document(&call, case_id, new, render).await;
+    let uploaded = ready.write(About::DocumentOf(case_id), async |write| {
+        let row = write.upload_document(case_id, new).await?;
+        made = true;
+        let view = DocumentView::of(row, write.grant());
+        let location = format!("/v1/cases/{}/documents/{}", view.case_id, view.id);
+        Ok(answer::created(location, view.version, &view))
+    });
+    let answer = uploaded.await;
     let needed = match &answer {
         // A retry has its document already, and what was refused is not kept.
-        Ok(_) => made.get() && verdict != Some(Verdict::Refused),
+        Ok(_) => made && verdict != Some(Verdict::Refused),
         // Where it is not known whether there is a row, the sweep finds out.
         Err(CallError::Store(StoreError::OutcomeUnknown(_))) => true,
         Err(CallError::Refused(_) | CallError::Key(_) | CallError::Store(_)) => false,

@@ -5,8 +5,8 @@ use actix_web::{HttpRequest, HttpResponse, get, post};
 use ascms_domain::access::{Grant, Span};
 use ascms_domain::enrolment_claims::{ClaimAnswerer, ClaimError, ClaimStanding, ClaimWord};
 use ascms_domain::ids::{EnrolmentClaimId, StudentId};
-use ascms_domain::text::Words;
-use ascms_persistence::Call;
+use ascms_domain::text::LongText;
+use ascms_persistence::About;
 use ascms_persistence::enrolment_claims::{ClaimAnswer, ClaimRow};
 use ascms_persistence::idempotency::Answer;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -16,8 +16,10 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use crate::auth::{AnswerEnrolmentClaims, May, ReadEnrolmentClaims};
-use crate::incoming::{Body, Params, Path};
-use crate::page::{self, List, Paging};
+use crate::command::Deed;
+use crate::incoming::Path;
+use crate::listing::Listing;
+use crate::page::{List, PageOptions};
 use crate::problem::{Code, Refusal};
 use crate::students::views::SchoolSummary;
 use crate::{AppState, answer};
@@ -85,11 +87,6 @@ impl EnrolmentClaimView {
 struct ListEnrolmentClaims {
     #[param(inline)]
     standing: Option<ClaimStanding>,
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
-    #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
-    cursor: Option<String>,
-    include_total: Option<bool>,
 }
 
 /// Nothing is said beside the agreement.
@@ -102,7 +99,7 @@ struct AgreeToClaim {}
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct OpposeClaim {
     /// For the school that claims, which does not see the student: no personal detail.
-    words: Option<Words>,
+    words: Option<LongText>,
 }
 
 /// List the claims on students
@@ -112,21 +109,17 @@ struct OpposeClaim {
 #[utoipa::path(
     tag = "Enrolments",
     security(("bearer" = ["enrolment-claims:read"])),
-    params(ListEnrolmentClaims),
+    params(ListEnrolmentClaims, PageOptions),
     responses((status = 200, description = "A page of claims", body = List<EnrolmentClaimView>)),
 )]
 #[get("/enrolment-claims")]
 async fn list_enrolment_claims(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<ReadEnrolmentClaims>,
-    query: Params<ListEnrolmentClaims>,
+    list: Listing<ReadEnrolmentClaims, ListEnrolmentClaims>,
 ) -> Result<HttpResponse, Refusal> {
-    let ListEnrolmentClaims { standing, limit, cursor, include_total } = query.0;
-    let page = page::request(&req, &app, &grant, Paging { limit, cursor, include_total })?;
-    let found = app.store().enrolment_claims(&grant, standing, page, app.now(&req)?).await?;
-    let view = |row| EnrolmentClaimView::of(&row, &grant);
-    Ok(page::respond(&req, &app, &grant, found, view))
+    let standing = list.filter().standing;
+    let read =
+        async |page| list.store().enrolment_claims(list.grant(), standing, page, list.now()).await;
+    list.page(read, |row| EnrolmentClaimView::of(&row, list.grant())).await
 }
 
 /// Read a claim on a student
@@ -160,17 +153,13 @@ async fn get_enrolment_claim(
 )]
 #[post("/enrolment-claims/{id}/agreement")]
 async fn agree_to_enrolment_claim(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<AnswerEnrolmentClaims>,
+    call: Deed<AnswerEnrolmentClaims, AgreeToClaim>,
     id: Path<EnrolmentClaimId>,
-    body: Body<AgreeToClaim>,
 ) -> Result<HttpResponse, Refusal> {
-    let key = answer::idempotency_key(&req, &grant, body.digest())?;
-    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run: false };
-    let said = ClaimAnswer::Agree;
-    let answer = app.store().answer_claim(&call, *id, said, rendered(&grant)).await?;
-    Ok(answer::reply(answer, false))
+    call.run(About::Claim(*id), async |write, AgreeToClaim {}| {
+        Ok(done(&write.answer_claim(*id, ClaimAnswer::Agree).await?, write.grant()))
+    })
+    .await
 }
 
 /// Oppose a claim on a student
@@ -186,21 +175,18 @@ async fn agree_to_enrolment_claim(
 )]
 #[post("/enrolment-claims/{id}/opposition")]
 async fn oppose_enrolment_claim(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<AnswerEnrolmentClaims>,
+    call: Deed<AnswerEnrolmentClaims, OpposeClaim>,
     id: Path<EnrolmentClaimId>,
-    body: Body<OpposeClaim>,
 ) -> Result<HttpResponse, Refusal> {
-    let key = answer::idempotency_key(&req, &grant, body.digest())?;
-    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run: false };
-    let said = ClaimAnswer::Oppose(body.into_inner().words);
-    let answer = app.store().answer_claim(&call, *id, said, rendered(&grant)).await?;
-    Ok(answer::reply(answer, false))
+    call.run(About::Claim(*id), async |write, OpposeClaim { words }| {
+        let claim = write.answer_claim(*id, ClaimAnswer::Oppose(words)).await?;
+        Ok(done(&claim, write.grant()))
+    })
+    .await
 }
 
-fn rendered(grant: &Grant) -> impl FnOnce(&ClaimRow) -> Answer + '_ {
-    move |row| answer::done(row.claim.version, &EnrolmentClaimView::of(row, grant))
+fn done(row: &ClaimRow, grant: &Grant) -> Answer {
+    answer::done(row.claim.version, &EnrolmentClaimView::of(row, grant))
 }
 
 impl From<ClaimError> for Refusal {

@@ -1,7 +1,6 @@
 //! `/v1/{cases,referrals,students}/{id}/history`: who changed what, from what to what.
 
-use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse, get};
+use actix_web::{HttpResponse, get};
 use ascms_domain::history::RecordKind;
 use ascms_domain::ids::{CaseId, FieldChangeId, ReferralId, StudentId};
 use ascms_persistence::history::FieldChange;
@@ -13,10 +12,10 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::AppState;
-use crate::auth::{self, May, ReadCasework, ReadDocuments, ReadHistory, ReadWhanauContacts};
-use crate::incoming::{Params, Path};
-use crate::page::{self, List, PageOptions, Paging};
+use crate::auth::{self, ReadCasework, ReadDocuments, ReadHistory, ReadWhanauContacts};
+use crate::incoming::Path;
+use crate::listing::Listing;
+use crate::page::{List, PageOptions};
 use crate::problem::Refusal;
 use crate::views::{CallerView, any_value};
 
@@ -94,11 +93,6 @@ struct ListCaseHistory {
     /// Only changes of records of this kind.
     #[param(inline)]
     record_kind: Option<RecordKind>,
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
-    #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
-    cursor: Option<String>,
-    include_total: Option<bool>,
 }
 
 /// List what changed of a case
@@ -109,28 +103,25 @@ struct ListCaseHistory {
 #[utoipa::path(
     tag = "Cases",
     security(("bearer" = ["history:read"])),
-    params(("id" = CaseId, Path), ListCaseHistory),
+    params(("id" = CaseId, Path), ListCaseHistory, PageOptions),
     responses((status = 200, description = "A page of changes", body = List<FieldChangeView>)),
 )]
 #[get("/cases/{id}/history")]
 async fn list_case_history(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<ReadHistory>,
+    list: Listing<ReadHistory, ListCaseHistory>,
     id: Path<CaseId>,
-    query: Params<ListCaseHistory>,
 ) -> Result<HttpResponse, Refusal> {
-    let ListCaseHistory { record_kind, limit, cursor, include_total } = query.0;
-    let page = page::request(&req, &app, &grant, Paging { limit, cursor, include_total })?;
+    let wanted = list.filter().record_kind;
     // Whoever may not read the tasks or the documents may not do it by their history.
-    let tasks = auth::also::<ReadCasework>(&req).is_some();
-    let documents = auth::also::<ReadDocuments>(&req).is_some();
+    let tasks = auth::also::<ReadCasework>(list.request()).is_some();
+    let documents = auth::also::<ReadDocuments>(list.request()).is_some();
     let kinds = OF_CASES.into_iter().filter(|kind| tasks || *kind != RecordKind::Task);
     let kinds = kinds.filter(|kind| documents || *kind != RecordKind::Document);
     let kinds: Vec<RecordKind> =
-        kinds.filter(|kind| record_kind.is_none_or(|wanted| wanted == *kind)).collect();
-    let found = app.store().case_history(&grant, *id, &kinds, page, app.now(&req)?).await?;
-    Ok(page::respond(&req, &app, &grant, found, FieldChangeView::of))
+        kinds.filter(|kind| wanted.is_none_or(|wanted| wanted == *kind)).collect();
+    let read =
+        async |page| list.store().case_history(list.grant(), *id, &kinds, page, list.now()).await;
+    list.page(read, FieldChangeView::of).await
 }
 
 /// List what changed of a referral
@@ -145,15 +136,12 @@ async fn list_case_history(
 )]
 #[get("/referrals/{id}/history")]
 async fn list_referral_history(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<ReadHistory>,
+    list: Listing<ReadHistory>,
     id: Path<ReferralId>,
-    query: Params<PageOptions>,
 ) -> Result<HttpResponse, Refusal> {
-    let page = page::request(&req, &app, &grant, query.0.into())?;
-    let found = app.store().referral_history(&grant, *id, page, app.now(&req)?).await?;
-    Ok(page::respond(&req, &app, &grant, found, FieldChangeView::of))
+    let read =
+        async |page| list.store().referral_history(list.grant(), *id, page, list.now()).await;
+    list.page(read, FieldChangeView::of).await
 }
 
 /// List what changed of a student
@@ -168,16 +156,14 @@ async fn list_referral_history(
 )]
 #[get("/students/{id}/history")]
 async fn list_student_history(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<ReadHistory>,
+    list: Listing<ReadHistory>,
     id: Path<StudentId>,
-    query: Params<PageOptions>,
 ) -> Result<HttpResponse, Refusal> {
-    let page = page::request(&req, &app, &grant, query.0.into())?;
     // Whoever may not read the contacts, or not all of one, may not do it by their history.
-    let contacts = auth::also::<ReadWhanauContacts>(&req);
-    let now = app.now(&req)?;
-    let found = app.store().student_history(&grant, contacts.as_ref(), *id, page, now).await?;
-    Ok(page::respond(&req, &app, &grant, found, FieldChangeView::of))
+    let contacts = auth::also::<ReadWhanauContacts>(list.request());
+    let read = async |page| {
+        let (grant, contacts) = (list.grant(), contacts.as_ref());
+        list.store().student_history(grant, contacts, *id, page, list.now()).await
+    };
+    list.page(read, FieldChangeView::of).await
 }

@@ -1,23 +1,23 @@
 //! `/v1/calendars/{calendar}/holidays`: holidays beyond the calendar's rules.
 
-use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse, post};
+use actix_web::{HttpResponse, post};
 use ascms_domain::calendar::{CalendarName, Region};
 use ascms_domain::ids::RecalculationId;
 use ascms_domain::text::Line;
-use ascms_persistence::Call;
-use ascms_persistence::holidays::{AddedHoliday, HolidayRefusal, NewHoliday};
+use ascms_persistence::About;
+use ascms_persistence::holidays::{self, AddedHoliday, HolidayRefusal, NewHoliday};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
-use crate::auth::{May, WriteReference};
-use crate::incoming::{Body, Params, Path, WriteOptions};
+use crate::answer;
+use crate::auth::WriteReference;
+use crate::command::Command;
+use crate::incoming::{Path, WriteOptions};
 use crate::problem::{Code, Refusal};
 use crate::reference_data::Labels;
-use crate::{AppState, answer};
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.service(add_holiday);
@@ -82,23 +82,18 @@ impl AddedHolidayView {
 )]
 #[post("/calendars/{calendar}/holidays")]
 async fn add_holiday(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<WriteReference>,
+    call: Command<WriteReference, AddHoliday>,
     calendar: Path<CalendarName>,
-    options: Params<WriteOptions>,
-    body: Body<AddHoliday>,
 ) -> Result<HttpResponse, Refusal> {
-    let dry_run = options.validate_only.unwrap_or(false);
-    let key = answer::idempotency_key(&req, &grant, body.digest())?;
-    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run };
-    let AddHoliday { date, region, name_en, name_mi } = body.into_inner();
-    let new = NewHoliday { date, region, name_en: name_en.into(), name_mi: name_mi.into() };
-    let asked = region.map_or(String::new(), |region| format!("&region={region}"));
-    let place = format!("/v1/calendars/{}?date={date}{asked}", *calendar);
-    let render = |added: &AddedHoliday| answer::created(place, 1, &AddedHolidayView::of(added));
-    let answer = app.store().add_holiday(&call, *calendar, new, render).await?;
-    Ok(answer::reply(answer, dry_run))
+    call.run(About::Named(holidays::about()), async |write, body| {
+        let AddHoliday { date, region, name_en, name_mi } = body;
+        let new = NewHoliday { date, region, name_en: name_en.into(), name_mi: name_mi.into() };
+        let added = write.add_holiday(*calendar, new).await?;
+        let asked = region.map_or(String::new(), |region| format!("&region={region}"));
+        let place = format!("/v1/calendars/{}?date={date}{asked}", *calendar);
+        Ok(answer::created(place, 1, &AddedHolidayView::of(&added)))
+    })
+    .await
 }
 
 impl From<HolidayRefusal> for Refusal {

@@ -19,7 +19,7 @@ pub use self::body::{BODY_LIMIT, BULK_LIMIT, Body, Bulk};
 pub use self::gate::Gate;
 pub use self::headers::{IfMatch, RequestId, header, is_coded, is_visible_ascii, request_id};
 pub use self::path::Path;
-pub use self::query::{Params, url_pairs};
+pub use self::query::{Params, permitted_query, url_pairs};
 pub use self::reading::{Each, Spoiled};
 pub use crate::hex::hex;
 

@@ -1,7 +1,5 @@
 //! `/v1/jobs`: what is made behind the calls, how far it has come, and what came of it.
 
-use std::io;
-
 use actix_web::body::SizedStream;
 use actix_web::http::header::{
     CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_TYPE, ETAG, X_CONTENT_TYPE_OPTIONS,
@@ -9,15 +7,19 @@ use actix_web::http::header::{
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use ascms_domain::ids::JobId;
-use ascms_persistence::jobs::{JobRefusal, Model};
-use ascms_persistence::{Call, Store};
+use ascms_persistence::jobs::JobRefusal;
+use ascms_persistence::rows::job::Model;
+use ascms_persistence::{About, Store};
 use futures_util::Stream;
 use futures_util::stream::try_unfold;
+use std::io;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::{CancelJobs, May, ReadJobs};
-use crate::incoming::{Params, Path};
-use crate::page::{self, List, PageOptions};
+use crate::command::Act;
+use crate::incoming::Path;
+use crate::listing::Listing;
+use crate::page::{List, PageOptions};
 use crate::problem::{Code, Refusal};
 use crate::{AppState, answer};
 
@@ -41,15 +43,9 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
     responses((status = 200, description = "A page of jobs", body = List<JobView>)),
 )]
 #[get("/jobs")]
-async fn list_jobs(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<ReadJobs>,
-    query: Params<PageOptions>,
-) -> Result<HttpResponse, Refusal> {
-    let page = page::request(&req, &app, &grant, query.0.into())?;
-    let found = app.store().jobs(&grant, page).await?;
-    Ok(page::respond(&req, &app, &grant, found, |row| JobView::of(&row)))
+async fn list_jobs(list: Listing<ReadJobs>) -> Result<HttpResponse, Refusal> {
+    let read = async |page| list.store().jobs(list.grant(), page).await;
+    list.page(read, |row| JobView::of(&row)).await
 }
 
 /// Read how far a job is
@@ -82,17 +78,12 @@ async fn get_job(
     responses((status = 200, description = "The cancelled job", body = JobView)),
 )]
 #[post("/jobs/{id}/cancellation")]
-async fn cancel_job(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<CancelJobs>,
-    id: Path<JobId>,
-) -> Result<HttpResponse, Refusal> {
-    let key = answer::idempotency_key(&req, &grant, "")?;
-    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run: false };
-    let render = |row: &Model| answer::done(row.parts, &JobView::of(row));
-    let answer = app.store().cancel_job(&call, *id, render).await?;
-    Ok(answer::reply(answer, false))
+async fn cancel_job(call: Act<CancelJobs>, id: Path<JobId>) -> Result<HttpResponse, Refusal> {
+    call.run(About::Job(*id), async |write| {
+        let job = write.cancel_job(*id).await?;
+        Ok(answer::done(job.parts, &JobView::of(&job)))
+    })
+    .await
 }
 
 /// Fetch the result of a job

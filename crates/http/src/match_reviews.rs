@@ -5,10 +5,11 @@ use actix_web::{HttpRequest, HttpResponse, get, post};
 use ascms_domain::ids::{MatchReviewId, StudentMergeId, UserId};
 use ascms_domain::match_reviews::{Finding, MatchOutcome, MatchReviewStatus, ReviewError};
 use ascms_domain::matching::{MatchDoubt, MatchReason, ScoredCandidate};
-use ascms_domain::text::Words;
-use ascms_persistence::Call;
+use ascms_domain::text::LongText;
+use ascms_persistence::About;
+use ascms_persistence::rows::match_settlement;
 use ascms_persistence::students::StudentFile;
-use ascms_persistence::students::match_review::{ReviewFile, ReviewRow, SettleRefusal, settlement};
+use ascms_persistence::students::match_review::{ReviewFile, ReviewRow, SettleRefusal};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -16,8 +17,10 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use validator::{Validate, ValidationError};
 
 use crate::auth::{May, MergeStudents};
-use crate::incoming::{Body, Params, Path};
-use crate::page::{self, FollowedList, Paging, Walk};
+use crate::command::Deed;
+use crate::incoming::Path;
+use crate::listing::Listing;
+use crate::page::{self, FollowedList, PageOptions};
 use crate::problem::{Code, Fault, Refusal};
 use crate::students::views::{StudentSummary, StudentView};
 use crate::{AppState, answer};
@@ -149,8 +152,8 @@ impl CandidateView {
 }
 
 impl SettlementView {
-    fn of(row: settlement::Model) -> Self {
-        let settlement::Model {
+    fn of(row: match_settlement::Model) -> Self {
+        let match_settlement::Model {
             match_review_id: _,
             outcome,
             candidate,
@@ -172,11 +175,6 @@ struct ListMatchReviews {
     /// Only those that were made or changed after an answer that gave this `position`.
     #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
     changed_after: Option<String>,
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
-    #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
-    cursor: Option<String>,
-    include_total: Option<bool>,
 }
 
 /// What a person found, and how it is known.
@@ -188,7 +186,7 @@ struct SettleMatchReview {
     /// The number of the candidate who is the same student; needed for `same_as`.
     #[schema(minimum = 1, maximum = 20)]
     candidate: Option<u8>,
-    reason: Words,
+    reason: LongText,
 }
 
 fn complete(body: &SettleMatchReview) -> Result<(), ValidationError> {
@@ -219,23 +217,18 @@ impl SettleMatchReview {
 #[utoipa::path(
     tag = "Students",
     security(("bearer" = ["students:merge"])),
-    params(ListMatchReviews),
+    params(ListMatchReviews, PageOptions),
     responses((status = 200, description = "A page of reviews", body = FollowedList<MatchReviewSummaryView>)),
 )]
 #[get("/match-reviews")]
 async fn list_match_reviews(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<MergeStudents>,
-    query: Params<ListMatchReviews>,
+    list: Listing<MergeStudents, ListMatchReviews>,
 ) -> Result<HttpResponse, Refusal> {
-    let ListMatchReviews { status, changed_after, limit, cursor, include_total } = query.0;
+    let ListMatchReviews { status, changed_after } = list.filter();
     let changed_after = page::changed_after(changed_after.as_deref())?;
-    let paging = Paging { limit, cursor, include_total };
-    let Walk { page, position } = page::walk(&req, &app, &grant, paging).await?;
-    let fits = (status, changed_after.as_ref());
-    let found = app.store().match_reviews(&grant, fits, page, app.now(&req)?).await?;
-    Ok(page::respond_followed(&req, &app, &grant, (position, found), MatchReviewSummaryView::of))
+    let fits = (*status, changed_after.as_ref());
+    let read = async |page| list.store().match_reviews(list.grant(), fits, page, list.now()).await;
+    list.followed(read, MatchReviewSummaryView::of).await
 }
 
 /// Read an unclear match
@@ -273,25 +266,17 @@ async fn get_match_review(
 )]
 #[post("/match-reviews/{id}/settlement")]
 async fn settle_match_review(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<MergeStudents>,
+    call: Deed<MergeStudents, SettleMatchReview>,
     id: Path<MatchReviewId>,
-    body: Body<SettleMatchReview>,
 ) -> Result<HttpResponse, Refusal> {
-    let key = answer::idempotency_key(&req, &grant, body.digest())?;
-    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run: false };
     let missing = || Refusal::invalid(Fault::at("/candidate", "required", "is missing"));
-    let body = body.into_inner();
-    let finding = body.finding().ok_or_else(missing)?;
-    let render = |file: &ReviewFile| {
-        let view = MatchReviewView::of(file);
-        answer::done(view.version(), &view)
-    };
-    let store = app.store();
-    let answer =
-        store.settle_match_review(&call, *id, finding, body.reason.as_str(), render).await?;
-    Ok(answer::reply(answer, false))
+    let finding = call.body().finding().ok_or_else(missing)?;
+    call.run(About::Review(*id), async |write, body| {
+        let file = write.settle_match_review(*id, finding, body.reason.as_str()).await?;
+        let view = MatchReviewView::of(&file);
+        Ok(answer::done(view.version(), &view).showing(file.shown()))
+    })
+    .await
 }
 
 impl From<SettleRefusal> for Refusal {

@@ -4,9 +4,10 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use ascms_domain::ids::{StudentId, StudentMergeId, UserId};
 use ascms_domain::merges::MergeError;
-use ascms_domain::text::Words;
-use ascms_persistence::Call;
-use ascms_persistence::students::merge::{MergeRefusal, Model};
+use ascms_domain::text::LongText;
+use ascms_persistence::About;
+use ascms_persistence::rows::student_merge::Model;
+use ascms_persistence::students::merge::MergeRefusal;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -14,7 +15,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use crate::auth::{May, MergeStudents};
-use crate::incoming::{Body, Path};
+use crate::command::Deed;
+use crate::incoming::Path;
 use crate::problem::{Code, Fault, Refusal};
 use crate::{AppState, answer};
 
@@ -89,14 +91,14 @@ impl StudentMergeView {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct MergeStudentRecords {
     into_student_id: StudentId,
-    reason: Words,
+    reason: LongText,
 }
 
 /// Why the two are different students after all.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct UndoStudentMerge {
-    reason: Words,
+    reason: LongText,
 }
 
 /// Join a student's record to another's
@@ -112,19 +114,15 @@ struct UndoStudentMerge {
 )]
 #[post("/students/{id}/merge")]
 async fn merge_students(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<MergeStudents>,
+    call: Deed<MergeStudents, MergeStudentRecords>,
     id: Path<StudentId>,
-    body: Body<MergeStudentRecords>,
 ) -> Result<HttpResponse, Refusal> {
-    let key = answer::idempotency_key(&req, &grant, body.digest())?;
-    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run: false };
-    let MergeStudentRecords { into_student_id, reason } = body.into_inner();
-    let render = |row: &Model| answer::done(1, &StudentMergeView::of(row));
-    let store = app.store();
-    let answer = store.merge_students(&call, *id, into_student_id, reason.as_str(), render).await?;
-    Ok(answer::reply(answer, false))
+    let into = call.body().into_student_id;
+    call.run(About::Students(*id, into), async |write, body| {
+        let merge = write.merge_students(*id, into, body.reason.as_str()).await?;
+        Ok(answer::done(1, &StudentMergeView::of(&merge)))
+    })
+    .await
 }
 
 /// Undo a merge
@@ -140,17 +138,14 @@ async fn merge_students(
 )]
 #[post("/students/{id}/merge-reversal")]
 async fn undo_student_merge(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<MergeStudents>,
+    call: Deed<MergeStudents, UndoStudentMerge>,
     id: Path<StudentId>,
-    body: Body<UndoStudentMerge>,
 ) -> Result<HttpResponse, Refusal> {
-    let key = answer::idempotency_key(&req, &grant, body.digest())?;
-    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run: false };
-    let render = |row: &Model| answer::done(2, &StudentMergeView::of(row));
-    let answer = app.store().undo_student_merge(&call, *id, body.reason.as_str(), render).await?;
-    Ok(answer::reply(answer, false))
+    call.run(About::Parted(*id), async |write, body| {
+        let merge = write.undo_student_merge(*id, body.reason.as_str()).await?;
+        Ok(answer::done(2, &StudentMergeView::of(&merge)))
+    })
+    .await
 }
 
 /// List the records joined to a student's

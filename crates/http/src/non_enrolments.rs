@@ -1,8 +1,7 @@
 //! `/v1/non-enrolment-notices`: students whom the national enrolment register finds enrolled
 //! nowhere. What comes of them are referrals.
 
-use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse, post};
+use actix_web::{HttpResponse, post};
 use ascms_domain::calendar::nz_date;
 use ascms_domain::ids::ReferralId;
 use ascms_domain::matching::MatchedBy;
@@ -10,8 +9,8 @@ use ascms_domain::referrals::{
     NonEnrolment, NonEnrolmentSender, ReferralKind, ReferralStatus, SchoolResponse, SupportRequest,
 };
 use ascms_domain::students::SentStudent;
-use ascms_domain::text::{Code as CodeText, Line, SchoolNumber, SourceText, Words};
-use ascms_persistence::Call;
+use ascms_domain::text::{Code as CodeText, Line, LongText, SchoolNumber, SourceText};
+use ascms_persistence::About;
 use ascms_persistence::non_enrolments::{Notice, NoticeFault, Noticed};
 use ascms_persistence::referrals::{NewReferral, SubmitError, Submitted};
 use chrono::NaiveDate;
@@ -20,12 +19,13 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
-use crate::auth::{May, ReportNonEnrolment};
-use crate::incoming::{Bulk, Each, Params, Spoiled, WriteOptions};
+use crate::answer;
+use crate::auth::ReportNonEnrolment;
+use crate::command::BulkCommand;
+use crate::incoming::{Each, Spoiled, WriteOptions};
 use crate::problem::{Code, Fault, Refusal};
 use crate::referrals::{content_faults, digest, ineligible, placeholder};
 use crate::remark::{Remark, Told};
-use crate::{AppState, answer};
 
 /// By which a notice's referral names its source.
 const SOURCE: &str = "enrolment-register";
@@ -57,7 +57,7 @@ struct NonEnrolmentNotice {
     /// The first day without an enrolment.
     not_enrolled_since: NaiveDate,
     last_day_attended: Option<NaiveDate>,
-    reason: Words,
+    reason: LongText,
     /// Code of the set `leaving-reasons`.
     leaving_reason: Option<CodeText>,
     intended_school: Option<Line>,
@@ -111,41 +111,48 @@ struct NoticedView {
 )]
 #[post("/non-enrolment-notices")]
 async fn send_non_enrolment_notices(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<ReportNonEnrolment>,
-    options: Params<WriteOptions>,
-    body: Bulk<SendNonEnrolmentNotices>,
+    call: BulkCommand<ReportNonEnrolment, SendNonEnrolmentNotices>,
 ) -> Result<HttpResponse, Refusal> {
-    let now = app.now(&req)?;
-    let key = answer::idempotency_key(&req, &grant, body.digest())?;
-    let dry_run = options.validate_only.unwrap_or(false);
-    let call = Call { grant: &grant, now, key: key.as_ref(), dry_run };
-    let (body, spoiled) = body.into_meaning(|body| body).await?;
-    let SendNonEnrolmentNotices { count, notices } = body;
-    let mut faults = Vec::new();
-    if count.is_some_and(|count| usize::try_from(count) != Ok(notices.len())) {
-        let detail = "the number of notices is another one".to_owned();
-        faults.push(Remark::new("/count".to_owned(), "count_differs", detail));
-    }
-    let (mut places, mut good) = (Vec::new(), Vec::new());
-    for (at, sent) in Each::placed(notices) {
-        let place = format!("/notices/{at}");
-        let reference = sent.source_reference.0.clone();
-        match notice(sent, nz_date(now)) {
-            Ok(notice) => {
-                places.push((place, reference));
-                good.push(notice);
-            }
-            Err(found) => faults.extend(found.iter().map(|fault| remark(&place, fault))),
+    let today = nz_date(call.now());
+    let meaning = move |body| Notices::of(body, today);
+    call.run_bulk(About::Nobody, meaning, async |write, notices, spoiled| {
+        let Notices { places, good, faults } = notices;
+        let noticed = write.receive_notices(good).await?;
+        Ok(answer::done(1, &NoticesReceived::of(&places, &noticed, faults, spoiled)))
+    })
+    .await
+}
+
+/// Notices as they can stand, and what is wrong with the others.
+struct Notices {
+    /// Where each of the good ones stands in the body, and what its sender calls it.
+    places: Vec<(String, String)>,
+    good: Vec<Notice>,
+    faults: Vec<Remark>,
+}
+
+impl Notices {
+    fn of(body: SendNonEnrolmentNotices, today: NaiveDate) -> Self {
+        let SendNonEnrolmentNotices { count, notices } = body;
+        let mut faults = Vec::new();
+        if count.is_some_and(|count| usize::try_from(count) != Ok(notices.len())) {
+            let detail = "the number of notices is another one".to_owned();
+            faults.push(Remark::new("/count".to_owned(), "count_differs", detail));
         }
+        let (mut places, mut good) = (Vec::new(), Vec::new());
+        for (at, sent) in Each::placed(notices) {
+            let place = format!("/notices/{at}");
+            let reference = sent.source_reference.0.clone();
+            match notice(sent, today) {
+                Ok(notice) => {
+                    places.push((place, reference));
+                    good.push(notice);
+                }
+                Err(found) => faults.extend(found.iter().map(|fault| remark(&place, fault))),
+            }
+        }
+        Self { places, good, faults }
     }
-    let render = |noticed: &Noticed| {
-        let view = NoticesReceived::of(&places, noticed, faults, &spoiled);
-        answer::done(1, &view)
-    };
-    let answer = app.store().receive_notices(&call, good, render).await?;
-    Ok(answer::reply(answer, dry_run))
 }
 
 fn notice(sent: NonEnrolmentNotice, today: NaiveDate) -> Result<Notice, Vec<Fault>> {

@@ -5,8 +5,9 @@ use std::convert::Infallible;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use ascms_domain::ids::{CaseId, NotificationId};
-use ascms_persistence::Call;
+use ascms_persistence::About;
 use ascms_persistence::notifications::{MarkedRead, NotificationFilter, NotificationRow};
+use ascms_persistence::position::Position;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -15,8 +16,10 @@ use uuid::Uuid;
 use validator::Validate;
 
 use crate::auth::{May, ReadNotifications};
-use crate::incoming::{Body, Params, Path};
-use crate::page::{self, FollowedList, Paging, Walk};
+use crate::command::{Act, Deed};
+use crate::incoming::Path;
+use crate::listing::Listing;
+use crate::page::{self, FollowedList, PageOptions};
 use crate::problem::{Fault, Refusal};
 use crate::{AppState, answer};
 
@@ -79,11 +82,6 @@ struct ListNotifications {
     /// Only those that were made or changed after an answer that gave this `position`.
     #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
     changed_after: Option<String>,
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
-    #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
-    cursor: Option<String>,
-    include_total: Option<bool>,
 }
 
 /// List notifications
@@ -94,25 +92,21 @@ struct ListNotifications {
 #[utoipa::path(
     tag = "Notifications",
     security(("bearer" = ["notifications:read"])),
-    params(ListNotifications),
+    params(ListNotifications, PageOptions),
     responses((status = 200, description = "A page of notifications", body = FollowedList<NotificationView>)),
 )]
 #[get("/notifications")]
 async fn list_notifications(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<ReadNotifications>,
-    query: Params<ListNotifications>,
+    list: Listing<ReadNotifications, ListNotifications>,
 ) -> Result<HttpResponse, Refusal> {
-    let ListNotifications { unread, changed_after, limit, cursor, include_total } = query.0;
+    let ListNotifications { unread, changed_after } = list.filter();
     let after = page::changed_after(changed_after.as_deref())?;
-    let filter = NotificationFilter { unread, after: after.as_ref() };
-    let paging = Paging { limit, cursor, include_total };
-    let Walk { page, position } = page::walk(&req, &app, &grant, paging).await?;
-    let asked = (page, &position);
-    let found = app.store().notifications(&grant, &filter, asked, app.now(&req)?).await?;
-    let found = (position, found);
-    Ok(page::respond_followed(&req, &app, &grant, found, |row| NotificationView::of(&row)))
+    let filter = NotificationFilter { unread: *unread, after: after.as_ref() };
+    let read = async |page, position: &Position| {
+        let asked = (page, position);
+        list.store().notifications(list.grant(), &filter, asked, list.now()).await
+    };
+    list.followed_as_of(read, |row| NotificationView::of(&row)).await
 }
 
 /// Read a notification
@@ -147,20 +141,15 @@ async fn get_notification(
 )]
 #[post("/notifications/{id}/reading")]
 async fn mark_notification_read(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<ReadNotifications>,
+    act: Act<ReadNotifications>,
     id: Path<NotificationId>,
 ) -> Result<HttpResponse, Refusal> {
-    // There is no body: the key is held against method and address alone.
-    let key = answer::idempotency_key(&req, &grant, "")?;
-    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run: false };
-    let render = |row: &NotificationRow| {
-        let view = NotificationView::of(row);
-        answer::done(view.version(), &view)
-    };
-    let answer = app.store().mark_notification_read(&call, *id, render).await?;
-    Ok(answer::reply(answer, false))
+    act.run(About::Notification(*id), async |write| {
+        let row = write.mark_notification_read(*id).await?;
+        let view = NotificationView::of(&row);
+        Ok(answer::done(view.version(), &view).showing(row.shown_case()))
+    })
+    .await
 }
 
 /// How far the caller has read.
@@ -198,24 +187,20 @@ struct MarkedReadView {
 )]
 #[post("/notifications/reading")]
 async fn mark_notifications_read(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<ReadNotifications>,
-    body: Body<MarkNotificationsRead>,
+    call: Deed<ReadNotifications, MarkNotificationsRead>,
 ) -> Result<HttpResponse, Refusal> {
-    let key = answer::idempotency_key(&req, &grant, body.digest())?;
-    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run: false };
-    let up_to = body.up_to;
-    let position = page::open_position(&body.position).ok_or_else(|| {
+    let MarkNotificationsRead { up_to, position } = call.body();
+    let up_to = *up_to;
+    let position = page::open_position(position).ok_or_else(|| {
         let detail = "is the position of no answer";
         Refusal::invalid(Fault::at("/position", page::NOT_A_POSITION, detail))
     })?;
-    let render = |read: &MarkedRead| {
-        let MarkedRead { marked, unread } = *read;
-        answer::done(1, &MarkedReadView { up_to, marked, unread })
-    };
-    let answer = app.store().mark_notifications_read(&call, (up_to, &position), render).await?;
-    Ok(answer::reply(answer, false))
+    call.run(About::Notification(up_to), async |write, _| {
+        let read = write.mark_notifications_read((up_to, &position)).await?;
+        let MarkedRead { marked, unread } = read;
+        Ok(answer::done(1, &MarkedReadView { up_to, marked, unread }))
+    })
+    .await
 }
 
 impl From<Infallible> for Refusal {

@@ -17,7 +17,7 @@ use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
 use tracing::Instrument;
 
 use crate::auth::{self, Asked};
-use crate::budget::Left;
+use crate::budget::Remaining;
 use crate::connection::Connection;
 use crate::incoming::{Gate, RequestId, header, is_coded, is_visible_ascii, request_id, url_pairs};
 use crate::problem::{Code, Fault, MOST_FAULTS, Problem, Refusal};
@@ -317,12 +317,12 @@ fn common_headers(request: &HttpRequest, headers: &mut HeaderMap) {
     }
     let hsts_seconds = auth::state(request).map_or(0, |app| app.settings().hsts_seconds);
     security_headers::add(request.path(), hsts_seconds, headers);
-    let left = request.extensions().get::<Left>().copied();
+    let left = request.extensions().get::<Remaining>().copied();
     let left = left.or_else(|| {
         let per_minute = auth::state(request).ok()?.budgets().per_minute();
-        Some(Left { requests: per_minute, per_minute })
+        Some(Remaining { requests: per_minute, per_minute })
     });
-    let Some(Left { requests, per_minute }) = left else { return };
+    let Some(Remaining { requests, per_minute }) = left else { return };
     let policy = format!("\"caller\";q={per_minute};w=60");
     for (name, value) in
         [(RATE_LIMIT, format!("\"caller\";r={requests};t=60")), (RATE_LIMIT_POLICY, policy)]

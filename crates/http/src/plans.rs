@@ -5,9 +5,8 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
 use ascms_domain::ids::{CaseId, PlanId, ReviewId, UserId};
 use ascms_domain::plans::{Goal, PlanError, ReviewOutcome};
-use ascms_domain::text::{Line, Words};
-use ascms_persistence::Call;
-use ascms_persistence::history::Edit;
+use ascms_domain::text::{Line, LongText};
+use ascms_persistence::About;
 use ascms_persistence::idempotency::Answer;
 use ascms_persistence::plans::{NewPlan, NewReview, PlanChange, PlanFile, PlanRefused};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -17,7 +16,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use crate::auth::{May, ReadCases, WorkOnCases};
-use crate::incoming::{Body, IfMatch, Params, Path, WriteOptions};
+use crate::command::{Amendment, Command, Deed};
+use crate::incoming::{Path, WriteOptions};
 use crate::patch::Patch;
 use crate::problem::{Code, Fault, Refusal};
 use crate::{AppState, answer};
@@ -133,7 +133,7 @@ struct UpdatePlan {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct ReviewPlan {
     outcome: ReviewOutcome,
-    words: Words,
+    words: LongText,
     /// A day after today; there is none when it is left out.
     next_review_on: Option<NaiveDate>,
 }
@@ -171,24 +171,16 @@ async fn get_plan(
 )]
 #[post("/cases/{id}/plan")]
 async fn make_plan(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<WorkOnCases>,
+    call: Command<WorkOnCases, MakePlan>,
     id: Path<CaseId>,
-    options: Params<WriteOptions>,
-    body: Body<MakePlan>,
 ) -> Result<HttpResponse, Refusal> {
-    let key = answer::idempotency_key(&req, &grant, body.digest())?;
-    let dry_run = options.validate_only.unwrap_or(false);
-    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run };
-    let MakePlan { goals, agreed_with, agreed_on, next_review_on } = body.into_inner();
-    let new = NewPlan { goals, agreed_with, agreed_on, next_review_on };
-    let render = |file: &PlanFile| {
-        let view = PlanView::of(file);
-        answer::created(format!("/v1/cases/{}/plan", view.case_id), view.version, &view)
-    };
-    let answer = app.store().make_plan(&call, *id, new, render).await?;
-    Ok(answer::reply(answer, dry_run))
+    call.run(About::Case(*id), async |write, body| {
+        let MakePlan { goals, agreed_with, agreed_on, next_review_on } = body;
+        let new = NewPlan { goals, agreed_with, agreed_on, next_review_on };
+        let view = PlanView::of(&write.make_plan(*id, new).await?);
+        Ok(answer::created(format!("/v1/cases/{}/plan", view.case_id), view.version, &view))
+    })
+    .await
 }
 
 /// Change the plan of a case
@@ -203,26 +195,20 @@ async fn make_plan(
 )]
 #[patch("/cases/{id}/plan")]
 async fn update_plan(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<WorkOnCases>,
+    call: Amendment<WorkOnCases, UpdatePlan>,
     id: Path<CaseId>,
-    if_match: IfMatch,
-    body: Body<UpdatePlan>,
 ) -> Result<HttpResponse, Refusal> {
-    let call = Call { grant: &grant, now: app.now(&req)?, key: None, dry_run: false };
-    let (patch, members) = body.into_parts();
-    let (now, version) = (call.now, if_match.version());
-    let edit = Edit { grant: &grant, now, version, members: &members };
-    let UpdatePlan { goals, agreed_with, agreed_on, next_review_on } = patch;
-    let next_review_on = match next_review_on {
-        Patch::Keep => None,
-        Patch::Clear => Some(None),
-        Patch::Set(day) => Some(Some(day)),
-    };
-    let change = PlanChange { goals, agreed_with, agreed_on, next_review_on };
-    let answer = app.store().change_plan(&call, *id, &edit, change, render).await?;
-    Ok(answer::reply(answer, false))
+    call.run(About::Case(*id), async |write, edit, patch| {
+        let UpdatePlan { goals, agreed_with, agreed_on, next_review_on } = patch;
+        let next_review_on = match next_review_on {
+            Patch::Keep => None,
+            Patch::Clear => Some(None),
+            Patch::Set(day) => Some(Some(day)),
+        };
+        let change = PlanChange { goals, agreed_with, agreed_on, next_review_on };
+        Ok(done(&write.change_plan(*id, &edit, change).await?))
+    })
+    .await
 }
 
 /// Review the plan of a case
@@ -237,21 +223,18 @@ async fn update_plan(
 )]
 #[post("/cases/{id}/plan/reviews")]
 async fn review_plan(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<WorkOnCases>,
+    call: Deed<WorkOnCases, ReviewPlan>,
     id: Path<CaseId>,
-    body: Body<ReviewPlan>,
 ) -> Result<HttpResponse, Refusal> {
-    let key = answer::idempotency_key(&req, &grant, body.digest())?;
-    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run: false };
-    let ReviewPlan { outcome, words, next_review_on } = body.into_inner();
-    let new = NewReview { words, outcome, next_review_on };
-    let answer = app.store().review_plan(&call, *id, new, render).await?;
-    Ok(answer::reply(answer, false))
+    call.run(About::Case(*id), async |write, body| {
+        let ReviewPlan { outcome, words, next_review_on } = body;
+        let new = NewReview { words, outcome, next_review_on };
+        Ok(done(&write.review_plan(*id, new).await?))
+    })
+    .await
 }
 
-fn render(file: &PlanFile) -> Answer {
+fn done(file: &PlanFile) -> Answer {
     answer::done(file.plan.version, &PlanView::of(file))
 }
 

@@ -1,19 +1,17 @@
 //! `/v1/providers`: the organisations contracted for catchments, and schools' own teams.
 
-use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse, get};
+use actix_web::{HttpResponse, get};
 use ascms_domain::ids::ProviderId;
 use ascms_domain::organisations::{OrganisationKind, OrganisationStatus};
-use ascms_persistence::organisations;
 use ascms_persistence::providers::ProviderFilter;
+use ascms_persistence::rows::organisation;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::AppState;
-use crate::auth::{May, ReadReference};
-use crate::incoming::Params;
-use crate::page::{self, List, Paging};
+use crate::auth::ReadReference;
+use crate::listing::Listing;
+use crate::page::{List, PageOptions};
 use crate::problem::Refusal;
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
@@ -38,14 +36,14 @@ pub(crate) struct ProviderView {
     status: OrganisationStatus,
 }
 
-impl From<organisations::Model> for ProviderView {
-    fn from(row: organisations::Model) -> Self {
-        let organisations::Model { id, kind, code, name, name_mi, status } = row;
+impl From<organisation::Model> for ProviderView {
+    fn from(row: organisation::Model) -> Self {
+        let organisation::Model { id, kind, code, name, name_mi, status } = row;
         Self { id, code, kind, name, name_mi, status }
     }
 }
 
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct ListProviders {
@@ -54,11 +52,6 @@ struct ListProviders {
     kind: Option<OrganisationKind>,
     #[param(inline)]
     status: Option<OrganisationStatus>,
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
-    #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
-    cursor: Option<String>,
-    include_total: Option<bool>,
 }
 
 /// List providers
@@ -67,18 +60,15 @@ struct ListProviders {
 #[utoipa::path(
     tag = "Reference data",
     security(("bearer" = ["reference:read"])),
-    params(ListProviders),
+    params(ListProviders, PageOptions),
     responses((status = 200, description = "A page of providers", body = List<ProviderView>)),
 )]
 #[get("/providers")]
 async fn list_providers(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<ReadReference>,
-    query: Params<ListProviders>,
+    list: Listing<ReadReference, ListProviders>,
 ) -> Result<HttpResponse, Refusal> {
-    let ListProviders { kind, status, limit, cursor, include_total } = query.0;
-    let page = page::request(&req, &app, &grant, Paging { limit, cursor, include_total })?;
-    let found = app.store().providers(&grant, ProviderFilter { kind, status }, page).await?;
-    Ok(page::respond(&req, &app, &grant, found, ProviderView::from))
+    let ListProviders { kind, status } = *list.filter();
+    let filter = ProviderFilter { kind, status };
+    let read = async |page| list.store().providers(list.grant(), filter, page).await;
+    list.page(read, ProviderView::from).await
 }

@@ -7,8 +7,9 @@ use ascms_domain::calendar::CalendarName;
 use ascms_domain::ids::PublicationId;
 use ascms_domain::measures::{Breakdown, Level, Measure};
 use ascms_domain::terms::TermKey;
-use ascms_persistence::Call;
-use ascms_persistence::publications::{Model, PublicationRefusal, PublishedRow, RowFilter};
+use ascms_persistence::About;
+use ascms_persistence::publications::{self, PublicationRefusal, PublishedRow, RowFilter};
+use ascms_persistence::rows::publication::Model;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -16,8 +17,10 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use crate::auth::{May, PublishMeasures, ReadPublications};
-use crate::incoming::{Body, Params, Path};
-use crate::page::{self, List, PageOptions, Paging};
+use crate::command::Deed;
+use crate::incoming::Path;
+use crate::listing::Listing;
+use crate::page::{List, PageOptions};
 use crate::problem::{Code, Fault, Refusal};
 use crate::{AppState, answer};
 
@@ -29,7 +32,7 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
 }
 
 /// What is to be published.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[derive(Clone, Copy, Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct PublishMeasure {
     /// Referrals of this school term.
@@ -180,11 +183,6 @@ struct ListPublishedRows {
     /// Only categories of this: `ethnic_group` or `year_level`.
     #[param(inline)]
     classification: Option<Breakdown>,
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
-    #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
-    cursor: Option<String>,
-    include_total: Option<bool>,
 }
 
 /// Publish a measure of a term
@@ -200,21 +198,18 @@ struct ListPublishedRows {
 )]
 #[post("/publications")]
 async fn publish_measure(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<PublishMeasures>,
-    body: Body<PublishMeasure>,
+    call: Deed<PublishMeasures, PublishMeasure>,
 ) -> Result<HttpResponse, Refusal> {
-    let key = answer::idempotency_key(&req, &grant, body.digest())?;
-    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run: false };
-    let PublishMeasure { term, measure } = body.into_inner();
-    let render = |row: &Model| {
+    let PublishMeasure { term, measure } = *call.body();
+    let (store, protected) = (call.app().store(), call.app().settings().published);
+    let by = (call.grant(), call.now());
+    let prepared = store.prepare_publication(by, (term, measure), protected).await?;
+    call.run(About::Named(publications::about(term)), async |write, _body| {
+        let row = write.publish_measure(prepared).await?;
         let place = format!("/v1/publications/{}", row.id);
-        answer::created(place, 1, &PublicationView::of(row))
-    };
-    let protected = app.settings().published;
-    let answer = app.store().publish_measure(&call, (term, measure), protected, render).await?;
-    Ok(answer::reply(answer, false))
+        Ok(answer::created(place, 1, &PublicationView::of(&row)))
+    })
+    .await
 }
 
 /// List publications
@@ -227,15 +222,9 @@ async fn publish_measure(
     responses((status = 200, description = "A page of publications", body = List<PublicationView>)),
 )]
 #[get("/publications")]
-async fn list_publications(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<ReadPublications>,
-    query: Params<PageOptions>,
-) -> Result<HttpResponse, Refusal> {
-    let page = page::request(&req, &app, &grant, query.0.into())?;
-    let found = app.store().publications(&grant, page).await?;
-    Ok(page::respond(&req, &app, &grant, found, |row| PublicationView::of(&row)))
+async fn list_publications(list: Listing<ReadPublications>) -> Result<HttpResponse, Refusal> {
+    let read = async |page| list.store().publications(list.grant(), page).await;
+    list.page(read, |row| PublicationView::of(&row)).await
 }
 
 /// Read a publication
@@ -263,22 +252,18 @@ async fn get_publication(
 #[utoipa::path(
     tag = "Publications",
     security(("bearer" = ["publications:read"])),
-    params(("id" = PublicationId, Path), ListPublishedRows),
+    params(("id" = PublicationId, Path), ListPublishedRows, PageOptions),
     responses((status = 200, description = "A page of rows", body = List<PublishedRowView>)),
 )]
 #[get("/publications/{id}/rows")]
 async fn list_published_rows(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<ReadPublications>,
+    list: Listing<ReadPublications, ListPublishedRows>,
     id: Path<PublicationId>,
-    query: Params<ListPublishedRows>,
 ) -> Result<HttpResponse, Refusal> {
-    let ListPublishedRows { level, key, classification, limit, cursor, include_total } = query.0;
-    let filter = RowFilter { level, key, classification };
-    let page = page::request(&req, &app, &grant, Paging { limit, cursor, include_total })?;
-    let found = app.store().published_rows(&grant, *id, &filter, page).await?;
-    Ok(page::respond(&req, &app, &grant, found, PublishedRowView::of))
+    let ListPublishedRows { level, ref key, classification } = *list.filter();
+    let filter = RowFilter { level, key: key.clone(), classification };
+    let read = async |page| list.store().published_rows(list.grant(), *id, &filter, page).await;
+    list.page(read, PublishedRowView::of).await
 }
 
 impl From<PublicationRefusal> for Refusal {

@@ -1,7 +1,6 @@
 //! `/v1/{cases,students}/{id}/reads`: who has read a file.
 
-use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse, get};
+use actix_web::{HttpResponse, get};
 use ascms_domain::access::Role;
 use ascms_domain::ids::{CaseId, StudentId};
 use ascms_persistence::reads::ReadRow;
@@ -11,10 +10,10 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::AppState;
-use crate::auth::{ListReads, May};
-use crate::incoming::{Params, Path};
-use crate::page::{self, List, PageOptions};
+use crate::auth::ListReads;
+use crate::incoming::Path;
+use crate::listing::Listing;
+use crate::page::{List, PageOptions};
 use crate::problem::Refusal;
 use crate::students::views::{ProviderSummary, SchoolSummary};
 use crate::views::CallerView;
@@ -89,15 +88,11 @@ impl FileReadView {
 )]
 #[get("/cases/{id}/reads")]
 async fn list_case_reads(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<ListReads>,
+    list: Listing<ListReads>,
     id: Path<CaseId>,
-    query: Params<PageOptions>,
 ) -> Result<HttpResponse, Refusal> {
-    let page = page::request(&req, &app, &grant, query.0.into())?;
-    let found = app.store().case_reads(&grant, *id, page, app.now(&req)?).await?;
-    Ok(page::respond(&req, &app, &grant, found, FileReadView::of))
+    let read = async |page| list.store().case_reads(list.grant(), *id, page, list.now()).await;
+    list.page(read, FileReadView::of).await
 }
 
 /// List who has read a student's file
@@ -112,13 +107,9 @@ async fn list_case_reads(
 )]
 #[get("/students/{id}/reads")]
 async fn list_student_reads(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<ListReads>,
+    list: Listing<ListReads>,
     id: Path<StudentId>,
-    query: Params<PageOptions>,
 ) -> Result<HttpResponse, Refusal> {
-    let page = page::request(&req, &app, &grant, query.0.into())?;
-    let found = app.store().student_reads(&grant, *id, page, app.now(&req)?).await?;
-    Ok(page::respond(&req, &app, &grant, found, FileReadView::of))
+    let read = async |page| list.store().student_reads(list.grant(), *id, page, list.now()).await;
+    list.page(read, FileReadView::of).await
 }

@@ -4,15 +4,16 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get};
 use ascms_domain::ids::{RecalculationId, ReferralId, UserId};
 use ascms_domain::recalculations::RecalculationCause;
-use ascms_persistence::recalculations::Model;
+use ascms_persistence::rows::recalculation::Model;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::{May, ReadRecalculations};
-use crate::incoming::{Params, Path};
-use crate::page::{self, List, PageOptions};
+use crate::incoming::Path;
+use crate::listing::Listing;
+use crate::page::{List, PageOptions};
 use crate::problem::Refusal;
 use crate::{AppState, answer};
 
@@ -95,15 +96,9 @@ impl From<Model> for RecalculationView {
     responses((status = 200, description = "A page of them", body = List<RecalculationView>)),
 )]
 #[get("/recalculations")]
-async fn list_recalculations(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<ReadRecalculations>,
-    query: Params<PageOptions>,
-) -> Result<HttpResponse, Refusal> {
-    let page = page::request(&req, &app, &grant, query.0.into())?;
-    let found = app.store().recalculations(&grant, page).await?;
-    Ok(page::respond(&req, &app, &grant, found, RecalculationView::from))
+async fn list_recalculations(list: Listing<ReadRecalculations>) -> Result<HttpResponse, Refusal> {
+    let read = async |page| list.store().recalculations(list.grant(), page).await;
+    list.page(read, RecalculationView::from).await
 }
 
 /// Read how far a recalculation has come

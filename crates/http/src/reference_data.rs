@@ -4,16 +4,18 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get};
 use ascms_domain::attendance::HalfDay;
 use ascms_domain::text::Code;
-use ascms_persistence::reference_data::{ListedCode, Model};
+use ascms_persistence::reference_data::ListedCode;
+use ascms_persistence::rows::code_set::Model;
 use chrono::{DateTime, NaiveDate, Utc};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::{May, ReadReference};
 use crate::catchments::plain;
-use crate::incoming::{Params, Path};
-use crate::page::{self, List, Paging};
+use crate::incoming::Path;
+use crate::listing::Listing;
+use crate::page::{List, PageOptions};
 use crate::problem::Refusal;
 use crate::{AppState, answer};
 
@@ -108,37 +110,19 @@ impl CodeSet {
     }
 }
 
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct ListReferenceData {
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
-    #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
-    cursor: Option<String>,
-    include_total: Option<bool>,
-}
-
 /// List code sets
 ///
 /// The lists of codes that forms offer, by name, each with its version.
 #[utoipa::path(
     tag = "Reference data",
     security(("bearer" = ["reference:read"])),
-    params(ListReferenceData),
+    params(PageOptions),
     responses((status = 200, description = "A page of code sets", body = List<CodeSetSummary>)),
 )]
 #[get("/reference-data")]
-async fn list_reference_data(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<ReadReference>,
-    query: Params<ListReferenceData>,
-) -> Result<HttpResponse, Refusal> {
-    let ListReferenceData { limit, cursor, include_total } = query.0;
-    let page = page::request(&req, &app, &grant, Paging { limit, cursor, include_total })?;
-    let found = app.store().code_sets(&grant, page).await?;
-    Ok(page::respond(&req, &app, &grant, found, CodeSetSummary::from))
+async fn list_reference_data(list: Listing<ReadReference>) -> Result<HttpResponse, Refusal> {
+    let read = async |page| list.store().code_sets(list.grant(), page).await;
+    list.page(read, CodeSetSummary::from).await
 }
 
 /// Read a code set

@@ -2,14 +2,14 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, post};
-use ascms_domain::access::{Caller, Grant, Span};
+use ascms_domain::access::Caller;
 use ascms_domain::calendar::nz_date;
 use ascms_domain::ids::{ProviderId, ReferralId, UserId};
 use ascms_domain::referrals::{Decision, DecisionOutcome, SupportRequest};
 use ascms_domain::students::SentStudent;
-use ascms_domain::text::{Code, SchoolNumber, SourceText, Words};
-use ascms_persistence::Call;
+use ascms_domain::text::{Code, LongText, SchoolNumber, SourceText};
 use ascms_persistence::referrals::NewReferral;
+use ascms_persistence::{About, Store};
 use chrono::NaiveDate;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -17,7 +17,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use validator::{Validate, ValidationError};
 
 use crate::auth::{DecideReferrals, May, ReadReferrals, SubmitReferrals, WithdrawReferrals};
-use crate::incoming::{Body, Params, Path, WriteOptions, hex};
+use crate::command::{Command, Deed};
+use crate::incoming::{Path, WriteOptions, hex};
 use crate::problem::{Fault, Refusal};
 use crate::{AppState, answer};
 
@@ -80,7 +81,7 @@ struct DecideReferral {
     /// Code of the set `referral-decline-reasons` or `referral-redirect-reasons`; needed for both.
     reason_code: Option<Code>,
     /// What the sender reads; needed when something is missing and the referral is returned.
-    words: Option<Words>,
+    words: Option<LongText>,
     /// The provider that should have it; needed when it is redirected.
     provider_id: Option<ProviderId>,
 }
@@ -148,32 +149,32 @@ struct ResubmitReferral {
 )]
 #[post("/referrals")]
 async fn create_referral(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<SubmitReferrals>,
-    options: Params<WriteOptions>,
-    body: Body<CreateReferral>,
+    call: Command<SubmitReferrals, CreateReferral>,
 ) -> Result<HttpResponse, Refusal> {
-    let now = app.now(&req)?;
-    let key = answer::idempotency_key(&req, &grant, body.digest())?;
-    let new = new_referral(body, grant.caller(), nz_date(now))?;
-    let dry_run = options.validate_only.unwrap_or(false);
-    let call = Call { grant: &grant, now, key: key.as_ref(), dry_run };
-    let render = |submitted: &ascms_persistence::referrals::Submitted| {
-        let view = ReferralView::receipt(submitted, &grant, dry_run);
-        if submitted.known {
-            return answer::done(view.version(), &view);
-        }
-        answer::created(format!("/v1/referrals/{}", view.id()), view.version(), &view)
-    };
-    match app.store().submit_referral(&call, new, render).await {
-        Ok(answer) => Ok(answer::reply(answer, dry_run)),
-        Err(err) => Err(refusals::in_the_way((&req, app.get_ref()), &grant, err, now).await),
-    }
+    let (req, grant, now) = (call.request().clone(), call.grant().clone(), call.now());
+    let dry_run = call.dry_run();
+    let call = call.meaning(|body| new_referral(body, grant.caller(), nz_date(now)))?;
+    let about = About::Submission(call.body().school_number);
+    let refuse =
+        async |store: &Store, err| refusals::in_the_way((&req, store), &grant, err, now).await;
+    call.run_or(
+        about,
+        async |write, new| {
+            let submitted = write.submit_referral(new).await?;
+            let view = ReferralView::receipt(&submitted, &grant, dry_run);
+            if submitted.known {
+                return Ok(answer::done(view.version(), &view));
+            }
+            let location = format!("/v1/referrals/{}", view.id());
+            Ok(answer::created(location, view.version(), &view))
+        },
+        refuse,
+    )
+    .await
 }
 
 fn new_referral(
-    body: Body<CreateReferral>,
+    body: CreateReferral,
     sender: Caller,
     today: NaiveDate,
 ) -> Result<NewReferral, Refusal> {
@@ -186,7 +187,7 @@ fn new_referral(
         primary_contact_id,
         student,
         support_request,
-    } = body.into_inner();
+    } = body;
     let mut faults = content_faults(&student, &support_request, today);
     let number = school_number.canonical();
     if number.is_none() {
@@ -265,19 +266,15 @@ async fn get_referral(
 )]
 #[post("/referrals/{id}/decision")]
 async fn decide_referral(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<DecideReferrals>,
+    call: Deed<DecideReferrals, DecideReferral>,
     id: Path<ReferralId>,
-    body: Body<DecideReferral>,
 ) -> Result<HttpResponse, Refusal> {
-    let key = answer::idempotency_key(&req, &grant, body.digest())?;
     let missing = || Refusal::invalid(Fault::at("", "required", "a member is missing"));
-    let decision = body.into_inner().decision().ok_or_else(missing)?;
-    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run: false };
-    let render = views::rendered(&grant);
-    let answer = app.store().decide_referral(&call, *id, decision, render).await?;
-    Ok(answer::reply(answer, false))
+    let call = call.meaning(|body| body.decision().ok_or_else(missing))?;
+    call.run(About::Referral(*id), async |write, decision| {
+        Ok(views::done(&write.decide_referral(*id, decision).await?, write.grant()))
+    })
+    .await
 }
 
 /// Withdraw a referral
@@ -292,17 +289,14 @@ async fn decide_referral(
 )]
 #[post("/referrals/{id}/withdrawal")]
 async fn withdraw_referral(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<WithdrawReferrals>,
+    call: Deed<WithdrawReferrals, WithdrawReferral>,
     id: Path<ReferralId>,
-    body: Body<WithdrawReferral>,
 ) -> Result<HttpResponse, Refusal> {
-    let key = answer::idempotency_key(&req, &grant, body.digest())?;
-    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run: false };
-    let (reason, render) = (body.reason_code.as_str(), views::rendered(&grant));
-    let answer = app.store().withdraw_referral(&call, *id, reason, render).await?;
-    Ok(answer::reply(answer, false))
+    call.run(About::Referral(*id), async |write, body| {
+        let file = write.withdraw_referral(*id, body.reason_code.as_str()).await?;
+        Ok(views::done(&file, write.grant()))
+    })
+    .await
 }
 
 /// Submit a returned referral again
@@ -317,24 +311,16 @@ async fn withdraw_referral(
 )]
 #[post("/referrals/{id}/submission")]
 async fn resubmit_referral(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<SubmitReferrals>,
+    call: Deed<SubmitReferrals, ResubmitReferral>,
     id: Path<ReferralId>,
-    body: Body<ResubmitReferral>,
 ) -> Result<HttpResponse, Refusal> {
-    let key = answer::idempotency_key(&req, &grant, body.digest())?;
-    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run: false };
-    let faults = request_faults(&body.support_request, nz_date(call.now));
+    let faults = request_faults(&call.body().support_request, nz_date(call.now()));
     if !faults.is_empty() {
         return Err(refusals::invalid(faults));
     }
-    let (request, render) = (body.into_inner().support_request, views::rendered(&grant));
-    let answer = app.store().resubmit_referral(&call, *id, request, render).await?;
-    Ok(answer::reply(answer, false))
-}
-
-/// Whether the caller may know who the student is: the Ministry routes a referral without it.
-fn sees_student(grant: &Grant) -> bool {
-    grant.reach().iter().any(|span| !matches!(span, Span::Nation | Span::Queue | Span::Person(_)))
+    call.run(About::Referral(*id), async |write, body| {
+        let file = write.resubmit_referral(*id, body.support_request).await?;
+        Ok(views::done(&file, write.grant()))
+    })
+    .await
 }

@@ -118,9 +118,9 @@ async fn report(
 
 /// The newest terms that have begun, with the dates that they were known to have.
 async fn terms(app: &AppState, at: DateTime<Utc>) -> Result<Vec<Term>, Refusal> {
-    let almanac = app.store().almanac().await?;
+    let calendars = app.store().calendars().await?;
     let day = nz_date(at);
-    let begun = almanac.terms.iter().rev().filter(|term| term.starts_on <= day).take(TERMS);
+    let begun = calendars.terms.iter().rev().filter(|term| term.starts_on <= day).take(TERMS);
     let keys: Vec<TermKey> = begun.map(|term| term.key).collect();
     let mut terms = Vec::new();
     for key in keys {

@@ -1,25 +1,26 @@
 //! `/v1/rules`: the versions of the rules that decide, with their parameters.
 
-use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse, get, post};
+use actix_web::{HttpResponse, get, post};
 use ascms_domain::ids::RecalculationId;
 use ascms_domain::rules::{
     EligibilityRules, OutcomeRules, Rule, RuleParameters, ServiceLevelRules, StatutoryHolidayRules,
 };
 use ascms_domain::text::Code as Name;
-use ascms_persistence::Call;
-use ascms_persistence::rules::{AddedVersion, NewVersion, RuleRefusal, RuleVersion};
+use ascms_persistence::About;
+use ascms_persistence::rules::{self, AddedVersion, NewVersion, RuleRefusal, RuleVersion};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
-use crate::auth::{May, ReadReference, WriteReference};
-use crate::incoming::{Body, Params, Path, WriteOptions};
-use crate::page::{self, List, Paging};
+use crate::answer;
+use crate::auth::{ReadReference, WriteReference};
+use crate::command::Command;
+use crate::incoming::{Path, WriteOptions};
+use crate::listing::Listing;
+use crate::page::{List, PageOptions};
 use crate::problem::{Code, Fault, Refusal};
-use crate::{AppState, answer};
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.service(list_rules).service(add_rule_version);
@@ -167,11 +168,6 @@ struct ListRules {
     /// Only the versions of this rule.
     #[param(inline)]
     rule: Option<Rule>,
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
-    #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
-    cursor: Option<String>,
-    include_total: Option<bool>,
 }
 
 /// List the versions of the rules
@@ -181,20 +177,14 @@ struct ListRules {
 #[utoipa::path(
     tag = "Reference data",
     security(("bearer" = ["reference:read"])),
-    params(ListRules),
+    params(ListRules, PageOptions),
     responses((status = 200, description = "A page of versions", body = List<RuleVersionView>)),
 )]
 #[get("/rules")]
-async fn list_rules(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<ReadReference>,
-    query: Params<ListRules>,
-) -> Result<HttpResponse, Refusal> {
-    let ListRules { rule, limit, cursor, include_total } = query.0;
-    let page = page::request(&req, &app, &grant, Paging { limit, cursor, include_total })?;
-    let found = app.store().rule_versions(&grant, rule, page).await?;
-    Ok(page::respond(&req, &app, &grant, found, RuleVersionView::from))
+async fn list_rules(list: Listing<ReadReference, ListRules>) -> Result<HttpResponse, Refusal> {
+    let rule = list.filter().rule;
+    let read = async |page| list.store().rule_versions(list.grant(), rule, page).await;
+    list.page(read, RuleVersionView::from).await
 }
 
 /// Add a version of a rule
@@ -213,24 +203,18 @@ async fn list_rules(
 )]
 #[post("/rules/{rule}/versions")]
 async fn add_rule_version(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<WriteReference>,
+    call: Command<WriteReference, AddRuleVersion>,
     rule: Path<Rule>,
-    options: Params<WriteOptions>,
-    body: Body<AddRuleVersion>,
 ) -> Result<HttpResponse, Refusal> {
-    let dry_run = options.validate_only.unwrap_or(false);
-    let key = answer::idempotency_key(&req, &grant, body.digest())?;
-    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run };
-    let body = body.into_inner();
-    let parameters = body.parameters(*rule)?;
-    let AddRuleVersion { version, valid_from, .. } = body;
-    let new = NewVersion { version: version.into(), valid_from, parameters };
-    let place = format!("/v1/rules?rule={}", *rule);
-    let render = |added: &AddedVersion| answer::created(place, 1, &AddedRuleVersionView::of(added));
-    let answer = app.store().add_rule_version(&call, new, render).await?;
-    Ok(answer::reply(answer, dry_run))
+    let parameters = call.body().parameters(*rule)?;
+    call.run(About::Named(rules::about(*rule)), async |write, body| {
+        let AddRuleVersion { version, valid_from, .. } = body;
+        let new = NewVersion { version: version.into(), valid_from, parameters };
+        let added = write.add_rule_version(new).await?;
+        let place = format!("/v1/rules?rule={}", *rule);
+        Ok(answer::created(place, 1, &AddedRuleVersionView::of(&added)))
+    })
+    .await
 }
 
 impl From<RuleRefusal> for Refusal {

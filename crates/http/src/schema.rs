@@ -178,6 +178,11 @@ impl Checker {
         }
     }
 
+    /// Whether it declares a parameter of this name.
+    pub fn knows(&self, name: &str) -> bool {
+        self.schema.pointer("/properties").is_some_and(|all| all.get(name).is_some())
+    }
+
     /// A query's text as the type that its parameter declares, so that it can be checked.
     pub fn typed(&self, name: &str, text: &str) -> Value {
         let schema = self.schema.pointer("/properties").and_then(|all| all.get(name));
@@ -246,7 +251,7 @@ fn collect(
     match error.kind() {
         ValidationErrorKind::AdditionalProperties { unexpected } => {
             for member in unexpected {
-                let known = beside(error, schema);
+                let known = members_declared_beside(error, schema);
                 let detail = unknown_member(member, known.iter().map(String::as_str));
                 found(format!("{here}/{}", escaped(member)), "unknown_member", detail);
             }
@@ -286,7 +291,7 @@ pub fn escaped(member: &str) -> String {
 }
 
 /// The members that the object's schema knows.
-fn beside(error: &ValidationError<'_>, schema: &Value) -> Vec<String> {
+fn members_declared_beside(error: &ValidationError<'_>, schema: &Value) -> Vec<String> {
     let keyword = error.schema_path().to_string();
     let Some(object) = keyword.strip_suffix("/additionalProperties") else { return Vec::new() };
     let known = schema.pointer(&format!("{object}/properties")).and_then(Value::as_object);

@@ -6,7 +6,8 @@ use ascms_domain::calendar::{Region, nz_date};
 use ascms_domain::ids::SchoolId;
 use ascms_domain::text::{Code, FullName, Line, SchoolNumber};
 use ascms_persistence::catchments::ServedSchool;
-use ascms_persistence::schools::{Model, SchoolFilter};
+use ascms_persistence::rows::school::Model;
+use ascms_persistence::schools::SchoolFilter;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -15,7 +16,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::auth::{May, ReadReference};
 use crate::catchments::CatchmentSummary;
 use crate::incoming::{Params, Path};
-use crate::page::{self, List, Paging};
+use crate::listing::Listing;
+use crate::page::{List, PageOptions};
 use crate::problem::Refusal;
 use crate::providers::ProviderView;
 use crate::{AppState, answer};
@@ -145,7 +147,7 @@ impl SchoolView {
     }
 }
 
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Clone, Debug, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct ListSchools {
@@ -163,11 +165,6 @@ struct ListSchools {
     catchment: Option<Code>,
     /// The day by which catchments and providers are told; today when it is left out.
     on: Option<NaiveDate>,
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
-    #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
-    cursor: Option<String>,
-    include_total: Option<bool>,
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -184,28 +181,21 @@ struct OnDay {
 #[utoipa::path(
     tag = "Reference data",
     security(("bearer" = ["reference:read"])),
-    params(ListSchools),
+    params(ListSchools, PageOptions),
     responses((status = 200, description = "A page of schools", body = List<SchoolView>)),
 )]
 #[get("/schools")]
-async fn list_schools(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<ReadReference>,
-    query: Params<ListSchools>,
-) -> Result<HttpResponse, Refusal> {
-    let ListSchools { name, education_region, status, catchment, on, limit, cursor, include_total } =
-        query.0;
+async fn list_schools(list: Listing<ReadReference, ListSchools>) -> Result<HttpResponse, Refusal> {
+    let ListSchools { name, education_region, status, catchment, on } = list.filter().clone();
     let filter = SchoolFilter {
         name: name.map(|name| name.0),
         education_region: education_region.map(|region| region.0),
         status,
         catchment: catchment.map(|code| code.0),
     };
-    let on = on.unwrap_or(nz_date(app.now(&req)?));
-    let page = page::request(&req, &app, &grant, Paging { limit, cursor, include_total })?;
-    let found = app.store().schools(&grant, &filter, on, page).await?;
-    Ok(page::respond(&req, &app, &grant, found, |row| SchoolView::of(row, on)))
+    let on = on.unwrap_or(nz_date(list.now()));
+    let read = async |page| list.store().schools(list.grant(), &filter, on, page).await;
+    list.page(read, |row| SchoolView::of(row, on)).await
 }
 
 /// Read a school

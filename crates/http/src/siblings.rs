@@ -4,8 +4,8 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use ascms_domain::ids::{StudentId, UserId};
 use ascms_domain::siblings::SiblingError;
-use ascms_persistence::Call;
-use ascms_persistence::students::sibling::{DeclareRefusal, Sibling};
+use ascms_persistence::About;
+use ascms_persistence::students::sibling::{DeclareRefusal, DeclaredSibling, Sibling};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -13,7 +13,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use crate::auth::{DeclareSiblings, May, ReadStudents};
-use crate::incoming::{Body, Path};
+use crate::command::{Act, Deed};
+use crate::incoming::Path;
 use crate::problem::{Code, Fault, Refusal};
 use crate::students::views::StudentSummary;
 use crate::{AppState, answer};
@@ -114,21 +115,16 @@ async fn get_sibling(
 )]
 #[post("/students/{id}/siblings")]
 async fn declare_sibling(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<DeclareSiblings>,
+    call: Deed<DeclareSiblings, DeclareSibling>,
     id: Path<StudentId>,
-    body: Body<DeclareSibling>,
 ) -> Result<HttpResponse, Refusal> {
-    let key = answer::idempotency_key(&req, &grant, body.digest())?;
-    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run: false };
-    let DeclareSibling { sibling_id } = body.into_inner();
-    let render = |(id, sibling_id): (StudentId, StudentId), sibling: Sibling| {
-        let place = format!("/v1/students/{id}/siblings/{sibling_id}");
-        answer::created(place, 1, &SiblingView::of(&sibling))
-    };
-    let answer = app.store().declare_sibling(&call, (*id, sibling_id), render).await?;
-    Ok(answer::reply(answer, false))
+    let ids = (*id, call.body().sibling_id);
+    call.run(About::Students(ids.0, ids.1), async |write, _| {
+        let DeclaredSibling { ids: (id, sibling_id), sibling } = write.declare_sibling(ids).await?;
+        let location = format!("/v1/students/{id}/siblings/{sibling_id}");
+        Ok(answer::created(location, 1, &SiblingView::of(&sibling)))
+    })
+    .await
 }
 
 /// End that two students are siblings
@@ -142,17 +138,13 @@ async fn declare_sibling(
 )]
 #[post("/students/{id}/siblings/{siblingId}/ending")]
 async fn end_sibling(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<DeclareSiblings>,
+    call: Act<DeclareSiblings>,
     ids: Path<(StudentId, StudentId)>,
 ) -> Result<HttpResponse, Refusal> {
-    // There is no body: the key is held against method and address alone.
-    let key = answer::idempotency_key(&req, &grant, "")?;
-    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run: false };
-    let render = |sibling: Sibling| answer::done(2, &SiblingView::of(&sibling));
-    let answer = app.store().end_sibling(&call, *ids, render).await?;
-    Ok(answer::reply(answer, false))
+    call.run(About::Students(ids.0, ids.1), async |write| {
+        Ok(answer::done(2, &SiblingView::of(&write.end_sibling(*ids).await?)))
+    })
+    .await
 }
 
 impl From<DeclareRefusal> for Refusal {

@@ -1,14 +1,17 @@
 //! `/v1/students`: finding students, reading a file, correcting it. Finding people is a POST, so
 //! that no name and no number ever stands in an address.
 
+use std::convert::Infallible;
+
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
+use ascms_domain::calendar::nz_date;
 use ascms_domain::ids::StudentId;
 use ascms_domain::students::{Implausible, YOUNGEST, implausible};
 use ascms_domain::text::{Code as CodeText, Nsn, PersonName, fold};
-use ascms_persistence::history::Edit;
-use ascms_persistence::students::{Codes, StudentSearch, record};
-use ascms_persistence::{ChangeError, StoreError};
+use ascms_persistence::rows::student;
+use ascms_persistence::students::{Codes, StudentSearch};
+use ascms_persistence::{About, CallError, StoreError};
 use chrono::NaiveDate;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -16,8 +19,10 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use validator::{Validate, ValidationError};
 
 use crate::auth::{May, ReadStudents, SearchStudents, UpdateStudents};
-use crate::incoming::{Body, IfMatch, Params, Path};
-use crate::page::{self, List, PageOptions};
+use crate::command::Amendment;
+use crate::incoming::{Body, Path};
+use crate::listing::Listing;
+use crate::page::{List, PageOptions};
 use crate::patch::Patch;
 use crate::problem::{Code, Fault, Refusal};
 use crate::{AppState, address_readers, answer, siblings, whanau_contacts};
@@ -136,13 +141,9 @@ struct UpdateStudent {
 )]
 #[post("/students/search")]
 async fn search_students(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<SearchStudents>,
-    options: Params<PageOptions>,
+    list: Listing<SearchStudents>,
     body: Body<FindStudents>,
 ) -> Result<HttpResponse, Refusal> {
-    let page = page::request(&req, &app, &grant, options.0.into())?;
     let FindStudents { nsn, given_names, family_name, birth_date } = body.into_inner();
     let search = StudentSearch {
         nsn: nsn.map(|nsn| nsn.0),
@@ -150,8 +151,9 @@ async fn search_students(
         family_name: family_name.map(|name| name.0),
         birth_date,
     };
-    let found = app.store().search_students(&grant, &search, page, app.now(&req)?).await?;
-    Ok(page::respond(&req, &app, &grant, found, |row| StudentSummary::of(&row)))
+    let read =
+        async |page| list.store().search_students(list.grant(), &search, page, list.now()).await;
+    list.page(read, |row| StudentSummary::of(&row)).await
 }
 
 /// Read a student's file
@@ -182,25 +184,20 @@ async fn get_student(
 )]
 #[patch("/students/{id}")]
 async fn update_student(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<UpdateStudents>,
+    call: Amendment<UpdateStudents, UpdateStudent>,
     id: Path<StudentId>,
-    if_match: IfMatch,
-    body: Body<UpdateStudent>,
 ) -> Result<HttpResponse, Refusal> {
-    let now = app.now(&req)?;
-    let today = ascms_domain::calendar::nz_date(now);
-    if let Some(fault) = body.birth_date.and_then(|date| birth_fault("/birthDate", date, today)) {
+    let today = nz_date(call.now());
+    let birth = call.body().birth_date;
+    if let Some(fault) = birth.and_then(|date| birth_fault("/birthDate", date, today)) {
         return Err(Refusal::invalid(fault));
     }
-    let (patch, members) = body.into_parts();
-    let edit = Edit { grant: &grant, now, version: if_match.version(), members: &members };
-    let change = |row: &mut record::Model| apply(patch, row);
-    let changed = app.store().change_student(&edit, *id, change).await;
-    let file = changed.map_err(nsn_taken)?;
-    let version = file.student.version;
-    Ok(answer::reply(answer::done(version, &StudentView::of(&file)), false))
+    call.run(About::Student(*id), async |write, edit, patch| {
+        let change = |row: &mut student::Model| apply(patch, row);
+        let file = write.change_student(&edit, *id, change).await.map_err(nsn_taken)?;
+        Ok(answer::done(file.student.version, &StudentView::of(&file)))
+    })
+    .await
 }
 
 /// What is wrong with a date of birth, at its place.
@@ -214,16 +211,19 @@ pub(crate) fn birth_fault(place: &str, birth: NaiveDate, today: NaiveDate) -> Op
     })
 }
 
-fn nsn_taken(err: ChangeError<Refusal>) -> Refusal {
-    if let ChangeError::Store(StoreError::Duplicate(what)) = &err
-        && what.contains("nsn")
-    {
-        return Refusal::new(Code::NsnTaken, "another student has this number");
+fn nsn_taken(err: CallError<Infallible>) -> CallError<Refusal> {
+    match err {
+        CallError::Store(StoreError::Duplicate(what)) if what.contains("nsn") => {
+            let detail = "another student has this number";
+            CallError::Refused(Refusal::new(Code::NsnTaken, detail))
+        }
+        CallError::Store(err) => CallError::Store(err),
+        CallError::Key(err) => CallError::Key(err),
+        CallError::Refused(never) => match never {},
     }
-    err.into()
 }
 
-fn apply(patch: UpdateStudent, row: &mut record::Model) -> Result<(), Refusal> {
+fn apply(patch: UpdateStudent, row: &mut student::Model) {
     let UpdateStudent {
         nsn,
         legal_given_names,
@@ -256,7 +256,6 @@ fn apply(patch: UpdateStudent, row: &mut record::Model) -> Result<(), Refusal> {
     keep_or_set(ethnicities.map(codes), &mut row.ethnicities);
     keep_or_set(iwi.map(codes), &mut row.iwi);
     keep_or_set(safety_alerts.map(codes), &mut row.safety_alerts);
-    Ok(())
 }
 
 fn keep_or_set<T>(sent: Option<T>, to: &mut T) {

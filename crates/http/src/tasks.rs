@@ -4,9 +4,8 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
 use ascms_domain::ids::{CaseId, TaskId, UserId};
 use ascms_domain::tasks::{Due, TaskError, TaskOutcome, TaskStatus};
-use ascms_domain::text::{Line, Words};
-use ascms_persistence::Call;
-use ascms_persistence::history::Edit;
+use ascms_domain::text::{Line, LongText};
+use ascms_persistence::About;
 use ascms_persistence::idempotency::Answer;
 use ascms_persistence::tasks::{NewTask, TaskChange, TaskRefused, TaskRow};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -16,8 +15,10 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use validator::{Validate, ValidationError};
 
 use crate::auth::{May, ReadCasework, WorkOnCases};
-use crate::incoming::{Body, IfMatch, Params, Path, WriteOptions};
-use crate::page::{self, List, Paging};
+use crate::command::{Amendment, Command, Deed};
+use crate::incoming::{Path, WriteOptions};
+use crate::listing::Listing;
+use crate::page::{List, PageOptions};
 use crate::patch::Patch;
 use crate::problem::{Code, Fault, Refusal};
 use crate::{AppState, answer};
@@ -134,7 +135,7 @@ struct UpdateTask {
 struct FinishTask {
     outcome: TaskOutcome,
     /// Needed when it is cancelled.
-    words: Option<Words>,
+    words: Option<LongText>,
 }
 
 fn says_why(body: &FinishTask) -> Result<(), ValidationError> {
@@ -158,11 +159,6 @@ struct ListTasks {
     /// Only tasks that stand like this.
     #[param(inline)]
     status: Option<TaskStatus>,
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
-    #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
-    cursor: Option<String>,
-    include_total: Option<bool>,
 }
 
 /// List the tasks of a case
@@ -171,21 +167,17 @@ struct ListTasks {
 #[utoipa::path(
     tag = "Casework",
     security(("bearer" = ["casework:read"])),
-    params(("id" = CaseId, Path), ListTasks),
+    params(("id" = CaseId, Path), ListTasks, PageOptions),
     responses((status = 200, description = "A page of tasks", body = List<TaskView>)),
 )]
 #[get("/cases/{id}/tasks")]
 async fn list_tasks(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<ReadCasework>,
+    list: Listing<ReadCasework, ListTasks>,
     id: Path<CaseId>,
-    query: Params<ListTasks>,
 ) -> Result<HttpResponse, Refusal> {
-    let ListTasks { status, limit, cursor, include_total } = query.0;
-    let page = page::request(&req, &app, &grant, Paging { limit, cursor, include_total })?;
-    let found = app.store().tasks(&grant, *id, status, page, app.now(&req)?).await?;
-    Ok(page::respond(&req, &app, &grant, found, |row| TaskView::of(&row)))
+    let status = list.filter().status;
+    let read = async |page| list.store().tasks(list.grant(), *id, status, page, list.now()).await;
+    list.page(read, |row| TaskView::of(&row)).await
 }
 
 /// Read a task
@@ -221,26 +213,18 @@ async fn get_task(
 )]
 #[post("/cases/{id}/tasks")]
 async fn add_task(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<WorkOnCases>,
+    call: Command<WorkOnCases, AddTask>,
     id: Path<CaseId>,
-    options: Params<WriteOptions>,
-    body: Body<AddTask>,
 ) -> Result<HttpResponse, Refusal> {
-    let key = answer::idempotency_key(&req, &grant, body.digest())?;
-    let dry_run = options.validate_only.unwrap_or(false);
-    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run };
-    let AddTask { title, due_on, due_in_business_days, assignee_id } = body.into_inner();
-    let counted = Due::InBusinessDays(due_in_business_days.unwrap_or_default());
-    let new = NewTask { title, due: due_on.map_or(counted, Due::On), assignee_id };
-    let render = |row: &TaskRow| {
-        let view = TaskView::of(row);
-        let location = format!("/v1/cases/{}/tasks/{}", view.case_id, view.id);
-        answer::created(location, view.version, &view)
-    };
-    let answer = app.store().add_task(&call, *id, new, render).await?;
-    Ok(answer::reply(answer, dry_run))
+    call.run(About::Case(*id), async |write, body| {
+        let AddTask { title, due_on, due_in_business_days, assignee_id } = body;
+        let counted = Due::InBusinessDays(due_in_business_days.unwrap_or_default());
+        let new = NewTask { title, due: due_on.map_or(counted, Due::On), assignee_id };
+        let task = write.add_task(*id, new).await?;
+        let location = format!("/v1/cases/{}/tasks/{}", *id, task.task.id);
+        Ok(answer::created(location, task.task.version, &TaskView::of(&task)))
+    })
+    .await
 }
 
 /// Change a task
@@ -255,26 +239,20 @@ async fn add_task(
 )]
 #[patch("/cases/{id}/tasks/{taskId}")]
 async fn update_task(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<WorkOnCases>,
+    call: Amendment<WorkOnCases, UpdateTask>,
     ids: Path<(CaseId, TaskId)>,
-    if_match: IfMatch,
-    body: Body<UpdateTask>,
 ) -> Result<HttpResponse, Refusal> {
-    let call = Call { grant: &grant, now: app.now(&req)?, key: None, dry_run: false };
-    let (patch, members) = body.into_parts();
-    let (now, version) = (call.now, if_match.version());
-    let edit = Edit { grant: &grant, now, version, members: &members };
-    let UpdateTask { title, due_on, assignee_id } = patch;
-    let assignee_id = match assignee_id {
-        Patch::Keep => None,
-        Patch::Clear => Some(None),
-        Patch::Set(person) => Some(Some(person)),
-    };
-    let change = TaskChange { title, due_on, assignee_id };
-    let answer = app.store().change_task(&call, *ids, &edit, change, render).await?;
-    Ok(answer::reply(answer, false))
+    call.run(About::Case(ids.0), async |write, edit, patch| {
+        let UpdateTask { title, due_on, assignee_id } = patch;
+        let assignee_id = match assignee_id {
+            Patch::Keep => None,
+            Patch::Clear => Some(None),
+            Patch::Set(person) => Some(Some(person)),
+        };
+        let change = TaskChange { title, due_on, assignee_id };
+        Ok(done(&write.change_task(*ids, &edit, change).await?))
+    })
+    .await
 }
 
 /// Finish a task
@@ -289,20 +267,16 @@ async fn update_task(
 )]
 #[post("/cases/{id}/tasks/{taskId}/completion")]
 async fn finish_task(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<WorkOnCases>,
+    call: Deed<WorkOnCases, FinishTask>,
     ids: Path<(CaseId, TaskId)>,
-    body: Body<FinishTask>,
 ) -> Result<HttpResponse, Refusal> {
-    let key = answer::idempotency_key(&req, &grant, body.digest())?;
-    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run: false };
-    let FinishTask { outcome, words } = body.into_inner();
-    let answer = app.store().finish_task(&call, *ids, outcome, words, render).await?;
-    Ok(answer::reply(answer, false))
+    call.run(About::Case(ids.0), async |write, FinishTask { outcome, words }| {
+        Ok(done(&write.finish_task(*ids, outcome, words).await?))
+    })
+    .await
 }
 
-fn render(row: &TaskRow) -> Answer {
+fn done(row: &TaskRow) -> Answer {
     answer::done(row.task.version, &TaskView::of(row))
 }
 

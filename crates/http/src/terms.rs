@@ -1,23 +1,25 @@
 //! `/v1/terms`: the nation's school terms, by which outcomes are measured.
 
-use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse, get, post};
+use actix_web::{HttpResponse, get, post};
 use ascms_domain::calendar::COVERED_YEARS;
 use ascms_domain::ids::RecalculationId;
 use ascms_domain::terms::{TermKey, TermsError};
-use ascms_persistence::Call;
-use ascms_persistence::terms::{Model, SetTerm, TermRefusal, TermSet};
+use ascms_persistence::About;
+use ascms_persistence::rows::term::Model;
+use ascms_persistence::terms::{self, SetTerm, TermRefusal, TermSet};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
-use crate::auth::{May, ReadReference, WriteReference};
-use crate::incoming::{Body, Params, Path, WriteOptions};
-use crate::page::{self, List, PageOptions};
+use crate::answer;
+use crate::auth::{ReadReference, WriteReference};
+use crate::command::Command;
+use crate::incoming::{Path, WriteOptions};
+use crate::listing::Listing;
+use crate::page::{List, PageOptions};
 use crate::problem::{Code, Fault, Refusal};
-use crate::{AppState, answer};
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.service(list_terms).service(set_term);
@@ -79,15 +81,9 @@ struct TermDates {
     responses((status = 200, description = "A page of terms", body = List<TermView>)),
 )]
 #[get("/terms")]
-async fn list_terms(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<ReadReference>,
-    query: Params<PageOptions>,
-) -> Result<HttpResponse, Refusal> {
-    let page = page::request(&req, &app, &grant, query.0.into())?;
-    let found = app.store().terms(&grant, page).await?;
-    Ok(page::respond(&req, &app, &grant, found, TermView::from))
+async fn list_terms(list: Listing<ReadReference>) -> Result<HttpResponse, Refusal> {
+    let read = async |page| list.store().terms(list.grant(), page).await;
+    list.page(read, TermView::from).await
 }
 
 /// Set the dates of a term
@@ -103,22 +99,15 @@ async fn list_terms(
 )]
 #[post("/terms/{term}")]
 async fn set_term(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<WriteReference>,
+    call: Command<WriteReference, TermDates>,
     term: Path<TermKey>,
-    options: Params<WriteOptions>,
-    body: Body<TermDates>,
 ) -> Result<HttpResponse, Refusal> {
-    let dry_run = options.validate_only.unwrap_or(false);
-    let key = answer::idempotency_key(&req, &grant, body.digest())?;
-    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run };
-    let TermDates { starts_on, ends_on } = body.into_inner();
-    within_year(*term, (starts_on, ends_on))?;
-    let set = SetTerm { key: *term, starts_on, ends_on };
-    let render = |set: &TermSet| answer::done(1, &TermSetView::of(set));
-    let answer = app.store().set_term(&call, set, render).await?;
-    Ok(answer::reply(answer, dry_run))
+    within_year(*term, (call.body().starts_on, call.body().ends_on))?;
+    call.run(About::Named(terms::about()), async |write, TermDates { starts_on, ends_on }| {
+        let set = write.set_term(SetTerm { key: *term, starts_on, ends_on }).await?;
+        Ok(answer::done(1, &TermSetView::of(&set)))
+    })
+    .await
 }
 
 /// The days are in the term's year, and the calendars cover it: else its half-days can't be counted.

@@ -2,72 +2,29 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get};
-use ascms_domain::ids::{CaseId, EntryId, UserId};
-use ascms_domain::timeline::{Details, EntryKind, Visibility};
-use ascms_persistence::timeline::EntryRow;
-use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use ascms_domain::ids::{CaseId, EntryId};
+use ascms_domain::timeline::EntryKind;
+use serde::Deserialize;
+use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::{May, ReadCases};
-use crate::incoming::{Params, Path};
-use crate::page::{self, List, Paging};
+use crate::incoming::Path;
+use crate::listing::Listing;
+use crate::page::{List, PageOptions};
 use crate::problem::Refusal;
+use crate::timeline::view::EntryView;
 use crate::{AppState, answer};
 
 mod meetings;
 mod recording;
+pub(crate) mod view;
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.service(get_case_timeline)
         .service(get_timeline_entry)
         .configure(meetings::routes)
         .configure(recording::routes);
-}
-
-/// Something that happened on a case.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct EntryView {
-    id: EntryId,
-    case_id: CaseId,
-    kind: EntryKind,
-    visibility: Visibility,
-    /// When it happened.
-    occurred_at: DateTime<Utc>,
-    /// When it was written down.
-    recorded_at: DateTime<Utc>,
-    recorded_by: UserId,
-    #[schema(max_length = 200)]
-    recorded_by_name: Option<String>,
-    /// The record that the entry tells of, where it has one of its own.
-    subject_id: Option<uuid::Uuid>,
-    /// The entry that this one puts right.
-    corrects: Option<EntryId>,
-    /// The entry that puts this one right.
-    corrected_by: Option<EntryId>,
-    details: Details,
-}
-
-impl EntryView {
-    pub(crate) fn of(row: &EntryRow) -> Self {
-        let EntryRow { entry, recorded_by_name, corrected_by } = row.clone();
-        Self {
-            id: entry.id,
-            case_id: entry.case_id,
-            kind: entry.kind,
-            visibility: entry.visibility,
-            occurred_at: entry.occurred_at,
-            recorded_at: entry.recorded_at,
-            recorded_by: entry.recorded_by,
-            recorded_by_name,
-            subject_id: entry.subject_id,
-            corrects: entry.corrects,
-            corrected_by,
-            details: entry.details.0,
-        }
-    }
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -77,11 +34,6 @@ struct GetTimeline {
     /// Only entries of this kind.
     #[param(inline)]
     kind: Option<EntryKind>,
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
-    #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
-    cursor: Option<String>,
-    include_total: Option<bool>,
 }
 
 /// Read a case's timeline
@@ -90,21 +42,17 @@ struct GetTimeline {
 #[utoipa::path(
     tag = "Casework",
     security(("bearer" = ["cases:read"])),
-    params(("id" = CaseId, Path), GetTimeline),
+    params(("id" = CaseId, Path), GetTimeline, PageOptions),
     responses((status = 200, description = "A page of entries", body = List<EntryView>)),
 )]
 #[get("/cases/{id}/timeline")]
 async fn get_case_timeline(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<ReadCases>,
+    list: Listing<ReadCases, GetTimeline>,
     id: Path<CaseId>,
-    query: Params<GetTimeline>,
 ) -> Result<HttpResponse, Refusal> {
-    let GetTimeline { kind, limit, cursor, include_total } = query.0;
-    let page = page::request(&req, &app, &grant, Paging { limit, cursor, include_total })?;
-    let found = app.store().timeline(&grant, *id, kind.as_slice(), page, app.now(&req)?).await?;
-    Ok(page::respond(&req, &app, &grant, found, |row| EntryView::of(&row)))
+    let kinds = list.filter().kind.as_slice();
+    let read = async |page| list.store().timeline(list.grant(), *id, kinds, page, list.now()).await;
+    list.page(read, |row| EntryView::of(&row)).await
 }
 
 /// Read an entry of a timeline

@@ -3,9 +3,10 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use ascms_domain::ids::{CaseId, ProviderId, TransferId, UserId};
-use ascms_domain::text::Words;
+use ascms_domain::text::LongText;
 use ascms_domain::transfers::{TransferError, TransferOutcome, TransferStatus};
-use ascms_persistence::Call;
+use ascms_persistence::About;
+use ascms_persistence::idempotency::Answer;
 use ascms_persistence::transfers::{TransferRefusal, TransferRow};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -14,8 +15,10 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use crate::auth::{DecideTransfers, May, ReadTransfers, TransferCases};
-use crate::incoming::{Body, Params, Path};
-use crate::page::{self, FollowedList, Paging, Walk};
+use crate::command::Deed;
+use crate::incoming::Path;
+use crate::listing::Listing;
+use crate::page::{self, FollowedList, PageOptions};
 use crate::problem::{Code, Fault, Refusal};
 use crate::students::views::{ProviderSummary, SchoolSummary};
 use crate::{AppState, answer};
@@ -80,7 +83,7 @@ impl TransferView {
 struct RequestTransfer {
     to_provider_id: ProviderId,
     /// For the receiver, who does not see the case yet: no personal detail.
-    reason: Words,
+    reason: LongText,
 }
 
 /// What the receiver answers.
@@ -89,14 +92,14 @@ struct RequestTransfer {
 struct DecideTransfer {
     outcome: TransferOutcome,
     /// Why; needed where it is declined.
-    words: Option<Words>,
+    words: Option<LongText>,
 }
 
 /// Why the giver takes the offer back.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct CancelTransfer {
-    words: Option<Words>,
+    words: Option<LongText>,
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -108,11 +111,6 @@ struct ListTransfers {
     /// Only those that were made or changed after an answer that gave this `position`.
     #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
     changed_after: Option<String>,
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
-    #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
-    cursor: Option<String>,
-    include_total: Option<bool>,
 }
 
 /// Request the transfer of a case
@@ -127,21 +125,16 @@ struct ListTransfers {
 )]
 #[post("/cases/{id}/transfers")]
 async fn request_transfer(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<TransferCases>,
+    call: Deed<TransferCases, RequestTransfer>,
     id: Path<CaseId>,
-    body: Body<RequestTransfer>,
 ) -> Result<HttpResponse, Refusal> {
-    let key = answer::idempotency_key(&req, &grant, body.digest())?;
-    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run: false };
-    let render = |row: &TransferRow| {
-        let place = format!("/v1/transfers/{}", row.transfer.id);
-        answer::created(place, row.transfer.version, &TransferView::of(row))
-    };
-    let RequestTransfer { to_provider_id, reason } = body.into_inner();
-    let answer = app.store().request_transfer(&call, *id, to_provider_id, reason, render).await?;
-    Ok(answer::reply(answer, false))
+    call.run(About::TransferOf(*id), async |write, body| {
+        let RequestTransfer { to_provider_id, reason } = body;
+        let row = write.request_transfer(*id, to_provider_id, reason).await?;
+        let location = format!("/v1/transfers/{}", row.transfer.id);
+        Ok(answer::created(location, row.transfer.version, &TransferView::of(&row)))
+    })
+    .await
 }
 
 /// List transfers
@@ -150,24 +143,18 @@ async fn request_transfer(
 #[utoipa::path(
     tag = "Transfers",
     security(("bearer" = ["transfers:read"])),
-    params(ListTransfers),
+    params(ListTransfers, PageOptions),
     responses((status = 200, description = "A page of transfers", body = FollowedList<TransferView>)),
 )]
 #[get("/transfers")]
 async fn list_transfers(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<ReadTransfers>,
-    query: Params<ListTransfers>,
+    list: Listing<ReadTransfers, ListTransfers>,
 ) -> Result<HttpResponse, Refusal> {
-    let ListTransfers { status, changed_after, limit, cursor, include_total } = query.0;
+    let ListTransfers { status, changed_after } = list.filter();
     let changed_after = page::changed_after(changed_after.as_deref())?;
-    let paging = Paging { limit, cursor, include_total };
-    let Walk { page, position } = page::walk(&req, &app, &grant, paging).await?;
-    let fits = (status, changed_after.as_ref());
-    let found = app.store().transfers(&grant, fits, page, app.now(&req)?).await?;
-    let found = (position, found);
-    Ok(page::respond_followed(&req, &app, &grant, found, |row| TransferView::of(&row)))
+    let fits = (*status, changed_after.as_ref());
+    let read = async |page| list.store().transfers(list.grant(), fits, page, list.now()).await;
+    list.followed(read, |row| TransferView::of(&row)).await
 }
 
 /// Read a transfer
@@ -200,21 +187,18 @@ async fn get_transfer(
 )]
 #[post("/transfers/{id}/decision")]
 async fn decide_transfer(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<DecideTransfers>,
+    call: Deed<DecideTransfers, DecideTransfer>,
     id: Path<TransferId>,
-    body: Body<DecideTransfer>,
 ) -> Result<HttpResponse, Refusal> {
-    let key = answer::idempotency_key(&req, &grant, body.digest())?;
-    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run: false };
-    let DecideTransfer { outcome, words } = body.into_inner();
-    if outcome == TransferOutcome::Declined && words.is_none() {
+    let DecideTransfer { outcome, words } = call.body();
+    if *outcome == TransferOutcome::Declined && words.is_none() {
         let fault = Fault::at("/words", "required", "why it is declined is missing");
         return Err(Refusal::invalid(fault));
     }
-    let answer = app.store().decide_transfer(&call, *id, outcome, words, done).await?;
-    Ok(answer::reply(answer, false))
+    call.run(About::Transfer(*id), async |write, DecideTransfer { outcome, words }| {
+        Ok(done(&write.decide_transfer(*id, outcome, words).await?))
+    })
+    .await
 }
 
 /// Cancel a transfer
@@ -229,20 +213,16 @@ async fn decide_transfer(
 )]
 #[post("/transfers/{id}/cancellation")]
 async fn cancel_transfer(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<TransferCases>,
+    call: Deed<TransferCases, CancelTransfer>,
     id: Path<TransferId>,
-    body: Body<CancelTransfer>,
 ) -> Result<HttpResponse, Refusal> {
-    let key = answer::idempotency_key(&req, &grant, body.digest())?;
-    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run: false };
-    let CancelTransfer { words } = body.into_inner();
-    let answer = app.store().cancel_transfer(&call, *id, words, done).await?;
-    Ok(answer::reply(answer, false))
+    call.run(About::Transfer(*id), async |write, CancelTransfer { words }| {
+        Ok(done(&write.cancel_transfer(*id, words).await?))
+    })
+    .await
 }
 
-fn done(row: &TransferRow) -> ascms_persistence::idempotency::Answer {
+fn done(row: &TransferRow) -> Answer {
     answer::done(row.transfer.version, &TransferView::of(row))
 }
 

@@ -7,9 +7,9 @@ use ascms_domain::calendar::nz_date;
 use ascms_domain::ids::{StudentId, WhanauContactId};
 use ascms_domain::students::SentWhanauContact;
 use ascms_domain::text::{Address, Code as CodeText, Email, FullName, Phone};
-use ascms_persistence::Call;
-use ascms_persistence::history::Edit;
-use ascms_persistence::students::whanau_contact::{AddContactError, Model, RELATIONSHIPS};
+use ascms_persistence::About;
+use ascms_persistence::rows::whanau_contact::Model;
+use ascms_persistence::students::whanau_contact::{AddContactError, AddedContact, RELATIONSHIPS};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -17,7 +17,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use crate::auth::{May, ReadWhanauContacts, WriteWhanauContacts};
-use crate::incoming::{Body, IfMatch, Params, Path, WriteOptions};
+use crate::command::{Amendment, Command};
+use crate::incoming::{Path, WriteOptions};
 use crate::patch::Patch;
 use crate::problem::{Code, Fault, Refusal};
 use crate::{AppState, answer};
@@ -186,25 +187,18 @@ async fn get_whanau_contact(
 )]
 #[post("/students/{id}/whanau-contacts")]
 async fn add_whanau_contact(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<WriteWhanauContacts>,
+    call: Command<WriteWhanauContacts, SentWhanauContact>,
     id: Path<StudentId>,
-    options: Params<WriteOptions>,
-    body: Body<SentWhanauContact>,
 ) -> Result<HttpResponse, Refusal> {
-    let now = app.now(&req)?;
-    let key = answer::idempotency_key(&req, &grant, body.digest())?;
-    check_confirmation(body.confirmed_on, now)?;
-    let dry_run = options.validate_only.unwrap_or(false);
-    let call = Call { grant: &grant, now, key: key.as_ref(), dry_run };
-    let render = |row: &Model, withheld| {
-        let location = format!("/v1/students/{}/whanau-contacts/{}", row.student_id, row.id);
-        answer::created(location, row.version, &WhanauContactView::of(row, withheld))
-    };
-    let sent = body.into_inner();
-    let answer = app.store().add_whanau_contact(&call, *id, sent, render).await?;
-    Ok(answer::reply(answer, dry_run))
+    check_confirmation(call.body().confirmed_on, call.now())?;
+    call.run(About::Student(*id), async |write, sent| {
+        let AddedContact { contact, withheld, shows } = write.add_whanau_contact(*id, sent).await?;
+        let Model { id, student_id, version, .. } = &contact;
+        let location = format!("/v1/students/{student_id}/whanau-contacts/{id}");
+        let view = WhanauContactView::of(&contact, withheld);
+        Ok(answer::created(location, *version, &view).showing(shows))
+    })
+    .await
 }
 
 /// Change a whānau contact
@@ -217,23 +211,18 @@ async fn add_whanau_contact(
 )]
 #[patch("/students/{id}/whanau-contacts/{contactId}")]
 async fn update_whanau_contact(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<WriteWhanauContacts>,
+    call: Amendment<WriteWhanauContacts, UpdateWhanauContact>,
     ids: Path<(StudentId, WhanauContactId)>,
-    if_match: IfMatch,
-    body: Body<UpdateWhanauContact>,
 ) -> Result<HttpResponse, Refusal> {
-    let now = app.now(&req)?;
-    if let Patch::Set(date) = &body.confirmed_on {
-        check_confirmation(Some(*date), now)?;
+    if let Patch::Set(date) = &call.body().confirmed_on {
+        check_confirmation(Some(*date), call.now())?;
     }
-    let (patch, members) = body.into_parts();
-    let edit = Edit { grant: &grant, now, version: if_match.version(), members: &members };
-    let change = |row: &mut Model| apply(patch, row);
-    let (row, withheld) = app.store().change_whanau_contact(&edit, *ids, change).await?;
-    let view = WhanauContactView::of(&row, withheld);
-    Ok(answer::reply(answer::done(row.version, &view), false))
+    call.run(About::Student(ids.0), async |write, edit, patch| {
+        let change = |row: &mut Model| apply(patch, row);
+        let (row, withheld) = write.change_whanau_contact(&edit, *ids, change).await?;
+        Ok(answer::done(row.version, &WhanauContactView::of(&row, withheld)))
+    })
+    .await
 }
 
 fn check_confirmation(on: Option<NaiveDate>, now: DateTime<Utc>) -> Result<(), Refusal> {
@@ -244,7 +233,7 @@ fn check_confirmation(on: Option<NaiveDate>, now: DateTime<Utc>) -> Result<(), R
     Ok(())
 }
 
-fn apply(patch: UpdateWhanauContact, row: &mut Model) -> Result<(), Refusal> {
+fn apply(patch: UpdateWhanauContact, row: &mut Model) {
     let UpdateWhanauContact {
         name,
         relationship,
@@ -267,7 +256,6 @@ fn apply(patch: UpdateWhanauContact, row: &mut Model) -> Result<(), Refusal> {
     address.apply(&mut row.address);
     preferred_language.apply(&mut row.preferred_language);
     confirmed_on.apply(&mut row.confirmed_on);
-    Ok(())
 }
 
 impl From<AddContactError> for Refusal {

@@ -13,7 +13,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::auth::{May, ReadWorkList};
 use crate::cases::CaseSummaryView;
 use crate::incoming::Params;
-use crate::page::{self, List, PageOptions, Paging};
+use crate::listing::Listing;
+use crate::page::{List, PageOptions};
 use crate::problem::Refusal;
 use crate::{AppState, answer};
 
@@ -31,11 +32,6 @@ struct ListWorkItems {
     /// How many business days count as soon; 2 when it is not given.
     #[param(minimum = 1, maximum = 20)]
     within_days: Option<u16>,
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
-    #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
-    cursor: Option<String>,
-    include_total: Option<bool>,
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -109,22 +105,18 @@ struct CaseloadView {
 #[utoipa::path(
     tag = "Work list",
     security(("bearer" = ["work-list:read"])),
-    params(ListWorkItems),
+    params(ListWorkItems, PageOptions),
     responses((status = 200, description = "A page of items", body = List<WorkItemView>)),
 )]
 #[get("/work-list")]
 async fn list_work_items(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<ReadWorkList>,
-    query: Params<ListWorkItems>,
+    list: Listing<ReadWorkList, ListWorkItems>,
 ) -> Result<HttpResponse, Refusal> {
-    let ListWorkItems { queue, within_days, limit, cursor, include_total } = query.0;
-    let within_days = within_days.unwrap_or(SOON);
-    let page = page::request(&req, &app, &grant, Paging { limit, cursor, include_total })?;
-    let now = app.now(&req)?;
-    let found = app.store().work_items(&grant, queue, within_days, page, now).await?;
-    Ok(page::respond(&req, &app, &grant, found, |row| WorkItemView::of(&row)))
+    let ListWorkItems { queue, within_days } = *list.filter();
+    let days = within_days.unwrap_or(SOON);
+    let read =
+        async |page| list.store().work_items(list.grant(), queue, days, page, list.now()).await;
+    list.page(read, |row| WorkItemView::of(&row)).await
 }
 
 /// Count the work list
@@ -160,15 +152,9 @@ async fn get_work_list_counts(
     responses((status = 200, description = "A page of caseloads", body = List<CaseloadView>)),
 )]
 #[get("/caseloads")]
-async fn list_caseloads(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<ReadWorkList>,
-    query: Params<PageOptions>,
-) -> Result<HttpResponse, Refusal> {
-    let page = page::request(&req, &app, &grant, query.0.into())?;
-    let found = app.store().caseloads(&grant, page, app.now(&req)?).await?;
-    Ok(page::respond(&req, &app, &grant, found, CaseloadView::of))
+async fn list_caseloads(list: Listing<ReadWorkList>) -> Result<HttpResponse, Refusal> {
+    let read = async |page| list.store().caseloads(list.grant(), page, list.now()).await;
+    list.page(read, CaseloadView::of).await
 }
 
 impl WorkItemView {

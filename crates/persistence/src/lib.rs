@@ -1,83 +1,48 @@
 //! The only crate that speaks SQL. A write is one function and one transaction; a read of a
 //! scoped table starts at `within(grant)` and leaves its audit entry before it answers.
 
-pub mod actors;
-mod almanac;
-pub mod attendance;
-mod audit;
-pub mod barriers;
-mod bulk;
-mod cache;
-mod call;
-pub mod cases;
-pub mod catchments;
-pub mod closure_reviews;
-mod connect;
-mod connections;
-pub mod contacts;
-pub mod cursor_key;
-mod dialect;
-pub mod documents;
-mod either;
-pub mod enrolment_claims;
-pub mod enrolments;
-mod error;
-mod events;
-mod guesses;
-mod heartbeat;
-pub mod history;
-pub mod holidays;
-pub mod idempotency;
-pub mod installation;
-pub mod jobs;
-pub mod measures;
-pub mod meetings;
-mod migrate;
-pub mod non_enrolments;
-pub mod notifications;
-pub mod organisations;
-pub mod page;
-pub mod plans;
-pub mod position;
-pub mod postgres;
-pub mod providers;
-pub mod publications;
+mod features;
+mod gate;
+mod identity;
+mod pages;
 mod reach;
-mod read_log;
-pub mod reads;
-pub mod recalculations;
-pub mod reference_data;
-pub mod referrals;
-pub mod rules;
-pub mod schools;
+mod reference;
+pub mod rows;
 pub mod seed;
-mod sqlite;
-mod store_clock;
-pub mod students;
-pub mod tasks;
-pub mod terms;
-pub mod timeline;
-mod transaction;
-pub mod transfers;
-mod turns;
-pub mod work_list;
+mod store;
+mod trace;
+mod writes;
 
 use std::sync::Arc;
 
-use connections::Connections;
-use transaction::DatabaseTransaction;
+use crate::store::connections::Connections;
+use crate::store::transaction::DatabaseTransaction;
+use crate::store::{cache, guesses, heartbeat, read_log, sqlite, turns};
 
-pub use almanac::Almanac;
-pub use audit::Denial;
-pub use call::{Call, CallError};
-pub use connect::DatabaseSettings;
-pub use connections::Count;
-pub use dialect::migrating::AttendanceParts;
-pub use dialect::roles::Rights;
-pub use error::{ChangeError, StoreError};
-pub use migrate::{MigrateError, SchemaStanding};
-pub use sqlite::{DatabaseFile, Log};
-pub use store_clock::Times;
+pub use features::{
+    attendance, barriers, cases, closure_reviews, contacts, documents, enrolment_claims,
+    enrolments, holidays, installation, jobs, measures, meetings, non_enrolments, notifications,
+    plans, publications, recalculations, referrals, rules, students, tasks, terms, timeline,
+    transfers,
+};
+pub use gate::write::Write;
+pub use pages::{concerns, draft, history, in_service, reads, work_list};
+pub use reference::calendars::Calendars;
+pub use reference::{actors, catchments, organisations, providers, reference_data, schools};
+pub use store::{cursor_key, idempotency, page, position, postgres};
+pub use writes::About;
+
+pub use store::audit::Denial;
+pub use store::call::{Call, CallError};
+pub use store::dialect::migrating::AttendanceParts;
+pub use store::dialect::roles::Rights;
+pub use store::error::{ChangeError, StoreError};
+pub use store::migrate::{MigrateError, SchemaStanding};
+pub use store::settings::DatabaseSettings;
+pub use store::sqlite::DatabaseFile;
+pub use store::sqlite::Log;
+pub use store::store_clock::Times;
+pub use store::usage::Count;
 
 /// A handle on the database. Cheap to clone; its inside never leaves this crate.
 #[derive(Clone)]
@@ -99,10 +64,10 @@ pub struct Store {
 #[derive(Default)]
 struct Caches {
     actors: actors::Cache,
-    almanac: cache::Aged<almanac::Almanac>,
+    calendars: cache::Aged<Calendars>,
     code_book: cache::Aged<ascms_domain::attendance::CodeBook>,
     placeholders: cache::Aged<ascms_domain::matching::Placeholders>,
-    rules: cache::Aged<rules::RuleBook>,
+    rules: cache::Aged<reference::rules::RuleBook>,
 }
 
 impl Store {

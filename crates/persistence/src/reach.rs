@@ -4,6 +4,19 @@ use ascms_domain::access::{Grant, Span};
 use sea_orm::Condition;
 use sea_orm::sea_query::{Expr, SimpleExpr};
 
+pub(crate) mod address_readers;
+pub(crate) mod cases;
+pub(crate) mod clocks;
+pub(crate) mod documents;
+pub(crate) mod enrolment_claims;
+pub(crate) mod holding;
+pub(crate) mod joined;
+pub(crate) mod match_reviews;
+pub(crate) mod notifications;
+pub(crate) mod referrals;
+pub(crate) mod students;
+pub(crate) mod transfers;
+
 /// The parts of a reach in words that are the same for the same reach.
 pub(crate) fn in_words(grant: &Grant) -> Vec<String> {
     let mut words: Vec<String> = grant.reach().iter().copied().map(span_in_words).collect();

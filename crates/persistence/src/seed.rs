@@ -12,15 +12,19 @@ use chrono::{DateTime, Datelike, Utc};
 use sea_orm::ActiveModelTrait;
 use sea_orm::entity::prelude::*;
 
-use crate::audit::{self, Subject};
-use crate::events::{self, Event};
-use crate::measures::{self, ClockPlace, Which};
-use crate::students::enrolment::Told;
-use crate::students::{name, nsn, record, whanau_contact};
-use crate::{
-    DatabaseTransaction, Store, StoreError, cases, contacts, history, notifications, referrals,
-    schools, timeline,
+use crate::features::measures::{self, ClockPlace, ClockScope};
+use crate::features::students::enrolment::EnrolmentLedger;
+use crate::features::{cases, referrals};
+use crate::reference;
+use crate::rows::{
+    self, attendance_case, case_entry, contact, notification, referral, school, student,
+    student_nsn,
 };
+use crate::store::audit::{self, Subject};
+use crate::store::error::StoreError;
+use crate::store::events::{self, Event};
+use crate::store::transaction::DatabaseTransaction;
+use crate::{Store, identity, trace};
 
 /// What the audit trail calls all of it.
 const ACTION: &str = "sandbox:seed";
@@ -28,15 +32,15 @@ const ACTION: &str = "sandbox:seed";
 /// A student with an accepted referral and the case that came of it.
 #[derive(Clone, Debug)]
 pub struct KnownCase {
-    pub student: record::Model,
-    pub whanau_contact: whanau_contact::Model,
+    pub student: student::Model,
+    pub whanau_contact: rows::whanau_contact::Model,
     /// Accepted, with the case's id.
-    pub referral: referrals::Model,
+    pub referral: referral::Model,
     /// Active; its number is set here, the next of its year.
-    pub case: cases::Model,
-    pub contact: contacts::Model,
+    pub case: attendance_case::Model,
+    pub contact: contact::Model,
     /// What the case manager was told.
-    pub notification: notifications::Model,
+    pub notification: notification::Model,
     /// Who accepted the referral and gave the case to its case manager.
     pub decided_by: UserId,
 }
@@ -48,21 +52,21 @@ impl Store {
         id: ReferralId,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let almanac = self.almanac().await?;
+        let calendars = self.calendars().await?;
         let txn = self.begin().await?;
-        let row = referrals::Entity::find_by_id(id).one(&txn).await?;
+        let row = referral::Entity::find_by_id(id).one(&txn).await?;
         let before = row.ok_or(StoreError::NotFound)?;
         let mut row = before.clone();
         row.status = ReferralStatus::Resolved;
         row.version += 1;
         row.updated_at = now;
-        let change = referrals::ActiveModel::from(row.clone()).reset_all();
-        referrals::Entity::update(change).exec_without_returning(&txn).await?;
-        history::record(&txn, None, &before, &row, now).await?;
-        let told = Told::of(&txn, row.student_id).await?;
-        told.enrolled_at(&txn, row.school_id, now).await?;
-        let which = Which::Students(&[row.student_id]);
-        measures::tell(&txn, which, ClockCause::Enrolment, (&almanac, now)).await?;
+        let change = referral::ActiveModel::from(row.clone()).reset_all();
+        referral::Entity::update(change).exec_without_returning(&txn).await?;
+        trace::history::record(&txn, None, &before, &row, now).await?;
+        let told = EnrolmentLedger::open(&txn, row.student_id).await?;
+        told.record_enrolment(&txn, row.school_id, now).await?;
+        let which = ClockScope::Students(&[row.student_id]);
+        measures::recompute_clocks(&txn, which, ClockCause::Enrolment, (&calendars, now)).await?;
         let event = of_referral("referral.resolved", &row);
         record(&txn, Subject::one("referral", id.0), &[event], now).await?;
         txn.commit().await
@@ -70,37 +74,39 @@ impl Store {
 
     /// Adds a case with all that belongs to it, under the ids that its rows bring.
     pub async fn seed_known_case(&self, known: KnownCase) -> Result<(), StoreError> {
-        let almanac = self.almanac().await?;
+        let calendars = self.calendars().await?;
         let KnownCase { student, whanau_contact, referral, mut case, contact, .. } = known;
         let KnownCase { notification, decided_by, .. } = known;
         let txn = self.begin().await?;
         let year_level = student.year_level;
         add_student(&txn, student, whanau_contact, &referral).await?;
-        let school = schools::Entity::find_by_id(referral.school_id).one(&txn).await?;
+        let school = school::Entity::find_by_id(referral.school_id).one(&txn).await?;
         let school = school.ok_or(StoreError::NotFound)?;
-        insert(&txn, referrals::ActiveModel::from(referral.clone())).await?;
+        insert(&txn, referral::ActiveModel::from(referral.clone())).await?;
         let place = ClockPlace {
             education_region: school.education_region,
             holiday_region: school.holiday_region,
             year_level,
         };
-        let by = (&*almanac, referral.submitted_at);
-        measures::start(&txn, &referral, place, None, by).await?;
+        let by = (&*calendars, referral.submitted_at);
+        measures::start(&txn, &referral, place, (None, measures::KnownStudent::OnRecord), by)
+            .await?;
         let opened_at = case.opened_at;
         let accept = Decision::Accept;
         referrals::decision::append(&txn, referral.id, &accept, decided_by.0, opened_at).await?;
-        case.number = cases::number::next(&txn, nz_date(opened_at).year()).await?;
-        insert(&txn, cases::ActiveModel::from(case.clone())).await?;
-        insert(&txn, timeline::ActiveModel::from(opened(&case, decided_by))).await?;
+        case.number = reference::case_numbers::next(&txn, nz_date(opened_at).year()).await?;
+        insert(&txn, attendance_case::ActiveModel::from(case.clone())).await?;
+        insert(&txn, case_entry::ActiveModel::from(opened(&case, decided_by))).await?;
         if let Some(manager) = case.case_manager_id {
             cases::assignment::append(&txn, case.id, manager, decided_by, case.updated_at).await?;
-            insert(&txn, timeline::ActiveModel::from(assigned(&case, manager, decided_by))).await?;
+            insert(&txn, case_entry::ActiveModel::from(assigned(&case, manager, decided_by)))
+                .await?;
         }
-        insert(&txn, contacts::ActiveModel::from(contact.clone())).await?;
-        insert(&txn, timeline::ActiveModel::from(logged_on(&case, &contact))).await?;
-        let which = Which::Referrals(&[referral.id]);
-        let by = (&*almanac, contact.recorded_at);
-        measures::tell(&txn, which, ClockCause::Contact, by).await?;
+        insert(&txn, contact::ActiveModel::from(contact.clone())).await?;
+        insert(&txn, case_entry::ActiveModel::from(logged_on(&case, &contact))).await?;
+        let which = ClockScope::Referrals(&[referral.id]);
+        let by = (&*calendars, contact.recorded_at);
+        measures::recompute_clocks(&txn, which, ClockCause::Contact, by).await?;
         record_past(&txn, &referral, &case, decided_by).await?;
         let logged = Event {
             kind: "contact.logged",
@@ -114,7 +120,7 @@ impl Store {
         let subject = Subject::one("case", case.id.0).with([referral.id.0, contact.id.0]);
         record(&txn, subject, &decided, contact.recorded_at).await?;
         events::record_on_case(&txn, case.id, &on_case, contact.recorded_at).await?;
-        insert(&txn, notifications::ActiveModel::from(notification)).await?;
+        insert(&txn, notification::ActiveModel::from(notification)).await?;
         txn.commit().await
     }
 }
@@ -122,47 +128,47 @@ impl Store {
 /// How the known case came to stand as it does: its referral was accepted, and it was assigned.
 async fn record_past(
     txn: &DatabaseTransaction,
-    referral: &referrals::Model,
-    case: &cases::Model,
+    referral: &referral::Model,
+    case: &attendance_case::Model,
     by: UserId,
 ) -> Result<(), DbErr> {
     let by = Some(Caller::User(by));
     let status = ReferralStatus::Submitted;
-    let submitted = referrals::Model { status, case_id: None, ..referral.clone() };
-    history::record(txn, by, &submitted, referral, case.opened_at).await?;
+    let submitted = referral::Model { status, case_id: None, ..referral.clone() };
+    trace::history::record(txn, by, &submitted, referral, case.opened_at).await?;
     let status = CaseStatus::Unassigned;
-    let opened = cases::Model { status, case_manager_id: None, ..case.clone() };
-    history::record(txn, by, &opened, case, case.updated_at).await
+    let opened = attendance_case::Model { status, case_manager_id: None, ..case.clone() };
+    trace::history::record(txn, by, &opened, case, case.updated_at).await
 }
 
 /// What the timeline tells of the referral.
-fn opened(case: &cases::Model, by: UserId) -> timeline::Model {
+fn opened(case: &attendance_case::Model, by: UserId) -> case_entry::Model {
     let details = Details::Referral { referral_id: case.referral_id, opened_case: true };
     entry(case, (case.opened_at, case.opened_at, by), None, details)
 }
 
 /// What the timeline tells of the assignment.
-fn assigned(case: &cases::Model, to: UserId, by: UserId) -> timeline::Model {
+fn assigned(case: &attendance_case::Model, to: UserId, by: UserId) -> case_entry::Model {
     let details = Details::Assignment { case_manager_id: to, previous_id: None };
     let at = case.updated_at;
     entry(case, (at, at, by), None, details)
 }
 
 /// What the timeline tells of the contact.
-fn logged_on(case: &cases::Model, contact: &contacts::Model) -> timeline::Model {
-    let contacts::Model { party, channel, outcome, occurred_at, recorded_at, .. } = *contact;
+fn logged_on(case: &attendance_case::Model, contact: &contact::Model) -> case_entry::Model {
+    let contact::Model { party, channel, outcome, occurred_at, recorded_at, .. } = *contact;
     let details = Details::Contact { party, channel, outcome };
     let when = (occurred_at, recorded_at, contact.recorded_by);
     entry(case, when, Some(contact.id.0), details)
 }
 
 fn entry(
-    case: &cases::Model,
+    case: &attendance_case::Model,
     (occurred_at, recorded_at, recorded_by): (DateTime<Utc>, DateTime<Utc>, UserId),
     subject_id: Option<Uuid>,
     details: Details,
-) -> timeline::Model {
-    timeline::Model {
+) -> case_entry::Model {
+    case_entry::Model {
         id: EntryId::generate(),
         case_id: case.id,
         provider_id: case.provider_id,
@@ -174,25 +180,25 @@ fn entry(
         subject_id,
         corrects: None,
         number: None,
-        details: timeline::Content(details),
+        details: case_entry::Content(details),
     }
 }
 
 async fn add_student(
     txn: &DatabaseTransaction,
-    student: record::Model,
-    contact: whanau_contact::Model,
-    referral: &referrals::Model,
+    student: student::Model,
+    contact: rows::whanau_contact::Model,
+    referral: &referral::Model,
 ) -> Result<(), StoreError> {
     let (id, at) = (student.id, student.created_at);
-    insert(txn, record::ActiveModel::from(student.clone())).await?;
+    insert(txn, student::ActiveModel::from(student.clone())).await?;
     if let Some(number) = &student.nsn {
-        let number = nsn::Model { nsn: number.clone(), student_id: id };
-        insert(txn, nsn::ActiveModel::from(number)).await?;
+        let number = student_nsn::Model { nsn: number.clone(), student_id: id };
+        insert(txn, student_nsn::ActiveModel::from(number)).await?;
     }
-    name::keep(txn, id, &student.names(), student.birth_date).await?;
-    insert(txn, whanau_contact::ActiveModel::from(contact)).await?;
-    Told::nothing(id).enrolled_at(txn, referral.school_id, at).await?;
+    identity::names::save_names(txn, id, &student.names(), student.birth_date).await?;
+    insert(txn, rows::whanau_contact::ActiveModel::from(contact)).await?;
+    EnrolmentLedger::empty(id).record_enrolment(txn, referral.school_id, at).await?;
     Ok(())
 }
 
@@ -201,7 +207,7 @@ async fn insert<A: ActiveModelTrait>(txn: &DatabaseTransaction, row: A) -> Resul
     Ok(())
 }
 
-fn of_referral(kind: &'static str, row: &referrals::Model) -> Event {
+fn of_referral(kind: &'static str, row: &referral::Model) -> Event {
     Event {
         kind,
         subject_id: row.id.0,

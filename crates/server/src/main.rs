@@ -17,7 +17,7 @@ use crate::sandbox::keys::SandboxKeys;
 use crate::sandbox::personas;
 
 mod admin;
-mod behind;
+mod background;
 mod clock;
 mod config;
 mod database;

@@ -36,7 +36,7 @@ use crate::sandbox::keys::{self, KeyError, SandboxKeys};
 use crate::sandbox::nation::{self, SeedError};
 use crate::sandbox::{AUDIENCE, ISSUER, welcome};
 use crate::time_check::{TimeKeeper, WrongTime};
-use crate::{behind, causes, clock, cursor_key, database, mail, metrics};
+use crate::{background, causes, clock, cursor_key, database, mail, metrics};
 
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
@@ -124,7 +124,7 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
     refuse_other_documents(state.look_whose_documents().await)?;
     let time = begin_time(config, &state, last, sandbox.is_some()).await?;
     drop(metrics::keep_up(metrics.clone()));
-    drop(tokio::spawn(time.keep()));
+    drop(tokio::spawn(time.watch()));
     drop(tokio::spawn(forget_what_is_old(store.clone(), clock.clone())));
     let watch = Watch { state: state.clone(), metrics };
     let admin = admin::server(config.admin_listen, watch)
@@ -132,7 +132,7 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
     let api = listen(listening(config)?, state.clone())
         .map_err(|source| ServeError::Listen { address: config.listen, source })?;
     let (stop_work, work_stopped) = watch::channel(false);
-    drop(tokio::spawn(behind::keep_tending(store.clone(), work_stopped.clone())));
+    drop(tokio::spawn(background::keep_tending(store.clone(), work_stopped.clone())));
     let work = Work::begin(config, &state, &work_stopped)?;
     let announced = state.clone();
     stopping::on_signal(api.handle(), stages(config), stop_work, move || announced.stop_soon())?;
@@ -183,9 +183,9 @@ impl Work {
         let all = || (state.store().clone(), state.clock().clone(), stopped.clone());
         let (counting, beginning, jobs) = (all(), all(), all());
         let mut tasks = vec![
-            tokio::spawn(behind::keep_recalculating(counting.0, counting.1, counting.2)),
-            tokio::spawn(behind::keep_beginning(beginning.0, beginning.1, beginning.2)),
-            tokio::spawn(behind::keep_doing_jobs(jobs.0, jobs.1, jobs.2)),
+            tokio::spawn(background::keep_recalculating(counting.0, counting.1, counting.2)),
+            tokio::spawn(background::keep_beginning(beginning.0, beginning.1, beginning.2)),
+            tokio::spawn(background::keep_doing_jobs(jobs.0, jobs.1, jobs.2)),
             tokio::spawn(upkeep::keep_up(state.clone(), stopped.clone())),
         ];
         if let Some(mail) = &config.mail {

@@ -97,7 +97,7 @@ impl TimeKeeper {
     }
 
     /// Looks again and again, for as long as the service goes on.
-    pub async fn keep(self) {
+    pub async fn watch(self) {
         let (mut wall, mut steady) = (self.machine.now(), Instant::now());
         loop {
             tokio::time::sleep(EVERY).await;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use ascms_domain::access::Role;
 use ascms_domain::ids::{SchoolId, UserId};
 use ascms_domain::organisations::AccountStatus;
-use ascms_persistence::actors::{appointment, user_account};
+use ascms_persistence::rows::{appointment, user_account};
 use chrono::NaiveDate;
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;

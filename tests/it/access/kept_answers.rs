@@ -216,7 +216,7 @@ async fn who_lost_the_role_by_which_it_was_seen_gets_no_answer_of_it(app: TestAp
     // Somebody of the provider and of the school: the case stays in reach of the second role.
     let case = app.assigned("Hana").await.1;
     let lead = app.world.workflow_lead;
-    let role = ascms_persistence::actors::appointment::Model {
+    let role = ascms_persistence::rows::appointment::Model {
         id: uuid::Uuid::now_v7(),
         user_id: Some(lead),
         client_id: None,

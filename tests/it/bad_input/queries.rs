@@ -65,6 +65,12 @@ async fn an_id_that_is_none_is_404(app: TestApp) {
         let decision = format!("/v1/referrals/{id}/decision");
         let body = json!({ "outcome": "accepted" });
         app.as_("workflow-lead").post(&decision, body).await.refused(404, "not_found");
+        // Nor is anything said about what was sent there.
+        let contact = format!("/v1/cases/{id}/contacts");
+        let body = json!({ "party": 5 });
+        app.as_("case-manager").post(&contact, body).await.refused(404, "not_found");
+        let tasks = format!("/v1/cases/{id}/tasks?limit=0");
+        app.as_("case-manager").get(&tasks).await.refused(404, "not_found");
     }
     for path in [
         "/v1/schools/0",

@@ -1,7 +1,9 @@
 //! A school with more students than are looked at with one set of statements.
 
 use ascms_domain::ids::{EnrolmentId, StudentId};
-use ascms_persistence::students::{Codes, enrolment, record};
+use ascms_persistence::rows::enrolment;
+use ascms_persistence::rows::student as student_row;
+use ascms_persistence::students::Codes;
 use sea_orm::{ActiveModelTrait, EntityTrait};
 use serde_json::{Value, json};
 
@@ -13,7 +15,7 @@ async fn enrol(app: &TestApp, so_many: usize) -> Vec<StudentId> {
     let now = app.now();
     let mut roll: Vec<StudentId> = (0..so_many).map(|_| StudentId::generate()).collect();
     roll.sort_unstable();
-    let student = |id: &StudentId| record::Model {
+    let student = |id: &StudentId| student_row::Model {
         id: *id,
         nsn: None,
         legal_given_names: "Student".into(),
@@ -49,9 +51,9 @@ async fn enrol(app: &TestApp, so_many: usize) -> Vec<StudentId> {
         left_recorded_at: None,
     };
     let db = app.database().await;
-    let students = roll.iter().map(|id| record::ActiveModel::from(student(id)).reset_all());
+    let students = roll.iter().map(|id| student_row::ActiveModel::from(student(id)).reset_all());
     let stays = roll.iter().map(|id| enrolment::ActiveModel::from(stay(id)).reset_all());
-    let students = record::Entity::insert_many(students);
+    let students = student_row::Entity::insert_many(students);
     students.exec_without_returning(&db).await.expect("students");
     enrolment::Entity::insert_many(stays).exec_without_returning(&db).await.expect("enrolments");
     db.close().await.expect("close");

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde_json::json;
 
-use super::almanac::{School, nz_day};
+use super::calendars::{School, nz_day};
 use super::deeds::{Deed, before, done, lead, provider_id, reachable, responsible};
 use super::log::{Case, Confirmation, Contact, Departure, Fact, Instant, Word};
 use crate::given::closure;

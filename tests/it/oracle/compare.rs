@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 
-use super::almanac::day;
+use super::calendars::day;
 use super::judge::{Class, NUMBERS, Seen};
 use super::log::{Instant, World};
 use crate::support::TestApp;

@@ -4,7 +4,7 @@
 use chrono::{Days, NaiveDate};
 use serde_json::{Value, json};
 
-use super::almanac::{self, School, nz_day};
+use super::calendars::{self, School, nz_day};
 use super::enrolments;
 use super::log::{Case, Confirmation, Fact, Instant, Past, Referral, Status, Word, World};
 use super::plan::{Act, Decision, often};
@@ -213,7 +213,7 @@ impl Deed<'_> {
             }
         } else if open.is_none() || here.is_some() {
             let left = body["supportRequest"]["nonEnrolment"]["leftOn"].as_str();
-            let left = almanac::day(left.expect("a day"));
+            let left = calendars::day(left.expect("a day"));
             let left = here.and_then(|at| stays[at].first).map_or(left, |first| left.max(first));
             if enrolments::leave(&mut stays, school.number, left, today) {
                 self.word(school.number, Word::Gone(left));

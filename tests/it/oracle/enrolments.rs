@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use chrono::{Days, NaiveDate};
 use serde_json::{Value, json};
 
-use super::almanac::{School, nz_day};
+use super::calendars::{School, nz_day};
 use super::deeds::{Deed, before};
 use super::log::{Instant, Referral, Status, Stay, Word};
 use super::plan::one_of;

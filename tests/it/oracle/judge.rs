@@ -3,7 +3,7 @@
 
 use chrono::{Days, NaiveDate};
 
-use super::almanac::{self, nz_day};
+use super::calendars::{self, nz_day};
 use super::enrolments;
 use super::log::{
     Contact, DayWord, Departure, Fact, HalfDays, Instant, Referral, Status, Stay, Word, World,
@@ -82,7 +82,7 @@ impl<'w> Seen<'w> {
         [Some(self.world), self.other].into_iter().flatten()
     }
 
-    fn calendar(&self) -> almanac::Days<'w> {
+    fn calendar(&self) -> calendars::Days<'w> {
         self.world.days_of(self.referral.school, self.at)
     }
 
@@ -250,8 +250,8 @@ impl<'w> Seen<'w> {
         said.chain(reached).any(|on| from <= on && on <= confirm_by)
     }
 
-    pub fn outcome_term(&self) -> Option<almanac::Term> {
-        almanac::term(&almanac::outcome_term(self.referral.date)?)
+    pub fn outcome_term(&self) -> Option<calendars::Term> {
+        calendars::term(&calendars::outcome_term(self.referral.date)?)
     }
 
     fn improved(&self) -> Class {
@@ -293,7 +293,7 @@ impl<'w> Seen<'w> {
     }
 
     /// Present and possible half-days of a term, as they were on record.
-    pub fn attended(&self, term: almanac::Term) -> (u32, u32) {
+    pub fn attended(&self, term: calendars::Term) -> (u32, u32) {
         let mut sum = (0, 0);
         let mut add = |half_days: HalfDays| {
             sum.0 += half_days.present;
@@ -309,7 +309,7 @@ impl<'w> Seen<'w> {
             }
             date = date + Days::new(1);
         }
-        for school in &almanac::SCHOOLS {
+        for school in &calendars::SCHOOLS {
             let all = self.records().flat_map(|world| &world.totals);
             let sent = all.filter(|totals| {
                 totals.school == school
@@ -326,7 +326,12 @@ impl<'w> Seen<'w> {
     }
 
     /// Whether a school has a day of the term on record on which it was open.
-    fn sends_days(&self, school: &almanac::School, term: almanac::Term, stays: &[Stay]) -> bool {
+    fn sends_days(
+        &self,
+        school: &calendars::School,
+        term: calendars::Term,
+        stays: &[Stay],
+    ) -> bool {
         let calendar = self.world.days_of(school, self.at);
         self.records().flat_map(|world| &world.days).any(|word| {
             word.school == school
@@ -369,7 +374,7 @@ impl<'w> Seen<'w> {
 }
 
 /// Whether the student was at a school on any of these days, by what was known then.
-fn was_at(stays: &[Stay], school: &almanac::School, first: NaiveDate, last: NaiveDate) -> bool {
+fn was_at(stays: &[Stay], school: &calendars::School, first: NaiveDate, last: NaiveDate) -> bool {
     stays.iter().any(|stay| {
         stay.school == school.number
             && stay.first.is_none_or(|day| day <= last)

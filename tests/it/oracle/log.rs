@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::almanac::{Added, Days, School};
+use super::calendars::{Added, Days, School};
 use super::enrolments;
 
 pub type Instant = DateTime<Utc>;

@@ -3,7 +3,7 @@
 
 use chrono::{Days, Duration, NaiveDate, NaiveTime};
 
-use super::almanac::{self, SCHOOLS, School, day, nz_day, nz_instant, planned};
+use super::calendars::{self, SCHOOLS, School, day, nz_day, nz_instant, planned};
 use super::log::Instant;
 use crate::lifecycle_walks::Dice;
 
@@ -412,8 +412,9 @@ fn enrolments(dice: &mut Dice, referred: Instant, from: &School, plan: &mut Vec<
 
 /// What schools send of the outcome's term while it runs and afterwards, and of others.
 fn attendance(dice: &mut Dice, referred: Instant, plan: &mut Vec<Planned>) {
-    let of_outcome = almanac::outcome_term(nz_day(referred)).and_then(|key| almanac::term(&key));
-    let other = one_of(dice, &almanac::terms());
+    let of_outcome =
+        calendars::outcome_term(nz_day(referred)).and_then(|key| calendars::term(&key));
+    let other = one_of(dice, &calendars::terms());
     let term = if often(dice, 90) { of_outcome.unwrap_or(other) } else { other };
     let begun = nz_instant(term.first.and_hms_opt(9, 0, 0).expect("a time"));
     let length = (term.last - term.first).num_hours() + 48;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{Days, Duration};
 use serde_json::{Value, json};
 
-use super::almanac::{self, School, nz_day};
+use super::calendars::{self, School, nz_day};
 use super::deeds::{Deed, before};
 use super::log::{DayWord, HalfDays, TermWord};
 use super::plan::{often, one_of};
@@ -41,8 +41,8 @@ fn half_days_body(of: HalfDays) -> Value {
 impl Deed<'_> {
     /// The referral's term to date if at least 20 % of it is on record, else the term before.
     pub fn baseline(&mut self, school: &School, today: chrono::NaiveDate) -> Baseline {
-        let current = almanac::term_on(today);
-        let previous = almanac::term_before(current.map_or(today, |term| term.first));
+        let current = calendars::term_on(today);
+        let previous = calendars::term_before(current.map_or(today, |term| term.first));
         let mut baseline = Baseline { sent: Vec::new(), counted: None };
         for term in [current, previous].into_iter().flatten() {
             let days = self.world.days_of(school, self.now);
@@ -111,7 +111,7 @@ impl Deed<'_> {
         let last = stays.last()?;
         let any = stays[self.dice.below(stays.len())];
         let stay = if often(self.dice, 65) { *last } else { any };
-        Some(almanac::school(stay.school))
+        Some(calendars::school(stay.school))
     }
 
     pub async fn send_days(
@@ -120,7 +120,7 @@ impl Deed<'_> {
         (count, percent): (usize, usize),
         back: i64,
     ) -> Option<()> {
-        let term = almanac::term(term)?;
+        let term = calendars::term(term)?;
         let school = self.sender()?;
         let today = nz_day(self.now);
         let last = (term.last + Days::new(3)).min(today);
@@ -182,7 +182,7 @@ impl Deed<'_> {
 
     /// Totals at the edges: exactly a fifth of the term, exactly 70 %, exactly a quarter better.
     pub async fn send_totals(&mut self, key: &'static str) -> Option<()> {
-        let term = almanac::term(key)?;
+        let term = calendars::term(key)?;
         let school = self.sender()?;
         let first = self.world.referrals.first()?;
         let (student, baseline) = (first.student.clone(), first.baseline);

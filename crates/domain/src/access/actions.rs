@@ -1,6 +1,6 @@
 //! What may be asked for: every action that a role can be allowed.
 
-crate::words! {
+crate::closed_list! {
     /// What an operation does, as the token's scope, the OpenAPI document and the audit name it.
     Action {
         ReadReference = "reference:read",

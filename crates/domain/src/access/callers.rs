@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use crate::ids::{ClientId, ProviderId, SchoolId, UserId};
 
-crate::words! {
+crate::closed_list! {
     /// What a person or a machine is to the service.
     Role {
         MinistryAdmin = "ministry_admin",

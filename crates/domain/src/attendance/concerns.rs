@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use super::{CountedDays, HALF_DAYS_A_DAY, HalfDayCounts, SchoolDay, TermTotals};
 use crate::terms::{TermAttendance, TermKey};
 
-crate::words! {
+crate::closed_list! {
     /// The Ministry's bands of attendance in a term.
     AttendanceBand {
         /// More than 90 % of the possible half-days attended.

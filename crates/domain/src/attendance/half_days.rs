@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-crate::words! {
+crate::closed_list! {
     /// What a half-day was. For a code this is how it counts, which need not be the Ministry's
     /// truancy category of it: an approved appointment (D) is in category J and counts as present.
     HalfDay {

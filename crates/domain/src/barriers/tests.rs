@@ -1,14 +1,14 @@
 use chrono::NaiveDate;
 
 use super::{BarrierError, BarrierGoal, BarrierStatus, MOST_PER_CASE, recordable};
-use crate::text::Words;
+use crate::text::LongText;
 
 /// The whole grid: where it stands × where it is to go × with words or without.
 #[test]
 fn a_barrier_is_addressed_resolved_and_may_come_back_with_words() {
     use BarrierError::{AlreadyThere, NoWords};
     use BarrierStatus::{BeingAddressed, Identified, Resolved};
-    let words = Words::from("The bus was cut again.");
+    let words = LongText::from("The bus was cut again.");
     for (from, to, silent, said) in [
         (Identified, BarrierGoal::BeingAddressed, Ok(BeingAddressed), Ok(BeingAddressed)),
         (Identified, BarrierGoal::Resolved, Ok(Resolved), Ok(Resolved)),

@@ -1,6 +1,6 @@
 //! The calendars there are, and what each of them leaves out.
 
-crate::words! {
+crate::closed_list! {
     /// The calendar by which a deadline is counted.
     ///
     /// The contract's own definition of a business day is not public: `contract-2026` is this

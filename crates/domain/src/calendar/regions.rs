@@ -2,7 +2,7 @@
 
 use crate::text::fold;
 
-crate::words! {
+crate::closed_list! {
     /// A region that keeps an anniversary day. Finer than regional councils in places (South
     /// Canterbury), and not the same as education regions.
     Region {

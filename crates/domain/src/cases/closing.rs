@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::ids::{BarrierId, UserId};
-use crate::text::{Code, Words};
+use crate::text::{Code, LongText};
 
 /// A closed case may be reopened within so many business days; later a new referral is needed.
 /// The contract's summary says nothing of it: the number is ours.
@@ -15,7 +15,7 @@ pub const REOPENING_DAYS: u16 = 20;
 /// number is ours.
 pub const REVIEW_DAYS: u16 = 10;
 
-crate::words! {
+crate::closed_list! {
     /// What the Ministry's review of a closure that one person decided alone came to.
     ClosureReviewOutcome {
         /// The closure is right.
@@ -70,7 +70,7 @@ pub struct Checklist {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Explanation {
     pub barrier_id: BarrierId,
-    pub words: Words,
+    pub words: LongText,
 }
 
 /// That no case material is kept outside the system: texts, messages, paper.

@@ -2,7 +2,7 @@
 
 use crate::measures::{Level, Standing};
 
-crate::words! {
+crate::closed_list! {
     /// A number that is published of a cell. Not how many were excluded: with those who count they
     /// make all referrals, and so would measures that are protected by themselves tell of each other.
     Figure {

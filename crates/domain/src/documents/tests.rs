@@ -287,7 +287,7 @@ fn a_name_gets_the_ending_of_what_it_is() {
         (MediaType::Txt, "run.bat", "run.bat.txt"),
         (MediaType::Txt, "notes", "notes.txt"),
     ] {
-        assert_eq!(media.named(&name.into()), expected);
+        assert_eq!(media.with_ending(&name.into()), expected);
     }
     for media in MediaType::ALL {
         assert_eq!(MediaType::of_ending(media.ending()), Some(*media));

@@ -28,7 +28,7 @@ pub const PLACEHOLDER_BIRTH_DATES: &str = "placeholder-birth-dates";
 /// The code set whose codes are nobody's numbers.
 pub const PLACEHOLDER_NSNS: &str = "placeholder-nsns";
 
-crate::words! {
+crate::closed_list! {
     /// A member of a sent student that holds a placeholder.
     PlaceholderIn {
         Nsn = "nsn",

@@ -6,7 +6,7 @@ use super::standing::{Exclusion, Standing};
 use crate::calendar::{Calendar, OutOfRange, Region};
 use crate::rules::LateDecision;
 
-crate::words! {
+crate::closed_list! {
     /// Why a whole referral does not count, for any measure: what its clock may hold. Reasons of
     /// one measure are no words of this list, since they follow from that measure's inputs.
     ReferralExclusion {

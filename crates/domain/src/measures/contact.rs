@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use crate::calendar::{Calendar, OutOfRange, Region};
 use crate::rules::{ServiceLevel, ServiceLevelRules, WhanauContactMeans};
 
-crate::words! {
+crate::closed_list! {
     /// A contact measure of the contract.
     ContactMeasure {
         /// First contact that reached the (last known) school.

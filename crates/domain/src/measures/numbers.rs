@@ -4,7 +4,7 @@ use super::contact::{ContactMeasure, Target, targets};
 use crate::referrals::ReferralKind;
 use crate::rules::{OutcomeRules, ServiceLevelRules};
 
-crate::words! {
+crate::closed_list! {
     /// A measure of the contract.
     Measure {
         /// First contact that reached the (last known) school.

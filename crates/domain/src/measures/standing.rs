@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-crate::words! {
+crate::closed_list! {
     /// How one referral counts for one level of a measure: exactly one of these.
     Standing {
         Met = "met",

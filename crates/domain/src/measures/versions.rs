@@ -1,7 +1,7 @@
 //! What a clock is told by beside its measures: why it was set as it is, and by what numbers are
 //! broken down.
 
-crate::words! {
+crate::closed_list! {
     /// What set a clock as it is: the last of the things that happened to it.
     ClockCause {
         /// The referral came in.

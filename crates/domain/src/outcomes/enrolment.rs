@@ -9,7 +9,7 @@ use crate::measures::{
 };
 use crate::rules::{EnrolledRule, OutcomeRules};
 
-crate::words! {
+crate::closed_list! {
     /// What says that a student came to be enrolled. Of several that began on one day the first of
     /// these is shown.
     EnrolledBy {

@@ -1,6 +1,6 @@
 //! Why support is asked for, and whom it may be asked of.
 
-crate::words! {
+crate::closed_list! {
     /// Why support is asked for.
     ReferralKind {
         /// The student attended 70 % or less of a term.

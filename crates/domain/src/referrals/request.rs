@@ -7,9 +7,9 @@ use utoipa::ToSchema;
 use super::kind::ReferralKind;
 use crate::eligibility::Continuing;
 use crate::terms::TermAttendance;
-use crate::text::{Code, Line, Words};
+use crate::text::{Code, Line, LongText};
 
-crate::words! {
+crate::closed_list! {
     /// Who reports that a student is enrolled nowhere.
     NonEnrolmentSender {
         School = "school",
@@ -23,7 +23,7 @@ crate::words! {
 pub struct SupportRequest {
     pub kind: ReferralKind,
     /// Why support is asked for, in words.
-    pub reason: Words,
+    pub reason: LongText,
     /// Codes of the set `barriers`.
     #[serde(default)]
     #[schema(max_items = 20)]
@@ -39,7 +39,7 @@ pub struct SupportRequest {
     pub safety_alerts: Vec<Code>,
     /// The day the whānau was told of the referral; missing when they were not.
     pub whanau_told_on: Option<NaiveDate>,
-    pub consent_notes: Option<Words>,
+    pub consent_notes: Option<LongText>,
     /// Attendance in the present term and the one before; needed for chronic absence.
     #[serde(default)]
     #[schema(max_items = 4)]

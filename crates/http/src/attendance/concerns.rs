@@ -1,28 +1,26 @@
 //! `/v1/attendance-concerns`: the students of a school whom somebody should look at, and what would
 //! come of a referral.
 
-use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get};
 use ascms_domain::attendance::{AttendanceBand, AttendanceTrend, ServiceStanding, StarThreshold};
 use ascms_domain::eligibility::{Advice, Circumstance};
 use ascms_domain::ids::{CaseId, ReferralId};
 use ascms_domain::terms::TermKey;
 use ascms_domain::text::SchoolNumber;
-use ascms_persistence::attendance::{
-    AttendanceConcern, ConcernFilter, ConcernsAsked, InService, Prospect, Shows,
-};
+use ascms_persistence::concerns::{AttendanceConcern, ConcernFilter, ConcernsAsked, Prospect};
+use ascms_persistence::in_service::{InService, Shows};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{HalfDaysView, ThresholdView};
-use crate::auth::{May, ReadAttendanceConcerns, ReadCases, ReadReferrals, also};
-use crate::incoming::Params;
-use crate::page::{self, List, Paging};
+use crate::answer;
+use crate::attendance::views::{HalfDaysView, ThresholdView};
+use crate::auth::{ReadAttendanceConcerns, ReadCases, ReadReferrals, also};
+use crate::listing::Listing;
+use crate::page::{List, PageOptions};
 use crate::problem::{Code, Fault, Refusal};
 use crate::students::views::StudentSummary;
-use crate::{AppState, answer};
 
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Clone, Debug, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct ListAttendanceConcerns {
@@ -41,11 +39,6 @@ struct ListAttendanceConcerns {
     meets_criteria: Option<bool>,
     /// Only those with a referral that waits or an open case, or only the others.
     in_service: Option<bool>,
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
-    #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
-    cursor: Option<String>,
-    include_total: Option<bool>,
 }
 
 /// A student whom somebody should look at: a threshold of STAR is reached, the band is moderate or
@@ -111,27 +104,16 @@ struct InServiceView {
 #[utoipa::path(
     tag = "Attendance",
     security(("bearer" = ["attendance-concerns:read"])),
-    params(ListAttendanceConcerns),
+    params(ListAttendanceConcerns, PageOptions),
     responses((status = 200, description = "A page of students", body = List<AttendanceConcernView>)),
 )]
 #[get("/attendance-concerns")]
 pub(super) async fn list_attendance_concerns(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<ReadAttendanceConcerns>,
-    query: Params<ListAttendanceConcerns>,
+    list: Listing<ReadAttendanceConcerns, ListAttendanceConcerns>,
 ) -> Result<HttpResponse, Refusal> {
-    let ListAttendanceConcerns {
-        school_number,
-        term,
-        threshold,
-        band,
-        meets_criteria,
-        in_service,
-        limit,
-        cursor,
-        include_total,
-    } = query.0;
+    let filter = list.filter().clone();
+    let ListAttendanceConcerns { school_number, term, threshold, band, meets_criteria, in_service } =
+        filter;
     let threshold = threshold
         .and_then(|days| StarThreshold::ALL.into_iter().find(|threshold| threshold.days() == days));
     let asked = ConcernsAsked {
@@ -140,14 +122,17 @@ pub(super) async fn list_attendance_concerns(
         term,
         filter: ConcernFilter { threshold, band, meets_criteria, in_service },
     };
-    let page = page::request(&req, &app, &grant, Paging { limit, cursor, include_total })?;
-    let now = app.now(&req)?;
-    let found = app.store().attendance_concerns((&grant, &shows(&req)), &asked, page, now).await?;
-    let found = found.ok_or_else(|| {
-        let fault = Fault::of("term", "unknown", "no such term has begun");
-        Refusal::faulty(Code::InvalidQuery, vec![fault])
-    })?;
-    Ok(page::respond(&req, &app, &grant, found, |concern| AttendanceConcernView::of(&concern)))
+    let read = async |page| {
+        let by = (list.grant(), &shows(list.request()));
+        let found = list.store().attendance_concerns(by, &asked, page, list.now()).await?;
+        found.ok_or_else(no_such_term)
+    };
+    list.page(read, |concern| AttendanceConcernView::of(&concern)).await
+}
+
+fn no_such_term() -> Refusal {
+    let fault = Fault::of("term", "unknown", "no such term has begun");
+    Refusal::faulty(Code::InvalidQuery, vec![fault])
 }
 
 /// What the caller may look up beside attendance.

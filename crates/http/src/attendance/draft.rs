@@ -9,14 +9,14 @@ use ascms_domain::referrals::{NonEnrolmentSender, ReferralKind};
 use ascms_domain::students::SentStudent;
 use ascms_domain::terms::TermKey;
 use ascms_domain::text::{Code, Nsn, PersonName};
-use ascms_persistence::attendance::{Departure, ReferralDraft, TermOnRecord};
-use ascms_persistence::students::{Codes, record};
+use ascms_persistence::draft::{Departure, ReferralDraft, TermOnRecord};
+use ascms_persistence::rows::student::{self, Codes};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::HalfDaysView;
 use super::concerns::{ProspectView, shows};
+use crate::attendance::views::HalfDaysView;
 use crate::auth::{DraftReferrals, May};
 use crate::incoming::Path;
 use crate::problem::Refusal;
@@ -262,8 +262,8 @@ fn departed(departure: Option<&Departure>) -> DraftedNonEnrolment {
 }
 
 /// The student as a school would send them.
-fn sent(student: record::Model) -> SentStudent {
-    let record::Model {
+fn sent(student: student::Model) -> SentStudent {
+    let student::Model {
         id: _,
         nsn,
         legal_given_names,

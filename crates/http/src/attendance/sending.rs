@@ -1,12 +1,11 @@
 //! `/v1/attendance`: what schools' systems send. Days and their faults keep their place in the body.
 
-use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse, post};
+use actix_web::{HttpResponse, post};
 use ascms_domain::attendance::HalfDayCounts;
 use ascms_domain::ids::StudentId;
 use ascms_domain::terms::TermKey;
 use ascms_domain::text::{SchoolNumber, SentNsn};
-use ascms_persistence::Call;
+use ascms_persistence::About;
 use ascms_persistence::attendance::{
     AttendancePush, Place, PushError, PushFault, PushWarning, PushedDay, PushedStudent, PushedTerm,
     Received, SentCounts,
@@ -14,17 +13,19 @@ use ascms_persistence::attendance::{
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use validator::Validate;
+use validator::{Validate, ValidationError};
 
-use crate::auth::{May, SendAttendance};
-use crate::incoming::{Bulk, Each, Params, Spoiled, WriteOptions};
+use crate::answer;
+use crate::auth::SendAttendance;
+use crate::command::BulkCommand;
+use crate::incoming::{Each, Spoiled, WriteOptions};
 use crate::problem::{Code, Fault, Refusal};
 use crate::remark::{Remark, Told};
-use crate::{AppState, answer};
 
 /// Attendance of a school: a day of everybody, a term of one student, or anything between.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[validate(schema(function = "not_too_many_days"))]
 struct SendAttendanceBody {
     school_number: SchoolNumber,
     /// By the sender's clock: of two reports of a day the later sent stands, in whatever order
@@ -141,6 +142,18 @@ struct AttendanceReceived {
 /// until all of it is kept, and others who send for that school wait.
 const MOST_DAYS: usize = 25_000;
 
+fn not_too_many_days(body: &SendAttendanceBody) -> Result<(), ValidationError> {
+    let students = body.students.iter().filter_map(Each::there);
+    let days: usize = students.map(|student| student.days.len()).sum();
+    if days <= MOST_DAYS {
+        return Ok(());
+    }
+    let words = format!("have {days} days; a call takes {MOST_DAYS}");
+    let mut fault = ValidationError::new("too_many_days").with_message(words.into());
+    fault.add_param("at".into(), &"/students");
+    Err(fault)
+}
+
 /// Send attendance
 ///
 /// Each student, and each day of theirs, is judged by itself: what can be taken is kept, the rest is
@@ -156,33 +169,27 @@ const MOST_DAYS: usize = 25_000;
 )]
 #[post("/attendance")]
 pub(super) async fn send_attendance(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<SendAttendance>,
-    options: Params<WriteOptions>,
-    body: Bulk<SendAttendanceBody>,
+    call: BulkCommand<SendAttendance, SendAttendanceBody>,
 ) -> Result<HttpResponse, Refusal> {
-    let students = body.students.iter().filter_map(Each::there);
-    let days: usize = students.map(|student| student.days.len()).sum();
-    if days > MOST_DAYS {
-        let detail = format!("have {days} days; a call takes {MOST_DAYS}");
-        return Err(Refusal::invalid(Fault::at("/students", "too_many_days", detail)));
-    }
-    let key = answer::idempotency_key(&req, &grant, body.digest())?;
-    let dry_run = options.validate_only.unwrap_or(false);
-    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run };
-    let (push, spoiled) = body.into_meaning(AttendancePush::from).await?;
-    let render = |received: &Received| answer::done(1, &AttendanceReceived::of(received, &spoiled));
-    let answer = app.store().receive_attendance(&call, push, render).await?;
-    Ok(answer::reply(answer, dry_run))
+    let about = About::School(number(&call.body().school_number));
+    let book = call.app().store().code_book().await?;
+    call.run_bulk(about, AttendancePush::from, async |write, push, spoiled| {
+        let received = write.receive_attendance(push, &book).await?;
+        Ok(answer::done(1, &AttendanceReceived::of(&received, spoiled)))
+    })
+    .await
+}
+
+/// The school's number; 0 is no school's.
+fn number(sent: &SchoolNumber) -> i32 {
+    sent.canonical().unwrap_or(0)
 }
 
 impl From<SendAttendanceBody> for AttendancePush {
     fn from(body: SendAttendanceBody) -> Self {
         let SendAttendanceBody { school_number, sent_at, count, students } = body;
         Self {
-            // 0 is no school's number.
-            school_number: school_number.canonical().unwrap_or(0),
+            school_number: number(&school_number),
             sent_at,
             count: count.and_then(|count| usize::try_from(count).ok()),
             sent: students.len(),

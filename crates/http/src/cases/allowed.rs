@@ -11,8 +11,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::code_of;
 use crate::auth::Asked;
+use crate::cases::codes::code_of;
 use crate::problem::{Code, Refusal};
 
 /// Whether the caller may do something with the case, and why not.

@@ -4,8 +4,8 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use ascms_domain::cases::{ClosurePathway, ClosureReviewOutcome};
 use ascms_domain::ids::{CaseId, ClosureReviewId, UserId};
-use ascms_domain::text::{Code as ReasonCode, Words};
-use ascms_persistence::Call;
+use ascms_domain::text::{Code as ReasonCode, LongText};
+use ascms_persistence::About;
 use ascms_persistence::closure_reviews::{ClosureReviewRow, ReviewRefusal};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -14,8 +14,10 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use validator::{Validate, ValidationError};
 
 use crate::auth::{ConcludeClosureReviews, May, ReadClosureReviews};
-use crate::incoming::{Body, Params, Path};
-use crate::page::{self, List, Paging};
+use crate::command::Deed;
+use crate::incoming::Path;
+use crate::listing::Listing;
+use crate::page::{List, PageOptions};
 use crate::problem::{Code, Refusal};
 use crate::students::views::ProviderSummary;
 use crate::{AppState, answer};
@@ -112,7 +114,7 @@ impl ClosureReviewView {
 struct ConcludeClosureReview {
     outcome: ClosureReviewOutcome,
     /// Needed where the closure is questioned.
-    words: Option<Words>,
+    words: Option<LongText>,
 }
 
 fn says_what(body: &ConcludeClosureReview) -> Result<(), ValidationError> {
@@ -131,11 +133,6 @@ fn says_what(body: &ConcludeClosureReview) -> Result<(), ValidationError> {
 struct ListClosureReviews {
     /// Only those that are concluded, or only those to come.
     concluded: Option<bool>,
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
-    #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
-    cursor: Option<String>,
-    include_total: Option<bool>,
 }
 
 /// List reviews of closures
@@ -144,20 +141,16 @@ struct ListClosureReviews {
 #[utoipa::path(
     tag = "Cases",
     security(("bearer" = ["closure-reviews:read"])),
-    params(ListClosureReviews),
+    params(ListClosureReviews, PageOptions),
     responses((status = 200, description = "A page of reviews", body = List<ClosureReviewView>)),
 )]
 #[get("/closure-reviews")]
 async fn list_closure_reviews(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<ReadClosureReviews>,
-    query: Params<ListClosureReviews>,
+    list: Listing<ReadClosureReviews, ListClosureReviews>,
 ) -> Result<HttpResponse, Refusal> {
-    let ListClosureReviews { concluded, limit, cursor, include_total } = query.0;
-    let page = page::request(&req, &app, &grant, Paging { limit, cursor, include_total })?;
-    let found = app.store().closure_reviews(&grant, concluded, page, app.now(&req)?).await?;
-    Ok(page::respond(&req, &app, &grant, found, |row| ClosureReviewView::of(&row)))
+    let (store, concluded) = (list.store(), list.filter().concluded);
+    let read = async |page| store.closure_reviews(list.grant(), concluded, page, list.now()).await;
+    list.page(read, |row| ClosureReviewView::of(&row)).await
 }
 
 /// Read a review of a closure
@@ -191,19 +184,15 @@ async fn get_closure_review(
 )]
 #[post("/closure-reviews/{id}/conclusion")]
 async fn conclude_closure_review(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<ConcludeClosureReviews>,
+    call: Deed<ConcludeClosureReviews, ConcludeClosureReview>,
     id: Path<ClosureReviewId>,
-    body: Body<ConcludeClosureReview>,
 ) -> Result<HttpResponse, Refusal> {
-    let key = answer::idempotency_key(&req, &grant, body.digest())?;
-    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run: false };
-    let ConcludeClosureReview { outcome, words } = body.into_inner();
-    let render = |row: &ClosureReviewRow| answer::done(row.version(), &ClosureReviewView::of(row));
-    let found = (outcome, words);
-    let answer = app.store().conclude_closure_review(&call, *id, found, render).await?;
-    Ok(answer::reply(answer, false))
+    call.run(About::ClosureReview(*id), async |write, body| {
+        let ConcludeClosureReview { outcome, words } = body;
+        let row = write.conclude_closure_review(*id, outcome, words).await?;
+        Ok(answer::done(row.version(), &ClosureReviewView::of(&row)))
+    })
+    .await
 }
 
 impl From<ReviewRefusal> for Refusal {

@@ -1,28 +1,28 @@
 //! What is done with a case as a whole: given to somebody, paused, closed, opened again.
 
-use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse, post};
-use ascms_domain::access::Grant;
+use actix_web::{HttpResponse, post};
 use ascms_domain::cases::{CaseError, Checklist, ClosurePathway};
 use ascms_domain::ids::{CaseId, UserId};
-use ascms_domain::text::{Code as ReasonCode, Words};
-use ascms_persistence::Call;
+use ascms_domain::text::{Code as ReasonCode, LongText};
+use ascms_persistence::About;
 use ascms_persistence::cases::CaseFile;
 use ascms_persistence::cases::lifecycle::{ClosureProposal, PathwayError, Pause, StepError};
-use ascms_persistence::idempotency::{Answer, IdempotencyKey};
-use chrono::{DateTime, NaiveDate, Utc};
+use ascms_persistence::idempotency::Answer;
+use chrono::NaiveDate;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use super::views::{CaseView, Viewer};
+use crate::answer;
 use crate::auth::{
-    AssignCases, DecideClosures, May, ProposeClosures, ReplacePrimaryContacts, WorkOnCases,
+    AssignCases, DecideClosures, ProposeClosures, ReplacePrimaryContacts, WorkOnCases,
 };
-use crate::incoming::{Body, Path};
+use crate::cases::codes::code_of;
+use crate::command::Deed;
+use crate::incoming::Path;
 use crate::problem::{Code, Fault, Refusal};
-use crate::{AppState, answer};
 
 pub(super) fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.service(assign_case)
@@ -51,14 +51,14 @@ struct PauseCase {
     reason_code: ReasonCode,
     /// A day after today.
     review_by: NaiveDate,
-    words: Option<Words>,
+    words: Option<LongText>,
 }
 
 /// That a paused case is taken up again.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct ResumeCase {
-    words: Option<Words>,
+    words: Option<LongText>,
 }
 
 /// Why a case may be closed, and what is confirmed.
@@ -68,7 +68,7 @@ struct ProposeClosure {
     /// Code of the set `case-closure-reasons`.
     reason_code: ReasonCode,
     /// What the case came to.
-    outcome: Words,
+    outcome: LongText,
     checklist: Checklist,
     /// The alternative education pathway that the student is on; needed where that is the reason. It
     /// counts as enrolled from its first day on.
@@ -84,14 +84,14 @@ struct ApproveClosure {}
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct ReturnClosure {
-    words: Words,
+    words: LongText,
 }
 
 /// Why a closed case is opened again.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct ReopenCase {
-    reason: Words,
+    reason: LongText,
 }
 
 /// Who follows the case at the school.
@@ -100,34 +100,6 @@ struct ReopenCase {
 struct ReplacePrimaryContact {
     /// Somebody of the school where the student is enrolled.
     primary_contact_id: UserId,
-}
-
-/// What every step of a case's life brings along.
-struct Stepping {
-    now: DateTime<Utc>,
-    key: Option<IdempotencyKey>,
-    viewer: Viewer,
-}
-
-impl Stepping {
-    fn new(
-        req: &HttpRequest,
-        app: &AppState,
-        grant: &Grant,
-        digest: &str,
-    ) -> Result<Self, Refusal> {
-        let now = app.now(req)?;
-        let key = answer::idempotency_key(req, grant, digest)?;
-        Ok(Self { now, key, viewer: Viewer::of(req, grant, now)? })
-    }
-
-    fn call<'a>(&'a self, grant: &'a Grant) -> Call<'a> {
-        Call { grant, now: self.now, key: self.key.as_ref(), dry_run: false }
-    }
-
-    fn render(&self) -> impl FnOnce(&CaseFile) -> Answer {
-        |file| answer::done(file.whole.row.case.version, &CaseView::of(file, &self.viewer))
-    }
 }
 
 /// Assign a case
@@ -142,16 +114,15 @@ impl Stepping {
 )]
 #[post("/cases/{id}/assignment")]
 async fn assign_case(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<AssignCases>,
+    call: Deed<AssignCases, AssignCase>,
     id: Path<CaseId>,
-    body: Body<AssignCase>,
 ) -> Result<HttpResponse, Refusal> {
-    let step = Stepping::new(&req, &app, &grant, body.digest())?;
-    let to = body.case_manager_id;
-    let answer = app.store().assign_case(&step.call(&grant), *id, to, step.render()).await?;
-    Ok(answer::reply(answer, false))
+    let viewer = viewer(&call)?;
+    call.run(About::Case(*id), async |write, body| {
+        let file = write.assign_case(*id, body.case_manager_id).await?;
+        Ok(done(&file, &viewer))
+    })
+    .await
 }
 
 /// Pause a case
@@ -166,17 +137,16 @@ async fn assign_case(
 )]
 #[post("/cases/{id}/pause")]
 async fn pause_case(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<WorkOnCases>,
+    call: Deed<WorkOnCases, PauseCase>,
     id: Path<CaseId>,
-    body: Body<PauseCase>,
 ) -> Result<HttpResponse, Refusal> {
-    let step = Stepping::new(&req, &app, &grant, body.digest())?;
-    let PauseCase { reason_code: reason, review_by, words } = body.into_inner();
-    let pause = Pause { reason, review_by, words };
-    let answer = app.store().pause_case(&step.call(&grant), *id, pause, step.render()).await?;
-    Ok(answer::reply(answer, false))
+    let viewer = viewer(&call)?;
+    call.run(About::Case(*id), async |write, body| {
+        let PauseCase { reason_code: reason, review_by, words } = body;
+        let pause = Pause { reason, review_by, words };
+        Ok(done(&write.pause_case(*id, pause).await?, &viewer))
+    })
+    .await
 }
 
 /// Resume a case
@@ -189,16 +159,14 @@ async fn pause_case(
 )]
 #[post("/cases/{id}/resumption")]
 async fn resume_case(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<WorkOnCases>,
+    call: Deed<WorkOnCases, ResumeCase>,
     id: Path<CaseId>,
-    body: Body<ResumeCase>,
 ) -> Result<HttpResponse, Refusal> {
-    let step = Stepping::new(&req, &app, &grant, body.digest())?;
-    let ResumeCase { words } = body.into_inner();
-    let answer = app.store().resume_case(&step.call(&grant), *id, words, step.render()).await?;
-    Ok(answer::reply(answer, false))
+    let viewer = viewer(&call)?;
+    call.run(About::Case(*id), async |write, body| {
+        Ok(done(&write.resume_case(*id, body.words).await?, &viewer))
+    })
+    .await
 }
 
 /// Propose to close a case
@@ -214,18 +182,16 @@ async fn resume_case(
 )]
 #[post("/cases/{id}/closure")]
 async fn propose_closure(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<ProposeClosures>,
+    call: Deed<ProposeClosures, ProposeClosure>,
     id: Path<CaseId>,
-    body: Body<ProposeClosure>,
 ) -> Result<HttpResponse, Refusal> {
-    let step = Stepping::new(&req, &app, &grant, body.digest())?;
-    let ProposeClosure { reason_code: reason, outcome, checklist, pathway } = body.into_inner();
-    let proposal = ClosureProposal { reason, outcome, checklist, pathway };
-    let answer =
-        app.store().propose_closure(&step.call(&grant), *id, proposal, step.render()).await?;
-    Ok(answer::reply(answer, false))
+    let viewer = viewer(&call)?;
+    call.run(About::Case(*id), async |write, body| {
+        let ProposeClosure { reason_code: reason, outcome, checklist, pathway } = body;
+        let proposal = ClosureProposal { reason, outcome, checklist, pathway };
+        Ok(done(&write.propose_closure(*id, proposal).await?, &viewer))
+    })
+    .await
 }
 
 /// Approve the closure of a case
@@ -238,15 +204,14 @@ async fn propose_closure(
 )]
 #[post("/cases/{id}/closure-approval")]
 async fn approve_closure(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<DecideClosures>,
+    call: Deed<DecideClosures, ApproveClosure>,
     id: Path<CaseId>,
-    body: Body<ApproveClosure>,
 ) -> Result<HttpResponse, Refusal> {
-    let step = Stepping::new(&req, &app, &grant, body.digest())?;
-    let answer = app.store().approve_closure(&step.call(&grant), *id, step.render()).await?;
-    Ok(answer::reply(answer, false))
+    let viewer = viewer(&call)?;
+    call.run(About::Case(*id), async |write, ApproveClosure {}| {
+        Ok(done(&write.approve_closure(*id).await?, &viewer))
+    })
+    .await
 }
 
 /// Return the closure of a case
@@ -261,16 +226,14 @@ async fn approve_closure(
 )]
 #[post("/cases/{id}/closure-return")]
 async fn return_closure(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<DecideClosures>,
+    call: Deed<DecideClosures, ReturnClosure>,
     id: Path<CaseId>,
-    body: Body<ReturnClosure>,
 ) -> Result<HttpResponse, Refusal> {
-    let step = Stepping::new(&req, &app, &grant, body.digest())?;
-    let ReturnClosure { words } = body.into_inner();
-    let answer = app.store().return_closure(&step.call(&grant), *id, words, step.render()).await?;
-    Ok(answer::reply(answer, false))
+    let viewer = viewer(&call)?;
+    call.run(About::Case(*id), async |write, body| {
+        Ok(done(&write.return_closure(*id, body.words).await?, &viewer))
+    })
+    .await
 }
 
 /// Reopen a case
@@ -285,16 +248,14 @@ async fn return_closure(
 )]
 #[post("/cases/{id}/reopening")]
 async fn reopen_case(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<DecideClosures>,
+    call: Deed<DecideClosures, ReopenCase>,
     id: Path<CaseId>,
-    body: Body<ReopenCase>,
 ) -> Result<HttpResponse, Refusal> {
-    let step = Stepping::new(&req, &app, &grant, body.digest())?;
-    let ReopenCase { reason } = body.into_inner();
-    let answer = app.store().reopen_case(&step.call(&grant), *id, reason, step.render()).await?;
-    Ok(answer::reply(answer, false))
+    let viewer = viewer(&call)?;
+    call.run(About::Case(*id), async |write, body| {
+        Ok(done(&write.reopen_case(*id, body.reason).await?, &viewer))
+    })
+    .await
 }
 
 /// Replace a case's primary contact
@@ -309,40 +270,24 @@ async fn reopen_case(
 )]
 #[post("/cases/{id}/primary-contact")]
 async fn replace_primary_contact(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<ReplacePrimaryContacts>,
+    call: Deed<ReplacePrimaryContacts, ReplacePrimaryContact>,
     id: Path<CaseId>,
-    body: Body<ReplacePrimaryContact>,
 ) -> Result<HttpResponse, Refusal> {
-    let step = Stepping::new(&req, &app, &grant, body.digest())?;
-    let (call, to) = (step.call(&grant), body.primary_contact_id);
-    let answer = app.store().replace_primary_contact(&call, *id, to, step.render()).await?;
-    Ok(answer::reply(answer, false))
+    let viewer = viewer(&call)?;
+    call.run(About::Case(*id), async |write, body| {
+        let file = write.replace_primary_contact(*id, body.primary_contact_id).await?;
+        Ok(done(&file, &viewer))
+    })
+    .await
 }
 
-/// The code of a rule's refusal, in the answer to a call and in `allowedActions` alike.
-pub(crate) fn code_of(err: CaseError) -> Code {
-    match err {
-        CaseError::Closed => Code::CaseClosed,
-        CaseError::Unassigned => Code::CaseUnassigned,
-        CaseError::AlreadyPaused => Code::AlreadyPaused,
-        CaseError::NotPaused => Code::NotPaused,
-        CaseError::ReviewNotAhead => Code::InvalidBody,
-        CaseError::ClosureAlreadyProposed => Code::ClosureAlreadyProposed,
-        CaseError::NoClosureProposed => Code::NoClosureProposed,
-        CaseError::OwnClosure => Code::OwnClosure,
-        CaseError::OpenTasks => Code::OpenTasks,
-        CaseError::UnexplainedBarrier => Code::UnexplainedBarriers,
-        CaseError::TransferAlreadyRequested => Code::TransferAlreadyRequested,
-        CaseError::NotClosed => Code::CaseNotClosed,
-        CaseError::ReopeningTooLate => Code::ReopeningTooLate,
-        CaseError::AnotherCaseOpen => Code::AnotherCaseOpen,
-        CaseError::AssigneeNotHere => Code::AssigneeNotHere,
-        CaseError::AssigneeDisabled => Code::AssigneeDisabled,
-        CaseError::AssigneeUntrained => Code::AssigneeUntrained,
-        CaseError::AlreadyAssigned => Code::AlreadyAssigned,
-    }
+/// Who looks at the case as it is after the step.
+fn viewer<P, B>(call: &Deed<P, B>) -> Result<Viewer, Refusal> {
+    Viewer::of(call.request(), call.grant(), call.now())
+}
+
+fn done(file: &CaseFile, viewer: &Viewer) -> Answer {
+    answer::done(file.whole.row.case.version, &CaseView::of(file, viewer))
 }
 
 impl From<CaseError> for Refusal {

@@ -10,9 +10,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::allowed::AllowedActionView;
-pub(super) use super::allowed::Viewer;
+pub(super) use crate::cases::allowed::Viewer;
 use crate::students::views::{ProviderSummary, SchoolSummary, StudentSummary};
-use crate::timeline::EntryView;
+use crate::timeline::view::EntryView;
 
 /// A case as a list shows it.
 #[derive(Debug, Serialize, ToSchema)]

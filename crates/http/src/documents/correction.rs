@@ -1,13 +1,11 @@
 //! Documents of which something wrong was said.
 
-use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse, post};
+use actix_web::{HttpResponse, post};
 use ascms_domain::access::Visibility;
 use ascms_domain::documents::check_name;
 use ascms_domain::ids::{CaseId, DocumentId};
-use ascms_domain::text::{Line, Words};
-use ascms_persistence::Call;
-use ascms_persistence::documents::DocumentRow;
+use ascms_domain::text::{Line, LongText};
+use ascms_persistence::About;
 use ascms_persistence::documents::correction::{Correction, CorrectionError};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -15,10 +13,11 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use super::view::DocumentView;
-use crate::auth::{May, UploadDocuments};
-use crate::incoming::{Body, Path};
+use crate::answer;
+use crate::auth::UploadDocuments;
+use crate::command::Deed;
+use crate::incoming::Path;
 use crate::problem::Refusal;
-use crate::{AppState, answer};
 
 pub(super) fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.service(correct_document);
@@ -33,7 +32,7 @@ struct CorrectDocument {
     /// Without folders; when it is not given, the one it has.
     name: Option<Line>,
     /// For the provider's people alone.
-    reason: Words,
+    reason: LongText,
 }
 
 /// Correct a document
@@ -50,25 +49,20 @@ struct CorrectDocument {
 )]
 #[post("/cases/{id}/documents/{documentId}/correction")]
 async fn correct_document(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<UploadDocuments>,
+    call: Deed<UploadDocuments, CorrectDocument>,
     ids: Path<(CaseId, DocumentId)>,
-    body: Body<CorrectDocument>,
 ) -> Result<HttpResponse, Refusal> {
-    let key = answer::idempotency_key(&req, &grant, body.digest())?;
-    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run: false };
-    let CorrectDocument { visibility, name, reason } = body.into_inner();
-    if let Some(name) = &name {
+    if let Some(name) = &call.body().name {
         check_name(name)?;
     }
-    let correction = Correction { visibility, name, reason };
-    let render = |row: &DocumentRow| {
-        let view = DocumentView::of(row.clone(), &grant);
-        answer::done(view.version, &view)
-    };
-    let answer = app.store().correct_document(&call, *ids, correction, render).await?;
-    Ok(answer::reply(answer, false))
+    call.run(About::Document(ids.0, ids.1), async |write, body| {
+        let CorrectDocument { visibility, name, reason } = body;
+        let correction = Correction { visibility, name, reason };
+        let row = write.correct_document(*ids, correction).await?;
+        let view = DocumentView::of(row, write.grant());
+        Ok(answer::done(view.version, &view))
+    })
+    .await
 }
 
 impl From<CorrectionError> for Refusal {

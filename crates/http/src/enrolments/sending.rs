@@ -1,25 +1,25 @@
 //! `/v1/enrolments`: what schools' systems and the national register send. Statements and their
 //! faults keep their place in the body.
 
-use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse, post};
+use actix_web::{HttpResponse, post};
 use ascms_domain::enrolments::EnrolmentStatement;
 use ascms_domain::ids::StudentId;
 use ascms_domain::text::{Code as CodeText, Line, SchoolNumber, SentNsn};
-use ascms_persistence::Call;
+use ascms_persistence::About;
 use ascms_persistence::enrolments::{
-    EnrolmentPush, Place, PushError, PushFault, PushWarning, PushedStatement, Received,
+    EnrolmentPush, Place, PushError, PushFault, PushWarning, PushedStatement, Received, TakenIn,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use crate::auth::{May, SendEnrolments};
-use crate::incoming::{Bulk, Each, Params, Spoiled, WriteOptions};
+use crate::answer;
+use crate::auth::SendEnrolments;
+use crate::command::BulkCommand;
+use crate::incoming::{Each, Spoiled, WriteOptions};
 use crate::problem::{Code, Refusal};
 use crate::remark::{Remark, Told};
-use crate::{AppState, answer};
 
 /// Statements on students' enrolments, of one school or of many.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -112,19 +112,13 @@ struct EnrolmentsReceived {
 )]
 #[post("/enrolments")]
 pub(super) async fn send_enrolments(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<SendEnrolments>,
-    options: Params<WriteOptions>,
-    body: Bulk<SendEnrolmentsBody>,
+    call: BulkCommand<SendEnrolments, SendEnrolmentsBody>,
 ) -> Result<HttpResponse, Refusal> {
-    let key = answer::idempotency_key(&req, &grant, body.digest())?;
-    let dry_run = options.validate_only.unwrap_or(false);
-    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run };
-    let (push, spoiled) = body.into_meaning(EnrolmentPush::from).await?;
-    let render = |received: &Received| answer::done(1, &EnrolmentsReceived::of(received, &spoiled));
-    let answer = app.store().receive_enrolments(&call, push, render).await?;
-    Ok(answer::reply(answer, dry_run))
+    call.run_bulk(About::Nobody, EnrolmentPush::from, async |write, push, spoiled| {
+        let TakenIn { received, shows } = write.receive_enrolments(push).await?;
+        Ok(answer::done(1, &EnrolmentsReceived::of(&received, spoiled)).showing(shows))
+    })
+    .await
 }
 
 impl From<SendEnrolmentsBody> for EnrolmentPush {

@@ -54,6 +54,15 @@ impl<T, const LIMIT: usize> Body<T, LIMIT> {
         self.value
     }
 
+    /// The same body with what it means.
+    pub fn meaning<M>(
+        self,
+        meaning: impl FnOnce(T) -> Result<M, Refusal>,
+    ) -> Result<Body<M, LIMIT>, Refusal> {
+        let Self { value, sent, digest, spoiled, large } = self;
+        Ok(Body { value: meaning(value)?, sent, digest, spoiled, large })
+    }
+
     /// SHA-256 of the bytes that came in, in hexadecimal.
     pub fn digest(&self) -> &str {
         &self.digest

@@ -40,11 +40,44 @@ impl<T: DeserializeOwned + IntoParams + 'static> FromRequest for Params<T> {
     }
 }
 
-fn read_query<T: DeserializeOwned + IntoParams + 'static>(query: &str) -> Result<T, Refusal> {
-    let checker = schema::of_query::<T>().map_err(|err| schema::broken(&err))?;
+/// Two parts of one query, each with parameters of its own: the filters of a list and its page.
+/// What fits neither is told as a fault of the first.
+pub async fn permitted_query<F, O>(req: &HttpRequest) -> Result<(F, O), Refusal>
+where
+    F: DeserializeOwned + IntoParams + 'static,
+    O: DeserializeOwned + IntoParams + 'static,
+{
+    let (gate, query) = (gate(req), req.query_string().to_owned());
+    permitted(gate).await;
+    let options = schema::of_query::<O>().map_err(|err| schema::broken(&err))?;
+    let (of_options, of_filters): (Vec<_>, Vec<_>) =
+        url_pairs(&query).into_iter().partition(|(name, _)| options.knows(name));
     let mut faults = Faults::default();
+    let filters = checked::<F>(of_filters, &mut faults)?;
+    let options = checked::<O>(of_options, &mut faults)?;
+    if !faults.is_empty() {
+        return Err(faults.refuse(Code::InvalidQuery));
+    }
+    Ok((typed(filters)?, typed(options)?))
+}
+
+fn read_query<T: DeserializeOwned + IntoParams + 'static>(query: &str) -> Result<T, Refusal> {
+    let mut faults = Faults::default();
+    let checked = checked::<T>(url_pairs(query), &mut faults)?;
+    if !faults.is_empty() {
+        return Err(faults.refuse(Code::InvalidQuery));
+    }
+    typed(checked)
+}
+
+/// Parameters as values of the types that they declare, and what is wrong with them.
+fn checked<T: IntoParams + 'static>(
+    pairs: Vec<(String, String)>,
+    faults: &mut Faults,
+) -> Result<Value, Refusal> {
+    let checker = schema::of_query::<T>().map_err(|err| schema::broken(&err))?;
     let mut typed = Map::new();
-    for (name, text) in url_pairs(query) {
+    for (name, text) in pairs {
         if is_unclean(&text) {
             let detail = "has control, invisible or text-direction characters";
             faults.add(|| Fault::of(&name, "forbidden_character", detail));
@@ -55,12 +88,13 @@ fn read_query<T: DeserializeOwned + IntoParams + 'static>(query: &str) -> Result
         }
     }
     let typed = Value::Object(typed);
-    checker.query_faults(&typed, &mut faults);
-    if !faults.is_empty() {
-        return Err(faults.refuse(Code::InvalidQuery));
-    }
+    checker.query_faults(&typed, faults);
+    Ok(typed)
+}
+
+fn typed<T: DeserializeOwned>(query: Value) -> Result<T, Refusal> {
     let mut track = serde_path_to_error::Track::new();
-    T::deserialize(serde_path_to_error::Deserializer::new(typed, &mut track)).map_err(
+    T::deserialize(serde_path_to_error::Deserializer::new(query, &mut track)).map_err(
         |_may_echo_input| {
             let fault =
                 Fault::of(track.path().to_string(), "invalid", "can not be read as its type");

@@ -3,7 +3,7 @@
 use ascms_domain::ids::JobId;
 use ascms_domain::jobs::{JobFailure, JobKind, JobState, KEPT_FOR};
 use ascms_persistence::idempotency::Answer;
-use ascms_persistence::jobs::Model;
+use ascms_persistence::rows::job::Model;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;

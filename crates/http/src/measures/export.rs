@@ -1,14 +1,13 @@
 //! The flat rows of any size as lines of JSON (NDJSON), made by a job.
 
-use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse, post};
+use actix_web::{HttpResponse, post};
 use ascms_domain::jobs::JobKind;
 use ascms_domain::measures::{Breakdown, Level};
 use ascms_domain::terms::PartOfYear;
 use ascms_persistence::jobs::{Claim, Made, Order};
 use ascms_persistence::measures::Scope;
 use ascms_persistence::page::PageRequest;
-use ascms_persistence::{Call, Store, StoreError};
+use ascms_persistence::{About, Store, StoreError};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -17,14 +16,14 @@ use validator::Validate;
 use super::columns::{Asked, MeasureRowView};
 use super::period::{Period, PeriodDays};
 use super::rows::{facts, reach};
-use crate::auth::{MayLately, ReadMeasures};
-use crate::incoming::Body;
+use crate::AppState;
+use crate::auth::{Lately, ReadMeasures};
+use crate::command::Deed;
 use crate::jobs::{self, JobView};
 use crate::problem::Refusal;
-use crate::{AppState, answer};
 
 /// Which rows are wanted.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct ExportMeasures {
     /// What the numbers are counted for.
@@ -50,6 +49,24 @@ pub(super) struct ExportMeasures {
     by: Option<Breakdown>,
     /// What was known at this instant, judged by its day; without it, at the instant of the order.
     as_of: Option<DateTime<Utc>>,
+}
+
+impl ExportMeasures {
+    /// What is ordered, with the period's days and the instant that it is counted as of.
+    async fn order(self, app: &AppState, now: DateTime<Utc>) -> Result<Order, Refusal> {
+        let Self { level, key, term, quarter, year, from, to, by, as_of } = self;
+        let asked = Period { term, quarter, year, from, to };
+        let period = asked.label();
+        let days = asked.days(app, as_of, now).await;
+        let PeriodDays { from, to, except } = days.map_err(Refusal::of_body)?;
+        let as_of = match as_of {
+            Some(instant) => instant,
+            None => app.store().as_of_now(now).await?,
+        };
+        let kept = Kept { level, key, period, from, to, except, by, as_of };
+        let asked = serde_json::to_value(&kept).unwrap_or_default();
+        Ok(Order { kind: JobKind::MeasureRows, asked })
+    }
 }
 
 /// The same as the job keeps it: every part tells of one period and one instant.
@@ -79,28 +96,11 @@ struct Kept {
 )]
 #[post("/measures/exports")]
 pub(super) async fn order_measure_export(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: MayLately<ReadMeasures>,
-    body: Body<ExportMeasures>,
+    call: Deed<Lately<ReadMeasures>, ExportMeasures>,
 ) -> Result<HttpResponse, Refusal> {
-    let key = answer::idempotency_key(&req, &grant, body.digest())?;
-    let now = app.now(&req)?;
-    let call = Call { grant: &grant, now, key: key.as_ref(), dry_run: false };
-    let ExportMeasures { level, key, term, quarter, year, from, to, by, as_of } = body.into_inner();
-    let asked = Period { term, quarter, year, from, to };
-    let period = asked.label();
-    let days = asked.days(&app, as_of, now).await;
-    let PeriodDays { from, to, except } = days.map_err(Refusal::of_body)?;
-    let as_of = match as_of {
-        Some(instant) => instant,
-        None => app.store().as_of_now(now).await?,
-    };
-    let kept = Kept { level, key, period, from, to, except, by, as_of };
-    let asked = serde_json::to_value(&kept).unwrap_or_default();
-    let order = Order { kind: JobKind::MeasureRows, asked };
-    let answer = app.store().order_job(&call, order, jobs::accepted).await?;
-    Ok(answer::reply(answer, false))
+    let order = call.body().clone().order(call.app(), call.now()).await?;
+    let about = About::Named(ascms_persistence::jobs::about(call.grant())?);
+    call.run(about, async |write, _body| Ok(jobs::accepted(&write.order_job(order).await?))).await
 }
 
 /// The next part of an export.

@@ -1,7 +1,6 @@
 //! Following referrals: the list, and what of it somebody asks for.
 
-use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse, get};
+use actix_web::{HttpResponse, get};
 use ascms_domain::referrals::{ReferralKind, ReferralStatus};
 use ascms_domain::text::{SchoolNumber, SourceText};
 use ascms_persistence::referrals::ReferralFilter;
@@ -10,10 +9,9 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::views::ReferralSummaryView;
-use crate::AppState;
-use crate::auth::{May, ReadReferrals};
-use crate::incoming::Params;
-use crate::page::{self, FollowedList, Paging, Walk};
+use crate::auth::ReadReferrals;
+use crate::listing::Listing;
+use crate::page::{self, FollowedList, PageOptions};
 use crate::problem::Refusal;
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -42,11 +40,6 @@ struct ListReferrals {
     /// Only those that were made or changed after an answer that gave this `position`.
     #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
     changed_after: Option<String>,
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
-    #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
-    cursor: Option<String>,
-    include_total: Option<bool>,
 }
 
 /// List referrals
@@ -55,18 +48,15 @@ struct ListReferrals {
 #[utoipa::path(
     tag = "Referrals",
     security(("bearer" = ["referrals:read"])),
-    params(ListReferrals),
+    params(ListReferrals, PageOptions),
     responses((status = 200, description = "A page of referrals", body = FollowedList<ReferralSummaryView>)),
 )]
 #[get("/referrals")]
 pub(super) async fn list_referrals(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<ReadReferrals>,
-    query: Params<ListReferrals>,
+    list: Listing<ReadReferrals, ListReferrals>,
 ) -> Result<HttpResponse, Refusal> {
-    let ListReferrals { status, kind, school_number, from, to, changed_after, .. } = &query.0;
-    let ListReferrals { source, source_reference, updated_since, .. } = &query.0;
+    let ListReferrals { status, kind, school_number, from, to, changed_after, .. } = list.filter();
+    let ListReferrals { source, source_reference, updated_since, .. } = list.filter();
     let changed_after = page::changed_after(changed_after.as_deref())?;
     let filter = ReferralFilter {
         status: *status,
@@ -79,11 +69,6 @@ pub(super) async fn list_referrals(
         updated_since: *updated_since,
         changed_after: changed_after.as_ref(),
     };
-    let ListReferrals { limit, cursor, include_total, .. } = &query.0;
-    let (cursor, include_total) = (cursor.clone(), *include_total);
-    let paging = Paging { limit: *limit, cursor, include_total };
-    let Walk { page, position } = page::walk(&req, &app, &grant, paging).await?;
-    let found = app.store().referrals(&grant, &filter, page, app.now(&req)?).await?;
-    let view = |row| ReferralSummaryView::of(&row, &grant);
-    Ok(page::respond_followed(&req, &app, &grant, (position, found), view))
+    let read = async |page| list.store().referrals(list.grant(), &filter, page, list.now()).await;
+    list.followed(read, |row| ReferralSummaryView::of(&row, list.grant())).await
 }

@@ -6,15 +6,15 @@ use ascms_domain::eligibility::{Circumstance, ImpossibleClaim, TermAttendance};
 use ascms_domain::referrals::{ReferralError, SupportRequest};
 use ascms_domain::rules::EligibilityRules;
 use ascms_domain::students::{SentStudent, age_on};
-use ascms_persistence::CallError;
 use ascms_persistence::reference_data::UnknownCode;
 use ascms_persistence::referrals::{DecideError, Ineligible, SubmitError};
+use ascms_persistence::{CallError, Store};
 use chrono::{DateTime, NaiveDate, Utc};
 
+use crate::auth;
 use crate::auth::ReadReferrals;
 use crate::problem::{Code, Fault, Refusal};
 use crate::students::birth_fault;
-use crate::{AppState, auth};
 
 /// A refusal of a body with these faults.
 pub(super) fn invalid(faults: Vec<Fault>) -> Refusal {
@@ -28,7 +28,7 @@ fn unknown_codes(found: Vec<UnknownCode>) -> Refusal {
 
 /// A refusal because of a referral that is there, with where that is for who may read it.
 pub(super) async fn in_the_way(
-    (req, app): (&HttpRequest, &AppState),
+    (req, store): (&HttpRequest, &Store),
     grant: &Grant,
     err: CallError<SubmitError>,
     now: DateTime<Utc>,
@@ -40,7 +40,7 @@ pub(super) async fn in_the_way(
     };
     let refusal = Refusal::from(err);
     let reader = auth::also::<ReadReferrals>(req);
-    match app.store().referral_in_the_way(grant, reader.as_ref(), id, now).await {
+    match store.referral_in_the_way(grant, reader.as_ref(), id, now).await {
         Ok(true) => refusal.with_location(format!("/v1/referrals/{id}")),
         Ok(false) => refusal,
         Err(err) => err.into(),

@@ -1,6 +1,7 @@
 //! What readers see of a referral: the allow-lists of what leaves the house.
 
 use ascms_domain::access::Grant;
+use ascms_domain::access::Span;
 use ascms_domain::cases::{CaseStatus, OutcomeCategory};
 use ascms_domain::eligibility::{Advice, Circumstance, IntakeWarning, TermAttendance};
 use ascms_domain::ids::{CaseId, MatchReviewId, ProviderId, ReferralId};
@@ -8,12 +9,12 @@ use ascms_domain::matching::{MatchedBy, PlaceholderIn};
 use ascms_domain::referrals::{DecisionOutcome, ReferralKind, ReferralStatus, SupportRequest};
 use ascms_domain::rules::BaselineSource;
 use ascms_persistence::idempotency::Answer;
-use ascms_persistence::referrals::{ReferralFile, ReferralRow, Submitted, decision};
+use ascms_persistence::referrals::{ReferralFile, ReferralRow, Submitted};
+use ascms_persistence::rows::referral_decision;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::sees_student;
 use crate::answer;
 use crate::remark::Remark;
 use crate::students::views::{ProviderSummary, SchoolSummary, StudentSummary};
@@ -255,11 +256,9 @@ pub(crate) fn placeholder(student: &str, found: PlaceholderIn) -> Remark {
 }
 
 /// The answer to a call that changed a referral.
-pub(super) fn rendered(grant: &Grant) -> impl FnOnce(&ReferralFile) -> Answer + '_ {
-    move |file| {
-        let view = ReferralView::of(file, grant);
-        answer::done(view.version, &view)
-    }
+pub(super) fn done(file: &ReferralFile, grant: &Grant) -> Answer {
+    let view = ReferralView::of(file, grant);
+    answer::done(view.version, &view)
 }
 
 fn school(row: &ReferralRow) -> SchoolSummary {
@@ -281,7 +280,7 @@ fn student(row: &ReferralRow) -> StudentSummary {
     }
 }
 
-fn decided(row: &decision::Model) -> DecisionView {
+fn decided(row: &referral_decision::Model) -> DecisionView {
     DecisionView {
         outcome: row.outcome,
         reason_code: row.reason_code.clone(),
@@ -289,4 +288,9 @@ fn decided(row: &decision::Model) -> DecisionView {
         provider_id: row.to_provider_id,
         decided_at: row.decided_at,
     }
+}
+
+/// Whether the caller may know who the student is: the Ministry routes a referral without it.
+pub(crate) fn sees_student(grant: &Grant) -> bool {
+    grant.reach().iter().any(|span| !matches!(span, Span::Nation | Span::Queue | Span::Person(_)))
 }

@@ -1,21 +1,20 @@
 //! `/v1/students/{id}/school-changes`: a student is enrolled at another school.
 
-use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse, post};
+use actix_web::{HttpResponse, post};
 use ascms_domain::ids::StudentId;
 use ascms_domain::text::SchoolNumber;
-use ascms_persistence::Call;
-use ascms_persistence::students::StudentFile;
+use ascms_persistence::About;
 use ascms_persistence::students::school_change::SchoolChangeError;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
 
 use super::views::StudentView;
-use crate::auth::{May, RecordSchoolChanges};
-use crate::incoming::{Body, Path};
+use crate::answer;
+use crate::auth::RecordSchoolChanges;
+use crate::command::Deed;
+use crate::incoming::Path;
 use crate::problem::{Code, Fault, Refusal};
-use crate::{AppState, answer};
 
 /// Where the student is enrolled now.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -37,19 +36,16 @@ struct RecordSchoolChange {
 )]
 #[post("/students/{id}/school-changes")]
 pub(super) async fn record_school_change(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<RecordSchoolChanges>,
+    call: Deed<RecordSchoolChanges, RecordSchoolChange>,
     id: Path<StudentId>,
-    body: Body<RecordSchoolChange>,
 ) -> Result<HttpResponse, Refusal> {
-    let key = answer::idempotency_key(&req, &grant, body.digest())?;
-    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run: false };
-    let render = |file: &StudentFile| answer::done(file.student.version, &StudentView::of(file));
-    // 0 is no school's number.
-    let number = body.school_number.canonical().unwrap_or(0);
-    let answer = app.store().record_school_change(&call, *id, number, render).await?;
-    Ok(answer::reply(answer, false))
+    call.run(About::Student(*id), async |write, RecordSchoolChange { school_number }| {
+        // 0 is no school's number.
+        let number = school_number.canonical().unwrap_or(0);
+        let file = write.record_school_change(*id, number).await?;
+        Ok(answer::done(file.student.version, &StudentView::of(&file)))
+    })
+    .await
 }
 
 impl From<SchoolChangeError> for Refusal {

@@ -1,7 +1,8 @@
 //! What readers see of a student, and the short forms that other views show.
 
 use ascms_domain::ids::StudentId;
-use ascms_persistence::students::{StudentFile, record};
+use ascms_persistence::rows::student;
+use ascms_persistence::students::StudentFile;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -22,7 +23,7 @@ pub(crate) struct StudentSummary {
 }
 
 impl StudentSummary {
-    pub(crate) fn of(row: &record::Model) -> Self {
+    pub(crate) fn of(row: &student::Model) -> Self {
         let given = row.preferred_given_names.as_ref().unwrap_or(&row.legal_given_names);
         let family = row.preferred_family_name.as_ref().unwrap_or(&row.legal_family_name);
         Self {
@@ -133,7 +134,7 @@ struct EnrolmentView {
 impl StudentView {
     pub(crate) fn of(file: &StudentFile) -> Self {
         let StudentFile { student, enrolments, merged_ids } = file;
-        let record::Model {
+        let student::Model {
             id,
             nsn,
             legal_given_names,

@@ -1,26 +1,25 @@
 //! Meetings on a case: recorded, and withdrawn where they never took place.
 
-use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse, post};
+use actix_web::{HttpResponse, post};
 use ascms_domain::cases::CaseAction;
 use ascms_domain::contacts::ContactParty;
 use ascms_domain::ids::{CaseId, EntryId};
-use ascms_domain::text::{Line, Words};
+use ascms_domain::text::{Line, LongText};
 use ascms_domain::timeline::{Details, MeetingKind, Visibility};
-use ascms_persistence::Call;
-use ascms_persistence::timeline::{EntryRow, Recording};
+use ascms_persistence::About;
+use ascms_persistence::timeline::Recording;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
-use super::EntryView;
-use super::recording::{Asked, record};
-use crate::auth::{May, WorkOnCases};
-use crate::incoming::{Body, Params, Path, WriteOptions};
+use super::recording::{record, recorded};
+use crate::auth::WorkOnCases;
+use crate::command::Command;
+use crate::incoming::{Path, WriteOptions};
 use crate::problem::Refusal;
-use crate::{AppState, answer};
+use crate::timeline::view::EntryView;
 
 pub(super) fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.service(add_meeting).service(withdraw_meeting);
@@ -42,7 +41,7 @@ struct AddMeeting {
     /// The agencies that were there, by the names they go by.
     #[schema(max_items = 20)]
     agencies: Vec<Line>,
-    decisions: Words,
+    decisions: LongText,
     /// Whom it reached: each stops their clock, as a contact does. Empty when it reached nobody.
     #[schema(max_items = 4)]
     reached: Vec<ContactParty>,
@@ -53,7 +52,24 @@ struct AddMeeting {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct WithdrawMeeting {
     /// How it came to be recorded.
-    reason: Words,
+    reason: LongText,
+}
+
+impl From<AddMeeting> for Recording {
+    fn from(body: AddMeeting) -> Self {
+        let AddMeeting {
+            occurred_at,
+            visibility,
+            corrects,
+            kind: meeting_kind,
+            people,
+            agencies,
+            decisions,
+            reached,
+        } = body;
+        let details = Details::Meeting { meeting_kind, people, agencies, decisions, reached };
+        Self { action: CaseAction::AddMeeting, visibility, occurred_at, details, corrects }
+    }
 }
 
 /// Record a meeting
@@ -72,33 +88,10 @@ struct WithdrawMeeting {
 )]
 #[post("/cases/{id}/meetings")]
 async fn add_meeting(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<WorkOnCases>,
+    call: Command<WorkOnCases, AddMeeting>,
     id: Path<CaseId>,
-    options: Params<WriteOptions>,
-    body: Body<AddMeeting>,
 ) -> Result<HttpResponse, Refusal> {
-    let digest = body.digest().to_owned();
-    let AddMeeting {
-        occurred_at,
-        visibility,
-        corrects,
-        kind,
-        people,
-        agencies,
-        decisions,
-        reached,
-    } = body.into_inner();
-    let recording = Recording {
-        action: CaseAction::AddMeeting,
-        visibility,
-        occurred_at,
-        details: Details::Meeting { meeting_kind: kind, people, agencies, decisions, reached },
-        corrects,
-    };
-    let asked = Asked { case_id: *id, options: &options.0, digest: &digest, recording };
-    record(&req, &app, &grant, asked).await
+    record(call, *id).await
 }
 
 /// Withdraw a meeting
@@ -117,22 +110,11 @@ async fn add_meeting(
 )]
 #[post("/cases/{id}/meetings/{entryId}/withdrawal")]
 async fn withdraw_meeting(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<WorkOnCases>,
+    call: Command<WorkOnCases, WithdrawMeeting>,
     ids: Path<(CaseId, EntryId)>,
-    options: Params<WriteOptions>,
-    body: Body<WithdrawMeeting>,
 ) -> Result<HttpResponse, Refusal> {
-    let key = answer::idempotency_key(&req, &grant, body.digest())?;
-    let dry_run = options.validate_only.unwrap_or(false);
-    let call = Call { grant: &grant, now: app.now(&req)?, key: key.as_ref(), dry_run };
-    let case_id = ids.0;
-    let render = |row: &EntryRow| {
-        let place = format!("/v1/cases/{case_id}/timeline/{}", row.entry.id);
-        answer::created(place, 1, &EntryView::of(row))
-    };
-    let reason = body.into_inner().reason;
-    let answer = app.store().withdraw_meeting(&call, *ids, reason, render).await?;
-    Ok(answer::reply(answer, dry_run))
+    call.run(About::Case(ids.0), async |write, WithdrawMeeting { reason }| {
+        Ok(recorded(&write.withdraw_meeting(*ids, reason).await?))
+    })
+    .await
 }

@@ -1,13 +1,12 @@
 //! What people record on a case: notes, comments, referrals to agencies, disclosures.
 
-use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse, post};
-use ascms_domain::access::Grant;
+use actix_web::{HttpResponse, post};
 use ascms_domain::cases::CaseAction;
 use ascms_domain::ids::{CaseId, EntryId};
-use ascms_domain::text::{Line, Words};
+use ascms_domain::text::{Line, LongText};
 use ascms_domain::timeline::{Consent, Details, EntryError, Visibility};
-use ascms_persistence::Call;
+use ascms_persistence::About;
+use ascms_persistence::idempotency::Answer;
 use ascms_persistence::timeline::{EntryRow, RecordError, Recording};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -15,11 +14,12 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
-use super::EntryView;
-use crate::auth::{CommentOnCases, May, WorkOnCases};
-use crate::incoming::{Body, Params, Path, WriteOptions};
+use crate::answer;
+use crate::auth::{CommentOnCases, WorkOnCases};
+use crate::command::Command;
+use crate::incoming::{Path, WriteOptions};
 use crate::problem::{Code, Fault, Refusal};
-use crate::{AppState, answer};
+use crate::timeline::view::EntryView;
 
 pub(super) fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.service(add_note).service(add_comment).service(add_agency_referral).service(add_disclosure);
@@ -34,7 +34,7 @@ struct AddNote {
     visibility: Visibility,
     /// The entry of the same kind that this one puts right.
     corrects: Option<EntryId>,
-    words: Words,
+    words: LongText,
 }
 
 /// A comment for the provider and the school.
@@ -45,7 +45,7 @@ struct AddComment {
     occurred_at: DateTime<Utc>,
     /// The entry of the same kind that this one puts right.
     corrects: Option<EntryId>,
-    words: Words,
+    words: LongText,
 }
 
 /// That the student was referred to another agency.
@@ -58,10 +58,10 @@ struct AddAgencyReferral {
     /// The entry of the same kind that this one puts right.
     corrects: Option<EntryId>,
     agency: Line,
-    purpose: Words,
+    purpose: LongText,
     consent: Consent,
     /// What came of it, once that is known: recorded by a correction.
-    outcome: Option<Words>,
+    outcome: Option<LongText>,
 }
 
 /// That something of the case was told outside the service. Only the provider sees it.
@@ -77,34 +77,73 @@ struct AddDisclosure {
     /// The law that allows it.
     legal_basis: Line,
     /// What was told.
-    what: Words,
+    what: LongText,
     student_consulted: bool,
 }
 
-/// What is recorded, where and how.
-pub(super) struct Asked<'a> {
-    pub case_id: CaseId,
-    pub options: &'a WriteOptions,
-    pub digest: &'a str,
-    pub recording: Recording,
+impl From<AddNote> for Recording {
+    fn from(body: AddNote) -> Self {
+        let AddNote { occurred_at, visibility, corrects, words } = body;
+        let details = Details::Note { words };
+        Self { action: CaseAction::AddNote, visibility, occurred_at, details, corrects }
+    }
 }
 
-pub(super) async fn record(
-    req: &HttpRequest,
-    app: &AppState,
-    grant: &Grant,
-    asked: Asked<'_>,
+impl From<AddComment> for Recording {
+    fn from(body: AddComment) -> Self {
+        let AddComment { occurred_at, corrects, words } = body;
+        let (visibility, details) = (Visibility::Shared, Details::Comment { words });
+        Self { action: CaseAction::AddComment, visibility, occurred_at, details, corrects }
+    }
+}
+
+impl From<AddAgencyReferral> for Recording {
+    fn from(body: AddAgencyReferral) -> Self {
+        let AddAgencyReferral {
+            occurred_at,
+            visibility,
+            corrects,
+            agency,
+            purpose,
+            consent,
+            outcome,
+        } = body;
+        let details = Details::AgencyReferral { agency, purpose, consent, outcome };
+        Self { action: CaseAction::AddAgencyReferral, visibility, occurred_at, details, corrects }
+    }
+}
+
+impl From<AddDisclosure> for Recording {
+    fn from(body: AddDisclosure) -> Self {
+        let AddDisclosure {
+            occurred_at,
+            corrects,
+            recipient,
+            legal_basis,
+            what,
+            student_consulted,
+        } = body;
+        let details = Details::Disclosure { recipient, legal_basis, what, student_consulted };
+        let visibility = Visibility::Private;
+        Self { action: CaseAction::AddDisclosure, visibility, occurred_at, details, corrects }
+    }
+}
+
+/// Records on a case what the body says.
+pub(super) async fn record<P, B: Into<Recording>>(
+    call: Command<P, B>,
+    case_id: CaseId,
 ) -> Result<HttpResponse, Refusal> {
-    let Asked { case_id, options, digest, recording } = asked;
-    let key = answer::idempotency_key(req, grant, digest)?;
-    let dry_run = options.validate_only.unwrap_or(false);
-    let call = Call { grant, now: app.now(req)?, key: key.as_ref(), dry_run };
-    let render = |row: &EntryRow| {
-        let place = format!("/v1/cases/{case_id}/timeline/{}", row.entry.id);
-        answer::created(place, 1, &EntryView::of(row))
-    };
-    let answer = app.store().record_entry(&call, case_id, recording, render).await?;
-    Ok(answer::reply(answer, dry_run))
+    call.run(About::Case(case_id), async |write, body| {
+        Ok(recorded(&write.record_entry(case_id, body.into()).await?))
+    })
+    .await
+}
+
+/// The answer to a call that recorded an entry.
+pub(super) fn recorded(row: &EntryRow) -> Answer {
+    let place = format!("/v1/cases/{}/timeline/{}", row.entry.case_id, row.entry.id);
+    answer::created(place, 1, &EntryView::of(row))
 }
 
 /// Record a note
@@ -122,24 +161,10 @@ pub(super) async fn record(
 )]
 #[post("/cases/{id}/notes")]
 async fn add_note(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<WorkOnCases>,
+    call: Command<WorkOnCases, AddNote>,
     id: Path<CaseId>,
-    options: Params<WriteOptions>,
-    body: Body<AddNote>,
 ) -> Result<HttpResponse, Refusal> {
-    let digest = body.digest().to_owned();
-    let AddNote { occurred_at, visibility, corrects, words } = body.into_inner();
-    let recording = Recording {
-        action: CaseAction::AddNote,
-        visibility,
-        occurred_at,
-        details: Details::Note { words },
-        corrects,
-    };
-    let asked = Asked { case_id: *id, options: &options.0, digest: &digest, recording };
-    record(&req, &app, &grant, asked).await
+    record(call, *id).await
 }
 
 /// Record a comment
@@ -157,24 +182,10 @@ async fn add_note(
 )]
 #[post("/cases/{id}/comments")]
 async fn add_comment(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<CommentOnCases>,
+    call: Command<CommentOnCases, AddComment>,
     id: Path<CaseId>,
-    options: Params<WriteOptions>,
-    body: Body<AddComment>,
 ) -> Result<HttpResponse, Refusal> {
-    let digest = body.digest().to_owned();
-    let AddComment { occurred_at, corrects, words } = body.into_inner();
-    let recording = Recording {
-        action: CaseAction::AddComment,
-        visibility: Visibility::Shared,
-        occurred_at,
-        details: Details::Comment { words },
-        corrects,
-    };
-    let asked = Asked { case_id: *id, options: &options.0, digest: &digest, recording };
-    record(&req, &app, &grant, asked).await
+    record(call, *id).await
 }
 
 /// Record a referral to an agency
@@ -190,25 +201,10 @@ async fn add_comment(
 )]
 #[post("/cases/{id}/agency-referrals")]
 async fn add_agency_referral(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<WorkOnCases>,
+    call: Command<WorkOnCases, AddAgencyReferral>,
     id: Path<CaseId>,
-    options: Params<WriteOptions>,
-    body: Body<AddAgencyReferral>,
 ) -> Result<HttpResponse, Refusal> {
-    let digest = body.digest().to_owned();
-    let AddAgencyReferral { occurred_at, visibility, corrects, agency, purpose, consent, outcome } =
-        body.into_inner();
-    let recording = Recording {
-        action: CaseAction::AddAgencyReferral,
-        visibility,
-        occurred_at,
-        details: Details::AgencyReferral { agency, purpose, consent, outcome },
-        corrects,
-    };
-    let asked = Asked { case_id: *id, options: &options.0, digest: &digest, recording };
-    record(&req, &app, &grant, asked).await
+    record(call, *id).await
 }
 
 /// Record a disclosure
@@ -226,25 +222,10 @@ async fn add_agency_referral(
 )]
 #[post("/cases/{id}/disclosures")]
 async fn add_disclosure(
-    req: HttpRequest,
-    app: Data<AppState>,
-    grant: May<WorkOnCases>,
+    call: Command<WorkOnCases, AddDisclosure>,
     id: Path<CaseId>,
-    options: Params<WriteOptions>,
-    body: Body<AddDisclosure>,
 ) -> Result<HttpResponse, Refusal> {
-    let digest = body.digest().to_owned();
-    let AddDisclosure { occurred_at, corrects, recipient, legal_basis, what, student_consulted } =
-        body.into_inner();
-    let recording = Recording {
-        action: CaseAction::AddDisclosure,
-        visibility: Visibility::Private,
-        occurred_at,
-        details: Details::Disclosure { recipient, legal_basis, what, student_consulted },
-        corrects,
-    };
-    let asked = Asked { case_id: *id, options: &options.0, digest: &digest, recording };
-    record(&req, &app, &grant, asked).await
+    record(call, *id).await
 }
 
 impl From<RecordError> for Refusal {

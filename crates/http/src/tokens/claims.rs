@@ -35,14 +35,14 @@ pub struct Claims {
 pub(super) struct Payload {
     iss: Option<String>,
     sub: Option<String>,
-    aud: Option<Words>,
+    aud: Option<LongText>,
     exp: Option<Number>,
     nbf: Option<Number>,
     iat: Option<Number>,
     auth_time: Option<Number>,
     client_id: Option<String>,
-    scope: Option<Words>,
-    scp: Option<Words>,
+    scope: Option<LongText>,
+    scp: Option<LongText>,
     /// An array, and nothing else (RFC 8176).
     amr: Option<Vec<String>>,
     acr: Option<String>,
@@ -51,7 +51,7 @@ pub(super) struct Payload {
 /// One string or an array of them: issuers differ.
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Words {
+enum LongText {
     One(String),
     Many(Vec<String>),
 }
@@ -90,7 +90,7 @@ impl Verified {
             issuer,
             subject,
             client_id,
-            scope: scope.or(scp).map(Words::split).unwrap_or_default(),
+            scope: scope.or(scp).map(LongText::split).unwrap_or_default(),
             amr: amr.unwrap_or_default(),
             acr,
             auth_time: instant(auth_time)?,
@@ -113,7 +113,7 @@ impl Verified {
     }
 }
 
-impl Words {
+impl LongText {
     fn names(&self, wanted: &str) -> bool {
         match self {
             Self::One(one) => one == wanted,

@@ -114,11 +114,11 @@ impl Reader {
 
 /// The setting that a wrong name is likely to mean.
 fn likely(name: &str) -> Option<&'static str> {
-    let alike = |setting: &&'static Setting| {
+    let cell_counts = |setting: &&'static Setting| {
         let [own, wrong] = [setting.name, name].map(|it| it.strip_prefix(PREFIX).unwrap_or(it));
         (strsim::jaro_winkler(own, wrong), setting.name)
     };
-    let best = table::ALL.iter().copied().map(|it| alike(&it));
+    let best = table::ALL.iter().copied().map(|it| cell_counts(&it));
     let (score, name) = best.max_by(|a, b| a.0.total_cmp(&b.0))?;
     (score >= LIKELY).then_some(name)
 }

@@ -17,10 +17,10 @@ const READ: usize = 20;
 /// How many are named.
 const NAMED: usize = 10;
 
-type Words = Result<String, String>;
+type LongText = Result<String, String>;
 
 /// Whether the documents are this database's.
-pub async fn whose(store: &Store, objects: &Objects) -> Words {
+pub async fn whose(store: &Store, objects: &Objects) -> LongText {
     match belonging::examine(store, objects, clock::system().now()).await {
         Ok(Some(())) => Ok("they are this database's".to_owned()),
         Ok(None) => Ok("nobody's yet: the first start makes them this database's".to_owned()),
@@ -29,7 +29,7 @@ pub async fn whose(store: &Store, objects: &Objects) -> Words {
 }
 
 /// What is missing, without a row, or not what was uploaded.
-pub async fn contents(store: &Store, objects: &Objects) -> Words {
+pub async fn contents(store: &Store, objects: &Objects) -> LongText {
     let compared = belonging::compare(store, objects).await.map_err(|err| causes::chain(&err))?;
     let Looked { missing, changed } = look(store, objects).await?;
     let mut words = in_words(&compared);
@@ -75,7 +75,7 @@ async fn is_as_uploaded(objects: &Objects, document: &Expected) -> Result<bool, 
 }
 
 /// Whether this machine's clock can be right.
-pub async fn time(store: &Store, config: &Config) -> Words {
+pub async fn time(store: &Store, config: &Config) -> LongText {
     let times = store.times().await.map_err(|err| err.to_string())?;
     let now = clock::system().now();
     time_check::check(now, &times, config.clock_tolerance).map_err(|wrong| wrong.to_string())?;

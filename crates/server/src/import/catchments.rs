@@ -39,12 +39,12 @@ pub(super) fn read(
 fn row(line: &mut Line<'_>) -> Row {
     let row = Row {
         line: line.number,
-        catchment: named(line, ["catchment_code", "catchment_name", "education_region"]),
-        provider: named(line, ["provider_code", "provider_name", "provider_name_mi"]),
+        catchment: code_and_name(line, ["catchment_code", "catchment_name", "education_region"]),
+        provider: code_and_name(line, ["provider_code", "provider_name", "provider_name_mi"]),
         contract: dates(line, "contract_from", "contract_to"),
         school: line.optional("school_number", lines::school_number),
         membership: dates(line, "school_from", "school_to"),
-        team: named(
+        team: code_and_name(
             line,
             ["in_school_provider_code", "in_school_provider_name", "in_school_provider_name_mi"],
         ),
@@ -57,7 +57,7 @@ fn row(line: &mut Line<'_>) -> Row {
     row
 }
 
-fn named(line: &mut Line<'_>, [code, name, more]: [&'static str; 3]) -> Option<Named> {
+fn code_and_name(line: &mut Line<'_>, [code, name, more]: [&'static str; 3]) -> Option<Named> {
     let name = line.optional(name, lines::words);
     let more = line.optional(more, lines::words);
     let code = line.optional(code, lines::code)?;

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::Read;
 
-use ascms_persistence::reference_data::{ATTENDANCE_CODES, CodeSets, Model, code};
+use ascms_persistence::reference_data::{ATTENDANCE_CODES, CodeSets};
+use ascms_persistence::rows::code;
+use ascms_persistence::rows::code_set::Model;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::error::ImportError;

@@ -6,7 +6,7 @@ use std::io::Read;
 use ascms_domain::calendar::Region;
 use ascms_domain::ids::SchoolId;
 use ascms_domain::text;
-use ascms_persistence::schools::Model;
+use ascms_persistence::rows::school::Model;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::error::ImportError;

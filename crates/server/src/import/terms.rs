@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::io::Read;
 
 use ascms_domain::ids::SchoolId;
-use ascms_persistence::schools;
-use ascms_persistence::terms::Model;
+use ascms_persistence::rows::school;
+use ascms_persistence::rows::term::Model;
 use chrono::{DateTime, Datelike, NaiveDate};
 use uuid::Uuid;
 
@@ -70,7 +70,7 @@ type List = BTreeMap<(i32, i32), Slot>;
 /// The rows to write.
 pub(super) fn differences(
     on_record: Vec<Model>,
-    schools: Vec<schools::Model>,
+    schools: Vec<school::Model>,
     rows: &[Row],
     summary: &mut Summary,
 ) -> Vec<Model> {

@@ -7,7 +7,8 @@
 use ascms_domain::calendar::nz_date;
 use ascms_domain::organisations::{OrganisationKind, OrganisationStatus};
 use ascms_http::documents::objects::Objects;
-use ascms_persistence::{Store, organisations};
+use ascms_persistence::Store;
+use ascms_persistence::rows::organisation;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use crate::progress::Progress;
@@ -61,8 +62,8 @@ pub async fn seed(
     arrange(store, now).await?;
     accounts::open(store).await?;
     example::seed(store, now).await?;
-    let almanac = store.almanac().await?;
-    let steps = scenarios::steps(&almanac, now)?;
+    let calendars = store.calendars().await?;
+    let steps = scenarios::steps(&calendars, now)?;
     runner::run(store, objects, steps, progress).await?;
     accounts::open_last(store).await
 }
@@ -70,7 +71,7 @@ pub async fn seed(
 /// Terms, schools, and those who serve them.
 async fn arrange(store: &Store, now: DateTime<Utc>) -> Result<(), SeedError> {
     let at = days::at(SERVICE_START, days::MORNING).min(now - TimeDelta::days(1));
-    let ministry = organisations::Model {
+    let ministry = organisation::Model {
         id: accounts::ministry(),
         kind: OrganisationKind::Ministry,
         code: "MOE".to_owned(),

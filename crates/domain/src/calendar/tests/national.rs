@@ -174,10 +174,10 @@ fn easter_is_where_gauss_puts_it() {
 
 #[test]
 fn easter_is_where_the_almanac_puts_it() {
-    let almanac = "2015-04-05 2016-03-27 2017-04-16 2018-04-01 2019-04-21 2020-04-12 2021-04-04 \
+    let calendars = "2015-04-05 2016-03-27 2017-04-16 2018-04-01 2019-04-21 2020-04-12 2021-04-04 \
         2022-04-17 2023-04-09 2024-03-31 2025-04-20 2026-04-05 2027-03-28 2028-04-16 2029-04-01 \
         2030-04-21 2031-04-13 2032-03-28 2033-04-17 2034-04-09 2035-03-25 2038-04-25";
-    for easter in almanac.split_whitespace().map(date) {
+    for easter in calendars.split_whitespace().map(date) {
         assert_eq!(holidays::easter_sunday(easter.year()), Some(easter));
     }
 }

@@ -109,14 +109,14 @@ pub fn possible(ways: Ways<'_>) -> BTreeSet<Vec<Standing>> {
 }
 
 /// What referrals of one row have in common.
-type Alike = (BTreeSet<Place>, BTreeSet<Category>, Vec<Standing>);
+type CellCounts = (BTreeSet<Place>, BTreeSet<Category>, Vec<Standing>);
 
 pub fn world(shape: Shape, ways: Ways<'_>, dice: &mut Dice) -> World {
     let classifications = vec![classification("ethnicity", 3), classification("year", 1)];
     let outlook = Outlook { classifications, standings: possible(ways) };
     let weights: Vec<usize> = ways.iter().map(|(_, weight)| *weight).collect();
     let drawn = |dice: &mut Dice| ways[dice.weighted(&weights)].0.to_vec();
-    let mut rows: BTreeMap<Alike, u32> = BTreeMap::new();
+    let mut rows: BTreeMap<CellCounts, u32> = BTreeMap::new();
     for site in sites(shape) {
         for number in 0..shape.ethnicities.max(shape.years) {
             // Counts nobody: the place and the category are in the tables all the same.

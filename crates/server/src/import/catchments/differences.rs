@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use ascms_domain::ids::{CatchmentId, ProviderId, SchoolId};
 use ascms_domain::organisations::{OrganisationKind, OrganisationStatus};
-use ascms_persistence::catchments::{self, Arrangements, Changes, contract, membership};
-use ascms_persistence::organisations;
-use ascms_persistence::schools::provision;
+use ascms_persistence::catchments::{Arrangements, Changes};
+use ascms_persistence::rows::in_school_provision;
+use ascms_persistence::rows::{catchment, organisation};
+use ascms_persistence::rows::{catchment_contract, catchment_school};
 use uuid::Uuid;
 
 use super::row::{Dates, Named, Row};
@@ -17,7 +18,7 @@ use crate::import::summary::Summary;
 pub fn differences(on_record: Arrangements, rows: &[Row], summary: &mut Summary) -> Changes {
     let Arrangements { schools, catchments, organisations, memberships, contracts, provisions } =
         on_record;
-    let mut told = Told::default();
+    let mut told = DirectoryDiff::default();
     for row in rows {
         told.take(row, summary);
     }
@@ -54,7 +55,7 @@ pub fn differences(on_record: Arrangements, rows: &[Row], summary: &mut Summary)
 
 /// What the file says of everything that has a code.
 #[derive(Default)]
-struct Told<'a> {
+struct DirectoryDiff<'a> {
     catchments: BTreeMap<&'a str, Telling<'a>>,
     providers: BTreeMap<&'a str, (OrganisationKind, Telling<'a>)>,
 }
@@ -66,7 +67,7 @@ struct Telling<'a> {
     more: Option<(u64, &'a str)>,
 }
 
-impl<'a> Told<'a> {
+impl<'a> DirectoryDiff<'a> {
     fn take(&mut self, row: &'a Row, summary: &mut Summary) {
         if let Some(named) = &row.catchment {
             let telling = self.catchments.entry(&named.code).or_insert(Telling::new(row.line));
@@ -132,12 +133,12 @@ struct Known<'a> {
 }
 
 fn name_catchments<'a>(
-    told: &Told<'a>,
-    on_record: &[catchments::Model],
+    told: &DirectoryDiff<'a>,
+    on_record: &[catchment::Model],
     changes: &mut Changes,
     summary: &mut Summary,
 ) -> HashMap<&'a str, CatchmentId> {
-    let by_code: HashMap<&str, &catchments::Model> =
+    let by_code: HashMap<&str, &catchment::Model> =
         on_record.iter().map(|row| (row.code.as_str(), row)).collect();
     let mut known = HashMap::new();
     for (code, telling) in &told.catchments {
@@ -145,7 +146,7 @@ fn name_catchments<'a>(
         let name = telling.name.map(|(_, name)| name.to_owned());
         let region = telling.more.map(|(_, region)| region.to_owned());
         let Some(name) = name.or_else(|| old.map(|old| old.name.clone())) else { continue };
-        let wanted = catchments::Model {
+        let wanted = catchment::Model {
             id: old.map_or_else(CatchmentId::generate, |old| old.id),
             code: (*code).to_owned(),
             name,
@@ -155,19 +156,19 @@ fn name_catchments<'a>(
         known.insert(*code, wanted.id);
         if let Some(change) = summary.count(old, wanted) {
             let version = if old.is_some() { change.version.saturating_add(1) } else { 1 };
-            changes.catchments.push(catchments::Model { version, ..change });
+            changes.catchments.push(catchment::Model { version, ..change });
         }
     }
     known
 }
 
 fn name_providers<'a>(
-    told: &Told<'a>,
-    on_record: Vec<organisations::Model>,
+    told: &DirectoryDiff<'a>,
+    on_record: Vec<organisation::Model>,
     changes: &mut Changes,
     summary: &mut Summary,
 ) -> HashMap<&'a str, (OrganisationKind, ProviderId)> {
-    let by_code: HashMap<&str, &organisations::Model> =
+    let by_code: HashMap<&str, &organisation::Model> =
         on_record.iter().map(|row| (row.code.as_str(), row)).collect();
     let mut known = HashMap::new();
     for (code, (kind, telling)) in &told.providers {
@@ -183,7 +184,7 @@ fn name_providers<'a>(
         let name = telling.name.map(|(_, name)| name.to_owned());
         let name_mi = telling.more.map(|(_, name)| name.to_owned());
         let Some(name) = name.or_else(|| old.map(|old| old.name.clone())) else { continue };
-        let wanted = organisations::Model {
+        let wanted = organisation::Model {
             id: old.map_or_else(ProviderId::generate, |old| old.id),
             kind: *kind,
             code: (*code).to_owned(),
@@ -259,43 +260,43 @@ fn tie<O, T>(
 /// A catchment's version counts what happens to its schools and contracts too.
 fn count_versions(
     touched: &BTreeSet<CatchmentId>,
-    on_record: &[catchments::Model],
+    on_record: &[catchment::Model],
     changes: &mut Changes,
 ) {
     let changed: BTreeSet<CatchmentId> = changes.catchments.iter().map(|row| row.id).collect();
     let only_touched = on_record
         .iter()
         .filter(|row| touched.contains(&row.id) && !changed.contains(&row.id))
-        .map(|row| catchments::Model { version: row.version.saturating_add(1), ..row.clone() });
+        .map(|row| catchment::Model { version: row.version.saturating_add(1), ..row.clone() });
     changes.catchments.extend(only_touched);
 }
 
-fn period_of_membership(row: &membership::Model) -> Period<SchoolId, CatchmentId> {
-    let membership::Model { id, catchment_id, school_id, starts_on, ends_on } = *row;
+fn period_of_membership(row: &catchment_school::Model) -> Period<SchoolId, CatchmentId> {
+    let catchment_school::Model { id, catchment_id, school_id, starts_on, ends_on } = *row;
     Period { id, owner: school_id, target: catchment_id, starts_on, ends_on }
 }
 
-fn membership_of(period: Period<SchoolId, CatchmentId>) -> membership::Model {
+fn membership_of(period: Period<SchoolId, CatchmentId>) -> catchment_school::Model {
     let Period { id, owner, target, starts_on, ends_on } = period;
-    membership::Model { id, catchment_id: target, school_id: owner, starts_on, ends_on }
+    catchment_school::Model { id, catchment_id: target, school_id: owner, starts_on, ends_on }
 }
 
-fn period_of_contract(row: contract::Model) -> Period<CatchmentId, ProviderId> {
-    let contract::Model { id, catchment_id, provider_id, starts_on, ends_on } = row;
+fn period_of_contract(row: catchment_contract::Model) -> Period<CatchmentId, ProviderId> {
+    let catchment_contract::Model { id, catchment_id, provider_id, starts_on, ends_on } = row;
     Period { id, owner: catchment_id, target: provider_id, starts_on, ends_on }
 }
 
-fn contract_of(period: Period<CatchmentId, ProviderId>) -> contract::Model {
+fn contract_of(period: Period<CatchmentId, ProviderId>) -> catchment_contract::Model {
     let Period { id, owner, target, starts_on, ends_on } = period;
-    contract::Model { id, catchment_id: owner, provider_id: target, starts_on, ends_on }
+    catchment_contract::Model { id, catchment_id: owner, provider_id: target, starts_on, ends_on }
 }
 
-fn period_of_provision(row: provision::Model) -> Period<SchoolId, ProviderId> {
-    let provision::Model { id, school_id, provider_id, starts_on, ends_on } = row;
+fn period_of_provision(row: in_school_provision::Model) -> Period<SchoolId, ProviderId> {
+    let in_school_provision::Model { id, school_id, provider_id, starts_on, ends_on } = row;
     Period { id, owner: school_id, target: provider_id, starts_on, ends_on }
 }
 
-fn provision_of(period: Period<SchoolId, ProviderId>) -> provision::Model {
+fn provision_of(period: Period<SchoolId, ProviderId>) -> in_school_provision::Model {
     let Period { id, owner, target, starts_on, ends_on } = period;
-    provision::Model { id, school_id: owner, provider_id: target, starts_on, ends_on }
+    in_school_provision::Model { id, school_id: owner, provider_id: target, starts_on, ends_on }
 }

@@ -1,5 +1,5 @@
 use ascms_domain::calendar::Region;
-use ascms_persistence::schools::Model as School;
+use ascms_persistence::rows::school::Model as School;
 
 use super::{Quiet, day, now, refused};
 use crate::import::{ImportError, schools};

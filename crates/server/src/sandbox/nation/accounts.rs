@@ -4,8 +4,9 @@ use ascms_domain::access::{Caller, Role};
 use ascms_domain::ids::{ClientId, ProviderId, UserId};
 use ascms_domain::organisations::{AccountStatus, OrganisationKind, OrganisationStatus};
 use ascms_http::openapi::USER_ID;
-use ascms_persistence::actors::{api_client, appointment, user_account};
-use ascms_persistence::{Store, organisations};
+use ascms_persistence::Store;
+use ascms_persistence::rows::organisation;
+use ascms_persistence::rows::{api_client, appointment, user_account};
 use chrono::NaiveDate;
 
 use super::arrangements::{self, SCHOOLS, WITHOUT_CATCHMENT};
@@ -112,7 +113,7 @@ pub(super) async fn open(store: &Store) -> Result<(), SeedError> {
         store.appoint(appointment(position, Caller::User(id), role, place)).await?;
     }
     let sms = personas::name(Role::SmsClient);
-    let organisation = organisations::Model {
+    let organisation = organisation::Model {
         id: vendor(),
         kind: OrganisationKind::SmsVendor,
         code: "EXAMPLE-SMS".to_owned(),

@@ -4,9 +4,10 @@ use ascms_domain::calendar::Region;
 use ascms_domain::ids::{CatchmentId, ProviderId, SchoolId};
 use ascms_domain::organisations::{OrganisationKind, OrganisationStatus};
 use ascms_domain::text::fold;
-use ascms_persistence::catchments::{self, Changes, contract, membership};
-use ascms_persistence::organisations;
-use ascms_persistence::schools::{self, provision};
+use ascms_persistence::catchments::Changes;
+use ascms_persistence::rows::in_school_provision;
+use ascms_persistence::rows::{catchment, organisation, school};
+use ascms_persistence::rows::{catchment_contract, catchment_school};
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
@@ -108,7 +109,7 @@ pub(super) fn holiday_region(catchment: usize) -> Option<Region> {
 }
 
 /// All schools, as they are on the day of the import.
-pub(super) fn schools(at: DateTime<Utc>) -> Vec<schools::Model> {
+pub(super) fn schools(at: DateTime<Utc>) -> Vec<school::Model> {
     let mut random = Random::new(9001);
     let in_order = (0..).zip(places());
     let in_order = in_order.flat_map(|(catchment, place)| {
@@ -125,7 +126,7 @@ fn one(
     (region, (district, council, latitude, longitude)): (&'static str, District),
     at: DateTime<Utc>,
     random: &mut Random,
-) -> schools::Model {
+) -> school::Model {
     let position = catchment * SCHOOLS_A_CATCHMENT + school;
     let name = places::school_name(catchment, school);
     let kind = match school {
@@ -145,7 +146,7 @@ fn one(
     } else {
         (latitude + aside(random), longitude + aside(random))
     };
-    schools::Model {
+    school::Model {
         id: school_id(position),
         number: number(position),
         folded_name: fold(&name),
@@ -181,7 +182,7 @@ fn degrees(hundredths: i32) -> Option<f64> {
 pub(super) fn arrangements() -> Changes {
     let mut changes = Changes::default();
     for (catchment, (region, _)) in places().enumerate() {
-        changes.catchments.push(catchments::Model {
+        changes.catchments.push(catchment::Model {
             id: catchment_id(catchment),
             code: catchment_code(catchment),
             name: places::catchment_name(catchment),
@@ -189,7 +190,7 @@ pub(super) fn arrangements() -> Changes {
             version: 1,
         });
         let (name, name_mi) = places::provider_name(catchment);
-        changes.organisations.push(organisations::Model {
+        changes.organisations.push(organisation::Model {
             id: provider_id(catchment),
             kind: OrganisationKind::CatchmentProvider,
             code: provider_code(catchment),
@@ -202,7 +203,7 @@ pub(super) fn arrangements() -> Changes {
     changes.memberships = (0..WITHOUT_CATCHMENT).flat_map(memberships).collect();
     for (team, school) in teams() {
         changes.organisations.push(team_of(team, school));
-        changes.provisions.push(provision::Model {
+        changes.provisions.push(in_school_provision::Model {
             id: known_id(PROVISION, team),
             school_id: school_id(school),
             provider_id: team_id(team),
@@ -213,10 +214,10 @@ pub(super) fn arrangements() -> Changes {
     changes
 }
 
-fn team_of(team: usize, school: usize) -> organisations::Model {
+fn team_of(team: usize, school: usize) -> organisation::Model {
     let (catchment, place) = (catchment_of(school), school % SCHOOLS_A_CATCHMENT);
     let school = places::school_name(catchment, place);
-    organisations::Model {
+    organisation::Model {
         id: team_id(team),
         kind: OrganisationKind::InSchoolProvider,
         code: team_code(team),
@@ -231,10 +232,10 @@ fn day_before() -> NaiveDate {
     SERVICE_START.pred_opt().unwrap_or(SERVICE_START)
 }
 
-fn contracts(catchment: usize) -> [contract::Model; 2] {
+fn contracts(catchment: usize) -> [catchment_contract::Model; 2] {
     let changed = catchment > 0 && catchment.is_multiple_of(CHANGED_CONTRACT);
     let before = if changed { catchment - 1 } else { catchment };
-    let period = |turn: usize, provider: usize, starts_on, ends_on| contract::Model {
+    let period = |turn: usize, provider: usize, starts_on, ends_on| catchment_contract::Model {
         id: known_id(CONTRACT, catchment * 2 + turn),
         catchment_id: catchment_id(catchment),
         provider_id: provider_id(provider),
@@ -244,9 +245,9 @@ fn contracts(catchment: usize) -> [contract::Model; 2] {
     [period(0, before, BEGINNING, Some(day_before())), period(1, catchment, SERVICE_START, None)]
 }
 
-fn memberships(school: usize) -> Vec<membership::Model> {
+fn memberships(school: usize) -> Vec<catchment_school::Model> {
     let now = catchment_of(school);
-    let period = |turn: usize, catchment: usize, starts_on, ends_on| membership::Model {
+    let period = |turn: usize, catchment: usize, starts_on, ends_on| catchment_school::Model {
         id: known_id(MEMBERSHIP, school * 2 + turn),
         catchment_id: catchment_id(catchment),
         school_id: school_id(school),

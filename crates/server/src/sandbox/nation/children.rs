@@ -7,7 +7,7 @@ use ascms_domain::referrals::{
 use ascms_domain::students::{SentStudent, SentWhanauContact};
 use ascms_domain::terms::{TermAttendance, school_half_days};
 use ascms_domain::text::{Code, Nsn};
-use ascms_persistence::Almanac;
+use ascms_persistence::Calendars;
 use chrono::{Datelike, Days, NaiveDate};
 
 use super::dates::ymd;
@@ -78,7 +78,7 @@ fn carer(family: &str, position: u32, on: NaiveDate, random: &mut Random) -> Sen
 pub(super) fn request(
     kind: ReferralKind,
     on: NaiveDate,
-    almanac: &Almanac,
+    calendars: &Calendars,
     region: Option<Region>,
     random: &mut Random,
 ) -> SupportRequest {
@@ -114,7 +114,7 @@ pub(super) fn request(
         },
         whanau_told_on: random.percent(90).then_some(on),
         consent_notes: None,
-        attendance: if chronic { attendance(on, almanac, region, random) } else { Vec::new() },
+        attendance: if chronic { attendance(on, calendars, region, random) } else { Vec::new() },
         continuing_support: false,
         continuing_support_grounds: None,
         visa_status: None,
@@ -125,11 +125,11 @@ pub(super) fn request(
 /// The present term so far, and the one before: both chronic.
 fn attendance(
     on: NaiveDate,
-    almanac: &Almanac,
+    calendars: &Calendars,
     region: Option<Region>,
     random: &mut Random,
 ) -> Vec<TermAttendance> {
-    let (terms, calendar) = (&almanac.terms, &almanac.contract);
+    let (terms, calendar) = (&calendars.terms, &calendars.contract);
     let present = terms.on(on);
     let before = terms.latest_before(present.map_or(on, |term| term.starts_on));
     let whole = before.map(|term| (term.key, school_half_days(term, calendar, region)));

@@ -2,7 +2,7 @@
 //! past, whose deadlines still lie ahead.
 
 use ascms_domain::calendar::{OutOfRange, nz_date, nz_midnight};
-use ascms_persistence::Almanac;
+use ascms_persistence::Calendars;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::random::Random;
@@ -29,7 +29,7 @@ pub(super) struct Days {
 }
 
 impl Days {
-    pub(super) fn before(now: DateTime<Utc>, almanac: &Almanac) -> Result<Self, OutOfRange> {
+    pub(super) fn before(now: DateTime<Utc>, calendars: &Calendars) -> Result<Self, OutOfRange> {
         let today = nz_date(now);
         let mut open = Vec::new();
         for day in
@@ -37,14 +37,14 @@ impl Days {
                 today.signed_duration_since(*day).num_days().unsigned_abs() <= BACK
             })
         {
-            if almanac.contract.is_business_day(day, None)? {
+            if calendars.contract.is_business_day(day, None)? {
                 open.push(day);
             }
         }
         let recent: Vec<NaiveDate> = open.iter().copied().take(RECENT).collect();
         let school = open.iter().copied().skip(RECENT);
         let mut school: Vec<NaiveDate> =
-            school.filter(|day| almanac.terms.on(*day).is_some()).collect();
+            school.filter(|day| calendars.terms.on(*day).is_some()).collect();
         school.reverse();
         Ok(Self { school, recent })
     }

@@ -11,9 +11,11 @@ use ascms_domain::referrals::{ReferralKind, ReferralStatus, SchoolResponse, Supp
 use ascms_domain::terms::{TermAttendance, TermKey};
 use ascms_domain::text::Code;
 use ascms_http::openapi;
+use ascms_persistence::rows::student;
+use ascms_persistence::rows::{attendance_case, contact, notification, referral, whanau_contact};
 use ascms_persistence::seed::KnownCase;
-use ascms_persistence::students::{Codes, record, whanau_contact};
-use ascms_persistence::{Store, cases, contacts, notifications, referrals};
+use ascms_persistence::students::Codes;
+use ascms_persistence::{Store, referrals};
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 
 use super::accounts::user_id;
@@ -53,8 +55,8 @@ pub(super) async fn seed(store: &Store, now: DateTime<Utc>) -> Result<(), SeedEr
     Ok(store.seed_known_case(known).await?)
 }
 
-fn student(at: DateTime<Utc>) -> Result<record::Model, SeedError> {
-    Ok(record::Model {
+fn student(at: DateTime<Utc>) -> Result<student::Model, SeedError> {
+    Ok(student::Model {
         id: openapi::STUDENT_ID.parse()?,
         nsn: Some("0000000017".to_owned()),
         legal_given_names: "Āria Mere".to_owned(),
@@ -99,9 +101,9 @@ fn referral(
     at: DateTime<Utc>,
     sender: UserId,
     primary_contact: UserId,
-) -> Result<referrals::Model, SeedError> {
+) -> Result<referral::Model, SeedError> {
     let baseline = attendance(TERM, 40, 20);
-    Ok(referrals::Model {
+    Ok(referral::Model {
         id: openapi::REFERRAL_ID.parse()?,
         kind: ReferralKind::ChronicAbsence,
         status: ReferralStatus::Accepted,
@@ -119,7 +121,7 @@ fn referral(
         in_school: false,
         primary_contact_id: Some(primary_contact),
         content: referrals::Content(request(at)),
-        assessment: referrals::Grounds(Assessment {
+        assessment: referral::Grounds(Assessment {
             advice: Advice::HighlyRecommended,
             circumstances: vec![Circumstance::AttendedHalfOrLess],
             baseline,
@@ -170,9 +172,9 @@ fn attendance(
     Some(TermAttendance { term, possible_half_days, present_half_days })
 }
 
-fn case(at: DateTime<Utc>, primary_contact: UserId) -> Result<cases::Model, SeedError> {
+fn case(at: DateTime<Utc>, primary_contact: UserId) -> Result<attendance_case::Model, SeedError> {
     let opened_at = at + TimeDelta::hours(2);
-    Ok(cases::Model {
+    Ok(attendance_case::Model {
         id: openapi::CASE_ID.parse()?,
         // Given by the store.
         number: String::new(),
@@ -196,9 +198,9 @@ fn case(at: DateTime<Utc>, primary_contact: UserId) -> Result<cases::Model, Seed
 }
 
 /// Two days after the referral.
-fn contact(at: DateTime<Utc>) -> Result<contacts::Model, SeedError> {
+fn contact(at: DateTime<Utc>) -> Result<contact::Model, SeedError> {
     let occurred_at = at + TimeDelta::days(2);
-    Ok(contacts::Model {
+    Ok(contact::Model {
         id: openapi::CONTACT_ID.parse()?,
         case_id: openapi::CASE_ID.parse()?,
         party: ContactParty::School,
@@ -216,8 +218,8 @@ fn contact(at: DateTime<Utc>) -> Result<contacts::Model, SeedError> {
 }
 
 /// The case manager was given the case; no message is sent of what is long past.
-fn notification(at: DateTime<Utc>) -> Result<notifications::Model, SeedError> {
-    Ok(notifications::Model {
+fn notification(at: DateTime<Utc>) -> Result<notification::Model, SeedError> {
+    Ok(notification::Model {
         id: openapi::NOTIFICATION_ID.parse()?,
         user_id: user_id(&personas::name(Role::CaseManager))?,
         at: at + TimeDelta::minutes(150),

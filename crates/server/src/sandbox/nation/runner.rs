@@ -14,7 +14,7 @@ use ascms_persistence::idempotency::Answer;
 use ascms_persistence::notifications::NotificationFilter;
 use ascms_persistence::page::PageRequest;
 use ascms_persistence::referrals::{NewReferral, ReferralFile};
-use ascms_persistence::{Call, Store};
+use ascms_persistence::{About, Call, CallError, Store, Write};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
@@ -119,12 +119,10 @@ impl Runner<'_> {
     ) -> Result<(), SeedError> {
         let grant = actor.may(Action::SubmitReferrals)?;
         let call = Call { grant: &grant, now, key: None, dry_run: false };
-        let standing = self.stories.entry(story).or_default();
-        let submitted = self.store.submit_referral(&call, new, |submitted| {
-            note(standing, &submitted.file);
-            answer()
-        });
-        submitted.await.map_err(refused)?;
+        let about = About::Submission(new.school_number);
+        let work = async |write: &Write<'_>| write.submit_referral(new).await;
+        let submitted = change(self.store, (&call, about), work).await?;
+        note(self.stories.entry(story).or_default(), &submitted.file);
         Ok(())
     }
 
@@ -137,9 +135,10 @@ impl Runner<'_> {
         let grant = actor.may(Action::SendAttendance)?;
         let call = Call { grant: &grant, now, key: None, dry_run: false };
         // A number that an ambiguous referral was sent with is nobody's at this school.
-        let sent = self.store.receive_attendance(&call, push, |_received| answer());
-        sent.await.map_err(refused)?;
-        Ok(())
+        let about = About::School(push.school_number);
+        let book = self.store.code_book().await?;
+        let work = async |write: &Write<'_>| write.receive_attendance(push, &book).await;
+        change(self.store, (&call, about), work).await.map(drop)
     }
 
     async fn decide(
@@ -151,12 +150,9 @@ impl Runner<'_> {
     ) -> Result<(), SeedError> {
         let grant = actor.may(Action::DecideReferrals)?;
         let call = Call { grant: &grant, now, key: None, dry_run: false };
-        let standing = self.stories.entry(story).or_default();
-        let decided = self.store.decide_referral(&call, id, decision, |file| {
-            note(standing, file);
-            answer()
-        });
-        decided.await.map_err(refused)?;
+        let work = async |write: &Write<'_>| write.decide_referral(id, decision).await;
+        let decided = change(self.store, (&call, About::Referral(id)), work).await?;
+        note(self.stories.entry(story).or_default(), &decided);
         Ok(())
     }
 
@@ -169,9 +165,8 @@ impl Runner<'_> {
     ) -> Result<(), SeedError> {
         let grant = actor.may(Action::SubmitReferrals)?;
         let call = Call { grant: &grant, now, key: None, dry_run: false };
-        let sent = self.store.resubmit_referral(&call, id, request, |_| answer());
-        sent.await.map_err(refused)?;
-        Ok(())
+        let work = async |write: &Write<'_>| write.resubmit_referral(id, request).await;
+        change(self.store, (&call, About::Referral(id)), work).await.map(drop)
     }
 
     async fn withdraw(
@@ -183,9 +178,8 @@ impl Runner<'_> {
     ) -> Result<(), SeedError> {
         let grant = actor.may(Action::WithdrawReferrals)?;
         let call = Call { grant: &grant, now, key: None, dry_run: false };
-        let withdrawn = self.store.withdraw_referral(&call, id, reason, |_| answer());
-        withdrawn.await.map_err(refused)?;
-        Ok(())
+        let work = async |write: &Write<'_>| write.withdraw_referral(id, reason).await;
+        change(self.store, (&call, About::Referral(id)), work).await.map(drop)
     }
 
     async fn read_notifications(&self, actor: &Actor, now: DateTime<Utc>) -> Result<(), SeedError> {
@@ -196,9 +190,9 @@ impl Runner<'_> {
         let told = self.store.notifications(&grant, &filter, (newest, &position), now).await?;
         let Some(newest) = told.items.first() else { return Ok(()) };
         let call = Call { grant: &grant, now, key: None, dry_run: false };
-        let up_to = (newest.notification.id, &position);
-        let read = self.store.mark_notifications_read(&call, up_to, |_| answer());
-        read.await.map(drop).map_err(refused)
+        let id = newest.notification.id;
+        let work = async |write: &Write<'_>| write.mark_notifications_read((id, &position)).await;
+        change(self.store, (&call, About::Notification(id)), work).await.map(drop)
     }
 
     async fn assign(
@@ -210,9 +204,8 @@ impl Runner<'_> {
     ) -> Result<(), SeedError> {
         let grant = actor.may(Action::AssignCases)?;
         let call = Call { grant: &grant, now, key: None, dry_run: false };
-        let assigned = self.store.assign_case(&call, id, to, |_| answer());
-        assigned.await.map_err(refused)?;
-        Ok(())
+        let work = async |write: &Write<'_>| write.assign_case(id, to).await;
+        change(self.store, (&call, About::Case(id)), work).await.map(drop)
     }
 
     async fn log(
@@ -224,9 +217,8 @@ impl Runner<'_> {
     ) -> Result<(), SeedError> {
         let grant = actor.may(Action::LogContacts)?;
         let call = Call { grant: &grant, now, key: None, dry_run: false };
-        let logged = self.store.log_contact(&call, id, contact, |_| answer());
-        logged.await.map_err(refused)?;
-        Ok(())
+        let work = async |write: &Write<'_>| write.log_contact(id, contact).await;
+        change(self.store, (&call, About::Case(id)), work).await.map(drop)
     }
 }
 
@@ -237,8 +229,25 @@ fn note(standing: &mut Standing, file: &ReferralFile) {
     standing.case = referral.case_id.or(standing.case);
 }
 
-/// Nobody asks for it.
-fn answer() -> Answer {
-    let (body, shows) = (String::new(), Vec::new());
-    Answer { status: 200, location: None, etag: None, body, shows, reach: None }
+/// Carries out one change as a call of the API would, and hands back what it made.
+async fn change<T, E: std::fmt::Display>(
+    store: &Store,
+    (call, about): (&Call<'_>, About),
+    work: impl AsyncFnOnce(&Write<'_>) -> Result<T, CallError<E>>,
+) -> Result<T, SeedError> {
+    let mut made = None;
+    let done = store.write(call, about, async |write| {
+        made = Some(work(write).await?);
+        // Nobody sends it again.
+        let (body, shows) = (String::new(), Vec::new());
+        Ok(Answer { status: 200, location: None, etag: None, body, shows, reach: None })
+    });
+    // On the heap: what a whole transaction holds is too much for the stack of a caller.
+    Box::pin(done).await.map_err(refused)?;
+    made.ok_or_else(|| missing("change"))
+}
+
+/// Something that was to be there by now.
+fn missing(what: &str) -> SeedError {
+    SeedError::Refused(format!("no {what}"))
 }

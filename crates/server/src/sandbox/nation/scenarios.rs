@@ -4,7 +4,7 @@ use ascms_domain::access::Role;
 use ascms_domain::calendar::Region;
 use ascms_domain::referrals::{Decision, ReferralKind};
 use ascms_domain::text::Code;
-use ascms_persistence::Almanac;
+use ascms_persistence::Calendars;
 use ascms_persistence::referrals::NewReferral;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
@@ -96,17 +96,17 @@ const RARE: [Scenario; 4] = [
 ];
 
 /// Everything that happens before `now`.
-pub(super) fn steps(almanac: &Almanac, now: DateTime<Utc>) -> Result<Vec<Step>, SeedError> {
-    let days = Days::before(now, almanac)?;
+pub(super) fn steps(calendars: &Calendars, now: DateTime<Utc>) -> Result<Vec<Step>, SeedError> {
+    let days = Days::before(now, calendars)?;
     let random = Random::new(2026);
-    let mut generator = Generator { almanac, days, random, steps: Vec::new() };
+    let mut generator = Generator { calendars, days, random, steps: Vec::new() };
     for number in 0..STORIES {
         let place = number % (TURN.len() + 1);
         let rare = RARE.get(number / (TURN.len() + 1) % RARE.len());
         let scenario = TURN.get(place).or(rare).copied().unwrap_or_default();
         generator.generate(number, scenario)?;
     }
-    let sent = attendance::pushes(&generator.steps, almanac, now, &mut generator.random)?;
+    let sent = attendance::pushes(&generator.steps, calendars, now, &mut generator.random)?;
     let mut steps = generator.steps;
     steps.extend(sent);
     steps.extend(work::on_example(now));
@@ -226,7 +226,7 @@ impl Generator<'_> {
 
     fn submit(&mut self, story: &mut Story) -> Result<(), SeedError> {
         let Story { kind, day, region, school, .. } = *story;
-        let request = children::request(kind, day, self.almanac, region, &mut self.random);
+        let request = children::request(kind, day, self.calendars, region, &mut self.random);
         let contact = personas::name(Role::PrimaryContact);
         // Who sends as the primary contact is it.
         let named = school == 0 && (story.number.is_multiple_of(2) || story.sender == contact);
@@ -271,7 +271,7 @@ impl Generator<'_> {
     fn resubmit(&mut self, story: &mut Story) -> Result<(), SeedError> {
         self.give_back(story)?;
         let Story { kind, day, region, .. } = *story;
-        let request = children::request(kind, day, self.almanac, region, &mut self.random);
+        let request = children::request(kind, day, self.calendars, region, &mut self.random);
         let (at, by) = (story.at + TimeDelta::hours(3), story.sender.clone());
         self.add_step(story, at, by, Operation::Resubmit(Box::new(request)));
         self.support(story)

@@ -1,7 +1,7 @@
 //! Term dates of 2024 to 2027, nationwide: from the first day on which a school may begin to the
 //! last on which one may end. Those of 2027 are the least certain.
 
-use ascms_persistence::terms::Model;
+use ascms_persistence::rows::term::Model;
 use chrono::{DateTime, Utc};
 
 use super::dates::ymd;

@@ -10,27 +10,22 @@ use ascms_domain::documents::{MediaType, Verdict};
 use ascms_domain::ids::{CaseId, TaskId};
 use ascms_domain::tasks::TaskOutcome;
 use ascms_domain::transfers::TransferOutcome;
-use ascms_persistence::Call;
 use ascms_persistence::cases::lifecycle::ClosureProposal;
 use ascms_persistence::documents::NewDocument;
 use ascms_persistence::history::Edit;
 use ascms_persistence::timeline::Recording;
+use ascms_persistence::{About, Call, Write};
 use aws_lc_rs::digest::{SHA256, digest};
 use chrono::{DateTime, Utc};
 
-use super::{Runner, answer};
-use crate::sandbox::nation::error::{SeedError, refused};
+use super::{Runner, change, missing};
+use crate::sandbox::nation::error::SeedError;
 use crate::sandbox::nation::scenarios::{
     OnBarrier, OnPlan, OnTask, OnTransfer, Paper, Transition, Work,
 };
 
 /// The case of a story, and who does something on it.
 type On<'a> = (usize, CaseId, &'a Call<'a>);
-
-/// Something that was to be there by now.
-fn missing(what: &str) -> SeedError {
-    SeedError::Refused(format!("no {what}"))
-}
 
 /// What somebody needs to be allowed.
 fn permission(work: &Work) -> Action {
@@ -71,8 +66,8 @@ impl Runner<'_> {
                 let occurred_at = now - before;
                 let recording =
                     Recording { action, visibility, occurred_at, details, corrects: None };
-                let done = self.store.record_entry(&call, case, recording, |_| answer());
-                done.await.map(drop).map_err(refused)
+                let work = async |write: &Write<'_>| write.record_entry(case, recording).await;
+                change(self.store, (&call, About::Case(case)), work).await.map(drop)
             }
             Work::Task(work) => self.on_task(on, work).await,
             Work::Barrier(work) => self.on_barrier(on, work).await,
@@ -91,11 +86,10 @@ impl Runner<'_> {
         let open = &mut self.stories.entry(story).or_default().tasks;
         let finished: Vec<(TaskId, Option<&'static str>)> = match work {
             OnTask::Add(new) => {
-                let added = self.store.add_task(call, case, new, |row| {
-                    open.push(row.task.id);
-                    answer()
-                });
-                return added.await.map(drop).map_err(refused);
+                let work = async |write: &Write<'_>| write.add_task(case, new).await;
+                let added = change(self.store, (call, About::Case(case)), work).await?;
+                open.push(added.task.id);
+                return Ok(());
             }
             OnTask::FinishFirst(words) => {
                 open.drain(..open.len().min(1)).zip([Some(words)]).collect()
@@ -104,8 +98,9 @@ impl Runner<'_> {
         };
         for (id, words) in finished {
             let (ids, words) = ((case, id), words.map(Into::into));
-            let done = self.store.finish_task(call, ids, TaskOutcome::Done, words, |_| answer());
-            done.await.map_err(refused)?;
+            let done = TaskOutcome::Done;
+            let work = async |write: &Write<'_>| write.finish_task(ids, done, words).await;
+            change(self.store, (call, About::Case(case)), work).await?;
         }
         Ok(())
     }
@@ -118,35 +113,34 @@ impl Runner<'_> {
         let barriers = &mut self.stories.entry(story).or_default().barriers;
         match work {
             OnBarrier::Add(new) => {
-                let added = self.store.add_barrier(call, case, new, |row| {
-                    barriers.push((row.barrier.id, BarrierGoal::BeingAddressed));
-                    answer()
-                });
-                added.await.map(drop).map_err(refused)
+                let work = async |write: &Write<'_>| write.add_barrier(case, new).await;
+                let added = change(self.store, (call, About::Case(case)), work).await?;
+                barriers.push((added.barrier.id, BarrierGoal::BeingAddressed));
+                Ok(())
             }
             OnBarrier::MoveFirst(to, words) => {
                 let (id, at) = barriers.first_mut().ok_or_else(|| missing("barrier"))?;
                 *at = to;
-                let words = Some(words.into());
-                let moved = self.store.move_barrier(call, (case, *id), to, words, |_| answer());
-                moved.await.map(drop).map_err(refused)
+                let (ids, words) = ((case, *id), Some(words.into()));
+                let work = async |write: &Write<'_>| write.move_barrier(ids, to, words).await;
+                change(self.store, (call, About::Case(case)), work).await.map(drop)
             }
         }
     }
 
     async fn on_plan(&self, (_, case, call): On<'_>, work: OnPlan) -> Result<(), SeedError> {
-        let done = match work {
-            OnPlan::Make(new) => self.store.make_plan(call, case, new, |_| answer()).await,
+        let done = async |write: &Write<'_>| match work {
+            OnPlan::Make(new) => write.make_plan(case, new).await,
             OnPlan::Change(change) => {
                 // Of whatever version it is: nobody else is at work here.
                 let members = serde_json::Map::new();
                 let Call { grant, now, .. } = *call;
                 let edit = Edit { grant, now, version: None, members: &members };
-                self.store.change_plan(call, case, &edit, change, |_| answer()).await
+                write.change_plan(case, &edit, change).await
             }
-            OnPlan::Review(new) => self.store.review_plan(call, case, new, |_| answer()).await,
+            OnPlan::Review(new) => write.review_plan(case, new).await,
         };
-        done.map(drop).map_err(refused)
+        change(self.store, (call, About::Case(case)), done).await.map(drop)
     }
 
     /// Puts the paper where an upload would put it, and then into the database.
@@ -166,9 +160,10 @@ impl Runner<'_> {
             object_key: deposit.key().to_owned(),
         };
         deposit.hand_over();
-        let kept = self.store.upload_document(call, case, new, |_| answer()).await;
-        deposit.settle(kept.is_ok()).await;
-        kept.map(drop).map_err(refused)
+        let work = async |write: &Write<'_>| write.upload_document(case, new).await;
+        let uploaded = change(self.store, (call, About::DocumentOf(case)), work).await;
+        deposit.settle(uploaded.is_ok()).await;
+        uploaded.map(drop)
     }
 
     async fn transition(
@@ -176,31 +171,24 @@ impl Runner<'_> {
         (story, case, call): On<'_>,
         transition: Transition,
     ) -> Result<(), SeedError> {
-        let store = self.store;
-        let done = match transition {
-            Transition::Pause(pause) => store.pause_case(call, case, pause, |_| answer()).await,
-            Transition::Resume(words) => {
-                store.resume_case(call, case, Some(words.into()), |_| answer()).await
-            }
+        let checklist = self.checklist(story);
+        let done = async |write: &Write<'_>| match transition {
+            Transition::Pause(pause) => write.pause_case(case, pause).await,
+            Transition::Resume(words) => write.resume_case(case, Some(words.into())).await,
             Transition::ProposeClosure(reason, outcome) => {
                 let outcome = outcome.into();
-                let checklist = self.checklist(story);
                 let pathway = (reason.as_str() == ALTERNATIVE_PATHWAY).then(|| ClosurePathway {
                     kind: "alternative_education".into(),
                     first_day: nz_date(call.now),
                 });
                 let proposal = ClosureProposal { reason, outcome, checklist, pathway };
-                store.propose_closure(call, case, proposal, |_| answer()).await
+                write.propose_closure(case, proposal).await
             }
-            Transition::ApproveClosure => store.approve_closure(call, case, |_| answer()).await,
-            Transition::ReturnClosure(words) => {
-                store.return_closure(call, case, words.into(), |_| answer()).await
-            }
-            Transition::Reopen(reason) => {
-                store.reopen_case(call, case, reason.into(), |_| answer()).await
-            }
+            Transition::ApproveClosure => write.approve_closure(case).await,
+            Transition::ReturnClosure(words) => write.return_closure(case, words.into()).await,
+            Transition::Reopen(reason) => write.reopen_case(case, reason.into()).await,
         };
-        done.map(drop).map_err(refused)
+        change(self.store, (call, About::Case(case)), done).await.map(drop)
     }
 
     /// Everything confirmed, and what is not resolved explained.
@@ -224,20 +212,20 @@ impl Runner<'_> {
         work: OnTransfer,
     ) -> Result<(), SeedError> {
         let standing = self.stories.entry(story).or_default();
-        let done = match work {
+        match work {
             OnTransfer::Request(to, reason) => {
-                let asked = self.store.request_transfer(call, case, to, reason.into(), |row| {
-                    standing.transfer = Some(row.transfer.id);
-                    answer()
-                });
-                asked.await
+                let work =
+                    async |write: &Write<'_>| write.request_transfer(case, to, reason.into()).await;
+                let asked = change(self.store, (call, About::TransferOf(case)), work).await?;
+                standing.transfer = Some(asked.transfer.id);
             }
             OnTransfer::Accept => {
                 let id = standing.transfer.take().ok_or_else(|| missing("transfer"))?;
                 let outcome = TransferOutcome::Accepted;
-                self.store.decide_transfer(call, id, outcome, None, |_| answer()).await
+                let work = async |write: &Write<'_>| write.decide_transfer(id, outcome, None).await;
+                change(self.store, (call, About::Transfer(id)), work).await?;
             }
-        };
-        done.map(drop).map_err(refused)
+        }
+        Ok(())
     }
 }

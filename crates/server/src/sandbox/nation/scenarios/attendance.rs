@@ -8,7 +8,7 @@ use ascms_domain::attendance::HalfDayCounts;
 use ascms_domain::calendar::{OutOfRange, nz_date};
 use ascms_domain::referrals::ReferralKind;
 use ascms_domain::terms::Term;
-use ascms_persistence::Almanac;
+use ascms_persistence::Calendars;
 use ascms_persistence::attendance::{AttendancePush, PushedDay, PushedStudent, SentCounts};
 use ascms_persistence::referrals::NewReferral;
 use chrono::{DateTime, Days, NaiveDate, Utc};
@@ -21,7 +21,7 @@ use crate::sandbox::personas;
 /// One push a school and term.
 pub(super) fn pushes(
     steps: &[Step],
-    almanac: &Almanac,
+    calendars: &Calendars,
     now: DateTime<Utc>,
     random: &mut Random,
 ) -> Result<Vec<Step>, OutOfRange> {
@@ -36,13 +36,13 @@ pub(super) fn pushes(
     }
     let mut pushes = Vec::new();
     for (school_number, referred) in schools {
-        for term in almanac.terms.iter().filter(|term| term.starts_on < today) {
+        for term in calendars.terms.iter().filter(|term| term.starts_on < today) {
             let last = term.ends_on.min(today - Days::new(1));
             let here = referred.iter().filter(|(_, day)| *day <= last);
             let mut students = Vec::new();
             for (new, _) in here {
                 let place = students.len();
-                students.push(student((place, new), term, last, almanac, random)?);
+                students.push(student((place, new), term, last, calendars, random)?);
             }
             let at = days::at(last, days::EVENING);
             if students.is_empty() || at >= now {
@@ -66,14 +66,14 @@ fn student(
     (place, new): (usize, &NewReferral),
     term: &Term,
     last: NaiveDate,
-    almanac: &Almanac,
+    calendars: &Calendars,
     random: &mut Random,
 ) -> Result<PushedStudent, OutOfRange> {
     // Most come more often than before, some do not come at all.
     let share = random.between(15, 100);
     let mut sent = Vec::new();
     for date in term.starts_on.iter_days().take_while(|day| *day <= last) {
-        if almanac.contract.is_business_day(date, None)? {
+        if calendars.contract.is_business_day(date, None)? {
             let half_day = |random: &mut Random| u32::from(random.percent(share));
             let present = half_day(random) + half_day(random);
             let justified = if random.percent(30) { 2 - present } else { 0 };

@@ -3,7 +3,7 @@
 use ascms_domain::calendar::{OutOfRange, Region};
 use ascms_domain::referrals::ReferralKind;
 use ascms_domain::students::SentStudent;
-use ascms_persistence::Almanac;
+use ascms_persistence::Calendars;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::steps::{Operation, Step};
@@ -12,7 +12,7 @@ use crate::sandbox::nation::random::Random;
 use crate::sandbox::nation::staff::{SECOND_MANAGER, Staff};
 
 pub(super) struct Generator<'a> {
-    pub(super) almanac: &'a Almanac,
+    pub(super) calendars: &'a Calendars,
     pub(super) days: Days,
     pub(super) random: Random,
     pub(super) steps: Vec<Step>,
@@ -37,7 +37,7 @@ impl Generator<'_> {
     /// So many business days after the referral, as the school's region counts them.
     pub(super) fn after(&self, story: &Story, days: u32) -> Result<NaiveDate, OutOfRange> {
         let days = u16::try_from(days).unwrap_or(u16::MAX);
-        self.almanac.contract.add_business_days(story.day, days, story.region)
+        self.calendars.contract.add_business_days(story.day, days, story.region)
     }
 
     /// Nothing happens before what it follows from.

@@ -1,0 +1,400 @@
+//! Taking attendance in: every day is judged by itself, the good ones are kept, the others named.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use ascms_domain::attendance::{
+    CodeBook, DayRecord, HalfDayCounts, IntakeFacts, Merged, MonthDays, Named, OpenDays, ReadDay,
+    ReportedAt, SentDay,
+};
+use ascms_domain::ids::{SchoolId, StudentId};
+use ascms_domain::matching::Placeholders;
+use ascms_domain::measures::ClockCause;
+use ascms_domain::terms::{TermKey, school_half_days_until};
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::QuerySelect;
+use sea_orm::entity::prelude::*;
+
+use crate::features::attendance::month;
+use crate::features::attendance::push::{
+    AttendancePush, Place, PushError, PushFault, PushWarning, PushedStudent, PushedTerm, Received,
+    SentCounts,
+};
+use crate::features::measures::{self, ClockScope};
+use crate::features::students::roll::{self, Enrolled};
+use crate::gate::write::Write;
+use crate::identity;
+use crate::reference::calendars::Calendars;
+use crate::reference::schools::{self, SchoolRoute};
+use crate::rows::{attendance_month, attendance_report, attendance_summary};
+use crate::store::audit::{self, Subject};
+use crate::store::call::{Call, CallError};
+use crate::store::error::StoreError;
+use crate::store::events::{self, Event};
+use crate::store::transaction::DatabaseTransaction;
+use crate::store::{bulk, dialect};
+
+/// What a push is judged by.
+struct PushValidator<'a> {
+    book: &'a CodeBook,
+    placeholders: &'a Placeholders,
+    open: OpenDays<'a>,
+    today: NaiveDate,
+    reported: ReportedAt,
+}
+
+/// What of a push is to be kept.
+#[derive(Default)]
+struct Taken {
+    /// By the record that was named: what is sent under each of two numbers stays its own, also
+    /// while both are one student's.
+    days: BTreeMap<(StudentId, NaiveDate), Vec<(NaiveDate, DayRecord)>>,
+    /// By the record that was named.
+    terms: Vec<(StudentId, TermKey, HalfDayCounts)>,
+    students: BTreeSet<StudentId>,
+    /// What this call says of each student's days, under whichever number.
+    said: HashMap<(StudentId, NaiveDate), DayRecord>,
+    said_of_terms: HashMap<(StudentId, TermKey), HalfDayCounts>,
+}
+
+/// The name of what whoever sends attendance of the same school waits for: two pushes of one
+/// school would each merge into the months that they read.
+pub(crate) fn about(school_number: i32) -> String {
+    format!("attendance of school {school_number}")
+}
+
+impl Write<'_> {
+    /// Takes a school's attendance in; its codes are read by the book.
+    pub async fn receive_attendance(
+        &self,
+        push: AttendancePush,
+        book: &CodeBook,
+    ) -> Result<Received, CallError<PushError>> {
+        let &Write { txn, call: &Call { grant, now, .. }, calendars, placeholders, .. } = self;
+        self.may_look_up()?;
+        let school = schools::routing(txn, push.school_number, self.today()).await?;
+        let school = school.ok_or(CallError::Refused(PushError::UnknownSchool))?;
+        if !schools::may_act_for(txn, grant, &school).await? {
+            return Err(CallError::Refused(PushError::SchoolOutOfReach));
+        }
+        dialect::lock_names(txn, &[about(push.school_number)]).await?;
+        identity::locks::keep_apart(txn).await?;
+        let validator = PushValidator {
+            book,
+            placeholders,
+            open: open_days(calendars, &school),
+            today: self.today(),
+            // A sender whose clock is ahead would else outdo every correction to come.
+            reported: ReportedAt::new(push.sent_at.map_or(now, |sent| sent.min(now)), now),
+        };
+        let mut received = Received::default();
+        let enrolled = find_students(txn, &school, &push.students, placeholders).await?;
+        let taken = validator.examine(&push, &enrolled, &mut received);
+        keep_days(txn, school.school_id, &taken, validator.reported, &mut received).await?;
+        keep_terms(txn, school.school_id, &taken, validator.reported).await?;
+        let students: Vec<StudentId> = taken.students.iter().copied().collect();
+        let by = (calendars, now);
+        measures::recompute_clocks(
+            txn,
+            ClockScope::Students(&students),
+            ClockCause::Attendance,
+            by,
+        )
+        .await?;
+        // Everybody whom the push named, also those of whom nothing was taken.
+        txn.look_up(students.iter().map(|student| student.0));
+        let subject = Subject::one("school", school.school_id.0).with(txn.looked_up());
+        audit::record(txn, audit::allowed(grant, subject, now)).await?;
+        if !taken.students.is_empty() {
+            let event = Event {
+                kind: "attendance.received",
+                subject_id: school.school_id.0,
+                version: 1,
+                provider_id: None,
+                school_id: Some(school.school_id),
+            };
+            events::record(txn, event, now).await?;
+        }
+        Ok(received)
+    }
+}
+
+fn open_days<'a>(calendars: &'a Calendars, school: &SchoolRoute) -> OpenDays<'a> {
+    OpenDays {
+        terms: calendars.terms_of(school.school_id),
+        calendar: &calendars.contract,
+        region: school.holiday_region,
+    }
+}
+
+/// The students of a push who are or were at the school, each under what the push calls them.
+async fn find_students(
+    txn: &DatabaseTransaction,
+    school: &SchoolRoute,
+    students: &[PushedStudent],
+    placeholders: &Placeholders,
+) -> Result<Vec<Option<Enrolled>>, StoreError> {
+    let numbers = students.iter().filter_map(|sent| sent.nsn.as_deref());
+    let numbers: Vec<&str> = numbers.filter(|number| !placeholders.is_nsn(number)).collect();
+    let ids: Vec<StudentId> = students.iter().filter_map(|sent| sent.student_id).collect();
+    let roll = roll::of_school(txn, school.school_id, &numbers, &ids).await?;
+    let each = students.iter().map(|sent| match (&sent.nsn, sent.student_id) {
+        (Some(number), None) => roll.by_nsn(number),
+        (None, Some(id)) => roll.by_id(id),
+        (Some(_), Some(_)) | (None, None) => None,
+    });
+    Ok(each.collect())
+}
+
+impl PushValidator<'_> {
+    fn examine(
+        &self,
+        push: &AttendancePush,
+        enrolled: &[Option<Enrolled>],
+        received: &mut Received,
+    ) -> Taken {
+        let mut taken = Taken::default();
+        // Named twice by one number, a student still has each day once.
+        let mut named: HashMap<StudentId, Named> = HashMap::new();
+        if push.count.is_some_and(|count| count != push.sent) {
+            received.fault(Place::Count, PushFault::CountDiffers);
+        }
+        for (sent, found) in push.students.iter().zip(enrolled) {
+            let student = match self.who(sent, found.as_ref()) {
+                Ok(student) => student,
+                Err(fault) => {
+                    received.fault(Place::Student(sent.place), fault);
+                    continue;
+                }
+            };
+            taken.students.insert(student.id);
+            let named = named.entry(student.record).or_default();
+            self.examine_days(sent, student, (named, &mut taken, received));
+            self.examine_terms(sent, student, (named, &mut taken, received));
+        }
+        taken
+    }
+
+    /// Who is meant; a number without a student of the school and one of a student elsewhere are not
+    /// told apart.
+    fn who<'e>(
+        &self,
+        sent: &PushedStudent,
+        found: Option<&'e Enrolled>,
+    ) -> Result<&'e Enrolled, PushFault> {
+        if sent.nsn.is_some() == sent.student_id.is_some() {
+            return Err(PushFault::NotNamedOnce);
+        }
+        if sent.nsn.as_deref().is_some_and(|number| self.placeholders.is_nsn(number)) {
+            return Err(PushFault::PlaceholderNsn);
+        }
+        let student = found.ok_or(PushFault::UnknownStudent)?;
+        match sent.birth_date {
+            Some(date) if !student.births.include(date) => Err(PushFault::BirthDateDiffers),
+            Some(_) | None => Ok(student),
+        }
+    }
+
+    fn facts<'e>(&'e self, student: &'e Enrolled) -> IntakeFacts<'e> {
+        IntakeFacts {
+            birth_date: student.births.of_record,
+            enrolments: &student.periods,
+            today: self.today,
+            book: self.book,
+        }
+    }
+
+    fn examine_days(
+        &self,
+        sent: &PushedStudent,
+        student: &Enrolled,
+        (named, taken, received): (&mut Named, &mut Taken, &mut Received),
+    ) {
+        for day in &sent.days {
+            let place = Place::Day(sent.place, day.place);
+            let form = SentDay {
+                counts: day.half_days.map(|sent| sent.counts),
+                morning: day.morning.as_deref(),
+                afternoon: day.afternoon.as_deref(),
+                codes: day.codes.as_deref(),
+                categories: day.categories.as_deref(),
+            };
+            let possible = day.half_days.and_then(|sent| sent.possible);
+            match self.facts(student).take_day(day.date, &form, possible, named) {
+                Err(fault) => received.fault(place, fault),
+                Ok(ReadDay { half_days, codes, unknown_codes, unclassified_codes }) => {
+                    let unknown = unknown_codes.into_iter().map(PushWarning::UnknownCode);
+                    let open = unclassified_codes.into_iter().map(PushWarning::Unclassified);
+                    let closed = self.open.term_on(day.date).is_none();
+                    let closed = closed.then_some(PushWarning::ClosedDay);
+                    let elsewhere = !self.facts(student).is_enrolled(day.date, day.date);
+                    let elsewhere = elsewhere.then_some(PushWarning::NotEnrolled);
+                    let record = DayRecord { reported: self.reported, half_days, codes };
+                    let first = taken.said.entry((student.id, day.date)).or_insert(record.clone());
+                    let differs = (*first != record).then_some(PushWarning::OtherNumberDiffers);
+                    let told = unknown.chain(open).chain(closed).chain(elsewhere).chain(differs);
+                    told.for_each(|what| received.warn(place, what));
+                    let month = MonthDays::of(day.date).first_day();
+                    taken.days.entry((student.record, month)).or_default().push((day.date, record));
+                }
+            }
+        }
+    }
+
+    fn examine_terms(
+        &self,
+        sent: &PushedStudent,
+        student: &Enrolled,
+        (named, taken, received): (&mut Named, &mut Taken, &mut Received),
+    ) {
+        for PushedTerm { place, term, half_days } in &sent.terms {
+            let place = Place::Term(sent.place, *place);
+            let known = self.open.terms.get(*term);
+            let days = known.map(|term| (term.starts_on, term.ends_on));
+            let so_far = known.map_or(0, |term| {
+                let OpenDays { calendar, region, .. } = self.open;
+                school_half_days_until(term, self.today, calendar, region)
+            });
+            let SentCounts { counts, possible } = *half_days;
+            match self.facts(student).take_term(*term, (days, so_far), counts, possible, named) {
+                Err(fault) => received.fault(place, fault),
+                Ok(()) => {
+                    let elsewhere = days
+                        .is_some_and(|(first, last)| !self.facts(student).is_enrolled(first, last));
+                    let first = taken.said_of_terms.entry((student.id, *term)).or_insert(counts);
+                    let differs = (*first != counts).then_some(PushWarning::OtherNumberDiffers);
+                    let elsewhere = elsewhere.then_some(PushWarning::NotEnrolled);
+                    let told = elsewhere.into_iter().chain(differs);
+                    told.for_each(|what| received.warn(place, what));
+                    received.terms += 1;
+                    taken.terms.push((student.record, *term, counts));
+                }
+            }
+        }
+    }
+}
+
+/// Adds the reports, and brings the months up to date.
+async fn keep_days(
+    txn: &DatabaseTransaction,
+    school_id: SchoolId,
+    taken: &Taken,
+    reported: ReportedAt,
+    received: &mut Received,
+) -> Result<(), StoreError> {
+    let keys: Vec<(StudentId, NaiveDate)> = taken.days.keys().copied().collect();
+    let mut months = months_of(txn, school_id, &keys).await?;
+    let standing = months.values().flat_map(MonthDays::days);
+    let reported = reported.after(standing.map(|(_, day)| day.reported.received_at()).max());
+    let (mut reports, mut changed) = (Vec::new(), Vec::new());
+    for ((student_id, first), days) in &taken.days {
+        let mut month =
+            months.remove(&(*student_id, *first)).unwrap_or_else(|| MonthDays::of(*first));
+        let (mut said, mut moved) = (MonthDays::of(*first), false);
+        for (date, record) in days {
+            let record = &DayRecord { reported, ..record.clone() };
+            let standing = month.day(*date);
+            let same = standing.is_some_and(|standing| says_the_same(standing, record));
+            if same {
+                received.unchanged += 1;
+                continue;
+            }
+            let outside = |_| StoreError::Corrupt(student_id.0);
+            said.merge(*date, record.clone()).map_err(outside)?;
+            match month.merge(*date, record.clone()).map_err(outside)? {
+                Merged::New => received.new += 1,
+                Merged::Replaced(_) => received.replaced += 1,
+                Merged::Outdated => {
+                    received.outdated += 1;
+                    continue;
+                }
+            }
+            moved = true;
+        }
+        if said.days().len() > 0 {
+            reports.push(attendance_report::Model {
+                id: Uuid::now_v7(),
+                student_id: *student_id,
+                school_id,
+                month: *first,
+                days: said.to_string(),
+                received_at: reported.received_at(),
+            });
+        }
+        if moved {
+            let days = month.to_string();
+            changed.push(attendance_month::Model {
+                student_id: *student_id,
+                month: *first,
+                school_id,
+                days,
+            });
+        }
+    }
+    bulk::insert(txn, reports.into_iter().map(attendance_report::ActiveModel::from)).await?;
+    bulk::upsert(txn, changed.into_iter().map(attendance_month::ActiveModel::from)).await?;
+    Ok(())
+}
+
+/// What is sent again, word for word, is no new version.
+fn says_the_same(standing: &DayRecord, sent: &DayRecord) -> bool {
+    standing.reported.sent_at() == sent.reported.sent_at()
+        && standing.half_days == sent.half_days
+        && standing.codes == sent.codes
+}
+
+async fn months_of(
+    txn: &DatabaseTransaction,
+    school_id: SchoolId,
+    keys: &[(StudentId, NaiveDate)],
+) -> Result<HashMap<(StudentId, NaiveDate), MonthDays>, StoreError> {
+    let students: BTreeSet<StudentId> = keys.iter().map(|(student, _)| *student).collect();
+    let firsts: BTreeSet<NaiveDate> = keys.iter().map(|(_, first)| *first).collect();
+    let rows = attendance_month::Entity::find()
+        .filter(attendance_month::Column::StudentId.is_in(bulk::padded(students)))
+        .filter(attendance_month::Column::Month.is_in(bulk::padded(firsts)))
+        .filter(attendance_month::Column::SchoolId.eq(school_id))
+        .all(txn)
+        .await?;
+    let each = rows.into_iter().map(|row| {
+        let days = month::read(&row.days, row.student_id)?;
+        Ok(((row.student_id, row.month), days))
+    });
+    each.collect()
+}
+
+async fn keep_terms(
+    txn: &DatabaseTransaction,
+    school_id: SchoolId,
+    taken: &Taken,
+    reported: ReportedAt,
+) -> Result<(), StoreError> {
+    if taken.terms.is_empty() {
+        return Ok(());
+    }
+    let students: BTreeSet<StudentId> = taken.terms.iter().map(|(student, ..)| *student).collect();
+    let latest: Option<Option<DateTime<Utc>>> = attendance_summary::Entity::find()
+        .select_only()
+        .column_as(attendance_summary::Column::ReceivedAt.max(), "latest")
+        .filter(attendance_summary::Column::StudentId.is_in(bulk::padded(students)))
+        .filter(attendance_summary::Column::SchoolId.eq(school_id))
+        .into_tuple()
+        .one(txn)
+        .await?;
+    let reported = reported.after(latest.flatten());
+    // Within the schema's bounds, which the rule has checked.
+    let column = |count: u32| i32::try_from(count).unwrap_or(i32::MAX);
+    let rows = taken.terms.iter().map(|(student_id, term, counts)| attendance_summary::Model {
+        id: Uuid::now_v7(),
+        student_id: *student_id,
+        school_id,
+        term: term.to_string(),
+        present: column(counts.present),
+        justified: column(counts.justified),
+        unjustified: column(counts.unjustified),
+        unclassified: column(counts.unclassified),
+        sent_at: reported.sent_at(),
+        received_at: reported.received_at(),
+    });
+    bulk::insert(txn, rows.map(attendance_summary::ActiveModel::from)).await?;
+    Ok(())
+}

@@ -1,0 +1,48 @@
+//! Proposals to close a case: one waits at a time, all of them are kept.
+
+use ascms_domain::cases::{ClosurePathway, ClosureStatus};
+use ascms_domain::ids::{CaseId, UserId};
+use ascms_domain::text::Code;
+use chrono::{DateTime, Utc};
+use sea_orm::entity::prelude::*;
+
+use crate::rows::case_closure::{ActiveModel, Column, Entity, Model};
+use crate::store::transaction::DatabaseTransaction;
+
+impl Model {
+    /// The alternative education pathway that the closure names.
+    pub(crate) fn named_pathway(&self) -> Option<ClosurePathway> {
+        let named = self.pathway.clone().zip(self.pathway_from);
+        named.map(|(kind, first_day)| ClosurePathway { kind: Code(kind), first_day })
+    }
+}
+
+/// The proposal that waits for its approval.
+pub(crate) async fn waiting(
+    db: &impl ConnectionTrait,
+    case_id: CaseId,
+) -> Result<Option<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::CaseId.eq(case_id))
+        .filter(Column::Status.eq(ClosureStatus::Proposed))
+        .one(db)
+        .await
+}
+
+pub(crate) async fn insert(txn: &DatabaseTransaction, row: Model) -> Result<(), DbErr> {
+    Entity::insert(ActiveModel::from(row).reset_all()).exec_without_returning(txn).await?;
+    Ok(())
+}
+
+pub(crate) async fn decide(
+    txn: &DatabaseTransaction,
+    waiting: Model,
+    status: ClosureStatus,
+    words: Option<String>,
+    by: UserId,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let decided = Model { status, words, decided_by: Some(by), decided_at: Some(now), ..waiting };
+    Entity::update(ActiveModel::from(decided).reset_all()).exec_without_returning(txn).await?;
+    Ok(())
+}

@@ -1,0 +1,63 @@
+//! A student changes school, and an open case follows.
+
+use std::collections::BTreeSet;
+
+use ascms_domain::access::Grant;
+use ascms_domain::calendar::nz_date;
+use ascms_domain::ids::{SchoolId, StudentId};
+use ascms_domain::text::SchoolNumber;
+use ascms_domain::timeline::{Details, Visibility};
+use chrono::{DateTime, Utc};
+use sea_orm::QuerySelect;
+use sea_orm::entity::prelude::*;
+
+use crate::gate::case::{is_open, locked_as_part, open_of};
+use crate::reference::actors;
+use crate::rows::attendance_case::{Column, Entity};
+use crate::store::bulk;
+use crate::store::error::StoreError;
+use crate::store::transaction::DatabaseTransaction;
+use crate::trace;
+use crate::trace::case_change::{Change, changed};
+
+/// The student is enrolled at another school now: the people there see the open case from here
+/// on, and a primary contact of the school before no longer does. Answers whether there is one.
+pub(crate) async fn follow_student(
+    txn: &DatabaseTransaction,
+    grant: &Grant,
+    student_id: StudentId,
+    school: (SchoolId, i32),
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let Some(open) = open_of(txn, student_id).await? else { return Ok(false) };
+    let before = locked_as_part(txn, open.id).await?;
+    let mut row = before.clone();
+    let (school_id, number) = school;
+    if let Some(contact) = row.primary_contact_id
+        && !actors::works_at_school(txn, contact, school_id, nz_date(now)).await?
+    {
+        row.primary_contact_id = None;
+    }
+    trace::history::save_version(txn, grant, &before, &mut row, now).await?;
+    let details = Details::SchoolChange { school_number: SchoolNumber::from(number) };
+    trace::timeline::append_now(txn, grant, &row, Visibility::Shared, details, now).await?;
+    let change = Change::of_case("case.school_changed", &row).with([student_id.0]);
+    changed(txn, grant, &row, change, now).await?;
+    Ok(true)
+}
+
+/// Those of the students who have a case that is not closed.
+pub(crate) async fn open_of_any(
+    db: &impl ConnectionTrait,
+    students: impl IntoIterator<Item = StudentId>,
+) -> Result<BTreeSet<StudentId>, DbErr> {
+    let found: Vec<StudentId> = Entity::find()
+        .select_only()
+        .column(Column::StudentId)
+        .filter(Column::StudentId.is_in(bulk::padded(students)))
+        .filter(is_open())
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(found.into_iter().collect())
+}

@@ -1,0 +1,93 @@
+//! Documents of which something wrong was said: shared by mistake, or under a wrong name. The content
+//! stays as it is, and what was said before stays in the timeline and in the case's history.
+
+use ascms_domain::cases::CaseStatus;
+use ascms_domain::documents::{DocumentError, may_add};
+use ascms_domain::ids::{CaseId, DocumentId, UserId};
+use ascms_domain::text::{Line, LongText};
+use ascms_domain::timeline::{Corrected, EntryError, EntryKind, NewEntry, Visibility};
+use sea_orm::QuerySelect;
+use sea_orm::entity::prelude::*;
+
+use crate::features::documents::{DocumentRow, entry, with_names};
+use crate::features::timeline;
+use crate::gate::write::Write;
+use crate::reach::documents::within;
+use crate::rows::attendance_case;
+use crate::rows::document::{Column, Model};
+use crate::store::call::CallError;
+use crate::store::error::StoreError;
+use crate::trace::case_change::Change;
+use crate::trace::timeline::Links;
+use crate::{gate, trace};
+
+/// What is said of a document from now on, and why.
+#[derive(Clone, Debug)]
+pub struct Correction {
+    pub visibility: Visibility,
+    /// `None` keeps.
+    pub name: Option<Line>,
+    pub reason: LongText,
+}
+
+/// Why a document was not corrected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CorrectionError {
+    #[error(transparent)]
+    Document(#[from] DocumentError),
+    #[error(transparent)]
+    Entry(#[from] EntryError),
+}
+
+impl Write<'_> {
+    /// Puts right who sees a document, and what it is called. Whose the entry is that tells of it,
+    /// or a workflow lead, corrects it, as with every entry.
+    pub async fn correct_document(
+        &self,
+        (case_id, id): (CaseId, DocumentId),
+        correction: Correction,
+    ) -> Result<DocumentRow, CallError<CorrectionError>> {
+        let (txn, grant, now) = (self.txn, self.grant(), self.now());
+        let case = gate::case::locked(txn, grant, case_id).await?;
+        let one = within(grant).filter(Column::Id.eq(id)).filter(Column::CaseId.eq(case.id));
+        // Locked for itself too: the scanner's verdict does not wait for the case.
+        let before = one.lock_exclusive().one(txn).await?.ok_or(StoreError::NotFound)?;
+        let wrong = timeline::standing(txn, case.id, EntryKind::Document, id.0).await?;
+        let author = wrong.as_ref().map_or(before.uploaded_by, |entry| entry.recorded_by);
+        let mut row = corrected(&before, correction);
+        let told = accepted(self, &case, &row, author).map_err(CallError::Refused)?;
+        trace::history::save_version(txn, grant, &before, &mut row, now).await?;
+        let change = Change::on_case("document.corrected", id.0, row.version);
+        let change = change.to(told.visibility.into());
+        let links = Links { subject_id: Some(id.0), corrects: wrong.map(|entry| entry.id) };
+        trace::timeline::append(txn, grant, &case, told, links, now).await?;
+        trace::case_change::changed(txn, grant, &case, change, now).await?;
+        Ok(with_names(txn, &case, row).await?)
+    }
+}
+
+fn corrected(before: &Model, correction: Correction) -> Model {
+    let Correction { visibility, name, reason } = correction;
+    let name = match name {
+        Some(name) => before.media_type.with_ending(&name),
+        None => before.name.clone(),
+    };
+    Model { visibility, name, correction_reason: Some(reason.0), ..before.clone() }
+}
+
+/// Whether the correction may be made, and what the timeline tells of it.
+fn accepted(
+    write: &Write<'_>,
+    case: &attendance_case::Model,
+    row: &Model,
+    author: UserId,
+) -> Result<NewEntry, CorrectionError> {
+    let (grant, now) = (write.grant(), write.now());
+    let casework = grant.works_on(Some(case.provider_id), case.case_manager_id);
+    may_add(row.visibility, casework, case.status == CaseStatus::Closed)?;
+    let corrected =
+        Corrected { kind: EntryKind::Document, recorded_by: author, is_corrected: false };
+    let told = NewEntry { occurred_at: now, corrects: Some(corrected), ..entry(row) };
+    told.check(case.referral_date, write.caller(), grant.leads(case.provider_id), now)?;
+    Ok(told)
+}

@@ -1,0 +1,85 @@
+//! What the service does with documents for nobody in particular: it scans what is in quarantine,
+//! and looks for content that belongs to no document.
+
+use std::collections::HashSet;
+
+use ascms_domain::documents::{DocumentState, Verdict};
+use ascms_domain::ids::DocumentId;
+use chrono::{DateTime, Utc};
+use sea_orm::entity::prelude::*;
+use sea_orm::{QueryOrder, QuerySelect};
+
+use crate::Store;
+use crate::features::cases;
+use crate::features::documents::scanned_event;
+use crate::rows::document::{ActiveModel, Column, Entity};
+use crate::store::audit::{self, Subject};
+use crate::store::error::StoreError;
+use crate::store::events;
+
+/// Content that waits for the scanner.
+#[derive(Clone, Debug)]
+pub struct Quarantined {
+    pub id: DocumentId,
+    pub object_key: String,
+}
+
+impl Store {
+    /// The documents in quarantine, the oldest first, after this one.
+    pub async fn quarantined_documents(
+        &self,
+        after: Option<DocumentId>,
+        most: u64,
+    ) -> Result<Vec<Quarantined>, StoreError> {
+        let mut query = Entity::find()
+            // A constant, so that the partial index serves it.
+            .filter(Expr::cust("state = 'quarantined'"))
+            .order_by_asc(Column::Id)
+            .limit(most);
+        if let Some(after) = after {
+            query = query.filter(Column::Id.gt(after));
+        }
+        let rows = query.all(&self.read).await?;
+        let each =
+            rows.into_iter().map(|row| Quarantined { id: row.id, object_key: row.object_key });
+        Ok(each.collect())
+    }
+
+    /// Writes down what the scanner said. The first verdict stands; answers what that is.
+    pub async fn record_scan(
+        &self,
+        id: DocumentId,
+        verdict: Verdict,
+        now: DateTime<Utc>,
+    ) -> Result<DocumentState, StoreError> {
+        let txn = self.begin().await?;
+        let row = Entity::find_by_id(id).lock_exclusive().one(&txn).await?;
+        let mut row = row.ok_or(StoreError::NotFound)?;
+        let Some(state) = row.state.after(verdict) else { return Ok(row.state) };
+        row.state = state;
+        row.scanned_at = Some(now);
+        row.version += 1;
+        let case = cases::of_document(&txn, row.case_id).await?;
+        Entity::update(ActiveModel::from(row.clone()).reset_all())
+            .exec_without_returning(&txn)
+            .await?;
+        let subject = Subject::one("document", id.0).with([row.case_id.0]);
+        audit::record(&txn, audit::by_operator("documents:scan", subject, now)).await?;
+        events::record_on_case(&txn, case.id, &[scanned_event(&row, &case)], now).await?;
+        txn.commit().await?;
+        Ok(state)
+    }
+
+    /// Which of these keys belong to the content of a document. Of a refused one it is to go.
+    pub async fn object_keys_in_use(&self, of: &[String]) -> Result<HashSet<String>, StoreError> {
+        let keys: Vec<String> = Entity::find()
+            .select_only()
+            .column(Column::ObjectKey)
+            .filter(Column::ObjectKey.is_in(of))
+            .filter(Column::State.ne(DocumentState::Refused))
+            .into_tuple()
+            .all(&self.read)
+            .await?;
+        Ok(keys.into_iter().collect())
+    }
+}

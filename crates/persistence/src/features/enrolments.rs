@@ -1,0 +1,71 @@
+//! Enrolments at rest: every statement as it came, and what stands of them, which is made of them
+//! (decision 0012).
+
+use ascms_domain::access::Grant;
+use ascms_domain::enrolments::{Pathway, stands};
+use ascms_domain::ids::StudentId;
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::entity::prelude::*;
+use sea_orm::{QueryOrder, QuerySelect};
+
+use crate::features::students::enrolment;
+use crate::reference::schools;
+use crate::store::audit::{self, Subject};
+use crate::store::error::StoreError;
+use crate::{Store, identity, rows};
+
+mod ahead;
+mod ledger;
+mod push;
+mod receive;
+
+pub use push::{
+    EnrolmentPush, Place, PushError, PushFault, PushWarning, PushedStatement, Received,
+};
+pub use receive::TakenIn;
+
+/// A time at a school, with the school's number and name.
+pub type EnrolmentRow = (rows::enrolment::Model, i32, String);
+
+/// A pathway, with the number and the name of the school that tells of it.
+pub type PathwayRow = (Pathway, i32, String);
+
+/// More than any student has.
+const MOST: u64 = 200;
+
+impl Store {
+    /// Where a student is and was enrolled, the latest told first, and the pathways that the student
+    /// is on or will be.
+    pub async fn enrolments(
+        &self,
+        grant: &Grant,
+        id: StudentId,
+        now: DateTime<Utc>,
+    ) -> Result<(Vec<EnrolmentRow>, Vec<PathwayRow>), StoreError> {
+        let student = identity::students::visible(&self.read, grant, id).await?;
+        let rows = rows::enrolment::Entity::find()
+            .filter(rows::enrolment::Column::StudentId.eq(student.id))
+            .order_by_desc(rows::enrolment::Column::RecordedAt)
+            .order_by_desc(rows::enrolment::Column::Id)
+            .limit(MOST)
+            .all(&self.read)
+            .await?;
+        let said = enrolment::report::of_students(&self.read, &[student.id]).await?;
+        let said = said.get(&student.id).map_or(&[][..], Vec::as_slice);
+        let pathways = stands(said, NaiveDate::MAX).pathways;
+        let told_by = pathways.iter().map(|pathway| pathway.school);
+        let schools = rows.iter().map(|row| row.school_id).chain(told_by);
+        let names = schools::names(&self.read, schools).await?;
+        let subject = Subject::one("student", student.id.0);
+        self.read_log.record(audit::allowed(grant, subject, now)).await?;
+        let each = rows.into_iter().filter_map(|row| {
+            let (number, name) = names.get(&row.school_id)?.clone();
+            Some((row, number, name))
+        });
+        let pathways = pathways.into_iter().filter_map(|pathway| {
+            let (number, name) = names.get(&pathway.school)?.clone();
+            Some((pathway, number, name))
+        });
+        Ok((each.collect(), pathways.collect()))
+    }
+}

@@ -1,0 +1,235 @@
+//! Plans at rest: one for each case, with its reviews. The school reads them.
+
+use std::collections::HashMap;
+
+use ascms_domain::access::Grant;
+use ascms_domain::cases::{CaseAction, CaseError};
+use ascms_domain::ids::{CaseId, PlanId, ReviewId, UserId};
+use ascms_domain::plans::{Goal, PlanError, PlanStep, Progress, ReviewOutcome, check_days};
+use ascms_domain::text::{Line, LongText};
+use ascms_domain::timeline::{Details, NewEntry, Visibility};
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::entity::prelude::*;
+use sea_orm::{QueryOrder, QuerySelect};
+
+use crate::gate::write::Write;
+use crate::reference::actors;
+use crate::rows::plan::{ActiveModel, Column, Entity, Goals, Model, People};
+use crate::rows::{attendance_case, plan_review};
+use crate::store::audit::{self, Subject};
+use crate::store::call::CallError;
+use crate::store::error::StoreError;
+use crate::trace::case_change::Change;
+use crate::trace::history::conflicts::{self, Edit, Standing};
+use crate::{Store, gate, trace};
+
+/// So many of a plan's reviews are read with it, the latest.
+const REVIEWS_SHOWN: u64 = 50;
+
+/// A plan with its latest reviews, and the names of their people.
+#[derive(Clone, Debug)]
+pub struct PlanFile {
+    pub plan: Model,
+    /// The latest first.
+    pub reviews: Vec<plan_review::Model>,
+    pub names: HashMap<UserId, String>,
+}
+
+/// A plan as it was agreed.
+#[derive(Clone, Debug)]
+pub struct NewPlan {
+    pub goals: Vec<Goal>,
+    pub agreed_with: Vec<Line>,
+    pub agreed_on: NaiveDate,
+    pub next_review_on: Option<NaiveDate>,
+}
+
+/// What of a plan is to be another; `None` keeps.
+#[derive(Clone, Debug, Default)]
+pub struct PlanChange {
+    pub goals: Option<Vec<Goal>>,
+    pub agreed_with: Option<Vec<Line>>,
+    pub agreed_on: Option<NaiveDate>,
+    pub next_review_on: Option<Option<NaiveDate>>,
+}
+
+/// What a review came to.
+#[derive(Clone, Debug)]
+pub struct NewReview {
+    pub words: LongText,
+    pub outcome: ReviewOutcome,
+    pub next_review_on: Option<NaiveDate>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PlanRefused {
+    #[error(transparent)]
+    Case(#[from] CaseError),
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+}
+
+impl Write<'_> {
+    /// Records the plan that was agreed for a case.
+    pub async fn make_plan(
+        &self,
+        case_id: CaseId,
+        new: NewPlan,
+    ) -> Result<PlanFile, CallError<PlanRefused>> {
+        let (txn, now) = (self.txn, self.now());
+        let case = locked(self, case_id).await?;
+        if of_case(txn, case_id).await?.is_some() {
+            return Err(refused(PlanError::Exists));
+        }
+        let NewPlan { goals, agreed_with, agreed_on, next_review_on } = new;
+        check_days(agreed_on, next_review_on, self.today()).map_err(refused)?;
+        let row = Model {
+            id: PlanId::generate(),
+            case_id,
+            goals: Goals(goals),
+            agreed_with: People(agreed_with),
+            agreed_on,
+            next_review_on,
+            made_by: self.caller(),
+            made_at: now,
+            version: 1,
+            updated_at: now,
+        };
+        let made = ActiveModel::from(row.clone()).reset_all();
+        Entity::insert(made).exec_without_returning(txn).await?;
+        leave_trace(self, &case, &row, ("plan.made", change_of(PlanStep::Made, &row))).await?;
+        Ok(file(txn, row).await?)
+    }
+
+    /// Changes a plan that has not changed since the edit was made.
+    pub async fn change_plan(
+        &self,
+        case_id: CaseId,
+        edit: &Edit<'_>,
+        change: PlanChange,
+    ) -> Result<PlanFile, CallError<PlanRefused>> {
+        let txn = self.txn;
+        let case = locked(self, case_id).await?;
+        let before = of_case(txn, case_id).await?.ok_or(StoreError::NotFound)?;
+        let mut row = before.clone();
+        let PlanChange { goals, agreed_with, agreed_on, next_review_on } = change;
+        // A day of review that was set before may have come since.
+        let ahead = next_review_on.flatten();
+        row.agreed_on = agreed_on.unwrap_or(row.agreed_on);
+        if let Some(day) = next_review_on {
+            row.next_review_on = day;
+        }
+        if let Some(goals) = goals {
+            row.goals = Goals(goals);
+        }
+        if let Some(people) = agreed_with {
+            row.agreed_with = People(people);
+        }
+        let subject = Subject::one("case", case_id.0).with([row.id.0]);
+        let rows = (&before, Some(&row));
+        let standing = conflicts::require_version(txn, edit, rows, subject, &[]).await?;
+        if standing == Standing::Done {
+            return Ok(file(txn, before).await?);
+        }
+        check_days(row.agreed_on, ahead, self.today()).map_err(refused)?;
+        trace::history::save_version(txn, self.grant(), &before, &mut row, self.now()).await?;
+        let told = ("plan.changed", change_of(PlanStep::Changed, &row));
+        leave_trace(self, &case, &row, told).await?;
+        Ok(file(txn, row).await?)
+    }
+
+    /// Records what a review of the plan came to.
+    pub async fn review_plan(
+        &self,
+        case_id: CaseId,
+        new: NewReview,
+    ) -> Result<PlanFile, CallError<PlanRefused>> {
+        let (txn, now) = (self.txn, self.now());
+        let case = locked(self, case_id).await?;
+        let before = of_case(txn, case_id).await?.ok_or(StoreError::NotFound)?;
+        let mut row = before.clone();
+        let NewReview { words, outcome, next_review_on } = new;
+        check_days(row.agreed_on, next_review_on, self.today()).map_err(refused)?;
+        let reviewed = plan_review::Model {
+            id: ReviewId::generate(),
+            plan_id: row.id,
+            outcome,
+            words: words.0.clone(),
+            next_review_on,
+            reviewed_by: self.caller(),
+            reviewed_at: now,
+        };
+        let reviewed = plan_review::ActiveModel::from(reviewed).reset_all();
+        plan_review::Entity::insert(reviewed).exec_without_returning(txn).await?;
+        row.next_review_on = next_review_on;
+        trace::history::save_version(txn, self.grant(), &before, &mut row, now).await?;
+        let details = Details::PlanReview { outcome, words, next_review_on };
+        leave_trace(self, &case, &row, ("plan.reviewed", details)).await?;
+        Ok(file(txn, row).await?)
+    }
+}
+
+impl Store {
+    /// The plan of a case.
+    pub async fn plan(
+        &self,
+        grant: &Grant,
+        case_id: CaseId,
+        now: DateTime<Utc>,
+    ) -> Result<PlanFile, StoreError> {
+        let case = gate::case::visible(&self.read, grant, case_id).await?;
+        let row = of_case(&self.read, case.id).await?.ok_or(StoreError::NotFound)?;
+        let found = file(&self.read, row).await?;
+        let reviews = found.reviews.iter().map(|row| row.id.0);
+        let subject = Subject::one("case", case_id.0).with([found.plan.id.0]).with(reviews);
+        self.read_log.record(audit::allowed(grant, subject, now)).await?;
+        Ok(found)
+    }
+}
+
+fn refused(err: PlanError) -> CallError<PlanRefused> {
+    CallError::Refused(err.into())
+}
+
+/// The lock of the case is the lock of its plan.
+async fn locked(
+    write: &Write<'_>,
+    case_id: CaseId,
+) -> Result<attendance_case::Model, CallError<PlanRefused>> {
+    let &Write { txn, call, calendars, .. } = write;
+    gate::case::locked_for(txn, call, case_id, CaseAction::ChangePlan, calendars).await
+}
+
+async fn of_case(db: &impl ConnectionTrait, case_id: CaseId) -> Result<Option<Model>, DbErr> {
+    Entity::find().filter(Column::CaseId.eq(case_id)).one(db).await
+}
+
+fn change_of(what: PlanStep, row: &Model) -> Details {
+    let Progress { steps, steps_done } = Progress::of(&row.goals.0);
+    Details::Plan { what, steps, steps_done }
+}
+
+/// What a change of a plan leaves behind; the school sees it.
+async fn leave_trace(
+    write: &Write<'_>,
+    case: &attendance_case::Model,
+    row: &Model,
+    (kind, details): (&'static str, Details),
+) -> Result<(), DbErr> {
+    let entry = NewEntry::new(Visibility::Shared, write.now(), details);
+    let change = Change::on_case(kind, row.id.0, row.version);
+    trace::timeline::record_case_event(write.txn, write.grant(), case, entry, change, write.now())
+        .await
+}
+
+async fn file(db: &impl ConnectionTrait, plan: Model) -> Result<PlanFile, DbErr> {
+    let reviews = plan_review::Entity::find()
+        .filter(plan_review::Column::PlanId.eq(plan.id))
+        .order_by_desc(plan_review::Column::Id)
+        .limit(REVIEWS_SHOWN)
+        .all(db)
+        .await?;
+    let people = reviews.iter().map(|row| row.reviewed_by).chain([plan.made_by]);
+    let names = actors::names_of(db, people).await?;
+    Ok(PlanFile { plan, reviews, names })
+}

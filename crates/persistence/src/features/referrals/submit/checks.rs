@@ -1,0 +1,54 @@
+//! What a referral names: codes and people that there are.
+
+use chrono::NaiveDate;
+
+use crate::features::referrals::submission::{NewReferral, Refusal, SubmitError};
+use crate::reference::actors;
+use crate::reference::reference_data::{UnknownCode, unknown_codes};
+use crate::reference::schools::SchoolRoute;
+use crate::store::call::CallError;
+use crate::store::transaction::DatabaseTransaction;
+
+pub(super) async fn check_codes(
+    txn: &DatabaseTransaction,
+    new: &NewReferral,
+) -> Result<(), Refusal> {
+    let mut named: Vec<(&'static str, &str, String)> = new
+        .request
+        .codes()
+        .into_iter()
+        .map(|(set, code, place)| (set, code.as_str(), format!("/supportRequest{place}")))
+        .collect();
+    named.extend(
+        new.student
+            .gender
+            .iter()
+            .map(|code| ("genders", code.as_str(), "/student/gender".to_owned())),
+    );
+    for (index, contact) in new.student.whanau_contacts.iter().enumerate() {
+        let place = format!("/student/whanauContacts/{index}/relationship");
+        named.push(("whanau-relationships", contact.relationship.as_str(), place));
+    }
+    let asked: Vec<(&str, &str)> = named.iter().map(|(set, code, _)| (*set, *code)).collect();
+    let unknown = unknown_codes(txn, &asked).await?;
+    if unknown.is_empty() {
+        return Ok(());
+    }
+    let found = named.into_iter().filter(|(set, code, _)| unknown.contains(&(*set, *code)));
+    let found = found.map(|(set, _, place)| UnknownCode { place, set }).collect();
+    Err(CallError::Refused(SubmitError::UnknownCodes(found)))
+}
+
+pub(super) async fn check_primary_contact(
+    txn: &DatabaseTransaction,
+    new: &NewReferral,
+    route: &SchoolRoute,
+    today: NaiveDate,
+) -> Result<(), Refusal> {
+    let Some(person) = new.primary_contact_id else { return Ok(()) };
+    if actors::works_at_school(txn, person, route.school_id, today).await? {
+        Ok(())
+    } else {
+        Err(CallError::Refused(SubmitError::UnknownPrimaryContact))
+    }
+}

@@ -1,0 +1,83 @@
+//! A student changes school.
+
+use ascms_domain::enrolment_claims::ClaimAnswerer;
+use ascms_domain::ids::StudentId;
+use ascms_domain::measures::ClockCause;
+use sea_orm::QuerySelect;
+use sea_orm::entity::prelude::*;
+
+use crate::features::measures::{self, ClockScope};
+use crate::features::students::enrolment::EnrolmentLedger;
+use crate::features::students::file::{StudentFile, whole};
+use crate::features::{cases, enrolment_claims, referrals};
+use crate::gate::write::Write;
+use crate::identity;
+use crate::reach::students::within;
+use crate::rows::{school, student};
+use crate::store::audit::{self, Subject};
+use crate::store::call::CallError;
+use crate::store::error::StoreError;
+use crate::store::events::{self, Event};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SchoolChangeError {
+    #[error("no school has this number")]
+    UnknownSchool,
+    #[error("the student is enrolled there already")]
+    AlreadyThere,
+}
+
+impl Write<'_> {
+    /// Records that a student is enrolled at another school now.
+    pub async fn record_school_change(
+        &self,
+        id: StudentId,
+        school_number: i32,
+    ) -> Result<StudentFile, CallError<SchoolChangeError>> {
+        let (txn, grant, now) = (self.txn, self.grant(), self.now());
+        identity::enrolment_lock::lock(txn, [id]).await?;
+        let row = within(grant).filter(student::Column::Id.eq(id)).lock_exclusive().one(txn);
+        let student = row.await?.ok_or(StoreError::NotFound)?;
+        let school = school::Entity::find()
+            .filter(school::Column::Number.eq(school_number))
+            .one(txn)
+            .await?
+            .ok_or(CallError::Refused(SchoolChangeError::UnknownSchool))?;
+        let told = EnrolmentLedger::open(txn, id).await?;
+        let moved = told.record_enrolment(txn, school.id, now).await?;
+        let by = (self.rules, self.calendars, now);
+        match &moved {
+            Some(moved) => {
+                let moved = std::slice::from_ref(moved);
+                enrolment_claims::follow(txn, grant, moved, None, by).await?;
+            }
+            // The provider's word opens what that school has claimed.
+            None => {
+                let said = [(id, school.id)];
+                let answerer = ClaimAnswerer::Provider;
+                if !enrolment_claims::confirm(txn, grant, &said, answerer, now).await? {
+                    return Err(CallError::Refused(SchoolChangeError::AlreadyThere));
+                }
+                return Ok(whole(txn, student).await?);
+            }
+        }
+        referrals::resolve(txn, grant, &[id], now).await?;
+        let which = ClockScope::Students(&[id]);
+        measures::recompute_clocks(txn, which, ClockCause::Enrolment, (self.calendars, now))
+            .await?;
+        let place = (school.id, school.number);
+        if !cases::follow_student(txn, grant, id, place, now).await? {
+            let subject = Subject::one("student", id.0);
+            audit::record(txn, audit::allowed(grant, subject, now)).await?;
+            let event = Event {
+                kind: "student.school_changed",
+                subject_id: id.0,
+                version: student.version,
+                provider_id: None,
+                school_id: Some(school.id),
+            };
+            events::record(txn, event, now).await?;
+        }
+        Ok(whole(txn, student).await?)
+    }
+}

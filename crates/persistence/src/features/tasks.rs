@@ -1,0 +1,341 @@
+//! Tasks at rest: what is to be done on a case. They are the provider's own affair.
+
+use std::collections::HashMap;
+
+use ascms_domain::access::Grant;
+use ascms_domain::cases::{CaseAction, CaseError};
+use ascms_domain::ids::{CaseId, ProviderId, TaskId, UserId};
+use ascms_domain::tasks::{Due, DueDay, TaskError, TaskOutcome, TaskStatus, TaskStep};
+use ascms_domain::text::{Line, LongText};
+use ascms_domain::timeline::{Details, NewEntry, Visibility};
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::entity::prelude::*;
+use sea_orm::{Condition, ExprTrait, QueryOrder, QuerySelect};
+
+use crate::gate::write::Write;
+use crate::reference::actors;
+use crate::rows::task::{ActiveModel, Column, Entity, Model};
+use crate::rows::{attendance_case, school};
+use crate::store::audit::{self, Subject};
+use crate::store::call::CallError;
+use crate::store::error::StoreError;
+use crate::store::page::{Page, PageRequest, Pass};
+use crate::store::position;
+use crate::store::position::point::Position;
+use crate::trace::case_change::Change;
+use crate::trace::history::conflicts::{self, Edit, Standing};
+use crate::{Store, gate, trace};
+
+/// A task and the names of its people.
+#[derive(Clone, Debug)]
+pub struct TaskRow {
+    pub task: Model,
+    pub assignee_name: Option<String>,
+    pub added_by_name: Option<String>,
+    pub finished_by_name: Option<String>,
+}
+
+/// Where a page of tasks goes on: they are listed by when they are due.
+pub type TaskKey = (NaiveDate, TaskId);
+
+/// Something to do, as somebody sets it.
+#[derive(Clone, Debug)]
+pub struct NewTask {
+    pub title: Line,
+    pub due: Due,
+    /// The case manager, when nobody is named.
+    pub assignee_id: Option<UserId>,
+}
+
+/// What of a task is to be another; `None` keeps.
+#[derive(Clone, Debug, Default)]
+pub struct TaskChange {
+    pub title: Option<Line>,
+    pub due_on: Option<NaiveDate>,
+    /// To whom, or to nobody.
+    pub assignee_id: Option<Option<UserId>>,
+}
+
+impl TaskChange {
+    /// The task as it would be; whether it may be so is not asked.
+    fn made_on(&self, before: &Model) -> Model {
+        let Self { title, due_on, assignee_id } = self;
+        Model {
+            title: title.as_ref().map_or_else(|| before.title.clone(), |title| title.0.clone()),
+            due_on: due_on.unwrap_or(before.due_on),
+            assignee_id: assignee_id.unwrap_or(before.assignee_id),
+            ..before.clone()
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TaskRefused {
+    #[error(transparent)]
+    Case(#[from] CaseError),
+    #[error(transparent)]
+    Task(#[from] TaskError),
+    #[error("nobody has this id")]
+    UnknownPerson,
+}
+
+impl Write<'_> {
+    /// Sets something to do on a case.
+    pub async fn add_task(
+        &self,
+        case_id: CaseId,
+        new: NewTask,
+    ) -> Result<TaskRow, CallError<TaskRefused>> {
+        let &Write { txn, calendars, .. } = self;
+        let case = locked(self, case_id).await?;
+        let NewTask { title, due, assignee_id } = new;
+        let school = school::Entity::find_by_id(case.school_id).one(txn).await?;
+        let region = school.and_then(|school| school.holiday_region);
+        let DueDay { on, calendar_version } =
+            due.day(&calendars.contract, region, self.today()).map_err(refused)?;
+        if let Some(person) = assignee_id {
+            may_take(self, person, case.provider_id).await?;
+        }
+        let row = Model {
+            id: TaskId::generate(),
+            case_id,
+            title: title.0,
+            assignee_id: assignee_id.or(case.case_manager_id),
+            due_on: on,
+            calendar_version,
+            status: TaskStatus::Open,
+            added_by: self.caller(),
+            added_at: self.now(),
+            finished_by: None,
+            finished_at: None,
+            words: None,
+            version: 1,
+            updated_at: self.now(),
+        };
+        let added = ActiveModel::from(row.clone()).reset_all();
+        Entity::insert(added).exec_without_returning(txn).await?;
+        leave_trace(self, &case, &row, TaskStep::Added).await?;
+        Ok(read_names(txn, row).await?)
+    }
+
+    /// Changes a task that has not changed since the edit was made.
+    pub async fn change_task(
+        &self,
+        ids: (CaseId, TaskId),
+        edit: &Edit<'_>,
+        change: TaskChange,
+    ) -> Result<TaskRow, CallError<TaskRefused>> {
+        let &Write { txn, calendars, .. } = self;
+        let case = locked(self, ids.0).await?;
+        let before = find(txn, ids).await?;
+        let mut row = change.made_on(&before);
+        let subject = Subject::one("case", ids.0.0).with([ids.1.0]);
+        let rows = (&before, Some(&row));
+        let standing = conflicts::require_version(txn, edit, rows, subject, &[]).await?;
+        if standing == Standing::Done {
+            return Ok(read_names(txn, before).await?);
+        }
+        before.status.still_open().map_err(refused)?;
+        if let Some(on) = change.due_on {
+            let due = Due::On(on).day(&calendars.contract, None, self.today()).map_err(refused)?;
+            (row.due_on, row.calendar_version) = (due.on, due.calendar_version);
+        }
+        if let Some(Some(person)) = change.assignee_id {
+            may_take(self, person, case.provider_id).await?;
+        }
+        trace::history::save_version(txn, self.grant(), &before, &mut row, self.now()).await?;
+        leave_trace(self, &case, &row, TaskStep::Changed).await?;
+        Ok(read_names(txn, row).await?)
+    }
+
+    /// Ends a task: it was done, or it is not to be done.
+    pub async fn finish_task(
+        &self,
+        ids: (CaseId, TaskId),
+        outcome: TaskOutcome,
+        words: Option<LongText>,
+    ) -> Result<TaskRow, CallError<TaskRefused>> {
+        let case = locked(self, ids.0).await?;
+        let before = find(self.txn, ids).await?;
+        let mut row = before.clone();
+        row.status.still_open().map_err(refused)?;
+        row.status = outcome.status();
+        row.words = words.map(|words| words.0);
+        row.finished_by = Some(self.caller());
+        row.finished_at = Some(self.now());
+        trace::history::save_version(self.txn, self.grant(), &before, &mut row, self.now()).await?;
+        leave_trace(self, &case, &row, outcome.step()).await?;
+        Ok(read_names(self.txn, row).await?)
+    }
+}
+
+impl Store {
+    /// One task of a case.
+    pub async fn task(
+        &self,
+        grant: &Grant,
+        ids: (CaseId, TaskId),
+        now: DateTime<Utc>,
+    ) -> Result<TaskRow, StoreError> {
+        let (case_id, id) = ids;
+        let case = gate::case::visible(&self.read, grant, case_id).await?;
+        let row = read_names(&self.read, find(&self.read, (case.id, id)).await?).await?;
+        let subject = Subject::one("case", case_id.0).with([id.0]);
+        self.read_log.record(audit::allowed(grant, subject, now)).await?;
+        Ok(row)
+    }
+
+    /// The tasks of a case by when they are due, of one status or of any.
+    pub async fn tasks(
+        &self,
+        grant: &Grant,
+        case_id: CaseId,
+        status: Option<TaskStatus>,
+        page: PageRequest<Pass<TaskKey>>,
+        now: DateTime<Utc>,
+    ) -> Result<Page<TaskRow, Pass<TaskKey>>, StoreError> {
+        let of_pass = page.of_pass(self).await?;
+        let page = of_pass.page;
+        let case = gate::case::visible(&self.read, grant, case_id).await?;
+        let mut fitting = Entity::find().filter(Column::CaseId.eq(case.id));
+        if let Some(status) = status {
+            fitting = fitting.filter(Column::Status.eq(status));
+        }
+        let total = page.total(&fitting, &self.read).await?;
+        let backend = self.read.get_database_backend();
+        let moved =
+            |since: &Position| Column::Id.in_subquery(position::changed(backend, "task", since));
+        let mut query = fitting
+            .clone()
+            .order_by_asc(Column::DueOn)
+            .order_by_asc(Column::Id)
+            .limit(page.fetch());
+        if let Some(since) = &of_pass.since {
+            query = query.filter(moved(since));
+        }
+        if let Some((due_on, id)) = page.after {
+            let same_day = Column::DueOn.eq(due_on).and(Column::Id.gt(id));
+            query = query.filter(Condition::any().add(Column::DueOn.gt(due_on)).add(same_day));
+        }
+        let found = page.cut(query.all(&self.read).await?, |row| (row.due_on, row.id));
+        let again = async |began: &Position| {
+            Ok(fitting.filter(moved(began)).one(&self.read).await?.is_some())
+        };
+        let next = of_pass.next(found.next, again).await?;
+        let names = actors::names_of(&self.read, found.items.iter().flat_map(people)).await?;
+        let found = found.map(|row| with_names(row, &names));
+        let ids = found.items.iter().map(|row| row.task.id.0);
+        let subject = Subject::one("case", case_id.0).with(ids);
+        self.read_log.record(audit::allowed(grant, subject, now)).await?;
+        Ok(Page { items: found.items, next, total })
+    }
+}
+
+/// Whose open tasks become nobody's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Former {
+    /// The case went to another provider: only people of the one before could have tasks.
+    Provider,
+    /// The case went to another case manager of the same provider; others keep theirs.
+    CaseManager(UserId),
+}
+
+/// The case went to others, and who has it no longer does not reach its tasks: those that are open
+/// are nobody's, and so fall to whoever manages the case.
+pub(crate) async fn hand_over(
+    write: &Write<'_>,
+    case: &attendance_case::Model,
+    former: Former,
+) -> Result<(), DbErr> {
+    let theirs = match former {
+        Former::Provider => Column::AssigneeId.is_not_null(),
+        Former::CaseManager(id) => Column::AssigneeId.eq(id),
+    };
+    let given = Entity::find()
+        .filter(Column::CaseId.eq(case.id))
+        .filter(Column::Status.eq(TaskStatus::Open))
+        .filter(theirs)
+        .order_by_asc(Column::Id);
+    for before in given.all(write.txn).await? {
+        let mut row = Model { assignee_id: None, ..before.clone() };
+        trace::history::save_version(write.txn, write.grant(), &before, &mut row, write.now())
+            .await?;
+        leave_trace(write, case, &row, TaskStep::Changed).await?;
+    }
+    Ok(())
+}
+
+fn refused(err: TaskError) -> CallError<TaskRefused> {
+    CallError::Refused(err.into())
+}
+
+/// The lock of the case is the lock of its tasks.
+async fn locked(
+    write: &Write<'_>,
+    case_id: CaseId,
+) -> Result<attendance_case::Model, CallError<TaskRefused>> {
+    let &Write { txn, call, calendars, .. } = write;
+    gate::case::locked_for(txn, call, case_id, CaseAction::AddTask, calendars).await
+}
+
+/// Whether somebody may be given a task of this provider's cases.
+async fn may_take(
+    write: &Write<'_>,
+    person: UserId,
+    provider: ProviderId,
+) -> Result<(), CallError<TaskRefused>> {
+    let person = actors::assignee(write.txn, person, provider, write.today()).await?;
+    let person = person.ok_or(CallError::Refused(TaskRefused::UnknownPerson))?;
+    person.fits().map_err(|err| CallError::Refused(err.into()))
+}
+
+async fn find(db: &impl ConnectionTrait, ids: (CaseId, TaskId)) -> Result<Model, StoreError> {
+    let (case_id, id) = ids;
+    let row = Entity::find_by_id(id).filter(Column::CaseId.eq(case_id)).one(db).await?;
+    row.ok_or(StoreError::NotFound)
+}
+
+/// What a change of a task leaves behind, for the provider's people alone.
+async fn leave_trace(
+    write: &Write<'_>,
+    case: &attendance_case::Model,
+    row: &Model,
+    what: TaskStep,
+) -> Result<(), DbErr> {
+    let kind = match what {
+        TaskStep::Added => "task.added",
+        TaskStep::Changed => "task.changed",
+        TaskStep::Done | TaskStep::Cancelled => "task.finished",
+    };
+    let visibility = Visibility::Private;
+    let details = Details::Task {
+        what,
+        title: Line(row.title.clone()),
+        due_on: row.due_on,
+        assignee_id: row.assignee_id,
+        words: row.words.clone().map(LongText),
+    };
+    let entry = NewEntry::new(visibility, write.now(), details);
+    let change = Change::on_case(kind, row.id.0, row.version);
+    trace::timeline::record_case_event(write.txn, write.grant(), case, entry, change, write.now())
+        .await
+}
+
+fn people(row: &Model) -> impl Iterator<Item = UserId> {
+    [row.assignee_id, Some(row.added_by), row.finished_by].into_iter().flatten()
+}
+
+fn with_names(row: Model, names: &HashMap<UserId, String>) -> TaskRow {
+    let name = |id: Option<UserId>| id.and_then(|id| names.get(&id).cloned());
+    TaskRow {
+        assignee_name: name(row.assignee_id),
+        added_by_name: name(Some(row.added_by)),
+        finished_by_name: name(row.finished_by),
+        task: row,
+    }
+}
+
+async fn read_names(db: &impl ConnectionTrait, row: Model) -> Result<TaskRow, DbErr> {
+    let names = actors::names_of(db, people(&row)).await?;
+    Ok(with_names(row, &names))
+}

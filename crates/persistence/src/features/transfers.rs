@@ -1,0 +1,286 @@
+//! Transfers at rest: a case offered by one provider to another. Both sides keep an account of it;
+//! the case itself is with one of them at any instant.
+
+use ascms_domain::access::Grant;
+use ascms_domain::cases::{CaseAction, CaseError};
+use ascms_domain::ids::{CaseId, ProviderId, TransferId, UserId};
+use ascms_domain::measures::ClockCause;
+use ascms_domain::organisations::{OrganisationKind, OrganisationStatus};
+use ascms_domain::text::LongText;
+use ascms_domain::timeline::{Details, Visibility};
+use ascms_domain::transfers::{Receiver, Transfer, TransferError, TransferOutcome, TransferStatus};
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::entity::prelude::*;
+use sea_orm::{Condition, QuerySelect};
+
+use crate::features::measures::{self, ClockScope};
+use crate::features::students::enrolment;
+use crate::features::transfers::names::select_with_names;
+use crate::features::{cases, referrals, tasks};
+use crate::gate::write::Write;
+use crate::reach::transfers::{ways, within};
+use crate::rows::case_transfer::{ActiveModel, Column, Entity, Model};
+use crate::rows::{attendance_case, in_school_provision, organisation};
+use crate::store::audit::{self, Subject};
+use crate::store::call::CallError;
+use crate::store::error::StoreError;
+use crate::store::page::{Page, PageRequest};
+use crate::store::position;
+use crate::store::position::point::Position;
+use crate::store::transaction::DatabaseTransaction;
+use crate::trace::case_change::Change;
+use crate::{Store, gate, reach, trace};
+
+mod names;
+
+pub use names::TransferRow;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TransferRefusal {
+    #[error(transparent)]
+    Case(#[from] CaseError),
+    #[error(transparent)]
+    Transfer(#[from] TransferError),
+}
+
+type Refusal = CallError<TransferRefusal>;
+
+impl Write<'_> {
+    /// Offers a case to another provider.
+    pub async fn request_transfer(
+        &self,
+        case_id: CaseId,
+        to: ProviderId,
+        reason: LongText,
+    ) -> Result<TransferRow, Refusal> {
+        let &Write { txn, call, calendars, .. } = self;
+        let asked = CaseAction::RequestTransfer;
+        let case = gate::case::locked_for(txn, call, case_id, asked, calendars).await?;
+        let receiver = receiver(txn, to, &case, self.today()).await?;
+        receiver.accepts_from(case.provider_id).map_err(refused)?;
+        let row = Model {
+            id: TransferId::generate(),
+            case_id,
+            school_id: case.school_id,
+            from_provider_id: case.provider_id,
+            to_provider_id: to,
+            status: TransferStatus::Requested,
+            reason: reason.0,
+            requested_by: self.caller(),
+            requested_at: self.now(),
+            decided_by: None,
+            decided_at: None,
+            words: None,
+            version: 1,
+        };
+        let requested = ActiveModel::from(row.clone()).reset_all();
+        Entity::insert(requested).exec_without_returning(txn).await?;
+        announce(self, &case, None, &row).await?;
+        Ok(read_with_names(txn, row.id).await?)
+    }
+
+    /// The receiver takes the case over, or declines it. Taken over, the case and its referrals
+    /// are the receiver's in one instant.
+    pub async fn decide_transfer(
+        &self,
+        id: TransferId,
+        outcome: TransferOutcome,
+        words: Option<LongText>,
+    ) -> Result<TransferRow, Refusal> {
+        let &Write { txn, calendars, .. } = self;
+        let (grant, now) = (self.grant(), self.now());
+        let (mut row, mut case) = locked(txn, grant, id).await?;
+        let mut transfer = to_domain(&row);
+        let acts = grant.reaches_the_nation() || grant.leads(transfer.to);
+        transfer.decide(outcome, acts).map_err(refused)?;
+        take(self, &mut row, &transfer, words);
+        let case_manager = case.case_manager_id;
+        if transfer.status == TransferStatus::Accepted {
+            // The student may have changed school since it was asked for.
+            let receiver = receiver(txn, transfer.to, &case, self.today()).await?;
+            receiver.accepts_from(case.provider_id).map_err(refused)?;
+            let mut rules = gate::case_state::to_domain(&case)?;
+            rules.hand_over(transfer.to).map_err(refused)?;
+            cases::hand_over(txn, grant, &mut case, &rules, now).await?;
+            referrals::hand_over(txn, grant, case.id, transfer.to, now).await?;
+            tasks::hand_over(self, &case, tasks::Former::Provider).await?;
+        }
+        save(txn, &row).await?;
+        if row.status == TransferStatus::Accepted {
+            let which = ClockScope::Referrals(&[case.referral_id]);
+            measures::recompute_clocks(txn, which, ClockCause::Decision, (calendars, now)).await?;
+        }
+        let left = case_manager.filter(|_| case.case_manager_id.is_none());
+        announce(self, &case, left, &row).await?;
+        Ok(read_with_names(txn, id).await?)
+    }
+
+    /// The giver takes the offer back.
+    pub async fn cancel_transfer(
+        &self,
+        id: TransferId,
+        words: Option<LongText>,
+    ) -> Result<TransferRow, Refusal> {
+        let (mut row, case) = locked(self.txn, self.grant(), id).await?;
+        let mut transfer = to_domain(&row);
+        transfer.cancel(self.grant().leads(transfer.from)).map_err(refused)?;
+        take(self, &mut row, &transfer, words);
+        save(self.txn, &row).await?;
+        announce(self, &case, None, &row).await?;
+        Ok(read_with_names(self.txn, id).await?)
+    }
+}
+
+impl Store {
+    /// One transfer, by either side.
+    pub async fn transfer(
+        &self,
+        grant: &Grant,
+        id: TransferId,
+        now: DateTime<Utc>,
+    ) -> Result<TransferRow, StoreError> {
+        let row =
+            select_with_names(within(grant).filter(Column::Id.eq(id))).one(&self.read).await?;
+        let row = row.ok_or(StoreError::NotFound)?;
+        let subject = Subject::one("transfer", id.0).with([row.transfer.case_id.0]);
+        self.read_log.record(audit::allowed(grant, subject, now)).await?;
+        Ok(row)
+    }
+
+    /// The transfers that the caller's provider asked for or is asked to answer, newest first.
+    pub async fn transfers(
+        &self,
+        grant: &Grant,
+        (status, changed_after): (Option<TransferStatus>, Option<&Position>),
+        page: PageRequest<TransferId>,
+        now: DateTime<Utc>,
+    ) -> Result<Page<TransferRow, TransferId>, StoreError> {
+        let changed = changed_after.map(|after| {
+            let ids = position::changed(self.read.get_database_backend(), "transfer", after);
+            Column::Id.in_subquery(ids)
+        });
+        let fits = Condition::all()
+            .add_option(status.map(|status| Column::Status.eq(status)))
+            .add_option(changed);
+        let fitting = within(grant).filter(fits);
+        let total = page.total(&fitting, &self.read).await?;
+        let query = page.newest_first_of(fitting, reach::ways(grant, ways), Column::Id);
+        let found =
+            page.cut(select_with_names(query).all(&self.read).await?, |row| row.transfer.id);
+        let ids = found.items.iter().map(|row| row.transfer.id.0).collect();
+        self.read_log.record(audit::allowed(grant, Subject::many("transfer", ids), now)).await?;
+        Ok(Page { total, ..found })
+    }
+}
+
+fn refused(err: impl Into<TransferRefusal>) -> Refusal {
+    CallError::Refused(err.into())
+}
+
+/// The transfer and its case, both locked, the transfer first: whoever answers one waits here for
+/// whoever else does.
+async fn locked(
+    txn: &DatabaseTransaction,
+    grant: &Grant,
+    id: TransferId,
+) -> Result<(Model, attendance_case::Model), StoreError> {
+    let row = within(grant).filter(Column::Id.eq(id)).lock_exclusive().one(txn).await?;
+    let row = row.ok_or(StoreError::NotFound)?;
+    let case = gate::case::locked_as_part(txn, row.case_id).await?;
+    Ok((row, case))
+}
+
+async fn receiver(
+    txn: &DatabaseTransaction,
+    id: ProviderId,
+    case: &attendance_case::Model,
+    today: NaiveDate,
+) -> Result<Receiver, DbErr> {
+    let organisation = organisation::Entity::find_by_id(id).one(txn).await?;
+    let working = organisation
+        .filter(|row| row.status == OrganisationStatus::Active && row.kind.is_provider());
+    let serves_the_school = match working.as_ref().map(|row| row.kind) {
+        Some(OrganisationKind::InSchoolProvider) => {
+            let enrolled = enrolment::open(txn, case.student_id).await?;
+            let school = enrolled.map_or(case.school_id, |enrolment| enrolment.school_id);
+            in_school_provision::serves(txn, id, school, today).await?
+        }
+        Some(
+            OrganisationKind::CatchmentProvider
+            | OrganisationKind::Ministry
+            | OrganisationKind::SmsVendor,
+        )
+        | None => true,
+    };
+    Ok(Receiver { id, is_provider: working.is_some(), serves_the_school })
+}
+
+fn to_domain(row: &Model) -> Transfer {
+    Transfer {
+        id: row.id,
+        from: row.from_provider_id,
+        to: row.to_provider_id,
+        status: row.status,
+        requested_by: row.requested_by,
+    }
+}
+
+fn take(write: &Write<'_>, row: &mut Model, transfer: &Transfer, words: Option<LongText>) {
+    row.status = transfer.status;
+    row.words = words.map(|words| words.0);
+    row.decided_by = Some(write.caller());
+    row.decided_at = Some(write.now());
+    row.version += 1;
+}
+
+async fn save(txn: &DatabaseTransaction, row: &Model) -> Result<(), DbErr> {
+    Entity::update(ActiveModel::from(row.clone()).reset_all()).exec_without_returning(txn).await?;
+    Ok(())
+}
+
+/// The transfer's step in the case's timeline, its audit entry, its event. Until the case has
+/// gone over, the offer is the providers' own affair. Whoever it was taken from is told
+/// beside those who have it.
+async fn announce(
+    write: &Write<'_>,
+    case: &attendance_case::Model,
+    left: Option<UserId>,
+    row: &Model,
+) -> Result<(), DbErr> {
+    let (txn, grant, now) = (write.txn, write.grant(), write.now());
+    let (kind, visibility) = match row.status {
+        TransferStatus::Requested => ("transfer.requested", Visibility::Private),
+        TransferStatus::Accepted => ("transfer.accepted", Visibility::Shared),
+        TransferStatus::Declined => ("transfer.declined", Visibility::Private),
+        TransferStatus::Cancelled => ("transfer.cancelled", Visibility::Private),
+    };
+    let details = Details::Transfer {
+        status: row.status,
+        from_provider_id: row.from_provider_id,
+        to_provider_id: row.to_provider_id,
+        words: match row.status {
+            TransferStatus::Requested => Some(LongText(row.reason.clone())),
+            TransferStatus::Accepted => None,
+            TransferStatus::Declined | TransferStatus::Cancelled => row.words.clone().map(LongText),
+        },
+    };
+    trace::timeline::append_now(txn, grant, case, visibility, details, now).await?;
+    let change = Change::on_case(kind, row.id.0, row.version).to(visibility.into());
+    trace::case_change::changed(txn, grant, case, change.taken_from(left), now).await
+}
+
+async fn read_with_names(
+    txn: &DatabaseTransaction,
+    id: TransferId,
+) -> Result<TransferRow, StoreError> {
+    select_with_names(Entity::find_by_id(id)).one(txn).await?.ok_or(StoreError::NotFound)
+}
+
+/// One that the caller's side has a part in.
+pub(crate) async fn visible(
+    db: &impl ConnectionTrait,
+    grant: &Grant,
+    id: TransferId,
+) -> Result<Model, StoreError> {
+    within(grant).filter(Column::Id.eq(id)).one(db).await?.ok_or(StoreError::NotFound)
+}

@@ -1,0 +1,7 @@
+//! Whether a case may be touched now, by this caller.
+
+pub(crate) mod case;
+pub(crate) mod case_state;
+pub(crate) mod look;
+pub(crate) mod referral_state;
+pub(crate) mod write;

@@ -1,0 +1,61 @@
+//! A change under way, as the features see it.
+
+use std::cell::Cell;
+
+use ascms_domain::access::Grant;
+use ascms_domain::calendar::nz_date;
+use ascms_domain::ids::UserId;
+use ascms_domain::matching::Placeholders;
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::Store;
+use crate::reference::calendars::Calendars;
+use crate::reference::rules::RuleBook;
+use crate::store::call::Call;
+use crate::store::error::StoreError;
+use crate::store::transaction::DatabaseTransaction;
+
+/// What a change has at hand: who makes it and when, its transaction, and what days are counted and
+/// judged by. Only [`Store::write`] makes one, and commits it.
+pub struct Write<'a> {
+    pub(crate) store: &'a Store,
+    pub(crate) call: &'a Call<'a>,
+    pub(crate) txn: &'a DatabaseTransaction,
+    pub(crate) calendars: &'a Calendars,
+    pub(crate) rules: &'a RuleBook,
+    pub(crate) placeholders: &'a Placeholders,
+    /// Calendars, terms or rules are others than before.
+    pub(crate) reference_changed: Cell<bool>,
+}
+
+impl Write<'_> {
+    /// By which the change was allowed, and which says what of the answer its caller sees.
+    #[must_use]
+    pub fn grant(&self) -> &Grant {
+        self.call.grant
+    }
+
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.call.now
+    }
+
+    /// The day of the change in New Zealand.
+    pub(crate) fn today(&self) -> NaiveDate {
+        nz_date(self.call.now)
+    }
+
+    /// The id of whoever makes the change, as a person.
+    pub(crate) fn caller(&self) -> UserId {
+        UserId(self.call.grant.caller().id())
+    }
+
+    /// Refuses a change that looks students up, of a caller that guessed too often.
+    pub(crate) fn may_look_up(&self) -> Result<(), StoreError> {
+        self.store.may_look_up(self.call)
+    }
+
+    /// Calendars, terms and rules are read anew after the commit.
+    pub(crate) fn changes_reference(&self) {
+        self.reference_changed.set(true);
+    }
+}

@@ -1,0 +1,190 @@
+//! Who a sent student might be, and what of it the sender may know.
+
+use std::collections::HashSet;
+
+use ascms_domain::access::Grant;
+use ascms_domain::ids::{SchoolId, StudentId};
+use ascms_domain::matching::names::{ComparedName, NameAgreement};
+use ascms_domain::matching::{
+    Candidate, ComparedNsn, Identity, Known, Match, MatchedBy, Placeholders, ScoredCandidate,
+    scored, settle,
+};
+use ascms_domain::students::SentStudent;
+use sea_orm::QuerySelect;
+use sea_orm::entity::prelude::*;
+
+use crate::identity::{merges, nsn, ties};
+use crate::reach;
+use crate::rows::{referral, student, student_name, student_nsn};
+use crate::store::bulk;
+use crate::store::transaction::DatabaseTransaction;
+
+/// More students than are born on any day.
+const MOST_BORN: u64 = 2_000;
+/// The most candidates of one student.
+const MOST: usize = 20;
+
+/// What is known of a sent student.
+#[derive(Clone, Debug)]
+pub(crate) struct Recognised {
+    pub found: Match,
+    /// Who was found is somebody of whom the sender may not know: they are told as of somebody new.
+    pub is_stranger: bool,
+    /// Students of whom the sender may not know, who might be the one sent and are not certain to be: a
+    /// person of the provider looks, and the sender is told what follows from the others alone.
+    pub unseen: Vec<ScoredCandidate>,
+    /// The number that was sent is in no record: nobody's, as far as is known.
+    pub number_is_free: bool,
+    /// Everybody who was looked at.
+    pub looked_up: Vec<StudentId>,
+}
+
+/// Finds who a student might be whom a school's referral names.
+pub(crate) async fn recognise(
+    txn: &DatabaseTransaction,
+    grant: &Grant,
+    school: SchoolId,
+    sent: &SentStudent,
+    placeholders: &Placeholders,
+) -> Result<Recognised, DbErr> {
+    let identity = Identity::of(sent, placeholders);
+    let (likely, number_is_free) = likely(txn, &identity).await?;
+    let survivors = merges::survivors_of(txn, &likely).await?;
+    let ids: HashSet<StudentId> =
+        likely.iter().map(|id| survivors.get(id).copied().unwrap_or(*id)).collect();
+    let mut ids: Vec<StudentId> = ids.into_iter().collect();
+    ids.sort_unstable();
+    ids.truncate(MOST);
+    let mut candidates = compared_with(txn, &identity, &ids).await?;
+    candidates.retain(Candidate::is_likely);
+    let looked_up: Vec<StudentId> = candidates.iter().map(|one| one.student_id).collect();
+    txn.look_up(looked_up.iter().map(|id| id.0));
+    let of_sender = may_know(txn, grant, school, &looked_up).await?;
+    let (known, strangers): (Vec<Candidate>, Vec<Candidate>) =
+        candidates.iter().partition(|one| of_sender.contains(&one.student_id));
+    let unseen = scored(&strangers);
+    let told = settle(&known);
+    // Who sends a child of its own by their number does not guess, whoever else was sent under it.
+    let is_own = matches!(told, Match::Known(_, MatchedBy::Nsn));
+    if !is_own && unseen.iter().any(|stranger| !stranger.is_certain()) {
+        txn.guess();
+    }
+    let (found, is_stranger, unseen) = match (told, settle(&candidates)) {
+        (told, truth) if told == truth => (told, false, Vec::new()),
+        (Match::New, Match::Known(id, by)) => (Match::Known(id, by), true, Vec::new()),
+        // A person looks in any case: at everybody.
+        (Match::Unclear(_), _) => (Match::Unclear(scored(&candidates)), false, Vec::new()),
+        (told, _) => (told, false, unseen),
+    };
+    Ok(Recognised { found, is_stranger, unseen, number_is_free, looked_up })
+}
+
+/// Records that have the number, or a name that may be the same with the same birth date; and
+/// whether none has the number.
+async fn likely(
+    txn: &DatabaseTransaction,
+    sent: &Identity,
+) -> Result<(Vec<StudentId>, bool), DbErr> {
+    let mut likely = Vec::new();
+    if let Some(date) = sent.birth_date.filter(|_| !sent.names.is_empty()) {
+        let born: Vec<(StudentId, String, String)> = student_name::Entity::find()
+            .select_only()
+            .columns([
+                student_name::Column::StudentId,
+                student_name::Column::GivenFolded,
+                student_name::Column::FamilyFolded,
+            ])
+            .filter(student_name::Column::BirthDate.eq(date))
+            .limit(MOST_BORN)
+            .into_tuple()
+            .all(txn)
+            .await?;
+        likely.extend(born.into_iter().filter_map(|(id, given, family)| {
+            let known = ComparedName::of(&given, &family)?;
+            (sent.name_agreement(&[known]) != NameAgreement::Other).then_some(id)
+        }));
+    }
+    let mut number_is_free = true;
+    if let Some(number) = &sent.number {
+        let holders = nsn::holders(number);
+        let rows = student::Entity::find()
+            .select_only()
+            .column(student::Column::Id)
+            .filter(student::Column::Id.in_subquery(holders))
+            .into_tuple::<StudentId>()
+            .all(txn)
+            .await?;
+        number_is_free = rows.is_empty();
+        likely.extend(rows);
+    }
+    likely.sort_unstable();
+    likely.dedup();
+    Ok((likely, number_is_free))
+}
+
+/// What agrees with each of some students: with any of the records that were found to mean them.
+pub(crate) async fn compared_with(
+    txn: &DatabaseTransaction,
+    sent: &Identity,
+    students: &[StudentId],
+) -> Result<Vec<Candidate>, DbErr> {
+    let rows = ties::records(txn, students.iter().copied()).await?;
+    let mut candidates = Vec::with_capacity(rows.len());
+    for row in &rows {
+        candidates.push(sent.compare(&known(txn, row).await?));
+    }
+    candidates.sort_by_key(|candidate| candidate.student_id);
+    Ok(candidates)
+}
+
+async fn known(txn: &DatabaseTransaction, row: &student::Model) -> Result<Known, DbErr> {
+    let joined = merges::joined_to(txn, row.id).await?;
+    let records: Vec<&student::Model> =
+        [row].into_iter().chain(joined.iter().map(|(_, record)| record)).collect();
+    let ids: Vec<StudentId> = records.iter().map(|record| record.id).collect();
+    let numbers =
+        student_nsn::Entity::find().filter(student_nsn::Column::StudentId.is_in(ids.clone()));
+    let numbers = numbers.all(txn).await?;
+    let names = student_name::Entity::find()
+        .filter(student_name::Column::StudentId.is_in(ids))
+        .all(txn)
+        .await?;
+    let carried = records.iter().filter_map(|record| record.nsn.as_deref());
+    let written = numbers.iter().map(|row| row.nsn.as_str());
+    Ok(Known {
+        student_id: row.id,
+        numbers: written.chain(carried).filter_map(ComparedNsn::read).collect(),
+        birth_dates: records.iter().map(|record| record.birth_date).collect(),
+        names: names
+            .iter()
+            .filter_map(|row| ComparedName::of(&row.given_folded, &row.family_folded))
+            .collect(),
+    })
+}
+
+/// Those of some students of whom a sender may know: who are within the caller's reach, and whom the
+/// referring school follows, since they are enrolled there, or were referred by it and are enrolled
+/// nowhere.
+async fn may_know(
+    txn: &DatabaseTransaction,
+    grant: &Grant,
+    school: SchoolId,
+    students: &[StudentId],
+) -> Result<HashSet<StudentId>, DbErr> {
+    if students.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let id = (student::Entity, student::Column::Id);
+    let sent = crate::reach::students::of_student(
+        reach::referrals::students_referred_by(school),
+        (referral::Entity, referral::Column::StudentId),
+    );
+    let followed = reach::holding::followed_by(school, id)(sent);
+    let among = student::Column::Id.is_in(bulk::padded(students.iter().copied()));
+    let followed = student::Entity::find().filter(followed).filter(among);
+    let followed: Vec<StudentId> =
+        followed.select_only().column(student::Column::Id).into_tuple().all(txn).await?;
+    let mut found = crate::reach::students::reached(txn, grant, students.to_vec()).await?;
+    found.extend(followed);
+    Ok(found)
+}

@@ -1,0 +1,80 @@
+//! What hangs on a student's record: read and handed over without a reach, since the whole of it
+//! goes along, whoever may see which part.
+
+use ascms_domain::ids::{CaseId, ReferralId, StudentId};
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::LockType;
+use sea_orm::{QueryOrder, QuerySelect};
+
+use crate::rows::{attendance_case, referral, student};
+use crate::store::transaction::DatabaseTransaction;
+
+/// The records of some students.
+pub(crate) async fn records(
+    db: &impl ConnectionTrait,
+    ids: impl Iterator<Item = StudentId>,
+) -> Result<Vec<student::Model>, DbErr> {
+    student::Entity::find().filter(student::Column::Id.is_in(ids)).all(db).await
+}
+
+/// Locks records against another merge, in one order, so that two callers cannot block each
+/// other. Rows that only name a student do not wait for it.
+pub(super) async fn lock_records(
+    txn: &DatabaseTransaction,
+    ids: &[StudentId],
+) -> Result<(), DbErr> {
+    student::Entity::find()
+        .filter(student::Column::Id.is_in(ids.to_vec()))
+        .order_by_asc(student::Column::Id)
+        .lock(LockType::NoKeyUpdate)
+        .all(txn)
+        .await?;
+    Ok(())
+}
+
+/// The referrals of some students, locked: a decision that is under way comes first.
+pub(crate) async fn referrals_of(
+    txn: &DatabaseTransaction,
+    students: &[StudentId],
+) -> Result<Vec<referral::Model>, DbErr> {
+    referral::Entity::find()
+        .filter(referral::Column::StudentId.is_in(students.to_vec()))
+        .order_by_asc(referral::Column::Id)
+        .lock_exclusive()
+        .all(txn)
+        .await
+}
+
+/// The cases of some students, locked.
+pub(crate) async fn cases_of(
+    txn: &DatabaseTransaction,
+    students: &[StudentId],
+) -> Result<Vec<attendance_case::Model>, DbErr> {
+    attendance_case::Entity::find()
+        .filter(attendance_case::Column::StudentId.is_in(students.to_vec()))
+        .order_by_asc(attendance_case::Column::Id)
+        .lock_exclusive()
+        .all(txn)
+        .await
+}
+
+/// Hands referrals and cases over; their clocks are told when everything has moved. Their versions stay: nothing of their own
+/// has changed, and the digest in an ETag tells that another student is shown.
+pub(crate) async fn hand_over(
+    txn: &DatabaseTransaction,
+    referral_ids: Vec<ReferralId>,
+    case_ids: Vec<CaseId>,
+    to: StudentId,
+) -> Result<(), DbErr> {
+    referral::Entity::update_many()
+        .col_expr(referral::Column::StudentId, Expr::value(to))
+        .filter(referral::Column::Id.is_in(referral_ids))
+        .exec(txn)
+        .await?;
+    attendance_case::Entity::update_many()
+        .col_expr(attendance_case::Column::StudentId, Expr::value(to))
+        .filter(attendance_case::Column::Id.is_in(case_ids))
+        .exec(txn)
+        .await?;
+    Ok(())
+}

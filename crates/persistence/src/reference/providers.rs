@@ -1,0 +1,44 @@
+//! Providers: the organisations contracted for catchments, and schools' own teams.
+
+use ascms_domain::access::Grant;
+use ascms_domain::ids::ProviderId;
+use ascms_domain::organisations::{OrganisationKind, OrganisationStatus};
+use sea_orm::QueryTrait;
+use sea_orm::entity::prelude::*;
+
+use crate::Store;
+use crate::rows::organisation::{Column, Entity, Model};
+use crate::store::error::StoreError;
+use crate::store::page::{Page, PageRequest};
+
+/// Which providers to list; an empty filter lists all.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ProviderFilter {
+    pub kind: Option<OrganisationKind>,
+    pub status: Option<OrganisationStatus>,
+}
+
+impl Store {
+    /// Providers in the order in which they were added.
+    pub async fn providers(
+        &self,
+        _: &Grant,
+        filter: ProviderFilter,
+        page: PageRequest<ProviderId>,
+    ) -> Result<Page<Model, ProviderId>, StoreError> {
+        let found = all()
+            .apply_if(filter.kind, |query, kind| query.filter(Column::Kind.eq(kind)))
+            .apply_if(filter.status, |query, status| query.filter(Column::Status.eq(status)));
+        let total = page.total(&found, &self.read).await?;
+        let rows = page.oldest_first(found, Column::Id).all(&self.read).await?;
+        Ok(Page { total, ..page.cut(rows, |row| row.id) })
+    }
+}
+
+/// The table holds the Ministry and the vendors too; every read of providers starts here.
+fn all() -> Select<Entity> {
+    Entity::find().filter(
+        Column::Kind
+            .is_in([OrganisationKind::CatchmentProvider, OrganisationKind::InSchoolProvider]),
+    )
+}

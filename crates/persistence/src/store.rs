@@ -1,0 +1,29 @@
+//! The database and what every call needs of it: connections, transactions, keys of retries, pages, the audit trail and events.
+
+pub(crate) mod audit;
+pub(crate) mod bulk;
+pub(crate) mod cache;
+pub(crate) mod call;
+pub(crate) mod connect;
+pub(crate) mod connections;
+pub mod cursor_key;
+pub(crate) mod dialect;
+pub(crate) mod either;
+pub(crate) mod error;
+pub(crate) mod events;
+pub(crate) mod guesses;
+pub(crate) mod heartbeat;
+pub mod idempotency;
+pub(crate) mod looks;
+pub(crate) mod migrate;
+pub mod page;
+pub mod position;
+pub mod postgres;
+pub(crate) mod read_log;
+pub(crate) mod settings;
+pub(crate) mod sqlite;
+pub(crate) mod stale;
+pub(crate) mod store_clock;
+pub(crate) mod transaction;
+pub(crate) mod turns;
+pub(crate) mod usage;

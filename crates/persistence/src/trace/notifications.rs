@@ -1,0 +1,38 @@
+//! Telling the people whom a change concerns.
+
+use ascms_domain::ids::{CaseId, NotificationId, UserId};
+use chrono::{DateTime, Utc};
+use sea_orm::entity::prelude::*;
+
+use crate::rows::notification::{ActiveModel, Entity, Model};
+use crate::store::transaction::DatabaseTransaction;
+
+/// Adds an entry for each of these people. Called by `cases::changed` alone.
+pub(crate) async fn notify(
+    txn: &DatabaseTransaction,
+    people: &[UserId],
+    what: (&'static str, CaseId, Uuid),
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    if people.is_empty() {
+        return Ok(());
+    }
+    let (kind, case_id, subject_id) = what;
+    let rows = people.iter().map(|user_id| {
+        let row = Model {
+            id: NotificationId::generate(),
+            user_id: *user_id,
+            at: now,
+            kind: kind.to_owned(),
+            case_id,
+            subject_id,
+            read_at: None,
+            mail_attempts: 0,
+            mail_due_at: Some(now),
+            mailed_at: None,
+        };
+        ActiveModel::from(row).reset_all()
+    });
+    Entity::insert_many(rows).exec_without_returning(txn).await?;
+    Ok(())
+}

@@ -1,0 +1,242 @@
+//! What a call is about. A kept answer is given again to who reaches that still: reach is asked
+//! first, then the key.
+
+use ascms_domain::access::Grant;
+use ascms_domain::calendar::nz_date;
+use ascms_domain::ids::{
+    CaseId, ClosureReviewId, DocumentId, EnrolmentClaimId, JobId, MatchReviewId, NotificationId,
+    ReferralId, StudentId, TransferId,
+};
+use chrono::{DateTime, Utc};
+use sea_orm::entity::prelude::*;
+
+use crate::features::students::{address_reader, match_review};
+use crate::features::{
+    attendance, closure_reviews, documents, enrolment_claims, notifications, transfers,
+};
+use crate::reference::schools;
+use crate::rows::referral;
+use crate::store::error::StoreError;
+use crate::store::idempotency::{Answer, Shown};
+use crate::store::transaction::DatabaseTransaction;
+use crate::store::turns::Topic;
+use crate::{gate, identity, reach};
+
+/// The records without which an answer is nobody's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum About {
+    /// Nobody's record: who may do it at all may have the answer again.
+    Nobody,
+    /// Nobody's record: what is kept under a name, changed by one call at a time.
+    Named(String),
+    /// A job of the caller's own.
+    Job(JobId),
+    /// Somebody of a school, by its number.
+    School(i32),
+    /// A referral that was submitted for a school, by its number.
+    Submission(i32),
+    Referral(ReferralId),
+    Case(CaseId),
+    /// A document that was added to a case.
+    DocumentOf(CaseId),
+    Document(CaseId, DocumentId),
+    /// A transfer that was asked for.
+    TransferOf(CaseId),
+    Transfer(TransferId),
+    Student(StudentId),
+    Students(StudentId, StudentId),
+    /// A record that was parted from another one: either is enough.
+    Parted(StudentId),
+    Review(MatchReviewId),
+    Claim(EnrolmentClaimId),
+    ClosureReview(ClosureReviewId),
+    Notification(NotificationId),
+}
+
+/// Refuses a kept answer, as absent, to a caller who no longer reaches what it is about, has lost
+/// a part of the reach of then, or would be withheld today what it shows. Answers with the ids of
+/// the records, for the trail.
+pub(crate) async fn still_reached(
+    txn: &DatabaseTransaction,
+    (grant, about): (&Grant, &About),
+    kept: &Answer,
+    now: DateTime<Utc>,
+) -> Result<Vec<Uuid>, StoreError> {
+    let today = reach::in_words(grant);
+    if kept.reach.iter().flatten().any(|then| !today.contains(then)) {
+        return Err(StoreError::NotFound);
+    }
+    let mut ids = about.reached(txn, grant, kept, now).await?;
+    for shown in &kept.shows {
+        ids.extend(shown.reached(txn, (grant, about), now).await?);
+    }
+    Ok(ids)
+}
+
+fn there<T>(found: Option<T>) -> Result<T, StoreError> {
+    found.ok_or(StoreError::NotFound)
+}
+
+impl About {
+    /// What only one call at a time of this server is at, so that the others wait for it before they
+    /// hold a connection.
+    pub(crate) fn topic(&self) -> Option<Topic> {
+        match self {
+            Self::Nobody | Self::Submission(_) | Self::Notification(_) => None,
+            Self::Named(name) => Some(Topic::Name(name.clone())),
+            Self::School(number) => Some(Topic::Name(attendance::about(*number))),
+            Self::Job(id) => Some(Topic::Record(id.0)),
+            Self::Referral(id) => Some(Topic::Record(id.0)),
+            Self::Case(id)
+            | Self::DocumentOf(id)
+            | Self::Document(id, _)
+            | Self::TransferOf(id) => Some(Topic::Record(id.0)),
+            Self::Transfer(id) => Some(Topic::Record(id.0)),
+            Self::Student(id) => Some(Topic::Record(id.0)),
+            Self::Claim(id) => Some(Topic::Record(id.0)),
+            Self::ClosureReview(id) => Some(Topic::Record(id.0)),
+            Self::Students(..) | Self::Parted(_) | Self::Review(_) => Some(Topic::Joining),
+        }
+    }
+
+    async fn reached(
+        &self,
+        txn: &DatabaseTransaction,
+        grant: &Grant,
+        kept: &Answer,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Uuid>, StoreError> {
+        match *self {
+            Self::Nobody | Self::Named(_) | Self::Job(_) => Ok(Vec::new()),
+            Self::School(number) => of_school(txn, grant, number, now).await,
+            Self::Submission(number) => match kept.made() {
+                // Whoever submitted it may have its receipt again, also who reads none of the school's.
+                Some(id) => {
+                    let sent = referral::Column::Id.eq(id);
+                    let row = there(reach::referrals::within(grant).filter(sent).one(txn).await?)?;
+                    Ok(vec![row.id.0, row.student_id.0])
+                }
+                None => of_school(txn, grant, number, now).await,
+            },
+            Self::Referral(id) => Self::referral(txn, grant, id).await,
+            Self::Case(id) => Ok(vec![gate::case::visible(txn, grant, id).await?.id.0]),
+            Self::DocumentOf(case) => {
+                let made = there(kept.made())?;
+                documents::visible(txn, grant, case, DocumentId(made)).await?;
+                Ok(vec![case.0, made])
+            }
+            Self::Document(case, id) => {
+                documents::visible(txn, grant, case, id).await?;
+                Ok(vec![case.0, id.0])
+            }
+            Self::TransferOf(case) => {
+                let made = there(kept.made())?;
+                transfers::visible(txn, grant, TransferId(made)).await?;
+                Ok(vec![case.0, made])
+            }
+            Self::Transfer(id) => {
+                transfers::visible(txn, grant, id).await?;
+                Ok(vec![id.0])
+            }
+            Self::Student(id) => Ok(vec![identity::students::visible(txn, grant, id).await?.id.0]),
+            Self::Students(one, other) => {
+                let one = identity::students::visible(txn, grant, one).await?.id.0;
+                Ok(vec![one, identity::students::visible(txn, grant, other).await?.id.0])
+            }
+            Self::Parted(id) => {
+                let found = identity::students::visible(txn, grant, id).await;
+                if !matches!(found, Err(StoreError::NotFound)) {
+                    return Ok(vec![found?.id.0]);
+                }
+                let survivor = there(identity::known_ids::last_survivor(txn, id).await?)?;
+                Ok(vec![id.0, identity::students::visible(txn, grant, survivor).await?.id.0])
+            }
+            Self::Review(id) => {
+                match_review::visible(txn, grant, id).await?;
+                Ok(vec![id.0])
+            }
+            Self::Claim(id) => {
+                enrolment_claims::visible(txn, grant, id).await?;
+                Ok(vec![id.0])
+            }
+            Self::ClosureReview(id) => {
+                let row = closure_reviews::visible(txn, grant, id).await?;
+                Ok(vec![id.0, row.case_id.0])
+            }
+            Self::Notification(id) => {
+                notifications::own(txn, grant, id).await?;
+                Ok(vec![id.0])
+            }
+        }
+    }
+
+    async fn referral(
+        txn: &DatabaseTransaction,
+        grant: &Grant,
+        id: ReferralId,
+    ) -> Result<Vec<Uuid>, StoreError> {
+        let row = reach::referrals::acted_on(grant, id).one(txn).await?;
+        let row = there(row)?;
+        Ok(vec![row.id.0, row.student_id.0])
+    }
+
+    /// The student whose particulars the answer has.
+    fn student(&self) -> Option<StudentId> {
+        match self {
+            Self::Student(id) => Some(*id),
+            Self::Nobody
+            | Self::Named(_)
+            | Self::Job(_)
+            | Self::School(_)
+            | Self::Submission(_)
+            | Self::Referral(_)
+            | Self::Case(_)
+            | Self::DocumentOf(_)
+            | Self::Document(..)
+            | Self::TransferOf(_)
+            | Self::Transfer(_)
+            | Self::Students(..)
+            | Self::Parted(_)
+            | Self::Review(_)
+            | Self::Claim(_)
+            | Self::ClosureReview(_)
+            | Self::Notification(_) => None,
+        }
+    }
+}
+
+async fn of_school(
+    txn: &DatabaseTransaction,
+    grant: &Grant,
+    number: i32,
+    now: DateTime<Utc>,
+) -> Result<Vec<Uuid>, StoreError> {
+    let route = there(schools::routing(txn, number, nz_date(now)).await?)?;
+    let may = schools::may_act_for(txn, grant, &route).await?;
+    if may { Ok(vec![route.school_id.0]) } else { Err(StoreError::NotFound) }
+}
+
+impl Shown {
+    async fn reached(
+        self,
+        txn: &DatabaseTransaction,
+        (grant, about): (&Grant, &About),
+        now: DateTime<Utc>,
+    ) -> Result<Option<Uuid>, StoreError> {
+        match self {
+            Self::Address => {
+                let student =
+                    identity::students::visible(txn, grant, there(about.student())?).await?;
+                let withheld = address_reader::withheld(txn, grant, &student, now).await?;
+                if withheld { Err(StoreError::NotFound) } else { Ok(None) }
+            }
+            Self::Student(id) => Ok(Some(identity::students::visible(txn, grant, id).await?.id.0)),
+            Self::Case(id) => Ok(Some(gate::case::visible(txn, grant, id).await?.id.0)),
+            Self::School(id) => {
+                let all = [id].into_iter().collect();
+                let reached = schools::acted_for(txn, grant, &all).await?;
+                if reached.contains(&id) { Ok(Some(id.0)) } else { Err(StoreError::NotFound) }
+            }
+        }
+    }
+}
