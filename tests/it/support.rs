@@ -27,10 +27,13 @@ use crate::given::World;
 mod database;
 mod keys;
 pub mod network;
+mod traces;
 
 pub use ascms_test_macros::on_both;
 pub use database::{APPLICATION, blank, by_application, postgres_server};
 pub use keys::Keys;
+use traces::Watch;
+pub use traces::{own, watched};
 
 pub const ISSUER: &str = "https://issuer.invalid";
 pub const AUDIENCE: &str = "ascms";
@@ -53,6 +56,8 @@ pub struct TestApp {
     pub on: On,
     /// Where the content of documents is; gone with the test.
     pub documents: Rc<Folder>,
+    /// What it is watched by; the same for all servers of the database.
+    pub watch: Watch,
     url: String,
     clock: Arc<Mutex<DateTime<Utc>>>,
     service: Service,
@@ -136,8 +141,8 @@ impl TestApp {
         let documents = Rc::new(Folder::make());
         let outside = documents.beside(Arc::new(Fake(Verdict::Clean)));
         let state = AppState::new(store, ticking(&clock), keys.verifier(), outside, settings());
-        let service = service(&state).await;
-        Self { state, world, on, documents, url, clock, service, keys }
+        let (service, watch) = (service(&state).await, Watch::of(on, &url));
+        Self { state, world, on, documents, watch, url, clock, service, keys }
     }
 
     /// Moves the clock.
@@ -203,14 +208,14 @@ impl TestApp {
         path.rsplit('/').next().unwrap_or_default()
     }
 
-    /// The database, to look at what no operation shows.
+    /// The database, to look at what no operation shows, and to set up what no operation does.
     pub async fn database(&self) -> DatabaseConnection {
-        Database::connect(&self.url).await.expect("the test's database")
+        own(&self.url, 10).await
     }
 
     /// How many rows a table has that fit a condition.
     pub async fn count(&self, table: &str, condition: &str) -> i64 {
-        let db = self.database().await;
+        let db = Database::connect(&self.url).await.expect("the test's database");
         let sql = format!("SELECT count(*) AS n FROM {table} WHERE {condition}");
         let backend = db.get_database_backend();
         let row = db.query_one_raw(Statement::from_string(backend, sql)).await.expect("a count");
@@ -305,6 +310,7 @@ impl TestApp {
             world: World::known(),
             on: self.on,
             documents: self.documents.clone(),
+            watch: self.watch.clone(),
             url,
             clock: self.clock.clone(),
             service,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use sea_orm::{ConnectionTrait, Database, DbBackend, Statement};
 
-use super::{On, connect, setting};
+use super::{On, connect, setting, traces};
 use crate::given;
 
 /// Names a template after this build of the tests: another build makes another one.
@@ -36,11 +36,13 @@ pub(super) async fn sqlite_copy() -> String {
     let template = folder.join(format!("{}.db", template_name()));
     if !template.exists() {
         let draft = folder.join(format!("draft-{}.db", uuid::Uuid::now_v7()));
-        let store = connect(&format!("sqlite://{}", draft.display())).await;
+        let url = format!("sqlite://{}", draft.display());
+        let store = connect(&url).await;
         store.migrate().await.expect("migrate");
         given::build(&store).await;
         // What stands in the write-ahead log belongs into the file that is copied.
         store.close().await.expect("close");
+        traces::install(&url, On::Sqlite).await;
         std::fs::rename(&draft, &template).expect("rename");
     }
     let copy = folder.join(format!("test-{}.db", uuid::Uuid::now_v7()));
@@ -89,6 +91,7 @@ pub(super) async fn postgres_copy() -> String {
         store.migrate_for(Some(APPLICATION)).await.expect("migrate");
         given::build(&store).await;
         store.close().await.expect("close");
+        traces::install(&url_of(&draft), On::Postgres).await;
         run(format!("ALTER DATABASE {draft} RENAME TO {template}")).await.expect("rename");
     }
     let name = format!("ascms_test_{}", uuid::Uuid::now_v7().simple());
