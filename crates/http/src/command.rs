@@ -108,9 +108,7 @@ impl<P, B, const DRY: bool, const LIMIT: usize> Command<P, B, DRY, LIMIT> {
         let Self { req: _, app, grant, now, key, dry_run, body } = self;
         let call = Call { grant: &grant, now, key: key.as_ref(), dry_run };
         let body = body.into_inner();
-        // On the heap: what a whole transaction holds is too much for the stack of a caller.
-        let write = app.store().write(&call, about, async |write| work(write, body).await);
-        let done = Box::pin(write).await;
+        let done = app.store().write(&call, about, async |write| work(write, body).await).await;
         match done {
             Ok(answer) => Ok(answer::reply(answer, dry_run)),
             Err(err) => Err(refuse(app.store(), err).await),

@@ -41,22 +41,22 @@ impl Store {
             None => None,
         };
         let mut reference_changed = false;
-        let answer = self
-            .in_transaction((call, about), async |txn| {
-                let write = Write {
-                    store: self,
-                    call,
-                    txn,
-                    calendars: &calendars,
-                    rules: &rules,
-                    placeholders: &placeholders,
-                    reference_changed: Cell::default(),
-                };
-                let answer = work(&write).await?;
-                reference_changed = write.reference_changed.get();
-                Ok(answer)
-            })
-            .await?;
+        let carried_out = self.in_transaction((call, about), async |txn| {
+            let write = Write {
+                store: self,
+                call,
+                txn,
+                calendars: &calendars,
+                rules: &rules,
+                placeholders: &placeholders,
+                reference_changed: Cell::default(),
+            };
+            let answer = work(&write).await?;
+            reference_changed = write.reference_changed.get();
+            Ok(answer)
+        });
+        // On the heap: what a whole transaction holds is too much for the stack of a caller.
+        let answer = Box::pin(carried_out).await?;
         if reference_changed {
             self.caches.calendars.clear();
             self.caches.rules.clear();

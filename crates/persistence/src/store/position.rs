@@ -16,6 +16,8 @@ use crate::rows::event::{Column, Entity};
 use crate::store::dialect;
 use crate::store::error::StoreError;
 
+pub use point::Position;
+
 impl Store {
     /// What a reader sees at this moment, or a little less: what is read after this call shows all
     /// of it.
@@ -108,5 +110,3 @@ fn place(backend: DbBackend) -> Expr {
 pub(crate) mod point;
 #[cfg(test)]
 mod tests;
-
-pub use point::Position;

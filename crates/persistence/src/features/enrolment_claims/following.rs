@@ -25,7 +25,7 @@ use crate::store::bulk;
 use crate::store::error::StoreError;
 use crate::store::transaction::DatabaseTransaction;
 
-/// What is new of claims.
+/// The rules and the calendars that claims are judged by, and when.
 type By<'a> = (&'a RuleBook, &'a Calendars, DateTime<Utc>);
 
 /// Makes a claim of each coming to a school that takes a student from another one; answers with the

@@ -242,8 +242,7 @@ async fn change<T, E: std::fmt::Display>(
         let (body, shows) = (String::new(), Vec::new());
         Ok(Answer { status: 200, location: None, etag: None, body, shows, reach: None })
     });
-    // On the heap: what a whole transaction holds is too much for the stack of a caller.
-    Box::pin(done).await.map_err(refused)?;
+    done.await.map_err(refused)?;
     made.ok_or_else(|| missing("change"))
 }
 
