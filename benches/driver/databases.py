@@ -128,7 +128,8 @@ class Sqlite:
             for pragma in ("synchronous = OFF", "foreign_keys = OFF", "cache_size = -200000"):
                 db.execute(f"PRAGMA {pragma}")
             db.execute("BEGIN")
-            indexes = db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL").fetchall()
+            # Unique ones stay: the triggers of the append-only tables look rows up by them.
+            indexes = db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql NOT LIKE 'CREATE UNIQUE%'").fetchall()
             for name, _ in indexes:
                 db.execute(f"DROP INDEX {name}")
             for table, rows in people_and_places:
