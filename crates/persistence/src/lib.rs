@@ -65,6 +65,7 @@ pub struct Store {
 struct Caches {
     actors: actors::Cache,
     calendars: cache::Aged<Calendars>,
+    codes: cache::Aged<reference::reference_data::KnownCodes>,
     code_book: cache::Aged<ascms_domain::attendance::CodeBook>,
     placeholders: cache::Aged<ascms_domain::matching::Placeholders>,
     rules: cache::Aged<reference::rules::RuleBook>,

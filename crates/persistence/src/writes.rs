@@ -35,7 +35,7 @@ impl Store {
     ) -> Result<Answer, CallError<E>> {
         // Loaded before the transaction has a connection, so that it never waits for a second one.
         let (calendars, rules) = (self.calendars().await?, self.rules().await?);
-        let placeholders = self.placeholders().await?;
+        let (placeholders, codes) = (self.placeholders().await?, self.known_codes().await?);
         let _turn = match about.topic() {
             Some(topic) => Some(self.turns.take(topic).await?),
             None => None,
@@ -49,6 +49,7 @@ impl Store {
                 calendars: &calendars,
                 rules: &rules,
                 placeholders: &placeholders,
+                codes: &codes,
                 reference_changed: Cell::default(),
             };
             let answer = work(&write).await?;

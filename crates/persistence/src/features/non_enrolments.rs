@@ -88,7 +88,7 @@ async fn may_stand(write: &Write<'_>, notice: &Notice) -> Result<Option<Submitte
         return Ok(Some(known));
     }
     let today = write.today();
-    let school = schools::routing(txn, notice.referral.school_number, today).await?;
+    let school = schools::routing(txn, write.grant(), notice.referral.school_number, today).await?;
     let school = school.ok_or(refused(SubmitError::UnknownSchool))?;
     let open = OpenDays {
         terms: calendars.terms_of(school.school_id),

@@ -10,6 +10,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::Store;
 use crate::reference::calendars::Calendars;
+use crate::reference::reference_data::KnownCodes;
 use crate::reference::rules::RuleBook;
 use crate::store::call::Call;
 use crate::store::error::StoreError;
@@ -24,6 +25,7 @@ pub struct Write<'a> {
     pub(crate) calendars: &'a Calendars,
     pub(crate) rules: &'a RuleBook,
     pub(crate) placeholders: &'a Placeholders,
+    pub(crate) codes: &'a KnownCodes,
     /// Calendars, terms or rules are others than before.
     pub(crate) reference_changed: Cell<bool>,
 }

@@ -10,8 +10,9 @@ use ascms_domain::matching::{
     scored, settle,
 };
 use ascms_domain::students::SentStudent;
-use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{Query, SelectStatement, UnionType};
+use sea_orm::{FromQueryResult, QuerySelect, QueryTrait};
 
 use crate::identity::{merges, nsn, ties};
 use crate::reach;
@@ -85,41 +86,62 @@ async fn likely(
     txn: &DatabaseTransaction,
     sent: &Identity,
 ) -> Result<(Vec<StudentId>, bool), DbErr> {
+    let Some(looked_for) = holders_and_born(sent) else { return Ok((Vec::new(), true)) };
     let mut likely = Vec::new();
-    if let Some(date) = sent.birth_date.filter(|_| !sent.names.is_empty()) {
-        let born: Vec<(StudentId, String, String)> = student_name::Entity::find()
-            .select_only()
-            .columns([
-                student_name::Column::StudentId,
-                student_name::Column::GivenFolded,
-                student_name::Column::FamilyFolded,
-            ])
-            .filter(student_name::Column::BirthDate.eq(date))
-            .limit(MOST_BORN)
-            .into_tuple()
-            .all(txn)
-            .await?;
-        likely.extend(born.into_iter().filter_map(|(id, given, family)| {
-            let known = ComparedName::of(&given, &family)?;
-            (sent.name_agreement(&[known]) != NameAgreement::Other).then_some(id)
-        }));
-    }
     let mut number_is_free = true;
-    if let Some(number) = &sent.number {
-        let holders = nsn::holders(number);
-        let rows = student::Entity::find()
-            .select_only()
-            .column(student::Column::Id)
-            .filter(student::Column::Id.in_subquery(holders))
-            .into_tuple::<StudentId>()
-            .all(txn)
-            .await?;
-        number_is_free = rows.is_empty();
-        likely.extend(rows);
+    for row in txn.query_all(&looked_for).await? {
+        let (id, given, family) =
+            <(StudentId, Option<String>, Option<String>)>::from_query_result(&row, "")?;
+        match (given, family) {
+            (Some(given), Some(family)) => {
+                let known = ComparedName::of(&given, &family);
+                let agrees = |known| sent.name_agreement(&[known]) != NameAgreement::Other;
+                likely.extend(known.is_some_and(agrees).then_some(id));
+            }
+            _ => {
+                number_is_free = false;
+                likely.push(id);
+            }
+        }
     }
     likely.sort_unstable();
     likely.dedup();
     Ok((likely, number_is_free))
+}
+
+/// The records that hold the number that was sent, without names; and each name of the students who
+/// were born on the date that was sent. One statement, since it runs inside the transaction that
+/// takes a referral in; none where neither was sent.
+fn holders_and_born(sent: &Identity) -> Option<SelectStatement> {
+    let born = sent.birth_date.filter(|_| !sent.names.is_empty()).map(|date| {
+        let columns = [
+            student_name::Column::StudentId,
+            student_name::Column::GivenFolded,
+            student_name::Column::FamilyFolded,
+        ];
+        let born = student_name::Entity::find()
+            .select_only()
+            .columns(columns)
+            .filter(student_name::Column::BirthDate.eq(date))
+            .limit(MOST_BORN);
+        // SQLite takes no limit in a part of a union.
+        let mut whole = Query::select();
+        whole.columns(columns).from_subquery(QueryTrait::into_query(born), "born").take()
+    });
+    let holding = sent.number.as_ref().map(|number| {
+        let no_name = || Expr::value(Option::<String>::None);
+        let holding = student::Entity::find()
+            .select_only()
+            .column(student::Column::Id)
+            .expr_as(no_name(), "given_folded")
+            .expr_as(no_name(), "family_folded")
+            .filter(student::Column::Id.in_subquery(nsn::holders(number)));
+        QueryTrait::into_query(holding)
+    });
+    match (born, holding) {
+        (Some(mut born), Some(holding)) => Some(born.union(UnionType::All, holding).take()),
+        (born, holding) => born.or(holding),
+    }
 }
 
 /// What agrees with each of some students: with any of the records that were found to mean them.
@@ -128,6 +150,9 @@ pub(crate) async fn compared_with(
     sent: &Identity,
     students: &[StudentId],
 ) -> Result<Vec<Candidate>, DbErr> {
+    if students.is_empty() {
+        return Ok(Vec::new());
+    }
     let rows = ties::records(txn, students.iter().copied()).await?;
     let mut candidates = Vec::with_capacity(rows.len());
     for row in &rows {

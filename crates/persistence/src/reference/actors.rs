@@ -232,16 +232,6 @@ pub(crate) async fn works_at_school(
         .await?;
     Ok(found.is_some())
 }
-
-/// Whether a machine may act for a school.
-pub(crate) async fn acts_for(
-    db: &impl ConnectionTrait,
-    client: ClientId,
-    school: SchoolId,
-) -> Result<bool, DbErr> {
-    Ok(api_client_school::Entity::find_by_id((client, school)).one(db).await?.is_some())
-}
-
 /// Those of the schools that a machine may act for.
 pub(crate) async fn acts_for_any(
     db: &impl ConnectionTrait,

@@ -1,5 +1,6 @@
 //! Code sets at rest: the growing lists of words that forms offer and bodies name.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -96,11 +97,12 @@ impl Store {
             txn.commit().await?
         }
         self.caches.placeholders.clear();
+        self.caches.codes.clear();
         Ok(())
     }
 }
 
-/// How long a new placeholder may go unnoticed.
+/// How long a new placeholder may go unnoticed, and codes are not read again.
 const FRESH_FOR: Duration = Duration::from_secs(10);
 
 impl Store {
@@ -122,6 +124,35 @@ impl Store {
             Ok(placeholders)
         };
         self.caches.placeholders.get(FRESH_FOR, load).await
+    }
+
+    /// The codes of all sets, as of a few seconds ago.
+    pub(crate) async fn known_codes(&self) -> Result<Arc<KnownCodes>, StoreError> {
+        let load = async {
+            let all: Vec<(String, String)> = code::Entity::find()
+                .select_only()
+                .columns([code::Column::CodeSet, code::Column::Code])
+                .into_tuple()
+                .all(&self.read)
+                .await?;
+            let mut known = KnownCodes::default();
+            for (set, code) in all {
+                known.0.entry(set).or_default().insert(code);
+            }
+            Ok(known)
+        };
+        self.caches.codes.get(FRESH_FOR, load).await
+    }
+}
+
+/// Codes by the name of their set. No code is ever taken out of its set, so what is known here is
+/// known in the database; a new code may be missing.
+#[derive(Debug, Default)]
+pub(crate) struct KnownCodes(HashMap<String, HashSet<String>>);
+
+impl KnownCodes {
+    pub(crate) fn contains(&self, set: &str, code: &str) -> bool {
+        self.0.get(set).is_some_and(|codes| codes.contains(code))
     }
 }
 

@@ -211,8 +211,8 @@ async fn of_school(
     number: i32,
     now: DateTime<Utc>,
 ) -> Result<Vec<Uuid>, StoreError> {
-    let route = there(schools::routing(txn, number, nz_date(now)).await?)?;
-    let may = schools::may_act_for(txn, grant, &route).await?;
+    let route = there(schools::routing(txn, grant, number, nz_date(now)).await?)?;
+    let may = schools::may_act_for(grant, &route);
     if may { Ok(vec![route.school_id.0]) } else { Err(StoreError::NotFound) }
 }
 

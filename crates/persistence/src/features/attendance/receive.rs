@@ -71,9 +71,9 @@ impl Write<'_> {
     ) -> Result<Received, CallError<PushError>> {
         let &Write { txn, call: &Call { grant, now, .. }, calendars, placeholders, .. } = self;
         self.may_look_up()?;
-        let school = schools::routing(txn, push.school_number, self.today()).await?;
+        let school = schools::routing(txn, grant, push.school_number, self.today()).await?;
         let school = school.ok_or(CallError::Refused(PushError::UnknownSchool))?;
-        if !schools::may_act_for(txn, grant, &school).await? {
+        if !schools::may_act_for(grant, &school) {
             return Err(CallError::Refused(PushError::SchoolOutOfReach));
         }
         dialect::lock_names(txn, &[about(push.school_number)]).await?;

@@ -116,7 +116,7 @@ pub(crate) async fn part_from_cases(
         let mut row = before.clone();
         let school = school::Entity::find_by_id(row.school_id).one(txn).await?;
         let school = school.ok_or(StoreError::NotFound)?;
-        if let Some(route) = schools::routing(txn, school.number, row.referral_date).await? {
+        if let Some(route) = schools::routing(txn, grant, school.number, row.referral_date).await? {
             let own_team = route.in_school_provider.filter(|_| row.in_school);
             (row.in_school, row.provider_id) = match own_team {
                 Some(team) => (true, Some(team)),

@@ -65,7 +65,7 @@ pub(crate) async fn take_in(write: &Write<'_>, new: &NewReferral) -> Result<Subm
     }
     let referral_date = write.today();
     let route = route(txn, grant, new, referral_date).await?;
-    check_codes(txn, new).await?;
+    check_codes(write, new).await?;
     check_primary_contact(txn, new, &route, referral_date).await?;
     let impossible = claims::impossible(&new.request.attendance, referral_date, &route, calendars);
     if !impossible.is_empty() {
@@ -142,9 +142,9 @@ async fn route(
     new: &NewReferral,
     on: NaiveDate,
 ) -> Result<SchoolRoute, Refusal> {
-    let route = schools::routing(txn, new.school_number, on).await?;
+    let route = schools::routing(txn, grant, new.school_number, on).await?;
     let route = route.ok_or(CallError::Refused(SubmitError::UnknownSchool))?;
-    if schools::may_act_for(txn, grant, &route).await? {
+    if schools::may_act_for(grant, &route) {
         Ok(route)
     } else {
         Err(CallError::Refused(SubmitError::SchoolOutOfReach))

@@ -8,12 +8,13 @@ use ascms_domain::ids::{CatchmentId, ProviderId, SchoolId};
 use ascms_domain::organisations::OrganisationStatus;
 use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{ExprTrait, IntoCondition};
-use sea_orm::{FromQueryResult, JoinType, QuerySelect};
+use sea_orm::sea_query::{ExprTrait, IntoCondition, SimpleExpr};
+use sea_orm::{FromQueryResult, JoinType, QuerySelect, QueryTrait};
 
 use crate::reference::actors;
 use crate::rows::{
-    catchment_contract, catchment_school, in_school_provision, organisation, school,
+    api_client_school, catchment_contract, catchment_school, in_school_provision, organisation,
+    school,
 };
 use crate::store::bulk;
 
@@ -33,6 +34,8 @@ pub(crate) struct SchoolRoute {
     pub in_school_provider: Option<ProviderId>,
     pub in_school_provider_code: Option<String>,
     pub in_school_provider_name: Option<String>,
+    /// Whether the machine that asks acts for the school; never for anybody else.
+    pub machine_acts: bool,
 }
 
 impl SchoolRoute {
@@ -57,6 +60,7 @@ impl SchoolRoute {
 /// statement, since it runs inside the transaction that files the request.
 pub(crate) async fn routing(
     db: &impl ConnectionTrait,
+    grant: &Grant,
     number: i32,
     on: NaiveDate,
 ) -> Result<Option<SchoolRoute>, DbErr> {
@@ -81,6 +85,7 @@ pub(crate) async fn routing(
         .column_as(id_of("own_team"), "in_school_provider")
         .column_as(code_of("own_team"), "in_school_provider_code")
         .column_as(name_of("own_team"), "in_school_provider_name")
+        .column_as(machine_acts(grant), "machine_acts")
         .join(JoinType::LeftJoin, schools_membership(on))
         .join(JoinType::LeftJoin, its_catchments_contract(on))
         .join_as(JoinType::LeftJoin, contracted, "contracted")
@@ -94,28 +99,39 @@ pub(crate) async fn routing(
 
 /// Whether somebody may send for a school: its own people, whoever serves it on the route's day,
 /// and the machines that act for it.
-pub(crate) async fn may_act_for(
-    db: &impl ConnectionTrait,
-    grant: &Grant,
-    route: &SchoolRoute,
-) -> Result<bool, DbErr> {
-    for span in grant.reach() {
-        let reached = match span {
-            Span::Nation => true,
-            Span::School(own) => *own == route.school_id,
-            Span::Provider(own) => {
-                route.catchment_provider == Some(*own) || route.in_school_provider == Some(*own)
-            }
-            Span::Client(own) => actors::acts_for(db, *own, route.school_id).await?,
-            Span::Queue | Span::CaseManager(..) | Span::PrimaryContact(..) | Span::Person(_) => {
-                false
-            }
-        };
-        if reached {
-            return Ok(true);
+pub(crate) fn may_act_for(grant: &Grant, route: &SchoolRoute) -> bool {
+    grant.reach().iter().any(|span| match span {
+        Span::Nation => true,
+        Span::School(own) => *own == route.school_id,
+        Span::Provider(own) => {
+            route.catchment_provider == Some(*own) || route.in_school_provider == Some(*own)
         }
-    }
-    Ok(false)
+        Span::Client(_) => route.machine_acts,
+        Span::Queue | Span::CaseManager(..) | Span::PrimaryContact(..) | Span::Person(_) => false,
+    })
+}
+
+/// Whether a machine of the grant acts for the school of the row.
+fn machine_acts(grant: &Grant) -> SimpleExpr {
+    let machines = grant.reach().iter().filter_map(|span| match span {
+        Span::Client(own) => Some(*own),
+        Span::Nation
+        | Span::Queue
+        | Span::Provider(_)
+        | Span::School(_)
+        | Span::CaseManager(..)
+        | Span::PrimaryContact(..)
+        | Span::Person(_) => None,
+    });
+    let acts = api_client_school::Entity::find()
+        .select_only()
+        .expr(Expr::value(1))
+        .filter(api_client_school::Column::ClientId.is_in(machines))
+        .filter(
+            Expr::col(api_client_school::Column::SchoolId.as_column_ref())
+                .eq(Expr::col(school::Column::Id.as_column_ref())),
+        );
+    Expr::exists(acts.into_query())
 }
 
 /// Those of many schools that somebody may tell of enrolments for: the school's own people, the

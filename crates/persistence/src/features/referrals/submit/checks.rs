@@ -3,16 +3,15 @@
 use chrono::NaiveDate;
 
 use crate::features::referrals::submission::{NewReferral, Refusal, SubmitError};
+use crate::gate::write::Write;
 use crate::reference::actors;
 use crate::reference::reference_data::{UnknownCode, unknown_codes};
 use crate::reference::schools::SchoolRoute;
 use crate::store::call::CallError;
 use crate::store::transaction::DatabaseTransaction;
 
-pub(super) async fn check_codes(
-    txn: &DatabaseTransaction,
-    new: &NewReferral,
-) -> Result<(), Refusal> {
+/// Only codes that were not known a few seconds ago are asked of the database.
+pub(super) async fn check_codes(write: &Write<'_>, new: &NewReferral) -> Result<(), Refusal> {
     let mut named: Vec<(&'static str, &str, String)> = new
         .request
         .codes()
@@ -29,8 +28,10 @@ pub(super) async fn check_codes(
         let place = format!("/student/whanauContacts/{index}/relationship");
         named.push(("whanau-relationships", contact.relationship.as_str(), place));
     }
-    let asked: Vec<(&str, &str)> = named.iter().map(|(set, code, _)| (*set, *code)).collect();
-    let unknown = unknown_codes(txn, &asked).await?;
+    let asked = named.iter().map(|(set, code, _)| (*set, *code));
+    let asked: Vec<(&str, &str)> =
+        asked.filter(|(set, code)| !write.codes.contains(set, code)).collect();
+    let unknown = unknown_codes(write.txn, &asked).await?;
     if unknown.is_empty() {
         return Ok(());
     }
