@@ -125,13 +125,13 @@ async fn actor(store: &Store, subject: &str) -> Actor {
 }
 
 async fn nation_is_whole(on: On) {
-    let url = support::blank(on).await;
-    let store = support::connect(&url).await;
+    let database = support::blank(on).await;
+    let store = support::connect(database.url()).await;
     store.migrate().await.expect("migrate");
     let folder = support::Folder::make();
     let objects = Objects::in_folder(folder.path().to_owned()).expect("a folder");
     nation::seed(&store, &objects, now(), &Quiet).await.expect("a nation");
-    let db = Database::connect(&url).await.expect("the database");
+    let db = Database::connect(database.url()).await.expect("the database");
 
     let events = number(&db, "SELECT count(*) FROM event").await;
     nation::seed(&store, &objects, now(), &Quiet).await.expect("nothing to do");

@@ -29,7 +29,7 @@ mod keys;
 pub mod network;
 
 pub use ascms_test_macros::on_both;
-pub use database::{APPLICATION, blank, by_application, postgres_server};
+pub use database::{APPLICATION, OwnDatabase, blank, by_application, postgres_server};
 pub use keys::Keys;
 
 pub const ISSUER: &str = "https://issuer.invalid";
@@ -57,6 +57,8 @@ pub struct TestApp {
     clock: Arc<Mutex<DateTime<Utc>>>,
     service: Service,
     keys: Rc<Keys>,
+    /// Gone with the last server on it.
+    _database: Rc<OwnDatabase>,
 }
 
 /// What came back.
@@ -115,29 +117,30 @@ pub fn setting(name: &str) -> Option<String> {
 impl TestApp {
     /// On a database of its own, with the stage built.
     pub async fn start(on: On) -> Self {
-        let url = match on {
+        let database = match on {
             On::Sqlite => database::sqlite_copy().await,
             On::Postgres => database::postgres_copy().await,
         };
-        let store = connect(&by_application(&url)).await;
-        Self::on_a_store(on, url, store).await
+        let store = connect(&by_application(database.url())).await;
+        Self::on_a_store(on, database, store).await
     }
 
     /// On a database that is there, as it is, by the role that owns it.
-    pub async fn on_database(on: On, url: String) -> Self {
-        let store = connect(&url).await;
-        Self::on_a_store(on, url, store).await
+    pub async fn on_database(on: On, database: OwnDatabase) -> Self {
+        let store = connect(database.url()).await;
+        Self::on_a_store(on, database, store).await
     }
 
-    async fn on_a_store(on: On, url: String, store: Store) -> Self {
+    async fn on_a_store(on: On, database: OwnDatabase, store: Store) -> Self {
         let world = World::known();
         let clock = Arc::new(Mutex::new(at(NOW)));
         let keys = Rc::new(Keys::make());
         let documents = Rc::new(Folder::make());
         let outside = documents.beside(Arc::new(Fake(Verdict::Clean)));
         let state = AppState::new(store, ticking(&clock), keys.verifier(), outside, settings());
-        let service = service(&state).await;
-        Self { state, world, on, documents, url, clock, service, keys }
+        let (service, url) = (service(&state).await, database.url().to_owned());
+        let database = Rc::new(database);
+        Self { state, world, on, documents, url, clock, service, keys, _database: database }
     }
 
     /// Moves the clock.
@@ -309,6 +312,7 @@ impl TestApp {
             clock: self.clock.clone(),
             service,
             keys: self.keys.clone(),
+            _database: self._database.clone(),
         }
     }
 }

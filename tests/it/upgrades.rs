@@ -31,9 +31,9 @@ async fn applied(db: &DatabaseConnection) -> Vec<String> {
 
 #[on_both]
 async fn a_migration_that_fails_is_named_and_leaves_the_ones_before_it(app: TestApp) {
-    let url = support::blank(app.on).await;
-    let store = support::connect(&url).await;
-    let db = Database::connect(&url).await.expect("the database");
+    let database = support::blank(app.on).await;
+    let store = support::connect(database.url()).await;
+    let db = Database::connect(database.url()).await.expect("the database");
     // In the way of m0035, which makes this table after an index of other tables.
     run(&db, "CREATE TABLE recalculation (id integer)").await;
     let failed = store.migrate().await.expect_err("a table is in the way");
@@ -54,12 +54,13 @@ async fn a_migration_that_fails_is_named_and_leaves_the_ones_before_it(app: Test
 
 #[on_both]
 async fn programs_that_migrate_at_once_wait_for_each_other(app: TestApp) {
-    let url = support::blank(app.on).await;
+    let database = support::blank(app.on).await;
+    let url = database.url();
     let (one, other, third) =
-        tokio::join!(support::connect(&url), support::connect(&url), support::connect(&url));
+        tokio::join!(support::connect(url), support::connect(url), support::connect(url));
     let (one, other, third) = tokio::join!(one.migrate(), other.migrate(), third.migrate());
     let did = [one.expect("one"), other.expect("other"), third.expect("third")];
-    let db = Database::connect(&url).await.expect("the database");
+    let db = Database::connect(url).await.expect("the database");
     let mut done: Vec<String> = did.concat();
     done.sort();
     assert_eq!(done, applied(&db).await, "each is applied by one of them");
@@ -68,9 +69,9 @@ async fn programs_that_migrate_at_once_wait_for_each_other(app: TestApp) {
 /// A release before this one holds the same lock in its one transaction, for as long as it takes.
 #[on_both]
 async fn a_program_that_migrates_is_waited_for_longer_than_a_call_waits_for_a_lock(app: TestApp) {
-    let (on, url) = (app.on, support::blank(app.on).await);
-    let store = support::connect(&url).await;
-    let db = Database::connect(&url).await.expect("the database");
+    let (on, database) = (app.on, support::blank(app.on).await);
+    let store = support::connect(database.url()).await;
+    let db = Database::connect(database.url()).await.expect("the database");
     let held = match on {
         On::Sqlite => {
             // The write lock of the file, longer than SQLite itself waits for it.

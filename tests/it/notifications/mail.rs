@@ -12,7 +12,7 @@ use serde_json::json;
 use tokio::sync::watch;
 
 use super::{accepted, assign, told};
-use crate::support::{TestApp, on_both};
+use crate::support::{Folder, TestApp, on_both};
 
 const PUBLIC_URL: &str = "https://api.ascms.invalid";
 
@@ -231,12 +231,12 @@ async fn a_letter_tells_nothing_of_anybody(app: TestApp) {
 #[on_both]
 async fn the_folder_catches_every_letter(app: TestApp) {
     accepted(&app, "Hana").await;
-    let folder =
-        std::env::temp_dir().join("ascms-tests").join(format!("mail-{}", uuid::Uuid::now_v7()));
-    std::fs::create_dir_all(&folder).expect("a folder");
-    let mailer = Mailer::file("no-reply@ascms.invalid".parse().expect("an address"), &folder);
+    let folder = Folder::make();
+    let folder = folder.path();
+    std::fs::create_dir_all(folder).expect("a folder");
+    let mailer = Mailer::file("no-reply@ascms.invalid".parse().expect("an address"), folder);
     assert_eq!(round(&app, &mailer).await, 1);
-    let files: Vec<_> = std::fs::read_dir(&folder).expect("the folder").collect();
+    let files: Vec<_> = std::fs::read_dir(folder).expect("the folder").collect();
     assert_eq!(files.len(), 1);
     let text = std::fs::read_to_string(files[0].as_ref().expect("a file").path()).expect("text");
     assert_holds_link(&text);

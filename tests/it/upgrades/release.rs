@@ -42,15 +42,15 @@ fn content(release: &str, file: &str) -> Vec<u8> {
 
 /// A database as the release left it, and what was known of it.
 async fn restored(on: On, release: &str) -> (TestApp, Value) {
-    let url = support::blank(on).await;
+    let database = support::blank(on).await;
     let record = match on {
         On::Sqlite => {
-            let path = url.trim_start_matches("sqlite://");
+            let path = database.url().trim_start_matches("sqlite://");
             std::fs::write(path, content(release, "sqlite.db.gz")).expect("written");
             "sqlite.json.gz"
         }
         On::Postgres => {
-            let db = Database::connect(&url).await.expect("the database");
+            let db = Database::connect(database.url()).await.expect("the database");
             let dump = String::from_utf8(content(release, "postgres.sql.gz")).expect("text");
             db.execute_unprepared(&dump).await.expect("restored");
             db.close().await.expect("close");
@@ -58,7 +58,7 @@ async fn restored(on: On, release: &str) -> (TestApp, Value) {
         }
     };
     let record: Value = serde_json::from_slice(&content(release, record)).expect("JSON");
-    let app = TestApp::on_database(on, url).await;
+    let app = TestApp::on_database(on, database).await;
     app.set_time(record["at"].as_str().expect("an instant"));
     (app, record)
 }
