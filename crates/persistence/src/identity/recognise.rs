@@ -12,7 +12,7 @@ use ascms_domain::matching::{
 use ascms_domain::students::SentStudent;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Query, SelectStatement, UnionType};
-use sea_orm::{FromQueryResult, QuerySelect, QueryTrait};
+use sea_orm::{QuerySelect, QueryTrait};
 
 use crate::identity::{merges, nsn, ties};
 use crate::reach;
@@ -90,9 +90,10 @@ async fn likely(
     let mut likely = Vec::new();
     let mut number_is_free = true;
     for row in txn.query_all(&looked_for).await? {
-        let (id, given, family) =
-            <(StudentId, Option<String>, Option<String>)>::from_query_result(&row, "")?;
-        match (given, family) {
+        let id: StudentId = row.try_get_by_index(0)?;
+        let name: (Option<String>, Option<String>) =
+            (row.try_get_by_index(1)?, row.try_get_by_index(2)?);
+        match name {
             (Some(given), Some(family)) => {
                 let known = ComparedName::of(&given, &family);
                 let agrees = |known| sent.name_agreement(&[known]) != NameAgreement::Other;
