@@ -3,18 +3,18 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::cases::{Assignee, CaseError};
+use crate::cases::{Assignee, CaseRefusal};
 
 /// The fields of a whānau contact by which somebody could find the family.
 pub const PROTECTED_FIELDS: &[&str] = &["phone", "otherPhone", "email", "address"];
 
 /// Why a person was not named, or the naming not ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NamingError {
+pub enum NamingRefusal {
     #[error("your provider has no open case of the student")]
     NoOpenCaseHere,
     #[error(transparent)]
-    Person(#[from] CaseError),
+    Person(#[from] CaseRefusal),
     #[error("this person is named already")]
     AlreadyNamed,
     #[error("the naming has ended already")]
@@ -33,9 +33,9 @@ pub struct Circumstances {
 }
 
 /// Whether the provider may name this person.
-pub fn may_name(at: &Circumstances) -> Result<(), NamingError> {
+pub fn may_name(at: &Circumstances) -> Result<(), NamingRefusal> {
     if !at.has_open_case {
-        return Err(NamingError::NoOpenCaseHere);
+        return Err(NamingRefusal::NoOpenCaseHere);
     }
     Ok(at.person.fits()?)
 }

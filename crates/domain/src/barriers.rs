@@ -45,8 +45,9 @@ pub struct BarrierMove {
     pub words: Option<LongText>,
 }
 
+/// Why a change of a barrier is refused by its rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum BarrierError {
+pub enum BarrierRefusal {
     #[error("the barrier already stands there")]
     AlreadyThere,
     #[error("a barrier that came back needs words")]
@@ -68,12 +69,12 @@ impl BarrierGoal {
 
 impl BarrierStatus {
     /// Where a barrier stands after a move. One that comes back says why.
-    pub fn moved(self, to: BarrierGoal, words: Option<&LongText>) -> Result<Self, BarrierError> {
+    pub fn moved(self, to: BarrierGoal, words: Option<&LongText>) -> Result<Self, BarrierRefusal> {
         match (self, to) {
             (Self::BeingAddressed, BarrierGoal::BeingAddressed)
-            | (Self::Resolved, BarrierGoal::Resolved) => Err(BarrierError::AlreadyThere),
+            | (Self::Resolved, BarrierGoal::Resolved) => Err(BarrierRefusal::AlreadyThere),
             (Self::Resolved, BarrierGoal::BeingAddressed) if words.is_none() => {
-                Err(BarrierError::NoWords)
+                Err(BarrierRefusal::NoWords)
             }
             (Self::Identified | Self::BeingAddressed, BarrierGoal::Resolved)
             | (Self::Identified | Self::Resolved, BarrierGoal::BeingAddressed) => Ok(to.status()),
@@ -86,12 +87,12 @@ pub fn recordable(
     identified_on: NaiveDate,
     today: NaiveDate,
     others: u64,
-) -> Result<(), BarrierError> {
+) -> Result<(), BarrierRefusal> {
     if identified_on > today {
-        return Err(BarrierError::IdentifiedInFuture);
+        return Err(BarrierRefusal::IdentifiedInFuture);
     }
     if others >= MOST_PER_CASE {
-        return Err(BarrierError::TooMany);
+        return Err(BarrierRefusal::TooMany);
     }
     Ok(())
 }

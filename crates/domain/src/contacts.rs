@@ -55,8 +55,9 @@ pub struct Correction {
     pub reason: LongText,
 }
 
+/// Why a contact is not logged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ContactError {
+pub enum ContactRefusal {
     #[error("a contact can not have happened in the future")]
     InTheFuture,
     #[error("a contact can not have happened before the referral")]
@@ -74,19 +75,19 @@ impl Contact {
         referral_date: NaiveDate,
         case_closed: bool,
         now: DateTime<Utc>,
-    ) -> Result<(), ContactError> {
+    ) -> Result<(), ContactRefusal> {
         if case_closed {
-            return Err(ContactError::CaseClosed);
+            return Err(ContactRefusal::CaseClosed);
         }
         if self.occurred_at > now {
-            return Err(ContactError::InTheFuture);
+            return Err(ContactRefusal::InTheFuture);
         }
         if self.happened_on() < referral_date {
-            return Err(ContactError::BeforeReferral);
+            return Err(ContactRefusal::BeforeReferral);
         }
         let assessed = self.risk_assessed_at.is_some_and(|at| at <= self.occurred_at);
         if self.channel == ContactChannel::HomeVisit && !assessed {
-            return Err(ContactError::NoRiskAssessment);
+            return Err(ContactRefusal::NoRiskAssessment);
         }
         Ok(())
     }
@@ -105,10 +106,10 @@ impl Correction {
         referral_date: NaiveDate,
         case_closed: bool,
         now: DateTime<Utc>,
-    ) -> Result<(), ContactError> {
+    ) -> Result<(), ContactRefusal> {
         match &self.contact {
             Some(contact) => contact.check(referral_date, case_closed, now),
-            None if case_closed => Err(ContactError::CaseClosed),
+            None if case_closed => Err(ContactRefusal::CaseClosed),
             None => Ok(()),
         }
     }

@@ -40,8 +40,9 @@ pub enum Verdict {
     Refused,
 }
 
+/// Why a document is not taken, or not given out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum DocumentError {
+pub enum DocumentRefusal {
     #[error("the name of a document has no folders in it")]
     NameHasPath,
     #[error("by its content this is none of the types that are taken")]
@@ -63,21 +64,21 @@ pub fn may_add(
     visibility: Visibility,
     casework: bool,
     case_closed: bool,
-) -> Result<(), DocumentError> {
+) -> Result<(), DocumentRefusal> {
     if visibility == Visibility::Private && !casework {
-        return Err(DocumentError::OnlyShared);
+        return Err(DocumentRefusal::OnlyShared);
     }
-    if case_closed { Err(DocumentError::CaseClosed) } else { Ok(()) }
+    if case_closed { Err(DocumentRefusal::CaseClosed) } else { Ok(()) }
 }
 
 /// Refuses a name that says where a file lies: folders, a drive, a step upwards.
-pub fn check_name(name: &Line) -> Result<(), DocumentError> {
+pub fn check_name(name: &Line) -> Result<(), DocumentRefusal> {
     let name = name.as_str();
     let mut letters = name.chars();
     let drive = letters.next().is_some_and(|first| first.is_ascii_alphabetic())
         && letters.next() == Some(':');
     if name.contains(['/', '\\']) || matches!(name, "." | "..") || drive {
-        return Err(DocumentError::NameHasPath);
+        return Err(DocumentRefusal::NameHasPath);
     }
     Ok(())
 }
@@ -133,11 +134,11 @@ fn ending_of(name: &str) -> String {
 
 impl DocumentState {
     /// Whether the content may be read.
-    pub fn readable(self) -> Result<(), DocumentError> {
+    pub fn readable(self) -> Result<(), DocumentRefusal> {
         match self {
             Self::Clean => Ok(()),
-            Self::Quarantined => Err(DocumentError::Quarantined),
-            Self::Refused => Err(DocumentError::Refused),
+            Self::Quarantined => Err(DocumentRefusal::Quarantined),
+            Self::Refused => Err(DocumentRefusal::Refused),
         }
     }
 

@@ -52,8 +52,9 @@ pub struct Progress {
     pub steps_done: u16,
 }
 
+/// Why a plan is refused by its rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum PlanError {
+pub enum PlanRefusal {
     #[error("the case has a plan: change it")]
     Exists,
     #[error("a plan can not have been agreed in the future")]
@@ -67,12 +68,12 @@ pub fn check_days(
     agreed_on: NaiveDate,
     next_review_on: Option<NaiveDate>,
     today: NaiveDate,
-) -> Result<(), PlanError> {
+) -> Result<(), PlanRefusal> {
     if agreed_on > today {
-        return Err(PlanError::AgreedInFuture);
+        return Err(PlanRefusal::AgreedInFuture);
     }
     if next_review_on.is_some_and(|day| day <= today) {
-        return Err(PlanError::ReviewNotAhead);
+        return Err(PlanRefusal::ReviewNotAhead);
     }
     Ok(())
 }

@@ -41,8 +41,9 @@ pub struct DueDay {
     pub calendar_version: Option<String>,
 }
 
+/// Why a change of a task is refused by its rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum TaskError {
+pub enum TaskRefusal {
     #[error("the task was done or cancelled before")]
     AlreadyFinished,
     #[error("a task is due today or later")]
@@ -58,9 +59,9 @@ impl Due {
         calendar: &Calendar,
         region: Option<Region>,
         today: NaiveDate,
-    ) -> Result<DueDay, TaskError> {
+    ) -> Result<DueDay, TaskRefusal> {
         match self {
-            Self::On(on) if on < today => Err(TaskError::DueInThePast),
+            Self::On(on) if on < today => Err(TaskRefusal::DueInThePast),
             Self::On(on) => Ok(DueDay { on, calendar_version: None }),
             Self::InBusinessDays(days) => Ok(DueDay {
                 on: calendar.add_business_days(today, days, region)?,
@@ -72,10 +73,10 @@ impl Due {
 
 impl TaskStatus {
     /// Whether a task that stands like this can still be changed or finished.
-    pub fn still_open(self) -> Result<(), TaskError> {
+    pub fn still_open(self) -> Result<(), TaskRefusal> {
         match self {
             Self::Open => Ok(()),
-            Self::Done | Self::Cancelled => Err(TaskError::AlreadyFinished),
+            Self::Done | Self::Cancelled => Err(TaskRefusal::AlreadyFinished),
         }
     }
 }

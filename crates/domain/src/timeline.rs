@@ -17,7 +17,7 @@ use crate::transfers::TransferStatus;
 
 mod entry;
 
-pub use entry::{Corrected, EntryError, NewEntry};
+pub use entry::{Corrected, EntryRefusal, NewEntry};
 
 pub use crate::access::Visibility;
 

@@ -3,11 +3,11 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, post};
-use ascms_domain::address_readers::NamingError;
+use ascms_domain::address_readers::NamingRefusal;
 use ascms_domain::ids::{AddressReaderId, ProviderId, StudentId, UserId};
 use ascms_persistence::About;
 use ascms_persistence::rows::protected_address_reader::Model;
-use ascms_persistence::students::address_reader::{NamingRefusal, ReaderRow};
+use ascms_persistence::students::address_reader::{NamingChangeRefusal, ReaderRow};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -162,17 +162,17 @@ async fn end_protected_address_reader(
     .await
 }
 
-impl From<NamingRefusal> for Refusal {
-    fn from(err: NamingRefusal) -> Self {
+impl From<NamingChangeRefusal> for Refusal {
+    fn from(err: NamingChangeRefusal) -> Self {
         let detail = err.to_string();
         let code = match err {
-            NamingRefusal::UnknownPerson => {
+            NamingChangeRefusal::UnknownPerson => {
                 return Self::invalid(Fault::at("/userId", "unknown", detail));
             }
-            NamingRefusal::Rule(NamingError::Person(err)) => return err.into(),
-            NamingRefusal::Rule(NamingError::NoOpenCaseHere) => Code::NoOpenCaseHere,
-            NamingRefusal::Rule(NamingError::AlreadyNamed) => Code::ReaderAlreadyNamed,
-            NamingRefusal::Rule(NamingError::AlreadyEnded) => Code::ReaderAlreadyEnded,
+            NamingChangeRefusal::Rule(NamingRefusal::Person(err)) => return err.into(),
+            NamingChangeRefusal::Rule(NamingRefusal::NoOpenCaseHere) => Code::NoOpenCaseHere,
+            NamingChangeRefusal::Rule(NamingRefusal::AlreadyNamed) => Code::ReaderAlreadyNamed,
+            NamingChangeRefusal::Rule(NamingRefusal::AlreadyEnded) => Code::ReaderAlreadyEnded,
         };
         Self::new(code, detail)
     }

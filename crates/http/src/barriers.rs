@@ -4,11 +4,11 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
 use ascms_domain::access::Grant;
-use ascms_domain::barriers::{BarrierError, BarrierGoal, BarrierMove, BarrierStatus, Severity};
+use ascms_domain::barriers::{BarrierGoal, BarrierMove, BarrierRefusal, BarrierStatus, Severity};
 use ascms_domain::ids::{BarrierId, CaseId, UserId};
 use ascms_domain::text::{Code as CodeText, LongText};
 use ascms_persistence::About;
-use ascms_persistence::barriers::{BarrierChange, BarrierRefused, BarrierRow, NewBarrier};
+use ascms_persistence::barriers::{BarrierChange, BarrierChangeRefusal, BarrierRow, NewBarrier};
 use ascms_persistence::idempotency::Answer;
 use ascms_persistence::timeline::SchoolVersion;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -264,22 +264,24 @@ fn done(row: &BarrierRow, grant: &Grant) -> Answer {
     answer::done(view.version, &view)
 }
 
-impl From<BarrierRefused> for Refusal {
-    fn from(err: BarrierRefused) -> Self {
+impl From<BarrierChangeRefusal> for Refusal {
+    fn from(err: BarrierChangeRefusal) -> Self {
         let detail = err.to_string();
         match err {
-            BarrierRefused::Case(err) => err.into(),
-            BarrierRefused::UnknownCode => Self::invalid(Fault::unknown_code("/code", "barriers")),
-            BarrierRefused::Barrier(BarrierError::AlreadyThere) => {
+            BarrierChangeRefusal::Case(err) => err.into(),
+            BarrierChangeRefusal::UnknownCode => {
+                Self::invalid(Fault::unknown_code("/code", "barriers"))
+            }
+            BarrierChangeRefusal::Barrier(BarrierRefusal::AlreadyThere) => {
                 Self::new(Code::BarrierAlreadyThere, detail)
             }
-            BarrierRefused::Barrier(BarrierError::TooMany) => {
+            BarrierChangeRefusal::Barrier(BarrierRefusal::TooMany) => {
                 Self::new(Code::TooManyBarriers, detail)
             }
-            BarrierRefused::Barrier(BarrierError::NoWords) => {
+            BarrierChangeRefusal::Barrier(BarrierRefusal::NoWords) => {
                 Self::invalid(Fault::at("/words", "required", detail))
             }
-            BarrierRefused::Barrier(BarrierError::IdentifiedInFuture) => {
+            BarrierChangeRefusal::Barrier(BarrierRefusal::IdentifiedInFuture) => {
                 Self::invalid(Fault::at("/identifiedOn", "in_the_future", detail))
             }
         }

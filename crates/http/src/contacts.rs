@@ -4,12 +4,12 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use ascms_domain::access::Grant;
 use ascms_domain::contacts::{
-    Contact, ContactChannel, ContactError, ContactOutcome, ContactParty, Correction,
+    Contact, ContactChannel, ContactOutcome, ContactParty, ContactRefusal, Correction,
 };
 use ascms_domain::ids::{CaseId, ContactId, UserId};
 use ascms_domain::text::LongText;
 use ascms_persistence::About;
-use ascms_persistence::contacts::{ContactRow, CorrectionError};
+use ascms_persistence::contacts::{ContactCorrectionRefusal, ContactRow};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -207,23 +207,23 @@ async fn correct_contact(
     .await
 }
 
-impl From<ContactError> for Refusal {
-    fn from(err: ContactError) -> Self {
+impl From<ContactRefusal> for Refusal {
+    fn from(err: ContactRefusal) -> Self {
         let code = match err {
-            ContactError::InTheFuture => Code::ContactInFuture,
-            ContactError::BeforeReferral => Code::ContactBeforeReferral,
-            ContactError::NoRiskAssessment => Code::RiskAssessmentRequired,
-            ContactError::CaseClosed => Code::CaseClosed,
+            ContactRefusal::InTheFuture => Code::ContactInFuture,
+            ContactRefusal::BeforeReferral => Code::ContactBeforeReferral,
+            ContactRefusal::NoRiskAssessment => Code::RiskAssessmentRequired,
+            ContactRefusal::CaseClosed => Code::CaseClosed,
         };
         Self::new(code, err.to_string())
     }
 }
 
-impl From<CorrectionError> for Refusal {
-    fn from(err: CorrectionError) -> Self {
+impl From<ContactCorrectionRefusal> for Refusal {
+    fn from(err: ContactCorrectionRefusal) -> Self {
         match err {
-            CorrectionError::Contact(err) => err.into(),
-            CorrectionError::Entry(err) => err.into(),
+            ContactCorrectionRefusal::Contact(err) => err.into(),
+            ContactCorrectionRefusal::Entry(err) => err.into(),
         }
     }
 }

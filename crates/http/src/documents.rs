@@ -4,7 +4,7 @@
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use ascms_domain::access::Visibility;
-use ascms_domain::documents::{DocumentError, Verdict, check_name};
+use ascms_domain::documents::{DocumentRefusal, Verdict, check_name};
 use ascms_domain::ids::{CaseId, DocumentId};
 use ascms_domain::text::Line;
 use ascms_persistence::documents::NewDocument;
@@ -223,16 +223,16 @@ async fn store_content(
     Ok(answer::reply(answer?, false))
 }
 
-impl From<DocumentError> for Refusal {
-    fn from(err: DocumentError) -> Self {
+impl From<DocumentRefusal> for Refusal {
+    fn from(err: DocumentRefusal) -> Self {
         let code = match err {
-            DocumentError::NameHasPath => Code::FileNameHasPath,
-            DocumentError::TypeNotAllowed => Code::DocumentTypeNotAllowed,
-            DocumentError::Suspicious => Code::DocumentSuspicious,
-            DocumentError::CaseClosed => Code::CaseClosed,
-            DocumentError::OnlyShared => Code::OnlyShared,
-            DocumentError::Quarantined => Code::DocumentQuarantined,
-            DocumentError::Refused => Code::DocumentRefused,
+            DocumentRefusal::NameHasPath => Code::FileNameHasPath,
+            DocumentRefusal::TypeNotAllowed => Code::DocumentTypeNotAllowed,
+            DocumentRefusal::Suspicious => Code::DocumentSuspicious,
+            DocumentRefusal::CaseClosed => Code::CaseClosed,
+            DocumentRefusal::OnlyShared => Code::OnlyShared,
+            DocumentRefusal::Quarantined => Code::DocumentQuarantined,
+            DocumentRefusal::Refused => Code::DocumentRefused,
         };
         Self::new(code, err.to_string())
     }

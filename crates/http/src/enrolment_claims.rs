@@ -3,7 +3,7 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use ascms_domain::access::{Grant, Span};
-use ascms_domain::enrolment_claims::{ClaimAnswerer, ClaimError, ClaimStanding, ClaimWord};
+use ascms_domain::enrolment_claims::{ClaimAnswerer, ClaimRefusal, ClaimStanding, ClaimWord};
 use ascms_domain::ids::{EnrolmentClaimId, StudentId};
 use ascms_domain::text::LongText;
 use ascms_persistence::About;
@@ -189,13 +189,13 @@ fn done(row: &ClaimRow, grant: &Grant) -> Answer {
     answer::done(row.claim.version, &EnrolmentClaimView::of(row, grant))
 }
 
-impl From<ClaimError> for Refusal {
-    fn from(err: ClaimError) -> Self {
+impl From<ClaimRefusal> for Refusal {
+    fn from(err: ClaimRefusal) -> Self {
         let code = match err {
-            ClaimError::Settled(_) => Code::ClaimSettled,
-            ClaimError::AlreadyOpposed => Code::ClaimAlreadyOpposed,
-            ClaimError::Opposed => Code::ClaimOpposed,
-            ClaimError::NotYours => Code::ClaimNotYours,
+            ClaimRefusal::Settled(_) => Code::ClaimSettled,
+            ClaimRefusal::AlreadyOpposed => Code::ClaimAlreadyOpposed,
+            ClaimRefusal::Opposed => Code::ClaimOpposed,
+            ClaimRefusal::NotYours => Code::ClaimNotYours,
         };
         Self::new(code, err.to_string())
     }

@@ -3,13 +3,13 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use ascms_domain::ids::{MatchReviewId, StudentMergeId, UserId};
-use ascms_domain::match_reviews::{Finding, MatchOutcome, MatchReviewStatus, ReviewError};
+use ascms_domain::match_reviews::{Finding, MatchOutcome, MatchReviewRefusal, MatchReviewStatus};
 use ascms_domain::matching::{MatchDoubt, MatchReason, ScoredCandidate};
 use ascms_domain::text::LongText;
 use ascms_persistence::About;
 use ascms_persistence::rows::match_settlement;
 use ascms_persistence::students::StudentFile;
-use ascms_persistence::students::match_review::{ReviewFile, ReviewRow, SettleRefusal};
+use ascms_persistence::students::match_review::{ReviewFile, ReviewRow, SettlementRefusal};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -279,17 +279,17 @@ async fn settle_match_review(
     .await
 }
 
-impl From<SettleRefusal> for Refusal {
-    fn from(err: SettleRefusal) -> Self {
+impl From<SettlementRefusal> for Refusal {
+    fn from(err: SettlementRefusal) -> Self {
         let detail = err.to_string();
         match err {
-            SettleRefusal::Review(ReviewError::AlreadySettled) => {
+            SettlementRefusal::Review(MatchReviewRefusal::AlreadySettled) => {
                 Self::new(Code::ReviewAlreadySettled, detail)
             }
-            SettleRefusal::Review(ReviewError::UnknownCandidate) => {
+            SettlementRefusal::Review(MatchReviewRefusal::UnknownCandidate) => {
                 Self::invalid(Fault::at("/candidate", "unknown", detail))
             }
-            SettleRefusal::Merge(err) => err.into(),
+            SettlementRefusal::Merge(err) => err.into(),
         }
     }
 }

@@ -3,11 +3,11 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use ascms_domain::ids::{StudentId, StudentMergeId, UserId};
-use ascms_domain::merges::MergeError;
+use ascms_domain::merges::MergeRefusal;
 use ascms_domain::text::LongText;
 use ascms_persistence::About;
 use ascms_persistence::rows::student_merge::Model;
-use ascms_persistence::students::merge::MergeRefusal;
+use ascms_persistence::students::merge::MergeChangeRefusal;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -167,16 +167,16 @@ async fn list_student_merges(
     Ok(answer::shown(&req, 1, &StudentMergesView { items }))
 }
 
-impl From<MergeRefusal> for Refusal {
-    fn from(err: MergeRefusal) -> Self {
+impl From<MergeChangeRefusal> for Refusal {
+    fn from(err: MergeChangeRefusal) -> Self {
         let detail = err.to_string();
         let code = match err {
-            MergeRefusal::UnknownStudent => {
+            MergeChangeRefusal::UnknownStudent => {
                 return Self::invalid(Fault::at("/intoStudentId", "unknown", detail));
             }
-            MergeRefusal::Rule(MergeError::SameStudent) => Code::SameStudent,
-            MergeRefusal::Rule(MergeError::BothHaveOpenCases) => Code::BothHaveOpenCases,
-            MergeRefusal::Rule(MergeError::NotMerged) => Code::NotMerged,
+            MergeChangeRefusal::Rule(MergeRefusal::SameStudent) => Code::SameStudent,
+            MergeChangeRefusal::Rule(MergeRefusal::BothHaveOpenCases) => Code::BothHaveOpenCases,
+            MergeChangeRefusal::Rule(MergeRefusal::NotMerged) => Code::NotMerged,
         };
         Self::new(code, detail)
     }

@@ -12,7 +12,7 @@ use ascms_domain::students::SentStudent;
 use ascms_domain::text::{Code as CodeText, Line, LongText, SchoolNumber, SourceText};
 use ascms_persistence::About;
 use ascms_persistence::non_enrolments::{Notice, NoticeFault, Noticed};
-use ascms_persistence::referrals::{NewReferral, SubmitError, Submitted};
+use ascms_persistence::referrals::{NewReferral, SubmissionRefusal, Submitted};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -289,16 +289,18 @@ fn of_fault(fault: &NoticeFault) -> Vec<Fault> {
         NoticeFault::EnrolledNow => one("", "enrolled_now"),
         NoticeFault::AlreadyReferred => one("", "already_referred"),
         NoticeFault::Referral(err) => match err {
-            SubmitError::UnknownSchool => one("/schoolNumber", "unknown_school"),
-            SubmitError::SchoolOutOfReach => one("/schoolNumber", "school_out_of_reach"),
-            SubmitError::UnknownPrimaryContact => one("", "unknown"),
-            SubmitError::ReferenceTaken(_) => one("/sourceReference", "source_reference_taken"),
-            SubmitError::AlreadyReferred(_) => one("", "already_referred"),
-            SubmitError::ImpossibleAttendance(_) => one("", "too_large"),
-            SubmitError::UnknownCodes(found) => {
+            SubmissionRefusal::UnknownSchool => one("/schoolNumber", "unknown_school"),
+            SubmissionRefusal::SchoolOutOfReach => one("/schoolNumber", "school_out_of_reach"),
+            SubmissionRefusal::UnknownPrimaryContact => one("", "unknown"),
+            SubmissionRefusal::ReferenceTaken(_) => {
+                one("/sourceReference", "source_reference_taken")
+            }
+            SubmissionRefusal::AlreadyReferred(_) => one("", "already_referred"),
+            SubmissionRefusal::ImpossibleAttendance(_) => one("", "too_large"),
+            SubmissionRefusal::UnknownCodes(found) => {
                 found.iter().map(|code| Fault::unknown_code(&code.place, code.set)).collect()
             }
-            SubmitError::NotEligible(why) => ineligible(why),
+            SubmissionRefusal::NotEligible(why) => ineligible(why),
         },
     }
 }

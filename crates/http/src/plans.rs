@@ -4,11 +4,11 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
 use ascms_domain::ids::{CaseId, PlanId, ReviewId, UserId};
-use ascms_domain::plans::{Goal, PlanError, ReviewOutcome};
+use ascms_domain::plans::{Goal, PlanRefusal, ReviewOutcome};
 use ascms_domain::text::{Line, LongText};
 use ascms_persistence::About;
 use ascms_persistence::idempotency::Answer;
-use ascms_persistence::plans::{NewPlan, NewReview, PlanChange, PlanFile, PlanRefused};
+use ascms_persistence::plans::{NewPlan, NewReview, PlanChange, PlanChangeRefusal, PlanFile};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -238,16 +238,16 @@ fn done(file: &PlanFile) -> Answer {
     answer::done(file.plan.version, &PlanView::of(file))
 }
 
-impl From<PlanRefused> for Refusal {
-    fn from(err: PlanRefused) -> Self {
+impl From<PlanChangeRefusal> for Refusal {
+    fn from(err: PlanChangeRefusal) -> Self {
         let detail = err.to_string();
         match err {
-            PlanRefused::Case(err) => err.into(),
-            PlanRefused::Plan(PlanError::Exists) => Self::new(Code::PlanExists, detail),
-            PlanRefused::Plan(PlanError::AgreedInFuture) => {
+            PlanChangeRefusal::Case(err) => err.into(),
+            PlanChangeRefusal::Plan(PlanRefusal::Exists) => Self::new(Code::PlanExists, detail),
+            PlanChangeRefusal::Plan(PlanRefusal::AgreedInFuture) => {
                 Self::invalid(Fault::at("/agreedOn", "in_the_future", detail))
             }
-            PlanRefused::Plan(PlanError::ReviewNotAhead) => {
+            PlanChangeRefusal::Plan(PlanRefusal::ReviewNotAhead) => {
                 Self::invalid(Fault::at("/nextReviewOn", "too_early", detail))
             }
         }

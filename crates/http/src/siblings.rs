@@ -3,9 +3,9 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use ascms_domain::ids::{StudentId, UserId};
-use ascms_domain::siblings::SiblingError;
+use ascms_domain::siblings::SiblingRefusal;
 use ascms_persistence::About;
-use ascms_persistence::students::sibling::{DeclareRefusal, DeclaredSibling, Sibling};
+use ascms_persistence::students::sibling::{DeclarationRefusal, DeclaredSibling, Sibling};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -147,16 +147,16 @@ async fn end_sibling(
     .await
 }
 
-impl From<DeclareRefusal> for Refusal {
-    fn from(err: DeclareRefusal) -> Self {
+impl From<DeclarationRefusal> for Refusal {
+    fn from(err: DeclarationRefusal) -> Self {
         let detail = err.to_string();
         let code = match err {
-            DeclareRefusal::UnknownStudent => {
+            DeclarationRefusal::UnknownStudent => {
                 return Self::invalid(Fault::at("/siblingId", "unknown", detail));
             }
-            DeclareRefusal::Rule(SiblingError::SameStudent) => Code::SameStudent,
-            DeclareRefusal::Rule(SiblingError::AlreadySiblings) => Code::AlreadySiblings,
-            DeclareRefusal::Rule(SiblingError::TooMany) => Code::TooManySiblings,
+            DeclarationRefusal::Rule(SiblingRefusal::SameStudent) => Code::SameStudent,
+            DeclarationRefusal::Rule(SiblingRefusal::AlreadySiblings) => Code::AlreadySiblings,
+            DeclarationRefusal::Rule(SiblingRefusal::TooMany) => Code::TooManySiblings,
         };
         Self::new(code, detail)
     }

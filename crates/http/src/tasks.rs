@@ -3,11 +3,11 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
 use ascms_domain::ids::{CaseId, TaskId, UserId};
-use ascms_domain::tasks::{Due, TaskError, TaskOutcome, TaskStatus};
+use ascms_domain::tasks::{Due, TaskOutcome, TaskRefusal, TaskStatus};
 use ascms_domain::text::{Line, LongText};
 use ascms_persistence::About;
 use ascms_persistence::idempotency::Answer;
-use ascms_persistence::tasks::{NewTask, TaskChange, TaskRefused, TaskRow};
+use ascms_persistence::tasks::{NewTask, TaskChange, TaskChangeRefusal, TaskRow};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -280,21 +280,23 @@ fn done(row: &TaskRow) -> Answer {
     answer::done(row.task.version, &TaskView::of(row))
 }
 
-impl From<TaskRefused> for Refusal {
-    fn from(err: TaskRefused) -> Self {
+impl From<TaskChangeRefusal> for Refusal {
+    fn from(err: TaskChangeRefusal) -> Self {
         let detail = err.to_string();
         match err {
-            TaskRefused::Case(err) => err.into(),
-            TaskRefused::UnknownPerson => {
+            TaskChangeRefusal::Case(err) => err.into(),
+            TaskChangeRefusal::UnknownPerson => {
                 Self::invalid(Fault::at("/assigneeId", "unknown", detail))
             }
-            TaskRefused::Task(TaskError::AlreadyFinished) => {
+            TaskChangeRefusal::Task(TaskRefusal::AlreadyFinished) => {
                 Self::new(Code::TaskAlreadyFinished, detail)
             }
-            TaskRefused::Task(TaskError::DueInThePast) => {
+            TaskChangeRefusal::Task(TaskRefusal::DueInThePast) => {
                 Self::invalid(Fault::at("/dueOn", "in_the_past", detail))
             }
-            TaskRefused::Task(TaskError::Uncounted(_)) => Self::new(Code::OutsideCalendar, detail),
+            TaskChangeRefusal::Task(TaskRefusal::Uncounted(_)) => {
+                Self::new(Code::OutsideCalendar, detail)
+            }
         }
     }
 }

@@ -4,10 +4,10 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use ascms_domain::ids::{CaseId, ProviderId, TransferId, UserId};
 use ascms_domain::text::LongText;
-use ascms_domain::transfers::{TransferError, TransferOutcome, TransferStatus};
+use ascms_domain::transfers::{TransferOutcome, TransferRefusal, TransferStatus};
 use ascms_persistence::About;
 use ascms_persistence::idempotency::Answer;
-use ascms_persistence::transfers::{TransferRefusal, TransferRow};
+use ascms_persistence::transfers::{TransferChangeRefusal, TransferRow};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -226,23 +226,27 @@ fn done(row: &TransferRow) -> Answer {
     answer::done(row.transfer.version, &TransferView::of(row))
 }
 
-impl From<TransferRefusal> for Refusal {
-    fn from(err: TransferRefusal) -> Self {
+impl From<TransferChangeRefusal> for Refusal {
+    fn from(err: TransferChangeRefusal) -> Self {
         let detail = err.to_string();
         let code = match err {
-            TransferRefusal::Case(err) => return err.into(),
-            TransferRefusal::Transfer(TransferError::UnknownProvider) => {
+            TransferChangeRefusal::Case(err) => return err.into(),
+            TransferChangeRefusal::Transfer(TransferRefusal::UnknownProvider) => {
                 return Self::invalid(Fault::at("/toProviderId", "unknown", detail));
             }
-            TransferRefusal::Transfer(TransferError::AlreadyThere) => Code::TransferToSameProvider,
-            TransferRefusal::Transfer(TransferError::TeamOfAnotherSchool) => {
+            TransferChangeRefusal::Transfer(TransferRefusal::AlreadyThere) => {
+                Code::TransferToSameProvider
+            }
+            TransferChangeRefusal::Transfer(TransferRefusal::TeamOfAnotherSchool) => {
                 Code::TeamOfAnotherSchool
             }
-            TransferRefusal::Transfer(TransferError::AlreadyDecided) => {
+            TransferChangeRefusal::Transfer(TransferRefusal::AlreadyDecided) => {
                 Code::TransferAlreadyDecided
             }
-            TransferRefusal::Transfer(TransferError::NotTheReceiver) => Code::NotTheReceiver,
-            TransferRefusal::Transfer(TransferError::NotTheGiver) => Code::NotTheGiver,
+            TransferChangeRefusal::Transfer(TransferRefusal::NotTheReceiver) => {
+                Code::NotTheReceiver
+            }
+            TransferChangeRefusal::Transfer(TransferRefusal::NotTheGiver) => Code::NotTheGiver,
         };
         Self::new(code, detail)
     }

@@ -9,7 +9,9 @@ use ascms_domain::students::SentWhanauContact;
 use ascms_domain::text::{Address, Code as CodeText, Email, FullName, Phone};
 use ascms_persistence::About;
 use ascms_persistence::rows::whanau_contact::Model;
-use ascms_persistence::students::whanau_contact::{AddContactError, AddedContact, RELATIONSHIPS};
+use ascms_persistence::students::whanau_contact::{
+    AddedContact, RELATIONSHIPS, WhanauContactRefusal,
+};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -258,11 +260,11 @@ fn apply(patch: UpdateWhanauContact, row: &mut Model) {
     confirmed_on.apply(&mut row.confirmed_on);
 }
 
-impl From<AddContactError> for Refusal {
-    fn from(err: AddContactError) -> Self {
+impl From<WhanauContactRefusal> for Refusal {
+    fn from(err: WhanauContactRefusal) -> Self {
         match err {
-            AddContactError::TooMany => Self::new(Code::TooManyContacts, err.to_string()),
-            AddContactError::UnknownRelationship => {
+            WhanauContactRefusal::TooMany => Self::new(Code::TooManyContacts, err.to_string()),
+            WhanauContactRefusal::UnknownRelationship => {
                 Self::invalid(Fault::unknown_code("/relationship", RELATIONSHIPS))
             }
         }

@@ -1,7 +1,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Circumstances, NamingError, has_effect, is_withheld, may_name};
-use crate::cases::{Assignee, CaseError};
+use super::{Circumstances, NamingRefusal, has_effect, is_withheld, may_name};
+use crate::cases::{Assignee, CaseRefusal};
 use crate::ids::UserId;
 
 fn person() -> Assignee {
@@ -16,14 +16,14 @@ fn here() -> Circumstances {
 fn only_people_of_the_provider_with_the_case_are_named() {
     assert_eq!(may_name(&here()), Ok(()));
     let elsewhere = Circumstances { has_open_case: false, ..here() };
-    assert_eq!(may_name(&elsewhere), Err(NamingError::NoOpenCaseHere));
+    assert_eq!(may_name(&elsewhere), Err(NamingRefusal::NoOpenCaseHere));
     for (person, refused) in [
-        (Assignee { works_here: false, ..person() }, CaseError::AssigneeNotHere),
-        (Assignee { active: false, ..person() }, CaseError::AssigneeDisabled),
-        (Assignee { trained: false, ..person() }, CaseError::AssigneeUntrained),
+        (Assignee { works_here: false, ..person() }, CaseRefusal::AssigneeNotHere),
+        (Assignee { active: false, ..person() }, CaseRefusal::AssigneeDisabled),
+        (Assignee { trained: false, ..person() }, CaseRefusal::AssigneeUntrained),
     ] {
         let at = Circumstances { person, ..here() };
-        assert_eq!(may_name(&at), Err(NamingError::Person(refused)));
+        assert_eq!(may_name(&at), Err(NamingRefusal::Person(refused)));
         assert!(!has_effect(DateTime::UNIX_EPOCH, &at));
     }
     assert!(!has_effect(DateTime::UNIX_EPOCH, &elsewhere));

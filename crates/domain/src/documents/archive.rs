@@ -4,7 +4,7 @@
 
 use flate2::{Crc, Decompress, FlushDecompress, Status};
 
-use super::{DocumentError, MediaType};
+use super::{DocumentRefusal, MediaType};
 
 /// The longest end of an archive: its record, and a comment of 64 KiB.
 pub const LONGEST_END: u64 = 22 + 65_535;
@@ -63,8 +63,8 @@ impl Record<'_> {
 }
 
 /// Finds the directory from the last bytes of a file of `size` bytes.
-pub fn directory(end: &[u8], size: u64) -> Result<Directory, DocumentError> {
-    let suspicious = DocumentError::Suspicious;
+pub fn directory(end: &[u8], size: u64) -> Result<Directory, DocumentRefusal> {
+    let suspicious = DocumentRefusal::Suspicious;
     let begins = |at: &usize| {
         let record = Record(end.get(*at..).unwrap_or_default());
         let comment = record.u16(20).map(usize::from);
@@ -89,11 +89,11 @@ pub fn directory(end: &[u8], size: u64) -> Result<Directory, DocumentError> {
 
 impl Directory {
     /// Reads the entries, and refuses what the directory itself gives away.
-    pub fn entries(&self, bytes: &[u8]) -> Result<Vec<Entry>, DocumentError> {
+    pub fn entries(&self, bytes: &[u8]) -> Result<Vec<Entry>, DocumentRefusal> {
         let mut rest = bytes;
         let mut entries = Vec::new();
         while !rest.is_empty() {
-            let (entry, after) = entry(rest).ok_or(DocumentError::Suspicious)?;
+            let (entry, after) = entry(rest).ok_or(DocumentRefusal::Suspicious)?;
             entries.push(entry);
             rest = after;
         }
@@ -102,7 +102,7 @@ impl Directory {
         // Entries that share their bytes are how a small file unpacks to a very large one.
         let apart = packed <= self.at;
         if entries.len() != self.entries || !apart || is_bomb(unpacked, self.at) {
-            return Err(DocumentError::Suspicious);
+            return Err(DocumentRefusal::Suspicious);
         }
         entries.sort_unstable_by_key(|entry| entry.at);
         Ok(entries)
@@ -198,7 +198,7 @@ struct Unpacked {
 
 impl Unpacking {
     /// Of entries in the order in which they stand in the file.
-    pub fn new(entries: Vec<Entry>) -> Result<Self, DocumentError> {
+    pub fn new(entries: Vec<Entry>) -> Result<Self, DocumentRefusal> {
         let spare = vec![0; 32 * 1024];
         let mut unpacking =
             Self { entries: entries.into_iter(), read: 0, place: Place::Rest, spare };
@@ -206,14 +206,14 @@ impl Unpacking {
         Ok(unpacking)
     }
 
-    fn next(&mut self) -> Result<Place, DocumentError> {
+    fn next(&mut self) -> Result<Place, DocumentRefusal> {
         let Some(entry) = self.entries.next() else { return Ok(Place::Rest) };
-        let gap = entry.at.checked_sub(self.read).ok_or(DocumentError::Suspicious)?;
+        let gap = entry.at.checked_sub(self.read).ok_or(DocumentRefusal::Suspicious)?;
         Ok(Place::Before(gap, entry))
     }
 
     /// Takes the next bytes of the file.
-    pub fn take(&mut self, mut bytes: &[u8]) -> Result<(), DocumentError> {
+    pub fn take(&mut self, mut bytes: &[u8]) -> Result<(), DocumentRefusal> {
         loop {
             let place = std::mem::replace(&mut self.place, Place::Rest);
             let (place, rest) = self.step(place, bytes)?;
@@ -230,7 +230,7 @@ impl Unpacking {
         &mut self,
         place: Place,
         bytes: &'a [u8],
-    ) -> Result<(Place, &'a [u8]), DocumentError> {
+    ) -> Result<(Place, &'a [u8]), DocumentRefusal> {
         Ok(match place {
             Place::Rest => (Place::Rest, &[]),
             Place::Before(0, entry) => (Place::Header(Vec::with_capacity(30), entry), bytes),
@@ -244,7 +244,7 @@ impl Unpacking {
                 let place = if header.len() < 30 {
                     Place::Header(header, entry)
                 } else {
-                    Place::Names(names(&header).ok_or(DocumentError::Suspicious)?, entry)
+                    Place::Names(names(&header).ok_or(DocumentRefusal::Suspicious)?, entry)
                 };
                 (place, rest)
             }
@@ -267,7 +267,7 @@ impl Unpacking {
                 } else if data.is_whole() {
                     (self.next()?, rest)
                 } else {
-                    return Err(DocumentError::Suspicious);
+                    return Err(DocumentRefusal::Suspicious);
                 }
             }
         })
@@ -282,11 +282,11 @@ impl Unpacking {
     }
 
     /// Whether everything that the directory names has come.
-    pub fn finish(self) -> Result<(), DocumentError> {
+    pub fn finish(self) -> Result<(), DocumentRefusal> {
         match self.place {
             Place::Rest => Ok(()),
             Place::Before(..) | Place::Header(..) | Place::Names(..) | Place::Data(_) => {
-                Err(DocumentError::Suspicious)
+                Err(DocumentRefusal::Suspicious)
             }
         }
     }
@@ -309,7 +309,7 @@ impl Unpacked {
         self.produced == self.entry.unpacked && self.checksum.sum() == self.entry.checksum
     }
 
-    fn unpack(&mut self, mut packed: &[u8], spare: &mut [u8]) -> Result<(), DocumentError> {
+    fn unpack(&mut self, mut packed: &[u8], spare: &mut [u8]) -> Result<(), DocumentRefusal> {
         let Some(inflate) = &mut self.inflate else {
             self.produced = self.produced.saturating_add(length(packed));
             self.checksum.update(packed);
@@ -318,14 +318,14 @@ impl Unpacked {
         loop {
             let (before_in, before_out) = (inflate.total_in(), inflate.total_out());
             let status = inflate.decompress(packed, spare, FlushDecompress::None);
-            let status = status.map_err(|_damaged| DocumentError::Suspicious)?;
+            let status = status.map_err(|_damaged| DocumentRefusal::Suspicious)?;
             let taken = usize::try_from(inflate.total_in() - before_in).unwrap_or(usize::MAX);
             packed = packed.get(taken..).unwrap_or_default();
             self.produced = inflate.total_out();
             let made = usize::try_from(self.produced - before_out).unwrap_or(usize::MAX);
             self.checksum.update(spare.get(..made).unwrap_or_default());
             if self.produced > self.entry.unpacked {
-                return Err(DocumentError::Suspicious);
+                return Err(DocumentRefusal::Suspicious);
             }
             let idle = taken == 0 && inflate.total_out() == before_out;
             if idle || matches!(status, Status::StreamEnd) {

@@ -7,8 +7,8 @@ use ascms_domain::terms::TermKey;
 use ascms_domain::text::{SchoolNumber, SentNsn};
 use ascms_persistence::About;
 use ascms_persistence::attendance::{
-    AttendancePush, Place, PushError, PushFault, PushWarning, PushedDay, PushedStudent, PushedTerm,
-    Received, SentCounts,
+    AttendancePush, AttendancePushFault, AttendancePushRefusal, AttendancePushWarning, Place,
+    PushedDay, PushedStudent, PushedTerm, Received, SentCounts,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -250,32 +250,32 @@ impl AttendanceReceived {
     }
 }
 
-fn of_fault((place, fault): &(Place, PushFault)) -> Remark {
+fn of_fault((place, fault): &(Place, AttendancePushFault)) -> Remark {
     Remark::new(pointer(*place), fault.code(), fault.to_string())
 }
 
-fn of_warning((place, warning): &(Place, PushWarning)) -> Remark {
+fn of_warning((place, warning): &(Place, AttendancePushWarning)) -> Remark {
     let (code, detail) = match warning {
-        PushWarning::UnknownCode(code) => {
+        AttendancePushWarning::UnknownCode(code) => {
             let detail = format!(
                 "{code:?} is no code of the set `attendance-codes` in force on the day; \
                  /v1/reference-data/attendance-codes lists them"
             );
             ("unknown_code", detail)
         }
-        PushWarning::Unclassified(code) => {
+        AttendancePushWarning::Unclassified(code) => {
             let detail = format!("the code set does not say how {code:?} counts: send a category");
             ("unclassified_code", detail)
         }
-        PushWarning::ClosedDay => {
+        AttendancePushWarning::ClosedDay => {
             ("closed_day", "the school was closed: the day does not count".to_owned())
         }
-        PushWarning::NotEnrolled => {
+        AttendancePushWarning::NotEnrolled => {
             let detail = "the student is not on record as enrolled at this school then: it is kept, \
                           and counts if an enrolment says so";
             ("not_enrolled", detail.to_owned())
         }
-        PushWarning::OtherNumberDiffers => {
+        AttendancePushWarning::OtherNumberDiffers => {
             let detail = "under another number of the same student this call says something else: \
                           both are kept, each under its number";
             ("other_number_differs", detail.to_owned())
@@ -293,14 +293,14 @@ fn pointer(place: Place) -> String {
     }
 }
 
-impl From<PushError> for Refusal {
-    fn from(err: PushError) -> Self {
+impl From<AttendancePushRefusal> for Refusal {
+    fn from(err: AttendancePushRefusal) -> Self {
         let detail = err.to_string();
         match err {
-            PushError::UnknownSchool => {
+            AttendancePushRefusal::UnknownSchool => {
                 Self::invalid(Fault::at("/schoolNumber", "unknown", detail))
             }
-            PushError::SchoolOutOfReach => Self::new(Code::SchoolOutOfReach, detail),
+            AttendancePushRefusal::SchoolOutOfReach => Self::new(Code::SchoolOutOfReach, detail),
         }
     }
 }

@@ -6,7 +6,7 @@ use ascms_domain::cases::{ClosurePathway, ClosureReviewOutcome};
 use ascms_domain::ids::{CaseId, ClosureReviewId, UserId};
 use ascms_domain::text::{Code as ReasonCode, LongText};
 use ascms_persistence::About;
-use ascms_persistence::closure_reviews::{ClosureReviewRow, ReviewRefusal};
+use ascms_persistence::closure_reviews::{ClosureReviewRefusal, ClosureReviewRow};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -195,11 +195,13 @@ async fn conclude_closure_review(
     .await
 }
 
-impl From<ReviewRefusal> for Refusal {
-    fn from(err: ReviewRefusal) -> Self {
+impl From<ClosureReviewRefusal> for Refusal {
+    fn from(err: ClosureReviewRefusal) -> Self {
         let detail = err.to_string();
         match err {
-            ReviewRefusal::AlreadyConcluded => Self::new(Code::ClosureReviewConcluded, detail),
+            ClosureReviewRefusal::AlreadyConcluded => {
+                Self::new(Code::ClosureReviewConcluded, detail)
+            }
         }
     }
 }

@@ -1,12 +1,14 @@
 //! What is done with a case as a whole: given to somebody, paused, closed, opened again.
 
 use actix_web::{HttpResponse, post};
-use ascms_domain::cases::{CaseError, Checklist, ClosurePathway};
+use ascms_domain::cases::{CaseRefusal, Checklist, ClosurePathway};
 use ascms_domain::ids::{CaseId, UserId};
 use ascms_domain::text::{Code as ReasonCode, LongText};
 use ascms_persistence::About;
 use ascms_persistence::cases::CaseFile;
-use ascms_persistence::cases::lifecycle::{ClosureProposal, PathwayError, Pause, StepError};
+use ascms_persistence::cases::lifecycle::{
+    CaseStepRefusal, ClosureProposal, PathwayRefusal, Pause,
+};
 use ascms_persistence::idempotency::Answer;
 use chrono::NaiveDate;
 use serde::Deserialize;
@@ -290,38 +292,40 @@ fn done(file: &CaseFile, viewer: &Viewer) -> Answer {
     answer::done(file.whole.row.case.version, &CaseView::of(file, viewer))
 }
 
-impl From<CaseError> for Refusal {
-    fn from(err: CaseError) -> Self {
+impl From<CaseRefusal> for Refusal {
+    fn from(err: CaseRefusal) -> Self {
         let detail = err.to_string();
-        if err == CaseError::ReviewNotAhead {
+        if err == CaseRefusal::ReviewNotAhead {
             return Self::invalid(Fault::at("/reviewBy", "too_early", detail));
         }
         Self::new(code_of(err), detail)
     }
 }
 
-impl From<StepError> for Refusal {
-    fn from(err: StepError) -> Self {
+impl From<CaseStepRefusal> for Refusal {
+    fn from(err: CaseStepRefusal) -> Self {
         let detail = err.to_string();
         match err {
-            StepError::Rule(err) => err.into(),
-            StepError::UnknownPerson => {
+            CaseStepRefusal::Rule(err) => err.into(),
+            CaseStepRefusal::UnknownPerson => {
                 Self::invalid(Fault::at("/caseManagerId", "unknown", detail))
             }
-            StepError::ContactNotAtSchool => Self::new(Code::ContactNotAtSchool, detail),
-            StepError::UnknownReason(set) => Self::invalid(Fault::unknown_code("/reasonCode", set)),
-            StepError::Pathway(err) => {
+            CaseStepRefusal::ContactNotAtSchool => Self::new(Code::ContactNotAtSchool, detail),
+            CaseStepRefusal::UnknownReason(set) => {
+                Self::invalid(Fault::unknown_code("/reasonCode", set))
+            }
+            CaseStepRefusal::Pathway(err) => {
                 let (place, code) = match err {
-                    PathwayError::Missing => ("/pathway", "required"),
-                    PathwayError::Unknown(set) => {
+                    PathwayRefusal::Missing => ("/pathway", "required"),
+                    PathwayRefusal::Unknown(set) => {
                         return Self::invalid(Fault::unknown_code("/pathway/kind", set));
                     }
-                    PathwayError::TooFarAhead => ("/pathway/firstDay", "too_far_ahead"),
-                    PathwayError::BeforeReferral => ("/pathway/firstDay", "before_referral"),
+                    PathwayRefusal::TooFarAhead => ("/pathway/firstDay", "too_far_ahead"),
+                    PathwayRefusal::BeforeReferral => ("/pathway/firstDay", "before_referral"),
                 };
                 Self::invalid(Fault::at(place, code, detail))
             }
-            StepError::Unconfirmed(points) => {
+            CaseStepRefusal::Unconfirmed(points) => {
                 let fault = |point| Fault::at(point, "unconfirmed", "is to be confirmed first");
                 let faults = points.into_iter().map(fault).collect();
                 Self::faulty(Code::ChecklistUnconfirmed, faults)

@@ -6,7 +6,7 @@ use ascms_domain::documents::check_name;
 use ascms_domain::ids::{CaseId, DocumentId};
 use ascms_domain::text::{Line, LongText};
 use ascms_persistence::About;
-use ascms_persistence::documents::correction::{Correction, CorrectionError};
+use ascms_persistence::documents::correction::{Correction, DocumentCorrectionRefusal};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -65,11 +65,11 @@ async fn correct_document(
     .await
 }
 
-impl From<CorrectionError> for Refusal {
-    fn from(err: CorrectionError) -> Self {
+impl From<DocumentCorrectionRefusal> for Refusal {
+    fn from(err: DocumentCorrectionRefusal) -> Self {
         match err {
-            CorrectionError::Document(err) => err.into(),
-            CorrectionError::Entry(err) => err.into(),
+            DocumentCorrectionRefusal::Document(err) => err.into(),
+            DocumentCorrectionRefusal::Entry(err) => err.into(),
         }
     }
 }

@@ -7,7 +7,8 @@ use ascms_domain::ids::StudentId;
 use ascms_domain::text::{Code as CodeText, Line, SchoolNumber, SentNsn};
 use ascms_persistence::About;
 use ascms_persistence::enrolments::{
-    EnrolmentPush, Place, PushError, PushFault, PushWarning, PushedStatement, Received, TakenIn,
+    EnrolmentPush, EnrolmentPushFault, EnrolmentPushRefusal, EnrolmentPushWarning, Place,
+    PushedStatement, Received, TakenIn,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -171,26 +172,26 @@ impl EnrolmentsReceived {
     }
 }
 
-fn of_fault((place, fault): &(Place, PushFault)) -> Remark {
+fn of_fault((place, fault): &(Place, EnrolmentPushFault)) -> Remark {
     Remark::new(pointer(*place), fault.code(), fault.to_string())
 }
 
-fn of_warning((place, warning): &(Place, PushWarning)) -> Remark {
+fn of_warning((place, warning): &(Place, EnrolmentPushWarning)) -> Remark {
     let (code, detail) = match warning {
-        PushWarning::StartsAhead => {
+        EnrolmentPushWarning::StartsAhead => {
             ("starts_ahead", "the enrolment is in force from its first day on".to_owned())
         }
-        PushWarning::BeforeFirstDay => {
+        EnrolmentPushWarning::BeforeFirstDay => {
             let detail = "the last day lies before the first one that is known at this school";
             ("before_first_day", detail.to_owned())
         }
-        PushWarning::EndedElsewhere(Some(number)) => {
+        EnrolmentPushWarning::EndedElsewhere(Some(number)) => {
             ("ended_elsewhere", format!("this ended an enrolment at school {number}"))
         }
-        PushWarning::EndedElsewhere(None) => {
+        EnrolmentPushWarning::EndedElsewhere(None) => {
             ("ended_elsewhere", "this ended an enrolment at another school".to_owned())
         }
-        PushWarning::Overlaps => {
+        EnrolmentPushWarning::Overlaps => {
             ("overlaps", "another school says the student was there on some of the days".to_owned())
         }
     };
@@ -204,11 +205,11 @@ fn pointer(place: Place) -> String {
     }
 }
 
-impl From<PushError> for Refusal {
-    fn from(err: PushError) -> Self {
+impl From<EnrolmentPushRefusal> for Refusal {
+    fn from(err: EnrolmentPushRefusal) -> Self {
         let detail = err.to_string();
         match err {
-            PushError::SchoolOutOfReach => Self::new(Code::SchoolOutOfReach, detail),
+            EnrolmentPushRefusal::SchoolOutOfReach => Self::new(Code::SchoolOutOfReach, detail),
         }
     }
 }

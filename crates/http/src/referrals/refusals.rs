@@ -3,11 +3,11 @@
 use actix_web::HttpRequest;
 use ascms_domain::access::Grant;
 use ascms_domain::eligibility::{Circumstance, ImpossibleClaim, TermAttendance};
-use ascms_domain::referrals::{ReferralError, SupportRequest};
+use ascms_domain::referrals::{ReferralRefusal, SupportRequest};
 use ascms_domain::rules::EligibilityRules;
 use ascms_domain::students::{SentStudent, age_on};
 use ascms_persistence::reference_data::UnknownCode;
-use ascms_persistence::referrals::{DecideError, Ineligible, SubmitError};
+use ascms_persistence::referrals::{DecisionRefusal, Ineligible, SubmissionRefusal};
 use ascms_persistence::{CallError, Store};
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -30,11 +30,12 @@ fn unknown_codes(found: Vec<UnknownCode>) -> Refusal {
 pub(super) async fn in_the_way(
     (req, store): (&HttpRequest, &Store),
     grant: &Grant,
-    err: CallError<SubmitError>,
+    err: CallError<SubmissionRefusal>,
     now: DateTime<Utc>,
 ) -> Refusal {
-    let CallError::Refused(SubmitError::AlreadyReferred(id) | SubmitError::ReferenceTaken(id)) =
-        err
+    let CallError::Refused(
+        SubmissionRefusal::AlreadyReferred(id) | SubmissionRefusal::ReferenceTaken(id),
+    ) = err
     else {
         return err.into();
     };
@@ -121,58 +122,58 @@ pub(crate) fn impossible(claims: &[ImpossibleClaim]) -> Refusal {
     invalid(claims.iter().map(fault).collect())
 }
 
-impl From<SubmitError> for Refusal {
-    fn from(err: SubmitError) -> Self {
+impl From<SubmissionRefusal> for Refusal {
+    fn from(err: SubmissionRefusal) -> Self {
         let detail = err.to_string();
         match err {
-            SubmitError::UnknownSchool => {
+            SubmissionRefusal::UnknownSchool => {
                 Self::invalid(Fault::at("/schoolNumber", "unknown", detail))
             }
-            SubmitError::SchoolOutOfReach => Self::new(Code::SchoolOutOfReach, detail),
-            SubmitError::UnknownCodes(places) => unknown_codes(places),
-            SubmitError::UnknownPrimaryContact => {
+            SubmissionRefusal::SchoolOutOfReach => Self::new(Code::SchoolOutOfReach, detail),
+            SubmissionRefusal::UnknownCodes(places) => unknown_codes(places),
+            SubmissionRefusal::UnknownPrimaryContact => {
                 Self::invalid(Fault::at("/primaryContactId", "unknown", detail))
             }
-            SubmitError::ReferenceTaken(_) => Self::new(Code::SourceReferenceTaken, detail),
-            SubmitError::AlreadyReferred(_) => Self::new(Code::AlreadyReferred, detail),
-            SubmitError::ImpossibleAttendance(claims) => impossible(&claims),
-            SubmitError::NotEligible(why) => {
+            SubmissionRefusal::ReferenceTaken(_) => Self::new(Code::SourceReferenceTaken, detail),
+            SubmissionRefusal::AlreadyReferred(_) => Self::new(Code::AlreadyReferred, detail),
+            SubmissionRefusal::ImpossibleAttendance(claims) => impossible(&claims),
+            SubmissionRefusal::NotEligible(why) => {
                 Self::new(Code::NotEligible, detail).with_errors(ineligible(&why))
             }
         }
     }
 }
 
-impl From<DecideError> for Refusal {
-    fn from(err: DecideError) -> Self {
+impl From<DecisionRefusal> for Refusal {
+    fn from(err: DecisionRefusal) -> Self {
         let detail = err.to_string();
         match err {
-            DecideError::Rule(err) => err.into(),
-            DecideError::UnknownProvider => {
+            DecisionRefusal::Rule(err) => err.into(),
+            DecisionRefusal::UnknownProvider => {
                 Self::invalid(Fault::at("/providerId", "unknown", detail))
             }
-            DecideError::TeamOfAnotherSchool => Self::new(Code::TeamOfAnotherSchool, detail),
-            DecideError::UnknownReason(set) => {
+            DecisionRefusal::TeamOfAnotherSchool => Self::new(Code::TeamOfAnotherSchool, detail),
+            DecisionRefusal::UnknownReason(set) => {
                 Self::invalid(Fault::unknown_code("/reasonCode", set))
             }
-            DecideError::UnknownCodes(places) => unknown_codes(places),
-            DecideError::ImpossibleAttendance(claims) => impossible(&claims),
+            DecisionRefusal::UnknownCodes(places) => unknown_codes(places),
+            DecisionRefusal::ImpossibleAttendance(claims) => impossible(&claims),
         }
     }
 }
 
-impl From<ReferralError> for Refusal {
-    fn from(err: ReferralError) -> Self {
+impl From<ReferralRefusal> for Refusal {
+    fn from(err: ReferralRefusal) -> Self {
         let code = match err {
-            ReferralError::AlreadyDecided(_) => Code::ReferralAlreadyDecided,
-            ReferralError::NoProvider => Code::ReferralNotRouted,
-            ReferralError::AlreadyWithProvider => Code::AlreadyWithProvider,
-            ReferralError::NotReturned(_) => Code::ReferralNotReturned,
+            ReferralRefusal::AlreadyDecided(_) => Code::ReferralAlreadyDecided,
+            ReferralRefusal::NoProvider => Code::ReferralNotRouted,
+            ReferralRefusal::AlreadyWithProvider => Code::AlreadyWithProvider,
+            ReferralRefusal::NotReturned(_) => Code::ReferralNotReturned,
             // Nobody asks for it: an enrolment resolves what it can.
-            ReferralError::NotResolvable(_)
-            | ReferralError::NotResolved(_)
-            | ReferralError::NotAccepted(_) => Code::ReferralAlreadyDecided,
-            ReferralError::NotWithdrawable(_) => Code::ReferralNotWithdrawable,
+            ReferralRefusal::NotResolvable(_)
+            | ReferralRefusal::NotResolved(_)
+            | ReferralRefusal::NotAccepted(_) => Code::ReferralAlreadyDecided,
+            ReferralRefusal::NotWithdrawable(_) => Code::ReferralNotWithdrawable,
         };
         Self::new(code, err.to_string())
     }

@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, post};
 use ascms_domain::ids::StudentId;
 use ascms_domain::text::SchoolNumber;
 use ascms_persistence::About;
-use ascms_persistence::students::school_change::SchoolChangeError;
+use ascms_persistence::students::school_change::SchoolChangeRefusal;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
@@ -48,14 +48,14 @@ pub(super) async fn record_school_change(
     .await
 }
 
-impl From<SchoolChangeError> for Refusal {
-    fn from(err: SchoolChangeError) -> Self {
+impl From<SchoolChangeRefusal> for Refusal {
+    fn from(err: SchoolChangeRefusal) -> Self {
         let detail = err.to_string();
         match err {
-            SchoolChangeError::UnknownSchool => {
+            SchoolChangeRefusal::UnknownSchool => {
                 Self::invalid(Fault::at("/schoolNumber", "unknown", detail))
             }
-            SchoolChangeError::AlreadyThere => Self::new(Code::AlreadyEnrolledThere, detail),
+            SchoolChangeRefusal::AlreadyThere => Self::new(Code::AlreadyEnrolledThere, detail),
         }
     }
 }

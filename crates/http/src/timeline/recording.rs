@@ -4,10 +4,10 @@ use actix_web::{HttpResponse, post};
 use ascms_domain::cases::CaseAction;
 use ascms_domain::ids::{CaseId, EntryId};
 use ascms_domain::text::{Line, LongText};
-use ascms_domain::timeline::{Consent, Details, EntryError, Visibility};
+use ascms_domain::timeline::{Consent, Details, EntryRefusal, Visibility};
 use ascms_persistence::About;
 use ascms_persistence::idempotency::Answer;
-use ascms_persistence::timeline::{EntryRow, RecordError, Recording};
+use ascms_persistence::timeline::{EntryRow, Recording, RecordingRefusal};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -228,28 +228,30 @@ async fn add_disclosure(
     record(call, *id).await
 }
 
-impl From<RecordError> for Refusal {
-    fn from(err: RecordError) -> Self {
+impl From<RecordingRefusal> for Refusal {
+    fn from(err: RecordingRefusal) -> Self {
         let detail = err.to_string();
         match err {
-            RecordError::Case(err) => err.into(),
-            RecordError::UnknownEntry => Self::invalid(Fault::at("/corrects", "unknown", detail)),
-            RecordError::Entry(err) => err.into(),
+            RecordingRefusal::Case(err) => err.into(),
+            RecordingRefusal::UnknownEntry => {
+                Self::invalid(Fault::at("/corrects", "unknown", detail))
+            }
+            RecordingRefusal::Entry(err) => err.into(),
         }
     }
 }
 
-impl From<EntryError> for Refusal {
-    fn from(err: EntryError) -> Self {
+impl From<EntryRefusal> for Refusal {
+    fn from(err: EntryRefusal) -> Self {
         let detail = err.to_string();
         let code = match err {
-            EntryError::OtherKind => {
+            EntryRefusal::OtherKind => {
                 return Self::invalid(Fault::at("/corrects", "other_kind", detail));
             }
-            EntryError::InTheFuture => Code::OccurredInFuture,
-            EntryError::BeforeReferral => Code::OccurredBeforeReferral,
-            EntryError::AlreadyCorrected => Code::AlreadyCorrected,
-            EntryError::NotTheAuthor => Code::NotTheAuthor,
+            EntryRefusal::InTheFuture => Code::OccurredInFuture,
+            EntryRefusal::BeforeReferral => Code::OccurredBeforeReferral,
+            EntryRefusal::AlreadyCorrected => Code::AlreadyCorrected,
+            EntryRefusal::NotTheAuthor => Code::NotTheAuthor,
         };
         Self::new(code, detail)
     }

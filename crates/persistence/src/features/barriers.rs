@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use ascms_domain::access::Grant;
 use ascms_domain::barriers::{
-    BarrierError, BarrierGoal, BarrierMove, BarrierStatus, BarrierStep, Severity, recordable,
+    BarrierGoal, BarrierMove, BarrierRefusal, BarrierStatus, BarrierStep, Severity, recordable,
 };
-use ascms_domain::cases::{CaseAction, CaseError};
+use ascms_domain::cases::{CaseAction, CaseRefusal};
 use ascms_domain::ids::{BarrierId, CaseId, ProviderId, UserId};
 use ascms_domain::text::{Code, LongText};
 use ascms_domain::timeline::{Details, EntryKind, NewEntry, Visibility};
@@ -58,12 +58,13 @@ pub struct BarrierChange {
     pub words: Option<Option<LongText>>,
 }
 
+/// Why a barrier was not added, changed or moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum BarrierRefused {
+pub enum BarrierChangeRefusal {
     #[error(transparent)]
-    Case(#[from] CaseError),
+    Case(#[from] CaseRefusal),
     #[error(transparent)]
-    Barrier(#[from] BarrierError),
+    Barrier(#[from] BarrierRefusal),
     #[error("is no code of the set `barriers`")]
     UnknownCode,
 }
@@ -74,7 +75,7 @@ impl Write<'_> {
         &self,
         case_id: CaseId,
         new: NewBarrier,
-    ) -> Result<BarrierRow, CallError<BarrierRefused>> {
+    ) -> Result<BarrierRow, CallError<BarrierChangeRefusal>> {
         let (txn, today) = (self.txn, self.today());
         let case = locked(self, case_id).await?;
         let NewBarrier { code, severity, identified_on, words } = new;
@@ -82,7 +83,7 @@ impl Write<'_> {
         let identified_on = identified_on.unwrap_or(today);
         recordable(identified_on, today, others).map_err(refused)?;
         if !unknown_codes(txn, &[("barriers", code.as_str())]).await?.is_empty() {
-            return Err(CallError::Refused(BarrierRefused::UnknownCode));
+            return Err(CallError::Refused(BarrierChangeRefusal::UnknownCode));
         }
         let row = Model {
             id: BarrierId::generate(),
@@ -112,7 +113,7 @@ impl Write<'_> {
         ids: (CaseId, BarrierId),
         edit: &Edit<'_>,
         change: BarrierChange,
-    ) -> Result<BarrierRow, CallError<BarrierRefused>> {
+    ) -> Result<BarrierRow, CallError<BarrierChangeRefusal>> {
         let txn = self.txn;
         let case = locked(self, ids.0).await?;
         let before = find(txn, ids).await?;
@@ -141,7 +142,7 @@ impl Write<'_> {
         ids: (CaseId, BarrierId),
         to: BarrierGoal,
         words: Option<LongText>,
-    ) -> Result<BarrierRow, CallError<BarrierRefused>> {
+    ) -> Result<BarrierRow, CallError<BarrierChangeRefusal>> {
         let (txn, now) = (self.txn, self.now());
         let case = locked(self, ids.0).await?;
         let before = find(txn, ids).await?;
@@ -216,7 +217,7 @@ pub(crate) async fn unresolved(
         .await
 }
 
-fn refused(err: BarrierError) -> CallError<BarrierRefused> {
+fn refused(err: BarrierRefusal) -> CallError<BarrierChangeRefusal> {
     CallError::Refused(err.into())
 }
 
@@ -224,7 +225,7 @@ fn refused(err: BarrierError) -> CallError<BarrierRefused> {
 async fn locked(
     write: &Write<'_>,
     case_id: CaseId,
-) -> Result<attendance_case::Model, CallError<BarrierRefused>> {
+) -> Result<attendance_case::Model, CallError<BarrierChangeRefusal>> {
     let &Write { txn, call, calendars, .. } = write;
     gate::case::locked_for(txn, call, case_id, CaseAction::AddBarrier, calendars).await
 }

@@ -3,10 +3,10 @@
 
 use ascms_domain::access::Grant;
 use ascms_domain::cases::CaseStatus;
-use ascms_domain::contacts::{Contact, ContactError, ContactOutcome, Correction};
+use ascms_domain::contacts::{Contact, ContactOutcome, ContactRefusal, Correction};
 use ascms_domain::ids::{CaseId, ContactId, ProviderId, UserId};
 use ascms_domain::measures::ClockCause;
-use ascms_domain::timeline::{Corrected, Details, EntryError, EntryKind, NewEntry, Visibility};
+use ascms_domain::timeline::{Corrected, Details, EntryKind, EntryRefusal, NewEntry, Visibility};
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::ExprTrait;
@@ -55,12 +55,13 @@ impl ContactRow {
 /// The version that a contact reaches when it is corrected.
 const CORRECTED: i32 = 2;
 
+/// Why a contact was not corrected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum CorrectionError {
+pub enum ContactCorrectionRefusal {
     #[error(transparent)]
-    Contact(#[from] ContactError),
+    Contact(#[from] ContactRefusal),
     #[error(transparent)]
-    Entry(#[from] EntryError),
+    Entry(#[from] EntryRefusal),
 }
 
 /// Where a page of contacts goes on: they are listed by when they happened.
@@ -72,7 +73,7 @@ impl Write<'_> {
         &self,
         case_id: CaseId,
         contact: Contact,
-    ) -> Result<ContactRow, CallError<ContactError>> {
+    ) -> Result<ContactRow, CallError<ContactRefusal>> {
         let &Write { txn, calendars, .. } = self;
         let (grant, now) = (self.grant(), self.now());
         let case = gate::case::locked(txn, grant, case_id).await?;
@@ -97,7 +98,7 @@ impl Write<'_> {
         &self,
         (case_id, id): (CaseId, ContactId),
         correction: Correction,
-    ) -> Result<ContactRow, CallError<CorrectionError>> {
+    ) -> Result<ContactRow, CallError<ContactCorrectionRefusal>> {
         let &Write { txn, calendars, .. } = self;
         let (grant, now) = (self.grant(), self.now());
         let case = gate::case::locked(txn, grant, case_id).await?;
@@ -172,7 +173,7 @@ fn accepted(
     case: &attendance_case::Model,
     wrong: &Model,
     correction: &Correction,
-) -> Result<NewEntry, CorrectionError> {
+) -> Result<NewEntry, ContactCorrectionRefusal> {
     let now = write.now();
     let closed = case.status == CaseStatus::Closed;
     correction.check(case.referral_date, closed, now)?;

@@ -20,7 +20,8 @@ mod push;
 mod receive;
 
 pub use push::{
-    EnrolmentPush, Place, PushError, PushFault, PushWarning, PushedStatement, Received,
+    EnrolmentPush, EnrolmentPushFault, EnrolmentPushRefusal, EnrolmentPushWarning, Place,
+    PushedStatement, Received,
 };
 pub use receive::TakenIn;
 

@@ -9,7 +9,7 @@ use ascms_domain::referrals::ReferralKind;
 use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
 
-use crate::features::referrals::submission::{NewReferral, SubmitError, Submitted};
+use crate::features::referrals::submission::{NewReferral, SubmissionRefusal, Submitted};
 use crate::features::referrals::{once, submit};
 use crate::features::students::enrolment;
 use crate::gate::write::Write;
@@ -40,7 +40,7 @@ pub enum NoticeFault {
     #[error("a non-enrolment referral of the student waits already")]
     AlreadyReferred,
     #[error(transparent)]
-    Referral(#[from] SubmitError),
+    Referral(#[from] SubmissionRefusal),
 }
 
 type Refusal = CallError<NoticeFault>;
@@ -89,7 +89,7 @@ async fn may_stand(write: &Write<'_>, notice: &Notice) -> Result<Option<Submitte
     }
     let today = write.today();
     let school = schools::routing(txn, notice.referral.school_number, today).await?;
-    let school = school.ok_or(refused(SubmitError::UnknownSchool))?;
+    let school = school.ok_or(refused(SubmissionRefusal::UnknownSchool))?;
     let open = OpenDays {
         terms: calendars.terms_of(school.school_id),
         calendar: &calendars.contract,
@@ -109,7 +109,7 @@ async fn may_stand(write: &Write<'_>, notice: &Notice) -> Result<Option<Submitte
     Ok(None)
 }
 
-fn refused(err: SubmitError) -> Refusal {
+fn refused(err: SubmissionRefusal) -> Refusal {
     CallError::Refused(err.into())
 }
 

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use ascms_domain::access::Grant;
-use ascms_domain::cases::{CaseAction, CaseError};
+use ascms_domain::cases::{CaseAction, CaseRefusal};
 use ascms_domain::ids::{CaseId, PlanId, ReviewId, UserId};
-use ascms_domain::plans::{Goal, PlanError, PlanStep, Progress, ReviewOutcome, check_days};
+use ascms_domain::plans::{Goal, PlanRefusal, PlanStep, Progress, ReviewOutcome, check_days};
 use ascms_domain::text::{Line, LongText};
 use ascms_domain::timeline::{Details, NewEntry, Visibility};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -61,12 +61,13 @@ pub struct NewReview {
     pub next_review_on: Option<NaiveDate>,
 }
 
+/// Why a plan was not made, changed or reviewed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum PlanRefused {
+pub enum PlanChangeRefusal {
     #[error(transparent)]
-    Case(#[from] CaseError),
+    Case(#[from] CaseRefusal),
     #[error(transparent)]
-    Plan(#[from] PlanError),
+    Plan(#[from] PlanRefusal),
 }
 
 impl Write<'_> {
@@ -75,11 +76,11 @@ impl Write<'_> {
         &self,
         case_id: CaseId,
         new: NewPlan,
-    ) -> Result<PlanFile, CallError<PlanRefused>> {
+    ) -> Result<PlanFile, CallError<PlanChangeRefusal>> {
         let (txn, now) = (self.txn, self.now());
         let case = locked(self, case_id).await?;
         if of_case(txn, case_id).await?.is_some() {
-            return Err(refused(PlanError::Exists));
+            return Err(refused(PlanRefusal::Exists));
         }
         let NewPlan { goals, agreed_with, agreed_on, next_review_on } = new;
         check_days(agreed_on, next_review_on, self.today()).map_err(refused)?;
@@ -107,7 +108,7 @@ impl Write<'_> {
         case_id: CaseId,
         edit: &Edit<'_>,
         change: PlanChange,
-    ) -> Result<PlanFile, CallError<PlanRefused>> {
+    ) -> Result<PlanFile, CallError<PlanChangeRefusal>> {
         let txn = self.txn;
         let case = locked(self, case_id).await?;
         let before = of_case(txn, case_id).await?.ok_or(StoreError::NotFound)?;
@@ -143,7 +144,7 @@ impl Write<'_> {
         &self,
         case_id: CaseId,
         new: NewReview,
-    ) -> Result<PlanFile, CallError<PlanRefused>> {
+    ) -> Result<PlanFile, CallError<PlanChangeRefusal>> {
         let (txn, now) = (self.txn, self.now());
         let case = locked(self, case_id).await?;
         let before = of_case(txn, case_id).await?.ok_or(StoreError::NotFound)?;
@@ -187,7 +188,7 @@ impl Store {
     }
 }
 
-fn refused(err: PlanError) -> CallError<PlanRefused> {
+fn refused(err: PlanRefusal) -> CallError<PlanChangeRefusal> {
     CallError::Refused(err.into())
 }
 
@@ -195,7 +196,7 @@ fn refused(err: PlanError) -> CallError<PlanRefused> {
 async fn locked(
     write: &Write<'_>,
     case_id: CaseId,
-) -> Result<attendance_case::Model, CallError<PlanRefused>> {
+) -> Result<attendance_case::Model, CallError<PlanChangeRefusal>> {
     let &Write { txn, call, calendars, .. } = write;
     gate::case::locked_for(txn, call, case_id, CaseAction::ChangePlan, calendars).await
 }

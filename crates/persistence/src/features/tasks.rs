@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use ascms_domain::access::Grant;
-use ascms_domain::cases::{CaseAction, CaseError};
+use ascms_domain::cases::{CaseAction, CaseRefusal};
 use ascms_domain::ids::{CaseId, ProviderId, TaskId, UserId};
-use ascms_domain::tasks::{Due, DueDay, TaskError, TaskOutcome, TaskStatus, TaskStep};
+use ascms_domain::tasks::{Due, DueDay, TaskOutcome, TaskRefusal, TaskStatus, TaskStep};
 use ascms_domain::text::{Line, LongText};
 use ascms_domain::timeline::{Details, NewEntry, Visibility};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -69,12 +69,13 @@ impl TaskChange {
     }
 }
 
+/// Why a task was not added, changed or finished.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum TaskRefused {
+pub enum TaskChangeRefusal {
     #[error(transparent)]
-    Case(#[from] CaseError),
+    Case(#[from] CaseRefusal),
     #[error(transparent)]
-    Task(#[from] TaskError),
+    Task(#[from] TaskRefusal),
     #[error("nobody has this id")]
     UnknownPerson,
 }
@@ -85,7 +86,7 @@ impl Write<'_> {
         &self,
         case_id: CaseId,
         new: NewTask,
-    ) -> Result<TaskRow, CallError<TaskRefused>> {
+    ) -> Result<TaskRow, CallError<TaskChangeRefusal>> {
         let &Write { txn, calendars, .. } = self;
         let case = locked(self, case_id).await?;
         let NewTask { title, due, assignee_id } = new;
@@ -124,7 +125,7 @@ impl Write<'_> {
         ids: (CaseId, TaskId),
         edit: &Edit<'_>,
         change: TaskChange,
-    ) -> Result<TaskRow, CallError<TaskRefused>> {
+    ) -> Result<TaskRow, CallError<TaskChangeRefusal>> {
         let &Write { txn, calendars, .. } = self;
         let case = locked(self, ids.0).await?;
         let before = find(txn, ids).await?;
@@ -154,7 +155,7 @@ impl Write<'_> {
         ids: (CaseId, TaskId),
         outcome: TaskOutcome,
         words: Option<LongText>,
-    ) -> Result<TaskRow, CallError<TaskRefused>> {
+    ) -> Result<TaskRow, CallError<TaskChangeRefusal>> {
         let case = locked(self, ids.0).await?;
         let before = find(self.txn, ids).await?;
         let mut row = before.clone();
@@ -265,7 +266,7 @@ pub(crate) async fn hand_over(
     Ok(())
 }
 
-fn refused(err: TaskError) -> CallError<TaskRefused> {
+fn refused(err: TaskRefusal) -> CallError<TaskChangeRefusal> {
     CallError::Refused(err.into())
 }
 
@@ -273,7 +274,7 @@ fn refused(err: TaskError) -> CallError<TaskRefused> {
 async fn locked(
     write: &Write<'_>,
     case_id: CaseId,
-) -> Result<attendance_case::Model, CallError<TaskRefused>> {
+) -> Result<attendance_case::Model, CallError<TaskChangeRefusal>> {
     let &Write { txn, call, calendars, .. } = write;
     gate::case::locked_for(txn, call, case_id, CaseAction::AddTask, calendars).await
 }
@@ -283,9 +284,9 @@ async fn may_take(
     write: &Write<'_>,
     person: UserId,
     provider: ProviderId,
-) -> Result<(), CallError<TaskRefused>> {
+) -> Result<(), CallError<TaskChangeRefusal>> {
     let person = actors::assignee(write.txn, person, provider, write.today()).await?;
-    let person = person.ok_or(CallError::Refused(TaskRefused::UnknownPerson))?;
+    let person = person.ok_or(CallError::Refused(TaskChangeRefusal::UnknownPerson))?;
     person.fits().map_err(|err| CallError::Refused(err.into()))
 }
 

@@ -1,10 +1,10 @@
 //! The timeline at rest: one row for everything that happened on a case, never changed.
 
 use ascms_domain::access::Grant;
-use ascms_domain::cases::{CaseAction, CaseError};
+use ascms_domain::cases::{CaseAction, CaseRefusal};
 use ascms_domain::ids::{CaseId, EntryId};
 use ascms_domain::measures::ClockCause;
-use ascms_domain::timeline::{Corrected, Details, EntryError, EntryKind, NewEntry, Visibility};
+use ascms_domain::timeline::{Corrected, Details, EntryKind, EntryRefusal, NewEntry, Visibility};
 use chrono::{DateTime, Utc};
 use sea_orm::ExprTrait;
 use sea_orm::entity::prelude::*;
@@ -66,12 +66,13 @@ pub struct Recording {
     pub corrects: Option<EntryId>,
 }
 
+/// Why an entry was not recorded on a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum RecordError {
+pub enum RecordingRefusal {
     #[error(transparent)]
-    Case(#[from] CaseError),
+    Case(#[from] CaseRefusal),
     #[error(transparent)]
-    Entry(#[from] EntryError),
+    Entry(#[from] EntryRefusal),
     #[error("the case has no entry of this id")]
     UnknownEntry,
 }
@@ -82,14 +83,14 @@ impl Write<'_> {
         &self,
         case_id: CaseId,
         recording: Recording,
-    ) -> Result<EntryRow, CallError<RecordError>> {
+    ) -> Result<EntryRow, CallError<RecordingRefusal>> {
         let &Write { txn, call, calendars, .. } = self;
         let Recording { action, visibility, occurred_at, details, corrects } = recording;
         let case = gate::case::locked_for(txn, call, case_id, action, calendars).await?;
         let corrected = match corrects {
             Some(id) => {
                 let row = standing_entry(txn, self.grant(), &case, id).await?;
-                Some(row.ok_or(CallError::Refused(RecordError::UnknownEntry))?.corrected())
+                Some(row.ok_or(CallError::Refused(RecordingRefusal::UnknownEntry))?.corrected())
             }
             None => None,
         };
@@ -221,7 +222,7 @@ pub(crate) async fn save_entry(
     case: &attendance_case::Model,
     entry: NewEntry,
     corrects: Option<EntryId>,
-) -> Result<EntryRow, CallError<RecordError>> {
+) -> Result<EntryRow, CallError<RecordingRefusal>> {
     let &Write { txn, calendars, .. } = write;
     let (grant, now) = (write.grant(), write.now());
     entry

@@ -2,13 +2,15 @@
 //! the case itself is with one of them at any instant.
 
 use ascms_domain::access::Grant;
-use ascms_domain::cases::{CaseAction, CaseError};
+use ascms_domain::cases::{CaseAction, CaseRefusal};
 use ascms_domain::ids::{CaseId, ProviderId, TransferId, UserId};
 use ascms_domain::measures::ClockCause;
 use ascms_domain::organisations::{OrganisationKind, OrganisationStatus};
 use ascms_domain::text::LongText;
 use ascms_domain::timeline::{Details, Visibility};
-use ascms_domain::transfers::{Receiver, Transfer, TransferError, TransferOutcome, TransferStatus};
+use ascms_domain::transfers::{
+    Receiver, Transfer, TransferOutcome, TransferRefusal, TransferStatus,
+};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, QuerySelect};
@@ -35,15 +37,16 @@ mod names;
 
 pub use names::TransferRow;
 
+/// Why a transfer was not requested, decided or cancelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum TransferRefusal {
+pub enum TransferChangeRefusal {
     #[error(transparent)]
-    Case(#[from] CaseError),
+    Case(#[from] CaseRefusal),
     #[error(transparent)]
-    Transfer(#[from] TransferError),
+    Transfer(#[from] TransferRefusal),
 }
 
-type Refusal = CallError<TransferRefusal>;
+type Refusal = CallError<TransferChangeRefusal>;
 
 impl Write<'_> {
     /// Offers a case to another provider.
@@ -173,7 +176,7 @@ impl Store {
     }
 }
 
-fn refused(err: impl Into<TransferRefusal>) -> Refusal {
+fn refused(err: impl Into<TransferChangeRefusal>) -> Refusal {
     CallError::Refused(err.into())
 }
 

@@ -4,7 +4,7 @@ use ascms_domain::access::Grant;
 use ascms_domain::barriers::BarrierStatus;
 use ascms_domain::calendar::nz_date;
 use ascms_domain::cases::{
-    Case, CaseAction, CaseError, CaseStatus, Circumstances, ClosureStatus, REOPENING_DAYS,
+    Case, CaseAction, CaseRefusal, CaseStatus, Circumstances, ClosureStatus, REOPENING_DAYS,
 };
 use ascms_domain::ids::{BarrierId, CaseId, EntryId, SchoolId, StudentId, UserId};
 use ascms_domain::measures::Departure;
@@ -284,7 +284,7 @@ pub(crate) async fn circumstances(
 }
 
 /// The case, locked, when its state lets the caller do this.
-pub(crate) async fn locked_for<E: From<CaseError>>(
+pub(crate) async fn locked_for<E: From<CaseRefusal>>(
     txn: &DatabaseTransaction,
     call: &Call<'_>,
     id: CaseId,

@@ -16,8 +16,8 @@ use sea_orm::entity::prelude::*;
 
 use crate::features::attendance::month;
 use crate::features::attendance::push::{
-    AttendancePush, Place, PushError, PushFault, PushWarning, PushedStudent, PushedTerm, Received,
-    SentCounts,
+    AttendancePush, AttendancePushFault, AttendancePushRefusal, AttendancePushWarning, Place,
+    PushedStudent, PushedTerm, Received, SentCounts,
 };
 use crate::features::measures::{self, ClockScope};
 use crate::features::students::roll::{self, Enrolled};
@@ -34,7 +34,7 @@ use crate::store::transaction::DatabaseTransaction;
 use crate::store::{bulk, dialect};
 
 /// What a push is judged by.
-struct PushValidator<'a> {
+struct AttendancePushValidator<'a> {
     book: &'a CodeBook,
     placeholders: &'a Placeholders,
     open: OpenDays<'a>,
@@ -68,17 +68,17 @@ impl Write<'_> {
         &self,
         push: AttendancePush,
         book: &CodeBook,
-    ) -> Result<Received, CallError<PushError>> {
+    ) -> Result<Received, CallError<AttendancePushRefusal>> {
         let &Write { txn, call: &Call { grant, now, .. }, calendars, placeholders, .. } = self;
         self.may_look_up()?;
         let school = schools::routing(txn, push.school_number, self.today()).await?;
-        let school = school.ok_or(CallError::Refused(PushError::UnknownSchool))?;
+        let school = school.ok_or(CallError::Refused(AttendancePushRefusal::UnknownSchool))?;
         if !schools::may_act_for(txn, grant, &school).await? {
-            return Err(CallError::Refused(PushError::SchoolOutOfReach));
+            return Err(CallError::Refused(AttendancePushRefusal::SchoolOutOfReach));
         }
         dialect::lock_names(txn, &[about(push.school_number)]).await?;
         identity::locks::keep_apart(txn).await?;
-        let validator = PushValidator {
+        let validator = AttendancePushValidator {
             book,
             placeholders,
             open: open_days(calendars, &school),
@@ -145,7 +145,7 @@ async fn find_students(
     Ok(each.collect())
 }
 
-impl PushValidator<'_> {
+impl AttendancePushValidator<'_> {
     fn examine(
         &self,
         push: &AttendancePush,
@@ -156,7 +156,7 @@ impl PushValidator<'_> {
         // Named twice by one number, a student still has each day once.
         let mut named: HashMap<StudentId, Named> = HashMap::new();
         if push.count.is_some_and(|count| count != push.sent) {
-            received.fault(Place::Count, PushFault::CountDiffers);
+            received.fault(Place::Count, AttendancePushFault::CountDiffers);
         }
         for (sent, found) in push.students.iter().zip(enrolled) {
             let student = match self.who(sent, found.as_ref()) {
@@ -180,16 +180,18 @@ impl PushValidator<'_> {
         &self,
         sent: &PushedStudent,
         found: Option<&'e Enrolled>,
-    ) -> Result<&'e Enrolled, PushFault> {
+    ) -> Result<&'e Enrolled, AttendancePushFault> {
         if sent.nsn.is_some() == sent.student_id.is_some() {
-            return Err(PushFault::NotNamedOnce);
+            return Err(AttendancePushFault::NotNamedOnce);
         }
         if sent.nsn.as_deref().is_some_and(|number| self.placeholders.is_nsn(number)) {
-            return Err(PushFault::PlaceholderNsn);
+            return Err(AttendancePushFault::PlaceholderNsn);
         }
-        let student = found.ok_or(PushFault::UnknownStudent)?;
+        let student = found.ok_or(AttendancePushFault::UnknownStudent)?;
         match sent.birth_date {
-            Some(date) if !student.births.include(date) => Err(PushFault::BirthDateDiffers),
+            Some(date) if !student.births.include(date) => {
+                Err(AttendancePushFault::BirthDateDiffers)
+            }
             Some(_) | None => Ok(student),
         }
     }
@@ -222,15 +224,17 @@ impl PushValidator<'_> {
             match self.facts(student).take_day(day.date, &form, possible, named) {
                 Err(fault) => received.fault(place, fault),
                 Ok(ReadDay { half_days, codes, unknown_codes, unclassified_codes }) => {
-                    let unknown = unknown_codes.into_iter().map(PushWarning::UnknownCode);
-                    let open = unclassified_codes.into_iter().map(PushWarning::Unclassified);
+                    let unknown = unknown_codes.into_iter().map(AttendancePushWarning::UnknownCode);
+                    let open =
+                        unclassified_codes.into_iter().map(AttendancePushWarning::Unclassified);
                     let closed = self.open.term_on(day.date).is_none();
-                    let closed = closed.then_some(PushWarning::ClosedDay);
+                    let closed = closed.then_some(AttendancePushWarning::ClosedDay);
                     let elsewhere = !self.facts(student).is_enrolled(day.date, day.date);
-                    let elsewhere = elsewhere.then_some(PushWarning::NotEnrolled);
+                    let elsewhere = elsewhere.then_some(AttendancePushWarning::NotEnrolled);
                     let record = DayRecord { reported: self.reported, half_days, codes };
                     let first = taken.said.entry((student.id, day.date)).or_insert(record.clone());
-                    let differs = (*first != record).then_some(PushWarning::OtherNumberDiffers);
+                    let differs =
+                        (*first != record).then_some(AttendancePushWarning::OtherNumberDiffers);
                     let told = unknown.chain(open).chain(closed).chain(elsewhere).chain(differs);
                     told.for_each(|what| received.warn(place, what));
                     let month = MonthDays::of(day.date).first_day();
@@ -261,8 +265,9 @@ impl PushValidator<'_> {
                     let elsewhere = days
                         .is_some_and(|(first, last)| !self.facts(student).is_enrolled(first, last));
                     let first = taken.said_of_terms.entry((student.id, *term)).or_insert(counts);
-                    let differs = (*first != counts).then_some(PushWarning::OtherNumberDiffers);
-                    let elsewhere = elsewhere.then_some(PushWarning::NotEnrolled);
+                    let differs =
+                        (*first != counts).then_some(AttendancePushWarning::OtherNumberDiffers);
+                    let elsewhere = elsewhere.then_some(AttendancePushWarning::NotEnrolled);
                     let told = elsewhere.into_iter().chain(differs);
                     told.for_each(|what| received.warn(place, what));
                     received.terms += 1;

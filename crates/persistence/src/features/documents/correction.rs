@@ -2,10 +2,10 @@
 //! stays as it is, and what was said before stays in the timeline and in the case's history.
 
 use ascms_domain::cases::CaseStatus;
-use ascms_domain::documents::{DocumentError, may_add};
+use ascms_domain::documents::{DocumentRefusal, may_add};
 use ascms_domain::ids::{CaseId, DocumentId, UserId};
 use ascms_domain::text::{Line, LongText};
-use ascms_domain::timeline::{Corrected, EntryError, EntryKind, NewEntry, Visibility};
+use ascms_domain::timeline::{Corrected, EntryKind, EntryRefusal, NewEntry, Visibility};
 use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
 
@@ -32,11 +32,11 @@ pub struct Correction {
 
 /// Why a document was not corrected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum CorrectionError {
+pub enum DocumentCorrectionRefusal {
     #[error(transparent)]
-    Document(#[from] DocumentError),
+    Document(#[from] DocumentRefusal),
     #[error(transparent)]
-    Entry(#[from] EntryError),
+    Entry(#[from] EntryRefusal),
 }
 
 impl Write<'_> {
@@ -46,7 +46,7 @@ impl Write<'_> {
         &self,
         (case_id, id): (CaseId, DocumentId),
         correction: Correction,
-    ) -> Result<DocumentRow, CallError<CorrectionError>> {
+    ) -> Result<DocumentRow, CallError<DocumentCorrectionRefusal>> {
         let (txn, grant, now) = (self.txn, self.grant(), self.now());
         let case = gate::case::locked(txn, grant, case_id).await?;
         let one = within(grant).filter(Column::Id.eq(id)).filter(Column::CaseId.eq(case.id));
@@ -81,7 +81,7 @@ fn accepted(
     case: &attendance_case::Model,
     row: &Model,
     author: UserId,
-) -> Result<NewEntry, CorrectionError> {
+) -> Result<NewEntry, DocumentCorrectionRefusal> {
     let (grant, now) = (write.grant(), write.now());
     let casework = grant.works_on(Some(case.provider_id), case.case_manager_id);
     may_add(row.visibility, casework, case.status == CaseStatus::Closed)?;

@@ -6,7 +6,7 @@ use ascms_domain::eligibility::{ImpossibleClaim, impossible_claims};
 use ascms_domain::ids::{CaseId, ProviderId, ReferralId};
 use ascms_domain::measures::ClockCause;
 use ascms_domain::organisations::{OrganisationKind, OrganisationStatus};
-use ascms_domain::referrals::{Decision, ReferralError, SupportRequest};
+use ascms_domain::referrals::{Decision, ReferralRefusal, SupportRequest};
 use chrono::NaiveDate;
 use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
@@ -30,10 +30,11 @@ use crate::store::error::StoreError;
 use crate::store::events;
 use crate::store::transaction::DatabaseTransaction;
 
+/// Why a referral was not decided, resubmitted or withdrawn.
 #[derive(Debug, thiserror::Error)]
-pub enum DecideError {
+pub enum DecisionRefusal {
     #[error(transparent)]
-    Rule(#[from] ReferralError),
+    Rule(#[from] ReferralRefusal),
     #[error("no active provider has this id")]
     UnknownProvider,
     #[error("the in-school team works for another school")]
@@ -46,9 +47,9 @@ pub enum DecideError {
     ImpossibleAttendance(Vec<ImpossibleClaim>),
 }
 
-type Refusal = CallError<DecideError>;
+type Refusal = CallError<DecisionRefusal>;
 
-fn refused(err: ReferralError) -> Refusal {
+fn refused(err: ReferralRefusal) -> Refusal {
     CallError::Refused(err.into())
 }
 
@@ -160,7 +161,7 @@ async fn check_attendance(
     if impossible.is_empty() {
         Ok(())
     } else {
-        Err(CallError::Refused(DecideError::ImpossibleAttendance(impossible)))
+        Err(CallError::Refused(DecisionRefusal::ImpossibleAttendance(impossible)))
     }
 }
 
@@ -184,7 +185,7 @@ async fn known_reason(
     if unknown_codes(txn, &[(set, reason)]).await?.is_empty() {
         Ok(())
     } else {
-        Err(CallError::Refused(DecideError::UnknownReason(set)))
+        Err(CallError::Refused(DecisionRefusal::UnknownReason(set)))
     }
 }
 
@@ -199,7 +200,7 @@ async fn check_codes(txn: &DatabaseTransaction, request: &SupportRequest) -> Res
     let places = named.iter().filter(|(set, code, _)| unknown.contains(&(*set, code.as_str())));
     let places =
         places.map(|(set, _, place)| UnknownCode { place: format!("/supportRequest{place}"), set });
-    Err(CallError::Refused(DecideError::UnknownCodes(places.collect())))
+    Err(CallError::Refused(DecisionRefusal::UnknownCodes(places.collect())))
 }
 
 /// Whether a provider is the school's own team. One of another school takes nothing of this one.
@@ -214,12 +215,12 @@ async fn is_team_of_the_school(
         .filter(|provider| provider.status == OrganisationStatus::Active)
         .map(|provider| provider.kind)
         .filter(|kind| kind.is_provider())
-        .ok_or(CallError::Refused(DecideError::UnknownProvider))?;
+        .ok_or(CallError::Refused(DecisionRefusal::UnknownProvider))?;
     if kind != OrganisationKind::InSchoolProvider {
         return Ok(false);
     }
     if !in_school_provision::serves(txn, id, row.school_id, today).await? {
-        return Err(CallError::Refused(DecideError::TeamOfAnotherSchool));
+        return Err(CallError::Refused(DecisionRefusal::TeamOfAnotherSchool));
     }
     Ok(true)
 }

@@ -39,8 +39,9 @@ pub struct Submitted {
     pub known: bool,
 }
 
+/// Why a referral was not submitted.
 #[derive(Debug, thiserror::Error)]
-pub enum SubmitError {
+pub enum SubmissionRefusal {
     #[error("no school has this number")]
     UnknownSchool,
     #[error("the school is outside the caller's reach")]
@@ -69,7 +70,7 @@ pub struct Ineligible {
     pub baseline_at: Option<usize>,
 }
 
-pub(crate) type Refusal = CallError<SubmitError>;
+pub(crate) type Refusal = CallError<SubmissionRefusal>;
 
 pub(crate) fn submitted(row: &Model) -> Event {
     Event {

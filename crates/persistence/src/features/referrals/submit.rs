@@ -14,7 +14,7 @@ use crate::features::cases;
 use crate::features::measures::{self, ClockPlace, ClockScope, KnownStudent};
 use crate::features::referrals::receipt::{self, AsNew};
 use crate::features::referrals::submission::{
-    NewReferral, Refusal, SubmitError, Submitted, submitted,
+    NewReferral, Refusal, SubmissionRefusal, Submitted, submitted,
 };
 use crate::features::referrals::submit::checks::{check_codes, check_primary_contact};
 use crate::features::referrals::submit::judging::{Judged, judge};
@@ -69,7 +69,7 @@ pub(crate) async fn take_in(write: &Write<'_>, new: &NewReferral) -> Result<Subm
     check_primary_contact(txn, new, &route, referral_date).await?;
     let impossible = claims::impossible(&new.request.attendance, referral_date, &route, calendars);
     if !impossible.is_empty() {
-        return Err(CallError::Refused(SubmitError::ImpossibleAttendance(impossible)));
+        return Err(CallError::Refused(SubmissionRefusal::ImpossibleAttendance(impossible)));
     }
     let sent = (&new.student, placeholders);
     let recognised = recognise::recognise(txn, grant, route.school_id, sent.0, sent.1).await?;
@@ -143,11 +143,11 @@ async fn route(
     on: NaiveDate,
 ) -> Result<SchoolRoute, Refusal> {
     let route = schools::routing(txn, new.school_number, on).await?;
-    let route = route.ok_or(CallError::Refused(SubmitError::UnknownSchool))?;
+    let route = route.ok_or(CallError::Refused(SubmissionRefusal::UnknownSchool))?;
     if schools::may_act_for(txn, grant, &route).await? {
         Ok(route)
     } else {
-        Err(CallError::Refused(SubmitError::SchoolOutOfReach))
+        Err(CallError::Refused(SubmissionRefusal::SchoolOutOfReach))
     }
 }
 

@@ -3,7 +3,7 @@
 
 use ascms_domain::access::{Caller, Grant};
 use ascms_domain::address_readers::{
-    Circumstances, NamingError, PROTECTED_FIELDS, has_effect, is_withheld, may_name,
+    Circumstances, NamingRefusal, PROTECTED_FIELDS, has_effect, is_withheld, may_name,
 };
 use ascms_domain::calendar::nz_date;
 use ascms_domain::ids::{AddressReaderId, ProviderId, StudentId, UserId};
@@ -33,14 +33,14 @@ pub struct ReaderRow {
 
 /// Why a person was not named, or a naming not ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NamingRefusal {
+pub enum NamingChangeRefusal {
     #[error(transparent)]
-    Rule(#[from] NamingError),
+    Rule(#[from] NamingRefusal),
     #[error("nobody has this id")]
     UnknownPerson,
 }
 
-type Refusal = CallError<NamingRefusal>;
+type Refusal = CallError<NamingChangeRefusal>;
 
 impl Write<'_> {
     /// Names a person of the caller's provider.
@@ -54,14 +54,14 @@ impl Write<'_> {
         identity::students::visible(txn, grant, student_id).await?;
         let standing = standing(txn, student_id).await?;
         let here = standing.open_at.filter(|provider| grant.leads(*provider));
-        let provider_id = here.ok_or(refused(NamingError::NoOpenCaseHere))?;
+        let provider_id = here.ok_or(refused(NamingRefusal::NoOpenCaseHere))?;
         let key = (student_id, user_id, provider_id);
         let at = circumstances(txn, standing, (user_id, provider_id), now).await?;
-        let at = at.ok_or(CallError::Refused(NamingRefusal::UnknownPerson))?;
+        let at = at.ok_or(CallError::Refused(NamingChangeRefusal::UnknownPerson))?;
         may_name(&at).map_err(refused)?;
         for before in running(txn, key).await? {
             if has_effect(before.named_at, &at) {
-                return Err(refused(NamingError::AlreadyNamed));
+                return Err(refused(NamingRefusal::AlreadyNamed));
             }
             end(self, before).await?;
         }
@@ -93,7 +93,7 @@ impl Write<'_> {
         let row = of_student(grant, student_id).filter(Column::Id.eq(id));
         let row = row.lock_exclusive().one(txn).await?.ok_or(StoreError::NotFound)?;
         if row.ended_at.is_some() {
-            return Err(refused(NamingError::AlreadyEnded));
+            return Err(refused(NamingRefusal::AlreadyEnded));
         }
         let row = end(self, row).await?;
         announce(self, &row, "address_reader.ended").await?;
@@ -255,7 +255,7 @@ async fn shown(
     Ok(ReaderRow { reader, name, has_effect })
 }
 
-fn refused(err: NamingError) -> Refusal {
+fn refused(err: NamingRefusal) -> Refusal {
     CallError::Refused(err.into())
 }
 

@@ -84,17 +84,17 @@ impl Write<'_> {
         &self,
         record: StudentId,
         sent: SentWhanauContact,
-    ) -> Result<AddedContact, CallError<AddContactError>> {
+    ) -> Result<AddedContact, CallError<WhanauContactRefusal>> {
         let (txn, grant, now) = (self.txn, self.grant(), self.now());
         let student_id = identity::locks::hold_one(txn, record).await?;
         let student = identity::students::visible(txn, grant, student_id).await?;
         let there = Entity::find().filter(Column::StudentId.eq(student_id)).count(txn).await?;
         if there >= MOST_PER_STUDENT {
-            return Err(CallError::Refused(AddContactError::TooMany));
+            return Err(CallError::Refused(WhanauContactRefusal::TooMany));
         }
         let relationship = [(RELATIONSHIPS, sent.relationship.as_str())];
         if !unknown_codes(txn, &relationship).await?.is_empty() {
-            return Err(CallError::Refused(AddContactError::UnknownRelationship));
+            return Err(CallError::Refused(WhanauContactRefusal::UnknownRelationship));
         }
         let contact = new(student_id, sent, now);
         insert(txn, contact.clone()).await?;
@@ -145,7 +145,7 @@ impl Write<'_> {
 
 /// Why a contact was not added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum AddContactError {
+pub enum WhanauContactRefusal {
     #[error("the student has as many contacts as there may be")]
     TooMany,
     #[error("the relationship is no code of the set `{RELATIONSHIPS}`")]

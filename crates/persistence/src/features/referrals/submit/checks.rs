@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::features::referrals::submission::{NewReferral, Refusal, SubmitError};
+use crate::features::referrals::submission::{NewReferral, Refusal, SubmissionRefusal};
 use crate::reference::actors;
 use crate::reference::reference_data::{UnknownCode, unknown_codes};
 use crate::reference::schools::SchoolRoute;
@@ -36,7 +36,7 @@ pub(super) async fn check_codes(
     }
     let found = named.into_iter().filter(|(set, code, _)| unknown.contains(&(*set, *code)));
     let found = found.map(|(set, _, place)| UnknownCode { place, set }).collect();
-    Err(CallError::Refused(SubmitError::UnknownCodes(found)))
+    Err(CallError::Refused(SubmissionRefusal::UnknownCodes(found)))
 }
 
 pub(super) async fn check_primary_contact(
@@ -49,6 +49,6 @@ pub(super) async fn check_primary_contact(
     if actors::works_at_school(txn, person, route.school_id, today).await? {
         Ok(())
     } else {
-        Err(CallError::Refused(SubmitError::UnknownPrimaryContact))
+        Err(CallError::Refused(SubmissionRefusal::UnknownPrimaryContact))
     }
 }
