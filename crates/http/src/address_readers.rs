@@ -3,11 +3,10 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, post};
-use ascms_domain::address_readers::NamingRefusal;
 use ascms_domain::ids::{AddressReaderId, ProviderId, StudentId, UserId};
 use ascms_persistence::About;
 use ascms_persistence::rows::protected_address_reader::Model;
-use ascms_persistence::students::address_reader::{NamingChangeRefusal, ReaderRow};
+use ascms_persistence::students::address_reader::ReaderRow;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -19,7 +18,7 @@ use crate::command::{Act, Deed};
 use crate::incoming::Path;
 use crate::listing::Listing;
 use crate::page::{List, PageOptions};
-use crate::problem::{Code, Fault, Refusal};
+use crate::problem::Refusal;
 use crate::{AppState, answer};
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
@@ -160,20 +159,4 @@ async fn end_protected_address_reader(
         Ok(answer::done(row.reader.version(), &ProtectedAddressReaderView::of(row)))
     })
     .await
-}
-
-impl From<NamingChangeRefusal> for Refusal {
-    fn from(err: NamingChangeRefusal) -> Self {
-        let detail = err.to_string();
-        let code = match err {
-            NamingChangeRefusal::UnknownPerson => {
-                return Self::invalid(Fault::at("/userId", "unknown", detail));
-            }
-            NamingChangeRefusal::Rule(NamingRefusal::Person(err)) => return err.into(),
-            NamingChangeRefusal::Rule(NamingRefusal::NoOpenCaseHere) => Code::NoOpenCaseHere,
-            NamingChangeRefusal::Rule(NamingRefusal::AlreadyNamed) => Code::ReaderAlreadyNamed,
-            NamingChangeRefusal::Rule(NamingRefusal::AlreadyEnded) => Code::ReaderAlreadyEnded,
-        };
-        Self::new(code, detail)
-    }
 }

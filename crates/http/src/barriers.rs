@@ -4,11 +4,11 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
 use ascms_domain::access::Grant;
-use ascms_domain::barriers::{BarrierGoal, BarrierMove, BarrierRefusal, BarrierStatus, Severity};
+use ascms_domain::barriers::{BarrierGoal, BarrierMove, BarrierStatus, Severity};
 use ascms_domain::ids::{BarrierId, CaseId, UserId};
 use ascms_domain::text::{Code as CodeText, LongText};
 use ascms_persistence::About;
-use ascms_persistence::barriers::{BarrierChange, BarrierChangeRefusal, BarrierRow, NewBarrier};
+use ascms_persistence::barriers::{BarrierChange, BarrierRow, NewBarrier};
 use ascms_persistence::idempotency::Answer;
 use ascms_persistence::timeline::SchoolVersion;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -23,7 +23,7 @@ use crate::incoming::{Path, WriteOptions};
 use crate::listing::Listing;
 use crate::page::{List, PageOptions};
 use crate::patch::Patch;
-use crate::problem::{Code, Fault, Refusal};
+use crate::problem::Refusal;
 use crate::{AppState, answer};
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
@@ -262,28 +262,4 @@ async fn move_barrier(
 fn done(row: &BarrierRow, grant: &Grant) -> Answer {
     let view = BarrierView::of(row, grant);
     answer::done(view.version, &view)
-}
-
-impl From<BarrierChangeRefusal> for Refusal {
-    fn from(err: BarrierChangeRefusal) -> Self {
-        let detail = err.to_string();
-        match err {
-            BarrierChangeRefusal::Case(err) => err.into(),
-            BarrierChangeRefusal::UnknownCode => {
-                Self::invalid(Fault::unknown_code("/code", "barriers"))
-            }
-            BarrierChangeRefusal::Barrier(BarrierRefusal::AlreadyThere) => {
-                Self::new(Code::BarrierAlreadyThere, detail)
-            }
-            BarrierChangeRefusal::Barrier(BarrierRefusal::TooMany) => {
-                Self::new(Code::TooManyBarriers, detail)
-            }
-            BarrierChangeRefusal::Barrier(BarrierRefusal::NoWords) => {
-                Self::invalid(Fault::at("/words", "required", detail))
-            }
-            BarrierChangeRefusal::Barrier(BarrierRefusal::IdentifiedInFuture) => {
-                Self::invalid(Fault::at("/identifiedOn", "in_the_future", detail))
-            }
-        }
-    }
 }

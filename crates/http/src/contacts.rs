@@ -3,13 +3,11 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use ascms_domain::access::Grant;
-use ascms_domain::contacts::{
-    Contact, ContactChannel, ContactOutcome, ContactParty, ContactRefusal, Correction,
-};
+use ascms_domain::contacts::{Contact, ContactChannel, ContactOutcome, ContactParty, Correction};
 use ascms_domain::ids::{CaseId, ContactId, UserId};
 use ascms_domain::text::LongText;
 use ascms_persistence::About;
-use ascms_persistence::contacts::{ContactCorrectionRefusal, ContactRow};
+use ascms_persistence::contacts::ContactRow;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -21,7 +19,7 @@ use crate::command::{Command, Deed};
 use crate::incoming::{Path, WriteOptions};
 use crate::listing::Listing;
 use crate::page::{List, PageOptions};
-use crate::problem::{Code, Refusal};
+use crate::problem::Refusal;
 use crate::{AppState, answer};
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
@@ -205,25 +203,4 @@ async fn correct_contact(
         Ok(answer::done(wrong.version(), &ContactView::of(&wrong, write.grant())))
     })
     .await
-}
-
-impl From<ContactRefusal> for Refusal {
-    fn from(err: ContactRefusal) -> Self {
-        let code = match err {
-            ContactRefusal::InTheFuture => Code::ContactInFuture,
-            ContactRefusal::BeforeReferral => Code::ContactBeforeReferral,
-            ContactRefusal::NoRiskAssessment => Code::RiskAssessmentRequired,
-            ContactRefusal::CaseClosed => Code::CaseClosed,
-        };
-        Self::new(code, err.to_string())
-    }
-}
-
-impl From<ContactCorrectionRefusal> for Refusal {
-    fn from(err: ContactCorrectionRefusal) -> Self {
-        match err {
-            ContactCorrectionRefusal::Contact(err) => err.into(),
-            ContactCorrectionRefusal::Entry(err) => err.into(),
-        }
-    }
 }

@@ -5,7 +5,7 @@ use ascms_domain::calendar::{CalendarName, Region};
 use ascms_domain::ids::RecalculationId;
 use ascms_domain::text::Line;
 use ascms_persistence::About;
-use ascms_persistence::holidays::{self, AddedHoliday, HolidayRefusal, NewHoliday};
+use ascms_persistence::holidays::{self, AddedHoliday, NewHoliday};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -16,7 +16,7 @@ use crate::answer;
 use crate::auth::WriteReference;
 use crate::command::Command;
 use crate::incoming::{Path, WriteOptions};
-use crate::problem::{Code, Refusal};
+use crate::problem::Refusal;
 use crate::reference_data::Labels;
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
@@ -94,15 +94,4 @@ async fn add_holiday(
         Ok(answer::created(place, 1, &AddedHolidayView::of(&added)))
     })
     .await
-}
-
-impl From<HolidayRefusal> for Refusal {
-    fn from(err: HolidayRefusal) -> Self {
-        let code = match err {
-            HolidayRefusal::OfAnAct => Code::CalendarOfAnAct,
-            HolidayRefusal::AlreadyAdded => Code::HolidayAlreadyAdded,
-            HolidayRefusal::Weekend | HolidayRefusal::Holiday => Code::NotABusinessDay,
-        };
-        Self::new(code, err.to_string())
-    }
 }

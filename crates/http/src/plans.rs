@@ -4,11 +4,11 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
 use ascms_domain::ids::{CaseId, PlanId, ReviewId, UserId};
-use ascms_domain::plans::{Goal, PlanRefusal, ReviewOutcome};
+use ascms_domain::plans::{Goal, ReviewOutcome};
 use ascms_domain::text::{Line, LongText};
 use ascms_persistence::About;
 use ascms_persistence::idempotency::Answer;
-use ascms_persistence::plans::{NewPlan, NewReview, PlanChange, PlanChangeRefusal, PlanFile};
+use ascms_persistence::plans::{NewPlan, NewReview, PlanChange, PlanFile};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -19,7 +19,7 @@ use crate::auth::{May, ReadCases, WorkOnCases};
 use crate::command::{Amendment, Command, Deed};
 use crate::incoming::{Path, WriteOptions};
 use crate::patch::Patch;
-use crate::problem::{Code, Fault, Refusal};
+use crate::problem::Refusal;
 use crate::{AppState, answer};
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
@@ -236,20 +236,4 @@ async fn review_plan(
 
 fn done(file: &PlanFile) -> Answer {
     answer::done(file.plan.version, &PlanView::of(file))
-}
-
-impl From<PlanChangeRefusal> for Refusal {
-    fn from(err: PlanChangeRefusal) -> Self {
-        let detail = err.to_string();
-        match err {
-            PlanChangeRefusal::Case(err) => err.into(),
-            PlanChangeRefusal::Plan(PlanRefusal::Exists) => Self::new(Code::PlanExists, detail),
-            PlanChangeRefusal::Plan(PlanRefusal::AgreedInFuture) => {
-                Self::invalid(Fault::at("/agreedOn", "in_the_future", detail))
-            }
-            PlanChangeRefusal::Plan(PlanRefusal::ReviewNotAhead) => {
-                Self::invalid(Fault::at("/nextReviewOn", "too_early", detail))
-            }
-        }
-    }
 }

@@ -3,11 +3,11 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
 use ascms_domain::ids::{CaseId, TaskId, UserId};
-use ascms_domain::tasks::{Due, TaskOutcome, TaskRefusal, TaskStatus};
+use ascms_domain::tasks::{Due, TaskOutcome, TaskStatus};
 use ascms_domain::text::{Line, LongText};
 use ascms_persistence::About;
 use ascms_persistence::idempotency::Answer;
-use ascms_persistence::tasks::{NewTask, TaskChange, TaskChangeRefusal, TaskRow};
+use ascms_persistence::tasks::{NewTask, TaskChange, TaskRow};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -20,7 +20,7 @@ use crate::incoming::{Path, WriteOptions};
 use crate::listing::Listing;
 use crate::page::{List, PageOptions};
 use crate::patch::Patch;
-use crate::problem::{Code, Fault, Refusal};
+use crate::problem::Refusal;
 use crate::{AppState, answer};
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
@@ -278,25 +278,4 @@ async fn finish_task(
 
 fn done(row: &TaskRow) -> Answer {
     answer::done(row.task.version, &TaskView::of(row))
-}
-
-impl From<TaskChangeRefusal> for Refusal {
-    fn from(err: TaskChangeRefusal) -> Self {
-        let detail = err.to_string();
-        match err {
-            TaskChangeRefusal::Case(err) => err.into(),
-            TaskChangeRefusal::UnknownPerson => {
-                Self::invalid(Fault::at("/assigneeId", "unknown", detail))
-            }
-            TaskChangeRefusal::Task(TaskRefusal::AlreadyFinished) => {
-                Self::new(Code::TaskAlreadyFinished, detail)
-            }
-            TaskChangeRefusal::Task(TaskRefusal::DueInThePast) => {
-                Self::invalid(Fault::at("/dueOn", "in_the_past", detail))
-            }
-            TaskChangeRefusal::Task(TaskRefusal::Uncounted(_)) => {
-                Self::new(Code::OutsideCalendar, detail)
-            }
-        }
-    }
 }

@@ -4,10 +4,10 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use ascms_domain::ids::{CaseId, ProviderId, TransferId, UserId};
 use ascms_domain::text::LongText;
-use ascms_domain::transfers::{TransferOutcome, TransferRefusal, TransferStatus};
+use ascms_domain::transfers::{TransferOutcome, TransferStatus};
 use ascms_persistence::About;
 use ascms_persistence::idempotency::Answer;
-use ascms_persistence::transfers::{TransferChangeRefusal, TransferRow};
+use ascms_persistence::transfers::TransferRow;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -19,7 +19,7 @@ use crate::command::Deed;
 use crate::incoming::Path;
 use crate::listing::Listing;
 use crate::page::{self, FollowedList, PageOptions};
-use crate::problem::{Code, Fault, Refusal};
+use crate::problem::{Fault, Refusal};
 use crate::students::views::{ProviderSummary, SchoolSummary};
 use crate::{AppState, answer};
 
@@ -224,30 +224,4 @@ async fn cancel_transfer(
 
 fn done(row: &TransferRow) -> Answer {
     answer::done(row.transfer.version, &TransferView::of(row))
-}
-
-impl From<TransferChangeRefusal> for Refusal {
-    fn from(err: TransferChangeRefusal) -> Self {
-        let detail = err.to_string();
-        let code = match err {
-            TransferChangeRefusal::Case(err) => return err.into(),
-            TransferChangeRefusal::Transfer(TransferRefusal::UnknownProvider) => {
-                return Self::invalid(Fault::at("/toProviderId", "unknown", detail));
-            }
-            TransferChangeRefusal::Transfer(TransferRefusal::AlreadyThere) => {
-                Code::TransferToSameProvider
-            }
-            TransferChangeRefusal::Transfer(TransferRefusal::TeamOfAnotherSchool) => {
-                Code::TeamOfAnotherSchool
-            }
-            TransferChangeRefusal::Transfer(TransferRefusal::AlreadyDecided) => {
-                Code::TransferAlreadyDecided
-            }
-            TransferChangeRefusal::Transfer(TransferRefusal::NotTheReceiver) => {
-                Code::NotTheReceiver
-            }
-            TransferChangeRefusal::Transfer(TransferRefusal::NotTheGiver) => Code::NotTheGiver,
-        };
-        Self::new(code, detail)
-    }
 }

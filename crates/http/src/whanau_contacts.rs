@@ -9,9 +9,7 @@ use ascms_domain::students::SentWhanauContact;
 use ascms_domain::text::{Address, Code as CodeText, Email, FullName, Phone};
 use ascms_persistence::About;
 use ascms_persistence::rows::whanau_contact::Model;
-use ascms_persistence::students::whanau_contact::{
-    AddedContact, RELATIONSHIPS, WhanauContactRefusal,
-};
+use ascms_persistence::students::whanau_contact::AddedContact;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -22,7 +20,7 @@ use crate::auth::{May, ReadWhanauContacts, WriteWhanauContacts};
 use crate::command::{Amendment, Command};
 use crate::incoming::{Path, WriteOptions};
 use crate::patch::Patch;
-use crate::problem::{Code, Fault, Refusal};
+use crate::problem::{Fault, Refusal};
 use crate::{AppState, answer};
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
@@ -258,15 +256,4 @@ fn apply(patch: UpdateWhanauContact, row: &mut Model) {
     address.apply(&mut row.address);
     preferred_language.apply(&mut row.preferred_language);
     confirmed_on.apply(&mut row.confirmed_on);
-}
-
-impl From<WhanauContactRefusal> for Refusal {
-    fn from(err: WhanauContactRefusal) -> Self {
-        match err {
-            WhanauContactRefusal::TooMany => Self::new(Code::TooManyContacts, err.to_string()),
-            WhanauContactRefusal::UnknownRelationship => {
-                Self::invalid(Fault::unknown_code("/relationship", RELATIONSHIPS))
-            }
-        }
-    }
 }

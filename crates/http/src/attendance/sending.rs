@@ -7,8 +7,8 @@ use ascms_domain::terms::TermKey;
 use ascms_domain::text::{SchoolNumber, SentNsn};
 use ascms_persistence::About;
 use ascms_persistence::attendance::{
-    AttendancePush, AttendancePushFault, AttendancePushRefusal, AttendancePushWarning, Place,
-    PushedDay, PushedStudent, PushedTerm, Received, SentCounts,
+    AttendanceFault, AttendancePush, AttendanceWarning, Place, PushedDay, PushedStudent,
+    PushedTerm, Received, SentCounts,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -19,7 +19,7 @@ use crate::answer;
 use crate::auth::SendAttendance;
 use crate::command::BulkCommand;
 use crate::incoming::{Each, Spoiled, WriteOptions};
-use crate::problem::{Code, Fault, Refusal};
+use crate::problem::Refusal;
 use crate::remark::{Remark, Told};
 
 /// Attendance of a school: a day of everybody, a term of one student, or anything between.
@@ -250,32 +250,32 @@ impl AttendanceReceived {
     }
 }
 
-fn of_fault((place, fault): &(Place, AttendancePushFault)) -> Remark {
+fn of_fault((place, fault): &(Place, AttendanceFault)) -> Remark {
     Remark::new(pointer(*place), fault.code(), fault.to_string())
 }
 
-fn of_warning((place, warning): &(Place, AttendancePushWarning)) -> Remark {
+fn of_warning((place, warning): &(Place, AttendanceWarning)) -> Remark {
     let (code, detail) = match warning {
-        AttendancePushWarning::UnknownCode(code) => {
+        AttendanceWarning::UnknownCode(code) => {
             let detail = format!(
                 "{code:?} is no code of the set `attendance-codes` in force on the day; \
                  /v1/reference-data/attendance-codes lists them"
             );
             ("unknown_code", detail)
         }
-        AttendancePushWarning::Unclassified(code) => {
+        AttendanceWarning::Unclassified(code) => {
             let detail = format!("the code set does not say how {code:?} counts: send a category");
             ("unclassified_code", detail)
         }
-        AttendancePushWarning::ClosedDay => {
+        AttendanceWarning::ClosedDay => {
             ("closed_day", "the school was closed: the day does not count".to_owned())
         }
-        AttendancePushWarning::NotEnrolled => {
+        AttendanceWarning::NotEnrolled => {
             let detail = "the student is not on record as enrolled at this school then: it is kept, \
                           and counts if an enrolment says so";
             ("not_enrolled", detail.to_owned())
         }
-        AttendancePushWarning::OtherNumberDiffers => {
+        AttendanceWarning::OtherNumberDiffers => {
             let detail = "under another number of the same student this call says something else: \
                           both are kept, each under its number";
             ("other_number_differs", detail.to_owned())
@@ -290,17 +290,5 @@ fn pointer(place: Place) -> String {
         Place::Student(student) => format!("/students/{student}"),
         Place::Day(student, day) => format!("/students/{student}/days/{day}"),
         Place::Term(student, term) => format!("/students/{student}/terms/{term}"),
-    }
-}
-
-impl From<AttendancePushRefusal> for Refusal {
-    fn from(err: AttendancePushRefusal) -> Self {
-        let detail = err.to_string();
-        match err {
-            AttendancePushRefusal::UnknownSchool => {
-                Self::invalid(Fault::at("/schoolNumber", "unknown", detail))
-            }
-            AttendancePushRefusal::SchoolOutOfReach => Self::new(Code::SchoolOutOfReach, detail),
-        }
     }
 }

@@ -1,14 +1,12 @@
 //! What is done with a case as a whole: given to somebody, paused, closed, opened again.
 
 use actix_web::{HttpResponse, post};
-use ascms_domain::cases::{CaseRefusal, Checklist, ClosurePathway};
+use ascms_domain::cases::{Checklist, ClosurePathway};
 use ascms_domain::ids::{CaseId, UserId};
 use ascms_domain::text::{Code as ReasonCode, LongText};
 use ascms_persistence::About;
 use ascms_persistence::cases::CaseFile;
-use ascms_persistence::cases::lifecycle::{
-    CaseStepRefusal, ClosureProposal, PathwayRefusal, Pause,
-};
+use ascms_persistence::cases::lifecycle::{ClosureProposal, Pause};
 use ascms_persistence::idempotency::Answer;
 use chrono::NaiveDate;
 use serde::Deserialize;
@@ -21,10 +19,9 @@ use crate::answer;
 use crate::auth::{
     AssignCases, DecideClosures, ProposeClosures, ReplacePrimaryContacts, WorkOnCases,
 };
-use crate::cases::codes::code_of;
 use crate::command::Deed;
 use crate::incoming::Path;
-use crate::problem::{Code, Fault, Refusal};
+use crate::problem::Refusal;
 
 pub(super) fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.service(assign_case)
@@ -290,46 +287,4 @@ fn viewer<P, B>(call: &Deed<P, B>) -> Result<Viewer, Refusal> {
 
 fn done(file: &CaseFile, viewer: &Viewer) -> Answer {
     answer::done(file.whole.row.case.version, &CaseView::of(file, viewer))
-}
-
-impl From<CaseRefusal> for Refusal {
-    fn from(err: CaseRefusal) -> Self {
-        let detail = err.to_string();
-        if err == CaseRefusal::ReviewNotAhead {
-            return Self::invalid(Fault::at("/reviewBy", "too_early", detail));
-        }
-        Self::new(code_of(err), detail)
-    }
-}
-
-impl From<CaseStepRefusal> for Refusal {
-    fn from(err: CaseStepRefusal) -> Self {
-        let detail = err.to_string();
-        match err {
-            CaseStepRefusal::Rule(err) => err.into(),
-            CaseStepRefusal::UnknownPerson => {
-                Self::invalid(Fault::at("/caseManagerId", "unknown", detail))
-            }
-            CaseStepRefusal::ContactNotAtSchool => Self::new(Code::ContactNotAtSchool, detail),
-            CaseStepRefusal::UnknownReason(set) => {
-                Self::invalid(Fault::unknown_code("/reasonCode", set))
-            }
-            CaseStepRefusal::Pathway(err) => {
-                let (place, code) = match err {
-                    PathwayRefusal::Missing => ("/pathway", "required"),
-                    PathwayRefusal::Unknown(set) => {
-                        return Self::invalid(Fault::unknown_code("/pathway/kind", set));
-                    }
-                    PathwayRefusal::TooFarAhead => ("/pathway/firstDay", "too_far_ahead"),
-                    PathwayRefusal::BeforeReferral => ("/pathway/firstDay", "before_referral"),
-                };
-                Self::invalid(Fault::at(place, code, detail))
-            }
-            CaseStepRefusal::Unconfirmed(points) => {
-                let fault = |point| Fault::at(point, "unconfirmed", "is to be confirmed first");
-                let faults = points.into_iter().map(fault).collect();
-                Self::faulty(Code::ChecklistUnconfirmed, faults)
-            }
-        }
-    }
 }

@@ -6,7 +6,7 @@ use ascms_domain::documents::check_name;
 use ascms_domain::ids::{CaseId, DocumentId};
 use ascms_domain::text::{Line, LongText};
 use ascms_persistence::About;
-use ascms_persistence::documents::correction::{Correction, DocumentCorrectionRefusal};
+use ascms_persistence::documents::correction::Correction;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -63,13 +63,4 @@ async fn correct_document(
         Ok(answer::done(view.version, &view))
     })
     .await
-}
-
-impl From<DocumentCorrectionRefusal> for Refusal {
-    fn from(err: DocumentCorrectionRefusal) -> Self {
-        match err {
-            DocumentCorrectionRefusal::Document(err) => err.into(),
-            DocumentCorrectionRefusal::Entry(err) => err.into(),
-        }
-    }
 }

@@ -7,8 +7,7 @@ use ascms_domain::ids::StudentId;
 use ascms_domain::text::{Code as CodeText, Line, SchoolNumber, SentNsn};
 use ascms_persistence::About;
 use ascms_persistence::enrolments::{
-    EnrolmentPush, EnrolmentPushFault, EnrolmentPushRefusal, EnrolmentPushWarning, Place,
-    PushedStatement, Received, TakenIn,
+    EnrolmentFault, EnrolmentPush, EnrolmentWarning, Place, PushedStatement, Received, TakenIn,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -19,7 +18,7 @@ use crate::answer;
 use crate::auth::SendEnrolments;
 use crate::command::BulkCommand;
 use crate::incoming::{Each, Spoiled, WriteOptions};
-use crate::problem::{Code, Refusal};
+use crate::problem::Refusal;
 use crate::remark::{Remark, Told};
 
 /// Statements on students' enrolments, of one school or of many.
@@ -172,26 +171,26 @@ impl EnrolmentsReceived {
     }
 }
 
-fn of_fault((place, fault): &(Place, EnrolmentPushFault)) -> Remark {
+fn of_fault((place, fault): &(Place, EnrolmentFault)) -> Remark {
     Remark::new(pointer(*place), fault.code(), fault.to_string())
 }
 
-fn of_warning((place, warning): &(Place, EnrolmentPushWarning)) -> Remark {
+fn of_warning((place, warning): &(Place, EnrolmentWarning)) -> Remark {
     let (code, detail) = match warning {
-        EnrolmentPushWarning::StartsAhead => {
+        EnrolmentWarning::StartsAhead => {
             ("starts_ahead", "the enrolment is in force from its first day on".to_owned())
         }
-        EnrolmentPushWarning::BeforeFirstDay => {
+        EnrolmentWarning::BeforeFirstDay => {
             let detail = "the last day lies before the first one that is known at this school";
             ("before_first_day", detail.to_owned())
         }
-        EnrolmentPushWarning::EndedElsewhere(Some(number)) => {
+        EnrolmentWarning::EndedElsewhere(Some(number)) => {
             ("ended_elsewhere", format!("this ended an enrolment at school {number}"))
         }
-        EnrolmentPushWarning::EndedElsewhere(None) => {
+        EnrolmentWarning::EndedElsewhere(None) => {
             ("ended_elsewhere", "this ended an enrolment at another school".to_owned())
         }
-        EnrolmentPushWarning::Overlaps => {
+        EnrolmentWarning::Overlaps => {
             ("overlaps", "another school says the student was there on some of the days".to_owned())
         }
     };
@@ -202,14 +201,5 @@ fn pointer(place: Place) -> String {
     match place {
         Place::Count => "/count".to_owned(),
         Place::Statement(at) => format!("/statements/{at}"),
-    }
-}
-
-impl From<EnrolmentPushRefusal> for Refusal {
-    fn from(err: EnrolmentPushRefusal) -> Self {
-        let detail = err.to_string();
-        match err {
-            EnrolmentPushRefusal::SchoolOutOfReach => Self::new(Code::SchoolOutOfReach, detail),
-        }
     }
 }

@@ -4,10 +4,10 @@ use actix_web::{HttpResponse, post};
 use ascms_domain::cases::CaseAction;
 use ascms_domain::ids::{CaseId, EntryId};
 use ascms_domain::text::{Line, LongText};
-use ascms_domain::timeline::{Consent, Details, EntryRefusal, Visibility};
+use ascms_domain::timeline::{Consent, Details, Visibility};
 use ascms_persistence::About;
 use ascms_persistence::idempotency::Answer;
-use ascms_persistence::timeline::{EntryRow, Recording, RecordingRefusal};
+use ascms_persistence::timeline::{EntryRow, Recording};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -18,7 +18,7 @@ use crate::answer;
 use crate::auth::{CommentOnCases, WorkOnCases};
 use crate::command::Command;
 use crate::incoming::{Path, WriteOptions};
-use crate::problem::{Code, Fault, Refusal};
+use crate::problem::Refusal;
 use crate::timeline::view::EntryView;
 
 pub(super) fn routes(cfg: &mut ServiceConfig<'_>) {
@@ -226,33 +226,4 @@ async fn add_disclosure(
     id: Path<CaseId>,
 ) -> Result<HttpResponse, Refusal> {
     record(call, *id).await
-}
-
-impl From<RecordingRefusal> for Refusal {
-    fn from(err: RecordingRefusal) -> Self {
-        let detail = err.to_string();
-        match err {
-            RecordingRefusal::Case(err) => err.into(),
-            RecordingRefusal::UnknownEntry => {
-                Self::invalid(Fault::at("/corrects", "unknown", detail))
-            }
-            RecordingRefusal::Entry(err) => err.into(),
-        }
-    }
-}
-
-impl From<EntryRefusal> for Refusal {
-    fn from(err: EntryRefusal) -> Self {
-        let detail = err.to_string();
-        let code = match err {
-            EntryRefusal::OtherKind => {
-                return Self::invalid(Fault::at("/corrects", "other_kind", detail));
-            }
-            EntryRefusal::InTheFuture => Code::OccurredInFuture,
-            EntryRefusal::BeforeReferral => Code::OccurredBeforeReferral,
-            EntryRefusal::AlreadyCorrected => Code::AlreadyCorrected,
-            EntryRefusal::NotTheAuthor => Code::NotTheAuthor,
-        };
-        Self::new(code, detail)
-    }
 }

@@ -26,8 +26,8 @@ pub(crate) mod reported;
 mod summary;
 
 pub use push::{
-    AttendancePush, AttendancePushFault, AttendancePushRefusal, AttendancePushWarning, Place,
-    PushedDay, PushedStudent, PushedTerm, Received, SentCounts,
+    AttendanceFault, AttendancePush, AttendanceRefusal, AttendanceWarning, Place, PushedDay,
+    PushedStudent, PushedTerm, Received, SentCounts,
 };
 pub(crate) use receive::about;
 

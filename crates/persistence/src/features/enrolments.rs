@@ -20,8 +20,8 @@ mod push;
 mod receive;
 
 pub use push::{
-    EnrolmentPush, EnrolmentPushFault, EnrolmentPushRefusal, EnrolmentPushWarning, Place,
-    PushedStatement, Received,
+    EnrolmentFault, EnrolmentPush, EnrolmentRefusal, EnrolmentWarning, Place, PushedStatement,
+    Received,
 };
 pub use receive::TakenIn;
 

@@ -69,7 +69,7 @@ pub enum Place {
 
 /// Why something of a push was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum AttendancePushFault {
+pub enum AttendanceFault {
     #[error("the number of students is another one")]
     CountDiffers,
     #[error("a student is named by nsn or by studentId, by one of the two")]
@@ -84,7 +84,7 @@ pub enum AttendancePushFault {
     Intake(#[from] IntakeFault),
 }
 
-impl AttendancePushFault {
+impl AttendanceFault {
     /// The fault as the API names it.
     pub const fn code(self) -> &'static str {
         match self {
@@ -100,7 +100,7 @@ impl AttendancePushFault {
 
 /// What the sender may want to know of a day that was taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AttendancePushWarning {
+pub enum AttendanceWarning {
     /// The code set in force on the day does not have this code: its slots are unclassified.
     UnknownCode(char),
     /// The code set has this code and does not classify it, and no category was sent.
@@ -128,10 +128,10 @@ pub struct Received {
     pub unchanged: usize,
     /// Totals of terms.
     pub terms: usize,
-    pub faults: Vec<(Place, AttendancePushFault)>,
+    pub faults: Vec<(Place, AttendanceFault)>,
     /// How many faults there are besides.
     pub more_faults: usize,
-    pub warnings: Vec<(Place, AttendancePushWarning)>,
+    pub warnings: Vec<(Place, AttendanceWarning)>,
     pub more_warnings: usize,
 }
 
@@ -139,7 +139,7 @@ pub struct Received {
 pub const MOST_TOLD: usize = 10_000;
 
 impl Received {
-    pub(super) fn fault(&mut self, place: Place, fault: impl Into<AttendancePushFault>) {
+    pub(super) fn fault(&mut self, place: Place, fault: impl Into<AttendanceFault>) {
         if self.faults.len() < MOST_TOLD {
             self.faults.push((place, fault.into()));
         } else {
@@ -147,7 +147,7 @@ impl Received {
         }
     }
 
-    pub(super) fn warn(&mut self, place: Place, warning: AttendancePushWarning) {
+    pub(super) fn warn(&mut self, place: Place, warning: AttendanceWarning) {
         if self.warnings.len() < MOST_TOLD {
             self.warnings.push((place, warning));
         } else {
@@ -158,7 +158,7 @@ impl Received {
 
 /// Why a push of attendance was refused as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum AttendancePushRefusal {
+pub enum AttendanceRefusal {
     #[error("no school has this number")]
     UnknownSchool,
     #[error("the school is outside the caller's reach")]
@@ -167,14 +167,14 @@ pub enum AttendancePushRefusal {
 
 #[cfg(test)]
 mod tests {
-    use super::{AttendancePushFault, AttendancePushWarning, MOST_TOLD, Place, Received};
+    use super::{AttendanceFault, AttendanceWarning, MOST_TOLD, Place, Received};
 
     #[test]
     fn what_is_told_has_an_end_and_the_rest_is_counted() {
         let mut received = Received::default();
         for at in 0..MOST_TOLD + 3 {
-            received.fault(Place::Student(at), AttendancePushFault::UnknownStudent);
-            received.warn(Place::Day(at, 0), AttendancePushWarning::ClosedDay);
+            received.fault(Place::Student(at), AttendanceFault::UnknownStudent);
+            received.warn(Place::Day(at, 0), AttendanceWarning::ClosedDay);
         }
         assert_eq!((received.faults.len(), received.more_faults), (MOST_TOLD, 3));
         assert_eq!((received.warnings.len(), received.more_warnings), (MOST_TOLD, 3));

@@ -16,8 +16,8 @@ use sea_orm::entity::prelude::*;
 
 use crate::features::attendance::month;
 use crate::features::attendance::push::{
-    AttendancePush, AttendancePushFault, AttendancePushRefusal, AttendancePushWarning, Place,
-    PushedStudent, PushedTerm, Received, SentCounts,
+    AttendanceFault, AttendancePush, AttendanceRefusal, AttendanceWarning, Place, PushedStudent,
+    PushedTerm, Received, SentCounts,
 };
 use crate::features::measures::{self, ClockScope};
 use crate::features::students::roll::{self, Enrolled};
@@ -34,7 +34,7 @@ use crate::store::transaction::DatabaseTransaction;
 use crate::store::{bulk, dialect};
 
 /// What a push is judged by.
-struct AttendancePushValidator<'a> {
+struct AttendanceValidator<'a> {
     book: &'a CodeBook,
     placeholders: &'a Placeholders,
     open: OpenDays<'a>,
@@ -45,8 +45,7 @@ struct AttendancePushValidator<'a> {
 /// What of a push is to be kept.
 #[derive(Default)]
 struct Taken {
-    /// By the record that was named: what is sent under each of two numbers stays its own, also
-    /// while both are one student's.
+    /// By the record that was named: each of a student's two numbers keeps what was sent under it.
     days: BTreeMap<(StudentId, NaiveDate), Vec<(NaiveDate, DayRecord)>>,
     /// By the record that was named.
     terms: Vec<(StudentId, TermKey, HalfDayCounts)>,
@@ -56,8 +55,7 @@ struct Taken {
     said_of_terms: HashMap<(StudentId, TermKey), HalfDayCounts>,
 }
 
-/// The name of what whoever sends attendance of the same school waits for: two pushes of one
-/// school would each merge into the months that they read.
+/// The lock of a school's pushes: two at once would each merge into the months that they read.
 pub(crate) fn about(school_number: i32) -> String {
     format!("attendance of school {school_number}")
 }
@@ -68,17 +66,17 @@ impl Write<'_> {
         &self,
         push: AttendancePush,
         book: &CodeBook,
-    ) -> Result<Received, CallError<AttendancePushRefusal>> {
+    ) -> Result<Received, CallError<AttendanceRefusal>> {
         let &Write { txn, call: &Call { grant, now, .. }, calendars, placeholders, .. } = self;
         self.may_look_up()?;
         let school = schools::routing(txn, push.school_number, self.today()).await?;
-        let school = school.ok_or(CallError::Refused(AttendancePushRefusal::UnknownSchool))?;
+        let school = school.ok_or(CallError::Refused(AttendanceRefusal::UnknownSchool))?;
         if !schools::may_act_for(txn, grant, &school).await? {
-            return Err(CallError::Refused(AttendancePushRefusal::SchoolOutOfReach));
+            return Err(CallError::Refused(AttendanceRefusal::SchoolOutOfReach));
         }
         dialect::lock_names(txn, &[about(push.school_number)]).await?;
         identity::locks::keep_apart(txn).await?;
-        let validator = AttendancePushValidator {
+        let validator = AttendanceValidator {
             book,
             placeholders,
             open: open_days(calendars, &school),
@@ -145,7 +143,7 @@ async fn find_students(
     Ok(each.collect())
 }
 
-impl AttendancePushValidator<'_> {
+impl AttendanceValidator<'_> {
     fn examine(
         &self,
         push: &AttendancePush,
@@ -156,7 +154,7 @@ impl AttendancePushValidator<'_> {
         // Named twice by one number, a student still has each day once.
         let mut named: HashMap<StudentId, Named> = HashMap::new();
         if push.count.is_some_and(|count| count != push.sent) {
-            received.fault(Place::Count, AttendancePushFault::CountDiffers);
+            received.fault(Place::Count, AttendanceFault::CountDiffers);
         }
         for (sent, found) in push.students.iter().zip(enrolled) {
             let student = match self.who(sent, found.as_ref()) {
@@ -180,18 +178,16 @@ impl AttendancePushValidator<'_> {
         &self,
         sent: &PushedStudent,
         found: Option<&'e Enrolled>,
-    ) -> Result<&'e Enrolled, AttendancePushFault> {
+    ) -> Result<&'e Enrolled, AttendanceFault> {
         if sent.nsn.is_some() == sent.student_id.is_some() {
-            return Err(AttendancePushFault::NotNamedOnce);
+            return Err(AttendanceFault::NotNamedOnce);
         }
         if sent.nsn.as_deref().is_some_and(|number| self.placeholders.is_nsn(number)) {
-            return Err(AttendancePushFault::PlaceholderNsn);
+            return Err(AttendanceFault::PlaceholderNsn);
         }
-        let student = found.ok_or(AttendancePushFault::UnknownStudent)?;
+        let student = found.ok_or(AttendanceFault::UnknownStudent)?;
         match sent.birth_date {
-            Some(date) if !student.births.include(date) => {
-                Err(AttendancePushFault::BirthDateDiffers)
-            }
+            Some(date) if !student.births.include(date) => Err(AttendanceFault::BirthDateDiffers),
             Some(_) | None => Ok(student),
         }
     }
@@ -224,17 +220,16 @@ impl AttendancePushValidator<'_> {
             match self.facts(student).take_day(day.date, &form, possible, named) {
                 Err(fault) => received.fault(place, fault),
                 Ok(ReadDay { half_days, codes, unknown_codes, unclassified_codes }) => {
-                    let unknown = unknown_codes.into_iter().map(AttendancePushWarning::UnknownCode);
-                    let open =
-                        unclassified_codes.into_iter().map(AttendancePushWarning::Unclassified);
+                    let unknown = unknown_codes.into_iter().map(AttendanceWarning::UnknownCode);
+                    let open = unclassified_codes.into_iter().map(AttendanceWarning::Unclassified);
                     let closed = self.open.term_on(day.date).is_none();
-                    let closed = closed.then_some(AttendancePushWarning::ClosedDay);
+                    let closed = closed.then_some(AttendanceWarning::ClosedDay);
                     let elsewhere = !self.facts(student).is_enrolled(day.date, day.date);
-                    let elsewhere = elsewhere.then_some(AttendancePushWarning::NotEnrolled);
+                    let elsewhere = elsewhere.then_some(AttendanceWarning::NotEnrolled);
                     let record = DayRecord { reported: self.reported, half_days, codes };
                     let first = taken.said.entry((student.id, day.date)).or_insert(record.clone());
                     let differs =
-                        (*first != record).then_some(AttendancePushWarning::OtherNumberDiffers);
+                        (*first != record).then_some(AttendanceWarning::OtherNumberDiffers);
                     let told = unknown.chain(open).chain(closed).chain(elsewhere).chain(differs);
                     told.for_each(|what| received.warn(place, what));
                     let month = MonthDays::of(day.date).first_day();
@@ -266,8 +261,8 @@ impl AttendancePushValidator<'_> {
                         .is_some_and(|(first, last)| !self.facts(student).is_enrolled(first, last));
                     let first = taken.said_of_terms.entry((student.id, *term)).or_insert(counts);
                     let differs =
-                        (*first != counts).then_some(AttendancePushWarning::OtherNumberDiffers);
-                    let elsewhere = elsewhere.then_some(AttendancePushWarning::NotEnrolled);
+                        (*first != counts).then_some(AttendanceWarning::OtherNumberDiffers);
+                    let elsewhere = elsewhere.then_some(AttendanceWarning::NotEnrolled);
                     let told = elsewhere.into_iter().chain(differs);
                     told.for_each(|what| received.warn(place, what));
                     received.terms += 1;

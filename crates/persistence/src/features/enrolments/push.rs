@@ -37,43 +37,41 @@ pub struct PushedStatement {
 
 impl PushedStatement {
     /// What it says, when all that its kind needs is there and nothing else.
-    pub(super) fn said(&self) -> Result<Said, EnrolmentPushFault> {
+    pub(super) fn said(&self) -> Result<Said, EnrolmentFault> {
         let Self { first_day, year_level, last_day, leaving_reason, destination, .. } = self;
         let of_leaving = last_day.is_some() || leaving_reason.is_some() || destination.is_some();
         if self.pathway.is_some() && self.kind != EnrolmentStatement::AlternativePathway {
-            return Err(EnrolmentPushFault::OfWhoIsOnPathway);
+            return Err(EnrolmentFault::OfWhoIsOnPathway);
         }
         match self.kind {
-            EnrolmentStatement::Enrolled if of_leaving => Err(EnrolmentPushFault::OfWhoLeft),
+            EnrolmentStatement::Enrolled if of_leaving => Err(EnrolmentFault::OfWhoLeft),
             EnrolmentStatement::Enrolled => {
-                first_day.ok_or(EnrolmentPushFault::FirstDayMissing)?;
+                first_day.ok_or(EnrolmentFault::FirstDayMissing)?;
                 Ok(Said::Enrolled { first_day: *first_day, year_level: *year_level })
             }
             EnrolmentStatement::Left if year_level.is_some() => {
-                Err(EnrolmentPushFault::OfWhoIsEnrolled)
+                Err(EnrolmentFault::OfWhoIsEnrolled)
             }
             EnrolmentStatement::Left => Ok(Said::Left {
                 first_day: *first_day,
-                last_day: last_day.ok_or(EnrolmentPushFault::LastDayMissing)?,
-                reason: Some(leaving_reason.clone().ok_or(EnrolmentPushFault::ReasonMissing)?),
+                last_day: last_day.ok_or(EnrolmentFault::LastDayMissing)?,
+                reason: Some(leaving_reason.clone().ok_or(EnrolmentFault::ReasonMissing)?),
                 destination: destination.clone(),
             }),
             EnrolmentStatement::NeverEnrolled => {
                 let days = first_day.or(*last_day).is_some() || year_level.is_some();
                 if days || leaving_reason.is_some() || destination.is_some() {
-                    return Err(EnrolmentPushFault::OfWhoWasThere);
+                    return Err(EnrolmentFault::OfWhoWasThere);
                 }
                 Ok(Said::NeverEnrolled)
             }
-            EnrolmentStatement::AlternativePathway if of_leaving => {
-                Err(EnrolmentPushFault::OfWhoLeft)
-            }
+            EnrolmentStatement::AlternativePathway if of_leaving => Err(EnrolmentFault::OfWhoLeft),
             EnrolmentStatement::AlternativePathway if year_level.is_some() => {
-                Err(EnrolmentPushFault::OfWhoIsEnrolled)
+                Err(EnrolmentFault::OfWhoIsEnrolled)
             }
             EnrolmentStatement::AlternativePathway => Ok(Said::OnPathway {
-                first_day: first_day.ok_or(EnrolmentPushFault::FirstDayMissing)?,
-                pathway: self.pathway.clone().ok_or(EnrolmentPushFault::PathwayMissing)?,
+                first_day: first_day.ok_or(EnrolmentFault::FirstDayMissing)?,
+                pathway: self.pathway.clone().ok_or(EnrolmentFault::PathwayMissing)?,
             }),
         }
     }
@@ -103,7 +101,7 @@ pub(super) const ALTERNATIVE_PATHWAYS: &str = "alternative-pathways";
 
 /// Why something of a push was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum EnrolmentPushFault {
+pub enum EnrolmentFault {
     #[error("the number of statements is another one")]
     CountDiffers,
     #[error("firstDay is needed of who is enrolled or on a pathway")]
@@ -148,7 +146,7 @@ pub enum EnrolmentPushFault {
     Days(#[from] StatementFault),
 }
 
-impl EnrolmentPushFault {
+impl EnrolmentFault {
     /// The fault as the API names it.
     pub const fn code(self) -> &'static str {
         match self {
@@ -176,7 +174,7 @@ impl EnrolmentPushFault {
 
 /// What the sender may want to know of a statement that was taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EnrolmentPushWarning {
+pub enum EnrolmentWarning {
     /// In force from that day on.
     StartsAhead,
     /// It ends a time at the school before that began, as far as is known: without effect until a
@@ -202,13 +200,13 @@ pub struct Received {
     /// Statements that somebody is new at a school of whom the school may not know yet: they are taken
     /// where number and birth date are one student's, and whether they are is not told.
     pub unconfirmed: usize,
-    pub faults: Vec<(Place, EnrolmentPushFault)>,
-    pub warnings: Vec<(Place, EnrolmentPushWarning)>,
+    pub faults: Vec<(Place, EnrolmentFault)>,
+    pub warnings: Vec<(Place, EnrolmentWarning)>,
 }
 
 /// Why a push of enrolments was refused as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum EnrolmentPushRefusal {
+pub enum EnrolmentRefusal {
     #[error("every school is outside the caller's reach")]
     SchoolOutOfReach,
 }
