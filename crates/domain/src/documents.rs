@@ -1,8 +1,12 @@
 //! A document of a case: what it may be called, what it is by its content, who may add it, and when
 //! it may be read.
 
+use serde::Deserialize;
+use utoipa::ToSchema;
+use validator::Validate;
+
 use crate::access::Visibility;
-use crate::text::Line;
+use crate::text::{Line, LongText};
 
 pub mod archive;
 pub mod belonging;
@@ -38,6 +42,18 @@ crate::closed_list! {
 pub enum Verdict {
     Clean,
     Refused,
+}
+
+/// The correction of a document that was shared by mistake, or under a wrong name.
+#[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CorrectDocument {
+    /// Whether the school's people see the document; they see `shared` ones only.
+    pub visibility: Visibility,
+    /// Name of the file, without folders; the document keeps its name when left out. Personal data.
+    pub name: Option<Line>,
+    /// Why the document is corrected, for the provider's people alone. Personal data.
+    pub reason: LongText,
 }
 
 /// Why a document is not taken, or not given out.

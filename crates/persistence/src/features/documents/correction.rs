@@ -2,10 +2,9 @@
 //! stays as it is, and what was said before stays in the timeline and in the case's history.
 
 use ascms_domain::cases::CaseStatus;
-use ascms_domain::documents::{DocumentRefusal, may_add};
+use ascms_domain::documents::{CorrectDocument, DocumentRefusal, may_add};
 use ascms_domain::ids::{CaseId, DocumentId, UserId};
-use ascms_domain::text::{Line, LongText};
-use ascms_domain::timeline::{Corrected, EntryKind, EntryRefusal, NewEntry, Visibility};
+use ascms_domain::timeline::{Corrected, EntryKind, EntryRefusal, NewEntry};
 use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
 
@@ -20,15 +19,6 @@ use crate::store::error::StoreError;
 use crate::trace::case_change::Change;
 use crate::trace::timeline::Links;
 use crate::{gate, trace};
-
-/// What is said of a document from now on, and why.
-#[derive(Clone, Debug)]
-pub struct Correction {
-    pub visibility: Visibility,
-    /// `None` keeps.
-    pub name: Option<Line>,
-    pub reason: LongText,
-}
 
 /// Why a document was not corrected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -45,7 +35,7 @@ impl Write<'_> {
     pub async fn correct_document(
         &self,
         (case_id, id): (CaseId, DocumentId),
-        correction: Correction,
+        correction: CorrectDocument,
     ) -> Result<DocumentRow, CallError<DocumentCorrectionRefusal>> {
         let (txn, grant, now) = (self.txn, self.grant(), self.now());
         let case = gate::case::locked(txn, grant, case_id).await?;
@@ -66,8 +56,8 @@ impl Write<'_> {
     }
 }
 
-fn corrected(before: &Model, correction: Correction) -> Model {
-    let Correction { visibility, name, reason } = correction;
+fn corrected(before: &Model, correction: CorrectDocument) -> Model {
+    let CorrectDocument { visibility, name, reason } = correction;
     let name = match name {
         Some(name) => before.media_type.with_ending(&name),
         None => before.name.clone(),
