@@ -2,9 +2,12 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
 
 use crate::ids::UserId;
-use crate::text::LongText;
+use crate::patch::Patch;
+use crate::text::{Code, LongText};
 
 /// A case has at most so many barriers, all of which its closure can explain (ours).
 pub const MOST_PER_CASE: u64 = 50;
@@ -33,6 +36,33 @@ crate::closed_list! {
         Changed = "changed",
         Moved = "moved",
     }
+}
+
+/// A barrier to record on a case.
+#[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AddBarrier {
+    /// The kind of barrier, a code of the set `barriers`. Personal data.
+    pub code: Code,
+    /// How much the barrier keeps the student from school.
+    pub severity: Severity,
+    /// The day on which the barrier was identified: not in the future; today when left out.
+    pub identified_on: Option<NaiveDate>,
+    /// Comment for the provider's people alone. Personal data.
+    pub words: Option<LongText>,
+}
+
+/// A merge patch (RFC 7396) of a barrier: absent keeps, null clears.
+#[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UpdateBarrier {
+    /// How much the barrier keeps the student from school.
+    #[schema(nullable = false)]
+    pub severity: Option<Severity>,
+    /// Comment for the provider's people alone. Personal data.
+    #[serde(default)]
+    #[schema(required = false, value_type = Option<LongText>)]
+    pub words: Patch<LongText>,
 }
 
 /// One move of a barrier: kept beside it, the words for the provider's people alone.

@@ -7,11 +7,13 @@ use crate::text::Code;
 
 mod actions;
 mod closing;
+mod pause;
 
 pub use closing::{
     ALTERNATIVE_PATHWAY, Checklist, ClosurePathway, ClosureReviewOutcome, ClosureStatus,
-    Explanation, OutsideMaterial, REOPENING_DAYS, REVIEW_DAYS, is_own_closure,
+    Explanation, OutsideMaterial, ProposeClosure, REOPENING_DAYS, REVIEW_DAYS, is_own_closure,
 };
+pub use pause::PauseCase;
 
 crate::closed_list! {
     /// Where a case stands.

@@ -3,8 +3,10 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use validator::Validate;
 
-use crate::text::Line;
+use crate::patch::Patch;
+use crate::text::{Line, LongText};
 
 crate::closed_list! {
     /// What a review of a plan came to.
@@ -43,6 +45,53 @@ pub struct Step {
     pub who: Line,
     pub by_when: NaiveDate,
     pub done: bool,
+}
+
+/// A plan as it was agreed.
+#[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct MakePlan {
+    /// The goals, and the steps towards them.
+    #[schema(min_items = 1, max_items = 20)]
+    pub goals: Vec<Goal>,
+    /// The people who agreed to the plan, as they would be addressed. Personal data.
+    #[schema(min_items = 1, max_items = 20)]
+    pub agreed_with: Vec<Line>,
+    /// The day on which the plan was agreed: not in the future.
+    pub agreed_on: NaiveDate,
+    /// The day of the next review, after today; none is planned when left out.
+    pub next_review_on: Option<NaiveDate>,
+}
+
+/// A merge patch (RFC 7396) of a plan: absent keeps, null clears, a list replaces the whole list.
+#[derive(Clone, Debug, Default, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UpdatePlan {
+    /// The goals, and the steps towards them.
+    #[schema(nullable = false, min_items = 1, max_items = 20)]
+    pub goals: Option<Vec<Goal>>,
+    /// The people who agreed to the plan, as they would be addressed. Personal data.
+    #[schema(nullable = false, min_items = 1, max_items = 20)]
+    pub agreed_with: Option<Vec<Line>>,
+    /// The day on which the plan was agreed: not in the future.
+    #[schema(nullable = false)]
+    pub agreed_on: Option<NaiveDate>,
+    /// The day of the next review, after today.
+    #[serde(default)]
+    #[schema(required = false, value_type = Option<NaiveDate>)]
+    pub next_review_on: Patch<NaiveDate>,
+}
+
+/// A review of a plan.
+#[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ReviewPlan {
+    /// How the plan is going.
+    pub outcome: ReviewOutcome,
+    /// Comment of the reviewer. Personal data.
+    pub words: LongText,
+    /// The day of the next review, after today; none is planned when left out.
+    pub next_review_on: Option<NaiveDate>,
 }
 
 /// How many steps a plan has, and how many of them are done.

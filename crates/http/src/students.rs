@@ -7,6 +7,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
 use ascms_domain::calendar::nz_date;
 use ascms_domain::ids::StudentId;
+use ascms_domain::patch::Patch;
 use ascms_domain::students::{Implausible, YOUNGEST, implausible};
 use ascms_domain::text::{Code as CodeText, Nsn, PersonName, fold};
 use ascms_persistence::rows::student;
@@ -23,7 +24,6 @@ use crate::command::Amendment;
 use crate::incoming::{Body, Path};
 use crate::listing::Listing;
 use crate::page::{List, PageOptions};
-use crate::patch::Patch;
 use crate::problem::{Code, Fault, Refusal};
 use crate::{AppState, address_readers, answer, siblings, whanau_contacts};
 

@@ -5,6 +5,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
 use ascms_domain::calendar::nz_date;
 use ascms_domain::ids::{StudentId, WhanauContactId};
+use ascms_domain::patch::Patch;
 use ascms_domain::students::SentWhanauContact;
 use ascms_domain::text::{Address, Code as CodeText, Email, FullName, Phone};
 use ascms_persistence::About;
@@ -19,7 +20,6 @@ use validator::Validate;
 use crate::auth::{May, ReadWhanauContacts, WriteWhanauContacts};
 use crate::command::{Amendment, Command};
 use crate::incoming::{Path, WriteOptions};
-use crate::patch::Patch;
 use crate::problem::{Fault, Refusal};
 use crate::{AppState, answer};
 

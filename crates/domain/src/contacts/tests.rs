@@ -1,6 +1,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{Contact, ContactChannel, ContactOutcome, ContactParty, ContactRefusal, Correction};
+use super::{
+    ContactChannel, ContactOutcome, ContactParty, ContactRefusal, CorrectContact, LogContact,
+};
 
 fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
@@ -10,8 +12,8 @@ fn referral_date() -> NaiveDate {
     "2026-03-02".parse().unwrap()
 }
 
-fn call(occurred_at: &str) -> Contact {
-    Contact {
+fn call(occurred_at: &str) -> LogContact {
+    LogContact {
         party: ContactParty::School,
         channel: ContactChannel::Phone,
         outcome: ContactOutcome::Reached,
@@ -21,7 +23,7 @@ fn call(occurred_at: &str) -> Contact {
     }
 }
 
-fn check(contact: &Contact) -> Result<(), ContactRefusal> {
+fn check(contact: &LogContact) -> Result<(), ContactRefusal> {
     contact.check(referral_date(), false, at("2026-03-10T00:00:00Z"))
 }
 
@@ -36,7 +38,8 @@ fn a_contact_lies_between_the_referral_and_now() {
 
 #[test]
 fn a_home_visit_needs_a_risk_assessment_done_before_it() {
-    let mut visit = Contact { channel: ContactChannel::HomeVisit, ..call("2026-03-05T02:00:00Z") };
+    let mut visit =
+        LogContact { channel: ContactChannel::HomeVisit, ..call("2026-03-05T02:00:00Z") };
     assert_eq!(check(&visit), Err(ContactRefusal::NoRiskAssessment));
     visit.risk_assessed_at = Some(at("2026-03-05T02:00:01Z"));
     assert_eq!(check(&visit), Err(ContactRefusal::NoRiskAssessment));
@@ -54,8 +57,8 @@ fn nothing_is_logged_on_a_closed_case() {
 #[test]
 fn a_correction_is_held_to_what_a_contact_is_held_to() {
     let now = at("2026-03-10T00:00:00Z");
-    let check = |contact: Option<Contact>, closed| {
-        Correction { contact, reason: "The cousin.".into() }.check(referral_date(), closed, now)
+    let check = |contact: Option<LogContact>, closed| {
+        CorrectContact { contact, reason: "The cousin.".into() }.check(referral_date(), closed, now)
     };
     let (fine, future) = (call("2026-03-05T02:00:00Z"), call("2026-03-10T00:00:01Z"));
     assert_eq!(check(Some(fine.clone()), false), Ok(()));

@@ -1,14 +1,12 @@
 //! What is done with a case as a whole: given to somebody, paused, closed, opened again.
 
 use actix_web::{HttpResponse, post};
-use ascms_domain::cases::{Checklist, ClosurePathway};
+use ascms_domain::cases::{PauseCase, ProposeClosure};
 use ascms_domain::ids::{CaseId, UserId};
-use ascms_domain::text::{Code as ReasonCode, LongText};
+use ascms_domain::text::LongText;
 use ascms_persistence::About;
 use ascms_persistence::cases::CaseFile;
-use ascms_persistence::cases::lifecycle::{ClosureProposal, Pause};
 use ascms_persistence::idempotency::Answer;
-use chrono::NaiveDate;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -42,36 +40,11 @@ struct AssignCase {
     case_manager_id: UserId,
 }
 
-/// Why a case rests, and when it is looked at again.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct PauseCase {
-    /// Code of the set `case-pause-reasons`.
-    reason_code: ReasonCode,
-    /// A day after today.
-    review_by: NaiveDate,
-    words: Option<LongText>,
-}
-
 /// That a paused case is taken up again.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct ResumeCase {
     words: Option<LongText>,
-}
-
-/// Why a case may be closed, and what is confirmed.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct ProposeClosure {
-    /// Code of the set `case-closure-reasons`.
-    reason_code: ReasonCode,
-    /// What the case came to.
-    outcome: LongText,
-    checklist: Checklist,
-    /// The alternative education pathway that the student is on; needed where that is the reason. It
-    /// counts as enrolled from its first day on.
-    pathway: Option<ClosurePathway>,
 }
 
 /// That a proposed closure is right. There is nothing more to say.
@@ -141,9 +114,7 @@ async fn pause_case(
 ) -> Result<HttpResponse, Refusal> {
     let viewer = viewer(&call)?;
     call.run(About::Case(*id), async |write, body| {
-        let PauseCase { reason_code: reason, review_by, words } = body;
-        let pause = Pause { reason, review_by, words };
-        Ok(done(&write.pause_case(*id, pause).await?, &viewer))
+        Ok(done(&write.pause_case(*id, body).await?, &viewer))
     })
     .await
 }
@@ -186,9 +157,7 @@ async fn propose_closure(
 ) -> Result<HttpResponse, Refusal> {
     let viewer = viewer(&call)?;
     call.run(About::Case(*id), async |write, body| {
-        let ProposeClosure { reason_code: reason, outcome, checklist, pathway } = body;
-        let proposal = ClosureProposal { reason, outcome, checklist, pathway };
-        Ok(done(&write.propose_closure(*id, proposal).await?, &viewer))
+        Ok(done(&write.propose_closure(*id, body).await?, &viewer))
     })
     .await
 }

@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use ascms_domain::access::Grant;
 use ascms_domain::barriers::{
-    BarrierGoal, BarrierMove, BarrierRefusal, BarrierStatus, BarrierStep, Severity, recordable,
+    AddBarrier, BarrierGoal, BarrierMove, BarrierRefusal, BarrierStatus, BarrierStep,
+    UpdateBarrier, recordable,
 };
 use ascms_domain::cases::{CaseAction, CaseRefusal};
 use ascms_domain::ids::{BarrierId, CaseId, ProviderId, UserId};
 use ascms_domain::text::{Code, LongText};
 use ascms_domain::timeline::{Details, EntryKind, NewEntry, Visibility};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
 
@@ -41,23 +42,6 @@ pub struct BarrierRow {
     pub told_to_school: Option<SchoolVersion>,
 }
 
-/// A barrier as it is recorded.
-#[derive(Clone, Debug)]
-pub struct NewBarrier {
-    pub code: Code,
-    pub severity: Severity,
-    /// Today, when no day is named.
-    pub identified_on: Option<NaiveDate>,
-    pub words: Option<LongText>,
-}
-
-/// What of a barrier is to be another; `None` keeps.
-#[derive(Clone, Debug, Default)]
-pub struct BarrierChange {
-    pub severity: Option<Severity>,
-    pub words: Option<Option<LongText>>,
-}
-
 /// Why a barrier was not added, changed or moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BarrierChangeRefusal {
@@ -74,11 +58,11 @@ impl Write<'_> {
     pub async fn add_barrier(
         &self,
         case_id: CaseId,
-        new: NewBarrier,
+        new: AddBarrier,
     ) -> Result<BarrierRow, CallError<BarrierChangeRefusal>> {
         let (txn, today) = (self.txn, self.today());
         let case = locked(self, case_id).await?;
-        let NewBarrier { code, severity, identified_on, words } = new;
+        let AddBarrier { code, severity, identified_on, words } = new;
         let others = Entity::find().filter(Column::CaseId.eq(case_id)).count(txn).await?;
         let identified_on = identified_on.unwrap_or(today);
         recordable(identified_on, today, others).map_err(refused)?;
@@ -112,17 +96,15 @@ impl Write<'_> {
         &self,
         ids: (CaseId, BarrierId),
         edit: &Edit<'_>,
-        change: BarrierChange,
+        patch: UpdateBarrier,
     ) -> Result<BarrierRow, CallError<BarrierChangeRefusal>> {
         let txn = self.txn;
         let case = locked(self, ids.0).await?;
         let before = find(txn, ids).await?;
         let mut row = before.clone();
-        let BarrierChange { severity, words } = change;
+        let UpdateBarrier { severity, words } = patch;
         row.severity = severity.unwrap_or(row.severity);
-        if let Some(words) = words {
-            row.words = words.map(|words| words.0);
-        }
+        words.apply(&mut row.words);
         let subject = Subject::one("case", ids.0.0).with([ids.1.0]);
         let rows = (&before, Some(&row));
         let standing = conflicts::require_version(txn, edit, rows, subject, &[]).await?;

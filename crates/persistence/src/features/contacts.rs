@@ -3,7 +3,7 @@
 
 use ascms_domain::access::Grant;
 use ascms_domain::cases::CaseStatus;
-use ascms_domain::contacts::{Contact, ContactOutcome, ContactRefusal, Correction};
+use ascms_domain::contacts::{ContactOutcome, ContactRefusal, CorrectContact, LogContact};
 use ascms_domain::ids::{CaseId, ContactId, ProviderId, UserId};
 use ascms_domain::measures::ClockCause;
 use ascms_domain::timeline::{Corrected, Details, EntryKind, EntryRefusal, NewEntry, Visibility};
@@ -72,7 +72,7 @@ impl Write<'_> {
     pub async fn log_contact(
         &self,
         case_id: CaseId,
-        contact: Contact,
+        contact: LogContact,
     ) -> Result<ContactRow, CallError<ContactRefusal>> {
         let &Write { txn, calendars, .. } = self;
         let (grant, now) = (self.grant(), self.now());
@@ -97,7 +97,7 @@ impl Write<'_> {
     pub async fn correct_contact(
         &self,
         (case_id, id): (CaseId, ContactId),
-        correction: Correction,
+        correction: CorrectContact,
     ) -> Result<ContactRow, CallError<ContactCorrectionRefusal>> {
         let &Write { txn, calendars, .. } = self;
         let (grant, now) = (self.grant(), self.now());
@@ -105,7 +105,7 @@ impl Write<'_> {
         let of_case = Entity::find_by_id(id).filter(Column::CaseId.eq(case.id));
         let wrong = of_case.one(txn).await?.ok_or(StoreError::NotFound)?;
         let entry = accepted(self, &case, &wrong, &correction).map_err(CallError::Refused)?;
-        let Correction { contact, reason } = correction;
+        let CorrectContact { contact, reason } = correction;
         let right = match contact {
             Some(contact) => Some(put_right(self, &wrong, &contact).await?),
             None => None,
@@ -172,7 +172,7 @@ fn accepted(
     write: &Write<'_>,
     case: &attendance_case::Model,
     wrong: &Model,
-    correction: &Correction,
+    correction: &CorrectContact,
 ) -> Result<NewEntry, ContactCorrectionRefusal> {
     let now = write.now();
     let closed = case.status == CaseStatus::Closed;
@@ -196,7 +196,7 @@ fn accepted(
 async fn put_right(
     write: &Write<'_>,
     wrong: &Model,
-    contact: &Contact,
+    contact: &LogContact,
 ) -> Result<ContactId, DbErr> {
     let right = row(contact, wrong.case_id, write.caller(), write.now());
     let right = Model { corrects: Some(wrong.id), ..right };
@@ -258,8 +258,9 @@ fn select_with_names(
         .into_model()
 }
 
-fn row(contact: &Contact, case_id: CaseId, recorded_by: UserId, now: DateTime<Utc>) -> Model {
-    let Contact { party, channel, outcome, occurred_at, risk_assessed_at, notes } = contact.clone();
+fn row(contact: &LogContact, case_id: CaseId, recorded_by: UserId, now: DateTime<Utc>) -> Model {
+    let LogContact { party, channel, outcome, occurred_at, risk_assessed_at, notes } =
+        contact.clone();
     Model {
         id: ContactId::generate(),
         case_id,
@@ -278,8 +279,8 @@ fn row(contact: &Contact, case_id: CaseId, recorded_by: UserId, now: DateTime<Ut
 }
 
 /// What the timeline tells of a contact; its notes stay with the contact.
-fn entry(contact: &Contact) -> NewEntry {
-    let Contact { party, channel, outcome, occurred_at, .. } = *contact;
+fn entry(contact: &LogContact) -> NewEntry {
+    let LogContact { party, channel, outcome, occurred_at, .. } = *contact;
     let details = Details::Contact { party, channel, outcome };
     NewEntry::new(Visibility::Shared, occurred_at, details)
 }

@@ -1,15 +1,15 @@
 //! A case's life: given to somebody, paused, resumed, closed by two people, opened again.
 
 use ascms_domain::cases::{
-    ALTERNATIVE_PATHWAY, Case, CaseAction, CaseRefusal, Checklist, Circumstances, ClosurePathway,
-    ClosureStatus, is_own_closure,
+    ALTERNATIVE_PATHWAY, Case, CaseAction, CaseRefusal, Circumstances, ClosurePathway,
+    ClosureStatus, PauseCase, ProposeClosure, is_own_closure,
 };
 use ascms_domain::enrolments::DAYS_AHEAD;
 use ascms_domain::ids::{CaseId, ClosureId, UserId};
 use ascms_domain::measures::ClockCause;
 use ascms_domain::text::{Code, LongText};
 use ascms_domain::timeline::{Details, Visibility};
-use chrono::{Days, NaiveDate};
+use chrono::Days;
 
 use crate::features::cases::{CaseFile, assignment, closure, lock_student};
 use crate::features::measures::{self, ClockScope};
@@ -43,23 +43,6 @@ pub enum CaseStepRefusal {
     Unconfirmed(Vec<&'static str>),
     #[error(transparent)]
     Pathway(#[from] PathwayRefusal),
-}
-
-/// Why a case rests, and when somebody looks at it again.
-#[derive(Clone, Debug)]
-pub struct Pause {
-    pub reason: Code,
-    pub review_by: NaiveDate,
-    pub words: Option<LongText>,
-}
-
-/// What is proposed: why the case ends and what is confirmed.
-#[derive(Clone, Debug)]
-pub struct ClosureProposal {
-    pub reason: Code,
-    pub outcome: LongText,
-    pub checklist: Checklist,
-    pub pathway: Option<ClosurePathway>,
 }
 
 /// Why a closure's pathway was refused.
@@ -113,13 +96,13 @@ impl Write<'_> {
     pub async fn pause_case(
         &self,
         id: CaseId,
-        pause: Pause,
+        pause: PauseCase,
     ) -> Result<CaseFile, CallError<CaseStepRefusal>> {
         self.step(id, async |step| {
-            let Pause { reason, review_by, words } = pause;
-            step.case.pause(reason.clone(), review_by, &step.at).map_err(refused)?;
-            known_reason(step.txn, "case-pause-reasons", &reason).await?;
-            Ok(("case.paused", Details::Pause { reason_code: reason, review_by, words }))
+            let PauseCase { reason_code, review_by, words } = pause;
+            step.case.pause(reason_code.clone(), review_by, &step.at).map_err(refused)?;
+            known_reason(step.txn, "case-pause-reasons", &reason_code).await?;
+            Ok(("case.paused", Details::Pause { reason_code, review_by, words }))
         })
         .await
     }
@@ -141,13 +124,13 @@ impl Write<'_> {
     pub async fn propose_closure(
         &self,
         id: CaseId,
-        proposal: ClosureProposal,
+        proposal: ProposeClosure,
     ) -> Result<CaseFile, CallError<CaseStepRefusal>> {
         self.step(id, async |step| {
-            let ClosureProposal { reason, outcome, checklist, pathway } = proposal;
+            let ProposeClosure { reason_code, outcome, checklist, pathway } = proposal;
             step.case.propose_closure(&step.at).map_err(refused)?;
-            known_reason(step.txn, "case-closure-reasons", &reason).await?;
-            check_pathway(step, &reason, pathway.as_ref()).await?;
+            known_reason(step.txn, "case-closure-reasons", &reason_code).await?;
+            check_pathway(step, &reason_code, pathway.as_ref()).await?;
             let unresolved = barriers::unresolved(step.txn, id).await?;
             let unconfirmed = checklist.unconfirmed(&unresolved);
             if !unconfirmed.is_empty() {
@@ -157,7 +140,7 @@ impl Write<'_> {
                 id: ClosureId::generate(),
                 case_id: id,
                 status: ClosureStatus::Proposed,
-                reason_code: reason.0.clone(),
+                reason_code: reason_code.0.clone(),
                 outcome: outcome.0.clone(),
                 checklist: case_closure::Confirmed(checklist.clone()),
                 proposed_by: step.at.caller,
@@ -171,7 +154,7 @@ impl Write<'_> {
             };
             closure::insert(step.txn, proposed).await?;
             let told = Details::ClosureProposal {
-                reason_code: reason,
+                reason_code,
                 outcome,
                 checklist: Some(checklist),
                 pathway,
