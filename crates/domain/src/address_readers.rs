@@ -23,7 +23,7 @@ pub enum NamingRefusal {
 
 /// What a naming is held against, at the moment at which it is to have effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Circumstances {
+pub struct NamingCircumstances {
     /// Whether the provider that named the person has the student's open case.
     pub has_open_case: bool,
     /// The person at that provider, today.
@@ -33,7 +33,7 @@ pub struct Circumstances {
 }
 
 /// Whether the provider may name this person.
-pub fn may_name(at: &Circumstances) -> Result<(), NamingRefusal> {
+pub fn may_name(at: &NamingCircumstances) -> Result<(), NamingRefusal> {
     if !at.has_open_case {
         return Err(NamingRefusal::NoOpenCaseHere);
     }
@@ -42,7 +42,7 @@ pub fn may_name(at: &Circumstances) -> Result<(), NamingRefusal> {
 
 /// Whether a naming that nobody ended has effect: the provider has the case, the person works
 /// there, and no other record's contacts have come to the student since.
-pub fn has_effect(named_at: DateTime<Utc>, at: &Circumstances) -> bool {
+pub fn has_effect(named_at: DateTime<Utc>, at: &NamingCircumstances) -> bool {
     may_name(at).is_ok() && at.joined_at.is_none_or(|joined_at| joined_at <= named_at)
 }
 

@@ -172,12 +172,12 @@ pub struct Unpacking {
     entries: std::vec::IntoIter<Entry>,
     /// How many bytes have come in.
     read: u64,
-    place: Place,
+    place: NextBytes,
     spare: Vec<u8>,
 }
 
 /// What the next bytes are.
-enum Place {
+enum NextBytes {
     /// So many bytes that are passed over, before an entry's header.
     Before(u64, Entry),
     Header(Vec<u8>, Entry),
@@ -201,26 +201,26 @@ impl Unpacking {
     pub fn new(entries: Vec<Entry>) -> Result<Self, DocumentRefusal> {
         let spare = vec![0; 32 * 1024];
         let mut unpacking =
-            Self { entries: entries.into_iter(), read: 0, place: Place::Rest, spare };
+            Self { entries: entries.into_iter(), read: 0, place: NextBytes::Rest, spare };
         unpacking.place = unpacking.next()?;
         Ok(unpacking)
     }
 
-    fn next(&mut self) -> Result<Place, DocumentRefusal> {
-        let Some(entry) = self.entries.next() else { return Ok(Place::Rest) };
+    fn next(&mut self) -> Result<NextBytes, DocumentRefusal> {
+        let Some(entry) = self.entries.next() else { return Ok(NextBytes::Rest) };
         let gap = entry.at.checked_sub(self.read).ok_or(DocumentRefusal::Suspicious)?;
-        Ok(Place::Before(gap, entry))
+        Ok(NextBytes::Before(gap, entry))
     }
 
     /// Takes the next bytes of the file.
     pub fn take(&mut self, mut bytes: &[u8]) -> Result<(), DocumentRefusal> {
         loop {
-            let place = std::mem::replace(&mut self.place, Place::Rest);
+            let place = std::mem::replace(&mut self.place, NextBytes::Rest);
             let (place, rest) = self.step(place, bytes)?;
             self.place = place;
             let stuck = rest.len() == bytes.len() && rest.is_empty();
             bytes = rest;
-            if stuck || matches!(self.place, Place::Rest) {
+            if stuck || matches!(self.place, NextBytes::Rest) {
                 return Ok(());
             }
         }
@@ -228,42 +228,44 @@ impl Unpacking {
 
     fn step<'a>(
         &mut self,
-        place: Place,
+        place: NextBytes,
         bytes: &'a [u8],
-    ) -> Result<(Place, &'a [u8]), DocumentRefusal> {
+    ) -> Result<(NextBytes, &'a [u8]), DocumentRefusal> {
         Ok(match place {
-            Place::Rest => (Place::Rest, &[]),
-            Place::Before(0, entry) => (Place::Header(Vec::with_capacity(30), entry), bytes),
-            Place::Before(gap, entry) => {
-                let (passed, rest) = self.cut(bytes, gap);
-                (Place::Before(gap.saturating_sub(length(passed)), entry), rest)
+            NextBytes::Rest => (NextBytes::Rest, &[]),
+            NextBytes::Before(0, entry) => {
+                (NextBytes::Header(Vec::with_capacity(30), entry), bytes)
             }
-            Place::Header(mut header, entry) => {
+            NextBytes::Before(gap, entry) => {
+                let (passed, rest) = self.cut(bytes, gap);
+                (NextBytes::Before(gap.saturating_sub(length(passed)), entry), rest)
+            }
+            NextBytes::Header(mut header, entry) => {
                 let (more, rest) = self.cut(bytes, 30_u64.saturating_sub(length(&header)));
                 header.extend_from_slice(more);
                 let place = if header.len() < 30 {
-                    Place::Header(header, entry)
+                    NextBytes::Header(header, entry)
                 } else {
-                    Place::Names(names(&header).ok_or(DocumentRefusal::Suspicious)?, entry)
+                    NextBytes::Names(names(&header).ok_or(DocumentRefusal::Suspicious)?, entry)
                 };
                 (place, rest)
             }
-            Place::Names(0, entry) => {
+            NextBytes::Names(0, entry) => {
                 let inflate = (entry.method == DEFLATED).then(|| Decompress::new(false));
                 let (left, checksum) = (entry.packed, Crc::new());
                 let data = Unpacked { left, entry, inflate, produced: 0, checksum };
-                (Place::Data(Box::new(data)), bytes)
+                (NextBytes::Data(Box::new(data)), bytes)
             }
-            Place::Names(left, entry) => {
+            NextBytes::Names(left, entry) => {
                 let (passed, rest) = self.cut(bytes, left);
-                (Place::Names(left.saturating_sub(length(passed)), entry), rest)
+                (NextBytes::Names(left.saturating_sub(length(passed)), entry), rest)
             }
-            Place::Data(mut data) => {
+            NextBytes::Data(mut data) => {
                 let (packed, rest) = self.cut(bytes, data.left);
                 data.left = data.left.saturating_sub(length(packed));
                 data.unpack(packed, &mut self.spare)?;
                 if data.left > 0 {
-                    (Place::Data(data), rest)
+                    (NextBytes::Data(data), rest)
                 } else if data.is_whole() {
                     (self.next()?, rest)
                 } else {
@@ -284,10 +286,11 @@ impl Unpacking {
     /// Whether everything that the directory names has come.
     pub fn finish(self) -> Result<(), DocumentRefusal> {
         match self.place {
-            Place::Rest => Ok(()),
-            Place::Before(..) | Place::Header(..) | Place::Names(..) | Place::Data(_) => {
-                Err(DocumentRefusal::Suspicious)
-            }
+            NextBytes::Rest => Ok(()),
+            NextBytes::Before(..)
+            | NextBytes::Header(..)
+            | NextBytes::Names(..)
+            | NextBytes::Data(_) => Err(DocumentRefusal::Suspicious),
         }
     }
 }

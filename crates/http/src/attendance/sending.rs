@@ -7,8 +7,8 @@ use ascms_domain::terms::TermKey;
 use ascms_domain::text::{SchoolNumber, SentNsn};
 use ascms_persistence::About;
 use ascms_persistence::attendance::{
-    AttendanceFault, AttendancePush, AttendanceWarning, Place, PushedDay, PushedStudent,
-    PushedTerm, Received, SentCounts,
+    AttendanceFault, AttendancePlace, AttendancePush, AttendanceReceipt, AttendanceWarning,
+    PushedDay, PushedStudent, PushedTerm, SentCounts,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -232,9 +232,9 @@ impl From<HalfDaysSent> for SentCounts {
 }
 
 impl AttendanceReceived {
-    fn of(received: &Received, spoiled: &Spoiled) -> Self {
-        let Received { new, replaced, outdated, unchanged, terms, .. } = received;
-        let Received { faults, more_faults, warnings, more_warnings, .. } = received;
+    fn of(received: &AttendanceReceipt, spoiled: &Spoiled) -> Self {
+        let AttendanceReceipt { new, replaced, outdated, unchanged, terms, .. } = received;
+        let AttendanceReceipt { faults, more_faults, warnings, more_warnings, .. } = received;
         let told = Told::of(spoiled, faults.iter().map(of_fault));
         Self {
             new_days: *new,
@@ -250,11 +250,11 @@ impl AttendanceReceived {
     }
 }
 
-fn of_fault((place, fault): &(Place, AttendanceFault)) -> Remark {
+fn of_fault((place, fault): &(AttendancePlace, AttendanceFault)) -> Remark {
     Remark::new(pointer(*place), fault.code(), fault.to_string())
 }
 
-fn of_warning((place, warning): &(Place, AttendanceWarning)) -> Remark {
+fn of_warning((place, warning): &(AttendancePlace, AttendanceWarning)) -> Remark {
     let (code, detail) = match warning {
         AttendanceWarning::UnknownCode(code) => {
             let detail = format!(
@@ -284,11 +284,11 @@ fn of_warning((place, warning): &(Place, AttendanceWarning)) -> Remark {
     Remark::new(pointer(*place), code, detail)
 }
 
-fn pointer(place: Place) -> String {
+fn pointer(place: AttendancePlace) -> String {
     match place {
-        Place::Count => "/count".to_owned(),
-        Place::Student(student) => format!("/students/{student}"),
-        Place::Day(student, day) => format!("/students/{student}/days/{day}"),
-        Place::Term(student, term) => format!("/students/{student}/terms/{term}"),
+        AttendancePlace::Count => "/count".to_owned(),
+        AttendancePlace::Student(student) => format!("/students/{student}"),
+        AttendancePlace::Day(student, day) => format!("/students/{student}/days/{day}"),
+        AttendancePlace::Term(student, term) => format!("/students/{student}/terms/{term}"),
     }
 }

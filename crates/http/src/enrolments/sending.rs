@@ -7,7 +7,8 @@ use ascms_domain::ids::StudentId;
 use ascms_domain::text::{Code as CodeText, Line, SchoolNumber, SentNsn};
 use ascms_persistence::About;
 use ascms_persistence::enrolments::{
-    EnrolmentFault, EnrolmentPush, EnrolmentWarning, Place, PushedStatement, Received, TakenIn,
+    EnrolmentFault, EnrolmentPlace, EnrolmentPush, EnrolmentReceipt, EnrolmentWarning,
+    PushedStatement, TakenIn,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -155,8 +156,8 @@ fn statement((place, sent): (usize, StatementSent)) -> PushedStatement {
 }
 
 impl EnrolmentsReceived {
-    fn of(received: &Received, spoiled: &Spoiled) -> Self {
-        let Received { changed, without_effect, unchanged, unconfirmed, faults, warnings } =
+    fn of(received: &EnrolmentReceipt, spoiled: &Spoiled) -> Self {
+        let EnrolmentReceipt { changed, without_effect, unchanged, unconfirmed, faults, warnings } =
             received;
         let told = Told::of(spoiled, faults.iter().map(of_fault));
         Self {
@@ -171,11 +172,11 @@ impl EnrolmentsReceived {
     }
 }
 
-fn of_fault((place, fault): &(Place, EnrolmentFault)) -> Remark {
+fn of_fault((place, fault): &(EnrolmentPlace, EnrolmentFault)) -> Remark {
     Remark::new(pointer(*place), fault.code(), fault.to_string())
 }
 
-fn of_warning((place, warning): &(Place, EnrolmentWarning)) -> Remark {
+fn of_warning((place, warning): &(EnrolmentPlace, EnrolmentWarning)) -> Remark {
     let (code, detail) = match warning {
         EnrolmentWarning::StartsAhead => {
             ("starts_ahead", "the enrolment is in force from its first day on".to_owned())
@@ -197,9 +198,9 @@ fn of_warning((place, warning): &(Place, EnrolmentWarning)) -> Remark {
     Remark::new(pointer(*place), code, detail)
 }
 
-fn pointer(place: Place) -> String {
+fn pointer(place: EnrolmentPlace) -> String {
     match place {
-        Place::Count => "/count".to_owned(),
-        Place::Statement(at) => format!("/statements/{at}"),
+        EnrolmentPlace::Count => "/count".to_owned(),
+        EnrolmentPlace::Statement(at) => format!("/statements/{at}"),
     }
 }

@@ -20,8 +20,8 @@ mod push;
 mod receive;
 
 pub use push::{
-    EnrolmentFault, EnrolmentPush, EnrolmentRefusal, EnrolmentWarning, Place, PushedStatement,
-    Received,
+    EnrolmentFault, EnrolmentPlace, EnrolmentPush, EnrolmentReceipt, EnrolmentRefusal,
+    EnrolmentWarning, PushedStatement,
 };
 pub use receive::TakenIn;
 

@@ -7,7 +7,7 @@ use ascms_domain::recalculations::{RecalculationCause, touched_by_holiday};
 use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
 
-use crate::features::recalculations::{self, Order};
+use crate::features::recalculations::{self, RecalculationOrder};
 use crate::gate::write::Write;
 use crate::reference::calendars;
 use crate::rows::holiday::{ActiveModel, Column, Entity, Model};
@@ -91,7 +91,7 @@ impl Write<'_> {
         let row = ActiveModel::from(holiday.clone()).reset_all();
         Entity::insert(row).exec_without_returning(txn).await?;
         let place = region.map_or(String::new(), |region| format!(" {region}"));
-        let order = Order {
+        let order = RecalculationOrder {
             cause: RecalculationCause::Holiday,
             subject: format!("{date}{place}"),
             dates: touched_by_holiday(date),

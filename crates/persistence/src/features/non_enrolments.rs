@@ -43,8 +43,6 @@ pub enum NoticeFault {
     Referral(#[from] SubmissionRefusal),
 }
 
-type Refusal = CallError<NoticeFault>;
-
 /// What came of each notice.
 pub type Noticed = Vec<Result<Submitted, NoticeFault>>;
 
@@ -72,7 +70,7 @@ impl Write<'_> {
     }
 }
 
-async fn take(write: &Write<'_>, notice: &Notice) -> Result<Submitted, Refusal> {
+async fn take(write: &Write<'_>, notice: &Notice) -> Result<Submitted, CallError<NoticeFault>> {
     if let Some(known) = may_stand(write, notice).await? {
         return Ok(known);
     }
@@ -81,7 +79,10 @@ async fn take(write: &Write<'_>, notice: &Notice) -> Result<Submitted, Refusal> 
 
 /// Whether a notice may become a referral; the referral that it became before, when it is sent
 /// again.
-async fn may_stand(write: &Write<'_>, notice: &Notice) -> Result<Option<Submitted>, Refusal> {
+async fn may_stand(
+    write: &Write<'_>,
+    notice: &Notice,
+) -> Result<Option<Submitted>, CallError<NoticeFault>> {
     let &Write { txn, calendars, placeholders, .. } = write;
     let known = once::already_here(write, &notice.referral).await;
     if let Some(known) = known.map_err(CallError::refusal_into)? {
@@ -109,7 +110,7 @@ async fn may_stand(write: &Write<'_>, notice: &Notice) -> Result<Option<Submitte
     Ok(None)
 }
 
-fn refused(err: SubmissionRefusal) -> Refusal {
+fn refused(err: SubmissionRefusal) -> CallError<NoticeFault> {
     CallError::Refused(err.into())
 }
 

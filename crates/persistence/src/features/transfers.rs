@@ -46,8 +46,6 @@ pub enum TransferChangeRefusal {
     Transfer(#[from] TransferRefusal),
 }
 
-type Refusal = CallError<TransferChangeRefusal>;
-
 impl Write<'_> {
     /// Offers a case to another provider.
     pub async fn request_transfer(
@@ -55,7 +53,7 @@ impl Write<'_> {
         case_id: CaseId,
         to: ProviderId,
         reason: LongText,
-    ) -> Result<TransferRow, Refusal> {
+    ) -> Result<TransferRow, CallError<TransferChangeRefusal>> {
         let &Write { txn, call, calendars, .. } = self;
         let asked = CaseAction::RequestTransfer;
         let case = gate::case::locked_for(txn, call, case_id, asked, calendars).await?;
@@ -89,7 +87,7 @@ impl Write<'_> {
         id: TransferId,
         outcome: TransferOutcome,
         words: Option<LongText>,
-    ) -> Result<TransferRow, Refusal> {
+    ) -> Result<TransferRow, CallError<TransferChangeRefusal>> {
         let &Write { txn, calendars, .. } = self;
         let (grant, now) = (self.grant(), self.now());
         let (mut row, mut case) = locked(txn, grant, id).await?;
@@ -123,7 +121,7 @@ impl Write<'_> {
         &self,
         id: TransferId,
         words: Option<LongText>,
-    ) -> Result<TransferRow, Refusal> {
+    ) -> Result<TransferRow, CallError<TransferChangeRefusal>> {
         let (mut row, case) = locked(self.txn, self.grant(), id).await?;
         let mut transfer = to_domain(&row);
         transfer.cancel(self.grant().leads(transfer.from)).map_err(refused)?;
@@ -176,7 +174,7 @@ impl Store {
     }
 }
 
-fn refused(err: impl Into<TransferChangeRefusal>) -> Refusal {
+fn refused(err: impl Into<TransferChangeRefusal>) -> CallError<TransferChangeRefusal> {
     CallError::Refused(err.into())
 }
 

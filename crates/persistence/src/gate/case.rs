@@ -155,7 +155,7 @@ pub struct WholeCase {
     pub proposed_pathway: Option<String>,
     pub proposed_pathway_from: Option<NaiveDate>,
     /// The barriers that are not resolved; `None` when there are none.
-    pub unresolved_barriers: Option<Ids>,
+    pub unresolved_barriers: Option<BarrierIds>,
     /// The newest entry of the timeline.
     pub last_entry_id: Option<EntryId>,
     pub last_entry_number: i32,
@@ -300,7 +300,7 @@ pub(crate) async fn locked_for<E: From<CaseRefusal>>(
 
 /// Barriers by their ids.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
-pub struct Ids(pub Vec<BarrierId>);
+pub struct BarrierIds(pub Vec<BarrierId>);
 
 /// The barriers of the case at hand that are not resolved, in one list, as a subquery.
 pub(crate) fn unresolved_of_case(backend: DbBackend) -> SelectStatement {

@@ -16,8 +16,8 @@ use sea_orm::entity::prelude::*;
 
 use crate::features::attendance::month;
 use crate::features::attendance::push::{
-    AttendanceFault, AttendancePush, AttendanceRefusal, AttendanceWarning, Place, PushedStudent,
-    PushedTerm, Received, SentCounts,
+    AttendanceFault, AttendancePlace, AttendancePush, AttendanceReceipt, AttendanceRefusal,
+    AttendanceWarning, PushedStudent, PushedTerm, SentCounts,
 };
 use crate::features::measures::{self, ClockScope};
 use crate::features::students::roll::{self, Enrolled};
@@ -44,7 +44,7 @@ struct AttendanceValidator<'a> {
 
 /// What of a push is to be kept.
 #[derive(Default)]
-struct Taken {
+struct TakenAttendance {
     /// By the record that was named: each of a student's two numbers keeps what was sent under it.
     days: BTreeMap<(StudentId, NaiveDate), Vec<(NaiveDate, DayRecord)>>,
     /// By the record that was named.
@@ -66,7 +66,7 @@ impl Write<'_> {
         &self,
         push: AttendancePush,
         book: &CodeBook,
-    ) -> Result<Received, CallError<AttendanceRefusal>> {
+    ) -> Result<AttendanceReceipt, CallError<AttendanceRefusal>> {
         let &Write { txn, call: &Call { grant, now, .. }, calendars, placeholders, .. } = self;
         self.may_look_up()?;
         let school = schools::routing(txn, push.school_number, self.today()).await?;
@@ -84,7 +84,7 @@ impl Write<'_> {
             // A sender whose clock is ahead would else outdo every correction to come.
             reported: ReportedAt::new(push.sent_at.map_or(now, |sent| sent.min(now)), now),
         };
-        let mut received = Received::default();
+        let mut received = AttendanceReceipt::default();
         let enrolled = find_students(txn, &school, &push.students, placeholders).await?;
         let taken = validator.examine(&push, &enrolled, &mut received);
         keep_days(txn, school.school_id, &taken, validator.reported, &mut received).await?;
@@ -148,19 +148,19 @@ impl AttendanceValidator<'_> {
         &self,
         push: &AttendancePush,
         enrolled: &[Option<Enrolled>],
-        received: &mut Received,
-    ) -> Taken {
-        let mut taken = Taken::default();
+        received: &mut AttendanceReceipt,
+    ) -> TakenAttendance {
+        let mut taken = TakenAttendance::default();
         // Named twice by one number, a student still has each day once.
         let mut named: HashMap<StudentId, Named> = HashMap::new();
         if push.count.is_some_and(|count| count != push.sent) {
-            received.fault(Place::Count, AttendanceFault::CountDiffers);
+            received.fault(AttendancePlace::Count, AttendanceFault::CountDiffers);
         }
         for (sent, found) in push.students.iter().zip(enrolled) {
             let student = match self.who(sent, found.as_ref()) {
                 Ok(student) => student,
                 Err(fault) => {
-                    received.fault(Place::Student(sent.place), fault);
+                    received.fault(AttendancePlace::Student(sent.place), fault);
                     continue;
                 }
             };
@@ -205,10 +205,10 @@ impl AttendanceValidator<'_> {
         &self,
         sent: &PushedStudent,
         student: &Enrolled,
-        (named, taken, received): (&mut Named, &mut Taken, &mut Received),
+        (named, taken, received): (&mut Named, &mut TakenAttendance, &mut AttendanceReceipt),
     ) {
         for day in &sent.days {
-            let place = Place::Day(sent.place, day.place);
+            let place = AttendancePlace::Day(sent.place, day.place);
             let form = SentDay {
                 counts: day.half_days.map(|sent| sent.counts),
                 morning: day.morning.as_deref(),
@@ -243,10 +243,10 @@ impl AttendanceValidator<'_> {
         &self,
         sent: &PushedStudent,
         student: &Enrolled,
-        (named, taken, received): (&mut Named, &mut Taken, &mut Received),
+        (named, taken, received): (&mut Named, &mut TakenAttendance, &mut AttendanceReceipt),
     ) {
         for PushedTerm { place, term, half_days } in &sent.terms {
-            let place = Place::Term(sent.place, *place);
+            let place = AttendancePlace::Term(sent.place, *place);
             let known = self.open.terms.get(*term);
             let days = known.map(|term| (term.starts_on, term.ends_on));
             let so_far = known.map_or(0, |term| {
@@ -277,9 +277,9 @@ impl AttendanceValidator<'_> {
 async fn keep_days(
     txn: &DatabaseTransaction,
     school_id: SchoolId,
-    taken: &Taken,
+    taken: &TakenAttendance,
     reported: ReportedAt,
-    received: &mut Received,
+    received: &mut AttendanceReceipt,
 ) -> Result<(), StoreError> {
     let keys: Vec<(StudentId, NaiveDate)> = taken.days.keys().copied().collect();
     let mut months = months_of(txn, school_id, &keys).await?;
@@ -365,7 +365,7 @@ async fn months_of(
 async fn keep_terms(
     txn: &DatabaseTransaction,
     school_id: SchoolId,
-    taken: &Taken,
+    taken: &TakenAttendance,
     reported: ReportedAt,
 ) -> Result<(), StoreError> {
     if taken.terms.is_empty() {

@@ -79,12 +79,12 @@ impl PushedStatement {
 
 /// Where in a push something is, counted from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum EnrolmentPlace {
     Count,
     Statement(usize),
 }
 
-impl Place {
+impl EnrolmentPlace {
     /// The order in which a push has them.
     pub(super) const fn at(self) -> Option<usize> {
         match self {
@@ -189,7 +189,7 @@ pub enum EnrolmentWarning {
 
 /// What came of a push.
 #[derive(Clone, Debug, Default)]
-pub struct Received {
+pub struct EnrolmentReceipt {
     /// Statements that changed what stands.
     pub changed: usize,
     /// Statements that are kept and change nothing: they say what stands, or a later one outdoes
@@ -200,8 +200,8 @@ pub struct Received {
     /// Statements that somebody is new at a school of whom the school may not know yet: they are taken
     /// where number and birth date are one student's, and whether they are is not told.
     pub unconfirmed: usize,
-    pub faults: Vec<(Place, EnrolmentFault)>,
-    pub warnings: Vec<(Place, EnrolmentWarning)>,
+    pub faults: Vec<(EnrolmentPlace, EnrolmentFault)>,
+    pub warnings: Vec<(EnrolmentPlace, EnrolmentWarning)>,
 }
 
 /// Why a push of enrolments was refused as a whole.

@@ -17,8 +17,8 @@ use sea_orm::DbErr;
 
 use crate::features::enrolments::ledger::{Concerned, Ledger};
 use crate::features::enrolments::push::{
-    ALTERNATIVE_PATHWAYS, EnrolmentFault, EnrolmentPush, EnrolmentRefusal, EnrolmentWarning,
-    LEAVING_REASONS, Place, PushedStatement, Received,
+    ALTERNATIVE_PATHWAYS, EnrolmentFault, EnrolmentPlace, EnrolmentPush, EnrolmentReceipt,
+    EnrolmentRefusal, EnrolmentWarning, LEAVING_REASONS, PushedStatement,
 };
 use crate::features::enrolments::receive::named::{Named, New, Who};
 use crate::features::students::enrolment::ahead;
@@ -52,7 +52,7 @@ struct EnrolmentValidator<'a> {
 
 /// What of a push is new.
 #[derive(Default)]
-struct Taken {
+struct NewReports {
     reports: Vec<enrolment_report::Model>,
     pathways: Vec<pathway_report::Model>,
     concerned: Concerned,
@@ -62,7 +62,7 @@ struct Taken {
     guesses: u32,
 }
 
-impl Taken {
+impl NewReports {
     /// The first days that have not come yet, and whose.
     fn days_ahead(&self, today: NaiveDate) -> impl Iterator<Item = (StudentId, NaiveDate)> {
         let schools = self.reports.iter().filter(|report| report.ahead);
@@ -103,7 +103,7 @@ impl Taken {
 /// What came of a push, and the schools of which that says something.
 #[derive(Clone, Debug)]
 pub struct TakenIn {
-    pub received: Received,
+    pub received: EnrolmentReceipt,
     pub shows: Vec<Shown>,
 }
 
@@ -121,7 +121,7 @@ impl Write<'_> {
         {
             return Err(CallError::Refused(EnrolmentRefusal::SchoolOutOfReach));
         }
-        let mut received = Received::default();
+        let mut received = EnrolmentReceipt::default();
         let taken = validator.examine(&push, &mut received);
         (0..taken.guesses).for_each(|_| txn.guess());
         ahead::note(txn, grant, taken.days_ahead(validator.today)).await?;
@@ -194,16 +194,16 @@ async fn unknown(
 }
 
 impl EnrolmentValidator<'_> {
-    fn examine(&mut self, push: &EnrolmentPush, received: &mut Received) -> Taken {
-        let mut taken = Taken::default();
+    fn examine(&mut self, push: &EnrolmentPush, received: &mut EnrolmentReceipt) -> NewReports {
+        let mut taken = NewReports::default();
         if push.count.is_some_and(|count| count != push.sent) {
-            received.faults.push((Place::Count, EnrolmentFault::CountDiffers));
+            received.faults.push((EnrolmentPlace::Count, EnrolmentFault::CountDiffers));
         }
         let mut told: BTreeMap<StudentId, New> = BTreeMap::new();
         let mut untold: BTreeMap<StudentId, New> = BTreeMap::new();
         for sent in &push.statements {
             match self.read(sent, &mut taken) {
-                Err(fault) => received.faults.push((Place::Statement(sent.place), fault)),
+                Err(fault) => received.faults.push((EnrolmentPlace::Statement(sent.place), fault)),
                 Ok((Who::Known(student), statement)) => {
                     told.entry(student.id).or_default().add(sent.place, student.record, statement);
                 }
@@ -220,7 +220,7 @@ impl EnrolmentValidator<'_> {
             self.take(student, new, (&mut taken, received));
         }
         for (student, new) in untold {
-            self.take(student, new, (&mut taken, &mut Received::default()));
+            self.take(student, new, (&mut taken, &mut EnrolmentReceipt::default()));
         }
         received.warnings.sort_by_key(|(place, _)| place.at());
         taken
@@ -236,7 +236,7 @@ impl EnrolmentValidator<'_> {
     fn read(
         &self,
         sent: &PushedStatement,
-        taken: &mut Taken,
+        taken: &mut NewReports,
     ) -> Result<(Who, Statement), EnrolmentFault> {
         let said = sent.said()?;
         let (school, reached) =
@@ -307,7 +307,7 @@ impl EnrolmentValidator<'_> {
         &mut self,
         student: StudentId,
         mut new: New,
-        (taken, received): (&mut Taken, &mut Received),
+        (taken, received): (&mut NewReports, &mut EnrolmentReceipt),
     ) {
         let today = self.today;
         // The register's word on what a school has claimed is news also when it is no new one.
@@ -343,7 +343,7 @@ impl EnrolmentValidator<'_> {
             // It is kept all the same: a word that was sent before it may still arrive and make it fit.
             let contradicts = effect == Effect::Contradicts;
             warnings.extend(contradicts.then_some(EnrolmentWarning::BeforeFirstDay));
-            let place = Place::Statement(*place);
+            let place = EnrolmentPlace::Statement(*place);
             received.warnings.extend(warnings.into_iter().map(|what| (place, what)));
         });
         for (record, statement) in records.into_iter().zip(&statements) {

@@ -47,9 +47,7 @@ pub enum DecisionRefusal {
     ImpossibleAttendance(Vec<ImpossibleClaim>),
 }
 
-type Refusal = CallError<DecisionRefusal>;
-
-fn refused(err: ReferralRefusal) -> Refusal {
+fn refused(err: ReferralRefusal) -> CallError<DecisionRefusal> {
     CallError::Refused(err.into())
 }
 
@@ -59,7 +57,7 @@ impl Write<'_> {
         &self,
         id: ReferralId,
         decision: Decision,
-    ) -> Result<ReferralFile, Refusal> {
+    ) -> Result<ReferralFile, CallError<DecisionRefusal>> {
         let &Write { txn, calendars, .. } = self;
         let (grant, now) = (self.grant(), self.now());
         let before = locked(txn, grant, id).await?;
@@ -97,7 +95,7 @@ impl Write<'_> {
         &self,
         id: ReferralId,
         reason: &str,
-    ) -> Result<ReferralFile, Refusal> {
+    ) -> Result<ReferralFile, CallError<DecisionRefusal>> {
         let &Write { txn, calendars, .. } = self;
         let (grant, now) = (self.grant(), self.now());
         let before = locked(txn, grant, id).await?;
@@ -119,7 +117,7 @@ impl Write<'_> {
         &self,
         id: ReferralId,
         request: SupportRequest,
-    ) -> Result<ReferralFile, Refusal> {
+    ) -> Result<ReferralFile, CallError<DecisionRefusal>> {
         let &Write { txn, calendars, .. } = self;
         let (grant, now) = (self.grant(), self.now());
         let before = locked(txn, grant, id).await?;
@@ -152,7 +150,7 @@ async fn check_attendance(
     row: &Model,
     request: &SupportRequest,
     (calendars, today): (&Calendars, NaiveDate),
-) -> Result<(), Refusal> {
+) -> Result<(), CallError<DecisionRefusal>> {
     let school = school::Entity::find_by_id(row.school_id).one(txn).await?;
     let school = school.ok_or(StoreError::NotFound)?;
     let terms = calendars.terms_of(school.id);
@@ -165,7 +163,10 @@ async fn check_attendance(
     }
 }
 
-async fn check_reason(txn: &DatabaseTransaction, decision: &Decision) -> Result<(), Refusal> {
+async fn check_reason(
+    txn: &DatabaseTransaction,
+    decision: &Decision,
+) -> Result<(), CallError<DecisionRefusal>> {
     match decision {
         Decision::Accept | Decision::Return { .. } => Ok(()),
         Decision::Decline { reason, .. } => {
@@ -181,7 +182,7 @@ async fn known_reason(
     txn: &DatabaseTransaction,
     set: &'static str,
     reason: &str,
-) -> Result<(), Refusal> {
+) -> Result<(), CallError<DecisionRefusal>> {
     if unknown_codes(txn, &[(set, reason)]).await?.is_empty() {
         Ok(())
     } else {
@@ -189,7 +190,10 @@ async fn known_reason(
     }
 }
 
-async fn check_codes(txn: &DatabaseTransaction, request: &SupportRequest) -> Result<(), Refusal> {
+async fn check_codes(
+    txn: &DatabaseTransaction,
+    request: &SupportRequest,
+) -> Result<(), CallError<DecisionRefusal>> {
     let named = request.codes();
     let asked: Vec<(&str, &str)> =
         named.iter().map(|(set, code, _)| (*set, code.as_str())).collect();
@@ -209,7 +213,7 @@ async fn is_team_of_the_school(
     id: ProviderId,
     row: &Model,
     today: NaiveDate,
-) -> Result<bool, Refusal> {
+) -> Result<bool, CallError<DecisionRefusal>> {
     let provider = organisation::Entity::find_by_id(id).one(txn).await?;
     let kind = provider
         .filter(|provider| provider.status == OrganisationStatus::Active)
@@ -232,7 +236,7 @@ async fn follow_on(
     row: &Model,
     id: ReferralId,
     (provider_id, in_school): (ProviderId, bool),
-) -> Result<(), Refusal> {
+) -> Result<(), CallError<DecisionRefusal>> {
     let (txn, now) = (write.txn, write.now());
     let successor = Model {
         id,

@@ -21,13 +21,11 @@ use crate::store::call::CallError;
 use crate::store::error::StoreError;
 use crate::store::transaction::DatabaseTransaction;
 
-type Refusal = CallError<SubmissionRefusal>;
-
 /// The record that the same caller sent under the same reference before.
 pub(crate) async fn already_here(
     write: &Write<'_>,
     new: &NewReferral,
-) -> Result<Option<Submitted>, Refusal> {
+) -> Result<Option<Submitted>, CallError<SubmissionRefusal>> {
     let &Write { txn, placeholders, .. } = write;
     let (grant, now) = (write.grant(), write.now());
     let Some((source, reference)) = &new.source else { return Ok(None) };
@@ -60,7 +58,7 @@ pub(super) async fn check(
     rule: WaitingReferrals,
     (found, unknown): (&Match, Option<CaseId>),
     (kind, school): (ReferralKind, SchoolId),
-) -> Result<(), Refusal> {
+) -> Result<(), CallError<SubmissionRefusal>> {
     if rule == WaitingReferrals::Any {
         return Ok(());
     }
@@ -100,7 +98,7 @@ pub(super) async fn check_told(
     rule: WaitingReferrals,
     sent: &SentStudent,
     (kind, school): (ReferralKind, SchoolId),
-) -> Result<(), Refusal> {
+) -> Result<(), CallError<SubmissionRefusal>> {
     if rule == WaitingReferrals::Any {
         return Ok(());
     }

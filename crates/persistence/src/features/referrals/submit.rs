@@ -14,7 +14,7 @@ use crate::features::cases;
 use crate::features::measures::{self, ClockPlace, ClockScope, KnownStudent};
 use crate::features::referrals::receipt::{self, AsNew};
 use crate::features::referrals::submission::{
-    NewReferral, Refusal, SubmissionRefusal, Submitted, submitted,
+    NewReferral, SubmissionRefusal, Submitted, submitted,
 };
 use crate::features::referrals::submit::checks::{check_codes, check_primary_contact};
 use crate::features::referrals::submit::judging::{Judged, judge};
@@ -49,7 +49,10 @@ struct Intake {
 
 impl Write<'_> {
     /// Takes a referral in.
-    pub async fn submit_referral(&self, new: NewReferral) -> Result<Submitted, Refusal> {
+    pub async fn submit_referral(
+        &self,
+        new: NewReferral,
+    ) -> Result<Submitted, CallError<SubmissionRefusal>> {
         self.may_look_up()?;
         lock(self.txn, self.grant(), [&new]).await?;
         take_in(self, &new).await
@@ -57,7 +60,10 @@ impl Write<'_> {
 }
 
 /// Takes one referral in, under the locks of [`lock`]. What refuses it has written nothing.
-pub(crate) async fn take_in(write: &Write<'_>, new: &NewReferral) -> Result<Submitted, Refusal> {
+pub(crate) async fn take_in(
+    write: &Write<'_>,
+    new: &NewReferral,
+) -> Result<Submitted, CallError<SubmissionRefusal>> {
     let &Write { txn, rules, calendars, placeholders, .. } = write;
     let (grant, now) = (write.grant(), write.now());
     if let Some(known) = once::already_here(write, new).await? {
@@ -141,7 +147,7 @@ async fn route(
     grant: &Grant,
     new: &NewReferral,
     on: NaiveDate,
-) -> Result<SchoolRoute, Refusal> {
+) -> Result<SchoolRoute, CallError<SubmissionRefusal>> {
     let route = schools::routing(txn, new.school_number, on).await?;
     let route = route.ok_or(CallError::Refused(SubmissionRefusal::UnknownSchool))?;
     if schools::may_act_for(txn, grant, &route).await? {
@@ -216,7 +222,7 @@ async fn save(
     row: &Model,
     intake: &Intake,
     (student, sent): (&intake::Identified, &SentStudent),
-) -> Result<(), Refusal> {
+) -> Result<(), CallError<SubmissionRefusal>> {
     let &Write { txn, call, rules, calendars, .. } = write;
     let insert = Entity::insert(crate::rows::referral::ActiveModel::from(row.clone()).reset_all());
     insert.exec_without_returning(txn).await?;

@@ -7,7 +7,7 @@ use ascms_domain::ids::{StudentId, WhanauContactId};
 use ascms_domain::measures::ClockCause;
 use ascms_domain::students::SentWhanauContact;
 use ascms_domain::text::fold;
-use ascms_domain::whanau_contacts::{self, Brought, Details};
+use ascms_domain::whanau_contacts::{self, Brought, KnownDetails};
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::{QueryOrder, QuerySelect};
@@ -290,11 +290,11 @@ async fn renew(
     db: &impl ConnectionTrait,
     grant: &Grant,
     before: &Model,
-    details: Details,
+    details: KnownDetails,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    let Details { relationship, phone, other_phone, email, address, .. } = details;
-    let Details { preferred_language, confirmed_on, .. } = details;
+    let KnownDetails { relationship, phone, other_phone, email, address, .. } = details;
+    let KnownDetails { preferred_language, confirmed_on, .. } = details;
     let renewed = Model {
         id: before.id,
         student_id: before.student_id,
@@ -316,8 +316,8 @@ async fn renew(
     Ok(())
 }
 
-fn details(row: &Model) -> Details {
-    Details {
+fn details(row: &Model) -> KnownDetails {
+    KnownDetails {
         relationship: row.relationship.clone(),
         phone: row.phone.clone(),
         other_phone: row.other_phone.clone(),

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::features::referrals::submission::{NewReferral, Refusal, SubmissionRefusal};
+use crate::features::referrals::submission::{NewReferral, SubmissionRefusal};
 use crate::reference::actors;
 use crate::reference::reference_data::{UnknownCode, unknown_codes};
 use crate::reference::schools::SchoolRoute;
@@ -12,7 +12,7 @@ use crate::store::transaction::DatabaseTransaction;
 pub(super) async fn check_codes(
     txn: &DatabaseTransaction,
     new: &NewReferral,
-) -> Result<(), Refusal> {
+) -> Result<(), CallError<SubmissionRefusal>> {
     let mut named: Vec<(&'static str, &str, String)> = new
         .request
         .codes()
@@ -44,7 +44,7 @@ pub(super) async fn check_primary_contact(
     new: &NewReferral,
     route: &SchoolRoute,
     today: NaiveDate,
-) -> Result<(), Refusal> {
+) -> Result<(), CallError<SubmissionRefusal>> {
     let Some(person) = new.primary_contact_id else { return Ok(()) };
     if actors::works_at_school(txn, person, route.school_id, today).await? {
         Ok(())
