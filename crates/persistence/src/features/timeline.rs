@@ -1,10 +1,10 @@
 //! The timeline at rest: one row for everything that happened on a case, never changed.
 
 use ascms_domain::access::Grant;
-use ascms_domain::cases::{CaseAction, CaseRefusal};
+use ascms_domain::cases::CaseRefusal;
 use ascms_domain::ids::{CaseId, EntryId};
 use ascms_domain::measures::ClockCause;
-use ascms_domain::timeline::{Corrected, Details, EntryKind, EntryRefusal, NewEntry, Visibility};
+use ascms_domain::timeline::{Corrected, EntryKind, EntryRefusal, NewEntry, Recording, Visibility};
 use chrono::{DateTime, Utc};
 use sea_orm::ExprTrait;
 use sea_orm::entity::prelude::*;
@@ -14,7 +14,7 @@ use sea_orm::{Condition, FromQueryResult, QueryOrder, QuerySelect, QueryTrait};
 use crate::features::measures::{self, ClockScope};
 use crate::gate::write::Write;
 use crate::reference::actors;
-use crate::rows::case_entry::{Column, Content, Entity, Model};
+use crate::rows::case_entry::{Column, Entity, EntryContent, Model};
 use crate::rows::{attendance_case, user_account};
 use crate::store::audit::{self, Subject};
 use crate::store::call::CallError;
@@ -55,16 +55,6 @@ impl EntryRow {
 
 /// Where a page of the timeline goes on: by when it happened.
 pub type EntryKey = (DateTime<Utc>, EntryId);
-
-/// What somebody records on a case.
-#[derive(Clone, Debug)]
-pub struct Recording {
-    pub action: CaseAction,
-    pub visibility: Visibility,
-    pub occurred_at: DateTime<Utc>,
-    pub details: Details,
-    pub corrects: Option<EntryId>,
-}
 
 /// Why an entry was not recorded on a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -167,7 +157,7 @@ fn as_seen(
         if works_on_it {
             return row;
         }
-        let details = Content(row.entry.details.0.clone().for_the_school());
+        let details = EntryContent(row.entry.details.0.clone().for_the_school());
         EntryRow { entry: Model { details, ..row.entry }, ..row }
     };
     rows.into_iter().map(seen).collect()

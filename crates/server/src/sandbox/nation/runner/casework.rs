@@ -10,10 +10,10 @@ use ascms_domain::cases::{
 use ascms_domain::documents::{MediaType, Verdict};
 use ascms_domain::ids::{CaseId, TaskId};
 use ascms_domain::tasks::TaskOutcome;
+use ascms_domain::timeline::Recording;
 use ascms_domain::transfers::TransferOutcome;
 use ascms_persistence::documents::NewDocument;
 use ascms_persistence::history::Edit;
-use ascms_persistence::timeline::Recording;
 use ascms_persistence::{About, Call, Write};
 use aws_lc_rs::digest::{SHA256, digest};
 use chrono::{DateTime, Utc};
