@@ -3,18 +3,18 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::cases::{Assignee, CaseError};
+use crate::cases::{Assignee, CaseRefusal};
 
 /// The fields of a whānau contact by which somebody could find the family.
 pub const PROTECTED_FIELDS: &[&str] = &["phone", "otherPhone", "email", "address"];
 
 /// Why a person was not named, or the naming not ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NamingError {
+pub enum NamingRefusal {
     #[error("your provider has no open case of the student")]
     NoOpenCaseHere,
     #[error(transparent)]
-    Person(#[from] CaseError),
+    Person(#[from] CaseRefusal),
     #[error("this person is named already")]
     AlreadyNamed,
     #[error("the naming has ended already")]
@@ -23,7 +23,7 @@ pub enum NamingError {
 
 /// What a naming is held against, at the moment at which it is to have effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Circumstances {
+pub struct NamingCircumstances {
     /// Whether the provider that named the person has the student's open case.
     pub has_open_case: bool,
     /// The person at that provider, today.
@@ -33,16 +33,16 @@ pub struct Circumstances {
 }
 
 /// Whether the provider may name this person.
-pub fn may_name(at: &Circumstances) -> Result<(), NamingError> {
+pub fn may_name(at: &NamingCircumstances) -> Result<(), NamingRefusal> {
     if !at.has_open_case {
-        return Err(NamingError::NoOpenCaseHere);
+        return Err(NamingRefusal::NoOpenCaseHere);
     }
     Ok(at.person.fits()?)
 }
 
 /// Whether a naming that nobody ended has effect: the provider has the case, the person works
 /// there, and no other record's contacts have come to the student since.
-pub fn has_effect(named_at: DateTime<Utc>, at: &Circumstances) -> bool {
+pub fn has_effect(named_at: DateTime<Utc>, at: &NamingCircumstances) -> bool {
     may_name(at).is_ok() && at.joined_at.is_none_or(|joined_at| joined_at <= named_at)
 }
 

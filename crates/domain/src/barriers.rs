@@ -2,9 +2,12 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
 
 use crate::ids::UserId;
-use crate::text::LongText;
+use crate::patch::Patch;
+use crate::text::{Code, LongText};
 
 /// A case has at most so many barriers, all of which its closure can explain (ours).
 pub const MOST_PER_CASE: u64 = 50;
@@ -35,6 +38,33 @@ crate::closed_list! {
     }
 }
 
+/// A barrier to record on a case.
+#[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AddBarrier {
+    /// The kind of barrier, a code of the set `barriers`. Personal data.
+    pub code: Code,
+    /// How much the barrier keeps the student from school.
+    pub severity: Severity,
+    /// The day on which the barrier was identified: not in the future; today when left out.
+    pub identified_on: Option<NaiveDate>,
+    /// Comment for the provider's people alone. Personal data.
+    pub words: Option<LongText>,
+}
+
+/// A merge patch (RFC 7396) of a barrier: absent keeps, null clears.
+#[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UpdateBarrier {
+    /// How much the barrier keeps the student from school.
+    #[schema(nullable = false)]
+    pub severity: Option<Severity>,
+    /// Comment for the provider's people alone. Personal data.
+    #[serde(default)]
+    #[schema(required = false, value_type = Option<LongText>)]
+    pub words: Patch<LongText>,
+}
+
 /// One move of a barrier: kept beside it, the words for the provider's people alone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -45,8 +75,9 @@ pub struct BarrierMove {
     pub words: Option<LongText>,
 }
 
+/// Why a change of a barrier is refused by its rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum BarrierError {
+pub enum BarrierRefusal {
     #[error("the barrier already stands there")]
     AlreadyThere,
     #[error("a barrier that came back needs words")]
@@ -68,12 +99,12 @@ impl BarrierGoal {
 
 impl BarrierStatus {
     /// Where a barrier stands after a move. One that comes back says why.
-    pub fn moved(self, to: BarrierGoal, words: Option<&LongText>) -> Result<Self, BarrierError> {
+    pub fn moved(self, to: BarrierGoal, words: Option<&LongText>) -> Result<Self, BarrierRefusal> {
         match (self, to) {
             (Self::BeingAddressed, BarrierGoal::BeingAddressed)
-            | (Self::Resolved, BarrierGoal::Resolved) => Err(BarrierError::AlreadyThere),
+            | (Self::Resolved, BarrierGoal::Resolved) => Err(BarrierRefusal::AlreadyThere),
             (Self::Resolved, BarrierGoal::BeingAddressed) if words.is_none() => {
-                Err(BarrierError::NoWords)
+                Err(BarrierRefusal::NoWords)
             }
             (Self::Identified | Self::BeingAddressed, BarrierGoal::Resolved)
             | (Self::Identified | Self::Resolved, BarrierGoal::BeingAddressed) => Ok(to.status()),
@@ -86,12 +117,12 @@ pub fn recordable(
     identified_on: NaiveDate,
     today: NaiveDate,
     others: u64,
-) -> Result<(), BarrierError> {
+) -> Result<(), BarrierRefusal> {
     if identified_on > today {
-        return Err(BarrierError::IdentifiedInFuture);
+        return Err(BarrierRefusal::IdentifiedInFuture);
     }
     if others >= MOST_PER_CASE {
-        return Err(BarrierError::TooMany);
+        return Err(BarrierRefusal::TooMany);
     }
     Ok(())
 }

@@ -16,7 +16,7 @@ mod names;
 mod regions;
 mod version;
 
-pub use holidays::{ExtraHoliday, Holiday};
+pub use holidays::{AddHoliday, ExtraHoliday, Holiday};
 pub use names::CalendarName;
 pub use regions::Region;
 

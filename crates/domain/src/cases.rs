@@ -7,11 +7,13 @@ use crate::text::Code;
 
 mod actions;
 mod closing;
+mod pause;
 
 pub use closing::{
     ALTERNATIVE_PATHWAY, Checklist, ClosurePathway, ClosureReviewOutcome, ClosureStatus,
-    Explanation, OutsideMaterial, REOPENING_DAYS, REVIEW_DAYS, is_own_closure,
+    Explanation, OutsideMaterial, ProposeClosure, REOPENING_DAYS, REVIEW_DAYS, is_own_closure,
 };
+pub use pause::PauseCase;
 
 crate::closed_list! {
     /// Where a case stands.
@@ -115,8 +117,9 @@ pub struct Assignee {
     pub trained: bool,
 }
 
+/// Why a step of a case is refused by its rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum CaseError {
+pub enum CaseRefusal {
     #[error("the case is closed")]
     Closed,
     #[error("nobody manages the case yet")]
@@ -177,40 +180,40 @@ impl Case {
 
     /// Whether the state of the case lets the caller do this. What is asked here before an answer
     /// lists the allowed actions is asked again by the action itself.
-    pub fn allows(&self, action: CaseAction, at: &Circumstances) -> Result<(), CaseError> {
+    pub fn allows(&self, action: CaseAction, at: &Circumstances) -> Result<(), CaseRefusal> {
         if action == CaseAction::Reopen {
             return self.allows_reopening(at);
         }
         if self.is_closed() {
-            return Err(CaseError::Closed);
+            return Err(CaseRefusal::Closed);
         }
         match action {
             CaseAction::Pause => match self.state {
-                State::Unassigned => Err(CaseError::Unassigned),
-                State::Paused { .. } => Err(CaseError::AlreadyPaused),
+                State::Unassigned => Err(CaseRefusal::Unassigned),
+                State::Paused { .. } => Err(CaseRefusal::AlreadyPaused),
                 State::Active { .. } | State::Closed { .. } => Ok(()),
             },
             CaseAction::Resume => match self.state {
                 State::Paused { .. } => Ok(()),
                 State::Unassigned | State::Active { .. } | State::Closed { .. } => {
-                    Err(CaseError::NotPaused)
+                    Err(CaseRefusal::NotPaused)
                 }
             },
             CaseAction::ProposeClosure => match self.closure_proposed_by {
-                Some(_) => Err(CaseError::ClosureAlreadyProposed),
-                None if at.transfer_is_requested => Err(CaseError::TransferAlreadyRequested),
-                None if at.open_tasks > 0 => Err(CaseError::OpenTasks),
+                Some(_) => Err(CaseRefusal::ClosureAlreadyProposed),
+                None if at.transfer_is_requested => Err(CaseRefusal::TransferAlreadyRequested),
+                None if at.open_tasks > 0 => Err(CaseRefusal::OpenTasks),
                 None => Ok(()),
             },
             CaseAction::RequestTransfer => match self.closure_proposed_by {
-                Some(_) => Err(CaseError::ClosureAlreadyProposed),
-                None if at.transfer_is_requested => Err(CaseError::TransferAlreadyRequested),
+                Some(_) => Err(CaseRefusal::ClosureAlreadyProposed),
+                None if at.transfer_is_requested => Err(CaseRefusal::TransferAlreadyRequested),
                 None => Ok(()),
             },
             CaseAction::ApproveClosure => self.allows_approval(at),
             CaseAction::ReturnClosure => match self.closure_proposed_by {
                 Some(_) => Ok(()),
-                None => Err(CaseError::NoClosureProposed),
+                None => Err(CaseRefusal::NoClosureProposed),
             },
             CaseAction::Reopen
             | CaseAction::Assign
@@ -228,29 +231,29 @@ impl Case {
         }
     }
 
-    fn allows_approval(&self, at: &Circumstances) -> Result<(), CaseError> {
-        let proposed_by = self.closure_proposed_by.ok_or(CaseError::NoClosureProposed)?;
+    fn allows_approval(&self, at: &Circumstances) -> Result<(), CaseRefusal> {
+        let proposed_by = self.closure_proposed_by.ok_or(CaseRefusal::NoClosureProposed)?;
         if is_own_closure(at.caller, proposed_by, self.case_manager()) && !at.works_alone {
-            return Err(CaseError::OwnClosure);
+            return Err(CaseRefusal::OwnClosure);
         }
         if at.open_tasks > 0 {
-            return Err(CaseError::OpenTasks);
+            return Err(CaseRefusal::OpenTasks);
         }
         if at.unexplained_barrier {
-            return Err(CaseError::UnexplainedBarrier);
+            return Err(CaseRefusal::UnexplainedBarrier);
         }
         Ok(())
     }
 
-    fn allows_reopening(&self, at: &Circumstances) -> Result<(), CaseError> {
+    fn allows_reopening(&self, at: &Circumstances) -> Result<(), CaseRefusal> {
         if !self.is_closed() {
-            return Err(CaseError::NotClosed);
+            return Err(CaseRefusal::NotClosed);
         }
         if at.reopen_until.is_none_or(|until| at.today > until) {
-            return Err(CaseError::ReopeningTooLate);
+            return Err(CaseRefusal::ReopeningTooLate);
         }
         if at.another_case_is_open {
-            return Err(CaseError::AnotherCaseOpen);
+            return Err(CaseRefusal::AnotherCaseOpen);
         }
         Ok(())
     }
@@ -260,11 +263,11 @@ impl Case {
     }
 
     /// Gives the case to a case manager, one at a time; a paused case stays paused.
-    pub fn assign(&mut self, to: &Assignee, at: &Circumstances) -> Result<(), CaseError> {
+    pub fn assign(&mut self, to: &Assignee, at: &Circumstances) -> Result<(), CaseRefusal> {
         self.allows(CaseAction::Assign, at)?;
         to.fits()?;
         if self.case_manager() == Some(to.id) {
-            return Err(CaseError::AlreadyAssigned);
+            return Err(CaseRefusal::AlreadyAssigned);
         }
         match &mut self.state {
             State::Paused { case_manager, .. } => *case_manager = to.id,
@@ -281,24 +284,24 @@ impl Case {
         reason: Code,
         review_by: NaiveDate,
         at: &Circumstances,
-    ) -> Result<(), CaseError> {
+    ) -> Result<(), CaseRefusal> {
         self.allows(CaseAction::Pause, at)?;
-        let case_manager = self.case_manager().ok_or(CaseError::Unassigned)?;
+        let case_manager = self.case_manager().ok_or(CaseRefusal::Unassigned)?;
         if review_by <= at.today {
-            return Err(CaseError::ReviewNotAhead);
+            return Err(CaseRefusal::ReviewNotAhead);
         }
         self.state = State::Paused { case_manager, reason, from: at.today, review_by };
         Ok(())
     }
 
-    pub fn resume(&mut self, at: &Circumstances) -> Result<(), CaseError> {
+    pub fn resume(&mut self, at: &Circumstances) -> Result<(), CaseRefusal> {
         self.allows(CaseAction::Resume, at)?;
-        let case_manager = self.case_manager().ok_or(CaseError::Unassigned)?;
+        let case_manager = self.case_manager().ok_or(CaseRefusal::Unassigned)?;
         self.state = State::Active { case_manager };
         Ok(())
     }
 
-    pub fn propose_closure(&mut self, at: &Circumstances) -> Result<(), CaseError> {
+    pub fn propose_closure(&mut self, at: &Circumstances) -> Result<(), CaseRefusal> {
         self.allows(CaseAction::ProposeClosure, at)?;
         self.closure_proposed_by = Some(at.caller);
         Ok(())
@@ -310,23 +313,23 @@ impl Case {
         reason: Code,
         now: DateTime<Utc>,
         at: &Circumstances,
-    ) -> Result<(), CaseError> {
+    ) -> Result<(), CaseRefusal> {
         self.allows(CaseAction::ApproveClosure, at)?;
         self.state = State::Closed { case_manager: self.case_manager(), reason, at: now };
         self.closure_proposed_by = None;
         Ok(())
     }
 
-    pub fn return_closure(&mut self, at: &Circumstances) -> Result<(), CaseError> {
+    pub fn return_closure(&mut self, at: &Circumstances) -> Result<(), CaseRefusal> {
         self.allows(CaseAction::ReturnClosure, at)?;
         self.closure_proposed_by = None;
         Ok(())
     }
 
     /// Hands the case to another provider, whose lead gives it to somebody.
-    pub fn hand_over(&mut self, to: ProviderId) -> Result<(), CaseError> {
+    pub fn hand_over(&mut self, to: ProviderId) -> Result<(), CaseRefusal> {
         if self.is_closed() {
-            return Err(CaseError::Closed);
+            return Err(CaseRefusal::Closed);
         }
         self.provider_id = to;
         self.state = State::Unassigned;
@@ -338,7 +341,7 @@ impl Case {
         &mut self,
         case_manager: Option<&Assignee>,
         at: &Circumstances,
-    ) -> Result<(), CaseError> {
+    ) -> Result<(), CaseRefusal> {
         self.allows(CaseAction::Reopen, at)?;
         let still_fits = case_manager.filter(|person| person.fits().is_ok());
         self.state = match still_fits {
@@ -351,15 +354,15 @@ impl Case {
 
 impl Assignee {
     /// Whether this person may manage cases of the provider, and do what is to be done on them.
-    pub fn fits(&self) -> Result<(), CaseError> {
+    pub fn fits(&self) -> Result<(), CaseRefusal> {
         if !self.works_here {
-            return Err(CaseError::AssigneeNotHere);
+            return Err(CaseRefusal::AssigneeNotHere);
         }
         if !self.active {
-            return Err(CaseError::AssigneeDisabled);
+            return Err(CaseRefusal::AssigneeDisabled);
         }
         if !self.trained {
-            return Err(CaseError::AssigneeUntrained);
+            return Err(CaseRefusal::AssigneeUntrained);
         }
         Ok(())
     }

@@ -1,6 +1,9 @@
 //! A contact: an attempt to reach the school, the student, the whānau or an agency.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use validator::Validate;
 
 use crate::calendar::nz_date;
 use crate::text::LongText;
@@ -35,28 +38,38 @@ crate::closed_list! {
 }
 
 /// A contact as it is logged.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Contact {
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct LogContact {
+    /// The party that the provider tried to reach.
     pub party: ContactParty,
+    /// The means by which the provider tried.
     pub channel: ContactChannel,
+    /// Whether the party was reached.
     pub outcome: ContactOutcome,
-    /// When it happened, which may be well before it is written down.
+    /// When the contact happened: not in the future, not before the referral.
     pub occurred_at: DateTime<Utc>,
-    /// When the risk assessment of a home visit was done.
+    /// When the risk assessment of a home visit was done: required for a home visit, and not later
+    /// than the visit.
     pub risk_assessed_at: Option<DateTime<Utc>>,
+    /// Notes on the contact, for the provider's people alone. Personal data.
     pub notes: Option<LongText>,
 }
 
-/// What is said of a contact that was logged wrongly.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Correction {
-    /// The contact as it should read; none, when it never happened.
-    pub contact: Option<Contact>,
+/// The correction of a contact that was logged wrongly.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CorrectContact {
+    /// The whole contact as it should read; null when it never happened. Personal data.
+    #[schema(required)]
+    pub contact: Option<LogContact>,
+    /// Why the contact is corrected or withdrawn, for the provider's people alone. Personal data.
     pub reason: LongText,
 }
 
+/// Why a contact is not logged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ContactError {
+pub enum ContactRefusal {
     #[error("a contact can not have happened in the future")]
     InTheFuture,
     #[error("a contact can not have happened before the referral")]
@@ -67,26 +80,26 @@ pub enum ContactError {
     CaseClosed,
 }
 
-impl Contact {
+impl LogContact {
     /// Whether this may be logged on a case whose referral was made on `referral_date`.
     pub fn check(
         &self,
         referral_date: NaiveDate,
         case_closed: bool,
         now: DateTime<Utc>,
-    ) -> Result<(), ContactError> {
+    ) -> Result<(), ContactRefusal> {
         if case_closed {
-            return Err(ContactError::CaseClosed);
+            return Err(ContactRefusal::CaseClosed);
         }
         if self.occurred_at > now {
-            return Err(ContactError::InTheFuture);
+            return Err(ContactRefusal::InTheFuture);
         }
         if self.happened_on() < referral_date {
-            return Err(ContactError::BeforeReferral);
+            return Err(ContactRefusal::BeforeReferral);
         }
         let assessed = self.risk_assessed_at.is_some_and(|at| at <= self.occurred_at);
         if self.channel == ContactChannel::HomeVisit && !assessed {
-            return Err(ContactError::NoRiskAssessment);
+            return Err(ContactRefusal::NoRiskAssessment);
         }
         Ok(())
     }
@@ -97,7 +110,7 @@ impl Contact {
     }
 }
 
-impl Correction {
+impl CorrectContact {
     /// Whether this may be said on a case whose referral was made on `referral_date`: what the
     /// contact should read is held to what any contact is held to.
     pub fn check(
@@ -105,10 +118,10 @@ impl Correction {
         referral_date: NaiveDate,
         case_closed: bool,
         now: DateTime<Utc>,
-    ) -> Result<(), ContactError> {
+    ) -> Result<(), ContactRefusal> {
         match &self.contact {
             Some(contact) => contact.check(referral_date, case_closed, now),
-            None if case_closed => Err(ContactError::CaseClosed),
+            None if case_closed => Err(ContactRefusal::CaseClosed),
             None => Ok(()),
         }
     }

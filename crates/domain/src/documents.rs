@@ -1,8 +1,12 @@
 //! A document of a case: what it may be called, what it is by its content, who may add it, and when
 //! it may be read.
 
+use serde::Deserialize;
+use utoipa::ToSchema;
+use validator::Validate;
+
 use crate::access::Visibility;
-use crate::text::Line;
+use crate::text::{Line, LongText};
 
 pub mod archive;
 pub mod belonging;
@@ -40,8 +44,21 @@ pub enum Verdict {
     Refused,
 }
 
+/// The correction of a document that was shared by mistake, or under a wrong name.
+#[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CorrectDocument {
+    /// Whether the school's people see the document; they see `shared` ones only.
+    pub visibility: Visibility,
+    /// Name of the file, without folders; the document keeps its name when left out. Personal data.
+    pub name: Option<Line>,
+    /// Why the document is corrected, for the provider's people alone. Personal data.
+    pub reason: LongText,
+}
+
+/// Why a document is not taken, or not given out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum DocumentError {
+pub enum DocumentRefusal {
     #[error("the name of a document has no folders in it")]
     NameHasPath,
     #[error("by its content this is none of the types that are taken")]
@@ -63,21 +80,21 @@ pub fn may_add(
     visibility: Visibility,
     casework: bool,
     case_closed: bool,
-) -> Result<(), DocumentError> {
+) -> Result<(), DocumentRefusal> {
     if visibility == Visibility::Private && !casework {
-        return Err(DocumentError::OnlyShared);
+        return Err(DocumentRefusal::OnlyShared);
     }
-    if case_closed { Err(DocumentError::CaseClosed) } else { Ok(()) }
+    if case_closed { Err(DocumentRefusal::CaseClosed) } else { Ok(()) }
 }
 
 /// Refuses a name that says where a file lies: folders, a drive, a step upwards.
-pub fn check_name(name: &Line) -> Result<(), DocumentError> {
+pub fn check_name(name: &Line) -> Result<(), DocumentRefusal> {
     let name = name.as_str();
     let mut letters = name.chars();
     let drive = letters.next().is_some_and(|first| first.is_ascii_alphabetic())
         && letters.next() == Some(':');
     if name.contains(['/', '\\']) || matches!(name, "." | "..") || drive {
-        return Err(DocumentError::NameHasPath);
+        return Err(DocumentRefusal::NameHasPath);
     }
     Ok(())
 }
@@ -133,11 +150,11 @@ fn ending_of(name: &str) -> String {
 
 impl DocumentState {
     /// Whether the content may be read.
-    pub fn readable(self) -> Result<(), DocumentError> {
+    pub fn readable(self) -> Result<(), DocumentRefusal> {
         match self {
             Self::Clean => Ok(()),
-            Self::Quarantined => Err(DocumentError::Quarantined),
-            Self::Refused => Err(DocumentError::Refused),
+            Self::Quarantined => Err(DocumentRefusal::Quarantined),
+            Self::Refused => Err(DocumentRefusal::Refused),
         }
     }
 

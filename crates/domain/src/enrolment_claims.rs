@@ -37,8 +37,9 @@ crate::closed_list! {
     }
 }
 
+/// Why a claim is not opposed, withdrawn or granted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ClaimError {
+pub enum ClaimRefusal {
     #[error("the claim is settled: {0}")]
     Settled(ClaimStanding),
     #[error("the claim is opposed already")]
@@ -61,21 +62,21 @@ impl ClaimStanding {
     }
 
     /// Opens the student to the school.
-    pub fn agree(self, by: ClaimAnswerer) -> Result<Self, ClaimError> {
+    pub fn agree(self, by: ClaimAnswerer) -> Result<Self, ClaimRefusal> {
         match self {
             Self::Waiting => Ok(Self::Agreed),
-            Self::Opposed if by == ClaimAnswerer::GivingSchool => Err(ClaimError::Opposed),
+            Self::Opposed if by == ClaimAnswerer::GivingSchool => Err(ClaimRefusal::Opposed),
             Self::Opposed => Ok(Self::Agreed),
-            Self::Agreed | Self::Unopposed | Self::Lapsed => Err(ClaimError::Settled(self)),
+            Self::Agreed | Self::Unopposed | Self::Lapsed => Err(ClaimRefusal::Settled(self)),
         }
     }
 
     /// Keeps the student closed until the provider or the Ministry says otherwise.
-    pub fn oppose(self) -> Result<Self, ClaimError> {
+    pub fn oppose(self) -> Result<Self, ClaimRefusal> {
         match self {
             Self::Waiting => Ok(Self::Opposed),
-            Self::Opposed => Err(ClaimError::AlreadyOpposed),
-            Self::Agreed | Self::Unopposed | Self::Lapsed => Err(ClaimError::Settled(self)),
+            Self::Opposed => Err(ClaimRefusal::AlreadyOpposed),
+            Self::Agreed | Self::Unopposed | Self::Lapsed => Err(ClaimRefusal::Settled(self)),
         }
     }
 }

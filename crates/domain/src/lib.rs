@@ -25,6 +25,7 @@ pub mod non_enrolments;
 pub mod notifications;
 pub mod organisations;
 pub mod outcomes;
+pub mod patch;
 pub mod plans;
 pub mod recalculations;
 pub mod referrals;

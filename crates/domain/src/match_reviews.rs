@@ -27,7 +27,7 @@ pub enum Finding {
 
 /// Why a review was not settled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ReviewError {
+pub enum MatchReviewRefusal {
     #[error("the review is settled already")]
     AlreadySettled,
     #[error("the review has no such candidate within reach")]
@@ -39,14 +39,14 @@ pub fn settle(
     status: MatchReviewStatus,
     candidates: &[ScoredCandidate],
     finding: Finding,
-) -> Result<Option<&ScoredCandidate>, ReviewError> {
+) -> Result<Option<&ScoredCandidate>, MatchReviewRefusal> {
     match (status, finding) {
-        (MatchReviewStatus::Settled, _) => Err(ReviewError::AlreadySettled),
+        (MatchReviewStatus::Settled, _) => Err(MatchReviewRefusal::AlreadySettled),
         (MatchReviewStatus::Open, Finding::Different) => Ok(None),
         (MatchReviewStatus::Open, Finding::SameAs(number)) => {
             let index = usize::from(number).checked_sub(1);
             let chosen = index.and_then(|index| candidates.get(index));
-            chosen.map(Some).ok_or(ReviewError::UnknownCandidate)
+            chosen.map(Some).ok_or(MatchReviewRefusal::UnknownCandidate)
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::ids::{CaseId, ReferralId};
 
 /// Why two records are not joined, or not parted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum MergeError {
+pub enum MergeRefusal {
     #[error("both ids mean the same student already")]
     SameStudent,
     #[error("each of the two has an open case; one of them has to be closed first")]
@@ -22,10 +22,10 @@ pub enum MergeError {
 }
 
 /// Whether the records may be joined: a student has one open case at the most.
-pub fn may_join(same: bool, open_cases: (bool, bool)) -> Result<(), MergeError> {
+pub fn may_join(same: bool, open_cases: (bool, bool)) -> Result<(), MergeRefusal> {
     match (same, open_cases) {
-        (true, _) => Err(MergeError::SameStudent),
-        (false, (true, true)) => Err(MergeError::BothHaveOpenCases),
+        (true, _) => Err(MergeRefusal::SameStudent),
+        (false, (true, true)) => Err(MergeRefusal::BothHaveOpenCases),
         (false, _) => Ok(()),
     }
 }

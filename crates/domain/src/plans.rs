@@ -3,8 +3,10 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use validator::Validate;
 
-use crate::text::Line;
+use crate::patch::Patch;
+use crate::text::{Line, LongText};
 
 crate::closed_list! {
     /// What a review of a plan came to.
@@ -45,6 +47,53 @@ pub struct Step {
     pub done: bool,
 }
 
+/// A plan as it was agreed.
+#[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct MakePlan {
+    /// The goals, and the steps towards them.
+    #[schema(min_items = 1, max_items = 20)]
+    pub goals: Vec<Goal>,
+    /// The people who agreed to the plan, as they would be addressed. Personal data.
+    #[schema(min_items = 1, max_items = 20)]
+    pub agreed_with: Vec<Line>,
+    /// The day on which the plan was agreed: not in the future.
+    pub agreed_on: NaiveDate,
+    /// The day of the next review, after today; none is planned when left out.
+    pub next_review_on: Option<NaiveDate>,
+}
+
+/// A merge patch (RFC 7396) of a plan: absent keeps, null clears, a list replaces the whole list.
+#[derive(Clone, Debug, Default, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UpdatePlan {
+    /// The goals, and the steps towards them.
+    #[schema(nullable = false, min_items = 1, max_items = 20)]
+    pub goals: Option<Vec<Goal>>,
+    /// The people who agreed to the plan, as they would be addressed. Personal data.
+    #[schema(nullable = false, min_items = 1, max_items = 20)]
+    pub agreed_with: Option<Vec<Line>>,
+    /// The day on which the plan was agreed: not in the future.
+    #[schema(nullable = false)]
+    pub agreed_on: Option<NaiveDate>,
+    /// The day of the next review, after today.
+    #[serde(default)]
+    #[schema(required = false, value_type = Option<NaiveDate>)]
+    pub next_review_on: Patch<NaiveDate>,
+}
+
+/// A review of a plan.
+#[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ReviewPlan {
+    /// How the plan is going.
+    pub outcome: ReviewOutcome,
+    /// Comment of the reviewer. Personal data.
+    pub words: LongText,
+    /// The day of the next review, after today; none is planned when left out.
+    pub next_review_on: Option<NaiveDate>,
+}
+
 /// How many steps a plan has, and how many of them are done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
@@ -52,8 +101,9 @@ pub struct Progress {
     pub steps_done: u16,
 }
 
+/// Why a plan is refused by its rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum PlanError {
+pub enum PlanRefusal {
     #[error("the case has a plan: change it")]
     Exists,
     #[error("a plan can not have been agreed in the future")]
@@ -67,12 +117,12 @@ pub fn check_days(
     agreed_on: NaiveDate,
     next_review_on: Option<NaiveDate>,
     today: NaiveDate,
-) -> Result<(), PlanError> {
+) -> Result<(), PlanRefusal> {
     if agreed_on > today {
-        return Err(PlanError::AgreedInFuture);
+        return Err(PlanRefusal::AgreedInFuture);
     }
     if next_review_on.is_some_and(|day| day <= today) {
-        return Err(PlanError::ReviewNotAhead);
+        return Err(PlanRefusal::ReviewNotAhead);
     }
     Ok(())
 }

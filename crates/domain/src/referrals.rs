@@ -74,8 +74,9 @@ pub enum Decision {
     },
 }
 
+/// Why a decision about a referral is refused by its rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ReferralError {
+pub enum ReferralRefusal {
     #[error("a referral is decided once, and this one is already {0}")]
     AlreadyDecided(ReferralStatus),
     #[error("no provider is responsible for this referral: it is to be redirected to one")]
@@ -114,19 +115,19 @@ impl Referral {
         decision: &Decision,
         case_id: CaseId,
         successor_id: ReferralId,
-    ) -> Result<(), ReferralError> {
+    ) -> Result<(), ReferralRefusal> {
         if self.state != State::Submitted {
-            return Err(ReferralError::AlreadyDecided(self.status()));
+            return Err(ReferralRefusal::AlreadyDecided(self.status()));
         }
         self.state = match decision {
             Decision::Accept if self.provider_id.is_none() => {
-                return Err(ReferralError::NoProvider);
+                return Err(ReferralRefusal::NoProvider);
             }
             Decision::Accept => State::Accepted { case_id },
             Decision::Decline { .. } => State::Declined,
             Decision::Return { .. } => State::Returned,
             Decision::Redirect { to, .. } if self.provider_id == Some(*to) => {
-                return Err(ReferralError::AlreadyWithProvider);
+                return Err(ReferralRefusal::AlreadyWithProvider);
             }
             Decision::Redirect { .. } => State::Redirected { successor_id },
         };
@@ -134,7 +135,7 @@ impl Referral {
     }
 
     /// The sender takes it back, as long as nobody works on it.
-    pub fn withdraw(&mut self) -> Result<(), ReferralError> {
+    pub fn withdraw(&mut self) -> Result<(), ReferralRefusal> {
         match self.state {
             State::Submitted | State::Returned => {
                 self.state = State::Withdrawn;
@@ -144,12 +145,12 @@ impl Referral {
             | State::Declined
             | State::Withdrawn
             | State::Redirected { .. }
-            | State::Resolved => Err(ReferralError::NotWithdrawable(self.status())),
+            | State::Resolved => Err(ReferralRefusal::NotWithdrawable(self.status())),
         }
     }
 
     /// The student turned out to be enrolled, before anybody decided.
-    pub fn resolve(&mut self) -> Result<(), ReferralError> {
+    pub fn resolve(&mut self) -> Result<(), ReferralRefusal> {
         match self.state {
             State::Submitted | State::Returned => {
                 self.state = State::Resolved;
@@ -159,12 +160,12 @@ impl Referral {
             | State::Declined
             | State::Withdrawn
             | State::Redirected { .. }
-            | State::Resolved => Err(ReferralError::NotResolvable(self.status())),
+            | State::Resolved => Err(ReferralRefusal::NotResolvable(self.status())),
         }
     }
 
     /// The sender sends it again with what was missing. The clocks go on from the first day.
-    pub fn resubmit(&mut self) -> Result<(), ReferralError> {
+    pub fn resubmit(&mut self) -> Result<(), ReferralRefusal> {
         match self.state {
             State::Returned => {
                 self.state = State::Submitted;
@@ -175,7 +176,7 @@ impl Referral {
             | State::Declined
             | State::Withdrawn
             | State::Redirected { .. }
-            | State::Resolved => Err(ReferralError::NotReturned(self.status())),
+            | State::Resolved => Err(ReferralRefusal::NotReturned(self.status())),
         }
     }
 }

@@ -34,7 +34,7 @@ pub enum RuleParameters {
 
 /// Two parameters that contradict each other. What one may be by itself is in its schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Contradiction {
+pub struct RuleContradiction {
     /// Where, as a JSON Pointer into the parameters.
     pub pointer: &'static str,
     pub detail: &'static str,
@@ -204,7 +204,7 @@ impl RuleParameters {
     }
 
     /// What in them contradicts itself; empty when they can decide.
-    pub fn contradictions(&self) -> Vec<Contradiction> {
+    pub fn contradictions(&self) -> Vec<RuleContradiction> {
         let found = match self {
             Self::Eligibility(rules) => rules.contradictions(),
             Self::ServiceLevels(rules) => rules.contradictions(),
@@ -214,7 +214,7 @@ impl RuleParameters {
             }
         };
         let of = found.into_iter().filter(|(contradicts, ..)| *contradicts);
-        of.map(|(_, pointer, detail)| Contradiction { pointer, detail }).collect()
+        of.map(|(_, pointer, detail)| RuleContradiction { pointer, detail }).collect()
     }
 }
 

@@ -8,7 +8,7 @@ pub const MOST: usize = 30;
 
 /// Why two students were not declared siblings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum SiblingError {
+pub enum SiblingRefusal {
     #[error("both ids mean the same student")]
     SameStudent,
     #[error("the two are declared siblings already")]
@@ -25,11 +25,11 @@ pub struct Pair {
 }
 
 impl Pair {
-    pub fn of(one: StudentId, other: StudentId) -> Result<Self, SiblingError> {
+    pub fn of(one: StudentId, other: StudentId) -> Result<Self, SiblingRefusal> {
         match one.cmp(&other) {
             std::cmp::Ordering::Less => Ok(Self { first: one, second: other }),
             std::cmp::Ordering::Greater => Ok(Self { first: other, second: one }),
-            std::cmp::Ordering::Equal => Err(SiblingError::SameStudent),
+            std::cmp::Ordering::Equal => Err(SiblingRefusal::SameStudent),
         }
     }
 
@@ -50,16 +50,16 @@ pub fn may_declare(
     one: &[StudentId],
     other: &[StudentId],
     pairs: (&[Pair], &[Pair]),
-) -> Result<(), SiblingError> {
+) -> Result<(), SiblingRefusal> {
     if one.iter().any(|record| other.contains(record)) {
-        return Err(SiblingError::SameStudent);
+        return Err(SiblingRefusal::SameStudent);
     }
     let siblings = pairs.0.iter().filter_map(|pair| pair.sibling_of(one));
     if siblings.clone().any(|sibling| other.contains(&sibling)) {
-        return Err(SiblingError::AlreadySiblings);
+        return Err(SiblingRefusal::AlreadySiblings);
     }
     if siblings.count() >= MOST || pairs.1.len() >= MOST {
-        return Err(SiblingError::TooMany);
+        return Err(SiblingRefusal::TooMany);
     }
     Ok(())
 }

@@ -8,6 +8,10 @@ use validator::Validate;
 use crate::matching::ComparedNsn;
 use crate::text::{Address, Code, Email, FullName, Nsn, PersonName, Phone};
 
+mod search;
+
+pub use search::FindStudents;
+
 /// A student as a referral carries them. Matched to a known student, or made into a new one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -16,8 +16,10 @@ use crate::text::{Code, Line, LongText, SchoolNumber};
 use crate::transfers::TransferStatus;
 
 mod entry;
+mod recording;
 
-pub use entry::{Corrected, EntryError, NewEntry};
+pub use entry::{Corrected, EntryRefusal, NewEntry};
+pub use recording::{AddAgencyReferral, AddComment, AddDisclosure, AddMeeting, AddNote, Recording};
 
 pub use crate::access::Visibility;
 

@@ -39,8 +39,9 @@ pub struct Receiver {
     pub serves_the_school: bool,
 }
 
+/// Why a step of a transfer is refused by its rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum TransferError {
+pub enum TransferRefusal {
     #[error("no active provider has this id")]
     UnknownProvider,
     #[error("the case already is with this provider")]
@@ -57,15 +58,15 @@ pub enum TransferError {
 
 impl Receiver {
     /// Whether a case of `from` may be offered to this provider.
-    pub fn accepts_from(&self, from: ProviderId) -> Result<(), TransferError> {
+    pub fn accepts_from(&self, from: ProviderId) -> Result<(), TransferRefusal> {
         if !self.is_provider {
-            return Err(TransferError::UnknownProvider);
+            return Err(TransferRefusal::UnknownProvider);
         }
         if self.id == from {
-            return Err(TransferError::AlreadyThere);
+            return Err(TransferRefusal::AlreadyThere);
         }
         if !self.serves_the_school {
-            return Err(TransferError::TeamOfAnotherSchool);
+            return Err(TransferRefusal::TeamOfAnotherSchool);
         }
         Ok(())
     }
@@ -77,9 +78,9 @@ impl Transfer {
         &mut self,
         outcome: TransferOutcome,
         acts_for_receiver: bool,
-    ) -> Result<(), TransferError> {
+    ) -> Result<(), TransferRefusal> {
         if !acts_for_receiver {
-            return Err(TransferError::NotTheReceiver);
+            return Err(TransferRefusal::NotTheReceiver);
         }
         self.still_requested()?;
         self.status = match outcome {
@@ -90,20 +91,20 @@ impl Transfer {
     }
 
     /// The giver takes it back.
-    pub fn cancel(&mut self, acts_for_giver: bool) -> Result<(), TransferError> {
+    pub fn cancel(&mut self, acts_for_giver: bool) -> Result<(), TransferRefusal> {
         if !acts_for_giver {
-            return Err(TransferError::NotTheGiver);
+            return Err(TransferRefusal::NotTheGiver);
         }
         self.still_requested()?;
         self.status = TransferStatus::Cancelled;
         Ok(())
     }
 
-    fn still_requested(&self) -> Result<(), TransferError> {
+    fn still_requested(&self) -> Result<(), TransferRefusal> {
         match self.status {
             TransferStatus::Requested => Ok(()),
             TransferStatus::Accepted | TransferStatus::Declined | TransferStatus::Cancelled => {
-                Err(TransferError::AlreadyDecided)
+                Err(TransferRefusal::AlreadyDecided)
             }
         }
     }

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 /// How somebody is reached, and what they are to the student.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Details {
+pub struct KnownDetails {
     pub relationship: String,
     pub phone: Option<String>,
     pub other_phone: Option<String>,
@@ -24,7 +24,7 @@ pub enum Brought {
     /// All of it is on record.
     Nothing,
     /// The contact as it is now.
-    Renewed(Details),
+    Renewed(KnownDetails),
     /// They were confirmed earlier than those on record and contradict them: neither is lost when they
     /// become a contact of their own.
     Apart,
@@ -32,11 +32,11 @@ pub enum Brought {
 
 /// What details that were sent make of a contact that is known.
 ///
-/// Details that were confirmed later stand in the place of those before. So do details without a day,
+/// KnownDetails that were confirmed later stand in the place of those before. So do details without a day,
 /// or with the same one, but nobody has said which phone number is right: the new one stands first,
-/// and the one before it becomes the other number. Details that were confirmed earlier only fill in
+/// and the one before it becomes the other number. KnownDetails that were confirmed earlier only fill in
 /// what is missing.
-pub fn bring(known: &Details, sent: &Details) -> Brought {
+pub fn bring(known: &KnownDetails, sent: &KnownDetails) -> Brought {
     let earlier = sent.confirmed_on.is_some() && sent.confirmed_on < known.confirmed_on;
     let renewed = if earlier { filled_in(known, sent) } else { Some(overwritten(known, sent)) };
     match renewed {
@@ -47,7 +47,7 @@ pub fn bring(known: &Details, sent: &Details) -> Brought {
 }
 
 /// Whether everything that was sent is on record with this contact.
-pub fn holds(known: &Details, sent: &Details) -> bool {
+pub fn holds(known: &KnownDetails, sent: &KnownDetails) -> bool {
     let same = |known: &Option<String>, sent: &Option<String>| sent.is_none() || known == sent;
     [&sent.phone, &sent.other_phone].into_iter().flatten().all(|phone| has(known, phone))
         && same(&known.email, &sent.email)
@@ -55,7 +55,7 @@ pub fn holds(known: &Details, sent: &Details) -> bool {
 }
 
 /// `None` where something that was sent has no room beside what is known.
-fn filled_in(known: &Details, sent: &Details) -> Option<Details> {
+fn filled_in(known: &KnownDetails, sent: &KnownDetails) -> Option<KnownDetails> {
     let mut filled = known.clone();
     for phone in [&sent.phone, &sent.other_phone].into_iter().flatten() {
         if has(&filled, phone) {
@@ -76,12 +76,12 @@ fn filled_in(known: &Details, sent: &Details) -> Option<Details> {
     Some(filled)
 }
 
-fn overwritten(known: &Details, sent: &Details) -> Details {
+fn overwritten(known: &KnownDetails, sent: &KnownDetails) -> KnownDetails {
     let or_known = |sent: &Option<String>, known: &Option<String>| sent.clone().or(known.clone());
     let confirmed = sent.confirmed_on > known.confirmed_on;
     let (phone, other_phone) = phones(known, sent, confirmed);
     let relationship = if confirmed { &sent.relationship } else { &known.relationship };
-    Details {
+    KnownDetails {
         relationship: relationship.clone(),
         phone,
         other_phone,
@@ -92,7 +92,11 @@ fn overwritten(known: &Details, sent: &Details) -> Details {
     }
 }
 
-fn phones(known: &Details, sent: &Details, confirmed: bool) -> (Option<String>, Option<String>) {
+fn phones(
+    known: &KnownDetails,
+    sent: &KnownDetails,
+    confirmed: bool,
+) -> (Option<String>, Option<String>) {
     let other = || sent.other_phone.clone().or(known.other_phone.clone());
     match &sent.phone {
         None => (known.phone.clone(), other()),
@@ -110,7 +114,7 @@ fn phones(known: &Details, sent: &Details, confirmed: bool) -> (Option<String>, 
     }
 }
 
-fn has(known: &Details, phone: &str) -> bool {
+fn has(known: &KnownDetails, phone: &str) -> bool {
     let mut numbers = [&known.phone, &known.other_phone].into_iter().flatten();
     numbers.any(|known| same_number(known, phone))
 }

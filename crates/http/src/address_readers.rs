@@ -3,11 +3,10 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, post};
-use ascms_domain::address_readers::NamingError;
 use ascms_domain::ids::{AddressReaderId, ProviderId, StudentId, UserId};
 use ascms_persistence::About;
 use ascms_persistence::rows::protected_address_reader::Model;
-use ascms_persistence::students::address_reader::{NamingRefusal, ReaderRow};
+use ascms_persistence::students::address_reader::ReaderRow;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -19,7 +18,7 @@ use crate::command::{Act, Deed};
 use crate::incoming::Path;
 use crate::listing::Listing;
 use crate::page::{List, PageOptions};
-use crate::problem::{Code, Fault, Refusal};
+use crate::problem::Refusal;
 use crate::{AppState, answer};
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
@@ -160,20 +159,4 @@ async fn end_protected_address_reader(
         Ok(answer::done(row.reader.version(), &ProtectedAddressReaderView::of(row)))
     })
     .await
-}
-
-impl From<NamingRefusal> for Refusal {
-    fn from(err: NamingRefusal) -> Self {
-        let detail = err.to_string();
-        let code = match err {
-            NamingRefusal::UnknownPerson => {
-                return Self::invalid(Fault::at("/userId", "unknown", detail));
-            }
-            NamingRefusal::Rule(NamingError::Person(err)) => return err.into(),
-            NamingRefusal::Rule(NamingError::NoOpenCaseHere) => Code::NoOpenCaseHere,
-            NamingRefusal::Rule(NamingError::AlreadyNamed) => Code::ReaderAlreadyNamed,
-            NamingRefusal::Rule(NamingError::AlreadyEnded) => Code::ReaderAlreadyEnded,
-        };
-        Self::new(code, detail)
-    }
 }

@@ -4,11 +4,13 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
 use ascms_domain::access::Grant;
-use ascms_domain::barriers::{BarrierError, BarrierGoal, BarrierMove, BarrierStatus, Severity};
+use ascms_domain::barriers::{
+    AddBarrier, BarrierGoal, BarrierMove, BarrierStatus, Severity, UpdateBarrier,
+};
 use ascms_domain::ids::{BarrierId, CaseId, UserId};
-use ascms_domain::text::{Code as CodeText, LongText};
+use ascms_domain::text::LongText;
 use ascms_persistence::About;
-use ascms_persistence::barriers::{BarrierChange, BarrierRefused, BarrierRow, NewBarrier};
+use ascms_persistence::barriers::BarrierRow;
 use ascms_persistence::idempotency::Answer;
 use ascms_persistence::timeline::SchoolVersion;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -22,8 +24,7 @@ use crate::command::{Amendment, Command, Deed};
 use crate::incoming::{Path, WriteOptions};
 use crate::listing::Listing;
 use crate::page::{List, PageOptions};
-use crate::patch::Patch;
-use crate::problem::{Code, Fault, Refusal};
+use crate::problem::Refusal;
 use crate::{AppState, answer};
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
@@ -111,31 +112,6 @@ impl BarrierView {
     }
 }
 
-/// A barrier as it is recorded.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct AddBarrier {
-    /// Code of the set `barriers`.
-    code: CodeText,
-    severity: Severity,
-    /// Not in the future; today when it is left out.
-    identified_on: Option<NaiveDate>,
-    /// For the provider's people alone.
-    words: Option<LongText>,
-}
-
-/// A merge patch (RFC 7396) of a barrier: absent keeps, null clears.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct UpdateBarrier {
-    #[schema(nullable = false)]
-    severity: Option<Severity>,
-    /// For the provider's people alone.
-    #[serde(default)]
-    #[schema(required = false, value_type = Option<LongText>)]
-    words: Patch<LongText>,
-}
-
 /// Where a barrier stands from now on.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -202,9 +178,7 @@ async fn add_barrier(
     id: Path<CaseId>,
 ) -> Result<HttpResponse, Refusal> {
     call.run(About::Case(*id), async |write, body| {
-        let AddBarrier { code, severity, identified_on, words } = body;
-        let new = NewBarrier { code, severity, identified_on, words };
-        let view = BarrierView::of(&write.add_barrier(*id, new).await?, write.grant());
+        let view = BarrierView::of(&write.add_barrier(*id, body).await?, write.grant());
         let location = format!("/v1/cases/{}/barriers/{}", view.case_id, view.id);
         Ok(answer::created(location, view.version, &view))
     })
@@ -226,14 +200,8 @@ async fn update_barrier(
     call: Amendment<WorkOnCases, UpdateBarrier>,
     ids: Path<(CaseId, BarrierId)>,
 ) -> Result<HttpResponse, Refusal> {
-    call.run(About::Case(ids.0), async |write, edit, UpdateBarrier { severity, words }| {
-        let words = match words {
-            Patch::Keep => None,
-            Patch::Clear => Some(None),
-            Patch::Set(words) => Some(Some(words)),
-        };
-        let change = BarrierChange { severity, words };
-        Ok(done(&write.change_barrier(*ids, &edit, change).await?, write.grant()))
+    call.run(About::Case(ids.0), async |write, edit, patch| {
+        Ok(done(&write.change_barrier(*ids, &edit, patch).await?, write.grant()))
     })
     .await
 }
@@ -262,26 +230,4 @@ async fn move_barrier(
 fn done(row: &BarrierRow, grant: &Grant) -> Answer {
     let view = BarrierView::of(row, grant);
     answer::done(view.version, &view)
-}
-
-impl From<BarrierRefused> for Refusal {
-    fn from(err: BarrierRefused) -> Self {
-        let detail = err.to_string();
-        match err {
-            BarrierRefused::Case(err) => err.into(),
-            BarrierRefused::UnknownCode => Self::invalid(Fault::unknown_code("/code", "barriers")),
-            BarrierRefused::Barrier(BarrierError::AlreadyThere) => {
-                Self::new(Code::BarrierAlreadyThere, detail)
-            }
-            BarrierRefused::Barrier(BarrierError::TooMany) => {
-                Self::new(Code::TooManyBarriers, detail)
-            }
-            BarrierRefused::Barrier(BarrierError::NoWords) => {
-                Self::invalid(Fault::at("/words", "required", detail))
-            }
-            BarrierRefused::Barrier(BarrierError::IdentifiedInFuture) => {
-                Self::invalid(Fault::at("/identifiedOn", "in_the_future", detail))
-            }
-        }
-    }
 }

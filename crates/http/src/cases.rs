@@ -19,7 +19,6 @@ use crate::{AppState, answer};
 
 mod allowed;
 mod closure_reviews;
-mod codes;
 mod lifecycle;
 mod views;
 

@@ -147,7 +147,7 @@ struct ListCatchments {
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct OnDay {
+struct CatchmentsOnDay {
     /// The day by which schools and providers are told; today when it is left out.
     on: Option<NaiveDate>,
 }
@@ -177,7 +177,7 @@ async fn list_catchments(
 #[utoipa::path(
     tag = "Reference data",
     security(("bearer" = ["reference:read"])),
-    params(("code" = inline(Code), Path), OnDay),
+    params(("code" = inline(Code), Path), CatchmentsOnDay),
     responses((status = 200, description = "The catchment", body = CatchmentWithSchools)),
 )]
 #[get("/catchments/{code}")]
@@ -186,7 +186,7 @@ async fn get_catchment(
     app: Data<AppState>,
     grant: May<ReadReference>,
     code: Path<String>,
-    query: Params<OnDay>,
+    query: Params<CatchmentsOnDay>,
 ) -> Result<HttpResponse, Refusal> {
     let on = query.on.unwrap_or(nz_date(app.now(&req)?));
     let (found, schools) = app.store().catchment(&grant, plain(&code)?, on).await?;

@@ -4,24 +4,22 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use ascms_domain::access::Grant;
 use ascms_domain::contacts::{
-    Contact, ContactChannel, ContactError, ContactOutcome, ContactParty, Correction,
+    ContactChannel, ContactOutcome, ContactParty, CorrectContact, LogContact,
 };
 use ascms_domain::ids::{CaseId, ContactId, UserId};
-use ascms_domain::text::LongText;
 use ascms_persistence::About;
-use ascms_persistence::contacts::{ContactRow, CorrectionError};
+use ascms_persistence::contacts::ContactRow;
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
-use validator::Validate;
 
 use crate::auth::{LogContacts, May, ReadContacts};
 use crate::command::{Command, Deed};
 use crate::incoming::{Path, WriteOptions};
 use crate::listing::Listing;
 use crate::page::{List, PageOptions};
-use crate::problem::{Code, Refusal};
+use crate::problem::Refusal;
 use crate::{AppState, answer};
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
@@ -86,37 +84,6 @@ impl ContactView {
     }
 }
 
-/// A contact as it is logged.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct LogContact {
-    party: ContactParty,
-    channel: ContactChannel,
-    outcome: ContactOutcome,
-    /// When it happened: not in the future, not before the referral.
-    occurred_at: DateTime<Utc>,
-    /// Needed for a home visit, and not later than it.
-    risk_assessed_at: Option<DateTime<Utc>>,
-    notes: Option<LongText>,
-}
-
-impl From<LogContact> for Contact {
-    fn from(body: LogContact) -> Self {
-        let LogContact { party, channel, outcome, occurred_at, risk_assessed_at, notes } = body;
-        Self { party, channel, outcome, occurred_at, risk_assessed_at, notes }
-    }
-}
-
-/// What was wrong with a contact.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct CorrectContact {
-    /// The contact as it should read, whole; null when it never happened.
-    #[schema(required)]
-    contact: Option<LogContact>,
-    reason: LongText,
-}
-
 /// List the contacts of a case
 ///
 /// The latest first, by when they happened.
@@ -174,7 +141,7 @@ async fn log_contact(
     id: Path<CaseId>,
 ) -> Result<HttpResponse, Refusal> {
     call.run(About::Case(*id), async |write, body| {
-        let contact = write.log_contact(*id, body.into()).await?;
+        let contact = write.log_contact(*id, body).await?;
         let location = format!("/v1/cases/{}/contacts/{}", *id, contact.contact.id);
         let view = ContactView::of(&contact, write.grant());
         Ok(answer::created(location, contact.version(), &view))
@@ -199,31 +166,9 @@ async fn correct_contact(
     call: Deed<LogContacts, CorrectContact>,
     ids: Path<(CaseId, ContactId)>,
 ) -> Result<HttpResponse, Refusal> {
-    call.run(About::Case(ids.0), async |write, CorrectContact { contact, reason }| {
-        let correction = Correction { contact: contact.map(Contact::from), reason };
-        let wrong = write.correct_contact(*ids, correction).await?;
+    call.run(About::Case(ids.0), async |write, body| {
+        let wrong = write.correct_contact(*ids, body).await?;
         Ok(answer::done(wrong.version(), &ContactView::of(&wrong, write.grant())))
     })
     .await
-}
-
-impl From<ContactError> for Refusal {
-    fn from(err: ContactError) -> Self {
-        let code = match err {
-            ContactError::InTheFuture => Code::ContactInFuture,
-            ContactError::BeforeReferral => Code::ContactBeforeReferral,
-            ContactError::NoRiskAssessment => Code::RiskAssessmentRequired,
-            ContactError::CaseClosed => Code::CaseClosed,
-        };
-        Self::new(code, err.to_string())
-    }
-}
-
-impl From<CorrectionError> for Refusal {
-    fn from(err: CorrectionError) -> Self {
-        match err {
-            CorrectionError::Contact(err) => err.into(),
-            CorrectionError::Entry(err) => err.into(),
-        }
-    }
 }

@@ -4,7 +4,7 @@
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use ascms_domain::access::Visibility;
-use ascms_domain::documents::{DocumentError, Verdict, check_name};
+use ascms_domain::documents::{Verdict, check_name};
 use ascms_domain::ids::{CaseId, DocumentId};
 use ascms_domain::text::Line;
 use ascms_persistence::documents::NewDocument;
@@ -221,21 +221,6 @@ async fn store_content(
     };
     file.deposit.settle(needed).await;
     Ok(answer::reply(answer?, false))
-}
-
-impl From<DocumentError> for Refusal {
-    fn from(err: DocumentError) -> Self {
-        let code = match err {
-            DocumentError::NameHasPath => Code::FileNameHasPath,
-            DocumentError::TypeNotAllowed => Code::DocumentTypeNotAllowed,
-            DocumentError::Suspicious => Code::DocumentSuspicious,
-            DocumentError::CaseClosed => Code::CaseClosed,
-            DocumentError::OnlyShared => Code::OnlyShared,
-            DocumentError::Quarantined => Code::DocumentQuarantined,
-            DocumentError::Refused => Code::DocumentRefused,
-        };
-        Self::new(code, err.to_string())
-    }
 }
 
 impl From<ObjectsError> for Refusal {

@@ -3,7 +3,7 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use ascms_domain::access::{Grant, Span};
-use ascms_domain::enrolment_claims::{ClaimAnswerer, ClaimError, ClaimStanding, ClaimWord};
+use ascms_domain::enrolment_claims::{ClaimAnswerer, ClaimStanding, ClaimWord};
 use ascms_domain::ids::{EnrolmentClaimId, StudentId};
 use ascms_domain::text::LongText;
 use ascms_persistence::About;
@@ -20,7 +20,7 @@ use crate::command::Deed;
 use crate::incoming::Path;
 use crate::listing::Listing;
 use crate::page::{List, PageOptions};
-use crate::problem::{Code, Refusal};
+use crate::problem::Refusal;
 use crate::students::views::SchoolSummary;
 use crate::{AppState, answer};
 
@@ -187,16 +187,4 @@ async fn oppose_enrolment_claim(
 
 fn done(row: &ClaimRow, grant: &Grant) -> Answer {
     answer::done(row.claim.version, &EnrolmentClaimView::of(row, grant))
-}
-
-impl From<ClaimError> for Refusal {
-    fn from(err: ClaimError) -> Self {
-        let code = match err {
-            ClaimError::Settled(_) => Code::ClaimSettled,
-            ClaimError::AlreadyOpposed => Code::ClaimAlreadyOpposed,
-            ClaimError::Opposed => Code::ClaimOpposed,
-            ClaimError::NotYours => Code::ClaimNotYours,
-        };
-        Self::new(code, err.to_string())
-    }
 }

@@ -1,38 +1,24 @@
 //! `/v1/calendars/{calendar}/holidays`: holidays beyond the calendar's rules.
 
 use actix_web::{HttpResponse, post};
-use ascms_domain::calendar::{CalendarName, Region};
+use ascms_domain::calendar::{AddHoliday, CalendarName, Region};
 use ascms_domain::ids::RecalculationId;
-use ascms_domain::text::Line;
 use ascms_persistence::About;
-use ascms_persistence::holidays::{self, AddedHoliday, HolidayRefusal, NewHoliday};
+use ascms_persistence::holidays::{self, AddedHoliday};
 use chrono::{DateTime, NaiveDate, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
-use validator::Validate;
 
 use crate::answer;
 use crate::auth::WriteReference;
 use crate::command::Command;
 use crate::incoming::{Path, WriteOptions};
-use crate::problem::{Code, Refusal};
+use crate::problem::Refusal;
 use crate::reference_data::Labels;
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.service(add_holiday);
-}
-
-/// A day on which no business is done, as it is observed.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct AddHoliday {
-    date: NaiveDate,
-    /// The region that keeps it; null or left out: the whole nation.
-    region: Option<Region>,
-    name_en: Line,
-    /// In te reo Māori.
-    name_mi: Line,
 }
 
 /// A holiday that was added.
@@ -86,23 +72,11 @@ async fn add_holiday(
     calendar: Path<CalendarName>,
 ) -> Result<HttpResponse, Refusal> {
     call.run(About::Named(holidays::about()), async |write, body| {
-        let AddHoliday { date, region, name_en, name_mi } = body;
-        let new = NewHoliday { date, region, name_en: name_en.into(), name_mi: name_mi.into() };
-        let added = write.add_holiday(*calendar, new).await?;
+        let (date, region) = (body.date, body.region);
+        let added = write.add_holiday(*calendar, body).await?;
         let asked = region.map_or(String::new(), |region| format!("&region={region}"));
         let place = format!("/v1/calendars/{}?date={date}{asked}", *calendar);
         Ok(answer::created(place, 1, &AddedHolidayView::of(&added)))
     })
     .await
-}
-
-impl From<HolidayRefusal> for Refusal {
-    fn from(err: HolidayRefusal) -> Self {
-        let code = match err {
-            HolidayRefusal::OfAnAct => Code::CalendarOfAnAct,
-            HolidayRefusal::AlreadyAdded => Code::HolidayAlreadyAdded,
-            HolidayRefusal::Weekend | HolidayRefusal::Holiday => Code::NotABusinessDay,
-        };
-        Self::new(code, err.to_string())
-    }
 }

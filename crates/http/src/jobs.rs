@@ -7,7 +7,6 @@ use actix_web::http::header::{
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use ascms_domain::ids::JobId;
-use ascms_persistence::jobs::JobRefusal;
 use ascms_persistence::rows::job::Model;
 use ascms_persistence::{About, Store};
 use futures_util::Stream;
@@ -20,7 +19,7 @@ use crate::command::Act;
 use crate::incoming::Path;
 use crate::listing::Listing;
 use crate::page::{List, PageOptions};
-use crate::problem::{Code, Refusal};
+use crate::problem::Refusal;
 use crate::{AppState, answer};
 
 mod kinds;
@@ -128,15 +127,4 @@ fn lines(store: Store, job: Model) -> impl Stream<Item = Result<Bytes, io::Error
         let body = store.job_part(&job, position).await.map_err(io::Error::other)?;
         Ok(Some((Bytes::from(body), (store, job, position + 1))))
     }))
-}
-
-impl From<JobRefusal> for Refusal {
-    fn from(err: JobRefusal) -> Self {
-        let detail = err.to_string();
-        match err {
-            JobRefusal::TooMany => Self::new(Code::TooManyJobs, detail),
-            JobRefusal::Over(_) => Self::new(Code::JobOver, detail),
-            JobRefusal::NotDone => Self::new(Code::JobNotDone, detail),
-        }
-    }
 }

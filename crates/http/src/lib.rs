@@ -33,7 +33,6 @@ pub mod openapi;
 mod outgoing;
 pub mod page;
 mod pages;
-pub mod patch;
 mod plans;
 pub mod problem;
 mod providers;

@@ -3,13 +3,13 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use ascms_domain::ids::{MatchReviewId, StudentMergeId, UserId};
-use ascms_domain::match_reviews::{Finding, MatchOutcome, MatchReviewStatus, ReviewError};
+use ascms_domain::match_reviews::{Finding, MatchOutcome, MatchReviewStatus};
 use ascms_domain::matching::{MatchDoubt, MatchReason, ScoredCandidate};
 use ascms_domain::text::LongText;
 use ascms_persistence::About;
 use ascms_persistence::rows::match_settlement;
 use ascms_persistence::students::StudentFile;
-use ascms_persistence::students::match_review::{ReviewFile, ReviewRow, SettleRefusal};
+use ascms_persistence::students::match_review::{ReviewFile, ReviewRow};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -21,7 +21,7 @@ use crate::command::Deed;
 use crate::incoming::Path;
 use crate::listing::Listing;
 use crate::page::{self, FollowedList, PageOptions};
-use crate::problem::{Code, Fault, Refusal};
+use crate::problem::{Fault, Refusal};
 use crate::students::views::{StudentSummary, StudentView};
 use crate::{AppState, answer};
 
@@ -277,19 +277,4 @@ async fn settle_match_review(
         Ok(answer::done(view.version(), &view).showing(file.shown()))
     })
     .await
-}
-
-impl From<SettleRefusal> for Refusal {
-    fn from(err: SettleRefusal) -> Self {
-        let detail = err.to_string();
-        match err {
-            SettleRefusal::Review(ReviewError::AlreadySettled) => {
-                Self::new(Code::ReviewAlreadySettled, detail)
-            }
-            SettleRefusal::Review(ReviewError::UnknownCandidate) => {
-                Self::invalid(Fault::at("/candidate", "unknown", detail))
-            }
-            SettleRefusal::Merge(err) => err.into(),
-        }
-    }
 }

@@ -3,11 +3,9 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use ascms_domain::ids::{StudentId, StudentMergeId, UserId};
-use ascms_domain::merges::MergeError;
 use ascms_domain::text::LongText;
 use ascms_persistence::About;
 use ascms_persistence::rows::student_merge::Model;
-use ascms_persistence::students::merge::MergeRefusal;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -17,7 +15,7 @@ use validator::Validate;
 use crate::auth::{May, MergeStudents};
 use crate::command::Deed;
 use crate::incoming::Path;
-use crate::problem::{Code, Fault, Refusal};
+use crate::problem::Refusal;
 use crate::{AppState, answer};
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
@@ -165,19 +163,4 @@ async fn list_student_merges(
     let rows = app.store().student_merges(&grant, *id, app.now(&req)?).await?;
     let items = rows.iter().map(StudentMergeView::of).collect();
     Ok(answer::shown(&req, 1, &StudentMergesView { items }))
-}
-
-impl From<MergeRefusal> for Refusal {
-    fn from(err: MergeRefusal) -> Self {
-        let detail = err.to_string();
-        let code = match err {
-            MergeRefusal::UnknownStudent => {
-                return Self::invalid(Fault::at("/intoStudentId", "unknown", detail));
-            }
-            MergeRefusal::Rule(MergeError::SameStudent) => Code::SameStudent,
-            MergeRefusal::Rule(MergeError::BothHaveOpenCases) => Code::BothHaveOpenCases,
-            MergeRefusal::Rule(MergeError::NotMerged) => Code::NotMerged,
-        };
-        Self::new(code, detail)
-    }
 }

@@ -11,8 +11,8 @@ use ascms_domain::referrals::{
 use ascms_domain::students::SentStudent;
 use ascms_domain::text::{Code as CodeText, Line, LongText, SchoolNumber, SourceText};
 use ascms_persistence::About;
-use ascms_persistence::non_enrolments::{Notice, NoticeFault, Noticed};
-use ascms_persistence::referrals::{NewReferral, SubmitError, Submitted};
+use ascms_persistence::non_enrolments::{Notice, Noticed};
+use ascms_persistence::referrals::{NewReferral, Submitted};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -23,8 +23,8 @@ use crate::answer;
 use crate::auth::ReportNonEnrolment;
 use crate::command::BulkCommand;
 use crate::incoming::{Each, Spoiled, WriteOptions};
-use crate::problem::{Code, Fault, Refusal};
-use crate::referrals::{content_faults, digest, ineligible, placeholder};
+use crate::problem::{Fault, Refusal, notice_faults};
+use crate::referrals::{content_faults, digest, placeholder};
 use crate::remark::{Remark, Told};
 
 /// By which a notice's referral names its source.
@@ -249,7 +249,7 @@ impl NoticesReceived {
                     warnings.extend(found.map(|found| placeholder(&student, *found)));
                 }
                 Err(fault) => {
-                    faults.extend(of_fault(fault).iter().map(|fault| remark(place, fault)));
+                    faults.extend(notice_faults(fault).iter().map(|fault| remark(place, fault)));
                 }
             }
         }
@@ -278,34 +278,5 @@ impl NoticedView {
             status: referral.status,
             known: submitted.known,
         }
-    }
-}
-
-fn of_fault(fault: &NoticeFault) -> Vec<Fault> {
-    let detail = fault.to_string();
-    let one = |pointer: &str, code: &str| vec![Fault::at(pointer, code, detail.clone())];
-    match fault {
-        NoticeFault::TooEarly => one("/notEnrolledSince", "too_early"),
-        NoticeFault::EnrolledNow => one("", "enrolled_now"),
-        NoticeFault::AlreadyReferred => one("", "already_referred"),
-        NoticeFault::Referral(err) => match err {
-            SubmitError::UnknownSchool => one("/schoolNumber", "unknown_school"),
-            SubmitError::SchoolOutOfReach => one("/schoolNumber", "school_out_of_reach"),
-            SubmitError::UnknownPrimaryContact => one("", "unknown"),
-            SubmitError::ReferenceTaken(_) => one("/sourceReference", "source_reference_taken"),
-            SubmitError::AlreadyReferred(_) => one("", "already_referred"),
-            SubmitError::ImpossibleAttendance(_) => one("", "too_large"),
-            SubmitError::UnknownCodes(found) => {
-                found.iter().map(|code| Fault::unknown_code(&code.place, code.set)).collect()
-            }
-            SubmitError::NotEligible(why) => ineligible(why),
-        },
-    }
-}
-
-impl From<NoticeFault> for Refusal {
-    /// Faults of a notice are told beside the others; none refuses the call.
-    fn from(fault: NoticeFault) -> Self {
-        Self::new(Code::InvalidBody, fault.to_string()).with_errors(of_fault(&fault))
     }
 }

@@ -1,7 +1,5 @@
 //! `/v1/notifications`: what the caller is told of the cases that concern them.
 
-use std::convert::Infallible;
-
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use ascms_domain::ids::{CaseId, NotificationId};
@@ -201,10 +199,4 @@ async fn mark_notifications_read(
         Ok(answer::done(1, &MarkedReadView { up_to, marked, unread }))
     })
     .await
-}
-
-impl From<Infallible> for Refusal {
-    fn from(never: Infallible) -> Self {
-        match never {}
-    }
 }

@@ -4,22 +4,20 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
 use ascms_domain::ids::{CaseId, PlanId, ReviewId, UserId};
-use ascms_domain::plans::{Goal, PlanError, ReviewOutcome};
-use ascms_domain::text::{Line, LongText};
+use ascms_domain::plans::{Goal, MakePlan, ReviewOutcome, ReviewPlan, UpdatePlan};
+use ascms_domain::text::Line;
 use ascms_persistence::About;
 use ascms_persistence::idempotency::Answer;
-use ascms_persistence::plans::{NewPlan, NewReview, PlanChange, PlanFile, PlanRefused};
+use ascms_persistence::plans::PlanFile;
 use chrono::{DateTime, NaiveDate, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
-use validator::Validate;
 
 use crate::auth::{May, ReadCases, WorkOnCases};
 use crate::command::{Amendment, Command, Deed};
 use crate::incoming::{Path, WriteOptions};
-use crate::patch::Patch;
-use crate::problem::{Code, Fault, Refusal};
+use crate::problem::Refusal;
 use crate::{AppState, answer};
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
@@ -95,49 +93,6 @@ impl PlanView {
     }
 }
 
-/// A plan as it was agreed.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct MakePlan {
-    #[schema(min_items = 1, max_items = 20)]
-    goals: Vec<Goal>,
-    /// With whom, as they would be addressed.
-    #[schema(min_items = 1, max_items = 20)]
-    agreed_with: Vec<Line>,
-    /// Not in the future.
-    agreed_on: NaiveDate,
-    /// A day after today.
-    next_review_on: Option<NaiveDate>,
-}
-
-/// A merge patch (RFC 7396) of a plan: absent keeps, null clears, a list replaces the whole list.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct UpdatePlan {
-    #[schema(nullable = false, min_items = 1, max_items = 20)]
-    goals: Option<Vec<Goal>>,
-    /// With whom, as they would be addressed.
-    #[schema(nullable = false, min_items = 1, max_items = 20)]
-    agreed_with: Option<Vec<Line>>,
-    /// Not in the future.
-    #[schema(nullable = false)]
-    agreed_on: Option<NaiveDate>,
-    /// A day after today.
-    #[serde(default)]
-    #[schema(required = false, value_type = Option<NaiveDate>)]
-    next_review_on: Patch<NaiveDate>,
-}
-
-/// A review of a plan.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct ReviewPlan {
-    outcome: ReviewOutcome,
-    words: LongText,
-    /// A day after today; there is none when it is left out.
-    next_review_on: Option<NaiveDate>,
-}
-
 /// Read the plan of a case
 #[utoipa::path(
     tag = "Casework",
@@ -175,9 +130,7 @@ async fn make_plan(
     id: Path<CaseId>,
 ) -> Result<HttpResponse, Refusal> {
     call.run(About::Case(*id), async |write, body| {
-        let MakePlan { goals, agreed_with, agreed_on, next_review_on } = body;
-        let new = NewPlan { goals, agreed_with, agreed_on, next_review_on };
-        let view = PlanView::of(&write.make_plan(*id, new).await?);
+        let view = PlanView::of(&write.make_plan(*id, body).await?);
         Ok(answer::created(format!("/v1/cases/{}/plan", view.case_id), view.version, &view))
     })
     .await
@@ -199,14 +152,7 @@ async fn update_plan(
     id: Path<CaseId>,
 ) -> Result<HttpResponse, Refusal> {
     call.run(About::Case(*id), async |write, edit, patch| {
-        let UpdatePlan { goals, agreed_with, agreed_on, next_review_on } = patch;
-        let next_review_on = match next_review_on {
-            Patch::Keep => None,
-            Patch::Clear => Some(None),
-            Patch::Set(day) => Some(Some(day)),
-        };
-        let change = PlanChange { goals, agreed_with, agreed_on, next_review_on };
-        Ok(done(&write.change_plan(*id, &edit, change).await?))
+        Ok(done(&write.change_plan(*id, &edit, patch).await?))
     })
     .await
 }
@@ -226,30 +172,10 @@ async fn review_plan(
     call: Deed<WorkOnCases, ReviewPlan>,
     id: Path<CaseId>,
 ) -> Result<HttpResponse, Refusal> {
-    call.run(About::Case(*id), async |write, body| {
-        let ReviewPlan { outcome, words, next_review_on } = body;
-        let new = NewReview { words, outcome, next_review_on };
-        Ok(done(&write.review_plan(*id, new).await?))
-    })
-    .await
+    call.run(About::Case(*id), async |write, body| Ok(done(&write.review_plan(*id, body).await?)))
+        .await
 }
 
 fn done(file: &PlanFile) -> Answer {
     answer::done(file.plan.version, &PlanView::of(file))
-}
-
-impl From<PlanRefused> for Refusal {
-    fn from(err: PlanRefused) -> Self {
-        let detail = err.to_string();
-        match err {
-            PlanRefused::Case(err) => err.into(),
-            PlanRefused::Plan(PlanError::Exists) => Self::new(Code::PlanExists, detail),
-            PlanRefused::Plan(PlanError::AgreedInFuture) => {
-                Self::invalid(Fault::at("/agreedOn", "in_the_future", detail))
-            }
-            PlanRefused::Plan(PlanError::ReviewNotAhead) => {
-                Self::invalid(Fault::at("/nextReviewOn", "too_early", detail))
-            }
-        }
-    }
 }

@@ -13,9 +13,11 @@ use utoipa::ToSchema;
 
 mod codes;
 mod conflicts;
+mod refusals;
 
 pub use codes::Code;
 pub use conflicts::Conflict;
+pub use refusals::{Reason, ineligible, notice_faults};
 
 /// Why a request is not carried out (RFC 9457).
 #[derive(Clone, Debug, Serialize, ToSchema)]

@@ -8,7 +8,7 @@ use ascms_domain::ids::PublicationId;
 use ascms_domain::measures::{Breakdown, Level, Measure};
 use ascms_domain::terms::TermKey;
 use ascms_persistence::About;
-use ascms_persistence::publications::{self, PublicationRefusal, PublishedRow, RowFilter};
+use ascms_persistence::publications::{self, PublishedRow, RowFilter};
 use ascms_persistence::rows::publication::Model;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -21,7 +21,7 @@ use crate::command::Deed;
 use crate::incoming::Path;
 use crate::listing::Listing;
 use crate::page::{List, PageOptions};
-use crate::problem::{Code, Fault, Refusal};
+use crate::problem::Refusal;
 use crate::{AppState, answer};
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
@@ -264,15 +264,4 @@ async fn list_published_rows(
     let filter = RowFilter { level, key: key.clone(), classification };
     let read = async |page| list.store().published_rows(list.grant(), *id, &filter, page).await;
     list.page(read, PublishedRowView::of).await
-}
-
-impl From<PublicationRefusal> for Refusal {
-    fn from(err: PublicationRefusal) -> Self {
-        let detail = err.to_string();
-        match err {
-            PublicationRefusal::UnknownTerm => Self::invalid(Fault::at("/term", "unknown", detail)),
-            PublicationRefusal::AlreadyPublished => Self::new(Code::AlreadyPublished, detail),
-            PublicationRefusal::StillPending => Self::new(Code::StillPending, detail),
-        }
-    }
 }

@@ -26,8 +26,8 @@ mod listing;
 mod refusals;
 mod views;
 
+pub(crate) use refusals::content_faults;
 use refusals::request_faults;
-pub(crate) use refusals::{content_faults, ineligible};
 use views::ReferralView;
 pub(crate) use views::placeholder;
 

@@ -7,7 +7,7 @@ use ascms_domain::rules::{
 };
 use ascms_domain::text::Code as Name;
 use ascms_persistence::About;
-use ascms_persistence::rules::{self, AddedVersion, NewVersion, RuleRefusal, RuleVersion};
+use ascms_persistence::rules::{self, AddedVersion, NewVersion, RuleVersion};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -215,14 +215,4 @@ async fn add_rule_version(
         Ok(answer::created(place, 1, &AddedRuleVersionView::of(&added)))
     })
     .await
-}
-
-impl From<RuleRefusal> for Refusal {
-    fn from(err: RuleRefusal) -> Self {
-        let code = match err {
-            RuleRefusal::NameTaken => Code::RuleVersionTaken,
-            RuleRefusal::DayTaken => Code::RuleDayTaken,
-        };
-        Self::new(code, err.to_string())
-    }
 }

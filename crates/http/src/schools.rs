@@ -170,7 +170,7 @@ struct ListSchools {
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct OnDay {
+struct SchoolsOnDay {
     /// The day by which catchment and providers are told; today when it is left out.
     on: Option<NaiveDate>,
 }
@@ -204,7 +204,7 @@ async fn list_schools(list: Listing<ReadReference, ListSchools>) -> Result<HttpR
 #[utoipa::path(
     tag = "Reference data",
     security(("bearer" = ["reference:read"])),
-    params(("number" = inline(SchoolNumber), Path), OnDay),
+    params(("number" = inline(SchoolNumber), Path), SchoolsOnDay),
     responses((status = 200, description = "The school", body = SchoolView)),
 )]
 #[get("/schools/{number}")]
@@ -213,7 +213,7 @@ async fn get_school(
     app: Data<AppState>,
     grant: May<ReadReference>,
     number: Path<SchoolNumber>,
-    query: Params<OnDay>,
+    query: Params<SchoolsOnDay>,
 ) -> Result<HttpResponse, Refusal> {
     let number = number.canonical().ok_or_else(Refusal::not_found)?;
     let on = query.on.unwrap_or(nz_date(app.now(&req)?));

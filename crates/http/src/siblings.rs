@@ -3,9 +3,8 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use ascms_domain::ids::{StudentId, UserId};
-use ascms_domain::siblings::SiblingError;
 use ascms_persistence::About;
-use ascms_persistence::students::sibling::{DeclareRefusal, DeclaredSibling, Sibling};
+use ascms_persistence::students::sibling::{DeclaredSibling, Sibling};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -15,7 +14,7 @@ use validator::Validate;
 use crate::auth::{DeclareSiblings, May, ReadStudents};
 use crate::command::{Act, Deed};
 use crate::incoming::Path;
-use crate::problem::{Code, Fault, Refusal};
+use crate::problem::Refusal;
 use crate::students::views::StudentSummary;
 use crate::{AppState, answer};
 
@@ -145,19 +144,4 @@ async fn end_sibling(
         Ok(answer::done(2, &SiblingView::of(&write.end_sibling(*ids).await?)))
     })
     .await
-}
-
-impl From<DeclareRefusal> for Refusal {
-    fn from(err: DeclareRefusal) -> Self {
-        let detail = err.to_string();
-        let code = match err {
-            DeclareRefusal::UnknownStudent => {
-                return Self::invalid(Fault::at("/siblingId", "unknown", detail));
-            }
-            DeclareRefusal::Rule(SiblingError::SameStudent) => Code::SameStudent,
-            DeclareRefusal::Rule(SiblingError::AlreadySiblings) => Code::AlreadySiblings,
-            DeclareRefusal::Rule(SiblingError::TooMany) => Code::TooManySiblings,
-        };
-        Self::new(code, detail)
-    }
 }

@@ -7,23 +7,23 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
 use ascms_domain::calendar::nz_date;
 use ascms_domain::ids::StudentId;
-use ascms_domain::students::{Implausible, YOUNGEST, implausible};
-use ascms_domain::text::{Code as CodeText, Nsn, PersonName, fold};
+use ascms_domain::patch::Patch;
+use ascms_domain::students::{FindStudents, Implausible, YOUNGEST, implausible};
+use ascms_domain::text::{Code as CodeText, Nsn, PersonName};
 use ascms_persistence::rows::student;
-use ascms_persistence::students::{Codes, StudentSearch};
+use ascms_persistence::students::Codes;
 use ascms_persistence::{About, CallError, StoreError};
 use chrono::NaiveDate;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
-use validator::{Validate, ValidationError};
+use validator::Validate;
 
 use crate::auth::{May, ReadStudents, SearchStudents, UpdateStudents};
 use crate::command::Amendment;
 use crate::incoming::{Body, Path};
 use crate::listing::Listing;
 use crate::page::{List, PageOptions};
-use crate::patch::Patch;
 use crate::problem::{Code, Fault, Refusal};
 use crate::{AppState, address_readers, answer, siblings, whanau_contacts};
 
@@ -40,51 +40,6 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
         .configure(whanau_contacts::routes)
         .configure(address_readers::routes)
         .configure(siblings::routes);
-}
-
-/// Whom to find: at least one member, all given ones must fit. The beginning of a name has two
-/// letters at least, unless another member narrows the search.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[validate(schema(function = "something_is_asked"))]
-struct FindStudents {
-    /// Exact; spaces and leading noughts do not count.
-    nsn: Option<Nsn>,
-    /// How the given names begin; macrons and double vowels, other accents, case, spaces, hyphens and
-    /// apostrophes do not matter.
-    given_names: Option<PersonName>,
-    /// How the family name begins.
-    family_name: Option<PersonName>,
-    birth_date: Option<NaiveDate>,
-}
-
-fn something_is_asked(body: &FindStudents) -> Result<(), ValidationError> {
-    let FindStudents { nsn, given_names, family_name, birth_date } = body;
-    let asked =
-        nsn.is_some() || given_names.is_some() || family_name.is_some() || birth_date.is_some();
-    if !asked {
-        let mut fault = ValidationError::new("required");
-        fault.message = Some("at least one member is needed".into());
-        fault.add_param("at".into(), &"");
-        return Err(fault);
-    }
-    let narrowed = nsn.is_some() || birth_date.is_some();
-    let names = [(given_names, "/givenNames"), (family_name, "/familyName")];
-    let sent: Vec<_> = names.iter().filter_map(|(name, at)| Some((name.as_ref()?, at))).collect();
-    if narrowed || sent.iter().any(|(name, _)| narrows(&name.0)) {
-        return Ok(());
-    }
-    let mut fault = ValidationError::new("too_broad");
-    fault.message = Some("has two letters at least, unless another member narrows it".into());
-    fault.add_param("at".into(), &sent.first().map_or("", |(_, at)| at));
-    Err(fault)
-}
-
-/// Whether few enough names begin so. One letter of Latin is the beginning of thousands; one of other
-/// scripts can be a whole name.
-fn narrows(beginning: &str) -> bool {
-    let folded = fold(beginning);
-    folded.chars().nth(1).is_some() || !folded.is_ascii()
 }
 
 /// A merge patch (RFC 7396) of a student: absent keeps, null clears.
@@ -144,13 +99,7 @@ async fn search_students(
     list: Listing<SearchStudents>,
     body: Body<FindStudents>,
 ) -> Result<HttpResponse, Refusal> {
-    let FindStudents { nsn, given_names, family_name, birth_date } = body.into_inner();
-    let search = StudentSearch {
-        nsn: nsn.map(|nsn| nsn.0),
-        given_names: given_names.map(|name| name.0),
-        family_name: family_name.map(|name| name.0),
-        birth_date,
-    };
+    let search = body.into_inner();
     let read =
         async |page| list.store().search_students(list.grant(), &search, page, list.now()).await;
     list.page(read, |row| StudentSummary::of(&row)).await

@@ -3,11 +3,11 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
 use ascms_domain::ids::{CaseId, TaskId, UserId};
-use ascms_domain::tasks::{Due, TaskError, TaskOutcome, TaskStatus};
-use ascms_domain::text::{Line, LongText};
+use ascms_domain::tasks::{AddTask, TaskOutcome, TaskStatus, UpdateTask};
+use ascms_domain::text::LongText;
 use ascms_persistence::About;
 use ascms_persistence::idempotency::Answer;
-use ascms_persistence::tasks::{NewTask, TaskChange, TaskRefused, TaskRow};
+use ascms_persistence::tasks::TaskRow;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -19,8 +19,7 @@ use crate::command::{Amendment, Command, Deed};
 use crate::incoming::{Path, WriteOptions};
 use crate::listing::Listing;
 use crate::page::{List, PageOptions};
-use crate::patch::Patch;
-use crate::problem::{Code, Fault, Refusal};
+use crate::problem::Refusal;
 use crate::{AppState, answer};
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
@@ -85,47 +84,6 @@ impl TaskView {
             updated_at: task.updated_at,
         }
     }
-}
-
-/// Something to do, as it is set.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[validate(schema(function = "due_once"))]
-struct AddTask {
-    title: Line,
-    /// Today or later. Either this or `dueInBusinessDays`.
-    due_on: Option<NaiveDate>,
-    /// By the calendar `contract-2026`, in the school's region, from today; 0 is today.
-    #[schema(minimum = 0, maximum = 250)]
-    due_in_business_days: Option<u16>,
-    /// A case manager or workflow lead of the case's provider; the case manager when left out.
-    assignee_id: Option<UserId>,
-}
-
-fn due_once(body: &AddTask) -> Result<(), ValidationError> {
-    let (code, words) = match (body.due_on, body.due_in_business_days) {
-        (Some(_), None) | (None, Some(_)) => return Ok(()),
-        (None, None) => ("required", "is needed, or `dueInBusinessDays`"),
-        (Some(_), Some(_)) => ("given_twice", "and `dueInBusinessDays` exclude each other"),
-    };
-    let mut fault = ValidationError::new(code).with_message(words.into());
-    fault.add_param("at".into(), &"/dueOn");
-    Err(fault)
-}
-
-/// A merge patch (RFC 7396) of a task: absent keeps, null clears.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct UpdateTask {
-    #[schema(nullable = false)]
-    title: Option<Line>,
-    /// Today or later.
-    #[schema(nullable = false)]
-    due_on: Option<NaiveDate>,
-    /// A case manager or workflow lead of the case's provider.
-    #[serde(default)]
-    #[schema(required = false, value_type = Option<UserId>)]
-    assignee_id: Patch<UserId>,
 }
 
 /// How a task ends.
@@ -217,10 +175,7 @@ async fn add_task(
     id: Path<CaseId>,
 ) -> Result<HttpResponse, Refusal> {
     call.run(About::Case(*id), async |write, body| {
-        let AddTask { title, due_on, due_in_business_days, assignee_id } = body;
-        let counted = Due::InBusinessDays(due_in_business_days.unwrap_or_default());
-        let new = NewTask { title, due: due_on.map_or(counted, Due::On), assignee_id };
-        let task = write.add_task(*id, new).await?;
+        let task = write.add_task(*id, body).await?;
         let location = format!("/v1/cases/{}/tasks/{}", *id, task.task.id);
         Ok(answer::created(location, task.task.version, &TaskView::of(&task)))
     })
@@ -243,14 +198,7 @@ async fn update_task(
     ids: Path<(CaseId, TaskId)>,
 ) -> Result<HttpResponse, Refusal> {
     call.run(About::Case(ids.0), async |write, edit, patch| {
-        let UpdateTask { title, due_on, assignee_id } = patch;
-        let assignee_id = match assignee_id {
-            Patch::Keep => None,
-            Patch::Clear => Some(None),
-            Patch::Set(person) => Some(Some(person)),
-        };
-        let change = TaskChange { title, due_on, assignee_id };
-        Ok(done(&write.change_task(*ids, &edit, change).await?))
+        Ok(done(&write.change_task(*ids, &edit, patch).await?))
     })
     .await
 }
@@ -278,23 +226,4 @@ async fn finish_task(
 
 fn done(row: &TaskRow) -> Answer {
     answer::done(row.task.version, &TaskView::of(row))
-}
-
-impl From<TaskRefused> for Refusal {
-    fn from(err: TaskRefused) -> Self {
-        let detail = err.to_string();
-        match err {
-            TaskRefused::Case(err) => err.into(),
-            TaskRefused::UnknownPerson => {
-                Self::invalid(Fault::at("/assigneeId", "unknown", detail))
-            }
-            TaskRefused::Task(TaskError::AlreadyFinished) => {
-                Self::new(Code::TaskAlreadyFinished, detail)
-            }
-            TaskRefused::Task(TaskError::DueInThePast) => {
-                Self::invalid(Fault::at("/dueOn", "in_the_past", detail))
-            }
-            TaskRefused::Task(TaskError::Uncounted(_)) => Self::new(Code::OutsideCalendar, detail),
-        }
-    }
 }

@@ -3,10 +3,10 @@
 use actix_web::{HttpResponse, get, post};
 use ascms_domain::calendar::COVERED_YEARS;
 use ascms_domain::ids::RecalculationId;
-use ascms_domain::terms::{TermKey, TermsError};
+use ascms_domain::terms::TermKey;
 use ascms_persistence::About;
 use ascms_persistence::rows::term::Model;
-use ascms_persistence::terms::{self, SetTerm, TermRefusal, TermSet};
+use ascms_persistence::terms::{self, SetTerm, TermSet};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -125,16 +125,4 @@ fn within_year(term: TermKey, (first, last): (NaiveDate, NaiveDate)) -> Result<(
         return Ok(());
     }
     Err(Refusal::faulty(Code::InvalidBody, faults))
-}
-
-impl From<TermRefusal> for Refusal {
-    fn from(err: TermRefusal) -> Self {
-        let detail = err.to_string();
-        match err.0 {
-            TermsError::Backwards(_) => Self::invalid(Fault::at("/endsOn", "too_small", detail)),
-            TermsError::Duplicate(_) | TermsError::Overlap(..) | TermsError::OutOfOrder(..) => {
-                Self::new(Code::TermsOverlap, detail)
-            }
-        }
-    }
 }

@@ -4,10 +4,10 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use ascms_domain::ids::{CaseId, ProviderId, TransferId, UserId};
 use ascms_domain::text::LongText;
-use ascms_domain::transfers::{TransferError, TransferOutcome, TransferStatus};
+use ascms_domain::transfers::{TransferOutcome, TransferStatus};
 use ascms_persistence::About;
 use ascms_persistence::idempotency::Answer;
-use ascms_persistence::transfers::{TransferRefusal, TransferRow};
+use ascms_persistence::transfers::TransferRow;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -19,7 +19,7 @@ use crate::command::Deed;
 use crate::incoming::Path;
 use crate::listing::Listing;
 use crate::page::{self, FollowedList, PageOptions};
-use crate::problem::{Code, Fault, Refusal};
+use crate::problem::{Fault, Refusal};
 use crate::students::views::{ProviderSummary, SchoolSummary};
 use crate::{AppState, answer};
 
@@ -224,26 +224,4 @@ async fn cancel_transfer(
 
 fn done(row: &TransferRow) -> Answer {
     answer::done(row.transfer.version, &TransferView::of(row))
-}
-
-impl From<TransferRefusal> for Refusal {
-    fn from(err: TransferRefusal) -> Self {
-        let detail = err.to_string();
-        let code = match err {
-            TransferRefusal::Case(err) => return err.into(),
-            TransferRefusal::Transfer(TransferError::UnknownProvider) => {
-                return Self::invalid(Fault::at("/toProviderId", "unknown", detail));
-            }
-            TransferRefusal::Transfer(TransferError::AlreadyThere) => Code::TransferToSameProvider,
-            TransferRefusal::Transfer(TransferError::TeamOfAnotherSchool) => {
-                Code::TeamOfAnotherSchool
-            }
-            TransferRefusal::Transfer(TransferError::AlreadyDecided) => {
-                Code::TransferAlreadyDecided
-            }
-            TransferRefusal::Transfer(TransferError::NotTheReceiver) => Code::NotTheReceiver,
-            TransferRefusal::Transfer(TransferError::NotTheGiver) => Code::NotTheGiver,
-        };
-        Self::new(code, detail)
-    }
 }

@@ -5,11 +5,12 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
 use ascms_domain::calendar::nz_date;
 use ascms_domain::ids::{StudentId, WhanauContactId};
+use ascms_domain::patch::Patch;
 use ascms_domain::students::SentWhanauContact;
 use ascms_domain::text::{Address, Code as CodeText, Email, FullName, Phone};
 use ascms_persistence::About;
 use ascms_persistence::rows::whanau_contact::Model;
-use ascms_persistence::students::whanau_contact::{AddContactError, AddedContact, RELATIONSHIPS};
+use ascms_persistence::students::whanau_contact::AddedContact;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -19,8 +20,7 @@ use validator::Validate;
 use crate::auth::{May, ReadWhanauContacts, WriteWhanauContacts};
 use crate::command::{Amendment, Command};
 use crate::incoming::{Path, WriteOptions};
-use crate::patch::Patch;
-use crate::problem::{Code, Fault, Refusal};
+use crate::problem::{Fault, Refusal};
 use crate::{AppState, answer};
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
@@ -256,15 +256,4 @@ fn apply(patch: UpdateWhanauContact, row: &mut Model) {
     address.apply(&mut row.address);
     preferred_language.apply(&mut row.preferred_language);
     confirmed_on.apply(&mut row.confirmed_on);
-}
-
-impl From<AddContactError> for Refusal {
-    fn from(err: AddContactError) -> Self {
-        match err {
-            AddContactError::TooMany => Self::new(Code::TooManyContacts, err.to_string()),
-            AddContactError::UnknownRelationship => {
-                Self::invalid(Fault::unknown_code("/relationship", RELATIONSHIPS))
-            }
-        }
-    }
 }

@@ -180,7 +180,7 @@ fn entry(
         subject_id,
         corrects: None,
         number: None,
-        details: case_entry::Content(details),
+        details: case_entry::EntryContent(details),
     }
 }
 

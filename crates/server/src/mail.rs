@@ -89,10 +89,10 @@ pub trait Carrier: Send + Sync {
 /// A mail server, or a folder that catches everything.
 pub struct Mailer {
     from: Mailbox,
-    way: Way,
+    way: Transport,
 }
 
-enum Way {
+enum Transport {
     Smtp(AsyncSmtpTransport<Tokio1Executor>),
     File(AsyncFileTransport<Tokio1Executor>),
 }
@@ -108,12 +108,12 @@ impl Mailer {
         if let Some((user, password)) = credentials {
             builder = builder.credentials(Credentials::new(user, password));
         }
-        Ok(Self { from, way: Way::Smtp(builder.timeout(Some(TIME_LIMIT)).build()) })
+        Ok(Self { from, way: Transport::Smtp(builder.timeout(Some(TIME_LIMIT)).build()) })
     }
 
     /// Into a folder that is there, a file for each message.
     pub fn file(from: Mailbox, folder: &Path) -> Self {
-        Self { from, way: Way::File(AsyncFileTransport::new(folder)) }
+        Self { from, way: Transport::File(AsyncFileTransport::new(folder)) }
     }
 
     fn message(&self, letter: &Letter, at: DateTime<Utc>) -> Option<Message> {
@@ -138,7 +138,7 @@ impl Carrier for Mailer {
     async fn carry(&self, letter: &Letter, at: DateTime<Utc>) -> Result<(), Undelivered> {
         let message = self.message(letter, at).ok_or(Undelivered::Unsendable)?;
         match &self.way {
-            Way::Smtp(transport) => {
+            Transport::Smtp(transport) => {
                 let sent = tokio::time::timeout(TIME_LIMIT, transport.send(message)).await;
                 match sent.map_err(|_elapsed| Undelivered::TooSlow)? {
                     Ok(_) => Ok(()),
@@ -148,7 +148,7 @@ impl Carrier for Mailer {
                     })),
                 }
             }
-            Way::File(transport) => {
+            Transport::File(transport) => {
                 let written = transport.send(message).await;
                 written.map(drop).map_err(|_no_file| Undelivered::NotWritten)
             }

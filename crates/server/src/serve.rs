@@ -133,7 +133,7 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
         .map_err(|source| ServeError::Listen { address: config.listen, source })?;
     let (stop_work, work_stopped) = watch::channel(false);
     drop(tokio::spawn(background::keep_tending(store.clone(), work_stopped.clone())));
-    let work = Work::begin(config, &state, &work_stopped)?;
+    let work = BackgroundWork::begin(config, &state, &work_stopped)?;
     let announced = state.clone();
     stopping::on_signal(api.handle(), stages(config), stop_work, move || announced.stop_soon())?;
     let admin_handle = admin.handle();
@@ -170,11 +170,11 @@ fn stages(config: &Config) -> Stages {
 }
 
 /// What is done behind the calls until it is told to stop.
-struct Work {
+struct BackgroundWork {
     tasks: Vec<JoinHandle<()>>,
 }
 
-impl Work {
+impl BackgroundWork {
     fn begin(
         config: &Config,
         state: &AppState,

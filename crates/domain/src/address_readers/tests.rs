@@ -1,29 +1,29 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Circumstances, NamingError, has_effect, is_withheld, may_name};
-use crate::cases::{Assignee, CaseError};
+use super::{NamingCircumstances, NamingRefusal, has_effect, is_withheld, may_name};
+use crate::cases::{Assignee, CaseRefusal};
 use crate::ids::UserId;
 
 fn person() -> Assignee {
     Assignee { id: UserId::generate(), works_here: true, active: true, trained: true }
 }
 
-fn here() -> Circumstances {
-    Circumstances { has_open_case: true, person: person(), joined_at: None }
+fn here() -> NamingCircumstances {
+    NamingCircumstances { has_open_case: true, person: person(), joined_at: None }
 }
 
 #[test]
 fn only_people_of_the_provider_with_the_case_are_named() {
     assert_eq!(may_name(&here()), Ok(()));
-    let elsewhere = Circumstances { has_open_case: false, ..here() };
-    assert_eq!(may_name(&elsewhere), Err(NamingError::NoOpenCaseHere));
+    let elsewhere = NamingCircumstances { has_open_case: false, ..here() };
+    assert_eq!(may_name(&elsewhere), Err(NamingRefusal::NoOpenCaseHere));
     for (person, refused) in [
-        (Assignee { works_here: false, ..person() }, CaseError::AssigneeNotHere),
-        (Assignee { active: false, ..person() }, CaseError::AssigneeDisabled),
-        (Assignee { trained: false, ..person() }, CaseError::AssigneeUntrained),
+        (Assignee { works_here: false, ..person() }, CaseRefusal::AssigneeNotHere),
+        (Assignee { active: false, ..person() }, CaseRefusal::AssigneeDisabled),
+        (Assignee { trained: false, ..person() }, CaseRefusal::AssigneeUntrained),
     ] {
-        let at = Circumstances { person, ..here() };
-        assert_eq!(may_name(&at), Err(NamingError::Person(refused)));
+        let at = NamingCircumstances { person, ..here() };
+        assert_eq!(may_name(&at), Err(NamingRefusal::Person(refused)));
         assert!(!has_effect(DateTime::UNIX_EPOCH, &at));
     }
     assert!(!has_effect(DateTime::UNIX_EPOCH, &elsewhere));
@@ -34,7 +34,7 @@ fn a_naming_holds_for_the_contacts_that_were_the_students_then() {
     let named_at: DateTime<Utc> = DateTime::UNIX_EPOCH;
     let joined = |seconds| {
         let joined_at = Some(named_at + TimeDelta::seconds(seconds));
-        has_effect(named_at, &Circumstances { joined_at, ..here() })
+        has_effect(named_at, &NamingCircumstances { joined_at, ..here() })
     };
     assert!(has_effect(named_at, &here()));
     assert!(joined(-1) && joined(0) && !joined(1));

@@ -1,12 +1,12 @@
 use chrono::NaiveDate;
 
-use super::{BarrierError, BarrierGoal, BarrierStatus, MOST_PER_CASE, recordable};
+use super::{BarrierGoal, BarrierRefusal, BarrierStatus, MOST_PER_CASE, recordable};
 use crate::text::LongText;
 
 /// The whole grid: where it stands × where it is to go × with words or without.
 #[test]
 fn a_barrier_is_addressed_resolved_and_may_come_back_with_words() {
-    use BarrierError::{AlreadyThere, NoWords};
+    use BarrierRefusal::{AlreadyThere, NoWords};
     use BarrierStatus::{BeingAddressed, Identified, Resolved};
     let words = LongText::from("The bus was cut again.");
     for (from, to, silent, said) in [
@@ -26,7 +26,7 @@ fn a_barrier_is_addressed_resolved_and_may_come_back_with_words() {
 fn a_barrier_was_identified_today_or_before_and_there_are_not_too_many() {
     let today: NaiveDate = "2026-03-16".parse().unwrap();
     assert_eq!(recordable(today, today, MOST_PER_CASE - 1), Ok(()));
-    assert_eq!(recordable(today, today, MOST_PER_CASE), Err(BarrierError::TooMany));
+    assert_eq!(recordable(today, today, MOST_PER_CASE), Err(BarrierRefusal::TooMany));
     let tomorrow = today.succ_opt().unwrap();
-    assert_eq!(recordable(tomorrow, today, 0), Err(BarrierError::IdentifiedInFuture));
+    assert_eq!(recordable(tomorrow, today, 0), Err(BarrierRefusal::IdentifiedInFuture));
 }

@@ -8,8 +8,26 @@
 //! Names in te reo Māori are ours where no Act gives one.
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use validator::Validate;
 
 use super::regions::Region;
+use crate::text::Line;
+
+/// A holiday to add to a calendar, on the day it is observed.
+#[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AddHoliday {
+    /// The day on which the holiday is observed.
+    pub date: NaiveDate,
+    /// The region that keeps the holiday; the whole nation when null or left out.
+    pub region: Option<Region>,
+    /// Name of the holiday in English.
+    pub name_en: Line,
+    /// Name of the holiday in te reo Māori.
+    pub name_mi: Line,
+}
 
 /// A holiday beyond the rules that was added; without a region it is national.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

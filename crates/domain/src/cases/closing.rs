@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use validator::Validate;
 
 use crate::ids::{BarrierId, UserId};
 use crate::text::{Code, LongText};
@@ -63,6 +64,21 @@ pub struct Checklist {
     /// The plan was reviewed with those who agreed to it, or there was none to review.
     pub plan_reviewed: bool,
     pub outside_material: OutsideMaterial,
+}
+
+/// A proposal to close a case.
+#[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ProposeClosure {
+    /// Why the case may be closed, a code of the set `case-closure-reasons`.
+    pub reason_code: Code,
+    /// What the case came to. Personal data.
+    pub outcome: LongText,
+    /// The points that the proposer confirms.
+    pub checklist: Checklist,
+    /// The alternative education pathway that the student is on; required where that is the reason.
+    /// The pathway counts as enrolment from its first day on. Personal data.
+    pub pathway: Option<ClosurePathway>,
 }
 
 /// Why a case closes with a barrier that is not resolved.

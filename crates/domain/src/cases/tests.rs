@@ -1,5 +1,5 @@
 use super::{
-    Assignee, Case, CaseAction, CaseError, CaseStatus, Checklist, Circumstances, Explanation,
+    Assignee, Case, CaseAction, CaseRefusal, CaseStatus, Checklist, Circumstances, Explanation,
     OutsideMaterial, State,
 };
 use crate::ids::{BarrierId, CaseId, ProviderId, UserId};
@@ -58,15 +58,15 @@ fn an_assigned_case_is_active_and_a_paused_one_stays_paused() {
 
 #[test]
 fn a_closed_case_is_not_assigned() {
-    assert_eq!(case(closed()).assign(&kaimahi(), &today()), Err(CaseError::Closed));
+    assert_eq!(case(closed()).assign(&kaimahi(), &today()), Err(CaseRefusal::Closed));
 }
 
 #[test]
 fn a_case_goes_only_to_somebody_who_may_work_on_it() {
     for (to, expected) in [
-        (Assignee { works_here: false, ..kaimahi() }, CaseError::AssigneeNotHere),
-        (Assignee { active: false, ..kaimahi() }, CaseError::AssigneeDisabled),
-        (Assignee { trained: false, ..kaimahi() }, CaseError::AssigneeUntrained),
+        (Assignee { works_here: false, ..kaimahi() }, CaseRefusal::AssigneeNotHere),
+        (Assignee { active: false, ..kaimahi() }, CaseRefusal::AssigneeDisabled),
+        (Assignee { trained: false, ..kaimahi() }, CaseRefusal::AssigneeUntrained),
     ] {
         let mut case = case(State::Unassigned);
         assert_eq!(case.assign(&to, &today()), Err(expected));
@@ -78,7 +78,7 @@ fn a_case_goes_only_to_somebody_who_may_work_on_it() {
 fn assigning_twice_to_the_same_person_says_so() {
     let to = kaimahi();
     let mut case = case(State::Active { case_manager: to.id });
-    assert_eq!(case.assign(&to, &today()), Err(CaseError::AlreadyAssigned));
+    assert_eq!(case.assign(&to, &today()), Err(CaseRefusal::AlreadyAssigned));
 }
 
 fn state(name: &str) -> State {
@@ -93,7 +93,7 @@ fn state(name: &str) -> State {
 /// The whole grid: action × state, and a state with a closure that waits.
 #[test]
 fn each_action_has_its_states() {
-    use CaseError::*;
+    use CaseRefusal::*;
     let anybody = today();
     for action in CaseAction::ALL {
         let waiting = [CaseAction::ApproveClosure, CaseAction::ReturnClosure];
@@ -120,8 +120,8 @@ fn each_action_has_its_states() {
 fn a_closure_is_approved_by_neither_its_proposer_nor_the_case_manager() {
     let (proposer, manager, lead) = (UserId::generate(), UserId::generate(), UserId::generate());
     for (caller, expected) in [
-        (proposer, Err(CaseError::OwnClosure)),
-        (manager, Err(CaseError::OwnClosure)),
+        (proposer, Err(CaseRefusal::OwnClosure)),
+        (manager, Err(CaseRefusal::OwnClosure)),
         (lead, Ok(())),
     ] {
         let mut case = case(State::Active { case_manager: manager });
@@ -139,24 +139,24 @@ fn a_team_of_one_approves_its_own_closure_and_nothing_else_is_different() {
     let alone = Circumstances { works_alone: true, ..today() };
     let mut case = case(State::Active { case_manager: alone.caller });
     let approve = CaseAction::ApproveClosure;
-    assert_eq!(case.allows(approve, &alone), Err(CaseError::NoClosureProposed));
+    assert_eq!(case.allows(approve, &alone), Err(CaseRefusal::NoClosureProposed));
     case.closure_proposed_by = Some(alone.caller);
     let busy = Circumstances { open_tasks: 1, ..alone };
-    assert_eq!(case.allows(approve, &busy), Err(CaseError::OpenTasks));
+    assert_eq!(case.allows(approve, &busy), Err(CaseRefusal::OpenTasks));
     assert_eq!(case.allows(approve, &alone), Ok(()));
     let with_others = Circumstances { works_alone: false, ..alone };
-    assert_eq!(case.allows(approve, &with_others), Err(CaseError::OwnClosure));
+    assert_eq!(case.allows(approve, &with_others), Err(CaseRefusal::OwnClosure));
 }
 
 #[test]
 fn open_tasks_keep_a_case_open() {
     let busy = Circumstances { open_tasks: 1, ..today() };
     let mut case = case(state("active"));
-    assert_eq!(case.propose_closure(&busy), Err(CaseError::OpenTasks));
+    assert_eq!(case.propose_closure(&busy), Err(CaseRefusal::OpenTasks));
     case.propose_closure(&today()).unwrap();
     let added_since = case.allows(CaseAction::ApproveClosure, &busy);
-    assert_eq!(added_since, Err(CaseError::OpenTasks));
-    assert_eq!(case.propose_closure(&today()), Err(CaseError::ClosureAlreadyProposed));
+    assert_eq!(added_since, Err(CaseRefusal::OpenTasks));
+    assert_eq!(case.propose_closure(&today()), Err(CaseRefusal::ClosureAlreadyProposed));
     case.return_closure(&today()).unwrap();
     assert_eq!(case.propose_closure(&today()), Ok(()));
 }
@@ -167,9 +167,9 @@ fn a_barrier_that_nobody_explained_keeps_a_case_open() {
     let mut case = case(state("active"));
     case.propose_closure(&today()).unwrap();
     let approve = CaseAction::ApproveClosure;
-    assert_eq!(case.allows(approve, &found), Err(CaseError::UnexplainedBarrier));
+    assert_eq!(case.allows(approve, &found), Err(CaseRefusal::UnexplainedBarrier));
     let both = Circumstances { open_tasks: 1, ..found };
-    assert_eq!(case.allows(approve, &both), Err(CaseError::OpenTasks));
+    assert_eq!(case.allows(approve, &both), Err(CaseRefusal::OpenTasks));
     assert_eq!(case.allows(approve, &today()), Ok(()));
     assert_eq!(case.allows(CaseAction::ReturnClosure, &found), Ok(()));
 }
@@ -181,9 +181,9 @@ fn a_case_is_reopened_until_the_last_day_and_not_beside_another() {
     let day_after = Circumstances { today: until.succ_opt().unwrap(), ..last_day };
     let reopen = |at: &Circumstances| case(closed()).reopen(None, at);
     assert_eq!(reopen(&last_day), Ok(()));
-    assert_eq!(reopen(&day_after), Err(CaseError::ReopeningTooLate));
+    assert_eq!(reopen(&day_after), Err(CaseRefusal::ReopeningTooLate));
     let beside = Circumstances { another_case_is_open: true, ..last_day };
-    assert_eq!(reopen(&beside), Err(CaseError::AnotherCaseOpen));
+    assert_eq!(reopen(&beside), Err(CaseRefusal::AnotherCaseOpen));
 }
 
 #[test]
@@ -202,7 +202,7 @@ fn a_pause_is_reviewed_on_a_later_day() {
     let at = today();
     let mut case = case(state("active"));
     let reason = crate::text::Code::from("away");
-    assert_eq!(case.pause(reason.clone(), at.today, &at), Err(CaseError::ReviewNotAhead));
+    assert_eq!(case.pause(reason.clone(), at.today, &at), Err(CaseRefusal::ReviewNotAhead));
     case.pause(reason, at.today.succ_opt().unwrap(), &at).unwrap();
     assert_eq!(case.status(), CaseStatus::Paused);
     case.resume(&at).unwrap();
@@ -232,12 +232,12 @@ fn a_checklist_names_what_is_not_confirmed() {
 fn a_case_is_either_closed_or_handed_over() {
     let leaving = Circumstances { transfer_is_requested: true, ..today() };
     let mut going = case(state("active"));
-    assert_eq!(going.propose_closure(&leaving), Err(CaseError::TransferAlreadyRequested));
+    assert_eq!(going.propose_closure(&leaving), Err(CaseRefusal::TransferAlreadyRequested));
     going.propose_closure(&today()).unwrap();
     let both = going.allows(CaseAction::RequestTransfer, &today());
-    assert_eq!(both, Err(CaseError::ClosureAlreadyProposed));
+    assert_eq!(both, Err(CaseRefusal::ClosureAlreadyProposed));
     let twice = case(state("active")).allows(CaseAction::RequestTransfer, &leaving);
-    assert_eq!(twice, Err(CaseError::TransferAlreadyRequested));
+    assert_eq!(twice, Err(CaseRefusal::TransferAlreadyRequested));
 }
 
 #[test]
@@ -247,5 +247,5 @@ fn a_case_that_was_handed_over_has_nobody_yet() {
         moved.hand_over(to).unwrap();
         assert_eq!((moved.provider_id, moved.state), (to, State::Unassigned));
     }
-    assert_eq!(case(closed()).hand_over(ProviderId::generate()), Err(CaseError::Closed));
+    assert_eq!(case(closed()).hand_over(ProviderId::generate()), Err(CaseRefusal::Closed));
 }

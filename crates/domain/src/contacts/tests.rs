@@ -1,6 +1,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{Contact, ContactChannel, ContactError, ContactOutcome, ContactParty, Correction};
+use super::{
+    ContactChannel, ContactOutcome, ContactParty, ContactRefusal, CorrectContact, LogContact,
+};
 
 fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
@@ -10,8 +12,8 @@ fn referral_date() -> NaiveDate {
     "2026-03-02".parse().unwrap()
 }
 
-fn call(occurred_at: &str) -> Contact {
-    Contact {
+fn call(occurred_at: &str) -> LogContact {
+    LogContact {
         party: ContactParty::School,
         channel: ContactChannel::Phone,
         outcome: ContactOutcome::Reached,
@@ -21,7 +23,7 @@ fn call(occurred_at: &str) -> Contact {
     }
 }
 
-fn check(contact: &Contact) -> Result<(), ContactError> {
+fn check(contact: &LogContact) -> Result<(), ContactRefusal> {
     contact.check(referral_date(), false, at("2026-03-10T00:00:00Z"))
 }
 
@@ -29,17 +31,18 @@ fn check(contact: &Contact) -> Result<(), ContactError> {
 fn a_contact_lies_between_the_referral_and_now() {
     // The 2nd of March begins in New Zealand at 11:00 on the 1st, UTC.
     assert_eq!(check(&call("2026-03-01T11:00:00Z")), Ok(()));
-    assert_eq!(check(&call("2026-03-01T10:59:59Z")), Err(ContactError::BeforeReferral));
+    assert_eq!(check(&call("2026-03-01T10:59:59Z")), Err(ContactRefusal::BeforeReferral));
     assert_eq!(check(&call("2026-03-10T00:00:00Z")), Ok(()));
-    assert_eq!(check(&call("2026-03-10T00:00:01Z")), Err(ContactError::InTheFuture));
+    assert_eq!(check(&call("2026-03-10T00:00:01Z")), Err(ContactRefusal::InTheFuture));
 }
 
 #[test]
 fn a_home_visit_needs_a_risk_assessment_done_before_it() {
-    let mut visit = Contact { channel: ContactChannel::HomeVisit, ..call("2026-03-05T02:00:00Z") };
-    assert_eq!(check(&visit), Err(ContactError::NoRiskAssessment));
+    let mut visit =
+        LogContact { channel: ContactChannel::HomeVisit, ..call("2026-03-05T02:00:00Z") };
+    assert_eq!(check(&visit), Err(ContactRefusal::NoRiskAssessment));
     visit.risk_assessed_at = Some(at("2026-03-05T02:00:01Z"));
-    assert_eq!(check(&visit), Err(ContactError::NoRiskAssessment));
+    assert_eq!(check(&visit), Err(ContactRefusal::NoRiskAssessment));
     visit.risk_assessed_at = Some(at("2026-03-05T02:00:00Z"));
     assert_eq!(check(&visit), Ok(()));
 }
@@ -48,19 +51,19 @@ fn a_home_visit_needs_a_risk_assessment_done_before_it() {
 fn nothing_is_logged_on_a_closed_case() {
     let now = at("2026-03-10T00:00:00Z");
     let late = call("2026-03-05T02:00:00Z").check(referral_date(), true, now);
-    assert_eq!(late, Err(ContactError::CaseClosed));
+    assert_eq!(late, Err(ContactRefusal::CaseClosed));
 }
 
 #[test]
 fn a_correction_is_held_to_what_a_contact_is_held_to() {
     let now = at("2026-03-10T00:00:00Z");
-    let check = |contact: Option<Contact>, closed| {
-        Correction { contact, reason: "The cousin.".into() }.check(referral_date(), closed, now)
+    let check = |contact: Option<LogContact>, closed| {
+        CorrectContact { contact, reason: "The cousin.".into() }.check(referral_date(), closed, now)
     };
     let (fine, future) = (call("2026-03-05T02:00:00Z"), call("2026-03-10T00:00:01Z"));
     assert_eq!(check(Some(fine.clone()), false), Ok(()));
-    assert_eq!(check(Some(future), false), Err(ContactError::InTheFuture));
-    assert_eq!(check(Some(fine), true), Err(ContactError::CaseClosed));
+    assert_eq!(check(Some(future), false), Err(ContactRefusal::InTheFuture));
+    assert_eq!(check(Some(fine), true), Err(ContactRefusal::CaseClosed));
     assert_eq!(check(None, false), Ok(()));
-    assert_eq!(check(None, true), Err(ContactError::CaseClosed));
+    assert_eq!(check(None, true), Err(ContactRefusal::CaseClosed));
 }

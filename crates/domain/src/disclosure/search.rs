@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::counts::{Answers, Counts, EVERYBODY};
 use super::rounding::Rounded;
-use super::steps::{Step, moving};
+use super::steps::{CountStep, moving};
 use super::worth;
 
 /// How many counts in a row a hidden cell may have, at least, as far as an outsider can tell.
@@ -43,7 +43,7 @@ enum Way {
 /// A step, forwards or backwards, with the categories that take part and their signs.
 #[derive(Clone, Debug)]
 struct Change {
-    step: Step,
+    step: CountStep,
     categories: Vec<(usize, i64)>,
     /// What the published counts that rule it out are worth together.
     obstacles: i64,
@@ -196,7 +196,7 @@ impl<'a> Search<'a> {
         let (_, category, _) = self.truth.parts(cell)?;
         let ways = self.ways(category);
         let mut found = None;
-        let possible = |step: &Step| self.is_possible(*step, category, by);
+        let possible = |step: &CountStep| self.is_possible(*step, category, by);
         let steps = moving(&self.world, cell, by).filter(possible);
         let pairs = steps.flat_map(|step| ways.iter().map(move |way| (step, *way)));
         for (tried, (step, way)) in pairs.take(TRIES_FOR_A_HEADLINE).enumerate() {
@@ -232,7 +232,7 @@ impl<'a> Search<'a> {
     /// classifications; `None` where it can't, or has as much in its way as the limit.
     fn change(
         &self,
-        step: Step,
+        step: CountStep,
         way: Way,
         (category, by): (usize, i64),
         limit: i64,
@@ -274,7 +274,7 @@ impl<'a> Search<'a> {
     /// The category with the least in the way of a referral more (or fewer) in it.
     fn easiest(
         &self,
-        step: Step,
+        step: CountStep,
         answers: &Answers,
         mut categories: std::ops::Range<usize>,
         by: i64,
@@ -297,7 +297,7 @@ impl<'a> Search<'a> {
         easiest
     }
 
-    fn is_possible(&self, step: Step, category: usize, by: i64) -> bool {
+    fn is_possible(&self, step: CountStep, category: usize, by: i64) -> bool {
         step.spots().all(|(spot, sign)| self.world.spot(spot, category) + sign * by >= 0)
     }
 
@@ -306,7 +306,7 @@ impl<'a> Search<'a> {
     /// each, the steps keep the sums.)
     fn keeps_answers(
         &self,
-        step: Step,
+        step: CountStep,
         answers: &Answers,
         everybody: i64,
         changed: &[(usize, i64)],
@@ -327,7 +327,7 @@ impl<'a> Search<'a> {
 
     /// The sum of the counts that would not be published like that any more; no further than the
     /// limit.
-    fn obstacles(&self, step: Step, category: usize, by: i64, limit: i64) -> i64 {
+    fn obstacles(&self, step: CountStep, category: usize, by: i64, limit: i64) -> i64 {
         let mut sum: i64 = 0;
         for (cell, sign) in step.cells(self.truth, category) {
             if self.blocks(cell, sign * by) {

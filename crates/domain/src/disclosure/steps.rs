@@ -11,13 +11,13 @@ const NEIGHBOURS: usize = 12;
 /// one spot, two, or four with alternating signs. A cell changes by the product of the signs of
 /// its place and its figure.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Step {
+pub(super) struct CountStep {
     spot: Spot,
     to_site: Option<usize>,
     to_standings: Option<usize>,
 }
 
-impl Step {
+impl CountStep {
     pub fn spots(self) -> impl Iterator<Item = (Spot, i64)> {
         let Spot { site, standings } = self.spot;
         let sites = [(site, 1)].into_iter().chain(self.to_site.map(|site| (site, -1)));
@@ -54,7 +54,7 @@ fn apart<'a, T: Copy + PartialEq>(
 /// Steps that, taken `by` times (1 or -1), move a cell by as much, in a fixed order: first without
 /// a counterpart, then with the nearest sites that can be one, since near ones share most places
 /// and disturb least. That no count gets negative is checked for the step's own site only.
-pub(super) fn moving(counts: &Counts, cell: usize, by: i64) -> impl Iterator<Item = Step> {
+pub(super) fn moving(counts: &Counts, cell: usize, by: i64) -> impl Iterator<Item = CountStep> {
     counts.parts(cell).into_iter().flat_map(move |(place, category, figure)| {
         let raises = move |standings: usize| counts.figures_of(standings).contains(&figure);
         let spots = counts.sites_of(place).iter().flat_map(move |site| {
@@ -67,7 +67,7 @@ pub(super) fn moving(counts: &Counts, cell: usize, by: i64) -> impl Iterator<Ite
             [None].into_iter().chain(to_sites).flat_map(move |to_site| {
                 let others = counts.standings().filter(move |other| !raises(*other));
                 let all = [None].into_iter().chain(others.map(Some));
-                all.map(move |to_standings| Step { spot, to_site, to_standings })
+                all.map(move |to_standings| CountStep { spot, to_site, to_standings })
             })
         })
     })

@@ -4,7 +4,7 @@
 
 use flate2::{Crc, Decompress, FlushDecompress, Status};
 
-use super::{DocumentError, MediaType};
+use super::{DocumentRefusal, MediaType};
 
 /// The longest end of an archive: its record, and a comment of 64 KiB.
 pub const LONGEST_END: u64 = 22 + 65_535;
@@ -63,8 +63,8 @@ impl Record<'_> {
 }
 
 /// Finds the directory from the last bytes of a file of `size` bytes.
-pub fn directory(end: &[u8], size: u64) -> Result<Directory, DocumentError> {
-    let suspicious = DocumentError::Suspicious;
+pub fn directory(end: &[u8], size: u64) -> Result<Directory, DocumentRefusal> {
+    let suspicious = DocumentRefusal::Suspicious;
     let begins = |at: &usize| {
         let record = Record(end.get(*at..).unwrap_or_default());
         let comment = record.u16(20).map(usize::from);
@@ -89,11 +89,11 @@ pub fn directory(end: &[u8], size: u64) -> Result<Directory, DocumentError> {
 
 impl Directory {
     /// Reads the entries, and refuses what the directory itself gives away.
-    pub fn entries(&self, bytes: &[u8]) -> Result<Vec<Entry>, DocumentError> {
+    pub fn entries(&self, bytes: &[u8]) -> Result<Vec<Entry>, DocumentRefusal> {
         let mut rest = bytes;
         let mut entries = Vec::new();
         while !rest.is_empty() {
-            let (entry, after) = entry(rest).ok_or(DocumentError::Suspicious)?;
+            let (entry, after) = entry(rest).ok_or(DocumentRefusal::Suspicious)?;
             entries.push(entry);
             rest = after;
         }
@@ -102,7 +102,7 @@ impl Directory {
         // Entries that share their bytes are how a small file unpacks to a very large one.
         let apart = packed <= self.at;
         if entries.len() != self.entries || !apart || is_bomb(unpacked, self.at) {
-            return Err(DocumentError::Suspicious);
+            return Err(DocumentRefusal::Suspicious);
         }
         entries.sort_unstable_by_key(|entry| entry.at);
         Ok(entries)
@@ -172,12 +172,12 @@ pub struct Unpacking {
     entries: std::vec::IntoIter<Entry>,
     /// How many bytes have come in.
     read: u64,
-    place: Place,
+    place: NextBytes,
     spare: Vec<u8>,
 }
 
 /// What the next bytes are.
-enum Place {
+enum NextBytes {
     /// So many bytes that are passed over, before an entry's header.
     Before(u64, Entry),
     Header(Vec<u8>, Entry),
@@ -198,29 +198,29 @@ struct Unpacked {
 
 impl Unpacking {
     /// Of entries in the order in which they stand in the file.
-    pub fn new(entries: Vec<Entry>) -> Result<Self, DocumentError> {
+    pub fn new(entries: Vec<Entry>) -> Result<Self, DocumentRefusal> {
         let spare = vec![0; 32 * 1024];
         let mut unpacking =
-            Self { entries: entries.into_iter(), read: 0, place: Place::Rest, spare };
+            Self { entries: entries.into_iter(), read: 0, place: NextBytes::Rest, spare };
         unpacking.place = unpacking.next()?;
         Ok(unpacking)
     }
 
-    fn next(&mut self) -> Result<Place, DocumentError> {
-        let Some(entry) = self.entries.next() else { return Ok(Place::Rest) };
-        let gap = entry.at.checked_sub(self.read).ok_or(DocumentError::Suspicious)?;
-        Ok(Place::Before(gap, entry))
+    fn next(&mut self) -> Result<NextBytes, DocumentRefusal> {
+        let Some(entry) = self.entries.next() else { return Ok(NextBytes::Rest) };
+        let gap = entry.at.checked_sub(self.read).ok_or(DocumentRefusal::Suspicious)?;
+        Ok(NextBytes::Before(gap, entry))
     }
 
     /// Takes the next bytes of the file.
-    pub fn take(&mut self, mut bytes: &[u8]) -> Result<(), DocumentError> {
+    pub fn take(&mut self, mut bytes: &[u8]) -> Result<(), DocumentRefusal> {
         loop {
-            let place = std::mem::replace(&mut self.place, Place::Rest);
+            let place = std::mem::replace(&mut self.place, NextBytes::Rest);
             let (place, rest) = self.step(place, bytes)?;
             self.place = place;
             let stuck = rest.len() == bytes.len() && rest.is_empty();
             bytes = rest;
-            if stuck || matches!(self.place, Place::Rest) {
+            if stuck || matches!(self.place, NextBytes::Rest) {
                 return Ok(());
             }
         }
@@ -228,46 +228,48 @@ impl Unpacking {
 
     fn step<'a>(
         &mut self,
-        place: Place,
+        place: NextBytes,
         bytes: &'a [u8],
-    ) -> Result<(Place, &'a [u8]), DocumentError> {
+    ) -> Result<(NextBytes, &'a [u8]), DocumentRefusal> {
         Ok(match place {
-            Place::Rest => (Place::Rest, &[]),
-            Place::Before(0, entry) => (Place::Header(Vec::with_capacity(30), entry), bytes),
-            Place::Before(gap, entry) => {
-                let (passed, rest) = self.cut(bytes, gap);
-                (Place::Before(gap.saturating_sub(length(passed)), entry), rest)
+            NextBytes::Rest => (NextBytes::Rest, &[]),
+            NextBytes::Before(0, entry) => {
+                (NextBytes::Header(Vec::with_capacity(30), entry), bytes)
             }
-            Place::Header(mut header, entry) => {
+            NextBytes::Before(gap, entry) => {
+                let (passed, rest) = self.cut(bytes, gap);
+                (NextBytes::Before(gap.saturating_sub(length(passed)), entry), rest)
+            }
+            NextBytes::Header(mut header, entry) => {
                 let (more, rest) = self.cut(bytes, 30_u64.saturating_sub(length(&header)));
                 header.extend_from_slice(more);
                 let place = if header.len() < 30 {
-                    Place::Header(header, entry)
+                    NextBytes::Header(header, entry)
                 } else {
-                    Place::Names(names(&header).ok_or(DocumentError::Suspicious)?, entry)
+                    NextBytes::Names(names(&header).ok_or(DocumentRefusal::Suspicious)?, entry)
                 };
                 (place, rest)
             }
-            Place::Names(0, entry) => {
+            NextBytes::Names(0, entry) => {
                 let inflate = (entry.method == DEFLATED).then(|| Decompress::new(false));
                 let (left, checksum) = (entry.packed, Crc::new());
                 let data = Unpacked { left, entry, inflate, produced: 0, checksum };
-                (Place::Data(Box::new(data)), bytes)
+                (NextBytes::Data(Box::new(data)), bytes)
             }
-            Place::Names(left, entry) => {
+            NextBytes::Names(left, entry) => {
                 let (passed, rest) = self.cut(bytes, left);
-                (Place::Names(left.saturating_sub(length(passed)), entry), rest)
+                (NextBytes::Names(left.saturating_sub(length(passed)), entry), rest)
             }
-            Place::Data(mut data) => {
+            NextBytes::Data(mut data) => {
                 let (packed, rest) = self.cut(bytes, data.left);
                 data.left = data.left.saturating_sub(length(packed));
                 data.unpack(packed, &mut self.spare)?;
                 if data.left > 0 {
-                    (Place::Data(data), rest)
+                    (NextBytes::Data(data), rest)
                 } else if data.is_whole() {
                     (self.next()?, rest)
                 } else {
-                    return Err(DocumentError::Suspicious);
+                    return Err(DocumentRefusal::Suspicious);
                 }
             }
         })
@@ -282,12 +284,13 @@ impl Unpacking {
     }
 
     /// Whether everything that the directory names has come.
-    pub fn finish(self) -> Result<(), DocumentError> {
+    pub fn finish(self) -> Result<(), DocumentRefusal> {
         match self.place {
-            Place::Rest => Ok(()),
-            Place::Before(..) | Place::Header(..) | Place::Names(..) | Place::Data(_) => {
-                Err(DocumentError::Suspicious)
-            }
+            NextBytes::Rest => Ok(()),
+            NextBytes::Before(..)
+            | NextBytes::Header(..)
+            | NextBytes::Names(..)
+            | NextBytes::Data(_) => Err(DocumentRefusal::Suspicious),
         }
     }
 }
@@ -309,7 +312,7 @@ impl Unpacked {
         self.produced == self.entry.unpacked && self.checksum.sum() == self.entry.checksum
     }
 
-    fn unpack(&mut self, mut packed: &[u8], spare: &mut [u8]) -> Result<(), DocumentError> {
+    fn unpack(&mut self, mut packed: &[u8], spare: &mut [u8]) -> Result<(), DocumentRefusal> {
         let Some(inflate) = &mut self.inflate else {
             self.produced = self.produced.saturating_add(length(packed));
             self.checksum.update(packed);
@@ -318,14 +321,14 @@ impl Unpacked {
         loop {
             let (before_in, before_out) = (inflate.total_in(), inflate.total_out());
             let status = inflate.decompress(packed, spare, FlushDecompress::None);
-            let status = status.map_err(|_damaged| DocumentError::Suspicious)?;
+            let status = status.map_err(|_damaged| DocumentRefusal::Suspicious)?;
             let taken = usize::try_from(inflate.total_in() - before_in).unwrap_or(usize::MAX);
             packed = packed.get(taken..).unwrap_or_default();
             self.produced = inflate.total_out();
             let made = usize::try_from(self.produced - before_out).unwrap_or(usize::MAX);
             self.checksum.update(spare.get(..made).unwrap_or_default());
             if self.produced > self.entry.unpacked {
-                return Err(DocumentError::Suspicious);
+                return Err(DocumentRefusal::Suspicious);
             }
             let idle = taken == 0 && inflate.total_out() == before_out;
             if idle || matches!(status, Status::StreamEnd) {

@@ -2,7 +2,7 @@ use std::io::Write;
 
 use super::archive::{self, LONGEST_END, MOST_UNPACKED, Unpacking};
 use super::content::{Content, TextCheck, recognise};
-use super::{DocumentError, DocumentState, MediaType, Verdict, check_name, may_add};
+use super::{DocumentRefusal, DocumentState, MediaType, Verdict, check_name, may_add};
 use crate::access::Visibility;
 use crate::text::Line;
 
@@ -72,7 +72,7 @@ fn zip(files: &[File<'_>]) -> Vec<u8> {
 }
 
 /// Looks at an archive as the service does, with the file in pieces of this size.
-fn looked_at(bytes: &[u8], piece: usize) -> Result<Option<MediaType>, DocumentError> {
+fn looked_at(bytes: &[u8], piece: usize) -> Result<Option<MediaType>, DocumentRefusal> {
     let size = u64::try_from(bytes.len()).unwrap();
     let longest = usize::try_from(LONGEST_END).unwrap();
     let directory = archive::directory(&bytes[bytes.len().saturating_sub(longest)..], size)?;
@@ -122,7 +122,7 @@ fn office_files_are_told_by_what_is_in_them() {
 
 #[test]
 fn an_archive_that_unpacks_to_too_much_is_suspicious() {
-    let suspicious = Err(DocumentError::Suspicious);
+    let suspicious = Err(DocumentRefusal::Suspicious);
     let zeros = vec![0; 4 * 1024 * 1024];
     let honest = zip(&[docx().remove(0), deflated("word/document.xml", &zeros)]);
     assert!(honest.len() < 10_000);
@@ -147,14 +147,14 @@ fn an_archive_whose_content_is_not_what_its_checksum_says_is_suspicious() {
         files[file].checksum ^= 1;
         let pieces = [1, 7, 1024, good.len()];
         for piece in pieces {
-            assert_eq!(looked_at(&zip(&files), piece), Err(DocumentError::Suspicious), "{file}");
+            assert_eq!(looked_at(&zip(&files), piece), Err(DocumentRefusal::Suspicious), "{file}");
         }
     }
     // A bit that fell over in a stored picture: the sizes are right all the same.
     let picture = good.windows(4).position(|four| four == b"\x89PNG").unwrap();
     let mut fallen = good;
     fallen[picture + 1] ^= 4;
-    assert_eq!(looked_at(&fallen, 64), Err(DocumentError::Suspicious));
+    assert_eq!(looked_at(&fallen, 64), Err(DocumentRefusal::Suspicious));
 }
 
 #[test]
@@ -163,13 +163,13 @@ fn an_archive_whose_files_share_their_bytes_is_suspicious() {
     // The second entry of the directory is led to the first one's bytes.
     let second = bytes.windows(4).rposition(|four| four == b"PK\x01\x02").unwrap();
     bytes[second + 42..second + 46].copy_from_slice(&[0; 4]);
-    assert_eq!(looked_at(&bytes, 64), Err(DocumentError::Suspicious));
+    assert_eq!(looked_at(&bytes, 64), Err(DocumentRefusal::Suspicious));
 }
 
 #[test]
 fn a_damaged_or_hidden_archive_is_suspicious() {
     let good = zip(&docx());
-    let suspicious = Err(DocumentError::Suspicious);
+    let suspicious = Err(DocumentRefusal::Suspicious);
     for cut in [1, 21, 22, 60, good.len() - 4] {
         assert_eq!(looked_at(&good[..good.len() - cut], 64), suspicious, "without {cut} bytes");
     }
@@ -196,7 +196,7 @@ fn no_bytes_make_the_reader_of_archives_fail_in_any_other_way() {
             let mut changed = good.clone();
             changed[at] = value;
             if let Err(err) = looked_at(&changed, 37) {
-                assert_eq!(err, DocumentError::Suspicious);
+                assert_eq!(err, DocumentRefusal::Suspicious);
             }
         }
     }
@@ -270,7 +270,7 @@ fn a_name_has_no_path_in_it() {
     for name in
         ["../a.pdf", "a/b.pdf", "a\\b.pdf", "C:a.pdf", "c:\\a.pdf", "/etc/passwd", "..", "."]
     {
-        assert_eq!(check_name(&Line::from(name)), Err(DocumentError::NameHasPath), "{name}");
+        assert_eq!(check_name(&Line::from(name)), Err(DocumentRefusal::NameHasPath), "{name}");
     }
     for name in ["a.pdf", "Hui 12:30.pdf", "...", ".profile", "Tū… a..b.pdf"] {
         assert_eq!(check_name(&Line::from(name)), Ok(()), "{name}");
@@ -301,11 +301,11 @@ fn only_casework_adds_private_documents_and_only_to_open_cases() {
         (Shared, true, false, Ok(())),
         (Shared, false, false, Ok(())),
         (Private, true, false, Ok(())),
-        (Private, false, false, Err(DocumentError::OnlyShared)),
-        (Shared, true, true, Err(DocumentError::CaseClosed)),
-        (Shared, false, true, Err(DocumentError::CaseClosed)),
-        (Private, true, true, Err(DocumentError::CaseClosed)),
-        (Private, false, true, Err(DocumentError::OnlyShared)),
+        (Private, false, false, Err(DocumentRefusal::OnlyShared)),
+        (Shared, true, true, Err(DocumentRefusal::CaseClosed)),
+        (Shared, false, true, Err(DocumentRefusal::CaseClosed)),
+        (Private, true, true, Err(DocumentRefusal::CaseClosed)),
+        (Private, false, true, Err(DocumentRefusal::OnlyShared)),
     ] {
         assert_eq!(may_add(visibility, casework, closed), expected);
     }
@@ -315,9 +315,9 @@ fn only_casework_adds_private_documents_and_only_to_open_cases() {
 fn the_first_verdict_stands_and_only_what_is_clean_is_read() {
     use DocumentState::{Clean, Quarantined, Refused};
     for (state, after_clean, after_refused, readable) in [
-        (Quarantined, Some(Clean), Some(Refused), Err(DocumentError::Quarantined)),
+        (Quarantined, Some(Clean), Some(Refused), Err(DocumentRefusal::Quarantined)),
         (Clean, None, None, Ok(())),
-        (Refused, None, None, Err(DocumentError::Refused)),
+        (Refused, None, None, Err(DocumentRefusal::Refused)),
     ] {
         assert_eq!(state.after(Verdict::Clean), after_clean);
         assert_eq!(state.after(Verdict::Refused), after_refused);

@@ -1,6 +1,6 @@
 use chrono::NaiveDate;
 
-use super::{ClaimAnswerer, ClaimError, ClaimStanding, opens_on};
+use super::{ClaimAnswerer, ClaimRefusal, ClaimStanding, opens_on};
 use crate::attendance::OpenDays;
 use crate::calendar::{Calendar, CalendarName, Region};
 use crate::terms::{Term, TermKey, Terms};
@@ -57,16 +57,16 @@ fn every_standing_and_every_answerer() {
     use ClaimStanding::{Agreed, Lapsed, Opposed, Unopposed, Waiting};
     for by in [GivingSchool, Provider, Ministry, EnrolmentRegister] {
         assert_eq!(Waiting.agree(by), Ok(Agreed));
-        let opposed = if by == GivingSchool { Err(ClaimError::Opposed) } else { Ok(Agreed) };
+        let opposed = if by == GivingSchool { Err(ClaimRefusal::Opposed) } else { Ok(Agreed) };
         assert_eq!(Opposed.agree(by), opposed);
         for settled in [Agreed, Unopposed, Lapsed] {
-            assert_eq!(settled.agree(by), Err(ClaimError::Settled(settled)));
+            assert_eq!(settled.agree(by), Err(ClaimRefusal::Settled(settled)));
         }
     }
     assert_eq!(Waiting.oppose(), Ok(Opposed));
-    assert_eq!(Opposed.oppose(), Err(ClaimError::AlreadyOpposed));
+    assert_eq!(Opposed.oppose(), Err(ClaimRefusal::AlreadyOpposed));
     for settled in [Agreed, Unopposed, Lapsed] {
-        assert_eq!(settled.oppose(), Err(ClaimError::Settled(settled)));
+        assert_eq!(settled.oppose(), Err(ClaimRefusal::Settled(settled)));
     }
     for standing in ClaimStanding::ALL {
         assert_eq!(standing.is_closed(), matches!(standing, Waiting | Opposed), "{standing}");

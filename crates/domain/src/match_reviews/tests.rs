@@ -1,4 +1,4 @@
-use super::{Finding, MatchReviewStatus, ReviewError, settle};
+use super::{Finding, MatchReviewRefusal, MatchReviewStatus, settle};
 use crate::ids::StudentId;
 use crate::matching::ScoredCandidate;
 
@@ -19,7 +19,7 @@ fn candidates_are_counted_from_one() {
     }
     for number in [0, 3, u8::MAX] {
         let refused = settle(MatchReviewStatus::Open, &two, Finding::SameAs(number));
-        assert_eq!(refused, Err(ReviewError::UnknownCandidate), "{number}");
+        assert_eq!(refused, Err(MatchReviewRefusal::UnknownCandidate), "{number}");
     }
     assert_eq!(settle(MatchReviewStatus::Open, &two, Finding::Different), Ok(None));
 }
@@ -29,6 +29,6 @@ fn a_review_is_settled_once() {
     let two = two();
     for finding in [Finding::SameAs(1), Finding::SameAs(9), Finding::Different] {
         let again = settle(MatchReviewStatus::Settled, &two, finding);
-        assert_eq!(again, Err(ReviewError::AlreadySettled), "{finding:?}");
+        assert_eq!(again, Err(MatchReviewRefusal::AlreadySettled), "{finding:?}");
     }
 }

@@ -33,12 +33,12 @@ fn moved(referrals: &[ReferralId], cases: &[CaseId]) -> Ties {
 
 #[test]
 fn two_open_cases_are_never_one_students() {
-    assert_eq!(may_join(false, (true, true)), Err(MergeError::BothHaveOpenCases));
+    assert_eq!(may_join(false, (true, true)), Err(MergeRefusal::BothHaveOpenCases));
     for open in [(true, false), (false, true), (false, false)] {
         assert_eq!(may_join(false, open), Ok(()));
-        assert_eq!(may_join(true, open), Err(MergeError::SameStudent));
+        assert_eq!(may_join(true, open), Err(MergeRefusal::SameStudent));
     }
-    assert_eq!(may_join(true, (true, true)), Err(MergeError::SameStudent));
+    assert_eq!(may_join(true, (true, true)), Err(MergeRefusal::SameStudent));
 }
 
 #[test]

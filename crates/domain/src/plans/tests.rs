@@ -1,6 +1,6 @@
 use chrono::NaiveDate;
 
-use super::{Goal, PlanError, Progress, Step, check_days};
+use super::{Goal, PlanRefusal, Progress, Step, check_days};
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -11,8 +11,8 @@ fn a_plan_was_agreed_by_today_and_is_reviewed_later() {
     let (yesterday, today, tomorrow) = (day("2026-03-15"), day("2026-03-16"), day("2026-03-17"));
     assert_eq!(check_days(today, Some(tomorrow), today), Ok(()));
     assert_eq!(check_days(yesterday, None, today), Ok(()));
-    assert_eq!(check_days(tomorrow, None, today), Err(PlanError::AgreedInFuture));
-    assert_eq!(check_days(today, Some(today), today), Err(PlanError::ReviewNotAhead));
+    assert_eq!(check_days(tomorrow, None, today), Err(PlanRefusal::AgreedInFuture));
+    assert_eq!(check_days(today, Some(today), today), Err(PlanRefusal::ReviewNotAhead));
 }
 
 #[test]

@@ -2,7 +2,7 @@ use std::fmt::Write;
 
 use expect_test::expect;
 
-use super::{Decision, Referral, ReferralError, State};
+use super::{Decision, Referral, ReferralRefusal, State};
 use crate::ids::{CaseId, ProviderId, ReferralId};
 
 fn states() -> [State; 7] {
@@ -21,11 +21,11 @@ fn referral(state: State) -> Referral {
     Referral { id: ReferralId::generate(), provider_id: Some(ProviderId::generate()), state }
 }
 
-fn decide(referral: &mut Referral, decision: &Decision) -> Result<(), ReferralError> {
+fn decide(referral: &mut Referral, decision: &Decision) -> Result<(), ReferralRefusal> {
     referral.decide(decision, CaseId::generate(), ReferralId::generate())
 }
 
-type Command = (&'static str, fn(&mut Referral) -> Result<(), ReferralError>);
+type Command = (&'static str, fn(&mut Referral) -> Result<(), ReferralRefusal>);
 
 fn commands() -> [Command; 8] {
     [
@@ -129,7 +129,7 @@ fn every_command_in_every_state() {
 #[test]
 fn nobody_accepts_for_no_provider() {
     let mut queued = Referral { provider_id: None, ..referral(State::Submitted) };
-    assert_eq!(decide(&mut queued, &Decision::Accept), Err(ReferralError::NoProvider));
+    assert_eq!(decide(&mut queued, &Decision::Accept), Err(ReferralRefusal::NoProvider));
 }
 
 #[test]
@@ -137,5 +137,5 @@ fn a_referral_is_not_redirected_to_where_it_is() {
     let mut here = referral(State::Submitted);
     let to = here.provider_id.unwrap();
     let decision = Decision::Redirect { to, reason: "other_area".into(), words: None };
-    assert_eq!(decide(&mut here, &decision), Err(ReferralError::AlreadyWithProvider));
+    assert_eq!(decide(&mut here, &decision), Err(ReferralRefusal::AlreadyWithProvider));
 }

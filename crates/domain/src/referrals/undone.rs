@@ -1,11 +1,11 @@
 //! What is taken back: the referral waits again.
 
-use super::{Referral, ReferralError, State};
+use super::{Referral, ReferralRefusal, State};
 
 impl Referral {
     /// The enrolment that resolved it was taken back: it waits again. The clocks go on from the
     /// first day.
-    pub fn unresolve(&mut self) -> Result<(), ReferralError> {
+    pub fn unresolve(&mut self) -> Result<(), ReferralRefusal> {
         match self.state {
             State::Resolved => {
                 self.state = State::Submitted;
@@ -16,13 +16,13 @@ impl Referral {
             | State::Accepted { .. }
             | State::Declined
             | State::Withdrawn
-            | State::Redirected { .. } => Err(ReferralError::NotResolved(self.status())),
+            | State::Redirected { .. } => Err(ReferralRefusal::NotResolved(self.status())),
         }
     }
 
     /// The student turned out to be another one than the student of the case that it joined: it
     /// waits again. The clocks go on from the first day.
-    pub fn part_from_case(&mut self) -> Result<(), ReferralError> {
+    pub fn part_from_case(&mut self) -> Result<(), ReferralRefusal> {
         match self.state {
             State::Accepted { .. } => {
                 self.state = State::Submitted;
@@ -33,7 +33,7 @@ impl Referral {
             | State::Declined
             | State::Withdrawn
             | State::Redirected { .. }
-            | State::Resolved => Err(ReferralError::NotAccepted(self.status())),
+            | State::Resolved => Err(ReferralRefusal::NotAccepted(self.status())),
         }
     }
 }

@@ -26,8 +26,9 @@ pub struct Corrected {
     pub is_corrected: bool,
 }
 
+/// Why an entry of the timeline is not recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum EntryError {
+pub enum EntryRefusal {
     #[error("what is recorded can not have happened in the future")]
     InTheFuture,
     #[error("what is recorded can not have happened before the referral")]
@@ -53,22 +54,22 @@ impl NewEntry {
         author: UserId,
         leads: bool,
         now: DateTime<Utc>,
-    ) -> Result<(), EntryError> {
+    ) -> Result<(), EntryRefusal> {
         if self.occurred_at > now {
-            return Err(EntryError::InTheFuture);
+            return Err(EntryRefusal::InTheFuture);
         }
         if nz_date(self.occurred_at) < referral_date {
-            return Err(EntryError::BeforeReferral);
+            return Err(EntryRefusal::BeforeReferral);
         }
         let Some(corrected) = self.corrects else { return Ok(()) };
         if corrected.kind != self.details.kind() {
-            return Err(EntryError::OtherKind);
+            return Err(EntryRefusal::OtherKind);
         }
         if corrected.is_corrected {
-            return Err(EntryError::AlreadyCorrected);
+            return Err(EntryRefusal::AlreadyCorrected);
         }
         if corrected.recorded_by != author && !leads {
-            return Err(EntryError::NotTheAuthor);
+            return Err(EntryRefusal::NotTheAuthor);
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 use chrono::{DateTime, Utc};
 
-use super::{Corrected, Details, EntryError, EntryKind, NewEntry, Visibility};
+use super::{Corrected, Details, EntryKind, EntryRefusal, NewEntry, Visibility};
 use crate::ids::UserId;
 
 fn at(text: &str) -> DateTime<Utc> {
@@ -16,7 +16,7 @@ fn note(occurred_at: &str) -> NewEntry {
     }
 }
 
-fn check(entry: &NewEntry, author: UserId, leads: bool) -> Result<(), EntryError> {
+fn check(entry: &NewEntry, author: UserId, leads: bool) -> Result<(), EntryRefusal> {
     entry.check("2026-03-02".parse().unwrap(), author, leads, at("2026-03-16T00:00:00Z"))
 }
 
@@ -25,11 +25,11 @@ fn an_entry_happened_between_the_referral_and_now() {
     let anyone = UserId::generate();
     assert_eq!(check(&note("2026-03-16T00:00:00Z"), anyone, false), Ok(()));
     let future = note("2026-03-16T00:00:01Z");
-    assert_eq!(check(&future, anyone, false), Err(EntryError::InTheFuture));
+    assert_eq!(check(&future, anyone, false), Err(EntryRefusal::InTheFuture));
     // Midnight in New Zealand is 11:00 UTC of the day before.
     assert_eq!(check(&note("2026-03-01T11:00:00Z"), anyone, false), Ok(()));
     let early = note("2026-03-01T10:59:59Z");
-    assert_eq!(check(&early, anyone, false), Err(EntryError::BeforeReferral));
+    assert_eq!(check(&early, anyone, false), Err(EntryRefusal::BeforeReferral));
 }
 
 #[test]
@@ -40,11 +40,11 @@ fn an_entry_is_corrected_once_by_its_author_or_a_lead_and_by_its_own_kind() {
         |corrected| NewEntry { corrects: Some(corrected), ..note("2026-03-10T00:00:00Z") };
     assert_eq!(check(&correcting(first), author, false), Ok(()));
     assert_eq!(check(&correcting(first), other, true), Ok(()));
-    assert_eq!(check(&correcting(first), other, false), Err(EntryError::NotTheAuthor));
+    assert_eq!(check(&correcting(first), other, false), Err(EntryRefusal::NotTheAuthor));
     let twice = Corrected { is_corrected: true, ..first };
-    assert_eq!(check(&correcting(twice), author, true), Err(EntryError::AlreadyCorrected));
+    assert_eq!(check(&correcting(twice), author, true), Err(EntryRefusal::AlreadyCorrected));
     let meeting = Corrected { kind: EntryKind::Meeting, ..first };
-    assert_eq!(check(&correcting(meeting), author, true), Err(EntryError::OtherKind));
+    assert_eq!(check(&correcting(meeting), author, true), Err(EntryRefusal::OtherKind));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-use super::{Receiver, Transfer, TransferError, TransferOutcome, TransferStatus};
+use super::{Receiver, Transfer, TransferOutcome, TransferRefusal, TransferStatus};
 use crate::ids::{ProviderId, TransferId, UserId};
 
 fn transfer(status: TransferStatus) -> Transfer {
@@ -16,15 +16,15 @@ fn a_transfer_is_decided_once_by_its_receiver_or_cancelled_by_its_giver() {
             (TransferOutcome::Declined, TransferStatus::Declined),
         ] {
             let mut one = transfer(*status);
-            let wanted = if waiting { Ok(()) } else { Err(TransferError::AlreadyDecided) };
+            let wanted = if waiting { Ok(()) } else { Err(TransferRefusal::AlreadyDecided) };
             assert_eq!(one.decide(outcome, true), wanted);
             assert_eq!(one.status, if waiting { expected } else { *status });
             let stranger = transfer(*status).decide(outcome, false);
-            assert_eq!(stranger, Err(TransferError::NotTheReceiver));
+            assert_eq!(stranger, Err(TransferRefusal::NotTheReceiver));
         }
-        let wanted = if waiting { Ok(()) } else { Err(TransferError::AlreadyDecided) };
+        let wanted = if waiting { Ok(()) } else { Err(TransferRefusal::AlreadyDecided) };
         assert_eq!(transfer(*status).cancel(true), wanted);
-        assert_eq!(transfer(*status).cancel(false), Err(TransferError::NotTheGiver));
+        assert_eq!(transfer(*status).cancel(false), Err(TransferRefusal::NotTheGiver));
     }
 }
 
@@ -35,9 +35,9 @@ fn a_case_goes_to_another_active_provider_that_serves_its_school() {
         Receiver { id: ProviderId::generate(), is_provider: true, serves_the_school: true };
     assert_eq!(fitting.accepts_from(from), Ok(()));
     let vendor = Receiver { is_provider: false, ..fitting };
-    assert_eq!(vendor.accepts_from(from), Err(TransferError::UnknownProvider));
+    assert_eq!(vendor.accepts_from(from), Err(TransferRefusal::UnknownProvider));
     let same = Receiver { id: from, ..fitting };
-    assert_eq!(same.accepts_from(from), Err(TransferError::AlreadyThere));
+    assert_eq!(same.accepts_from(from), Err(TransferRefusal::AlreadyThere));
     let team = Receiver { serves_the_school: false, ..fitting };
-    assert_eq!(team.accepts_from(from), Err(TransferError::TeamOfAnotherSchool));
+    assert_eq!(team.accepts_from(from), Err(TransferRefusal::TeamOfAnotherSchool));
 }

@@ -1,11 +1,11 @@
-use super::{Brought, Details, bring, holds};
+use super::{Brought, KnownDetails, bring, holds};
 
 fn some(text: &str) -> Option<String> {
     Some(text.to_owned())
 }
 
-fn known() -> Details {
-    Details {
+fn known() -> KnownDetails {
+    KnownDetails {
         relationship: "mother".to_owned(),
         phone: some("021 555 0001"),
         other_phone: None,
@@ -16,13 +16,13 @@ fn known() -> Details {
     }
 }
 
-fn sent(phone: Option<&str>, email: Option<&str>, on: Option<&str>) -> Details {
-    Details {
+fn sent(phone: Option<&str>, email: Option<&str>, on: Option<&str>) -> KnownDetails {
+    KnownDetails {
         relationship: "mother".to_owned(),
         phone: phone.map(str::to_owned),
         email: email.map(str::to_owned),
         confirmed_on: on.and_then(|day| day.parse().ok()),
-        ..Details::default()
+        ..KnownDetails::default()
     }
 }
 
@@ -37,7 +37,7 @@ fn a_missing_member_takes_nothing_away_whatever_the_day_is() {
             Brought::Apart => panic!("{on:?}: nothing contradicts"),
         };
         let confirmed_on = after.confirmed_on;
-        assert_eq!(after, Details { confirmed_on, ..known() }, "{on:?}");
+        assert_eq!(after, KnownDetails { confirmed_on, ..known() }, "{on:?}");
         assert!(confirmed_on >= known().confirmed_on);
     }
 }
@@ -45,8 +45,8 @@ fn a_missing_member_takes_nothing_away_whatever_the_day_is() {
 #[test]
 fn nothing_that_is_sent_is_dropped_whatever_the_day_and_whatever_is_known() {
     let (phones, emails) = ([None, Some("09 555 0002")], [None, Some("new@example.invalid")]);
-    let full = Details { other_phone: some("09 555 0003"), ..known() };
-    let bare = Details { phone: None, email: None, address: None, ..known() };
+    let full = KnownDetails { other_phone: some("09 555 0003"), ..known() };
+    let bare = KnownDetails { phone: None, email: None, address: None, ..known() };
     for known in [known(), full, bare] {
         for (phone, email, on) in phones.into_iter().flat_map(|phone| {
             emails.into_iter().flat_map(move |email| DAYS.map(|on| (phone, email, on)))
@@ -90,6 +90,6 @@ fn what_was_confirmed_earlier_fills_in_and_overwrites_nothing() {
     assert_eq!(after.confirmed_on, known().confirmed_on);
     let other = earlier(None, Some("old@example.invalid"));
     assert_eq!(bring(&known(), &other), Brought::Apart);
-    let full = Details { other_phone: some("09 555 0003"), ..known() };
+    let full = KnownDetails { other_phone: some("09 555 0003"), ..known() };
     assert_eq!(bring(&full, &earlier(Some("09 555 0002"), None)), Brought::Apart);
 }

@@ -7,8 +7,8 @@ use ascms_domain::terms::TermKey;
 use ascms_domain::text::{SchoolNumber, SentNsn};
 use ascms_persistence::About;
 use ascms_persistence::attendance::{
-    AttendancePush, Place, PushError, PushFault, PushWarning, PushedDay, PushedStudent, PushedTerm,
-    Received, SentCounts,
+    AttendanceFault, AttendancePlace, AttendancePush, AttendanceReceipt, AttendanceWarning,
+    PushedDay, PushedStudent, PushedTerm, SentCounts,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -19,7 +19,7 @@ use crate::answer;
 use crate::auth::SendAttendance;
 use crate::command::BulkCommand;
 use crate::incoming::{Each, Spoiled, WriteOptions};
-use crate::problem::{Code, Fault, Refusal};
+use crate::problem::Refusal;
 use crate::remark::{Remark, Told};
 
 /// Attendance of a school: a day of everybody, a term of one student, or anything between.
@@ -232,9 +232,9 @@ impl From<HalfDaysSent> for SentCounts {
 }
 
 impl AttendanceReceived {
-    fn of(received: &Received, spoiled: &Spoiled) -> Self {
-        let Received { new, replaced, outdated, unchanged, terms, .. } = received;
-        let Received { faults, more_faults, warnings, more_warnings, .. } = received;
+    fn of(received: &AttendanceReceipt, spoiled: &Spoiled) -> Self {
+        let AttendanceReceipt { new, replaced, outdated, unchanged, terms, .. } = received;
+        let AttendanceReceipt { faults, more_faults, warnings, more_warnings, .. } = received;
         let told = Told::of(spoiled, faults.iter().map(of_fault));
         Self {
             new_days: *new,
@@ -250,32 +250,32 @@ impl AttendanceReceived {
     }
 }
 
-fn of_fault((place, fault): &(Place, PushFault)) -> Remark {
+fn of_fault((place, fault): &(AttendancePlace, AttendanceFault)) -> Remark {
     Remark::new(pointer(*place), fault.code(), fault.to_string())
 }
 
-fn of_warning((place, warning): &(Place, PushWarning)) -> Remark {
+fn of_warning((place, warning): &(AttendancePlace, AttendanceWarning)) -> Remark {
     let (code, detail) = match warning {
-        PushWarning::UnknownCode(code) => {
+        AttendanceWarning::UnknownCode(code) => {
             let detail = format!(
                 "{code:?} is no code of the set `attendance-codes` in force on the day; \
                  /v1/reference-data/attendance-codes lists them"
             );
             ("unknown_code", detail)
         }
-        PushWarning::Unclassified(code) => {
+        AttendanceWarning::Unclassified(code) => {
             let detail = format!("the code set does not say how {code:?} counts: send a category");
             ("unclassified_code", detail)
         }
-        PushWarning::ClosedDay => {
+        AttendanceWarning::ClosedDay => {
             ("closed_day", "the school was closed: the day does not count".to_owned())
         }
-        PushWarning::NotEnrolled => {
+        AttendanceWarning::NotEnrolled => {
             let detail = "the student is not on record as enrolled at this school then: it is kept, \
                           and counts if an enrolment says so";
             ("not_enrolled", detail.to_owned())
         }
-        PushWarning::OtherNumberDiffers => {
+        AttendanceWarning::OtherNumberDiffers => {
             let detail = "under another number of the same student this call says something else: \
                           both are kept, each under its number";
             ("other_number_differs", detail.to_owned())
@@ -284,23 +284,11 @@ fn of_warning((place, warning): &(Place, PushWarning)) -> Remark {
     Remark::new(pointer(*place), code, detail)
 }
 
-fn pointer(place: Place) -> String {
+fn pointer(place: AttendancePlace) -> String {
     match place {
-        Place::Count => "/count".to_owned(),
-        Place::Student(student) => format!("/students/{student}"),
-        Place::Day(student, day) => format!("/students/{student}/days/{day}"),
-        Place::Term(student, term) => format!("/students/{student}/terms/{term}"),
-    }
-}
-
-impl From<PushError> for Refusal {
-    fn from(err: PushError) -> Self {
-        let detail = err.to_string();
-        match err {
-            PushError::UnknownSchool => {
-                Self::invalid(Fault::at("/schoolNumber", "unknown", detail))
-            }
-            PushError::SchoolOutOfReach => Self::new(Code::SchoolOutOfReach, detail),
-        }
+        AttendancePlace::Count => "/count".to_owned(),
+        AttendancePlace::Student(student) => format!("/students/{student}"),
+        AttendancePlace::Day(student, day) => format!("/students/{student}/days/{day}"),
+        AttendancePlace::Term(student, term) => format!("/students/{student}/terms/{term}"),
     }
 }

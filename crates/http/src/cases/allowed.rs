@@ -12,8 +12,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::auth::Asked;
-use crate::cases::codes::code_of;
-use crate::problem::{Code, Refusal};
+use crate::problem::{Code, Reason, Refusal};
 
 /// Whether the caller may do something with the case, and why not.
 #[derive(Debug, Serialize, ToSchema)]
@@ -72,6 +71,6 @@ impl Viewer {
         let Ok((rules, at)) = file.rules(UserId(grant.caller().id()), self.today) else {
             return Some(Code::Internal);
         };
-        rules.allows(action, &at).err().map(code_of)
+        rules.allows(action, &at).err().map(|refusal| refusal.problem().code())
     }
 }

@@ -6,7 +6,7 @@ use ascms_domain::cases::{ClosurePathway, ClosureReviewOutcome};
 use ascms_domain::ids::{CaseId, ClosureReviewId, UserId};
 use ascms_domain::text::{Code as ReasonCode, LongText};
 use ascms_persistence::About;
-use ascms_persistence::closure_reviews::{ClosureReviewRow, ReviewRefusal};
+use ascms_persistence::closure_reviews::ClosureReviewRow;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -18,7 +18,7 @@ use crate::command::Deed;
 use crate::incoming::Path;
 use crate::listing::Listing;
 use crate::page::{List, PageOptions};
-use crate::problem::{Code, Refusal};
+use crate::problem::Refusal;
 use crate::students::views::ProviderSummary;
 use crate::{AppState, answer};
 
@@ -193,13 +193,4 @@ async fn conclude_closure_review(
         Ok(answer::done(row.version(), &ClosureReviewView::of(&row)))
     })
     .await
-}
-
-impl From<ReviewRefusal> for Refusal {
-    fn from(err: ReviewRefusal) -> Self {
-        let detail = err.to_string();
-        match err {
-            ReviewRefusal::AlreadyConcluded => Self::new(Code::ClosureReviewConcluded, detail),
-        }
-    }
 }

@@ -1,14 +1,12 @@
 //! What is done with a case as a whole: given to somebody, paused, closed, opened again.
 
 use actix_web::{HttpResponse, post};
-use ascms_domain::cases::{CaseError, Checklist, ClosurePathway};
+use ascms_domain::cases::{PauseCase, ProposeClosure};
 use ascms_domain::ids::{CaseId, UserId};
-use ascms_domain::text::{Code as ReasonCode, LongText};
+use ascms_domain::text::LongText;
 use ascms_persistence::About;
 use ascms_persistence::cases::CaseFile;
-use ascms_persistence::cases::lifecycle::{ClosureProposal, PathwayError, Pause, StepError};
 use ascms_persistence::idempotency::Answer;
-use chrono::NaiveDate;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -19,10 +17,9 @@ use crate::answer;
 use crate::auth::{
     AssignCases, DecideClosures, ProposeClosures, ReplacePrimaryContacts, WorkOnCases,
 };
-use crate::cases::codes::code_of;
 use crate::command::Deed;
 use crate::incoming::Path;
-use crate::problem::{Code, Fault, Refusal};
+use crate::problem::Refusal;
 
 pub(super) fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.service(assign_case)
@@ -43,36 +40,11 @@ struct AssignCase {
     case_manager_id: UserId,
 }
 
-/// Why a case rests, and when it is looked at again.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct PauseCase {
-    /// Code of the set `case-pause-reasons`.
-    reason_code: ReasonCode,
-    /// A day after today.
-    review_by: NaiveDate,
-    words: Option<LongText>,
-}
-
 /// That a paused case is taken up again.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct ResumeCase {
     words: Option<LongText>,
-}
-
-/// Why a case may be closed, and what is confirmed.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct ProposeClosure {
-    /// Code of the set `case-closure-reasons`.
-    reason_code: ReasonCode,
-    /// What the case came to.
-    outcome: LongText,
-    checklist: Checklist,
-    /// The alternative education pathway that the student is on; needed where that is the reason. It
-    /// counts as enrolled from its first day on.
-    pathway: Option<ClosurePathway>,
 }
 
 /// That a proposed closure is right. There is nothing more to say.
@@ -142,9 +114,7 @@ async fn pause_case(
 ) -> Result<HttpResponse, Refusal> {
     let viewer = viewer(&call)?;
     call.run(About::Case(*id), async |write, body| {
-        let PauseCase { reason_code: reason, review_by, words } = body;
-        let pause = Pause { reason, review_by, words };
-        Ok(done(&write.pause_case(*id, pause).await?, &viewer))
+        Ok(done(&write.pause_case(*id, body).await?, &viewer))
     })
     .await
 }
@@ -187,9 +157,7 @@ async fn propose_closure(
 ) -> Result<HttpResponse, Refusal> {
     let viewer = viewer(&call)?;
     call.run(About::Case(*id), async |write, body| {
-        let ProposeClosure { reason_code: reason, outcome, checklist, pathway } = body;
-        let proposal = ClosureProposal { reason, outcome, checklist, pathway };
-        Ok(done(&write.propose_closure(*id, proposal).await?, &viewer))
+        Ok(done(&write.propose_closure(*id, body).await?, &viewer))
     })
     .await
 }
@@ -288,44 +256,4 @@ fn viewer<P, B>(call: &Deed<P, B>) -> Result<Viewer, Refusal> {
 
 fn done(file: &CaseFile, viewer: &Viewer) -> Answer {
     answer::done(file.whole.row.case.version, &CaseView::of(file, viewer))
-}
-
-impl From<CaseError> for Refusal {
-    fn from(err: CaseError) -> Self {
-        let detail = err.to_string();
-        if err == CaseError::ReviewNotAhead {
-            return Self::invalid(Fault::at("/reviewBy", "too_early", detail));
-        }
-        Self::new(code_of(err), detail)
-    }
-}
-
-impl From<StepError> for Refusal {
-    fn from(err: StepError) -> Self {
-        let detail = err.to_string();
-        match err {
-            StepError::Rule(err) => err.into(),
-            StepError::UnknownPerson => {
-                Self::invalid(Fault::at("/caseManagerId", "unknown", detail))
-            }
-            StepError::ContactNotAtSchool => Self::new(Code::ContactNotAtSchool, detail),
-            StepError::UnknownReason(set) => Self::invalid(Fault::unknown_code("/reasonCode", set)),
-            StepError::Pathway(err) => {
-                let (place, code) = match err {
-                    PathwayError::Missing => ("/pathway", "required"),
-                    PathwayError::Unknown(set) => {
-                        return Self::invalid(Fault::unknown_code("/pathway/kind", set));
-                    }
-                    PathwayError::TooFarAhead => ("/pathway/firstDay", "too_far_ahead"),
-                    PathwayError::BeforeReferral => ("/pathway/firstDay", "before_referral"),
-                };
-                Self::invalid(Fault::at(place, code, detail))
-            }
-            StepError::Unconfirmed(points) => {
-                let fault = |point| Fault::at(point, "unconfirmed", "is to be confirmed first");
-                let faults = points.into_iter().map(fault).collect();
-                Self::faulty(Code::ChecklistUnconfirmed, faults)
-            }
-        }
-    }
 }

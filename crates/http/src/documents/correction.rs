@@ -1,16 +1,10 @@
 //! Documents of which something wrong was said.
 
 use actix_web::{HttpResponse, post};
-use ascms_domain::access::Visibility;
-use ascms_domain::documents::check_name;
+use ascms_domain::documents::{CorrectDocument, check_name};
 use ascms_domain::ids::{CaseId, DocumentId};
-use ascms_domain::text::{Line, LongText};
 use ascms_persistence::About;
-use ascms_persistence::documents::correction::{Correction, CorrectionError};
-use serde::Deserialize;
-use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
-use validator::Validate;
 
 use super::view::DocumentView;
 use crate::answer;
@@ -21,18 +15,6 @@ use crate::problem::Refusal;
 
 pub(super) fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.service(correct_document);
-}
-
-/// What is said of a document from now on.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct CorrectDocument {
-    /// A school's people have `shared` documents only.
-    visibility: Visibility,
-    /// Without folders; when it is not given, the one it has.
-    name: Option<Line>,
-    /// For the provider's people alone.
-    reason: LongText,
 }
 
 /// Correct a document
@@ -56,20 +38,9 @@ async fn correct_document(
         check_name(name)?;
     }
     call.run(About::Document(ids.0, ids.1), async |write, body| {
-        let CorrectDocument { visibility, name, reason } = body;
-        let correction = Correction { visibility, name, reason };
-        let row = write.correct_document(*ids, correction).await?;
+        let row = write.correct_document(*ids, body).await?;
         let view = DocumentView::of(row, write.grant());
         Ok(answer::done(view.version, &view))
     })
     .await
-}
-
-impl From<CorrectionError> for Refusal {
-    fn from(err: CorrectionError) -> Self {
-        match err {
-            CorrectionError::Document(err) => err.into(),
-            CorrectionError::Entry(err) => err.into(),
-        }
-    }
 }

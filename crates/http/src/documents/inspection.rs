@@ -2,7 +2,7 @@
 
 use ascms_domain::documents::archive::{self, LONGEST_END, Unpacking};
 use ascms_domain::documents::content::{Content, recognise};
-use ascms_domain::documents::{DocumentError, MediaType, Verdict};
+use ascms_domain::documents::{DocumentRefusal, MediaType, Verdict};
 use ascms_domain::text::Line;
 use futures_util::StreamExt;
 use std::time::Duration;
@@ -26,12 +26,12 @@ pub(super) async fn media_type(
     let found = match recognise(&file.head, file.is_text, name) {
         Content::Known(found) => found,
         Content::Archive => office_file(file).await?,
-        Content::Other => return Err(DocumentError::TypeNotAllowed.into()),
+        Content::Other => return Err(DocumentRefusal::TypeNotAllowed.into()),
     };
     if app.settings().document_types.contains(&found) {
         Ok(found)
     } else {
-        Err(DocumentError::TypeNotAllowed.into())
+        Err(DocumentRefusal::TypeNotAllowed.into())
     }
 }
 
@@ -42,11 +42,11 @@ async fn office_file(file: &Received) -> Result<MediaType, Refusal> {
     let end = objects.part(key, size.saturating_sub(LONGEST_END)..*size).await?;
     let directory = archive::directory(&end, *size)?;
     if directory.length == 0 {
-        return Err(DocumentError::TypeNotAllowed.into());
+        return Err(DocumentRefusal::TypeNotAllowed.into());
     }
     let bytes = objects.part(key, directory.at..directory.at + directory.length).await?;
     let entries = directory.entries(&bytes)?;
-    let kind = archive::kind(&entries, head).ok_or(DocumentError::TypeNotAllowed)?;
+    let kind = archive::kind(&entries, head).ok_or(DocumentRefusal::TypeNotAllowed)?;
     let mut unpacking = Unpacking::new(entries)?;
     let (_, mut content) = objects.read(key, None).await?;
     while let Some(piece) = content.next().await {

@@ -7,7 +7,8 @@ use ascms_domain::ids::StudentId;
 use ascms_domain::text::{Code as CodeText, Line, SchoolNumber, SentNsn};
 use ascms_persistence::About;
 use ascms_persistence::enrolments::{
-    EnrolmentPush, Place, PushError, PushFault, PushWarning, PushedStatement, Received, TakenIn,
+    EnrolmentFault, EnrolmentPlace, EnrolmentPush, EnrolmentReceipt, EnrolmentWarning,
+    PushedStatement, TakenIn,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -18,7 +19,7 @@ use crate::answer;
 use crate::auth::SendEnrolments;
 use crate::command::BulkCommand;
 use crate::incoming::{Each, Spoiled, WriteOptions};
-use crate::problem::{Code, Refusal};
+use crate::problem::Refusal;
 use crate::remark::{Remark, Told};
 
 /// Statements on students' enrolments, of one school or of many.
@@ -155,8 +156,8 @@ fn statement((place, sent): (usize, StatementSent)) -> PushedStatement {
 }
 
 impl EnrolmentsReceived {
-    fn of(received: &Received, spoiled: &Spoiled) -> Self {
-        let Received { changed, without_effect, unchanged, unconfirmed, faults, warnings } =
+    fn of(received: &EnrolmentReceipt, spoiled: &Spoiled) -> Self {
+        let EnrolmentReceipt { changed, without_effect, unchanged, unconfirmed, faults, warnings } =
             received;
         let told = Told::of(spoiled, faults.iter().map(of_fault));
         Self {
@@ -171,44 +172,35 @@ impl EnrolmentsReceived {
     }
 }
 
-fn of_fault((place, fault): &(Place, PushFault)) -> Remark {
+fn of_fault((place, fault): &(EnrolmentPlace, EnrolmentFault)) -> Remark {
     Remark::new(pointer(*place), fault.code(), fault.to_string())
 }
 
-fn of_warning((place, warning): &(Place, PushWarning)) -> Remark {
+fn of_warning((place, warning): &(EnrolmentPlace, EnrolmentWarning)) -> Remark {
     let (code, detail) = match warning {
-        PushWarning::StartsAhead => {
+        EnrolmentWarning::StartsAhead => {
             ("starts_ahead", "the enrolment is in force from its first day on".to_owned())
         }
-        PushWarning::BeforeFirstDay => {
+        EnrolmentWarning::BeforeFirstDay => {
             let detail = "the last day lies before the first one that is known at this school";
             ("before_first_day", detail.to_owned())
         }
-        PushWarning::EndedElsewhere(Some(number)) => {
+        EnrolmentWarning::EndedElsewhere(Some(number)) => {
             ("ended_elsewhere", format!("this ended an enrolment at school {number}"))
         }
-        PushWarning::EndedElsewhere(None) => {
+        EnrolmentWarning::EndedElsewhere(None) => {
             ("ended_elsewhere", "this ended an enrolment at another school".to_owned())
         }
-        PushWarning::Overlaps => {
+        EnrolmentWarning::Overlaps => {
             ("overlaps", "another school says the student was there on some of the days".to_owned())
         }
     };
     Remark::new(pointer(*place), code, detail)
 }
 
-fn pointer(place: Place) -> String {
+fn pointer(place: EnrolmentPlace) -> String {
     match place {
-        Place::Count => "/count".to_owned(),
-        Place::Statement(at) => format!("/statements/{at}"),
-    }
-}
-
-impl From<PushError> for Refusal {
-    fn from(err: PushError) -> Self {
-        let detail = err.to_string();
-        match err {
-            PushError::SchoolOutOfReach => Self::new(Code::SchoolOutOfReach, detail),
-        }
+        EnrolmentPlace::Count => "/count".to_owned(),
+        EnrolmentPlace::Statement(at) => format!("/statements/{at}"),
     }
 }

@@ -9,7 +9,7 @@ use crate::reference_data::Labels;
 mod column;
 mod table;
 
-pub(super) use column::{Asked, Cell, Fact};
+pub(super) use column::{Cell, Fact, RowContext};
 use column::{ColumnSource, ColumnType, ColumnUnit};
 pub(super) use table::COLUMNS;
 

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::columns::{Asked, MeasureRowView};
+use super::columns::{MeasureRowView, RowContext};
 use super::period::{Period, PeriodDays};
 use super::rows::{facts, reach};
 use crate::AppState;
@@ -115,7 +115,7 @@ pub(crate) async fn part(
     let scope = Scope { level, from, to, except, key, as_of: Some(as_of) };
     let page = PageRequest { after: claim.job.after.clone(), limit: groups, with_total: false };
     let found = store.measures(&claim.grant, &scope, by, page, now).await?;
-    let asked = Asked { period, scope: &scope, by, reach: reach(&claim.grant) };
+    let asked = RowContext { period, scope: &scope, by, reach: reach(&claim.grant) };
     let mut made = Made { body: String::new(), lines: 0, after: found.groups.next.clone() };
     for fact in facts(&asked, &found) {
         made.body.push_str(&serde_json::to_string(&MeasureRowView::of(&fact))?);

@@ -11,7 +11,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::columns::{Asked, Fact, MeasureColumnsView, MeasureRowView};
+use super::columns::{Fact, MeasureColumnsView, MeasureRowView, RowContext};
 use super::csv::Csv;
 use super::period::{Period, PeriodDays};
 use super::queries::GetMeasures;
@@ -100,7 +100,7 @@ pub(super) async fn list_measure_rows(
     let page = page::request(&req, &app, &grant, Paging { limit, cursor, include_total: None })?;
     let found = app.store().measures(&grant, &scope, by, page, now).await?;
     let next_cursor = found.groups.next.as_ref().map(|key| page::seal(&req, &app, &grant, key));
-    let asked = Asked { period, scope: &scope, by, reach: reach(&grant) };
+    let asked = RowContext { period, scope: &scope, by, reach: reach(&grant) };
     let items = facts(&asked, &found).map(|fact| MeasureRowView::of(&fact)).collect();
     Ok(answer::list(&MeasureRowsView { items, next_cursor }, None))
 }
@@ -139,7 +139,7 @@ pub(super) async fn download_measure_rows(
         let detail = format!("has more than {MOST_ROWS} rows: take pages, or one `key`");
         return Err(unfit("too_large", &detail));
     }
-    let asked = Asked { period, scope: &scope, by, reach: reach(&grant) };
+    let asked = RowContext { period, scope: &scope, by, reach: reach(&grant) };
     let mut csv = Csv::begin(bom.unwrap_or(false));
     facts(&asked, &found).for_each(|fact| csv.push(&fact));
     Ok(answer::csv(&req, "measures.csv", csv.finish()))
@@ -168,7 +168,7 @@ pub(super) fn reach(grant: &Grant) -> CountedReach {
 
 /// Every number of every group, in the order of the answer.
 pub(super) fn facts<'a>(
-    asked: &'a Asked<'a>,
+    asked: &'a RowContext<'a>,
     found: &'a Measures,
 ) -> impl Iterator<Item = Fact<'a>> {
     let made_by = &found.made_by;

@@ -1,13 +1,10 @@
-//! What the store and the rules refuse of referrals, as problems.
+//! Where a refused referral points: to the referral in the way, and to the members that are wrong.
 
 use actix_web::HttpRequest;
 use ascms_domain::access::Grant;
-use ascms_domain::eligibility::{Circumstance, ImpossibleClaim, TermAttendance};
-use ascms_domain::referrals::{ReferralError, SupportRequest};
-use ascms_domain::rules::EligibilityRules;
-use ascms_domain::students::{SentStudent, age_on};
-use ascms_persistence::reference_data::UnknownCode;
-use ascms_persistence::referrals::{DecideError, Ineligible, SubmitError};
+use ascms_domain::referrals::SupportRequest;
+use ascms_domain::students::SentStudent;
+use ascms_persistence::referrals::SubmissionRefusal;
 use ascms_persistence::{CallError, Store};
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -21,20 +18,16 @@ pub(super) fn invalid(faults: Vec<Fault>) -> Refusal {
     Refusal::faulty(Code::InvalidBody, faults)
 }
 
-fn unknown_codes(found: Vec<UnknownCode>) -> Refusal {
-    let fault = |code: UnknownCode| Fault::unknown_code(code.place, code.set);
-    invalid(found.into_iter().map(fault).collect())
-}
-
 /// A refusal because of a referral that is there, with where that is for who may read it.
 pub(super) async fn in_the_way(
     (req, store): (&HttpRequest, &Store),
     grant: &Grant,
-    err: CallError<SubmitError>,
+    err: CallError<SubmissionRefusal>,
     now: DateTime<Utc>,
 ) -> Refusal {
-    let CallError::Refused(SubmitError::AlreadyReferred(id) | SubmitError::ReferenceTaken(id)) =
-        err
+    let CallError::Refused(
+        SubmissionRefusal::AlreadyReferred(id) | SubmissionRefusal::ReferenceTaken(id),
+    ) = err
     else {
         return err.into();
     };
@@ -44,137 +37,6 @@ pub(super) async fn in_the_way(
         Ok(true) => refusal.with_location(format!("/v1/referrals/{id}")),
         Ok(false) => refusal,
         Err(err) => err.into(),
-    }
-}
-
-/// Why a student may not be referred: each circumstance with its figures and where they stand.
-pub(crate) fn ineligible(why: &Ineligible) -> Vec<Fault> {
-    why.assessment.circumstances.iter().map(|one| speaks_against(*one, why)).collect()
-}
-
-fn speaks_against(circumstance: Circumstance, why: &Ineligible) -> Fault {
-    let Ineligible { assessment, facts, rules, baseline_at } = why;
-    let version = &assessment.rule_version;
-    let terms = "/supportRequest/attendance";
-    let (place, detail) = match circumstance {
-        Circumstance::NotChronicallyAbsent => {
-            let place = baseline_at.map_or_else(|| terms.to_owned(), |at| format!("{terms}/{at}"));
-            (place, assessment.baseline.map_or_else(String::new, |term| attended(&term, rules)))
-        }
-        Circumstance::NoBaseline => {
-            let enough = rules.minimum_record_percent;
-            let detail = format!(
-                "no term that can be the baseline is there with {enough} % of its half-days or more"
-            );
-            (terms.to_owned(), detail)
-        }
-        Circumstance::OutsideAgeRange => {
-            let age = age_on(facts.birth_date, facts.referral_date);
-            let EligibilityRules { minimum_age, maximum_age, .. } = rules;
-            let EligibilityRules { minimum_year_level, maximum_year_level, .. } = rules;
-            let detail = format!(
-                "is {age} years old; the service is for ages {minimum_age} to {maximum_age}, or for \
-                 years {minimum_year_level} to {maximum_year_level} at school"
-            );
-            ("/student/birthDate".to_owned(), detail)
-        }
-        Circumstance::InternationalWithoutVisa => {
-            let detail = "the visa does not allow school".to_owned();
-            ("/supportRequest/visaStatus".to_owned(), detail)
-        }
-        Circumstance::AlreadyInOpenCase
-        | Circumstance::ContinuingSupport
-        | Circumstance::NotEnrolled
-        | Circumstance::ChronicallyAbsent
-        | Circumstance::AttendedHalfOrLess
-        | Circumstance::SafetyAlert
-        | Circumstance::WhanauNotTold
-        | Circumstance::NothingTriedBySchool => {
-            (String::new(), "speaks against the service".to_owned())
-        }
-    };
-    Fault::at(place, circumstance.as_str(), format!("{detail} (rule {version})"))
-}
-
-/// `attended 50 of 60 half-days of 2026-1, 83.33 %: chronic absence is 70 % or less`.
-fn attended(term: &TermAttendance, rules: &EligibilityRules) -> String {
-    let TermAttendance { term: key, possible_half_days, present_half_days } = term;
-    let rate = term.rate_ten_thousandths().unwrap_or(0);
-    let (whole, rest) = (rate / 100, rate % 100);
-    let threshold = rules.chronic_percent;
-    format!(
-        "attended {present_half_days} of {possible_half_days} half-days of {key}, \
-         {whole}.{rest:02} %: chronic absence is {threshold} % or less"
-    )
-}
-
-/// Attendance that can not be, with the figures.
-pub(crate) fn impossible(claims: &[ImpossibleClaim]) -> Refusal {
-    let fault = |claim: &ImpossibleClaim| {
-        let ImpossibleClaim { place, term, claimed, at_most, until } = claim;
-        let detail = format!(
-            "term {term} has had {at_most} school half-days until {until}, and {claimed} were sent"
-        );
-        let place = format!("/supportRequest/attendance/{place}/possibleHalfDays");
-        Fault::at(place, "too_large", detail)
-    };
-    invalid(claims.iter().map(fault).collect())
-}
-
-impl From<SubmitError> for Refusal {
-    fn from(err: SubmitError) -> Self {
-        let detail = err.to_string();
-        match err {
-            SubmitError::UnknownSchool => {
-                Self::invalid(Fault::at("/schoolNumber", "unknown", detail))
-            }
-            SubmitError::SchoolOutOfReach => Self::new(Code::SchoolOutOfReach, detail),
-            SubmitError::UnknownCodes(places) => unknown_codes(places),
-            SubmitError::UnknownPrimaryContact => {
-                Self::invalid(Fault::at("/primaryContactId", "unknown", detail))
-            }
-            SubmitError::ReferenceTaken(_) => Self::new(Code::SourceReferenceTaken, detail),
-            SubmitError::AlreadyReferred(_) => Self::new(Code::AlreadyReferred, detail),
-            SubmitError::ImpossibleAttendance(claims) => impossible(&claims),
-            SubmitError::NotEligible(why) => {
-                Self::new(Code::NotEligible, detail).with_errors(ineligible(&why))
-            }
-        }
-    }
-}
-
-impl From<DecideError> for Refusal {
-    fn from(err: DecideError) -> Self {
-        let detail = err.to_string();
-        match err {
-            DecideError::Rule(err) => err.into(),
-            DecideError::UnknownProvider => {
-                Self::invalid(Fault::at("/providerId", "unknown", detail))
-            }
-            DecideError::TeamOfAnotherSchool => Self::new(Code::TeamOfAnotherSchool, detail),
-            DecideError::UnknownReason(set) => {
-                Self::invalid(Fault::unknown_code("/reasonCode", set))
-            }
-            DecideError::UnknownCodes(places) => unknown_codes(places),
-            DecideError::ImpossibleAttendance(claims) => impossible(&claims),
-        }
-    }
-}
-
-impl From<ReferralError> for Refusal {
-    fn from(err: ReferralError) -> Self {
-        let code = match err {
-            ReferralError::AlreadyDecided(_) => Code::ReferralAlreadyDecided,
-            ReferralError::NoProvider => Code::ReferralNotRouted,
-            ReferralError::AlreadyWithProvider => Code::AlreadyWithProvider,
-            ReferralError::NotReturned(_) => Code::ReferralNotReturned,
-            // Nobody asks for it: an enrolment resolves what it can.
-            ReferralError::NotResolvable(_)
-            | ReferralError::NotResolved(_)
-            | ReferralError::NotAccepted(_) => Code::ReferralAlreadyDecided,
-            ReferralError::NotWithdrawable(_) => Code::ReferralNotWithdrawable,
-        };
-        Self::new(code, err.to_string())
     }
 }
 

@@ -4,7 +4,6 @@ use actix_web::{HttpResponse, post};
 use ascms_domain::ids::StudentId;
 use ascms_domain::text::SchoolNumber;
 use ascms_persistence::About;
-use ascms_persistence::students::school_change::SchoolChangeError;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
@@ -14,7 +13,7 @@ use crate::answer;
 use crate::auth::RecordSchoolChanges;
 use crate::command::Deed;
 use crate::incoming::Path;
-use crate::problem::{Code, Fault, Refusal};
+use crate::problem::Refusal;
 
 /// Where the student is enrolled now.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -46,16 +45,4 @@ pub(super) async fn record_school_change(
         Ok(answer::done(file.student.version, &StudentView::of(&file)))
     })
     .await
-}
-
-impl From<SchoolChangeError> for Refusal {
-    fn from(err: SchoolChangeError) -> Self {
-        let detail = err.to_string();
-        match err {
-            SchoolChangeError::UnknownSchool => {
-                Self::invalid(Fault::at("/schoolNumber", "unknown", detail))
-            }
-            SchoolChangeError::AlreadyThere => Self::new(Code::AlreadyEnrolledThere, detail),
-        }
-    }
 }

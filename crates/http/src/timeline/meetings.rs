@@ -1,14 +1,10 @@
 //! Meetings on a case: recorded, and withdrawn where they never took place.
 
 use actix_web::{HttpResponse, post};
-use ascms_domain::cases::CaseAction;
-use ascms_domain::contacts::ContactParty;
 use ascms_domain::ids::{CaseId, EntryId};
-use ascms_domain::text::{Line, LongText};
-use ascms_domain::timeline::{Details, MeetingKind, Visibility};
+use ascms_domain::text::LongText;
+use ascms_domain::timeline::AddMeeting;
 use ascms_persistence::About;
-use ascms_persistence::timeline::Recording;
-use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -25,51 +21,12 @@ pub(super) fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.service(add_meeting).service(withdraw_meeting);
 }
 
-/// A meeting, as it is recorded.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct AddMeeting {
-    /// When it happened: not in the future, not before the referral.
-    occurred_at: DateTime<Utc>,
-    visibility: Visibility,
-    /// The entry of the same kind that this one puts right.
-    corrects: Option<EntryId>,
-    kind: MeetingKind,
-    /// Who was there, as they would be addressed.
-    #[schema(max_items = 50)]
-    people: Vec<Line>,
-    /// The agencies that were there, by the names they go by.
-    #[schema(max_items = 20)]
-    agencies: Vec<Line>,
-    decisions: LongText,
-    /// Whom it reached: each stops their clock, as a contact does. Empty when it reached nobody.
-    #[schema(max_items = 4)]
-    reached: Vec<ContactParty>,
-}
-
 /// That a meeting never took place.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct WithdrawMeeting {
     /// How it came to be recorded.
     reason: LongText,
-}
-
-impl From<AddMeeting> for Recording {
-    fn from(body: AddMeeting) -> Self {
-        let AddMeeting {
-            occurred_at,
-            visibility,
-            corrects,
-            kind: meeting_kind,
-            people,
-            agencies,
-            decisions,
-            reached,
-        } = body;
-        let details = Details::Meeting { meeting_kind, people, agencies, decisions, reached };
-        Self { action: CaseAction::AddMeeting, visibility, occurred_at, details, corrects }
-    }
 }
 
 /// Record a meeting

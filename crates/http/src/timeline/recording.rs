@@ -1,132 +1,22 @@
 //! What people record on a case: notes, comments, referrals to agencies, disclosures.
 
 use actix_web::{HttpResponse, post};
-use ascms_domain::cases::CaseAction;
-use ascms_domain::ids::{CaseId, EntryId};
-use ascms_domain::text::{Line, LongText};
-use ascms_domain::timeline::{Consent, Details, EntryError, Visibility};
+use ascms_domain::ids::CaseId;
+use ascms_domain::timeline::{AddAgencyReferral, AddComment, AddDisclosure, AddNote, Recording};
 use ascms_persistence::About;
 use ascms_persistence::idempotency::Answer;
-use ascms_persistence::timeline::{EntryRow, RecordError, Recording};
-use chrono::{DateTime, Utc};
-use serde::Deserialize;
-use utoipa::ToSchema;
+use ascms_persistence::timeline::EntryRow;
 use utoipa_actix_web::service_config::ServiceConfig;
-use validator::Validate;
 
 use crate::answer;
 use crate::auth::{CommentOnCases, WorkOnCases};
 use crate::command::Command;
 use crate::incoming::{Path, WriteOptions};
-use crate::problem::{Code, Fault, Refusal};
+use crate::problem::Refusal;
 use crate::timeline::view::EntryView;
 
 pub(super) fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.service(add_note).service(add_comment).service(add_agency_referral).service(add_disclosure);
-}
-
-/// A note, as it is written.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct AddNote {
-    /// When it happened: not in the future, not before the referral.
-    occurred_at: DateTime<Utc>,
-    visibility: Visibility,
-    /// The entry of the same kind that this one puts right.
-    corrects: Option<EntryId>,
-    words: LongText,
-}
-
-/// A comment for the provider and the school.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct AddComment {
-    /// When it happened: not in the future, not before the referral.
-    occurred_at: DateTime<Utc>,
-    /// The entry of the same kind that this one puts right.
-    corrects: Option<EntryId>,
-    words: LongText,
-}
-
-/// That the student was referred to another agency.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct AddAgencyReferral {
-    /// When it happened: not in the future, not before the referral.
-    occurred_at: DateTime<Utc>,
-    visibility: Visibility,
-    /// The entry of the same kind that this one puts right.
-    corrects: Option<EntryId>,
-    agency: Line,
-    purpose: LongText,
-    consent: Consent,
-    /// What came of it, once that is known: recorded by a correction.
-    outcome: Option<LongText>,
-}
-
-/// That something of the case was told outside the service. Only the provider sees it.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct AddDisclosure {
-    /// When it happened: not in the future, not before the referral.
-    occurred_at: DateTime<Utc>,
-    /// The entry of the same kind that this one puts right.
-    corrects: Option<EntryId>,
-    /// To whom, for example Oranga Tamariki or Police.
-    recipient: Line,
-    /// The law that allows it.
-    legal_basis: Line,
-    /// What was told.
-    what: LongText,
-    student_consulted: bool,
-}
-
-impl From<AddNote> for Recording {
-    fn from(body: AddNote) -> Self {
-        let AddNote { occurred_at, visibility, corrects, words } = body;
-        let details = Details::Note { words };
-        Self { action: CaseAction::AddNote, visibility, occurred_at, details, corrects }
-    }
-}
-
-impl From<AddComment> for Recording {
-    fn from(body: AddComment) -> Self {
-        let AddComment { occurred_at, corrects, words } = body;
-        let (visibility, details) = (Visibility::Shared, Details::Comment { words });
-        Self { action: CaseAction::AddComment, visibility, occurred_at, details, corrects }
-    }
-}
-
-impl From<AddAgencyReferral> for Recording {
-    fn from(body: AddAgencyReferral) -> Self {
-        let AddAgencyReferral {
-            occurred_at,
-            visibility,
-            corrects,
-            agency,
-            purpose,
-            consent,
-            outcome,
-        } = body;
-        let details = Details::AgencyReferral { agency, purpose, consent, outcome };
-        Self { action: CaseAction::AddAgencyReferral, visibility, occurred_at, details, corrects }
-    }
-}
-
-impl From<AddDisclosure> for Recording {
-    fn from(body: AddDisclosure) -> Self {
-        let AddDisclosure {
-            occurred_at,
-            corrects,
-            recipient,
-            legal_basis,
-            what,
-            student_consulted,
-        } = body;
-        let details = Details::Disclosure { recipient, legal_basis, what, student_consulted };
-        let visibility = Visibility::Private;
-        Self { action: CaseAction::AddDisclosure, visibility, occurred_at, details, corrects }
-    }
 }
 
 /// Records on a case what the body says.
@@ -226,31 +116,4 @@ async fn add_disclosure(
     id: Path<CaseId>,
 ) -> Result<HttpResponse, Refusal> {
     record(call, *id).await
-}
-
-impl From<RecordError> for Refusal {
-    fn from(err: RecordError) -> Self {
-        let detail = err.to_string();
-        match err {
-            RecordError::Case(err) => err.into(),
-            RecordError::UnknownEntry => Self::invalid(Fault::at("/corrects", "unknown", detail)),
-            RecordError::Entry(err) => err.into(),
-        }
-    }
-}
-
-impl From<EntryError> for Refusal {
-    fn from(err: EntryError) -> Self {
-        let detail = err.to_string();
-        let code = match err {
-            EntryError::OtherKind => {
-                return Self::invalid(Fault::at("/corrects", "other_kind", detail));
-            }
-            EntryError::InTheFuture => Code::OccurredInFuture,
-            EntryError::BeforeReferral => Code::OccurredBeforeReferral,
-            EntryError::AlreadyCorrected => Code::AlreadyCorrected,
-            EntryError::NotTheAuthor => Code::NotTheAuthor,
-        };
-        Self::new(code, detail)
-    }
 }

@@ -26,8 +26,8 @@ pub(crate) mod reported;
 mod summary;
 
 pub use push::{
-    AttendancePush, Place, PushError, PushFault, PushWarning, PushedDay, PushedStudent, PushedTerm,
-    Received, SentCounts,
+    AttendanceFault, AttendancePlace, AttendancePush, AttendanceReceipt, AttendanceRefusal,
+    AttendanceWarning, PushedDay, PushedStudent, PushedTerm, SentCounts,
 };
 pub(crate) use receive::about;
 

@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use ascms_domain::access::Grant;
 use ascms_domain::barriers::{
-    BarrierError, BarrierGoal, BarrierMove, BarrierStatus, BarrierStep, Severity, recordable,
+    AddBarrier, BarrierGoal, BarrierMove, BarrierRefusal, BarrierStatus, BarrierStep,
+    UpdateBarrier, recordable,
 };
-use ascms_domain::cases::{CaseAction, CaseError};
+use ascms_domain::cases::{CaseAction, CaseRefusal};
 use ascms_domain::ids::{BarrierId, CaseId, ProviderId, UserId};
 use ascms_domain::text::{Code, LongText};
 use ascms_domain::timeline::{Details, EntryKind, NewEntry, Visibility};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
 
@@ -41,29 +42,13 @@ pub struct BarrierRow {
     pub told_to_school: Option<SchoolVersion>,
 }
 
-/// A barrier as it is recorded.
-#[derive(Clone, Debug)]
-pub struct NewBarrier {
-    pub code: Code,
-    pub severity: Severity,
-    /// Today, when no day is named.
-    pub identified_on: Option<NaiveDate>,
-    pub words: Option<LongText>,
-}
-
-/// What of a barrier is to be another; `None` keeps.
-#[derive(Clone, Debug, Default)]
-pub struct BarrierChange {
-    pub severity: Option<Severity>,
-    pub words: Option<Option<LongText>>,
-}
-
+/// Why a barrier was not added, changed or moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum BarrierRefused {
+pub enum BarrierChangeRefusal {
     #[error(transparent)]
-    Case(#[from] CaseError),
+    Case(#[from] CaseRefusal),
     #[error(transparent)]
-    Barrier(#[from] BarrierError),
+    Barrier(#[from] BarrierRefusal),
     #[error("is no code of the set `barriers`")]
     UnknownCode,
 }
@@ -73,16 +58,16 @@ impl Write<'_> {
     pub async fn add_barrier(
         &self,
         case_id: CaseId,
-        new: NewBarrier,
-    ) -> Result<BarrierRow, CallError<BarrierRefused>> {
+        new: AddBarrier,
+    ) -> Result<BarrierRow, CallError<BarrierChangeRefusal>> {
         let (txn, today) = (self.txn, self.today());
         let case = locked(self, case_id).await?;
-        let NewBarrier { code, severity, identified_on, words } = new;
+        let AddBarrier { code, severity, identified_on, words } = new;
         let others = Entity::find().filter(Column::CaseId.eq(case_id)).count(txn).await?;
         let identified_on = identified_on.unwrap_or(today);
         recordable(identified_on, today, others).map_err(refused)?;
         if !unknown_codes(txn, &[("barriers", code.as_str())]).await?.is_empty() {
-            return Err(CallError::Refused(BarrierRefused::UnknownCode));
+            return Err(CallError::Refused(BarrierChangeRefusal::UnknownCode));
         }
         let row = Model {
             id: BarrierId::generate(),
@@ -111,17 +96,15 @@ impl Write<'_> {
         &self,
         ids: (CaseId, BarrierId),
         edit: &Edit<'_>,
-        change: BarrierChange,
-    ) -> Result<BarrierRow, CallError<BarrierRefused>> {
+        patch: UpdateBarrier,
+    ) -> Result<BarrierRow, CallError<BarrierChangeRefusal>> {
         let txn = self.txn;
         let case = locked(self, ids.0).await?;
         let before = find(txn, ids).await?;
         let mut row = before.clone();
-        let BarrierChange { severity, words } = change;
+        let UpdateBarrier { severity, words } = patch;
         row.severity = severity.unwrap_or(row.severity);
-        if let Some(words) = words {
-            row.words = words.map(|words| words.0);
-        }
+        words.apply(&mut row.words);
         let subject = Subject::one("case", ids.0.0).with([ids.1.0]);
         let rows = (&before, Some(&row));
         let standing = conflicts::require_version(txn, edit, rows, subject, &[]).await?;
@@ -141,7 +124,7 @@ impl Write<'_> {
         ids: (CaseId, BarrierId),
         to: BarrierGoal,
         words: Option<LongText>,
-    ) -> Result<BarrierRow, CallError<BarrierRefused>> {
+    ) -> Result<BarrierRow, CallError<BarrierChangeRefusal>> {
         let (txn, now) = (self.txn, self.now());
         let case = locked(self, ids.0).await?;
         let before = find(txn, ids).await?;
@@ -216,7 +199,7 @@ pub(crate) async fn unresolved(
         .await
 }
 
-fn refused(err: BarrierError) -> CallError<BarrierRefused> {
+fn refused(err: BarrierRefusal) -> CallError<BarrierChangeRefusal> {
     CallError::Refused(err.into())
 }
 
@@ -224,7 +207,7 @@ fn refused(err: BarrierError) -> CallError<BarrierRefused> {
 async fn locked(
     write: &Write<'_>,
     case_id: CaseId,
-) -> Result<attendance_case::Model, CallError<BarrierRefused>> {
+) -> Result<attendance_case::Model, CallError<BarrierChangeRefusal>> {
     let &Write { txn, call, calendars, .. } = write;
     gate::case::locked_for(txn, call, case_id, CaseAction::AddBarrier, calendars).await
 }

@@ -46,7 +46,7 @@ const CONCLUDED: i32 = 2;
 
 /// Why a review was not concluded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ReviewRefusal {
+pub enum ClosureReviewRefusal {
     #[error("the review is concluded already")]
     AlreadyConcluded,
 }
@@ -86,12 +86,12 @@ impl Write<'_> {
         id: ClosureReviewId,
         outcome: ClosureReviewOutcome,
         words: Option<LongText>,
-    ) -> Result<ClosureReviewRow, CallError<ReviewRefusal>> {
+    ) -> Result<ClosureReviewRow, CallError<ClosureReviewRefusal>> {
         let (txn, grant, now) = (self.txn, self.grant(), self.now());
         let row = within(grant).filter(Column::Id.eq(id)).lock_exclusive().one(txn).await?;
         let row = row.ok_or(StoreError::NotFound)?;
         if row.outcome.is_some() {
-            return Err(CallError::Refused(ReviewRefusal::AlreadyConcluded));
+            return Err(CallError::Refused(ClosureReviewRefusal::AlreadyConcluded));
         }
         let concluded = Model {
             outcome: Some(outcome),

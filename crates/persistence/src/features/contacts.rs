@@ -3,10 +3,10 @@
 
 use ascms_domain::access::Grant;
 use ascms_domain::cases::CaseStatus;
-use ascms_domain::contacts::{Contact, ContactError, ContactOutcome, Correction};
+use ascms_domain::contacts::{ContactOutcome, ContactRefusal, CorrectContact, LogContact};
 use ascms_domain::ids::{CaseId, ContactId, ProviderId, UserId};
 use ascms_domain::measures::ClockCause;
-use ascms_domain::timeline::{Corrected, Details, EntryError, EntryKind, NewEntry, Visibility};
+use ascms_domain::timeline::{Corrected, Details, EntryKind, EntryRefusal, NewEntry, Visibility};
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::ExprTrait;
@@ -55,12 +55,13 @@ impl ContactRow {
 /// The version that a contact reaches when it is corrected.
 const CORRECTED: i32 = 2;
 
+/// Why a contact was not corrected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum CorrectionError {
+pub enum ContactCorrectionRefusal {
     #[error(transparent)]
-    Contact(#[from] ContactError),
+    Contact(#[from] ContactRefusal),
     #[error(transparent)]
-    Entry(#[from] EntryError),
+    Entry(#[from] EntryRefusal),
 }
 
 /// Where a page of contacts goes on: they are listed by when they happened.
@@ -71,8 +72,8 @@ impl Write<'_> {
     pub async fn log_contact(
         &self,
         case_id: CaseId,
-        contact: Contact,
-    ) -> Result<ContactRow, CallError<ContactError>> {
+        contact: LogContact,
+    ) -> Result<ContactRow, CallError<ContactRefusal>> {
         let &Write { txn, calendars, .. } = self;
         let (grant, now) = (self.grant(), self.now());
         let case = gate::case::locked(txn, grant, case_id).await?;
@@ -96,15 +97,15 @@ impl Write<'_> {
     pub async fn correct_contact(
         &self,
         (case_id, id): (CaseId, ContactId),
-        correction: Correction,
-    ) -> Result<ContactRow, CallError<CorrectionError>> {
+        correction: CorrectContact,
+    ) -> Result<ContactRow, CallError<ContactCorrectionRefusal>> {
         let &Write { txn, calendars, .. } = self;
         let (grant, now) = (self.grant(), self.now());
         let case = gate::case::locked(txn, grant, case_id).await?;
         let of_case = Entity::find_by_id(id).filter(Column::CaseId.eq(case.id));
         let wrong = of_case.one(txn).await?.ok_or(StoreError::NotFound)?;
         let entry = accepted(self, &case, &wrong, &correction).map_err(CallError::Refused)?;
-        let Correction { contact, reason } = correction;
+        let CorrectContact { contact, reason } = correction;
         let right = match contact {
             Some(contact) => Some(put_right(self, &wrong, &contact).await?),
             None => None,
@@ -171,8 +172,8 @@ fn accepted(
     write: &Write<'_>,
     case: &attendance_case::Model,
     wrong: &Model,
-    correction: &Correction,
-) -> Result<NewEntry, CorrectionError> {
+    correction: &CorrectContact,
+) -> Result<NewEntry, ContactCorrectionRefusal> {
     let now = write.now();
     let closed = case.status == CaseStatus::Closed;
     correction.check(case.referral_date, closed, now)?;
@@ -195,7 +196,7 @@ fn accepted(
 async fn put_right(
     write: &Write<'_>,
     wrong: &Model,
-    contact: &Contact,
+    contact: &LogContact,
 ) -> Result<ContactId, DbErr> {
     let right = row(contact, wrong.case_id, write.caller(), write.now());
     let right = Model { corrects: Some(wrong.id), ..right };
@@ -257,8 +258,9 @@ fn select_with_names(
         .into_model()
 }
 
-fn row(contact: &Contact, case_id: CaseId, recorded_by: UserId, now: DateTime<Utc>) -> Model {
-    let Contact { party, channel, outcome, occurred_at, risk_assessed_at, notes } = contact.clone();
+fn row(contact: &LogContact, case_id: CaseId, recorded_by: UserId, now: DateTime<Utc>) -> Model {
+    let LogContact { party, channel, outcome, occurred_at, risk_assessed_at, notes } =
+        contact.clone();
     Model {
         id: ContactId::generate(),
         case_id,
@@ -277,8 +279,8 @@ fn row(contact: &Contact, case_id: CaseId, recorded_by: UserId, now: DateTime<Ut
 }
 
 /// What the timeline tells of a contact; its notes stay with the contact.
-fn entry(contact: &Contact) -> NewEntry {
-    let Contact { party, channel, outcome, occurred_at, .. } = *contact;
+fn entry(contact: &LogContact) -> NewEntry {
+    let LogContact { party, channel, outcome, occurred_at, .. } = *contact;
     let details = Details::Contact { party, channel, outcome };
     NewEntry::new(Visibility::Shared, occurred_at, details)
 }

@@ -3,7 +3,7 @@
 
 use ascms_domain::access::Grant;
 use ascms_domain::cases::CaseStatus;
-use ascms_domain::documents::{DocumentError, DocumentState, MediaType, Verdict, may_add};
+use ascms_domain::documents::{DocumentRefusal, DocumentState, MediaType, Verdict, may_add};
 use ascms_domain::ids::{CaseId, DocumentId, ProviderId, UserId};
 use ascms_domain::timeline::{Details, NewEntry, Visibility};
 use chrono::{DateTime, Utc};
@@ -59,7 +59,7 @@ impl Write<'_> {
         &self,
         case_id: CaseId,
         new: NewDocument,
-    ) -> Result<DocumentRow, CallError<DocumentError>> {
+    ) -> Result<DocumentRow, CallError<DocumentRefusal>> {
         let (txn, grant, now) = (self.txn, self.grant(), self.now());
         let case = gate::case::locked(txn, grant, case_id).await?;
         let casework = grant.works_on(Some(case.provider_id), case.case_manager_id);
@@ -85,7 +85,7 @@ impl Store {
         &self,
         grant: &Grant,
         case_id: CaseId,
-    ) -> Result<(), ChangeError<DocumentError>> {
+    ) -> Result<(), ChangeError<DocumentRefusal>> {
         let case = gate::case::visible(&self.read, grant, case_id).await?;
         let closed = case.status == CaseStatus::Closed;
         may_add(Visibility::Shared, false, closed).map_err(ChangeError::Refused)
@@ -112,7 +112,7 @@ impl Store {
         case_id: CaseId,
         id: DocumentId,
         now: DateTime<Utc>,
-    ) -> Result<Model, ChangeError<DocumentError>> {
+    ) -> Result<Model, ChangeError<DocumentRefusal>> {
         let DocumentRow { document, .. } = self.find_document(grant, case_id, id).await?;
         document.state.readable().map_err(ChangeError::Refused)?;
         let subject = Subject::one("document_content", id.0).with([case_id.0]);

@@ -2,7 +2,7 @@
 //! says, for every reach, what a closed claim keeps from the school.
 
 use ascms_domain::access::{Grant, Span};
-use ascms_domain::enrolment_claims::{ClaimAnswerer, ClaimError, ClaimStanding};
+use ascms_domain::enrolment_claims::{ClaimAnswerer, ClaimRefusal, ClaimStanding};
 use ascms_domain::ids::{EnrolmentClaimId, StudentId};
 use ascms_domain::text::LongText;
 use chrono::{DateTime, Utc};
@@ -90,7 +90,7 @@ impl Write<'_> {
         &self,
         id: EnrolmentClaimId,
         answer: ClaimAnswer,
-    ) -> Result<ClaimRow, CallError<ClaimError>> {
+    ) -> Result<ClaimRow, CallError<ClaimRefusal>> {
         let (txn, grant) = (self.txn, self.grant());
         // The student first, then the claim: in the order of those who tell of enrolments.
         let student = student_of(txn, &visible(txn, grant, id).await?).await?;
@@ -98,7 +98,7 @@ impl Write<'_> {
         let row = within(grant).filter(Column::Id.eq(id)).lock_exclusive().one(txn).await?;
         let row = row.ok_or(StoreError::NotFound)?;
         let by = answerer(txn, grant, (&row, student)).await?;
-        let by = by.ok_or(CallError::Refused(ClaimError::NotYours))?;
+        let by = by.ok_or(CallError::Refused(ClaimRefusal::NotYours))?;
         let (standing, words) = match answer {
             ClaimAnswer::Agree => (row.standing.agree(by), None),
             ClaimAnswer::Oppose(words) => (row.standing.oppose(), words),

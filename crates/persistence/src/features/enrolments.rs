@@ -20,7 +20,8 @@ mod push;
 mod receive;
 
 pub use push::{
-    EnrolmentPush, Place, PushError, PushFault, PushWarning, PushedStatement, Received,
+    EnrolmentFault, EnrolmentPlace, EnrolmentPush, EnrolmentReceipt, EnrolmentRefusal,
+    EnrolmentWarning, PushedStatement,
 };
 pub use receive::TakenIn;
 

@@ -1,14 +1,13 @@
 //! Holidays beyond the calendar's rules, as the Ministry has added them.
 
-use ascms_domain::calendar::{CalendarName, ClosedDay, ExtraHoliday, Region};
+use ascms_domain::calendar::{AddHoliday, CalendarName, ClosedDay, ExtraHoliday};
 use ascms_domain::ids::RecalculationId;
 use ascms_domain::instants::following;
 use ascms_domain::recalculations::{RecalculationCause, touched_by_holiday};
-use chrono::NaiveDate;
 use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
 
-use crate::features::recalculations::{self, Order};
+use crate::features::recalculations::{self, RecalculationOrder};
 use crate::gate::write::Write;
 use crate::reference::calendars;
 use crate::rows::holiday::{ActiveModel, Column, Entity, Model};
@@ -22,15 +21,6 @@ impl From<Model> for ExtraHoliday {
         let Model { id: _, on_date, region, name_en, name_mi, added_at: _ } = row;
         Self { date: on_date, region, name_en, name_mi }
     }
-}
-
-/// A holiday to be added.
-#[derive(Clone, Debug)]
-pub struct NewHoliday {
-    pub date: NaiveDate,
-    pub region: Option<Region>,
-    pub name_en: String,
-    pub name_mi: String,
 }
 
 /// A holiday that was added, and the calendar that has it.
@@ -65,7 +55,7 @@ impl Write<'_> {
     pub async fn add_holiday(
         &self,
         to: CalendarName,
-        new: NewHoliday,
+        new: AddHoliday,
     ) -> Result<AddedHoliday, CallError<HolidayRefusal>> {
         let &Write { txn, call, .. } = self;
         self.changes_reference();
@@ -86,16 +76,22 @@ impl Write<'_> {
                 }
             }));
         }
-        let NewHoliday { date, region, name_en, name_mi } = new;
+        let AddHoliday { date, region, name_en, name_mi } = new;
         // What was answered as of the calendar before is answered so again.
         let last = Entity::find().order_by_desc(Column::AddedAt).one(txn).await?;
         let added_at = last.map_or(call.now, |last| following(last.added_at, call.now));
-        let holiday =
-            Model { id: Uuid::now_v7(), on_date: date, region, name_en, name_mi, added_at };
+        let holiday = Model {
+            id: Uuid::now_v7(),
+            on_date: date,
+            region,
+            name_en: name_en.into(),
+            name_mi: name_mi.into(),
+            added_at,
+        };
         let row = ActiveModel::from(holiday.clone()).reset_all();
         Entity::insert(row).exec_without_returning(txn).await?;
         let place = region.map_or(String::new(), |region| format!(" {region}"));
-        let order = Order {
+        let order = RecalculationOrder {
             cause: RecalculationCause::Holiday,
             subject: format!("{date}{place}"),
             dates: touched_by_holiday(date),
@@ -111,7 +107,7 @@ impl Write<'_> {
 }
 
 /// The addition of the same day and region.
-fn of(new: &NewHoliday) -> Select<Entity> {
+fn of(new: &AddHoliday) -> Select<Entity> {
     let region = match new.region {
         Some(region) => Column::Region.eq(region),
         None => Column::Region.is_null(),

@@ -6,7 +6,7 @@ use ascms_domain::ids::{CaseId, EntryId};
 use ascms_domain::text::LongText;
 use ascms_domain::timeline::{Details, EntryKind, NewEntry};
 
-use crate::features::timeline::{self, EntryRow, RecordError};
+use crate::features::timeline::{self, EntryRow, RecordingRefusal};
 use crate::gate;
 use crate::gate::write::Write;
 use crate::store::call::CallError;
@@ -18,7 +18,7 @@ impl Write<'_> {
         &self,
         (case_id, id): (CaseId, EntryId),
         reason: LongText,
-    ) -> Result<EntryRow, CallError<RecordError>> {
+    ) -> Result<EntryRow, CallError<RecordingRefusal>> {
         let &Write { txn, call, calendars, .. } = self;
         let action = CaseAction::AddMeeting;
         let case = gate::case::locked_for(txn, call, case_id, action, calendars).await?;

@@ -9,7 +9,7 @@ use ascms_domain::referrals::ReferralKind;
 use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
 
-use crate::features::referrals::submission::{NewReferral, SubmitError, Submitted};
+use crate::features::referrals::submission::{NewReferral, SubmissionRefusal, Submitted};
 use crate::features::referrals::{once, submit};
 use crate::features::students::enrolment;
 use crate::gate::write::Write;
@@ -40,10 +40,8 @@ pub enum NoticeFault {
     #[error("a non-enrolment referral of the student waits already")]
     AlreadyReferred,
     #[error(transparent)]
-    Referral(#[from] SubmitError),
+    Referral(#[from] SubmissionRefusal),
 }
-
-type Refusal = CallError<NoticeFault>;
 
 /// What came of each notice.
 pub type Noticed = Vec<Result<Submitted, NoticeFault>>;
@@ -72,7 +70,7 @@ impl Write<'_> {
     }
 }
 
-async fn take(write: &Write<'_>, notice: &Notice) -> Result<Submitted, Refusal> {
+async fn take(write: &Write<'_>, notice: &Notice) -> Result<Submitted, CallError<NoticeFault>> {
     if let Some(known) = may_stand(write, notice).await? {
         return Ok(known);
     }
@@ -81,7 +79,10 @@ async fn take(write: &Write<'_>, notice: &Notice) -> Result<Submitted, Refusal> 
 
 /// Whether a notice may become a referral; the referral that it became before, when it is sent
 /// again.
-async fn may_stand(write: &Write<'_>, notice: &Notice) -> Result<Option<Submitted>, Refusal> {
+async fn may_stand(
+    write: &Write<'_>,
+    notice: &Notice,
+) -> Result<Option<Submitted>, CallError<NoticeFault>> {
     let &Write { txn, calendars, placeholders, .. } = write;
     let known = once::already_here(write, &notice.referral).await;
     if let Some(known) = known.map_err(CallError::refusal_into)? {
@@ -89,7 +90,7 @@ async fn may_stand(write: &Write<'_>, notice: &Notice) -> Result<Option<Submitte
     }
     let today = write.today();
     let school = schools::routing(txn, write.grant(), notice.referral.school_number, today).await?;
-    let school = school.ok_or(refused(SubmitError::UnknownSchool))?;
+    let school = school.ok_or(refused(SubmissionRefusal::UnknownSchool))?;
     let open = OpenDays {
         terms: calendars.terms_of(school.school_id),
         calendar: &calendars.contract,
@@ -109,7 +110,7 @@ async fn may_stand(write: &Write<'_>, notice: &Notice) -> Result<Option<Submitte
     Ok(None)
 }
 
-fn refused(err: SubmitError) -> Refusal {
+fn refused(err: SubmissionRefusal) -> CallError<NoticeFault> {
     CallError::Refused(err.into())
 }
 

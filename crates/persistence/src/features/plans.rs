@@ -3,12 +3,14 @@
 use std::collections::HashMap;
 
 use ascms_domain::access::Grant;
-use ascms_domain::cases::{CaseAction, CaseError};
+use ascms_domain::cases::{CaseAction, CaseRefusal};
 use ascms_domain::ids::{CaseId, PlanId, ReviewId, UserId};
-use ascms_domain::plans::{Goal, PlanError, PlanStep, Progress, ReviewOutcome, check_days};
-use ascms_domain::text::{Line, LongText};
+use ascms_domain::patch::Patch;
+use ascms_domain::plans::{
+    MakePlan, PlanRefusal, PlanStep, Progress, ReviewPlan, UpdatePlan, check_days,
+};
 use ascms_domain::timeline::{Details, NewEntry, Visibility};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::{QueryOrder, QuerySelect};
 
@@ -35,38 +37,13 @@ pub struct PlanFile {
     pub names: HashMap<UserId, String>,
 }
 
-/// A plan as it was agreed.
-#[derive(Clone, Debug)]
-pub struct NewPlan {
-    pub goals: Vec<Goal>,
-    pub agreed_with: Vec<Line>,
-    pub agreed_on: NaiveDate,
-    pub next_review_on: Option<NaiveDate>,
-}
-
-/// What of a plan is to be another; `None` keeps.
-#[derive(Clone, Debug, Default)]
-pub struct PlanChange {
-    pub goals: Option<Vec<Goal>>,
-    pub agreed_with: Option<Vec<Line>>,
-    pub agreed_on: Option<NaiveDate>,
-    pub next_review_on: Option<Option<NaiveDate>>,
-}
-
-/// What a review came to.
-#[derive(Clone, Debug)]
-pub struct NewReview {
-    pub words: LongText,
-    pub outcome: ReviewOutcome,
-    pub next_review_on: Option<NaiveDate>,
-}
-
+/// Why a plan was not made, changed or reviewed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum PlanRefused {
+pub enum PlanChangeRefusal {
     #[error(transparent)]
-    Case(#[from] CaseError),
+    Case(#[from] CaseRefusal),
     #[error(transparent)]
-    Plan(#[from] PlanError),
+    Plan(#[from] PlanRefusal),
 }
 
 impl Write<'_> {
@@ -74,14 +51,14 @@ impl Write<'_> {
     pub async fn make_plan(
         &self,
         case_id: CaseId,
-        new: NewPlan,
-    ) -> Result<PlanFile, CallError<PlanRefused>> {
+        new: MakePlan,
+    ) -> Result<PlanFile, CallError<PlanChangeRefusal>> {
         let (txn, now) = (self.txn, self.now());
         let case = locked(self, case_id).await?;
         if of_case(txn, case_id).await?.is_some() {
-            return Err(refused(PlanError::Exists));
+            return Err(refused(PlanRefusal::Exists));
         }
-        let NewPlan { goals, agreed_with, agreed_on, next_review_on } = new;
+        let MakePlan { goals, agreed_with, agreed_on, next_review_on } = new;
         check_days(agreed_on, next_review_on, self.today()).map_err(refused)?;
         let row = Model {
             id: PlanId::generate(),
@@ -106,19 +83,20 @@ impl Write<'_> {
         &self,
         case_id: CaseId,
         edit: &Edit<'_>,
-        change: PlanChange,
-    ) -> Result<PlanFile, CallError<PlanRefused>> {
+        patch: UpdatePlan,
+    ) -> Result<PlanFile, CallError<PlanChangeRefusal>> {
         let txn = self.txn;
         let case = locked(self, case_id).await?;
         let before = of_case(txn, case_id).await?.ok_or(StoreError::NotFound)?;
         let mut row = before.clone();
-        let PlanChange { goals, agreed_with, agreed_on, next_review_on } = change;
+        let UpdatePlan { goals, agreed_with, agreed_on, next_review_on } = patch;
         // A day of review that was set before may have come since.
-        let ahead = next_review_on.flatten();
+        let ahead = match next_review_on {
+            Patch::Set(day) => Some(day),
+            Patch::Keep | Patch::Clear => None,
+        };
         row.agreed_on = agreed_on.unwrap_or(row.agreed_on);
-        if let Some(day) = next_review_on {
-            row.next_review_on = day;
-        }
+        next_review_on.apply(&mut row.next_review_on);
         if let Some(goals) = goals {
             row.goals = Goals(goals);
         }
@@ -142,13 +120,13 @@ impl Write<'_> {
     pub async fn review_plan(
         &self,
         case_id: CaseId,
-        new: NewReview,
-    ) -> Result<PlanFile, CallError<PlanRefused>> {
+        review: ReviewPlan,
+    ) -> Result<PlanFile, CallError<PlanChangeRefusal>> {
         let (txn, now) = (self.txn, self.now());
         let case = locked(self, case_id).await?;
         let before = of_case(txn, case_id).await?.ok_or(StoreError::NotFound)?;
         let mut row = before.clone();
-        let NewReview { words, outcome, next_review_on } = new;
+        let ReviewPlan { outcome, words, next_review_on } = review;
         check_days(row.agreed_on, next_review_on, self.today()).map_err(refused)?;
         let reviewed = plan_review::Model {
             id: ReviewId::generate(),
@@ -187,7 +165,7 @@ impl Store {
     }
 }
 
-fn refused(err: PlanError) -> CallError<PlanRefused> {
+fn refused(err: PlanRefusal) -> CallError<PlanChangeRefusal> {
     CallError::Refused(err.into())
 }
 
@@ -195,7 +173,7 @@ fn refused(err: PlanError) -> CallError<PlanRefused> {
 async fn locked(
     write: &Write<'_>,
     case_id: CaseId,
-) -> Result<attendance_case::Model, CallError<PlanRefused>> {
+) -> Result<attendance_case::Model, CallError<PlanChangeRefusal>> {
     let &Write { txn, call, calendars, .. } = write;
     gate::case::locked_for(txn, call, case_id, CaseAction::ChangePlan, calendars).await
 }

@@ -17,7 +17,7 @@ mod work;
 
 /// What is to be counted anew, and why.
 #[derive(Clone, Debug)]
-pub(crate) struct Order {
+pub(crate) struct RecalculationOrder {
     pub cause: RecalculationCause,
     pub subject: String,
     pub dates: Option<Dates>,
@@ -26,11 +26,11 @@ pub(crate) struct Order {
 /// Orders a recalculation, within the transaction of what makes it needed.
 pub(crate) async fn order(
     txn: &DatabaseTransaction,
-    order: Order,
+    order: RecalculationOrder,
     by: Option<Caller>,
     now: DateTime<Utc>,
 ) -> Result<RecalculationId, DbErr> {
-    let Order { cause, subject, dates } = order;
+    let RecalculationOrder { cause, subject, dates } = order;
     let id = RecalculationId::generate();
     let ordered = Model {
         id,

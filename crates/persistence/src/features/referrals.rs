@@ -37,10 +37,10 @@ pub(crate) mod told_to_wait;
 mod waiting;
 
 pub use file::{ReferralFile, ReferralRow};
-pub use submission::{Ineligible, NewReferral, SubmitError, Submitted};
+pub use submission::{Ineligible, NewReferral, SubmissionRefusal, Submitted};
 
 pub use crate::rows::referral_content::Content;
-pub use decide::DecideError;
+pub use decide::DecisionRefusal;
 pub use filter::ReferralFilter;
 pub(crate) use resolve::{part_from_cases, resolve, unresolve};
 

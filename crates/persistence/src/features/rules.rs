@@ -10,7 +10,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, ExprTrait, QueryOrder, QuerySelect};
 
 use crate::Store;
-use crate::features::recalculations::{self, Order};
+use crate::features::recalculations::{self, RecalculationOrder};
 use crate::gate::write::Write;
 use crate::rows::rule_version::{ActiveModel, Column, Entity, Model};
 use crate::store::audit::{self, Subject};
@@ -54,7 +54,7 @@ pub enum RuleRefusal {
 }
 
 /// A version's place in the list.
-type Place = (Rule, NaiveDate);
+type RulePosition = (Rule, NaiveDate);
 
 impl Store {
     /// The versions of the rules, of one or of all, by rule and first day.
@@ -62,8 +62,8 @@ impl Store {
         &self,
         _grant: &Grant,
         rule: Option<Rule>,
-        page: PageRequest<Place>,
-    ) -> Result<Page<RuleVersion, Place>, StoreError> {
+        page: PageRequest<RulePosition>,
+    ) -> Result<Page<RuleVersion, RulePosition>, StoreError> {
         let mut all = Entity::find();
         if let Some(rule) = rule {
             all = all.filter(Column::Rule.eq(rule.as_str()));
@@ -126,7 +126,7 @@ impl Write<'_> {
         let row = ActiveModel::from(row).reset_all();
         Entity::insert(row).exec_without_returning(txn).await?;
         let subject = format!("{rule} {version}");
-        let order = Order { cause: RecalculationCause::Rule, subject, dates: None };
+        let order = RecalculationOrder { cause: RecalculationCause::Rule, subject, dates: None };
         let by = Some(call.grant.caller());
         let recalculation_id = recalculations::order(txn, order, by, call.now).await?;
         let subject = Subject::one("rule", id).with([recalculation_id.0]);

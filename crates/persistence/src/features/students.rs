@@ -7,6 +7,8 @@ use ascms_domain::ids::StudentId;
 use ascms_domain::matching::ComparedNsn;
 use ascms_domain::matching::names::compared;
 use ascms_domain::measures::ClockCause;
+use ascms_domain::students::FindStudents;
+use ascms_domain::text::PersonName;
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
@@ -45,15 +47,6 @@ pub use file::StudentFile;
 pub use crate::rows::student::Codes;
 pub(crate) use enrolment::enrolled_at;
 
-/// What a search asks for: a number, or the beginnings of names, or a birth date.
-#[derive(Clone, Debug, Default)]
-pub struct StudentSearch {
-    pub nsn: Option<String>,
-    pub given_names: Option<String>,
-    pub family_name: Option<String>,
-    pub birth_date: Option<NaiveDate>,
-}
-
 impl Store {
     /// One student's file.
     pub async fn student(
@@ -73,7 +66,7 @@ impl Store {
     pub async fn search_students(
         &self,
         grant: &Grant,
-        search: &StudentSearch,
+        search: &FindStudents,
         page: PageRequest<StudentId>,
         now: DateTime<Utc>,
     ) -> Result<Page<student::Model, StudentId>, StoreError> {
@@ -178,21 +171,24 @@ async fn rebirth(
     Ok(())
 }
 
-fn fits(backend: sea_orm::DbBackend, search: &StudentSearch) -> sea_orm::Condition {
-    let StudentSearch { nsn, given_names, family_name, birth_date } = search;
+fn fits(backend: sea_orm::DbBackend, search: &FindStudents) -> sea_orm::Condition {
+    let FindStudents { nsn, given_names, family_name, birth_date } = search;
     let mut fits = sea_orm::Condition::all();
     if let Some(number) = nsn {
-        let Some(number) = ComparedNsn::read(number) else { return fits.add(Expr::cust("1 = 0")) };
+        let Some(number) = ComparedNsn::read(number.as_str()) else {
+            return fits.add(Expr::cust("1 = 0"));
+        };
         let holders = identity::nsn::holders(&number);
         fits = fits.add(student::Column::Id.in_subquery(reach::joined::or_survivors(holders)));
     }
     let names = || given_names.iter().chain(family_name);
-    if names().any(|name| compared(name).is_empty()) {
+    if names().any(|name| compared(name.as_str()).is_empty()) {
         // The beginning of every name, and so of none.
         return fits.add(Expr::cust("1 = 0"));
     }
     if names().next().is_some() {
-        let (given, family) = (given_names.as_deref(), family_name.as_deref());
+        let given = given_names.as_ref().map(PersonName::as_str);
+        let family = family_name.as_ref().map(PersonName::as_str);
         let named = identity::names::beginning_with(backend, given, family);
         fits = fits.add(student::Column::Id.in_subquery(reach::joined::or_survivors(named)));
     }

@@ -3,9 +3,12 @@
 use std::collections::HashMap;
 
 use ascms_domain::access::Grant;
-use ascms_domain::cases::{CaseAction, CaseError};
+use ascms_domain::cases::{CaseAction, CaseRefusal};
 use ascms_domain::ids::{CaseId, ProviderId, TaskId, UserId};
-use ascms_domain::tasks::{Due, DueDay, TaskError, TaskOutcome, TaskStatus, TaskStep};
+use ascms_domain::patch::Patch;
+use ascms_domain::tasks::{
+    AddTask, Due, DueDay, TaskOutcome, TaskRefusal, TaskStatus, TaskStep, UpdateTask,
+};
 use ascms_domain::text::{Line, LongText};
 use ascms_domain::timeline::{Details, NewEntry, Visibility};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -38,43 +41,13 @@ pub struct TaskRow {
 /// Where a page of tasks goes on: they are listed by when they are due.
 pub type TaskKey = (NaiveDate, TaskId);
 
-/// Something to do, as somebody sets it.
-#[derive(Clone, Debug)]
-pub struct NewTask {
-    pub title: Line,
-    pub due: Due,
-    /// The case manager, when nobody is named.
-    pub assignee_id: Option<UserId>,
-}
-
-/// What of a task is to be another; `None` keeps.
-#[derive(Clone, Debug, Default)]
-pub struct TaskChange {
-    pub title: Option<Line>,
-    pub due_on: Option<NaiveDate>,
-    /// To whom, or to nobody.
-    pub assignee_id: Option<Option<UserId>>,
-}
-
-impl TaskChange {
-    /// The task as it would be; whether it may be so is not asked.
-    fn made_on(&self, before: &Model) -> Model {
-        let Self { title, due_on, assignee_id } = self;
-        Model {
-            title: title.as_ref().map_or_else(|| before.title.clone(), |title| title.0.clone()),
-            due_on: due_on.unwrap_or(before.due_on),
-            assignee_id: assignee_id.unwrap_or(before.assignee_id),
-            ..before.clone()
-        }
-    }
-}
-
+/// Why a task was not added, changed or finished.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum TaskRefused {
+pub enum TaskChangeRefusal {
     #[error(transparent)]
-    Case(#[from] CaseError),
+    Case(#[from] CaseRefusal),
     #[error(transparent)]
-    Task(#[from] TaskError),
+    Task(#[from] TaskRefusal),
     #[error("nobody has this id")]
     UnknownPerson,
 }
@@ -84,23 +57,22 @@ impl Write<'_> {
     pub async fn add_task(
         &self,
         case_id: CaseId,
-        new: NewTask,
-    ) -> Result<TaskRow, CallError<TaskRefused>> {
+        new: AddTask,
+    ) -> Result<TaskRow, CallError<TaskChangeRefusal>> {
         let &Write { txn, calendars, .. } = self;
         let case = locked(self, case_id).await?;
-        let NewTask { title, due, assignee_id } = new;
         let school = school::Entity::find_by_id(case.school_id).one(txn).await?;
         let region = school.and_then(|school| school.holiday_region);
         let DueDay { on, calendar_version } =
-            due.day(&calendars.contract, region, self.today()).map_err(refused)?;
-        if let Some(person) = assignee_id {
+            new.due().day(&calendars.contract, region, self.today()).map_err(refused)?;
+        if let Some(person) = new.assignee_id {
             may_take(self, person, case.provider_id).await?;
         }
         let row = Model {
             id: TaskId::generate(),
             case_id,
-            title: title.0,
-            assignee_id: assignee_id.or(case.case_manager_id),
+            title: new.title.0,
+            assignee_id: new.assignee_id.or(case.case_manager_id),
             due_on: on,
             calendar_version,
             status: TaskStatus::Open,
@@ -123,12 +95,12 @@ impl Write<'_> {
         &self,
         ids: (CaseId, TaskId),
         edit: &Edit<'_>,
-        change: TaskChange,
-    ) -> Result<TaskRow, CallError<TaskRefused>> {
+        patch: UpdateTask,
+    ) -> Result<TaskRow, CallError<TaskChangeRefusal>> {
         let &Write { txn, calendars, .. } = self;
         let case = locked(self, ids.0).await?;
         let before = find(txn, ids).await?;
-        let mut row = change.made_on(&before);
+        let mut row = patched(&before, &patch);
         let subject = Subject::one("case", ids.0.0).with([ids.1.0]);
         let rows = (&before, Some(&row));
         let standing = conflicts::require_version(txn, edit, rows, subject, &[]).await?;
@@ -136,11 +108,11 @@ impl Write<'_> {
             return Ok(read_names(txn, before).await?);
         }
         before.status.still_open().map_err(refused)?;
-        if let Some(on) = change.due_on {
+        if let Some(on) = patch.due_on {
             let due = Due::On(on).day(&calendars.contract, None, self.today()).map_err(refused)?;
             (row.due_on, row.calendar_version) = (due.on, due.calendar_version);
         }
-        if let Some(Some(person)) = change.assignee_id {
+        if let Patch::Set(person) = patch.assignee_id {
             may_take(self, person, case.provider_id).await?;
         }
         trace::history::save_version(txn, self.grant(), &before, &mut row, self.now()).await?;
@@ -154,7 +126,7 @@ impl Write<'_> {
         ids: (CaseId, TaskId),
         outcome: TaskOutcome,
         words: Option<LongText>,
-    ) -> Result<TaskRow, CallError<TaskRefused>> {
+    ) -> Result<TaskRow, CallError<TaskChangeRefusal>> {
         let case = locked(self, ids.0).await?;
         let before = find(self.txn, ids).await?;
         let mut row = before.clone();
@@ -265,7 +237,17 @@ pub(crate) async fn hand_over(
     Ok(())
 }
 
-fn refused(err: TaskError) -> CallError<TaskRefused> {
+/// The task as it would be; whether it may be so is not asked.
+fn patched(before: &Model, patch: &UpdateTask) -> Model {
+    let UpdateTask { title, due_on, assignee_id } = patch.clone();
+    let mut row = before.clone();
+    row.title = title.map_or(row.title, String::from);
+    row.due_on = due_on.unwrap_or(row.due_on);
+    assignee_id.apply(&mut row.assignee_id);
+    row
+}
+
+fn refused(err: TaskRefusal) -> CallError<TaskChangeRefusal> {
     CallError::Refused(err.into())
 }
 
@@ -273,7 +255,7 @@ fn refused(err: TaskError) -> CallError<TaskRefused> {
 async fn locked(
     write: &Write<'_>,
     case_id: CaseId,
-) -> Result<attendance_case::Model, CallError<TaskRefused>> {
+) -> Result<attendance_case::Model, CallError<TaskChangeRefusal>> {
     let &Write { txn, call, calendars, .. } = write;
     gate::case::locked_for(txn, call, case_id, CaseAction::AddTask, calendars).await
 }
@@ -283,9 +265,9 @@ async fn may_take(
     write: &Write<'_>,
     person: UserId,
     provider: ProviderId,
-) -> Result<(), CallError<TaskRefused>> {
+) -> Result<(), CallError<TaskChangeRefusal>> {
     let person = actors::assignee(write.txn, person, provider, write.today()).await?;
-    let person = person.ok_or(CallError::Refused(TaskRefused::UnknownPerson))?;
+    let person = person.ok_or(CallError::Refused(TaskChangeRefusal::UnknownPerson))?;
     person.fits().map_err(|err| CallError::Refused(err.into()))
 }
 

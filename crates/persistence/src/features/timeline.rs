@@ -1,10 +1,10 @@
 //! The timeline at rest: one row for everything that happened on a case, never changed.
 
 use ascms_domain::access::Grant;
-use ascms_domain::cases::{CaseAction, CaseError};
+use ascms_domain::cases::CaseRefusal;
 use ascms_domain::ids::{CaseId, EntryId};
 use ascms_domain::measures::ClockCause;
-use ascms_domain::timeline::{Corrected, Details, EntryError, EntryKind, NewEntry, Visibility};
+use ascms_domain::timeline::{Corrected, EntryKind, EntryRefusal, NewEntry, Recording, Visibility};
 use chrono::{DateTime, Utc};
 use sea_orm::ExprTrait;
 use sea_orm::entity::prelude::*;
@@ -14,7 +14,7 @@ use sea_orm::{Condition, FromQueryResult, QueryOrder, QuerySelect, QueryTrait};
 use crate::features::measures::{self, ClockScope};
 use crate::gate::write::Write;
 use crate::reference::actors;
-use crate::rows::case_entry::{Column, Content, Entity, Model};
+use crate::rows::case_entry::{Column, Entity, EntryContent, Model};
 use crate::rows::{attendance_case, user_account};
 use crate::store::audit::{self, Subject};
 use crate::store::call::CallError;
@@ -56,22 +56,13 @@ impl EntryRow {
 /// Where a page of the timeline goes on: by when it happened.
 pub type EntryKey = (DateTime<Utc>, EntryId);
 
-/// What somebody records on a case.
-#[derive(Clone, Debug)]
-pub struct Recording {
-    pub action: CaseAction,
-    pub visibility: Visibility,
-    pub occurred_at: DateTime<Utc>,
-    pub details: Details,
-    pub corrects: Option<EntryId>,
-}
-
+/// Why an entry was not recorded on a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum RecordError {
+pub enum RecordingRefusal {
     #[error(transparent)]
-    Case(#[from] CaseError),
+    Case(#[from] CaseRefusal),
     #[error(transparent)]
-    Entry(#[from] EntryError),
+    Entry(#[from] EntryRefusal),
     #[error("the case has no entry of this id")]
     UnknownEntry,
 }
@@ -82,14 +73,14 @@ impl Write<'_> {
         &self,
         case_id: CaseId,
         recording: Recording,
-    ) -> Result<EntryRow, CallError<RecordError>> {
+    ) -> Result<EntryRow, CallError<RecordingRefusal>> {
         let &Write { txn, call, calendars, .. } = self;
         let Recording { action, visibility, occurred_at, details, corrects } = recording;
         let case = gate::case::locked_for(txn, call, case_id, action, calendars).await?;
         let corrected = match corrects {
             Some(id) => {
                 let row = standing_entry(txn, self.grant(), &case, id).await?;
-                Some(row.ok_or(CallError::Refused(RecordError::UnknownEntry))?.corrected())
+                Some(row.ok_or(CallError::Refused(RecordingRefusal::UnknownEntry))?.corrected())
             }
             None => None,
         };
@@ -166,7 +157,7 @@ fn as_seen(
         if works_on_it {
             return row;
         }
-        let details = Content(row.entry.details.0.clone().for_the_school());
+        let details = EntryContent(row.entry.details.0.clone().for_the_school());
         EntryRow { entry: Model { details, ..row.entry }, ..row }
     };
     rows.into_iter().map(seen).collect()
@@ -221,7 +212,7 @@ pub(crate) async fn save_entry(
     case: &attendance_case::Model,
     entry: NewEntry,
     corrects: Option<EntryId>,
-) -> Result<EntryRow, CallError<RecordError>> {
+) -> Result<EntryRow, CallError<RecordingRefusal>> {
     let &Write { txn, calendars, .. } = write;
     let (grant, now) = (write.grant(), write.now());
     entry

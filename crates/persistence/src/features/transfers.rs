@@ -2,13 +2,15 @@
 //! the case itself is with one of them at any instant.
 
 use ascms_domain::access::Grant;
-use ascms_domain::cases::{CaseAction, CaseError};
+use ascms_domain::cases::{CaseAction, CaseRefusal};
 use ascms_domain::ids::{CaseId, ProviderId, TransferId, UserId};
 use ascms_domain::measures::ClockCause;
 use ascms_domain::organisations::{OrganisationKind, OrganisationStatus};
 use ascms_domain::text::LongText;
 use ascms_domain::timeline::{Details, Visibility};
-use ascms_domain::transfers::{Receiver, Transfer, TransferError, TransferOutcome, TransferStatus};
+use ascms_domain::transfers::{
+    Receiver, Transfer, TransferOutcome, TransferRefusal, TransferStatus,
+};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, QuerySelect};
@@ -35,15 +37,14 @@ mod names;
 
 pub use names::TransferRow;
 
+/// Why a transfer was not requested, decided or cancelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum TransferRefusal {
+pub enum TransferChangeRefusal {
     #[error(transparent)]
-    Case(#[from] CaseError),
+    Case(#[from] CaseRefusal),
     #[error(transparent)]
-    Transfer(#[from] TransferError),
+    Transfer(#[from] TransferRefusal),
 }
-
-type Refusal = CallError<TransferRefusal>;
 
 impl Write<'_> {
     /// Offers a case to another provider.
@@ -52,7 +53,7 @@ impl Write<'_> {
         case_id: CaseId,
         to: ProviderId,
         reason: LongText,
-    ) -> Result<TransferRow, Refusal> {
+    ) -> Result<TransferRow, CallError<TransferChangeRefusal>> {
         let &Write { txn, call, calendars, .. } = self;
         let asked = CaseAction::RequestTransfer;
         let case = gate::case::locked_for(txn, call, case_id, asked, calendars).await?;
@@ -86,7 +87,7 @@ impl Write<'_> {
         id: TransferId,
         outcome: TransferOutcome,
         words: Option<LongText>,
-    ) -> Result<TransferRow, Refusal> {
+    ) -> Result<TransferRow, CallError<TransferChangeRefusal>> {
         let &Write { txn, calendars, .. } = self;
         let (grant, now) = (self.grant(), self.now());
         let (mut row, mut case) = locked(txn, grant, id).await?;
@@ -120,7 +121,7 @@ impl Write<'_> {
         &self,
         id: TransferId,
         words: Option<LongText>,
-    ) -> Result<TransferRow, Refusal> {
+    ) -> Result<TransferRow, CallError<TransferChangeRefusal>> {
         let (mut row, case) = locked(self.txn, self.grant(), id).await?;
         let mut transfer = to_domain(&row);
         transfer.cancel(self.grant().leads(transfer.from)).map_err(refused)?;
@@ -173,7 +174,7 @@ impl Store {
     }
 }
 
-fn refused(err: impl Into<TransferRefusal>) -> Refusal {
+fn refused(err: impl Into<TransferChangeRefusal>) -> CallError<TransferChangeRefusal> {
     CallError::Refused(err.into())
 }
 

@@ -4,7 +4,7 @@ use ascms_domain::access::Grant;
 use ascms_domain::barriers::BarrierStatus;
 use ascms_domain::calendar::nz_date;
 use ascms_domain::cases::{
-    Case, CaseAction, CaseError, CaseStatus, Circumstances, ClosureStatus, REOPENING_DAYS,
+    Case, CaseAction, CaseRefusal, CaseStatus, Circumstances, ClosureStatus, REOPENING_DAYS,
 };
 use ascms_domain::ids::{BarrierId, CaseId, EntryId, SchoolId, StudentId, UserId};
 use ascms_domain::measures::Departure;
@@ -155,7 +155,7 @@ pub struct WholeCase {
     pub proposed_pathway: Option<String>,
     pub proposed_pathway_from: Option<NaiveDate>,
     /// The barriers that are not resolved; `None` when there are none.
-    pub unresolved_barriers: Option<Ids>,
+    pub unresolved_barriers: Option<BarrierIds>,
     /// The newest entry of the timeline.
     pub last_entry_id: Option<EntryId>,
     pub last_entry_number: i32,
@@ -284,7 +284,7 @@ pub(crate) async fn circumstances(
 }
 
 /// The case, locked, when its state lets the caller do this.
-pub(crate) async fn locked_for<E: From<CaseError>>(
+pub(crate) async fn locked_for<E: From<CaseRefusal>>(
     txn: &DatabaseTransaction,
     call: &Call<'_>,
     id: CaseId,
@@ -300,7 +300,7 @@ pub(crate) async fn locked_for<E: From<CaseError>>(
 
 /// Barriers by their ids.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
-pub struct Ids(pub Vec<BarrierId>);
+pub struct BarrierIds(pub Vec<BarrierId>);
 
 /// The barriers of the case at hand that are not resolved, in one list, as a subquery.
 pub(crate) fn unresolved_of_case(backend: DbBackend) -> SelectStatement {

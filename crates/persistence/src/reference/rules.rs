@@ -28,12 +28,12 @@ const FRESH_FOR: Duration = Duration::from_secs(10);
 
 /// Every version of every rule, each with the instant since when it is known.
 pub(crate) struct RuleBook {
-    eligibility: Known<EligibilityRules>,
-    service_levels: Known<ServiceLevelRules>,
-    outcomes: Known<OutcomeRules>,
+    eligibility: KnownVersions<EligibilityRules>,
+    service_levels: KnownVersions<ServiceLevelRules>,
+    outcomes: KnownVersions<OutcomeRules>,
 }
 
-type Known<T> = Vec<(DateTime<Utc>, Versioned<T>)>;
+type KnownVersions<T> = Vec<(DateTime<Utc>, Versioned<T>)>;
 
 impl RuleBook {
     pub(crate) fn eligibility(
@@ -97,11 +97,11 @@ pub(crate) async fn book(db: &impl ConnectionTrait) -> Result<RuleBook, StoreErr
     Ok(RuleBook { eligibility, service_levels, outcomes })
 }
 
-fn versions_of<T>(known: &Known<T>) -> impl Iterator<Item = &Versioned<T>> + Clone {
+fn versions_of<T>(known: &KnownVersions<T>) -> impl Iterator<Item = &Versioned<T>> + Clone {
     known.iter().map(|(_, version)| version)
 }
 
-fn until<T: Clone>(known: &Known<T>, instant: DateTime<Utc>) -> Known<T> {
+fn until<T: Clone>(known: &KnownVersions<T>, instant: DateTime<Utc>) -> KnownVersions<T> {
     let first = known.iter().map(|(added_at, _)| *added_at).min();
     let known_by = first.map_or(instant, |first| first.max(instant));
     known.iter().filter(|(added_at, _)| *added_at <= known_by).cloned().collect()
@@ -110,7 +110,7 @@ fn until<T: Clone>(known: &Known<T>, instant: DateTime<Utc>) -> Known<T> {
 fn versions<T: DeserializeOwned>(
     rows: &[Model],
     rule: &'static str,
-) -> Result<Known<T>, StoreError> {
+) -> Result<KnownVersions<T>, StoreError> {
     let of_rule = rows.iter().filter(|row| row.rule == rule);
     let parsed = of_rule.map(|row| {
         let Model { rule: _, version, valid_from, added_at, .. } = row.clone();

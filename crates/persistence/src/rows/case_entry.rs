@@ -8,7 +8,7 @@ use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
-pub struct Content(pub Details);
+pub struct EntryContent(pub Details);
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -32,7 +32,7 @@ pub struct Model {
     /// Its place among the entries of the case, by commit; none of those from before they had one.
     pub number: Option<i32>,
     #[sea_orm(column_type = "JsonBinary")]
-    pub details: Content,
+    pub details: EntryContent,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -4,7 +4,7 @@ use sea_orm::DbErr;
 use sea_orm::RuntimeErr;
 use uuid::Uuid;
 
-use crate::store::dialect::codes::{self, Refusal, cause, is_undone};
+use crate::store::dialect::codes::{self, DatabaseRefusal, cause, is_undone};
 use crate::store::stale::Stale;
 
 #[derive(Debug, thiserror::Error)]
@@ -87,12 +87,12 @@ impl From<DbErr> for StoreError {
     fn from(err: DbErr) -> Self {
         let constraint = || codes::constraint(&err).unwrap_or_default();
         match codes::refusal(&err) {
-            Refusal::Duplicate => Self::Duplicate(constraint()),
-            Refusal::Check => Self::Check(constraint()),
-            Refusal::Busy => Self::Busy,
-            Refusal::Locked => Self::Locked,
-            Refusal::Away => Self::Away(codes::cause(&err)),
-            Refusal::Other => Self::Database(err),
+            DatabaseRefusal::Duplicate => Self::Duplicate(constraint()),
+            DatabaseRefusal::Check => Self::Check(constraint()),
+            DatabaseRefusal::Busy => Self::Busy,
+            DatabaseRefusal::Locked => Self::Locked,
+            DatabaseRefusal::Away => Self::Away(codes::cause(&err)),
+            DatabaseRefusal::Other => Self::Database(err),
         }
     }
 }

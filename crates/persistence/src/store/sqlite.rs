@@ -16,7 +16,7 @@ use sea_orm::sqlx::sqlite::{Sqlite, SqliteConnectOptions, SqliteConnection};
 use sea_orm::sqlx::{self, Connection};
 use sea_orm::{ConnectOptions, DatabaseConnection, DbErr};
 
-use crate::store::dialect::codes::{self, Refusal};
+use crate::store::dialect::codes::{self, DatabaseRefusal};
 use crate::store::error::StoreError;
 
 /// A connection's age is taken a moment before it is judged. One that was opened this shortly after
@@ -124,7 +124,7 @@ impl Soundness {
 
     /// The same of a BEGIN, which has no reason to fail but a lock that somebody else holds.
     pub(crate) fn note_begin(&self, err: &DbErr) {
-        if codes::refusal(err) == Refusal::Other {
+        if codes::refusal(err) == DatabaseRefusal::Other {
             self.distrust();
         }
         self.note(err);

@@ -49,7 +49,7 @@ struct Line {
 }
 
 /// A place in a line, given up when dropped.
-struct Place {
+struct PlaceInLine {
     turns: Turns,
     topic: Topic,
 }
@@ -58,7 +58,7 @@ struct Place {
 pub(crate) struct Turn {
     /// Dropped before the place: the line is there as long as somebody waits in it.
     _turn: OwnedSemaphorePermit,
-    _place: Place,
+    _place: PlaceInLine,
 }
 
 impl Turns {
@@ -71,7 +71,7 @@ impl Turns {
         }
     }
 
-    fn stand_in_line(&self, topic: Topic) -> Result<(Place, Arc<Semaphore>), StoreError> {
+    fn stand_in_line(&self, topic: Topic) -> Result<(PlaceInLine, Arc<Semaphore>), StoreError> {
         let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         let line = lines.entry(topic.clone());
         let line = line.or_insert_with(|| Line { turn: Arc::new(Semaphore::new(1)), length: 0 });
@@ -80,11 +80,11 @@ impl Turns {
         }
         line.length += 1;
         let turn = Arc::clone(&line.turn);
-        Ok((Place { turns: self.clone(), topic }, turn))
+        Ok((PlaceInLine { turns: self.clone(), topic }, turn))
     }
 }
 
-impl Drop for Place {
+impl Drop for PlaceInLine {
     fn drop(&mut self) {
         let mut lines = self.turns.lines.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(line) = lines.get_mut(&self.topic) else { return };

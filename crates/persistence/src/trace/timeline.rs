@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
 use crate::rows::attendance_case;
-use crate::rows::case_entry::{ActiveModel, Content, Entity, Model};
+use crate::rows::case_entry::{ActiveModel, Entity, EntryContent, Model};
 use crate::store::transaction::DatabaseTransaction;
 use crate::trace::case_change;
 use crate::trace::case_change::Change;
@@ -46,7 +46,7 @@ pub(crate) async fn append(
         subject_id: links.subject_id,
         corrects: links.corrects,
         number: Some(number),
-        details: Content(details),
+        details: EntryContent(details),
     };
     Entity::insert(ActiveModel::from(row.clone()).reset_all()).exec_without_returning(txn).await?;
     Ok(row)

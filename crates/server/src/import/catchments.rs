@@ -12,7 +12,7 @@ mod differences;
 mod row;
 
 pub(super) use differences::differences;
-use row::{Dates, Named, Row};
+use row::{CatchmentRow, Dates, Named};
 
 /// What the header has to have; `provider_name_mi` and the `in_school_…` columns may be left out.
 const COLUMNS: [&str; 10] = [
@@ -31,13 +31,13 @@ const COLUMNS: [&str; 10] = [
 pub(super) fn read(
     file: impl Read,
     progress: &dyn Progress,
-) -> Result<(Vec<Row>, Summary), ImportError> {
+) -> Result<(Vec<CatchmentRow>, Summary), ImportError> {
     let check = |header: &Header<'_>| header.require(&COLUMNS);
     lines::read(file, progress, check, |(), line| Some(row(line)))
 }
 
-fn row(line: &mut Line<'_>) -> Row {
-    let row = Row {
+fn row(line: &mut Line<'_>) -> CatchmentRow {
+    let row = CatchmentRow {
         line: line.number,
         catchment: code_and_name(line, ["catchment_code", "catchment_name", "education_region"]),
         provider: code_and_name(line, ["provider_code", "provider_name", "provider_name_mi"]),
@@ -65,7 +65,7 @@ fn code_and_name(line: &mut Line<'_>, [code, name, more]: [&'static str; 3]) -> 
 }
 
 /// A part that is told only by half would be lost without a word.
-fn check(line: &mut Line<'_>, row: &Row) {
+fn check(line: &mut Line<'_>, row: &CatchmentRow) {
     let mut needs = |given: bool, needed: bool, column, reason: &str| {
         if given && !needed {
             line.refuse(column, reason);

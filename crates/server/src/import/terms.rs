@@ -22,7 +22,7 @@ const LAST_DAY: &str = "end_latest";
 /// May be left out: a line without it is about the whole nation.
 const SCHOOL: &str = "school_number";
 
-pub(super) struct Row {
+pub(super) struct TermRow {
     line: u64,
     year: i32,
     term: i32,
@@ -34,12 +34,12 @@ pub(super) struct Row {
 pub(super) fn read(
     file: impl Read,
     progress: &dyn Progress,
-) -> Result<(Vec<Row>, Summary), ImportError> {
+) -> Result<(Vec<TermRow>, Summary), ImportError> {
     let check = |header: &Header<'_>| header.require(&[YEAR, TERM, FIRST_DAY, LAST_DAY]);
     lines::read(file, progress, check, |(), line| row(line))
 }
 
-fn row(line: &mut Line<'_>) -> Option<Row> {
+fn row(line: &mut Line<'_>) -> Option<TermRow> {
     let year = line.required(YEAR, lines::whole_number(2000..=2100));
     let term = line.required(TERM, lines::whole_number(1..=4));
     let first = line.required(FIRST_DAY, lines::date);
@@ -54,24 +54,24 @@ fn row(line: &mut Line<'_>) -> Option<Row> {
     if ends_on < starts_on {
         line.refuse(LAST_DAY, format!("{ends_on} is before the first day, {starts_on}"));
     }
-    Some(Row { line: line.number, year, term, school, starts_on, ends_on })
+    Some(TermRow { line: line.number, year, term, school, starts_on, ends_on })
 }
 
 /// A term in its place: what is on record there, and what which line wants instead.
 #[derive(Default)]
-struct Slot {
+struct TermSlot {
     on_record: Option<Model>,
     wanted: Option<(u64, Model)>,
 }
 
 /// The terms of the nation, or of a school, by year and term.
-type List = BTreeMap<(i32, i32), Slot>;
+type List = BTreeMap<(i32, i32), TermSlot>;
 
 /// The rows to write.
 pub(super) fn differences(
     on_record: Vec<Model>,
     schools: Vec<school::Model>,
-    rows: &[Row],
+    rows: &[TermRow],
     summary: &mut Summary,
 ) -> Vec<Model> {
     let ids: HashMap<i32, SchoolId> =
@@ -106,8 +106,8 @@ pub(super) fn differences(
     changes
 }
 
-fn add(list: &mut List, row: &Row, school_id: Option<SchoolId>, summary: &mut Summary) {
-    let Row { line, year, term, school: _, starts_on, ends_on } = *row;
+fn add(list: &mut List, row: &TermRow, school_id: Option<SchoolId>, summary: &mut Summary) {
+    let TermRow { line, year, term, school: _, starts_on, ends_on } = *row;
     let slot = list.entry((year, term)).or_default();
     if let Some((first, _)) = slot.wanted {
         summary.refuse(line, TERM, format!("term {term} of {year} is already on line {first}"));
@@ -127,9 +127,10 @@ fn drop_one_clash(list: &mut List) -> Option<(u64, String)> {
         let clash = one.1.term()?.ends_on >= two.1.term()?.starts_on;
         (clash && of_the_file).then_some((*one.0, *two.0))
     })?;
-    let of_the_file = |key| list.get(&key).is_some_and(|slot: &Slot| slot.wanted.is_some());
+    let of_the_file = |key| list.get(&key).is_some_and(|slot: &TermSlot| slot.wanted.is_some());
     let (refused, other) = if of_the_file(later) { (later, earlier) } else { (earlier, later) };
-    let dates = list.get(&other).and_then(Slot::term).map(|term| (term.starts_on, term.ends_on))?;
+    let dates =
+        list.get(&other).and_then(TermSlot::term).map(|term| (term.starts_on, term.ends_on))?;
     let slot = list.get_mut(&refused)?;
     let (line, _) = slot.wanted.take()?;
     if slot.on_record.is_none() {
@@ -139,7 +140,7 @@ fn drop_one_clash(list: &mut List) -> Option<(u64, String)> {
     Some((line, format!("does not fit with term {term} of {year}, {from} to {to}")))
 }
 
-impl Slot {
+impl TermSlot {
     fn term(&self) -> Option<&Model> {
         self.wanted.as_ref().map(|(_, term)| term).or(self.on_record.as_ref())
     }

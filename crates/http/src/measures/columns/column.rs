@@ -43,7 +43,7 @@ pub enum ColumnSource {
 
 /// One fact: a number of a group, or of a part of it, with what it was asked and made by.
 pub struct Fact<'a> {
-    pub asked: &'a Asked<'a>,
+    pub asked: &'a RowContext<'a>,
     pub group: &'a Group,
     pub number: &'a Number,
     pub tally: &'a Tally,
@@ -51,7 +51,7 @@ pub struct Fact<'a> {
 }
 
 /// What all rows of an answer have in common.
-pub struct Asked<'a> {
+pub struct RowContext<'a> {
     pub period: String,
     pub scope: &'a Scope,
     pub by: Option<ascms_domain::measures::Breakdown>,

@@ -60,7 +60,7 @@ pub struct PushedTerm {
 
 /// Where in a push something is, counted from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum AttendancePlace {
     Count,
     Student(usize),
     Day(usize, usize),
@@ -69,7 +69,7 @@ pub enum Place {
 
 /// Why something of a push was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum PushFault {
+pub enum AttendanceFault {
     #[error("the number of students is another one")]
     CountDiffers,
     #[error("a student is named by nsn or by studentId, by one of the two")]
@@ -84,7 +84,7 @@ pub enum PushFault {
     Intake(#[from] IntakeFault),
 }
 
-impl PushFault {
+impl AttendanceFault {
     /// The fault as the API names it.
     pub const fn code(self) -> &'static str {
         match self {
@@ -100,7 +100,7 @@ impl PushFault {
 
 /// What the sender may want to know of a day that was taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PushWarning {
+pub enum AttendanceWarning {
     /// The code set in force on the day does not have this code: its slots are unclassified.
     UnknownCode(char),
     /// The code set has this code and does not classify it, and no category was sent.
@@ -117,7 +117,7 @@ pub enum PushWarning {
 
 /// What came of a push.
 #[derive(Clone, Debug, Default)]
-pub struct Received {
+pub struct AttendanceReceipt {
     /// Days on record for the first time.
     pub new: usize,
     /// Days that were on record with another word, or an older one.
@@ -128,18 +128,18 @@ pub struct Received {
     pub unchanged: usize,
     /// Totals of terms.
     pub terms: usize,
-    pub faults: Vec<(Place, PushFault)>,
+    pub faults: Vec<(AttendancePlace, AttendanceFault)>,
     /// How many faults there are besides.
     pub more_faults: usize,
-    pub warnings: Vec<(Place, PushWarning)>,
+    pub warnings: Vec<(AttendancePlace, AttendanceWarning)>,
     pub more_warnings: usize,
 }
 
 /// As many faults, and as many warnings, are told of one push: a push can have a million.
 pub const MOST_TOLD: usize = 10_000;
 
-impl Received {
-    pub(super) fn fault(&mut self, place: Place, fault: impl Into<PushFault>) {
+impl AttendanceReceipt {
+    pub(super) fn fault(&mut self, place: AttendancePlace, fault: impl Into<AttendanceFault>) {
         if self.faults.len() < MOST_TOLD {
             self.faults.push((place, fault.into()));
         } else {
@@ -147,7 +147,7 @@ impl Received {
         }
     }
 
-    pub(super) fn warn(&mut self, place: Place, warning: PushWarning) {
+    pub(super) fn warn(&mut self, place: AttendancePlace, warning: AttendanceWarning) {
         if self.warnings.len() < MOST_TOLD {
             self.warnings.push((place, warning));
         } else {
@@ -156,8 +156,9 @@ impl Received {
     }
 }
 
+/// Why a push of attendance was refused as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum PushError {
+pub enum AttendanceRefusal {
     #[error("no school has this number")]
     UnknownSchool,
     #[error("the school is outside the caller's reach")]
@@ -166,14 +167,16 @@ pub enum PushError {
 
 #[cfg(test)]
 mod tests {
-    use super::{MOST_TOLD, Place, PushFault, PushWarning, Received};
+    use super::{
+        AttendanceFault, AttendancePlace, AttendanceReceipt, AttendanceWarning, MOST_TOLD,
+    };
 
     #[test]
     fn what_is_told_has_an_end_and_the_rest_is_counted() {
-        let mut received = Received::default();
+        let mut received = AttendanceReceipt::default();
         for at in 0..MOST_TOLD + 3 {
-            received.fault(Place::Student(at), PushFault::UnknownStudent);
-            received.warn(Place::Day(at, 0), PushWarning::ClosedDay);
+            received.fault(AttendancePlace::Student(at), AttendanceFault::UnknownStudent);
+            received.warn(AttendancePlace::Day(at, 0), AttendanceWarning::ClosedDay);
         }
         assert_eq!((received.faults.len(), received.more_faults), (MOST_TOLD, 3));
         assert_eq!((received.warnings.len(), received.more_warnings), (MOST_TOLD, 3));

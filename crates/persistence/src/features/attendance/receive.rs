@@ -16,8 +16,8 @@ use sea_orm::entity::prelude::*;
 
 use crate::features::attendance::month;
 use crate::features::attendance::push::{
-    AttendancePush, Place, PushError, PushFault, PushWarning, PushedStudent, PushedTerm, Received,
-    SentCounts,
+    AttendanceFault, AttendancePlace, AttendancePush, AttendanceReceipt, AttendanceRefusal,
+    AttendanceWarning, PushedStudent, PushedTerm, SentCounts,
 };
 use crate::features::measures::{self, ClockScope};
 use crate::features::students::roll::{self, Enrolled};
@@ -34,7 +34,7 @@ use crate::store::transaction::DatabaseTransaction;
 use crate::store::{bulk, dialect};
 
 /// What a push is judged by.
-struct PushValidator<'a> {
+struct AttendanceValidator<'a> {
     book: &'a CodeBook,
     placeholders: &'a Placeholders,
     open: OpenDays<'a>,
@@ -44,9 +44,8 @@ struct PushValidator<'a> {
 
 /// What of a push is to be kept.
 #[derive(Default)]
-struct Taken {
-    /// By the record that was named: what is sent under each of two numbers stays its own, also
-    /// while both are one student's.
+struct TakenAttendance {
+    /// By the record that was named: each of a student's two numbers keeps what was sent under it.
     days: BTreeMap<(StudentId, NaiveDate), Vec<(NaiveDate, DayRecord)>>,
     /// By the record that was named.
     terms: Vec<(StudentId, TermKey, HalfDayCounts)>,
@@ -56,8 +55,7 @@ struct Taken {
     said_of_terms: HashMap<(StudentId, TermKey), HalfDayCounts>,
 }
 
-/// The name of what whoever sends attendance of the same school waits for: two pushes of one
-/// school would each merge into the months that they read.
+/// The lock of a school's pushes: two at once would each merge into the months that they read.
 pub(crate) fn about(school_number: i32) -> String {
     format!("attendance of school {school_number}")
 }
@@ -68,17 +66,17 @@ impl Write<'_> {
         &self,
         push: AttendancePush,
         book: &CodeBook,
-    ) -> Result<Received, CallError<PushError>> {
+    ) -> Result<AttendanceReceipt, CallError<AttendanceRefusal>> {
         let &Write { txn, call: &Call { grant, now, .. }, calendars, placeholders, .. } = self;
         self.may_look_up()?;
         let school = schools::routing(txn, grant, push.school_number, self.today()).await?;
-        let school = school.ok_or(CallError::Refused(PushError::UnknownSchool))?;
+        let school = school.ok_or(CallError::Refused(AttendanceRefusal::UnknownSchool))?;
         if !schools::may_act_for(grant, &school) {
-            return Err(CallError::Refused(PushError::SchoolOutOfReach));
+            return Err(CallError::Refused(AttendanceRefusal::SchoolOutOfReach));
         }
         dialect::lock_names(txn, &[about(push.school_number)]).await?;
         identity::locks::keep_apart(txn).await?;
-        let validator = PushValidator {
+        let validator = AttendanceValidator {
             book,
             placeholders,
             open: open_days(calendars, &school),
@@ -86,7 +84,7 @@ impl Write<'_> {
             // A sender whose clock is ahead would else outdo every correction to come.
             reported: ReportedAt::new(push.sent_at.map_or(now, |sent| sent.min(now)), now),
         };
-        let mut received = Received::default();
+        let mut received = AttendanceReceipt::default();
         let enrolled = find_students(txn, &school, &push.students, placeholders).await?;
         let taken = validator.examine(&push, &enrolled, &mut received);
         keep_days(txn, school.school_id, &taken, validator.reported, &mut received).await?;
@@ -145,24 +143,24 @@ async fn find_students(
     Ok(each.collect())
 }
 
-impl PushValidator<'_> {
+impl AttendanceValidator<'_> {
     fn examine(
         &self,
         push: &AttendancePush,
         enrolled: &[Option<Enrolled>],
-        received: &mut Received,
-    ) -> Taken {
-        let mut taken = Taken::default();
+        received: &mut AttendanceReceipt,
+    ) -> TakenAttendance {
+        let mut taken = TakenAttendance::default();
         // Named twice by one number, a student still has each day once.
         let mut named: HashMap<StudentId, Named> = HashMap::new();
         if push.count.is_some_and(|count| count != push.sent) {
-            received.fault(Place::Count, PushFault::CountDiffers);
+            received.fault(AttendancePlace::Count, AttendanceFault::CountDiffers);
         }
         for (sent, found) in push.students.iter().zip(enrolled) {
             let student = match self.who(sent, found.as_ref()) {
                 Ok(student) => student,
                 Err(fault) => {
-                    received.fault(Place::Student(sent.place), fault);
+                    received.fault(AttendancePlace::Student(sent.place), fault);
                     continue;
                 }
             };
@@ -180,16 +178,16 @@ impl PushValidator<'_> {
         &self,
         sent: &PushedStudent,
         found: Option<&'e Enrolled>,
-    ) -> Result<&'e Enrolled, PushFault> {
+    ) -> Result<&'e Enrolled, AttendanceFault> {
         if sent.nsn.is_some() == sent.student_id.is_some() {
-            return Err(PushFault::NotNamedOnce);
+            return Err(AttendanceFault::NotNamedOnce);
         }
         if sent.nsn.as_deref().is_some_and(|number| self.placeholders.is_nsn(number)) {
-            return Err(PushFault::PlaceholderNsn);
+            return Err(AttendanceFault::PlaceholderNsn);
         }
-        let student = found.ok_or(PushFault::UnknownStudent)?;
+        let student = found.ok_or(AttendanceFault::UnknownStudent)?;
         match sent.birth_date {
-            Some(date) if !student.births.include(date) => Err(PushFault::BirthDateDiffers),
+            Some(date) if !student.births.include(date) => Err(AttendanceFault::BirthDateDiffers),
             Some(_) | None => Ok(student),
         }
     }
@@ -207,10 +205,10 @@ impl PushValidator<'_> {
         &self,
         sent: &PushedStudent,
         student: &Enrolled,
-        (named, taken, received): (&mut Named, &mut Taken, &mut Received),
+        (named, taken, received): (&mut Named, &mut TakenAttendance, &mut AttendanceReceipt),
     ) {
         for day in &sent.days {
-            let place = Place::Day(sent.place, day.place);
+            let place = AttendancePlace::Day(sent.place, day.place);
             let form = SentDay {
                 counts: day.half_days.map(|sent| sent.counts),
                 morning: day.morning.as_deref(),
@@ -222,15 +220,16 @@ impl PushValidator<'_> {
             match self.facts(student).take_day(day.date, &form, possible, named) {
                 Err(fault) => received.fault(place, fault),
                 Ok(ReadDay { half_days, codes, unknown_codes, unclassified_codes }) => {
-                    let unknown = unknown_codes.into_iter().map(PushWarning::UnknownCode);
-                    let open = unclassified_codes.into_iter().map(PushWarning::Unclassified);
+                    let unknown = unknown_codes.into_iter().map(AttendanceWarning::UnknownCode);
+                    let open = unclassified_codes.into_iter().map(AttendanceWarning::Unclassified);
                     let closed = self.open.term_on(day.date).is_none();
-                    let closed = closed.then_some(PushWarning::ClosedDay);
+                    let closed = closed.then_some(AttendanceWarning::ClosedDay);
                     let elsewhere = !self.facts(student).is_enrolled(day.date, day.date);
-                    let elsewhere = elsewhere.then_some(PushWarning::NotEnrolled);
+                    let elsewhere = elsewhere.then_some(AttendanceWarning::NotEnrolled);
                     let record = DayRecord { reported: self.reported, half_days, codes };
                     let first = taken.said.entry((student.id, day.date)).or_insert(record.clone());
-                    let differs = (*first != record).then_some(PushWarning::OtherNumberDiffers);
+                    let differs =
+                        (*first != record).then_some(AttendanceWarning::OtherNumberDiffers);
                     let told = unknown.chain(open).chain(closed).chain(elsewhere).chain(differs);
                     told.for_each(|what| received.warn(place, what));
                     let month = MonthDays::of(day.date).first_day();
@@ -244,10 +243,10 @@ impl PushValidator<'_> {
         &self,
         sent: &PushedStudent,
         student: &Enrolled,
-        (named, taken, received): (&mut Named, &mut Taken, &mut Received),
+        (named, taken, received): (&mut Named, &mut TakenAttendance, &mut AttendanceReceipt),
     ) {
         for PushedTerm { place, term, half_days } in &sent.terms {
-            let place = Place::Term(sent.place, *place);
+            let place = AttendancePlace::Term(sent.place, *place);
             let known = self.open.terms.get(*term);
             let days = known.map(|term| (term.starts_on, term.ends_on));
             let so_far = known.map_or(0, |term| {
@@ -261,8 +260,9 @@ impl PushValidator<'_> {
                     let elsewhere = days
                         .is_some_and(|(first, last)| !self.facts(student).is_enrolled(first, last));
                     let first = taken.said_of_terms.entry((student.id, *term)).or_insert(counts);
-                    let differs = (*first != counts).then_some(PushWarning::OtherNumberDiffers);
-                    let elsewhere = elsewhere.then_some(PushWarning::NotEnrolled);
+                    let differs =
+                        (*first != counts).then_some(AttendanceWarning::OtherNumberDiffers);
+                    let elsewhere = elsewhere.then_some(AttendanceWarning::NotEnrolled);
                     let told = elsewhere.into_iter().chain(differs);
                     told.for_each(|what| received.warn(place, what));
                     received.terms += 1;
@@ -277,9 +277,9 @@ impl PushValidator<'_> {
 async fn keep_days(
     txn: &DatabaseTransaction,
     school_id: SchoolId,
-    taken: &Taken,
+    taken: &TakenAttendance,
     reported: ReportedAt,
-    received: &mut Received,
+    received: &mut AttendanceReceipt,
 ) -> Result<(), StoreError> {
     let keys: Vec<(StudentId, NaiveDate)> = taken.days.keys().copied().collect();
     let mut months = months_of(txn, school_id, &keys).await?;
@@ -365,7 +365,7 @@ async fn months_of(
 async fn keep_terms(
     txn: &DatabaseTransaction,
     school_id: SchoolId,
-    taken: &Taken,
+    taken: &TakenAttendance,
     reported: ReportedAt,
 ) -> Result<(), StoreError> {
     if taken.terms.is_empty() {

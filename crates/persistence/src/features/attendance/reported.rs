@@ -27,18 +27,18 @@ pub(crate) struct Reported {
 }
 
 /// One thing of it.
-enum Said {
+enum ReportedItem {
     Month(SchoolId, MonthDays),
     Summary(TermSummary),
     Stay(EnrolmentPeriod),
 }
 
 impl Reported {
-    fn add(&mut self, said: Said) {
+    fn add(&mut self, said: ReportedItem) {
         match said {
-            Said::Month(school, month) => self.days.extend(month.into_reports(school)),
-            Said::Summary(summary) => self.summaries.push(summary),
-            Said::Stay(period) => self.enrolments.push(period),
+            ReportedItem::Month(school, month) => self.days.extend(month.into_reports(school)),
+            ReportedItem::Summary(summary) => self.summaries.push(summary),
+            ReportedItem::Stay(period) => self.enrolments.push(period),
         }
     }
 
@@ -98,7 +98,7 @@ pub(crate) async fn of_students(
     let ids = bulk::padded(student_of.keys().copied());
     let mut reported: HashMap<StudentId, Reported> =
         students.iter().map(|(student, _)| (*student, Reported::default())).collect();
-    let mut add = |record: StudentId, said: Said| {
+    let mut add = |record: StudentId, said: ReportedItem| {
         let student = student_of.get(&record).unwrap_or(&record);
         if let Some(reported) = reported.get_mut(student) {
             reported.add(said);
@@ -112,15 +112,15 @@ pub(crate) async fn of_students(
     let (days, summaries, stays) =
         tokio::try_join!(days(db, &ids, window, as_of), summaries(db, &ids, as_of), stays())?;
     for (record, school, text) in days {
-        add(record, Said::Month(school, month::read(&text, record)?));
+        add(record, ReportedItem::Month(school, month::read(&text, record)?));
     }
     for row in summaries {
         if let Some(summary) = row.to_domain() {
-            add(row.student_id, Said::Summary(summary));
+            add(row.student_id, ReportedItem::Summary(summary));
         }
     }
     for (student, period) in stays {
-        add(student, Said::Stay(period));
+        add(student, ReportedItem::Stay(period));
     }
     Ok(reported)
 }

@@ -1,15 +1,15 @@
 //! A case's life: given to somebody, paused, resumed, closed by two people, opened again.
 
 use ascms_domain::cases::{
-    ALTERNATIVE_PATHWAY, Case, CaseAction, CaseError, Checklist, Circumstances, ClosurePathway,
-    ClosureStatus, is_own_closure,
+    ALTERNATIVE_PATHWAY, Case, CaseAction, CaseRefusal, Circumstances, ClosurePathway,
+    ClosureStatus, PauseCase, ProposeClosure, is_own_closure,
 };
 use ascms_domain::enrolments::DAYS_AHEAD;
 use ascms_domain::ids::{CaseId, ClosureId, UserId};
 use ascms_domain::measures::ClockCause;
 use ascms_domain::text::{Code, LongText};
 use ascms_domain::timeline::{Details, Visibility};
-use chrono::{Days, NaiveDate};
+use chrono::Days;
 
 use crate::features::cases::{CaseFile, assignment, closure, lock_student};
 use crate::features::measures::{self, ClockScope};
@@ -30,9 +30,9 @@ use crate::trace::{self, newest_entry};
 
 /// Why a step of a case's life was refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum StepError {
+pub enum CaseStepRefusal {
     #[error(transparent)]
-    Rule(#[from] CaseError),
+    Rule(#[from] CaseRefusal),
     #[error("nobody has this id")]
     UnknownPerson,
     #[error("this person does not work at the student's school")]
@@ -42,29 +42,12 @@ pub enum StepError {
     #[error("the checklist is not confirmed")]
     Unconfirmed(Vec<&'static str>),
     #[error(transparent)]
-    Pathway(#[from] PathwayError),
-}
-
-/// Why a case rests, and when somebody looks at it again.
-#[derive(Clone, Debug)]
-pub struct Pause {
-    pub reason: Code,
-    pub review_by: NaiveDate,
-    pub words: Option<LongText>,
-}
-
-/// What is proposed: why the case ends and what is confirmed.
-#[derive(Clone, Debug)]
-pub struct ClosureProposal {
-    pub reason: Code,
-    pub outcome: LongText,
-    pub checklist: Checklist,
-    pub pathway: Option<ClosurePathway>,
+    Pathway(#[from] PathwayRefusal),
 }
 
 /// Why a closure's pathway was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum PathwayError {
+pub enum PathwayRefusal {
     #[error("a closure for an alternative pathway names it, and its first day")]
     Missing,
     #[error("the pathway is no code of the set `{0}`")]
@@ -90,11 +73,11 @@ impl Write<'_> {
         &self,
         id: CaseId,
         to: UserId,
-    ) -> Result<CaseFile, CallError<StepError>> {
+    ) -> Result<CaseFile, CallError<CaseStepRefusal>> {
         self.step(id, async |step| {
             let today = step.at.today;
             let assignee = actors::assignee(step.txn, to, step.case.provider_id, today).await?;
-            let assignee = assignee.ok_or(CallError::Refused(StepError::UnknownPerson))?;
+            let assignee = assignee.ok_or(CallError::Refused(CaseStepRefusal::UnknownPerson))?;
             let previous_id = step.case.case_manager();
             step.case.assign(&assignee, &step.at).map_err(refused)?;
             assignment::append(step.txn, id, to, step.at.caller, step.write.now()).await?;
@@ -113,13 +96,13 @@ impl Write<'_> {
     pub async fn pause_case(
         &self,
         id: CaseId,
-        pause: Pause,
-    ) -> Result<CaseFile, CallError<StepError>> {
+        pause: PauseCase,
+    ) -> Result<CaseFile, CallError<CaseStepRefusal>> {
         self.step(id, async |step| {
-            let Pause { reason, review_by, words } = pause;
-            step.case.pause(reason.clone(), review_by, &step.at).map_err(refused)?;
-            known_reason(step.txn, "case-pause-reasons", &reason).await?;
-            Ok(("case.paused", Details::Pause { reason_code: reason, review_by, words }))
+            let PauseCase { reason_code, review_by, words } = pause;
+            step.case.pause(reason_code.clone(), review_by, &step.at).map_err(refused)?;
+            known_reason(step.txn, "case-pause-reasons", &reason_code).await?;
+            Ok(("case.paused", Details::Pause { reason_code, review_by, words }))
         })
         .await
     }
@@ -129,7 +112,7 @@ impl Write<'_> {
         &self,
         id: CaseId,
         words: Option<LongText>,
-    ) -> Result<CaseFile, CallError<StepError>> {
+    ) -> Result<CaseFile, CallError<CaseStepRefusal>> {
         self.step(id, async |step| {
             step.case.resume(&step.at).map_err(refused)?;
             Ok(("case.resumed", Details::Resumption { words }))
@@ -141,23 +124,23 @@ impl Write<'_> {
     pub async fn propose_closure(
         &self,
         id: CaseId,
-        proposal: ClosureProposal,
-    ) -> Result<CaseFile, CallError<StepError>> {
+        proposal: ProposeClosure,
+    ) -> Result<CaseFile, CallError<CaseStepRefusal>> {
         self.step(id, async |step| {
-            let ClosureProposal { reason, outcome, checklist, pathway } = proposal;
+            let ProposeClosure { reason_code, outcome, checklist, pathway } = proposal;
             step.case.propose_closure(&step.at).map_err(refused)?;
-            known_reason(step.txn, "case-closure-reasons", &reason).await?;
-            check_pathway(step, &reason, pathway.as_ref()).await?;
+            known_reason(step.txn, "case-closure-reasons", &reason_code).await?;
+            check_pathway(step, &reason_code, pathway.as_ref()).await?;
             let unresolved = barriers::unresolved(step.txn, id).await?;
             let unconfirmed = checklist.unconfirmed(&unresolved);
             if !unconfirmed.is_empty() {
-                return Err(CallError::Refused(StepError::Unconfirmed(unconfirmed)));
+                return Err(CallError::Refused(CaseStepRefusal::Unconfirmed(unconfirmed)));
             }
             let proposed = case_closure::Model {
                 id: ClosureId::generate(),
                 case_id: id,
                 status: ClosureStatus::Proposed,
-                reason_code: reason.0.clone(),
+                reason_code: reason_code.0.clone(),
                 outcome: outcome.0.clone(),
                 checklist: case_closure::Confirmed(checklist.clone()),
                 proposed_by: step.at.caller,
@@ -171,7 +154,7 @@ impl Write<'_> {
             };
             closure::insert(step.txn, proposed).await?;
             let told = Details::ClosureProposal {
-                reason_code: reason,
+                reason_code,
                 outcome,
                 checklist: Some(checklist),
                 pathway,
@@ -182,7 +165,10 @@ impl Write<'_> {
     }
 
     /// Closes a case as it was proposed.
-    pub async fn approve_closure(&self, id: CaseId) -> Result<CaseFile, CallError<StepError>> {
+    pub async fn approve_closure(
+        &self,
+        id: CaseId,
+    ) -> Result<CaseFile, CallError<CaseStepRefusal>> {
         self.step(id, async |step| {
             let waiting = closure::waiting(step.txn, id).await?;
             let reason = waiting.as_ref().map(|row| row.reason_code.as_str());
@@ -190,7 +176,7 @@ impl Write<'_> {
             step.case
                 .approve_closure(reason.clone(), step.write.now(), &step.at)
                 .map_err(refused)?;
-            let waiting = waiting.ok_or(refused(CaseError::NoClosureProposed))?;
+            let waiting = waiting.ok_or(refused(CaseRefusal::NoClosureProposed))?;
             let (outcome, pathway) = (LongText(waiting.outcome.clone()), waiting.named_pathway());
             let (by, now) = (step.at.caller, step.write.now());
             if is_own_closure(by, waiting.proposed_by, step.case.case_manager()) {
@@ -208,11 +194,11 @@ impl Write<'_> {
         &self,
         id: CaseId,
         words: LongText,
-    ) -> Result<CaseFile, CallError<StepError>> {
+    ) -> Result<CaseFile, CallError<CaseStepRefusal>> {
         self.step(id, async |step| {
             step.case.return_closure(&step.at).map_err(refused)?;
             let waiting = closure::waiting(step.txn, id).await?;
-            let waiting = waiting.ok_or(refused(CaseError::NoClosureProposed))?;
+            let waiting = waiting.ok_or(refused(CaseRefusal::NoClosureProposed))?;
             let (why, by, now) = (Some(words.0.clone()), step.at.caller, step.write.now());
             closure::decide(step.txn, waiting, ClosureStatus::Returned, why, by, now).await?;
             Ok(("case.closure_returned", Details::ClosureReturn { words }))
@@ -225,13 +211,13 @@ impl Write<'_> {
         &self,
         id: CaseId,
         to: UserId,
-    ) -> Result<CaseFile, CallError<StepError>> {
+    ) -> Result<CaseFile, CallError<CaseStepRefusal>> {
         self.step(id, async |step| {
             let allowed = step.case.allows(CaseAction::ReplacePrimaryContact, &step.at);
             allowed.map_err(refused)?;
             let school = step.at.enrolled_at.unwrap_or(step.row.school_id);
             if !actors::works_at_school(step.txn, to, school, step.at.today).await? {
-                return Err(CallError::Refused(StepError::ContactNotAtSchool));
+                return Err(CallError::Refused(CaseStepRefusal::ContactNotAtSchool));
             }
             let previous_id = step.row.primary_contact_id.replace(to);
             let told = Details::PrimaryContact { primary_contact_id: to, previous_id };
@@ -245,7 +231,7 @@ impl Write<'_> {
         &self,
         id: CaseId,
         reason: LongText,
-    ) -> Result<CaseFile, CallError<StepError>> {
+    ) -> Result<CaseFile, CallError<CaseStepRefusal>> {
         self.step(id, async |step| {
             let before = match step.case.case_manager() {
                 Some(id) => {
@@ -275,8 +261,10 @@ impl Write<'_> {
     async fn step(
         &self,
         id: CaseId,
-        work: impl AsyncFnOnce(&mut Step<'_>) -> Result<(&'static str, Details), CallError<StepError>>,
-    ) -> Result<CaseFile, CallError<StepError>> {
+        work: impl AsyncFnOnce(
+            &mut Step<'_>,
+        ) -> Result<(&'static str, Details), CallError<CaseStepRefusal>>,
+    ) -> Result<CaseFile, CallError<CaseStepRefusal>> {
         let &Write { txn, calendars, .. } = self;
         let (grant, now) = (self.grant(), self.now());
         let row = locked(txn, grant, id).await?;
@@ -327,7 +315,7 @@ fn visibility(details: &Details) -> Visibility {
     if private { Visibility::Private } else { Visibility::Shared }
 }
 
-fn refused(err: CaseError) -> CallError<StepError> {
+fn refused(err: CaseRefusal) -> CallError<CaseStepRefusal> {
     CallError::Refused(err.into())
 }
 
@@ -336,31 +324,31 @@ async fn check_pathway(
     step: &Step<'_>,
     reason: &Code,
     pathway: Option<&ClosurePathway>,
-) -> Result<(), CallError<StepError>> {
-    let refused = |err: PathwayError| Err(CallError::Refused(err.into()));
+) -> Result<(), CallError<CaseStepRefusal>> {
+    let refused = |err: PathwayRefusal| Err(CallError::Refused(err.into()));
     let Some(ClosurePathway { kind, first_day }) = pathway else {
         let needed = reason.as_str() == ALTERNATIVE_PATHWAY;
-        return if needed { refused(PathwayError::Missing) } else { Ok(()) };
+        return if needed { refused(PathwayRefusal::Missing) } else { Ok(()) };
     };
     if *first_day < step.row.referral_date {
-        return refused(PathwayError::BeforeReferral);
+        return refused(PathwayRefusal::BeforeReferral);
     }
     let latest = step.at.today.checked_add_days(Days::new(DAYS_AHEAD));
     if latest.is_some_and(|latest| *first_day > latest) {
-        return refused(PathwayError::TooFarAhead);
+        return refused(PathwayRefusal::TooFarAhead);
     }
     let set = "alternative-pathways";
     let unknown = unknown_codes(step.txn, &[(set, kind.as_str())]).await?;
-    if unknown.is_empty() { Ok(()) } else { refused(PathwayError::Unknown(set)) }
+    if unknown.is_empty() { Ok(()) } else { refused(PathwayRefusal::Unknown(set)) }
 }
 
 async fn known_reason(
     txn: &DatabaseTransaction,
     set: &'static str,
     reason: &Code,
-) -> Result<(), CallError<StepError>> {
+) -> Result<(), CallError<CaseStepRefusal>> {
     if unknown_codes(txn, &[(set, reason.as_str())]).await?.is_empty() {
         return Ok(());
     }
-    Err(CallError::Refused(StepError::UnknownReason(set)))
+    Err(CallError::Refused(CaseStepRefusal::UnknownReason(set)))
 }

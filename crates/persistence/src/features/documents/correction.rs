@@ -2,10 +2,9 @@
 //! stays as it is, and what was said before stays in the timeline and in the case's history.
 
 use ascms_domain::cases::CaseStatus;
-use ascms_domain::documents::{DocumentError, may_add};
+use ascms_domain::documents::{CorrectDocument, DocumentRefusal, may_add};
 use ascms_domain::ids::{CaseId, DocumentId, UserId};
-use ascms_domain::text::{Line, LongText};
-use ascms_domain::timeline::{Corrected, EntryError, EntryKind, NewEntry, Visibility};
+use ascms_domain::timeline::{Corrected, EntryKind, EntryRefusal, NewEntry};
 use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
 
@@ -21,22 +20,13 @@ use crate::trace::case_change::Change;
 use crate::trace::timeline::Links;
 use crate::{gate, trace};
 
-/// What is said of a document from now on, and why.
-#[derive(Clone, Debug)]
-pub struct Correction {
-    pub visibility: Visibility,
-    /// `None` keeps.
-    pub name: Option<Line>,
-    pub reason: LongText,
-}
-
 /// Why a document was not corrected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum CorrectionError {
+pub enum DocumentCorrectionRefusal {
     #[error(transparent)]
-    Document(#[from] DocumentError),
+    Document(#[from] DocumentRefusal),
     #[error(transparent)]
-    Entry(#[from] EntryError),
+    Entry(#[from] EntryRefusal),
 }
 
 impl Write<'_> {
@@ -45,8 +35,8 @@ impl Write<'_> {
     pub async fn correct_document(
         &self,
         (case_id, id): (CaseId, DocumentId),
-        correction: Correction,
-    ) -> Result<DocumentRow, CallError<CorrectionError>> {
+        correction: CorrectDocument,
+    ) -> Result<DocumentRow, CallError<DocumentCorrectionRefusal>> {
         let (txn, grant, now) = (self.txn, self.grant(), self.now());
         let case = gate::case::locked(txn, grant, case_id).await?;
         let one = within(grant).filter(Column::Id.eq(id)).filter(Column::CaseId.eq(case.id));
@@ -66,8 +56,8 @@ impl Write<'_> {
     }
 }
 
-fn corrected(before: &Model, correction: Correction) -> Model {
-    let Correction { visibility, name, reason } = correction;
+fn corrected(before: &Model, correction: CorrectDocument) -> Model {
+    let CorrectDocument { visibility, name, reason } = correction;
     let name = match name {
         Some(name) => before.media_type.with_ending(&name),
         None => before.name.clone(),
@@ -81,7 +71,7 @@ fn accepted(
     case: &attendance_case::Model,
     row: &Model,
     author: UserId,
-) -> Result<NewEntry, CorrectionError> {
+) -> Result<NewEntry, DocumentCorrectionRefusal> {
     let (grant, now) = (write.grant(), write.now());
     let casework = grant.works_on(Some(case.provider_id), case.case_manager_id);
     may_add(row.visibility, casework, case.status == CaseStatus::Closed)?;

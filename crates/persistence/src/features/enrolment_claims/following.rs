@@ -14,7 +14,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{QueryOrder, QuerySelect};
 
 use crate::features::enrolment_claims::opening::{self, Said};
-use crate::features::students::enrolment::Moved;
+use crate::features::students::enrolment::MovedStudent;
 use crate::gate;
 use crate::reference::calendars::Calendars;
 use crate::reference::rules::RuleBook;
@@ -37,7 +37,7 @@ type By<'a> = (&'a RuleBook, &'a Calendars, DateTime<Utc>);
 pub(crate) async fn follow(
     txn: &DatabaseTransaction,
     grant: &Grant,
-    moved: &[Moved],
+    moved: &[MovedStudent],
     word: Option<ClaimWord>,
     by: By<'_>,
 ) -> Result<BTreeSet<StudentId>, StoreError> {
@@ -146,7 +146,7 @@ async fn speaks_for_itself(
 async fn claim(
     txn: &DatabaseTransaction,
     grant: &Grant,
-    (moved, (from, from_enrolled)): (&Moved, (SchoolId, bool)),
+    (moved, (from, from_enrolled)): (&MovedStudent, (SchoolId, bool)),
     word: ClaimWord,
     (rules, calendars, now): By<'_>,
 ) -> Result<Model, StoreError> {

@@ -14,7 +14,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::features::measures::{self, ClockScope};
 use crate::features::students::enrolment::report::Spoken;
-use crate::features::students::enrolment::{self, Moved};
+use crate::features::students::enrolment::{self, MovedStudent};
 use crate::features::students::roll::{self, Everybody};
 use crate::features::{cases, enrolment_claims, referrals};
 use crate::reference::calendars::Calendars;
@@ -168,10 +168,10 @@ impl Ledger {
         &self,
         txn: &DatabaseTransaction,
         grant: &Grant,
-        (moved, staying): (&[Moved], &BTreeSet<StudentId>),
+        (moved, staying): (&[MovedStudent], &BTreeSet<StudentId>),
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let arrived = |moved: &Moved| moved.to.filter(|to| moved.from != Some(*to));
+        let arrived = |moved: &MovedStudent| moved.to.filter(|to| moved.from != Some(*to));
         let arriving = moved.iter().filter(|moved| arrived(moved).is_some());
         let with_case = cases::open_of_any(txn, arriving.map(|moved| moved.student_id)).await?;
         let mut events = Vec::new();

@@ -37,39 +37,41 @@ pub struct PushedStatement {
 
 impl PushedStatement {
     /// What it says, when all that its kind needs is there and nothing else.
-    pub(super) fn said(&self) -> Result<Said, PushFault> {
+    pub(super) fn said(&self) -> Result<Said, EnrolmentFault> {
         let Self { first_day, year_level, last_day, leaving_reason, destination, .. } = self;
         let of_leaving = last_day.is_some() || leaving_reason.is_some() || destination.is_some();
         if self.pathway.is_some() && self.kind != EnrolmentStatement::AlternativePathway {
-            return Err(PushFault::OfWhoIsOnPathway);
+            return Err(EnrolmentFault::OfWhoIsOnPathway);
         }
         match self.kind {
-            EnrolmentStatement::Enrolled if of_leaving => Err(PushFault::OfWhoLeft),
+            EnrolmentStatement::Enrolled if of_leaving => Err(EnrolmentFault::OfWhoLeft),
             EnrolmentStatement::Enrolled => {
-                first_day.ok_or(PushFault::FirstDayMissing)?;
+                first_day.ok_or(EnrolmentFault::FirstDayMissing)?;
                 Ok(Said::Enrolled { first_day: *first_day, year_level: *year_level })
             }
-            EnrolmentStatement::Left if year_level.is_some() => Err(PushFault::OfWhoIsEnrolled),
+            EnrolmentStatement::Left if year_level.is_some() => {
+                Err(EnrolmentFault::OfWhoIsEnrolled)
+            }
             EnrolmentStatement::Left => Ok(Said::Left {
                 first_day: *first_day,
-                last_day: last_day.ok_or(PushFault::LastDayMissing)?,
-                reason: Some(leaving_reason.clone().ok_or(PushFault::ReasonMissing)?),
+                last_day: last_day.ok_or(EnrolmentFault::LastDayMissing)?,
+                reason: Some(leaving_reason.clone().ok_or(EnrolmentFault::ReasonMissing)?),
                 destination: destination.clone(),
             }),
             EnrolmentStatement::NeverEnrolled => {
                 let days = first_day.or(*last_day).is_some() || year_level.is_some();
                 if days || leaving_reason.is_some() || destination.is_some() {
-                    return Err(PushFault::OfWhoWasThere);
+                    return Err(EnrolmentFault::OfWhoWasThere);
                 }
                 Ok(Said::NeverEnrolled)
             }
-            EnrolmentStatement::AlternativePathway if of_leaving => Err(PushFault::OfWhoLeft),
+            EnrolmentStatement::AlternativePathway if of_leaving => Err(EnrolmentFault::OfWhoLeft),
             EnrolmentStatement::AlternativePathway if year_level.is_some() => {
-                Err(PushFault::OfWhoIsEnrolled)
+                Err(EnrolmentFault::OfWhoIsEnrolled)
             }
             EnrolmentStatement::AlternativePathway => Ok(Said::OnPathway {
-                first_day: first_day.ok_or(PushFault::FirstDayMissing)?,
-                pathway: self.pathway.clone().ok_or(PushFault::PathwayMissing)?,
+                first_day: first_day.ok_or(EnrolmentFault::FirstDayMissing)?,
+                pathway: self.pathway.clone().ok_or(EnrolmentFault::PathwayMissing)?,
             }),
         }
     }
@@ -77,12 +79,12 @@ impl PushedStatement {
 
 /// Where in a push something is, counted from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum EnrolmentPlace {
     Count,
     Statement(usize),
 }
 
-impl Place {
+impl EnrolmentPlace {
     /// The order in which a push has them.
     pub(super) const fn at(self) -> Option<usize> {
         match self {
@@ -99,7 +101,7 @@ pub(super) const ALTERNATIVE_PATHWAYS: &str = "alternative-pathways";
 
 /// Why something of a push was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum PushFault {
+pub enum EnrolmentFault {
     #[error("the number of statements is another one")]
     CountDiffers,
     #[error("firstDay is needed of who is enrolled or on a pathway")]
@@ -144,7 +146,7 @@ pub enum PushFault {
     Days(#[from] StatementFault),
 }
 
-impl PushFault {
+impl EnrolmentFault {
     /// The fault as the API names it.
     pub const fn code(self) -> &'static str {
         match self {
@@ -172,7 +174,7 @@ impl PushFault {
 
 /// What the sender may want to know of a statement that was taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PushWarning {
+pub enum EnrolmentWarning {
     /// In force from that day on.
     StartsAhead,
     /// It ends a time at the school before that began, as far as is known: without effect until a
@@ -187,7 +189,7 @@ pub enum PushWarning {
 
 /// What came of a push.
 #[derive(Clone, Debug, Default)]
-pub struct Received {
+pub struct EnrolmentReceipt {
     /// Statements that changed what stands.
     pub changed: usize,
     /// Statements that are kept and change nothing: they say what stands, or a later one outdoes
@@ -198,12 +200,13 @@ pub struct Received {
     /// Statements that somebody is new at a school of whom the school may not know yet: they are taken
     /// where number and birth date are one student's, and whether they are is not told.
     pub unconfirmed: usize,
-    pub faults: Vec<(Place, PushFault)>,
-    pub warnings: Vec<(Place, PushWarning)>,
+    pub faults: Vec<(EnrolmentPlace, EnrolmentFault)>,
+    pub warnings: Vec<(EnrolmentPlace, EnrolmentWarning)>,
 }
 
+/// Why a push of enrolments was refused as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum PushError {
+pub enum EnrolmentRefusal {
     #[error("every school is outside the caller's reach")]
     SchoolOutOfReach,
 }

@@ -17,8 +17,8 @@ use sea_orm::DbErr;
 
 use crate::features::enrolments::ledger::{Concerned, Ledger};
 use crate::features::enrolments::push::{
-    ALTERNATIVE_PATHWAYS, EnrolmentPush, LEAVING_REASONS, Place, PushError, PushFault, PushWarning,
-    PushedStatement, Received,
+    ALTERNATIVE_PATHWAYS, EnrolmentFault, EnrolmentPlace, EnrolmentPush, EnrolmentReceipt,
+    EnrolmentRefusal, EnrolmentWarning, LEAVING_REASONS, PushedStatement,
 };
 use crate::features::enrolments::receive::named::{Named, New, Who};
 use crate::features::students::enrolment::ahead;
@@ -36,7 +36,7 @@ use crate::store::transaction::DatabaseTransaction;
 mod named;
 
 /// What statements are judged by: everything that is known of the students whom they name.
-struct PushValidator<'a> {
+struct EnrolmentValidator<'a> {
     /// By number, with whether the caller may tell of it.
     schools: HashMap<i32, (SchoolId, bool)>,
     ledger: Ledger,
@@ -52,7 +52,7 @@ struct PushValidator<'a> {
 
 /// What of a push is new.
 #[derive(Default)]
-struct Taken {
+struct NewReports {
     reports: Vec<enrolment_report::Model>,
     pathways: Vec<pathway_report::Model>,
     concerned: Concerned,
@@ -62,7 +62,7 @@ struct Taken {
     guesses: u32,
 }
 
-impl Taken {
+impl NewReports {
     /// The first days that have not come yet, and whose.
     fn days_ahead(&self, today: NaiveDate) -> impl Iterator<Item = (StudentId, NaiveDate)> {
         let schools = self.reports.iter().filter(|report| report.ahead);
@@ -103,7 +103,7 @@ impl Taken {
 /// What came of a push, and the schools of which that says something.
 #[derive(Clone, Debug)]
 pub struct TakenIn {
-    pub received: Received,
+    pub received: EnrolmentReceipt,
     pub shows: Vec<Shown>,
 }
 
@@ -112,16 +112,16 @@ impl Write<'_> {
     pub async fn receive_enrolments(
         &self,
         push: EnrolmentPush,
-    ) -> Result<TakenIn, CallError<PushError>> {
+    ) -> Result<TakenIn, CallError<EnrolmentRefusal>> {
         let &Write { txn, call: &Call { grant, now, .. }, calendars, rules, placeholders, .. } =
             self;
         self.may_look_up()?;
         let mut validator = prepare(txn, grant, &push, (placeholders, now)).await?;
         if validator.schools.values().all(|(_, reached)| !reached) && !validator.schools.is_empty()
         {
-            return Err(CallError::Refused(PushError::SchoolOutOfReach));
+            return Err(CallError::Refused(EnrolmentRefusal::SchoolOutOfReach));
         }
-        let mut received = Received::default();
+        let mut received = EnrolmentReceipt::default();
         let taken = validator.examine(&push, &mut received);
         (0..taken.guesses).for_each(|_| txn.guess());
         ahead::note(txn, grant, taken.days_ahead(validator.today)).await?;
@@ -141,7 +141,7 @@ async fn prepare<'a>(
     grant: &Grant,
     push: &EnrolmentPush,
     (placeholders, now): (&'a Placeholders, DateTime<Utc>),
-) -> Result<PushValidator<'a>, StoreError> {
+) -> Result<EnrolmentValidator<'a>, StoreError> {
     let all = &push.statements;
     let numbers: BTreeSet<i32> = all.iter().map(|sent| sent.school_number).collect();
     let schools = schools::by_number(txn, numbers).await?;
@@ -154,7 +154,7 @@ async fn prepare<'a>(
     // Later than all that was said of them, also where the clock was set back since.
     let latest = ledger.said.values().flatten().map(|one| one.reported.received_at()).max();
     let now = latest.filter(|latest| *latest > now).map_or(now, |latest| following(latest, now));
-    Ok(PushValidator {
+    Ok(EnrolmentValidator {
         schools: schools
             .into_iter()
             .map(|(number, id)| (number, (id, reached.contains(&id))))
@@ -193,17 +193,17 @@ async fn unknown(
     Ok(unknown.into_iter().map(|(_, code)| code.to_owned()).collect())
 }
 
-impl PushValidator<'_> {
-    fn examine(&mut self, push: &EnrolmentPush, received: &mut Received) -> Taken {
-        let mut taken = Taken::default();
+impl EnrolmentValidator<'_> {
+    fn examine(&mut self, push: &EnrolmentPush, received: &mut EnrolmentReceipt) -> NewReports {
+        let mut taken = NewReports::default();
         if push.count.is_some_and(|count| count != push.sent) {
-            received.faults.push((Place::Count, PushFault::CountDiffers));
+            received.faults.push((EnrolmentPlace::Count, EnrolmentFault::CountDiffers));
         }
         let mut told: BTreeMap<StudentId, New> = BTreeMap::new();
         let mut untold: BTreeMap<StudentId, New> = BTreeMap::new();
         for sent in &push.statements {
             match self.read(sent, &mut taken) {
-                Err(fault) => received.faults.push((Place::Statement(sent.place), fault)),
+                Err(fault) => received.faults.push((EnrolmentPlace::Statement(sent.place), fault)),
                 Ok((Who::Known(student), statement)) => {
                     told.entry(student.id).or_default().add(sent.place, student.record, statement);
                 }
@@ -220,7 +220,7 @@ impl PushValidator<'_> {
             self.take(student, new, (&mut taken, received));
         }
         for (student, new) in untold {
-            self.take(student, new, (&mut taken, &mut Received::default()));
+            self.take(student, new, (&mut taken, &mut EnrolmentReceipt::default()));
         }
         received.warnings.sort_by_key(|(place, _)| place.at());
         taken
@@ -236,20 +236,20 @@ impl PushValidator<'_> {
     fn read(
         &self,
         sent: &PushedStatement,
-        taken: &mut Taken,
-    ) -> Result<(Who, Statement), PushFault> {
+        taken: &mut NewReports,
+    ) -> Result<(Who, Statement), EnrolmentFault> {
         let said = sent.said()?;
         let (school, reached) =
-            *self.schools.get(&sent.school_number).ok_or(PushFault::UnknownSchool)?;
+            *self.schools.get(&sent.school_number).ok_or(EnrolmentFault::UnknownSchool)?;
         if !reached {
-            return Err(PushFault::SchoolOutOfReach);
+            return Err(EnrolmentFault::SchoolOutOfReach);
         }
         let who = self.who(sent, school, &mut taken.guesses)?;
         if sent.leaving_reason.as_ref().is_some_and(|code| self.unknown_reasons.contains(code)) {
-            return Err(PushFault::UnknownReason);
+            return Err(EnrolmentFault::UnknownReason);
         }
         if sent.pathway.as_ref().is_some_and(|code| self.unknown_pathways.contains(code)) {
-            return Err(PushFault::UnknownPathway);
+            return Err(EnrolmentFault::UnknownPathway);
         }
         let birth_date = match &who {
             Who::Known(student) => student.births.of_record,
@@ -258,7 +258,7 @@ impl PushValidator<'_> {
         check(&said, birth_date, self.today)?;
         let statement = Statement::new(self.reported, school, said);
         if !taken.name(&who, &statement) {
-            return Err(PushFault::Repeated);
+            return Err(EnrolmentFault::Repeated);
         }
         Ok((who, statement))
     }
@@ -271,16 +271,16 @@ impl PushValidator<'_> {
         sent: &PushedStatement,
         school: SchoolId,
         guesses: &mut u32,
-    ) -> Result<Who, PushFault> {
+    ) -> Result<Who, EnrolmentFault> {
         let everybody = &self.ledger.everybody;
         let of_school = |student: &Known| self.rolls.contains(&(student.id, school));
         let found = match (&sent.nsn, sent.student_id) {
             (Some(number), None) if self.placeholders.is_nsn(number) => {
-                return Err(PushFault::PlaceholderNsn);
+                return Err(EnrolmentFault::PlaceholderNsn);
             }
             (Some(number), None) => everybody.by_nsn(number, of_school),
             (None, Some(id)) => everybody.by_id(id),
-            (Some(_), Some(_)) | (None, None) => return Err(PushFault::NotNamedOnce),
+            (Some(_), Some(_)) | (None, None) => return Err(EnrolmentFault::NotNamedOnce),
         };
         let may_know = |student: &Known| self.speaks_for_the_nation || of_school(student);
         let agrees =
@@ -289,13 +289,13 @@ impl PushValidator<'_> {
             return if sent.birth_date.is_none() || agrees(&student) {
                 Ok(Who::Known(student))
             } else {
-                Err(PushFault::BirthDateDiffers)
+                Err(EnrolmentFault::BirthDateDiffers)
             };
         }
         let number = sent.nsn.as_deref().and_then(ComparedNsn::read);
         let is_new = sent.kind == EnrolmentStatement::Enrolled && !self.speaks_for_the_nation;
         let (Some(number), Some(birth_date), true) = (number, sent.birth_date, is_new) else {
-            return Err(PushFault::UnknownStudent);
+            return Err(EnrolmentFault::UnknownStudent);
         };
         *guesses += u32::from(found.is_some_and(|student| !agrees(&student)));
         Ok(Who::Unconfirmed(number, birth_date, found.filter(agrees)))
@@ -307,7 +307,7 @@ impl PushValidator<'_> {
         &mut self,
         student: StudentId,
         mut new: New,
-        (taken, received): (&mut Taken, &mut Received),
+        (taken, received): (&mut NewReports, &mut EnrolmentReceipt),
     ) {
         let today = self.today;
         // The register's word on what a school has claimed is news also when it is no new one.
@@ -342,8 +342,8 @@ impl PushValidator<'_> {
             let mut warnings = self.warnings(statement, &before.stays, &after.stays);
             // It is kept all the same: a word that was sent before it may still arrive and make it fit.
             let contradicts = effect == Effect::Contradicts;
-            warnings.extend(contradicts.then_some(PushWarning::BeforeFirstDay));
-            let place = Place::Statement(*place);
+            warnings.extend(contradicts.then_some(EnrolmentWarning::BeforeFirstDay));
+            let place = EnrolmentPlace::Statement(*place);
             received.warnings.extend(warnings.into_iter().map(|what| (place, what)));
         });
         for (record, statement) in records.into_iter().zip(&statements) {
@@ -357,9 +357,9 @@ impl PushValidator<'_> {
         self.ledger.said.insert(student, known.into_iter().chain(statements).collect());
     }
 
-    fn warnings(&self, one: &Statement, before: &[Stay], after: &[Stay]) -> Vec<PushWarning> {
+    fn warnings(&self, one: &Statement, before: &[Stay], after: &[Stay]) -> Vec<EnrolmentWarning> {
         if one.is_ahead(self.today) {
-            return vec![PushWarning::StartsAhead];
+            return vec![EnrolmentWarning::StartsAhead];
         }
         let mut warnings = Vec::new();
         let open =
@@ -372,12 +372,12 @@ impl PushValidator<'_> {
             let acts = |(school, reached): &(SchoolId, bool)| *school == was && *reached;
             let told = self.speaks_for_the_nation || self.schools.values().any(acts);
             let number = self.ledger.numbers.get(&was).copied();
-            warnings.push(PushWarning::EndedElsewhere(number.filter(|_| told)));
+            warnings.push(EnrolmentWarning::EndedElsewhere(number.filter(|_| told)));
         }
         let (here, elsewhere): (Vec<&Stay>, Vec<&Stay>) =
             after.iter().partition(|stay| stay.school == one.school);
         if here.iter().any(|stay| elsewhere.iter().any(|other| stay.overlaps(other))) {
-            warnings.push(PushWarning::Overlaps);
+            warnings.push(EnrolmentWarning::Overlaps);
         }
         warnings
     }

@@ -65,7 +65,7 @@ pub(super) fn class(number: Number, judgement: &Judgement) -> Result<SimpleExpr,
     let within = i32::from(number.within_days.unwrap_or_default());
     match number.measure {
         Measure::SchoolContact => {
-            let made = Made {
+            let made = Reached {
                 in_time: Condition::all().add(Column::SchoolDays.lte(within)),
                 not_yet: Condition::all().add(Column::SchoolDays.is_null()),
             };
@@ -75,7 +75,7 @@ pub(super) fn class(number: Number, judgement: &Judgement) -> Result<SimpleExpr,
             let either = judgement.contact.whanau_contact_means == WhanauContactMeans::Either;
             let (any, all) = (Condition::any(), Condition::all());
             let (in_time, not_yet) = if either { (any, all) } else { (all, any) };
-            let made = Made {
+            let made = Reached {
                 in_time: in_time
                     .add(Column::StudentDays.lte(within))
                     .add(Column::WhanauDays.lte(within)),
@@ -91,12 +91,12 @@ pub(super) fn class(number: Number, judgement: &Judgement) -> Result<SimpleExpr,
 }
 
 /// Whether a party was reached.
-struct Made {
+struct Reached {
     in_time: Condition,
     not_yet: Condition,
 }
 
-fn contact(number: Number, made: Made, judgement: &Judgement) -> Result<SimpleExpr, OutOfRange> {
+fn contact(number: Number, made: Reached, judgement: &Judgement) -> Result<SimpleExpr, OutOfRange> {
     let within = number.within_days.unwrap_or_default();
     let calendar = judgement.calendar();
     let first = |region| first_pending(judgement.today, within, calendar, region);

@@ -35,7 +35,7 @@ pub struct MemberFilter {
 /// A referral and what its readers need beside it. No names: a number's members are ids, places,
 /// clocks and outcomes.
 #[derive(Clone, Debug, FromQueryResult)]
-struct Row {
+struct SelectedMember {
     #[sea_orm(nested)]
     clock: Model,
     school_number: i32,
@@ -119,11 +119,13 @@ pub(super) fn ordered(query: Select<Entity>, after: Option<MemberKey>) -> Select
 
 fn member(
     grant: &Grant,
-    row: Row,
+    row: SelectedMember,
     number: Number,
     judgement: &Judgement,
 ) -> Result<MemberRow, StoreError> {
-    let Row { clock, school_number, provider_code, case_id, case_number, opened_at, .. } = row;
+    let SelectedMember {
+        clock, school_number, provider_code, case_id, case_number, opened_at, ..
+    } = row;
     let knows_the_case = grant.knows_the_case(row.case_provider_id, row.case_manager_id);
     let classification = judgement.classify(&clock, number)?;
     let classification = classification.ok_or(StoreError::Corrupt(clock.referral_id.0))?;
@@ -154,7 +156,9 @@ fn member(
     })
 }
 
-fn select_with_names(mut query: Select<Entity>) -> sea_orm::Selector<sea_orm::SelectModel<Row>> {
+fn select_with_names(
+    mut query: Select<Entity>,
+) -> sea_orm::Selector<sea_orm::SelectModel<SelectedMember>> {
     use attendance_case::{Column as Case, Entity as Cases};
     use organisation::{Column as Organisation, Entity as Organisations};
     use school::{Column as School, Entity as Schools};

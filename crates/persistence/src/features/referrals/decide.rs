@@ -6,7 +6,7 @@ use ascms_domain::eligibility::{ImpossibleClaim, impossible_claims};
 use ascms_domain::ids::{CaseId, ProviderId, ReferralId};
 use ascms_domain::measures::ClockCause;
 use ascms_domain::organisations::{OrganisationKind, OrganisationStatus};
-use ascms_domain::referrals::{Decision, ReferralError, SupportRequest};
+use ascms_domain::referrals::{Decision, ReferralRefusal, SupportRequest};
 use chrono::NaiveDate;
 use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
@@ -30,10 +30,11 @@ use crate::store::error::StoreError;
 use crate::store::events;
 use crate::store::transaction::DatabaseTransaction;
 
+/// Why a referral was not decided, resubmitted or withdrawn.
 #[derive(Debug, thiserror::Error)]
-pub enum DecideError {
+pub enum DecisionRefusal {
     #[error(transparent)]
-    Rule(#[from] ReferralError),
+    Rule(#[from] ReferralRefusal),
     #[error("no active provider has this id")]
     UnknownProvider,
     #[error("the in-school team works for another school")]
@@ -46,9 +47,7 @@ pub enum DecideError {
     ImpossibleAttendance(Vec<ImpossibleClaim>),
 }
 
-type Refusal = CallError<DecideError>;
-
-fn refused(err: ReferralError) -> Refusal {
+fn refused(err: ReferralRefusal) -> CallError<DecisionRefusal> {
     CallError::Refused(err.into())
 }
 
@@ -58,7 +57,7 @@ impl Write<'_> {
         &self,
         id: ReferralId,
         decision: Decision,
-    ) -> Result<ReferralFile, Refusal> {
+    ) -> Result<ReferralFile, CallError<DecisionRefusal>> {
         let &Write { txn, calendars, .. } = self;
         let (grant, now) = (self.grant(), self.now());
         let before = locked(txn, grant, id).await?;
@@ -96,7 +95,7 @@ impl Write<'_> {
         &self,
         id: ReferralId,
         reason: &str,
-    ) -> Result<ReferralFile, Refusal> {
+    ) -> Result<ReferralFile, CallError<DecisionRefusal>> {
         let &Write { txn, calendars, .. } = self;
         let (grant, now) = (self.grant(), self.now());
         let before = locked(txn, grant, id).await?;
@@ -118,7 +117,7 @@ impl Write<'_> {
         &self,
         id: ReferralId,
         request: SupportRequest,
-    ) -> Result<ReferralFile, Refusal> {
+    ) -> Result<ReferralFile, CallError<DecisionRefusal>> {
         let &Write { txn, calendars, .. } = self;
         let (grant, now) = (self.grant(), self.now());
         let before = locked(txn, grant, id).await?;
@@ -151,7 +150,7 @@ async fn check_attendance(
     row: &Model,
     request: &SupportRequest,
     (calendars, today): (&Calendars, NaiveDate),
-) -> Result<(), Refusal> {
+) -> Result<(), CallError<DecisionRefusal>> {
     let school = school::Entity::find_by_id(row.school_id).one(txn).await?;
     let school = school.ok_or(StoreError::NotFound)?;
     let terms = calendars.terms_of(school.id);
@@ -160,11 +159,14 @@ async fn check_attendance(
     if impossible.is_empty() {
         Ok(())
     } else {
-        Err(CallError::Refused(DecideError::ImpossibleAttendance(impossible)))
+        Err(CallError::Refused(DecisionRefusal::ImpossibleAttendance(impossible)))
     }
 }
 
-async fn check_reason(txn: &DatabaseTransaction, decision: &Decision) -> Result<(), Refusal> {
+async fn check_reason(
+    txn: &DatabaseTransaction,
+    decision: &Decision,
+) -> Result<(), CallError<DecisionRefusal>> {
     match decision {
         Decision::Accept | Decision::Return { .. } => Ok(()),
         Decision::Decline { reason, .. } => {
@@ -180,15 +182,18 @@ async fn known_reason(
     txn: &DatabaseTransaction,
     set: &'static str,
     reason: &str,
-) -> Result<(), Refusal> {
+) -> Result<(), CallError<DecisionRefusal>> {
     if unknown_codes(txn, &[(set, reason)]).await?.is_empty() {
         Ok(())
     } else {
-        Err(CallError::Refused(DecideError::UnknownReason(set)))
+        Err(CallError::Refused(DecisionRefusal::UnknownReason(set)))
     }
 }
 
-async fn check_codes(txn: &DatabaseTransaction, request: &SupportRequest) -> Result<(), Refusal> {
+async fn check_codes(
+    txn: &DatabaseTransaction,
+    request: &SupportRequest,
+) -> Result<(), CallError<DecisionRefusal>> {
     let named = request.codes();
     let asked: Vec<(&str, &str)> =
         named.iter().map(|(set, code, _)| (*set, code.as_str())).collect();
@@ -199,7 +204,7 @@ async fn check_codes(txn: &DatabaseTransaction, request: &SupportRequest) -> Res
     let places = named.iter().filter(|(set, code, _)| unknown.contains(&(*set, code.as_str())));
     let places =
         places.map(|(set, _, place)| UnknownCode { place: format!("/supportRequest{place}"), set });
-    Err(CallError::Refused(DecideError::UnknownCodes(places.collect())))
+    Err(CallError::Refused(DecisionRefusal::UnknownCodes(places.collect())))
 }
 
 /// Whether a provider is the school's own team. One of another school takes nothing of this one.
@@ -208,18 +213,18 @@ async fn is_team_of_the_school(
     id: ProviderId,
     row: &Model,
     today: NaiveDate,
-) -> Result<bool, Refusal> {
+) -> Result<bool, CallError<DecisionRefusal>> {
     let provider = organisation::Entity::find_by_id(id).one(txn).await?;
     let kind = provider
         .filter(|provider| provider.status == OrganisationStatus::Active)
         .map(|provider| provider.kind)
         .filter(|kind| kind.is_provider())
-        .ok_or(CallError::Refused(DecideError::UnknownProvider))?;
+        .ok_or(CallError::Refused(DecisionRefusal::UnknownProvider))?;
     if kind != OrganisationKind::InSchoolProvider {
         return Ok(false);
     }
     if !in_school_provision::serves(txn, id, row.school_id, today).await? {
-        return Err(CallError::Refused(DecideError::TeamOfAnotherSchool));
+        return Err(CallError::Refused(DecisionRefusal::TeamOfAnotherSchool));
     }
     Ok(true)
 }
@@ -231,7 +236,7 @@ async fn follow_on(
     row: &Model,
     id: ReferralId,
     (provider_id, in_school): (ProviderId, bool),
-) -> Result<(), Refusal> {
+) -> Result<(), CallError<DecisionRefusal>> {
     let (txn, now) = (write.txn, write.now());
     let successor = Model {
         id,

@@ -12,7 +12,7 @@ use sea_orm::{ExprTrait, QueryOrder, QuerySelect, QueryTrait};
 
 use crate::Store;
 use crate::features::referrals::filter::of_source;
-use crate::features::referrals::submission::{NewReferral, SubmitError, Submitted};
+use crate::features::referrals::submission::{NewReferral, SubmissionRefusal, Submitted};
 use crate::features::referrals::{reading, receipt, told_to_wait};
 use crate::gate::write::Write;
 use crate::rows::referral::{Column, Entity};
@@ -21,13 +21,11 @@ use crate::store::call::CallError;
 use crate::store::error::StoreError;
 use crate::store::transaction::DatabaseTransaction;
 
-type Refusal = CallError<SubmitError>;
-
 /// The record that the same caller sent under the same reference before.
 pub(crate) async fn already_here(
     write: &Write<'_>,
     new: &NewReferral,
-) -> Result<Option<Submitted>, Refusal> {
+) -> Result<Option<Submitted>, CallError<SubmissionRefusal>> {
     let &Write { txn, placeholders, .. } = write;
     let (grant, now) = (write.grant(), write.now());
     let Some((source, reference)) = &new.source else { return Ok(None) };
@@ -40,7 +38,7 @@ pub(crate) async fn already_here(
         .await?;
     let Some(known) = known else { return Ok(None) };
     if ![&new.fingerprint, &new.ordered_fingerprint].contains(&&known.fingerprint) {
-        return Err(CallError::Refused(SubmitError::ReferenceTaken(known.id)));
+        return Err(CallError::Refused(SubmissionRefusal::ReferenceTaken(known.id)));
     }
     let file = reading::file(txn, grant, known.id).await?;
     txn.look_up([known.student_id.0]);
@@ -60,7 +58,7 @@ pub(super) async fn check(
     rule: WaitingReferrals,
     (found, unknown): (&Match, Option<CaseId>),
     (kind, school): (ReferralKind, SchoolId),
-) -> Result<(), Refusal> {
+) -> Result<(), CallError<SubmissionRefusal>> {
     if rule == WaitingReferrals::Any {
         return Ok(());
     }
@@ -87,7 +85,7 @@ pub(super) async fn check(
         .one(txn)
         .await?;
     match waiting {
-        Some(waiting) => Err(CallError::Refused(SubmitError::AlreadyReferred(waiting.id))),
+        Some(waiting) => Err(CallError::Refused(SubmissionRefusal::AlreadyReferred(waiting.id))),
         None => Ok(()),
     }
 }
@@ -100,7 +98,7 @@ pub(super) async fn check_told(
     rule: WaitingReferrals,
     sent: &SentStudent,
     (kind, school): (ReferralKind, SchoolId),
-) -> Result<(), Refusal> {
+) -> Result<(), CallError<SubmissionRefusal>> {
     if rule == WaitingReferrals::Any {
         return Ok(());
     }
@@ -110,7 +108,7 @@ pub(super) async fn check_told(
         .filter(told_to_wait::waits_as_told());
     let ids = seem_to_wait.select_only().column(Column::Id);
     match receipt::of_sent(txn, QueryTrait::into_query(ids), sent).await? {
-        Some(waiting) => Err(CallError::Refused(SubmitError::AlreadyReferred(waiting))),
+        Some(waiting) => Err(CallError::Refused(SubmissionRefusal::AlreadyReferred(waiting))),
         None => Ok(()),
     }
 }

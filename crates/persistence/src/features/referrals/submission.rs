@@ -10,7 +10,6 @@ use ascms_domain::students::SentStudent;
 use crate::features::referrals::file::ReferralFile;
 use crate::reference::reference_data::UnknownCode;
 use crate::rows::referral::Model;
-use crate::store::call::CallError;
 use crate::store::events::Event;
 
 /// A referral as it arrives.
@@ -39,8 +38,9 @@ pub struct Submitted {
     pub known: bool,
 }
 
+/// Why a referral was not submitted.
 #[derive(Debug, thiserror::Error)]
-pub enum SubmitError {
+pub enum SubmissionRefusal {
     #[error("no school has this number")]
     UnknownSchool,
     #[error("the school is outside the caller's reach")]
@@ -68,8 +68,6 @@ pub struct Ineligible {
     /// Which of the terms that were sent the baseline is.
     pub baseline_at: Option<usize>,
 }
-
-pub(crate) type Refusal = CallError<SubmitError>;
 
 pub(crate) fn submitted(row: &Model) -> Event {
     Event {

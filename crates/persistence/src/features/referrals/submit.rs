@@ -14,7 +14,7 @@ use crate::features::cases;
 use crate::features::measures::{self, ClockPlace, ClockScope, KnownStudent};
 use crate::features::referrals::receipt::{self, AsNew};
 use crate::features::referrals::submission::{
-    NewReferral, Refusal, SubmitError, Submitted, submitted,
+    NewReferral, SubmissionRefusal, Submitted, submitted,
 };
 use crate::features::referrals::submit::checks::{check_codes, check_primary_contact};
 use crate::features::referrals::submit::judging::{Judged, judge};
@@ -49,7 +49,10 @@ struct Intake {
 
 impl Write<'_> {
     /// Takes a referral in.
-    pub async fn submit_referral(&self, new: NewReferral) -> Result<Submitted, Refusal> {
+    pub async fn submit_referral(
+        &self,
+        new: NewReferral,
+    ) -> Result<Submitted, CallError<SubmissionRefusal>> {
         self.may_look_up()?;
         lock(self.txn, self.grant(), [&new]).await?;
         take_in(self, &new).await
@@ -57,7 +60,10 @@ impl Write<'_> {
 }
 
 /// Takes one referral in, under the locks of [`lock`]. What refuses it has written nothing.
-pub(crate) async fn take_in(write: &Write<'_>, new: &NewReferral) -> Result<Submitted, Refusal> {
+pub(crate) async fn take_in(
+    write: &Write<'_>,
+    new: &NewReferral,
+) -> Result<Submitted, CallError<SubmissionRefusal>> {
     let &Write { txn, rules, calendars, placeholders, .. } = write;
     let (grant, now) = (write.grant(), write.now());
     if let Some(known) = once::already_here(write, new).await? {
@@ -69,7 +75,7 @@ pub(crate) async fn take_in(write: &Write<'_>, new: &NewReferral) -> Result<Subm
     check_primary_contact(txn, new, &route, referral_date).await?;
     let impossible = claims::impossible(&new.request.attendance, referral_date, &route, calendars);
     if !impossible.is_empty() {
-        return Err(CallError::Refused(SubmitError::ImpossibleAttendance(impossible)));
+        return Err(CallError::Refused(SubmissionRefusal::ImpossibleAttendance(impossible)));
     }
     let sent = (&new.student, placeholders);
     let recognised = recognise::recognise(txn, grant, route.school_id, sent.0, sent.1).await?;
@@ -141,13 +147,13 @@ async fn route(
     grant: &Grant,
     new: &NewReferral,
     on: NaiveDate,
-) -> Result<SchoolRoute, Refusal> {
+) -> Result<SchoolRoute, CallError<SubmissionRefusal>> {
     let route = schools::routing(txn, grant, new.school_number, on).await?;
-    let route = route.ok_or(CallError::Refused(SubmitError::UnknownSchool))?;
+    let route = route.ok_or(CallError::Refused(SubmissionRefusal::UnknownSchool))?;
     if schools::may_act_for(grant, &route) {
         Ok(route)
     } else {
-        Err(CallError::Refused(SubmitError::SchoolOutOfReach))
+        Err(CallError::Refused(SubmissionRefusal::SchoolOutOfReach))
     }
 }
 
@@ -216,7 +222,7 @@ async fn save(
     row: &Model,
     intake: &Intake,
     (student, sent): (&intake::Identified, &SentStudent),
-) -> Result<(), Refusal> {
+) -> Result<(), CallError<SubmissionRefusal>> {
     let &Write { txn, call, rules, calendars, .. } = write;
     let insert = Entity::insert(crate::rows::referral::ActiveModel::from(row.clone()).reset_all());
     insert.exec_without_returning(txn).await?;

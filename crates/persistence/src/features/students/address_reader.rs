@@ -3,7 +3,7 @@
 
 use ascms_domain::access::{Caller, Grant};
 use ascms_domain::address_readers::{
-    Circumstances, NamingError, PROTECTED_FIELDS, has_effect, is_withheld, may_name,
+    NamingCircumstances, NamingRefusal, PROTECTED_FIELDS, has_effect, is_withheld, may_name,
 };
 use ascms_domain::calendar::nz_date;
 use ascms_domain::ids::{AddressReaderId, ProviderId, StudentId, UserId};
@@ -33,14 +33,12 @@ pub struct ReaderRow {
 
 /// Why a person was not named, or a naming not ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NamingRefusal {
+pub enum NamingChangeRefusal {
     #[error(transparent)]
-    Rule(#[from] NamingError),
+    Rule(#[from] NamingRefusal),
     #[error("nobody has this id")]
     UnknownPerson,
 }
-
-type Refusal = CallError<NamingRefusal>;
 
 impl Write<'_> {
     /// Names a person of the caller's provider.
@@ -48,20 +46,20 @@ impl Write<'_> {
         &self,
         student_id: StudentId,
         user_id: UserId,
-    ) -> Result<ReaderRow, Refusal> {
+    ) -> Result<ReaderRow, CallError<NamingChangeRefusal>> {
         let (txn, grant, now) = (self.txn, self.grant(), self.now());
         let student_id = identity::locks::hold_one(txn, student_id).await?;
         identity::students::visible(txn, grant, student_id).await?;
         let standing = standing(txn, student_id).await?;
         let here = standing.open_at.filter(|provider| grant.leads(*provider));
-        let provider_id = here.ok_or(refused(NamingError::NoOpenCaseHere))?;
+        let provider_id = here.ok_or(refused(NamingRefusal::NoOpenCaseHere))?;
         let key = (student_id, user_id, provider_id);
         let at = circumstances(txn, standing, (user_id, provider_id), now).await?;
-        let at = at.ok_or(CallError::Refused(NamingRefusal::UnknownPerson))?;
+        let at = at.ok_or(CallError::Refused(NamingChangeRefusal::UnknownPerson))?;
         may_name(&at).map_err(refused)?;
         for before in running(txn, key).await? {
             if has_effect(before.named_at, &at) {
-                return Err(refused(NamingError::AlreadyNamed));
+                return Err(refused(NamingRefusal::AlreadyNamed));
             }
             end(self, before).await?;
         }
@@ -86,14 +84,14 @@ impl Write<'_> {
     pub async fn end_address_reader(
         &self,
         (student_id, id): (StudentId, AddressReaderId),
-    ) -> Result<ReaderRow, Refusal> {
+    ) -> Result<ReaderRow, CallError<NamingChangeRefusal>> {
         let (txn, grant) = (self.txn, self.grant());
         let student_id = identity::locks::hold_one(txn, student_id).await?;
         identity::students::visible(txn, grant, student_id).await?;
         let row = of_student(grant, student_id).filter(Column::Id.eq(id));
         let row = row.lock_exclusive().one(txn).await?.ok_or(StoreError::NotFound)?;
         if row.ended_at.is_some() {
-            return Err(refused(NamingError::AlreadyEnded));
+            return Err(refused(NamingRefusal::AlreadyEnded));
         }
         let row = end(self, row).await?;
         announce(self, &row, "address_reader.ended").await?;
@@ -192,17 +190,20 @@ type Key = (StudentId, UserId, ProviderId);
 
 /// What of a student every naming is held against.
 #[derive(Clone, Copy)]
-struct Standing {
+struct NamingStanding {
     /// The provider that has the open case, if any.
     open_at: Option<ProviderId>,
     /// When a record was last joined to the student's.
     joined_at: Option<DateTime<Utc>>,
 }
 
-async fn standing(db: &impl ConnectionTrait, student_id: StudentId) -> Result<Standing, DbErr> {
+async fn standing(
+    db: &impl ConnectionTrait,
+    student_id: StudentId,
+) -> Result<NamingStanding, DbErr> {
     let case = gate::case::open_of(db, student_id).await?;
     let merges = identity::merges::into(db, student_id).await?;
-    Ok(Standing {
+    Ok(NamingStanding {
         open_at: case.map(|case| case.provider_id),
         joined_at: merges.iter().map(|merge| merge.merged_at).max(),
     })
@@ -211,13 +212,13 @@ async fn standing(db: &impl ConnectionTrait, student_id: StudentId) -> Result<St
 /// What the naming of a person by a provider is held against; `None` when there is no such person.
 async fn circumstances(
     db: &impl ConnectionTrait,
-    Standing { open_at, joined_at }: Standing,
+    NamingStanding { open_at, joined_at }: NamingStanding,
     (user_id, provider_id): (UserId, ProviderId),
     now: DateTime<Utc>,
-) -> Result<Option<Circumstances>, DbErr> {
+) -> Result<Option<NamingCircumstances>, DbErr> {
     let person = actors::assignee(db, user_id, provider_id, nz_date(now)).await?;
     let has_open_case = open_at == Some(provider_id);
-    Ok(person.map(|person| Circumstances { has_open_case, person, joined_at }))
+    Ok(person.map(|person| NamingCircumstances { has_open_case, person, joined_at }))
 }
 
 /// The naming of a person that nobody ended; there is at most one.
@@ -244,7 +245,7 @@ async fn end(write: &Write<'_>, row: Model) -> Result<Model, DbErr> {
 
 async fn shown(
     db: &impl ConnectionTrait,
-    standing: Standing,
+    standing: NamingStanding,
     reader: Model,
     now: DateTime<Utc>,
 ) -> Result<ReaderRow, DbErr> {
@@ -255,7 +256,7 @@ async fn shown(
     Ok(ReaderRow { reader, name, has_effect })
 }
 
-fn refused(err: NamingError) -> Refusal {
+fn refused(err: NamingRefusal) -> CallError<NamingChangeRefusal> {
     CallError::Refused(err.into())
 }
 

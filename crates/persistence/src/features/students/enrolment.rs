@@ -18,7 +18,7 @@ pub(crate) mod report;
 mod settle;
 mod told;
 
-pub(crate) use settle::{Moved, settle};
+pub(crate) use settle::{MovedStudent, settle};
 pub(crate) use told::EnrolmentLedger;
 
 /// The students who are enrolled now at the schools of a condition, by whatever word. Who may see

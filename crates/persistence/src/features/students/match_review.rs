@@ -2,9 +2,9 @@
 
 use ascms_domain::access::Grant;
 use ascms_domain::ids::{MatchReviewId, StudentId, StudentMergeId};
-use ascms_domain::match_reviews::{Finding, MatchReviewStatus, ReviewError, settle};
+use ascms_domain::match_reviews::{Finding, MatchReviewRefusal, MatchReviewStatus, settle};
 use ascms_domain::matching::ScoredCandidate;
-use ascms_domain::merges::MergeError;
+use ascms_domain::merges::MergeRefusal;
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{SelectStatement, UnionType};
@@ -12,7 +12,7 @@ use sea_orm::{Condition, QuerySelect, QueryTrait};
 
 use crate::features::students::file::StudentFile;
 use crate::features::students::merge;
-use crate::features::students::merge::refusal::MergeRefusal;
+use crate::features::students::merge::refusal::MergeChangeRefusal;
 use crate::gate::write::Write;
 use crate::reach::match_reviews::within;
 use crate::rows::match_review::{ActiveModel, Column, Entity, Model};
@@ -50,11 +50,11 @@ pub struct ReviewFile {
 
 /// Why a review was not settled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum SettleRefusal {
+pub enum SettlementRefusal {
     #[error(transparent)]
-    Review(#[from] ReviewError),
+    Review(#[from] MatchReviewRefusal),
     #[error(transparent)]
-    Merge(#[from] MergeRefusal),
+    Merge(#[from] MergeChangeRefusal),
 }
 
 impl Store {
@@ -118,7 +118,7 @@ impl Write<'_> {
         id: MatchReviewId,
         finding: Finding,
         reason: &str,
-    ) -> Result<ReviewFile, CallError<SettleRefusal>> {
+    ) -> Result<ReviewFile, CallError<SettlementRefusal>> {
         let (txn, grant, now) = (self.txn, self.grant(), self.now());
         let review = within(grant).filter(Column::Id.eq(id)).lock_exclusive().one(txn).await?;
         let mut review = review.ok_or(StoreError::NotFound)?;
@@ -168,7 +168,7 @@ impl ReviewFile {
     }
 }
 
-fn refused(err: impl Into<SettleRefusal>) -> CallError<SettleRefusal> {
+fn refused(err: impl Into<SettlementRefusal>) -> CallError<SettlementRefusal> {
     CallError::Refused(err.into())
 }
 
@@ -187,15 +187,15 @@ async fn joined(
     write: &Write<'_>,
     ids: (StudentId, StudentId),
     reason: &str,
-) -> Result<StudentMergeId, CallError<SettleRefusal>> {
+) -> Result<StudentMergeId, CallError<SettlementRefusal>> {
     let &Write { txn, call, .. } = write;
     let (from, into) = identity::locks::hold_both(txn, ids).await?;
     identity::students::visible(txn, call.grant, from).await?;
     let candidate = identity::students::seen(txn, call.grant, into).await?;
-    candidate.ok_or(refused(ReviewError::UnknownCandidate))?;
+    candidate.ok_or(refused(MatchReviewRefusal::UnknownCandidate))?;
     if from == into {
         let merge = identity::merges::between(txn, ids).await?;
-        return merge.ok_or(refused(MergeRefusal::Rule(MergeError::SameStudent)));
+        return merge.ok_or(refused(MergeChangeRefusal::Rule(MergeRefusal::SameStudent)));
     }
     let merge = merge::join(write, (from, into), reason).await;
     Ok(merge.map_err(CallError::refusal_into)?.id)

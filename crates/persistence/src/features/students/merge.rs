@@ -3,7 +3,7 @@
 
 use ascms_domain::access::Grant;
 use ascms_domain::ids::StudentId;
-use ascms_domain::merges::MergeError;
+use ascms_domain::merges::MergeRefusal;
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
@@ -23,7 +23,7 @@ pub(crate) mod own;
 mod part;
 pub(crate) mod refusal;
 
-pub use refusal::MergeRefusal;
+pub use refusal::MergeChangeRefusal;
 
 pub(crate) use crate::identity::locks::hold_both;
 pub(crate) use join::join;
@@ -35,12 +35,12 @@ impl Write<'_> {
         from: StudentId,
         into: StudentId,
         reason: &str,
-    ) -> Result<Model, CallError<MergeRefusal>> {
+    ) -> Result<Model, CallError<MergeChangeRefusal>> {
         let &Write { txn, call, .. } = self;
         let (from, into) = hold_both(txn, (from, into)).await?;
         identity::students::visible(txn, call.grant, from).await?;
         let survivor = identity::students::seen(txn, call.grant, into).await?;
-        survivor.ok_or(CallError::Refused(MergeRefusal::UnknownStudent))?;
+        survivor.ok_or(CallError::Refused(MergeChangeRefusal::UnknownStudent))?;
         join(self, (from, into), reason).await
     }
 
@@ -49,13 +49,13 @@ impl Write<'_> {
         &self,
         from: StudentId,
         reason: &str,
-    ) -> Result<Model, CallError<MergeRefusal>> {
+    ) -> Result<Model, CallError<MergeChangeRefusal>> {
         let &Write { txn, call, .. } = self;
         identity::locks::nobody_else(txn).await?;
         let survivor = identity::students::visible(txn, call.grant, from).await?.id;
         identity::locks::lock(txn, &[from, survivor]).await?;
         let merge = active().filter(Column::FromStudentId.eq(from)).one(txn).await?;
-        let merge = merge.ok_or(CallError::Refused(MergeError::NotMerged.into()))?;
+        let merge = merge.ok_or(CallError::Refused(MergeRefusal::NotMerged.into()))?;
         let undone = part::part(self, merge, reason).await?;
         announce(txn, call.grant, &undone, "student.unmerged", call.now).await?;
         Ok(undone)

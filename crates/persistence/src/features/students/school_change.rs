@@ -19,8 +19,9 @@ use crate::store::call::CallError;
 use crate::store::error::StoreError;
 use crate::store::events::{self, Event};
 
+/// Why a change of school was not recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum SchoolChangeError {
+pub enum SchoolChangeRefusal {
     #[error("no school has this number")]
     UnknownSchool,
     #[error("the student is enrolled there already")]
@@ -33,7 +34,7 @@ impl Write<'_> {
         &self,
         id: StudentId,
         school_number: i32,
-    ) -> Result<StudentFile, CallError<SchoolChangeError>> {
+    ) -> Result<StudentFile, CallError<SchoolChangeRefusal>> {
         let (txn, grant, now) = (self.txn, self.grant(), self.now());
         identity::enrolment_lock::lock(txn, [id]).await?;
         let row = within(grant).filter(student::Column::Id.eq(id)).lock_exclusive().one(txn);
@@ -42,7 +43,7 @@ impl Write<'_> {
             .filter(school::Column::Number.eq(school_number))
             .one(txn)
             .await?
-            .ok_or(CallError::Refused(SchoolChangeError::UnknownSchool))?;
+            .ok_or(CallError::Refused(SchoolChangeRefusal::UnknownSchool))?;
         let told = EnrolmentLedger::open(txn, id).await?;
         let moved = told.record_enrolment(txn, school.id, now).await?;
         let by = (self.rules, self.calendars, now);
@@ -56,7 +57,7 @@ impl Write<'_> {
                 let said = [(id, school.id)];
                 let answerer = ClaimAnswerer::Provider;
                 if !enrolment_claims::confirm(txn, grant, &said, answerer, now).await? {
-                    return Err(CallError::Refused(SchoolChangeError::AlreadyThere));
+                    return Err(CallError::Refused(SchoolChangeRefusal::AlreadyThere));
                 }
                 return Ok(whole(txn, student).await?);
             }

@@ -5,7 +5,7 @@ use std::convert::Infallible;
 
 use ascms_domain::access::Grant;
 use ascms_domain::ids::StudentId;
-use ascms_domain::siblings::{Pair, SiblingError, may_declare};
+use ascms_domain::siblings::{Pair, SiblingRefusal, may_declare};
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, QueryOrder};
@@ -39,9 +39,9 @@ pub struct DeclaredSibling {
 
 /// Why two students were not declared siblings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum DeclareRefusal {
+pub enum DeclarationRefusal {
     #[error(transparent)]
-    Rule(#[from] SiblingError),
+    Rule(#[from] SiblingRefusal),
     #[error("nobody within reach has this id")]
     UnknownStudent,
 }
@@ -85,12 +85,12 @@ impl Write<'_> {
     pub async fn declare_sibling(
         &self,
         ids: Two,
-    ) -> Result<DeclaredSibling, CallError<DeclareRefusal>> {
+    ) -> Result<DeclaredSibling, CallError<DeclarationRefusal>> {
         let (txn, grant, now) = (self.txn, self.grant(), self.now());
         let (one, other) = identity::locks::hold_both(txn, ids).await?;
         identity::students::visible(txn, grant, one).await?;
         let student = identity::students::seen(txn, grant, other).await?;
-        let student = student.ok_or(CallError::Refused(DeclareRefusal::UnknownStudent))?;
+        let student = student.ok_or(CallError::Refused(DeclarationRefusal::UnknownStudent))?;
         let records = (
             identity::merges::records_of(txn, one).await?,
             identity::merges::records_of(txn, other).await?,
@@ -154,7 +154,7 @@ fn pairs(rows: &[Model]) -> Vec<Pair> {
     rows.iter().map(Model::pair).collect()
 }
 
-fn refused(err: SiblingError) -> CallError<DeclareRefusal> {
+fn refused(err: SiblingRefusal) -> CallError<DeclarationRefusal> {
     CallError::Refused(err.into())
 }
 

@@ -7,7 +7,7 @@ use ascms_domain::ids::{StudentId, WhanauContactId};
 use ascms_domain::measures::ClockCause;
 use ascms_domain::students::SentWhanauContact;
 use ascms_domain::text::fold;
-use ascms_domain::whanau_contacts::{self, Brought, Details};
+use ascms_domain::whanau_contacts::{self, Brought, KnownDetails};
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::{QueryOrder, QuerySelect};
@@ -84,17 +84,17 @@ impl Write<'_> {
         &self,
         record: StudentId,
         sent: SentWhanauContact,
-    ) -> Result<AddedContact, CallError<AddContactError>> {
+    ) -> Result<AddedContact, CallError<WhanauContactRefusal>> {
         let (txn, grant, now) = (self.txn, self.grant(), self.now());
         let student_id = identity::locks::hold_one(txn, record).await?;
         let student = identity::students::visible(txn, grant, student_id).await?;
         let there = Entity::find().filter(Column::StudentId.eq(student_id)).count(txn).await?;
         if there >= MOST_PER_STUDENT {
-            return Err(CallError::Refused(AddContactError::TooMany));
+            return Err(CallError::Refused(WhanauContactRefusal::TooMany));
         }
         let relationship = [(RELATIONSHIPS, sent.relationship.as_str())];
         if !unknown_codes(txn, &relationship).await?.is_empty() {
-            return Err(CallError::Refused(AddContactError::UnknownRelationship));
+            return Err(CallError::Refused(WhanauContactRefusal::UnknownRelationship));
         }
         let contact = new(student_id, sent, now);
         insert(txn, contact.clone()).await?;
@@ -145,7 +145,7 @@ impl Write<'_> {
 
 /// Why a contact was not added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum AddContactError {
+pub enum WhanauContactRefusal {
     #[error("the student has as many contacts as there may be")]
     TooMany,
     #[error("the relationship is no code of the set `{RELATIONSHIPS}`")]
@@ -290,11 +290,11 @@ async fn renew(
     db: &impl ConnectionTrait,
     grant: &Grant,
     before: &Model,
-    details: Details,
+    details: KnownDetails,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    let Details { relationship, phone, other_phone, email, address, .. } = details;
-    let Details { preferred_language, confirmed_on, .. } = details;
+    let KnownDetails { relationship, phone, other_phone, email, address, .. } = details;
+    let KnownDetails { preferred_language, confirmed_on, .. } = details;
     let renewed = Model {
         id: before.id,
         student_id: before.student_id,
@@ -316,8 +316,8 @@ async fn renew(
     Ok(())
 }
 
-fn details(row: &Model) -> Details {
-    Details {
+fn details(row: &Model) -> KnownDetails {
+    KnownDetails {
         relationship: row.relationship.clone(),
         phone: row.phone.clone(),
         other_phone: row.other_phone.clone(),

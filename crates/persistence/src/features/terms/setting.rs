@@ -9,7 +9,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, ExprTrait, QueryOrder, QuerySelect};
 
 use crate::Store;
-use crate::features::recalculations::{self, Order};
+use crate::features::recalculations::{self, RecalculationOrder};
 use crate::gate::write::Write;
 use crate::reference::{calendars, past_terms};
 use crate::rows::term::{ActiveModel, Column, Entity, Model};
@@ -134,7 +134,7 @@ pub(super) async fn order_recalculation(
     let keys = rows.iter().filter_map(calendars::term).map(|term| term.key);
     let Some((first, last)) = keys.clone().min().zip(keys.max()) else { return Ok(None) };
     let ends = known.iter().filter(|row| row.school_id.is_none()).map(|row| row.ends_on);
-    let order = Order {
+    let order = RecalculationOrder {
         cause: RecalculationCause::Terms,
         subject: if first == last { first.to_string() } else { format!("{first} to {last}") },
         dates: touched_by_terms(&touched, ends),

@@ -25,7 +25,7 @@ use crate::store::connections::Connections;
 use crate::store::error::StoreError;
 use crate::{Store, gate, reach};
 
-struct Row {
+struct OpenCaseRow {
     id: CaseId,
     provider_id: ProviderId,
     case_manager_id: Option<UserId>,
@@ -39,7 +39,7 @@ struct Row {
     changed: bool,
 }
 
-struct TaskRow {
+struct DueTaskRow {
     id: TaskId,
     case_id: CaseId,
     assignee_id: Option<UserId>,
@@ -88,7 +88,7 @@ impl InOrder<'_> {
     }
 }
 
-impl Row {
+impl OpenCaseRow {
     /// In the order of [`open`], as far as it asks.
     fn read(columns: &mut InOrder<'_>, wanted: Wanted) -> Result<Self, DbErr> {
         let mut row = Self {
@@ -122,7 +122,7 @@ impl Row {
     }
 }
 
-impl TaskRow {
+impl DueTaskRow {
     /// In the order of [`open_tasks`].
     fn read(columns: &mut InOrder<'_>) -> Result<Self, DbErr> {
         Ok(Self {
@@ -206,14 +206,15 @@ impl Store {
         calendars: &Calendars,
         wanted: Wanted,
     ) -> Result<Vec<Seen>, StoreError> {
-        let cases = InOrder::all(&self.read, open(grant, wanted), |row| Row::read(row, wanted));
+        let cases =
+            InOrder::all(&self.read, open(grant, wanted), |row| OpenCaseRow::read(row, wanted));
         let tasks = async {
             let until = match wanted.tasks {
                 TasksWanted::None => return Ok(Vec::new()),
                 TasksWanted::Until(day) => Some(day),
                 TasksWanted::All => None,
             };
-            InOrder::all(&self.read, open_tasks(grant, until), TaskRow::read).await
+            InOrder::all(&self.read, open_tasks(grant, until), DueTaskRow::read).await
         };
         let clocks = async {
             if !wanted.deadlines {
@@ -223,7 +224,7 @@ impl Store {
         };
         let (rows, tasks, clocks) = tokio::try_join!(cases, tasks, clocks)?;
         let mut tasks_of: HashMap<CaseId, Vec<OpenTask>> = HashMap::new();
-        for TaskRow { id, case_id, assignee_id, due_on } in tasks {
+        for DueTaskRow { id, case_id, assignee_id, due_on } in tasks {
             let task = OpenTask { id, assignee: assignee_id, due_on };
             tasks_of.entry(case_id).or_default().push(task);
         }

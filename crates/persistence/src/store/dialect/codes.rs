@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 /// What a refused statement means to a caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Refusal {
+pub(crate) enum DatabaseRefusal {
     /// Another row already has this unique value.
     Duplicate,
     /// A CHECK of the schema says no: the last net below the rules.
@@ -22,10 +22,11 @@ pub(crate) enum Refusal {
 }
 
 /// What an error of either database means.
-pub(crate) fn refusal(err: &DbErr) -> Refusal {
-    let meaning = code(err).map_or(Refusal::Other, |code| of_code(&code));
-    if meaning == Refusal::Other && (not_let_in(err) || sqlx_error(err).is_some_and(is_cut)) {
-        return Refusal::Away;
+pub(crate) fn refusal(err: &DbErr) -> DatabaseRefusal {
+    let meaning = code(err).map_or(DatabaseRefusal::Other, |code| of_code(&code));
+    if meaning == DatabaseRefusal::Other && (not_let_in(err) || sqlx_error(err).is_some_and(is_cut))
+    {
+        return DatabaseRefusal::Away;
     }
     meaning
 }
@@ -36,21 +37,21 @@ pub(crate) fn not_let_in(err: &DbErr) -> bool {
 }
 
 /// Reads the error codes of both databases: SQLite's result codes and PostgreSQL's SQLSTATE.
-pub(crate) fn of_code(code: &str) -> Refusal {
+pub(crate) fn of_code(code: &str) -> DatabaseRefusal {
     match code {
-        "2067" | "1555" | "23505" => Refusal::Duplicate,
-        "275" | "23514" => Refusal::Check,
-        "5" | "517" | "261" | "40001" | "40P01" | "57014" => Refusal::Busy,
-        "55P03" => Refusal::Locked,
+        "2067" | "1555" | "23505" => DatabaseRefusal::Duplicate,
+        "275" | "23514" => DatabaseRefusal::Check,
+        "5" | "517" | "261" | "40001" | "40P01" | "57014" => DatabaseRefusal::Busy,
+        "55P03" => DatabaseRefusal::Locked,
         // PostgreSQL's database is in use by its administrator, missing, read-only after a change
         // of servers, or cannot read or write its files.
-        "55006" | "3D000" | "25006" | "58030" => Refusal::Away,
+        "55006" | "3D000" | "25006" | "58030" => DatabaseRefusal::Away,
         // SQLSTATE classes: connection, insufficient resources, shutdown by the operator.
         _ if code.len() == 5 && ["08", "53", "57P"].iter().any(|class| code.starts_with(class)) => {
-            Refusal::Away
+            DatabaseRefusal::Away
         }
-        _ if sqlite_code(code).is_some_and(is_doubtful) => Refusal::Away,
-        _ => Refusal::Other,
+        _ if sqlite_code(code).is_some_and(is_doubtful) => DatabaseRefusal::Away,
+        _ => DatabaseRefusal::Other,
     }
 }
 
@@ -119,7 +120,7 @@ pub(crate) fn cause(err: &DbErr) -> String {
     match sqlx_error(err) {
         Some(sqlx::Error::Database(db)) => {
             let code = db.code().unwrap_or_default();
-            let safe = of_code(&code) == Refusal::Away || not_let_in(err);
+            let safe = of_code(&code) == DatabaseRefusal::Away || not_let_in(err);
             if safe { format!("{code}: {}", db.message()) } else { format!("code {code}") }
         }
         Some(cut) if is_cut(cut) => cut.to_string(),

@@ -3,7 +3,7 @@ use std::io;
 use sea_orm::sqlx::Error;
 use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr};
 
-use crate::store::dialect::codes::{Refusal, cause, of_code, refusal};
+use crate::store::dialect::codes::{DatabaseRefusal, cause, of_code, refusal};
 use crate::store::error::{StoreError, failed_commit};
 
 fn query(err: Error) -> DbErr {
@@ -17,17 +17,20 @@ fn reset() -> Error {
 #[test]
 fn a_code_means_the_same_on_both_databases() {
     for (codes, meaning) in [
-        (&["23505", "2067", "1555"][..], Refusal::Duplicate),
-        (&["23514", "275"], Refusal::Check),
-        (&["40001", "40P01", "57014", "5", "261", "517"], Refusal::Busy),
-        (&["55P03"], Refusal::Locked),
+        (&["23505", "2067", "1555"][..], DatabaseRefusal::Duplicate),
+        (&["23514", "275"], DatabaseRefusal::Check),
+        (&["40001", "40P01", "57014", "5", "261", "517"], DatabaseRefusal::Busy),
+        (&["55P03"], DatabaseRefusal::Locked),
         (
             &["08006", "08P01", "53100", "53300", "57P01", "57P02", "57P03", "55006", "3D000"],
-            Refusal::Away,
+            DatabaseRefusal::Away,
         ),
-        (&["10", "266", "522", "13", "14", "526", "7", "8", "1032", "11", "26"], Refusal::Away),
-        (&["58030"], Refusal::Away),
-        (&["22P02", "23502", "42P01", "XX000", "1", "787", "1811", ""], Refusal::Other),
+        (
+            &["10", "266", "522", "13", "14", "526", "7", "8", "1032", "11", "26"],
+            DatabaseRefusal::Away,
+        ),
+        (&["58030"], DatabaseRefusal::Away),
+        (&["22P02", "23502", "42P01", "XX000", "1", "787", "1811", ""], DatabaseRefusal::Other),
     ] {
         for code in codes {
             assert_eq!(of_code(code), meaning, "{code}");
@@ -46,10 +49,10 @@ fn a_database_that_can_not_be_talked_to_is_away() {
         DbErr::Conn(RuntimeErr::Internal("gone".into())),
         DbErr::ConnectionAcquire(ConnAcquireErr::Timeout),
     ] {
-        assert_eq!(refusal(&err), Refusal::Away, "{err:?}");
+        assert_eq!(refusal(&err), DatabaseRefusal::Away, "{err:?}");
     }
     for err in [query(Error::RowNotFound), DbErr::Type("text".into()), DbErr::RecordNotUpdated] {
-        assert_eq!(refusal(&err), Refusal::Other, "{err:?}");
+        assert_eq!(refusal(&err), DatabaseRefusal::Other, "{err:?}");
     }
 }
 

@@ -10,12 +10,16 @@ use ascms_persistence::rows::{catchment, organisation};
 use ascms_persistence::rows::{catchment_contract, catchment_school};
 use uuid::Uuid;
 
-use super::row::{Dates, Named, Row};
+use super::row::{CatchmentRow, Dates, Named};
 use crate::import::periods::{Period, Wanted, merge};
 use crate::import::summary::Summary;
 
 /// The rows to write.
-pub fn differences(on_record: Arrangements, rows: &[Row], summary: &mut Summary) -> Changes {
+pub fn differences(
+    on_record: Arrangements,
+    rows: &[CatchmentRow],
+    summary: &mut Summary,
+) -> Changes {
     let Arrangements { schools, catchments, organisations, memberships, contracts, provisions } =
         on_record;
     let mut told = DirectoryDiff::default();
@@ -68,7 +72,7 @@ struct Telling<'a> {
 }
 
 impl<'a> DirectoryDiff<'a> {
-    fn take(&mut self, row: &'a Row, summary: &mut Summary) {
+    fn take(&mut self, row: &'a CatchmentRow, summary: &mut Summary) {
         if let Some(named) = &row.catchment {
             let telling = self.catchments.entry(&named.code).or_insert(Telling::new(row.line));
             telling.hear(row.line, named, ["catchment_name", "education_region"], summary);
@@ -207,7 +211,7 @@ struct Ties {
 }
 
 impl Ties {
-    fn take(&mut self, row: &Row, known: &Known<'_>, summary: &mut Summary) {
+    fn take(&mut self, row: &CatchmentRow, known: &Known<'_>, summary: &mut Summary) {
         let line = row.line;
         let mut refuse = |column, reason: String| summary.refuse(line, column, reason);
         let school = row.school.and_then(|number| {

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 /// A line: each part is there when the line tells of it.
-pub struct Row {
+pub struct CatchmentRow {
     pub(super) line: u64,
     /// With its education region.
     pub(super) catchment: Option<Named>,

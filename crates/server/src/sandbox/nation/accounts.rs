@@ -43,7 +43,7 @@ fn vendor() -> ProviderId {
 
 /// Where a role is held.
 #[derive(Clone, Copy)]
-enum Place {
+enum RolePlace {
     Organisation(ProviderId),
     Provider(ProviderId),
     School(usize),
@@ -53,7 +53,7 @@ struct Person {
     subject: String,
     name: String,
     role: Role,
-    place: Place,
+    place: RolePlace,
 }
 
 /// The same person in every sandbox.
@@ -66,7 +66,7 @@ pub(super) fn user_id(subject: &str) -> Result<UserId, SeedError> {
     Ok(UserId(known_id(USER, position)))
 }
 
-fn persona(role: Role, place: Place) -> Person {
+fn persona(role: Role, place: RolePlace) -> Person {
     let words = role.as_str().split('_').map(|word| {
         let mut letters = word.chars();
         let first = letters.next().map(|letter| letter.to_ascii_uppercase());
@@ -77,8 +77,8 @@ fn persona(role: Role, place: Place) -> Person {
 }
 
 fn people() -> Vec<Person> {
-    let first = Place::Provider(arrangements::provider_id(0));
-    let ministry = Place::Organisation(ministry());
+    let first = RolePlace::Provider(arrangements::provider_id(0));
+    let ministry = RolePlace::Organisation(ministry());
     let mut people = vec![
         persona(Role::MinistryAdmin, ministry),
         persona(Role::MinistryAnalyst, ministry),
@@ -86,9 +86,9 @@ fn people() -> Vec<Person> {
         persona(Role::Auditor, ministry),
         persona(Role::WorkflowLead, first),
         persona(Role::CaseManager, first),
-        persona(Role::AttendanceLead, Place::School(0)),
-        persona(Role::PrimaryContact, Place::School(0)),
-        persona(Role::OfficeSupport, Place::School(0)),
+        persona(Role::AttendanceLead, RolePlace::School(0)),
+        persona(Role::PrimaryContact, RolePlace::School(0)),
+        persona(Role::OfficeSupport, RolePlace::School(0)),
     ];
     let mut random = Random::new(11);
     let mut invented = |subject: String, role, place| {
@@ -97,7 +97,7 @@ fn people() -> Vec<Person> {
     };
     people.push(invented(staff::SECOND_MANAGER.to_owned(), Role::CaseManager, first));
     for staff in staff::all().filter(|staff| *staff != Staff::Catchment(0)) {
-        let place = Place::Provider(staff.provider_id());
+        let place = RolePlace::Provider(staff.provider_id());
         people.push(invented(staff.lead(), Role::WorkflowLead, place));
         people.push(invented(staff.manager(), Role::CaseManager, place));
     }
@@ -163,7 +163,7 @@ fn client(
 
 fn of_machine(position: usize, role: Role, organisation: ProviderId) -> appointment::Model {
     let client = ClientId(known_id(CLIENT, position));
-    let place = Place::Organisation(organisation);
+    let place = RolePlace::Organisation(organisation);
     // Numbered after the people.
     appointment(1000 + position, Caller::Client(client), role, place)
 }
@@ -181,11 +181,16 @@ fn user(id: UserId, subject: String, name: String, role: Role) -> user_account::
     }
 }
 
-fn appointment(position: usize, holder: Caller, role: Role, place: Place) -> appointment::Model {
+fn appointment(
+    position: usize,
+    holder: Caller,
+    role: Role,
+    place: RolePlace,
+) -> appointment::Model {
     let (organisation_id, provider_id, school_id) = match place {
-        Place::Organisation(organisation) => (Some(organisation), None, None),
-        Place::Provider(provider) => (None, Some(provider), None),
-        Place::School(school) => (None, None, Some(arrangements::school_id(school))),
+        RolePlace::Organisation(organisation) => (Some(organisation), None, None),
+        RolePlace::Provider(provider) => (None, Some(provider), None),
+        RolePlace::School(school) => (None, None, Some(arrangements::school_id(school))),
     };
     let (user_id, client_id) = match holder {
         Caller::User(user) => (Some(user), None),

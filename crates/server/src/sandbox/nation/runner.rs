@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use ascms_domain::access::{Action, Actor};
 use ascms_domain::barriers::BarrierGoal;
-use ascms_domain::contacts::Contact;
+use ascms_domain::contacts::LogContact;
 use ascms_domain::ids::{BarrierId, CaseId, ReferralId, TaskId, TransferId, UserId};
 use ascms_domain::referrals::{Decision, SupportRequest};
 use ascms_http::documents::objects::Objects;
@@ -213,7 +213,7 @@ impl Runner<'_> {
         actor: &Actor,
         now: DateTime<Utc>,
         id: CaseId,
-        contact: Contact,
+        contact: LogContact,
     ) -> Result<(), SeedError> {
         let grant = actor.may(Action::LogContacts)?;
         let call = Call { grant: &grant, now, key: None, dry_run: false };

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::features::referrals::submission::{NewReferral, Refusal, SubmitError};
+use crate::features::referrals::submission::{NewReferral, SubmissionRefusal};
 use crate::gate::write::Write;
 use crate::reference::actors;
 use crate::reference::reference_data::{UnknownCode, unknown_codes};
@@ -11,7 +11,10 @@ use crate::store::call::CallError;
 use crate::store::transaction::DatabaseTransaction;
 
 /// Only codes that were not known a few seconds ago are asked of the database.
-pub(super) async fn check_codes(write: &Write<'_>, new: &NewReferral) -> Result<(), Refusal> {
+pub(super) async fn check_codes(
+    write: &Write<'_>,
+    new: &NewReferral,
+) -> Result<(), CallError<SubmissionRefusal>> {
     let mut named: Vec<(&'static str, &str, String)> = new
         .request
         .codes()
@@ -37,7 +40,7 @@ pub(super) async fn check_codes(write: &Write<'_>, new: &NewReferral) -> Result<
     }
     let found = named.into_iter().filter(|(set, code, _)| unknown.contains(&(*set, *code)));
     let found = found.map(|(set, _, place)| UnknownCode { place, set }).collect();
-    Err(CallError::Refused(SubmitError::UnknownCodes(found)))
+    Err(CallError::Refused(SubmissionRefusal::UnknownCodes(found)))
 }
 
 pub(super) async fn check_primary_contact(
@@ -45,11 +48,11 @@ pub(super) async fn check_primary_contact(
     new: &NewReferral,
     route: &SchoolRoute,
     today: NaiveDate,
-) -> Result<(), Refusal> {
+) -> Result<(), CallError<SubmissionRefusal>> {
     let Some(person) = new.primary_contact_id else { return Ok(()) };
     if actors::works_at_school(txn, person, route.school_id, today).await? {
         Ok(())
     } else {
-        Err(CallError::Refused(SubmitError::UnknownPrimaryContact))
+        Err(CallError::Refused(SubmissionRefusal::UnknownPrimaryContact))
     }
 }

@@ -6,7 +6,7 @@ use ascms_domain::rules::{EligibilityRules, Versioned};
 use chrono::NaiveDate;
 
 use crate::features::referrals::claims;
-use crate::features::referrals::submission::{Ineligible, NewReferral, Refusal, SubmitError};
+use crate::features::referrals::submission::{Ineligible, NewReferral, SubmissionRefusal};
 use crate::identity::recognise::Recognised;
 use crate::reference::calendars::Calendars;
 use crate::reference::schools::SchoolRoute;
@@ -27,7 +27,7 @@ pub(super) async fn judge(
     (referral_date, route): (NaiveDate, &SchoolRoute),
     (recognised, in_open_case): (&Recognised, bool),
     (rules, calendars): (&Versioned<EligibilityRules>, &Calendars),
-) -> Result<Judged, Refusal> {
+) -> Result<Judged, CallError<SubmissionRefusal>> {
     let known = match &recognised.found {
         Match::Known(student_id, _) => Some(*student_id),
         Match::New | Match::Unclear(_) => None,
@@ -53,7 +53,7 @@ pub(super) async fn judge(
         let baseline_at = sent.iter().position(|term| Some(*term) == facts.baseline);
         let (assessment, rules) = (judged.clone(), *parameters);
         let why = Ineligible { assessment, facts, rules, baseline_at };
-        return Err(CallError::Refused(SubmitError::NotEligible(Box::new(why))));
+        return Err(CallError::Refused(SubmissionRefusal::NotEligible(Box::new(why))));
     }
     Ok(Judged { assessment, of_somebody_new })
 }

@@ -16,7 +16,7 @@ use crate::store::transaction::DatabaseTransaction;
 
 /// A student whose enrolments are other ones now.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Moved {
+pub(crate) struct MovedStudent {
     pub student_id: StudentId,
     /// Where the student was enrolled, and is.
     pub from: Option<SchoolId>,
@@ -44,7 +44,7 @@ pub(crate) async fn settle(
     said: &HashMap<StudentId, Vec<Statement>>,
     mut rows: HashMap<StudentId, Vec<Model>>,
     now: DateTime<Utc>,
-) -> Result<Vec<Moved>, DbErr> {
+) -> Result<Vec<MovedStudent>, DbErr> {
     let today = nz_date(now);
     let (mut over, mut open, mut gone, mut moved) = (vec![], vec![], vec![], vec![]);
     for (student_id, statements) in said {
@@ -61,7 +61,7 @@ pub(crate) async fn settle(
         let (from, to) = (current(&before), current(&after));
         let arrival = arrival(&before, &after);
         let known = before.iter().map(|row| row.id).collect();
-        moved.push(Moved { student_id: *student_id, from, to, arrival, before: known });
+        moved.push(MovedStudent { student_id: *student_id, from, to, arrival, before: known });
         gone.extend(lost);
         for row in changed.into_iter().cloned() {
             if row.left_on.is_some() { over.push(row) } else { open.push(row) }

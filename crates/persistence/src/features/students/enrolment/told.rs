@@ -12,7 +12,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 
 use crate::features::students::enrolment::settle::settle;
-use crate::features::students::enrolment::{Moved, report};
+use crate::features::students::enrolment::{MovedStudent, report};
 use crate::rows::enrolment::{Column, Entity, Model};
 use crate::rows::enrolment_report;
 use crate::store::error::StoreError;
@@ -67,7 +67,7 @@ impl EnrolmentLedger {
         txn: &DatabaseTransaction,
         school_id: SchoolId,
         now: DateTime<Utc>,
-    ) -> Result<Option<Moved>, StoreError> {
+    ) -> Result<Option<MovedStudent>, StoreError> {
         if self.school(now) != Some(school_id) {
             let said = Said::Enrolled { first_day: None, year_level: None };
             self.add(txn, school_id, said, now).await?;
@@ -130,7 +130,7 @@ impl EnrolmentLedger {
         self,
         txn: &DatabaseTransaction,
         now: DateTime<Utc>,
-    ) -> Result<Option<Moved>, StoreError> {
+    ) -> Result<Option<MovedStudent>, StoreError> {
         let said = HashMap::from([(self.student_id, self.said)]);
         let rows = HashMap::from([(self.student_id, self.rows)]);
         Ok(settle(txn, &said, rows, now).await?.pop())

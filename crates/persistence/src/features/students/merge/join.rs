@@ -8,7 +8,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::features::measures::{self, ClockScope};
 use crate::features::students::enrolment::{self, EnrolmentLedger};
-use crate::features::students::merge::refusal::{MergeRefusal, announce};
+use crate::features::students::merge::refusal::{MergeChangeRefusal, announce};
 use crate::features::students::whanau_contact;
 use crate::gate::write::Write;
 use crate::identity::ties;
@@ -20,7 +20,7 @@ pub(crate) async fn join(
     write: &Write<'_>,
     (from, into): (StudentId, StudentId),
     reason: &str,
-) -> Result<Model, CallError<MergeRefusal>> {
+) -> Result<Model, CallError<MergeChangeRefusal>> {
     let (txn, now) = (write.txn, write.now());
     let referrals = ties::referrals_of(txn, &[from, into]).await?;
     let cases = ties::cases_of(txn, &[from, into]).await?;

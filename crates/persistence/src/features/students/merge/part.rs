@@ -13,7 +13,7 @@ use crate::features::measures::{self, ClockScope};
 use crate::features::referrals;
 use crate::features::students::enrolment::{self, EnrolmentLedger, report};
 use crate::features::students::merge::arrival;
-use crate::features::students::merge::refusal::MergeRefusal;
+use crate::features::students::merge::refusal::MergeChangeRefusal;
 use crate::features::students::whanau_contact;
 use crate::gate::write::Write;
 use crate::identity::merges::joined_to;
@@ -30,7 +30,7 @@ pub(super) async fn part(
     write: &Write<'_>,
     merge: Model,
     reason: &str,
-) -> Result<Model, CallError<MergeRefusal>> {
+) -> Result<Model, CallError<MergeChangeRefusal>> {
     let &Write { txn, call, calendars, .. } = write;
     let (from, survivor) = (merge.from_student_id, merge.survivor_id);
     let going = arrival::going_with(txn, from, survivor).await?;

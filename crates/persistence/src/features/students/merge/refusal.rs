@@ -1,7 +1,7 @@
 //! Why records are not joined, and who hears when they are.
 
 use ascms_domain::access::Grant;
-use ascms_domain::merges::MergeError;
+use ascms_domain::merges::MergeRefusal;
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
@@ -12,9 +12,9 @@ use crate::store::transaction::DatabaseTransaction;
 
 /// Why two students were not joined or parted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum MergeRefusal {
+pub enum MergeChangeRefusal {
     #[error(transparent)]
-    Rule(#[from] MergeError),
+    Rule(#[from] MergeRefusal),
     #[error("nobody within reach has this id")]
     UnknownStudent,
 }

@@ -5,15 +5,15 @@ use ascms_domain::barriers::BarrierGoal;
 use ascms_domain::calendar::nz_date;
 use ascms_domain::cases::{
     ALTERNATIVE_PATHWAY, CaseAction, Checklist, ClosurePathway, Explanation, OutsideMaterial,
+    ProposeClosure,
 };
 use ascms_domain::documents::{MediaType, Verdict};
 use ascms_domain::ids::{CaseId, TaskId};
 use ascms_domain::tasks::TaskOutcome;
+use ascms_domain::timeline::Recording;
 use ascms_domain::transfers::TransferOutcome;
-use ascms_persistence::cases::lifecycle::ClosureProposal;
 use ascms_persistence::documents::NewDocument;
 use ascms_persistence::history::Edit;
-use ascms_persistence::timeline::Recording;
 use ascms_persistence::{About, Call, Write};
 use aws_lc_rs::digest::{SHA256, digest};
 use chrono::{DateTime, Utc};
@@ -181,7 +181,7 @@ impl Runner<'_> {
                     kind: "alternative_education".into(),
                     first_day: nz_date(call.now),
                 });
-                let proposal = ClosureProposal { reason, outcome, checklist, pathway };
+                let proposal = ProposeClosure { reason_code: reason, outcome, checklist, pathway };
                 write.propose_closure(case, proposal).await
             }
             Transition::ApproveClosure => write.approve_closure(case).await,

@@ -2,7 +2,7 @@
 //! that lead elsewhere.
 
 use ascms_domain::access::Role;
-use ascms_domain::contacts::{Contact, ContactChannel, ContactOutcome, ContactParty};
+use ascms_domain::contacts::{ContactChannel, ContactOutcome, ContactParty, LogContact};
 use ascms_domain::referrals::Decision;
 use ascms_domain::text::{Code, Nsn};
 use chrono::{Days, TimeDelta};
@@ -119,7 +119,7 @@ impl Generator<'_> {
         let occurred_at = days::at(self.after(story, day)?, minute);
         let channel = channel.unwrap_or_else(|| self.channel(party));
         let visit = channel == ContactChannel::HomeVisit;
-        let contact = Contact {
+        let contact = LogContact {
             party,
             channel,
             outcome,

@@ -1,9 +1,9 @@
 //! How the life of a case goes on once it is worked on: a pause, its closure, another provider.
 
 use ascms_domain::calendar::nz_date;
+use ascms_domain::cases::PauseCase;
 use ascms_domain::referrals::{Decision, ReferralKind};
 use ascms_domain::text::Code;
-use ascms_persistence::cases::lifecycle::Pause;
 use chrono::{Days, TimeDelta};
 
 use super::generator::{Generator, Story, manager};
@@ -70,7 +70,11 @@ impl Generator<'_> {
         let review_by = from.checked_add_days(Days::new(56)).unwrap_or(from);
         let words = self.random.percent(60).then(|| self.random.one_of(&names::PAUSED).into());
         let by = manager(story.staff, story.number);
-        let pause = Work::Transition(Transition::Pause(Pause { reason, review_by, words }));
+        let pause = Work::Transition(Transition::Pause(PauseCase {
+            reason_code: reason,
+            review_by,
+            words,
+        }));
         self.add_step(story, at, by, Operation::Work(Box::new(pause)));
         Ok(())
     }

@@ -1,18 +1,16 @@
 //! What is done, by whom and when.
 
-use ascms_domain::barriers::BarrierGoal;
-use ascms_domain::cases::CaseAction;
-use ascms_domain::contacts::{Contact, ContactChannel, ContactOutcome, ContactParty};
+use ascms_domain::barriers::{AddBarrier, BarrierGoal};
+use ascms_domain::cases::{CaseAction, PauseCase};
+use ascms_domain::contacts::{ContactChannel, ContactOutcome, ContactParty, LogContact};
 use ascms_domain::ids::{ProviderId, UserId};
+use ascms_domain::plans::{MakePlan, ReviewPlan, UpdatePlan};
 use ascms_domain::referrals::{Decision, SupportRequest};
+use ascms_domain::tasks::AddTask;
 use ascms_domain::text::Code;
 use ascms_domain::timeline::{Details, Visibility};
 use ascms_persistence::attendance::AttendancePush;
-use ascms_persistence::barriers::NewBarrier;
-use ascms_persistence::cases::lifecycle::Pause;
-use ascms_persistence::plans::{NewPlan, NewReview, PlanChange};
 use ascms_persistence::referrals::NewReferral;
-use ascms_persistence::tasks::NewTask;
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// As many students, give or take those who are sent twice.
@@ -33,7 +31,7 @@ pub enum Operation {
     Resubmit(Box<SupportRequest>),
     Withdraw(&'static str),
     Assign(UserId),
-    LogContact(Box<Contact>),
+    LogContact(Box<LogContact>),
     SendAttendance(AttendancePush),
     Work(Box<Work>),
     /// Marks all that the person was told so far as read.
@@ -57,27 +55,27 @@ pub enum Work {
 }
 
 pub enum OnTask {
-    Add(NewTask),
+    Add(AddTask),
     /// The first that is open.
     FinishFirst(&'static str),
     FinishAll,
 }
 
 pub enum OnBarrier {
-    Add(NewBarrier),
+    Add(AddBarrier),
     /// The first that was recorded.
     MoveFirst(BarrierGoal, &'static str),
 }
 
 pub enum OnPlan {
-    Make(NewPlan),
-    Change(PlanChange),
-    Review(NewReview),
+    Make(MakePlan),
+    Change(UpdatePlan),
+    Review(ReviewPlan),
 }
 
 /// A transition of the case's life.
 pub enum Transition {
-    Pause(Pause),
+    Pause(PauseCase),
     Resume(&'static str),
     /// Why, and what it came to.
     ProposeClosure(Code, &'static str),

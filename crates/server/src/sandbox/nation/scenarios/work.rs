@@ -2,17 +2,14 @@
 //! school, a plan, things to do, papers.
 
 use ascms_domain::access::Role;
-use ascms_domain::barriers::{BarrierGoal, Severity};
+use ascms_domain::barriers::{AddBarrier, BarrierGoal, Severity};
 use ascms_domain::calendar::nz_date;
 use ascms_domain::cases::CaseAction;
 use ascms_domain::contacts::{ContactChannel, ContactOutcome, ContactParty};
-use ascms_domain::plans::{self, Goal, ReviewOutcome};
-use ascms_domain::tasks::Due;
+use ascms_domain::plans::{self, Goal, MakePlan, ReviewOutcome, ReviewPlan, UpdatePlan};
+use ascms_domain::tasks::AddTask;
 use ascms_domain::text::Code;
 use ascms_domain::timeline::{Consent, Details, MeetingKind, Visibility};
-use ascms_persistence::barriers::NewBarrier;
-use ascms_persistence::plans::{NewPlan, NewReview, PlanChange};
-use ascms_persistence::tasks::NewTask;
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 
 use super::generator::{self, Generator, Story};
@@ -73,14 +70,18 @@ fn disclosure() -> Work {
 }
 
 fn task(title: &str, days: u16) -> Work {
-    let (title, due) = (title.into(), Due::InBusinessDays(days));
-    Work::Task(OnTask::Add(NewTask { title, due, assignee_id: None }))
+    Work::Task(OnTask::Add(AddTask {
+        title: title.into(),
+        due_on: None,
+        due_in_business_days: Some(days),
+        assignee_id: None,
+    }))
 }
 
 fn barrier(code: &str, severity: Severity, words: &str) -> Work {
     let words = Some(words.into());
     let code = Code(code.to_owned());
-    Work::Barrier(OnBarrier::Add(NewBarrier { code, severity, identified_on: None, words }))
+    Work::Barrier(OnBarrier::Add(AddBarrier { code, severity, identified_on: None, words }))
 }
 
 fn move_first(to: BarrierGoal, words: &'static str) -> Work {
@@ -107,7 +108,7 @@ fn goals(from: NaiveDate, done: usize) -> Vec<Goal> {
 }
 
 fn plan(on: NaiveDate) -> Work {
-    Work::Plan(OnPlan::Make(NewPlan {
+    Work::Plan(OnPlan::Make(MakePlan {
         goals: goals(on, 0),
         agreed_with: vec!["The student".into(), "The student's aunt".into(), "The dean".into()],
         agreed_on: on,
@@ -116,11 +117,11 @@ fn plan(on: NaiveDate) -> Work {
 }
 
 fn step_done(from: NaiveDate) -> Work {
-    Work::Plan(OnPlan::Change(PlanChange { goals: Some(goals(from, 1)), ..PlanChange::default() }))
+    Work::Plan(OnPlan::Change(UpdatePlan { goals: Some(goals(from, 1)), ..UpdatePlan::default() }))
 }
 
 fn review(on: NaiveDate, words: &str) -> Work {
-    Work::Plan(OnPlan::Review(NewReview {
+    Work::Plan(OnPlan::Review(ReviewPlan {
         words: words.into(),
         outcome: ReviewOutcome::OnTrack,
         next_review_on: on.checked_add_days(Days::new(42)),
