@@ -58,6 +58,7 @@ struct PauseCase {
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct ResumeCase {
+    /// Comment, which the school does not see. Personal data.
     words: Option<LongText>,
 }
 
@@ -84,6 +85,7 @@ struct ApproveClosure {}
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct ReturnClosure {
+    /// Why the closure is sent back. Personal data.
     words: LongText,
 }
 
@@ -91,6 +93,7 @@ struct ReturnClosure {
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct ReopenCase {
+    /// Why the case is opened again. Personal data.
     reason: LongText,
 }
 
@@ -98,7 +101,7 @@ struct ReopenCase {
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct ReplacePrimaryContact {
-    /// Somebody of the school where the student is enrolled.
+    /// A user of the school where the student is enrolled.
     primary_contact_id: UserId,
 }
 

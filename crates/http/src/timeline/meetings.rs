@@ -29,20 +29,24 @@ pub(super) fn routes(cfg: &mut ServiceConfig<'_>) {
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct AddMeeting {
-    /// When it happened: not in the future, not before the referral.
+    /// When the meeting took place: not in the future, not before the referral.
     occurred_at: DateTime<Utc>,
+    /// Whether the school sees the meeting (`shared`) or the provider alone (`private`).
     visibility: Visibility,
-    /// The entry of the same kind that this one puts right.
+    /// The meeting that this one corrects.
     corrects: Option<EntryId>,
+    /// Whether the school, the whānau or several agencies met.
     kind: MeetingKind,
-    /// Who was there, as they would be addressed.
+    /// The people who were there, as they would be addressed. Personal data.
     #[schema(max_items = 50)]
     people: Vec<Line>,
-    /// The agencies that were there, by the names they go by.
+    /// Names of the agencies that were there. Personal data.
     #[schema(max_items = 20)]
     agencies: Vec<Line>,
+    /// The decisions of the meeting. Personal data.
     decisions: LongText,
-    /// Whom it reached: each stops their clock, as a contact does. Empty when it reached nobody.
+    /// The parties that the meeting reached: each one's clock stops, as with a contact. Empty when
+    /// it reached nobody.
     #[schema(max_items = 4)]
     reached: Vec<ContactParty>,
 }
@@ -51,7 +55,7 @@ struct AddMeeting {
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct WithdrawMeeting {
-    /// How it came to be recorded.
+    /// How the meeting came to be recorded. Personal data.
     reason: LongText,
 }
 

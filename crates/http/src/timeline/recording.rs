@@ -29,11 +29,13 @@ pub(super) fn routes(cfg: &mut ServiceConfig<'_>) {
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct AddNote {
-    /// When it happened: not in the future, not before the referral.
+    /// The time that the note is about: not in the future, not before the referral.
     occurred_at: DateTime<Utc>,
+    /// Whether the school sees the note (`shared`) or the provider alone (`private`).
     visibility: Visibility,
-    /// The entry of the same kind that this one puts right.
+    /// The note that this one corrects.
     corrects: Option<EntryId>,
+    /// Text of the note. Personal data.
     words: LongText,
 }
 
@@ -41,10 +43,11 @@ struct AddNote {
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct AddComment {
-    /// When it happened: not in the future, not before the referral.
+    /// The time that the comment is about: not in the future, not before the referral.
     occurred_at: DateTime<Utc>,
-    /// The entry of the same kind that this one puts right.
+    /// The comment that this one corrects.
     corrects: Option<EntryId>,
+    /// Text of the comment. Personal data.
     words: LongText,
 }
 
@@ -52,15 +55,20 @@ struct AddComment {
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct AddAgencyReferral {
-    /// When it happened: not in the future, not before the referral.
+    /// When the student was referred to the agency: not in the future, not before the referral to
+    /// the service.
     occurred_at: DateTime<Utc>,
+    /// Whether the school sees the entry (`shared`) or the provider alone (`private`).
     visibility: Visibility,
-    /// The entry of the same kind that this one puts right.
+    /// The agency referral that this one corrects.
     corrects: Option<EntryId>,
+    /// Name of the agency. Personal data.
     agency: Line,
+    /// Why the student was referred to the agency. Personal data.
     purpose: LongText,
+    /// Whether the student or the whānau agreed.
     consent: Consent,
-    /// What came of it, once that is known: recorded by a correction.
+    /// The result, once it is known; a correction adds it. Personal data.
     outcome: Option<LongText>,
 }
 
@@ -68,16 +76,17 @@ struct AddAgencyReferral {
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct AddDisclosure {
-    /// When it happened: not in the future, not before the referral.
+    /// When the information was disclosed: not in the future, not before the referral.
     occurred_at: DateTime<Utc>,
-    /// The entry of the same kind that this one puts right.
+    /// The disclosure that this one corrects.
     corrects: Option<EntryId>,
-    /// To whom, for example Oranga Tamariki or Police.
+    /// The recipient, for example Oranga Tamariki or Police. Personal data.
     recipient: Line,
-    /// The law that allows it.
+    /// The law that allows the disclosure.
     legal_basis: Line,
-    /// What was told.
+    /// The information that was disclosed. Personal data.
     what: LongText,
+    /// Whether the student was asked first.
     student_consulted: bool,
 }
 
