@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock, Mutex};
 
 use actix_web::http::Method;
-use ascms_http::openapi::glossary;
 use expect_test::expect_file;
 use jsonschema::Validator;
 use serde_json::{Map, Value, json};
 
 use crate::support::Answer;
+
+mod members;
 
 pub fn document() -> &'static Value {
     ascms_http::document()
@@ -210,39 +211,6 @@ fn every_operation_names_its_permission_and_says_what_it_is() {
         let summary = operation["summary"].as_str().unwrap_or_default();
         assert!((1..=60).contains(&summary.len()), "{place}: {summary}");
         assert_eq!(operation["tags"].as_array().map(Vec::len), Some(1), "{place}");
-    }
-}
-
-#[test]
-fn every_schema_and_every_member_says_what_it_means() {
-    let schemas = document()["components"]["schemas"].as_object().expect("schemas");
-    let mut silent = schemas.iter().filter(|(_, schema)| schema.get("description").is_none());
-    assert_eq!(silent.next(), None);
-    let mut members = Vec::new();
-    schemas.iter().for_each(|(name, schema)| gather_members(name, schema, &mut members));
-    let silent: Vec<&str> = members.iter().filter(|it| it.2.is_empty()).map(|it| &*it.0).collect();
-    assert!(silent.is_empty(), "{silent:#?}");
-    let spoken: BTreeSet<(&str, &str)> = members.iter().map(|it| (&*it.1, &*it.2)).collect();
-    let unused: Vec<_> = glossary::entries().filter(|entry| !spoken.contains(entry)).collect();
-    assert!(unused.is_empty(), "{unused:#?}");
-    assert!(glossary::entries().is_sorted_by(|one, next| one.0 < next.0));
-}
-
-/// Every member of a schema, at every depth: its place, its name, what is said of it.
-fn gather_members(place: &str, schema: &Value, into: &mut Vec<(String, String, String)>) {
-    match schema {
-        Value::Object(words) => {
-            for (word, value) in words {
-                let members = value.as_object().filter(|_| word == "properties");
-                for (name, member) in members.into_iter().flatten() {
-                    let said = member["description"].as_str().unwrap_or_default();
-                    into.push((format!("{place}.{name}"), name.clone(), said.to_owned()));
-                }
-                gather_members(place, value, into);
-            }
-        }
-        Value::Array(schemas) => schemas.iter().for_each(|one| gather_members(place, one, into)),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 

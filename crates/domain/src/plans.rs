@@ -29,9 +29,11 @@ crate::closed_list! {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Goal {
+    /// The goal itself, in a line. Personal data.
     pub what: Line,
-    /// What shows that it is reached.
+    /// How to tell that the goal is reached. Personal data.
     pub measure: Line,
+    /// The steps towards the goal.
     #[schema(max_items = 20)]
     pub steps: Vec<Step>,
 }
@@ -40,10 +42,13 @@ pub struct Goal {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Step {
+    /// The step itself, in a line. Personal data.
     pub what: Line,
-    /// Who does it, as they would be addressed.
+    /// The person who takes the step, as they would be addressed. Personal data.
     pub who: Line,
+    /// The day by which the step is to be done.
     pub by_when: NaiveDate,
+    /// Whether the step is done.
     pub done: bool,
 }
 

@@ -45,29 +45,32 @@ pub struct RuleContradiction {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct EligibilityRules {
-    /// Years of age, inclusive.
+    /// The lowest age at which a student is taken, in years.
     #[schema(minimum = 3, maximum = 30)]
     pub minimum_age: u32,
+    /// The highest age at which a student is taken, in years.
     #[schema(minimum = 3, maximum = 30)]
     pub maximum_age: u32,
+    /// The lowest year level of students who are taken.
     #[schema(minimum = 0, maximum = 13)]
     pub minimum_year_level: i32,
+    /// The highest year level of students who are taken.
     #[schema(minimum = 0, maximum = 13)]
     pub maximum_year_level: i32,
-    /// Chronic absence: this share of the term or less was attended, in percent.
+    /// A student who attended this share of the term or less is chronically absent, in percent.
     #[schema(minimum = 1, maximum = 100)]
     pub chronic_percent: u32,
-    /// Which attendance a referral is measured against: where nothing is said, the term to date.
+    /// The attendance that a referral is measured against; the term to date by default.
     #[serde(default)]
     pub baseline_window: BaselineWindow,
-    /// How many referrals of one student and kind may wait at one school: where nothing is said, one.
+    /// How many referrals of one student and kind may wait at one school; one by default.
     #[serde(default)]
     pub waiting_referrals: WaitingReferrals,
-    /// Which of two counts where the sender's attendance contradicts the days on record; where
-    /// nothing is said, the sender's.
+    /// Whose attendance counts where the sender's contradicts the days on record; the sender's by
+    /// default.
     #[serde(default)]
     pub baseline_source: BaselineSource,
-    /// From how many percentage points on a difference between the two is a contradiction.
+    /// The two contradict each other from this difference on, in percentage points.
     #[serde(default = "five_points")]
     #[schema(minimum = 1, maximum = 100)]
     pub contradiction_points: u32,
@@ -77,17 +80,16 @@ pub struct EligibilityRules {
     /// Support is highly recommended when this share or less was attended, in percent.
     #[schema(minimum = 0, maximum = 100)]
     pub urgent_percent: u32,
-    /// Continuing support may be asked for until the end of the year of this birthday: 19 where
-    /// nothing is said.
+    /// Continuing support ends with the year of this birthday; 19 by default.
     #[serde(default = "until_nineteen")]
     #[schema(minimum = 16, maximum = 30)]
     pub continuing_until_age: u32,
-    /// The same of a student in the Ongoing Resourcing Scheme: 21 where nothing is said.
+    /// The same for a student in the Ongoing Resourcing Scheme; 21 by default.
     #[serde(default = "until_twenty_one")]
     #[schema(minimum = 16, maximum = 30)]
     pub continuing_until_age_with_ors: u32,
-    /// What a school's word that another school's student is theirs opens by itself: after so many
-    /// school days without opposition. Where nothing is said, 10 (ours).
+    /// A claim on another school's student opens by itself after so many school days without
+    /// opposition; 10 by default (ours).
     #[serde(default = "claim_school_days")]
     #[schema(minimum = 1, maximum = 100)]
     pub claim_school_days: u16,
@@ -149,8 +151,10 @@ const fn five_points() -> u32 {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ServiceLevel {
+    /// The limit, in business days from the referral date.
     #[schema(minimum = 1, maximum = 366)]
     pub within_days: u16,
+    /// The contract's target: this share or more within the limit, in percent.
     #[schema(minimum = 1, maximum = 100)]
     pub target_percent: u32,
 }
@@ -169,14 +173,15 @@ pub enum WhanauContactMeans {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ServiceLevelRules {
-    /// 80 % within 5, 90 % within 10 business days.
+    /// Two levels for contact with the school: 80 % within 5, 90 % within 10 business days.
     #[schema(min_items = 2, max_items = 2)]
     pub school_contact: [ServiceLevel; 2],
-    /// 80 % within 10, 90 % within 15 business days.
+    /// Two levels for contact with the whānau: 80 % within 10, 90 % within 15 business days.
     #[schema(min_items = 2, max_items = 2)]
     pub whanau_contact: [ServiceLevel; 2],
+    /// Whether contact with the student or the whānau counts, or only contact with both.
     pub whanau_contact_means: WhanauContactMeans,
-    /// Whether a decision excuses from a deadline that had passed; where nothing is said, it does.
+    /// Whether a decision excuses from a deadline that had passed; it does by default.
     #[serde(default)]
     pub late_decision: LateDecision,
 }
@@ -266,14 +271,14 @@ pub enum Improvement {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct OutcomeRules {
+    /// The rule on chronically absent students.
     pub improved_attendance: ImprovedAttendanceRule,
+    /// The rule on students who are enrolled nowhere.
     pub enrolled: EnrolledRule,
-    /// Whose an outcome is when the case went to another provider; where nothing is said, the first
-    /// one's.
+    /// The provider whose outcome it is when the case was transferred; the first one by default.
     #[serde(default)]
     pub after_transfer: AfterTransfer,
-    /// Whether a decision excuses from an outcome that had been decided; where nothing is said, it
-    /// does.
+    /// Whether a decision excuses from an outcome that was known already; it does by default.
     #[serde(default)]
     pub late_decision: LateDecision,
 }
@@ -301,14 +306,16 @@ pub struct ImprovedAttendanceRule {
     /// Met also when attendance rose by this much or more on the baseline, in percent or points.
     #[schema(minimum = 1, maximum = 100)]
     pub improved_by: u32,
+    /// Whether a rise is measured as a share of the baseline or in percentage points.
     pub improvement: Improvement,
     /// The share of the outcome term's half-days that must be on record, in percent.
     #[schema(minimum = 0, maximum = 100)]
     pub minimum_record_percent: u32,
-    /// How a referral counts of whose outcome term nothing is on record; where nothing is said, it
-    /// is excluded.
+    /// How a referral counts when nothing of its outcome term is on record; it is excluded by
+    /// default.
     #[serde(default)]
     pub no_record: NoRecord,
+    /// The contract's target: this share or more improved, in percent.
     #[schema(minimum = 1, maximum = 100)]
     pub target_percent: u32,
 }
@@ -329,19 +336,21 @@ pub enum NoRecord {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct EnrolledRule {
-    /// Business days from the referral.
+    /// The limit, in business days from the referral date.
     #[schema(minimum = 1, maximum = 366)]
     pub within_days: u16,
+    /// The contract's target: this share or more enrolled, in percent.
     #[schema(minimum = 1, maximum = 100)]
     pub target_percent: u32,
     /// Contact details confirmed so many calendar days or fewer before the referral are up to date.
     #[schema(minimum = 1, maximum = 366)]
     pub confirmed_within_days: u16,
-    /// So are those confirmed within so many business days after it.
+    /// Contact details confirmed so many business days or fewer after the referral are up to date
+    /// too.
     #[schema(minimum = 1, maximum = 366)]
     pub confirmed_within_business_days: u16,
-    /// Whether reaching the student or the whānau confirms the details, as somebody's word that
-    /// they are right does; where nothing is said, it does not.
+    /// Whether reaching the student or the whānau confirms the details, as somebody's word does; it
+    /// does not by default.
     #[serde(default)]
     pub contact_confirms: bool,
 }

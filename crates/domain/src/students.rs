@@ -16,36 +16,43 @@ pub use search::FindStudents;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SentStudent {
-    /// National Student Number; may be unknown.
+    /// National Student Number; it may be unknown. Personal data.
     pub nsn: Option<Nsn>,
-    /// May be missing for people of one name.
+    /// Given names in law; missing for people of one name. Personal data.
     pub legal_given_names: Option<PersonName>,
+    /// Family name in law. Personal data.
     pub legal_family_name: PersonName,
+    /// Given names that the student goes by, where they differ from the legal ones. Personal data.
     pub preferred_given_names: Option<PersonName>,
+    /// Family name that the student goes by, where it differs from the legal one. Personal data.
     pub preferred_family_name: Option<PersonName>,
+    /// Date of birth. Personal data.
     pub birth_date: NaiveDate,
-    /// Code of the set `genders`.
+    /// Code of the set `genders`. Personal data.
     pub gender: Option<Code>,
-    /// Codes of the set `ethnicities`, up to three.
+    /// Up to three codes of the set `ethnicities`. Personal data.
     #[serde(default)]
     #[schema(max_items = 3)]
     pub ethnicities: Vec<Code>,
-    /// Codes of the set `iwi`, up to three.
+    /// Up to three codes of the set `iwi`. Personal data.
     #[serde(default)]
     #[schema(max_items = 3)]
     pub iwi: Vec<Code>,
-    /// ISO 639-3 code of the language spoken at home.
+    /// The language spoken at home, ISO 639-3. Personal data.
     pub home_language: Option<Code>,
+    /// Whether the student or the whānau wants an interpreter.
     #[serde(default)]
     pub interpreter_wanted: bool,
+    /// Whether the student or the whānau prefers to speak te reo Māori.
     #[serde(default)]
     pub te_reo_preferred: bool,
-    /// 1 to 13.
+    /// Year of schooling, 1 to 13.
     #[schema(minimum = 1, maximum = 13)]
     pub year_level: Option<i32>,
-    /// Whether the address must not become known, for example under a protection order.
+    /// Whether the address must be kept secret, for example under a protection order.
     #[serde(default)]
     pub address_protected: bool,
+    /// People to contact for the student. Personal data.
     #[serde(default)]
     #[schema(max_items = 10)]
     pub whanau_contacts: Vec<SentWhanauContact>,
@@ -57,14 +64,19 @@ pub struct SentStudent {
 )]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SentWhanauContact {
+    /// Full name of the contact. Personal data.
     pub name: FullName,
-    /// Code of the set `whanau-relationships`.
+    /// Relationship to the student, a code of the set `whanau-relationships`. Personal data.
     pub relationship: Code,
+    /// Telephone number. Personal data.
     pub phone: Option<Phone>,
+    /// Second telephone number. Personal data.
     pub other_phone: Option<Phone>,
+    /// E-mail address. Personal data.
     pub email: Option<Email>,
+    /// Home address, as on an envelope. Personal data.
     pub address: Option<Address>,
-    /// ISO 639-3 code.
+    /// The language that the contact prefers, ISO 639-3. Personal data.
     pub preferred_language: Option<Code>,
     /// The day on which somebody last made sure that these details are right.
     pub confirmed_on: Option<NaiveDate>,

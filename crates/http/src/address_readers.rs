@@ -32,18 +32,27 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct ProtectedAddressReaderView {
+    /// Id of the naming.
     id: AddressReaderId,
+    /// The student whose address is protected.
     student_id: StudentId,
+    /// The user who may see the address.
     user_id: UserId,
+    /// Name of that user. Personal data.
     #[schema(max_length = 200)]
     name: String,
+    /// The provider where that user works.
     provider_id: ProviderId,
-    /// Whether the naming works now: the provider has the student's open case, the person works
+    /// Whether the naming works now: the provider has the student's open case, the user works
     /// there, and no other record was joined to the student's since.
     effective: bool,
+    /// When the user was named.
     named_at: DateTime<Utc>,
+    /// The user who named them.
     named_by: UserId,
+    /// When the naming ended; null while it holds.
     ended_at: Option<DateTime<Utc>>,
+    /// The user who ended the naming; null while it holds.
     ended_by: Option<UserId>,
 }
 
@@ -71,6 +80,7 @@ impl ProtectedAddressReaderView {
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct NameProtectedAddressReader {
+    /// The user who may see the address from now on.
     user_id: UserId,
 }
 

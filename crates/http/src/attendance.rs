@@ -45,30 +45,36 @@ struct GetStudentAttendance {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct StudentAttendance {
+    /// The student who attended.
     student_id: StudentId,
+    /// The school term, such as `2026-1`.
     term: TermKey,
+    /// Half-days of the term so far, by kind.
     half_days: HalfDaysView,
-    /// Present by possible half-days, four decimals; null of nothing.
+    /// Present half-days divided by possible ones, four decimals; null when none was possible.
     #[schema(minimum = 0, maximum = 1)]
     rate: Option<f64>,
-    /// Null while no half-day was possible.
+    /// The Ministry's band of attendance; null while no half-day was possible.
     band: Option<AttendanceBand>,
-    /// Whole days absent, two half-days each.
+    /// Whole days absent: two half-days make a day.
     #[schema(minimum = 0)]
     days_absent: u32,
     /// The thresholds of STAR (5, 10 and 15 days absent in the term) that were reached, and when.
     #[schema(max_items = 3)]
     thresholds: Vec<ThresholdView>,
-    /// The last twenty school days by the twenty before (ours); null before forty.
+    /// The last twenty school days compared with the twenty before (ours); null with fewer than
+    /// forty.
     trend: Option<AttendanceTrend>,
-    /// The days of the term that count, by date.
+    /// The days of the term that count, in order.
     #[schema(max_items = 100)]
     days: Vec<DayView>,
-    /// The schools whose totals are counted, since they send no days.
+    /// Numbers of the schools that send no days, only totals; the totals are counted.
     #[schema(max_items = 20)]
     summarised_schools: Vec<String>,
+    /// Version of the calendar that counted the school days.
     #[schema(max_length = 100)]
     calendar_version: String,
+    /// The answer shows what was known at this instant.
     as_of: DateTime<Utc>,
 }
 
@@ -76,9 +82,12 @@ struct StudentAttendance {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct DayView {
+    /// The day, in New Zealand.
     date: NaiveDate,
+    /// The Ministry's number of the school that sent the day, without leading zeros.
     #[schema(max_length = 4, pattern = "^[0-9]{1,4}$")]
     school_number: Option<String>,
+    /// Half-days of the day, by kind.
     half_days: HalfDaysView,
 }
 

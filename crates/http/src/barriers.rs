@@ -42,26 +42,37 @@ const MOVES_SHOWN: usize = 50;
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct BarrierView {
+    /// Id of the barrier.
     id: BarrierId,
+    /// The case that the barrier belongs to.
     case_id: CaseId,
-    /// Code of the set `barriers`.
+    /// Code of the set `barriers`. Personal data.
     #[schema(max_length = 64)]
     code: String,
+    /// How much the barrier weighs.
     severity: Severity,
+    /// Whether the barrier is identified, being addressed or resolved.
     status: BarrierStatus,
+    /// The day on which the barrier became known.
     identified_on: NaiveDate,
+    /// The day on which the barrier was resolved; null while it stands.
     resolved_on: Option<NaiveDate>,
-    /// The provider's own words; null for the school.
+    /// The provider's comment; null for the school. Personal data.
     words: Option<String>,
-    /// How it came to its status, the latest move first.
+    /// Changes of the status, the latest first.
     #[schema(max_items = 50)]
     moves: Vec<BarrierMoveView>,
+    /// The user who recorded the barrier.
     recorded_by: UserId,
+    /// Name of that user. Personal data.
     #[schema(max_length = 200)]
     recorded_by_name: Option<String>,
+    /// When the barrier was recorded.
     recorded_at: DateTime<Utc>,
+    /// Version of the barrier; an edit names the version that it was made on.
     #[schema(minimum = 1)]
     version: i32,
+    /// When the barrier last changed.
     updated_at: DateTime<Utc>,
 }
 
@@ -69,12 +80,16 @@ struct BarrierView {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct BarrierMoveView {
+    /// The status from then on.
     status: BarrierGoal,
+    /// When the status changed.
     moved_at: DateTime<Utc>,
+    /// The user who changed the status.
     moved_by: UserId,
+    /// Name of that user. Personal data.
     #[schema(max_length = 200)]
     moved_by_name: Option<String>,
-    /// The provider's own words; null for the school.
+    /// The provider's comment; null for the school. Personal data.
     words: Option<String>,
 }
 
@@ -116,8 +131,10 @@ impl BarrierView {
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct MoveBarrier {
+    /// The new status.
     status: BarrierGoal,
-    /// For the provider's people alone. Needed when a resolved barrier came back.
+    /// Comment, which the school does not see; required when a resolved barrier comes back.
+    /// Personal data.
     words: Option<LongText>,
 }
 

@@ -24,23 +24,26 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct CalendarView {
+    /// The calendar that was asked about.
     name: CalendarName,
-    /// Names the rules and the holidays added to them.
+    /// Version of the calendar: its rules and the holidays added to them.
     #[schema(max_length = 100)]
     version: String,
-    /// Whose definition of a business day it is.
+    /// Source of the definition of a business day.
     #[schema(max_length = 200)]
     source: &'static str,
+    /// The day that was asked about, in New Zealand.
     date: NaiveDate,
-    /// The region whose anniversary day counts; null: none does.
+    /// The region whose anniversary day counts; null when none does.
     region: Option<Region>,
+    /// Whether the day is a business day by this calendar, in this region.
     is_business_day: bool,
-    /// Why the day is none; null when it is one.
+    /// Why the day is no business day; null when it is one.
     closed: Option<ClosedView>,
-    /// How many business days were to be added; null when nothing was asked.
+    /// How many business days were to be added; null when that was not asked.
     #[schema(maximum = 2500)]
     add_business_days: Option<u16>,
-    /// The date so many business days after `date`, which itself is day 0.
+    /// The day so many business days after `date`, which is day 0; null when that was not asked.
     due_on: Option<NaiveDate>,
     /// The holidays that the calendar observes in the year of `date`, on the days of observance.
     #[schema(max_items = 100)]
@@ -51,7 +54,9 @@ struct CalendarView {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct ClosedView {
+    /// Why no business is done.
     because: ClosedBecause,
+    /// The public holiday or anniversary day; null for any other reason.
     holiday: Option<HolidayView>,
 }
 
@@ -68,7 +73,9 @@ enum ClosedBecause {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct HolidayView {
+    /// The day on which the holiday is observed.
     date: NaiveDate,
+    /// Name of the holiday.
     labels: Labels,
     /// The region whose anniversary it is; null for a national holiday.
     region: Option<Region>,

@@ -28,9 +28,12 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CatchmentSummary {
+    /// Id of the catchment.
     id: CatchmentId,
+    /// Lasting and unique code of the catchment.
     #[schema(max_length = 64)]
     code: String,
+    /// Name of the catchment.
     #[schema(max_length = 200)]
     name: String,
 }
@@ -46,18 +49,22 @@ impl From<Model> for CatchmentSummary {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct CatchmentView {
+    /// Id of the catchment.
     id: CatchmentId,
-    /// Lasting and unique.
+    /// Lasting and unique code of the catchment.
     #[schema(max_length = 64)]
     code: String,
+    /// Name of the catchment.
     #[schema(max_length = 200)]
     name: String,
+    /// The Ministry's education region; null where the directory has none.
     #[schema(max_length = 200)]
     education_region: Option<String>,
     /// The day that was asked about.
     on: NaiveDate,
-    /// Null when nobody is contracted: requests go to the Ministry's queue.
+    /// The contracted provider; null when there is none and referrals go to the Ministry's queue.
     provider: Option<ProviderView>,
+    /// Version of the catchment's record.
     version: i32,
 }
 
@@ -74,21 +81,25 @@ impl CatchmentView {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct CatchmentWithSchools {
+    /// Id of the catchment.
     id: CatchmentId,
-    /// Lasting and unique.
+    /// Lasting and unique code of the catchment.
     #[schema(max_length = 64)]
     code: String,
+    /// Name of the catchment.
     #[schema(max_length = 200)]
     name: String,
+    /// The Ministry's education region; null where the directory has none.
     #[schema(max_length = 200)]
     education_region: Option<String>,
     /// The day that was asked about.
     on: NaiveDate,
-    /// Null when nobody is contracted: requests go to the Ministry's queue.
+    /// The contracted provider; null when there is none and referrals go to the Ministry's queue.
     provider: Option<ProviderView>,
-    /// In the order of their numbers.
+    /// The schools of the catchment, in the order of their numbers.
     #[schema(max_items = 3000)]
     schools: Vec<CatchmentSchool>,
+    /// Version of the catchment's record.
     version: i32,
 }
 
@@ -98,15 +109,18 @@ struct CatchmentWithSchools {
 struct CatchmentSchool {
     /// The Ministry's number, without leading zeros.
     number: SchoolNumber,
+    /// Name of the school.
     #[schema(max_length = 200)]
     name: String,
+    /// Type of the school in the directory's words, such as `Full Primary`.
     #[schema(max_length = 200)]
     kind: String,
+    /// Status in the directory's words, such as `open` and `proposed`.
     #[schema(max_length = 200, pattern = "^[a-z_]+$")]
     status: String,
     /// Students on the roll.
     roll: i32,
-    /// The school's own funded team.
+    /// The school's own funded team; null without one.
     in_school_provider: Option<ProviderView>,
 }
 

@@ -30,31 +30,39 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct ContactView {
+    /// Id of the contact.
     id: ContactId,
+    /// The case that the contact belongs to.
     case_id: CaseId,
+    /// The party that was contacted.
     party: ContactParty,
+    /// How the party was contacted.
     channel: ContactChannel,
+    /// Whether the party was reached and, if not, why.
     outcome: ContactOutcome,
-    /// When it happened.
+    /// When the contact happened.
     occurred_at: DateTime<Utc>,
-    /// When it was written down.
+    /// When the contact was logged.
     recorded_at: DateTime<Utc>,
+    /// The user who logged the contact.
     recorded_by: UserId,
+    /// Name of that user. Personal data.
     #[schema(max_length = 200)]
     recorded_by_name: Option<String>,
-    /// When the risk assessment of a home visit was done.
+    /// When the risk of a home visit was assessed; null for other contacts.
     risk_assessed_at: Option<DateTime<Utc>>,
-    /// The provider's own words; null for the school.
+    /// The provider's notes; null for the school. Personal data.
     notes: Option<String>,
-    /// The contact that this one puts right.
+    /// The contact that this one corrects; null when it corrects none.
     corrects: Option<ContactId>,
-    /// The contact that puts this one right.
+    /// The contact that corrects this one; null when none does.
     corrected_by: Option<ContactId>,
-    /// When it was corrected or withdrawn. It counts for the service levels while it was not.
+    /// When the contact was corrected or withdrawn; until then it counts for the service levels.
+    /// Null when it was not.
     corrected_at: Option<DateTime<Utc>>,
-    /// It never happened.
+    /// Whether the contact was withdrawn because it never happened.
     withdrawn: bool,
-    /// Why it was corrected or withdrawn; null for the school.
+    /// Why the contact was corrected or withdrawn; null for the school. Personal data.
     correction_reason: Option<String>,
 }
 

@@ -36,25 +36,30 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct EnrolmentClaimView {
+    /// Id of the claim.
     id: EnrolmentClaimId,
+    /// The student whom the school claims.
     student_id: StudentId,
     /// The school that claims.
     school: SchoolSummary,
     /// The school that has the student, or had them last; null for the school that claims.
     from_school: Option<SchoolSummary>,
-    /// By which word the student was claimed.
+    /// Whether a referral or an enrolment made the claim.
     word: ClaimWord,
+    /// When the claim was made.
     made_at: DateTime<Utc>,
+    /// Whether the claim waits, and how it was answered or ended.
     standing: ClaimStanding,
-    /// The day on which it opens, if nobody opposes it.
+    /// The day on which the claim opens, if nobody opposes it.
     opens_on: NaiveDate,
-    /// When it was last answered, or came to its end; null while it waits.
+    /// When the claim was last answered, or ended; null while it waits.
     answered_at: Option<DateTime<Utc>>,
-    /// Who agreed or opposed; null where nobody did.
+    /// Role of the caller who agreed or opposed; null where nobody did.
     answered_as: Option<ClaimAnswerer>,
-    /// Why it was opposed.
+    /// Why the claim was opposed; null where it was not. Personal data.
     #[schema(max_length = 5000)]
     words: Option<String>,
+    /// Version of the claim.
     #[schema(minimum = 1)]
     version: i32,
 }
@@ -98,7 +103,8 @@ struct AgreeToClaim {}
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct OpposeClaim {
-    /// For the school that claims, which does not see the student: no personal detail.
+    /// Why the claim is opposed, without personal detail: the school that claims reads it and does
+    /// not see the student. Personal data.
     words: Option<LongText>,
 }
 

@@ -29,24 +29,31 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct StayView {
+    /// The school where the student is or was enrolled.
     school: SchoolSummary,
-    /// Null when nobody has said.
+    /// First day at the school; null when nobody has said.
     first_day: Option<NaiveDate>,
-    /// Null while the student is enrolled.
+    /// Last day at the school; null while the student is enrolled.
     last_day: Option<NaiveDate>,
-    /// Code of the set `leaving-reasons`; null too when another school took the student on.
+    /// Why the student left, a code of the set `leaving-reasons`; null while the student is
+    /// enrolled, and when another school took the student on. Personal data.
     #[schema(max_length = 64)]
     leaving_reason: Option<String>,
-    /// Where the student went, as the school says it.
+    /// Where the student went, as the school says it; null when it did not say. Personal data.
     #[schema(max_length = 200)]
     destination: Option<String>,
+    /// Year of schooling, 1 to 13; null when it is not known.
     #[schema(minimum = 1, maximum = 13)]
     year_level: Option<i32>,
-    /// When it was said that the student is enrolled: by the sender's clock, and by ours.
+    /// When the sender said that the student is enrolled, by the sender's clock; null when it is
+    /// not known.
     sent_at: Option<DateTime<Utc>>,
+    /// When the enrolment was recorded here.
     recorded_at: DateTime<Utc>,
-    /// When the end was said.
+    /// When the sender said that the student left, by the sender's clock; null while the student is
+    /// enrolled, or when it is not known.
     left_sent_at: Option<DateTime<Utc>>,
+    /// When the end was recorded here; null while the student is enrolled.
     left_recorded_at: Option<DateTime<Utc>>,
 }
 
@@ -56,12 +63,14 @@ struct StayView {
 struct PathwayView {
     /// The school that says so.
     school: SchoolSummary,
-    /// Code of the set `alternative-pathways`.
+    /// Code of the set `alternative-pathways`. Personal data.
     #[schema(max_length = 64)]
     pathway: String,
+    /// First day of the student on the pathway.
     first_day: NaiveDate,
-    /// When it was said: by the sender's clock, and by ours.
+    /// When the sender said so, by the sender's clock.
     sent_at: DateTime<Utc>,
+    /// When the pathway was recorded here.
     recorded_at: DateTime<Utc>,
 }
 
@@ -69,9 +78,10 @@ struct PathwayView {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct StudentEnrolments {
+    /// Enrolments at schools, the latest reported first.
     #[schema(max_items = 200)]
     items: Vec<StayView>,
-    /// What stands of what schools and the register said of alternative education pathways.
+    /// Alternative education pathways, as schools and the register reported them last.
     #[schema(max_items = 200)]
     pathways: Vec<PathwayView>,
 }

@@ -27,35 +27,37 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct FieldChangeView {
+    /// Id of the change.
     id: FieldChangeId,
+    /// When the field changed.
     at: DateTime<Utc>,
-    /// Who changed it.
+    /// The caller who changed the field.
     changed_by: CallerView,
-    /// What the record is.
+    /// The kind of record.
     record_kind: RecordKind,
-    /// The record's own id: in a case's history also those of its tasks, its barriers, its
-    /// plan and its documents, in a student's those of the whānau contacts.
+    /// Id of the record. A case's history has its tasks, barriers, plan and documents too; a
+    /// student's has the whānau contacts.
     record_id: Uuid,
-    /// The version of the record that the change led to.
+    /// The version of the record after the change.
     #[schema(minimum = 2)]
     version: i32,
-    /// As the record shows it; a member within another is `outer.inner`.
+    /// Name of the field, as the record shows it; `outer.inner` for a member within another.
     #[schema(max_length = 100, pattern = "^[a-zA-Z]+(\\.[a-zA-Z]+)*$")]
     field: String,
     #[schema(schema_with = from_value)]
     from: Value,
     #[schema(schema_with = to_value)]
     to: Value,
-    /// Both values are not for this reader, and null.
+    /// Whether `from` and `to` are withheld from this reader.
     withheld: bool,
 }
 
 fn from_value() -> Schema {
-    any_value("The value before, as the record showed it.")
+    any_value("The value before, as the record showed it. Personal data.")
 }
 
 fn to_value() -> Schema {
-    any_value("The value after, as the record showed it.")
+    any_value("The value after, as the record showed it. Personal data.")
 }
 
 impl FieldChangeView {

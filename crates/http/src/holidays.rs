@@ -25,15 +25,18 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct AddedHolidayView {
+    /// The day on which the holiday is observed.
     date: NaiveDate,
-    /// The region that keeps it; null for a national holiday.
+    /// The region that keeps the holiday; null for a national holiday.
     region: Option<Region>,
+    /// Name of the holiday.
     labels: Labels,
+    /// When the holiday was added.
     added_at: DateTime<Utc>,
-    /// The calendar as it is with the holiday.
+    /// Version of the calendar with the holiday.
     #[schema(max_length = 100)]
     calendar_version: String,
-    /// What counts the days anew on which deadlines and numbers rest.
+    /// The recalculation that counts deadlines and numbers anew.
     recalculation_id: RecalculationId,
 }
 

@@ -33,14 +33,18 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct MatchReviewSummaryView {
+    /// Id of the match review.
     id: MatchReviewId,
+    /// Whether the review is open or settled.
     status: MatchReviewStatus,
-    /// The record that was made of what was sent.
+    /// The record that intake made for the student as sent.
     student: StudentSummary,
-    /// How many students it might be; some may be out of the reader's reach.
+    /// How many known students it might be; some may be out of the reader's reach.
     #[schema(minimum = 0, maximum = 20)]
     candidates: usize,
+    /// When intake made the review.
     created_at: DateTime<Utc>,
+    /// How the review was settled; null while it is open.
     settlement: Option<SettlementView>,
 }
 
@@ -48,18 +52,22 @@ struct MatchReviewSummaryView {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct MatchReviewView {
+    /// Id of the match review.
     id: MatchReviewId,
+    /// Whether the review is open or settled.
     status: MatchReviewStatus,
-    /// The National Student Number that was sent. The record has it only where its sender may not know
-    /// whose it is.
+    /// The National Student Number as sent; null when none was sent. The record has it only where
+    /// its sender may not know whose it is. Personal data.
     #[schema(max_length = 20, pattern = "^[ 0]*[0-9]( *[0-9]){0,9} *$")]
     sent_nsn: Option<String>,
-    /// The record that was made of what was sent.
+    /// The record that intake made for the student as sent.
     student: StudentView,
-    /// The likeliest first.
+    /// Known students who might be the one sent, the likeliest first.
     #[schema(max_items = 20)]
     candidates: Vec<CandidateView>,
+    /// When intake made the review.
     created_at: DateTime<Utc>,
+    /// How the review was settled; null while it is open.
     settlement: Option<SettlementView>,
 }
 
@@ -67,19 +75,19 @@ struct MatchReviewView {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct CandidateView {
-    /// The number that a settlement names, from 1.
+    /// Number of the candidate, from 1; a settlement names it.
     #[schema(minimum = 1, maximum = 20)]
     candidate: usize,
-    /// What agrees, weighed; null for a student out of the reader's reach.
+    /// How well the two agree, 0 to 100; null for a student out of the reader's reach.
     #[schema(minimum = 0, maximum = 100)]
     score: Option<u8>,
-    /// What the score is made of.
+    /// The facts that agree and make the score.
     #[schema(max_items = 4)]
     reasons: Vec<MatchReason>,
-    /// What else speaks against it.
+    /// Further facts that speak against the candidate.
     #[schema(max_items = 4)]
     doubts: Vec<MatchDoubt>,
-    /// Null for a student out of the reader's reach.
+    /// The known student; null for one out of the reader's reach.
     student: Option<StudentView>,
 }
 
@@ -87,15 +95,19 @@ struct CandidateView {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct SettlementView {
+    /// Whether the two are the same student.
     outcome: MatchOutcome,
-    /// The number of the candidate who is the same student.
+    /// Number of the candidate who is the same student; null when none is.
     #[schema(minimum = 1, maximum = 20)]
     candidate: Option<i32>,
-    /// The merge that made the two one.
+    /// The merge that joined the two records; null when they stay apart.
     merge_id: Option<StudentMergeId>,
+    /// Why the review was settled so. Personal data.
     #[schema(max_length = 4000)]
     reason: String,
+    /// When the review was settled.
     settled_at: DateTime<Utc>,
+    /// The user who settled the review.
     settled_by: UserId,
 }
 
@@ -182,10 +194,12 @@ struct ListMatchReviews {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[validate(schema(function = "complete"))]
 struct SettleMatchReview {
+    /// Whether one of the candidates is the same student.
     outcome: MatchOutcome,
-    /// The number of the candidate who is the same student; needed for `same_as`.
+    /// Number of the candidate who is the same student; required for `same_as`.
     #[schema(minimum = 1, maximum = 20)]
     candidate: Option<u8>,
+    /// Why the review is settled so. Personal data.
     reason: LongText,
 }
 

@@ -26,20 +26,27 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct StudentMergeView {
+    /// Id of the merge.
     id: StudentMergeId,
-    /// The record that was joined; its id leads to the survivor while the merge holds.
+    /// The record that was joined. While the merge holds, its id leads to the survivor.
     from_student_id: StudentId,
     /// The record that it was joined to.
     into_student_id: StudentId,
-    /// Whose file shows both: the end of the chain, when the other was joined to a third.
+    /// The record whose file shows both: the end of the chain, when the other was joined to a
+    /// third.
     survivor_id: StudentId,
+    /// Why the two records are one student's. Personal data.
     #[schema(max_length = 4000)]
     reason: String,
+    /// When the two records were joined.
     merged_at: DateTime<Utc>,
+    /// The user who joined the two records.
     merged_by: UserId,
-    /// When the two were parted again.
+    /// When the two records were parted again; null while the merge holds.
     undone_at: Option<DateTime<Utc>>,
+    /// The user who parted the two records again; null while the merge holds.
     undone_by: Option<UserId>,
+    /// Why the two records were parted again; null while the merge holds. Personal data.
     #[schema(max_length = 4000)]
     undo_reason: Option<String>,
 }
@@ -48,7 +55,7 @@ struct StudentMergeView {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct StudentMergesView {
-    /// The first one first.
+    /// The merges, the first one first.
     #[schema(max_items = 100)]
     items: Vec<StudentMergeView>,
 }
@@ -88,7 +95,9 @@ impl StudentMergeView {
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct MergeStudentRecords {
+    /// The record that stays, and shows both.
     into_student_id: StudentId,
+    /// Why the two records are one student's. Personal data.
     reason: LongText,
 }
 
@@ -96,6 +105,7 @@ struct MergeStudentRecords {
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct UndoStudentMerge {
+    /// Why the two records are parted again. Personal data.
     reason: LongText,
 }
 

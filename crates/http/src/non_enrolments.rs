@@ -38,9 +38,10 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct SendNonEnrolmentNotices {
-    /// How many notices the sender says it sends; another number is told as a fault.
+    /// How many notices the sender means to send; another number is a fault.
     #[schema(minimum = 0, maximum = 100_000)]
     count: Option<u32>,
+    /// The notices, each about one student.
     #[schema(min_items = 1, max_items = 100, value_type = Vec<NonEnrolmentNotice>)]
     notices: Vec<Each<NonEnrolmentNotice>>,
 }
@@ -49,18 +50,23 @@ struct SendNonEnrolmentNotices {
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct NonEnrolmentNotice {
-    /// The register's own name for the notice, for ever: sent again it is the same one.
+    /// The register's own name for the notice, for ever. The same name again is the same notice.
     source_reference: SourceText,
-    /// The last known school.
+    /// The Ministry's number of the last known school.
     school_number: SchoolNumber,
+    /// The student who is enrolled nowhere.
     student: SentStudent,
     /// The first day without an enrolment.
     not_enrolled_since: NaiveDate,
+    /// The last day on which the student was at school.
     last_day_attended: Option<NaiveDate>,
+    /// Why the register asks for support. Personal data.
     reason: LongText,
-    /// Code of the set `leaving-reasons`.
+    /// Why the student left, a code of the set `leaving-reasons`. Personal data.
     leaving_reason: Option<CodeText>,
+    /// The school that the student is thought to go to. Personal data.
     intended_school: Option<Line>,
+    /// The region that the student is thought to have gone to. Personal data.
     intended_region: Option<Line>,
 }
 
@@ -71,13 +77,13 @@ struct NoticesReceived {
     /// The notices that are referrals now.
     #[schema(max_items = 100)]
     items: Vec<NoticedView>,
-    /// What was not taken, and why. Everything else was.
+    /// Items that were not taken, and why. All others were.
     #[schema(max_items = 10_000)]
     faults: Vec<Remark>,
-    /// How many faults there are that `faults` has no room for.
+    /// How many further faults there are beyond those in `faults`.
     #[schema(minimum = 0)]
     more_faults: usize,
-    /// What was taken, and may not be what was meant.
+    /// Items that were taken and may be mistakes.
     #[schema(max_items = 700)]
     warnings: Vec<Remark>,
 }
@@ -89,11 +95,14 @@ struct NoticedView {
     /// A JSON Pointer (RFC 6901) into the body.
     #[schema(max_length = 100)]
     pointer: String,
+    /// The register's own name for the notice.
     #[schema(max_length = 100)]
     source_reference: String,
+    /// The referral that the notice became.
     referral_id: ReferralId,
+    /// The referral's status.
     status: ReferralStatus,
-    /// Whether it was sent before.
+    /// Whether the notice was sent before.
     known: bool,
 }
 

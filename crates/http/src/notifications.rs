@@ -32,19 +32,25 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct NotificationView {
+    /// Id of the notification.
     id: NotificationId,
-    /// What happened, for example `contact.logged`. The list grows.
+    /// The kind of event, for example `contact.logged`. The list grows.
     #[schema(max_length = 64, pattern = "^[a-z_]+\\.[a-z_]+$")]
     kind: String,
+    /// When the event happened.
     at: DateTime<Utc>,
+    /// The case of the event; null when it is out of the reader's reach.
     case_id: Option<CaseId>,
+    /// The readable number of that case; null when it is out of the reader's reach.
     #[schema(max_length = 14, pattern = "^AS-[0-9]{4}-[0-9]{6}$")]
     case_number: Option<String>,
-    /// The case, or what on it changed.
+    /// Id of the case, or of the record on it that changed; null when it is out of the reader's
+    /// reach.
     subject_id: Option<Uuid>,
-    /// Where the case is read.
+    /// Path of the case; null when it is out of the reader's reach.
     #[schema(max_length = 200, pattern = "^/v1/cases/")]
     link: Option<String>,
+    /// When the reader marked the notification as read; null while it is new.
     read_at: Option<DateTime<Utc>>,
 }
 
@@ -154,9 +160,10 @@ async fn mark_notification_read(
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct MarkNotificationsRead {
-    /// The newest one that was read.
+    /// Id of the newest notification that was read.
     up_to: NotificationId,
-    /// The `position` of the list that showed it: what the list did not show is not marked.
+    /// The `position` of the list that showed it. A notification that the list did not show is not
+    /// marked.
     #[schema(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
     position: String,
 }
@@ -165,10 +172,11 @@ struct MarkNotificationsRead {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct MarkedReadView {
+    /// Id of the newest notification that was marked; later ones are not.
     up_to: NotificationId,
-    /// How many of them were not read before.
+    /// How many notifications were not read before.
     marked: u64,
-    /// How many are not read yet: they came later, or stand before it in the list.
+    /// How many notifications are not read yet: they came later, or stand before it in the list.
     unread: u64,
 }
 

@@ -14,13 +14,13 @@ mod enrolment_examples;
 mod example_ids;
 mod examples;
 mod files;
-pub mod glossary;
 pub mod limits;
 mod measure_examples;
 mod members;
 mod operations;
 mod record_examples;
 mod reference_examples;
+mod remaining;
 mod student_examples;
 
 pub use example_ids::{

@@ -79,8 +79,8 @@ pub struct FollowedList<T> {
     pub total: Option<u64>,
     /// Whether there are more items than `total`: counting ended at 10,000.
     pub more_than_total: bool,
-    /// What the list showed, the same on all of its pages. Whatever is committed later comes after
-    /// it, whatever its id and its time.
+    /// The place of the list in the order of commits, the same on all of its pages. A later commit
+    /// comes after it, whatever its id and its time.
     #[schema(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
     pub position: String,
 }

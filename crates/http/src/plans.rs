@@ -28,24 +28,34 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct PlanView {
+    /// Id of the plan.
     id: PlanId,
+    /// The case that the plan belongs to.
     case_id: CaseId,
+    /// The goals, and the steps towards them.
     #[schema(max_items = 20)]
     goals: Vec<Goal>,
-    /// With whom, as they would be addressed.
+    /// The people who agreed to the plan, as they would be addressed. Personal data.
     #[schema(max_items = 20)]
     agreed_with: Vec<Line>,
+    /// The day on which the plan was agreed.
     agreed_on: NaiveDate,
+    /// The day of the next review; null when none is planned.
     next_review_on: Option<NaiveDate>,
-    /// The latest first.
+    /// The reviews, the latest first.
     #[schema(max_items = 50)]
     reviews: Vec<ReviewView>,
+    /// The user who made the plan.
     made_by: UserId,
+    /// Name of that user. Personal data.
     #[schema(max_length = 200)]
     made_by_name: Option<String>,
+    /// When the plan was made.
     made_at: DateTime<Utc>,
+    /// Version of the plan; an edit names the version that it was made on.
     #[schema(minimum = 1)]
     version: i32,
+    /// When the plan last changed.
     updated_at: DateTime<Utc>,
 }
 
@@ -53,13 +63,20 @@ struct PlanView {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct ReviewView {
+    /// Id of the review.
     id: ReviewId,
+    /// How the plan is going.
     outcome: ReviewOutcome,
+    /// Comment of the reviewer. Personal data.
     words: String,
+    /// The day of the next review; null when none was planned.
     next_review_on: Option<NaiveDate>,
+    /// The user who recorded the review.
     reviewed_by: UserId,
+    /// Name of that user. Personal data.
     #[schema(max_length = 200)]
     reviewed_by_name: Option<String>,
+    /// When the review was recorded.
     reviewed_at: DateTime<Utc>,
 }
 

@@ -23,30 +23,31 @@ pub use refusals::{Reason, ineligible, notice_faults};
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Problem {
-    /// The address of a page about this code: its cause and its fix.
+    /// Address of a page about the code: its cause and its fix.
     #[serde(rename = "type")]
     #[schema(format = "uri", max_length = 300)]
     pub type_uri: String,
     /// The code in words, in the language asked for (`en-NZ`, `mi`).
     #[schema(max_length = 200)]
     pub title: String,
+    /// The HTTP status.
     #[schema(minimum = 400, maximum = 599)]
     pub status: u16,
-    /// What is wrong with this request.
+    /// The fault of this request, in a sentence.
     #[schema(max_length = 2000)]
     pub detail: String,
     /// The path that was called.
     #[schema(max_length = 8192)]
     pub instance: String,
-    /// Never translated, never reused: what programs switch on.
+    /// The code that programs switch on; never translated, never reused.
     pub code: Code,
-    /// Names this request in our logs.
+    /// Id of this request in our logs.
     #[schema(max_length = 36, format = "uuid")]
     pub request_id: String,
-    /// Every single fault, when there are several.
+    /// Every single fault; empty when there is only one to tell.
     #[schema(max_items = 500)]
     pub errors: Vec<Fault>,
-    /// What changed since the version that a refused edit was made on (412).
+    /// The members that changed since the version that a refused edit was made on (412).
     #[schema(max_items = 500)]
     pub conflicts: Box<[Conflict]>,
 }
@@ -60,9 +61,10 @@ pub struct Fault {
     /// The name of a query parameter or header.
     #[schema(max_length = 200)]
     pub parameter: Option<String>,
-    /// What kind of fault it is, for programs.
+    /// The kind of fault, for programs.
     #[schema(max_length = 64, pattern = "^[a-z_]+$")]
     pub code: String,
+    /// The fault in a sentence, for people.
     #[schema(max_length = 2000)]
     pub detail: String,
 }

@@ -22,17 +22,21 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ProviderView {
+    /// Id of the organisation.
     id: ProviderId,
-    /// Lasting and unique.
+    /// Lasting and unique code of the organisation.
     #[schema(max_length = 64)]
     code: String,
+    /// Whether it serves catchments or is a school's own team.
     kind: OrganisationKind,
+    /// Name of the organisation.
     #[schema(max_length = 200)]
     name: String,
-    /// The name in te reo Māori.
+    /// Name of the organisation in te reo Māori; null without one.
     #[schema(max_length = 200)]
     name_mi: Option<String>,
-    /// A suspended provider is sent nothing; its people have no access.
+    /// Whether the organisation is active. A suspended provider is sent nothing; its people have no
+    /// access.
     status: OrganisationStatus,
 }
 

@@ -35,8 +35,9 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
 #[derive(Clone, Copy, Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct PublishMeasure {
-    /// Referrals of this school term.
+    /// The school term whose referrals are counted.
     term: TermKey,
+    /// The measure that is published.
     measure: Measure,
 }
 
@@ -44,23 +45,29 @@ struct PublishMeasure {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct PublicationView {
+    /// Id of the publication.
     id: PublicationId,
-    /// Referrals of this school term, by the nation's dates.
+    /// The school term whose referrals are counted, by the nation's dates.
     #[schema(max_length = 6, pattern = "^[0-9]{4}-[1-4]$")]
     term: String,
+    /// The measure that is published.
     measure: Measure,
-    /// What was known at this instant was counted, judged by its day.
+    /// The publication counts what was known at this instant, judged by its day.
     as_of: DateTime<Utc>,
+    /// When it was published; it never changes.
     published_at: DateTime<Utc>,
-    /// Counts under this are hidden, nought too, and others so that no hidden one can be solved.
+    /// Counts below this are hidden, 0 too, and so are others that would reveal a hidden one.
     #[schema(minimum = 1)]
     threshold: i32,
-    /// Every count that is shown is a multiple of this, by chance the one above or below.
+    /// Every count that is shown is a multiple of this: the one above or the one below, by chance.
     #[schema(minimum = 1)]
     base: i32,
+    /// Version of the rule that judged.
     #[schema(max_length = 100)]
     rule_version: String,
+    /// The calendar that counted business days.
     calendar: CalendarName,
+    /// Version of that calendar.
     #[schema(max_length = 100)]
     calendar_version: String,
 }
@@ -98,27 +105,31 @@ impl PublicationView {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct PublishedRowView {
+    /// The level of the group.
     level: Level,
-    /// A region's name or a code; `unassigned` for what belongs to none.
+    /// Key of the group: a region's name or a code; `unassigned` for referrals that belong to none.
     #[schema(max_length = 100)]
     key: String,
+    /// Name of the group; null for a group without one.
     #[schema(max_length = 200)]
     name: Option<String>,
-    /// What the category is one of; null for everybody.
+    /// The classification that `category` belongs to; null for everybody together.
     classification: Option<Breakdown>,
-    /// `not_stated` when it is not known; null for everybody.
+    /// Category of students; `not_stated` when it is not known, null for everybody together.
     #[schema(max_length = 100)]
     category: Option<String>,
-    /// Business days from the referral date; null of improved attendance, which has a term.
+    /// The limit, in business days from the referral date; null for improved attendance, which has
+    /// a term.
     #[schema(minimum = 1, maximum = 366)]
     within_days: Option<i32>,
-    /// Referrals that met it.
+    /// Referrals that met the limit.
     met: FigureView,
-    /// Referrals that missed it.
+    /// Referrals that missed the limit.
     missed: FigureView,
-    /// Met and missed; rounded on its own, so that it need not be their sum.
+    /// Referrals that met and those that missed; rounded on its own, so that it need not be their
+    /// sum.
     denominator: FigureView,
-    /// Met by denominator, both as shown, four decimals; null when either is hidden.
+    /// Met divided by denominator, both as shown, four decimals; null when either is hidden.
     #[schema(minimum = 0, maximum = 1)]
     rate: Option<f64>,
 }
@@ -127,9 +138,10 @@ struct PublishedRowView {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct FigureView {
-    /// Rounded; null when it is hidden.
+    /// The rounded count; null when it is hidden.
     #[schema(minimum = 0)]
     count: Option<i32>,
+    /// Whether the count is hidden, to protect people.
     hidden: bool,
 }
 

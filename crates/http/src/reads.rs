@@ -26,22 +26,24 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct FileReadView {
+    /// When the record was read.
     at: DateTime<Utc>,
-    /// Who read it.
+    /// The caller who read the record.
     reader: CallerView,
     /// The role by which the reader was let in; null for the operator of the service.
     role: Option<Role>,
-    /// Where the role is held, if at a provider.
+    /// The provider where the role is held; null for other roles.
     provider: Option<ProviderSummary>,
-    /// Where the role is held, if at a school.
+    /// The school where the role is held; null for other roles.
     school: Option<SchoolSummary>,
     /// The action, as the scopes name it. The answer to a change shows the record too.
     #[schema(max_length = 64, pattern = "^[a-z_:-]+$")]
     operation: String,
-    /// What was asked for: the record itself, or one that shows it.
+    /// The kind of record that was asked for: the record itself, or one that shows it.
     #[schema(max_length = 64, pattern = "^[a-z_]+$")]
     record_kind: String,
-    /// Names the call in the logs and in the audit trail.
+    /// Id of the request in the logs and in the audit trail; null when the record was not read over
+    /// the API.
     request_id: Option<Uuid>,
 }
 

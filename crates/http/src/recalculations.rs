@@ -25,29 +25,34 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct RecalculationView {
+    /// Id of the recalculation.
     id: RecalculationId,
+    /// The kind of change that set it off.
     cause: RecalculationCause,
-    /// What was added or set: a day and its region, a term or the first and last of several, a rule
-    /// and its version.
+    /// The change that set it off: a day and its region, a term or the first and last of several, a
+    /// rule and its version.
     #[schema(max_length = 100)]
     subject: String,
-    /// Null when it came from the command line or with a release.
+    /// The user who ordered it; null when it came from the command line or with a release.
     ordered_by: Option<UserId>,
+    /// When the recalculation was ordered.
     ordered_at: DateTime<Utc>,
-    /// The referrals from this day on; null when there is nothing to count.
+    /// The first referral date that is counted anew; null when there is nothing to count.
     from: Option<NaiveDate>,
-    /// The referrals until this day.
+    /// The last referral date that is counted anew; null when there is nothing to count.
     to: Option<NaiveDate>,
-    /// How many referrals are counted; null until it starts.
+    /// How many referrals are counted anew; null until it starts.
     #[schema(minimum = 0)]
     total: Option<i32>,
-    /// How many of them are done.
+    /// How many of these referrals are done.
     #[schema(minimum = 0)]
     done: i32,
-    /// The last one that was done.
+    /// The last referral that was done; null until the first one is.
     last_referral_id: Option<ReferralId>,
-    /// At the earliest 30 seconds after the order, when every server knows what was changed.
+    /// When the recalculation started, at least 30 seconds after the order, when every server knows
+    /// the change; null while it waits.
     started_at: Option<DateTime<Utc>>,
+    /// When the recalculation ended; null until then.
     finished_at: Option<DateTime<Utc>>,
 }
 

@@ -26,9 +26,10 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
 /// What something is called, in both languages.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Labels {
+    /// The label in English.
     #[schema(max_length = 200)]
     pub en: String,
-    /// Null where the publisher gives none in te reo Māori.
+    /// The label in te reo Māori; null where the publisher gives none.
     #[schema(max_length = 200)]
     pub mi: Option<String>,
 }
@@ -37,14 +38,17 @@ pub(crate) struct Labels {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct CodeSetSummary {
+    /// Name of the code set.
     #[schema(max_length = 64, pattern = "^[a-z0-9-]+$")]
     name: String,
+    /// Label of the code set.
     labels: Labels,
     /// The publisher; `ours` where the public documents give no such list.
     #[schema(max_length = 200)]
     source: String,
     /// Counts the changes of the set and its codes.
     version: i32,
+    /// When the code set last changed.
     updated_at: DateTime<Utc>,
 }
 
@@ -60,17 +64,20 @@ impl From<Model> for CodeSetSummary {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct CodeSet {
+    /// Name of the code set.
     #[schema(max_length = 64, pattern = "^[a-z0-9-]+$")]
     name: String,
+    /// Label of the code set.
     labels: Labels,
     /// The publisher; `ours` where the public documents give no such list.
     #[schema(max_length = 200)]
     source: String,
     /// Counts the changes of the set and its codes.
     version: i32,
+    /// When the code set last changed.
     updated_at: DateTime<Utc>,
-    /// In the order in which a form shows them; former codes too. An attendance code whose meaning
-    /// changed on a day is there once for each meaning.
+    /// The codes in the order of a form, former codes too. An attendance code whose meaning changed
+    /// on a day is listed once for each meaning.
     #[schema(max_items = 10000)]
     codes: Vec<CodeView>,
 }
@@ -79,15 +86,17 @@ struct CodeSet {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct CodeView {
+    /// The code itself: lasting, for programs.
     #[schema(max_length = 64)]
     code: String,
+    /// Label of the code.
     labels: Labels,
-    /// The code of the group that it belongs to.
+    /// The code of its group; null without one.
     #[schema(max_length = 64)]
     parent: Option<String>,
-    /// The first day on which a form offers it; null: always did.
+    /// The first day on which a form offers the code; null when it always did.
     valid_from: Option<NaiveDate>,
-    /// The last day on which a form offers it; null: still does.
+    /// The last day on which a form offers the code; null while it still does.
     valid_to: Option<NaiveDate>,
     /// How a half-day with this code counts; null outside `attendance-codes`. It need not be the
     /// Ministry's truancy category.

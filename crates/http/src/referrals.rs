@@ -45,19 +45,22 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[validate(schema(function = "both_or_neither"))]
 struct CreateReferral {
-    /// The sending system, compared without case; with `sourceReference` it names the record for
-    /// ever. Needed of a machine.
+    /// The sending system, compared without case. Together with `sourceReference` it names the
+    /// record for ever. Required of a machine.
     source: Option<SourceText>,
-    /// The sending system's own name for the record, unique there. Needed of a machine.
+    /// The sending system's own name for the record, unique there. Required of a machine.
     source_reference: Option<SourceText>,
-    /// The referring school, or the last known one of a student who is enrolled nowhere.
+    /// The Ministry's number of the referring school, or of the last known school of a student who
+    /// is enrolled nowhere.
     school_number: SchoolNumber,
-    /// Whether the school's own funded team should take it, when the school has one.
+    /// Whether the school's own funded team is to take the referral, when the school has one.
     #[serde(default)]
     in_school_provision: bool,
-    /// The person at the school to talk to about this student.
+    /// The user of the school to talk to about this student.
     primary_contact_id: Option<UserId>,
+    /// The student who is referred.
     student: SentStudent,
+    /// The request for support, and why it is made.
     support_request: SupportRequest,
 }
 
@@ -77,12 +80,15 @@ fn both_or_neither(body: &CreateReferral) -> Result<(), ValidationError> {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[validate(schema(function = "complete"))]
 struct DecideReferral {
+    /// Whether the referral is accepted, declined, returned or redirected.
     outcome: DecisionOutcome,
-    /// Code of the set `referral-decline-reasons` or `referral-redirect-reasons`; needed for both.
+    /// Code of the set `referral-decline-reasons` or `referral-redirect-reasons`; required for
+    /// both.
     reason_code: Option<Code>,
-    /// What the sender reads; needed when something is missing and the referral is returned.
+    /// Comment for the sender; required when the referral is returned because something is missing.
+    /// Personal data.
     words: Option<LongText>,
-    /// The provider that should have it; needed when it is redirected.
+    /// The provider that should have the referral; required when it is redirected.
     provider_id: Option<ProviderId>,
 }
 
@@ -128,6 +134,7 @@ struct WithdrawReferral {
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct ResubmitReferral {
+    /// The request for support, complete.
     support_request: SupportRequest,
 }
 

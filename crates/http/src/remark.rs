@@ -13,9 +13,10 @@ pub(crate) struct Remark {
     /// A JSON Pointer (RFC 6901) into the body.
     #[schema(max_length = 2000)]
     pointer: String,
-    /// What kind of remark it is, for programs.
+    /// The kind of remark, for programs.
     #[schema(max_length = 64, pattern = "^[a-z_]+$")]
     code: String,
+    /// The remark in a sentence, for people.
     #[schema(max_length = 2000)]
     detail: String,
 }

@@ -30,21 +30,22 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct RuleVersionView {
+    /// The rule that it is a version of.
     rule: Rule,
-    /// What the version is called; it never names another one.
+    /// Name of the version; no other version ever has it.
     #[schema(max_length = 64)]
     version: String,
-    /// The first day that it judges; the version before it judges the days until then.
+    /// The first day that the version judges. The version before it judges the days until then.
     valid_from: NaiveDate,
-    /// Since when it is known.
+    /// When the version became known.
     added_at: DateTime<Utc>,
-    /// The parameters, when it is this rule.
+    /// The parameters of `eligibility`; null for another rule.
     eligibility: Option<EligibilityRules>,
-    /// The parameters, when it is this rule.
+    /// The parameters of `service_levels`; null for another rule.
     service_levels: Option<ServiceLevelRules>,
-    /// The parameters, when it is this rule.
+    /// The parameters of `outcomes`; null for another rule.
     outcomes: Option<OutcomeRules>,
-    /// The parameters, when it is this rule.
+    /// The parameters of `statutory_holidays`; null for another rule.
     statutory_holidays: Option<StatutoryHolidayRules>,
 }
 
@@ -76,8 +77,9 @@ impl From<RuleVersion> for RuleVersionView {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct AddedRuleVersionView {
+    /// The version that was added.
     added: RuleVersionView,
-    /// What tells, once it is finished, that every server judges by the version.
+    /// The recalculation; once it has finished, every server judges by the version.
     recalculation_id: RecalculationId,
 }
 
@@ -92,17 +94,18 @@ impl AddedRuleVersionView {
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct AddRuleVersion {
-    /// Names it in every number that it judges, such as `outcomes-2027-1`.
+    /// Name of the version, such as `outcomes-2027-1`; every number that it judges shows it.
     version: Name,
-    /// A day of the past restates the numbers of the periods that ended since.
+    /// The first day that the version judges. A day in the past restates the numbers of the periods
+    /// that ended since.
     valid_from: NaiveDate,
-    /// For `eligibility`, and only there.
+    /// The parameters of `eligibility`; for that rule only.
     eligibility: Option<EligibilityRules>,
-    /// For `service_levels`, and only there.
+    /// The parameters of `service_levels`; for that rule only.
     service_levels: Option<ServiceLevelRules>,
-    /// For `outcomes`, and only there.
+    /// The parameters of `outcomes`; for that rule only.
     outcomes: Option<OutcomeRules>,
-    /// For `statutory_holidays`, and only there.
+    /// The parameters of `statutory_holidays`; for that rule only.
     statutory_holidays: Option<StatutoryHolidayRules>,
 }
 

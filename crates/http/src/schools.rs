@@ -30,45 +30,55 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct SchoolView {
+    /// Id of the school.
     id: SchoolId,
     /// The Ministry's number, without leading zeros.
     number: SchoolNumber,
+    /// Name of the school.
     #[schema(max_length = 200)]
     name: String,
-    /// The directory's words, such as `Full Primary`.
+    /// Type of the school in the directory's words, such as `Full Primary`.
     #[schema(max_length = 200)]
     kind: String,
-    /// The directory's words, such as `State : Integrated`.
+    /// Authority of the school in the directory's words, such as `State : Integrated`.
     #[schema(max_length = 200)]
     authority: String,
+    /// The regional council, as the directory names it; null where the directory has none.
     #[schema(max_length = 200)]
     regional_council: Option<String>,
+    /// The Ministry's education region; null where the directory has none.
     #[schema(max_length = 200)]
     education_region: Option<String>,
+    /// The city or district, as the directory names it; null where the directory has none.
     #[schema(max_length = 200)]
     territorial_authority: Option<String>,
-    /// Whose anniversary day the school keeps.
+    /// The region whose anniversary day the school keeps; null when it is not known.
     holiday_region: Option<Region>,
+    /// Degrees north (WGS 84), negative in all of New Zealand; null when it is not known.
     #[schema(minimum = -90, maximum = 90)]
     latitude: Option<f64>,
-    /// Negative on the Chatham Islands, east of the 180th meridian.
+    /// Degrees east (WGS 84), negative on the Chatham Islands; null when it is not known.
     #[schema(minimum = -180, maximum = 180)]
     longitude: Option<f64>,
     /// Students on the roll.
     roll: i32,
-    /// When the roll was counted.
+    /// The day on which the roll was counted; null when it is not known.
     roll_date: Option<NaiveDate>,
     /// The equity index as the directory has it, `not applicable` included; `decile 3` where an
     /// older directory had deciles.
     #[schema(max_length = 200)]
     equity_index: Option<String>,
-    /// In the directory's words, such as `open` and `proposed`.
+    /// Status in the directory's words, such as `open` and `proposed`.
     #[schema(max_length = 200, pattern = "^[a-z_]+$")]
     status: String,
-    /// For a proposed school the day on which it is to open.
+    /// The day on which the school opened, or a proposed school is to open; null when it is not
+    /// known.
     opened_on: Option<NaiveDate>,
+    /// The catchment and the provider of the school on the day that was asked about.
     served_by: ServiceView,
+    /// Version of the school's record.
     version: i32,
+    /// When the school's record last changed.
     updated_at: DateTime<Utc>,
 }
 
@@ -78,11 +88,11 @@ struct SchoolView {
 struct ServiceView {
     /// The day that was asked about.
     on: NaiveDate,
-    /// Null when the school is in none: its requests go to the Ministry's queue.
+    /// The catchment; null when the school is in none and its referrals go to the Ministry's queue.
     catchment: Option<CatchmentSummary>,
-    /// The provider contracted for the catchment.
+    /// The provider contracted for the catchment; null without one.
     provider: Option<ProviderView>,
-    /// The school's own funded team.
+    /// The school's own funded team; null without one.
     in_school_provider: Option<ProviderView>,
 }
 

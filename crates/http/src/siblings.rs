@@ -26,11 +26,15 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct SiblingView {
+    /// The sibling.
     student: StudentSummary,
+    /// When the two were declared siblings.
     declared_at: DateTime<Utc>,
+    /// The user who declared the two siblings.
     declared_by: UserId,
-    /// When somebody found that the two are no siblings.
+    /// When the declaration ended because the two are no siblings; null while it holds.
     ended_at: Option<DateTime<Utc>>,
+    /// The user who ended the declaration; null while it holds.
     ended_by: Option<UserId>,
 }
 
@@ -38,7 +42,7 @@ struct SiblingView {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct SiblingsView {
-    /// First declared first.
+    /// The siblings, the first declared first.
     #[schema(max_items = 100)]
     items: Vec<SiblingView>,
 }
@@ -60,6 +64,7 @@ impl SiblingView {
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct DeclareSibling {
+    /// The student who is a sibling.
     sibling_id: StudentId,
 }
 

@@ -46,40 +46,55 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct UpdateStudent {
+    /// National Student Number. Personal data.
     #[serde(default)]
     #[schema(required = false, value_type = Option<Nsn>)]
     nsn: Patch<Nsn>,
+    /// Given names in law; empty for people of one name. Personal data.
     #[schema(nullable = false)]
     legal_given_names: Option<PersonName>,
+    /// Family name in law. Personal data.
     #[schema(nullable = false)]
     legal_family_name: Option<PersonName>,
+    /// Given names that the student goes by; null when they are the legal ones. Personal data.
     #[serde(default)]
     #[schema(required = false, value_type = Option<PersonName>)]
     preferred_given_names: Patch<PersonName>,
+    /// Family name that the student goes by; null when it is the legal one. Personal data.
     #[serde(default)]
     #[schema(required = false, value_type = Option<PersonName>)]
     preferred_family_name: Patch<PersonName>,
+    /// Date of birth. Personal data.
     #[schema(nullable = false)]
     birth_date: Option<NaiveDate>,
+    /// Code of the set `genders`. Personal data.
     #[serde(default)]
     #[schema(required = false, value_type = Option<CodeText>)]
     gender: Patch<CodeText>,
+    /// Up to three codes of the set `ethnicities`. Personal data.
     #[schema(max_items = 3, nullable = false)]
     ethnicities: Option<Vec<CodeText>>,
+    /// Up to three codes of the set `iwi`. Personal data.
     #[schema(max_items = 3, nullable = false)]
     iwi: Option<Vec<CodeText>>,
+    /// The language spoken at home, ISO 639-3. Personal data.
     #[serde(default)]
     #[schema(required = false, value_type = Option<CodeText>)]
     home_language: Patch<CodeText>,
+    /// Whether the student or the whānau wants an interpreter.
     #[schema(nullable = false)]
     interpreter_wanted: Option<bool>,
+    /// Whether the student or the whānau prefers to speak te reo Māori.
     #[schema(nullable = false)]
     te_reo_preferred: Option<bool>,
+    /// Year of schooling, 1 to 13; null when it is not known.
     #[serde(default)]
     #[schema(required = false, value_type = Option<i32>, minimum = 1, maximum = 13)]
     year_level: Patch<i32>,
+    /// Whether the address must be kept secret: only people who are named for it see it.
     #[schema(nullable = false)]
     address_protected: Option<bool>,
+    /// Dangers that visitors should know of: codes of the set `safety-alerts`. Personal data.
     #[schema(max_items = 10, nullable = false)]
     safety_alerts: Option<Vec<CodeText>>,
 }

@@ -34,30 +34,45 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct TaskView {
+    /// Id of the task.
     id: TaskId,
+    /// The case that the task belongs to.
     case_id: CaseId,
+    /// The task itself, in a line. Personal data.
     #[schema(max_length = 200)]
     title: String,
+    /// Whether the task is open, done or cancelled.
     status: TaskStatus,
+    /// The last day on which the task is done in time.
     due_on: NaiveDate,
-    /// The calendar that counted `dueOn`; null when the day itself was named.
+    /// Version of the calendar that counted `dueOn`; null when the day itself was named.
     #[schema(max_length = 64)]
     calendar_version: Option<String>,
+    /// The user to whom the task is assigned; null while anybody may do it.
     assignee_id: Option<UserId>,
+    /// Name of that user. Personal data.
     #[schema(max_length = 200)]
     assignee_name: Option<String>,
+    /// The user who added the task.
     added_by: UserId,
+    /// Name of that user. Personal data.
     #[schema(max_length = 200)]
     added_by_name: Option<String>,
+    /// When the task was added.
     added_at: DateTime<Utc>,
+    /// The user who finished the task; null while it is open.
     finished_by: Option<UserId>,
+    /// Name of that user. Personal data.
     #[schema(max_length = 200)]
     finished_by_name: Option<String>,
+    /// When the task was finished; null while it is open.
     finished_at: Option<DateTime<Utc>>,
-    /// What was said when it was finished.
+    /// Comment of the user who finished the task; null without one. Personal data.
     words: Option<String>,
+    /// Version of the task; an edit names the version that it was made on.
     #[schema(minimum = 1)]
     version: i32,
+    /// When the task last changed.
     updated_at: DateTime<Utc>,
 }
 
@@ -91,8 +106,9 @@ impl TaskView {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[validate(schema(function = "says_why"))]
 struct FinishTask {
+    /// Whether the task is done or cancelled.
     outcome: TaskOutcome,
-    /// Needed when it is cancelled.
+    /// Comment; required when the task is cancelled. Personal data.
     words: Option<LongText>,
 }
 

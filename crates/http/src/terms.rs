@@ -32,11 +32,11 @@ struct TermView {
     /// The year and the number, such as `2026-1`.
     #[schema(max_length = 6, pattern = "^[1-9][0-9]{3}-[1-4]$")]
     term: String,
-    /// The first day on which a school may begin it.
+    /// The first day on which a school may begin the term.
     starts_on: NaiveDate,
-    /// The last day on which one may end it.
+    /// The last day on which a school may end the term.
     ends_on: NaiveDate,
-    /// Since when these dates are known.
+    /// When these dates became known.
     known_from: DateTime<Utc>,
 }
 
@@ -51,8 +51,9 @@ impl From<Model> for TermView {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct TermSetView {
+    /// The term with its dates.
     term: TermView,
-    /// What counts anew what the dates decide; null when the term had them already.
+    /// The recalculation of all that the dates decide; null when the term had these dates already.
     recalculation_id: Option<RecalculationId>,
 }
 
@@ -67,7 +68,9 @@ impl TermSetView {
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct TermDates {
+    /// The first day on which a school may begin the term.
     starts_on: NaiveDate,
+    /// The last day on which a school may end the term.
     ends_on: NaiveDate,
 }
 

@@ -35,22 +35,34 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct TransferView {
+    /// Id of the transfer.
     id: TransferId,
+    /// The case that is transferred.
     case_id: CaseId,
+    /// The readable number of the case.
     #[schema(max_length = 14, pattern = "^AS-[0-9]{4}-[0-9]{6}$")]
     case_number: String,
-    /// The school that referred.
+    /// The school that referred the student.
     school: SchoolSummary,
+    /// The provider that has the case until the transfer is accepted.
     from_provider: ProviderSummary,
+    /// The provider that has the case once the transfer is accepted.
     to_provider: ProviderSummary,
+    /// Whether the transfer is requested, accepted, declined or cancelled.
     status: TransferStatus,
+    /// Why the case is to be transferred. Personal data.
     reason: String,
+    /// The user who requested the transfer.
     requested_by: UserId,
+    /// When the transfer was requested.
     requested_at: DateTime<Utc>,
+    /// The user who accepted, declined or cancelled the transfer; null until then.
     decided_by: Option<UserId>,
+    /// When the transfer was accepted, declined or cancelled; null until then.
     decided_at: Option<DateTime<Utc>>,
-    /// What was said to the answer.
+    /// Comment of that user; null without one. Personal data.
     words: Option<String>,
+    /// Version of the transfer.
     #[schema(minimum = 1)]
     version: i32,
 }
@@ -81,8 +93,10 @@ impl TransferView {
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct RequestTransfer {
+    /// The provider that is to have the case.
     to_provider_id: ProviderId,
-    /// For the receiver, who does not see the case yet: no personal detail.
+    /// Why the case is to be transferred, without personal detail: the receiver reads it and does
+    /// not see the case yet. Personal data.
     reason: LongText,
 }
 
@@ -90,8 +104,9 @@ struct RequestTransfer {
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct DecideTransfer {
+    /// Whether the transfer is accepted or declined.
     outcome: TransferOutcome,
-    /// Why; needed where it is declined.
+    /// Comment; required where the transfer is declined. Personal data.
     words: Option<LongText>,
 }
 
@@ -99,6 +114,7 @@ struct DecideTransfer {
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct CancelTransfer {
+    /// Comment for the receiver. Personal data.
     words: Option<LongText>,
 }
 

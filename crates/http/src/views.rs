@@ -11,9 +11,11 @@ use uuid::Uuid;
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CallerView {
+    /// Whether the caller is a user, a machine or the service itself.
     pub kind: CallerKind,
-    /// Null for the operator of the service.
+    /// Id of the user or machine; null for the operator of the service.
     pub id: Option<Uuid>,
+    /// Name of the user or machine; null for the operator of the service. Personal data.
     #[schema(max_length = 200)]
     pub name: Option<String>,
 }

@@ -34,31 +34,40 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct WhanauContactView {
+    /// Id of the whānau contact.
     id: WhanauContactId,
+    /// The student whom the contact belongs to.
     student_id: StudentId,
+    /// Full name of the contact. Personal data.
     #[schema(max_length = 200)]
     name: String,
-    /// Code of the set `whanau-relationships`.
+    /// Relationship to the student, a code of the set `whanau-relationships`. Personal data.
     #[schema(max_length = 64)]
     relationship: String,
+    /// Telephone number; null without one, or when it is withheld. Personal data.
     #[schema(max_length = 25)]
     phone: Option<String>,
+    /// Second telephone number; null without one, or when it is withheld. Personal data.
     #[schema(max_length = 25)]
     other_phone: Option<String>,
+    /// E-mail address; null without one, or when it is withheld. Personal data.
     #[schema(max_length = 254)]
     email: Option<String>,
+    /// Home address, as on an envelope; null without one, or when it is withheld. Personal data.
     #[schema(max_length = 300)]
     address: Option<String>,
-    /// The student's address is protected, and this reader is not named to see it: `phone`,
-    /// `otherPhone`, `email` and `address` are null whatever they are.
+    /// Whether `phone`, `otherPhone`, `email` and `address` are withheld: the student's address is
+    /// protected, and this reader is not named to see it.
     address_withheld: bool,
-    /// ISO 639-3.
+    /// The language that the contact prefers, ISO 639-3; null when it is not known. Personal data.
     #[schema(max_length = 64)]
     preferred_language: Option<String>,
-    /// When somebody last made sure that these details are right.
+    /// The day on which somebody last made sure that these details are right; null when nobody has.
     confirmed_on: Option<NaiveDate>,
+    /// Version of the contact; an edit names the version that it was made on.
     #[schema(minimum = 1)]
     version: i32,
+    /// When the contact last changed.
     updated_at: DateTime<Utc>,
 }
 
@@ -66,7 +75,7 @@ struct WhanauContactView {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct WhanauContactsView {
-    /// Oldest first.
+    /// The contacts, the oldest first.
     #[schema(max_items = 100)]
     items: Vec<WhanauContactView>,
 }
@@ -110,26 +119,33 @@ impl WhanauContactView {
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct UpdateWhanauContact {
+    /// Full name of the contact. Personal data.
     #[schema(nullable = false)]
     name: Option<FullName>,
-    /// Code of the set `whanau-relationships`.
+    /// Relationship to the student, a code of the set `whanau-relationships`. Personal data.
     #[schema(nullable = false)]
     relationship: Option<CodeText>,
+    /// Telephone number. Personal data.
     #[serde(default)]
     #[schema(required = false, value_type = Option<Phone>)]
     phone: Patch<Phone>,
+    /// Second telephone number. Personal data.
     #[serde(default)]
     #[schema(required = false, value_type = Option<Phone>)]
     other_phone: Patch<Phone>,
+    /// E-mail address. Personal data.
     #[serde(default)]
     #[schema(required = false, value_type = Option<Email>)]
     email: Patch<Email>,
+    /// Home address, as on an envelope. Personal data.
     #[serde(default)]
     #[schema(required = false, value_type = Option<Address>)]
     address: Patch<Address>,
+    /// The language that the contact prefers, ISO 639-3. Personal data.
     #[serde(default)]
     #[schema(required = false, value_type = Option<CodeText>)]
     preferred_language: Patch<CodeText>,
+    /// The day on which somebody last made sure that these details are right.
     #[serde(default)]
     #[schema(required = false, value_type = Option<NaiveDate>)]
     confirmed_on: Patch<NaiveDate>,

@@ -47,11 +47,13 @@ struct GetWorkListCounts {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct WorkItemView {
+    /// The queue of the work list.
     queue: WorkQueue,
+    /// Why the case is in the queue.
     reason: WorkReason,
     /// The last day on which it is done in time; null where there is none.
     due_on: Option<NaiveDate>,
-    /// The task, where it is one.
+    /// The task to be done; null when it is not a task.
     task_id: Option<TaskId>,
     /// The case, in short.
     case: CaseSummaryView,
@@ -61,10 +63,10 @@ struct WorkItemView {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct WorkListCountsView {
-    /// Business days that count as soon.
+    /// How many business days count as soon.
     #[schema(minimum = 1, maximum = 20)]
     within_days: u16,
-    /// One a queue, in a fixed order.
+    /// One item for each queue, in a fixed order.
     #[schema(max_items = 20)]
     items: Vec<QueueCountView>,
 }
@@ -73,7 +75,9 @@ struct WorkListCountsView {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct QueueCountView {
+    /// The queue of the work list.
     queue: WorkQueue,
+    /// How many items the queue has.
     #[schema(minimum = 0)]
     count: u64,
 }
@@ -82,16 +86,18 @@ struct QueueCountView {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct CaseloadView {
+    /// Id of the user.
     id: UserId,
+    /// Name of the user. Personal data.
     #[schema(max_length = 200)]
     name: String,
-    /// Cases that they manage and that are not paused.
+    /// Cases that the user manages and that are not paused.
     #[schema(minimum = 0)]
     active: u64,
-    /// Cases that they manage and that are paused.
+    /// Cases that the user manages and that are paused.
     #[schema(minimum = 0)]
     paused: u64,
-    /// Tasks that are theirs: assigned to them, or to nobody on a case of theirs.
+    /// Tasks that are the user's: assigned to them, or to nobody on a case of theirs.
     #[schema(minimum = 0)]
     open_tasks: u64,
     /// Contact deadlines and tasks whose day has passed.

@@ -48,9 +48,9 @@ pub const ALTERNATIVE_PATHWAY: &str = "alternative_pathway";
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ClosurePathway {
-    /// Code of the set `alternative-pathways`.
+    /// The pathway, a code of the set `alternative-pathways`. Personal data.
     pub kind: Code,
-    /// The student's first day on it. It may lie up to a year ahead.
+    /// First day of the student on the pathway, up to a year ahead.
     pub first_day: NaiveDate,
 }
 
@@ -58,11 +58,13 @@ pub struct ClosurePathway {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Checklist {
-    /// For each barrier that is not resolved: why the case closes all the same.
+    /// Why the case closes all the same, for each barrier that is not resolved.
     #[schema(max_items = 50)]
     pub barriers: Vec<Explanation>,
-    /// The plan was reviewed with those who agreed to it, or there was none to review.
+    /// Whether the plan was reviewed with the people who agreed to it; true too where there is no
+    /// plan.
     pub plan_reviewed: bool,
+    /// Whether material of the case outside the service was dealt with.
     pub outside_material: OutsideMaterial,
 }
 
@@ -85,7 +87,9 @@ pub struct ProposeClosure {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Explanation {
+    /// The barrier that is not resolved.
     pub barrier_id: BarrierId,
+    /// Why the case closes although the barrier stands. Personal data.
     pub words: LongText,
 }
 
@@ -93,11 +97,11 @@ pub struct Explanation {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct OutsideMaterial {
-    /// It was looked for.
+    /// Whether the proposer looked for material of the case outside the service.
     pub checked: bool,
-    /// What belongs to the case was copied in.
+    /// Whether all of it that belongs to the case was copied into the service.
     pub copied_in: bool,
-    /// What was outside was destroyed.
+    /// Whether all of it outside the service was destroyed.
     pub destroyed: bool,
 }
 

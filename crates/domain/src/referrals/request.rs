@@ -21,38 +21,41 @@ crate::closed_list! {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SupportRequest {
+    /// Chronic absence, or no enrolment.
     pub kind: ReferralKind,
-    /// Why support is asked for, in words.
+    /// Why the sender asks for support. Personal data.
     pub reason: LongText,
-    /// Codes of the set `barriers`.
+    /// Barriers that keep the student from school: codes of the set `barriers`. Personal data.
     #[serde(default)]
     #[schema(max_items = 20)]
     pub barriers: Vec<Code>,
+    /// Steps that the school took before it asked for support.
     pub school_response: SchoolResponse,
-    /// Codes of the set `agencies`: who else is involved.
+    /// Agencies that are involved: codes of the set `agencies`. Personal data.
     #[serde(default)]
     #[schema(max_items = 20)]
     pub agencies: Vec<Code>,
-    /// Codes of the set `safety-alerts`.
+    /// Dangers that visitors should know of: codes of the set `safety-alerts`. Personal data.
     #[serde(default)]
     #[schema(max_items = 10)]
     pub safety_alerts: Vec<Code>,
-    /// The day the whānau was told of the referral; missing when they were not.
+    /// The day on which the whānau was told of the referral; missing when they were not.
     pub whanau_told_on: Option<NaiveDate>,
+    /// What the student and the whānau said about consent. Personal data.
     pub consent_notes: Option<LongText>,
-    /// Attendance in the present term and the one before; needed for chronic absence.
+    /// Attendance in the present term and the one before; required for chronic absence.
     #[serde(default)]
     #[schema(max_items = 4)]
     pub attendance: Vec<TermAttendance>,
-    /// Support that goes on past the age of 16.
+    /// Whether support is to go on past the age of 16.
     #[serde(default)]
     pub continuing_support: bool,
-    /// Needed where continuing support is asked for.
+    /// The grounds for continuing support; required where it is asked for.
     #[serde(default)]
     pub continuing_support_grounds: Option<ContinuingSupport>,
-    /// Code of the set `visa-statuses`, for international students.
+    /// Visa of an international student, a code of the set `visa-statuses`. Personal data.
     pub visa_status: Option<Code>,
-    /// Needed for a student who is enrolled nowhere.
+    /// What the sender knows about a student who is enrolled nowhere; required for such a student.
     pub non_enrolment: Option<NonEnrolment>,
 }
 
@@ -60,11 +63,14 @@ pub struct SupportRequest {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SchoolResponse {
-    /// Codes of the set `star-steps`: steps of the Stepped Attendance Response.
+    /// Steps of the Stepped Attendance Response that the school took: codes of the set
+    /// `star-steps`.
     #[serde(default)]
     #[schema(max_items = 20)]
     pub star_steps: Vec<Code>,
+    /// Whether the school has an attendance management plan in place.
     pub attendance_management_plan: bool,
+    /// Whether the school tried a plan of the student's own.
     pub individual_plan_tried: bool,
 }
 
@@ -72,12 +78,17 @@ pub struct SchoolResponse {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NonEnrolment {
+    /// The sender: a school, or the enrolment register.
     pub sender: NonEnrolmentSender,
+    /// The last day on which the student was at school.
     pub last_day_attended: Option<NaiveDate>,
+    /// The day on which the student left the last school.
     pub left_on: Option<NaiveDate>,
-    /// Code of the set `leaving-reasons`.
+    /// Why the student left, a code of the set `leaving-reasons`. Personal data.
     pub leaving_reason: Option<Code>,
+    /// The school that the student is thought to go to. Personal data.
     pub intended_school: Option<Line>,
+    /// The region that the student is thought to have gone to. Personal data.
     pub intended_region: Option<Line>,
 }
 
@@ -88,11 +99,12 @@ pub const NO_VISA: &str = "none";
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ContinuingSupport {
-    /// The student wants to stay in school or to keep learning.
+    /// Whether the student wants to stay in school or to keep learning.
     pub student_wants_to_continue: bool,
-    /// Where the student can be enrolled: a school, a course, an alternative pathway.
+    /// Where the student can be enrolled: a school, a course, an alternative pathway. Personal
+    /// data.
     pub enrolment_pathway: Line,
-    /// The student is in the Ongoing Resourcing Scheme, and may stay at school longer.
+    /// Whether the student is in the Ongoing Resourcing Scheme, and so may stay at school longer.
     #[serde(default)]
     pub in_ongoing_resourcing_scheme: bool,
 }

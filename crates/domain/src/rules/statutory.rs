@@ -15,7 +15,7 @@ use crate::text::Line;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct StatutoryHolidayRules {
-    /// Each on the day on which it is observed.
+    /// The holidays, each on the day on which it is observed.
     #[schema(max_items = 100)]
     pub holidays: Vec<StatutoryHoliday>,
 }
@@ -24,12 +24,13 @@ pub struct StatutoryHolidayRules {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct StatutoryHoliday {
-    /// The day on which it is observed.
+    /// The day on which the holiday is observed.
     pub date: NaiveDate,
+    /// Name of the holiday in English.
     pub name_en: Line,
-    /// In te reo Māori.
+    /// Name of the holiday in te reo Māori.
     pub name_mi: Line,
-    /// The Act that names it, such as `Queen Elizabeth II Memorial Day Act 2022`.
+    /// The Act that names the holiday, such as `Queen Elizabeth II Memorial Day Act 2022`.
     pub act: Line,
 }
 

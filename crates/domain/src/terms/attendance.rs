@@ -10,11 +10,12 @@ use crate::shares::ten_thousandths;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct TermAttendance {
+    /// The school term, such as `2026-1`.
     pub term: TermKey,
     /// Half-days on which the school was open and the student enrolled, so far in the term.
     #[schema(minimum = 0, maximum = 250)]
     pub possible_half_days: u32,
-    /// Half-days attended; never more than possible.
+    /// Half-days that the student attended, never more than were possible.
     #[schema(minimum = 0, maximum = 250)]
     pub present_half_days: u32,
 }

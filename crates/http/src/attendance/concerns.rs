@@ -46,26 +46,30 @@ struct ListAttendanceConcerns {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct AttendanceConcernView {
+    /// The student who is of concern.
     student: StudentSummary,
-    /// National Student Number.
+    /// National Student Number; null when it is not known. Personal data.
     #[schema(max_length = 20, pattern = "^[ 0]*[0-9]( *[0-9]){0,9} *$")]
     nsn: Option<String>,
+    /// The school term, such as `2026-1`.
     term: TermKey,
+    /// Half-days of the term so far, by kind.
     half_days: HalfDaysView,
-    /// Present by possible half-days, four decimals; null of nothing.
+    /// Present half-days divided by possible ones, four decimals; null when none was possible.
     #[schema(minimum = 0, maximum = 1)]
     rate: Option<f64>,
-    /// Null while no half-day was possible.
+    /// The Ministry's band of attendance; null while no half-day was possible.
     band: Option<AttendanceBand>,
-    /// Whole days absent, two half-days each.
+    /// Whole days absent: two half-days make a day.
     #[schema(minimum = 0)]
     days_absent: u32,
     /// The thresholds of STAR (5, 10 and 15 days absent in the term) that were reached, and when.
     #[schema(max_items = 3)]
     thresholds: Vec<ThresholdView>,
-    /// The last twenty school days by the twenty before (ours); null before forty.
+    /// The last twenty school days compared with the twenty before (ours); null with fewer than
+    /// forty.
     trend: Option<AttendanceTrend>,
-    /// What would come of a referral.
+    /// The prospects of a referral.
     referral: ProspectView,
 }
 
@@ -74,14 +78,17 @@ struct AttendanceConcernView {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ProspectView {
-    /// Whether it would be taken.
+    /// Whether the referral would be taken.
     meets_criteria: bool,
+    /// The advice of the referral guidance on these facts.
     advice_level: Advice,
-    /// What decided the advice.
+    /// The circumstances that decided the advice.
     #[schema(max_items = 20)]
     reasons: Vec<Circumstance>,
+    /// Version of the eligibility rule that gave the advice.
     #[schema(max_length = 100)]
     rule_version: String,
+    /// Whether the student has an open case or a waiting referral.
     already_in_service: InServiceView,
 }
 
@@ -89,10 +96,11 @@ pub(super) struct ProspectView {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct InServiceView {
+    /// Whether the student has an open case, a waiting referral or neither.
     standing: ServiceStanding,
-    /// The latest referral that waits; null when there is none, or it is not the caller's to read.
+    /// The latest referral that waits; null when there is none, or when the caller may not read it.
     referral_id: Option<ReferralId>,
-    /// The open case; null when there is none, or it is not the caller's to read.
+    /// The open case; null when there is none, or when the caller may not read it.
     case_id: Option<CaseId>,
 }
 

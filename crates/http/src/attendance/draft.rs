@@ -26,18 +26,20 @@ use crate::{AppState, answer};
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct ReferralDraftView {
+    /// The student to refer.
     student_id: StudentId,
-    /// The body of `createReferral`, complete but for what `missing` names.
+    /// The body of `createReferral`, complete but for the members that `missing` names.
     referral: DraftedReferral,
-    /// JSON Pointers (RFC 6901) into `referral`: the members that have to be given, and that only a
-    /// person can give.
+    /// JSON Pointers (RFC 6901) into `referral`: required members that only a person can give.
     #[schema(max_items = 10)]
     missing: Vec<String>,
-    /// JSON Pointers into `referral`: what the assessment takes for done, and whoever refers is to
-    /// say. Without it the advice is to wait.
+    /// JSON Pointers into `referral`: the assessment assumes that these are done, and the person
+    /// who refers is to say so. Without them the advice is to wait.
     #[schema(max_items = 10)]
     assumed: Vec<String>,
+    /// The prospects of the referral.
     assessment: ProspectView,
+    /// The attendance on record that an improvement would be measured from.
     baseline: DraftBaseline,
 }
 
@@ -45,17 +47,22 @@ struct ReferralDraftView {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct DraftedReferral {
+    /// The sending system; null, since a person sends a draft.
     #[schema(max_length = 100)]
     source: Option<String>,
+    /// The sending system's name for the record; null, since a person sends a draft.
     #[schema(max_length = 100)]
     source_reference: Option<String>,
-    /// The school that has the student, or the last one that had.
+    /// The Ministry's number of the student's present or last school; null without one.
     #[schema(max_length = 4, pattern = "^[0-9]{1,4}$")]
     school_number: Option<String>,
+    /// Whether the school's own funded team is to take the referral.
     in_school_provision: bool,
+    /// The user of the school to talk to about the student; null when none is known.
     primary_contact_id: Option<UserId>,
-    /// Without whānau contacts: those on record stay with the student.
+    /// The student as on record, without whānau contacts: those stay with the student.
     student: SentStudent,
+    /// The request, as far as the record answers it.
     support_request: DraftedRequest,
 }
 
@@ -63,22 +70,33 @@ struct DraftedReferral {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct DraftedRequest {
-    /// Chronic absence of a student who is enrolled at a school, else non-enrolment.
+    /// Chronic absence for a student who is enrolled at a school, otherwise no enrolment.
     kind: ReferralKind,
+    /// Why support is asked for; null until a person says so. Personal data.
     reason: Option<String>,
+    /// Barriers that keep the student from school: codes of the set `barriers`. Personal data.
     barriers: Vec<Code>,
+    /// Steps that the school took before it asked for support.
     school_response: DraftedResponse,
+    /// Agencies that are involved: codes of the set `agencies`. Personal data.
     agencies: Vec<Code>,
-    /// Those on record, for a caller who may read the student's file.
+    /// Alerts on record, for a caller who may read the student's file: codes of the set
+    /// `safety-alerts`. Personal data.
     safety_alerts: Vec<Code>,
+    /// The day on which the whānau was told of the referral; null until a person says so.
     whanau_told_on: Option<NaiveDate>,
+    /// What the student and the whānau said about consent; null until a person says so. Personal
+    /// data.
     consent_notes: Option<String>,
-    /// What is on record of the present term and the one before.
+    /// Attendance on record in the present term and the one before.
     #[schema(max_items = 4)]
     attendance: Vec<TermAttendance>,
+    /// Whether support is to go on past the age of 16.
     continuing_support: bool,
+    /// Visa of an international student, a code of the set `visa-statuses`; null until a person
+    /// says so. Personal data.
     visa_status: Option<Code>,
-    /// Null for a student who is enrolled at a school.
+    /// What the record says about a student who is enrolled nowhere; null for one who is enrolled.
     non_enrolment: Option<DraftedNonEnrolment>,
 }
 
@@ -86,8 +104,12 @@ struct DraftedRequest {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct DraftedResponse {
+    /// Steps of the Stepped Attendance Response that the school took: codes of the set
+    /// `star-steps`.
     star_steps: Vec<Code>,
+    /// Whether the school has an attendance management plan in place; null until a person says so.
     attendance_management_plan: Option<bool>,
+    /// Whether the school tried a plan of the student's own; null until a person says so.
     individual_plan_tried: Option<bool>,
 }
 
@@ -95,13 +117,21 @@ struct DraftedResponse {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct DraftedNonEnrolment {
+    /// The sender: a school, or the enrolment register; null until a person says so.
     sender: Option<NonEnrolmentSender>,
+    /// The last day on which the student was at school; null when it is not known.
     last_day_attended: Option<NaiveDate>,
+    /// The day on which the student left the last school; null when it is not known.
     left_on: Option<NaiveDate>,
+    /// Why the student left, a code of the set `leaving-reasons`; null when it is not known.
+    /// Personal data.
     #[schema(max_length = 64)]
     leaving_reason: Option<String>,
+    /// The school that the student is thought to go to; null when it is not known. Personal data.
     #[schema(max_length = 200)]
     intended_school: Option<String>,
+    /// The region that the student is thought to have gone to; null when it is not known. Personal
+    /// data.
     #[schema(max_length = 200)]
     intended_region: Option<String>,
 }
@@ -113,11 +143,13 @@ struct DraftBaseline {
     /// The term that the outcome would be measured against; null when too little is on record, or
     /// for a non-enrolment.
     term: Option<TermKey>,
-    /// The terms that can be it: the one of today, if there is one, and the one before.
+    /// The terms that can be the baseline: the present one, if there is one, and the one before.
     #[schema(max_items = 2)]
     terms: Vec<TermOnRecordView>,
+    /// Version of the calendar that counted the school days.
     #[schema(max_length = 100)]
     calendar_version: String,
+    /// The answer shows what was known at this instant.
     as_of: DateTime<Utc>,
 }
 
@@ -125,24 +157,26 @@ struct DraftBaseline {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct TermOnRecordView {
+    /// The school term, such as `2026-1`.
     term: TermKey,
+    /// Half-days on record in the term, by kind.
     half_days: HalfDaysView,
-    /// Present by possible half-days, four decimals; null of nothing.
+    /// Present half-days divided by possible ones, four decimals; null when none was possible.
     #[schema(minimum = 0, maximum = 1)]
     rate: Option<f64>,
-    /// How many days were added up; 0 when there are totals alone, or nothing.
+    /// How many days were added up; 0 when there are only totals, or nothing.
     #[schema(minimum = 0)]
     days: usize,
-    /// The schools whose totals were added, since they send no days.
+    /// Numbers of the schools that send no days, only totals; the totals were added.
     #[schema(max_items = 20)]
     summarised_schools: Vec<String>,
-    /// The half-days that the school can be open in the whole term: a fifth of them on record is
+    /// How many half-days the school can be open in the whole term. A fifth of them on record is
     /// enough for a baseline.
     #[schema(minimum = 0, maximum = 250)]
     school_half_days: u32,
-    /// The last day that counts; null when there are totals alone, or nothing.
+    /// The last day that counts; null when there are only totals, or nothing.
     last_day: Option<NaiveDate>,
-    /// When the latest of the reports came in; null when there are none.
+    /// When the latest report came in; null without one.
     reported_at: Option<DateTime<Utc>>,
 }
 

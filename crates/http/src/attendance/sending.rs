@@ -27,13 +27,16 @@ use crate::remark::{Remark, Told};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[validate(schema(function = "not_too_many_days"))]
 struct SendAttendanceBody {
+    /// The Ministry's number of the school that reports.
     school_number: SchoolNumber,
-    /// By the sender's clock: of two reports of a day the later sent stands, in whatever order
-    /// they arrive. Now, when it is missing or ahead of us.
+    /// When the sender sent the report, by the sender's clock. Of two reports of a day the later
+    /// sent stands, in whatever order they arrive. The time of receipt when it is missing or lies
+    /// ahead of ours.
     sent_at: Option<DateTime<Utc>>,
-    /// How many students the sender says it sends; another number is told as a fault.
+    /// How many students the sender means to send; another number is a fault.
     #[schema(minimum = 0, maximum = 100_000)]
     count: Option<u32>,
+    /// The students, with their days.
     #[schema(min_items = 1, max_items = 1000, value_type = Vec<StudentDays>)]
     students: Vec<Each<StudentDays>>,
 }
@@ -42,15 +45,17 @@ struct SendAttendanceBody {
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct StudentDays {
-    /// This or `studentId`.
+    /// National Student Number; this or `studentId` is required. Personal data.
     nsn: Option<SentNsn>,
+    /// Id of the student; this or `nsn` is required.
     student_id: Option<StudentId>,
-    /// Where it is sent, it has to agree.
+    /// Date of birth; when it is sent, it has to agree with the record. Personal data.
     birth_date: Option<NaiveDate>,
+    /// Days of the student, each once.
     #[serde(default)]
     #[schema(max_items = 100, value_type = Vec<DaySent>)]
     days: Vec<Each<DaySent>>,
-    /// From a school that sends no days.
+    /// Totals of terms, from a school that sends no days.
     #[serde(default)]
     #[schema(max_items = 8, value_type = Vec<TermSent>)]
     terms: Vec<Each<TermSent>>,
@@ -61,17 +66,22 @@ struct StudentDays {
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct DaySent {
+    /// The day, in New Zealand.
     date: NaiveDate,
+    /// Half-days of the day, by kind.
     half_days: Option<HalfDaysSent>,
+    /// Attendance code of the morning half-day.
     #[schema(max_length = 8, pattern = "^[ -~]*$")]
     morning: Option<String>,
+    /// Attendance code of the afternoon half-day.
     #[schema(max_length = 8, pattern = "^[ -~]*$")]
     afternoon: Option<String>,
-    /// One character a slot, `.` for an unused one. Beside half-days they are kept and looked up.
+    /// Attendance codes of the day's slots, one character a slot, `.` for an unused slot. Sent
+    /// beside half-days, they are kept and looked up.
     #[schema(max_length = 40, pattern = "^[ -~]*$")]
     codes: Option<String>,
-    /// The truancy category of each slot (`P`, `J`, `U`), for codes that the code set lacks or does
-    /// not classify.
+    /// Truancy category of each slot (`P`, `J`, `U`), for codes that the code set lacks or does not
+    /// classify.
     #[schema(max_length = 40, pattern = "^[ -~]*$")]
     categories: Option<String>,
 }
@@ -80,7 +90,9 @@ struct DaySent {
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct TermSent {
+    /// The school term, such as `2026-1`.
     term: TermKey,
+    /// Half-days of the term, by kind.
     half_days: HalfDaysSent,
 }
 
@@ -88,19 +100,22 @@ struct TermSent {
 #[derive(Clone, Copy, Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct HalfDaysSent {
+    /// Half-days attended.
     #[schema(minimum = 0, maximum = 10_000)]
     present: u32,
+    /// Half-days absent with a reason that the school accepts.
     #[serde(default)]
     #[schema(minimum = 0, maximum = 10_000)]
     justified: u32,
+    /// Half-days absent without a reason that the school accepts.
     #[serde(default)]
     #[schema(minimum = 0, maximum = 10_000)]
     unjustified: u32,
-    /// Not known yet: neither attended nor possible.
+    /// Half-days that are not known yet: neither attended nor possible.
     #[serde(default)]
     #[schema(minimum = 0, maximum = 10_000)]
     unclassified: u32,
-    /// Present, justified and unjustified together; another number is told as a fault.
+    /// Present, justified and unjustified half-days together; another number is a fault.
     #[schema(minimum = 0, maximum = 10_000)]
     possible: Option<u32>,
 }
@@ -109,31 +124,31 @@ struct HalfDaysSent {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct AttendanceReceived {
-    /// Days on record for the first time.
+    /// How many days came for the first time.
     #[schema(minimum = 0)]
     new_days: usize,
-    /// Days on record with another or an older word, which this one replaces.
+    /// How many days replaced an earlier report of the day.
     #[schema(minimum = 0)]
     replaced_days: usize,
-    /// Days of which a later word is on record: kept, and without effect.
+    /// How many days were kept without effect, since a later report of the day is on record.
     #[schema(minimum = 0)]
     outdated_days: usize,
-    /// Days that are on record just so.
+    /// How many days were on record already, just as sent.
     #[schema(minimum = 0)]
     unchanged_days: usize,
-    /// Totals of terms.
+    /// How many totals of terms came.
     #[schema(minimum = 0)]
     terms: usize,
-    /// What was not taken, and why. Everything else was.
+    /// Items that were not taken, and why. All others were.
     #[schema(max_items = 10_000)]
     faults: Vec<Remark>,
-    /// How many faults there are that `faults` has no room for.
+    /// How many further faults there are beyond those in `faults`.
     #[schema(minimum = 0)]
     more_faults: usize,
-    /// What was taken, and may not be what was meant.
+    /// Items that were taken and may be mistakes.
     #[schema(max_items = 10_000)]
     warnings: Vec<Remark>,
-    /// How many warnings there are that `warnings` has no room for.
+    /// How many further warnings there are beyond those in `warnings`.
     #[schema(minimum = 0)]
     more_warnings: usize,
 }

@@ -9,16 +9,19 @@ use utoipa::ToSchema;
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct HalfDaysView {
+    /// Half-days attended.
     #[schema(minimum = 0)]
     present: u32,
+    /// Half-days absent with a reason that the school accepts.
     #[schema(minimum = 0)]
     justified: u32,
+    /// Half-days absent without a reason that the school accepts.
     #[schema(minimum = 0)]
     unjustified: u32,
-    /// Neither attended nor possible.
+    /// Half-days that are neither attended nor possible.
     #[schema(minimum = 0)]
     unclassified: u32,
-    /// Present, justified and unjustified.
+    /// Present, justified and unjustified half-days together.
     #[schema(minimum = 0)]
     possible: u32,
 }
@@ -37,7 +40,8 @@ pub(crate) struct ThresholdView {
     /// Days absent in the term: 5, 10 or 15.
     #[schema(minimum = 5, maximum = 15)]
     days_absent: u32,
-    /// The day that reached it; null when it took a term's totals, whose half-days have no day.
+    /// The day that reached it; null when a term's totals were needed, since their half-days have
+    /// no day.
     on: Option<NaiveDate>,
 }
 

@@ -18,9 +18,11 @@ use crate::problem::{Code, Reason, Refusal};
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct AllowedActionView {
+    /// The action on the case.
     action: CaseAction,
+    /// Whether the caller could do it now.
     allowed: bool,
-    /// The code that the call itself would be refused with.
+    /// The code of the refusal; null when the action is allowed.
     code: Option<Code>,
 }
 

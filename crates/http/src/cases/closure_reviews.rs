@@ -31,23 +31,31 @@ pub(super) fn routes(cfg: &mut ServiceConfig<'_>) {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct ClosureReviewView {
+    /// Id of the review.
     id: ClosureReviewId,
+    /// The case that was closed.
     case_id: CaseId,
+    /// The readable number of the case.
     #[schema(max_length = 14, pattern = "^AS-[0-9]{4}-[0-9]{6}$")]
     case_number: String,
+    /// The provider that closed the case.
     provider: ProviderSummary,
-    /// What was decided alone.
+    /// The decision that one person took alone.
     decided: DecidedView,
-    /// The tenth business day after the closure.
+    /// The last day on which the review is in time: the tenth business day after the closure.
     due_on: NaiveDate,
-    /// The calendar that counted it.
+    /// Version of the calendar that counted `dueOn`.
     #[schema(max_length = 100)]
     calendar_version: String,
-    /// What the Ministry found; null while the review is to come.
+    /// Whether the Ministry confirmed or questioned the closure; null until the review.
     outcome: Option<ClosureReviewOutcome>,
+    /// Comment of the reviewer; null without one. Personal data.
     words: Option<String>,
+    /// The user who reviewed the closure; null until the review.
     reviewed_by: Option<UserId>,
+    /// When the closure was reviewed; null until the review.
     reviewed_at: Option<DateTime<Utc>>,
+    /// Version of the review.
     #[schema(minimum = 1)]
     version: i32,
 }
@@ -56,20 +64,21 @@ struct ClosureReviewView {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct DecidedView {
-    /// Who decided it.
+    /// The user who closed the case.
     by: UserId,
+    /// When the case was closed.
     at: DateTime<Utc>,
     /// Code of the set `case-closure-reasons`.
     #[schema(max_length = 64)]
     reason_code: String,
-    /// The alternative education pathway that the closure names, where there is one.
+    /// The alternative education pathway that the closure names; null without one.
     pathway: Option<ClosurePathway>,
-    /// How many barriers stood that were explained.
+    /// How many barriers were not resolved, and were explained.
     #[schema(minimum = 0)]
     barriers_explained: usize,
-    /// The plan was reviewed, or there was none.
+    /// Whether the plan was reviewed; true too where there was no plan.
     plan_reviewed: bool,
-    /// That nothing of the case is kept outside: looked for, copied in, destroyed.
+    /// Whether material outside the service was looked for, copied in and destroyed.
     outside_material_dealt_with: bool,
 }
 
@@ -112,8 +121,9 @@ impl ClosureReviewView {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[validate(schema(function = "says_what"))]
 struct ConcludeClosureReview {
+    /// Whether the closure is confirmed or questioned.
     outcome: ClosureReviewOutcome,
-    /// Needed where the closure is questioned.
+    /// Comment of the reviewer; required where the closure is questioned. Personal data.
     words: Option<LongText>,
 }
 

@@ -44,6 +44,7 @@ struct AssignCase {
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct ResumeCase {
+    /// Comment, which the school does not see. Personal data.
     words: Option<LongText>,
 }
 
@@ -56,6 +57,7 @@ struct ApproveClosure {}
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct ReturnClosure {
+    /// Why the closure is sent back. Personal data.
     words: LongText,
 }
 
@@ -63,6 +65,7 @@ struct ReturnClosure {
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct ReopenCase {
+    /// Why the case is opened again. Personal data.
     reason: LongText,
 }
 
@@ -70,7 +73,7 @@ struct ReopenCase {
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct ReplacePrimaryContact {
-    /// Somebody of the school where the student is enrolled.
+    /// A user of the school where the student is enrolled.
     primary_contact_id: UserId,
 }
 

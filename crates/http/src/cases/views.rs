@@ -18,21 +18,29 @@ use crate::timeline::view::EntryView;
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CaseSummaryView {
+    /// Id of the case.
     id: CaseId,
-    /// What people call it.
+    /// The readable number of the case.
     #[schema(max_length = 14, pattern = "^AS-[0-9]{4}-[0-9]{6}$")]
     number: String,
+    /// Whether the case is unassigned, active, paused or closed.
     status: CaseStatus,
     /// Day 0 of the case's clocks.
     referral_date: NaiveDate,
+    /// The student whom the case supports.
     student: StudentSummary,
-    /// The school that referred.
+    /// The school that referred the student.
     school: SchoolSummary,
+    /// The provider that has the case.
     provider: ProviderSummary,
+    /// The user who manages the case; null when nobody does.
     case_manager: Option<PersonSummary>,
+    /// When the case was opened.
     opened_at: DateTime<Utc>,
+    /// Version of the case.
     #[schema(minimum = 1)]
     version: i32,
+    /// When the case last changed.
     updated_at: DateTime<Utc>,
 }
 
@@ -40,41 +48,52 @@ pub(crate) struct CaseSummaryView {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct CaseView {
+    /// Id of the case.
     id: CaseId,
-    /// What people call it.
+    /// The readable number of the case.
     #[schema(max_length = 14, pattern = "^AS-[0-9]{4}-[0-9]{6}$")]
     number: String,
+    /// Whether the case is unassigned, active, paused or closed.
     status: CaseStatus,
+    /// The referral that opened the case.
     referral_id: ReferralId,
     /// Day 0 of the case's clocks.
     referral_date: NaiveDate,
+    /// The student whom the case supports.
     student: StudentSummary,
-    /// The school that referred.
+    /// The school that referred the student.
     school: SchoolSummary,
+    /// The provider that has the case.
     provider: ProviderSummary,
+    /// The user of the school who follows the case; null when none is named.
     primary_contact_id: Option<UserId>,
+    /// The user who manages the case; null when nobody does.
     case_manager: Option<PersonSummary>,
+    /// When the case was opened.
     opened_at: DateTime<Utc>,
-    /// While the case is paused.
+    /// The present pause; null while the case is not paused.
     pause: Option<PauseView>,
-    /// The closure that waits for approval; null for the school.
+    /// The closure that waits for approval; null without one, and for the school.
     closure_proposal: Option<ProposalView>,
-    /// Once the case is closed.
+    /// The closure; null until the case is closed.
     closure: Option<ClosureView>,
-    /// The four contact deadlines of the contract, and how each stands today.
+    /// The four contact deadlines of the contract, and how each one stands today.
     #[schema(max_items = 10)]
     contact_deadlines: Vec<DeadlineView>,
-    /// The calendar that counted the deadlines.
+    /// Version of the calendar that counted the deadlines.
     #[schema(max_length = 100)]
     calendar_version: String,
-    /// What the caller may do with the case now and, for the rest, the code of the refusal.
+    /// The actions on a case: those that the caller may take now and, for the others, the code of
+    /// the refusal.
     #[schema(max_items = 50)]
     allowed_actions: Vec<AllowedActionView>,
     /// The newest entries of the timeline that the caller may see, the latest first.
     #[schema(max_items = 20)]
     recent_entries: Vec<EntryView>,
+    /// Version of the case.
     #[schema(minimum = 1)]
     version: i32,
+    /// When the case last changed.
     updated_at: DateTime<Utc>,
 }
 
@@ -82,7 +101,9 @@ pub(super) struct CaseView {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct PersonSummary {
+    /// Id of the user.
     id: UserId,
+    /// Name of the user. Personal data.
     #[schema(max_length = 200)]
     name: String,
 }
@@ -91,10 +112,12 @@ pub(super) struct PersonSummary {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct PauseView {
-    /// Code of the set `case-pause-reasons`.
+    /// Code of the set `case-pause-reasons`. Personal data.
     #[schema(max_length = 64)]
     reason_code: String,
+    /// The first day of the pause.
     from: NaiveDate,
+    /// The day by which the provider looks at the case again.
     review_by: NaiveDate,
 }
 
@@ -105,12 +128,15 @@ pub(super) struct ProposalView {
     /// Code of the set `case-closure-reasons`.
     #[schema(max_length = 64)]
     reason_code: String,
+    /// The result of the case, in the proposer's words. Personal data.
     outcome: String,
-    /// What the proposer confirmed, and why barriers that stand keep nothing open.
+    /// What the proposer confirmed, and why the case closes although barriers stand.
     checklist: Checklist,
-    /// The alternative education pathway that the student is on, where there is one.
+    /// The alternative education pathway that the student is on; null without one.
     pathway: Option<ClosurePathway>,
+    /// The user who proposed the closure, and who may not approve it.
     proposed_by: UserId,
+    /// When the closure was proposed.
     proposed_at: DateTime<Utc>,
 }
 
@@ -121,6 +147,7 @@ pub(super) struct ClosureView {
     /// Code of the set `case-closure-reasons`.
     #[schema(max_length = 64)]
     reason_code: String,
+    /// When the closure was approved.
     closed_at: DateTime<Utc>,
     /// The last day on which the same case may be opened again.
     reopen_until: Option<NaiveDate>,
@@ -130,13 +157,16 @@ pub(super) struct ClosureView {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct DeadlineView {
+    /// The measure that the deadline belongs to.
     measure: ContactMeasure,
     /// Business days from the referral date.
     #[schema(minimum = 1, maximum = 366)]
     within_days: u16,
+    /// The last day on which contact is in time.
     due_on: NaiveDate,
-    /// The day of the first contact that reached somebody.
+    /// The day of the first contact that reached somebody; null until then.
     reached_on: Option<NaiveDate>,
+    /// Whether the deadline is met, missed, pending or excluded.
     standing: Standing,
 }
 

@@ -34,13 +34,14 @@ const FRAME: u64 = 64 * 1024;
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct UploadDocument {
-    /// The file: PDF, PNG, JPEG, HEIC, DOCX, XLSX, PPTX, ODT, ODS, text or CSV in UTF-8.
+    /// The file: PDF, PNG, JPEG, HEIC, DOCX, XLSX, PPTX, ODT, ODS, text or CSV in UTF-8. Personal
+    /// data.
     #[serde(rename = "file")]
     #[schema(format = Binary)]
     pub(super) _file: String,
-    /// Without folders; when it is not given, the file's own.
+    /// File name without folders; the file's own name by default. Personal data.
     pub(super) name: Option<Line>,
-    /// A school's people add `shared` documents only.
+    /// Whether the school sees the document; a school's people add `shared` documents only.
     pub(super) visibility: Visibility,
 }
 

@@ -12,29 +12,37 @@ use utoipa::ToSchema;
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct DocumentView {
+    /// Id of the document.
     pub(super) id: DocumentId,
+    /// The case that the document belongs to.
     pub(super) case_id: CaseId,
-    /// As it was sent, with an ending that fits the content.
+    /// File name as it was sent, with an ending that fits the content. Personal data.
     #[schema(max_length = 205)]
     name: String,
+    /// The media type found in the content, whatever the name says.
     media_type: MediaType,
-    /// In bytes.
+    /// Size of the content, in bytes.
     #[schema(minimum = 1)]
     size: i64,
     /// SHA-256 of the content, in hexadecimal.
     #[schema(max_length = 64, pattern = "^[0-9a-f]{64}$")]
     sha256: String,
+    /// Whether the school sees the document (`shared`) or the provider alone (`private`).
     visibility: Visibility,
     /// Only a `clean` document can be downloaded.
     state: DocumentState,
+    /// The user who uploaded the document.
     uploaded_by: UserId,
+    /// Name of that user. Personal data.
     #[schema(max_length = 200)]
     uploaded_by_name: Option<String>,
+    /// When the document was received whole.
     uploaded_at: DateTime<Utc>,
-    /// When the scanner gave its verdict.
+    /// When the scanner gave its verdict; null until then.
     scanned_at: Option<DateTime<Utc>>,
-    /// Why it was last corrected; null for the school.
+    /// Why the document was last corrected; null for the school. Personal data.
     correction_reason: Option<String>,
+    /// Version of the document.
     #[schema(minimum = 1)]
     pub(super) version: i32,
 }

@@ -26,12 +26,14 @@ use crate::remark::{Remark, Told};
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct SendEnrolmentsBody {
-    /// By the sender's clock: of two statements the later sent stands, in whatever order they
-    /// arrive. Now, when it is missing or ahead of us.
+    /// When the sender sent the statements, by the sender's clock. Of two statements the later sent
+    /// stands, in whatever order they arrive. The time of receipt when it is missing or lies ahead
+    /// of ours.
     sent_at: Option<DateTime<Utc>>,
-    /// How many statements the sender says it sends; another number is told as a fault.
+    /// How many statements the sender means to send; another number is a fault.
     #[schema(minimum = 0, maximum = 100_000)]
     count: Option<u32>,
+    /// The statements, each about one student at one school.
     #[schema(min_items = 1, max_items = 1000, value_type = Vec<StatementSent>)]
     statements: Vec<Each<StatementSent>>,
 }
@@ -40,30 +42,35 @@ struct SendEnrolmentsBody {
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct StatementSent {
-    /// `never_enrolled` takes back all that was said of the student at this school until then; it
-    /// has no other members than who and where.
+    /// What the sender says about the student. `never_enrolled` takes back every statement about
+    /// the student at this school until then, and has no members besides those that name the
+    /// student and the school.
     said: EnrolmentStatement,
+    /// The Ministry's number of the school.
     school_number: SchoolNumber,
-    /// This or `studentId`. Who is new at a school is named by this and `birthDate`.
+    /// National Student Number; this or `studentId` is required. A student who is new at a school
+    /// is named by this and `birthDate`. Personal data.
     nsn: Option<SentNsn>,
+    /// Id of the student; this or `nsn` is required.
     student_id: Option<StudentId>,
-    /// Where it is sent, it has to agree.
+    /// Date of birth; when it is sent, it has to agree with the record. Personal data.
     birth_date: Option<NaiveDate>,
-    /// The first day at the school, or on the pathway; needed of who is enrolled or on one. It may lie
-    /// up to a year ahead.
+    /// First day at the school or on the pathway, up to a year ahead; required for a student who is
+    /// enrolled or on a pathway.
     first_day: Option<NaiveDate>,
-    /// Of who is enrolled.
+    /// Year of schooling, 1 to 13, of a student who is enrolled.
     #[schema(minimum = 1, maximum = 13)]
     year_level: Option<i32>,
-    /// The last day at the school; needed of who left, and not ahead.
+    /// Last day at the school, not in the future; required for a student who left.
     last_day: Option<NaiveDate>,
-    /// Code of the set `leaving-reasons`; needed of who left.
+    /// Why the student left, a code of the set `leaving-reasons`; required for a student who left.
+    /// Personal data.
     leaving_reason: Option<CodeText>,
-    /// Where the student went, in words or as a school's number; of who left.
+    /// Where a student who left went, in words or as a school's number. Personal data.
     destination: Option<Line>,
-    /// Code of the set `alternative-pathways`; needed of who is on one, and of nobody else. Such a
-    /// statement begins and ends no time at a school. Of two by one school on one kind of pathway the
-    /// later sent stands.
+    /// Code of the set `alternative-pathways`; required for a student on a pathway, and allowed for
+    /// no other. Such a statement begins and ends no enrolment at a school. Of two statements by
+    /// one school on one kind of pathway the later sent stands. Personal data.
     pathway: Option<CodeText>,
 }
 
@@ -71,28 +78,28 @@ struct StatementSent {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct EnrolmentsReceived {
-    /// Statements that changed what stands.
+    /// How many statements changed the record.
     #[schema(minimum = 0)]
     changed: usize,
-    /// Statements that are kept and change nothing: they say what stands already, a later one
-    /// outdoes them, or their day has not come.
+    /// How many statements were kept and changed nothing: the record says so already, a later
+    /// statement stands, or their day has not come.
     #[schema(minimum = 0)]
     without_effect: usize,
-    /// Statements that are on record word for word, sent at the same instant.
+    /// How many statements were on record already, word for word and sent at the same instant.
     #[schema(minimum = 0)]
     unchanged: usize,
-    /// Statements that somebody is new at a school of whom that school may not know yet. They are taken
-    /// where number and birth date are those of one student. Whether they are is not told, nor what
-    /// such a statement changed.
+    /// How many statements enrol a student at a school that may not know of the student yet. They
+    /// are taken where number and birth date belong to one student. The answer does not say whether
+    /// they do, nor whether the record changed.
     #[schema(minimum = 0)]
     unconfirmed: usize,
-    /// What was not taken, and why. Everything else was.
+    /// Items that were not taken, and why. All others were.
     #[schema(max_items = 10_000)]
     faults: Vec<Remark>,
-    /// How many faults there are that `faults` has no room for.
+    /// How many further faults there are beyond those in `faults`.
     #[schema(minimum = 0)]
     more_faults: usize,
-    /// What was taken, and may not be what was meant.
+    /// Items that were taken and may be mistakes.
     #[schema(max_items = 2000)]
     warnings: Vec<Remark>,
 }

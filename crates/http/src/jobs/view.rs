@@ -14,23 +14,29 @@ use crate::answer;
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct JobView {
+    /// Id of the job.
     id: JobId,
+    /// The kind of work.
     kind: JobKind,
+    /// Whether the job is queued, running, done, failed or cancelled.
     state: JobState,
-    /// Why it failed; null in every other state.
+    /// Why the job failed; null in every other state.
     failure: Option<JobFailure>,
+    /// When the job was ordered.
     ordered_at: DateTime<Utc>,
+    /// When the job started; null while it waits.
     started_at: Option<DateTime<Utc>>,
+    /// When the job ended; null until then.
     finished_at: Option<DateTime<Utc>>,
-    /// Until then the job and its result are there; null until it ends.
+    /// The job and its result are kept until then; null until the job ends.
     expires_at: Option<DateTime<Utc>>,
-    /// How many lines of the result there are.
+    /// How many lines the result has.
     #[schema(minimum = 0, maximum = 1_000_000)]
     lines: i32,
-    /// How many bytes they are.
+    /// How many bytes the result has.
     #[schema(minimum = 0)]
     bytes: i64,
-    /// Where the result is; null until the job is done.
+    /// Path of the result; null until the job is done.
     #[schema(max_length = 100)]
     result: Option<String>,
 }

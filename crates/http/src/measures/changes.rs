@@ -11,15 +11,15 @@ use utoipa::ToSchema;
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ChangesView {
-    /// In the order of their referral dates.
+    /// The changes, in the order of their referral dates.
     #[schema(max_items = 200)]
     items: Vec<ChangeView>,
     /// Where the next page starts; null on the last one.
     #[schema(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
     next_cursor: Option<String>,
-    /// What judged at the earlier instant.
+    /// The rule and the calendar at the earlier instant.
     before: JudgedByView,
-    /// What judged at the later one.
+    /// The rule and the calendar at the later instant.
     after: JudgedByView,
 }
 
@@ -27,12 +27,15 @@ pub(super) struct ChangesView {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct JudgedByView {
+    /// The instant whose knowledge was counted.
     as_of: DateTime<Utc>,
-    /// The limit that the rule set the number then; null where it has none.
+    /// The limit that the rule set then; null for a measure without one.
     #[schema(minimum = 0)]
     within_days: Option<u16>,
+    /// Version of the rule that judged.
     #[schema(max_length = 100)]
     rule_version: String,
+    /// Version of the calendar that counted business days.
     #[schema(max_length = 100)]
     calendar_version: String,
 }
@@ -41,17 +44,20 @@ struct JudgedByView {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct ChangeView {
+    /// The referral that counts otherwise now.
     referral_id: ReferralId,
+    /// The student who was referred.
     student_id: StudentId,
+    /// The New Zealand day of receipt: day 0 of every clock.
     referral_date: NaiveDate,
-    /// Null when it was no member of the number.
+    /// How the referral counted; null when it was no member of the number.
     before: Option<CountsAsView>,
-    /// Null when it is no member of the number any more.
+    /// How the referral counts now; null when it is no member of the number any more.
     after: Option<CountsAsView>,
-    /// What made it count otherwise: the last of what happened to the referral; else that days
-    /// passed, or that a rule or the calendar by which it is judged changed.
+    /// Why the referral counts otherwise: the last event of the referral; without one, that days
+    /// passed, or that its rule or calendar changed.
     cause: ChangeCause,
-    /// Since when the cause is known; without one, since when its clock stands as it does.
+    /// When the cause became known; without a cause, when the clock took its present state.
     known_from: DateTime<Utc>,
 }
 
@@ -59,9 +65,12 @@ struct ChangeView {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct CountsAsView {
+    /// Whether the referral is met, missed, pending or excluded.
     standing: Standing,
+    /// Why the referral does not count; null when it does.
     exclusion: Option<Exclusion>,
-    /// The part of the group that it belongs to; null unless `by` was asked for.
+    /// The part of the group that the referral belongs to, such as the student's ethnic group; null
+    /// unless `by` was asked for. Personal data.
     #[schema(max_length = 100)]
     part: Option<String>,
 }

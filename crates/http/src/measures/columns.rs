@@ -50,6 +50,7 @@ impl ToSchema for MeasureRowView {}
 /// Every column of the rows, in their order.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct MeasureColumnsView {
+    /// The columns, in their order.
     #[schema(max_items = 100)]
     items: Vec<MeasureColumnView>,
 }
@@ -58,19 +59,22 @@ pub(super) struct MeasureColumnsView {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct MeasureColumnView {
-    /// The member of a row, and the head of a column of CSV. Names stay; new ones come last.
+    /// Name of the member in a row, and head of the column in CSV. Names stay; new ones come last.
     #[schema(max_length = 64, pattern = "^[a-z][A-Za-z]*$")]
     name: &'static str,
-    /// What a value of the column is.
+    /// The type of the column's values.
     #[serde(rename = "type")]
     kind: ColumnType,
+    /// The unit of the column's numbers; null for a column without numbers.
     unit: Option<ColumnUnit>,
-    /// Whether a row may have nothing there: null in JSON, empty in CSV.
+    /// Whether a row may have no value there; a line of CSV is empty there.
     nullable: bool,
+    /// Label of the column.
     labels: Labels,
+    /// The meaning of the column, in a sentence.
     #[schema(max_length = 500)]
     meaning: &'static str,
-    /// Who defines it: the contract, or we.
+    /// Whether the contract defines the column or we do.
     source: ColumnSource,
 }
 

@@ -26,7 +26,7 @@ use crate::problem::Refusal;
 #[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct ExportMeasures {
-    /// What the numbers are counted for.
+    /// The level of the groups that are counted.
     level: Level,
     /// Only the group of this key: a region's name, a code, a school's number, a student's id.
     #[validate(length(min = 1, max = 100))]
@@ -45,9 +45,10 @@ pub(super) struct ExportMeasures {
     from: Option<NaiveDate>,
     /// Referrals received on this day or earlier.
     to: Option<NaiveDate>,
-    /// Each group's numbers in parts; the parts of a group add up to it.
+    /// Splits each group's numbers into parts that add up to the group.
     by: Option<Breakdown>,
-    /// What was known at this instant, judged by its day; without it, at the instant of the order.
+    /// Counts what was known at this instant, judged by its day; the instant of the order by
+    /// default.
     as_of: Option<DateTime<Utc>>,
 }
 

@@ -16,7 +16,7 @@ use crate::page::counted;
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct MembersView {
-    /// In the order of their referral dates.
+    /// The members, in the order of their referral dates.
     #[schema(max_items = 200)]
     items: Vec<MemberView>,
     /// Where the next page starts; null on the last one.
@@ -27,10 +27,13 @@ pub(super) struct MembersView {
     total: Option<u64>,
     /// Whether there are more members than `total`: counting ended at 10,000.
     more_than_total: bool,
+    /// Version of the rule that judged.
     #[schema(max_length = 100)]
     rule_version: String,
+    /// Version of the calendar that counted business days.
     #[schema(max_length = 100)]
     calendar_version: String,
+    /// The answer shows what was known at this instant.
     as_of: DateTime<Utc>,
 }
 
@@ -38,33 +41,41 @@ pub(super) struct MembersView {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct MemberView {
+    /// The referral that is counted.
     referral_id: ReferralId,
+    /// The student who was referred.
     student_id: StudentId,
+    /// The case of the referral; null without one.
     case_id: Option<CaseId>,
+    /// The readable number of that case; null without one.
     #[schema(max_length = 14, pattern = "^AS-[0-9]{4}-[0-9]{6}$")]
     case_number: Option<String>,
+    /// The Ministry's number of the school that referred, without leading zeros.
     #[schema(max_length = 4, pattern = "^[0-9]{1,4}$")]
     school_number: String,
+    /// Code of the provider whose number it is; null when no provider had the referral.
     #[schema(max_length = 64)]
     provider_code: Option<String>,
-    /// Day 0.
+    /// The New Zealand day of receipt: day 0 of every clock.
     referral_date: NaiveDate,
-    /// The last day that is in time; of improved attendance the outcome term's last, null while
-    /// its dates are not known.
+    /// The last day in time; for improved attendance the outcome term's last day, null while its
+    /// dates are not known.
     due_on: Option<NaiveDate>,
-    /// Business days from the referral to contact or enrolment; null while there was none.
+    /// Business days from the referral to contact or enrolment; null until then.
     #[schema(minimum = 0, maximum = 10000)]
     days: Option<u16>,
-    /// What an outcome is judged on; null of contact.
+    /// The facts that an outcome is judged on; null for contact.
     outcome: Option<OutcomeView>,
+    /// Whether the referral is met, missed, pending or excluded.
     standing: Standing,
+    /// Why the referral does not count; null when it does.
     exclusion: Option<Exclusion>,
-    /// The day of the decision that excluded the referral, whether it counts for this number or came
-    /// too late.
+    /// The day of the decision that excluded the referral, whether it counts for this number or
+    /// came too late; null without one.
     excluded_on: Option<NaiveDate>,
-    /// Since when the referral's clock stands as it does.
+    /// When the referral's clock took its present state.
     known_from: DateTime<Utc>,
-    /// What set it.
+    /// The event that set the clock.
     cause: ClockCause,
 }
 
@@ -74,10 +85,10 @@ struct MemberView {
 struct OutcomeView {
     /// Attendance before the referral; null when too little was on record.
     baseline: Option<HalfDayShareView>,
-    /// What contradicts the baseline: what was on record at the referral where the sender's claim
-    /// counts, the claim where the record does; null where the two agree.
+    /// Attendance that contradicts the baseline: the record's where the sender's counts, the
+    /// sender's where the record's counts; null where the two agree.
     contradicted_by: Option<HalfDayShareView>,
-    /// The term in which attendance is measured.
+    /// The term in which attendance is measured; null for an enrolment.
     #[schema(max_length = 6, pattern = "^[0-9]{4}-[1-4]$")]
     term: Option<String>,
     /// All half-days of that term; null while its dates are not known.
@@ -85,21 +96,25 @@ struct OutcomeView {
     term_half_days: Option<u32>,
     /// Attendance in that term; null until it is over.
     attendance: Option<HalfDayShareView>,
-    /// The first day of the first enrolment that began after the referral, at a school or on an
-    /// alternative education pathway.
+    /// The first day of the first enrolment after the referral, at a school or on an alternative
+    /// education pathway; null without one.
     enrolled_on: Option<NaiveDate>,
-    /// What says so.
+    /// The source that says so; null without an enrolment.
     enrolled_by: Option<EnrolledBy>,
-    /// Code of the set `alternative-pathways`; null of a school.
+    /// Code of the set `alternative-pathways`; null for a school. Personal data.
     #[schema(max_length = 64)]
     pathway: Option<String>,
-    /// When contact details were last confirmed up to the referral's day.
+    /// The last day, up to the referral's, on which contact details were confirmed; null without
+    /// one.
     confirmed_before_on: Option<NaiveDate>,
-    /// When they were first confirmed after it.
+    /// The first day after the referral's on which contact details were confirmed; null without
+    /// one.
     confirmed_after_on: Option<NaiveDate>,
-    /// When the student or the whānau was last reached up to the referral's day.
+    /// The last day, up to the referral's, on which the student or the whānau was reached; null
+    /// without one.
     reached_before_on: Option<NaiveDate>,
-    /// When they were first reached after it.
+    /// The first day after the referral's on which the student or the whānau was reached; null
+    /// without one.
     reached_after_on: Option<NaiveDate>,
 }
 
@@ -107,11 +122,13 @@ struct OutcomeView {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct HalfDayShareView {
+    /// Half-days that the student attended.
     #[schema(minimum = 0, maximum = 250)]
     present_half_days: u32,
+    /// Half-days on which the school was open and the student enrolled.
     #[schema(minimum = 0, maximum = 250)]
     possible_half_days: u32,
-    /// Present by possible, four decimals; null of nothing.
+    /// Present half-days divided by possible ones, four decimals; null when none was possible.
     #[schema(minimum = 0, maximum = 1)]
     rate: Option<f64>,
 }

@@ -19,27 +19,32 @@ use crate::answer;
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct MeasuresView {
+    /// The level of the groups that are counted.
     level: Level,
     /// The first day of the period.
     from: NaiveDate,
     /// The last day of the period.
     to: NaiveDate,
-    /// Days of it that are left out: the terms, where the holidays of a year were asked for.
+    /// Days of the period that are left out: the terms, where the holidays of a year were asked
+    /// for.
     #[schema(max_items = 4)]
     except: Vec<DaysView>,
+    /// Whether everybody's referrals are counted or only those within the caller's reach.
     reach: CountedReach,
-    /// Into what each group is broken down; null when it is not.
+    /// How each group is split into parts; null when it is not.
     by: Option<Breakdown>,
-    /// One a group, or one a part of it, in the order of their keys.
+    /// One item for each group or part of a group, in the order of their keys.
     #[schema(max_items = 5000)]
     items: Vec<GroupView>,
     /// Where the next page starts; null on the last one.
     #[schema(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
     next_cursor: Option<String>,
+    /// The calendar that counted business days.
     calendar: CalendarName,
+    /// Version of that calendar.
     #[schema(max_length = 100)]
     calendar_version: String,
-    /// What was known at this instant was counted, judged by its day.
+    /// The answer counts what was known at this instant, judged by its day.
     as_of: DateTime<Utc>,
 }
 
@@ -47,7 +52,9 @@ pub(super) struct MeasuresView {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct DaysView {
+    /// The first of the days.
     from: NaiveDate,
+    /// The last of the days.
     to: NaiveDate,
 }
 
@@ -55,12 +62,14 @@ struct DaysView {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct GroupView {
-    /// A region's name, a code, a number or an id; `unassigned` for what belongs to none.
+    /// Key of the group: a region's name, a code, a number or an id; `unassigned` for referrals
+    /// that belong to none.
     #[schema(max_length = 100)]
     key: String,
+    /// Name of the group today; null for a group without one.
     #[schema(max_length = 200)]
     name: Option<String>,
-    /// Which part of the group; `not_stated` when it is not known, null when nothing is broken down.
+    /// Part of the group; `not_stated` when it is not known, null when nothing is split.
     #[schema(max_length = 100)]
     part: Option<String>,
     /// The six numbers of the contract: four of contact, two of outcome.
@@ -72,34 +81,38 @@ struct GroupView {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct NumberView {
+    /// The measure that is counted.
     measure: Measure,
-    /// Business days from the referral date; null of improved attendance, which has a term.
+    /// The limit, in business days from the referral date; null for improved attendance, which has
+    /// a term.
     #[schema(minimum = 1, maximum = 366)]
     within_days: Option<u16>,
-    /// Referrals that met it.
+    /// How many referrals met the limit.
     #[schema(minimum = 0)]
     numerator: u64,
-    /// Referrals that count: met and missed.
+    /// How many referrals count: those that met and those that missed.
     #[schema(minimum = 0)]
     denominator: u64,
-    /// Numerator by denominator, four decimals; null of nothing.
+    /// Numerator divided by denominator, four decimals; null when the denominator is 0.
     #[schema(minimum = 0, maximum = 1)]
     rate: Option<f64>,
-    /// The same of those referrals alone whose deadline has passed. While others are pending it is
-    /// the figure to go by: who meets a limit early counts at once, who misses it only afterwards.
+    /// The same for only those referrals whose deadline has passed. While others are pending, it is
+    /// the figure to go by: a referral that meets its limit early counts at once, one that misses
+    /// it counts only afterwards.
     deadline_passed: DeadlinePassedView,
-    /// Not decided yet: the deadline, or the end of the term, is still ahead.
+    /// How many referrals are not decided yet: the deadline, or the end of the term, is still
+    /// ahead.
     #[schema(minimum = 0)]
     pending: u64,
-    /// Referrals that do not count, by reason.
+    /// How many referrals do not count, by reason.
     #[schema(max_items = 20)]
     excluded: Vec<ExcludedView>,
     /// The contract's target, in percent.
     #[schema(minimum = 0, maximum = 100)]
     target_percent: u32,
-    /// Whether the target is kept; null while anything is pending, and of nothing.
+    /// Whether the target is met; null while anything is pending, and when the denominator is 0.
     met: Option<bool>,
-    /// The version of the rule that judged it.
+    /// Version of the rule that judged.
     #[schema(max_length = 100)]
     rule_version: String,
 }
@@ -108,13 +121,13 @@ struct NumberView {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct DeadlinePassedView {
-    /// Referrals that met it.
+    /// How many of these referrals met the limit.
     #[schema(minimum = 0)]
     numerator: u64,
-    /// Referrals that count, and whose deadline has passed.
+    /// How many referrals count and have a deadline that has passed.
     #[schema(minimum = 0)]
     denominator: u64,
-    /// Numerator by denominator, four decimals; null of nothing.
+    /// Numerator divided by denominator, four decimals; null when the denominator is 0.
     #[schema(minimum = 0, maximum = 1)]
     rate: Option<f64>,
 }
@@ -133,7 +146,9 @@ impl DeadlinePassedView {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct ExcludedView {
+    /// Why the referrals do not count.
     reason: Exclusion,
+    /// How many referrals there are.
     #[schema(minimum = 0)]
     count: u64,
 }

@@ -64,7 +64,7 @@ pub(super) struct DownloadMeasureRows {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct MeasureRowsView {
-    /// Six a group, or six a part of it, in the order of their keys.
+    /// Six rows for each group or part of a group, in the order of their keys.
     #[schema(max_items = 50000)]
     items: Vec<MeasureRowView>,
     /// Where the next page starts; null on the last one.

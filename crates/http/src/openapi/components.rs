@@ -5,14 +5,15 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::members::members;
-use super::{glossary, limits};
+use super::{limits, remaining};
 
-/// Limits, descriptions and plain nullables for every schema, wherever it stands.
+/// Limits, marks and plain nullables for every schema, wherever it stands.
 pub(super) fn complete(document: &mut Value) {
-    // Described first, so that what is written out in another schema's place brings its words.
+    // Lifted first: a schema that is written out in another's place brings its descriptions along.
     if let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") {
         name_items(schemas);
-        schemas.values_mut().for_each(describe);
+        remaining::describe(schemas);
+        schemas.values_mut().for_each(lift_descriptions);
     }
     let schemas = schemas_of(document);
     for part in ["components", "paths"] {
@@ -27,7 +28,7 @@ pub(super) fn complete(document: &mut Value) {
     let Some(schemas) = components.and_then(|all| all.get_mut("schemas")) else { return };
     let Some(schemas) = schemas.as_object_mut() else { return };
     for (name, schema) in schemas.iter_mut() {
-        describe(schema);
+        mark_personal(schema);
         if !sent.contains(name) {
             require_all(schema);
         }
@@ -191,60 +192,45 @@ fn require_all(schema: &mut Value) {
     });
 }
 
-/// A member without words of its own has those of the glossary, and those of a person are marked;
-/// in each choice of a union too.
-fn describe(schema: &mut Value) {
+/// Gives each member its own description: of a member that may be null, utoipa writes it on the
+/// choice that is not null. In each choice of a union too.
+fn lift_descriptions(schema: &mut Value) {
     let Value::Object(object) = schema else { return };
     if let Some(Value::Array(choices)) = object.get_mut("oneOf") {
         let structured = |choice: &&mut Value| choice.get("properties").is_some();
-        choices.iter_mut().filter(structured).for_each(describe);
+        choices.iter_mut().filter(structured).for_each(lift_descriptions);
     }
     let Some(Value::Object(properties)) = object.get_mut("properties") else { return };
-    for (member, property) in properties.iter_mut() {
-        let Value::Object(property) = property else { continue };
+    for property in properties.values_mut().filter_map(Value::as_object_mut) {
         if !property.contains_key("description")
-            && let Some(meaning) = said_of_choice(property).or_else(|| glossary::meaning(member))
+            && let Some(description) = description_of_choice(property)
         {
-            property.insert("description".to_owned(), json!(meaning));
-        }
-        if PERSONAL.contains(&member.as_str()) {
-            property.insert("x-personal-data".to_owned(), json!(true));
+            property.insert("description".to_owned(), description);
         }
     }
 }
 
-/// What is said of a member that may be null stands with the choice that is not.
-fn said_of_choice(property: &Map<String, Value>) -> Option<String> {
+fn description_of_choice(property: &Map<String, Value>) -> Option<Value> {
     let choices = property.get("oneOf")?.as_array()?;
-    let said = choices.iter().find_map(|choice| choice.get("description"))?;
-    said.as_str().map(str::to_owned)
+    choices.iter().find_map(|choice| choice.get("description")).cloned()
 }
 
-/// Members that identify a person, or say something about one that only few may know.
-const PERSONAL: [&str; 25] = [
-    "nsn",
-    "legalGivenNames",
-    "legalFamilyName",
-    "preferredGivenNames",
-    "preferredFamilyName",
-    "givenNames",
-    "familyName",
-    "birthDate",
-    "gender",
-    "ethnicities",
-    "iwi",
-    "homeLanguage",
-    "safetyAlerts",
-    "phone",
-    "otherPhone",
-    "email",
-    "address",
-    "relationship",
-    "reason",
-    "consentNotes",
-    "notes",
-    "correctionReason",
-    "words",
-    "visaStatus",
-    "whanauContacts",
-];
+/// The last sentence in the description of a member that identifies a person, or says something
+/// about one that few may know. A sentence, since utoipa drops an extension of a field whose type
+/// has a schema of its own, and moves the extension of a list to its items.
+const PERSONAL: &str = "Personal data.";
+
+/// Marks the personal members of a schema, at every depth.
+fn mark_personal(schema: &mut Value) {
+    match schema {
+        Value::Object(object) => {
+            let description = object.get("description").and_then(Value::as_str);
+            if description.is_some_and(|text| text.ends_with(PERSONAL)) {
+                object.insert("x-personal-data".to_owned(), json!(true));
+            }
+            object.values_mut().for_each(mark_personal);
+        }
+        Value::Array(schemas) => schemas.iter_mut().for_each(mark_personal),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}

@@ -16,28 +16,29 @@ pub struct Conflict {
     /// A JSON Pointer (RFC 6901) to the member, as an edit names it.
     #[schema(max_length = 2000)]
     pub(super) pointer: String,
-    /// Whether the edit sets the member too; `errors` names those that it does.
+    /// Whether the edit sets the member too; `errors` names the members that it sets.
     pub(super) collides: bool,
     #[schema(schema_with = yours)]
     yours: Value,
     #[schema(schema_with = theirs)]
     theirs: Value,
-    /// The present value is not for this caller, and null.
+    /// Whether `theirs` is withheld from this caller.
     withheld: bool,
-    /// Who changed it last.
+    /// The caller who changed the member last.
     changed_by: CallerView,
+    /// When the member was changed.
     changed_at: DateTime<Utc>,
-    /// The version of the record that the change led to.
+    /// The version of the record after the change.
     #[schema(minimum = 2)]
     version: i32,
 }
 
 fn yours() -> Schema {
-    any_value("What the edit sets the member to; null where it leaves it alone.")
+    any_value("The value that the edit sets; null where it leaves the member alone. Personal data.")
 }
 
 fn theirs() -> Schema {
-    any_value("What the member is now.")
+    any_value("The present value of the member. Personal data.")
 }
 
 impl Conflict {

@@ -23,29 +23,40 @@ use crate::students::views::{ProviderSummary, SchoolSummary, StudentSummary};
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ReferralSummaryView {
+    /// Id of the referral.
     id: ReferralId,
+    /// Chronic absence, or no enrolment.
     kind: ReferralKind,
+    /// Whether the referral waits, and how it was decided.
     status: ReferralStatus,
     /// The New Zealand day of receipt: day 0 of every clock.
     referral_date: NaiveDate,
+    /// When the referral was received.
     submitted_at: DateTime<Utc>,
+    /// The sending system; null for a person.
     #[schema(max_length = 100)]
     source: Option<String>,
+    /// The sending system's own name for the record; null for a person.
     #[schema(max_length = 100)]
     source_reference: Option<String>,
+    /// The school that referred the student.
     school: SchoolSummary,
-    /// Null while nobody is responsible: the referral waits with the Ministry.
+    /// The responsible provider; null while the referral waits with the Ministry.
     provider: Option<ProviderSummary>,
+    /// Whether the school's own funded team is to take the referral.
     in_school_provision: bool,
-    /// Null for those who only route the referral.
+    /// The student who is referred; null for readers who only route the referral.
     student: Option<StudentSummary>,
+    /// The advice of the referral guidance.
     advice: Advice,
-    /// Whether attendance that was sent contradicts the days on record.
+    /// Whether the attendance that was sent contradicts the days on record.
     contradicts_record: bool,
-    /// What the sender may know of the case that came of it.
+    /// How far the case has come, as much as the sender may know; null without a case.
     outcome_category: Option<OutcomeCategory>,
+    /// Version of the referral.
     #[schema(minimum = 1)]
     version: i32,
+    /// When the referral last changed.
     updated_at: DateTime<Utc>,
 }
 
@@ -53,56 +64,68 @@ pub(super) struct ReferralSummaryView {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ReferralView {
+    /// Id of the referral.
     id: ReferralId,
+    /// Chronic absence, or no enrolment.
     kind: ReferralKind,
+    /// Whether the referral waits, and how it was decided.
     status: ReferralStatus,
     /// The New Zealand day of receipt: day 0 of every clock.
     referral_date: NaiveDate,
+    /// When the referral was received.
     submitted_at: DateTime<Utc>,
+    /// The sending system; null for a person.
     #[schema(max_length = 100)]
     source: Option<String>,
+    /// The sending system's own name for the record; null for a person.
     #[schema(max_length = 100)]
     source_reference: Option<String>,
+    /// The school that referred the student.
     school: SchoolSummary,
-    /// Null while nobody is responsible: the referral waits with the Ministry.
+    /// The responsible provider; null while the referral waits with the Ministry.
     provider: Option<ProviderSummary>,
+    /// Whether the school's own funded team is to take the referral.
     in_school_provision: bool,
-    /// Null for those who only route the referral.
+    /// The student who is referred; null for readers who only route the referral.
     student: Option<StudentSummary>,
-    /// The request as it was sent; null for those who only route the referral.
+    /// The request as it was sent; null for readers who only route the referral.
     support_request: Option<SupportRequest>,
+    /// The advice for the referral, and its reasons.
     assessment: AssessmentView,
-    /// How the student was recognised, among those of whom the sender may know.
+    /// How intake recognised the student, among the students whom the sender may know.
     matched_by: MatchedBy,
-    /// The entry of the review list, when the student's identity could not be settled. Senders learn
-    /// nothing of a review that is about students of whom they may not know.
+    /// The match review, when intake could not recognise the student; null otherwise. Senders do
+    /// not learn of a review about students whom they may not know.
     match_review_id: Option<MatchReviewId>,
-    /// How many wait before it, itself included; null once it does not wait.
+    /// Position among the waiting referrals, from 1; null when it does not wait.
     #[schema(minimum = 1)]
     waiting_position: Option<u64>,
-    /// What the sender may know of the case that came of it.
+    /// How far the case has come, as much as the sender may know; null without a case.
     outcome_category: Option<OutcomeCategory>,
-    /// The case; null for senders.
+    /// The case; null without one, and for senders.
     case_id: Option<CaseId>,
-    /// The case's number; null for senders.
+    /// The readable number of the case; null without one, and for senders.
     #[schema(max_length = 14, pattern = "^AS-[0-9]{4}-[0-9]{6}$")]
     case_number: Option<String>,
-    /// The referral that this one followed when that was redirected.
+    /// The redirected referral that this one follows; null without one.
     predecessor_id: Option<ReferralId>,
-    /// The referral that follows this one at the other provider.
+    /// The referral that follows this one at the other provider; null without one.
     successor_id: Option<ReferralId>,
-    /// Why the sender took it back; code of the set `referral-withdraw-reasons`.
+    /// Why the sender withdrew the referral, a code of the set `referral-withdraw-reasons`; null
+    /// otherwise.
     #[schema(max_length = 64)]
     withdrawal_reason: Option<String>,
-    /// Every decision, in order.
+    /// The decisions, in order.
     #[schema(max_items = 100)]
     decisions: Vec<DecisionView>,
-    /// What of the student was taken as it was sent, and says nothing of who the student is; told to
-    /// the sender with the receipt, and empty later.
+    /// Details of the student that were taken as sent and do not help to recognise the student. The
+    /// sender gets them with the receipt; later the list is empty.
     #[schema(max_items = 6)]
     warnings: Vec<Remark>,
+    /// Version of the referral.
     #[schema(minimum = 1)]
     version: i32,
+    /// When the referral last changed.
     updated_at: DateTime<Utc>,
 }
 
@@ -110,18 +133,20 @@ pub(super) struct ReferralView {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct AssessmentView {
+    /// The advice of the referral guidance on these facts.
     advice: Advice,
-    /// What decided the advice.
+    /// The circumstances that decided the advice.
     #[schema(max_items = 20)]
     circumstances: Vec<Circumstance>,
-    /// The attendance that the outcome will be measured against.
+    /// The attendance that the outcome will be measured against; null when there is none.
     baseline: Option<TermAttendance>,
+    /// Version of the eligibility rule that gave the advice.
     #[schema(max_length = 100)]
     rule_version: String,
-    /// A warning: where attendance that was sent contradicts the days on record.
+    /// Attendance that was sent and contradicts the days on record: a warning.
     #[schema(max_items = 2)]
     contradictions: Vec<ContradictionView>,
-    /// What was taken and may not be what was meant.
+    /// Parts of the request that were taken and may be mistakes.
     #[schema(max_items = 20)]
     warnings: Vec<IntakeWarning>,
 }
@@ -130,11 +155,12 @@ struct AssessmentView {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct ContradictionView {
-    /// What was sent.
+    /// The attendance that was sent.
     claimed: TermAttendance,
-    /// What was on record when the referral came in; null for those who do not work on the case.
+    /// The attendance on record when the referral came in; null for readers who do not work on the
+    /// case.
     on_record: Option<TermAttendance>,
-    /// Which of the two is measured against, by the rule of eligibility.
+    /// Which of the two counts, by the rule of eligibility.
     counts: BaselineSource,
 }
 
@@ -142,11 +168,17 @@ struct ContradictionView {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct DecisionView {
+    /// Whether the referral was accepted, declined, returned or redirected.
     outcome: DecisionOutcome,
+    /// Code of the set `referral-decline-reasons` or `referral-redirect-reasons`; null for other
+    /// outcomes.
     #[schema(max_length = 64)]
     reason_code: Option<String>,
+    /// Comment for the sender; null without one. Personal data.
     words: Option<String>,
+    /// The provider that the referral was redirected to; null for other outcomes.
     provider_id: Option<ProviderId>,
+    /// When the decision was taken.
     decided_at: DateTime<Utc>,
 }
 

@@ -19,6 +19,7 @@ use crate::problem::Refusal;
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct RecordSchoolChange {
+    /// The Ministry's number of the student's new school.
     school_number: SchoolNumber,
 }
 

@@ -11,13 +11,17 @@ use utoipa::ToSchema;
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct StudentSummary {
+    /// Id of the student.
     pub id: StudentId,
+    /// Given names that the student goes by. Personal data.
     #[schema(max_length = 100)]
     pub given_names: String,
+    /// Family name that the student goes by. Personal data.
     #[schema(max_length = 100)]
     pub family_name: String,
+    /// Date of birth. Personal data.
     pub birth_date: NaiveDate,
-    /// 1 to 13.
+    /// Year of schooling, 1 to 13; null when it is not known.
     #[schema(minimum = 1, maximum = 13)]
     pub year_level: Option<i32>,
 }
@@ -43,6 +47,7 @@ pub(crate) struct SchoolSummary {
     /// The Ministry's number, without leading zeros.
     #[schema(max_length = 4, pattern = "^[0-9]{1,4}$")]
     number: String,
+    /// Name of the school.
     #[schema(max_length = 200)]
     name: String,
 }
@@ -57,8 +62,10 @@ impl SchoolSummary {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ProviderSummary {
+    /// Lasting and unique code of the provider.
     #[schema(max_length = 64)]
     code: String,
+    /// Name of the provider.
     #[schema(max_length = 200)]
     name: String,
 }
@@ -73,48 +80,59 @@ impl ProviderSummary {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct StudentView {
+    /// Id of the student.
     id: StudentId,
-    /// National Student Number.
+    /// National Student Number; null when it is not known. Personal data.
     #[schema(max_length = 20, pattern = "^[ 0]*[0-9]( *[0-9]){0,9} *$")]
     nsn: Option<String>,
-    /// Empty for people of one name.
+    /// Given names in law; empty for people of one name. Personal data.
     #[schema(max_length = 100)]
     legal_given_names: String,
+    /// Family name in law. Personal data.
     #[schema(max_length = 100)]
     legal_family_name: String,
+    /// Given names that the student goes by; null when they are the legal ones. Personal data.
     #[schema(max_length = 100)]
     preferred_given_names: Option<String>,
+    /// Family name that the student goes by; null when it is the legal one. Personal data.
     #[schema(max_length = 100)]
     preferred_family_name: Option<String>,
+    /// Date of birth. Personal data.
     birth_date: NaiveDate,
+    /// Code of the set `genders`; null when it is not known. Personal data.
     #[schema(max_length = 64)]
     gender: Option<String>,
-    /// Codes of the set `ethnicities`.
+    /// Up to three codes of the set `ethnicities`. Personal data.
     #[schema(max_items = 3)]
     ethnicities: Vec<String>,
-    /// Codes of the set `iwi`.
+    /// Up to three codes of the set `iwi`. Personal data.
     #[schema(max_items = 3)]
     iwi: Vec<String>,
-    /// ISO 639-3.
+    /// The language spoken at home, ISO 639-3; null when it is not known. Personal data.
     #[schema(max_length = 64)]
     home_language: Option<String>,
+    /// Whether the student or the whānau wants an interpreter.
     interpreter_wanted: bool,
+    /// Whether the student or the whānau prefers to speak te reo Māori.
     te_reo_preferred: bool,
+    /// Year of schooling, 1 to 13; null when it is not known.
     #[schema(minimum = 1, maximum = 13)]
     year_level: Option<i32>,
-    /// Whether the address must not become known.
+    /// Whether the address must be kept secret: only people who are named for it see it.
     address_protected: bool,
-    /// Codes of the set `safety-alerts`.
+    /// Dangers that visitors should know of: codes of the set `safety-alerts`. Personal data.
     #[schema(max_items = 100)]
     safety_alerts: Vec<String>,
-    /// Where the student is and was enrolled, the latest first.
+    /// The student's enrolments, the latest first.
     #[schema(max_items = 100)]
     enrolments: Vec<EnrolmentView>,
-    /// Ids of records that were joined to this one: they lead here.
+    /// Ids of records that were joined to this one; they lead here.
     #[schema(max_items = 100)]
     merged_ids: Vec<StudentId>,
+    /// Version of the student's record; an edit names the version that it was made on.
     #[schema(minimum = 1)]
     version: i32,
+    /// When the student's record last changed.
     updated_at: DateTime<Utc>,
 }
 
@@ -122,11 +140,14 @@ pub(crate) struct StudentView {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct EnrolmentView {
+    /// The school where the student is or was enrolled.
     school: SchoolSummary,
-    /// Null when nobody has said.
+    /// First day at the school; null when nobody has said.
     enrolled_on: Option<NaiveDate>,
-    /// The last day; null while the student is enrolled.
+    /// Last day at the school; null while the student is enrolled.
     left_on: Option<NaiveDate>,
+    /// Why the student left, a code of the set `leaving-reasons`; null while the student is
+    /// enrolled, or when it is not known. Personal data.
     #[schema(max_length = 64)]
     leaving_reason: Option<String>,
 }

@@ -25,7 +25,7 @@ pub(super) fn routes(cfg: &mut ServiceConfig<'_>) {
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct WithdrawMeeting {
-    /// How it came to be recorded.
+    /// How the meeting came to be recorded. Personal data.
     reason: LongText,
 }
 

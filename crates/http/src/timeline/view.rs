@@ -11,23 +11,30 @@ use utoipa::ToSchema;
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct EntryView {
+    /// Id of the entry.
     id: EntryId,
+    /// The case that the entry belongs to.
     case_id: CaseId,
+    /// The kind of event.
     kind: EntryKind,
+    /// Whether the school sees the entry (`shared`) or the provider alone (`private`).
     visibility: Visibility,
-    /// When it happened.
+    /// When the event happened.
     occurred_at: DateTime<Utc>,
-    /// When it was written down.
+    /// When the event was recorded.
     recorded_at: DateTime<Utc>,
+    /// The user who recorded the event.
     recorded_by: UserId,
+    /// Name of that user. Personal data.
     #[schema(max_length = 200)]
     recorded_by_name: Option<String>,
-    /// The record that the entry tells of, where it has one of its own.
+    /// Id of the record that the entry is about; null when the entry is the only record.
     subject_id: Option<uuid::Uuid>,
-    /// The entry that this one puts right.
+    /// The entry that this one corrects; null when it corrects none.
     corrects: Option<EntryId>,
-    /// The entry that puts this one right.
+    /// The entry that corrects this one; null when none does.
     corrected_by: Option<EntryId>,
+    /// The facts, in the form of the entry's kind.
     details: Details,
 }
 
