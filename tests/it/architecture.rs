@@ -31,7 +31,7 @@ pub(crate) fn sources(folder: &str) -> Vec<(String, String)> {
 }
 
 /// The lines that are code: their number, and what stands before a comment.
-fn code(text: &str) -> impl Iterator<Item = (usize, &str)> {
+pub(crate) fn code(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let lines = text.lines().enumerate();
     lines.filter_map(|(number, line)| {
         let line = line.split("//").next().unwrap_or_default().trim_end();

@@ -12,7 +12,9 @@ mod half_days;
 mod intake;
 mod known_days;
 mod month;
+mod push;
 mod sent_day;
+mod validator;
 
 pub use codes::{AttendanceCode, CodeBook, CodeBookError};
 pub use concerns::{
@@ -26,7 +28,12 @@ pub use half_days::{
 pub use intake::{IntakeFacts, IntakeFault, Named};
 pub use known_days::{DayRecord, DayReport, EnrolmentPeriod, ReportedAt, known_days};
 pub use month::{Merged, MonthDays, NotAMonthText, OtherMonth};
+pub use push::{
+    AttendanceFault, AttendancePlace, AttendancePush, AttendanceReceipt, AttendanceWarning,
+    PushedDay, PushedStudent, PushedTerm, SentCounts,
+};
 pub use sent_day::{DayFault, ReadDay, SentDay, SlotCodes};
+pub use validator::{AttendanceValidator, EnrolledStudent, TakenAttendance};
 
 #[cfg(test)]
 mod tests;

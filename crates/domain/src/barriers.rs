@@ -98,6 +98,14 @@ impl BarrierGoal {
 }
 
 impl BarrierStatus {
+    /// Whether the barrier no longer keeps the student from school.
+    pub fn is_resolved(self) -> bool {
+        match self {
+            Self::Identified | Self::BeingAddressed => false,
+            Self::Resolved => true,
+        }
+    }
+
     /// Where a barrier stands after a move. One that comes back says why.
     pub fn moved(self, to: BarrierGoal, words: Option<&LongText>) -> Result<Self, BarrierRefusal> {
         match (self, to) {

@@ -10,8 +10,9 @@ mod closing;
 mod pause;
 
 pub use closing::{
-    ALTERNATIVE_PATHWAY, Checklist, ClosurePathway, ClosureReviewOutcome, ClosureStatus,
-    Explanation, OutsideMaterial, ProposeClosure, REOPENING_DAYS, REVIEW_DAYS, is_own_closure,
+    ALTERNATIVE_PATHWAY, Checklist, ChecklistPoint, ClosurePathway, ClosureReviewOutcome,
+    ClosureStatus, Explanation, OutsideMaterial, ProposeClosure, REOPENING_DAYS, REVIEW_DAYS,
+    is_own_closure,
 };
 pub use pause::PauseCase;
 
@@ -259,7 +260,7 @@ impl Case {
     }
 
     fn is_closed(&self) -> bool {
-        matches!(self.state, State::Closed { .. })
+        self.status().is_closed()
     }
 
     /// Gives the case to a case manager, one at a time; a paused case stays paused.
@@ -369,6 +370,14 @@ impl Assignee {
 }
 
 impl CaseStatus {
+    /// Whether the case is over: until it is opened again, nobody works on it.
+    pub fn is_closed(self) -> bool {
+        match self {
+            Self::Unassigned | Self::Active | Self::Paused => false,
+            Self::Closed => true,
+        }
+    }
+
     /// What a sender is told.
     pub fn outcome_category(self) -> OutcomeCategory {
         match self {

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::calendar::nz_date;
+use crate::cases::CaseRefusal;
 use crate::text::LongText;
 
 crate::closed_list! {
@@ -76,8 +77,9 @@ pub enum ContactRefusal {
     BeforeReferral,
     #[error("a home visit needs its risk assessment recorded first")]
     NoRiskAssessment,
+    /// A closed case is all that keeps a contact from being logged.
     #[error("contacts are logged and corrected on open cases, and this one is closed")]
-    CaseClosed,
+    Case(#[from] CaseRefusal),
 }
 
 impl LogContact {
@@ -85,12 +87,8 @@ impl LogContact {
     pub fn check(
         &self,
         referral_date: NaiveDate,
-        case_closed: bool,
         now: DateTime<Utc>,
     ) -> Result<(), ContactRefusal> {
-        if case_closed {
-            return Err(ContactRefusal::CaseClosed);
-        }
         if self.occurred_at > now {
             return Err(ContactRefusal::InTheFuture);
         }
@@ -116,12 +114,10 @@ impl CorrectContact {
     pub fn check(
         &self,
         referral_date: NaiveDate,
-        case_closed: bool,
         now: DateTime<Utc>,
     ) -> Result<(), ContactRefusal> {
         match &self.contact {
-            Some(contact) => contact.check(referral_date, case_closed, now),
-            None if case_closed => Err(ContactRefusal::CaseClosed),
+            Some(contact) => contact.check(referral_date, now),
             None => Ok(()),
         }
     }

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::access::Visibility;
+use crate::cases::CaseRefusal;
 use crate::text::{Line, LongText};
 
 pub mod archive;
@@ -65,8 +66,9 @@ pub enum DocumentRefusal {
     TypeNotAllowed,
     #[error("the archive is damaged, or made to unpack to far more than it seems")]
     Suspicious,
+    /// A closed case is all that keeps a document from being added.
     #[error("documents are added to open cases, and this one is closed")]
-    CaseClosed,
+    Case(#[from] CaseRefusal),
     #[error("only the provider's people add private documents")]
     OnlyShared,
     #[error("the document has not been scanned yet")]
@@ -75,16 +77,13 @@ pub enum DocumentRefusal {
     Refused,
 }
 
-/// Whether a document may be added to a case by somebody who does casework on it, or who does not.
-pub fn may_add(
-    visibility: Visibility,
-    casework: bool,
-    case_closed: bool,
-) -> Result<(), DocumentRefusal> {
-    if visibility == Visibility::Private && !casework {
-        return Err(DocumentRefusal::OnlyShared);
+/// Whether a document may be seen by so many when somebody adds it who does casework on the case, or
+/// who does not.
+pub fn may_add(visibility: Visibility, casework: bool) -> Result<(), DocumentRefusal> {
+    match visibility {
+        Visibility::Private if !casework => Err(DocumentRefusal::OnlyShared),
+        Visibility::Private | Visibility::Shared => Ok(()),
     }
-    if case_closed { Err(DocumentRefusal::CaseClosed) } else { Ok(()) }
 }
 
 /// Refuses a name that says where a file lies: folders, a drive, a step upwards.
@@ -149,6 +148,22 @@ fn ending_of(name: &str) -> String {
 }
 
 impl DocumentState {
+    /// Whether the scanner is still to look at the content.
+    pub fn is_quarantined(self) -> bool {
+        match self {
+            Self::Quarantined => true,
+            Self::Clean | Self::Refused => false,
+        }
+    }
+
+    /// Whether the content is gone for good.
+    pub fn is_refused(self) -> bool {
+        match self {
+            Self::Quarantined | Self::Clean => false,
+            Self::Refused => true,
+        }
+    }
+
     /// Whether the content may be read.
     pub fn readable(self) -> Result<(), DocumentRefusal> {
         match self {

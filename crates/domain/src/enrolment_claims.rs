@@ -61,6 +61,22 @@ impl ClaimStanding {
         }
     }
 
+    /// Whether nobody has said anything to it, so that time may still open it.
+    pub fn is_waiting(self) -> bool {
+        match self {
+            Self::Waiting => true,
+            Self::Agreed | Self::Opposed | Self::Unopposed | Self::Lapsed => false,
+        }
+    }
+
+    /// Whether the school that claims sees the student because of it.
+    pub fn is_open(self) -> bool {
+        match self {
+            Self::Agreed | Self::Unopposed => true,
+            Self::Waiting | Self::Opposed | Self::Lapsed => false,
+        }
+    }
+
     /// Opens the student to the school.
     pub fn agree(self, by: ClaimAnswerer) -> Result<Self, ClaimRefusal> {
         match self {

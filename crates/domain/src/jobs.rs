@@ -50,6 +50,16 @@ impl JobState {
         matches!(self, Self::Queued | Self::Running)
     }
 
+    /// Whether all of its result is there.
+    pub const fn is_done(self) -> bool {
+        matches!(self, Self::Done)
+    }
+
+    /// The state of a job of which a part was made, the last one or not.
+    pub const fn after_part(is_last: bool) -> Self {
+        if is_last { Self::Done } else { Self::Running }
+    }
+
     /// The state of a job that its owner wants no more.
     pub fn cancel(self) -> Result<Self, JobOver> {
         if self.is_open() { Ok(Self::Cancelled) } else { Err(JobOver) }
@@ -67,6 +77,15 @@ mod tests {
         }
         for state in [JobState::Done, JobState::Failed, JobState::Cancelled] {
             assert_eq!(state.cancel(), Err(JobOver));
+        }
+    }
+
+    #[test]
+    fn a_job_is_done_with_its_last_part() {
+        assert_eq!(JobState::after_part(false), JobState::Running);
+        assert_eq!(JobState::after_part(true), JobState::Done);
+        for state in JobState::ALL {
+            assert_eq!(state.is_done(), *state == JobState::Done);
         }
     }
 }

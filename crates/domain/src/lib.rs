@@ -7,6 +7,7 @@ pub mod barriers;
 pub mod calendar;
 pub mod cases;
 pub mod closed_list;
+pub mod code_locations;
 pub mod contacts;
 pub mod disclosure;
 pub mod documents;

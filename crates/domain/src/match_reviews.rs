@@ -51,6 +51,16 @@ pub fn settle(
     }
 }
 
+impl MatchReviewStatus {
+    /// Whether a person is still to look.
+    pub fn is_open(self) -> bool {
+        match self {
+            Self::Open => true,
+            Self::Settled => false,
+        }
+    }
+}
+
 impl Finding {
     pub fn outcome(self) -> MatchOutcome {
         match self {

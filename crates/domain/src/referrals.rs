@@ -5,6 +5,7 @@ use crate::text::{Code, LongText};
 
 mod kind;
 mod request;
+mod responsibility;
 mod undone;
 
 pub use kind::ReferralKind;
@@ -12,6 +13,7 @@ pub use request::{
     ContinuingSupport, Inconsistency, NO_VISA, NonEnrolment, NonEnrolmentSender, SchoolResponse,
     SupportRequest,
 };
+pub use responsibility::{Responsible, SchoolProviders};
 
 crate::closed_list! {
     /// Where a referral stands.
@@ -93,6 +95,60 @@ pub enum ReferralRefusal {
     NotResolved(ReferralStatus),
     #[error("a referral that is {0} is in no case")]
     NotAccepted(ReferralStatus),
+}
+
+impl ReferralStatus {
+    /// Whether somebody is to decide on the referral.
+    pub fn awaits_decision(self) -> bool {
+        match self {
+            Self::Submitted => true,
+            Self::Accepted
+            | Self::Declined
+            | Self::Returned
+            | Self::Withdrawn
+            | Self::Redirected
+            | Self::Resolved => false,
+        }
+    }
+
+    /// Whether the referral waits: for a decision, or to be sent again.
+    pub fn is_waiting(self) -> bool {
+        match self {
+            Self::Submitted | Self::Returned => true,
+            Self::Accepted
+            | Self::Declined
+            | Self::Withdrawn
+            | Self::Redirected
+            | Self::Resolved => false,
+        }
+    }
+
+    /// Whether nothing comes of the referral any more: it neither waits nor is in a case.
+    pub fn is_over(self) -> bool {
+        match self {
+            Self::Declined | Self::Withdrawn | Self::Redirected | Self::Resolved => true,
+            Self::Submitted | Self::Accepted | Self::Returned => false,
+        }
+    }
+
+    /// Whether the student turned out to be enrolled.
+    pub fn is_resolved(self) -> bool {
+        match self {
+            Self::Resolved => true,
+            Self::Submitted
+            | Self::Accepted
+            | Self::Declined
+            | Self::Returned
+            | Self::Withdrawn
+            | Self::Redirected => false,
+        }
+    }
+
+    /// Where a referral stands that has just come in. One that joins the student's open case needs
+    /// no decision.
+    pub fn on_arrival(joins_case: bool) -> Self {
+        if joins_case { Self::Accepted } else { Self::Submitted }
+    }
 }
 
 impl Referral {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
+use crate::code_locations::CodeLocation;
 use crate::matching::ComparedNsn;
 use crate::text::{Address, Code, Email, FullName, Nsn, PersonName, Phone};
 
@@ -107,6 +108,26 @@ impl SentStudent {
         student
     }
 
+    /// What of it a joined record's file takes up: not the preferred names and the year, which are
+    /// those of the record that stands.
+    #[must_use]
+    pub fn for_record_that_stands(&self) -> Self {
+        let mut student = self.clone();
+        student.preferred_given_names = None;
+        student.preferred_family_name = None;
+        student.year_level = None;
+        student
+    }
+
+    /// The codes of sets that a referral is held to, and where they are named.
+    pub fn codes(&self) -> Vec<(CodeLocation, &Code)> {
+        let gender = self.gender.iter().map(|code| (CodeLocation::Gender, code));
+        let contacts = self.whanau_contacts.iter().enumerate().map(|(index, contact)| {
+            (CodeLocation::WhanauRelationship(index), &contact.relationship)
+        });
+        gender.chain(contacts).collect()
+    }
+
     /// The dates beside the birth's that can not lie in the future, and where they stand.
     pub fn dates(&self) -> Vec<(String, NaiveDate)> {
         let contacts = self.whanau_contacts.iter().enumerate().filter_map(|(index, contact)| {
@@ -126,6 +147,21 @@ impl SentStudent {
             self.preferred_family_name.as_ref().map_or(legal.1, PersonName::as_str),
         );
         if preferred == legal { vec![legal] } else { vec![legal, preferred] }
+    }
+}
+
+/// When a student was born, as the record says that was named, and as the file says that it is
+/// read in: two records that were joined may differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Births {
+    pub of_record: NaiveDate,
+    pub of_file: NaiveDate,
+}
+
+impl Births {
+    /// Whether the student was born on this day, by one of the two.
+    pub fn include(self, date: NaiveDate) -> bool {
+        self.of_record == date || self.of_file == date
     }
 }
 

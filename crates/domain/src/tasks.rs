@@ -131,12 +131,17 @@ impl Due {
 }
 
 impl TaskStatus {
+    /// Whether something is still to be done.
+    pub fn is_open(self) -> bool {
+        match self {
+            Self::Open => true,
+            Self::Done | Self::Cancelled => false,
+        }
+    }
+
     /// Whether a task that stands like this can still be changed or finished.
     pub fn still_open(self) -> Result<(), TaskRefusal> {
-        match self {
-            Self::Open => Ok(()),
-            Self::Done | Self::Cancelled => Err(TaskRefusal::AlreadyFinished),
-        }
+        if self.is_open() { Ok(()) } else { Err(TaskRefusal::AlreadyFinished) }
     }
 }
 

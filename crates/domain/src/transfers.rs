@@ -1,6 +1,9 @@
 //! A transfer: a case goes from one provider to another when the receiver accepts it.
 
+use crate::access::Visibility;
 use crate::ids::{ProviderId, TransferId, UserId};
+use crate::organisations::{CandidateProvider, CannotServe, Serving};
+use crate::text::LongText;
 
 crate::closed_list! {
     /// Where a transfer stands.
@@ -29,15 +32,25 @@ pub struct Transfer {
     pub requested_by: UserId,
 }
 
-/// What a provider must be to receive a case.
+/// The provider that is to receive a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Receiver {
     pub id: ProviderId,
-    /// An active organisation that provides the service.
-    pub is_provider: bool,
-    /// A school's own team receives cases of that school's students alone.
-    pub serves_the_school: bool,
+    /// `None`: no organisation has the id.
+    pub organisation: Option<CandidateProvider>,
 }
+
+/// What the receiver answers, with the reason that a decline needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TransferAnswer {
+    Accept { words: Option<LongText> },
+    Decline { words: LongText },
+}
+
+/// A transfer is not declined without a word on why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("why it is declined is missing")]
+pub struct DeclineNeedsWords;
 
 /// Why a step of a transfer is refused by its rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -56,19 +69,82 @@ pub enum TransferRefusal {
     NotTheGiver,
 }
 
+impl TransferStatus {
+    /// Whether the receiver is still to answer.
+    pub fn is_waiting(self) -> bool {
+        match self {
+            Self::Requested => true,
+            Self::Accepted | Self::Declined | Self::Cancelled => false,
+        }
+    }
+
+    /// Whether the case went over to the receiver.
+    pub fn is_accepted(self) -> bool {
+        match self {
+            Self::Accepted => true,
+            Self::Requested | Self::Declined | Self::Cancelled => false,
+        }
+    }
+
+    /// Who reads of this step in the case's timeline. Until the case has gone over, the offer is the
+    /// providers' own affair.
+    pub fn visibility(self) -> Visibility {
+        if self.is_accepted() { Visibility::Shared } else { Visibility::Private }
+    }
+
+    /// The words that the timeline tells with this step: why the transfer was asked for, or why it
+    /// came to nothing. What was said with an acceptance stays with the transfer.
+    pub fn words_told(self, reason: LongText, answer: Option<LongText>) -> Option<LongText> {
+        match self {
+            Self::Requested => Some(reason),
+            Self::Accepted => None,
+            Self::Declined | Self::Cancelled => answer,
+        }
+    }
+}
+
 impl Receiver {
     /// Whether a case of `from` may be offered to this provider.
     pub fn accepts_from(&self, from: ProviderId) -> Result<(), TransferRefusal> {
-        if !self.is_provider {
-            return Err(TransferRefusal::UnknownProvider);
+        let serving =
+            self.organisation.map_or(Err(CannotServe::NoProvider), CandidateProvider::serving);
+        match serving {
+            Err(CannotServe::NoProvider) => Err(TransferRefusal::UnknownProvider),
+            Ok(_) | Err(CannotServe::TeamOfAnotherSchool) if self.id == from => {
+                Err(TransferRefusal::AlreadyThere)
+            }
+            Err(CannotServe::TeamOfAnotherSchool) => Err(TransferRefusal::TeamOfAnotherSchool),
+            Ok(Serving::Catchment | Serving::InSchool) => Ok(()),
         }
-        if self.id == from {
-            return Err(TransferRefusal::AlreadyThere);
+    }
+}
+
+impl TransferAnswer {
+    /// The answer of an outcome and what was said with it.
+    pub fn of(
+        outcome: TransferOutcome,
+        words: Option<LongText>,
+    ) -> Result<Self, DeclineNeedsWords> {
+        match (outcome, words) {
+            (TransferOutcome::Accepted, words) => Ok(Self::Accept { words }),
+            (TransferOutcome::Declined, Some(words)) => Ok(Self::Decline { words }),
+            (TransferOutcome::Declined, None) => Err(DeclineNeedsWords),
         }
-        if !self.serves_the_school {
-            return Err(TransferRefusal::TeamOfAnotherSchool);
+    }
+
+    pub fn outcome(&self) -> TransferOutcome {
+        match self {
+            Self::Accept { .. } => TransferOutcome::Accepted,
+            Self::Decline { .. } => TransferOutcome::Declined,
         }
-        Ok(())
+    }
+
+    /// What was said with it.
+    pub fn into_words(self) -> Option<LongText> {
+        match self {
+            Self::Accept { words } => words,
+            Self::Decline { words } => Some(words),
+        }
     }
 }
 
@@ -101,12 +177,7 @@ impl Transfer {
     }
 
     fn still_requested(&self) -> Result<(), TransferRefusal> {
-        match self.status {
-            TransferStatus::Requested => Ok(()),
-            TransferStatus::Accepted | TransferStatus::Declined | TransferStatus::Cancelled => {
-                Err(TransferRefusal::AlreadyDecided)
-            }
-        }
+        if self.status.is_waiting() { Ok(()) } else { Err(TransferRefusal::AlreadyDecided) }
     }
 }
 

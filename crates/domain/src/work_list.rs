@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::cases::is_own_closure;
+use crate::cases::{ClosureStatus, is_own_closure};
 use crate::ids::{CaseId, TaskId, UserId};
 use crate::measures::ContactMeasure;
 
@@ -78,6 +78,18 @@ pub struct OpenCase {
 pub enum LastClosure {
     Proposed { by: UserId },
     Returned,
+}
+
+impl LastClosure {
+    /// The latest proposal of an open case, made by this person; none where it was approved: that is
+    /// from before the case was opened again.
+    pub fn of(status: ClosureStatus, by: UserId) -> Option<Self> {
+        match status {
+            ClosureStatus::Proposed => Some(Self::Proposed { by }),
+            ClosureStatus::Returned => Some(Self::Returned),
+            ClosureStatus::Approved => None,
+        }
+    }
 }
 
 /// A task that is neither done nor cancelled.

@@ -144,7 +144,7 @@ async fn upload_document(
     payload: Payload,
 ) -> Result<HttpResponse, Refusal> {
     let app = act.app();
-    app.store().check_upload(act.grant(), *id).await?;
+    app.store().check_upload(act.grant(), *id, app.now(act.request())?).await?;
     app.documents_are_ours().await?;
     let (form, file) = receiving::form(act.request(), app, payload).await?;
     let UploadDocument { _file: _, name, visibility } = form;
@@ -170,7 +170,7 @@ async fn upload_raw_document(
     payload: Payload,
 ) -> Result<HttpResponse, Refusal> {
     let app = act.app();
-    app.store().check_upload(act.grant(), *id).await?;
+    app.store().check_upload(act.grant(), *id, app.now(act.request())?).await?;
     app.documents_are_ours().await?;
     let file = receiving::raw(act.request(), app, payload).await?;
     store_content(&act, *id, file, about.0).await

@@ -4,7 +4,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use ascms_domain::ids::{CaseId, ProviderId, TransferId, UserId};
 use ascms_domain::text::LongText;
-use ascms_domain::transfers::{TransferOutcome, TransferStatus};
+use ascms_domain::transfers::{TransferAnswer, TransferOutcome, TransferStatus};
 use ascms_persistence::About;
 use ascms_persistence::idempotency::Answer;
 use ascms_persistence::transfers::TransferRow;
@@ -19,7 +19,7 @@ use crate::command::Deed;
 use crate::incoming::Path;
 use crate::listing::Listing;
 use crate::page::{self, FollowedList, PageOptions};
-use crate::problem::{Fault, Refusal};
+use crate::problem::Refusal;
 use crate::students::views::{ProviderSummary, SchoolSummary};
 use crate::{AppState, answer};
 
@@ -207,12 +207,9 @@ async fn decide_transfer(
     id: Path<TransferId>,
 ) -> Result<HttpResponse, Refusal> {
     let DecideTransfer { outcome, words } = call.body();
-    if *outcome == TransferOutcome::Declined && words.is_none() {
-        let fault = Fault::at("/words", "required", "why it is declined is missing");
-        return Err(Refusal::invalid(fault));
-    }
-    call.run(About::Transfer(*id), async |write, DecideTransfer { outcome, words }| {
-        Ok(done(&write.decide_transfer(*id, outcome, words).await?))
+    let answer = TransferAnswer::of(*outcome, words.clone())?;
+    call.run(About::Transfer(*id), async |write, _| {
+        Ok(done(&write.decide_transfer(*id, answer).await?))
     })
     .await
 }

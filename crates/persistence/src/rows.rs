@@ -1,4 +1,5 @@
-//! One module a table: the row, as it stands in both databases, and the JSON in its columns.
+//! One module a table: the row, as it stands in both databases, and the JSON in its columns. What
+//! queries ask of the states in those rows is in `lifecycle`.
 
 pub mod api_client;
 pub mod api_client_school;
@@ -39,6 +40,7 @@ pub mod installation;
 pub mod job;
 pub mod job_part;
 pub mod joined_arrival;
+pub(crate) mod lifecycle;
 pub mod match_review;
 pub mod match_settlement;
 pub mod meeting_reached;

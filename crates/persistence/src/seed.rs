@@ -89,8 +89,9 @@ impl Store {
             year_level,
         };
         let by = (&*calendars, referral.submitted_at);
-        measures::start(&txn, &referral, place, (None, measures::KnownStudent::OnRecord), by)
-            .await?;
+        let known = measures::KnownStudent::OnRecord;
+        let clock = measures::NewClock { place, exclusion: None, known };
+        measures::start(&txn, &referral, clock, by).await?;
         let opened_at = case.opened_at;
         let accept = Decision::Accept;
         referrals::decision::append(&txn, referral.id, &accept, decided_by.0, opened_at).await?;

@@ -109,8 +109,9 @@ impl Store {
             return Ok(answer);
         }
         if let Some(key) = call.key {
-            let answer = Answer { reach: Some(reach::in_words(call.grant)), ..answer.clone() };
-            idempotency::store_answer(&txn, key, &answer).await?;
+            let mut kept = answer.clone();
+            kept.reach = Some(reach::in_words(call.grant));
+            idempotency::store_answer(&txn, key, &kept).await?;
         }
         txn.commit().await?;
         Ok(answer)

@@ -43,6 +43,24 @@ pub enum StarThreshold {
     Fifteen,
 }
 
+impl ServiceStanding {
+    /// Whether a referral of the student waits, or a case is open.
+    pub fn is_there(self) -> bool {
+        match self {
+            Self::NotThere => false,
+            Self::ReferralWaiting | Self::OpenCase => true,
+        }
+    }
+
+    /// Whether somebody works on a case of the student.
+    pub fn has_open_case(self) -> bool {
+        match self {
+            Self::OpenCase => true,
+            Self::NotThere | Self::ReferralWaiting => false,
+        }
+    }
+}
+
 impl AttendanceBand {
     /// The band, compared in integers; `None` while no half-day was possible.
     pub fn of(attendance: &TermAttendance) -> Option<Self> {

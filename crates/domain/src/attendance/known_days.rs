@@ -58,6 +58,15 @@ pub struct DayRecord {
     pub codes: SlotCodes,
 }
 
+impl DayRecord {
+    /// The same word, said in this report.
+    #[must_use]
+    pub fn in_report(&self, reported: ReportedAt) -> Self {
+        let Self { reported: _, half_days, codes } = self.clone();
+        Self { reported, half_days, codes }
+    }
+}
+
 /// A school's word on a day, with the school and the day.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DayReport {

@@ -14,6 +14,7 @@ mod intake;
 mod known_days;
 mod month;
 mod sent_day;
+mod validator;
 
 fn date(text: &str) -> NaiveDate {
     text.parse().unwrap()

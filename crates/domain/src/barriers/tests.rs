@@ -30,3 +30,10 @@ fn a_barrier_was_identified_today_or_before_and_there_are_not_too_many() {
     let tomorrow = today.succ_opt().unwrap();
     assert_eq!(recordable(tomorrow, today, 0), Err(BarrierRefusal::IdentifiedInFuture));
 }
+
+#[test]
+fn a_barrier_stands_until_it_is_resolved() {
+    for status in BarrierStatus::ALL {
+        assert_eq!(status.is_resolved(), *status == BarrierStatus::Resolved, "{status}");
+    }
+}

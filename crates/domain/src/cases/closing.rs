@@ -34,6 +34,24 @@ crate::closed_list! {
     }
 }
 
+impl ClosureStatus {
+    /// Whether a workflow lead is still to answer.
+    pub fn is_waiting(self) -> bool {
+        match self {
+            Self::Proposed => true,
+            Self::Approved | Self::Returned => false,
+        }
+    }
+
+    /// Whether the case was closed with it.
+    pub fn is_approved(self) -> bool {
+        match self {
+            Self::Approved => true,
+            Self::Proposed | Self::Returned => false,
+        }
+    }
+}
+
 /// Whether a closure is somebody's own, which they do not approve: they proposed it, or they
 /// manage the case.
 pub fn is_own_closure(person: UserId, proposed_by: UserId, case_manager: Option<UserId>) -> bool {
@@ -105,6 +123,18 @@ pub struct OutsideMaterial {
     pub destroyed: bool,
 }
 
+/// A point of the checklist.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChecklistPoint {
+    /// Each barrier that stands is explained.
+    Barriers,
+    PlanReviewed,
+    /// Material outside the system was looked for.
+    OutsideChecked,
+    OutsideCopiedIn,
+    OutsideDestroyed,
+}
+
 impl Checklist {
     /// Whether it says of each of these barriers why the case closes all the same.
     pub fn explains(&self, unresolved: &[BarrierId]) -> bool {
@@ -113,16 +143,16 @@ impl Checklist {
         unresolved.iter().all(explained)
     }
 
-    /// What is not confirmed, by its place in the checklist.
-    pub fn unconfirmed(&self, unresolved: &[BarrierId]) -> Vec<&'static str> {
+    /// The points that are not confirmed.
+    pub fn unconfirmed(&self, unresolved: &[BarrierId]) -> Vec<ChecklistPoint> {
         let OutsideMaterial { checked, copied_in, destroyed } = self.outside_material;
         let points = [
-            ("/checklist/barriers", self.explains(unresolved)),
-            ("/checklist/planReviewed", self.plan_reviewed),
-            ("/checklist/outsideMaterial/checked", checked),
-            ("/checklist/outsideMaterial/copiedIn", copied_in),
-            ("/checklist/outsideMaterial/destroyed", destroyed),
+            (ChecklistPoint::Barriers, self.explains(unresolved)),
+            (ChecklistPoint::PlanReviewed, self.plan_reviewed),
+            (ChecklistPoint::OutsideChecked, checked),
+            (ChecklistPoint::OutsideCopiedIn, copied_in),
+            (ChecklistPoint::OutsideDestroyed, destroyed),
         ];
-        points.into_iter().filter(|(_, confirmed)| !confirmed).map(|(place, _)| place).collect()
+        points.into_iter().filter(|(_, confirmed)| !confirmed).map(|(point, _)| point).collect()
     }
 }

@@ -1,6 +1,6 @@
 use super::{
-    Assignee, Case, CaseAction, CaseRefusal, CaseStatus, Checklist, Circumstances, Explanation,
-    OutsideMaterial, State,
+    Assignee, Case, CaseAction, CaseRefusal, CaseStatus, Checklist, ChecklistPoint, Circumstances,
+    ClosureStatus, Explanation, OutsideMaterial, State,
 };
 use crate::ids::{BarrierId, CaseId, ProviderId, UserId};
 
@@ -224,8 +224,8 @@ fn a_checklist_names_what_is_not_confirmed() {
         plan_reviewed: true,
         outside_material: OutsideMaterial { checked: true, copied_in: true, destroyed: true },
     };
-    assert_eq!(done.unconfirmed(&[barrier]), [""; 0]);
-    assert_eq!(done.unconfirmed(&[BarrierId::generate()]), ["/checklist/barriers"]);
+    assert_eq!(done.unconfirmed(&[barrier]), []);
+    assert_eq!(done.unconfirmed(&[BarrierId::generate()]), [ChecklistPoint::Barriers]);
 }
 
 #[test]
@@ -248,4 +248,15 @@ fn a_case_that_was_handed_over_has_nobody_yet() {
         assert_eq!((moved.provider_id, moved.state), (to, State::Unassigned));
     }
     assert_eq!(case(closed()).hand_over(ProviderId::generate()), Err(CaseRefusal::Closed));
+}
+
+#[test]
+fn a_case_is_over_when_it_is_closed_and_a_closure_waits_until_it_is_answered() {
+    for status in CaseStatus::ALL {
+        assert_eq!(status.is_closed(), *status == CaseStatus::Closed, "{status}");
+    }
+    for status in ClosureStatus::ALL {
+        assert_eq!(status.is_waiting(), *status == ClosureStatus::Proposed, "{status}");
+        assert_eq!(status.is_approved(), *status == ClosureStatus::Approved, "{status}");
+    }
 }

@@ -24,7 +24,7 @@ fn call(occurred_at: &str) -> LogContact {
 }
 
 fn check(contact: &LogContact) -> Result<(), ContactRefusal> {
-    contact.check(referral_date(), false, at("2026-03-10T00:00:00Z"))
+    contact.check(referral_date(), at("2026-03-10T00:00:00Z"))
 }
 
 #[test]
@@ -48,22 +48,13 @@ fn a_home_visit_needs_a_risk_assessment_done_before_it() {
 }
 
 #[test]
-fn nothing_is_logged_on_a_closed_case() {
-    let now = at("2026-03-10T00:00:00Z");
-    let late = call("2026-03-05T02:00:00Z").check(referral_date(), true, now);
-    assert_eq!(late, Err(ContactRefusal::CaseClosed));
-}
-
-#[test]
 fn a_correction_is_held_to_what_a_contact_is_held_to() {
     let now = at("2026-03-10T00:00:00Z");
-    let check = |contact: Option<LogContact>, closed| {
-        CorrectContact { contact, reason: "The cousin.".into() }.check(referral_date(), closed, now)
+    let check = |contact: Option<LogContact>| {
+        CorrectContact { contact, reason: "The cousin.".into() }.check(referral_date(), now)
     };
     let (fine, future) = (call("2026-03-05T02:00:00Z"), call("2026-03-10T00:00:01Z"));
-    assert_eq!(check(Some(fine.clone()), false), Ok(()));
-    assert_eq!(check(Some(future), false), Err(ContactRefusal::InTheFuture));
-    assert_eq!(check(Some(fine), true), Err(ContactRefusal::CaseClosed));
-    assert_eq!(check(None, false), Ok(()));
-    assert_eq!(check(None, true), Err(ContactRefusal::CaseClosed));
+    assert_eq!(check(Some(fine)), Ok(()));
+    assert_eq!(check(Some(future)), Err(ContactRefusal::InTheFuture));
+    assert_eq!(check(None), Ok(()));
 }

@@ -295,19 +295,15 @@ fn a_name_gets_the_ending_of_what_it_is() {
 }
 
 #[test]
-fn only_casework_adds_private_documents_and_only_to_open_cases() {
+fn only_casework_adds_private_documents() {
     use Visibility::{Private, Shared};
-    for (visibility, casework, closed, expected) in [
-        (Shared, true, false, Ok(())),
-        (Shared, false, false, Ok(())),
-        (Private, true, false, Ok(())),
-        (Private, false, false, Err(DocumentRefusal::OnlyShared)),
-        (Shared, true, true, Err(DocumentRefusal::CaseClosed)),
-        (Shared, false, true, Err(DocumentRefusal::CaseClosed)),
-        (Private, true, true, Err(DocumentRefusal::CaseClosed)),
-        (Private, false, true, Err(DocumentRefusal::OnlyShared)),
+    for (visibility, casework, expected) in [
+        (Shared, true, Ok(())),
+        (Shared, false, Ok(())),
+        (Private, true, Ok(())),
+        (Private, false, Err(DocumentRefusal::OnlyShared)),
     ] {
-        assert_eq!(may_add(visibility, casework, closed), expected);
+        assert_eq!(may_add(visibility, casework), expected);
     }
 }
 
@@ -322,6 +318,8 @@ fn the_first_verdict_stands_and_only_what_is_clean_is_read() {
         assert_eq!(state.after(Verdict::Clean), after_clean);
         assert_eq!(state.after(Verdict::Refused), after_refused);
         assert_eq!(state.readable(), readable);
+        assert_eq!(state.is_quarantined(), state == Quarantined);
+        assert_eq!(state.is_refused(), state == Refused);
     }
     assert_eq!(DocumentState::on_arrival(None), Quarantined);
     assert_eq!(DocumentState::on_arrival(Some(Verdict::Clean)), Clean);

@@ -70,5 +70,7 @@ fn every_standing_and_every_answerer() {
     }
     for standing in ClaimStanding::ALL {
         assert_eq!(standing.is_closed(), matches!(standing, Waiting | Opposed), "{standing}");
+        assert_eq!(standing.is_waiting(), *standing == Waiting, "{standing}");
+        assert_eq!(standing.is_open(), matches!(standing, Agreed | Unopposed), "{standing}");
     }
 }

@@ -26,6 +26,8 @@ fn candidates_are_counted_from_one() {
 
 #[test]
 fn a_review_is_settled_once() {
+    assert!(MatchReviewStatus::Open.is_open());
+    assert!(!MatchReviewStatus::Settled.is_open());
     let two = two();
     for finding in [Finding::SameAs(1), Finding::SameAs(9), Finding::Different] {
         let again = settle(MatchReviewStatus::Settled, &two, finding);

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use super::standing::{Exclusion, Standing};
 use crate::calendar::{Calendar, OutOfRange, Region};
+use crate::referrals::ReferralStatus;
 use crate::rules::LateDecision;
 
 crate::closed_list! {
@@ -26,6 +27,55 @@ crate::closed_list! {
     Departure {
         Died = "died",
         MovedOverseas = "moved_overseas",
+    }
+}
+
+impl ReferralExclusion {
+    /// Why a referral that stands like this does not count; `None` when it counts. One that was
+    /// accepted counts by the case that it opened; the others joined a case of which the clock runs
+    /// already.
+    pub fn of(status: ReferralStatus, opened_case: bool, has_provider: bool) -> Option<Self> {
+        match status {
+            ReferralStatus::Accepted => (!opened_case).then_some(Self::JoinedToOpenCase),
+            ReferralStatus::Declined => Some(Self::Declined),
+            ReferralStatus::Withdrawn => Some(Self::Withdrawn),
+            ReferralStatus::Redirected => Some(Self::Redirected),
+            ReferralStatus::Resolved => Some(Self::Resolved),
+            ReferralStatus::Submitted | ReferralStatus::Returned => {
+                (!has_provider).then_some(Self::NoProvider)
+            }
+        }
+    }
+
+    /// Whether somebody's decision excludes: then it has a day, and may have come too late.
+    pub fn is_decision(self) -> bool {
+        match self {
+            Self::Declined | Self::Withdrawn | Self::Redirected | Self::JoinedToOpenCase => true,
+            Self::Resolved | Self::NoProvider => false,
+        }
+    }
+
+    /// The day of the decision that excludes; `None` where none does. `status_changed_on` is the day
+    /// of the last change of the referral's status: who joined a case on intake never had another, and
+    /// was excluded on the day of the referral. Without a provider there was nothing that anybody
+    /// could miss.
+    pub fn excluded_on(
+        self,
+        status_changed_on: Option<NaiveDate>,
+        referral_date: NaiveDate,
+        has_provider: bool,
+    ) -> Option<NaiveDate> {
+        if !self.is_decision() || !has_provider {
+            return None;
+        }
+        match self {
+            Self::JoinedToOpenCase => Some(status_changed_on.unwrap_or(referral_date)),
+            Self::Declined
+            | Self::Withdrawn
+            | Self::Redirected
+            | Self::Resolved
+            | Self::NoProvider => status_changed_on,
+        }
     }
 }
 

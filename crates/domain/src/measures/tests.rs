@@ -7,7 +7,7 @@ use super::{
     first_pending, numbers, standing,
 };
 use crate::calendar::{Calendar, CalendarName, Region};
-use crate::referrals::ReferralKind;
+use crate::referrals::{ReferralKind, ReferralStatus};
 use crate::rules::{
     AfterTransfer, EnrolledRule, ImprovedAttendanceRule, Improvement, LateDecision, NoRecord,
     OutcomeRules, ServiceLevel, ServiceLevelRules, WhanauContactMeans,
@@ -213,5 +213,49 @@ proptest! {
             Some(why) if !too_late => prop_assert_eq!(found, Classification::Excluded(why.into())),
             Some(_) | None => prop_assert_eq!(found.standing(), standing(days, within, due, today)),
         }
+    }
+}
+
+/// Every status × whether it opened its case × whether a provider is responsible.
+#[test]
+fn a_referral_counts_while_it_waits_with_a_provider_and_by_the_case_that_it_opened() {
+    use ReferralExclusion::{JoinedToOpenCase, NoProvider};
+    for (status, joined, opened, nobody) in [
+        (ReferralStatus::Submitted, None, None, Some(NoProvider)),
+        (ReferralStatus::Returned, None, None, Some(NoProvider)),
+        (ReferralStatus::Accepted, Some(JoinedToOpenCase), None, Some(JoinedToOpenCase)),
+        (ReferralStatus::Declined, Some(ReferralExclusion::Declined), None, None),
+        (ReferralStatus::Withdrawn, Some(ReferralExclusion::Withdrawn), None, None),
+        (ReferralStatus::Redirected, Some(ReferralExclusion::Redirected), None, None),
+        (ReferralStatus::Resolved, Some(ReferralExclusion::Resolved), None, None),
+    ] {
+        assert_eq!(ReferralExclusion::of(status, false, true), joined, "{status}");
+        let (opened, nobody) = match status {
+            ReferralStatus::Submitted | ReferralStatus::Returned | ReferralStatus::Accepted => {
+                (opened, nobody)
+            }
+            // Over is over, whoever had it.
+            ReferralStatus::Declined
+            | ReferralStatus::Withdrawn
+            | ReferralStatus::Redirected
+            | ReferralStatus::Resolved => (joined, joined),
+        };
+        assert_eq!(ReferralExclusion::of(status, true, true), opened, "{status}");
+        assert_eq!(ReferralExclusion::of(status, false, false), nobody, "{status}");
+    }
+}
+
+#[test]
+fn a_decision_excludes_on_its_day_where_a_provider_could_miss_something() {
+    let (referred, decided) = (day("2026-03-02"), day("2026-03-09"));
+    for why in ReferralExclusion::ALL {
+        let is_decision =
+            !matches!(why, ReferralExclusion::Resolved | ReferralExclusion::NoProvider);
+        assert_eq!(why.is_decision(), is_decision, "{why}");
+        let on = why.excluded_on(Some(decided), referred, true);
+        assert_eq!(on, is_decision.then_some(decided), "{why}");
+        assert_eq!(why.excluded_on(Some(decided), referred, false), None, "{why}");
+        let joined = *why == ReferralExclusion::JoinedToOpenCase;
+        assert_eq!(why.excluded_on(None, referred, true), joined.then_some(referred), "{why}");
     }
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::kind::ReferralKind;
+use crate::code_locations::CodeLocation;
 use crate::eligibility::Continuing;
 use crate::terms::TermAttendance;
 use crate::text::{Code, Line, LongText};
@@ -143,25 +144,17 @@ impl SupportRequest {
         self.visa_status.as_ref().is_some_and(|status| status.as_str() == NO_VISA)
     }
 
-    /// Every code that the request names: its code set, the code, and where it stands.
-    pub fn codes(&self) -> Vec<(&'static str, &Code, String)> {
-        let lists = [
-            ("barriers", "barriers", &self.barriers),
-            ("star-steps", "schoolResponse/starSteps", &self.school_response.star_steps),
-            ("agencies", "agencies", &self.agencies),
-            ("safety-alerts", "safetyAlerts", &self.safety_alerts),
-        ];
+    /// Every code that the request names, and where.
+    pub fn codes(&self) -> Vec<(CodeLocation, &Code)> {
         let mut found = Vec::new();
-        for (set, member, codes) in lists {
-            let placed = codes.iter().enumerate();
-            found.extend(placed.map(|(index, code)| (set, code, format!("/{member}/{index}"))));
-        }
-        if let Some(status) = &self.visa_status {
-            found.push(("visa-statuses", status, "/visaStatus".to_owned()));
-        }
-        if let Some(reason) = self.non_enrolment.as_ref().and_then(|n| n.leaving_reason.as_ref()) {
-            found.push(("leaving-reasons", reason, "/nonEnrolment/leavingReason".to_owned()));
-        }
+        found.extend(listed(&self.barriers, CodeLocation::Barrier));
+        found.extend(listed(&self.school_response.star_steps, CodeLocation::StarStep));
+        found.extend(listed(&self.agencies, CodeLocation::Agency));
+        found.extend(listed(&self.safety_alerts, CodeLocation::SafetyAlert));
+        let visa_status = self.visa_status.as_ref();
+        found.extend(visa_status.map(|status| (CodeLocation::VisaStatus, status)));
+        let reason = self.non_enrolment.as_ref().and_then(|sent| sent.leaving_reason.as_ref());
+        found.extend(reason.map(|reason| (CodeLocation::LeavingReason, reason)));
         found
     }
 
@@ -215,4 +208,12 @@ impl SupportRequest {
         }
         dates
     }
+}
+
+/// The codes of a list, each with where it stands.
+fn listed(
+    codes: &[Code],
+    location: fn(usize) -> CodeLocation,
+) -> impl Iterator<Item = (CodeLocation, &Code)> {
+    codes.iter().enumerate().map(move |(index, code)| (location(index), code))
 }

@@ -2,7 +2,7 @@ use std::fmt::Write;
 
 use expect_test::expect;
 
-use super::{Decision, Referral, ReferralRefusal, State};
+use super::{Decision, Referral, ReferralRefusal, ReferralStatus, State};
 use crate::ids::{CaseId, ProviderId, ReferralId};
 
 fn states() -> [State; 7] {
@@ -138,4 +138,25 @@ fn a_referral_is_not_redirected_to_where_it_is() {
     let to = here.provider_id.unwrap();
     let decision = Decision::Redirect { to, reason: "other_area".into(), words: None };
     assert_eq!(decide(&mut here, &decision), Err(ReferralRefusal::AlreadyWithProvider));
+}
+
+#[test]
+fn a_referral_waits_is_in_a_case_or_is_over() {
+    use ReferralStatus::{
+        Accepted, Declined, Redirected, Resolved, Returned, Submitted, Withdrawn,
+    };
+    for status in ReferralStatus::ALL {
+        let (waits, over) = (status.is_waiting(), status.is_over());
+        assert_eq!(waits, matches!(status, Submitted | Returned), "{status}");
+        assert_eq!(
+            over,
+            matches!(status, Declined | Withdrawn | Redirected | Resolved),
+            "{status}"
+        );
+        assert_eq!(!waits && !over, *status == Accepted, "{status}");
+        assert_eq!(status.awaits_decision(), *status == Submitted, "{status}");
+        assert_eq!(status.is_resolved(), *status == Resolved, "{status}");
+    }
+    assert_eq!(ReferralStatus::on_arrival(true), Accepted);
+    assert_eq!(ReferralStatus::on_arrival(false), Submitted);
 }

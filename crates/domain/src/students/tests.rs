@@ -1,6 +1,7 @@
 use chrono::NaiveDate;
 
-use super::{Implausible, SentStudent, age_on, implausible};
+use super::{Implausible, SentStudent, SentWhanauContact, age_on, implausible};
+use crate::code_locations::CodeLocation;
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -58,4 +59,32 @@ fn a_student_is_from_3_to_30_years_old() {
     ] {
         assert_eq!(implausible(day(born), today), fault, "{born}");
     }
+}
+
+#[test]
+fn a_record_that_stands_keeps_its_preferred_names_and_its_year() {
+    let mut sent = sent("Aroha", "Example");
+    sent.preferred_given_names = Some("Ari".into());
+    sent.preferred_family_name = Some("Sample".into());
+    sent.year_level = Some(8);
+    sent.gender = Some("female".into());
+    sent.whanau_contacts = vec![SentWhanauContact {
+        name: "Mere Example".into(),
+        relationship: "mother".into(),
+        phone: None,
+        other_phone: None,
+        email: None,
+        address: None,
+        preferred_language: None,
+        confirmed_on: None,
+    }];
+    let taken_up = sent.for_record_that_stands();
+    assert_eq!((&taken_up.preferred_given_names, &taken_up.preferred_family_name), (&None, &None));
+    assert_eq!(taken_up.year_level, None);
+    assert_eq!(taken_up.legal_family_name, sent.legal_family_name);
+    assert_eq!(taken_up.whanau_contacts, sent.whanau_contacts);
+    let named: Vec<_> =
+        sent.codes().into_iter().map(|(at, code)| (at, at.set(), code.as_str())).collect();
+    let mother = (CodeLocation::WhanauRelationship(0), "whanau-relationships", "mother");
+    assert_eq!(named, [(CodeLocation::Gender, "genders", "female"), mother]);
 }

@@ -37,8 +37,10 @@ fn a_named_day_is_today_or_later_and_no_calendar_counted_it() {
 #[test]
 fn a_task_ends_once() {
     assert_eq!(TaskStatus::Open.still_open(), Ok(()));
+    assert!(TaskStatus::Open.is_open());
     for outcome in TaskOutcome::ALL {
         assert_eq!(outcome.status().still_open(), Err(TaskRefusal::AlreadyFinished));
+        assert!(!outcome.status().is_open());
         assert_eq!(outcome.status().as_str(), outcome.as_str());
         assert_eq!(outcome.step().as_str(), outcome.as_str());
     }

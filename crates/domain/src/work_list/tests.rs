@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{Asking, Caseload, LastClosure, OpenCase, OpenTask, WorkItem, WorkQueue, load};
+use crate::cases::ClosureStatus;
 use crate::ids::{CaseId, TaskId, UserId};
 use crate::measures::ContactMeasure::{SchoolContact, WhanauContact};
 
@@ -200,4 +201,13 @@ fn a_caseload_counts_cases_tasks_and_what_has_passed() {
     let mut own = BTreeMap::new();
     load(&late, me, day(16), &mut own);
     assert_eq!(own.keys().collect::<Vec<_>>(), [&me]);
+}
+
+#[test]
+fn a_closure_that_was_approved_is_from_before_the_case_was_opened_again() {
+    let by = UserId::generate();
+    let of = |status| LastClosure::of(status, by);
+    assert_eq!(of(ClosureStatus::Proposed), Some(LastClosure::Proposed { by }));
+    assert_eq!(of(ClosureStatus::Returned), Some(LastClosure::Returned));
+    assert_eq!(of(ClosureStatus::Approved), None);
 }

@@ -1,15 +1,14 @@
 //! `/v1/attendance`: what schools' systems send. Days and their faults keep their place in the body.
 
 use actix_web::{HttpResponse, post};
-use ascms_domain::attendance::HalfDayCounts;
+use ascms_domain::attendance::{
+    AttendanceFault, AttendancePlace, AttendancePush, AttendanceReceipt, AttendanceWarning,
+    HalfDayCounts, PushedDay, PushedStudent, PushedTerm, SentCounts,
+};
 use ascms_domain::ids::StudentId;
 use ascms_domain::terms::TermKey;
 use ascms_domain::text::{SchoolNumber, SentNsn};
 use ascms_persistence::About;
-use ascms_persistence::attendance::{
-    AttendanceFault, AttendancePlace, AttendancePush, AttendanceReceipt, AttendanceWarning,
-    PushedDay, PushedStudent, PushedTerm, SentCounts,
-};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

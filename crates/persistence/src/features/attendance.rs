@@ -20,15 +20,11 @@ use crate::store::error::StoreError;
 use crate::{Store, identity};
 
 mod month;
-mod push;
 mod receive;
 pub(crate) mod reported;
 mod summary;
 
-pub use push::{
-    AttendanceFault, AttendancePlace, AttendancePush, AttendanceReceipt, AttendanceRefusal,
-    AttendanceWarning, PushedDay, PushedStudent, PushedTerm, SentCounts,
-};
+pub use receive::AttendanceRefusal;
 pub(crate) use receive::about;
 
 /// How long another server's change of the codes may go unnoticed.

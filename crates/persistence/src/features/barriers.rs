@@ -22,6 +22,7 @@ use crate::reference::actors;
 use crate::reference::reference_data::unknown_codes;
 use crate::rows::attendance_case;
 use crate::rows::barrier::{ActiveModel, Column, Entity, Model, Moves};
+use crate::rows::lifecycle;
 use crate::store::audit::{self, Subject};
 use crate::store::call::CallError;
 use crate::store::error::StoreError;
@@ -193,7 +194,7 @@ pub(crate) async fn unresolved(
         .select_only()
         .column(Column::Id)
         .filter(Column::CaseId.eq(case_id))
-        .filter(Column::Status.ne(BarrierStatus::Resolved))
+        .filter(lifecycle::is_not((Entity, Column::Status), BarrierStatus::is_resolved))
         .into_tuple()
         .all(db)
         .await

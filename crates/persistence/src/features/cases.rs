@@ -151,7 +151,7 @@ pub(crate) async fn join(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let case = locked_as_part(txn, id).await?;
-    if case.status == CaseStatus::Closed {
+    if case.status.is_closed() {
         return Err(StoreError::Busy);
     }
     // Another school may have sent it, which the first one need not know.

@@ -2,7 +2,7 @@
 //! stands. One that was wrong is kept as it was, beside the one that puts it right.
 
 use ascms_domain::access::Grant;
-use ascms_domain::cases::CaseStatus;
+use ascms_domain::cases::CaseAction;
 use ascms_domain::contacts::{ContactOutcome, ContactRefusal, CorrectContact, LogContact};
 use ascms_domain::ids::{CaseId, ContactId, ProviderId, UserId};
 use ascms_domain::measures::ClockCause;
@@ -76,9 +76,9 @@ impl Write<'_> {
     ) -> Result<ContactRow, CallError<ContactRefusal>> {
         let &Write { txn, calendars, .. } = self;
         let (grant, now) = (self.grant(), self.now());
-        let case = gate::case::locked(txn, grant, case_id).await?;
-        let closed = case.status == CaseStatus::Closed;
-        contact.check(case.referral_date, closed, now).map_err(CallError::Refused)?;
+        let logged = CaseAction::LogContact;
+        let case = gate::case::locked_for(txn, self.call, case_id, logged, calendars).await?;
+        contact.check(case.referral_date, now).map_err(CallError::Refused)?;
         let row = row(&contact, case_id, self.caller(), now);
         Entity::insert(ActiveModel::from(row.clone()).reset_all())
             .exec_without_returning(txn)
@@ -104,6 +104,8 @@ impl Write<'_> {
         let case = gate::case::locked(txn, grant, case_id).await?;
         let of_case = Entity::find_by_id(id).filter(Column::CaseId.eq(case.id));
         let wrong = of_case.one(txn).await?.ok_or(StoreError::NotFound)?;
+        let allowed = gate::case::allows::<ContactRefusal>(self, &case, CaseAction::LogContact);
+        allowed.await.map_err(CallError::refusal_into)?;
         let entry = accepted(self, &case, &wrong, &correction).map_err(CallError::Refused)?;
         let CorrectContact { contact, reason } = correction;
         let right = match contact {
@@ -175,8 +177,7 @@ fn accepted(
     correction: &CorrectContact,
 ) -> Result<NewEntry, ContactCorrectionRefusal> {
     let now = write.now();
-    let closed = case.status == CaseStatus::Closed;
-    correction.check(case.referral_date, closed, now)?;
+    correction.check(case.referral_date, now)?;
     let told = match &correction.contact {
         Some(contact) => entry(contact),
         None => withdrawal(wrong, now),

@@ -2,20 +2,21 @@
 //! content is in the object store, under a key that never leaves the service.
 
 use ascms_domain::access::Grant;
-use ascms_domain::cases::CaseStatus;
+use ascms_domain::cases::CaseAction;
 use ascms_domain::documents::{DocumentRefusal, DocumentState, MediaType, Verdict, may_add};
 use ascms_domain::ids::{CaseId, DocumentId, ProviderId, UserId};
 use ascms_domain::timeline::{Details, NewEntry, Visibility};
 use chrono::{DateTime, Utc};
 use sea_orm::ExprTrait;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{FromQueryResult, QuerySelect, QueryTrait};
 
 use crate::gate::write::Write;
 use crate::reach::documents::within;
 use crate::reference::actors;
 use crate::rows::document::{ActiveModel, Column, Entity, Model};
-use crate::rows::{attendance_case, user_account};
+use crate::rows::{attendance_case, lifecycle, user_account};
 use crate::store::audit::{self, Subject};
 use crate::store::call::CallError;
 use crate::store::error::{ChangeError, StoreError};
@@ -63,8 +64,8 @@ impl Write<'_> {
         let (txn, grant, now) = (self.txn, self.grant(), self.now());
         let case = gate::case::locked(txn, grant, case_id).await?;
         let casework = grant.works_on(Some(case.provider_id), case.case_manager_id);
-        let closed = case.status == CaseStatus::Closed;
-        may_add(new.visibility, casework, closed).map_err(CallError::Refused)?;
+        may_add(new.visibility, casework).map_err(CallError::Refused)?;
+        gate::case::allows(self, &case, CaseAction::AddDocument).await?;
         let scanned = new.verdict.is_some();
         let row = row(new, case_id, self.caller(), now);
         Entity::insert(ActiveModel::from(row.clone()).reset_all())
@@ -85,10 +86,14 @@ impl Store {
         &self,
         grant: &Grant,
         case_id: CaseId,
+        now: DateTime<Utc>,
     ) -> Result<(), ChangeError<DocumentRefusal>> {
-        let case = gate::case::visible(&self.read, grant, case_id).await?;
-        let closed = case.status == CaseStatus::Closed;
-        may_add(Visibility::Shared, false, closed).map_err(ChangeError::Refused)
+        let calendars = self.calendars().await?;
+        let row = gate::case::visible(&self.read, grant, case_id).await?;
+        let (case, at) =
+            gate::case::circumstances(&self.read, grant, &row, &calendars, now).await?;
+        let allowed = case.allows(CaseAction::AddDocument, &at);
+        allowed.map_err(|err| ChangeError::Refused(err.into()))
     }
 
     /// What is known of a document.
@@ -149,6 +154,11 @@ impl Store {
         let one = within(grant).filter(Column::Id.eq(id)).filter(Column::CaseId.eq(case_id));
         select_with_names(one).one(&self.read).await?.ok_or(StoreError::NotFound)
     }
+}
+
+/// That a document has content: what the scanner refused has none any more.
+fn has_content() -> SimpleExpr {
+    lifecycle::is_not((Entity, Column::State), DocumentState::is_refused)
 }
 
 /// A document of a case that the caller sees.

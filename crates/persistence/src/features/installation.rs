@@ -81,11 +81,12 @@ impl Store {
         let txn = self.begin().await?;
         let before = found_or_made(&txn, now).await?;
         let id = Uuid::now_v7();
-        let row = Model { id, documents_at: Some(now), ..before.clone() };
+        let former = before.id;
+        let row = Model { id, documents_at: Some(now), ..before };
         let row = ActiveModel::from(row).reset_all();
         Entity::update(row).exec_without_returning(&txn).await?;
         case_numbers::leave_gap(&txn, seen, nz_date(now).year()).await?;
-        let subject = Subject::one("installation", id).with([before.id]);
+        let subject = Subject::one("installation", id).with([former]);
         audit::record(&txn, audit::by_operator("documents:adopt", subject, now)).await?;
         let adopted = Event {
             kind: "installation.adopted",

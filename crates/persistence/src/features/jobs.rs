@@ -141,7 +141,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Result<Model, JobRefusal>, StoreError> {
         let row = self.job(grant, id).await?;
-        if row.state != JobState::Done {
+        if !row.state.is_done() {
             return Ok(Err(JobRefusal::NotDone));
         }
         let subject = Subject::one("job", id.0);

@@ -39,7 +39,7 @@ pub use members::{MemberFilter, MemberKey, MemberRow, Members};
 pub use scope::{Scope, UNASSIGNED};
 
 pub(crate) use cell_counts::{AllCellCounts, CellCounts};
-pub(crate) use clocks::{ClockPlace, KnownStudent, place, start};
+pub(crate) use clocks::{ClockPlace, KnownStudent, NewClock, place, start};
 pub(crate) use facts::{ClockScope, recompute_clocks};
 pub(crate) use touched::{Touched, count_touched, next_touched};
 

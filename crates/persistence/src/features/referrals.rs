@@ -12,7 +12,7 @@ use crate::features::referrals::file::select_with_names;
 use crate::features::referrals::filter::fits;
 use crate::features::referrals::reading::file_of;
 use crate::reach::referrals::{ways, within};
-use crate::rows::referral::{Column, Entity, Model};
+use crate::rows::referral::{Column, Entity};
 use crate::store::audit::{self, Subject};
 use crate::store::error::StoreError;
 use crate::store::page::{Page, PageRequest};
@@ -110,12 +110,10 @@ pub(crate) async fn hand_over(
 ) -> Result<(), DbErr> {
     let of_case = Entity::find().filter(Column::CaseId.eq(case_id)).lock_exclusive();
     for before in of_case.all(txn).await? {
-        let after = Model {
-            provider_id: Some(to),
-            version: before.version + 1,
-            updated_at: now,
-            ..before.clone()
-        };
+        let mut after = before.clone();
+        after.provider_id = Some(to);
+        after.version += 1;
+        after.updated_at = now;
         trace::history::record(txn, Some(grant.caller()), &before, &after, now).await?;
     }
     Entity::update_many()

@@ -18,7 +18,7 @@ use sea_orm::{Condition, ExprTrait, QueryOrder, QuerySelect};
 use crate::gate::write::Write;
 use crate::reference::actors;
 use crate::rows::task::{ActiveModel, Column, Entity, Model};
-use crate::rows::{attendance_case, school};
+use crate::rows::{attendance_case, lifecycle, school};
 use crate::store::audit::{self, Subject};
 use crate::store::call::CallError;
 use crate::store::error::StoreError;
@@ -225,11 +225,12 @@ pub(crate) async fn hand_over(
     };
     let given = Entity::find()
         .filter(Column::CaseId.eq(case.id))
-        .filter(Column::Status.eq(TaskStatus::Open))
+        .filter(lifecycle::is((Entity, Column::Status), TaskStatus::is_open))
         .filter(theirs)
         .order_by_asc(Column::Id);
     for before in given.all(write.txn).await? {
-        let mut row = Model { assignee_id: None, ..before.clone() };
+        let mut row = before.clone();
+        row.assignee_id = None;
         trace::history::save_version(write.txn, write.grant(), &before, &mut row, write.now())
             .await?;
         leave_trace(write, case, &row, TaskStep::Changed).await?;

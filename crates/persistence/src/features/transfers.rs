@@ -5,11 +5,10 @@ use ascms_domain::access::Grant;
 use ascms_domain::cases::{CaseAction, CaseRefusal};
 use ascms_domain::ids::{CaseId, ProviderId, TransferId, UserId};
 use ascms_domain::measures::ClockCause;
-use ascms_domain::organisations::{OrganisationKind, OrganisationStatus};
 use ascms_domain::text::LongText;
-use ascms_domain::timeline::{Details, Visibility};
+use ascms_domain::timeline::Details;
 use ascms_domain::transfers::{
-    Receiver, Transfer, TransferOutcome, TransferRefusal, TransferStatus,
+    Receiver, Transfer, TransferAnswer, TransferRefusal, TransferStatus,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
@@ -21,8 +20,9 @@ use crate::features::transfers::names::select_with_names;
 use crate::features::{cases, referrals, tasks};
 use crate::gate::write::Write;
 use crate::reach::transfers::{ways, within};
+use crate::reference::providers;
+use crate::rows::attendance_case;
 use crate::rows::case_transfer::{ActiveModel, Column, Entity, Model};
-use crate::rows::{attendance_case, in_school_provision, organisation};
 use crate::store::audit::{self, Subject};
 use crate::store::call::CallError;
 use crate::store::error::StoreError;
@@ -85,18 +85,17 @@ impl Write<'_> {
     pub async fn decide_transfer(
         &self,
         id: TransferId,
-        outcome: TransferOutcome,
-        words: Option<LongText>,
+        answer: TransferAnswer,
     ) -> Result<TransferRow, CallError<TransferChangeRefusal>> {
         let &Write { txn, calendars, .. } = self;
         let (grant, now) = (self.grant(), self.now());
         let (mut row, mut case) = locked(txn, grant, id).await?;
         let mut transfer = to_domain(&row);
         let acts = grant.reaches_the_nation() || grant.leads(transfer.to);
-        transfer.decide(outcome, acts).map_err(refused)?;
-        take(self, &mut row, &transfer, words);
+        transfer.decide(answer.outcome(), acts).map_err(refused)?;
+        take(self, &mut row, &transfer, answer.into_words());
         let case_manager = case.case_manager_id;
-        if transfer.status == TransferStatus::Accepted {
+        if transfer.status.is_accepted() {
             // The student may have changed school since it was asked for.
             let receiver = receiver(txn, transfer.to, &case, self.today()).await?;
             receiver.accepts_from(case.provider_id).map_err(refused)?;
@@ -107,7 +106,7 @@ impl Write<'_> {
             tasks::hand_over(self, &case, tasks::Former::Provider).await?;
         }
         save(txn, &row).await?;
-        if row.status == TransferStatus::Accepted {
+        if row.status.is_accepted() {
             let which = ClockScope::Referrals(&[case.referral_id]);
             measures::recompute_clocks(txn, which, ClockCause::Decision, (calendars, now)).await?;
         }
@@ -197,23 +196,9 @@ async fn receiver(
     case: &attendance_case::Model,
     today: NaiveDate,
 ) -> Result<Receiver, DbErr> {
-    let organisation = organisation::Entity::find_by_id(id).one(txn).await?;
-    let working = organisation
-        .filter(|row| row.status == OrganisationStatus::Active && row.kind.is_provider());
-    let serves_the_school = match working.as_ref().map(|row| row.kind) {
-        Some(OrganisationKind::InSchoolProvider) => {
-            let enrolled = enrolment::open(txn, case.student_id).await?;
-            let school = enrolled.map_or(case.school_id, |enrolment| enrolment.school_id);
-            in_school_provision::serves(txn, id, school, today).await?
-        }
-        Some(
-            OrganisationKind::CatchmentProvider
-            | OrganisationKind::Ministry
-            | OrganisationKind::SmsVendor,
-        )
-        | None => true,
-    };
-    Ok(Receiver { id, is_provider: working.is_some(), serves_the_school })
+    let enrolled = enrolment::open(txn, case.student_id).await?;
+    let school = enrolled.map_or(case.school_id, |enrolment| enrolment.school_id);
+    Ok(Receiver { id, organisation: providers::candidate(txn, id, school, today).await? })
 }
 
 fn to_domain(row: &Model) -> Transfer {
@@ -239,9 +224,8 @@ async fn save(txn: &DatabaseTransaction, row: &Model) -> Result<(), DbErr> {
     Ok(())
 }
 
-/// The transfer's step in the case's timeline, its audit entry, its event. Until the case has
-/// gone over, the offer is the providers' own affair. Whoever it was taken from is told
-/// beside those who have it.
+/// The transfer's step in the case's timeline, its audit entry, its event. Whoever the case was
+/// taken from is told beside those who have it.
 async fn announce(
     write: &Write<'_>,
     case: &attendance_case::Model,
@@ -249,25 +233,27 @@ async fn announce(
     row: &Model,
 ) -> Result<(), DbErr> {
     let (txn, grant, now) = (write.txn, write.grant(), write.now());
-    let (kind, visibility) = match row.status {
-        TransferStatus::Requested => ("transfer.requested", Visibility::Private),
-        TransferStatus::Accepted => ("transfer.accepted", Visibility::Shared),
-        TransferStatus::Declined => ("transfer.declined", Visibility::Private),
-        TransferStatus::Cancelled => ("transfer.cancelled", Visibility::Private),
-    };
+    let visibility = row.status.visibility();
+    let (reason, answer) = (LongText(row.reason.clone()), row.words.clone().map(LongText));
     let details = Details::Transfer {
         status: row.status,
         from_provider_id: row.from_provider_id,
         to_provider_id: row.to_provider_id,
-        words: match row.status {
-            TransferStatus::Requested => Some(LongText(row.reason.clone())),
-            TransferStatus::Accepted => None,
-            TransferStatus::Declined | TransferStatus::Cancelled => row.words.clone().map(LongText),
-        },
+        words: row.status.words_told(reason, answer),
     };
     trace::timeline::append_now(txn, grant, case, visibility, details, now).await?;
+    let kind = event_kind(row.status);
     let change = Change::on_case(kind, row.id.0, row.version).to(visibility.into());
     trace::case_change::changed(txn, grant, case, change.taken_from(left), now).await
+}
+
+fn event_kind(status: TransferStatus) -> &'static str {
+    match status {
+        TransferStatus::Requested => "transfer.requested",
+        TransferStatus::Accepted => "transfer.accepted",
+        TransferStatus::Declined => "transfer.declined",
+        TransferStatus::Cancelled => "transfer.cancelled",
+    }
 }
 
 async fn read_with_names(

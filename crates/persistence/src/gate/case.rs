@@ -19,14 +19,15 @@ use sea_orm::{
 use serde::{Deserialize, Serialize};
 
 use crate::gate::case_state::to_domain;
+use crate::gate::write::Write;
 use crate::reach;
 use crate::reach::cases::within;
 use crate::reference::actors;
 use crate::reference::calendars::Calendars;
 use crate::rows::attendance_case::{Column, Entity, Model};
 use crate::rows::{
-    barrier, case_closure, case_transfer, newest_entry, organisation, referral_clock, school,
-    student, task, user_account,
+    barrier, case_closure, case_transfer, lifecycle, newest_entry, organisation, referral_clock,
+    school, student, task, user_account,
 };
 use crate::store::call::{Call, CallError};
 use crate::store::dialect;
@@ -130,9 +131,9 @@ pub(crate) async fn open_of(
     Entity::find().filter(Column::StudentId.eq(student_id)).filter(is_open()).one(db).await
 }
 
-/// Not closed. A constant, so that the partial indexes serve it under a generic plan too.
+/// Not closed.
 pub(crate) fn is_open() -> SimpleExpr {
-    Expr::cust("\"attendance_case\".\"status\" <> 'closed'")
+    lifecycle::is_not((Entity, Column::Status), CaseStatus::is_closed)
 }
 
 /// A case with what its rules need beside it.
@@ -182,7 +183,7 @@ pub(crate) async fn whole(
     let mut query = joined(within(grant).filter(Column::Id.eq(id)));
     let waiting = Expr::col((Closures, Closure::CaseId))
         .equals((Entity, Column::Id))
-        .and(Closure::Status.eq(ClosureStatus::Proposed));
+        .and(lifecycle::is((Closures, Closure::Status), ClosureStatus::is_waiting));
     QueryTrait::query(&mut query).left_join(Closures, waiting);
     query
         .expr_as(reach::holding::school_of((Entity, Column::StudentId)), "enrolled_at")
@@ -226,7 +227,7 @@ pub(crate) fn another_open() -> SelectStatement {
         .from_as(Entity, other.clone())
         .and_where(of(Column::StudentId).equals((Entity, Column::StudentId)))
         .and_where(of(Column::Id).not_equals((Entity, Column::Id)))
-        .and_where(of(Column::Status).ne(CaseStatus::Closed.as_str()));
+        .and_where(lifecycle::is_not((other, Column::Status), CaseStatus::is_closed));
     query
 }
 
@@ -270,15 +271,15 @@ pub(crate) fn proposal_explains(whole: &WholeCase) -> bool {
     }
 }
 
-/// What the rules decide on, of a case that is locked.
+/// What the rules decide on, of a case within reach.
 pub(crate) async fn circumstances(
-    txn: &DatabaseTransaction,
+    db: &impl ConnectionTrait,
     grant: &Grant,
     row: &Model,
     calendars: &Calendars,
     now: DateTime<Utc>,
 ) -> Result<(Case, Circumstances), StoreError> {
-    let whole = whole(txn, grant, row.id, nz_date(now)).await?;
+    let whole = whole(db, grant, row.id, nz_date(now)).await?;
     let reopen_until = reopen_until(&whole, calendars)?;
     rules(&whole, reopen_until, UserId(grant.caller().id()), nz_date(now))
 }
@@ -298,6 +299,17 @@ pub(crate) async fn locked_for<E: From<CaseRefusal>>(
     Ok(row)
 }
 
+/// Whether the state of a case that is locked lets the caller do this.
+pub(crate) async fn allows<E: From<CaseRefusal>>(
+    write: &Write<'_>,
+    row: &Model,
+    action: CaseAction,
+) -> Result<(), CallError<E>> {
+    let &Write { txn, calendars, .. } = write;
+    let (case, at) = circumstances(txn, write.grant(), row, calendars, write.now()).await?;
+    case.allows(action, &at).map_err(|err| CallError::Refused(err.into()))
+}
+
 /// Barriers by their ids.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
 pub struct BarrierIds(pub Vec<BarrierId>);
@@ -308,7 +320,10 @@ pub(crate) fn unresolved_of_case(backend: DbBackend) -> SelectStatement {
         .select_only()
         .expr(dialect::list_of_ids(backend, (barrier::Entity, barrier::Column::Id)))
         .filter(Expr::col((barrier::Entity, barrier::Column::CaseId)).equals((Entity, Column::Id)))
-        .filter(barrier::Column::Status.ne(BarrierStatus::Resolved))
+        .filter(lifecycle::is_not(
+            (barrier::Entity, barrier::Column::Status),
+            BarrierStatus::is_resolved,
+        ))
         .into_query()
 }
 
@@ -318,7 +333,7 @@ pub(crate) fn open_of_case() -> SelectStatement {
         .select_only()
         .expr(Expr::col((task::Entity, task::Column::Id)).count())
         .filter(Expr::col((task::Entity, task::Column::CaseId)).equals((Entity, Column::Id)))
-        .filter(task::Column::Status.eq(TaskStatus::Open))
+        .filter(lifecycle::is((task::Entity, task::Column::Status), TaskStatus::is_open))
         .into_query()
 }
 
@@ -330,6 +345,9 @@ pub(crate) fn waiting_of_case() -> SelectStatement {
         .select_only()
         .column(case_transfer::Column::Id)
         .filter(same)
-        .filter(case_transfer::Column::Status.eq(TransferStatus::Requested))
+        .filter(lifecycle::is(
+            (case_transfer::Entity, case_transfer::Column::Status),
+            TransferStatus::is_waiting,
+        ))
         .into_query()
 }

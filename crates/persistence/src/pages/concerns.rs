@@ -4,9 +4,7 @@
 use std::collections::HashMap;
 
 use ascms_domain::access::{Grant, Span};
-use ascms_domain::attendance::{
-    AttendanceBand, CountedDays, ServiceStanding, StarThreshold, TermStanding,
-};
+use ascms_domain::attendance::{AttendanceBand, CountedDays, StarThreshold, TermStanding};
 use ascms_domain::calendar::{Calendar, Region, nz_date};
 use ascms_domain::eligibility::{
     Assessment, Facts, TermAttendance, assess, baseline, baseline_terms,
@@ -235,7 +233,7 @@ impl Judge<'_> {
             (kind, self.today),
             (student.birth_date, student.year_level),
             self.baseline(sent),
-            service.standing == ServiceStanding::OpenCase,
+            service.standing.has_open_case(),
             self.with_alerts && !student.safety_alerts.0.is_empty(),
         );
         assess(&self.rules.parameters, &self.rules.version, &facts)
@@ -246,11 +244,10 @@ impl ConcernFilter {
     fn fits(&self, concern: &AttendanceConcern) -> bool {
         let Self { threshold, band, meets_criteria, in_service } = *self;
         let Prospect { assessment, service } = &concern.prospect;
-        let is_in_service = service.standing != ServiceStanding::NotThere;
         threshold.is_none_or(|one| concern.standing.has_reached(one))
             && band.is_none_or(|one| concern.standing.band == Some(one))
             && meets_criteria.is_none_or(|asked| assessment.meets_criteria() == asked)
-            && in_service.is_none_or(|asked| is_in_service == asked)
+            && in_service.is_none_or(|asked| service.standing.is_there() == asked)
     }
 }
 

@@ -9,8 +9,8 @@ use sea_orm::{ExprTrait, QuerySelect, QueryTrait};
 
 use crate::reach;
 use crate::reach::cases;
-use crate::rows::api_client_school;
 use crate::rows::referral::{Column, Entity};
+use crate::rows::{api_client_school, lifecycle};
 
 /// Every read of the table starts here, so that none can forget whose rows it may see.
 pub(crate) fn within(grant: &Grant) -> Select<Entity> {
@@ -62,7 +62,7 @@ pub(crate) fn ways(span: Span, action: Action) -> Vec<SimpleExpr> {
 
 /// Whether a referral waits: for a decision, or to be sent again.
 pub(crate) fn waits() -> SimpleExpr {
-    Column::Status.is_in([ReferralStatus::Submitted, ReferralStatus::Returned])
+    lifecycle::is((Entity, Column::Status), ReferralStatus::is_waiting)
 }
 
 /// The students whom a school ever referred, as a subquery.
@@ -77,21 +77,15 @@ pub(crate) fn students_referred_by(school: SchoolId) -> SelectStatement {
 /// The students of the referrals that fit and wait, as a subquery. Of one that was accepted its
 /// case says who reaches the student.
 pub(crate) fn students_of_waiting(fits: SimpleExpr) -> SelectStatement {
-    students_of(fits.and(Column::Status.ne(ReferralStatus::Accepted)))
+    students_of(fits.and(waits()))
 }
 
 /// The students of the referrals that fit and are not over, as a subquery.
 pub(crate) fn students_of(fits: SimpleExpr) -> SelectStatement {
-    let over = [
-        ReferralStatus::Declined,
-        ReferralStatus::Withdrawn,
-        ReferralStatus::Redirected,
-        ReferralStatus::Resolved,
-    ];
     Entity::find()
         .select_only()
         .column(Column::StudentId)
         .filter(fits)
-        .filter(Column::Status.is_not_in(over))
+        .filter(lifecycle::is_not((Entity, Column::Status), ReferralStatus::is_over))
         .into_query()
 }

@@ -14,7 +14,9 @@ use sea_orm::{
 };
 
 use crate::Store;
-use crate::rows::{api_client, api_client_school, appointment, organisation, user_account};
+use crate::rows::{
+    api_client, api_client_school, appointment, lifecycle, organisation, user_account,
+};
 use crate::store::error::StoreError;
 
 mod sign_ins;
@@ -110,7 +112,7 @@ impl Store {
         let vendor_works = works(&self.suspended().await?, Some(machine.organisation_id));
         Ok(KnownCaller {
             caller: Caller::Client(machine.id),
-            active: machine.status == AccountStatus::Active,
+            active: machine.status.is_active(),
             trained: true,
             appointments: if vendor_works { held } else { Vec::new() },
         })
@@ -124,7 +126,7 @@ impl Store {
         let held = appointment::Column::UserId.eq(person.id);
         Ok(KnownCaller {
             caller: Caller::User(person.id),
-            active: person.status == AccountStatus::Active,
+            active: person.status.is_active(),
             trained: person.training_completed_on.is_some_and(|on| on <= today),
             appointments: self.appointments(held, today).await?,
         })
@@ -155,7 +157,10 @@ impl Store {
 
     async fn suspended(&self) -> Result<Vec<organisation::Model>, StoreError> {
         Ok(organisation::Entity::find()
-            .filter(organisation::Column::Status.eq(OrganisationStatus::Suspended))
+            .filter(lifecycle::is_not(
+                (organisation::Entity, organisation::Column::Status),
+                OrganisationStatus::is_active,
+            ))
             .all(&self.read)
             .await?)
     }
@@ -221,7 +226,7 @@ pub(crate) async fn works_at_school(
     today: NaiveDate,
 ) -> Result<bool, DbErr> {
     let person = user_account::Entity::find_by_id(user).one(db).await?;
-    if person.is_none_or(|person| person.status != AccountStatus::Active) {
+    if !person.is_some_and(|person| person.status.is_active()) {
         return Ok(false);
     }
     let found = appointment::Entity::find()
@@ -272,7 +277,7 @@ pub(crate) async fn assignee(
     Ok(Some(ascms_domain::cases::Assignee {
         id: user,
         works_here: role.is_some(),
-        active: person.status == AccountStatus::Active,
+        active: person.status.is_active(),
         trained: person.training_completed_on.is_some_and(|on| on <= today),
     }))
 }
@@ -301,7 +306,7 @@ pub(crate) fn working_at(
         .filter(Held::Role.is_in([Role::CaseManager, Role::WorkflowLead]))
         .filter(Held::UserId.ne(without))
         .filter(appointment::in_force(today))
-        .filter(User::Status.eq(AccountStatus::Active));
+        .filter(lifecycle::is((Users, User::Status), AccountStatus::is_active));
     let person = held(Held::UserId).equals((Users, User::Id));
     QueryTrait::query(&mut query).inner_join(Users, person);
     query.into_query()
@@ -343,7 +348,10 @@ async fn who_holds(
     user_account::Entity::find()
         .select_only()
         .column(user_account::Column::Id)
-        .filter(user_account::Column::Status.eq(AccountStatus::Active))
+        .filter(lifecycle::is(
+            (user_account::Entity, user_account::Column::Status),
+            AccountStatus::is_active,
+        ))
         .filter(user_account::Column::Id.in_subquery(held.into_query()))
         .order_by_asc(user_account::Column::Id)
         .into_tuple()

@@ -1,12 +1,14 @@
 //! Providers: the organisations contracted for catchments, and schools' own teams.
 
 use ascms_domain::access::Grant;
-use ascms_domain::ids::ProviderId;
-use ascms_domain::organisations::{OrganisationKind, OrganisationStatus};
+use ascms_domain::ids::{ProviderId, SchoolId};
+use ascms_domain::organisations::{CandidateProvider, OrganisationKind, OrganisationStatus};
+use chrono::NaiveDate;
 use sea_orm::QueryTrait;
 use sea_orm::entity::prelude::*;
 
 use crate::Store;
+use crate::rows::in_school_provision;
 use crate::rows::organisation::{Column, Entity, Model};
 use crate::store::error::StoreError;
 use crate::store::page::{Page, PageRequest};
@@ -41,4 +43,16 @@ fn all() -> Select<Entity> {
         Column::Kind
             .is_in([OrganisationKind::CatchmentProvider, OrganisationKind::InSchoolProvider]),
     )
+}
+
+/// An organisation that is to serve a student of a school on a day; `None` when nobody has the id.
+pub(crate) async fn candidate(
+    db: &impl ConnectionTrait,
+    id: ProviderId,
+    school: SchoolId,
+    day: NaiveDate,
+) -> Result<Option<CandidateProvider>, DbErr> {
+    let Some(row) = Entity::find_by_id(id).one(db).await? else { return Ok(None) };
+    let is_team_of_the_school = in_school_provision::serves(db, id, school, day).await?;
+    Ok(Some(CandidateProvider { kind: row.kind, status: row.status, is_team_of_the_school }))
 }

@@ -6,6 +6,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::SimpleExpr;
 
+use crate::rows::lifecycle;
+
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "enrolment_claim")]
@@ -40,8 +42,7 @@ pub struct Model {
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// That a claim keeps the student from the school that made it. A constant, so that the partial
-/// indexes serve it under a generic plan too.
+/// That a claim keeps the student from the school that made it.
 pub(crate) fn is_closed() -> SimpleExpr {
-    Expr::cust("\"enrolment_claim\".\"standing\" IN ('waiting', 'opposed')")
+    lifecycle::is((Entity, Column::Standing), ClaimStanding::is_closed)
 }

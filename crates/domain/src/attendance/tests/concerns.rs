@@ -4,8 +4,8 @@ use proptest::prelude::*;
 use super::counted_days::{CONTRACT, counted, everywhere, key, terms_2026};
 use super::{counts, date, instant, record, school};
 use crate::attendance::{
-    AttendanceBand, AttendanceTrend, DayReport, ReachedThreshold, ReportedAt, StarCrossing,
-    StarThreshold, TermStanding, TermSummary,
+    AttendanceBand, AttendanceTrend, DayReport, ReachedThreshold, ReportedAt, ServiceStanding,
+    StarCrossing, StarThreshold, TermStanding, TermSummary,
 };
 use crate::terms::TermAttendance;
 
@@ -230,5 +230,17 @@ proptest! {
             (false, false) => AttendanceTrend::Steady,
         };
         prop_assert_eq!(trend(&before, &now), Some(expected));
+    }
+}
+
+#[test]
+fn the_service_has_a_student_whose_referral_waits_or_whose_case_is_open() {
+    for (standing, there, open_case) in [
+        (ServiceStanding::NotThere, false, false),
+        (ServiceStanding::ReferralWaiting, true, false),
+        (ServiceStanding::OpenCase, true, true),
+    ] {
+        assert_eq!(standing.is_there(), there, "{standing}");
+        assert_eq!(standing.has_open_case(), open_case, "{standing}");
     }
 }

@@ -1,7 +1,7 @@
 //! Refusals about a case as a whole: its steps, its closure, its transfer.
 
-use ascms_domain::cases::CaseRefusal;
-use ascms_domain::transfers::TransferRefusal;
+use ascms_domain::cases::{CaseRefusal, ChecklistPoint};
+use ascms_domain::transfers::{DeclineNeedsWords, TransferRefusal};
 use ascms_persistence::cases::lifecycle::{CaseStepRefusal, PathwayRefusal};
 use ascms_persistence::closure_reviews::ClosureReviewRefusal;
 use ascms_persistence::transfers::TransferChangeRefusal;
@@ -43,12 +43,24 @@ impl Reason for CaseStepRefusal {
             Self::ContactNotAtSchool => Plain(Code::ContactNotAtSchool),
             Self::UnknownReason(set) => UnknownCode("/reasonCode", *set),
             Self::Unconfirmed(points) => {
-                let fault =
-                    |point: &&str| Fault::at(*point, "unconfirmed", "is to be confirmed first");
+                let fault = |point: &ChecklistPoint| {
+                    Fault::at(pointer(*point), "unconfirmed", "is to be confirmed first")
+                };
                 Listed(Code::ChecklistUnconfirmed, points.iter().map(fault).collect())
             }
             Self::Pathway(pathway) => pathway.problem(),
         }
+    }
+}
+
+/// Where in the body of a proposal a point of the checklist is.
+fn pointer(point: ChecklistPoint) -> &'static str {
+    match point {
+        ChecklistPoint::Barriers => "/checklist/barriers",
+        ChecklistPoint::PlanReviewed => "/checklist/planReviewed",
+        ChecklistPoint::OutsideChecked => "/checklist/outsideMaterial/checked",
+        ChecklistPoint::OutsideCopiedIn => "/checklist/outsideMaterial/copiedIn",
+        ChecklistPoint::OutsideDestroyed => "/checklist/outsideMaterial/destroyed",
     }
 }
 
@@ -77,6 +89,12 @@ impl Reason for TransferChangeRefusal {
             Self::Case(case) => case.problem(),
             Self::Transfer(rule) => rule.problem(),
         }
+    }
+}
+
+impl Reason for DeclineNeedsWords {
+    fn problem(&self) -> ProblemKind {
+        Member("/words", "required")
     }
 }
 

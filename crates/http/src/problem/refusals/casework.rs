@@ -114,7 +114,7 @@ impl Reason for ContactRefusal {
             Self::InTheFuture => Plain(Code::ContactInFuture),
             Self::BeforeReferral => Plain(Code::ContactBeforeReferral),
             Self::NoRiskAssessment => Plain(Code::RiskAssessmentRequired),
-            Self::CaseClosed => Plain(Code::CaseClosed),
+            Self::Case(case) => case.problem(),
         }
     }
 }
@@ -134,7 +134,7 @@ impl Reason for DocumentRefusal {
             Self::NameHasPath => Plain(Code::FileNameHasPath),
             Self::TypeNotAllowed => Plain(Code::DocumentTypeNotAllowed),
             Self::Suspicious => Plain(Code::DocumentSuspicious),
-            Self::CaseClosed => Plain(Code::CaseClosed),
+            Self::Case(case) => case.problem(),
             Self::OnlyShared => Plain(Code::OnlyShared),
             Self::Quarantined => Plain(Code::DocumentQuarantined),
             Self::Refused => Plain(Code::DocumentRefused),

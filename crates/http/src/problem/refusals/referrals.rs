@@ -1,9 +1,9 @@
 //! Refusals about referrals, and the faults of notices that would have become one.
 
+use ascms_domain::code_locations::CodeLocation;
 use ascms_domain::eligibility::ImpossibleClaim;
 use ascms_domain::referrals::ReferralRefusal;
 use ascms_persistence::non_enrolments::NoticeFault;
-use ascms_persistence::reference_data::UnknownCode as NoCode;
 use ascms_persistence::referrals::{DecisionRefusal, SubmissionRefusal};
 
 use super::ProblemKind::{self, Explained, Listed, Member, Plain, UnknownCode};
@@ -84,8 +84,28 @@ pub fn notice_faults(fault: &NoticeFault) -> Vec<Fault> {
     }
 }
 
-fn unknown_codes(found: &[NoCode]) -> Vec<Fault> {
-    found.iter().map(|code| Fault::unknown_code(&code.place, code.set)).collect()
+/// The faults of codes that their code sets do not have.
+fn unknown_codes(found: &[CodeLocation]) -> Vec<Fault> {
+    let fault = |at: &CodeLocation| Fault::unknown_code(pointer(*at), at.set());
+    found.iter().map(fault).collect()
+}
+
+/// Where in a body that carries a referral a code is named.
+fn pointer(location: CodeLocation) -> String {
+    match location {
+        CodeLocation::Barrier(index) => format!("/supportRequest/barriers/{index}"),
+        CodeLocation::StarStep(index) => {
+            format!("/supportRequest/schoolResponse/starSteps/{index}")
+        }
+        CodeLocation::Agency(index) => format!("/supportRequest/agencies/{index}"),
+        CodeLocation::SafetyAlert(index) => format!("/supportRequest/safetyAlerts/{index}"),
+        CodeLocation::VisaStatus => "/supportRequest/visaStatus".to_owned(),
+        CodeLocation::LeavingReason => "/supportRequest/nonEnrolment/leavingReason".to_owned(),
+        CodeLocation::Gender => "/student/gender".to_owned(),
+        CodeLocation::WhanauRelationship(index) => {
+            format!("/student/whanauContacts/{index}/relationship")
+        }
+    }
 }
 
 /// Attendance that cannot be, with the figures.

@@ -1,26 +1,21 @@
-//! Taking attendance in: every day is judged by itself, the good ones are kept, the others named.
+//! Taking attendance in: what the domain takes of a push is kept.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use ascms_domain::attendance::{
-    CodeBook, DayRecord, HalfDayCounts, IntakeFacts, Merged, MonthDays, Named, OpenDays, ReadDay,
-    ReportedAt, SentDay,
+    AttendancePush, AttendanceReceipt, AttendanceValidator, CodeBook, DayRecord, EnrolledStudent,
+    Merged, MonthDays, OpenDays, PushedStudent, ReportedAt, TakenAttendance,
 };
 use ascms_domain::ids::{SchoolId, StudentId};
 use ascms_domain::matching::Placeholders;
 use ascms_domain::measures::ClockCause;
-use ascms_domain::terms::{TermKey, school_half_days_until};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
 
 use crate::features::attendance::month;
-use crate::features::attendance::push::{
-    AttendanceFault, AttendancePlace, AttendancePush, AttendanceReceipt, AttendanceRefusal,
-    AttendanceWarning, PushedStudent, PushedTerm, SentCounts,
-};
 use crate::features::measures::{self, ClockScope};
-use crate::features::students::roll::{self, Enrolled};
+use crate::features::students::roll;
 use crate::gate::write::Write;
 use crate::identity;
 use crate::reference::calendars::Calendars;
@@ -33,26 +28,13 @@ use crate::store::events::{self, Event};
 use crate::store::transaction::DatabaseTransaction;
 use crate::store::{bulk, dialect};
 
-/// What a push is judged by.
-struct AttendanceValidator<'a> {
-    book: &'a CodeBook,
-    placeholders: &'a Placeholders,
-    open: OpenDays<'a>,
-    today: NaiveDate,
-    reported: ReportedAt,
-}
-
-/// What of a push is to be kept.
-#[derive(Default)]
-struct TakenAttendance {
-    /// By the record that was named: each of a student's two numbers keeps what was sent under it.
-    days: BTreeMap<(StudentId, NaiveDate), Vec<(NaiveDate, DayRecord)>>,
-    /// By the record that was named.
-    terms: Vec<(StudentId, TermKey, HalfDayCounts)>,
-    students: BTreeSet<StudentId>,
-    /// What this call says of each student's days, under whichever number.
-    said: HashMap<(StudentId, NaiveDate), DayRecord>,
-    said_of_terms: HashMap<(StudentId, TermKey), HalfDayCounts>,
+/// Why a push of attendance was refused as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AttendanceRefusal {
+    #[error("no school has this number")]
+    UnknownSchool,
+    #[error("the school is outside the caller's reach")]
+    SchoolOutOfReach,
 }
 
 /// The lock of a school's pushes: two at once would each merge into the months that they read.
@@ -84,9 +66,8 @@ impl Write<'_> {
             // A sender whose clock is ahead would else outdo every correction to come.
             reported: ReportedAt::new(push.sent_at.map_or(now, |sent| sent.min(now)), now),
         };
-        let mut received = AttendanceReceipt::default();
         let enrolled = find_students(txn, &school, &push.students, placeholders).await?;
-        let taken = validator.examine(&push, &enrolled, &mut received);
+        let (taken, mut received) = validator.examine(&push, &enrolled);
         keep_days(txn, school.school_id, &taken, validator.reported, &mut received).await?;
         keep_terms(txn, school.school_id, &taken, validator.reported).await?;
         let students: Vec<StudentId> = taken.students.iter().copied().collect();
@@ -130,7 +111,7 @@ async fn find_students(
     school: &SchoolRoute,
     students: &[PushedStudent],
     placeholders: &Placeholders,
-) -> Result<Vec<Option<Enrolled>>, StoreError> {
+) -> Result<Vec<Option<EnrolledStudent>>, StoreError> {
     let numbers = students.iter().filter_map(|sent| sent.nsn.as_deref());
     let numbers: Vec<&str> = numbers.filter(|number| !placeholders.is_nsn(number)).collect();
     let ids: Vec<StudentId> = students.iter().filter_map(|sent| sent.student_id).collect();
@@ -141,136 +122,6 @@ async fn find_students(
         (Some(_), Some(_)) | (None, None) => None,
     });
     Ok(each.collect())
-}
-
-impl AttendanceValidator<'_> {
-    fn examine(
-        &self,
-        push: &AttendancePush,
-        enrolled: &[Option<Enrolled>],
-        received: &mut AttendanceReceipt,
-    ) -> TakenAttendance {
-        let mut taken = TakenAttendance::default();
-        // Named twice by one number, a student still has each day once.
-        let mut named: HashMap<StudentId, Named> = HashMap::new();
-        if push.count.is_some_and(|count| count != push.sent) {
-            received.fault(AttendancePlace::Count, AttendanceFault::CountDiffers);
-        }
-        for (sent, found) in push.students.iter().zip(enrolled) {
-            let student = match self.who(sent, found.as_ref()) {
-                Ok(student) => student,
-                Err(fault) => {
-                    received.fault(AttendancePlace::Student(sent.place), fault);
-                    continue;
-                }
-            };
-            taken.students.insert(student.id);
-            let named = named.entry(student.record).or_default();
-            self.examine_days(sent, student, (named, &mut taken, received));
-            self.examine_terms(sent, student, (named, &mut taken, received));
-        }
-        taken
-    }
-
-    /// Who is meant; a number without a student of the school and one of a student elsewhere are not
-    /// told apart.
-    fn who<'e>(
-        &self,
-        sent: &PushedStudent,
-        found: Option<&'e Enrolled>,
-    ) -> Result<&'e Enrolled, AttendanceFault> {
-        if sent.nsn.is_some() == sent.student_id.is_some() {
-            return Err(AttendanceFault::NotNamedOnce);
-        }
-        if sent.nsn.as_deref().is_some_and(|number| self.placeholders.is_nsn(number)) {
-            return Err(AttendanceFault::PlaceholderNsn);
-        }
-        let student = found.ok_or(AttendanceFault::UnknownStudent)?;
-        match sent.birth_date {
-            Some(date) if !student.births.include(date) => Err(AttendanceFault::BirthDateDiffers),
-            Some(_) | None => Ok(student),
-        }
-    }
-
-    fn facts<'e>(&'e self, student: &'e Enrolled) -> IntakeFacts<'e> {
-        IntakeFacts {
-            birth_date: student.births.of_record,
-            enrolments: &student.periods,
-            today: self.today,
-            book: self.book,
-        }
-    }
-
-    fn examine_days(
-        &self,
-        sent: &PushedStudent,
-        student: &Enrolled,
-        (named, taken, received): (&mut Named, &mut TakenAttendance, &mut AttendanceReceipt),
-    ) {
-        for day in &sent.days {
-            let place = AttendancePlace::Day(sent.place, day.place);
-            let form = SentDay {
-                counts: day.half_days.map(|sent| sent.counts),
-                morning: day.morning.as_deref(),
-                afternoon: day.afternoon.as_deref(),
-                codes: day.codes.as_deref(),
-                categories: day.categories.as_deref(),
-            };
-            let possible = day.half_days.and_then(|sent| sent.possible);
-            match self.facts(student).take_day(day.date, &form, possible, named) {
-                Err(fault) => received.fault(place, fault),
-                Ok(ReadDay { half_days, codes, unknown_codes, unclassified_codes }) => {
-                    let unknown = unknown_codes.into_iter().map(AttendanceWarning::UnknownCode);
-                    let open = unclassified_codes.into_iter().map(AttendanceWarning::Unclassified);
-                    let closed = self.open.term_on(day.date).is_none();
-                    let closed = closed.then_some(AttendanceWarning::ClosedDay);
-                    let elsewhere = !self.facts(student).is_enrolled(day.date, day.date);
-                    let elsewhere = elsewhere.then_some(AttendanceWarning::NotEnrolled);
-                    let record = DayRecord { reported: self.reported, half_days, codes };
-                    let first = taken.said.entry((student.id, day.date)).or_insert(record.clone());
-                    let differs =
-                        (*first != record).then_some(AttendanceWarning::OtherNumberDiffers);
-                    let told = unknown.chain(open).chain(closed).chain(elsewhere).chain(differs);
-                    told.for_each(|what| received.warn(place, what));
-                    let month = MonthDays::of(day.date).first_day();
-                    taken.days.entry((student.record, month)).or_default().push((day.date, record));
-                }
-            }
-        }
-    }
-
-    fn examine_terms(
-        &self,
-        sent: &PushedStudent,
-        student: &Enrolled,
-        (named, taken, received): (&mut Named, &mut TakenAttendance, &mut AttendanceReceipt),
-    ) {
-        for PushedTerm { place, term, half_days } in &sent.terms {
-            let place = AttendancePlace::Term(sent.place, *place);
-            let known = self.open.terms.get(*term);
-            let days = known.map(|term| (term.starts_on, term.ends_on));
-            let so_far = known.map_or(0, |term| {
-                let OpenDays { calendar, region, .. } = self.open;
-                school_half_days_until(term, self.today, calendar, region)
-            });
-            let SentCounts { counts, possible } = *half_days;
-            match self.facts(student).take_term(*term, (days, so_far), counts, possible, named) {
-                Err(fault) => received.fault(place, fault),
-                Ok(()) => {
-                    let elsewhere = days
-                        .is_some_and(|(first, last)| !self.facts(student).is_enrolled(first, last));
-                    let first = taken.said_of_terms.entry((student.id, *term)).or_insert(counts);
-                    let differs =
-                        (*first != counts).then_some(AttendanceWarning::OtherNumberDiffers);
-                    let elsewhere = elsewhere.then_some(AttendanceWarning::NotEnrolled);
-                    let told = elsewhere.into_iter().chain(differs);
-                    told.for_each(|what| received.warn(place, what));
-                    received.terms += 1;
-                    taken.terms.push((student.record, *term, counts));
-                }
-            }
-        }
-    }
 }
 
 /// Adds the reports, and brings the months up to date.
@@ -291,7 +142,7 @@ async fn keep_days(
             months.remove(&(*student_id, *first)).unwrap_or_else(|| MonthDays::of(*first));
         let (mut said, mut moved) = (MonthDays::of(*first), false);
         for (date, record) in days {
-            let record = &DayRecord { reported, ..record.clone() };
+            let record = &record.in_report(reported);
             let standing = month.day(*date);
             let same = standing.is_some_and(|standing| says_the_same(standing, record));
             if same {

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
 use crate::rows::case_closure::{ActiveModel, Column, Entity, Model};
+use crate::rows::lifecycle;
 use crate::store::transaction::DatabaseTransaction;
 
 impl Model {
@@ -24,7 +25,7 @@ pub(crate) async fn waiting(
 ) -> Result<Option<Model>, DbErr> {
     Entity::find()
         .filter(Column::CaseId.eq(case_id))
-        .filter(Column::Status.eq(ClosureStatus::Proposed))
+        .filter(lifecycle::is((Entity, Column::Status), ClosureStatus::is_waiting))
         .one(db)
         .await
 }
@@ -34,15 +35,22 @@ pub(crate) async fn insert(txn: &DatabaseTransaction, row: Model) -> Result<(), 
     Ok(())
 }
 
+/// What became of a proposal.
+pub(crate) struct ClosureDecision {
+    pub status: ClosureStatus,
+    /// Why it was sent back.
+    pub words: Option<String>,
+    pub by: UserId,
+    pub at: DateTime<Utc>,
+}
+
+/// Answers the proposal that waits.
 pub(crate) async fn decide(
     txn: &DatabaseTransaction,
     waiting: Model,
-    status: ClosureStatus,
-    words: Option<String>,
-    by: UserId,
-    now: DateTime<Utc>,
+    ClosureDecision { status, words, by, at }: ClosureDecision,
 ) -> Result<(), DbErr> {
-    let decided = Model { status, words, decided_by: Some(by), decided_at: Some(now), ..waiting };
+    let decided = Model { status, words, decided_by: Some(by), decided_at: Some(at), ..waiting };
     Entity::update(ActiveModel::from(decided).reset_all()).exec_without_returning(txn).await?;
     Ok(())
 }

@@ -1,8 +1,8 @@
 //! A case's life: given to somebody, paused, resumed, closed by two people, opened again.
 
 use ascms_domain::cases::{
-    ALTERNATIVE_PATHWAY, Case, CaseAction, CaseRefusal, Circumstances, ClosurePathway,
-    ClosureStatus, PauseCase, ProposeClosure, is_own_closure,
+    ALTERNATIVE_PATHWAY, Case, CaseAction, CaseRefusal, ChecklistPoint, Circumstances,
+    ClosurePathway, ClosureStatus, PauseCase, ProposeClosure, is_own_closure,
 };
 use ascms_domain::enrolments::DAYS_AHEAD;
 use ascms_domain::ids::{CaseId, ClosureId, UserId};
@@ -11,7 +11,8 @@ use ascms_domain::text::{Code, LongText};
 use ascms_domain::timeline::{Details, Visibility};
 use chrono::Days;
 
-use crate::features::cases::{CaseFile, assignment, closure, lock_student};
+use crate::features::cases::closure::{self, ClosureDecision};
+use crate::features::cases::{CaseFile, assignment, lock_student};
 use crate::features::measures::{self, ClockScope};
 use crate::features::tasks::{self, Former};
 use crate::features::{barriers, closure_reviews, timeline};
@@ -40,7 +41,7 @@ pub enum CaseStepRefusal {
     #[error("the reason is no code of the set `{0}`")]
     UnknownReason(&'static str),
     #[error("the checklist is not confirmed")]
-    Unconfirmed(Vec<&'static str>),
+    Unconfirmed(Vec<ChecklistPoint>),
     #[error(transparent)]
     Pathway(#[from] PathwayRefusal),
 }
@@ -178,11 +179,17 @@ impl Write<'_> {
                 .map_err(refused)?;
             let waiting = waiting.ok_or(refused(CaseRefusal::NoClosureProposed))?;
             let (outcome, pathway) = (LongText(waiting.outcome.clone()), waiting.named_pathway());
-            let (by, now) = (step.at.caller, step.write.now());
+            let by = step.at.caller;
             if is_own_closure(by, waiting.proposed_by, step.case.case_manager()) {
                 closure_reviews::order(step.write, &step.row, &waiting).await?;
             }
-            closure::decide(step.txn, waiting, ClosureStatus::Approved, None, by, now).await?;
+            let approved = ClosureDecision {
+                status: ClosureStatus::Approved,
+                words: None,
+                by,
+                at: step.write.now(),
+            };
+            closure::decide(step.txn, waiting, approved).await?;
             let outcome = Some(outcome);
             Ok(("case.closed", Details::Closure { reason_code: reason, outcome, pathway }))
         })
@@ -199,8 +206,13 @@ impl Write<'_> {
             step.case.return_closure(&step.at).map_err(refused)?;
             let waiting = closure::waiting(step.txn, id).await?;
             let waiting = waiting.ok_or(refused(CaseRefusal::NoClosureProposed))?;
-            let (why, by, now) = (Some(words.0.clone()), step.at.caller, step.write.now());
-            closure::decide(step.txn, waiting, ClosureStatus::Returned, why, by, now).await?;
+            let returned = ClosureDecision {
+                status: ClosureStatus::Returned,
+                words: Some(words.0.clone()),
+                by: step.at.caller,
+                at: step.write.now(),
+            };
+            closure::decide(step.txn, waiting, returned).await?;
             Ok(("case.closure_returned", Details::ClosureReturn { words }))
         })
         .await

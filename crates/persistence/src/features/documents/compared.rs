@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use ascms_domain::documents::DocumentState;
 use ascms_domain::ids::DocumentId;
 use sea_orm::entity::prelude::*;
 use sea_orm::{QueryOrder, QuerySelect};
 
 use crate::Store;
+use crate::features::documents::has_content;
 use crate::rows::document::{Column, Entity};
 use crate::store::error::StoreError;
 
@@ -22,7 +22,7 @@ pub struct Expected {
 impl Store {
     /// How many documents have content.
     pub async fn documents_with_content(&self) -> Result<u64, StoreError> {
-        let kept = Entity::find().filter(Column::State.ne(DocumentState::Refused));
+        let kept = Entity::find().filter(has_content());
         Ok(kept.count(&self.read).await?)
     }
 
@@ -32,7 +32,7 @@ impl Store {
             .select_only()
             .columns([Column::ObjectKey, Column::Size])
             .filter(Column::ObjectKey.is_in(of))
-            .filter(Column::State.ne(DocumentState::Refused))
+            .filter(has_content())
             .into_tuple()
             .all(&self.read)
             .await?;
@@ -42,7 +42,7 @@ impl Store {
     /// The newest documents with content.
     pub async fn newest_content(&self, most: u64) -> Result<Vec<Expected>, StoreError> {
         let rows = Entity::find()
-            .filter(Column::State.ne(DocumentState::Refused))
+            .filter(has_content())
             .order_by_desc(Column::Id)
             .limit(most)
             .all(&self.read)

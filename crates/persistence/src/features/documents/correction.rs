@@ -1,7 +1,7 @@
 //! Documents of which something wrong was said: shared by mistake, or under a wrong name. The content
 //! stays as it is, and what was said before stays in the timeline and in the case's history.
 
-use ascms_domain::cases::CaseStatus;
+use ascms_domain::cases::CaseAction;
 use ascms_domain::documents::{CorrectDocument, DocumentRefusal, may_add};
 use ascms_domain::ids::{CaseId, DocumentId, UserId};
 use ascms_domain::timeline::{Corrected, EntryKind, EntryRefusal, NewEntry};
@@ -45,7 +45,7 @@ impl Write<'_> {
         let wrong = timeline::standing(txn, case.id, EntryKind::Document, id.0).await?;
         let author = wrong.as_ref().map_or(before.uploaded_by, |entry| entry.recorded_by);
         let mut row = corrected(&before, correction);
-        let told = accepted(self, &case, &row, author).map_err(CallError::Refused)?;
+        let told = accepted(self, &case, &row, author).await?;
         trace::history::save_version(txn, grant, &before, &mut row, now).await?;
         let change = Change::on_case("document.corrected", id.0, row.version);
         let change = change.to(told.visibility.into());
@@ -58,26 +58,35 @@ impl Write<'_> {
 
 fn corrected(before: &Model, correction: CorrectDocument) -> Model {
     let CorrectDocument { visibility, name, reason } = correction;
-    let name = match name {
-        Some(name) => before.media_type.with_ending(&name),
-        None => before.name.clone(),
-    };
-    Model { visibility, name, correction_reason: Some(reason.0), ..before.clone() }
+    let mut after = before.clone();
+    after.visibility = visibility;
+    if let Some(name) = name {
+        after.name = before.media_type.with_ending(&name);
+    }
+    after.correction_reason = Some(reason.0);
+    after
 }
 
 /// Whether the correction may be made, and what the timeline tells of it.
-fn accepted(
+async fn accepted(
     write: &Write<'_>,
     case: &attendance_case::Model,
     row: &Model,
     author: UserId,
-) -> Result<NewEntry, DocumentCorrectionRefusal> {
+) -> Result<NewEntry, CallError<DocumentCorrectionRefusal>> {
     let (grant, now) = (write.grant(), write.now());
     let casework = grant.works_on(Some(case.provider_id), case.case_manager_id);
-    may_add(row.visibility, casework, case.status == CaseStatus::Closed)?;
+    may_add(row.visibility, casework).map_err(refused)?;
+    let allowed = gate::case::allows::<DocumentRefusal>(write, case, CaseAction::AddDocument);
+    allowed.await.map_err(CallError::refusal_into)?;
     let corrected =
         Corrected { kind: EntryKind::Document, recorded_by: author, is_corrected: false };
     let told = NewEntry { occurred_at: now, corrects: Some(corrected), ..entry(row) };
-    told.check(case.referral_date, write.caller(), grant.leads(case.provider_id), now)?;
+    let leads = grant.leads(case.provider_id);
+    told.check(case.referral_date, write.caller(), leads, now).map_err(refused)?;
     Ok(told)
+}
+
+fn refused(err: impl Into<DocumentCorrectionRefusal>) -> CallError<DocumentCorrectionRefusal> {
+    CallError::Refused(err.into())
 }

@@ -11,8 +11,9 @@ use sea_orm::{QueryOrder, QuerySelect};
 
 use crate::Store;
 use crate::features::cases;
-use crate::features::documents::scanned_event;
+use crate::features::documents::{has_content, scanned_event};
 use crate::rows::document::{ActiveModel, Column, Entity};
+use crate::rows::lifecycle;
 use crate::store::audit::{self, Subject};
 use crate::store::error::StoreError;
 use crate::store::events;
@@ -32,8 +33,7 @@ impl Store {
         most: u64,
     ) -> Result<Vec<Quarantined>, StoreError> {
         let mut query = Entity::find()
-            // A constant, so that the partial index serves it.
-            .filter(Expr::cust("state = 'quarantined'"))
+            .filter(lifecycle::is((Entity, Column::State), DocumentState::is_quarantined))
             .order_by_asc(Column::Id)
             .limit(most);
         if let Some(after) = after {
@@ -76,7 +76,7 @@ impl Store {
             .select_only()
             .column(Column::ObjectKey)
             .filter(Column::ObjectKey.is_in(of))
-            .filter(Column::State.ne(DocumentState::Refused))
+            .filter(has_content())
             .into_tuple()
             .all(&self.read)
             .await?;

@@ -12,7 +12,7 @@ use crate::features::cases;
 use crate::features::students::enrolment;
 use crate::reference::actors;
 use crate::rows::enrolment_claim::{ActiveModel, Column, Entity, Model};
-use crate::rows::{self, school};
+use crate::rows::{self, lifecycle, school};
 use crate::store::audit::{self, Subject};
 use crate::store::error::StoreError;
 use crate::store::events::{self, Event};
@@ -38,7 +38,7 @@ pub(super) async fn settle(
 ) -> Result<(), StoreError> {
     let row = write(txn, claim, said, (Some(grant), now)).await?;
     announce(txn, grant, (&row, student), now).await?;
-    if matches!(row.standing, ClaimStanding::Agreed | ClaimStanding::Unopposed) {
+    if row.standing.is_open() {
         open(txn, grant, (&row, student), now).await?;
     }
     Ok(())
@@ -140,7 +140,7 @@ impl Store {
     /// one: then there may be more.
     pub async fn open_one_unopposed(&self, now: DateTime<Utc>) -> Result<bool, StoreError> {
         let due = Entity::find()
-            .filter(Expr::cust("\"enrolment_claim\".\"standing\" = 'waiting'"))
+            .filter(lifecycle::is((Entity, Column::Standing), ClaimStanding::is_waiting))
             .filter(Column::OpensOn.lte(nz_date(now)))
             .order_by_asc(Column::OpensOn)
             .order_by_asc(Column::Id);
@@ -151,7 +151,7 @@ impl Store {
         let student = student_of(&txn, &claim).await?;
         identity::enrolment_lock::lock(&txn, [student]).await?;
         let still = Entity::find_by_id(claim.id).lock_exclusive().one(&txn).await?;
-        let still = still.filter(|row| row.standing == ClaimStanding::Waiting);
+        let still = still.filter(|row| row.standing.is_waiting());
         if let Some(row) = still {
             let said = Said { standing: ClaimStanding::Unopposed, by: None, words: None };
             let row = write(&txn, row, said, (None, now)).await?;

@@ -91,7 +91,7 @@ impl Store {
         job_part::Entity::insert(piece).exec_without_returning(&txn).await?;
         let is_last = made.after.is_none();
         let job = Model {
-            state: if is_last { JobState::Done } else { JobState::Running },
+            state: JobState::after_part(is_last),
             after: made.after,
             parts: job.parts + 1,
             lines,

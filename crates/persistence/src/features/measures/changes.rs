@@ -222,8 +222,10 @@ fn by_judgement(
     if moved && before.owner() != after.owner() {
         return Ok(ChangeCause::Rule);
     }
-    let later = Judgement { today: after.judgement.today, ..before.judgement.clone() };
-    let recounted = Judgement { calendars: after.judgement.calendars.clone(), ..later.clone() };
+    let mut later = before.judgement.clone();
+    later.today = after.judgement.today;
+    let mut recounted = later.clone();
+    recounted.calendars = after.judgement.calendars.clone();
     for (judgement, cause) in [(later, ChangeCause::DaysPassed), (recounted, ChangeCause::Calendar)]
     {
         if judgement.classify(&change.clock, before.number)? == change.after {

@@ -34,12 +34,20 @@ pub(crate) enum KnownStudent<'a> {
     New(&'a SentStudent),
 }
 
+/// What the clock of a referral starts with.
+#[derive(Clone, Debug)]
+pub(crate) struct NewClock<'a> {
+    pub place: ClockPlace,
+    /// Why it does not count from the first day on.
+    pub exclusion: Option<ReferralExclusion>,
+    pub known: KnownStudent<'a>,
+}
+
 /// Starts the clock of a referral that has just come in, with what is known of its student.
 pub(crate) async fn start(
     txn: &DatabaseTransaction,
     referral: &referral::Model,
-    place: ClockPlace,
-    (exclusion, known): (Option<ReferralExclusion>, KnownStudent<'_>),
+    NewClock { place, exclusion, known }: NewClock<'_>,
     (calendars, now): (&Calendars, DateTime<Utc>),
 ) -> Result<(), StoreError> {
     let mut clock = [clock(referral, place, exclusion, (calendars, now))];
@@ -75,8 +83,9 @@ fn clock(
     let baseline = referral.assessment.0.baseline;
     let contradicting = referral.assessment.0.contradicting();
     let column = |count: u32| i32::try_from(count).unwrap_or(i32::MAX);
-    // Who joins a case on intake does so on day 0.
-    let joined = exclusion == Some(ReferralExclusion::JoinedToOpenCase);
+    let has_provider = referral.provider_id.is_some();
+    let excluded_on =
+        exclusion.and_then(|why| why.excluded_on(None, referral.referral_date, has_provider));
     let mut clock = Model {
         referral_id: referral.id,
         referral_date: referral.referral_date,
@@ -118,8 +127,9 @@ fn clock(
         departure: None,
         departed_on: None,
         departed_days: None,
-        excluded_on: joined.then_some(referral.referral_date),
-        excluded_days: joined.then_some(0),
+        excluded_on,
+        // The day of the referral is day 0.
+        excluded_days: excluded_on.map(|_| 0),
         enrolled_by: None,
         enrolled_pathway: None,
         outcome_provider_id: None,

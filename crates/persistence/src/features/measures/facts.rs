@@ -10,7 +10,7 @@ use ascms_domain::contacts::ContactParty;
 use ascms_domain::ids::{ReferralId, StudentId};
 use ascms_domain::measures::{ClockCause, DayCount, Departure, ReferralExclusion};
 use ascms_domain::outcomes::{Begun, EnrolledBy, enrolled};
-use ascms_domain::referrals::{ReferralKind, ReferralStatus};
+use ascms_domain::referrals::ReferralKind;
 use ascms_domain::terms::TermKey;
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
@@ -27,7 +27,7 @@ use crate::features::measures::whose::{people, students_now};
 use crate::features::students::{enrolment, whanau_contact};
 use crate::reference::calendars::Calendars;
 use crate::rows::referral_clock::{Column, Entity, Model};
-use crate::rows::{self, attendance_case, referral};
+use crate::rows::{self, attendance_case, lifecycle, referral};
 use crate::store::bulk;
 use crate::store::error::StoreError;
 use crate::store::transaction::DatabaseTransaction;
@@ -165,19 +165,11 @@ async fn exclusions(
         .await?;
     for clock in clocks.iter_mut() {
         let Some(referral) = rows.get(&clock.referral_id) else { continue };
-        clock.exclusion = match referral.status {
-            ReferralStatus::Accepted => (!opened.contains(&clock.referral_id))
-                .then_some(ReferralExclusion::JoinedToOpenCase),
-            ReferralStatus::Declined => Some(ReferralExclusion::Declined),
-            ReferralStatus::Withdrawn => Some(ReferralExclusion::Withdrawn),
-            ReferralStatus::Redirected => Some(ReferralExclusion::Redirected),
-            ReferralStatus::Resolved => Some(ReferralExclusion::Resolved),
-            ReferralStatus::Submitted | ReferralStatus::Returned => {
-                referral.provider_id.is_none().then_some(ReferralExclusion::NoProvider)
-            }
-        };
+        let opened_case = opened.contains(&clock.referral_id);
+        let has_provider = referral.provider_id.is_some();
+        clock.exclusion = ReferralExclusion::of(referral.status, opened_case, has_provider);
     }
-    let excluded = |clock: &&Model| clock.exclusion.is_some_and(is_decision);
+    let excluded = |clock: &&Model| clock.exclusion.is_some_and(ReferralExclusion::is_decision);
     let asked = clocks.iter().filter(excluded).map(|clock| clock.referral_id).collect::<Vec<_>>();
     let decided = if asked.is_empty() {
         HashMap::new()
@@ -185,27 +177,14 @@ async fn exclusions(
         trace::history::last_status_changes(txn, &bulk::padded(asked)).await?
     };
     for clock in clocks {
-        let decided = decided.get(&clock.referral_id.0).copied().map(nz_date);
-        // Who joined a case on intake never was in another state.
-        let joined = clock.exclusion == Some(ReferralExclusion::JoinedToOpenCase);
-        let decided = decided.or(joined.then_some(clock.referral_date));
-        // Without a provider there was nothing that anybody could miss.
-        let counts = clock.exclusion.is_some_and(is_decision) && clock.provider_id.is_some();
-        clock.excluded_on = decided.filter(|_| counts);
+        let changed_on = decided.get(&clock.referral_id.0).copied().map(nz_date);
+        let has_provider = clock.provider_id.is_some();
+        clock.excluded_on = clock
+            .exclusion
+            .and_then(|why| why.excluded_on(changed_on, clock.referral_date, has_provider));
         clock.excluded_days = clock.excluded_on.map(|on| days(clock, on, calendars)).transpose()?;
     }
     Ok(())
-}
-
-/// Whether somebody's decision excludes: then it has a day, and may have come too late.
-fn is_decision(why: ReferralExclusion) -> bool {
-    match why {
-        ReferralExclusion::Declined
-        | ReferralExclusion::Withdrawn
-        | ReferralExclusion::Redirected
-        | ReferralExclusion::JoinedToOpenCase => true,
-        ReferralExclusion::Resolved | ReferralExclusion::NoProvider => false,
-    }
 }
 
 /// The first day on which each party was reached, by the contacts and the meetings that stand, in
@@ -318,7 +297,10 @@ async fn departures(
     let gone = Departure::ALL.iter().map(|why| why.as_str());
     let closed = Condition::all()
         .add(attendance_case::Column::StudentId.is_in(students(clocks)))
-        .add(attendance_case::Column::Status.eq(CaseStatus::Closed))
+        .add(lifecycle::is(
+            (attendance_case::Entity, attendance_case::Column::Status),
+            CaseStatus::is_closed,
+        ))
         .add(attendance_case::Column::ClosureReason.is_in(gone));
     let rows = attendance_case::Entity::find()
         .filter(closed)

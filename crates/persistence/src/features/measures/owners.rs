@@ -15,7 +15,7 @@ use sea_orm::{ExprTrait, QueryOrder, QuerySelect, QueryTrait};
 use crate::reference::calendars::Calendars;
 use crate::reference::rules::{self, RuleBook};
 use crate::rows::referral_clock::Model;
-use crate::rows::{attendance_case, case_transfer};
+use crate::rows::{attendance_case, case_transfer, lifecycle};
 use crate::store::bulk;
 use crate::store::error::StoreError;
 use crate::store::transaction::DatabaseTransaction;
@@ -62,7 +62,7 @@ async fn accepted(txn: &DatabaseTransaction, clocks: &[Model]) -> Result<Vec<Tak
         .column(Case::ReferralId)
         .columns([Transfer::ToProviderId, Transfer::DecidedAt])
         .filter(Case::ReferralId.is_in(ids))
-        .filter(Transfer::Status.eq(TransferStatus::Accepted))
+        .filter(lifecycle::is((Transfers, Transfer::Status), TransferStatus::is_accepted))
         .order_by_asc(Transfer::DecidedAt)
         .order_by_asc(Transfer::Id)
         .into_tuple()

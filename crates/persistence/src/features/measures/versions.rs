@@ -71,12 +71,10 @@ pub(crate) async fn set(
 /// Whether only the attendance of an outcome term differs that runs on.
 pub(crate) fn only_foreseen(before: &Model, after: &Model, now: DateTime<Utc>) -> bool {
     let ahead = before.outcome_ends_on.is_none_or(|last| last >= nz_date(now));
-    let as_before = Model {
-        outcome_present: before.outcome_present,
-        outcome_possible: before.outcome_possible,
-        calendar_version: before.calendar_version.clone(),
-        ..after.clone()
-    };
+    let mut as_before = after.clone();
+    as_before.outcome_present = before.outcome_present;
+    as_before.outcome_possible = before.outcome_possible;
+    as_before.calendar_version.clone_from(&before.calendar_version);
     ahead && as_before == *before
 }
 

@@ -13,7 +13,7 @@ use sea_orm::{QueryOrder, QuerySelect, QueryTrait};
 
 use crate::Store;
 use crate::rows::notification::{Column, Entity, Model};
-use crate::rows::{self, user_account};
+use crate::rows::{self, lifecycle, user_account};
 use crate::store::dialect;
 use crate::store::error::StoreError;
 use crate::store::transaction::DatabaseTransaction;
@@ -191,7 +191,10 @@ async fn addresses(
         .filter(rows::appointment::in_force(today));
     let people = user_account::Entity::find()
         .filter(user_account::Column::Id.is_in(rows.iter().map(|row| row.user_id)))
-        .filter(user_account::Column::Status.eq(AccountStatus::Active))
+        .filter(lifecycle::is(
+            (user_account::Entity, user_account::Column::Status),
+            AccountStatus::is_active,
+        ))
         .filter(user_account::Column::Id.in_subquery(holders.into_query()))
         .all(txn)
         .await?;

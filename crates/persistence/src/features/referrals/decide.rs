@@ -2,12 +2,16 @@
 //! the second of two callers sees what the first one did.
 
 use ascms_domain::access::Grant;
+use ascms_domain::calendar::nz_date;
+use ascms_domain::code_locations::CodeLocation;
 use ascms_domain::eligibility::{ImpossibleClaim, impossible_claims};
 use ascms_domain::ids::{CaseId, ProviderId, ReferralId};
 use ascms_domain::measures::ClockCause;
-use ascms_domain::organisations::{OrganisationKind, OrganisationStatus};
-use ascms_domain::referrals::{Decision, ReferralRefusal, SupportRequest};
-use chrono::NaiveDate;
+use ascms_domain::organisations::{CandidateProvider, CannotServe, Serving};
+use ascms_domain::referrals::{
+    Decision, ReferralRefusal, ReferralStatus, Responsible, SupportRequest,
+};
+use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
 
@@ -21,10 +25,11 @@ use crate::gate;
 use crate::gate::referral_state::{take_state, to_domain};
 use crate::gate::write::Write;
 use crate::reference::calendars::Calendars;
-use crate::reference::reference_data::{UnknownCode, unknown_codes};
+use crate::reference::providers;
+use crate::reference::reference_data::{unknown_at, unknown_codes};
 use crate::rows::referral::{ActiveModel, Entity, Model};
 use crate::rows::referral_content::Content;
-use crate::rows::{in_school_provision, organisation, school};
+use crate::rows::school;
 use crate::store::call::CallError;
 use crate::store::error::StoreError;
 use crate::store::events;
@@ -42,7 +47,7 @@ pub enum DecisionRefusal {
     #[error("the reason is no code of the set `{0}`")]
     UnknownReason(&'static str),
     #[error("codes that no code set holds")]
-    UnknownCodes(Vec<UnknownCode>),
+    UnknownCodes(Vec<CodeLocation>),
     #[error("more half-days than the school can have been open")]
     ImpossibleAttendance(Vec<ImpossibleClaim>),
 }
@@ -61,27 +66,27 @@ impl Write<'_> {
         let &Write { txn, calendars, .. } = self;
         let (grant, now) = (self.grant(), self.now());
         let before = locked(txn, grant, id).await?;
-        let mut row = before.clone();
         // Two referrals of one student, accepted at once, would both find no case to join.
-        cases::lock_student(txn, row.student_id).await?;
+        cases::lock_student(txn, before.student_id).await?;
         // A student's open case is joined, even when it opened after the referral came.
-        let open_case = gate::case::open_of(txn, row.student_id).await?;
+        let open_case = gate::case::open_of(txn, before.student_id).await?;
         let case_id = open_case.as_ref().map_or_else(CaseId::generate, |case| case.id);
         let successor_id = ReferralId::generate();
-        let mut referral = to_domain(&row)?;
+        let mut referral = to_domain(&before)?;
         referral.decide(&decision, case_id, successor_id).map_err(refused)?;
         check_reason(txn, &decision).await?;
         match &decision {
             Decision::Accept => match &open_case {
                 Some(case) => cases::join(txn, grant, case.id, id, now).await?,
-                None => cases::open(txn, grant, &row, case_id, now).await?,
+                None => cases::open(txn, grant, &before, case_id, now).await?,
             },
             Decision::Decline { .. } | Decision::Return { .. } => {}
             Decision::Redirect { to, .. } => {
-                let in_school = is_team_of_the_school(txn, *to, &row, self.today()).await?;
-                follow_on(self, &row, successor_id, (*to, in_school)).await?;
+                let responsible = redirected(txn, *to, &before, self.today()).await?;
+                follow_on(self, &before, successor_id, responsible).await?;
             }
         }
+        let mut row = before.clone();
         take_state(&mut row, &referral);
         decision::append(txn, id, &decision, grant.caller().id(), now).await?;
         save_version(txn, grant, &before, &mut row, "referral.decided", now).await?;
@@ -99,10 +104,10 @@ impl Write<'_> {
         let &Write { txn, calendars, .. } = self;
         let (grant, now) = (self.grant(), self.now());
         let before = locked(txn, grant, id).await?;
-        let mut row = before.clone();
-        let mut referral = to_domain(&row)?;
+        let mut referral = to_domain(&before)?;
         referral.withdraw().map_err(refused)?;
         known_reason(txn, "referral-withdraw-reasons", reason).await?;
+        let mut row = before.clone();
         take_state(&mut row, &referral);
         row.withdrawal_reason = Some(reason.to_owned());
         save_version(txn, grant, &before, &mut row, "referral.withdrawn", now).await?;
@@ -121,11 +126,11 @@ impl Write<'_> {
         let &Write { txn, calendars, .. } = self;
         let (grant, now) = (self.grant(), self.now());
         let before = locked(txn, grant, id).await?;
-        let mut row = before.clone();
-        let mut referral = to_domain(&row)?;
+        let mut referral = to_domain(&before)?;
         referral.resubmit().map_err(refused)?;
         check_codes(txn, &request).await?;
-        check_attendance(txn, &row, &request, (calendars, self.today())).await?;
+        check_attendance(txn, &before, &request, (calendars, self.today())).await?;
+        let mut row = before.clone();
         row.content = Content(request);
         take_state(&mut row, &referral);
         save_version(txn, grant, &before, &mut row, "referral.submitted", now).await?;
@@ -194,39 +199,35 @@ async fn check_codes(
     txn: &DatabaseTransaction,
     request: &SupportRequest,
 ) -> Result<(), CallError<DecisionRefusal>> {
-    let named = request.codes();
-    let asked: Vec<(&str, &str)> =
-        named.iter().map(|(set, code, _)| (*set, code.as_str())).collect();
-    let unknown = unknown_codes(txn, &asked).await?;
+    let unknown = unknown_at(txn, &request.codes()).await?;
     if unknown.is_empty() {
-        return Ok(());
+        Ok(())
+    } else {
+        Err(CallError::Refused(DecisionRefusal::UnknownCodes(unknown)))
     }
-    let places = named.iter().filter(|(set, code, _)| unknown.contains(&(*set, code.as_str())));
-    let places =
-        places.map(|(set, _, place)| UnknownCode { place: format!("/supportRequest{place}"), set });
-    Err(CallError::Refused(DecisionRefusal::UnknownCodes(places.collect())))
 }
 
-/// Whether a provider is the school's own team. One of another school takes nothing of this one.
-async fn is_team_of_the_school(
+/// Who is responsible for what is redirected to a provider.
+async fn redirected(
     txn: &DatabaseTransaction,
-    id: ProviderId,
+    to: ProviderId,
     row: &Model,
     today: NaiveDate,
-) -> Result<bool, CallError<DecisionRefusal>> {
-    let provider = organisation::Entity::find_by_id(id).one(txn).await?;
-    let kind = provider
-        .filter(|provider| provider.status == OrganisationStatus::Active)
-        .map(|provider| provider.kind)
-        .filter(|kind| kind.is_provider())
-        .ok_or(CallError::Refused(DecisionRefusal::UnknownProvider))?;
-    if kind != OrganisationKind::InSchoolProvider {
-        return Ok(false);
+) -> Result<Responsible, CallError<DecisionRefusal>> {
+    let candidate = providers::candidate(txn, to, row.school_id, today).await?;
+    match candidate.map_or(Err(CannotServe::NoProvider), CandidateProvider::serving) {
+        Ok(serving) => Ok(Responsible {
+            provider_id: Some(to),
+            in_school: match serving {
+                Serving::InSchool => true,
+                Serving::Catchment => false,
+            },
+        }),
+        Err(CannotServe::NoProvider) => Err(CallError::Refused(DecisionRefusal::UnknownProvider)),
+        Err(CannotServe::TeamOfAnotherSchool) => {
+            Err(CallError::Refused(DecisionRefusal::TeamOfAnotherSchool))
+        }
     }
-    if !in_school_provision::serves(txn, id, row.school_id, today).await? {
-        return Err(CallError::Refused(DecisionRefusal::TeamOfAnotherSchool));
-    }
-    Ok(true)
 }
 
 /// The referral that follows at the other provider. Its clocks start on the day of the
@@ -235,28 +236,49 @@ async fn follow_on(
     write: &Write<'_>,
     row: &Model,
     id: ReferralId,
-    (provider_id, in_school): (ProviderId, bool),
+    responsible: Responsible,
 ) -> Result<(), CallError<DecisionRefusal>> {
     let (txn, now) = (write.txn, write.now());
-    let successor = Model {
-        id,
-        referral_date: write.today(),
-        submitted_at: now,
-        sent_by_provider_id: None,
-        source: None,
-        source_reference: None,
-        provider_id: Some(provider_id),
-        in_school,
-        predecessor_id: Some(row.id),
-        version: 1,
-        updated_at: now,
-        ..row.clone()
-    };
+    let successor = successor(row, id, responsible, now);
     let insert = Entity::insert(ActiveModel::from(successor.clone()).reset_all());
     insert.exec_without_returning(txn).await?;
     let place = measures::place(txn, row.id).await?;
-    let on_record = (None, measures::KnownStudent::OnRecord);
-    measures::start(txn, &successor, place, on_record, (write.calendars, now)).await?;
+    let known = measures::KnownStudent::OnRecord;
+    let clock = measures::NewClock { place, exclusion: None, known };
+    measures::start(txn, &successor, clock, (write.calendars, now)).await?;
     events::record(txn, submitted(&successor), now).await?;
     Ok(())
+}
+
+/// What was asked for, as it follows at another provider. It belongs to nobody's system: the sender
+/// knows the referral that it sent.
+fn successor(of: &Model, id: ReferralId, to: Responsible, now: DateTime<Utc>) -> Model {
+    Model {
+        id,
+        kind: of.kind,
+        status: ReferralStatus::on_arrival(false),
+        referral_date: nz_date(now),
+        submitted_at: now,
+        submitted_by: of.submitted_by,
+        sent_by_provider_id: None,
+        source: None,
+        source_reference: None,
+        fingerprint: of.fingerprint.clone(),
+        student_id: of.student_id,
+        school_id: of.school_id,
+        catchment_id: of.catchment_id,
+        provider_id: to.provider_id,
+        in_school: to.in_school,
+        primary_contact_id: of.primary_contact_id,
+        content: of.content.clone(),
+        assessment: of.assessment.clone(),
+        matched_by: of.matched_by,
+        match_review_id: of.match_review_id,
+        case_id: None,
+        predecessor_id: Some(of.id),
+        successor_id: None,
+        withdrawal_reason: None,
+        version: 1,
+        updated_at: now,
+    }
 }

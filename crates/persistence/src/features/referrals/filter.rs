@@ -41,7 +41,7 @@ pub(super) fn fits(filter: &ReferralFilter<'_>, told_to_wait: &SimpleExpr) -> Co
     Condition::all()
         .add_option(status.map(|status| {
             let is_it = Column::Status.eq(status);
-            if status == ReferralStatus::Submitted {
+            if status.awaits_decision() {
                 is_it.or(told_to_wait.clone())
             } else {
                 is_it.and(known())

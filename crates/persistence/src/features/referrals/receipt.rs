@@ -5,10 +5,10 @@ use std::collections::{HashMap, HashSet};
 
 use ascms_domain::access::Grant;
 use ascms_domain::eligibility::Assessment;
-use ascms_domain::ids::{ProviderId, ReferralId, StudentId};
+use ascms_domain::ids::{ReferralId, StudentId};
 use ascms_domain::matching::MatchedBy;
 use ascms_domain::matching::names::compared;
-use ascms_domain::referrals::ReferralStatus;
+use ascms_domain::referrals::{ReferralStatus, Responsible};
 use ascms_domain::students::SentStudent;
 use ascms_domain::text::PersonName;
 use sea_orm::entity::prelude::*;
@@ -25,8 +25,7 @@ use crate::store::transaction::DatabaseTransaction;
 /// What a referral of somebody new would have come to.
 pub(super) struct AsNew {
     pub assessment: Assessment,
-    pub provider_id: Option<ProviderId>,
-    pub in_school: bool,
+    pub responsible: Responsible,
 }
 
 /// Keeps what the sender is told.
@@ -36,7 +35,7 @@ pub(super) async fn save_receipt(
     sent: &SentStudent,
     as_new: AsNew,
 ) -> Result<(), DbErr> {
-    let AsNew { assessment, provider_id, in_school } = as_new;
+    let AsNew { assessment, responsible: Responsible { provider_id, in_school } } = as_new;
     let name = |name: &Option<PersonName>| name.as_ref().map(|name| name.0.clone());
     let row = Model {
         referral_id: id,

@@ -16,7 +16,7 @@ use crate::features::referrals::record;
 use crate::gate::referral_state::{take_state, to_domain};
 use crate::reference::schools;
 use crate::rows::referral::{Column, Entity, Model};
-use crate::rows::school;
+use crate::rows::{lifecycle, school};
 use crate::store::bulk;
 use crate::store::error::StoreError;
 use crate::store::transaction::DatabaseTransaction;
@@ -68,7 +68,7 @@ pub(crate) async fn unresolve(
     }
     let resolved = Entity::find()
         .filter(Column::StudentId.is_in(bulk::padded(students.iter().copied())))
-        .filter(Column::Status.eq(ReferralStatus::Resolved))
+        .filter(lifecycle::is((Entity, Column::Status), ReferralStatus::is_resolved))
         .order_by_asc(Column::Id)
         .lock_exclusive();
     for before in resolved.all(txn).await? {
@@ -117,11 +117,8 @@ pub(crate) async fn part_from_cases(
         let school = school::Entity::find_by_id(row.school_id).one(txn).await?;
         let school = school.ok_or(StoreError::NotFound)?;
         if let Some(route) = schools::routing(txn, grant, school.number, row.referral_date).await? {
-            let own_team = route.in_school_provider.filter(|_| row.in_school);
-            (row.in_school, row.provider_id) = match own_team {
-                Some(team) => (true, Some(team)),
-                None => (false, route.catchment_provider),
-            };
+            let responsible = route.providers().without_case(row.in_school);
+            (row.provider_id, row.in_school) = (responsible.provider_id, responsible.in_school);
         }
         take_state(&mut row, &referral);
         row.case_id = None;

@@ -1,5 +1,6 @@
 //! A referral as it is sent in, and why it may be refused.
 
+use ascms_domain::code_locations::CodeLocation;
 use ascms_domain::eligibility::{Assessment, Facts, ImpossibleClaim};
 use ascms_domain::ids::{ReferralId, UserId};
 use ascms_domain::matching::PlaceholderIn;
@@ -8,7 +9,6 @@ use ascms_domain::rules::EligibilityRules;
 use ascms_domain::students::SentStudent;
 
 use crate::features::referrals::file::ReferralFile;
-use crate::reference::reference_data::UnknownCode;
 use crate::rows::referral::Model;
 use crate::store::events::Event;
 
@@ -46,7 +46,7 @@ pub enum SubmissionRefusal {
     #[error("the school is outside the caller's reach")]
     SchoolOutOfReach,
     #[error("codes that no code set holds")]
-    UnknownCodes(Vec<UnknownCode>),
+    UnknownCodes(Vec<CodeLocation>),
     #[error("the primary contact is nobody of the school")]
     UnknownPrimaryContact,
     #[error("the source reference is taken by another content")]

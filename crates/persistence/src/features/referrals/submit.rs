@@ -2,16 +2,16 @@
 
 use ascms_domain::access::Grant;
 use ascms_domain::eligibility::Assessment;
-use ascms_domain::ids::{CaseId, ProviderId, ReferralId, StudentId};
+use ascms_domain::ids::{CaseId, ReferralId, StudentId};
 use ascms_domain::matching::{Match, MatchedBy};
 use ascms_domain::measures::{ClockCause, ReferralExclusion};
-use ascms_domain::referrals::ReferralStatus;
+use ascms_domain::referrals::{ReferralStatus, Responsible};
 use ascms_domain::students::SentStudent;
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 
 use crate::features::cases;
-use crate::features::measures::{self, ClockPlace, ClockScope, KnownStudent};
+use crate::features::measures::{self, ClockPlace, ClockScope, KnownStudent, NewClock};
 use crate::features::referrals::receipt::{self, AsNew};
 use crate::features::referrals::submission::{
     NewReferral, SubmissionRefusal, Submitted, submitted,
@@ -39,8 +39,7 @@ mod judging;
 /// Everything that is known before the first row is written.
 struct Intake {
     route: SchoolRoute,
-    provider_id: Option<ProviderId>,
-    in_school: bool,
+    responsible: Responsible,
     open_case: Option<attendance_case::Model>,
     assessment: Assessment,
     referral_date: NaiveDate,
@@ -99,14 +98,15 @@ pub(crate) async fn take_in(
     let at = (referral_date, &route);
     let Judged { assessment, of_somebody_new } =
         judge(txn, new, at, of, (eligibility, calendars)).await?;
-    let (provider_id, in_school) = responsible(&route, new, open_case.as_ref());
-    let as_new = recognised.is_stranger.then(|| {
-        let (provider_id, in_school) = responsible(&route, new, None);
-        AsNew { assessment: of_somebody_new, provider_id, in_school }
-    });
+    let responsible = |has_the_case| {
+        route.providers().responsible(new.request.kind, new.wants_in_school, has_the_case)
+    };
+    let as_new = recognised
+        .is_stranger
+        .then(|| AsNew { assessment: of_somebody_new, responsible: responsible(None) });
+    let responsible = responsible(open_case.as_ref().map(|case| case.provider_id));
     let looked_up = recognised.looked_up.clone();
-    let intake =
-        Intake { route, provider_id, in_school, open_case, assessment, referral_date, looked_up };
+    let intake = Intake { route, responsible, open_case, assessment, referral_date, looked_up };
     let alerts = &new.request.safety_alerts;
     let student = intake::identify(txn, grant, recognised, sent, alerts, now).await?;
     let row = row(grant, new, &intake, &student, now);
@@ -157,24 +157,6 @@ async fn route(
     }
 }
 
-/// Who is responsible: who has the student's case, else the school's own team when it is asked for
-/// a student on its roll, else the catchment's provider, else nobody: the Ministry's queue.
-fn responsible(
-    route: &SchoolRoute,
-    new: &NewReferral,
-    open_case: Option<&attendance_case::Model>,
-) -> (Option<ProviderId>, bool) {
-    if let Some(case) = open_case {
-        return (Some(case.provider_id), route.in_school_provider == Some(case.provider_id));
-    }
-    match route.in_school_provider {
-        Some(team) if new.wants_in_school && new.request.kind.may_be_in_school() => {
-            (Some(team), true)
-        }
-        _ => (route.catchment_provider, false),
-    }
-}
-
 fn row(
     grant: &Grant,
     new: &NewReferral,
@@ -183,13 +165,11 @@ fn row(
     now: DateTime<Utc>,
 ) -> Model {
     let case_id: Option<CaseId> = intake.open_case.as_ref().map(|case| case.id);
-    let status =
-        if case_id.is_some() { ReferralStatus::Accepted } else { ReferralStatus::Submitted };
     let (source, source_reference) = new.source.clone().unzip();
     Model {
         id: ReferralId::generate(),
         kind: new.request.kind,
-        status,
+        status: ReferralStatus::on_arrival(case_id.is_some()),
         referral_date: intake.referral_date,
         submitted_at: now,
         submitted_by: grant.caller().id(),
@@ -200,8 +180,8 @@ fn row(
         student_id: student.student_id,
         school_id: intake.route.school_id,
         catchment_id: intake.route.catchment_id,
-        provider_id: intake.provider_id,
-        in_school: intake.in_school,
+        provider_id: intake.responsible.provider_id,
+        in_school: intake.responsible.in_school,
         primary_contact_id: new.primary_contact_id,
         content: Content(new.request.clone()),
         assessment: Grounds(intake.assessment.clone()),
@@ -232,11 +212,7 @@ async fn save(
     if let Some(case_id) = row.case_id {
         cases::join(txn, call.grant, case_id, row.id, call.now).await?;
     }
-    let exclusion = match (row.case_id, row.provider_id) {
-        (Some(_), _) => Some(ReferralExclusion::JoinedToOpenCase),
-        (None, None) => Some(ReferralExclusion::NoProvider),
-        (None, Some(_)) => None,
-    };
+    let exclusion = ReferralExclusion::of(row.status, false, row.provider_id.is_some());
     let place = ClockPlace {
         education_region: intake.route.education_region.clone(),
         holiday_region: intake.route.holiday_region,
@@ -250,7 +226,7 @@ async fn save(
     }
     let is_new = row.matched_by == MatchedBy::Created;
     let known = if is_new { KnownStudent::New(sent) } else { KnownStudent::OnRecord };
-    measures::start(txn, row, place, (exclusion, known), by).await?;
+    measures::start(txn, row, NewClock { place, exclusion, known }, by).await?;
     let others = intake.looked_up.iter().filter(|id| **id != row.student_id).map(|id| id.0);
     let subject = Subject::one("referral", row.id.0).with([row.student_id.0]).with(others);
     audit::record(txn, audit::allowed(call.grant, subject, call.now)).await?;

@@ -7,6 +7,7 @@ use sea_orm::sea_query::{Query, SimpleExpr};
 use sea_orm::{QuerySelect, QueryTrait};
 
 use crate::features::referrals::told_to_wait;
+use crate::rows::lifecycle;
 use crate::rows::referral::{Column, Entity, Model};
 
 /// How many wait before a referral, itself included; none once it does not wait.
@@ -14,7 +15,7 @@ pub(super) async fn position(
     db: &impl ConnectionTrait,
     referral: &Model,
 ) -> Result<Option<u64>, DbErr> {
-    if referral.status != ReferralStatus::Submitted {
+    if !referral.status.awaits_decision() {
         return Ok(None);
     }
     Ok(Some(before(db, referral.provider_id, referral.id).await?))
@@ -32,8 +33,7 @@ pub(super) async fn before(
     };
     let waiting = Entity::find()
         .filter(same_queue)
-        // A constant, so that the partial index serves it under a generic plan too.
-        .filter(Expr::cust("\"referral\".\"status\" = 'submitted'"))
+        .filter(lifecycle::is((Entity, Column::Status), ReferralStatus::awaits_decision))
         .filter(Column::Id.lte(id));
     // Who is told that theirs waits has a place too: else the place of the next one would tell them
     // that it does not.

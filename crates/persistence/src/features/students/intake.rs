@@ -156,14 +156,8 @@ async fn take_up(
     };
     let told = (sent, number_says);
     let year_level = complete(txn, grant, other, told, alerts.clone(), now).await?;
-    // The file has the names and the year of the record that stands.
-    let of_file = SentStudent {
-        preferred_given_names: None,
-        preferred_family_name: None,
-        year_level: None,
-        ..sent.clone()
-    };
-    let known = complete(txn, grant, student_id, (&of_file, number_says), alerts, now).await?;
+    let of_file = (&sent.for_record_that_stands(), number_says);
+    let known = complete(txn, grant, student_id, of_file, alerts, now).await?;
     Ok(year_level.or(known))
 }
 

@@ -3,9 +3,10 @@
 use std::collections::{BTreeSet, HashMap};
 
 use ascms_domain::access::Grant;
-use ascms_domain::attendance::EnrolmentPeriod;
+use ascms_domain::attendance::{EnrolledStudent, EnrolmentPeriod};
 use ascms_domain::ids::{SchoolId, StudentId};
 use ascms_domain::matching::ComparedNsn;
+use ascms_domain::students::Births;
 use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
 use sea_orm::{QueryOrder, QuerySelect};
@@ -16,33 +17,6 @@ use crate::rows::{self, student};
 use crate::store::bulk;
 use crate::store::error::StoreError;
 use crate::store::transaction::DatabaseTransaction;
-
-/// A student who is or was at the school, or of whom the school said so, under one of the names
-/// that the student goes by.
-#[derive(Clone, Debug)]
-pub(crate) struct Enrolled {
-    pub id: StudentId,
-    /// The record that the name is of. Of two that are joined it is what was named, so that what
-    /// is sent under either number is still its own when they are parted.
-    pub record: StudentId,
-    pub births: Births,
-    /// The student's times at this school, as they stand.
-    pub periods: Vec<EnrolmentPeriod>,
-}
-
-/// When a student was born, as the record says that was named, and as the file says that it is
-/// read in: two records that were joined may differ.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Births {
-    pub of_record: NaiveDate,
-    pub of_file: NaiveDate,
-}
-
-impl Births {
-    pub(crate) fn include(self, date: NaiveDate) -> bool {
-        self.of_record == date || self.of_file == date
-    }
-}
 
 /// Students by every name that a push may call them. Of whom the school never said anything is
 /// not among them: a school does not learn from a number who is known elsewhere.
@@ -61,20 +35,20 @@ fn holders<'n>(numbers: &'n Numbers, number: &str) -> impl Iterator<Item = Stude
 }
 
 impl Roll {
-    pub(crate) fn by_nsn(&self, number: &str) -> Option<Enrolled> {
+    pub(crate) fn by_nsn(&self, number: &str) -> Option<EnrolledStudent> {
         let mut holders = holders(&self.everybody.numbers, number);
         holders.find_map(|id| self.by_id(id))
     }
 
     /// Also by the id of a record that was joined to another.
-    pub(crate) fn by_id(&self, id: StudentId) -> Option<Enrolled> {
+    pub(crate) fn by_id(&self, id: StudentId) -> Option<EnrolledStudent> {
         self.here(self.everybody.by_id(id)?)
     }
 
-    fn here(&self, known: Known) -> Option<Enrolled> {
+    fn here(&self, known: Known) -> Option<EnrolledStudent> {
         let Known { id, record, births, version: _ } = known;
         let periods = self.periods.get(&id)?.clone();
-        Some(Enrolled { id, record, births, periods })
+        Some(EnrolledStudent { id, record, births, periods })
     }
 }
 

@@ -10,6 +10,7 @@ use ascms_domain::cases::ClosureStatus;
 use ascms_domain::ids::{CaseId, ProviderId, TaskId, UserId};
 use ascms_domain::measures::{ContactMeasure, unreached};
 use ascms_domain::rules::ServiceLevelRules;
+use ascms_domain::tasks::TaskStatus;
 use ascms_domain::work_list::{LastClosure, OpenCase, OpenTask, WorkQueue};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
@@ -19,7 +20,8 @@ use sea_orm::{ExprTrait, QueryResult, QuerySelect, QueryTrait, TryGetable};
 use crate::features::{measures, timeline};
 use crate::reference::calendars::Calendars;
 use crate::rows::{
-    attendance_case, case_assignment, case_closure, case_look, referral_clock, school, task,
+    attendance_case, case_assignment, case_closure, case_look, lifecycle, referral_clock, school,
+    task,
 };
 use crate::store::connections::Connections;
 use crate::store::error::StoreError;
@@ -111,7 +113,7 @@ impl OpenCaseRow {
             row.assigned_after = columns.next()?;
             let status: Option<ClosureStatus> = columns.next()?;
             row.closure = match status {
-                Some(status) => last_closure(status, columns.next()?),
+                Some(status) => LastClosure::of(status, columns.next()?),
                 None => columns.skip(),
             };
             if wanted.changed {
@@ -266,14 +268,6 @@ fn deadlines(
     Ok(unreached(referral_date, days, rules, calendar, holiday_region)?)
 }
 
-fn last_closure(status: ClosureStatus, by: UserId) -> Option<LastClosure> {
-    match status {
-        ClosureStatus::Proposed => Some(LastClosure::Proposed { by }),
-        ClosureStatus::Returned => Some(LastClosure::Returned),
-        ClosureStatus::Approved => None,
-    }
-}
-
 /// The open cases, with what of the caller's steps is wanted.
 fn open(grant: &Grant, wanted: Wanted) -> Select<attendance_case::Entity> {
     use attendance_case::{Column as Case, Entity as Cases};
@@ -313,7 +307,7 @@ fn with_steps(
         .and(Expr::cust("\"case_assignment\".\"ended_at\" IS NULL"))
         .and(Assignment::CaseManagerId.eq(caller));
     let last = is_case(Expr::col((Closures, Closure::CaseId)))
-        .and(Expr::cust("\"case_closure\".\"status\" <> 'approved'"))
+        .and(lifecycle::is_not((Closures, Closure::Status), ClosureStatus::is_approved))
         .and(Expr::exists(later_closure()).not());
     QueryTrait::query(&mut query)
         .left_join(Looks, look)
@@ -354,7 +348,7 @@ fn open_tasks(grant: &Grant, until: Option<NaiveDate>) -> Select<attendance_case
     let mut query = reach::cases::within(grant).filter(gate::case::is_open());
     let task = Expr::col((Tasks, Task::CaseId))
         .equals((Cases, Case::Id))
-        .and(Expr::cust("\"task\".\"status\" = 'open'"));
+        .and(lifecycle::is((Tasks, Task::Status), TaskStatus::is_open));
     QueryTrait::query(&mut query).inner_join(Tasks, task);
     if let Some(until) = until {
         query = query.filter(Task::DueOn.lte(until));

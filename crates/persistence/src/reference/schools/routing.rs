@@ -6,6 +6,7 @@ use ascms_domain::access::{Grant, Span};
 use ascms_domain::calendar::Region;
 use ascms_domain::ids::{CatchmentId, ProviderId, SchoolId};
 use ascms_domain::organisations::OrganisationStatus;
+use ascms_domain::referrals::SchoolProviders;
 use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ExprTrait, IntoCondition, SimpleExpr};
@@ -13,8 +14,8 @@ use sea_orm::{FromQueryResult, JoinType, QuerySelect, QueryTrait};
 
 use crate::reference::actors;
 use crate::rows::{
-    api_client_school, catchment_contract, catchment_school, in_school_provision, organisation,
-    school,
+    api_client_school, catchment_contract, catchment_school, in_school_provision, lifecycle,
+    organisation, school,
 };
 use crate::store::bulk;
 
@@ -39,6 +40,11 @@ pub(crate) struct SchoolRoute {
 }
 
 impl SchoolRoute {
+    /// Who may be responsible for the school's referrals.
+    pub fn providers(&self) -> SchoolProviders {
+        SchoolProviders { catchment: self.catchment_provider, own_team: self.in_school_provider }
+    }
+
     /// Code and name of a provider who serves the school; none of anybody else.
     pub fn code_and_name_of(
         &self,
@@ -189,8 +195,8 @@ fn its_provider<E: EntityTrait>(provider_id: E::Column) -> RelationDef {
         .from(provider_id)
         .to(organisation::Column::Id)
         .on_condition(|_, provider| {
-            let status = Expr::col((provider, organisation::Column::Status));
-            status.eq(OrganisationStatus::Active).into_condition()
+            let status = (provider, organisation::Column::Status);
+            lifecycle::is(status, OrganisationStatus::is_active).into_condition()
         })
         .into()
 }

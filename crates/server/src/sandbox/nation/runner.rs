@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use ascms_domain::access::{Action, Actor};
+use ascms_domain::attendance::AttendancePush;
 use ascms_domain::barriers::BarrierGoal;
 use ascms_domain::contacts::LogContact;
 use ascms_domain::ids::{BarrierId, CaseId, ReferralId, TaskId, TransferId, UserId};
 use ascms_domain::referrals::{Decision, SupportRequest};
 use ascms_http::documents::objects::Objects;
 use ascms_http::openapi::{CASE_ID, REFERRAL_ID};
-use ascms_persistence::attendance::AttendancePush;
 use ascms_persistence::idempotency::Answer;
 use ascms_persistence::notifications::NotificationFilter;
 use ascms_persistence::page::PageRequest;

@@ -1,11 +1,13 @@
 //! What a referral names: codes and people that there are.
 
+use ascms_domain::code_locations::CodeLocation;
+use ascms_domain::text::Code;
 use chrono::NaiveDate;
 
 use crate::features::referrals::submission::{NewReferral, SubmissionRefusal};
 use crate::gate::write::Write;
 use crate::reference::actors;
-use crate::reference::reference_data::{UnknownCode, unknown_codes};
+use crate::reference::reference_data::unknown_at;
 use crate::reference::schools::SchoolRoute;
 use crate::store::call::CallError;
 use crate::store::transaction::DatabaseTransaction;
@@ -15,32 +17,17 @@ pub(super) async fn check_codes(
     write: &Write<'_>,
     new: &NewReferral,
 ) -> Result<(), CallError<SubmissionRefusal>> {
-    let mut named: Vec<(&'static str, &str, String)> = new
-        .request
-        .codes()
+    let named = [new.request.codes(), new.student.codes()].concat();
+    let asked: Vec<(CodeLocation, &Code)> = named
         .into_iter()
-        .map(|(set, code, place)| (set, code.as_str(), format!("/supportRequest{place}")))
+        .filter(|(location, code)| !write.codes.contains(location.set(), code.as_str()))
         .collect();
-    named.extend(
-        new.student
-            .gender
-            .iter()
-            .map(|code| ("genders", code.as_str(), "/student/gender".to_owned())),
-    );
-    for (index, contact) in new.student.whanau_contacts.iter().enumerate() {
-        let place = format!("/student/whanauContacts/{index}/relationship");
-        named.push(("whanau-relationships", contact.relationship.as_str(), place));
-    }
-    let asked = named.iter().map(|(set, code, _)| (*set, *code));
-    let asked: Vec<(&str, &str)> =
-        asked.filter(|(set, code)| !write.codes.contains(set, code)).collect();
-    let unknown = unknown_codes(write.txn, &asked).await?;
+    let unknown = unknown_at(write.txn, &asked).await?;
     if unknown.is_empty() {
-        return Ok(());
+        Ok(())
+    } else {
+        Err(CallError::Refused(SubmissionRefusal::UnknownCodes(unknown)))
     }
-    let found = named.into_iter().filter(|(set, code, _)| unknown.contains(&(*set, *code)));
-    let found = found.map(|(set, _, place)| UnknownCode { place, set }).collect();
-    Err(CallError::Refused(SubmissionRefusal::UnknownCodes(found)))
 }
 
 pub(super) async fn check_primary_contact(

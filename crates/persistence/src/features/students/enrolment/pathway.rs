@@ -16,7 +16,7 @@ use sea_orm::{ExprTrait, QuerySelect, QueryTrait};
 use crate::features::students::enrolment::report;
 use crate::identity;
 use crate::rows::pathway_report::{Column, Entity, Model};
-use crate::rows::{attendance_case, case_closure};
+use crate::rows::{attendance_case, case_closure, lifecycle};
 use crate::store::error::StoreError;
 
 impl Model {
@@ -104,8 +104,8 @@ async fn closed_with(
         .column(Closure::PathwayFrom)
         .column(Closure::Pathway)
         .filter(case(Case::StudentId).is_in(students.iter().copied()))
-        .filter(case(Case::Status).eq(CaseStatus::Closed))
-        .filter(Closure::Status.eq(ClosureStatus::Approved))
+        .filter(lifecycle::is((Cases, Case::Status), CaseStatus::is_closed))
+        .filter(lifecycle::is((Closures, Closure::Status), ClosureStatus::is_approved))
         .filter(Closure::Pathway.is_not_null())
         .into_tuple()
         .all(db)

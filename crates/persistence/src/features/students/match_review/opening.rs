@@ -44,7 +44,7 @@ pub(crate) async fn open_once(
     };
     let same = |review: &&Model| candidates.iter().all(|one| lists(review, one.student_id));
     if let Some(review) = before.iter().find(same) {
-        return Ok((review.status == MatchReviewStatus::Open).then_some(review.id));
+        return Ok(review.status.is_open().then_some(review.id));
     }
     open(db, student_id, candidates, sent_nsn, now).await.map(Some)
 }

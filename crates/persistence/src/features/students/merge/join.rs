@@ -1,6 +1,5 @@
 //! Joining: what hangs on the one record is handed to the other, and the list of it is kept.
 
-use ascms_domain::cases::CaseStatus;
 use ascms_domain::ids::{StudentId, StudentMergeId};
 use ascms_domain::measures::ClockCause;
 use ascms_domain::merges::may_join;
@@ -24,9 +23,8 @@ pub(crate) async fn join(
     let (txn, now) = (write.txn, write.now());
     let referrals = ties::referrals_of(txn, &[from, into]).await?;
     let cases = ties::cases_of(txn, &[from, into]).await?;
-    let has_open = |student| {
-        cases.iter().any(|case| case.student_id == student && case.status != CaseStatus::Closed)
-    };
+    let has_open =
+        |student| cases.iter().any(|case| case.student_id == student && !case.status.is_closed());
     may_join(from == into, (has_open(from), has_open(into)))
         .map_err(|err| CallError::Refused(err.into()))?;
     let of_from = referrals.iter().filter(|referral| referral.student_id == from);

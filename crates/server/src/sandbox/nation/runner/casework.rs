@@ -11,7 +11,7 @@ use ascms_domain::documents::{MediaType, Verdict};
 use ascms_domain::ids::{CaseId, TaskId};
 use ascms_domain::tasks::TaskOutcome;
 use ascms_domain::timeline::Recording;
-use ascms_domain::transfers::TransferOutcome;
+use ascms_domain::transfers::TransferAnswer;
 use ascms_persistence::documents::NewDocument;
 use ascms_persistence::history::Edit;
 use ascms_persistence::{About, Call, Write};
@@ -221,8 +221,9 @@ impl Runner<'_> {
             }
             OnTransfer::Accept => {
                 let id = standing.transfer.take().ok_or_else(|| missing("transfer"))?;
-                let outcome = TransferOutcome::Accepted;
-                let work = async |write: &Write<'_>| write.decide_transfer(id, outcome, None).await;
+                let work = async |write: &Write<'_>| {
+                    write.decide_transfer(id, TransferAnswer::Accept { words: None }).await
+                };
                 change(self.store, (call, About::Transfer(id)), work).await?;
             }
         }

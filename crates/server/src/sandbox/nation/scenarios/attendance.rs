@@ -4,12 +4,13 @@
 use std::collections::BTreeMap;
 
 use ascms_domain::access::Role;
-use ascms_domain::attendance::HalfDayCounts;
+use ascms_domain::attendance::{
+    AttendancePush, HalfDayCounts, PushedDay, PushedStudent, SentCounts,
+};
 use ascms_domain::calendar::{OutOfRange, nz_date};
 use ascms_domain::referrals::ReferralKind;
 use ascms_domain::terms::Term;
 use ascms_persistence::Calendars;
-use ascms_persistence::attendance::{AttendancePush, PushedDay, PushedStudent, SentCounts};
 use ascms_persistence::referrals::NewReferral;
 use chrono::{DateTime, Days, NaiveDate, Utc};
 

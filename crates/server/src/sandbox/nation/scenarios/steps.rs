@@ -1,5 +1,6 @@
 //! What is done, by whom and when.
 
+use ascms_domain::attendance::AttendancePush;
 use ascms_domain::barriers::{AddBarrier, BarrierGoal};
 use ascms_domain::cases::{CaseAction, PauseCase};
 use ascms_domain::contacts::{ContactChannel, ContactOutcome, ContactParty, LogContact};
@@ -9,7 +10,6 @@ use ascms_domain::referrals::{Decision, SupportRequest};
 use ascms_domain::tasks::AddTask;
 use ascms_domain::text::Code;
 use ascms_domain::timeline::{Details, Visibility};
-use ascms_persistence::attendance::AttendancePush;
 use ascms_persistence::referrals::NewReferral;
 use chrono::{DateTime, TimeDelta, Utc};
 

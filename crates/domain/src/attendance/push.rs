@@ -1,9 +1,10 @@
 //! What a school's system sends at once, and what comes of it.
 
-use ascms_domain::attendance::{HalfDayCounts, IntakeFault};
-use ascms_domain::ids::StudentId;
-use ascms_domain::terms::TermKey;
 use chrono::{DateTime, NaiveDate, Utc};
+
+use super::{HalfDayCounts, IntakeFault, SentDay};
+use crate::ids::StudentId;
+use crate::terms::TermKey;
 
 /// What a school's system sends at once.
 #[derive(Clone, Debug)]
@@ -48,6 +49,19 @@ pub struct PushedDay {
     pub afternoon: Option<String>,
     pub codes: Option<String>,
     pub categories: Option<String>,
+}
+
+impl PushedDay {
+    /// The day in the form in which it was sent.
+    pub(super) fn form(&self) -> SentDay<'_> {
+        SentDay {
+            counts: self.half_days.map(|sent| sent.counts),
+            morning: self.morning.as_deref(),
+            afternoon: self.afternoon.as_deref(),
+            codes: self.codes.as_deref(),
+            categories: self.categories.as_deref(),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -154,15 +168,6 @@ impl AttendanceReceipt {
             self.more_warnings += 1;
         }
     }
-}
-
-/// Why a push of attendance was refused as a whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum AttendanceRefusal {
-    #[error("no school has this number")]
-    UnknownSchool,
-    #[error("the school is outside the caller's reach")]
-    SchoolOutOfReach,
 }
 
 #[cfg(test)]
