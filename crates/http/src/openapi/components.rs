@@ -5,14 +5,13 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::members::members;
-use super::{limits, remaining};
+use super::limits;
 
 /// Limits, marks and plain nullables for every schema, wherever it stands.
 pub(super) fn complete(document: &mut Value) {
     // Lifted first: a schema that is written out in another's place brings its descriptions along.
     if let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") {
         name_items(schemas);
-        remaining::describe(schemas);
         schemas.values_mut().for_each(lift_descriptions);
     }
     let schemas = schemas_of(document);
