@@ -9,7 +9,7 @@ use ascms_domain::calendar::nz_date;
 use ascms_domain::ids::StudentId;
 use ascms_domain::students::{Implausible, YOUNGEST, implausible};
 use ascms_domain::text::{Code as CodeText, Nsn, PersonName, fold};
-use ascms_persistence::rows::student;
+use ascms_persistence::scoped_rows::student;
 use ascms_persistence::students::{Codes, StudentSearch};
 use ascms_persistence::{About, CallError, StoreError};
 use chrono::NaiveDate;

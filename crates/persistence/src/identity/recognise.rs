@@ -15,7 +15,8 @@ use sea_orm::entity::prelude::*;
 
 use crate::identity::{merges, nsn, ties};
 use crate::reach;
-use crate::rows::{referral, student, student_name, student_nsn};
+use crate::reach::rows::{referral, student};
+use crate::rows::{student_name, student_nsn};
 use crate::store::bulk;
 use crate::store::transaction::DatabaseTransaction;
 
@@ -107,10 +108,9 @@ async fn likely(
     let mut number_is_free = true;
     if let Some(number) = &sent.number {
         let holders = nsn::holders(number);
-        let rows = student::Entity::find()
+        let rows = reach::unscoped::students_of_number(holders)
             .select_only()
             .column(student::Column::Id)
-            .filter(student::Column::Id.in_subquery(holders))
             .into_tuple::<StudentId>()
             .all(txn)
             .await?;
@@ -174,14 +174,14 @@ async fn may_know(
     if students.is_empty() {
         return Ok(HashSet::new());
     }
-    let id = (student::Entity, student::Column::Id);
+    let id = student::Column::Id.as_column_ref();
     let sent = crate::reach::students::of_student(
         reach::referrals::students_referred_by(school),
-        (referral::Entity, referral::Column::StudentId),
+        referral::Column::StudentId.as_column_ref(),
     );
     let followed = reach::holding::followed_by(school, id)(sent);
-    let among = student::Column::Id.is_in(bulk::padded(students.iter().copied()));
-    let followed = student::Entity::find().filter(followed).filter(among);
+    let among = reach::unscoped::student_records(bulk::padded(students.iter().copied()));
+    let followed = among.filter(followed);
     let followed: Vec<StudentId> =
         followed.select_only().column(student::Column::Id).into_tuple().all(txn).await?;
     let mut found = crate::reach::students::reached(txn, grant, students.to_vec()).await?;
