@@ -9,8 +9,8 @@ use sea_orm::{ExprTrait, QuerySelect, QueryTrait};
 
 use crate::reach;
 use crate::reach::cases;
+use crate::reach::tables::referral::{Column, Entity};
 use crate::rows::api_client_school;
-use crate::rows::referral::{Column, Entity};
 
 /// Every read of the table starts here, so that none can forget whose rows it may see.
 pub(crate) fn within(grant: &Grant) -> Select<Entity> {
@@ -95,3 +95,6 @@ pub(crate) fn students_of(fits: SimpleExpr) -> SelectStatement {
         .filter(Column::Status.is_not_in(over))
         .into_query()
 }
+
+#[cfg(test)]
+mod tests;

@@ -20,15 +20,16 @@ use crate::features::referrals::{decision, reading};
 use crate::gate;
 use crate::gate::referral_state::{take_state, to_domain};
 use crate::gate::write::Write;
+use crate::reach::rows::referral::{ActiveModel, Model};
 use crate::reference::calendars::Calendars;
 use crate::reference::reference_data::{UnknownCode, unknown_codes};
-use crate::rows::referral::{ActiveModel, Entity, Model};
 use crate::rows::referral_content::Content;
 use crate::rows::{in_school_provision, organisation, school};
 use crate::store::call::CallError;
 use crate::store::error::StoreError;
 use crate::store::events;
 use crate::store::transaction::DatabaseTransaction;
+use crate::store::whole_row;
 
 /// Why a referral was not decided, resubmitted or withdrawn.
 #[derive(Debug, thiserror::Error)]
@@ -252,8 +253,7 @@ async fn follow_on(
         updated_at: now,
         ..row.clone()
     };
-    let insert = Entity::insert(ActiveModel::from(successor.clone()).reset_all());
-    insert.exec_without_returning(txn).await?;
+    whole_row::insert(txn, ActiveModel::from(successor.clone())).await?;
     let place = measures::place(txn, row.id).await?;
     let on_record = (None, measures::KnownStudent::OnRecord);
     measures::start(txn, &successor, place, on_record, (write.calendars, now)).await?;

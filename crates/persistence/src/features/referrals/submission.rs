@@ -8,8 +8,8 @@ use ascms_domain::rules::EligibilityRules;
 use ascms_domain::students::SentStudent;
 
 use crate::features::referrals::file::ReferralFile;
+use crate::reach::rows::referral::Model;
 use crate::reference::reference_data::UnknownCode;
-use crate::rows::referral::Model;
 use crate::store::events::Event;
 
 /// A referral as it arrives.

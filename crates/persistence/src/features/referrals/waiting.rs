@@ -3,11 +3,11 @@
 use ascms_domain::ids::{ProviderId, ReferralId};
 use ascms_domain::referrals::ReferralStatus;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Query, SimpleExpr};
-use sea_orm::{QuerySelect, QueryTrait};
+use sea_orm::sea_query::Query;
 
 use crate::features::referrals::told_to_wait;
-use crate::rows::referral::{Column, Entity, Model};
+use crate::reach::rows::referral::{Column, Model};
+use crate::reach::unscoped;
 
 /// How many wait before a referral, itself included; none once it does not wait.
 pub(super) async fn position(
@@ -30,25 +30,22 @@ pub(super) async fn before(
         Some(provider) => Column::ProviderId.eq(provider),
         None => Column::ProviderId.is_null(),
     };
-    let waiting = Entity::find()
-        .filter(same_queue)
+    let waiting = unscoped::count_of_referrals([
+        same_queue,
         // A constant, so that the partial index serves it under a generic plan too.
-        .filter(Expr::cust("\"referral\".\"status\" = 'submitted'"))
-        .filter(Column::Id.lte(id));
+        Expr::cust("\"referral\".\"status\" = 'submitted'"),
+        Column::Id.lte(id),
+    ]);
     // Who is told that theirs waits has a place too: else the place of the next one would tell them
     // that it does not.
-    let told = Entity::find()
-        .filter(told_to_wait::told_to_wait_with(provider_id))
-        .filter(Column::Id.lte(id));
+    let told = unscoped::count_of_referrals([
+        told_to_wait::told_to_wait_with(provider_id),
+        Column::Id.lte(id),
+    ]);
     // One statement: this is asked in the transaction that takes a referral in.
     let mut both = Query::select();
-    both.expr_as(counted(waiting), "waiting").expr_as(counted(told), "told");
+    both.expr_as(waiting, "waiting").expr_as(told, "told");
     let row = db.query_one(&both).await?.ok_or(DbErr::RecordNotFound("counts".to_owned()))?;
     let counts: (i64, i64) = (row.try_get("", "waiting")?, row.try_get("", "told")?);
     Ok(u64::try_from(counts.0.saturating_add(counts.1)).unwrap_or(0))
-}
-
-fn counted(referrals: Select<Entity>) -> SimpleExpr {
-    let count = referrals.select_only().expr(Column::Id.count());
-    SimpleExpr::SubQuery(None, Box::new(QueryTrait::into_query(count).into()))
 }
