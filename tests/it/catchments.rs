@@ -105,6 +105,7 @@ async fn providers_are_listed_and_nobody_else(app: TestApp) {
 
 #[on_both]
 async fn a_suspended_provider_is_listed_and_sent_nothing(app: TestApp) {
+    app.unwatched("no operation suspends a provider").await;
     let (store, id) = (app.state.store(), app.world.provider);
     store.set_organisation_status(id, OrganisationStatus::Suspended).await.unwrap();
     let page = app.as_("auditor").get("/v1/providers?status=suspended").await.expect(200);

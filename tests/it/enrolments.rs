@@ -367,6 +367,27 @@ async fn each_reading_of_enrolments_is_logged(app: TestApp) {
 }
 
 #[on_both]
+async fn a_push_is_announced_once_a_school_whoever_is_meant(app: TestApp) {
+    student(&app, "Aria", "17").await;
+    let received = async || app.count("event", "kind = 'enrolment.received'").await;
+    let both = json!([
+        left(SCHOOL, "17", "2026-03-01"),
+        enrolled(OTHER_SCHOOL, "17", "2026-03-02"),
+        enrolled("9999", "17", "2026-03-03"),
+    ]);
+    let sent = send(&app, "", both).await;
+    assert_eq!(remarks(&sent, "faults"), ["/statements/2 unknown_school"]);
+    assert_eq!(received().await, 2);
+    // Whether a stranger's number and birth date are somebody's is not told by an event either.
+    for nsn in ["17", "18"] {
+        let new = json!([enrolled(LONE_SCHOOL, nsn, "2026-03-09")]);
+        let before = received().await;
+        send_as(&app, "office-support-l", "", new).await.expect(200);
+        assert_eq!(received().await, before + 1);
+    }
+}
+
+#[on_both]
 async fn a_whole_roll_is_taken_at_once(app: TestApp) {
     let mut roll = Vec::new();
     for n in 0..12 {

@@ -121,6 +121,7 @@ async fn a_file_that_is_gone_or_replaced_takes_no_writes(app: TestApp) {
 
 #[on_both(not_on_postgres = "SQLite alone keeps its database in a file")]
 async fn a_damaged_file_is_noticed(app: TestApp) {
+    app.unwatched("its file is spoilt").await;
     let store = app.state.store();
     assert_eq!(store.examine_file().await.expect("a look"), None);
     store.look_at_file().await.expect("a look");

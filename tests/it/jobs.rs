@@ -182,6 +182,9 @@ async fn a_cancelled_job_leaves_nothing(app: TestApp) {
         (&cancelled.json["state"], &cancelled.json["lines"]),
         (&json!("cancelled"), &json!(0))
     );
+    for kind in ["job.ordered", "job.cancelled"] {
+        assert_eq!(app.count("event", &format!("kind = '{kind}'")).await, 1, "{kind}");
+    }
     // The part that was being made is too late.
     let made = ascms_persistence::jobs::Made { body: "{}\n".to_owned(), lines: 1, after: None };
     app.state.store().keep_part(under_way, made, app.now()).await.expect("left alone");

@@ -27,10 +27,13 @@ use crate::given::World;
 mod database;
 mod keys;
 pub mod network;
+mod traces;
 
 pub use ascms_test_macros::on_both;
 pub use database::{APPLICATION, OwnDatabase, blank, by_application, postgres_server};
 pub use keys::Keys;
+use traces::Watch;
+pub use traces::{own, watched};
 
 pub const ISSUER: &str = "https://issuer.invalid";
 pub const AUDIENCE: &str = "ascms";
@@ -57,8 +60,8 @@ pub struct TestApp {
     clock: Arc<Mutex<DateTime<Utc>>>,
     service: Service,
     keys: Rc<Keys>,
-    /// Gone with the last server on it.
-    _database: Rc<OwnDatabase>,
+    /// The database, which goes with the last server on it, and what is noted of its changes.
+    pub watch: Watch,
 }
 
 /// What came back.
@@ -139,8 +142,8 @@ impl TestApp {
         let outside = documents.beside(Arc::new(Fake(Verdict::Clean)));
         let state = AppState::new(store, ticking(&clock), keys.verifier(), outside, settings());
         let (service, url) = (service(&state).await, database.url().to_owned());
-        let database = Rc::new(database);
-        Self { state, world, on, documents, url, clock, service, keys, _database: database }
+        let watch = Watch::of(on, database);
+        Self { state, world, on, documents, watch, url, clock, service, keys }
     }
 
     /// Moves the clock.
@@ -206,14 +209,15 @@ impl TestApp {
         path.rsplit('/').next().unwrap_or_default()
     }
 
-    /// The database, to look at what no operation shows.
+    /// The database, to look at what no operation shows, and to set up what no operation does: what
+    /// is changed by this connection is the test's own, and leaves no trace.
     pub async fn database(&self) -> DatabaseConnection {
-        Database::connect(&self.url).await.expect("the test's database")
+        own(&self.url, 10).await
     }
 
     /// How many rows a table has that fit a condition.
     pub async fn count(&self, table: &str, condition: &str) -> i64 {
-        let db = self.database().await;
+        let db = Database::connect(&self.url).await.expect("the test's database");
         let sql = format!("SELECT count(*) AS n FROM {table} WHERE {condition}");
         let backend = db.get_database_backend();
         let row = db.query_one_raw(Statement::from_string(backend, sql)).await.expect("a count");
@@ -312,7 +316,7 @@ impl TestApp {
             clock: self.clock.clone(),
             service,
             keys: self.keys.clone(),
-            _database: self._database.clone(),
+            watch: self.watch.clone(),
         }
     }
 }

@@ -20,7 +20,6 @@ mod members;
 mod operations;
 mod record_examples;
 mod reference_examples;
-mod remaining;
 mod student_examples;
 
 pub use example_ids::{

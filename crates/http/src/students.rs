@@ -10,7 +10,7 @@ use ascms_domain::ids::StudentId;
 use ascms_domain::patch::Patch;
 use ascms_domain::students::{FindStudents, Implausible, YOUNGEST, implausible};
 use ascms_domain::text::{Code as CodeText, Nsn, PersonName};
-use ascms_persistence::rows::student;
+use ascms_persistence::scoped_rows::student;
 use ascms_persistence::students::Codes;
 use ascms_persistence::{About, CallError, StoreError};
 use chrono::NaiveDate;

@@ -1,5 +1,6 @@
 //! The only crate that speaks SQL. A write is one function and one transaction; a read of a
-//! scoped table starts at `within(grant)` and leaves its audit entry before it answers.
+//! scoped table ([`scoped_rows`]) starts at `within(grant)` and leaves its audit entry before it
+//! answers.
 
 mod features;
 mod gate;
@@ -27,6 +28,7 @@ pub use features::{
 };
 pub use gate::write::Write;
 pub use pages::{concerns, draft, history, in_service, reads, work_list};
+pub use reach::rows as scoped_rows;
 pub use reference::calendars::Calendars;
 pub use reference::{actors, catchments, organisations, providers, reference_data, schools};
 pub use store::{cursor_key, idempotency, page, position, postgres};

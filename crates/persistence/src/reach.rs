@@ -11,11 +11,17 @@ pub(crate) mod documents;
 pub(crate) mod enrolment_claims;
 pub(crate) mod holding;
 pub(crate) mod joined;
+pub(crate) mod joins;
 pub(crate) mod match_reviews;
 pub(crate) mod notifications;
+pub(crate) mod numbers;
 pub(crate) mod referrals;
+pub mod rows;
 pub(crate) mod students;
+mod tables;
 pub(crate) mod transfers;
+pub(crate) mod unscoped;
+pub(crate) mod updates;
 
 /// The parts of a reach in words that are the same for the same reach.
 pub(crate) fn in_words(grant: &Grant) -> Vec<String> {

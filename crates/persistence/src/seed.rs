@@ -9,22 +9,20 @@ use ascms_domain::measures::ClockCause;
 use ascms_domain::referrals::{Decision, ReferralStatus};
 use ascms_domain::timeline::{Details, Visibility};
 use chrono::{DateTime, Datelike, Utc};
-use sea_orm::ActiveModelTrait;
 use sea_orm::entity::prelude::*;
 
 use crate::features::measures::{self, ClockPlace, ClockScope};
 use crate::features::students::enrolment::EnrolmentLedger;
 use crate::features::{cases, referrals};
+use crate::reach::rows::{attendance_case, referral, student};
 use crate::reference;
-use crate::rows::{
-    self, attendance_case, case_entry, contact, notification, referral, school, student,
-    student_nsn,
-};
+use crate::rows::{self, case_entry, contact, notification, school, student_nsn};
 use crate::store::audit::{self, Subject};
 use crate::store::error::StoreError;
 use crate::store::events::{self, Event};
 use crate::store::transaction::DatabaseTransaction;
-use crate::{Store, identity, trace};
+use crate::store::whole_row::{self, insert};
+use crate::{Store, identity, reach, trace};
 
 /// What the audit trail calls all of it.
 const ACTION: &str = "sandbox:seed";
@@ -54,14 +52,13 @@ impl Store {
     ) -> Result<(), StoreError> {
         let calendars = self.calendars().await?;
         let txn = self.begin().await?;
-        let row = referral::Entity::find_by_id(id).one(&txn).await?;
+        let row = reach::unscoped::referral_of_change(id).one(&txn).await?;
         let before = row.ok_or(StoreError::NotFound)?;
         let mut row = before.clone();
         row.status = ReferralStatus::Resolved;
         row.version += 1;
         row.updated_at = now;
-        let change = referral::ActiveModel::from(row.clone()).reset_all();
-        referral::Entity::update(change).exec_without_returning(&txn).await?;
+        whole_row::update(&txn, referral::ActiveModel::from(row.clone())).await?;
         trace::history::record(&txn, None, &before, &row, now).await?;
         let told = EnrolmentLedger::open(&txn, row.student_id).await?;
         told.record_enrolment(&txn, row.school_id, now).await?;
@@ -200,11 +197,6 @@ async fn add_student(
     identity::names::save_names(txn, id, &student.names(), student.birth_date).await?;
     insert(txn, rows::whanau_contact::ActiveModel::from(contact)).await?;
     EnrolmentLedger::empty(id).record_enrolment(txn, referral.school_id, at).await?;
-    Ok(())
-}
-
-async fn insert<A: ActiveModelTrait>(txn: &DatabaseTransaction, row: A) -> Result<(), DbErr> {
-    A::Entity::insert(row.reset_all()).exec_without_returning(txn).await?;
     Ok(())
 }
 

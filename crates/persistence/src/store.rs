@@ -27,3 +27,4 @@ pub(crate) mod store_clock;
 pub(crate) mod transaction;
 pub(crate) mod turns;
 pub(crate) mod usage;
+pub(crate) mod whole_row;

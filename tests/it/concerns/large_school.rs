@@ -2,13 +2,17 @@
 
 use ascms_domain::ids::{EnrolmentId, StudentId};
 use ascms_persistence::rows::enrolment;
-use ascms_persistence::rows::student as student_row;
+use ascms_persistence::scoped_rows::student as student_row;
 use ascms_persistence::students::Codes;
-use sea_orm::{ActiveModelTrait, EntityTrait};
+use sea_orm::{ActiveModelTrait, DatabaseConnection, EntityTrait};
 use serde_json::{Value, json};
 
 use super::{LEAD, SCHOOL, ask, half_days, ids};
 use crate::support::{TestApp, on_both};
+
+async fn add<A: ActiveModelTrait>(db: &DatabaseConnection, rows: impl Iterator<Item = A>) {
+    A::Entity::insert_many(rows).exec_without_returning(db).await.expect("rows");
+}
 
 /// So many students of Example College whom no referral ever named, in the order of their ids.
 async fn enrol(app: &TestApp, so_many: usize) -> Vec<StudentId> {
@@ -53,9 +57,8 @@ async fn enrol(app: &TestApp, so_many: usize) -> Vec<StudentId> {
     let db = app.database().await;
     let students = roll.iter().map(|id| student_row::ActiveModel::from(student(id)).reset_all());
     let stays = roll.iter().map(|id| enrolment::ActiveModel::from(stay(id)).reset_all());
-    let students = student_row::Entity::insert_many(students);
-    students.exec_without_returning(&db).await.expect("students");
-    enrolment::Entity::insert_many(stays).exec_without_returning(&db).await.expect("enrolments");
+    add(&db, students).await;
+    add(&db, stays).await;
     db.close().await.expect("close");
     roll
 }

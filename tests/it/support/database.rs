@@ -9,7 +9,7 @@ use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement,
 };
 
-use super::{On, connect, setting};
+use super::{On, connect, setting, traces};
 use crate::given;
 
 /// After how long a template or a file that a killed test has left is removed.
@@ -100,11 +100,13 @@ pub(super) async fn sqlite_copy() -> OwnDatabase {
 async fn make_template(template: &Path) {
     remove_old(&folder());
     let draft = folder().join(format!("draft-{}.db", uuid::Uuid::now_v7()));
-    let store = connect(&format!("sqlite://{}", draft.display())).await;
+    let url = format!("sqlite://{}", draft.display());
+    let store = connect(&url).await;
     store.migrate().await.expect("migrate");
     given::build(&store).await;
     // What stands in the write-ahead log belongs into the file that is copied.
     store.close().await.expect("close");
+    traces::install(&url, On::Sqlite).await;
     fs::rename(&draft, template).expect("rename");
 }
 
@@ -215,6 +217,7 @@ impl Server {
         store.migrate_for(Some(APPLICATION)).await.expect("migrate");
         given::build(&store).await;
         store.close().await.expect("close");
+        traces::install(&self.url_of(&draft), On::Postgres).await;
         self.run(&format!("ALTER DATABASE {draft} RENAME TO {name}")).await;
     }
 }

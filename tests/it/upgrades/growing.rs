@@ -3,17 +3,15 @@
 use ascms_migrations::growing::{self, NewColumn};
 use sea_orm::entity::prelude::Uuid;
 use sea_orm::sea_query::{ColumnDef, Expr, ExprTrait, Index, Query};
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, TransactionTrait};
+use sea_orm::{ConnectionTrait, DatabaseConnection, TransactionTrait};
 use sea_orm_migration::SchemaManager;
 
 use super::{run, texts};
-use crate::support::{On, TestApp, on_both};
+use crate::support::{On, TestApp, on_both, own};
 
 /// One connection, as migrations have.
 async fn session(app: &TestApp) -> DatabaseConnection {
-    let mut one = ConnectOptions::new(app.url());
-    one.max_connections(1);
-    Database::connect(one).await.expect("the database")
+    own(app.url(), 1).await
 }
 
 async fn fill(db: &DatabaseConnection, app: &TestApp, rows: u32) {

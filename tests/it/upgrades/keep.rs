@@ -275,6 +275,7 @@ fn compressed(path: &Path, content: &[u8]) {
 async fn keep(on: On) {
     let Some(folder) = setting("ASCMS_KEEP_RELEASE").map(PathBuf::from) else { return };
     let app = TestApp::start(on).await;
+    app.unwatched("it is kept as it is").await;
     let (kept, cases, students) = live(&app).await;
     let answers = recorded(&app, &cases, &students).await;
     let counts = counts(&app).await;

@@ -211,6 +211,7 @@ async fn upgraded(on: On, release: &str) {
     assert_eq!(store.migrate().await.expect("nothing to do"), [""; 0]);
     // A new database has the same schema.
     let new = TestApp::start(on).await;
+    new.unwatched("its tables are compared").await;
     let (one, other) = (app.database().await, new.database().await);
     assert_eq!(schema::whole(&app, &one).await, schema::whole(&new, &other).await);
     one.close().await.expect("close");

@@ -62,14 +62,14 @@ pub fn on_both(arguments: TokenStream, item: TokenStream) -> syn::Result<TokenSt
             #on_sqlite
             #[::actix_web::test]
             async fn sqlite() {
-                scenario(crate::support::TestApp::start(crate::support::On::Sqlite).await).await;
+                crate::support::watched(crate::support::On::Sqlite, scenario).await;
             }
 
             #(#of_the_tests)*
             #on_postgres
             #[::actix_web::test]
             async fn postgres() {
-                scenario(crate::support::TestApp::start(crate::support::On::Postgres).await).await;
+                crate::support::watched(crate::support::On::Postgres, scenario).await;
             }
         }
     })
@@ -96,8 +96,8 @@ mod tests {
         assert!(made.contains("asyncfnscenario(app:TestApp){app.rain().await;}"), "{made}");
         for (test, database) in [("sqlite", "Sqlite"), ("postgres", "Postgres")] {
             let test = format!(
-                "#[::actix_web::test]asyncfn{test}(){{scenario(crate::support::TestApp::start(\
-                 crate::support::On::{database}).await).await;}}"
+                "#[::actix_web::test]asyncfn{test}(){{crate::support::watched(\
+                 crate::support::On::{database},scenario).await;}}"
             );
             assert!(made.contains(&test), "{made}");
         }

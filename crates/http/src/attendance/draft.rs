@@ -10,7 +10,7 @@ use ascms_domain::students::SentStudent;
 use ascms_domain::terms::TermKey;
 use ascms_domain::text::{Code, Nsn, PersonName};
 use ascms_persistence::draft::{Departure, ReferralDraft, TermOnRecord};
-use ascms_persistence::rows::student::{self, Codes};
+use ascms_persistence::scoped_rows::student::{self, Codes};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;

@@ -9,7 +9,7 @@ use actix_web::http::header::{
     CONTENT_TYPE, ETAG, IF_RANGE, RANGE, X_CONTENT_TYPE_OPTIONS,
 };
 use actix_web::{HttpRequest, HttpResponse};
-use ascms_persistence::rows::document::Model;
+use ascms_persistence::scoped_rows::document::Model;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::objects::{Content, ObjectsError};

@@ -51,7 +51,7 @@ impl DocumentView {
     pub(super) fn of(row: DocumentRow, grant: &Grant) -> Self {
         let DocumentRow { document, uploaded_by_name, provider_id, case_manager_id } = row;
         let own_casework = grant.works_on(Some(provider_id), case_manager_id);
-        let ascms_persistence::rows::document::Model {
+        let ascms_persistence::scoped_rows::document::Model {
             id,
             case_id,
             name,

@@ -4,15 +4,14 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
+use super::limits;
 use super::members::members;
-use super::{limits, remaining};
 
 /// Limits, marks and plain nullables for every schema, wherever it stands.
 pub(super) fn complete(document: &mut Value) {
     // Lifted first: a schema that is written out in another's place brings its descriptions along.
     if let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") {
         name_items(schemas);
-        remaining::describe(schemas);
         schemas.values_mut().for_each(lift_descriptions);
     }
     let schemas = schemas_of(document);
@@ -198,7 +197,10 @@ fn lift_descriptions(schema: &mut Value) {
     let Value::Object(object) = schema else { return };
     if let Some(Value::Array(choices)) = object.get_mut("oneOf") {
         let structured = |choice: &&mut Value| choice.get("properties").is_some();
-        choices.iter_mut().filter(structured).for_each(lift_descriptions);
+        for choice in choices.iter_mut().filter(structured) {
+            describe_tag(choice);
+            lift_descriptions(choice);
+        }
     }
     let Some(Value::Object(properties)) = object.get_mut("properties") else { return };
     for property in properties.values_mut().filter_map(Value::as_object_mut) {
@@ -207,6 +209,13 @@ fn lift_descriptions(schema: &mut Value) {
         {
             property.insert("description".to_owned(), description);
         }
+    }
+}
+
+/// The tag that tells the choices of a union apart is no field, so that no comment stands there.
+fn describe_tag(choice: &mut Value) {
+    if let Some(Value::Object(tag)) = choice.pointer_mut("/properties/type") {
+        tag.entry("description").or_insert(json!("Tells the forms apart: the name of this one."));
     }
 }
 
@@ -225,7 +234,8 @@ fn mark_personal(schema: &mut Value) {
     match schema {
         Value::Object(object) => {
             let description = object.get("description").and_then(Value::as_str);
-            if description.is_some_and(|text| text.ends_with(PERSONAL)) {
+            // A comment breaks its lines anywhere.
+            if description.is_some_and(|text| text.replace('\n', " ").ends_with(PERSONAL)) {
                 object.insert("x-personal-data".to_owned(), json!(true));
             }
             object.values_mut().for_each(mark_personal);

@@ -1,7 +1,7 @@
 //! What readers see of a student, and the short forms that other views show.
 
 use ascms_domain::ids::StudentId;
-use ascms_persistence::rows::student;
+use ascms_persistence::scoped_rows::student;
 use ascms_persistence::students::StudentFile;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;

@@ -18,9 +18,9 @@ use sea_orm::entity::prelude::*;
 
 use crate::features::timeline::{self, SchoolVersion};
 use crate::gate::write::Write;
+use crate::reach::rows::attendance_case;
 use crate::reference::actors;
 use crate::reference::reference_data::unknown_codes;
-use crate::rows::attendance_case;
 use crate::rows::barrier::{ActiveModel, Column, Entity, Model, Moves};
 use crate::rows::lifecycle;
 use crate::store::audit::{self, Subject};

@@ -12,15 +12,17 @@ use sea_orm::{QuerySelect, QueryTrait};
 
 use crate::gate::case::{joined, locked_as_part};
 use crate::reach::cases::{span, within};
+use crate::reach::rows::attendance_case::{ActiveModel, Column, Model, Selected};
+use crate::reach::rows::referral;
 use crate::reference::case_numbers;
-use crate::rows::attendance_case::{ActiveModel, Column, Entity, Model};
-use crate::rows::{referral, school};
+use crate::rows::school;
 use crate::store::audit::{self, Subject};
 use crate::store::error::StoreError;
 use crate::store::events::Event;
 use crate::store::page::{Page, PageRequest};
 use crate::store::position::point::Position;
 use crate::store::transaction::DatabaseTransaction;
+use crate::store::whole_row;
 use crate::store::{dialect, position};
 use crate::{Store, reach, trace};
 use chrono::Datelike;
@@ -134,7 +136,7 @@ pub(crate) async fn open(
         version: 1,
         updated_at: now,
     };
-    Entity::insert(ActiveModel::from(row.clone()).reset_all()).exec_without_returning(txn).await?;
+    whole_row::insert(txn, ActiveModel::from(row.clone())).await?;
     let told = Details::Referral { referral_id: referral.id, opened_case: true };
     trace::timeline::append_now(txn, grant, &row, Visibility::Shared, told, now).await?;
     let change = Change::of_case("case.opened", &row).with([referral.id.0]);
@@ -188,7 +190,7 @@ pub(crate) fn event(kind: &'static str, row: &Model) -> Event {
 }
 
 /// Adds the school's, the provider's, the people's and the clocks' part to the rows of a query.
-fn select_with_names(query: Select<Entity>) -> sea_orm::Selector<sea_orm::SelectModel<CaseRow>> {
+fn select_with_names(query: Selected) -> sea_orm::Selector<sea_orm::SelectModel<CaseRow>> {
     joined(query).into_model()
 }
 
@@ -197,5 +199,5 @@ pub(crate) async fn of_document(
     db: &impl ConnectionTrait,
     id: CaseId,
 ) -> Result<Model, StoreError> {
-    Entity::find_by_id(id).one(db).await?.ok_or(StoreError::NotFound)
+    reach::unscoped::case_of_change(id).one(db).await?.ok_or(StoreError::NotFound)
 }

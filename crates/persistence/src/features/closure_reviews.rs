@@ -11,8 +11,10 @@ use sea_orm::{ExprTrait, FromQueryResult, QuerySelect, QueryTrait};
 
 use crate::features::measures;
 use crate::gate::write::Write;
+use crate::reach::joins::NamedRows;
+use crate::reach::rows::attendance_case;
 use crate::rows::closure_review::{ActiveModel, Column, Entity, Model};
-use crate::rows::{attendance_case, case_closure, organisation};
+use crate::rows::{case_closure, organisation};
 use crate::store::audit::{self, Subject};
 use crate::store::call::CallError;
 use crate::store::error::StoreError;
@@ -187,12 +189,12 @@ fn span(span: Span) -> Option<SimpleExpr> {
 fn select_with_names(
     mut query: Select<Entity>,
 ) -> sea_orm::Selector<sea_orm::SelectModel<ClosureReviewRow>> {
-    use attendance_case::{Column as Case, Entity as Cases};
+    use attendance_case::Column as Case;
     use case_closure::{Column as Closure, Entity as Closures};
     use organisation::{Column as Organisation, Entity as Organisations};
     let of = |column: Column| Expr::col((Entity, column));
     QueryTrait::query(&mut query)
-        .inner_join(Cases, of(Column::CaseId).equals((Cases, Case::Id)))
+        .inner_join_named(of(Column::CaseId), Case::Id)
         .inner_join(Closures, of(Column::ClosureId).equals((Closures, Closure::Id)))
         .inner_join(
             Organisations,

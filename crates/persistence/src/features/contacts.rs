@@ -17,9 +17,11 @@ use sea_orm::{Condition, FromQueryResult, QueryOrder, QuerySelect, QueryTrait};
 use crate::features::measures::{self, ClockScope};
 use crate::features::timeline;
 use crate::gate::write::Write;
+use crate::reach::joins::NamedRows;
+use crate::reach::rows::attendance_case;
 use crate::reference::actors;
 use crate::rows::contact::{ActiveModel, Column, Entity, Model};
-use crate::rows::{attendance_case, user_account};
+use crate::rows::user_account;
 use crate::store::audit::{self, Subject};
 use crate::store::call::CallError;
 use crate::store::error::StoreError;
@@ -244,14 +246,13 @@ fn select_with_names(
 ) -> sea_orm::Selector<sea_orm::SelectModel<ContactRow>> {
     let author = Expr::col((Entity, Column::RecordedBy))
         .equals((user_account::Entity, user_account::Column::Id));
-    let case = Expr::col((Entity, Column::CaseId))
-        .equals((attendance_case::Entity, attendance_case::Column::Id));
+    let case = Expr::col((Entity, Column::CaseId));
     let later = |column: Column| Expr::col((Alias::new(LATER), column));
     let corrected = later(Column::Corrects).equals((Entity, Column::Id)).into_condition();
     QueryTrait::query(&mut query)
         .join_as(JoinType::LeftJoin, Entity, Alias::new(LATER), corrected)
         .left_join(user_account::Entity, author)
-        .inner_join(attendance_case::Entity, case);
+        .inner_join_named(case, attendance_case::Column::Id);
     query
         .column_as(user_account::Column::Name, "recorded_by_name")
         .expr_as(later(Column::Id), "corrected_by")

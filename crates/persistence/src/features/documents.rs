@@ -14,15 +14,18 @@ use sea_orm::{FromQueryResult, QuerySelect, QueryTrait};
 
 use crate::gate::write::Write;
 use crate::reach::documents::within;
+use crate::reach::joins::NamedRows;
+use crate::reach::rows::attendance_case;
+use crate::reach::rows::document::{ActiveModel, Column, Model, Selected};
 use crate::reference::actors;
-use crate::rows::document::{ActiveModel, Column, Entity, Model};
-use crate::rows::{attendance_case, lifecycle, user_account};
+use crate::rows::user_account;
 use crate::store::audit::{self, Subject};
 use crate::store::call::CallError;
 use crate::store::error::{ChangeError, StoreError};
 use crate::store::events::{self, Event};
 use crate::store::page::{Page, PageRequest};
 use crate::store::transaction::DatabaseTransaction;
+use crate::store::whole_row;
 use crate::trace::case_change::Change;
 use crate::{Store, gate, trace};
 
@@ -68,9 +71,7 @@ impl Write<'_> {
         gate::case::allows(self, &case, CaseAction::AddDocument).await?;
         let scanned = new.verdict.is_some();
         let row = row(new, case_id, self.caller(), now);
-        Entity::insert(ActiveModel::from(row.clone()).reset_all())
-            .exec_without_returning(txn)
-            .await?;
+        whole_row::insert(txn, ActiveModel::from(row.clone())).await?;
         let change = Change::on_case("document.uploaded", row.id.0, row.version);
         trace::timeline::record_case_event(txn, grant, &case, entry(&row), change, now).await?;
         if scanned {
@@ -156,11 +157,6 @@ impl Store {
     }
 }
 
-/// That a document has content: what the scanner refused has none any more.
-fn has_content() -> SimpleExpr {
-    lifecycle::is_not((Entity, Column::State), DocumentState::is_refused)
-}
-
 /// A document of a case that the caller sees.
 pub(crate) async fn visible(
     db: &impl ConnectionTrait,
@@ -172,16 +168,13 @@ pub(crate) async fn visible(
     one.one(db).await?.ok_or(StoreError::NotFound)
 }
 
-fn select_with_names(
-    mut query: Select<Entity>,
-) -> sea_orm::Selector<sea_orm::SelectModel<DocumentRow>> {
-    let author = Expr::col((Entity, Column::UploadedBy))
+fn select_with_names(mut query: Selected) -> sea_orm::Selector<sea_orm::SelectModel<DocumentRow>> {
+    let author = Expr::col(Column::UploadedBy.as_column_ref())
         .equals((user_account::Entity, user_account::Column::Id));
-    let case = Expr::col((Entity, Column::CaseId))
-        .equals((attendance_case::Entity, attendance_case::Column::Id));
+    let case = Expr::col(Column::CaseId.as_column_ref());
     QueryTrait::query(&mut query)
         .left_join(user_account::Entity, author)
-        .inner_join(attendance_case::Entity, case);
+        .inner_join_named(case, attendance_case::Column::Id);
     query
         .column_as(user_account::Column::Name, "uploaded_by_name")
         .columns([attendance_case::Column::ProviderId, attendance_case::Column::CaseManagerId])

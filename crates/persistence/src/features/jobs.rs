@@ -16,7 +16,9 @@ use crate::store::audit::{self, Subject};
 use crate::store::call::{Call, CallError};
 use crate::store::dialect;
 use crate::store::error::StoreError;
+use crate::store::events::{self, Event};
 use crate::store::page::{Page, PageRequest};
+use crate::store::transaction::DatabaseTransaction;
 
 pub mod part;
 mod work;
@@ -97,8 +99,7 @@ impl Write<'_> {
         };
         let job = ActiveModel::from(row.clone()).reset_all();
         Entity::insert(job).exec_without_returning(txn).await?;
-        let subject = Subject::one("job", row.id.0);
-        audit::record(txn, audit::allowed(grant, subject, now)).await?;
+        record(txn, grant, event("job.ordered", row.id, 1), now).await?;
         Ok(row)
     }
 
@@ -109,10 +110,25 @@ impl Write<'_> {
         let row = own.ok_or(StoreError::NotFound)?;
         let state = row.state.cancel().map_err(|err| CallError::Refused(err.into()))?;
         let row = work::ended(txn, Model { state, ..row }, now).await?;
-        let subject = Subject::one("job", id.0);
-        audit::record(txn, audit::allowed(grant, subject, now)).await?;
+        record(txn, grant, event("job.cancelled", id, 2), now).await?;
         Ok(row)
     }
+}
+
+/// What the person did with the job: first ordered it, then perhaps cancelled it.
+fn event(kind: &'static str, id: JobId, version: i32) -> Event {
+    Event { kind, subject_id: id.0, version, provider_id: None, school_id: None }
+}
+
+async fn record(
+    txn: &DatabaseTransaction,
+    grant: &Grant,
+    happened: Event,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let subject = Subject::one("job", happened.subject_id);
+    audit::record(txn, audit::allowed(grant, subject, now)).await?;
+    events::record(txn, happened, now).await
 }
 
 impl Store {

@@ -11,8 +11,8 @@ use ascms_domain::terms::TermKey;
 use chrono::NaiveDate;
 
 use crate::gate;
+use crate::reach::rows::referral_clock::Model;
 use crate::reference::calendars::Calendars;
-use crate::rows::referral_clock::Model;
 use crate::store::error::StoreError;
 
 mod ahead;

@@ -15,8 +15,8 @@ use crate::features::students::enrolment;
 use crate::gate::write::Write;
 use crate::identity::{self, recognise};
 use crate::reach;
+use crate::reach::rows::referral;
 use crate::reference::schools;
-use crate::rows::referral;
 use crate::store::audit::{self, Subject};
 use crate::store::call::CallError;
 use crate::store::transaction::DatabaseTransaction;
@@ -128,8 +128,7 @@ async fn is_enrolled(
 }
 
 async fn waits(txn: &DatabaseTransaction, student: StudentId) -> Result<bool, DbErr> {
-    let waiting = referral::Entity::find()
-        .filter(referral::Column::StudentId.eq(student))
+    let waiting = reach::unscoped::referrals_of_student(student)
         .filter(referral::Column::Kind.eq(ReferralKind::NonEnrolment))
         .filter(reach::referrals::waits())
         .one(txn)

@@ -6,14 +6,14 @@ use std::convert::Infallible;
 use ascms_domain::access::Grant;
 use ascms_domain::ids::NotificationId;
 use chrono::{DateTime, Utc};
-use sea_orm::ExprTrait;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Alias;
 use sea_orm::{Condition, FromQueryResult, JoinType, QuerySelect, QueryTrait};
 
 use crate::gate::write::Write;
+use crate::reach::joins::NamedRows;
 use crate::reach::notifications::within;
-use crate::rows::attendance_case;
+use crate::reach::rows::attendance_case;
 use crate::rows::notification::{Column, Entity, Model};
 use crate::store::audit::{self, Subject};
 use crate::store::call::CallError;
@@ -196,9 +196,9 @@ fn select_with_case_number(
     mut query: Select<Entity>,
     grant: &Grant,
 ) -> sea_orm::Selector<sea_orm::SelectModel<NotificationRow>> {
-    let same = Expr::col((Entity, Column::CaseId))
-        .equals((attendance_case::Entity, attendance_case::Column::Id));
-    let reached = Condition::all().add(same).add(reach::cases::reached(grant));
-    QueryTrait::query(&mut query).join(JoinType::LeftJoin, attendance_case::Entity, reached);
+    let named = Expr::col((Entity, Column::CaseId));
+    let reached = Some(reach::cases::reached(grant));
+    let id = attendance_case::Column::Id;
+    QueryTrait::query(&mut query).join_named(JoinType::LeftJoin, named, id, reached);
     query.column_as(attendance_case::Column::Number, "case_number").into_model()
 }

@@ -15,9 +15,10 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{QueryOrder, QuerySelect};
 
 use crate::gate::write::Write;
+use crate::reach::rows::attendance_case;
 use crate::reference::actors;
 use crate::rows::plan::{ActiveModel, Column, Entity, Goals, Model, People};
-use crate::rows::{attendance_case, plan_review};
+use crate::rows::plan_review;
 use crate::store::audit::{self, Subject};
 use crate::store::call::CallError;
 use crate::store::error::StoreError;

@@ -12,7 +12,7 @@ use crate::features::referrals::file::select_with_names;
 use crate::features::referrals::filter::fits;
 use crate::features::referrals::reading::file_of;
 use crate::reach::referrals::{ways, within};
-use crate::rows::referral::{Column, Entity};
+use crate::reach::rows::referral::{Column, Model};
 use crate::store::audit::{self, Subject};
 use crate::store::error::StoreError;
 use crate::store::page::{Page, PageRequest};
@@ -108,7 +108,7 @@ pub(crate) async fn hand_over(
     to: ProviderId,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    let of_case = Entity::find().filter(Column::CaseId.eq(case_id)).lock_exclusive();
+    let of_case = reach::unscoped::referrals_of_case(case_id).lock_exclusive();
     for before in of_case.all(txn).await? {
         let mut after = before.clone();
         after.provider_id = Some(to);
@@ -116,12 +116,5 @@ pub(crate) async fn hand_over(
         after.updated_at = now;
         trace::history::record(txn, Some(grant.caller()), &before, &after, now).await?;
     }
-    Entity::update_many()
-        .col_expr(Column::ProviderId, Expr::value(to))
-        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
-        .col_expr(Column::UpdatedAt, Expr::value(now))
-        .filter(Column::CaseId.eq(case_id))
-        .exec(txn)
-        .await?;
-    Ok(())
+    reach::updates::provider_of_referrals(txn, case_id, to, now).await
 }

@@ -18,9 +18,10 @@ use crate::features::students::file::whole;
 use crate::features::students::merge::own;
 use crate::gate::write::Write;
 use crate::identity::students::visible;
+use crate::reach::rows::student;
 use crate::reach::students::within;
 use crate::reference::reference_data::unknown_codes;
-use crate::rows::{student, student_name};
+use crate::rows::student_name;
 use crate::store::audit::{self, Subject};
 use crate::store::call::CallError;
 use crate::store::error::StoreError;
@@ -44,7 +45,7 @@ pub mod whanau_contact;
 
 pub use file::StudentFile;
 
-pub use crate::rows::student::Codes;
+pub use crate::reach::rows::student::Codes;
 pub(crate) use enrolment::enrolled_at;
 
 impl Store {

@@ -16,9 +16,11 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, ExprTrait, QueryOrder, QuerySelect};
 
 use crate::gate::write::Write;
+use crate::reach::rows::attendance_case;
 use crate::reference::actors;
+use crate::rows::lifecycle;
+use crate::rows::school;
 use crate::rows::task::{ActiveModel, Column, Entity, Model};
-use crate::rows::{attendance_case, lifecycle, school};
 use crate::store::audit::{self, Subject};
 use crate::store::call::CallError;
 use crate::store::error::StoreError;

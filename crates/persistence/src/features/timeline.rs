@@ -13,9 +13,10 @@ use sea_orm::{Condition, FromQueryResult, QueryOrder, QuerySelect, QueryTrait};
 
 use crate::features::measures::{self, ClockScope};
 use crate::gate::write::Write;
+use crate::reach::rows::attendance_case;
 use crate::reference::actors;
 use crate::rows::case_entry::{Column, Entity, EntryContent, Model};
-use crate::rows::{attendance_case, user_account};
+use crate::rows::user_account;
 use crate::store::audit::{self, Subject};
 use crate::store::call::CallError;
 use crate::store::error::StoreError;

@@ -19,10 +19,10 @@ use crate::features::students::enrolment;
 use crate::features::transfers::names::select_with_names;
 use crate::features::{cases, referrals, tasks};
 use crate::gate::write::Write;
+use crate::reach::rows::attendance_case;
+use crate::reach::rows::case_transfer::{ActiveModel, Column, Model};
 use crate::reach::transfers::{ways, within};
 use crate::reference::providers;
-use crate::rows::attendance_case;
-use crate::rows::case_transfer::{ActiveModel, Column, Entity, Model};
 use crate::store::audit::{self, Subject};
 use crate::store::call::CallError;
 use crate::store::error::StoreError;
@@ -30,6 +30,7 @@ use crate::store::page::{Page, PageRequest};
 use crate::store::position;
 use crate::store::position::point::Position;
 use crate::store::transaction::DatabaseTransaction;
+use crate::store::whole_row;
 use crate::trace::case_change::Change;
 use crate::{Store, gate, reach, trace};
 
@@ -74,8 +75,7 @@ impl Write<'_> {
             words: None,
             version: 1,
         };
-        let requested = ActiveModel::from(row.clone()).reset_all();
-        Entity::insert(requested).exec_without_returning(txn).await?;
+        whole_row::insert(txn, ActiveModel::from(row.clone())).await?;
         announce(self, &case, None, &row).await?;
         Ok(read_with_names(txn, row.id).await?)
     }
@@ -220,8 +220,7 @@ fn take(write: &Write<'_>, row: &mut Model, transfer: &Transfer, words: Option<L
 }
 
 async fn save(txn: &DatabaseTransaction, row: &Model) -> Result<(), DbErr> {
-    Entity::update(ActiveModel::from(row.clone()).reset_all()).exec_without_returning(txn).await?;
-    Ok(())
+    whole_row::update(txn, ActiveModel::from(row.clone())).await
 }
 
 /// The transfer's step in the case's timeline, its audit entry, its event. Whoever the case was
@@ -260,7 +259,10 @@ async fn read_with_names(
     txn: &DatabaseTransaction,
     id: TransferId,
 ) -> Result<TransferRow, StoreError> {
-    select_with_names(Entity::find_by_id(id)).one(txn).await?.ok_or(StoreError::NotFound)
+    select_with_names(reach::unscoped::transfer_of_change(id))
+        .one(txn)
+        .await?
+        .ok_or(StoreError::NotFound)
 }
 
 /// One that the caller's side has a part in.

@@ -4,15 +4,14 @@ use ascms_domain::access::Grant;
 use ascms_domain::barriers::BarrierStatus;
 use ascms_domain::calendar::nz_date;
 use ascms_domain::cases::{
-    Case, CaseAction, CaseRefusal, CaseStatus, Circumstances, ClosureStatus, REOPENING_DAYS,
+    Case, CaseAction, CaseRefusal, Circumstances, ClosureStatus, REOPENING_DAYS,
 };
 use ascms_domain::ids::{BarrierId, CaseId, EntryId, SchoolId, StudentId, UserId};
 use ascms_domain::measures::Departure;
 use ascms_domain::tasks::TaskStatus;
-use ascms_domain::transfers::TransferStatus;
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Alias, SelectStatement, SimpleExpr};
+use sea_orm::sea_query::{SelectStatement, SimpleExpr};
 use sea_orm::{
     DbBackend, ExprTrait, FromJsonQueryResult, FromQueryResult, QuerySelect, QueryTrait,
 };
@@ -22,13 +21,13 @@ use crate::gate::case_state::to_domain;
 use crate::gate::write::Write;
 use crate::reach;
 use crate::reach::cases::within;
+use crate::reach::joins::NamedRows;
+use crate::reach::rows::attendance_case::{Column, Model, Selected};
+use crate::reach::rows::{newest_entry, referral_clock, student};
+use crate::reach::unscoped;
 use crate::reference::actors;
 use crate::reference::calendars::Calendars;
-use crate::rows::attendance_case::{Column, Entity, Model};
-use crate::rows::{
-    barrier, case_closure, case_transfer, lifecycle, newest_entry, organisation, referral_clock,
-    school, student, task, user_account,
-};
+use crate::rows::{barrier, case_closure, lifecycle, organisation, school, task, user_account};
 use crate::store::call::{Call, CallError};
 use crate::store::dialect;
 use crate::store::error::StoreError;
@@ -62,18 +61,18 @@ pub struct CaseRow {
     pub departed_days: Option<i32>,
 }
 
-pub(crate) fn joined(mut query: Select<Entity>) -> Select<Entity> {
+pub(crate) fn joined(mut query: Selected) -> Selected {
     use organisation::{Column as Organisation, Entity as Organisations};
-    use referral_clock::{Column as Clock, Entity as Clocks};
+    use referral_clock::Column as Clock;
     use school::{Column as School, Entity as Schools};
-    use student::{Column as Student, Entity as Students};
+    use student::Column as Student;
     use user_account::{Column as User, Entity as Users};
-    let of = |column: Column| Expr::col((Entity, column));
+    let of = |column: Column| Expr::col(column.as_column_ref());
     QueryTrait::query(&mut query)
         .inner_join(Schools, of(Column::SchoolId).equals((Schools, School::Id)))
-        .inner_join(Students, of(Column::StudentId).equals((Students, Student::Id)))
+        .inner_join_named(of(Column::StudentId), Student::Id)
         .inner_join(Organisations, of(Column::ProviderId).equals((Organisations, Organisation::Id)))
-        .inner_join(Clocks, of(Column::ReferralId).equals((Clocks, Clock::ReferralId)))
+        .inner_join_named(of(Column::ReferralId), Clock::ReferralId)
         .left_join(Users, of(Column::CaseManagerId).equals((Users, User::Id)));
     query
         .column_as(School::Number, "school_number")
@@ -119,7 +118,7 @@ pub(crate) async fn locked_as_part(
     txn: &DatabaseTransaction,
     id: CaseId,
 ) -> Result<Model, StoreError> {
-    let row = Entity::find_by_id(id).lock_exclusive().one(txn).await?;
+    let row = unscoped::case_of_change(id).lock_exclusive().one(txn).await?;
     row.ok_or(StoreError::NotFound)
 }
 
@@ -128,12 +127,12 @@ pub(crate) async fn open_of(
     db: &impl ConnectionTrait,
     student_id: StudentId,
 ) -> Result<Option<Model>, DbErr> {
-    Entity::find().filter(Column::StudentId.eq(student_id)).filter(is_open()).one(db).await
+    unscoped::cases_of_student(student_id).filter(is_open()).one(db).await
 }
 
 /// Not closed.
 pub(crate) fn is_open() -> SimpleExpr {
-    lifecycle::is_not((Entity, Column::Status), CaseStatus::is_closed)
+    lifecycle::is_not(Column::Status.as_column_ref(), CaseStatus::is_closed)
 }
 
 /// A case with what its rules need beside it.
@@ -182,14 +181,14 @@ pub(crate) async fn whole(
     use case_closure::{Column as Closure, Entity as Closures};
     let mut query = joined(within(grant).filter(Column::Id.eq(id)));
     let waiting = Expr::col((Closures, Closure::CaseId))
-        .equals((Entity, Column::Id))
+        .equals(Column::Id.as_column_ref())
         .and(lifecycle::is((Closures, Closure::Status), ClosureStatus::is_waiting));
     QueryTrait::query(&mut query).left_join(Closures, waiting);
     query
-        .expr_as(reach::holding::school_of((Entity, Column::StudentId)), "enrolled_at")
+        .expr_as(reach::holding::school_of(Column::StudentId.as_column_ref()), "enrolled_at")
         .expr_as(subquery(open_of_case()), "open_tasks")
-        .expr_as(Expr::exists(another_open()), "another_case_is_open")
-        .expr_as(Expr::exists(waiting_of_case()), "transfer_is_requested")
+        .expr_as(Expr::exists(unscoped::another_open_case()), "another_case_is_open")
+        .expr_as(Expr::exists(unscoped::waiting_transfer_of_case()), "transfer_is_requested")
         .expr_as(Expr::exists(colleagues(grant, today)), "has_colleagues")
         .column_as(Closure::ProposedBy, "closure_proposed_by")
         .column_as(Closure::ProposedAt, "closure_proposed_at")
@@ -209,26 +208,12 @@ pub(crate) async fn whole(
 
 /// The others who work on cases at the provider of the case at hand, as a subquery.
 pub(crate) fn colleagues(grant: &Grant, today: NaiveDate) -> SelectStatement {
-    let provider = Expr::col((Entity, Column::ProviderId));
+    let provider = Expr::col(Column::ProviderId.as_column_ref());
     actors::working_at(provider, UserId(grant.caller().id()), today)
 }
 
 pub(crate) fn subquery(statement: SelectStatement) -> SimpleExpr {
     SimpleExpr::SubQuery(None, Box::new(statement.into()))
-}
-
-/// Another case of the same student that is not closed.
-pub(crate) fn another_open() -> SelectStatement {
-    let other = Alias::new("other");
-    let of = |column: Column| Expr::col((other.clone(), column));
-    let mut query = sea_orm::sea_query::Query::select();
-    query
-        .expr(Expr::val(1))
-        .from_as(Entity, other.clone())
-        .and_where(of(Column::StudentId).equals((Entity, Column::StudentId)))
-        .and_where(of(Column::Id).not_equals((Entity, Column::Id)))
-        .and_where(lifecycle::is_not((other, Column::Status), CaseStatus::is_closed));
-    query
 }
 
 /// The last day on which a closed case may be reopened.
@@ -319,7 +304,10 @@ pub(crate) fn unresolved_of_case(backend: DbBackend) -> SelectStatement {
     barrier::Entity::find()
         .select_only()
         .expr(dialect::list_of_ids(backend, (barrier::Entity, barrier::Column::Id)))
-        .filter(Expr::col((barrier::Entity, barrier::Column::CaseId)).equals((Entity, Column::Id)))
+        .filter(
+            Expr::col((barrier::Entity, barrier::Column::CaseId))
+                .equals(Column::Id.as_column_ref()),
+        )
         .filter(lifecycle::is_not(
             (barrier::Entity, barrier::Column::Status),
             BarrierStatus::is_resolved,
@@ -332,22 +320,7 @@ pub(crate) fn open_of_case() -> SelectStatement {
     task::Entity::find()
         .select_only()
         .expr(Expr::col((task::Entity, task::Column::Id)).count())
-        .filter(Expr::col((task::Entity, task::Column::CaseId)).equals((Entity, Column::Id)))
+        .filter(Expr::col((task::Entity, task::Column::CaseId)).equals(Column::Id.as_column_ref()))
         .filter(lifecycle::is((task::Entity, task::Column::Status), TaskStatus::is_open))
-        .into_query()
-}
-
-/// A transfer of the case at hand that waits for its answer, as a subquery.
-pub(crate) fn waiting_of_case() -> SelectStatement {
-    let same = Expr::col((case_transfer::Entity, case_transfer::Column::CaseId))
-        .equals((Entity, Column::Id));
-    case_transfer::Entity::find()
-        .select_only()
-        .column(case_transfer::Column::Id)
-        .filter(same)
-        .filter(lifecycle::is(
-            (case_transfer::Entity, case_transfer::Column::Status),
-            TransferStatus::is_waiting,
-        ))
         .into_query()
 }

@@ -3,7 +3,7 @@
 use ascms_domain::cases::{Case, CaseStatus, State};
 use ascms_domain::text::Code;
 
-use crate::rows::attendance_case::Model;
+use crate::reach::rows::attendance_case::Model;
 use crate::store::error::StoreError;
 
 /// What the rules decide on, out of the row.

@@ -2,7 +2,7 @@
 
 use ascms_domain::referrals::{Referral, ReferralStatus, State};
 
-use crate::rows::referral::Model;
+use crate::reach::rows::referral::Model;
 use crate::store::error::StoreError;
 
 /// What the rules decide on, out of the row.

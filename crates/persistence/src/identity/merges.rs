@@ -10,7 +10,7 @@ use std::collections::HashMap;
 
 use crate::identity::ties::{self};
 use crate::reach::joined::active;
-use crate::rows::student;
+use crate::reach::rows::student;
 use crate::rows::student_merge::{Column, Model};
 use crate::store::bulk;
 use crate::store::error::StoreError;

@@ -3,37 +3,23 @@
 use ascms_domain::ids::StudentId;
 use ascms_domain::matching::ComparedNsn;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{ExprTrait, SelectStatement, SimpleExpr, UnionType};
+use sea_orm::sea_query::{SelectStatement, UnionType};
 use sea_orm::{QuerySelect, QueryTrait};
 
-use crate::rows::student;
+use crate::reach::numbers::is_one_of;
+use crate::reach::rows::student;
+use crate::reach::unscoped::students_carrying;
 use crate::rows::student_nsn::{ActiveModel, Column, Entity, Model};
-use crate::store::bulk;
-
-/// [`ComparedNsn`] of a table's numbers. Each of the tables has an index of it (m0054).
-pub(crate) fn compared(table: &str) -> SimpleExpr {
-    Expr::cust(format!("ltrim(replace(\"{table}\".\"nsn\", ' ', ''), '0')"))
-}
-
-pub(crate) fn is_one_of(table: &str, numbers: &[ComparedNsn]) -> SimpleExpr {
-    compared(table).is_in(bulk::padded(numbers.iter().map(ComparedNsn::as_str)))
-}
 
 /// Whom numbers mean, as they were written.
 pub(crate) fn meaning(numbers: &[ComparedNsn]) -> Select<Entity> {
     Entity::find().filter(is_one_of("student_nsn", numbers))
 }
 
-/// The records that carry numbers, as they were sent: also one that is somebody else's by what is known,
-/// until a person has looked.
-pub(crate) fn carrying(numbers: &[ComparedNsn]) -> Select<student::Entity> {
-    student::Entity::find().filter(is_one_of("student", numbers))
-}
-
 /// The students whom a number means or who carry it, as a subquery.
 pub(crate) fn holders(number: &ComparedNsn) -> SelectStatement {
     let number = std::slice::from_ref(number);
-    let carrying = carrying(number).select_only().column(student::Column::Id).into_query();
+    let carrying = students_carrying(number).select_only().column(student::Column::Id).into_query();
     let mut meant = meaning(number).select_only().column(Column::StudentId).into_query();
     // A union, and not a condition with OR: for that PostgreSQL would read every student.
     meant.union(UnionType::Distinct, carrying).take()
@@ -48,7 +34,7 @@ pub(crate) async fn holders_of_each(
         return Ok(Vec::new());
     }
     let meant = meaning(numbers).all(db).await?;
-    let mut carried: Vec<(StudentId, Option<String>)> = carrying(numbers)
+    let mut carried: Vec<(StudentId, Option<String>)> = students_carrying(numbers)
         .select_only()
         .columns([student::Column::Id, student::Column::Nsn])
         .into_tuple()

@@ -16,7 +16,8 @@ use sea_orm::{QuerySelect, QueryTrait};
 
 use crate::identity::{merges, nsn, ties};
 use crate::reach;
-use crate::rows::{referral, student, student_name, student_nsn};
+use crate::reach::rows::{referral, student};
+use crate::rows::{student_name, student_nsn};
 use crate::store::bulk;
 use crate::store::transaction::DatabaseTransaction;
 
@@ -131,12 +132,11 @@ fn holders_and_born(sent: &Identity) -> Option<SelectStatement> {
     });
     let holding = sent.number.as_ref().map(|number| {
         let no_name = || Expr::value(Option::<String>::None);
-        let holding = student::Entity::find()
+        let holding = reach::unscoped::students_of_number(nsn::holders(number))
             .select_only()
             .column(student::Column::Id)
             .expr_as(no_name(), "given_folded")
-            .expr_as(no_name(), "family_folded")
-            .filter(student::Column::Id.in_subquery(nsn::holders(number)));
+            .expr_as(no_name(), "family_folded");
         QueryTrait::into_query(holding)
     });
     match (born, holding) {
@@ -200,14 +200,14 @@ async fn may_know(
     if students.is_empty() {
         return Ok(HashSet::new());
     }
-    let id = (student::Entity, student::Column::Id);
+    let id = student::Column::Id.as_column_ref();
     let sent = crate::reach::students::of_student(
         reach::referrals::students_referred_by(school),
-        (referral::Entity, referral::Column::StudentId),
+        referral::Column::StudentId.as_column_ref(),
     );
     let followed = reach::holding::followed_by(school, id)(sent);
-    let among = student::Column::Id.is_in(bulk::padded(students.iter().copied()));
-    let followed = student::Entity::find().filter(followed).filter(among);
+    let among = reach::unscoped::student_records(bulk::padded(students.iter().copied()));
+    let followed = among.filter(followed);
     let followed: Vec<StudentId> =
         followed.select_only().column(student::Column::Id).into_tuple().all(txn).await?;
     let mut found = crate::reach::students::reached(txn, grant, students.to_vec()).await?;

@@ -7,8 +7,8 @@ use sea_orm::entity::prelude::*;
 use std::collections::HashMap;
 
 use crate::identity::merges;
+use crate::reach::rows::student;
 use crate::reach::students::within;
-use crate::rows::student;
 use crate::store::error::StoreError;
 
 /// The student that a call is about, within reach, as the file shows them.

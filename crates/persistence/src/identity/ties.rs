@@ -6,7 +6,8 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::LockType;
 use sea_orm::{QueryOrder, QuerySelect};
 
-use crate::rows::{attendance_case, referral, student};
+use crate::reach::rows::{attendance_case, referral, student};
+use crate::reach::{unscoped, updates};
 use crate::store::transaction::DatabaseTransaction;
 
 /// The records of some students.
@@ -14,7 +15,7 @@ pub(crate) async fn records(
     db: &impl ConnectionTrait,
     ids: impl Iterator<Item = StudentId>,
 ) -> Result<Vec<student::Model>, DbErr> {
-    student::Entity::find().filter(student::Column::Id.is_in(ids)).all(db).await
+    unscoped::student_records(ids).all(db).await
 }
 
 /// Locks records against another merge, in one order, so that two callers cannot block each
@@ -23,8 +24,7 @@ pub(super) async fn lock_records(
     txn: &DatabaseTransaction,
     ids: &[StudentId],
 ) -> Result<(), DbErr> {
-    student::Entity::find()
-        .filter(student::Column::Id.is_in(ids.to_vec()))
+    unscoped::student_records(ids.to_vec())
         .order_by_asc(student::Column::Id)
         .lock(LockType::NoKeyUpdate)
         .all(txn)
@@ -37,8 +37,7 @@ pub(crate) async fn referrals_of(
     txn: &DatabaseTransaction,
     students: &[StudentId],
 ) -> Result<Vec<referral::Model>, DbErr> {
-    referral::Entity::find()
-        .filter(referral::Column::StudentId.is_in(students.to_vec()))
+    unscoped::referrals_of_students(students.to_vec())
         .order_by_asc(referral::Column::Id)
         .lock_exclusive()
         .all(txn)
@@ -50,8 +49,7 @@ pub(crate) async fn cases_of(
     txn: &DatabaseTransaction,
     students: &[StudentId],
 ) -> Result<Vec<attendance_case::Model>, DbErr> {
-    attendance_case::Entity::find()
-        .filter(attendance_case::Column::StudentId.is_in(students.to_vec()))
+    unscoped::cases_of_students(students.to_vec())
         .order_by_asc(attendance_case::Column::Id)
         .lock_exclusive()
         .all(txn)
@@ -66,15 +64,6 @@ pub(crate) async fn hand_over(
     case_ids: Vec<CaseId>,
     to: StudentId,
 ) -> Result<(), DbErr> {
-    referral::Entity::update_many()
-        .col_expr(referral::Column::StudentId, Expr::value(to))
-        .filter(referral::Column::Id.is_in(referral_ids))
-        .exec(txn)
-        .await?;
-    attendance_case::Entity::update_many()
-        .col_expr(attendance_case::Column::StudentId, Expr::value(to))
-        .filter(attendance_case::Column::Id.is_in(case_ids))
-        .exec(txn)
-        .await?;
-    Ok(())
+    updates::student_of_referrals(txn, referral_ids, to).await?;
+    updates::student_of_cases(txn, case_ids, to).await
 }

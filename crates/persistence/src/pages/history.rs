@@ -9,11 +9,11 @@ use ascms_domain::ids::{CaseId, FieldChangeId, ReferralId, StudentId};
 use chrono::{DateTime, Utc};
 use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::SimpleExpr;
 
 use crate::features::students::{address_reader, whanau_contact};
+use crate::reach::rows::{document, referral};
 use crate::rows::field_change::{Column, Entity};
-use crate::rows::{barrier, document, plan, referral, task};
+use crate::rows::{barrier, plan, task};
 use crate::store::audit::{self, Subject};
 use crate::store::error::StoreError;
 use crate::store::page::{Page, PageRequest};
@@ -136,18 +136,20 @@ async fn of_case(
     match kind {
         RecordKind::Case => Ok(vec![id.0]),
         RecordKind::Task => {
-            ids_of::<task::Entity>(db, task::Column::Id, task::Column::CaseId.eq(id)).await
+            let of_case = task::Entity::find().filter(task::Column::CaseId.eq(id));
+            ids_of(db, of_case, task::Column::Id).await
         }
         RecordKind::Barrier => {
-            let of_case = barrier::Column::CaseId.eq(id);
-            ids_of::<barrier::Entity>(db, barrier::Column::Id, of_case).await
+            let of_case = barrier::Entity::find().filter(barrier::Column::CaseId.eq(id));
+            ids_of(db, of_case, barrier::Column::Id).await
         }
         RecordKind::Plan => {
-            ids_of::<plan::Entity>(db, plan::Column::Id, plan::Column::CaseId.eq(id)).await
+            let of_case = plan::Entity::find().filter(plan::Column::CaseId.eq(id));
+            ids_of(db, of_case, plan::Column::Id).await
         }
         RecordKind::Document => {
-            let of_case = document::Column::CaseId.eq(id);
-            ids_of::<document::Entity>(db, document::Column::Id, of_case).await
+            let of_case = reach::unscoped::documents_of_case(id);
+            ids_of(db, of_case, document::Column::Id).await
         }
         // They have a history of their own.
         RecordKind::Referral | RecordKind::Student | RecordKind::WhanauContact => Ok(Vec::new()),
@@ -156,10 +158,10 @@ async fn of_case(
 
 async fn ids_of<E: EntityTrait>(
     db: &impl ConnectionTrait,
+    of_case: Select<E>,
     id: E::Column,
-    of_case: SimpleExpr,
 ) -> Result<Vec<Uuid>, DbErr> {
-    E::find().select_only().column(id).filter(of_case).into_tuple().all(db).await
+    of_case.select_only().column(id).into_tuple().all(db).await
 }
 
 /// The records that a page tells of, without the one whose history it is.

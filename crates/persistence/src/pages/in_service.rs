@@ -8,7 +8,7 @@ use ascms_domain::ids::{CaseId, ReferralId, StudentId};
 use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
 
-use crate::rows::{attendance_case, referral};
+use crate::reach::rows::{attendance_case, referral};
 use crate::store::bulk;
 use crate::{gate, reach};
 
@@ -67,14 +67,14 @@ async fn waiting(
     students: &[StudentId],
 ) -> Result<Vec<(ReferralId, StudentId)>, DbErr> {
     use referral::Column;
-    let mut rows: Vec<(ReferralId, StudentId)> = referral::Entity::find()
-        .select_only()
-        .columns([Column::Id, Column::StudentId])
-        .filter(Column::StudentId.is_in(bulk::padded(students.iter().copied())))
-        .filter(reach::referrals::waits())
-        .into_tuple()
-        .all(db)
-        .await?;
+    let mut rows: Vec<(ReferralId, StudentId)> =
+        reach::unscoped::referrals_of_students(bulk::padded(students.iter().copied()))
+            .select_only()
+            .columns([Column::Id, Column::StudentId])
+            .filter(reach::referrals::waits())
+            .into_tuple()
+            .all(db)
+            .await?;
     rows.sort_unstable();
     Ok(rows)
 }
@@ -84,10 +84,9 @@ async fn open(
     students: &[StudentId],
 ) -> Result<Vec<(CaseId, StudentId)>, DbErr> {
     use attendance_case::Column;
-    attendance_case::Entity::find()
+    reach::unscoped::cases_of_students(bulk::padded(students.iter().copied()))
         .select_only()
         .columns([Column::Id, Column::StudentId])
-        .filter(Column::StudentId.is_in(bulk::padded(students.iter().copied())))
         .filter(gate::case::is_open())
         .into_tuple()
         .all(db)

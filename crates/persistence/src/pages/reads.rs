@@ -9,12 +9,12 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Condition, Func};
 use sea_orm::{ExprTrait, FromQueryResult, QuerySelect, QueryTrait};
 
+use crate::reach::rows::{attendance_case, referral};
 use crate::rows::api_client::{self, Entity as Clients};
 use crate::rows::audit_entry::{Column, Entity};
 use crate::rows::organisation::{self, Entity as Organisations};
 use crate::rows::school::{self, Entity as Schools};
 use crate::rows::user_account::{self, Entity as Users};
-use crate::rows::{attendance_case, referral};
 use crate::store::audit::{self, Subject};
 use crate::store::dialect;
 use crate::store::error::StoreError;

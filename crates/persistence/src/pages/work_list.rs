@@ -14,8 +14,8 @@ use sea_orm::entity::prelude::*;
 
 use crate::features::cases;
 use crate::pages::work_list::open_cases::Wanted;
+use crate::reach::rows::attendance_case;
 use crate::reference::calendars::Calendars;
-use crate::rows::attendance_case;
 use crate::store::audit::{self, Subject};
 use crate::store::error::StoreError;
 use crate::store::page::{Page, PageRequest, Pass};

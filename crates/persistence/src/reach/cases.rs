@@ -7,7 +7,7 @@ use sea_orm::{ExprTrait, QuerySelect, QueryTrait};
 
 use crate::reach;
 use crate::reach::holding;
-use crate::rows::attendance_case::{Column, Entity};
+use crate::reach::tables::attendance_case::{Column, Entity};
 
 /// Every read of the table starts here, so that none can forget whose rows it may see.
 pub(crate) fn within(grant: &Grant) -> Select<Entity> {

@@ -7,8 +7,8 @@ use sea_orm::{QuerySelect, QueryTrait};
 
 use crate::reach;
 use crate::reach::cases;
-use crate::rows::attendance_case;
-use crate::rows::referral_clock::{Column, Entity};
+use crate::reach::tables::attendance_case;
+use crate::reach::tables::referral_clock::{Column, Entity};
 
 /// Every count starts here, so that none can forget whose referrals it may count.
 pub(crate) fn within(grant: &Grant) -> Select<Entity> {

@@ -8,7 +8,7 @@ use sea_orm::sea_query::SimpleExpr;
 
 use crate::reach;
 use crate::reach::cases;
-use crate::rows::document::{Column, Entity};
+use crate::reach::tables::document::{Column, Entity};
 
 /// Every read of the table for a caller starts here.
 pub(crate) fn within(grant: &Grant) -> Select<Entity> {

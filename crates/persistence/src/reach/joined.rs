@@ -4,7 +4,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Func, SelectStatement, SimpleExpr, SubQueryStatement, UnionType};
 use sea_orm::{ExprTrait, QuerySelect, QueryTrait};
 
-use crate::rows::student;
+use crate::reach::tables::student;
 use crate::rows::student_merge::{Column, Entity};
 
 pub(crate) fn active() -> Select<Entity> {

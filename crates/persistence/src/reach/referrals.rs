@@ -9,7 +9,7 @@ use sea_orm::{ExprTrait, QuerySelect, QueryTrait};
 
 use crate::reach;
 use crate::reach::cases;
-use crate::rows::referral::{Column, Entity};
+use crate::reach::tables::referral::{Column, Entity};
 use crate::rows::{api_client_school, lifecycle};
 
 /// Every read of the table starts here, so that none can forget whose rows it may see.
@@ -89,3 +89,6 @@ pub(crate) fn students_of(fits: SimpleExpr) -> SelectStatement {
         .filter(lifecycle::is_not((Entity, Column::Status), ReferralStatus::is_over))
         .into_query()
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,9 +9,9 @@ use std::collections::HashSet;
 
 use crate::reach;
 use crate::reach::holding::{At, followed_by, holds};
+use crate::reach::tables::{attendance_case, referral, student};
 use crate::reach::{cases, joined, referrals};
 use crate::rows::api_client_school;
-use crate::rows::{attendance_case, referral, student};
 use crate::store::bulk;
 
 /// Every read of students starts here, so that none can forget whom it may see. A record that was

@@ -6,7 +6,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::SimpleExpr;
 
 use crate::reach;
-use crate::rows::case_transfer::{Column, Entity};
+use crate::reach::tables::case_transfer::{Column, Entity};
 
 /// Every read of the table starts here: both sides see a transfer, and nobody else but the nation.
 pub(crate) fn within(grant: &Grant) -> Select<Entity> {

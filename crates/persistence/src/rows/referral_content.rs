@@ -1,5 +1,6 @@
-//! The request as it is kept.
+//! The request as it is kept, and the advice.
 
+use ascms_domain::eligibility::Assessment;
 use ascms_domain::referrals::SupportRequest;
 use sea_orm::FromJsonQueryResult;
 use serde::ser::Error;
@@ -9,6 +10,10 @@ use serde_json::Value;
 /// The request as it was sent.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, FromJsonQueryResult)]
 pub struct Content(pub SupportRequest);
+
+/// The advice that a referral got, with its grounds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
+pub struct Grounds(pub Assessment);
 
 /// A member that a later release brought; kept only where it says something, since the release
 /// before refuses what it does not know.

@@ -6,7 +6,7 @@ use sea_orm::FromJsonQueryResult;
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::rows::referral::Grounds;
+use crate::rows::referral_content::Grounds;
 
 /// A student as they were sent, as far as a referral shows one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]

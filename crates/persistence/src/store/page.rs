@@ -129,5 +129,3 @@ impl<T, K> Page<T, K> {
         Page { items: items.into_iter().map(each).collect(), next, total }
     }
 }
-#[cfg(test)]
-mod tests;

@@ -8,8 +8,8 @@ use ascms_domain::notifications::{Audience, Concerned, told};
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
+use crate::reach::rows::attendance_case::Model;
 use crate::reference::actors;
-use crate::rows::attendance_case::Model;
 use crate::store::audit::{self, Subject};
 use crate::store::events::{self, Event};
 use crate::store::transaction::DatabaseTransaction;

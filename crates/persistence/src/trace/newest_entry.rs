@@ -5,10 +5,9 @@
 //! commit: among the entries of a case it is the order of commits, which their ids are not.
 
 use ascms_domain::ids::{CaseId, EntryId, UserId};
-use sea_orm::ExprTrait;
 use sea_orm::entity::prelude::*;
 
-use crate::rows::newest_entry::{Column, Entity};
+use crate::reach::{unscoped, updates};
 use crate::store::transaction::DatabaseTransaction;
 
 /// The number of an entry that is about to be appended, which is the newest from then on. Locks the
@@ -19,18 +18,11 @@ pub(crate) async fn becomes(
     entry: EntryId,
     by: UserId,
 ) -> Result<i32, DbErr> {
-    let moved = Entity::update_many()
-        .col_expr(Column::LastEntryId, Expr::value(entry))
-        .col_expr(Column::LastEntryBy, Expr::value(by))
-        .col_expr(Column::LastEntryNumber, Expr::col(Column::LastEntryNumber).add(1))
-        .filter(Column::Id.eq(case_id))
-        .exec_with_returning(txn)
-        .await?;
-    Ok(moved.first().map_or(0, |row| row.last_entry_number))
+    updates::newest_entry_of_case(txn, case_id, entry, by).await
 }
 
 /// How many entries the case has, as far as they are numbered.
 pub(crate) async fn number(db: &impl ConnectionTrait, case_id: CaseId) -> Result<i32, DbErr> {
-    let row = Entity::find_by_id(case_id).one(db).await?;
+    let row = unscoped::newest_entry_of_case(case_id).one(db).await?;
     Ok(row.map_or(0, |row| row.last_entry_number))
 }

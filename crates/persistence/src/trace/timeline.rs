@@ -6,7 +6,7 @@ use ascms_domain::timeline::{Details, NewEntry, Visibility};
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
-use crate::rows::attendance_case;
+use crate::reach::rows::attendance_case;
 use crate::rows::case_entry::{ActiveModel, Entity, EntryContent, Model};
 use crate::store::transaction::DatabaseTransaction;
 use crate::trace::case_change;

@@ -14,8 +14,8 @@ use crate::features::students::{address_reader, match_review};
 use crate::features::{
     attendance, closure_reviews, documents, enrolment_claims, notifications, transfers,
 };
+use crate::reach::rows::referral;
 use crate::reference::schools;
-use crate::rows::referral;
 use crate::store::error::StoreError;
 use crate::store::idempotency::{Answer, Shown};
 use crate::store::transaction::DatabaseTransaction;

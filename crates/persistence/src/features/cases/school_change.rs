@@ -12,8 +12,9 @@ use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
 
 use crate::gate::case::{is_open, locked_as_part, open_of};
+use crate::reach::rows::attendance_case::Column;
+use crate::reach::unscoped;
 use crate::reference::actors;
-use crate::rows::attendance_case::{Column, Entity};
 use crate::store::bulk;
 use crate::store::error::StoreError;
 use crate::store::transaction::DatabaseTransaction;
@@ -51,10 +52,9 @@ pub(crate) async fn open_of_any(
     db: &impl ConnectionTrait,
     students: impl IntoIterator<Item = StudentId>,
 ) -> Result<BTreeSet<StudentId>, DbErr> {
-    let found: Vec<StudentId> = Entity::find()
+    let found: Vec<StudentId> = unscoped::cases_of_students(bulk::padded(students))
         .select_only()
         .column(Column::StudentId)
-        .filter(Column::StudentId.is_in(bulk::padded(students)))
         .filter(is_open())
         .into_tuple()
         .all(db)

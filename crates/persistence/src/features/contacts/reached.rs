@@ -10,7 +10,9 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{IntoColumnRef, SimpleExpr};
 use sea_orm::{ExprTrait, FromQueryResult, QuerySelect, QueryTrait};
 
-use crate::rows::{attendance_case, contact, meeting_reached};
+use crate::reach::joins::NamedRows;
+use crate::reach::rows::attendance_case;
+use crate::rows::{contact, meeting_reached};
 
 /// When a party of a referral's case was first reached.
 #[derive(Debug, FromQueryResult)]
@@ -108,7 +110,7 @@ fn with_case<E: EntityTrait>(
     case_id: impl IntoColumnRef,
     of_cases: SimpleExpr,
 ) -> Select<E> {
-    let case = Expr::col(case_id).equals((attendance_case::Entity, attendance_case::Column::Id));
-    QueryTrait::query(&mut query).inner_join(attendance_case::Entity, case);
+    let case = attendance_case::Column::Id;
+    QueryTrait::query(&mut query).inner_join_named(Expr::col(case_id), case);
     query.select_only().filter(of_cases)
 }

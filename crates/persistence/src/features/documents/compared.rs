@@ -7,8 +7,8 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{QueryOrder, QuerySelect};
 
 use crate::Store;
-use crate::features::documents::has_content;
-use crate::rows::document::{Column, Entity};
+use crate::reach::rows::document::Column;
+use crate::reach::unscoped;
 use crate::store::error::StoreError;
 
 /// What the content of a document has to be.
@@ -22,17 +22,16 @@ pub struct Expected {
 impl Store {
     /// How many documents have content.
     pub async fn documents_with_content(&self) -> Result<u64, StoreError> {
-        let kept = Entity::find().filter(has_content());
+        let kept = unscoped::documents_with_content();
         Ok(kept.count(&self.read).await?)
     }
 
     /// The sizes of content that belongs to documents, by their keys.
     pub async fn expected_sizes(&self, of: &[String]) -> Result<HashMap<String, i64>, StoreError> {
-        let rows: Vec<(String, i64)> = Entity::find()
+        let rows: Vec<(String, i64)> = unscoped::documents_with_content()
             .select_only()
             .columns([Column::ObjectKey, Column::Size])
             .filter(Column::ObjectKey.is_in(of))
-            .filter(has_content())
             .into_tuple()
             .all(&self.read)
             .await?;
@@ -41,14 +40,13 @@ impl Store {
 
     /// The newest documents with content.
     pub async fn newest_content(&self, most: u64) -> Result<Vec<Expected>, StoreError> {
-        let rows = Entity::find()
-            .filter(has_content())
+        let rows = unscoped::documents_with_content()
             .order_by_desc(Column::Id)
             .limit(most)
             .all(&self.read)
             .await?;
         let each = rows.into_iter().map(|row| {
-            let crate::rows::document::Model { id, object_key, sha256, .. } = row;
+            let crate::reach::rows::document::Model { id, object_key, sha256, .. } = row;
             Expected { id, object_key, sha256 }
         });
         Ok(each.collect())

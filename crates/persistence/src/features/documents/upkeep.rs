@@ -11,12 +11,13 @@ use sea_orm::{QueryOrder, QuerySelect};
 
 use crate::Store;
 use crate::features::cases;
-use crate::features::documents::{has_content, scanned_event};
-use crate::rows::document::{ActiveModel, Column, Entity};
-use crate::rows::lifecycle;
+use crate::features::documents::scanned_event;
+use crate::reach::rows::document::{ActiveModel, Column};
+use crate::reach::unscoped;
 use crate::store::audit::{self, Subject};
 use crate::store::error::StoreError;
 use crate::store::events;
+use crate::store::whole_row;
 
 /// Content that waits for the scanner.
 #[derive(Clone, Debug)]
@@ -32,10 +33,7 @@ impl Store {
         after: Option<DocumentId>,
         most: u64,
     ) -> Result<Vec<Quarantined>, StoreError> {
-        let mut query = Entity::find()
-            .filter(lifecycle::is((Entity, Column::State), DocumentState::is_quarantined))
-            .order_by_asc(Column::Id)
-            .limit(most);
+        let mut query = unscoped::documents_in_quarantine().order_by_asc(Column::Id).limit(most);
         if let Some(after) = after {
             query = query.filter(Column::Id.gt(after));
         }
@@ -53,16 +51,14 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<DocumentState, StoreError> {
         let txn = self.begin().await?;
-        let row = Entity::find_by_id(id).lock_exclusive().one(&txn).await?;
+        let row = unscoped::document_scanned(id).lock_exclusive().one(&txn).await?;
         let mut row = row.ok_or(StoreError::NotFound)?;
         let Some(state) = row.state.after(verdict) else { return Ok(row.state) };
         row.state = state;
         row.scanned_at = Some(now);
         row.version += 1;
         let case = cases::of_document(&txn, row.case_id).await?;
-        Entity::update(ActiveModel::from(row.clone()).reset_all())
-            .exec_without_returning(&txn)
-            .await?;
+        whole_row::update(&txn, ActiveModel::from(row.clone())).await?;
         let subject = Subject::one("document", id.0).with([row.case_id.0]);
         audit::record(&txn, audit::by_operator("documents:scan", subject, now)).await?;
         events::record_on_case(&txn, case.id, &[scanned_event(&row, &case)], now).await?;
@@ -72,11 +68,10 @@ impl Store {
 
     /// Which of these keys belong to the content of a document. Of a refused one it is to go.
     pub async fn object_keys_in_use(&self, of: &[String]) -> Result<HashSet<String>, StoreError> {
-        let keys: Vec<String> = Entity::find()
+        let keys: Vec<String> = unscoped::documents_with_content()
             .select_only()
             .column(Column::ObjectKey)
             .filter(Column::ObjectKey.is_in(of))
-            .filter(has_content())
             .into_tuple()
             .all(&self.read)
             .await?;

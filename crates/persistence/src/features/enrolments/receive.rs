@@ -20,7 +20,7 @@ use crate::features::enrolments::push::{
     ALTERNATIVE_PATHWAYS, EnrolmentFault, EnrolmentPlace, EnrolmentPush, EnrolmentReceipt,
     EnrolmentRefusal, EnrolmentWarning, LEAVING_REASONS, PushedStatement,
 };
-use crate::features::enrolments::receive::named::{Named, New, Who};
+use crate::features::enrolments::receive::named::{Named, New, Who, received_by_school};
 use crate::features::students::enrolment::ahead;
 use crate::features::students::roll::Known;
 use crate::gate::write::Write;
@@ -129,6 +129,7 @@ impl Write<'_> {
         bulk::insert(txn, reports).await?;
         let pathways = taken.pathways.into_iter().map(pathway_report::ActiveModel::from);
         bulk::insert(txn, pathways).await?;
+        bulk::record_events(txn, &received_by_school(taken.named.keys()), now).await?;
         let shows = validator.told();
         let by = (rules, calendars, now);
         validator.ledger.settle(txn, grant, &taken.concerned, by).await?;

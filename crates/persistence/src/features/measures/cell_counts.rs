@@ -12,7 +12,7 @@ use crate::Store;
 use crate::features::measures::classes;
 use crate::features::measures::judgement::{Judgement, MadeBy};
 use crate::features::measures::known::{self, Owner};
-use crate::rows::referral_clock::Column;
+use crate::reach::rows::referral_clock::Column;
 use crate::store::error::StoreError;
 
 /// What referrals are told apart by, beside how they stand.

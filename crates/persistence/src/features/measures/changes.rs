@@ -14,7 +14,7 @@ use crate::features::measures::judgement::{Judgement, MadeBy};
 use crate::features::measures::known::{self, Owner};
 use crate::features::measures::members::{MemberFilter, MemberKey, ordered};
 use crate::features::measures::scope::{Scope, fitting};
-use crate::rows::referral_clock::Model;
+use crate::reach::rows::referral_clock::Model;
 use crate::store::audit::{self, Subject};
 use crate::store::error::StoreError;
 use crate::store::page::{Page, PageRequest};

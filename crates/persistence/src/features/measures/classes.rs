@@ -15,7 +15,7 @@ use sea_orm::sea_query::{CaseStatement, SimpleExpr};
 use sea_orm::{Condition, ExprTrait};
 
 use crate::features::measures::judgement::Judgement;
-use crate::rows::referral_clock::Column;
+use crate::reach::rows::referral_clock::Column;
 
 /// What a class is written as: -1 of who is no member, else met, missed, pending, met with the
 /// deadline still ahead, and one for each reason not to count.
@@ -204,7 +204,7 @@ fn enrolled(judgement: &Judgement) -> Result<SimpleExpr, OutOfRange> {
 }
 
 fn col(column: Column) -> SimpleExpr {
-    Expr::col((crate::rows::referral_clock::Entity, column))
+    Expr::col(column.as_column_ref())
 }
 
 /// Excluded by a decision that came within so many days, or of no day, or by any of them where the

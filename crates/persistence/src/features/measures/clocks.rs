@@ -10,9 +10,11 @@ use sea_orm::entity::prelude::*;
 
 use crate::features::measures::facts::read_facts;
 use crate::features::measures::versions::{place_outcome, set_confirmations};
+use crate::reach::rows::referral;
+use crate::reach::rows::referral_clock::{ActiveModel, Model};
+use crate::reach::unscoped;
 use crate::reference::calendars::Calendars;
-use crate::rows::referral;
-use crate::rows::referral_clock::{ActiveModel, Entity, Model};
+use crate::store::bulk;
 use crate::store::error::StoreError;
 use crate::store::transaction::DatabaseTransaction;
 
@@ -59,9 +61,7 @@ pub(crate) async fn start(
             clock.iter_mut().try_for_each(|clock| of_new(clock, sent, calendars))?
         }
     }
-    let rows = clock.map(|clock| ActiveModel::from(clock).reset_all());
-    Entity::insert_many(rows).exec_without_returning(txn).await?;
-    Ok(())
+    Ok(bulk::insert(txn, clock.map(ActiveModel::from)).await?)
 }
 
 /// What [`read_facts`] would find of a student who was made a moment ago: no enrolment with a first
@@ -147,7 +147,8 @@ pub(crate) async fn place(
     db: &impl ConnectionTrait,
     id: ReferralId,
 ) -> Result<ClockPlace, StoreError> {
-    let clock = Entity::find_by_id(id).one(db).await?.ok_or(StoreError::Corrupt(id.0))?;
+    let clock =
+        unscoped::clock_of_predecessor(id).one(db).await?.ok_or(StoreError::Corrupt(id.0))?;
     let Model { education_region, holiday_region, year_level, .. } = clock;
     Ok(ClockPlace { education_region, holiday_region, year_level })
 }

@@ -14,8 +14,7 @@ use ascms_domain::referrals::ReferralKind;
 use ascms_domain::terms::TermKey;
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::LockType;
-use sea_orm::{Condition, ExprTrait, QueryOrder, QuerySelect};
+use sea_orm::{ExprTrait, QueryOrder, QuerySelect};
 
 use crate::features::contacts;
 use crate::features::measures::attended;
@@ -25,9 +24,11 @@ use crate::features::measures::versions::{
 };
 use crate::features::measures::whose::{people, students_now};
 use crate::features::students::{enrolment, whanau_contact};
+use crate::reach::rows::referral_clock::{Column, Model};
+use crate::reach::rows::{attendance_case, referral};
+use crate::reach::unscoped;
 use crate::reference::calendars::Calendars;
-use crate::rows::referral_clock::{Column, Entity, Model};
-use crate::rows::{self, attendance_case, lifecycle, referral};
+use crate::rows::{self, lifecycle};
 use crate::store::bulk;
 use crate::store::error::StoreError;
 use crate::store::transaction::DatabaseTransaction;
@@ -142,8 +143,7 @@ async fn locked(
         ClockScope::Students(ids) => students(ids),
         ClockScope::Either(ids, of_students) => referrals(ids).or(students(of_students)),
     };
-    let rows = Entity::find().filter(fits).order_by_asc(Column::ReferralId);
-    Ok(rows.lock(LockType::NoKeyUpdate).all(txn).await?)
+    Ok(unscoped::clocks_to_recompute(fits).all(txn).await?)
 }
 
 /// Whether the referral counts at all: by its state, and by the case that it opened or joined; and
@@ -153,13 +153,12 @@ async fn exclusions(
     clocks: &mut [Model],
     calendars: &Calendars,
 ) -> Result<(), StoreError> {
-    let rows = referral::Entity::find().filter(referral::Column::Id.is_in(ids(clocks))).all(txn);
+    let rows = unscoped::referrals_counted(ids(clocks)).all(txn);
     let rows: HashMap<ReferralId, referral::Model> =
         rows.await?.into_iter().map(|row| (row.id, row)).collect();
-    let opened: Vec<ReferralId> = attendance_case::Entity::find()
+    let opened: Vec<ReferralId> = unscoped::cases_opened_by(ids(clocks))
         .select_only()
         .column(attendance_case::Column::ReferralId)
-        .filter(attendance_case::Column::ReferralId.is_in(ids(clocks)))
         .into_tuple()
         .all(txn)
         .await?;
@@ -295,15 +294,12 @@ async fn departures(
     calendars: &Calendars,
 ) -> Result<(), StoreError> {
     let gone = Departure::ALL.iter().map(|why| why.as_str());
-    let closed = Condition::all()
-        .add(attendance_case::Column::StudentId.is_in(students(clocks)))
-        .add(lifecycle::is(
-            (attendance_case::Entity, attendance_case::Column::Status),
+    let rows = unscoped::cases_of_students(students(clocks))
+        .filter(lifecycle::is(
+            attendance_case::Column::Status.as_column_ref(),
             CaseStatus::is_closed,
         ))
-        .add(attendance_case::Column::ClosureReason.is_in(gone));
-    let rows = attendance_case::Entity::find()
-        .filter(closed)
+        .filter(attendance_case::Column::ClosureReason.is_in(gone))
         .order_by_asc(attendance_case::Column::ClosedAt);
     let mut found: HashMap<StudentId, Vec<(Departure, NaiveDate)>> = HashMap::new();
     for case in rows.all(txn).await? {

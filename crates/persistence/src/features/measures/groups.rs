@@ -15,7 +15,7 @@ use crate::features::measures::classes;
 use crate::features::measures::judgement::{Judgement, MadeBy};
 use crate::features::measures::known::{self, Owner};
 use crate::features::measures::scope::{Scope, UNASSIGNED, fitting, id_of, of_key, part};
-use crate::rows::referral_clock::{Column, Entity, Model};
+use crate::reach::rows::referral_clock::{Column, Model, Selected};
 use crate::rows::{catchment, organisation, school};
 use crate::store::audit::{self, Subject};
 use crate::store::error::StoreError;
@@ -110,7 +110,7 @@ impl Store {
 
     async fn counted(
         &self,
-        clocks: Select<Entity>,
+        clocks: Selected,
         scope: &Scope,
         breakdown: Option<Breakdown>,
         (judgement, owner): (&Judgement, Owner),
@@ -304,7 +304,7 @@ pub(super) fn part_of(clock: &Model, by: Breakdown) -> String {
 /// How many referrals of a group have which classes. The classes are made in a query of their own:
 /// an expression with values in it is not the same expression twice.
 fn counts(
-    clocks: Select<Entity>,
+    clocks: Selected,
     scope: &Scope,
     breakdown: Option<Breakdown>,
     (judgement, owner): (&Judgement, Owner),

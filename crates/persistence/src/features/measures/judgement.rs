@@ -8,9 +8,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::Store;
 use crate::features::measures::known::Owner;
+use crate::reach::rows::referral_clock::Model;
 use crate::reference::calendars::Calendars;
 use crate::reference::past_terms::TermsOf;
-use crate::rows::referral_clock::Model;
 use crate::store::error::StoreError;
 
 /// The rules, the calendar and the day, as they are or as they were known at an instant.

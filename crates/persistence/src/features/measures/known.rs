@@ -8,7 +8,7 @@ use sea_orm::sea_query::{Func, Query, SelectStatement, UnionType};
 use sea_orm::{ExprTrait, Iterable, QueryOrder, QueryTrait};
 
 use crate::features::measures::versions::PAST;
-use crate::rows::referral_clock::{Column, Entity};
+use crate::reach::rows::referral_clock::{Column, Selected};
 
 /// Whose a referral is for a number, when its case was transferred.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,12 +24,12 @@ pub(super) fn of_period(
     grant: &Grant,
     (from, to): (NaiveDate, NaiveDate),
     owner: Owner,
-) -> Select<Entity> {
+) -> Selected {
     let mut clocks =
         crate::reach::clocks::within(grant).filter(Column::ReferralDate.between(from, to));
     if owner == Owner::AtOutcome {
         let owned = at_outcome(TABLE, None);
-        QueryTrait::query(&mut clocks).from_clear().from_subquery(owned, Entity);
+        QueryTrait::query(&mut clocks).from_clear().from_subquery(owned, TABLE);
     }
     clocks
 }
@@ -61,11 +61,11 @@ pub(super) fn clocks(
     period: (NaiveDate, NaiveDate),
     as_of: Option<DateTime<Utc>>,
     owner: Owner,
-) -> Select<Entity> {
+) -> Selected {
     let mut clocks = of_period(grant, period, owner);
     if as_of.is_some() {
         let known = at(clocks.clone(), as_of, owner);
-        QueryTrait::query(&mut clocks).from_clear().from_subquery(known, Entity);
+        QueryTrait::query(&mut clocks).from_clear().from_subquery(known, TABLE);
     }
     clocks
 }
@@ -74,18 +74,14 @@ pub(super) fn clocks(
 /// Each table is gone through by itself, under the name of the first, so that every expression fits
 /// both: SQLite writes out every column of a union before it looks at one of them, which takes half
 /// as long again.
-pub(super) fn at(
-    query: Select<Entity>,
-    as_of: Option<DateTime<Utc>>,
-    owner: Owner,
-) -> SelectStatement {
+pub(super) fn at(query: Selected, as_of: Option<DateTime<Utc>>, owner: Owner) -> SelectStatement {
     let Some(instant) = as_of else { return query.into_query() };
     let present = query.filter(Column::KnownFrom.lte(instant));
-    let mut past = present.clone().filter(Expr::col((Entity, "known_until")).gt(instant));
+    let mut past = present.clone().filter(Expr::col((TABLE, "known_until")).gt(instant));
     let from = QueryTrait::query(&mut past).from_clear();
     match owner {
-        Owner::First => from.from_as(PAST, Entity),
-        Owner::AtOutcome => from.from_subquery(at_outcome(PAST, Some("known_until")), Entity),
+        Owner::First => from.from_as(PAST, TABLE),
+        Owner::AtOutcome => from.from_subquery(at_outcome(PAST, Some("known_until")), TABLE),
     };
     let mut known = present.into_query();
     known.union(UnionType::All, past.into_query());
@@ -99,7 +95,7 @@ pub(super) fn versions(
     ids: &[ReferralId],
     (after, until): (DateTime<Utc>, DateTime<Utc>),
     owner: Owner,
-) -> Select<Entity> {
+) -> Selected {
     let of = |table: &'static str| {
         let mut clocks = match owner {
             Owner::First => Query::select()
@@ -116,6 +112,6 @@ pub(super) fn versions(
     let past = of(PAST).and_where(Expr::col((PAST, "known_until")).gt(after)).to_owned();
     let known = of(TABLE).union(UnionType::All, past).to_owned();
     let mut clocks = crate::reach::clocks::within(grant).order_by_asc(Column::KnownFrom);
-    QueryTrait::query(&mut clocks).from_clear().from_subquery(known, Entity);
+    QueryTrait::query(&mut clocks).from_clear().from_subquery(known, TABLE);
     clocks
 }

@@ -11,8 +11,10 @@ use crate::Store;
 use crate::features::measures::classes;
 use crate::features::measures::judgement::{Judgement, MadeBy};
 use crate::features::measures::scope::{Scope, fitting};
-use crate::rows::referral_clock::{Column, Entity, Model};
-use crate::rows::{attendance_case, organisation, school};
+use crate::reach::joins::NamedRows;
+use crate::reach::rows::attendance_case;
+use crate::reach::rows::referral_clock::{Column, Model, Selected};
+use crate::rows::{organisation, school};
 use crate::store::audit::{self, Subject};
 use crate::store::error::StoreError;
 use crate::store::page::{Page, PageRequest};
@@ -106,7 +108,7 @@ impl Store {
 }
 
 /// In the order of the referral dates, from a key on.
-pub(super) fn ordered(query: Select<Entity>, after: Option<MemberKey>) -> Select<Entity> {
+pub(super) fn ordered(query: Selected, after: Option<MemberKey>) -> Selected {
     let rest = after.map(|(on, id)| {
         let same_day = Column::ReferralDate.eq(on).and(Column::ReferralId.gt(id));
         Condition::any().add(Column::ReferralDate.gt(on)).add(same_day)
@@ -157,16 +159,16 @@ fn member(
 }
 
 fn select_with_names(
-    mut query: Select<Entity>,
+    mut query: Selected,
 ) -> sea_orm::Selector<sea_orm::SelectModel<SelectedMember>> {
-    use attendance_case::{Column as Case, Entity as Cases};
+    use attendance_case::Column as Case;
     use organisation::{Column as Organisation, Entity as Organisations};
     use school::{Column as School, Entity as Schools};
-    let of = |column: Column| Expr::col((Entity, column));
+    let of = |column: Column| Expr::col(column.as_column_ref());
     QueryTrait::query(&mut query)
         .inner_join(Schools, of(Column::SchoolId).equals((Schools, School::Id)))
         .left_join(Organisations, of(Column::ProviderId).equals((Organisations, Organisation::Id)))
-        .left_join(Cases, of(Column::ReferralId).equals((Cases, Case::ReferralId)));
+        .left_join_named(of(Column::ReferralId), Case::ReferralId);
     query
         .column_as(School::Number, "school_number")
         .column_as(Organisation::Code, "provider_code")

@@ -10,12 +10,14 @@ use ascms_domain::referrals::ReferralKind;
 use ascms_domain::transfers::TransferStatus;
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::{ExprTrait, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::{QueryOrder, QuerySelect};
 
+use crate::reach::rows::referral_clock::Model;
+use crate::reach::rows::{attendance_case, case_transfer};
+use crate::reach::unscoped;
 use crate::reference::calendars::Calendars;
 use crate::reference::rules::{self, RuleBook};
-use crate::rows::referral_clock::Model;
-use crate::rows::{attendance_case, case_transfer, lifecycle};
+use crate::rows::lifecycle;
 use crate::store::bulk;
 use crate::store::error::StoreError;
 use crate::store::transaction::DatabaseTransaction;
@@ -51,18 +53,14 @@ pub(super) async fn owners(
 
 /// The accepted transfers of these referrals' cases, in the order of time.
 async fn accepted(txn: &DatabaseTransaction, clocks: &[Model]) -> Result<Vec<Taken>, DbErr> {
-    use attendance_case::{Column as Case, Entity as Cases};
-    use case_transfer::{Column as Transfer, Entity as Transfers};
+    use attendance_case::Column as Case;
+    use case_transfer::Column as Transfer;
     let ids = bulk::padded(clocks.iter().map(|clock| clock.referral_id));
-    let case = Expr::col((Transfers, Transfer::CaseId)).equals((Cases, Case::Id));
-    let mut query = Transfers::find();
-    QueryTrait::query(&mut query).inner_join(Cases, case);
-    query
+    unscoped::transfers_of_referrals(ids)
         .select_only()
         .column(Case::ReferralId)
         .columns([Transfer::ToProviderId, Transfer::DecidedAt])
-        .filter(Case::ReferralId.is_in(ids))
-        .filter(lifecycle::is((Transfers, Transfer::Status), TransferStatus::is_accepted))
+        .filter(lifecycle::is(Transfer::Status.as_column_ref(), TransferStatus::is_accepted))
         .order_by_asc(Transfer::DecidedAt)
         .order_by_asc(Transfer::Id)
         .into_tuple()

@@ -9,7 +9,7 @@ use sea_orm::sea_query::{CaseStatement, SelectStatement, SimpleExpr};
 use sea_orm::{Condition, ExprTrait, QuerySelect, QueryTrait};
 
 use crate::features::measures::known::{self, Owner};
-use crate::rows::referral_clock::{Column, Entity};
+use crate::reach::rows::referral_clock::{Column, Selected};
 use crate::rows::{catchment, organisation, school};
 use crate::store::error::StoreError;
 use crate::{Store, identity};
@@ -46,7 +46,7 @@ impl Store {
 }
 
 /// The clocks that a scope counts.
-pub(super) fn fitting(grant: &Grant, scope: &Scope, owner: Owner) -> Select<Entity> {
+pub(super) fn fitting(grant: &Grant, scope: &Scope, owner: Owner) -> Selected {
     known::clocks(grant, (scope.from, scope.to), scope.as_of, owner).filter(of_key(scope))
 }
 
@@ -99,7 +99,7 @@ fn of_group(level: Level, key: &str) -> SimpleExpr {
 
 /// The column by which groups are told apart; of the nation any constant.
 pub(super) fn id_of(level: Level) -> SimpleExpr {
-    let of = |column: Column| Expr::col((Entity, column));
+    let of = |column: Column| Expr::col(column.as_column_ref());
     match level {
         Level::National => Expr::cust("NULL"),
         Level::Region => of(Column::EducationRegion),
@@ -112,7 +112,7 @@ pub(super) fn id_of(level: Level) -> SimpleExpr {
 
 /// The part of its group that a referral belongs to.
 pub(super) fn part(breakdown: Option<Breakdown>) -> SimpleExpr {
-    let of = |column: Column| Expr::col((Entity, column));
+    let of = |column: Column| Expr::col(column.as_column_ref());
     match breakdown {
         None => Expr::cust("NULL"),
         Some(Breakdown::ReferralKind) => of(Column::Kind),

@@ -5,7 +5,8 @@ use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, ExprTrait, QueryOrder, QuerySelect};
 
-use crate::rows::referral_clock::{Column, Entity};
+use crate::reach::rows::referral_clock::{Column, Selected};
+use crate::reach::unscoped;
 use crate::store::transaction::DatabaseTransaction;
 
 /// Which clocks, by what they are counted from.
@@ -22,9 +23,9 @@ pub(crate) struct Touched {
 pub(crate) type Place = (NaiveDate, ReferralId);
 
 /// Whoever is in it: what is counted anew is counted for nobody in particular.
-fn clocks(touched: &Touched) -> Select<Entity> {
+fn clocks(touched: &Touched) -> Selected {
     let Touched { first, last, counted_until } = *touched;
-    let all = Entity::find().filter(Column::ReferralDate.between(first, last));
+    let all = unscoped::clocks_of_days(first, last);
     let Some(day) = counted_until else { return all };
     let ends = [
         Column::SchoolReachedOn,

@@ -13,8 +13,9 @@ use sea_orm::sea_query::{InsertStatement, IntoIden, Query};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::features::measures::ahead;
+use crate::reach::rows::referral_clock::{ActiveModel, Column, Model};
+use crate::reach::unscoped;
 use crate::reference::calendars::Calendars;
-use crate::rows::referral_clock::{ActiveModel, Column, Entity, Model};
 use crate::store::bulk;
 use crate::store::error::StoreError;
 use crate::store::transaction::DatabaseTransaction;
@@ -83,12 +84,8 @@ pub(crate) fn set_aside(
     ids: &[ReferralId],
     until: DateTime<Utc>,
 ) -> Result<InsertStatement, DbErr> {
-    let standing = Query::select()
-        .columns(Column::iter())
-        .expr(Expr::value(until))
-        .from(Entity)
-        .and_where(Column::ReferralId.is_in(bulk::padded(ids.iter().copied())))
-        .to_owned();
+    let ids = bulk::padded(ids.iter().copied());
+    let standing = unscoped::clocks_as_they_stand(ids, Expr::value(until));
     let mut insert = Query::insert();
     insert.into_table(PAST);
     let columns = Column::iter().map(IntoIden::into_iden);

@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use ascms_domain::ids::{CaseId, ProviderId, ReferralId, StudentId};
 use ascms_domain::measures::EthnicGroup;
 use sea_orm::QuerySelect;
-use sea_orm::entity::prelude::*;
 
 use crate::features::measures::versions::{ids, students};
 use crate::identity;
-use crate::rows::referral;
-use crate::rows::referral_clock::Model;
+use crate::reach::rows::referral;
+use crate::reach::rows::referral_clock::Model;
+use crate::reach::unscoped;
 use crate::store::error::StoreError;
 use crate::store::transaction::DatabaseTransaction;
 
@@ -21,13 +21,12 @@ pub(super) async fn students_now(
     txn: &DatabaseTransaction,
     clocks: &mut [Model],
 ) -> Result<(), StoreError> {
-    use referral::{Column as Referral, Entity as Referrals};
+    use referral::Column as Referral;
     type Row = (ReferralId, StudentId, Option<CaseId>, Option<ProviderId>, bool);
-    let rows: Vec<Row> = Referrals::find()
+    let rows: Vec<Row> = unscoped::referrals_counted(ids(clocks))
         .select_only()
         .columns([Referral::Id, Referral::StudentId, Referral::CaseId])
         .columns([Referral::ProviderId, Referral::InSchool])
-        .filter(Referral::Id.is_in(ids(clocks)))
         .into_tuple()
         .all(txn)
         .await?;

@@ -24,16 +24,17 @@ use crate::features::referrals::{decision, reading};
 use crate::gate;
 use crate::gate::referral_state::{take_state, to_domain};
 use crate::gate::write::Write;
+use crate::reach::rows::referral::{ActiveModel, Model};
 use crate::reference::calendars::Calendars;
 use crate::reference::providers;
 use crate::reference::reference_data::{unknown_at, unknown_codes};
-use crate::rows::referral::{ActiveModel, Entity, Model};
 use crate::rows::referral_content::Content;
 use crate::rows::school;
 use crate::store::call::CallError;
 use crate::store::error::StoreError;
 use crate::store::events;
 use crate::store::transaction::DatabaseTransaction;
+use crate::store::whole_row;
 
 /// Why a referral was not decided, resubmitted or withdrawn.
 #[derive(Debug, thiserror::Error)]
@@ -240,8 +241,7 @@ async fn follow_on(
 ) -> Result<(), CallError<DecisionRefusal>> {
     let (txn, now) = (write.txn, write.now());
     let successor = successor(row, id, responsible, now);
-    let insert = Entity::insert(ActiveModel::from(successor.clone()).reset_all());
-    insert.exec_without_returning(txn).await?;
+    whole_row::insert(txn, ActiveModel::from(successor.clone())).await?;
     let place = measures::place(txn, row.id).await?;
     let known = measures::KnownStudent::OnRecord;
     let clock = measures::NewClock { place, exclusion: None, known };

@@ -4,12 +4,13 @@ use ascms_domain::cases::CaseStatus;
 use ascms_domain::ids::UserId;
 use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{ExprTrait, FromQueryResult, QuerySelect, QueryTrait};
 
-use crate::rows::referral::{Column, Entity, Model};
-use crate::rows::student;
-use crate::rows::{attendance_case, organisation, referral_decision, school};
+use crate::reach::joins::NamedRows;
+use crate::reach::rows::attendance_case;
+use crate::reach::rows::referral::{Column, Model, Selected};
+use crate::reach::rows::student;
+use crate::rows::{organisation, referral_decision, school};
 
 /// A referral with what its readers need beside it.
 #[derive(Clone, Debug, FromQueryResult)]
@@ -42,32 +43,20 @@ pub struct ReferralFile {
 
 /// Adds the school's, the provider's, the case's and the student's part to the rows of a query.
 pub(crate) fn select_with_names(
-    mut query: Select<Entity>,
+    mut query: Selected,
 ) -> sea_orm::Selector<sea_orm::SelectModel<ReferralRow>> {
-    let on = |left: (Entity, Column), right: SimpleExpr| Expr::col(left).eq(right);
+    let of = |column: Column| Expr::col(column.as_column_ref());
     QueryTrait::query(&mut query)
         .inner_join(
             school::Entity,
-            on((Entity, Column::SchoolId), Expr::col((school::Entity, school::Column::Id))),
+            of(Column::SchoolId).eq(Expr::col((school::Entity, school::Column::Id))),
         )
-        .inner_join(
-            student::Entity,
-            on((Entity, Column::StudentId), Expr::col((student::Entity, student::Column::Id))),
-        )
+        .inner_join_named(of(Column::StudentId), student::Column::Id)
         .left_join(
             organisation::Entity,
-            on(
-                (Entity, Column::ProviderId),
-                Expr::col((organisation::Entity, organisation::Column::Id)),
-            ),
+            of(Column::ProviderId).eq(Expr::col((organisation::Entity, organisation::Column::Id))),
         )
-        .left_join(
-            attendance_case::Entity,
-            on(
-                (Entity, Column::CaseId),
-                Expr::col((attendance_case::Entity, attendance_case::Column::Id)),
-            ),
-        );
+        .left_join_named(of(Column::CaseId), attendance_case::Column::Id);
     query
         .column_as(school::Column::Number, "school_number")
         .column_as(school::Column::Name, "school_name")

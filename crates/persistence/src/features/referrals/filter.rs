@@ -10,8 +10,9 @@ use sea_orm::{Condition, QuerySelect, QueryTrait};
 
 use crate::features::referrals::filter;
 use crate::reach;
-use crate::rows::referral::{Column, Entity};
-use crate::rows::{attendance_case, school};
+use crate::reach::rows::attendance_case;
+use crate::reach::rows::referral::Column;
+use crate::rows::school;
 use crate::store::position::point::Position;
 
 /// Which referrals a list shows.
@@ -68,7 +69,7 @@ pub(super) fn fits(filter: &ReferralFilter<'_>, told_to_wait: &SimpleExpr) -> Co
 
 /// The referrals of a source, however its name is written.
 pub(crate) fn of_source(source: &str) -> SimpleExpr {
-    SimpleExpr::from(Func::lower(Expr::col((Entity, Column::Source)))).eq(compared(source))
+    SimpleExpr::from(Func::lower(Expr::col(Column::Source.as_column_ref()))).eq(compared(source))
 }
 
 /// A source as it is compared: without case. It is visible ASCII.

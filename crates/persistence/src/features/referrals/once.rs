@@ -15,7 +15,8 @@ use crate::features::referrals::filter::of_source;
 use crate::features::referrals::submission::{NewReferral, SubmissionRefusal, Submitted};
 use crate::features::referrals::{reading, receipt, told_to_wait};
 use crate::gate::write::Write;
-use crate::rows::referral::{Column, Entity};
+use crate::reach::rows::referral::Column;
+use crate::reach::unscoped;
 use crate::store::audit::{self, Subject};
 use crate::store::call::CallError;
 use crate::store::error::StoreError;
@@ -29,8 +30,7 @@ pub(crate) async fn already_here(
     let &Write { txn, placeholders, .. } = write;
     let (grant, now) = (write.grant(), write.now());
     let Some((source, reference)) = &new.source else { return Ok(None) };
-    let known = Entity::find()
-        .filter(Column::SubmittedBy.eq(grant.caller().id()))
+    let known = unscoped::referrals_sent_by(grant.caller().id())
         .filter(of_source(source))
         .filter(Column::SourceReference.eq(reference))
         .order_by_asc(Column::Id)
@@ -76,8 +76,7 @@ pub(super) async fn check(
         Some(case) => crate::reach::referrals::waits().or(told_to_wait::seems_to_wait(case)),
         None => crate::reach::referrals::waits(),
     };
-    let waiting = Entity::find()
-        .filter(Column::StudentId.is_in(students))
+    let waiting = unscoped::referrals_of_students(students)
         .filter(Column::SchoolId.eq(school))
         .filter(Column::Kind.eq(kind))
         .filter(waits)
@@ -102,8 +101,7 @@ pub(super) async fn check_told(
     if rule == WaitingReferrals::Any {
         return Ok(());
     }
-    let seem_to_wait = Entity::find()
-        .filter(Column::SchoolId.eq(school))
+    let seem_to_wait = unscoped::referrals_at_school(school)
         .filter(Column::Kind.eq(kind))
         .filter(told_to_wait::waits_as_told());
     let ids = seem_to_wait.select_only().column(Column::Id);

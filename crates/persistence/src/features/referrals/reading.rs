@@ -9,8 +9,8 @@ use sea_orm::entity::prelude::*;
 use crate::features::referrals::file::{ReferralFile, ReferralRow, select_with_names};
 use crate::features::referrals::{decision, receipt, waiting};
 use crate::reach::referrals::within;
+use crate::reach::rows::referral::{Column, Model};
 use crate::reference::schools::SchoolRoute;
-use crate::rows::referral::{Column, Model};
 use crate::store::error::StoreError;
 use crate::store::transaction::DatabaseTransaction;
 

@@ -17,8 +17,8 @@ use sea_orm::{QueryOrder, QuerySelect};
 
 use crate::features::referrals::file::{ReferralFile, ReferralRow};
 use crate::reach;
+use crate::reach::rows::referral::Grounds;
 use crate::rows::organisation;
-use crate::rows::referral::Grounds;
 use crate::rows::referral_receipt::{ActiveModel, AsSent, Column, Entity, Model};
 use crate::store::transaction::DatabaseTransaction;
 

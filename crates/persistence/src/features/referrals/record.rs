@@ -4,7 +4,7 @@ use ascms_domain::access::Grant;
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
-use crate::rows::referral::Model;
+use crate::reach::rows::referral::Model;
 use crate::store::audit::{self, Subject};
 use crate::store::events::{self, Event};
 use crate::store::transaction::DatabaseTransaction;

@@ -14,8 +14,9 @@ use sea_orm::{QueryOrder, QuerySelect};
 
 use crate::features::referrals::record;
 use crate::gate::referral_state::{take_state, to_domain};
+use crate::reach::rows::referral::{Column, Model};
+use crate::reach::unscoped;
 use crate::reference::schools;
-use crate::rows::referral::{Column, Entity, Model};
 use crate::rows::{lifecycle, school};
 use crate::store::bulk;
 use crate::store::error::StoreError;
@@ -32,8 +33,7 @@ pub(crate) async fn resolve(
     if students.is_empty() {
         return Ok(());
     }
-    let undecided = Entity::find()
-        .filter(Column::StudentId.is_in(bulk::padded(students.iter().copied())))
+    let undecided = unscoped::referrals_of_students(bulk::padded(students.iter().copied()))
         .filter(Column::Kind.eq(ReferralKind::NonEnrolment))
         .filter(crate::reach::referrals::waits())
         // In one order, so that two calls never wait for each other.
@@ -66,9 +66,8 @@ pub(crate) async fn unresolve(
     if students.is_empty() {
         return Ok(());
     }
-    let resolved = Entity::find()
-        .filter(Column::StudentId.is_in(bulk::padded(students.iter().copied())))
-        .filter(lifecycle::is((Entity, Column::Status), ReferralStatus::is_resolved))
+    let resolved = unscoped::referrals_of_students(bulk::padded(students.iter().copied()))
+        .filter(lifecycle::is(Column::Status.as_column_ref(), ReferralStatus::is_resolved))
         .order_by_asc(Column::Id)
         .lock_exclusive();
     for before in resolved.all(txn).await? {
@@ -89,8 +88,7 @@ pub(crate) async fn unresolve(
 
 /// Whether another referral of the student and kind waits at the school.
 async fn another_waits(txn: &DatabaseTransaction, of: &Model) -> Result<bool, DbErr> {
-    let others = Entity::find()
-        .filter(Column::StudentId.eq(of.student_id))
+    let others = unscoped::referrals_of_student(of.student_id)
         .filter(Column::SchoolId.eq(of.school_id))
         .filter(Column::Kind.eq(of.kind))
         .filter(crate::reach::referrals::waits());
@@ -107,7 +105,7 @@ pub(crate) async fn part_from_cases(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     for id in referrals {
-        let found = Entity::find_by_id(*id).lock_exclusive().one(txn).await?;
+        let found = unscoped::referral_of_change(*id).lock_exclusive().one(txn).await?;
         let before = found.ok_or(StoreError::NotFound)?;
         let mut referral = to_domain(&before)?;
         if referral.part_from_case().is_err() {

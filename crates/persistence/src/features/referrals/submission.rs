@@ -9,7 +9,7 @@ use ascms_domain::rules::EligibilityRules;
 use ascms_domain::students::SentStudent;
 
 use crate::features::referrals::file::ReferralFile;
-use crate::rows::referral::Model;
+use crate::reach::rows::referral::Model;
 use crate::store::events::Event;
 
 /// A referral as it arrives.

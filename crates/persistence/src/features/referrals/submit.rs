@@ -24,13 +24,14 @@ use crate::features::students::merge::arrival;
 use crate::gate;
 use crate::gate::write::Write;
 use crate::identity::{self, recognise};
+use crate::reach::rows::attendance_case;
+use crate::reach::rows::referral::{ActiveModel, Grounds, Model};
 use crate::reference::schools::{self, SchoolRoute};
-use crate::rows::attendance_case;
-use crate::rows::referral::{Entity, Grounds, Model};
 use crate::rows::referral_content::Content;
 use crate::store::audit::{self, Subject};
 use crate::store::call::CallError;
 use crate::store::transaction::DatabaseTransaction;
+use crate::store::whole_row;
 use crate::store::{dialect, events};
 
 mod checks;
@@ -204,8 +205,7 @@ async fn save(
     (student, sent): (&intake::Identified, &SentStudent),
 ) -> Result<(), CallError<SubmissionRefusal>> {
     let &Write { txn, call, rules, calendars, .. } = write;
-    let insert = Entity::insert(crate::rows::referral::ActiveModel::from(row.clone()).reset_all());
-    insert.exec_without_returning(txn).await?;
+    whole_row::insert(txn, ActiveModel::from(row.clone())).await?;
     arrival::note(txn, [row.id.0], student.under).await?;
     let on = (intake.route.number, student.under);
     placing::place(txn, call, row, on, (rules, calendars)).await?;

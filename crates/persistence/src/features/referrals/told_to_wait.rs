@@ -11,7 +11,7 @@ use crate::{gate, reach};
 
 /// Whether a referral joined this case, and its sender was told that it waits.
 pub(crate) fn seems_to_wait(case: CaseId) -> SimpleExpr {
-    crate::rows::referral::Column::CaseId.eq(case).and(is_of(joined()))
+    crate::reach::rows::referral::Column::CaseId.eq(case).and(is_of(joined()))
 }
 
 /// The receipts of referrals that joined a case when they came.
@@ -22,11 +22,12 @@ pub(crate) fn joined() -> Select<Entity> {
 /// Whether a referral has one of these receipts.
 pub(crate) fn is_of(receipts: Select<Entity>) -> SimpleExpr {
     let ids = receipts.select_only().column(Column::ReferralId);
-    crate::rows::referral::Column::Id.in_subquery(QueryTrait::into_query(ids))
+    crate::reach::rows::referral::Column::Id.in_subquery(QueryTrait::into_query(ids))
 }
 
 pub(crate) fn in_open_case() -> SimpleExpr {
-    crate::rows::referral::Column::CaseId.in_subquery(reach::cases::ids_of(gate::case::is_open()))
+    crate::reach::rows::referral::Column::CaseId
+        .in_subquery(reach::cases::ids_of(gate::case::is_open()))
 }
 
 /// Referrals that wait, or whose sender may be told so.
@@ -49,7 +50,7 @@ pub(crate) fn told_to_wait_with(provider: Option<ProviderId>) -> SimpleExpr {
 pub(crate) fn told_to_wait(grant: &Grant) -> SimpleExpr {
     let works_on = reach::condition(grant, |span| match span {
         Span::Nation => Some(Expr::cust("1 = 1")),
-        Span::Provider(own) => Some(crate::rows::referral::Column::ProviderId.eq(own)),
+        Span::Provider(own) => Some(crate::reach::rows::referral::Column::ProviderId.eq(own)),
         Span::CaseManager(..) => crate::reach::referrals::span(span, grant.action()),
         Span::Queue
         | Span::School(_)
@@ -57,8 +58,7 @@ pub(crate) fn told_to_wait(grant: &Grant) -> SimpleExpr {
         | Span::Client(_)
         | Span::Person(_) => None,
     });
-    let student =
-        Expr::col((crate::rows::referral::Entity, crate::rows::referral::Column::StudentId));
+    let student = Expr::col(crate::reach::rows::referral::Column::StudentId.as_column_ref());
     let knows = works_on.add(reach::students::reaches(grant, student));
     is_of(joined()).and(SimpleExpr::from(knows).not())
 }

@@ -3,12 +3,12 @@
 use ascms_domain::ids::{ProviderId, ReferralId};
 use ascms_domain::referrals::ReferralStatus;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Query, SimpleExpr};
-use sea_orm::{QuerySelect, QueryTrait};
+use sea_orm::sea_query::Query;
 
 use crate::features::referrals::told_to_wait;
+use crate::reach::rows::referral::{Column, Model};
+use crate::reach::unscoped;
 use crate::rows::lifecycle;
-use crate::rows::referral::{Column, Entity, Model};
 
 /// How many wait before a referral, itself included; none once it does not wait.
 pub(super) async fn position(
@@ -31,24 +31,21 @@ pub(super) async fn before(
         Some(provider) => Column::ProviderId.eq(provider),
         None => Column::ProviderId.is_null(),
     };
-    let waiting = Entity::find()
-        .filter(same_queue)
-        .filter(lifecycle::is((Entity, Column::Status), ReferralStatus::awaits_decision))
-        .filter(Column::Id.lte(id));
+    let waiting = unscoped::count_of_referrals([
+        same_queue,
+        lifecycle::is(Column::Status.as_column_ref(), ReferralStatus::awaits_decision),
+        Column::Id.lte(id),
+    ]);
     // Who is told that theirs waits has a place too: else the place of the next one would tell them
     // that it does not.
-    let told = Entity::find()
-        .filter(told_to_wait::told_to_wait_with(provider_id))
-        .filter(Column::Id.lte(id));
+    let told = unscoped::count_of_referrals([
+        told_to_wait::told_to_wait_with(provider_id),
+        Column::Id.lte(id),
+    ]);
     // One statement: this is asked in the transaction that takes a referral in.
     let mut both = Query::select();
-    both.expr_as(counted(waiting), "waiting").expr_as(counted(told), "told");
+    both.expr_as(waiting, "waiting").expr_as(told, "told");
     let row = db.query_one(&both).await?.ok_or(DbErr::RecordNotFound("counts".to_owned()))?;
     let counts: (i64, i64) = (row.try_get("", "waiting")?, row.try_get("", "told")?);
     Ok(u64::try_from(counts.0.saturating_add(counts.1)).unwrap_or(0))
-}
-
-fn counted(referrals: Select<Entity>) -> SimpleExpr {
-    let count = referrals.select_only().expr(Column::Id.count());
-    SimpleExpr::SubQuery(None, Box::new(QueryTrait::into_query(count).into()))
 }

@@ -13,9 +13,9 @@ use sea_orm::entity::prelude::*;
 
 use crate::gate::write::Write;
 use crate::reach::address_readers::of_student;
+use crate::reach::rows::student;
 use crate::reference::actors;
 use crate::rows::protected_address_reader::{ActiveModel, Column, Entity, Model};
-use crate::rows::student;
 use crate::store::audit::{self, Subject};
 use crate::store::call::CallError;
 use crate::store::error::StoreError;

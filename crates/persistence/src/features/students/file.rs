@@ -5,7 +5,8 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{QueryOrder, QuerySelect};
 
 use crate::identity;
-use crate::rows::{enrolment, student};
+use crate::reach::rows::student;
+use crate::rows::enrolment;
 
 /// A student and where they are and were enrolled, the latest first.
 #[derive(Clone, Debug)]

@@ -13,8 +13,10 @@ use crate::features::students::match_review::opening;
 use crate::features::students::merge::own;
 use crate::features::students::whanau_contact;
 use crate::identity::recognise::Recognised;
-use crate::rows::student::{self, Codes};
+use crate::reach::rows::student::{self, Codes};
+use crate::reach::unscoped;
 use crate::store::transaction::DatabaseTransaction;
+use crate::store::whole_row;
 use crate::{identity, trace};
 
 mod named;
@@ -128,8 +130,7 @@ async fn create(
         created_at: now,
         updated_at: now,
     };
-    let insert = student::Entity::insert(student::ActiveModel::from(row).reset_all());
-    insert.exec_without_returning(txn).await?;
+    whole_row::insert(txn, student::ActiveModel::from(row)).await?;
     match (number, &sent_number) {
         (Number::Free, Some(sent)) => identity::nsn::register_free(txn, sent, id).await?,
         (Number::Registered, Some(sent)) => identity::nsn::register(txn, sent, id).await?,
@@ -171,7 +172,7 @@ async fn complete(
     alerts: Codes,
     now: DateTime<Utc>,
 ) -> Result<Option<i32>, DbErr> {
-    let Some(own) = student::Entity::find_by_id(id).lock_exclusive().one(txn).await? else {
+    let Some(own) = unscoped::student_referred(id).lock_exclusive().one(txn).await? else {
         return Ok(sent.year_level);
     };
     let joined = identity::merges::joined_to(txn, id).await?;
@@ -222,6 +223,6 @@ async fn complete(
     own::keep_own(txn, &own, &joined).await?;
     identity::names::save_names(txn, id, &row.names(), row.birth_date).await?;
     trace::history::record(txn, Some(grant.caller()), &known, &row, now).await?;
-    student::Entity::update(student::ActiveModel::from(row).reset_all()).exec(txn).await?;
+    student::ActiveModel::from(row).reset_all().update(txn).await?;
     Ok(year_level)
 }

@@ -8,15 +8,17 @@ use ascms_domain::merges::MergeRefusal;
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{SelectStatement, UnionType};
-use sea_orm::{Condition, QuerySelect, QueryTrait};
+use sea_orm::{Condition, QuerySelect};
 
 use crate::features::students::file::StudentFile;
 use crate::features::students::merge;
 use crate::features::students::merge::refusal::MergeChangeRefusal;
 use crate::gate::write::Write;
 use crate::reach::match_reviews::within;
+use crate::reach::rows::student;
+use crate::reach::unscoped;
 use crate::rows::match_review::{ActiveModel, Column, Entity, Model};
-use crate::rows::{match_settlement, referral, student};
+use crate::rows::match_settlement;
 use crate::store::audit::{self, Subject};
 use crate::store::call::CallError;
 use crate::store::error::StoreError;
@@ -62,12 +64,8 @@ impl Store {
     /// has no event of its own until it is settled.
     fn reviews_changed(&self, after: &Position) -> SelectStatement {
         let backend = self.read.get_database_backend();
-        let with_referral = referral::Entity::find()
-            .select_only()
-            .column(referral::Column::MatchReviewId)
-            .filter(referral::Column::MatchReviewId.is_not_null())
-            .filter(referral::Column::Id.in_subquery(position::changed(backend, "referral", after)))
-            .into_query();
+        let referrals = position::changed(backend, "referral", after);
+        let with_referral = unscoped::reviews_of_referrals(referrals);
         let mut own = position::changed(backend, "match_review", after);
         own.union(UnionType::Distinct, with_referral).to_owned()
     }

@@ -7,7 +7,7 @@ use crate::features::students::match_review::opening;
 use crate::gate::write::Write;
 use crate::identity::nsn::{meaning, register};
 use crate::identity::{self, recognise};
-use crate::rows::student;
+use crate::reach::rows::student;
 use crate::store::error::StoreError;
 
 /// Takes a number for a student whom a person edits. One that is another student's is a conflict when

@@ -13,7 +13,9 @@ use sea_orm::{QueryOrder, QuerySelect};
 
 use crate::features::students::enrolment;
 use crate::identity;
-use crate::rows::{self, student};
+use crate::reach::rows::student;
+use crate::reach::unscoped;
+use crate::rows;
 use crate::store::bulk;
 use crate::store::error::StoreError;
 use crate::store::transaction::DatabaseTransaction;
@@ -114,10 +116,9 @@ pub(crate) async fn of_anywhere(
     let asked: BTreeSet<StudentId> = numbers.values().flatten().chain(ids).copied().collect();
     let joined = identity::merges::survivors_of(txn, &bulk::padded(asked.iter().copied())).await?;
     let records: BTreeSet<StudentId> = asked.into_iter().chain(joined.values().copied()).collect();
-    let rows: Vec<(StudentId, NaiveDate, i32)> = student::Entity::find()
+    let rows: Vec<(StudentId, NaiveDate, i32)> = unscoped::student_records(bulk::padded(records))
         .select_only()
         .columns([student::Column::Id, student::Column::BirthDate, student::Column::Version])
-        .filter(student::Column::Id.is_in(bulk::padded(records)))
         .into_tuple()
         .all(txn)
         .await?;

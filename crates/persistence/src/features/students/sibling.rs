@@ -11,8 +11,8 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, QueryOrder};
 
 use crate::gate::write::Write;
+use crate::reach::rows::student;
 use crate::rows::sibling::{ActiveModel, Column, Entity, Model};
-use crate::rows::student;
 use crate::store::audit::{self, Subject};
 use crate::store::call::CallError;
 use crate::store::error::StoreError;

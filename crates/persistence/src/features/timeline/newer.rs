@@ -5,10 +5,10 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Func, SimpleExpr};
 use sea_orm::{ExprTrait, QuerySelect, QueryTrait};
 
-use crate::rows::attendance_case;
+use crate::reach::rows::attendance_case;
+use crate::reach::rows::newest_entry::Column as Newest;
 use crate::rows::case_entry::{Column, Entity};
 use crate::rows::case_look::{Column as Look, Entity as Looks};
-use crate::rows::newest_entry::Column as Newest;
 
 /// Whether others wrote on the case at hand after the look at hand. The case's row says so of
 /// almost every case; the timeline is asked only where the caller wrote last.
@@ -25,12 +25,10 @@ pub(crate) fn has_newer_of_others(than: UserId) -> SimpleExpr {
     let of_others = Entity::find()
         .select_only()
         .expr(Expr::val(1))
-        .filter(
-            entry(Column::CaseId).equals((attendance_case::Entity, attendance_case::Column::Id)),
-        )
+        .filter(entry(Column::CaseId).equals(attendance_case::Column::Id.as_column_ref()))
         .filter(after.or(unnumbered))
         .filter(Column::RecordedBy.ne(than));
-    let newest = |column: Newest| Expr::col((attendance_case::Entity, column));
+    let newest = |column: Newest| Expr::col(column.as_column_ref());
     let newer = newest(Newest::LastEntryId).ne(seen(Look::LastEntryId));
     let by_another = newest(Newest::LastEntryBy).ne(than);
     let changed = newer.and(by_another.or(Expr::exists(of_others.into_query())));

@@ -4,8 +4,10 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Alias, IntoCondition, JoinType};
 use sea_orm::{ExprTrait, FromQueryResult, QuerySelect, QueryTrait};
 
-use crate::rows::case_transfer::{Column, Entity, Model};
-use crate::rows::{attendance_case, organisation, school};
+use crate::reach::joins::NamedRows;
+use crate::reach::rows::attendance_case;
+use crate::reach::rows::case_transfer::{Column, Model, Selected};
+use crate::rows::{organisation, school};
 
 /// A transfer with the names that both sides know it by. Nothing of the student is in it.
 #[derive(Clone, Debug, FromQueryResult)]
@@ -23,17 +25,16 @@ pub struct TransferRow {
 
 /// Transfers with their names beside them.
 pub(super) fn select_with_names(
-    mut query: Select<Entity>,
+    mut query: Selected,
 ) -> sea_orm::Selector<sea_orm::SelectModel<TransferRow>> {
-    let of = |column: Column| Expr::col((Entity, column));
+    let of = |column: Column| Expr::col(column.as_column_ref());
     let (giver, taker) = (Alias::new("giver"), Alias::new("receiver"));
     let is = |alias: &Alias, column: Column| {
         of(column).equals((alias.clone(), organisation::Column::Id)).into_condition()
     };
-    let case = of(Column::CaseId).equals((attendance_case::Entity, attendance_case::Column::Id));
     let school = of(Column::SchoolId).equals((school::Entity, school::Column::Id));
     QueryTrait::query(&mut query)
-        .inner_join(attendance_case::Entity, case)
+        .inner_join_named(of(Column::CaseId), attendance_case::Column::Id)
         .inner_join(school::Entity, school)
         .join_as(
             JoinType::InnerJoin,

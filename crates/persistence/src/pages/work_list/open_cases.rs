@@ -15,14 +15,13 @@ use ascms_domain::work_list::{LastClosure, OpenCase, OpenTask, WorkQueue};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Alias, Func, SelectStatement};
-use sea_orm::{ExprTrait, QueryResult, QuerySelect, QueryTrait, TryGetable};
+use sea_orm::{ExprTrait, JoinType, QueryResult, QuerySelect, QueryTrait, TryGetable};
 
 use crate::features::{measures, timeline};
+use crate::reach::joins::NamedRows;
+use crate::reach::rows::{attendance_case, referral_clock};
 use crate::reference::calendars::Calendars;
-use crate::rows::{
-    attendance_case, case_assignment, case_closure, case_look, lifecycle, referral_clock, school,
-    task,
-};
+use crate::rows::{case_assignment, case_closure, case_look, lifecycle, school, task};
 use crate::store::connections::Connections;
 use crate::store::error::StoreError;
 use crate::{Store, gate, reach};
@@ -70,7 +69,7 @@ impl InOrder<'_> {
     /// Every row of an answer.
     async fn all<T>(
         db: &Connections,
-        query: Select<attendance_case::Entity>,
+        query: attendance_case::Selected,
         read: impl Fn(&mut InOrder<'_>) -> Result<T, DbErr>,
     ) -> Result<Vec<T>, DbErr> {
         let rows = db.query_all(&query.into_query()).await?;
@@ -269,11 +268,11 @@ fn deadlines(
 }
 
 /// The open cases, with what of the caller's steps is wanted.
-fn open(grant: &Grant, wanted: Wanted) -> Select<attendance_case::Entity> {
-    use attendance_case::{Column as Case, Entity as Cases};
+fn open(grant: &Grant, wanted: Wanted) -> attendance_case::Selected {
+    use attendance_case::Column as Case;
     use school::{Column as School, Entity as Schools};
     let mut query = reach::cases::within(grant).filter(gate::case::is_open());
-    let school = Expr::col((Schools, School::Id)).equals((Cases, Case::SchoolId));
+    let school = Expr::col((Schools, School::Id)).equals(Case::SchoolId.as_column_ref());
     QueryTrait::query(&mut query).inner_join(Schools, school);
     let query = query
         .select_only()
@@ -292,15 +291,12 @@ fn open(grant: &Grant, wanted: Wanted) -> Select<attendance_case::Entity> {
 }
 
 /// What the caller has seen and done of each case, beside it.
-fn with_steps(
-    mut query: Select<attendance_case::Entity>,
-    caller: UserId,
-) -> Select<attendance_case::Entity> {
-    use attendance_case::{Column as Case, Entity as Cases};
+fn with_steps(mut query: attendance_case::Selected, caller: UserId) -> attendance_case::Selected {
+    use attendance_case::Column as Case;
     use case_assignment::{Column as Assignment, Entity as Assignments};
     use case_closure::{Column as Closure, Entity as Closures};
     use case_look::{Column as Look, Entity as Looks};
-    let is_case = |of: Expr| of.equals((Cases, Case::Id));
+    let is_case = |of: Expr| of.equals(Case::Id.as_column_ref());
     let look = is_case(Expr::col((Looks, Look::CaseId))).and(Look::UserId.eq(caller));
     // Constants, so that the partial indexes serve them under a generic plan too.
     let running = is_case(Expr::col((Assignments, Assignment::CaseId)))
@@ -342,12 +338,12 @@ fn later_closure() -> SelectStatement {
 }
 
 /// The open tasks of open cases.
-fn open_tasks(grant: &Grant, until: Option<NaiveDate>) -> Select<attendance_case::Entity> {
-    use attendance_case::{Column as Case, Entity as Cases};
+fn open_tasks(grant: &Grant, until: Option<NaiveDate>) -> attendance_case::Selected {
+    use attendance_case::Column as Case;
     use task::{Column as Task, Entity as Tasks};
     let mut query = reach::cases::within(grant).filter(gate::case::is_open());
     let task = Expr::col((Tasks, Task::CaseId))
-        .equals((Cases, Case::Id))
+        .equals(Case::Id.as_column_ref())
         .and(lifecycle::is((Tasks, Task::Status), TaskStatus::is_open));
     QueryTrait::query(&mut query).inner_join(Tasks, task);
     if let Some(until) = until {
@@ -358,19 +354,21 @@ fn open_tasks(grant: &Grant, until: Option<NaiveDate>) -> Select<attendance_case
 
 /// The clocks of open cases that count and by which not everybody was reached: few beside those
 /// that have stopped.
-fn running_clocks(grant: &Grant) -> Select<attendance_case::Entity> {
-    use attendance_case::{Column as Case, Entity as Cases};
-    use referral_clock::{Column as Clock, Entity as Clocks};
+fn running_clocks(grant: &Grant) -> attendance_case::Selected {
+    use attendance_case::Column as Case;
+    use referral_clock::Column as Clock;
     let mut query = reach::cases::within(grant).filter(gate::case::is_open());
-    let running = Expr::col((Clocks, Clock::ReferralId))
-        .equals((Cases, Case::ReferralId))
-        .and(Expr::cust("\"referral_clock\".\"exclusion\" IS NULL"))
-        .and(Expr::cust(
+    let referral = Expr::col(Case::ReferralId.as_column_ref());
+    let running = [
+        Expr::cust("\"referral_clock\".\"exclusion\" IS NULL"),
+        Expr::cust(
             "(\"referral_clock\".\"school_days\" IS NULL \
              OR \"referral_clock\".\"student_days\" IS NULL \
              OR \"referral_clock\".\"whanau_days\" IS NULL)",
-        ));
-    QueryTrait::query(&mut query).inner_join(Clocks, running);
+        ),
+    ];
+    let clock = Clock::ReferralId;
+    QueryTrait::query(&mut query).join_named(JoinType::InnerJoin, referral, clock, running);
     query
         .select_only()
         .column(Case::Id)

@@ -7,7 +7,8 @@ use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
-use crate::rows::{self, attendance_case, barrier, plan, referral, student, task};
+use crate::reach::rows::{attendance_case, referral, student};
+use crate::rows::{self, barrier, plan, task};
 use crate::trace::history::Recorded;
 
 mod documents;

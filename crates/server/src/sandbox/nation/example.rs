@@ -11,8 +11,8 @@ use ascms_domain::referrals::{ReferralKind, ReferralStatus, SchoolResponse, Supp
 use ascms_domain::terms::{TermAttendance, TermKey};
 use ascms_domain::text::Code;
 use ascms_http::openapi;
-use ascms_persistence::rows::student;
-use ascms_persistence::rows::{attendance_case, contact, notification, referral, whanau_contact};
+use ascms_persistence::rows::{contact, notification, whanau_contact};
+use ascms_persistence::scoped_rows::{attendance_case, referral, student};
 use ascms_persistence::seed::KnownCase;
 use ascms_persistence::students::Codes;
 use ascms_persistence::{Store, referrals};

@@ -3,11 +3,12 @@
 use std::collections::{BTreeSet, HashMap};
 
 use ascms_domain::enrolments::Statement;
-use ascms_domain::ids::StudentId;
+use ascms_domain::ids::{SchoolId, StudentId};
 use ascms_domain::matching::ComparedNsn;
 use chrono::NaiveDate;
 
 use crate::features::students::roll::Known;
+use crate::store::events::Event;
 
 /// How a call names a student: of whom the sender may not know it is no matter who is meant.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -24,6 +25,22 @@ pub(super) enum Who {
     /// Somebody who is said to be new at the school, by number and birth date; the student, when both
     /// are one student's.
     Unconfirmed(ComparedNsn, NaiveDate, Option<Known>),
+}
+
+/// One event for each school of which something was said, whether or not it is news: the same for
+/// somebody who is known and for a stranger.
+pub(super) fn received_by_school<'a>(
+    named: impl Iterator<Item = &'a (Named, SchoolId)>,
+) -> Vec<Event> {
+    let schools: BTreeSet<SchoolId> = named.map(|(_, school)| *school).collect();
+    let received = |school: SchoolId| Event {
+        kind: "enrolment.received",
+        subject_id: school.0,
+        version: 1,
+        provider_id: None,
+        school_id: Some(school),
+    };
+    schools.into_iter().map(received).collect()
 }
 
 /// What a call says of one student, each statement with its place and the record that it is of.

@@ -11,12 +11,15 @@ use ascms_domain::outcomes::{Begun, EnrolledBy};
 use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::UnionType;
-use sea_orm::{ExprTrait, QuerySelect, QueryTrait};
+use sea_orm::{ExprTrait, JoinType, QuerySelect, QueryTrait};
 
 use crate::features::students::enrolment::report;
 use crate::identity;
+use crate::reach::joins::NamedRows;
+use crate::reach::rows::attendance_case;
+use crate::rows::case_closure;
+use crate::rows::lifecycle;
 use crate::rows::pathway_report::{Column, Entity, Model};
-use crate::rows::{attendance_case, case_closure, lifecycle};
 use crate::store::error::StoreError;
 
 impl Model {
@@ -88,23 +91,22 @@ async fn closed_with(
     db: &impl ConnectionTrait,
     students: &[StudentId],
 ) -> Result<Vec<(StudentId, NaiveDate, String)>, DbErr> {
-    use attendance_case::{Column as Case, Entity as Cases};
+    use attendance_case::Column as Case;
     use case_closure::{Column as Closure, Entity as Closures};
-    let case = |column: Case| Expr::col((Cases, column));
+    let case = |column: Case| Expr::col(column.as_column_ref());
     let closure = |column: Closure| Expr::col((Closures, column));
     // Of several closures of a case that which closed it last.
-    let closed = closure(Closure::CaseId)
-        .equals((Cases, Case::Id))
-        .and(closure(Closure::DecidedAt).equals((Cases, Case::ClosedAt)));
+    let last = closure(Closure::DecidedAt).equals(Case::ClosedAt.as_column_ref());
     let mut query = Closures::find();
-    QueryTrait::query(&mut query).inner_join(Cases, closed);
+    let named = closure(Closure::CaseId);
+    QueryTrait::query(&mut query).join_named(JoinType::InnerJoin, named, Case::Id, [last]);
     query
         .select_only()
         .column(Case::StudentId)
         .column(Closure::PathwayFrom)
         .column(Closure::Pathway)
         .filter(case(Case::StudentId).is_in(students.iter().copied()))
-        .filter(lifecycle::is((Cases, Case::Status), CaseStatus::is_closed))
+        .filter(lifecycle::is(Case::Status.as_column_ref(), CaseStatus::is_closed))
         .filter(lifecycle::is((Closures, Closure::Status), ClosureStatus::is_approved))
         .filter(Closure::Pathway.is_not_null())
         .into_tuple()

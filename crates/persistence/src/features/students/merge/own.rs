@@ -4,7 +4,7 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
 use crate::identity::merges::Joined;
-use crate::rows::student;
+use crate::reach::rows::student;
 use crate::rows::student_merge::{ActiveModel, Entity, Own};
 use crate::store::transaction::DatabaseTransaction;
 

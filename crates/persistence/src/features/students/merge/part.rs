@@ -19,8 +19,8 @@ use crate::gate::write::Write;
 use crate::identity::merges::joined_to;
 use crate::identity::{self, ties};
 use crate::reach::joined::active;
+use crate::reach::rows::{referral, student};
 use crate::rows::student_merge::{ActiveModel, Column, Entity, Model};
-use crate::rows::{referral, student};
 use crate::store::call::CallError;
 use crate::store::error::StoreError;
 use crate::store::transaction::DatabaseTransaction;
@@ -153,7 +153,7 @@ async fn own_particulars_again(
     row.version += 1;
     row.updated_at = now;
     identity::names::save_names(txn, row.id, &row.names(), row.birth_date).await?;
-    student::Entity::update(student::ActiveModel::from(row).reset_all()).exec(txn).await?;
+    student::ActiveModel::from(row).reset_all().update(txn).await?;
     Ok(())
 }
 

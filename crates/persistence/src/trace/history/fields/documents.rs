@@ -4,7 +4,7 @@ use ascms_domain::history::RecordKind;
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
-use crate::rows::document;
+use crate::reach::rows::document;
 use crate::trace::history::Recorded;
 use crate::trace::history::fields::json;
 

@@ -4,7 +4,7 @@ use sea_orm::{Condition, Database, DatabaseConnection, DbBackend};
 use sea_orm_migration::MigratorTrait;
 
 use super::*;
-use crate::rows::referral::{Column, Entity};
+use crate::store::page::PageRequest;
 
 async fn database() -> DatabaseConnection {
     let mut options = sea_orm::ConnectOptions::new("sqlite::memory:");

@@ -1,21 +1,14 @@
 //! A row of `referral`.
 
-use ascms_domain::eligibility::Assessment;
 use ascms_domain::ids::{
     CaseId, CatchmentId, MatchReviewId, ProviderId, ReferralId, SchoolId, StudentId, UserId,
 };
 use ascms_domain::matching::MatchedBy;
 use ascms_domain::referrals::{ReferralKind, ReferralStatus};
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::FromJsonQueryResult;
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
 
-use crate::rows::referral_content::Content;
-
-/// The advice it got, with its grounds.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
-pub struct Grounds(pub Assessment);
+use crate::rows::referral_content::{Content, Grounds};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
