@@ -53,8 +53,8 @@ as case-manager POST "/cases/$case/plan" '{
   "agreedWith": ["The student"], "agreedOn": "'"${TODAY%T*}"'" }' >/dev/null
 task=$(as case-manager POST "/cases/$case/tasks" '{ "title": "Ask about a bus", "dueInBusinessDays": 5 }' | member id)
 say case-manager 'finds a barrier, agrees a plan, sets a task'
-as case-manager POST "/cases/$case/notes" "{ \"occurredAt\": \"$TODAY\", \"visibility\": \"private\", \"words\": \"Prefers texts.\" }" >/dev/null
-as attendance-lead POST "/cases/$case/comments" "{ \"occurredAt\": \"$TODAY\", \"words\": \"Here all week.\" }" >/dev/null
+as case-manager POST "/cases/$case/notes" "{ \"occurredAt\": \"$TODAY\", \"visibility\": \"private\", \"comment\": \"Prefers texts.\" }" >/dev/null
+as attendance-lead POST "/cases/$case/comments" "{ \"occurredAt\": \"$TODAY\", \"comment\": \"Here all week.\" }" >/dev/null
 say attendance-lead "comments, and sees $(as attendance-lead GET "/cases/$case/timeline?includeTotal=true" | grep -o '"total":[0-9]*')"
 say case-manager "sees $(as case-manager GET "/cases/$case/timeline?includeTotal=true" | grep -o '"total":[0-9]*'): the private ones too"
 as case-manager POST "/cases/$case/pause" "{ \"reasonCode\": \"whanau_request\", \"reviewBy\": \"$LATER\" }" >/dev/null

@@ -41,7 +41,7 @@ fn call(app: &TestApp, action: &str) -> (&'static str, Value) {
         "resume" => ("resumption", json!({})),
         "propose_closure" => ("closure", closure()),
         "approve_closure" => ("closure-approval", json!({})),
-        "return_closure" => ("closure-return", json!({ "words": "Not yet." })),
+        "return_closure" => ("closure-return", json!({ "comment": "Not yet." })),
         "reopen" => ("reopening", json!({ "reason": "Away again." })),
         "log_contact" => (
             "contacts",
@@ -53,8 +53,8 @@ fn call(app: &TestApp, action: &str) -> (&'static str, Value) {
                 json!({ "kind": "school", "people": [], "agencies": [], "decisions": "x", "reached": [] }),
             ),
         ),
-        "add_note" => ("notes", visible(json!({ "words": "x" }))),
-        "add_comment" => ("comments", entry(json!({ "words": "x" }))),
+        "add_note" => ("notes", visible(json!({ "comment": "x" }))),
+        "add_comment" => ("comments", entry(json!({ "comment": "x" }))),
         "add_agency_referral" => (
             "agency-referrals",
             visible(json!({ "agency": "x", "purpose": "x", "consent": "given" })),

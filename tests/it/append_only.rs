@@ -25,7 +25,7 @@ async fn fill(app: &TestApp) {
     let student = sent.json["student"]["id"].as_str().expect("a student");
     let (referral, case) = app.assigned("Hana").await;
     assert_ne!(referral, case);
-    let comment = json!({ "occurredAt": "2026-06-01T00:00:00Z", "words": "Here." });
+    let comment = json!({ "occurredAt": "2026-06-01T00:00:00Z", "comment": "Here." });
     app.step("case-manager", &case, "comments", comment).await.expect(201);
     let days = json!([{ "date": "2026-05-05", "codes": "PPPPP" }]);
     let push =

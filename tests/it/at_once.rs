@@ -49,7 +49,7 @@ async fn a_referral_is_answered_once(app: TestApp) {
     for (student, decision) in [
         ("Hana", json!({ "outcome": "accepted" })),
         ("Tama", json!({ "outcome": "declined", "reasonCode": "outside_age_range" })),
-        ("Mere", json!({ "outcome": "returned", "words": "Which days?" })),
+        ("Mere", json!({ "outcome": "returned", "comment": "Which days?" })),
     ] {
         let referral = app.submitted(student).await.id();
         once(&app, LEAD, &format!("/v1/referrals/{referral}/decision"), decision).await;
@@ -63,9 +63,9 @@ async fn a_referral_is_answered_once(app: TestApp) {
 async fn a_step_of_a_case_is_taken_once(app: TestApp) {
     let case = app.assigned("Hana").await.1;
     once(&app, MANAGER, &of_case(&case, "pause"), pause()).await;
-    once(&app, MANAGER, &of_case(&case, "resumption"), json!({ "words": "Back." })).await;
+    once(&app, MANAGER, &of_case(&case, "resumption"), json!({ "comment": "Back." })).await;
     once(&app, MANAGER, &of_case(&case, "closure"), closure()).await;
-    once(&app, LEAD, &of_case(&case, "closure-return"), json!({ "words": "Once more." })).await;
+    once(&app, LEAD, &of_case(&case, "closure-return"), json!({ "comment": "Once more." })).await;
     app.step(MANAGER, &case, "closure", closure()).await.expect(200);
     once(&app, LEAD, &of_case(&case, "closure-approval"), json!({})).await;
     once(&app, LEAD, &of_case(&case, "reopening"), json!({ "reason": "Away again." })).await;

@@ -9,7 +9,7 @@ const LEAD: &str = "workflow-lead";
 const MANAGER: &str = "case-manager";
 
 fn transport() -> Value {
-    json!({ "code": "transport", "severity": "high", "words": "No bus since March." })
+    json!({ "code": "transport", "severity": "high", "comment": "No bus since March." })
 }
 
 async fn moved(app: &TestApp, case: &str, barrier: &str, body: Value) -> Answer {
@@ -46,7 +46,7 @@ async fn a_barrier_is_found_today_or_on_a_day_before(app: TestApp) {
 async fn a_barrier_is_addressed_resolved_and_comes_back_with_words(app: TestApp) {
     let case = app.assigned("Hana").await.1;
     let barrier = app.barrier(MANAGER, &case).await;
-    let addressed = json!({ "status": "being_addressed", "words": "Asked the council." });
+    let addressed = json!({ "status": "being_addressed", "comment": "Asked the council." });
     let first = moved(&app, &case, &barrier, addressed).await.expect(200);
     assert_eq!(first.json["status"], "being_addressed");
     moved(&app, &case, &barrier, json!({ "status": "being_addressed" }))
@@ -62,16 +62,18 @@ async fn a_barrier_is_addressed_resolved_and_comes_back_with_words(app: TestApp)
         .await
         .refused(409, "barrier_already_there");
     let silent = moved(&app, &case, &barrier, json!({ "status": "being_addressed" })).await;
-    assert_eq!((silent.status, silent.faults()), (422, vec!["/words required".to_owned()]));
-    let back = json!({ "status": "being_addressed", "words": "The bus was cut again." });
+    assert_eq!((silent.status, silent.faults()), (422, vec!["/comment required".to_owned()]));
+    let back = json!({ "status": "being_addressed", "comment": "The bus was cut again." });
     let back = moved(&app, &case, &barrier, back).await.expect(200);
     assert_eq!(
         (&back.json["status"], &back.json["resolvedOn"]),
         (&json!("being_addressed"), &Value::Null)
     );
     let moves = back.json["moves"].as_array().unwrap();
-    let told: Vec<_> =
-        moves.iter().map(|one| (one["status"].as_str().unwrap(), one["words"].as_str())).collect();
+    let told: Vec<_> = moves
+        .iter()
+        .map(|one| (one["status"].as_str().unwrap(), one["comment"].as_str()))
+        .collect();
     assert_eq!(
         told,
         [
@@ -117,7 +119,7 @@ async fn the_school_sees_a_barrier_without_the_words(app: TestApp) {
         &app,
         &case,
         &barrier,
-        json!({ "status": "being_addressed", "words": "Asked the council." }),
+        json!({ "status": "being_addressed", "comment": "Asked the council." }),
     )
     .await
     .expect(200);
@@ -127,9 +129,9 @@ async fn the_school_sees_a_barrier_without_the_words(app: TestApp) {
         let listed = school.get(&path).await.expect(200);
         let read = school.get(&format!("{path}/{barrier}")).await.expect(200);
         assert_eq!(listed.json["items"][0], read.json);
-        assert_eq!((&read.json["severity"], &read.json["words"]), (&json!("high"), &Value::Null));
+        assert_eq!((&read.json["severity"], &read.json["comment"]), (&json!("high"), &Value::Null));
         assert_eq!(
-            (&read.json["moves"][0]["status"], &read.json["moves"][0]["words"]),
+            (&read.json["moves"][0]["status"], &read.json["moves"][0]["comment"]),
             (&json!("being_addressed"), &Value::Null)
         );
         let told = school.get(&format!("/v1/cases/{case}/timeline")).await.expect(200);
@@ -144,7 +146,7 @@ async fn the_school_sees_a_barrier_without_the_words(app: TestApp) {
     }
     let own = app.as_(MANAGER).get(&format!("{path}/{barrier}")).await.expect(200);
     assert_eq!(
-        (&own.json["words"], &own.json["moves"][0]["words"]),
+        (&own.json["comment"], &own.json["moves"][0]["comment"]),
         (&json!("No bus since March."), &json!("Asked the council."))
     );
     app.as_("office-support").get(&path).await.refused(403, "role_may_not");
@@ -158,9 +160,10 @@ async fn what_changes_in_words_alone_is_told_to_the_provider_alone(app: TestApp)
     let timeline = format!("/v1/cases/{case}/timeline?kind=barrier&includeTotal=true");
     let read = manager.get(&path).await.expect(200);
     manager.patch_if(&path, None, json!({})).await.refused(428, "precondition_required");
-    let said = manager.patch(&path, &read, json!({ "words": "No bus at all." })).await.expect(200);
+    let said =
+        manager.patch(&path, &read, json!({ "comment": "No bus at all." })).await.expect(200);
     assert_eq!(
-        (&said.json["words"], &said.json["severity"]),
+        (&said.json["comment"], &said.json["severity"]),
         (&json!("No bus at all."), &json!("high"))
     );
     let seen = app.as_("attendance-lead").get(&timeline).await.expect(200);
@@ -169,9 +172,14 @@ async fn what_changes_in_words_alone_is_told_to_the_provider_alone(app: TestApp)
         (&json!(1), &json!("added"))
     );
     manager.patch(&path, &read, json!({ "severity": "low" })).await.refused(412, "stale");
-    let lighter =
-        manager.patch(&path, &said, json!({ "severity": "low", "words": null })).await.expect(200);
-    assert_eq!((&lighter.json["words"], &lighter.json["severity"]), (&Value::Null, &json!("low")));
+    let lighter = manager
+        .patch(&path, &said, json!({ "severity": "low", "comment": null }))
+        .await
+        .expect(200);
+    assert_eq!(
+        (&lighter.json["comment"], &lighter.json["severity"]),
+        (&Value::Null, &json!("low"))
+    );
     let seen = app.as_("attendance-lead").get(&timeline).await.expect(200);
     assert_eq!(
         (&seen.json["total"], &seen.json["items"][0]["details"]["severity"]),
@@ -193,7 +201,8 @@ async fn words_that_change_are_no_version_to_the_school(app: TestApp) {
         (school.get(&path).await.expect(200), school.get(&all).await.expect(200));
     let read = manager.get(&path).await.expect(200);
     app.set_time("2026-03-16T01:00:00Z");
-    let said = manager.patch(&path, &read, json!({ "words": "No bus at all." })).await.expect(200);
+    let said =
+        manager.patch(&path, &read, json!({ "comment": "No bus at all." })).await.expect(200);
     assert_eq!(
         (&said.json["version"], &said.json["updatedAt"]),
         (&json!(2), &json!("2026-03-16T01:00:00Z"))
@@ -201,7 +210,7 @@ async fn words_that_change_are_no_version_to_the_school(app: TestApp) {
     let after = school.get(&path).await.expect(200);
     assert_eq!((before.header("etag"), &before.text), (after.header("etag"), &after.text));
     assert_eq!(listed.text, school.get(&all).await.text);
-    manager.patch(&path, &read, json!({ "words": "A bus." })).await.refused(412, "stale");
+    manager.patch(&path, &read, json!({ "comment": "A bus." })).await.refused(412, "stale");
     // What the school does see is counted for it without the rest.
     let lighter = manager.patch(&path, &said, json!({ "severity": "low" })).await.expect(200);
     let seen = school.get(&path).await.expect(200);
@@ -234,7 +243,7 @@ async fn a_case_closes_when_each_barrier_is_resolved_or_explained(app: TestApp) 
     let case = app.assigned("Hana").await.1;
     let (first, second) = (app.barrier(MANAGER, &case).await, app.barrier(MANAGER, &case).await);
     let explained = |barriers: &[&String]| {
-        let each = barriers.iter().map(|id| json!({ "barrierId": id, "words": "They moved." }));
+        let each = barriers.iter().map(|id| json!({ "barrierId": id, "comment": "They moved." }));
         with(closure(), "/checklist/barriers", each.collect())
     };
     let refused = app.step(MANAGER, &case, "closure", explained(&[&second])).await;
@@ -258,7 +267,7 @@ async fn a_barrier_that_came_up_after_the_proposal_keeps_the_case_open(app: Test
     let (known, back) = (app.barrier(MANAGER, &case).await, app.barrier(MANAGER, &case).await);
     moved(&app, &case, &back, json!({ "status": "resolved" })).await.expect(200);
     let explained = |ids: &[&String]| {
-        let each = ids.iter().map(|id| json!({ "barrierId": id, "words": "They moved." }));
+        let each = ids.iter().map(|id| json!({ "barrierId": id, "comment": "They moved." }));
         with(closure(), "/checklist/barriers", each.collect())
     };
     let approve = || app.step(LEAD, &case, "closure-approval", json!({}));
@@ -266,11 +275,11 @@ async fn a_barrier_that_came_up_after_the_proposal_keeps_the_case_open(app: Test
     let late = app.barrier(LEAD, &case).await;
     approve().await.refused(409, "unexplained_barriers");
     moved(&app, &case, &late, json!({ "status": "resolved" })).await.expect(200);
-    let cut = json!({ "status": "being_addressed", "words": "The bus was cut again." });
+    let cut = json!({ "status": "being_addressed", "comment": "The bus was cut again." });
     moved(&app, &case, &back, cut).await.expect(200);
     approve().await.refused(409, "unexplained_barriers");
     // Sent back and proposed again with it explained, the closure stands.
-    app.step(LEAD, &case, "closure-return", json!({ "words": "The bus?" })).await.expect(200);
+    app.step(LEAD, &case, "closure-return", json!({ "comment": "The bus?" })).await.expect(200);
     app.step(MANAGER, &case, "closure", explained(&[&known, &back])).await.expect(200);
     moved(&app, &case, &known, json!({ "status": "being_addressed" })).await.expect(200);
     approve().await.expect(200);

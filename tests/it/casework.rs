@@ -11,7 +11,7 @@ const LEAD: &str = "workflow-lead";
 const MANAGER: &str = "case-manager";
 
 fn note(words: &str, visibility: &str) -> Value {
-    json!({ "occurredAt": "2026-03-16T00:00:00Z", "visibility": visibility, "words": words })
+    json!({ "occurredAt": "2026-03-16T00:00:00Z", "visibility": visibility, "comment": words })
 }
 
 fn entries(answer: &Answer) -> Vec<String> {
@@ -104,7 +104,7 @@ async fn an_unconfirmed_checklist_names_every_point(app: TestApp) {
 async fn who_decides_on_a_closure_sees_what_was_confirmed(app: TestApp) {
     let case = app.assigned("Hana").await.1;
     let barrier = app.barrier(MANAGER, &case).await;
-    let explained = json!([{ "barrierId": barrier, "words": "They moved to the coast." }]);
+    let explained = json!([{ "barrierId": barrier, "comment": "They moved to the coast." }]);
     let body = with(closure(), "/checklist/barriers", explained);
     let checklist = body["checklist"].clone();
     app.step(MANAGER, &case, "closure", body).await.expect(200);
@@ -131,7 +131,7 @@ async fn who_decides_on_a_closure_sees_what_was_confirmed(app: TestApp) {
 #[on_both]
 async fn a_returned_closure_leaves_the_case_open_and_can_be_proposed_again(app: TestApp) {
     let case = app.closure_proposed("Hana").await;
-    let why = json!({ "words": "The last review of the plan is missing." });
+    let why = json!({ "comment": "The last review of the plan is missing." });
     let open = app.step(LEAD, &case, "closure-return", why.clone()).await.expect(200);
     assert_eq!(
         (&open.json["status"], &open.json["closureProposal"]),
@@ -243,7 +243,7 @@ async fn the_school_sees_no_trace_of_a_closure_that_is_proposed_and_sent_back(ap
     app.set_time("2026-03-16T01:00:00Z");
     let steps = [
         (MANAGER, "closure", closure()),
-        (LEAD, "closure-return", json!({ "words": "The plan?" })),
+        (LEAD, "closure-return", json!({ "comment": "The plan?" })),
         (MANAGER, "closure", closure()),
     ];
     for (who, step, body) in steps {
@@ -280,7 +280,7 @@ async fn what_was_wrong_is_corrected_by_a_later_entry(app: TestApp) {
     let shown =
         app.as_(MANAGER).get(&format!("/v1/cases/{case}/timeline/{first}")).await.expect(200);
     assert_eq!(
-        (&shown.json["details"]["words"], &shown.json["correctedBy"]),
+        (&shown.json["details"]["comment"], &shown.json["correctedBy"]),
         (&json!("Monday"), &json!(second))
     );
     app.step(MANAGER, &case, "notes", corrected).await.refused(409, "already_corrected");
@@ -293,7 +293,7 @@ async fn what_was_wrong_is_corrected_by_a_later_entry(app: TestApp) {
         .await;
     by_other.refused(409, "not_the_author");
     let comment =
-        json!({ "occurredAt": "2026-03-16T00:00:00Z", "words": "Here", "corrects": third });
+        json!({ "occurredAt": "2026-03-16T00:00:00Z", "comment": "Here", "corrects": third });
     let other_kind = app.step(LEAD, &case, "comments", comment).await;
     assert_eq!(other_kind.faults(), ["/corrects other_kind"]);
     let nothing = with(note("x", "shared"), "/corrects", json!(case));
@@ -362,7 +362,7 @@ async fn a_timeline_filters_and_pages(app: TestApp) {
                 .as_array()
                 .unwrap()
                 .iter()
-                .map(|item| item["details"]["words"].clone()),
+                .map(|item| item["details"]["comment"].clone()),
         );
         let Some(cursor) = page.json["nextCursor"].as_str() else { break };
         path = format!("/v1/cases/{case}/timeline?kind=note&limit=2&cursor={cursor}");
@@ -383,7 +383,7 @@ async fn what_is_recorded_happened_between_the_referral_and_now(app: TestApp) {
 async fn a_closed_case_takes_no_entries(app: TestApp) {
     let case = app.closed("Hana").await;
     app.step(MANAGER, &case, "notes", note("x", "shared")).await.refused(409, "case_closed");
-    let comment = json!({ "occurredAt": "2026-03-16T00:00:00Z", "words": "Here" });
+    let comment = json!({ "occurredAt": "2026-03-16T00:00:00Z", "comment": "Here" });
     app.step("attendance-lead", &case, "comments", comment).await.refused(409, "case_closed");
 }
 

@@ -70,7 +70,7 @@ async fn more_half_days_than_the_term_has_had_are_refused_with_the_figures(app: 
     refer(&app, of("2025-4", 108)).await.expect(201);
     app.set_time("2026-03-16T00:00:00Z");
     let sent = refer(&app, claiming("Tama", 40, 68)).await.expect(201);
-    app.decide(&sent.id(), json!({ "outcome": "returned", "words": "Which term?" }))
+    app.decide(&sent.id(), json!({ "outcome": "returned", "comment": "Which term?" }))
         .await
         .expect(200);
     // Sent again it is held against the same.

@@ -73,11 +73,11 @@ async fn a_review_is_concluded_once_and_the_provider_reads_it(app: TestApp) {
     let silent = conclude(json!({ "outcome": "questioned" })).await;
     assert_eq!(
         (silent.status, silent.faults()),
-        (422, vec!["/words required".to_owned()]),
+        (422, vec!["/comment required".to_owned()]),
         "{}",
         silent.text
     );
-    let body = json!({ "outcome": "questioned", "words": "Six weeks of how many?" });
+    let body = json!({ "outcome": "questioned", "comment": "Six weeks of how many?" });
     let concluded = conclude(body.clone()).await.expect(200);
     assert_eq!(
         (&concluded.json["outcome"], &concluded.json["version"]),
@@ -85,7 +85,7 @@ async fn a_review_is_concluded_once_and_the_provider_reads_it(app: TestApp) {
     );
     conclude(body).await.refused(409, "closure_review_concluded");
     let read = app.as_("workflow-lead-s").get(&path).await.expect(200);
-    assert_eq!(read.json["words"], "Six weeks of how many?");
+    assert_eq!(read.json["comment"], "Six weeks of how many?");
     app.as_("workflow-lead").get(&path).await.refused(404, "not_found");
     app.as_("workflow-lead-s")
         .post(&format!("{path}/conclusion"), json!({ "outcome": "confirmed" }))

@@ -370,10 +370,10 @@ async fn a_document_stands_in_the_timeline_for_those_who_see_it(app: TestApp) {
 #[on_both]
 async fn a_school_uploads_only_what_both_sides_see(app: TestApp) {
     let (_, case) = app.assigned("Hana").await;
-    let refused = app.upload("attendance-lead", &case, ("a.txt", "private"), b"words").await;
+    let refused = app.upload("attendance-lead", &case, ("a.txt", "private"), b"comment").await;
     refused.refused(403, "only_shared");
     app.nothing_is_left().await;
-    app.upload("attendance-lead", &case, ("a.txt", "shared"), b"words").await.expect(201);
+    app.upload("attendance-lead", &case, ("a.txt", "shared"), b"comment").await.expect(201);
 }
 
 #[on_both]
@@ -384,7 +384,7 @@ async fn a_closed_case_takes_no_document_and_still_shows_those_it_has(app: TestA
     let closed = "UPDATE attendance_case SET status = 'closed', closed_at = updated_at, closure_reason = 'moved'";
     sea_orm::ConnectionTrait::execute_unprepared(&db, closed).await.expect("closed");
     db.close().await.expect("close");
-    let refused = app.upload("case-manager", &case, ("a.txt", "shared"), b"words").await;
+    let refused = app.upload("case-manager", &case, ("a.txt", "shared"), b"comment").await;
     refused.refused(409, "case_closed");
     app.download("case-manager", &before, &[]).await.expect(200);
 }
@@ -392,14 +392,14 @@ async fn a_closed_case_takes_no_document_and_still_shows_those_it_has(app: TestA
 #[on_both]
 async fn a_retry_has_the_same_answer_and_makes_one_document(app: TestApp) {
     let (_, case) = app.assigned("Hana").await;
-    let first = app.upload_keyed(&case, "k", "a.txt", b"words").await.expect(201);
-    let again = app.upload_keyed(&case, "k", "a.txt", b"words").await.expect(201);
+    let first = app.upload_keyed(&case, "k", "a.txt", b"comment").await.expect(201);
+    let again = app.upload_keyed(&case, "k", "a.txt", b"comment").await.expect(201);
     assert_eq!((&first.text, first.header("location")), (&again.text, again.header("location")));
     assert_eq!((app.count("document", "1 = 1").await, app.documents.files().len()), (1, 1));
     assert_eq!(app.count("event", "kind = 'document.uploaded'").await, 1);
     let other = app.upload_keyed(&case, "k", "a.txt", b"other words").await;
     other.refused(422, "idempotency_key_reused");
-    let other = app.upload_keyed(&case, "k", "b.txt", b"words").await;
+    let other = app.upload_keyed(&case, "k", "b.txt", b"comment").await;
     other.refused(422, "idempotency_key_reused");
     assert_eq!((app.count("document", "1 = 1").await, app.documents.files().len()), (1, 1));
 }

@@ -50,7 +50,7 @@ async fn editable(app: &TestApp) -> Vec<(String, Value, Value)> {
         ),
         (
             format!("/v1/cases/{case}/barriers/{barrier}"),
-            json!({ "words": "No bus." }),
+            json!({ "comment": "No bus." }),
             json!({ "severity": "low" }),
         ),
         (
@@ -116,7 +116,7 @@ async fn what_differs_is_named_and_what_agrees_is_not(app: TestApp) {
             "students" => ("preferredGivenNames", json!("Hine")),
             "whanau-contacts" => ("email", json!("other@example.invalid")),
             "tasks" => ("title", json!("Visit")),
-            "barriers" => ("words", json!("A bus.")),
+            "barriers" => ("comment", json!("A bus.")),
             _ => ("agreedWith", json!(["The dean"])),
         };
         let before = events(&app).await;

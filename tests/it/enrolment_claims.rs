@@ -156,7 +156,7 @@ async fn an_enrolment_claims_and_opens_nothing_and_takes_nothing(app: TestApp) {
     let contact = json!({ "name": "Stranger", "relationship": "other" });
     let path = format!("/v1/students/{}/whanau-contacts", of.0);
     app.as_(CLAIMER).post(&path, contact).await.refused(404, "not_found");
-    let comment = json!({ "occurredAt": "2026-03-16T00:00:00Z", "words": "Here." });
+    let comment = json!({ "occurredAt": "2026-03-16T00:00:00Z", "comment": "Here." });
     app.step(CLAIMER, &of.1, "comments", comment).await.refused(404, "not_found");
     let machine = app
         .as_("sms-client-2")
@@ -213,7 +213,7 @@ async fn an_opposed_claim_stays_closed_until_the_provider_or_the_ministry_agrees
         .as_(GIVER)
         .post(
             &format!("/v1/enrolment-claims/{claim}/opposition"),
-            json!({ "words": "She was here today." }),
+            json!({ "comment": "She was here today." }),
         )
         .await
         .expect(200);

@@ -272,7 +272,7 @@ async fn a_school_tells_of_its_own_and_learns_of_nobody_else(app: TestApp) {
 async fn an_enrolment_resolves_what_nobody_has_decided(app: TestApp) {
     let submitted = nowhere(&app, "Aria", "17").await;
     let returned = nowhere(&app, "Tama", "18").await;
-    app.decide(&returned, json!({ "outcome": "returned", "words": "Which school?" }))
+    app.decide(&returned, json!({ "outcome": "returned", "comment": "Which school?" }))
         .await
         .expect(200);
     let declined = nowhere(&app, "Mere", "19").await;

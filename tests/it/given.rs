@@ -413,7 +413,7 @@ impl TestApp {
     /// Something that keeps the student of a case from school.
     pub async fn barrier(&self, who: &str, case: &str) -> String {
         let barrier = json!({
-            "code": "transport", "severity": "high", "words": "No bus since March.",
+            "code": "transport", "severity": "high", "comment": "No bus since March.",
         });
         self.step(who, case, "barriers", barrier).await.expect(201).id()
     }

@@ -261,7 +261,7 @@ async fn what_changed_of_a_cases_plan_barriers_and_tasks_is_told_with_the_case(a
     let plan = app.step("case-manager", &case, "plan", plan).await.expect(201).id();
     for (place, edit) in [
         (format!("tasks/{task}"), json!({ "title": "Ring the dean" })),
-        (format!("barriers/{barrier}"), json!({ "words": "No bus at all." })),
+        (format!("barriers/{barrier}"), json!({ "comment": "No bus at all." })),
         ("plan".to_owned(), json!({ "goals": goals("Fridays") })),
     ] {
         manager.patch_if(&format!("{path}/{place}"), Some("*"), edit).await.expect(200);
@@ -286,7 +286,7 @@ async fn what_changed_of_a_cases_plan_barriers_and_tasks_is_told_with_the_case(a
         (
             json!("barrier"),
             json!(barrier),
-            json!("words"),
+            json!("comment"),
             json!("No bus since March."),
             json!("No bus at all.")
         )
@@ -338,7 +338,7 @@ async fn what_changed_of_a_cases_plan_barriers_and_tasks_is_told_with_the_case(a
 #[on_both]
 async fn what_a_sender_changes_of_a_referral_is_told_member_by_member(app: TestApp) {
     let id = app.submitted("Aria").await.id();
-    app.decide(&id, json!({ "outcome": "returned", "words": "Which days?" })).await.expect(200);
+    app.decide(&id, json!({ "outcome": "returned", "comment": "Which days?" })).await.expect(200);
     let request = given::referral("Aria")["supportRequest"].clone();
     let request = with(request, "/reason", json!("Away most Fridays."));
     let request = with(request, "/consentNotes", json!("By phone."));

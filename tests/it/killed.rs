@@ -70,16 +70,16 @@ impl Writing<'_> {
         let (step, kind, body) = match random.below(10) {
             0 => ("assignment", "case.assigned", json!({ "caseManagerId": to })),
             1 => ("pause", "case.paused", given::pause()),
-            2 | 3 => ("resumption", "case.resumed", json!({ "words": "Back." })),
+            2 | 3 => ("resumption", "case.resumed", json!({ "comment": "Back." })),
             4 => ("closure", "case.closure_proposed", given::closure()),
             5 => ("closure-approval", "case.closed", json!({})),
             6 => ("reopening", "case.reopened", json!({ "reason": "Away again." })),
-            7 => ("closure-return", "case.closure_returned", json!({ "words": "Once more." })),
+            7 => ("closure-return", "case.closure_returned", json!({ "comment": "Once more." })),
             8 => (
                 "notes",
                 "entry.recorded",
                 json!({
-                    "occurredAt": "2026-03-15T22:00:00Z", "visibility": "private", "words": "Rang.",
+                    "occurredAt": "2026-03-15T22:00:00Z", "visibility": "private", "comment": "Rang.",
                 }),
             ),
             _ => (

@@ -83,10 +83,10 @@ fn body(app: &TestApp, what: &str) -> Value {
         "assignment" => json!({ "caseManagerId": app.world.case_manager }),
         "pause" => pause(),
         "closure" => closure(),
-        "closure-return" => json!({ "words": "Not yet." }),
+        "closure-return" => json!({ "comment": "Not yet." }),
         "reopening" => json!({ "reason": "Away again." }),
         "notes" => json!({
-            "occurredAt": "2026-03-16T00:00:00Z", "visibility": "private", "words": "A word.",
+            "occurredAt": "2026-03-16T00:00:00Z", "visibility": "private", "comment": "A word.",
         }),
         _ => json!({}),
     }

@@ -49,7 +49,7 @@ async fn a_case_is_lived_through_by_all_who_have_a_part_in_it(app: TestApp) {
         "primary-contact",
         &case,
         "comments",
-        json!({ "occurredAt": AT, "words": "Here all week." }),
+        json!({ "occurredAt": AT, "comment": "Here all week." }),
     )
     .await
     .expect(201);

@@ -167,7 +167,7 @@ async fn the_leads_are_told_of_a_closure_that_waits_and_its_manager_of_what_come
     let listed = app.as_("workflow-lead").get("/v1/notifications").await.expect(200);
     assert_eq!(listed.json["items"][0]["kind"], kind);
     assert_eq!(listed.json["items"][0]["caseId"], case.as_str());
-    let words = json!({ "words": "Ring the school once more." });
+    let words = json!({ "comment": "Ring the school once more." });
     app.step("workflow-lead", &case, "closure-return", words).await.expect(200);
     assert_eq!(told(&app, "case-manager", "case.closure_returned").await, 1);
     app.step("workflow-lead-b", &case, "closure", given::closure()).await.expect(200);

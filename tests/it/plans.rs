@@ -24,7 +24,7 @@ fn plan() -> Value {
 }
 
 fn review() -> Value {
-    json!({ "outcome": "on_track", "words": "Six of seven Mondays.", "nextReviewOn": "2026-05-18" })
+    json!({ "outcome": "on_track", "comment": "Six of seven Mondays.", "nextReviewOn": "2026-05-18" })
 }
 
 #[on_both]
@@ -152,7 +152,7 @@ async fn a_review_is_added_and_sets_the_day_of_the_next(app: TestApp) {
         (refused.status, refused.faults()),
         (422, vec!["/nextReviewOn too_early".to_owned()])
     );
-    let last = json!({ "outcome": "achieved", "words": "Every Monday." });
+    let last = json!({ "outcome": "achieved", "comment": "Every Monday." });
     let last = app.step(LEAD, &case, "plan/reviews", last).await.expect(200);
     assert_eq!(last.json["nextReviewOn"], Value::Null);
     let reviews = last.json["reviews"].as_array().unwrap();
@@ -170,7 +170,7 @@ async fn a_review_is_added_and_sets_the_day_of_the_next(app: TestApp) {
         .as_array()
         .unwrap()
         .iter()
-        .map(|item| &item["details"]["words"])
+        .map(|item| &item["details"]["comment"])
         .collect();
     assert_eq!(words, ["Every Monday.", "Six of seven Mondays."]);
 }

@@ -251,7 +251,7 @@ async fn what_came_after_a_look_is_told_whatever_the_servers_clocks_say(app: Tes
         let path = "/v1/work-list?queue=changed_since_i_looked";
         items(&manager.get(path).await.expect(200)).len()
     };
-    let note = json!({ "occurredAt": "2026-03-16T00:00:00Z", "visibility": "shared", "words": "Something new" });
+    let note = json!({ "occurredAt": "2026-03-16T00:00:00Z", "visibility": "shared", "comment": "Something new" });
     // The newest entry was made by a server whose clock is years ahead: no later id is greater.
     let ahead = literal(app.on, "ffffffff-0000-7000-8000-000000000001".parse().expect("an id"));
     let db = app.database().await;

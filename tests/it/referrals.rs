@@ -142,7 +142,7 @@ async fn referrals_of_one_student_accepted_at_once_share_one_case(app: TestApp) 
 async fn every_outcome_says_why(app: TestApp) {
     for (decision, place) in [
         (json!({ "outcome": "declined" }), "/reasonCode required"),
-        (json!({ "outcome": "returned" }), "/words required"),
+        (json!({ "outcome": "returned" }), "/comment required"),
         (
             json!({ "outcome": "redirected", "reasonCode": "other_catchment" }),
             "/providerId required",
@@ -162,9 +162,9 @@ async fn every_outcome_says_why(app: TestApp) {
 #[on_both]
 async fn a_returned_referral_is_submitted_again(app: TestApp) {
     let id = app.submitted("Kiri").await.id();
-    let missing = json!({ "outcome": "returned", "words": "Which days?" });
+    let missing = json!({ "outcome": "returned", "comment": "Which days?" });
     let returned = app.decide(&id, missing).await.expect(200);
-    assert_eq!(returned.json["decisions"][0]["words"], "Which days?");
+    assert_eq!(returned.json["decisions"][0]["comment"], "Which days?");
     let again = json!({ "supportRequest": given::referral("Kiri")["supportRequest"] });
     let again = with(again, "/supportRequest/reason", json!("Away most Mondays and Fridays."));
     let path = format!("/v1/referrals/{id}/submission");

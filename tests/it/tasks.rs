@@ -13,7 +13,7 @@ fn on(day: &str) -> Value {
 }
 
 async fn finish(app: &TestApp, case: &str, task: &str, outcome: &str) -> Answer {
-    let body = json!({ "outcome": outcome, "words": "She moved." });
+    let body = json!({ "outcome": outcome, "comment": "She moved." });
     app.step(MANAGER, case, &format!("tasks/{task}/completion"), body).await
 }
 
@@ -142,7 +142,7 @@ async fn a_task_ends_once(app: TestApp) {
             json!({ "outcome": "cancelled" }),
         )
         .await;
-    assert_eq!((without.status, without.faults()), (422, vec!["/words required".to_owned()]));
+    assert_eq!((without.status, without.faults()), (422, vec!["/comment required".to_owned()]));
     let done = app
         .step(LEAD, &case, &format!("tasks/{first}/completion"), json!({ "outcome": "done" }))
         .await
@@ -160,7 +160,7 @@ async fn a_task_ends_once(app: TestApp) {
         .refused(409, "task_already_finished");
     let cancelled = finish(&app, &case, &second, "cancelled").await.expect(200);
     assert_eq!(
-        (&cancelled.json["status"], &cancelled.json["words"]),
+        (&cancelled.json["status"], &cancelled.json["comment"]),
         (&json!("cancelled"), &json!("She moved."))
     );
 }

@@ -19,12 +19,12 @@ async fn offered(app: &TestApp, case: &str) -> String {
 
 async fn decide(app: &TestApp, who: &str, transfer: &str, outcome: &str) -> Answer {
     let words = (outcome == "declined").then_some("Too far.");
-    let body = json!({ "outcome": outcome, "words": words });
+    let body = json!({ "outcome": outcome, "comment": words });
     app.as_(who).post(&format!("/v1/transfers/{transfer}/decision"), body).await
 }
 
 fn note() -> Value {
-    json!({ "occurredAt": "2026-03-16T00:00:00Z", "visibility": "private", "words": "A word." })
+    json!({ "occurredAt": "2026-03-16T00:00:00Z", "visibility": "private", "comment": "A word." })
 }
 
 #[on_both]
@@ -172,7 +172,7 @@ async fn who_declines_says_why(app: TestApp) {
     let transfer = offered(&app, &case).await;
     let path = format!("/v1/transfers/{transfer}/decision");
     let refused = app.as_(RECEIVER).post(&path, json!({ "outcome": "declined" })).await;
-    assert_eq!((refused.status, refused.faults()), (422, vec!["/words required".to_owned()]));
+    assert_eq!((refused.status, refused.faults()), (422, vec!["/comment required".to_owned()]));
 }
 
 #[on_both]

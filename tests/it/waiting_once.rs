@@ -124,7 +124,7 @@ async fn another_kind_another_school_and_one_that_ended_are_referrals_of_their_o
         .await
         .refused(409, "already_referred");
     // A returned one waits for its sender.
-    let missing = json!({ "outcome": "returned", "words": "Which days?" });
+    let missing = json!({ "outcome": "returned", "comment": "Which days?" });
     app.decide(&first.id(), missing).await.expect(200);
     app.as_("office-support")
         .post("/v1/referrals", again.clone())
@@ -231,7 +231,9 @@ async fn what_the_problem_advises_works(app: TestApp) {
     let second = push(&app, of_machine(right.clone(), "example-sms", "r2")).await.expect(201);
     assert_ne!(second.id(), first.id());
     // It was returned: the request anew to its submission.
-    app.decide(&second.id(), json!({ "outcome": "returned", "words": "Which?" })).await.expect(200);
+    app.decide(&second.id(), json!({ "outcome": "returned", "comment": "Which?" }))
+        .await
+        .expect(200);
     let path = format!("/v1/referrals/{}/submission", second.id());
     let request = json!({ "supportRequest": right["supportRequest"] });
     machine.post_keyed(&path, "s", request).await.expect(200);

@@ -67,7 +67,7 @@ async fn assign(app: &TestApp, case: &str, to: UserId) {
 
 async fn note(app: &TestApp, who: &str, case: &str, visibility: &str) {
     let note = json!({
-        "occurredAt": "2026-03-16T00:00:00Z", "visibility": visibility, "words": "Something new",
+        "occurredAt": "2026-03-16T00:00:00Z", "visibility": visibility, "comment": "Something new",
     });
     app.step(who, case, "notes", note).await.expect(201);
 }
@@ -167,7 +167,7 @@ async fn a_proposed_closure_waits_for_a_lead_with_no_part_in_it(app: TestApp) {
 async fn a_returned_closure_is_listed_until_it_is_proposed_again(app: TestApp) {
     let case = app.closure_proposed("Hana").await;
     assert_eq!(queue(&app, MANAGER, WorkQueue::Returned).await, []);
-    let why = json!({ "words": "The plan's last review is missing." });
+    let why = json!({ "comment": "The plan's last review is missing." });
     app.step(LEAD, &case, "closure-return", why.clone()).await.expect(200);
     for who in [MANAGER, LEAD] {
         assert_eq!(
@@ -288,7 +288,7 @@ async fn a_change_by_somebody_else_is_listed_until_the_case_is_opened(app: TestA
     assert_eq!(queue(&app, LEAD, WorkQueue::ChangedSinceILooked).await, []);
     open(&app, MANAGER, &case).await;
     assert_eq!(queue(&app, MANAGER, WorkQueue::ChangedSinceILooked).await, []);
-    let comment = json!({ "occurredAt": "2026-03-16T00:00:00Z", "words": "Here all week." });
+    let comment = json!({ "occurredAt": "2026-03-16T00:00:00Z", "comment": "Here all week." });
     app.step("attendance-lead", &case, "comments", comment).await.expect(201);
     assert_eq!(queue(&app, MANAGER, WorkQueue::ChangedSinceILooked).await, changed);
 }

@@ -49,7 +49,7 @@ pub struct AddBarrier {
     /// The day on which the barrier was identified: not in the future; today when left out.
     pub identified_on: Option<NaiveDate>,
     /// Comment for the provider's people alone. Personal data.
-    pub words: Option<LongText>,
+    pub comment: Option<LongText>,
 }
 
 /// A merge patch (RFC 7396) of a barrier: absent keeps, null clears.
@@ -62,7 +62,7 @@ pub struct UpdateBarrier {
     /// Comment for the provider's people alone. Personal data.
     #[serde(default)]
     #[schema(required = false, value_type = Option<LongText>)]
-    pub words: Patch<LongText>,
+    pub comment: Patch<LongText>,
 }
 
 /// One move of a barrier: kept beside it, the words for the provider's people alone.
@@ -72,7 +72,8 @@ pub struct BarrierMove {
     pub status: BarrierGoal,
     pub moved_at: DateTime<Utc>,
     pub moved_by: UserId,
-    pub words: Option<LongText>,
+    #[serde(alias = "words")]
+    pub comment: Option<LongText>,
 }
 
 /// Why a change of a barrier is refused by its rules.
@@ -80,7 +81,7 @@ pub struct BarrierMove {
 pub enum BarrierRefusal {
     #[error("the barrier already stands there")]
     AlreadyThere,
-    #[error("a barrier that came back needs words")]
+    #[error("a barrier that came back needs a comment")]
     NoWords,
     #[error("a barrier can not have been identified in the future")]
     IdentifiedInFuture,
@@ -107,11 +108,15 @@ impl BarrierStatus {
     }
 
     /// Where a barrier stands after a move. One that comes back says why.
-    pub fn moved(self, to: BarrierGoal, words: Option<&LongText>) -> Result<Self, BarrierRefusal> {
+    pub fn moved(
+        self,
+        to: BarrierGoal,
+        comment: Option<&LongText>,
+    ) -> Result<Self, BarrierRefusal> {
         match (self, to) {
             (Self::BeingAddressed, BarrierGoal::BeingAddressed)
             | (Self::Resolved, BarrierGoal::Resolved) => Err(BarrierRefusal::AlreadyThere),
-            (Self::Resolved, BarrierGoal::BeingAddressed) if words.is_none() => {
+            (Self::Resolved, BarrierGoal::BeingAddressed) if comment.is_none() => {
                 Err(BarrierRefusal::NoWords)
             }
             (Self::Identified | Self::BeingAddressed, BarrierGoal::Resolved)

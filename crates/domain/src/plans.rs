@@ -94,7 +94,7 @@ pub struct ReviewPlan {
     /// How the plan is going.
     pub outcome: ReviewOutcome,
     /// Comment of the reviewer. Personal data.
-    pub words: LongText,
+    pub comment: LongText,
     /// The day of the next review, after today; none is planned when left out.
     pub next_review_on: Option<NaiveDate>,
 }

@@ -62,17 +62,17 @@ pub enum Decision {
     /// Code of the set `referral-decline-reasons`, and words.
     Decline {
         reason: Code,
-        words: Option<LongText>,
+        comment: Option<LongText>,
     },
     /// What is missing.
     Return {
-        words: LongText,
+        comment: LongText,
     },
     /// To another provider; code of the set `referral-redirect-reasons`.
     Redirect {
         to: ProviderId,
         reason: Code,
-        words: Option<LongText>,
+        comment: Option<LongText>,
     },
 }
 

@@ -58,7 +58,7 @@ struct BarrierView {
     /// The day on which the barrier was resolved; null while it stands.
     resolved_on: Option<NaiveDate>,
     /// The provider's comment; null for the school. Personal data.
-    words: Option<String>,
+    comment: Option<String>,
     /// Changes of the status, the latest first.
     #[schema(max_items = 50)]
     moves: Vec<BarrierMoveView>,
@@ -90,7 +90,7 @@ struct BarrierMoveView {
     #[schema(max_length = 200)]
     moved_by_name: Option<String>,
     /// The provider's comment; null for the school. Personal data.
-    words: Option<String>,
+    comment: Option<String>,
 }
 
 impl BarrierView {
@@ -103,10 +103,10 @@ impl BarrierView {
         let SchoolVersion { version, at: updated_at } =
             told_to_school.filter(|_| !own_casework).unwrap_or(written);
         let moves = barrier.moves.0.into_iter().rev().take(MOVES_SHOWN).map(|one| {
-            let BarrierMove { status, moved_at, moved_by, words } = one;
-            let words = words.filter(|_| own_casework).map(String::from);
+            let BarrierMove { status, moved_at, moved_by, comment } = one;
+            let comment = comment.filter(|_| own_casework).map(String::from);
             let moved_by_name = names.get(&moved_by).cloned();
-            BarrierMoveView { status, moved_at, moved_by, moved_by_name, words }
+            BarrierMoveView { status, moved_at, moved_by, moved_by_name, comment }
         });
         Self {
             id: barrier.id,
@@ -116,7 +116,7 @@ impl BarrierView {
             status: barrier.status,
             identified_on: barrier.identified_on,
             resolved_on: barrier.resolved_on,
-            words: barrier.words.filter(|_| own_casework),
+            comment: barrier.comment.filter(|_| own_casework),
             moves: moves.collect(),
             recorded_by: barrier.recorded_by,
             recorded_by_name: names.get(&barrier.recorded_by).cloned(),
@@ -135,7 +135,7 @@ struct MoveBarrier {
     status: BarrierGoal,
     /// Comment, which the school does not see; required when a resolved barrier comes back.
     /// Personal data.
-    words: Option<LongText>,
+    comment: Option<LongText>,
 }
 
 /// List the barriers of a case
@@ -238,8 +238,8 @@ async fn move_barrier(
     call: Deed<WorkOnCases, MoveBarrier>,
     ids: Path<(CaseId, BarrierId)>,
 ) -> Result<HttpResponse, Refusal> {
-    call.run(About::Case(ids.0), async |write, MoveBarrier { status, words }| {
-        Ok(done(&write.move_barrier(*ids, status, words).await?, write.grant()))
+    call.run(About::Case(ids.0), async |write, MoveBarrier { status, comment }| {
+        Ok(done(&write.move_barrier(*ids, status, comment).await?, write.grant()))
     })
     .await
 }

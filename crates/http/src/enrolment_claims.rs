@@ -58,7 +58,7 @@ struct EnrolmentClaimView {
     answered_as: Option<ClaimAnswerer>,
     /// Why the claim was opposed; null where it was not. Personal data.
     #[schema(max_length = 5000)]
-    words: Option<String>,
+    comment: Option<String>,
     /// Version of the claim.
     #[schema(minimum = 1)]
     version: i32,
@@ -80,7 +80,7 @@ impl EnrolmentClaimView {
             opens_on: claim.opens_on,
             answered_at: claim.answered_at,
             answered_as: claim.answered_as,
-            words: claim.words,
+            comment: claim.comment,
             version: claim.version,
         }
     }
@@ -105,7 +105,7 @@ struct AgreeToClaim {}
 struct OpposeClaim {
     /// Why the claim is opposed, without personal detail: the school that claims reads it and does
     /// not see the student. Personal data.
-    words: Option<LongText>,
+    comment: Option<LongText>,
 }
 
 /// List the claims on students
@@ -184,8 +184,8 @@ async fn oppose_enrolment_claim(
     call: Deed<AnswerEnrolmentClaims, OpposeClaim>,
     id: Path<EnrolmentClaimId>,
 ) -> Result<HttpResponse, Refusal> {
-    call.run(About::Claim(*id), async |write, OpposeClaim { words }| {
-        let claim = write.answer_claim(*id, ClaimAnswer::Oppose(words)).await?;
+    call.run(About::Claim(*id), async |write, OpposeClaim { comment }| {
+        let claim = write.answer_claim(*id, ClaimAnswer::Oppose(comment)).await?;
         Ok(done(&claim, write.grant()))
     })
     .await

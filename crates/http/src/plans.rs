@@ -68,7 +68,7 @@ struct ReviewView {
     /// How the plan is going.
     outcome: ReviewOutcome,
     /// Comment of the reviewer. Personal data.
-    words: String,
+    comment: String,
     /// The day of the next review; null when none was planned.
     next_review_on: Option<NaiveDate>,
     /// The user who recorded the review.
@@ -87,7 +87,7 @@ impl PlanView {
         let reviews = reviews.into_iter().map(|review| ReviewView {
             id: review.id,
             outcome: review.outcome,
-            words: review.words,
+            comment: review.comment,
             next_review_on: review.next_review_on,
             reviewed_by: review.reviewed_by,
             reviewed_by_name: name(review.reviewed_by),

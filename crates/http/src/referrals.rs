@@ -87,7 +87,7 @@ struct DecideReferral {
     reason_code: Option<Code>,
     /// Comment for the sender; required when the referral is returned because something is missing.
     /// Personal data.
-    words: Option<LongText>,
+    comment: Option<LongText>,
     /// The provider that should have the referral; required when it is redirected.
     provider_id: Option<ProviderId>,
 }
@@ -96,7 +96,7 @@ fn complete(body: &DecideReferral) -> Result<(), ValidationError> {
     let missing = match body.outcome {
         DecisionOutcome::Accepted => None,
         DecisionOutcome::Declined => body.reason_code.is_none().then_some("/reasonCode"),
-        DecisionOutcome::Returned => body.words.is_none().then_some("/words"),
+        DecisionOutcome::Returned => body.comment.is_none().then_some("/comment"),
         DecisionOutcome::Redirected if body.provider_id.is_none() => Some("/providerId"),
         DecisionOutcome::Redirected => body.reason_code.is_none().then_some("/reasonCode"),
     };
@@ -110,13 +110,13 @@ fn complete(body: &DecideReferral) -> Result<(), ValidationError> {
 impl DecideReferral {
     /// `None` when a member is missing, which the body's own rules have refused before.
     fn decision(self) -> Option<Decision> {
-        let Self { outcome, reason_code, words, provider_id } = self;
+        let Self { outcome, reason_code, comment, provider_id } = self;
         Some(match outcome {
             DecisionOutcome::Accepted => Decision::Accept,
-            DecisionOutcome::Declined => Decision::Decline { reason: reason_code?, words },
-            DecisionOutcome::Returned => Decision::Return { words: words? },
+            DecisionOutcome::Declined => Decision::Decline { reason: reason_code?, comment },
+            DecisionOutcome::Returned => Decision::Return { comment: comment? },
             DecisionOutcome::Redirected => {
-                Decision::Redirect { to: provider_id?, reason: reason_code?, words }
+                Decision::Redirect { to: provider_id?, reason: reason_code?, comment }
             }
         })
     }

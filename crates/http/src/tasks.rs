@@ -68,7 +68,7 @@ struct TaskView {
     /// When the task was finished; null while it is open.
     finished_at: Option<DateTime<Utc>>,
     /// Comment of the user who finished the task; null without one. Personal data.
-    words: Option<String>,
+    comment: Option<String>,
     /// Version of the task; an edit names the version that it was made on.
     #[schema(minimum = 1)]
     version: i32,
@@ -94,7 +94,7 @@ impl TaskView {
             finished_by: task.finished_by,
             finished_by_name,
             finished_at: task.finished_at,
-            words: task.words,
+            comment: task.comment,
             version: task.version,
             updated_at: task.updated_at,
         }
@@ -109,20 +109,20 @@ struct FinishTask {
     /// Whether the task is done or cancelled.
     outcome: TaskOutcome,
     /// Comment; required when the task is cancelled. Personal data.
-    words: Option<LongText>,
+    comment: Option<LongText>,
 }
 
 fn says_why(body: &FinishTask) -> Result<(), ValidationError> {
     let needed = match body.outcome {
         TaskOutcome::Done => false,
-        TaskOutcome::Cancelled => body.words.is_none(),
+        TaskOutcome::Cancelled => body.comment.is_none(),
     };
     if !needed {
         return Ok(());
     }
     let words = "is needed for this outcome";
     let mut fault = ValidationError::new("required").with_message(words.into());
-    fault.add_param("at".into(), &"/words");
+    fault.add_param("at".into(), &"/comment");
     Err(fault)
 }
 
@@ -234,8 +234,8 @@ async fn finish_task(
     call: Deed<WorkOnCases, FinishTask>,
     ids: Path<(CaseId, TaskId)>,
 ) -> Result<HttpResponse, Refusal> {
-    call.run(About::Case(ids.0), async |write, FinishTask { outcome, words }| {
-        Ok(done(&write.finish_task(*ids, outcome, words).await?))
+    call.run(About::Case(ids.0), async |write, FinishTask { outcome, comment }| {
+        Ok(done(&write.finish_task(*ids, outcome, comment).await?))
     })
     .await
 }

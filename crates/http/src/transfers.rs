@@ -61,7 +61,7 @@ struct TransferView {
     /// When the transfer was accepted, declined or cancelled; null until then.
     decided_at: Option<DateTime<Utc>>,
     /// Comment of that user; null without one. Personal data.
-    words: Option<String>,
+    comment: Option<String>,
     /// Version of the transfer.
     #[schema(minimum = 1)]
     version: i32,
@@ -83,7 +83,7 @@ impl TransferView {
             requested_at: transfer.requested_at,
             decided_by: transfer.decided_by,
             decided_at: transfer.decided_at,
-            words: transfer.words,
+            comment: transfer.comment,
             version: transfer.version,
         }
     }
@@ -107,7 +107,7 @@ struct DecideTransfer {
     /// Whether the transfer is accepted or declined.
     outcome: TransferOutcome,
     /// Comment; required where the transfer is declined. Personal data.
-    words: Option<LongText>,
+    comment: Option<LongText>,
 }
 
 /// Why the giver takes the offer back.
@@ -115,7 +115,7 @@ struct DecideTransfer {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct CancelTransfer {
     /// Comment for the receiver. Personal data.
-    words: Option<LongText>,
+    comment: Option<LongText>,
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -206,8 +206,8 @@ async fn decide_transfer(
     call: Deed<DecideTransfers, DecideTransfer>,
     id: Path<TransferId>,
 ) -> Result<HttpResponse, Refusal> {
-    let DecideTransfer { outcome, words } = call.body();
-    let answer = TransferAnswer::of(*outcome, words.clone())?;
+    let DecideTransfer { outcome, comment } = call.body();
+    let answer = TransferAnswer::of(*outcome, comment.clone())?;
     call.run(About::Transfer(*id), async |write, _| {
         Ok(done(&write.decide_transfer(*id, answer).await?))
     })
@@ -229,8 +229,8 @@ async fn cancel_transfer(
     call: Deed<TransferCases, CancelTransfer>,
     id: Path<TransferId>,
 ) -> Result<HttpResponse, Refusal> {
-    call.run(About::Transfer(*id), async |write, CancelTransfer { words }| {
-        Ok(done(&write.cancel_transfer(*id, words).await?))
+    call.run(About::Transfer(*id), async |write, CancelTransfer { comment }| {
+        Ok(done(&write.cancel_transfer(*id, comment).await?))
     })
     .await
 }

@@ -12,7 +12,7 @@ const LEAD: &str = "workflow-lead";
 const MANAGER: &str = "case-manager";
 
 fn note() -> Value {
-    json!({ "occurredAt": "2026-03-16T00:00:00Z", "visibility": "private", "words": "Private words" })
+    json!({ "occurredAt": "2026-03-16T00:00:00Z", "visibility": "private", "comment": "Private words" })
 }
 
 /// The call that was made before, made again under its key.
@@ -72,9 +72,9 @@ async fn after_a_case_is_given_away_no_answer_on_it_is_given_again(app: TestApp)
         (path("notes"), note()),
         (path("contacts"), json!({ "party": "whanau", "channel": "phone", "outcome": "reached", "occurredAt": "2026-03-15T23:00:00Z", "notes": "Private words" })),
         (path("tasks"), json!({ "title": "Ring the aunt", "dueInBusinessDays": 5 })),
-        (path("barriers"), json!({ "code": "transport", "severity": "high", "words": "Private words" })),
+        (path("barriers"), json!({ "code": "transport", "severity": "high", "comment": "Private words" })),
         (path("pause"), given::pause()),
-        (path("resumption"), json!({ "words": "Private words" })),
+        (path("resumption"), json!({ "comment": "Private words" })),
         (format!("/v1/students/{student}/whanau-contacts"), contact),
     ].into_iter().enumerate() {
         let key = format!("key {n}");
@@ -120,7 +120,7 @@ async fn after_a_transfer_the_giver_gets_no_answer_of_the_case_and_its_account_o
 #[on_both]
 async fn after_the_student_left_the_school_gets_no_answer_of_the_case(app: TestApp) {
     let case = app.assigned("Hana").await.1;
-    let comment = json!({ "occurredAt": "2026-03-16T00:00:00Z", "words": "Here all week." });
+    let comment = json!({ "occurredAt": "2026-03-16T00:00:00Z", "comment": "Here all week." });
     let kept =
         Kept::of(&app, "attendance-lead", format!("/v1/cases/{case}/comments"), comment).await;
     kept.is_given(&app).await;
@@ -228,7 +228,7 @@ async fn who_lost_the_role_by_which_it_was_seen_gets_no_answer_of_it(app: TestAp
         ends_on: None,
     };
     app.state.store().appoint(role).await.expect("appointed");
-    let comment = json!({ "occurredAt": "2026-03-16T00:00:00Z", "words": "Here all week." });
+    let comment = json!({ "occurredAt": "2026-03-16T00:00:00Z", "comment": "Here all week." });
     let kept = Kept::of(&app, LEAD, format!("/v1/cases/{case}/comments"), comment).await;
     kept.is_given(&app).await;
     run(

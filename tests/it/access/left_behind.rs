@@ -137,7 +137,7 @@ async fn staff_who_work_elsewhere_leave_their_cases_behind(app: TestApp) {
     works_elsewhere(&app, app.world.case_manager, &place).await;
     manager.get(&path).await.refused(404, "not_found");
     manager.get(&format!("{path}/timeline")).await.refused(404, "not_found");
-    let note = json!({ "occurredAt": "2026-03-16T00:00:00Z", "visibility": "private", "words": "A word." });
+    let note = json!({ "occurredAt": "2026-03-16T00:00:00Z", "visibility": "private", "comment": "A word." });
     app.step("case-manager", &case, "notes", note).await.refused(404, "not_found");
     for list in ["cases", "referrals"] {
         let listed = manager.get(&format!("/v1/{list}")).await.expect(200);

@@ -384,7 +384,7 @@ async fn fresh(app: &TestApp, operation: &Operation, role: &str, place: String) 
         ("withdrawReferral", _) => path(&submitted_by(app, sender(role)).await.id()),
         ("resubmitReferral", _) => {
             let id = submitted_by(app, sender(role)).await.id();
-            let missing = json!({ "outcome": "returned", "words": "Which days?" });
+            let missing = json!({ "outcome": "returned", "comment": "Which days?" });
             app.decide(&id, missing).await.expect(200);
             path(&id)
         }
@@ -683,7 +683,7 @@ async fn a_provider_takes_back_or_completes_no_schools_referral(app: TestApp) {
     let reason = json!({ "reasonCode": "attendance_improved" });
     let path = format!("/v1/referrals/{waiting}/withdrawal");
     app.as_("workflow-lead").post(&path, reason).await.refused(404, "not_found");
-    app.decide(&waiting, json!({ "outcome": "returned", "words": "Which days?" }))
+    app.decide(&waiting, json!({ "outcome": "returned", "comment": "Which days?" }))
         .await
         .expect(200);
     let again = json!({ "supportRequest": given::referral("Whose")["supportRequest"] });

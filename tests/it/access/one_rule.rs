@@ -20,7 +20,7 @@ async fn submitted(app: &TestApp, name: &str, contact: Value) -> String {
 
 async fn returned(app: &TestApp, name: &str, contact: Value) -> String {
     let id = submitted(app, name, contact).await;
-    let missing = json!({ "outcome": "returned", "words": "Which days?" });
+    let missing = json!({ "outcome": "returned", "comment": "Which days?" });
     app.decide(&id, missing).await.expect(200);
     id
 }
@@ -89,26 +89,26 @@ async fn the_providers_own_words_on_the_steps_of_a_case_reach_no_school(app: Tes
         assert!(answer.status < 300, "{step}: {}", answer.text);
         answer
     };
-    let words = json!({ "words": CANARY });
+    let words = json!({ "comment": CANARY });
     let task =
         step(MANAGER, "tasks", json!({ "title": CANARY, "dueInBusinessDays": 5 })).await.id();
     step(
         MANAGER,
         &format!("tasks/{task}/completion"),
-        json!({ "outcome": "done", "words": CANARY }),
+        json!({ "outcome": "done", "comment": CANARY }),
     )
     .await;
-    let barrier = json!({ "code": "transport", "severity": "high", "words": CANARY });
+    let barrier = json!({ "code": "transport", "severity": "high", "comment": CANARY });
     let barrier = step(MANAGER, "barriers", barrier).await.id();
     step(
         MANAGER,
         &format!("barriers/{barrier}/status"),
-        json!({ "status": "resolved", "words": CANARY }),
+        json!({ "status": "resolved", "comment": CANARY }),
     )
     .await;
     let contact = json!({ "party": "school", "channel": "phone", "outcome": "reached", "occurredAt": "2026-03-15T23:00:00Z", "notes": CANARY });
     step(MANAGER, "contacts", contact).await;
-    step(MANAGER, "pause", with(given::pause(), "/words", json!(CANARY))).await;
+    step(MANAGER, "pause", with(given::pause(), "/comment", json!(CANARY))).await;
     step(MANAGER, "resumption", words.clone()).await;
     step(MANAGER, "closure", with(given::closure(), "/outcome", json!(CANARY))).await;
     step(LEAD, "closure-return", words.clone()).await;
@@ -147,8 +147,8 @@ async fn the_providers_own_words_on_the_steps_of_a_case_reach_no_school(app: Tes
     let read = app.as_(LEAD).get(&places[1]).await.expect(200);
     let items = read.json["items"].as_array().expect("items").clone();
     for (kind, member) in [
-        ("pause", "words"),
-        ("resumption", "words"),
+        ("pause", "comment"),
+        ("resumption", "comment"),
         ("closure", "outcome"),
         ("reopening", "reason"),
     ] {

@@ -161,11 +161,11 @@ async fn an_edit_does_not_leave_a_blank_either(app: TestApp) {
         refused.refused(422, "invalid_body");
         assert_eq!(refused.faults(), [fault]);
     }
-    let reasons = json!({ "outcome": "returned", "words": "\n \n" });
+    let reasons = json!({ "outcome": "returned", "comment": "\n \n" });
     let waiting = app.submitted("Wiki").await.id();
     let refused = app.decide(&waiting, reasons).await;
     refused.refused(422, "invalid_body");
-    assert_eq!(refused.faults(), ["/words blank"]);
+    assert_eq!(refused.faults(), ["/comment blank"]);
 }
 
 #[on_both]

@@ -88,7 +88,7 @@ async fn a_first_day_ahead_waits_when_its_sender_may_send_no_longer(app: TestApp
 async fn one_that_can_not_take_effect_is_in_nobodys_way(app: TestApp) {
     let stuck = nowhere(&app, "Aria", "17").await;
     let waiting = nowhere(&app, "Tama", "18").await;
-    app.decide(&waiting, json!({ "outcome": "returned", "words": "Which school?" }))
+    app.decide(&waiting, json!({ "outcome": "returned", "comment": "Which school?" }))
         .await
         .expect(200);
     let both = json!([

@@ -92,7 +92,7 @@ async fn a_correction_takes_back_what_the_meeting_said(app: TestApp) {
     let again = with(hui("2026-03-17T00:00:00Z", json!(["school"])), "/corrects", json!(made));
     meet(&app, &case, again).await.refused(409, "already_corrected");
     // A note corrects no meeting.
-    let note = json!({ "occurredAt": "2026-03-17T00:00:00Z", "visibility": "shared", "words": "x", "corrects": late });
+    let note = json!({ "occurredAt": "2026-03-17T00:00:00Z", "visibility": "shared", "comment": "x", "corrects": late });
     assert_eq!(
         app.step("case-manager", &case, "notes", note).await.faults(),
         ["/corrects other_kind"]
@@ -144,7 +144,7 @@ async fn a_meeting_that_never_took_place_is_withdrawn(app: TestApp) {
     assert_eq!(contact(&app).await, HOME);
     // What is no meeting is not found, and no stranger finds one.
     let words =
-        json!({ "occurredAt": "2026-03-17T00:00:00Z", "visibility": "shared", "words": "x" });
+        json!({ "occurredAt": "2026-03-17T00:00:00Z", "visibility": "shared", "comment": "x" });
     let note = app.step("case-manager", &case, "notes", words).await.expect(201).id();
     app.step("case-manager", &case, &format!("meetings/{note}/withdrawal"), body.clone())
         .await

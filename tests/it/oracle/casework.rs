@@ -116,7 +116,7 @@ impl Deed<'_> {
         let path = format!("/v1/cases/{}/transfers", case.id);
         let offered = done(self.app.as_(lead(case.provider)).post(&path, offer).await, "transfer")?;
         let outcome = if accept { "accepted" } else { "declined" };
-        let outcome = json!({ "outcome": outcome, "words": "No room." });
+        let outcome = json!({ "outcome": outcome, "comment": "No room." });
         let path = format!("/v1/transfers/{}/decision", offered.id());
         self.app.as_(lead(to)).post(&path, outcome).await.expect(200);
         if accept {

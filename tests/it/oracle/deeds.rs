@@ -294,7 +294,7 @@ impl Deed<'_> {
                 json!({ "outcome": "declined", "reasonCode": "outside_age_range" })
             }
             Decision::Return | Decision::Withdraw => {
-                json!({ "outcome": "returned", "words": "Which bus does the student take?" })
+                json!({ "outcome": "returned", "comment": "Which bus does the student take?" })
             }
             Decision::Redirect(to) => json!({
                 "outcome": "redirected", "reasonCode": "other_catchment", "providerId": provider_id(self.app, to),

@@ -78,7 +78,7 @@ async fn lived(app: &TestApp) -> String {
     });
     step("case-manager", "plan", plan).await.expect(201);
     let review =
-        json!({ "outcome": "on_track", "words": "Six of seven.", "nextReviewOn": "2026-05-18" });
+        json!({ "outcome": "on_track", "comment": "Six of seven.", "nextReviewOn": "2026-05-18" });
     step("case-manager", "plan/reviews", review).await.expect(200);
     let hui = json!({
         "occurredAt": "2026-03-16T00:00:00Z", "visibility": "shared", "kind": "whanau_hui", "people": [],
@@ -87,7 +87,7 @@ async fn lived(app: &TestApp) -> String {
     step("case-manager", "meetings", hui).await.expect(201);
     app.uploaded("case-manager", &case, "shared").await;
     app.uploaded("case-manager", &case, "private").await;
-    let comment = json!({ "occurredAt": "2026-03-16T00:00:00Z", "words": "Here all week." });
+    let comment = json!({ "occurredAt": "2026-03-16T00:00:00Z", "comment": "Here all week." });
     step("attendance-lead", "comments", comment).await.expect(201);
     app.as_("case-manager").get(&format!("/v1/cases/{case}")).await.expect(200);
     case

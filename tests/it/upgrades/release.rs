@@ -89,6 +89,7 @@ const LASTING: &[&str] = &[
     "caseId",
     "outcome",
     "words",
+    "comment",
     "title",
     "severity",
     "sha256",
@@ -114,7 +115,9 @@ fn lasting(value: &Value) -> Value {
                     _ if LASTING.contains(&name.as_str()) => value.clone(),
                     _ => return None,
                 };
-                Some((name.clone(), shown))
+                // `comment` was called `words` until 2026-12.
+                let name = if name == "words" { "comment" } else { name };
+                Some((name.to_owned(), shown))
             });
             Value::Object(each.collect::<Map<_, _>>())
         }

@@ -8,7 +8,7 @@ use crate::text::LongText;
 fn a_barrier_is_addressed_resolved_and_may_come_back_with_words() {
     use BarrierRefusal::{AlreadyThere, NoWords};
     use BarrierStatus::{BeingAddressed, Identified, Resolved};
-    let words = LongText::from("The bus was cut again.");
+    let comment = LongText::from("The bus was cut again.");
     for (from, to, silent, said) in [
         (Identified, BarrierGoal::BeingAddressed, Ok(BeingAddressed), Ok(BeingAddressed)),
         (Identified, BarrierGoal::Resolved, Ok(Resolved), Ok(Resolved)),
@@ -18,7 +18,7 @@ fn a_barrier_is_addressed_resolved_and_may_come_back_with_words() {
         (Resolved, BarrierGoal::Resolved, Err(AlreadyThere), Err(AlreadyThere)),
     ] {
         assert_eq!(from.moved(to, None), silent, "{from} to {to}");
-        assert_eq!(from.moved(to, Some(&words)), said, "{from} to {to} with words");
+        assert_eq!(from.moved(to, Some(&comment)), said, "{from} to {to} with a comment");
     }
 }
 

@@ -108,7 +108,8 @@ pub struct Explanation {
     /// The barrier that is not resolved.
     pub barrier_id: BarrierId,
     /// Why the case closes although the barrier stands. Personal data.
-    pub words: LongText,
+    #[serde(alias = "words")]
+    pub comment: LongText,
 }
 
 /// That no case material is kept outside the system: texts, messages, paper.

@@ -16,5 +16,5 @@ pub struct PauseCase {
     /// The day by which somebody looks at the case again: after today.
     pub review_by: NaiveDate,
     /// Comment for the provider's people alone. Personal data.
-    pub words: Option<LongText>,
+    pub comment: Option<LongText>,
 }

@@ -220,7 +220,7 @@ fn a_checklist_names_what_is_not_confirmed() {
     assert_eq!(nothing.unconfirmed(&[barrier]).len(), 5);
     assert_eq!(nothing.unconfirmed(&[]).len(), 4);
     let done = Checklist {
-        barriers: vec![Explanation { barrier_id: barrier, words: "Moved away.".into() }],
+        barriers: vec![Explanation { barrier_id: barrier, comment: "Moved away.".into() }],
         plan_reviewed: true,
         outside_material: OutsideMaterial { checked: true, copied_in: true, destroyed: true },
     };

@@ -30,11 +30,11 @@ type Command = (&'static str, fn(&mut Referral) -> Result<(), ReferralRefusal>);
 fn commands() -> [Command; 8] {
     [
         ("accept", |r| decide(r, &Decision::Accept)),
-        ("decline", |r| decide(r, &Decision::Decline { reason: "capacity".into(), words: None })),
-        ("return", |r| decide(r, &Decision::Return { words: "the birth date".into() })),
+        ("decline", |r| decide(r, &Decision::Decline { reason: "capacity".into(), comment: None })),
+        ("return", |r| decide(r, &Decision::Return { comment: "the birth date".into() })),
         ("redirect", |r| {
             let to = ProviderId::generate();
-            decide(r, &Decision::Redirect { to, reason: "other_area".into(), words: None })
+            decide(r, &Decision::Redirect { to, reason: "other_area".into(), comment: None })
         }),
         ("withdraw", Referral::withdraw),
         ("resubmit", Referral::resubmit),
@@ -136,7 +136,7 @@ fn nobody_accepts_for_no_provider() {
 fn a_referral_is_not_redirected_to_where_it_is() {
     let mut here = referral(State::Submitted);
     let to = here.provider_id.unwrap();
-    let decision = Decision::Redirect { to, reason: "other_area".into(), words: None };
+    let decision = Decision::Redirect { to, reason: "other_area".into(), comment: None };
     assert_eq!(decide(&mut here, &decision), Err(ReferralRefusal::AlreadyWithProvider));
 }
 

@@ -82,14 +82,16 @@ pub enum Details {
     #[serde(rename_all = "camelCase")]
     Note {
         /// Text of the note. Personal data.
-        words: LongText,
+        #[serde(alias = "words")]
+        comment: LongText,
     },
     /// A remark of the school's people or to them.
     #[schema(title = "CommentDetails")]
     #[serde(rename_all = "camelCase")]
     Comment {
         /// Text of the comment. Personal data.
-        words: LongText,
+        #[serde(alias = "words")]
+        comment: LongText,
     },
     /// The student was referred to another agency.
     #[schema(title = "AgencyReferralDetails")]
@@ -133,7 +135,8 @@ pub enum Details {
         assignee_id: Option<UserId>,
         /// Comment of the user who finished the task; null without one. Personal data.
         #[schema(required)]
-        words: Option<LongText>,
+        #[serde(alias = "words")]
+        comment: Option<LongText>,
     },
     /// Something that keeps the student from school was found, changed or moved; its words are
     /// with the barrier.
@@ -167,7 +170,8 @@ pub enum Details {
         /// How the plan is going.
         outcome: ReviewOutcome,
         /// Comment of the reviewer. Personal data.
-        words: LongText,
+        #[serde(alias = "words")]
+        comment: LongText,
         /// The day of the next review; null when none is planned.
         #[schema(required)]
         next_review_on: Option<NaiveDate>,
@@ -204,7 +208,8 @@ pub enum Details {
         review_by: NaiveDate,
         /// The provider's comment; null for the school. Personal data.
         #[schema(required)]
-        words: Option<LongText>,
+        #[serde(alias = "words")]
+        comment: Option<LongText>,
     },
     /// A paused case was taken up again.
     #[schema(title = "ResumptionDetails")]
@@ -212,7 +217,8 @@ pub enum Details {
     Resumption {
         /// The provider's comment; null for the school. Personal data.
         #[schema(required)]
-        words: Option<LongText>,
+        #[serde(alias = "words")]
+        comment: Option<LongText>,
     },
     /// A closure was proposed.
     #[schema(title = "ClosureProposalDetails")]
@@ -236,7 +242,8 @@ pub enum Details {
     #[serde(rename_all = "camelCase")]
     ClosureReturn {
         /// Why the closure was sent back. Personal data.
-        words: LongText,
+        #[serde(alias = "words")]
+        comment: LongText,
     },
     /// A closure was approved: the case is closed.
     #[schema(title = "ClosureDetails")]
@@ -272,7 +279,8 @@ pub enum Details {
         to_provider_id: ProviderId,
         /// Comment of the provider that acted; null without one, and for the school. Personal data.
         #[schema(required)]
-        words: Option<LongText>,
+        #[serde(alias = "words")]
+        comment: Option<LongText>,
     },
     /// Another person of the school follows the case.
     #[schema(title = "PrimaryContactDetails")]
@@ -299,12 +307,12 @@ impl Details {
     /// theirs. What is meant for the school is recorded as an entry of its own, and shared.
     pub fn for_the_school(mut self) -> Self {
         match &mut self {
-            Self::Pause { words, .. }
-            | Self::Resumption { words }
-            | Self::Closure { outcome: words, .. }
-            | Self::Reopening { reason: words }
-            | Self::Transfer { words, .. }
-            | Self::Task { words, .. } => *words = None,
+            Self::Pause { comment, .. }
+            | Self::Resumption { comment }
+            | Self::Closure { outcome: comment, .. }
+            | Self::Reopening { reason: comment }
+            | Self::Transfer { comment, .. }
+            | Self::Task { comment, .. } => *comment = None,
             Self::Referral { .. }
             | Self::Contact { .. }
             | Self::ContactWithdrawal { .. }

@@ -35,7 +35,7 @@ pub struct AddNote {
     /// The note that this one corrects.
     pub corrects: Option<EntryId>,
     /// Text of the note. Personal data.
-    pub words: LongText,
+    pub comment: LongText,
 }
 
 /// A comment for the provider and the school.
@@ -47,7 +47,7 @@ pub struct AddComment {
     /// The comment that this one corrects.
     pub corrects: Option<EntryId>,
     /// Text of the comment. Personal data.
-    pub words: LongText,
+    pub comment: LongText,
 }
 
 /// A referral of the student to another agency.
@@ -117,16 +117,16 @@ pub struct AddMeeting {
 
 impl From<AddNote> for Recording {
     fn from(new: AddNote) -> Self {
-        let AddNote { occurred_at, visibility, corrects, words } = new;
-        let details = Details::Note { words };
+        let AddNote { occurred_at, visibility, corrects, comment } = new;
+        let details = Details::Note { comment };
         Self { action: CaseAction::AddNote, visibility, occurred_at, details, corrects }
     }
 }
 
 impl From<AddComment> for Recording {
     fn from(new: AddComment) -> Self {
-        let AddComment { occurred_at, corrects, words } = new;
-        let (visibility, details) = (Visibility::Shared, Details::Comment { words });
+        let AddComment { occurred_at, corrects, comment } = new;
+        let (visibility, details) = (Visibility::Shared, Details::Comment { comment });
         Self { action: CaseAction::AddComment, visibility, occurred_at, details, corrects }
     }
 }

@@ -11,7 +11,7 @@ fn note(occurred_at: &str) -> NewEntry {
     NewEntry {
         visibility: Visibility::Private,
         occurred_at: at(occurred_at),
-        details: Details::Note { words: "Rang the school.".into() },
+        details: Details::Note { comment: "Rang the school.".into() },
         corrects: None,
     }
 }

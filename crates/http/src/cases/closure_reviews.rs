@@ -50,7 +50,7 @@ struct ClosureReviewView {
     /// Whether the Ministry confirmed or questioned the closure; null until the review.
     outcome: Option<ClosureReviewOutcome>,
     /// Comment of the reviewer; null without one. Personal data.
-    words: Option<String>,
+    comment: Option<String>,
     /// The user who reviewed the closure; null until the review.
     reviewed_by: Option<UserId>,
     /// When the closure was reviewed; null until the review.
@@ -108,7 +108,7 @@ impl ClosureReviewView {
             due_on: review.due_on,
             calendar_version: review.calendar_version.clone(),
             outcome: review.outcome,
-            words: review.words.clone(),
+            comment: review.comment.clone(),
             reviewed_by: review.reviewed_by,
             reviewed_at: review.reviewed_at,
             version: row.version(),
@@ -124,16 +124,16 @@ struct ConcludeClosureReview {
     /// Whether the closure is confirmed or questioned.
     outcome: ClosureReviewOutcome,
     /// Comment of the reviewer; required where the closure is questioned. Personal data.
-    words: Option<LongText>,
+    comment: Option<LongText>,
 }
 
 fn says_what(body: &ConcludeClosureReview) -> Result<(), ValidationError> {
-    if body.outcome == ClosureReviewOutcome::Confirmed || body.words.is_some() {
+    if body.outcome == ClosureReviewOutcome::Confirmed || body.comment.is_some() {
         return Ok(());
     }
     let mut fault = ValidationError::new("required");
     fault.message = Some("is missing for this outcome".into());
-    fault.add_param("at".into(), &"/words");
+    fault.add_param("at".into(), &"/comment");
     Err(fault)
 }
 
@@ -198,8 +198,8 @@ async fn conclude_closure_review(
     id: Path<ClosureReviewId>,
 ) -> Result<HttpResponse, Refusal> {
     call.run(About::ClosureReview(*id), async |write, body| {
-        let ConcludeClosureReview { outcome, words } = body;
-        let row = write.conclude_closure_review(*id, outcome, words).await?;
+        let ConcludeClosureReview { outcome, comment } = body;
+        let row = write.conclude_closure_review(*id, outcome, comment).await?;
         Ok(answer::done(row.version(), &ClosureReviewView::of(&row)))
     })
     .await

@@ -45,7 +45,7 @@ struct AssignCase {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct ResumeCase {
     /// Comment, which the school does not see. Personal data.
-    words: Option<LongText>,
+    comment: Option<LongText>,
 }
 
 /// That a proposed closure is right. There is nothing more to say.
@@ -58,7 +58,7 @@ struct ApproveClosure {}
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct ReturnClosure {
     /// Why the closure is sent back. Personal data.
-    words: LongText,
+    comment: LongText,
 }
 
 /// Why a closed case is opened again.
@@ -137,7 +137,7 @@ async fn resume_case(
 ) -> Result<HttpResponse, Refusal> {
     let viewer = viewer(&call)?;
     call.run(About::Case(*id), async |write, body| {
-        Ok(done(&write.resume_case(*id, body.words).await?, &viewer))
+        Ok(done(&write.resume_case(*id, body.comment).await?, &viewer))
     })
     .await
 }
@@ -202,7 +202,7 @@ async fn return_closure(
 ) -> Result<HttpResponse, Refusal> {
     let viewer = viewer(&call)?;
     call.run(About::Case(*id), async |write, body| {
-        Ok(done(&write.return_closure(*id, body.words).await?, &viewer))
+        Ok(done(&write.return_closure(*id, body.comment).await?, &viewer))
     })
     .await
 }

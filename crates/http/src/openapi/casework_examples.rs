@@ -23,9 +23,9 @@ fn of_step(schema: &str) -> Option<Value> {
     Some(match schema {
         "PauseCase" => json!({
             "reasonCode": "whanau_request", "reviewBy": "2026-04-20",
-            "words": "Back after the tangihanga.",
+            "comment": "Back after the tangihanga.",
         }),
-        "ResumeCase" => json!({ "words": "Back at school since Monday." }),
+        "ResumeCase" => json!({ "comment": "Back at school since Monday." }),
         "ProposeClosure" => json!({
             "reasonCode": "attendance_sustained",
             "outcome": "At school every day for six weeks.",
@@ -35,7 +35,7 @@ fn of_step(schema: &str) -> Option<Value> {
             },
         }),
         "ApproveClosure" => json!({}),
-        "ReturnClosure" => json!({ "words": "The plan's last review is missing." }),
+        "ReturnClosure" => json!({ "comment": "The plan's last review is missing." }),
         "ConcludeClosureReview" => json!({ "outcome": "confirmed" }),
         "ClosureReviewView" => json!({
             "id": REVIEW_ID, "caseId": CASE_ID, "caseNumber": "AS-2026-000001",
@@ -45,7 +45,7 @@ fn of_step(schema: &str) -> Option<Value> {
                 "barriersExplained": 1, "planReviewed": true, "outsideMaterialDealtWith": true,
             },
             "dueOn": "2026-03-23", "calendarVersion": "contract-2026/1+0", "outcome": null,
-            "words": null, "reviewedBy": null, "reviewedAt": null, "version": 1,
+            "comment": null, "reviewedBy": null, "reviewedAt": null, "version": 1,
         }),
         "ReopenCase" => json!({ "reason": "Away again since the second week." }),
         _ => return None,
@@ -62,9 +62,9 @@ fn of_record(schema: &str) -> Option<Value> {
         }),
         "WithdrawMeeting" => json!({ "reason": "It was put off until April." }),
         "AddNote" => json!({
-            "occurredAt": AT, "visibility": "private", "words": "The aunt prefers texts.",
+            "occurredAt": AT, "visibility": "private", "comment": "The aunt prefers texts.",
         }),
-        "AddComment" => json!({ "occurredAt": AT, "words": "Here all week." }),
+        "AddComment" => json!({ "occurredAt": AT, "comment": "Here all week." }),
         "AddAgencyReferral" => json!({
             "occurredAt": AT, "visibility": "private", "agency": "Example Health Service",
             "purpose": "A hearing test.", "consent": "given",
@@ -80,7 +80,7 @@ fn of_record(schema: &str) -> Option<Value> {
             "toProviderId": PROVIDER_ID, "reason": "The family moved to the next catchment.",
         }),
         "DecideTransfer" => json!({ "outcome": "accepted" }),
-        "CancelTransfer" => json!({ "words": "The family moved back." }),
+        "CancelTransfer" => json!({ "comment": "The family moved back." }),
         "TransferView" => json!({
             "id": TRANSFER_ID, "caseId": CASE_ID, "caseNumber": "AS-2026-000001",
             "school": { "number": "9001", "name": "Example College" },
@@ -88,24 +88,24 @@ fn of_record(schema: &str) -> Option<Value> {
             "toProvider": { "code": "P02", "name": "Other Attendance Trust" },
             "status": "requested", "reason": "The family moved to the next catchment.",
             "requestedBy": USER_ID, "requestedAt": AT, "decidedBy": null, "decidedAt": null,
-            "words": null, "version": 1,
+            "comment": null, "version": 1,
         }),
         "AddTask" => json!({ "title": "Ring the aunt about the bus", "dueInBusinessDays": 5 }),
         "UpdateTask" => json!({ "title": "Ring the aunt about the later bus" }),
-        "FinishTask" => json!({ "outcome": "done", "words": "She will take the later bus." }),
+        "FinishTask" => json!({ "outcome": "done", "comment": "She will take the later bus." }),
         "TaskView" => task(),
         "AddBarrier" => json!({
-            "code": "transport", "severity": "high", "words": "No bus since the family moved.",
+            "code": "transport", "severity": "high", "comment": "No bus since the family moved.",
         }),
         "UpdateBarrier" => json!({ "severity": "moderate" }),
-        "MoveBarrier" => json!({ "status": "being_addressed", "words": "Asked the council." }),
+        "MoveBarrier" => json!({ "status": "being_addressed", "comment": "Asked the council." }),
         "BarrierView" => barrier(),
         "MakePlan" => json!({
             "goals": [goal()], "agreedWith": ["The student", "The student's aunt"],
             "agreedOn": "2026-03-02",
         }),
         "UpdatePlan" => json!({ "goals": [goal()] }),
-        "ReviewPlan" => json!({ "outcome": "on_track", "words": "Six of seven Mondays." }),
+        "ReviewPlan" => json!({ "outcome": "on_track", "comment": "Six of seven Mondays." }),
         "PlanView" => plan(),
         "WorkItemView" => json!({
             "queue": "overdue", "reason": "school_contact", "dueOn": "2026-03-09", "taskId": null,
@@ -130,7 +130,7 @@ pub(super) fn entry() -> Value {
         "occurredAt": AT, "recordedAt": AT, "recordedBy": USER_ID,
         "recordedByName": "Case Manager", "subjectId": null, "corrects": null,
         "correctedBy": null,
-        "details": { "type": "note", "words": "The aunt prefers texts." },
+        "details": { "type": "note", "comment": "The aunt prefers texts." },
     })
 }
 
@@ -140,7 +140,7 @@ fn task() -> Value {
         "status": "open", "dueOn": "2026-03-10", "calendarVersion": "contract-2026/1+0",
         "assigneeId": USER_ID, "assigneeName": "Case Manager", "addedBy": USER_ID,
         "addedByName": "Case Manager", "addedAt": AT, "finishedBy": null,
-        "finishedByName": null, "finishedAt": null, "words": null, "version": 1,
+        "finishedByName": null, "finishedAt": null, "comment": null, "version": 1,
         "updatedAt": AT,
     })
 }
@@ -149,10 +149,10 @@ fn barrier() -> Value {
     json!({
         "id": BARRIER_ID, "caseId": CASE_ID, "code": "transport", "severity": "high",
         "status": "being_addressed", "identifiedOn": "2026-03-03", "resolvedOn": null,
-        "words": "No bus since the family moved.",
+        "comment": "No bus since the family moved.",
         "moves": [{
             "status": "being_addressed", "movedAt": AT, "movedBy": USER_ID,
-            "movedByName": "Case Manager", "words": "Asked the council.",
+            "movedByName": "Case Manager", "comment": "Asked the council.",
         }],
         "recordedBy": USER_ID, "recordedByName": "Case Manager", "recordedAt": AT,
         "version": 2, "updatedAt": AT,
@@ -175,7 +175,7 @@ fn plan() -> Value {
         "agreedWith": ["The student", "The student's aunt"], "agreedOn": "2026-03-02",
         "nextReviewOn": null,
         "reviews": [{
-            "id": REVIEW_ID, "outcome": "on_track", "words": "Six of seven Mondays.",
+            "id": REVIEW_ID, "outcome": "on_track", "comment": "Six of seven Mondays.",
             "nextReviewOn": null, "reviewedBy": USER_ID, "reviewedByName": "Case Manager",
             "reviewedAt": AT,
         }],

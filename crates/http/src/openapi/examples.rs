@@ -163,7 +163,7 @@ fn referral() -> Value {
         "outcomeCategory": "being_supported", "caseId": CASE_ID, "caseNumber": "AS-2026-000001",
         "predecessorId": null, "successorId": null, "withdrawalReason": null,
         "decisions": [{
-            "outcome": "accepted", "reasonCode": null, "words": null, "providerId": null,
+            "outcome": "accepted", "reasonCode": null, "comment": null, "providerId": null,
             "decidedAt": AT,
         }],
         "warnings": [],

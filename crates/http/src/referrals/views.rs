@@ -175,7 +175,7 @@ struct DecisionView {
     #[schema(max_length = 64)]
     reason_code: Option<String>,
     /// Comment for the sender; null without one. Personal data.
-    words: Option<String>,
+    comment: Option<String>,
     /// The provider that the referral was redirected to; null for other outcomes.
     provider_id: Option<ProviderId>,
     /// When the decision was taken.
@@ -316,7 +316,7 @@ fn decided(row: &referral_decision::Model) -> DecisionView {
     DecisionView {
         outcome: row.outcome,
         reason_code: row.reason_code.clone(),
-        words: row.words.clone(),
+        comment: row.comment.clone(),
         provider_id: row.to_provider_id,
         decided_at: row.decided_at,
     }

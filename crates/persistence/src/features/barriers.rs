@@ -63,7 +63,7 @@ impl Write<'_> {
     ) -> Result<BarrierRow, CallError<BarrierChangeRefusal>> {
         let (txn, today) = (self.txn, self.today());
         let case = locked(self, case_id).await?;
-        let AddBarrier { code, severity, identified_on, words } = new;
+        let AddBarrier { code, severity, identified_on, comment } = new;
         let others = Entity::find().filter(Column::CaseId.eq(case_id)).count(txn).await?;
         let identified_on = identified_on.unwrap_or(today);
         recordable(identified_on, today, others).map_err(refused)?;
@@ -76,7 +76,7 @@ impl Write<'_> {
             code: code.0,
             severity,
             status: BarrierStatus::Identified,
-            words: words.map(|words| words.0),
+            comment: comment.map(|comment| comment.0),
             identified_on,
             resolved_on: None,
             moves: Moves(Vec::new()),
@@ -103,9 +103,9 @@ impl Write<'_> {
         let case = locked(self, ids.0).await?;
         let before = find(txn, ids).await?;
         let mut row = before.clone();
-        let UpdateBarrier { severity, words } = patch;
+        let UpdateBarrier { severity, comment } = patch;
         row.severity = severity.unwrap_or(row.severity);
-        words.apply(&mut row.words);
+        comment.apply(&mut row.comment);
         let subject = Subject::one("case", ids.0.0).with([ids.1.0]);
         let rows = (&before, Some(&row));
         let standing = conflicts::require_version(txn, edit, rows, subject, &[]).await?;
@@ -124,20 +124,20 @@ impl Write<'_> {
         &self,
         ids: (CaseId, BarrierId),
         to: BarrierGoal,
-        words: Option<LongText>,
+        comment: Option<LongText>,
     ) -> Result<BarrierRow, CallError<BarrierChangeRefusal>> {
         let (txn, now) = (self.txn, self.now());
         let case = locked(self, ids.0).await?;
         let before = find(txn, ids).await?;
         let mut row = before.clone();
-        row.status = row.status.moved(to, words.as_ref()).map_err(refused)?;
+        row.status = row.status.moved(to, comment.as_ref()).map_err(refused)?;
         row.resolved_on = match to {
             BarrierGoal::BeingAddressed => None,
             // A call on an earlier day (`Sandbox-Date`) resolves nothing before it was there.
             BarrierGoal::Resolved => Some(Ord::max(self.today(), row.identified_on)),
         };
         let moved_by = self.caller();
-        row.moves.0.push(BarrierMove { status: to, moved_at: now, moved_by, words });
+        row.moves.0.push(BarrierMove { status: to, moved_at: now, moved_by, comment });
         trace::history::save_version(txn, self.grant(), &before, &mut row, now).await?;
         leave_trace(self, &case, &row, (BarrierStep::Moved, Visibility::Shared)).await?;
         Ok(with_names(txn, &case, row).await?)

@@ -72,7 +72,7 @@ pub(crate) async fn order(
         due_on: calendars.contract.add_business_days(write.today(), REVIEW_DAYS, region)?,
         calendar_version: calendars.contract.version().to_owned(),
         outcome: None,
-        words: None,
+        comment: None,
         reviewed_by: None,
         reviewed_at: None,
     };
@@ -87,7 +87,7 @@ impl Write<'_> {
         &self,
         id: ClosureReviewId,
         outcome: ClosureReviewOutcome,
-        words: Option<LongText>,
+        comment: Option<LongText>,
     ) -> Result<ClosureReviewRow, CallError<ClosureReviewRefusal>> {
         let (txn, grant, now) = (self.txn, self.grant(), self.now());
         let row = within(grant).filter(Column::Id.eq(id)).lock_exclusive().one(txn).await?;
@@ -97,7 +97,7 @@ impl Write<'_> {
         }
         let concluded = Model {
             outcome: Some(outcome),
-            words: words.map(|words| words.0),
+            comment: comment.map(|comment| comment.0),
             reviewed_by: Some(self.caller()),
             reviewed_at: Some(now),
             ..row

@@ -100,13 +100,13 @@ impl Write<'_> {
         let row = row.ok_or(StoreError::NotFound)?;
         let by = answerer(txn, grant, (&row, student)).await?;
         let by = by.ok_or(CallError::Refused(ClaimRefusal::NotYours))?;
-        let (standing, words) = match answer {
+        let (standing, comment) = match answer {
             ClaimAnswer::Agree => (row.standing.agree(by), None),
-            ClaimAnswer::Oppose(words) => (row.standing.oppose(), words),
+            ClaimAnswer::Oppose(comment) => (row.standing.oppose(), comment),
         };
         let standing = standing.map_err(CallError::Refused)?;
-        let words = words.map(|words| words.0);
-        let said = opening::Said { standing, by: Some(by), words };
+        let comment = comment.map(|comment| comment.0);
+        let said = opening::Said { standing, by: Some(by), comment };
         opening::settle(txn, grant, (row, student), said, self.now()).await?;
         Ok(read_with_names(txn, id).await?)
     }

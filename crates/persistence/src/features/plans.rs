@@ -127,13 +127,13 @@ impl Write<'_> {
         let case = locked(self, case_id).await?;
         let before = of_case(txn, case_id).await?.ok_or(StoreError::NotFound)?;
         let mut row = before.clone();
-        let ReviewPlan { outcome, words, next_review_on } = review;
+        let ReviewPlan { outcome, comment, next_review_on } = review;
         check_days(row.agreed_on, next_review_on, self.today()).map_err(refused)?;
         let reviewed = plan_review::Model {
             id: ReviewId::generate(),
             plan_id: row.id,
             outcome,
-            words: words.0.clone(),
+            comment: comment.0.clone(),
             next_review_on,
             reviewed_by: self.caller(),
             reviewed_at: now,
@@ -142,7 +142,7 @@ impl Write<'_> {
         plan_review::Entity::insert(reviewed).exec_without_returning(txn).await?;
         row.next_review_on = next_review_on;
         trace::history::save_version(txn, self.grant(), &before, &mut row, now).await?;
-        let details = Details::PlanReview { outcome, words, next_review_on };
+        let details = Details::PlanReview { outcome, comment, next_review_on };
         leave_trace(self, &case, &row, ("plan.reviewed", details)).await?;
         Ok(file(txn, row).await?)
     }

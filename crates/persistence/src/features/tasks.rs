@@ -82,7 +82,7 @@ impl Write<'_> {
             added_at: self.now(),
             finished_by: None,
             finished_at: None,
-            words: None,
+            comment: None,
             version: 1,
             updated_at: self.now(),
         };
@@ -127,14 +127,14 @@ impl Write<'_> {
         &self,
         ids: (CaseId, TaskId),
         outcome: TaskOutcome,
-        words: Option<LongText>,
+        comment: Option<LongText>,
     ) -> Result<TaskRow, CallError<TaskChangeRefusal>> {
         let case = locked(self, ids.0).await?;
         let before = find(self.txn, ids).await?;
         let mut row = before.clone();
         row.status.still_open().map_err(refused)?;
         row.status = outcome.status();
-        row.words = words.map(|words| words.0);
+        row.comment = comment.map(|comment| comment.0);
         row.finished_by = Some(self.caller());
         row.finished_at = Some(self.now());
         trace::history::save_version(self.txn, self.grant(), &before, &mut row, self.now()).await?;
@@ -298,7 +298,7 @@ async fn leave_trace(
         title: Line(row.title.clone()),
         due_on: row.due_on,
         assignee_id: row.assignee_id,
-        words: row.words.clone().map(LongText),
+        comment: row.comment.clone().map(LongText),
     };
     let entry = NewEntry::new(visibility, write.now(), details);
     let change = Change::on_case(kind, row.id.0, row.version);

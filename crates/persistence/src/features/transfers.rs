@@ -72,7 +72,7 @@ impl Write<'_> {
             requested_at: self.now(),
             decided_by: None,
             decided_at: None,
-            words: None,
+            comment: None,
             version: 1,
         };
         whole_row::insert(txn, ActiveModel::from(row.clone())).await?;
@@ -119,12 +119,12 @@ impl Write<'_> {
     pub async fn cancel_transfer(
         &self,
         id: TransferId,
-        words: Option<LongText>,
+        comment: Option<LongText>,
     ) -> Result<TransferRow, CallError<TransferChangeRefusal>> {
         let (mut row, case) = locked(self.txn, self.grant(), id).await?;
         let mut transfer = to_domain(&row);
         transfer.cancel(self.grant().leads(transfer.from)).map_err(refused)?;
-        take(self, &mut row, &transfer, words);
+        take(self, &mut row, &transfer, comment);
         save(self.txn, &row).await?;
         announce(self, &case, None, &row).await?;
         Ok(read_with_names(self.txn, id).await?)
@@ -211,9 +211,9 @@ fn to_domain(row: &Model) -> Transfer {
     }
 }
 
-fn take(write: &Write<'_>, row: &mut Model, transfer: &Transfer, words: Option<LongText>) {
+fn take(write: &Write<'_>, row: &mut Model, transfer: &Transfer, comment: Option<LongText>) {
     row.status = transfer.status;
-    row.words = words.map(|words| words.0);
+    row.comment = comment.map(|comment| comment.0);
     row.decided_by = Some(write.caller());
     row.decided_at = Some(write.now());
     row.version += 1;
@@ -233,12 +233,12 @@ async fn announce(
 ) -> Result<(), DbErr> {
     let (txn, grant, now) = (write.txn, write.grant(), write.now());
     let visibility = row.status.visibility();
-    let (reason, answer) = (LongText(row.reason.clone()), row.words.clone().map(LongText));
+    let (reason, answer) = (LongText(row.reason.clone()), row.comment.clone().map(LongText));
     let details = Details::Transfer {
         status: row.status,
         from_provider_id: row.from_provider_id,
         to_provider_id: row.to_provider_id,
-        words: row.status.words_told(reason, answer),
+        comment: row.status.words_told(reason, answer),
     };
     trace::timeline::append_now(txn, grant, case, visibility, details, now).await?;
     let kind = event_kind(row.status);

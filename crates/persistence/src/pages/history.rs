@@ -50,7 +50,7 @@ impl FieldChange {
             by,
             record: (change.subject_kind, change.subject_id),
             version: change.version,
-            field: change.field,
+            field: change.current_field().to_owned(),
             from: shown(change.old),
             to: shown(change.new),
             withheld,

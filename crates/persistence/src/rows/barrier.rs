@@ -22,7 +22,8 @@ pub struct Model {
     pub severity: Severity,
     pub status: BarrierStatus,
     /// The provider's own words.
-    pub words: Option<String>,
+    #[sea_orm(column_name = "words")]
+    pub comment: Option<String>,
     pub identified_on: NaiveDate,
     pub resolved_on: Option<NaiveDate>,
     /// Every move of its status, the earliest first.

@@ -26,7 +26,8 @@ pub struct Model {
     pub proposed_at: DateTime<Utc>,
     pub decided_by: Option<UserId>,
     pub decided_at: Option<DateTime<Utc>>,
-    pub words: Option<String>,
+    #[sea_orm(column_name = "words")]
+    pub comment: Option<String>,
     /// The newest entry of the case when it was proposed, by its number: a later proposal comes
     /// after a later entry.
     pub after_entry: Option<i32>,

@@ -21,7 +21,8 @@ pub struct Model {
     pub calendar_version: String,
     /// What the Ministry found; none while it is to come.
     pub outcome: Option<ClosureReviewOutcome>,
-    pub words: Option<String>,
+    #[sea_orm(column_name = "words")]
+    pub comment: Option<String>,
     pub reviewed_by: Option<UserId>,
     pub reviewed_at: Option<DateTime<Utc>>,
 }

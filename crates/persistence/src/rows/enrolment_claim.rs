@@ -36,7 +36,8 @@ pub struct Model {
     pub answered_at: Option<DateTime<Utc>>,
     pub answered_by: Option<Uuid>,
     pub answered_as: Option<ClaimAnswerer>,
-    pub words: Option<String>,
+    #[sea_orm(column_name = "words")]
+    pub comment: Option<String>,
     pub version: i32,
 }
 

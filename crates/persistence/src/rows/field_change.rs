@@ -19,12 +19,22 @@ pub struct Model {
     pub changed_by_kind: CallerKind,
     /// None: the operator of the service.
     pub changed_by_id: Option<Uuid>,
-    /// As the API calls it; a member within another is `outer.inner`.
+    /// As the API called it then; a member within another is `outer.inner`.
     pub field: String,
     #[sea_orm(column_type = "JsonBinary")]
     pub old: Json,
     #[sea_orm(column_type = "JsonBinary")]
     pub new: Json,
+}
+
+impl Model {
+    /// The field as the API calls it today: a row keeps the name of its time.
+    pub fn current_field(&self) -> &str {
+        match self.field.as_str() {
+            "words" => "comment",
+            field => field,
+        }
+    }
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -13,7 +13,8 @@ pub struct Model {
     pub id: ReviewId,
     pub plan_id: PlanId,
     pub outcome: ReviewOutcome,
-    pub words: String,
+    #[sea_orm(column_name = "words")]
+    pub comment: String,
     pub next_review_on: Option<NaiveDate>,
     pub reviewed_by: UserId,
     pub reviewed_at: DateTime<Utc>,

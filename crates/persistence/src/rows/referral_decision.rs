@@ -14,7 +14,8 @@ pub struct Model {
     pub referral_id: ReferralId,
     pub outcome: DecisionOutcome,
     pub reason_code: Option<String>,
-    pub words: Option<String>,
+    #[sea_orm(column_name = "words")]
+    pub comment: Option<String>,
     pub to_provider_id: Option<ProviderId>,
     pub decided_at: DateTime<Utc>,
     pub decided_by: UserId,

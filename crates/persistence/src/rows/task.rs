@@ -23,7 +23,8 @@ pub struct Model {
     pub finished_by: Option<UserId>,
     pub finished_at: Option<DateTime<Utc>>,
     /// What was said when it was finished.
-    pub words: Option<String>,
+    #[sea_orm(column_name = "words")]
+    pub comment: Option<String>,
     pub version: i32,
     pub updated_at: DateTime<Utc>,
 }

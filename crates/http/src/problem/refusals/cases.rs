@@ -94,7 +94,7 @@ impl Reason for TransferChangeRefusal {
 
 impl Reason for DeclineNeedsWords {
     fn problem(&self) -> ProblemKind {
-        Member("/words", "required")
+        Member("/comment", "required")
     }
 }
 

@@ -39,7 +39,7 @@ pub(crate) async fn insert(txn: &DatabaseTransaction, row: Model) -> Result<(), 
 pub(crate) struct ClosureDecision {
     pub status: ClosureStatus,
     /// Why it was sent back.
-    pub words: Option<String>,
+    pub comment: Option<String>,
     pub by: UserId,
     pub at: DateTime<Utc>,
 }
@@ -48,9 +48,9 @@ pub(crate) struct ClosureDecision {
 pub(crate) async fn decide(
     txn: &DatabaseTransaction,
     waiting: Model,
-    ClosureDecision { status, words, by, at }: ClosureDecision,
+    ClosureDecision { status, comment, by, at }: ClosureDecision,
 ) -> Result<(), DbErr> {
-    let decided = Model { status, words, decided_by: Some(by), decided_at: Some(at), ..waiting };
+    let decided = Model { status, comment, decided_by: Some(by), decided_at: Some(at), ..waiting };
     Entity::update(ActiveModel::from(decided).reset_all()).exec_without_returning(txn).await?;
     Ok(())
 }

@@ -100,10 +100,10 @@ impl Write<'_> {
         pause: PauseCase,
     ) -> Result<CaseFile, CallError<CaseStepRefusal>> {
         self.step(id, async |step| {
-            let PauseCase { reason_code, review_by, words } = pause;
+            let PauseCase { reason_code, review_by, comment } = pause;
             step.case.pause(reason_code.clone(), review_by, &step.at).map_err(refused)?;
             known_reason(step.txn, "case-pause-reasons", &reason_code).await?;
-            Ok(("case.paused", Details::Pause { reason_code, review_by, words }))
+            Ok(("case.paused", Details::Pause { reason_code, review_by, comment }))
         })
         .await
     }
@@ -112,11 +112,11 @@ impl Write<'_> {
     pub async fn resume_case(
         &self,
         id: CaseId,
-        words: Option<LongText>,
+        comment: Option<LongText>,
     ) -> Result<CaseFile, CallError<CaseStepRefusal>> {
         self.step(id, async |step| {
             step.case.resume(&step.at).map_err(refused)?;
-            Ok(("case.resumed", Details::Resumption { words }))
+            Ok(("case.resumed", Details::Resumption { comment }))
         })
         .await
     }
@@ -148,7 +148,7 @@ impl Write<'_> {
                 proposed_at: step.write.now(),
                 decided_by: None,
                 decided_at: None,
-                words: None,
+                comment: None,
                 after_entry: Some(newest_entry::number(step.txn, id).await?),
                 pathway: pathway.as_ref().map(|pathway| pathway.kind.0.clone()),
                 pathway_from: pathway.as_ref().map(|pathway| pathway.first_day),
@@ -185,7 +185,7 @@ impl Write<'_> {
             }
             let approved = ClosureDecision {
                 status: ClosureStatus::Approved,
-                words: None,
+                comment: None,
                 by,
                 at: step.write.now(),
             };
@@ -200,7 +200,7 @@ impl Write<'_> {
     pub async fn return_closure(
         &self,
         id: CaseId,
-        words: LongText,
+        comment: LongText,
     ) -> Result<CaseFile, CallError<CaseStepRefusal>> {
         self.step(id, async |step| {
             step.case.return_closure(&step.at).map_err(refused)?;
@@ -208,12 +208,12 @@ impl Write<'_> {
             let waiting = waiting.ok_or(refused(CaseRefusal::NoClosureProposed))?;
             let returned = ClosureDecision {
                 status: ClosureStatus::Returned,
-                words: Some(words.0.clone()),
+                comment: Some(comment.0.clone()),
                 by: step.at.caller,
                 at: step.write.now(),
             };
             closure::decide(step.txn, waiting, returned).await?;
-            Ok(("case.closure_returned", Details::ClosureReturn { words }))
+            Ok(("case.closure_returned", Details::ClosureReturn { comment }))
         })
         .await
     }

@@ -64,10 +64,10 @@ pub(crate) async fn follow(
                 if back {
                     staying.insert(one.student_id);
                 }
-                let lapsed = Said { standing: ClaimStanding::Lapsed, by: None, words: None };
+                let lapsed = Said { standing: ClaimStanding::Lapsed, by: None, comment: None };
                 opening::settle(txn, grant, student, lapsed, now).await?;
             } else if let Some(by) = agreed {
-                let said = Said { standing: ClaimStanding::Agreed, by: Some(by), words: None };
+                let said = Said { standing: ClaimStanding::Agreed, by: Some(by), comment: None };
                 opening::settle(txn, grant, student, said, now).await?;
             } else {
                 staying.insert(one.student_id);
@@ -106,7 +106,7 @@ pub(crate) async fn confirm(
     for claim in found {
         let row = open.iter().find(|row| row.id == claim.enrolment_id);
         let student = row.map_or(claim.student_id, |row| row.student_id);
-        let agreed = Said { standing: ClaimStanding::Agreed, by: Some(by), words: None };
+        let agreed = Said { standing: ClaimStanding::Agreed, by: Some(by), comment: None };
         opening::settle(txn, grant, (claim, student), agreed, now).await?;
     }
     Ok(any)
@@ -180,7 +180,7 @@ async fn claim(
         answered_at: None,
         answered_by: None,
         answered_as: None,
-        words: None,
+        comment: None,
         version: 1,
     };
     let insert = Entity::insert(ActiveModel::from(row.clone()).reset_all());

@@ -24,7 +24,7 @@ use crate::{Store, gate, identity, trace};
 pub(super) struct Said {
     pub standing: ClaimStanding,
     pub by: Option<ClaimAnswerer>,
-    pub words: Option<String>,
+    pub comment: Option<String>,
 }
 
 /// Writes down where a claim stands from now on. One that opens lets an open case follow its
@@ -47,7 +47,7 @@ pub(super) async fn settle(
 async fn write(
     txn: &DatabaseTransaction,
     claim: Model,
-    Said { standing, by, words }: Said,
+    Said { standing, by, comment }: Said,
     (grant, now): (Option<&Grant>, DateTime<Utc>),
 ) -> Result<Model, DbErr> {
     let row = Model {
@@ -55,7 +55,7 @@ async fn write(
         answered_at: Some(now),
         answered_by: grant.map(|grant| grant.caller().id()),
         answered_as: by.or(claim.answered_as),
-        words: words.or(claim.words),
+        comment: comment.or(claim.comment),
         version: claim.version + 1,
         ..claim
     };
@@ -153,7 +153,7 @@ impl Store {
         let still = Entity::find_by_id(claim.id).lock_exclusive().one(&txn).await?;
         let still = still.filter(|row| row.standing.is_waiting());
         if let Some(row) = still {
-            let said = Said { standing: ClaimStanding::Unopposed, by: None, words: None };
+            let said = Said { standing: ClaimStanding::Unopposed, by: None, comment: None };
             let row = write(&txn, row, said, (None, now)).await?;
             let subject = Subject::one("enrolment_claim", row.id.0).with([student.0]);
             let entry = audit::by_operator("enrolment-claims:answer", subject, now);

@@ -22,18 +22,18 @@ pub(crate) async fn append(
     by: Uuid,
     at: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    let (reason, words, to) = match decision {
+    let (reason, comment, to) = match decision {
         Decision::Accept => (None, None, None),
-        Decision::Decline { reason, words } => (Some(reason), words.as_ref(), None),
-        Decision::Return { words } => (None, Some(words), None),
-        Decision::Redirect { to, reason, words } => (Some(reason), words.as_ref(), Some(*to)),
+        Decision::Decline { reason, comment } => (Some(reason), comment.as_ref(), None),
+        Decision::Return { comment } => (None, Some(comment), None),
+        Decision::Redirect { to, reason, comment } => (Some(reason), comment.as_ref(), Some(*to)),
     };
     let row = Model {
         id: DecisionId::generate(),
         referral_id,
         outcome: decision.outcome(),
         reason_code: reason.map(|code| code.0.clone()),
-        words: words.map(|words| words.0.clone()),
+        comment: comment.map(|comment| comment.0.clone()),
         to_provider_id: to,
         decided_at: at,
         decided_by: UserId(by),

@@ -21,7 +21,8 @@ pub struct Model {
     pub requested_at: DateTime<Utc>,
     pub decided_by: Option<UserId>,
     pub decided_at: Option<DateTime<Utc>>,
-    pub words: Option<String>,
+    #[sea_orm(column_name = "words")]
+    pub comment: Option<String>,
     pub version: i32,
 }
 

@@ -156,7 +156,7 @@ async fn latest_since(
         .filter(crate::rows::field_change::Column::Version.gt(version))
         .order_by_asc(crate::rows::field_change::Column::Version);
     let rows = select_with_authors(since).all(db).await?;
-    Ok(rows.into_iter().map(|row| (row.change.field.clone(), row)).collect())
+    Ok(rows.into_iter().map(|row| (row.change.current_field().to_owned(), row)).collect())
 }
 
 /// What a merge patch sets a field to: `outer.inner` is a member within a member.

@@ -97,7 +97,7 @@ impl Recorded for task::Model {
             added_at: _,
             finished_by,
             finished_at,
-            words,
+            comment,
             version: _,
             updated_at: _,
         } = self;
@@ -108,7 +108,7 @@ impl Recorded for task::Model {
             ("status", json(status)),
             ("finishedBy", json(finished_by)),
             ("finishedAt", json(finished_at)),
-            ("words", json(words)),
+            ("comment", json(comment)),
         ]
     }
 }
@@ -132,7 +132,7 @@ impl Recorded for barrier::Model {
             code: _,
             severity,
             status,
-            words,
+            comment,
             identified_on: _,
             resolved_on,
             // Every move is a change of the status.
@@ -145,7 +145,7 @@ impl Recorded for barrier::Model {
         vec![
             ("severity", json(severity)),
             ("status", json(status)),
-            ("words", json(words)),
+            ("comment", json(comment)),
             ("resolvedOn", json(resolved_on)),
         ]
     }

@@ -259,13 +259,13 @@ impl Generator<'_> {
     fn decline(&mut self) -> Decision {
         let reasons = ["school_steps_first", "attendance_recovered", "duplicate", "not_eligible"];
         let reason = Code(self.random.one_of(&reasons).to_owned());
-        let words = Some(self.random.one_of(&names::DECISION_WORDS).into());
-        Decision::Decline { reason, words }
+        let comment = Some(self.random.one_of(&names::DECISION_WORDS).into());
+        Decision::Decline { reason, comment }
     }
 
     fn give_back(&mut self, story: &mut Story) -> Result<(), SeedError> {
-        let words = self.random.one_of(&names::MISSING).into();
-        self.decide(story, Decision::Return { words })
+        let comment = self.random.one_of(&names::MISSING).into();
+        self.decide(story, Decision::Return { comment })
     }
 
     fn resubmit(&mut self, story: &mut Story) -> Result<(), SeedError> {

@@ -91,15 +91,15 @@ impl Runner<'_> {
                 open.push(added.task.id);
                 return Ok(());
             }
-            OnTask::FinishFirst(words) => {
-                open.drain(..open.len().min(1)).zip([Some(words)]).collect()
+            OnTask::FinishFirst(comment) => {
+                open.drain(..open.len().min(1)).zip([Some(comment)]).collect()
             }
             OnTask::FinishAll => open.drain(..).map(|id| (id, None)).collect(),
         };
-        for (id, words) in finished {
-            let (ids, words) = ((case, id), words.map(Into::into));
+        for (id, comment) in finished {
+            let (ids, comment) = ((case, id), comment.map(Into::into));
             let done = TaskOutcome::Done;
-            let work = async |write: &Write<'_>| write.finish_task(ids, done, words).await;
+            let work = async |write: &Write<'_>| write.finish_task(ids, done, comment).await;
             change(self.store, (call, About::Case(case)), work).await?;
         }
         Ok(())
@@ -118,11 +118,11 @@ impl Runner<'_> {
                 barriers.push((added.barrier.id, BarrierGoal::BeingAddressed));
                 Ok(())
             }
-            OnBarrier::MoveFirst(to, words) => {
+            OnBarrier::MoveFirst(to, comment) => {
                 let (id, at) = barriers.first_mut().ok_or_else(|| missing("barrier"))?;
                 *at = to;
-                let (ids, words) = ((case, *id), Some(words.into()));
-                let work = async |write: &Write<'_>| write.move_barrier(ids, to, words).await;
+                let (ids, comment) = ((case, *id), Some(comment.into()));
+                let work = async |write: &Write<'_>| write.move_barrier(ids, to, comment).await;
                 change(self.store, (call, About::Case(case)), work).await.map(drop)
             }
         }
@@ -174,7 +174,7 @@ impl Runner<'_> {
         let checklist = self.checklist(story);
         let done = async |write: &Write<'_>| match transition {
             Transition::Pause(pause) => write.pause_case(case, pause).await,
-            Transition::Resume(words) => write.resume_case(case, Some(words.into())).await,
+            Transition::Resume(comment) => write.resume_case(case, Some(comment.into())).await,
             Transition::ProposeClosure(reason, outcome) => {
                 let outcome = outcome.into();
                 let pathway = (reason.as_str() == ALTERNATIVE_PATHWAY).then(|| ClosurePathway {
@@ -185,7 +185,7 @@ impl Runner<'_> {
                 write.propose_closure(case, proposal).await
             }
             Transition::ApproveClosure => write.approve_closure(case).await,
-            Transition::ReturnClosure(words) => write.return_closure(case, words.into()).await,
+            Transition::ReturnClosure(comment) => write.return_closure(case, comment.into()).await,
             Transition::Reopen(reason) => write.reopen_case(case, reason.into()).await,
         };
         change(self.store, (call, About::Case(case)), done).await.map(drop)
@@ -197,7 +197,7 @@ impl Runner<'_> {
         let standing = barriers.filter(|(_, at)| *at != BarrierGoal::Resolved);
         let explained = standing.map(|(barrier_id, _)| Explanation {
             barrier_id: *barrier_id,
-            words: "The school goes on with it.".into(),
+            comment: "The school goes on with it.".into(),
         });
         Checklist {
             barriers: explained.collect(),
@@ -222,7 +222,7 @@ impl Runner<'_> {
             OnTransfer::Accept => {
                 let id = standing.transfer.take().ok_or_else(|| missing("transfer"))?;
                 let work = async |write: &Write<'_>| {
-                    write.decide_transfer(id, TransferAnswer::Accept { words: None }).await
+                    write.decide_transfer(id, TransferAnswer::Accept { comment: None }).await
                 };
                 change(self.store, (call, About::Transfer(id)), work).await?;
             }

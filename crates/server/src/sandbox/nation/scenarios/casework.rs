@@ -150,9 +150,9 @@ impl Generator<'_> {
         let to = if story.staff == Staff::Catchment(0) { 1 } else { 0 };
         let reasons = ["other_catchment", "whanau_supported_elsewhere"];
         let reason = Code(self.random.one_of(&reasons).to_owned());
-        let words = Some(self.random.one_of(&names::DECISION_WORDS).into());
+        let comment = Some(self.random.one_of(&names::DECISION_WORDS).into());
         let other = Staff::Catchment(to);
-        self.decide(story, Decision::Redirect { to: other.provider_id(), reason, words })?;
+        self.decide(story, Decision::Redirect { to: other.provider_id(), reason, comment })?;
         story.staff = other;
         // The successor's clocks start on the day of the redirection.
         story.day = ascms_domain::calendar::nz_date(story.at);
@@ -164,7 +164,7 @@ impl Generator<'_> {
         let to = story.staff.provider_id();
         let at = days::at(self.after(story, 2)?, self.random.below(days::EVENING));
         let by = personas::name(Role::MinistryAdmin);
-        let decision = Decision::Redirect { to, reason, words: None };
+        let decision = Decision::Redirect { to, reason, comment: None };
         self.add_step(story, at, by, Operation::Decide(decision));
         story.day = ascms_domain::calendar::nz_date(story.at);
         self.support(story)

@@ -41,9 +41,9 @@ impl Generator<'_> {
     /// Accepted, and on nobody's hands yet.
     pub(super) fn wait_for_a_manager(&mut self, story: &mut Story) -> Result<(), SeedError> {
         self.decide(story, Decision::Accept)?;
-        let words = self.random.one_of(&names::WAITING_NOTES);
+        let comment = self.random.one_of(&names::WAITING_NOTES);
         let by = story.staff.lead();
-        self.do_next(story, by, private_note(words));
+        self.do_next(story, by, private_note(comment));
         Ok(())
     }
 
@@ -53,8 +53,13 @@ impl Generator<'_> {
         if self.random.percent(12) {
             let by = manager(story.staff, story.number);
             self.rest(story)?;
-            let words = self.random.one_of(&names::RESUMED);
-            self.do_on(story, TURNING_POINT + 8, by, Work::Transition(Transition::Resume(words)))?;
+            let comment = self.random.one_of(&names::RESUMED);
+            self.do_on(
+                story,
+                TURNING_POINT + 8,
+                by,
+                Work::Transition(Transition::Resume(comment)),
+            )?;
         }
         self.lately(story);
         Ok(())
@@ -68,12 +73,12 @@ impl Generator<'_> {
         let at = days::at(day, self.random.below(days::EVENING)).max(story.at);
         let from = nz_date(at);
         let review_by = from.checked_add_days(Days::new(56)).unwrap_or(from);
-        let words = self.random.percent(60).then(|| self.random.one_of(&names::PAUSED).into());
+        let comment = self.random.percent(60).then(|| self.random.one_of(&names::PAUSED).into());
         let by = manager(story.staff, story.number);
         let pause = Work::Transition(Transition::Pause(PauseCase {
             reason_code: reason,
             review_by,
-            words,
+            comment,
         }));
         self.add_step(story, at, by, Operation::Work(Box::new(pause)));
         Ok(())
@@ -110,9 +115,14 @@ impl Generator<'_> {
     pub(super) fn return_closure(&mut self, story: &mut Story) -> Result<(), SeedError> {
         self.support(story)?;
         self.propose(story, TURNING_POINT)?;
-        let words = self.random.one_of(&names::CLOSURE_MISSING);
+        let comment = self.random.one_of(&names::CLOSURE_MISSING);
         let by = story.staff.lead();
-        self.do_on(story, TURNING_POINT + 2, by, Work::Transition(Transition::ReturnClosure(words)))
+        self.do_on(
+            story,
+            TURNING_POINT + 2,
+            by,
+            Work::Transition(Transition::ReturnClosure(comment)),
+        )
     }
 
     pub(super) fn close(&mut self, story: &mut Story) -> Result<(), SeedError> {
@@ -132,9 +142,9 @@ impl Generator<'_> {
     pub(super) fn reopen(&mut self, story: &mut Story) -> Result<(), SeedError> {
         self.support(story)?;
         self.close_on(story, TURNING_POINT + 2)?;
-        let words = self.random.one_of(&names::REOPENED);
+        let comment = self.random.one_of(&names::REOPENED);
         let by = story.staff.lead();
-        self.do_on(story, TURNING_POINT + 10, by, Work::Transition(Transition::Reopen(words)))
+        self.do_on(story, TURNING_POINT + 10, by, Work::Transition(Transition::Reopen(comment)))
     }
 
     pub(super) fn request_transfer(&mut self, story: &mut Story) -> Result<(), SeedError> {

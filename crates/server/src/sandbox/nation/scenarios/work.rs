@@ -23,18 +23,18 @@ fn record(action: CaseAction, visibility: Visibility, details: Details) -> Work 
     Work::Record(action, visibility, details, TimeDelta::zero())
 }
 
-pub(super) fn private_note(words: &str) -> Work {
-    let details = Details::Note { words: words.into() };
+pub(super) fn private_note(comment: &str) -> Work {
+    let details = Details::Note { comment: comment.into() };
     record(CaseAction::AddNote, Visibility::Private, details)
 }
 
-fn shared_note(words: &str) -> Work {
-    let details = Details::Note { words: words.into() };
+fn shared_note(comment: &str) -> Work {
+    let details = Details::Note { comment: comment.into() };
     record(CaseAction::AddNote, Visibility::Shared, details)
 }
 
-fn comment(words: &str) -> Work {
-    let details = Details::Comment { words: words.into() };
+fn comment(comment: &str) -> Work {
+    let details = Details::Comment { comment: comment.into() };
     record(CaseAction::AddComment, Visibility::Shared, details)
 }
 
@@ -78,14 +78,14 @@ fn task(title: &str, days: u16) -> Work {
     }))
 }
 
-fn barrier(code: &str, severity: Severity, words: &str) -> Work {
-    let words = Some(words.into());
+fn barrier(code: &str, severity: Severity, comment: &str) -> Work {
+    let comment = Some(comment.into());
     let code = Code(code.to_owned());
-    Work::Barrier(OnBarrier::Add(AddBarrier { code, severity, identified_on: None, words }))
+    Work::Barrier(OnBarrier::Add(AddBarrier { code, severity, identified_on: None, comment }))
 }
 
-fn move_first(to: BarrierGoal, words: &'static str) -> Work {
-    Work::Barrier(OnBarrier::MoveFirst(to, words))
+fn move_first(to: BarrierGoal, comment: &'static str) -> Work {
+    Work::Barrier(OnBarrier::MoveFirst(to, comment))
 }
 
 /// One goal with two steps, some of them done.
@@ -120,9 +120,9 @@ fn step_done(from: NaiveDate) -> Work {
     Work::Plan(OnPlan::Change(UpdatePlan { goals: Some(goals(from, 1)), ..UpdatePlan::default() }))
 }
 
-fn review(on: NaiveDate, words: &str) -> Work {
+fn review(on: NaiveDate, comment: &str) -> Work {
     Work::Plan(OnPlan::Review(ReviewPlan {
-        words: words.into(),
+        comment: comment.into(),
         outcome: ReviewOutcome::OnTrack,
         next_review_on: on.checked_add_days(Days::new(42)),
     }))
@@ -177,8 +177,8 @@ impl Generator<'_> {
         add(6, move_first(BarrierGoal::BeingAddressed, "Agreed who does what."));
         add(8, shared_note(random.one_of(&names::SHARED_NOTES)));
         if random.percent(50) {
-            let words = "Came up at the meeting; not urgent.";
-            add(9, barrier("engagement", Severity::Low, words));
+            let comment = "Came up at the meeting; not urgent.";
+            add(9, barrier("engagement", Severity::Low, comment));
         }
         add(11, task(random.one_of(&names::TASKS), 5));
         if random.percent(60) {
@@ -207,8 +207,8 @@ impl Generator<'_> {
         if !self.random.percent(80) {
             return Vec::new();
         }
-        let words = self.random.one_of(&names::REVIEWS);
-        let work = [(6, plan(agreed)), (14, step_done(agreed)), (15, review(reviewed, words))];
+        let comment = self.random.one_of(&names::REVIEWS);
+        let work = [(6, plan(agreed)), (14, step_done(agreed)), (15, review(reviewed, comment))];
         work.map(|(day, work)| (day, Event::Work { by: by.to_owned(), work })).into()
     }
 
@@ -229,14 +229,14 @@ impl Generator<'_> {
         }
         let manager = generator::manager(story.staff, story.number);
         let day = self.days.recent(8, &mut self.random);
-        let words = self.random.one_of(&names::SHARED_NOTES);
-        self.do_at(story, day, manager.clone(), shared_note(words));
+        let comment = self.random.one_of(&names::SHARED_NOTES);
+        self.do_at(story, day, manager.clone(), shared_note(comment));
         let day = self.days.recent(3, &mut self.random);
         let title = self.random.one_of(&names::TASKS);
         self.do_at(story, day, manager, task(title, 3));
         if let Some(by) = follower(story) {
-            let words = self.random.one_of(&names::COMMENTS);
-            self.do_at(story, day, by, comment(words));
+            let comment = self.random.one_of(&names::COMMENTS);
+            self.do_at(story, day, by, comment(comment));
         }
     }
 
@@ -272,10 +272,10 @@ pub(super) fn on_example(now: DateTime<Utc>) -> Vec<Step> {
     let manager = personas::name(Role::CaseManager);
     let lead = personas::name(Role::WorkflowLead);
     let contact = personas::name(Role::PrimaryContact);
-    let words = "No bus on the new route before ten; the family has one car.";
+    let comment = "No bus on the new route before ten; the family has one car.";
     let steps = [
         (3, &manager, private_note("The father works nights: ring after four.")),
-        (3, &manager, barrier("transport", Severity::High, words)),
+        (3, &manager, barrier("transport", Severity::High, comment)),
         (4, &manager, meeting("A later start on Mondays until the bus is settled.")),
         (5, &manager, plan(on(5))),
         (5, &manager, task("Ask for a bus card", 5)),
