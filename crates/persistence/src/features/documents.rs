@@ -9,7 +9,6 @@ use ascms_domain::timeline::{Details, NewEntry, Visibility};
 use chrono::{DateTime, Utc};
 use sea_orm::ExprTrait;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{FromQueryResult, QuerySelect, QueryTrait};
 
 use crate::gate::write::Write;

@@ -12,7 +12,7 @@ use crate::features::referrals::file::select_with_names;
 use crate::features::referrals::filter::fits;
 use crate::features::referrals::reading::file_of;
 use crate::reach::referrals::{ways, within};
-use crate::reach::rows::referral::{Column, Model};
+use crate::reach::rows::referral::Column;
 use crate::store::audit::{self, Subject};
 use crate::store::error::StoreError;
 use crate::store::page::{Page, PageRequest};

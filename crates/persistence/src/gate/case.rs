@@ -4,7 +4,7 @@ use ascms_domain::access::Grant;
 use ascms_domain::barriers::BarrierStatus;
 use ascms_domain::calendar::nz_date;
 use ascms_domain::cases::{
-    Case, CaseAction, CaseRefusal, Circumstances, ClosureStatus, REOPENING_DAYS,
+    Case, CaseAction, CaseRefusal, CaseStatus, Circumstances, ClosureStatus, REOPENING_DAYS,
 };
 use ascms_domain::ids::{BarrierId, CaseId, EntryId, SchoolId, StudentId, UserId};
 use ascms_domain::measures::Departure;
