@@ -43,8 +43,8 @@ pub struct Receiver {
 /// What the receiver answers, with the reason that a decline needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TransferAnswer {
-    Accept { words: Option<LongText> },
-    Decline { words: LongText },
+    Accept { comment: Option<LongText> },
+    Decline { comment: LongText },
 }
 
 /// A transfer is not declined without a word on why.
@@ -94,7 +94,7 @@ impl TransferStatus {
 
     /// The words that the timeline tells with this step: why the transfer was asked for, or why it
     /// came to nothing. What was said with an acceptance stays with the transfer.
-    pub fn words_told(self, reason: LongText, answer: Option<LongText>) -> Option<LongText> {
+    pub fn comment_told(self, reason: LongText, answer: Option<LongText>) -> Option<LongText> {
         match self {
             Self::Requested => Some(reason),
             Self::Accepted => None,
@@ -123,11 +123,11 @@ impl TransferAnswer {
     /// The answer of an outcome and what was said with it.
     pub fn of(
         outcome: TransferOutcome,
-        words: Option<LongText>,
+        comment: Option<LongText>,
     ) -> Result<Self, DeclineNeedsWords> {
-        match (outcome, words) {
-            (TransferOutcome::Accepted, words) => Ok(Self::Accept { words }),
-            (TransferOutcome::Declined, Some(words)) => Ok(Self::Decline { words }),
+        match (outcome, comment) {
+            (TransferOutcome::Accepted, comment) => Ok(Self::Accept { comment }),
+            (TransferOutcome::Declined, Some(comment)) => Ok(Self::Decline { comment }),
             (TransferOutcome::Declined, None) => Err(DeclineNeedsWords),
         }
     }
@@ -140,10 +140,10 @@ impl TransferAnswer {
     }
 
     /// What was said with it.
-    pub fn into_words(self) -> Option<LongText> {
+    pub fn into_comment(self) -> Option<LongText> {
         match self {
-            Self::Accept { words } => words,
-            Self::Decline { words } => Some(words),
+            Self::Accept { comment } => comment,
+            Self::Decline { comment } => Some(comment),
         }
     }
 }

@@ -58,14 +58,14 @@ fn a_case_goes_to_another_active_provider_that_serves_its_school() {
 }
 
 #[test]
-fn a_decline_needs_words() {
-    let words = || Some(LongText::from("No room."));
+fn a_decline_needs_a_comment() {
+    let comment = || Some(LongText::from("No room."));
     for (outcome, silent) in [(TransferOutcome::Accepted, true), (TransferOutcome::Declined, false)]
     {
         assert_eq!(TransferAnswer::of(outcome, None).is_ok(), silent, "{outcome}");
-        let said = TransferAnswer::of(outcome, words()).unwrap();
+        let said = TransferAnswer::of(outcome, comment()).unwrap();
         assert_eq!(said.outcome(), outcome);
-        assert_eq!(said.into_words(), words());
+        assert_eq!(said.into_comment(), comment());
     }
 }
 
@@ -82,7 +82,7 @@ fn a_transfer_is_the_providers_own_affair_until_the_case_has_gone_over() {
         assert_eq!(status.is_waiting(), waits, "{status}");
         assert_eq!(status.is_accepted(), status == Accepted, "{status}");
         assert_eq!(status.visibility(), visibility, "{status}");
-        let words = status.words_told(reason.clone(), Some(answer.clone()));
-        assert_eq!(words.as_ref(), told, "{status}");
+        let comment = status.comment_told(reason.clone(), Some(answer.clone()));
+        assert_eq!(comment.as_ref(), told, "{status}");
     }
 }

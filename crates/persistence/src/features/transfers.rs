@@ -93,7 +93,7 @@ impl Write<'_> {
         let mut transfer = to_domain(&row);
         let acts = grant.reaches_the_nation() || grant.leads(transfer.to);
         transfer.decide(answer.outcome(), acts).map_err(refused)?;
-        take(self, &mut row, &transfer, answer.into_words());
+        take(self, &mut row, &transfer, answer.into_comment());
         let case_manager = case.case_manager_id;
         if transfer.status.is_accepted() {
             // The student may have changed school since it was asked for.
@@ -238,7 +238,7 @@ async fn announce(
         status: row.status,
         from_provider_id: row.from_provider_id,
         to_provider_id: row.to_provider_id,
-        comment: row.status.words_told(reason, answer),
+        comment: row.status.comment_told(reason, answer),
     };
     trace::timeline::append_now(txn, grant, case, visibility, details, now).await?;
     let kind = event_kind(row.status);

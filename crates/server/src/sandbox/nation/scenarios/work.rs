@@ -235,8 +235,8 @@ impl Generator<'_> {
         let title = self.random.one_of(&names::TASKS);
         self.do_at(story, day, manager, task(title, 3));
         if let Some(by) = follower(story) {
-            let comment = self.random.one_of(&names::COMMENTS);
-            self.do_at(story, day, by, comment(comment));
+            let text = self.random.one_of(&names::COMMENTS);
+            self.do_at(story, day, by, comment(text));
         }
     }
 
@@ -272,10 +272,10 @@ pub(super) fn on_example(now: DateTime<Utc>) -> Vec<Step> {
     let manager = personas::name(Role::CaseManager);
     let lead = personas::name(Role::WorkflowLead);
     let contact = personas::name(Role::PrimaryContact);
-    let comment = "No bus on the new route before ten; the family has one car.";
+    let no_bus = "No bus on the new route before ten; the family has one car.";
     let steps = [
         (3, &manager, private_note("The father works nights: ring after four.")),
-        (3, &manager, barrier("transport", Severity::High, comment)),
+        (3, &manager, barrier("transport", Severity::High, no_bus)),
         (4, &manager, meeting("A later start on Mondays until the bus is settled.")),
         (5, &manager, plan(on(5))),
         (5, &manager, task("Ask for a bus card", 5)),
