@@ -229,8 +229,8 @@ impl Generator<'_> {
         }
         let manager = generator::manager(story.staff, story.number);
         let day = self.days.recent(8, &mut self.random);
-        let comment = self.random.one_of(&names::SHARED_NOTES);
-        self.do_at(story, day, manager.clone(), shared_note(comment));
+        let note = self.random.one_of(&names::SHARED_NOTES);
+        self.do_at(story, day, manager.clone(), shared_note(note));
         let day = self.days.recent(3, &mut self.random);
         let title = self.random.one_of(&names::TASKS);
         self.do_at(story, day, manager, task(title, 3));
