@@ -239,6 +239,7 @@ fn only_reach_has_the_entities_of_scoped_tables() {
             "features/measures/groups.rs",
             "features/measures/known.rs",
             "features/referrals/waiting.rs",
+            "identity/recognise.rs",
             "pages/work_list/open_cases.rs",
             "reach/joins.rs",
             "reach/unscoped.rs",

@@ -391,6 +391,30 @@ async fn what_stands_for_not_known_joins_nobody_and_is_told(app: TestApp) {
 }
 
 #[on_both]
+async fn a_number_that_comes_after_a_placeholder_is_the_childs(app: TestApp) {
+    let first = send(&app, of("Hana", "Example", Some("0000000000"))).await;
+    let office = app.as_("office-support");
+    let with_number = || of("Hana", "Example", Some("947100001"));
+    let again = office.post("/v1/referrals", with_number()).await;
+    again.refused(409, "already_referred");
+    let numbered = send_once(&app, with_number()).await;
+    assert_eq!(
+        (&numbered.json["matchedBy"], &numbered.json["student"]["nsn"]),
+        (&json!("name_and_birth_date"), &json!("947100001"))
+    );
+    assert_eq!(student_of(&numbered), student_of(&first));
+    // From now on the number alone says who is meant, and a placeholder takes it from nobody.
+    let by_number = send_once(&app, with_number()).await;
+    assert_eq!(by_number.json["matchedBy"], "nsn");
+    let careless = send_once(&app, of("Hana", "Example", Some("1111111111"))).await;
+    assert_eq!(
+        (student_of(&careless), &careless.json["student"]["nsn"]),
+        (student_of(&first), &json!("947100001"))
+    );
+    assert_eq!(app.count("student", "legal_given_names = 'Hana'").await, 1);
+}
+
+#[on_both]
 async fn the_ministry_adds_placeholders_as_data(app: TestApp) {
     let one = student_of(&send_once(&app, of("Nobody", "Example", None)).await);
     assert_eq!(one, student_of(&send_once(&app, of("Nobody", "Example", None)).await));

@@ -57,7 +57,7 @@ pub(crate) async fn recognise(
     let mut ids: Vec<StudentId> = ids.into_iter().collect();
     ids.sort_unstable();
     ids.truncate(MOST);
-    let mut candidates = compared_with(txn, &identity, &ids).await?;
+    let mut candidates = compared_with(txn, (&identity, placeholders), &ids).await?;
     candidates.retain(Candidate::is_likely);
     let looked_up: Vec<StudentId> = candidates.iter().map(|one| one.student_id).collect();
     txn.look_up(looked_up.iter().map(|id| id.0));
@@ -148,7 +148,7 @@ fn holders_and_born(sent: &Identity) -> Option<SelectStatement> {
 /// What agrees with each of some students: with any of the records that were found to mean them.
 pub(crate) async fn compared_with(
     txn: &DatabaseTransaction,
-    sent: &Identity,
+    (sent, placeholders): (&Identity, &Placeholders),
     students: &[StudentId],
 ) -> Result<Vec<Candidate>, DbErr> {
     if students.is_empty() {
@@ -157,13 +157,19 @@ pub(crate) async fn compared_with(
     let rows = ties::records(txn, students.iter().copied()).await?;
     let mut candidates = Vec::with_capacity(rows.len());
     for row in &rows {
-        candidates.push(sent.compare(&known(txn, row).await?));
+        candidates.push(sent.compare(&known(txn, placeholders, row).await?));
     }
     candidates.sort_by_key(|candidate| candidate.student_id);
     Ok(candidates)
 }
 
-async fn known(txn: &DatabaseTransaction, row: &student::Model) -> Result<Known, DbErr> {
+/// What is known of a record. A placeholder that was sent as its number is evidence of nothing here
+/// either: else the number that the child really has would contradict it.
+async fn known(
+    txn: &DatabaseTransaction,
+    placeholders: &Placeholders,
+    row: &student::Model,
+) -> Result<Known, DbErr> {
     let joined = merges::joined_to(txn, row.id).await?;
     let records: Vec<&student::Model> =
         [row].into_iter().chain(joined.iter().map(|(_, record)| record)).collect();
@@ -179,7 +185,11 @@ async fn known(txn: &DatabaseTransaction, row: &student::Model) -> Result<Known,
     let written = numbers.iter().map(|row| row.nsn.as_str());
     Ok(Known {
         student_id: row.id,
-        numbers: written.chain(carried).filter_map(ComparedNsn::read).collect(),
+        numbers: written
+            .chain(carried)
+            .filter_map(ComparedNsn::read)
+            .filter(|number| !placeholders.is_number(number))
+            .collect(),
         birth_dates: records.iter().map(|record| record.birth_date).collect(),
         names: names
             .iter()

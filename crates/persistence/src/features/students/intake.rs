@@ -65,7 +65,7 @@ pub(crate) async fn identify(
         Match::Known(student_id, matched_by) => {
             let under = named::record(txn, student_id, (sent, placeholders)).await?;
             let ids = (student_id, under);
-            let year_level = take_up(txn, grant, ids, (sent, says), alerts, now).await?;
+            let year_level = take_up(txn, grant, ids, (sent, placeholders), alerts, now).await?;
             whanau_contact::bring(txn, grant, ids, &sent.whanau_contacts, now).await?;
             (student_id, matched_by, under, year_level)
         }
@@ -148,16 +148,16 @@ async fn take_up(
     txn: &DatabaseTransaction,
     grant: &Grant,
     (student_id, under): (StudentId, Option<StudentId>),
-    (sent, number_says): (&SentStudent, bool),
+    (sent, placeholders): (&SentStudent, &Placeholders),
     alerts: Codes,
     now: DateTime<Utc>,
 ) -> Result<Option<i32>, DbErr> {
+    let told = (sent, placeholders);
     let Some(other) = under.filter(|record| *record != student_id) else {
-        return complete(txn, grant, student_id, (sent, number_says), alerts, now).await;
+        return complete(txn, grant, student_id, told, alerts, now).await;
     };
-    let told = (sent, number_says);
     let year_level = complete(txn, grant, other, told, alerts.clone(), now).await?;
-    let of_file = (&sent.for_record_that_stands(), number_says);
+    let of_file = (&sent.for_record_that_stands(), placeholders);
     let known = complete(txn, grant, student_id, of_file, alerts, now).await?;
     Ok(year_level.or(known))
 }
@@ -168,7 +168,7 @@ async fn complete(
     txn: &DatabaseTransaction,
     grant: &Grant,
     id: StudentId,
-    (sent, number_says): (&SentStudent, bool),
+    (sent, placeholders): (&SentStudent, &Placeholders),
     alerts: Codes,
     now: DateTime<Utc>,
 ) -> Result<Option<i32>, DbErr> {
@@ -193,7 +193,9 @@ async fn complete(
     );
     text(&mut row.gender, sent.gender.as_ref().map(Code::as_str));
     text(&mut row.home_language, sent.home_language.as_ref().map(Code::as_str));
-    let number = sent.nsn.as_ref().map(Nsn::as_str).filter(|_| number_says);
+    let number = sent.nsn.as_ref().map(Nsn::as_str).filter(|sent| !placeholders.is_nsn(sent));
+    // A placeholder was shown for want of a number, and gives way to one.
+    row.nsn = row.nsn.filter(|known| number.is_none() || !placeholders.is_nsn(known));
     let is_new_number = row.nsn.is_none();
     text(&mut row.nsn, number);
     if row.ethnicities.0.is_empty() {
