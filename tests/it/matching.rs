@@ -570,13 +570,14 @@ async fn an_enrolment_of_a_stranger_says_nothing_of_who_is_known(app: TestApp) {
 
 #[on_both]
 async fn a_number_that_is_a_strangers_is_kept_as_it_was_sent_and_put_before_a_person(app: TestApp) {
-    send_once(&app, of("Aria", "Example", Some("17"))).await;
+    let known = student_of(&send_once(&app, of("Aria", "Example", Some("17"))).await);
     let own = send_elsewhere(&app, of("Tama", "Other", None)).await;
     let path = format!("/v1/students/{}", student_of(&own));
     let lead = app.as_("attendance-lead-2");
     let read = lead.get(&path).await.expect(200);
     let given = lead.patch(&path, &read, json!({ "nsn": "0017" })).await.expect(200);
     assert_eq!(given.json["nsn"], "0017");
+    assert!(named_beside(&app, "student").await.contains(&known));
     let free = lead.patch(&path, &given, json!({ "nsn": "77" })).await.expect(200);
     lead.patch(&path, &free, json!({ "nsn": "017" })).await.expect(200);
     let reviews = app.as_("workflow-lead-2").get("/v1/match-reviews").await.expect(200);
@@ -695,6 +696,27 @@ async fn a_person_of_the_provider_settles_who_a_strangers_child_is(app: TestApp)
     office.post(&withdrawn, json!({ "reasonCode": "attendance_improved" })).await.expect(200);
     let again = office.post("/v1/referrals", there).await.expect(201);
     assert_eq!((student_of(&again), &again.json["matchedBy"]), (student_of(&known), &json!("nsn")));
+}
+
+#[on_both]
+async fn numbers_are_not_guessed_by_editing_ones_own_student(app: TestApp) {
+    send_once(&app, of("Aria", "Example", Some("17"))).await;
+    let own = send_elsewhere(&app, of("Tama", "Other", None)).await;
+    let path = format!("/v1/students/{}", student_of(&own));
+    let node = app.with_guesses(3).await;
+    let lead = node.as_("attendance-lead-2");
+    let mut read = lead.get(&path).await.expect(200);
+    for free in ["81", "82", "83"] {
+        for nsn in ["17", free] {
+            read = lead.patch(&path, &read, json!({ "nsn": nsn })).await.expect(200);
+        }
+    }
+    for nsn in ["17", "84"] {
+        let refused = lead.patch(&path, &read, json!({ "nsn": nsn })).await;
+        refused.refused(429, "too_many_guesses");
+    }
+    // What looks nobody up goes on.
+    lead.patch(&path, &read, json!({ "yearLevel": 9 })).await.expect(200);
 }
 
 #[on_both]

@@ -124,7 +124,9 @@ impl Write<'_> {
         trace::history::save_version(txn, grant, &before, &mut row, now).await?;
         let which = ClockScope::Students(&[id]);
         measures::recompute_clocks(txn, which, ClockCause::Student, (self.calendars, now)).await?;
-        audit::record(txn, audit::allowed(grant, Subject::one("student", id.0), now)).await?;
+        // A number that is a stranger's was looked up: the trail names whose it is.
+        let subject = Subject::one("student", id.0).with(txn.looked_up());
+        audit::record(txn, audit::allowed(grant, subject, now)).await?;
         let event = Event {
             kind: "student.changed",
             subject_id: id.0,

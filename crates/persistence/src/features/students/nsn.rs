@@ -21,6 +21,7 @@ pub(super) async fn take(
     let &Write { txn, call, placeholders, .. } = write;
     let number = ComparedNsn::read(text).filter(|number| !placeholders.is_number(number));
     let number = number.ok_or(StoreError::PlaceholderNsn)?;
+    write.may_look_up()?;
     let mut others = Vec::new();
     for holder in meaning(std::slice::from_ref(&number)).all(txn).await? {
         let holder = identity::merges::current(txn, holder.student_id).await?;
