@@ -41,7 +41,7 @@ impl Reason for CaseStepRefusal {
             Self::Rule(rule) => rule.problem(),
             Self::UnknownPerson => Member("/caseManagerId", "unknown"),
             Self::ContactNotAtSchool => Plain(Code::ContactNotAtSchool),
-            Self::UnknownReason(set) => UnknownCode("/reasonCode", *set),
+            Self::UnknownReason(set) => UnknownCode("/reasonCode", set),
             Self::Unconfirmed(points) => {
                 let fault = |point: &ChecklistPoint| {
                     Fault::at(pointer(*point), "unconfirmed", "is to be confirmed first")
@@ -68,7 +68,7 @@ impl Reason for PathwayRefusal {
     fn problem(&self) -> ProblemKind {
         match self {
             Self::Missing => Member("/pathway", "required"),
-            Self::Unknown(set) => UnknownCode("/pathway/kind", *set),
+            Self::Unknown(set) => UnknownCode("/pathway/kind", set),
             Self::TooFarAhead => Member("/pathway/firstDay", "too_far_ahead"),
             Self::BeforeReferral => Member("/pathway/firstDay", "before_referral"),
         }

@@ -31,7 +31,7 @@ impl Reason for DecisionRefusal {
             Self::Rule(rule) => rule.problem(),
             Self::UnknownProvider => Member("/providerId", "unknown"),
             Self::TeamOfAnotherSchool => Plain(Code::TeamOfAnotherSchool),
-            Self::UnknownReason(set) => UnknownCode("/reasonCode", *set),
+            Self::UnknownReason(set) => UnknownCode("/reasonCode", set),
             Self::UnknownCodes(found) => Listed(Code::InvalidBody, unknown_codes(found)),
             Self::ImpossibleAttendance(claims) => Listed(Code::InvalidBody, impossible(claims)),
         }
