@@ -118,11 +118,10 @@ impl<'a> Together<'a> {
     }
 
     /// Events, and entries, that are there twice. Reads that wait at the same moment share a commit, so
-    /// that entries without a change beside them may well be the same.
+    /// that entries of reads may well be the same.
     fn doubles(here: &[&Note]) -> Vec<Fault> {
-        if here.iter().all(|note| note.of == Of::Entry) {
-            return Vec::new();
-        }
+        let reads = |note: &&&Note| [":read", ":search"].iter().any(|end| note.what.ends_with(end));
+        let here = here.iter().filter(|note| note.of != Of::Entry || !reads(note));
         let mut seen = BTreeSet::new();
         let mut again = Vec::new();
         for Note { of, what, named, .. } in here {
