@@ -120,7 +120,9 @@ impl<'a> Together<'a> {
     /// Events, and entries, that are there twice. Reads that wait at the same moment share a commit, so
     /// that entries of reads may well be the same.
     fn doubles(here: &[&Note]) -> Vec<Fault> {
-        let reads = |note: &&&Note| [":read", ":search"].iter().any(|end| note.what.ends_with(end));
+        let reads = |note: &&&Note| {
+            [":read", ":search", ":list", ":draft"].iter().any(|end| note.what.ends_with(end))
+        };
         let here = here.iter().filter(|note| note.of != Of::Entry || !reads(note));
         let mut seen = BTreeSet::new();
         let mut again = Vec::new();
