@@ -20,7 +20,6 @@ use crate::features::timeline::{self, SchoolVersion};
 use crate::gate::write::Write;
 use crate::reach::rows::attendance_case;
 use crate::reference::actors;
-use crate::reference::reference_data::unknown_codes;
 use crate::rows::barrier::{ActiveModel, Column, Entity, Model, Moves};
 use crate::rows::lifecycle;
 use crate::store::audit::{self, Subject};
@@ -67,7 +66,7 @@ impl Write<'_> {
         let others = Entity::find().filter(Column::CaseId.eq(case_id)).count(txn).await?;
         let identified_on = identified_on.unwrap_or(today);
         recordable(identified_on, today, others).map_err(refused)?;
-        if !unknown_codes(txn, &[("barriers", code.as_str())]).await?.is_empty() {
+        if !self.unknown_codes(&[("barriers", code.as_str())]).await?.is_empty() {
             return Err(CallError::Refused(BarrierChangeRefusal::UnknownCode));
         }
         let row = Model {

@@ -20,7 +20,6 @@ use crate::gate::write::Write;
 use crate::identity::students::visible;
 use crate::reach::rows::student;
 use crate::reach::students::within;
-use crate::reference::reference_data::unknown_codes;
 use crate::rows::student_name;
 use crate::store::audit::{self, Subject};
 use crate::store::call::CallError;
@@ -104,7 +103,7 @@ impl Write<'_> {
         if standing == Standing::Done {
             return Ok(whole(txn, before).await?);
         }
-        check_codes(txn, &before, &row).await?;
+        check_codes(self, &before, &row).await?;
         if before.address_protected
             && !row.address_protected
             && address_reader::withheld(txn, grant, &before, now).await?
@@ -141,19 +140,20 @@ impl Write<'_> {
 
 /// Codes that are set now must be codes of their sets; what was there before may stay.
 async fn check_codes(
-    db: &impl ConnectionTrait,
+    write: &Write<'_>,
     before: &student::Model,
     after: &student::Model,
 ) -> Result<(), StoreError> {
     if after.gender != before.gender
         && let Some(gender) = &after.gender
-        && !unknown_codes(db, &[("genders", gender)]).await?.is_empty()
+        && !write.unknown_codes(&[("genders", gender)]).await?.is_empty()
     {
         return Err(StoreError::UnknownCode("gender", "genders"));
     }
     let alerts: Vec<(&str, &str)> =
         after.safety_alerts.0.iter().map(|alert| ("safety-alerts", alert.as_str())).collect();
-    if after.safety_alerts != before.safety_alerts && !unknown_codes(db, &alerts).await?.is_empty()
+    if after.safety_alerts != before.safety_alerts
+        && !write.unknown_codes(&alerts).await?.is_empty()
     {
         return Err(StoreError::UnknownCode("safetyAlerts", "safety-alerts"));
     }

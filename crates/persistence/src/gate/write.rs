@@ -4,13 +4,16 @@ use std::cell::Cell;
 
 use ascms_domain::access::Grant;
 use ascms_domain::calendar::nz_date;
+use ascms_domain::code_locations::CodeLocation;
 use ascms_domain::ids::UserId;
 use ascms_domain::matching::Placeholders;
+use ascms_domain::text::Code;
 use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::DbErr;
 
 use crate::Store;
 use crate::reference::calendars::Calendars;
-use crate::reference::reference_data::KnownCodes;
+use crate::reference::reference_data::{KnownCodes, unknown_codes};
 use crate::reference::rules::RuleBook;
 use crate::store::call::Call;
 use crate::store::error::StoreError;
@@ -54,6 +57,29 @@ impl Write<'_> {
     /// Refuses a change that looks students up, of a caller that guessed too often.
     pub(crate) fn may_look_up(&self) -> Result<(), StoreError> {
         self.store.may_look_up(self.call)
+    }
+
+    /// Those of the pairs (code set, code) that are no codes. Only a code that was not known a few
+    /// seconds ago is asked of the database.
+    pub(crate) async fn unknown_codes<'a>(
+        &self,
+        asked: &[(&'a str, &'a str)],
+    ) -> Result<Vec<(&'a str, &'a str)>, DbErr> {
+        let new = asked.iter().copied().filter(|(set, code)| !self.codes.contains(set, code));
+        unknown_codes(self.txn, &new.collect::<Vec<_>>()).await
+    }
+
+    /// The same of codes that a body names, by where it names them.
+    pub(crate) async fn unknown_at(
+        &self,
+        named: &[(CodeLocation, &Code)],
+    ) -> Result<Vec<CodeLocation>, DbErr> {
+        let pairs = named.iter().map(|(location, code)| (location.set(), code.as_str()));
+        let unknown = self.unknown_codes(&pairs.collect::<Vec<_>>()).await?;
+        let is_unknown = |(location, code): &&(CodeLocation, &Code)| {
+            unknown.contains(&(location.set(), code.as_str()))
+        };
+        Ok(named.iter().filter(is_unknown).map(|(location, _)| *location).collect())
     }
 
     /// Calendars, terms and rules are read anew after the commit.

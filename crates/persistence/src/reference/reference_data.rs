@@ -5,11 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ascms_domain::access::Grant;
-use ascms_domain::code_locations::CodeLocation;
 use ascms_domain::matching::{
     PLACEHOLDER_BIRTH_DATES, PLACEHOLDER_NAMES, PLACEHOLDER_NSNS, Placeholders,
 };
-use ascms_domain::text::Code;
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::ExprTrait;
@@ -168,19 +166,6 @@ fn changed(row: &Model) -> Event {
         provider_id: None,
         school_id: None,
     }
-}
-
-/// Where codes are named that their code sets do not have.
-pub(crate) async fn unknown_at(
-    db: &impl ConnectionTrait,
-    named: &[(CodeLocation, &Code)],
-) -> Result<Vec<CodeLocation>, DbErr> {
-    let pairs = named.iter().map(|(location, code)| (location.set(), code.as_str()));
-    let unknown = unknown_codes(db, &pairs.collect::<Vec<_>>()).await?;
-    let is_unknown = |(location, code): &&(CodeLocation, &Code)| {
-        unknown.contains(&(location.set(), code.as_str()))
-    };
-    Ok(named.iter().filter(is_unknown).map(|(location, _)| *location).collect())
 }
 
 /// Those of the pairs (code set, code) that are no codes; one query for them all. A code that has

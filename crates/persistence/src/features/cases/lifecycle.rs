@@ -21,7 +21,6 @@ use crate::gate::case_state::take_state;
 use crate::gate::write::Write;
 use crate::reach::rows::attendance_case::Model;
 use crate::reference::actors;
-use crate::reference::reference_data::unknown_codes;
 use crate::rows::case_closure;
 use crate::store::call::CallError;
 use crate::store::error::StoreError;
@@ -102,7 +101,7 @@ impl Write<'_> {
         self.step(id, async |step| {
             let PauseCase { reason_code, review_by, comment } = pause;
             step.case.pause(reason_code.clone(), review_by, &step.at).map_err(refused)?;
-            known_reason(step.txn, "case-pause-reasons", &reason_code).await?;
+            known_reason(step.write, "case-pause-reasons", &reason_code).await?;
             Ok(("case.paused", Details::Pause { reason_code, review_by, comment }))
         })
         .await
@@ -130,7 +129,7 @@ impl Write<'_> {
         self.step(id, async |step| {
             let ProposeClosure { reason_code, outcome, checklist, pathway } = proposal;
             step.case.propose_closure(&step.at).map_err(refused)?;
-            known_reason(step.txn, "case-closure-reasons", &reason_code).await?;
+            known_reason(step.write, "case-closure-reasons", &reason_code).await?;
             check_pathway(step, &reason_code, pathway.as_ref()).await?;
             let unresolved = barriers::unresolved(step.txn, id).await?;
             let unconfirmed = checklist.unconfirmed(&unresolved);
@@ -350,16 +349,16 @@ async fn check_pathway(
         return refused(PathwayRefusal::TooFarAhead);
     }
     let set = "alternative-pathways";
-    let unknown = unknown_codes(step.txn, &[(set, kind.as_str())]).await?;
+    let unknown = step.write.unknown_codes(&[(set, kind.as_str())]).await?;
     if unknown.is_empty() { Ok(()) } else { refused(PathwayRefusal::Unknown(set)) }
 }
 
 async fn known_reason(
-    txn: &DatabaseTransaction,
+    write: &Write<'_>,
     set: &'static str,
     reason: &Code,
 ) -> Result<(), CallError<CaseStepRefusal>> {
-    if unknown_codes(txn, &[(set, reason.as_str())]).await?.is_empty() {
+    if write.unknown_codes(&[(set, reason.as_str())]).await?.is_empty() {
         return Ok(());
     }
     Err(CallError::Refused(CaseStepRefusal::UnknownReason(set)))

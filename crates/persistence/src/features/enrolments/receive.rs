@@ -3,7 +3,6 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use ascms_domain::access::Grant;
 use ascms_domain::attendance::ReportedAt;
 use ascms_domain::calendar::nz_date;
 use ascms_domain::enrolments::{
@@ -12,7 +11,7 @@ use ascms_domain::enrolments::{
 use ascms_domain::ids::{SchoolId, StudentId};
 use ascms_domain::instants::following;
 use ascms_domain::matching::{ComparedNsn, Placeholders};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use sea_orm::DbErr;
 
 use crate::features::enrolments::ledger::{Concerned, Ledger};
@@ -24,14 +23,12 @@ use crate::features::enrolments::receive::named::{Named, New, Who, received_by_s
 use crate::features::students::enrolment::ahead;
 use crate::features::students::roll::Known;
 use crate::gate::write::Write;
-use crate::reference::reference_data::unknown_codes;
 use crate::reference::schools;
 use crate::rows::{enrolment_report, pathway_report};
 use crate::store::bulk;
 use crate::store::call::{Call, CallError};
 use crate::store::error::StoreError;
 use crate::store::idempotency::Shown;
-use crate::store::transaction::DatabaseTransaction;
 
 mod named;
 
@@ -113,10 +110,9 @@ impl Write<'_> {
         &self,
         push: EnrolmentPush,
     ) -> Result<TakenIn, CallError<EnrolmentRefusal>> {
-        let &Write { txn, call: &Call { grant, now, .. }, calendars, rules, placeholders, .. } =
-            self;
+        let &Write { txn, call: &Call { grant, now, .. }, calendars, rules, .. } = self;
         self.may_look_up()?;
-        let mut validator = prepare(txn, grant, &push, (placeholders, now)).await?;
+        let mut validator = prepare(self, &push).await?;
         if validator.schools.values().all(|(_, reached)| !reached) && !validator.schools.is_empty()
         {
             return Err(CallError::Refused(EnrolmentRefusal::SchoolOutOfReach));
@@ -138,11 +134,10 @@ impl Write<'_> {
 }
 
 async fn prepare<'a>(
-    txn: &DatabaseTransaction,
-    grant: &Grant,
+    write: &Write<'a>,
     push: &EnrolmentPush,
-    (placeholders, now): (&'a Placeholders, DateTime<Utc>),
 ) -> Result<EnrolmentValidator<'a>, StoreError> {
+    let &Write { txn, call: &Call { grant, now, .. }, placeholders, .. } = write;
     let all = &push.statements;
     let numbers: BTreeSet<i32> = all.iter().map(|sent| sent.school_number).collect();
     let schools = schools::by_number(txn, numbers).await?;
@@ -162,8 +157,8 @@ async fn prepare<'a>(
             .collect(),
         rolls: rolls(&ledger),
         ledger,
-        unknown_reasons: unknown(txn, LEAVING_REASONS, all, |sent| &sent.leaving_reason).await?,
-        unknown_pathways: unknown(txn, ALTERNATIVE_PATHWAYS, all, |sent| &sent.pathway).await?,
+        unknown_reasons: unknown(write, LEAVING_REASONS, all, |sent| &sent.leaving_reason).await?,
+        unknown_pathways: unknown(write, ALTERNATIVE_PATHWAYS, all, |sent| &sent.pathway).await?,
         placeholders,
         speaks_for_the_nation: grant.reaches_the_nation(),
         // A sender whose clock is ahead would else outdo every correction to come.
@@ -182,7 +177,7 @@ fn rolls(ledger: &Ledger) -> HashSet<(StudentId, SchoolId)> {
 
 /// The codes of a member that their set does not have.
 async fn unknown(
-    txn: &DatabaseTransaction,
+    write: &Write<'_>,
     set: &'static str,
     statements: &[PushedStatement],
     member: impl Fn(&PushedStatement) -> &Option<String>,
@@ -190,7 +185,7 @@ async fn unknown(
     let named: BTreeSet<&str> =
         statements.iter().filter_map(|sent| member(sent).as_deref()).collect();
     let asked: Vec<(&str, &str)> = named.into_iter().map(|code| (set, code)).collect();
-    let unknown = unknown_codes(txn, &asked).await?;
+    let unknown = write.unknown_codes(&asked).await?;
     Ok(unknown.into_iter().map(|(_, code)| code.to_owned()).collect())
 }
 

@@ -27,7 +27,6 @@ use crate::gate::write::Write;
 use crate::reach::rows::referral::{ActiveModel, Model};
 use crate::reference::calendars::Calendars;
 use crate::reference::providers;
-use crate::reference::reference_data::{unknown_at, unknown_codes};
 use crate::rows::referral_content::Content;
 use crate::rows::school;
 use crate::store::call::CallError;
@@ -75,7 +74,7 @@ impl Write<'_> {
         let successor_id = ReferralId::generate();
         let mut referral = to_domain(&before)?;
         referral.decide(&decision, case_id, successor_id).map_err(refused)?;
-        check_reason(txn, &decision).await?;
+        check_reason(self, &decision).await?;
         match &decision {
             Decision::Accept => match &open_case {
                 Some(case) => cases::join(txn, grant, case.id, id, now).await?,
@@ -107,7 +106,7 @@ impl Write<'_> {
         let before = locked(txn, grant, id).await?;
         let mut referral = to_domain(&before)?;
         referral.withdraw().map_err(refused)?;
-        known_reason(txn, "referral-withdraw-reasons", reason).await?;
+        known_reason(self, "referral-withdraw-reasons", reason).await?;
         let mut row = before.clone();
         take_state(&mut row, &referral);
         row.withdrawal_reason = Some(reason.to_owned());
@@ -129,7 +128,7 @@ impl Write<'_> {
         let before = locked(txn, grant, id).await?;
         let mut referral = to_domain(&before)?;
         referral.resubmit().map_err(refused)?;
-        check_codes(txn, &request).await?;
+        check_codes(self, &request).await?;
         check_attendance(txn, &before, &request, (calendars, self.today())).await?;
         let mut row = before.clone();
         row.content = Content(request);
@@ -170,26 +169,26 @@ async fn check_attendance(
 }
 
 async fn check_reason(
-    txn: &DatabaseTransaction,
+    write: &Write<'_>,
     decision: &Decision,
 ) -> Result<(), CallError<DecisionRefusal>> {
     match decision {
         Decision::Accept | Decision::Return { .. } => Ok(()),
         Decision::Decline { reason, .. } => {
-            known_reason(txn, "referral-decline-reasons", reason.as_str()).await
+            known_reason(write, "referral-decline-reasons", reason.as_str()).await
         }
         Decision::Redirect { reason, .. } => {
-            known_reason(txn, "referral-redirect-reasons", reason.as_str()).await
+            known_reason(write, "referral-redirect-reasons", reason.as_str()).await
         }
     }
 }
 
 async fn known_reason(
-    txn: &DatabaseTransaction,
+    write: &Write<'_>,
     set: &'static str,
     reason: &str,
 ) -> Result<(), CallError<DecisionRefusal>> {
-    if unknown_codes(txn, &[(set, reason)]).await?.is_empty() {
+    if write.unknown_codes(&[(set, reason)]).await?.is_empty() {
         Ok(())
     } else {
         Err(CallError::Refused(DecisionRefusal::UnknownReason(set)))
@@ -197,10 +196,10 @@ async fn known_reason(
 }
 
 async fn check_codes(
-    txn: &DatabaseTransaction,
+    write: &Write<'_>,
     request: &SupportRequest,
 ) -> Result<(), CallError<DecisionRefusal>> {
-    let unknown = unknown_at(txn, &request.codes()).await?;
+    let unknown = write.unknown_at(&request.codes()).await?;
     if unknown.is_empty() {
         Ok(())
     } else {

@@ -16,7 +16,6 @@ use crate::features::measures::{self, ClockScope};
 use crate::features::students::address_reader::{withheld, withheld_fields};
 use crate::features::students::merge::arrival;
 use crate::gate::write::Write;
-use crate::reference::reference_data::unknown_codes;
 use crate::rows::whanau_contact::{ActiveModel, Column, Entity, Model};
 use crate::store::audit::{self, Subject};
 use crate::store::call::CallError;
@@ -93,7 +92,7 @@ impl Write<'_> {
             return Err(CallError::Refused(WhanauContactRefusal::TooMany));
         }
         let relationship = [(RELATIONSHIPS, sent.relationship.as_str())];
-        if !unknown_codes(txn, &relationship).await?.is_empty() {
+        if !self.unknown_codes(&relationship).await?.is_empty() {
             return Err(CallError::Refused(WhanauContactRefusal::UnknownRelationship));
         }
         let contact = new(student_id, sent, now);
@@ -131,7 +130,7 @@ impl Write<'_> {
         }
         let relationship = [(RELATIONSHIPS, row.relationship.as_str())];
         if row.relationship != before.relationship
-            && !unknown_codes(txn, &relationship).await?.is_empty()
+            && !self.unknown_codes(&relationship).await?.is_empty()
         {
             return Err(StoreError::UnknownCode("relationship", RELATIONSHIPS).into());
         }

@@ -1,28 +1,20 @@
 //! What a referral names: codes and people that there are.
 
-use ascms_domain::code_locations::CodeLocation;
-use ascms_domain::text::Code;
 use chrono::NaiveDate;
 
 use crate::features::referrals::submission::{NewReferral, SubmissionRefusal};
 use crate::gate::write::Write;
 use crate::reference::actors;
-use crate::reference::reference_data::unknown_at;
 use crate::reference::schools::SchoolRoute;
 use crate::store::call::CallError;
 use crate::store::transaction::DatabaseTransaction;
 
-/// Only codes that were not known a few seconds ago are asked of the database.
 pub(super) async fn check_codes(
     write: &Write<'_>,
     new: &NewReferral,
 ) -> Result<(), CallError<SubmissionRefusal>> {
     let named = [new.request.codes(), new.student.codes()].concat();
-    let asked: Vec<(CodeLocation, &Code)> = named
-        .into_iter()
-        .filter(|(location, code)| !write.codes.contains(location.set(), code.as_str()))
-        .collect();
-    let unknown = unknown_at(write.txn, &asked).await?;
+    let unknown = write.unknown_at(&named).await?;
     if unknown.is_empty() {
         Ok(())
     } else {
