@@ -106,10 +106,9 @@ impl<P, B, const DRY: bool, const LIMIT: usize> Command<P, B, DRY, LIMIT> {
         refuse: impl AsyncFnOnce(&Store, CallError<E>) -> Refusal,
     ) -> Result<HttpResponse, Refusal> {
         let Self { req: _, app, grant, now, key, dry_run, body } = self;
-        let call = Call { grant: &grant, now, key: key.as_ref(), dry_run };
+        let ready = Ready { store: app.store(), grant: &grant, now, key, dry_run };
         let body = body.into_inner();
-        let done = app.store().write(&call, about, async |write| work(write, body).await).await;
-        match done {
+        match ready.write(about, async |write| work(write, body).await).await {
             Ok(answer) => Ok(answer::reply(answer, dry_run)),
             Err(err) => Err(refuse(app.store(), err).await),
         }
@@ -135,11 +134,8 @@ impl<P, B: Send + 'static> BulkCommand<P, B> {
     {
         let Self { req: _, app, grant, now, key, dry_run, body } = self;
         let (sent, spoiled) = body.into_meaning(meaning).await?;
-        let call = Call { grant: &grant, now, key: key.as_ref(), dry_run };
-        let answer = app
-            .store()
-            .write(&call, about, async |write| work(write, sent, &spoiled).await)
-            .await?;
+        let ready = Ready { store: app.store(), grant: &grant, now, key, dry_run };
+        let answer = ready.write(about, async |write| work(write, sent, &spoiled).await).await?;
         Ok(answer::reply(answer, dry_run))
     }
 }
@@ -219,7 +215,7 @@ impl<P> Act<P> {
     pub fn with_content(&self, digest: &str) -> Result<Ready<'_>, Refusal> {
         let key = answer::idempotency_key(&self.req, &self.grant, digest)?;
         let now = self.app.now(&self.req)?;
-        Ok(Ready { store: self.app.store(), grant: &self.grant, now, key })
+        Ok(Ready { store: self.app.store(), grant: &self.grant, now, key, dry_run: false })
     }
 }
 
@@ -229,6 +225,7 @@ pub struct Ready<'a> {
     grant: &'a Grant,
     now: DateTime<Utc>,
     key: Option<IdempotencyKey>,
+    dry_run: bool,
 }
 
 impl Ready<'_> {
@@ -242,8 +239,8 @@ impl Ready<'_> {
         about: About,
         work: impl AsyncFnOnce(&Write<'_>) -> Result<Answer, CallError<E>>,
     ) -> Result<Answer, CallError<E>> {
-        let Self { store, grant, now, key } = self;
-        let call = Call { grant, now: *now, key: key.as_ref(), dry_run: false };
+        let Self { store, grant, now, key, dry_run } = self;
+        let call = Call { grant, now: *now, key: key.as_ref(), dry_run: *dry_run };
         store.write(&call, about, work).await
     }
 }
@@ -295,11 +292,10 @@ impl<P, B> Amendment<P, B> {
         Refusal: From<CallError<E>>,
     {
         let Self { app, grant, now, version, body } = self;
-        let call = Call { grant: &grant, now, key: None, dry_run: false };
+        let ready = Ready { store: app.store(), grant: &grant, now, key: None, dry_run: false };
         let (patch, members) = body.into_parts();
         let edit = Edit { grant: &grant, now, version, members: &members };
-        let answer =
-            app.store().write(&call, about, async |write| work(write, edit, patch).await).await?;
+        let answer = ready.write(about, async |write| work(write, edit, patch).await).await?;
         Ok(answer::reply(answer, false))
     }
 }
