@@ -26,6 +26,7 @@ use crate::store::audit::{self, Subject};
 use crate::store::call::CallError;
 use crate::store::error::StoreError;
 use crate::store::page::{Page, PageRequest};
+use crate::store::whole_row;
 use crate::trace::case_change::Change;
 use crate::trace::history::conflicts::{self, Edit, Standing};
 use crate::{Store, gate, trace};
@@ -84,8 +85,7 @@ impl Write<'_> {
             version: 1,
             updated_at: self.now(),
         };
-        let added = ActiveModel::from(row.clone()).reset_all();
-        Entity::insert(added).exec_without_returning(txn).await?;
+        whole_row::insert(txn, ActiveModel::from(row.clone())).await?;
         leave_trace(self, &case, &row, (BarrierStep::Added, Visibility::Shared)).await?;
         Ok(with_names(txn, &case, row).await?)
     }

@@ -20,6 +20,7 @@ use crate::store::call::CallError;
 use crate::store::error::StoreError;
 use crate::store::events::{self, Event};
 use crate::store::page::{Page, PageRequest};
+use crate::store::whole_row;
 use crate::{Store, reach};
 
 /// A review with what was decided. No names and no free words of the case: the Ministry knows cases
@@ -77,7 +78,7 @@ pub(crate) async fn order(
         reviewed_at: None,
     };
     events::record(txn, event("closure_review.ordered", &row, 1), write.now()).await?;
-    Entity::insert(ActiveModel::from(row).reset_all()).exec_without_returning(txn).await?;
+    whole_row::insert(txn, ActiveModel::from(row)).await?;
     Ok(())
 }
 
@@ -102,8 +103,7 @@ impl Write<'_> {
             reviewed_at: Some(now),
             ..row
         };
-        let whole = ActiveModel::from(concluded.clone()).reset_all();
-        Entity::update(whole).exec_without_returning(txn).await?;
+        whole_row::update(txn, ActiveModel::from(concluded.clone())).await?;
         let subject = Subject::one("closure_review", id.0).with([concluded.case_id.0]);
         audit::record(txn, audit::allowed(grant, subject, now)).await?;
         let event = event("closure_review.concluded", &concluded, CONCLUDED);

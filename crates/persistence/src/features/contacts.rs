@@ -27,6 +27,7 @@ use crate::store::call::CallError;
 use crate::store::error::StoreError;
 use crate::store::page::{Page, PageRequest};
 use crate::store::transaction::DatabaseTransaction;
+use crate::store::whole_row;
 use crate::trace::case_change::Change;
 use crate::trace::timeline::Links;
 use crate::{Store, gate, trace};
@@ -82,9 +83,7 @@ impl Write<'_> {
         let case = gate::case::locked_for(txn, self.call, case_id, logged, calendars).await?;
         contact.check(case.referral_date, now).map_err(CallError::Refused)?;
         let row = row(&contact, case_id, self.caller(), now);
-        Entity::insert(ActiveModel::from(row.clone()).reset_all())
-            .exec_without_returning(txn)
-            .await?;
+        whole_row::insert(txn, ActiveModel::from(row.clone())).await?;
         if contact.outcome == ContactOutcome::Reached {
             let which = ClockScope::Either(&[case.referral_id], &[case.student_id]);
             measures::recompute_clocks(txn, which, ClockCause::Contact, (calendars, now)).await?;
@@ -204,8 +203,7 @@ async fn put_right(
     let right = row(contact, wrong.case_id, write.caller(), write.now());
     let right = Model { corrects: Some(wrong.id), ..right };
     let id = right.id;
-    let right = ActiveModel::from(right).reset_all();
-    Entity::insert(right).exec_without_returning(write.txn).await?;
+    whole_row::insert(write.txn, ActiveModel::from(right)).await?;
     Ok(id)
 }
 

@@ -15,6 +15,7 @@ use crate::store::audit::{self, Subject};
 use crate::store::call::CallError;
 use crate::store::dialect;
 use crate::store::events::{self, Event};
+use crate::store::whole_row;
 
 impl From<Model> for ExtraHoliday {
     fn from(row: Model) -> Self {
@@ -88,8 +89,7 @@ impl Write<'_> {
             name_mi: name_mi.into(),
             added_at,
         };
-        let row = ActiveModel::from(holiday.clone()).reset_all();
-        Entity::insert(row).exec_without_returning(txn).await?;
+        whole_row::insert(txn, ActiveModel::from(holiday.clone())).await?;
         let place = region.map_or(String::new(), |region| format!(" {region}"));
         let order = RecalculationOrder {
             cause: RecalculationCause::Holiday,

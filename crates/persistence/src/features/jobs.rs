@@ -19,6 +19,7 @@ use crate::store::error::StoreError;
 use crate::store::events::{self, Event};
 use crate::store::page::{Page, PageRequest};
 use crate::store::transaction::DatabaseTransaction;
+use crate::store::whole_row;
 
 pub mod part;
 mod work;
@@ -97,8 +98,7 @@ impl Write<'_> {
             started_at: None,
             finished_at: None,
         };
-        let job = ActiveModel::from(row.clone()).reset_all();
-        Entity::insert(job).exec_without_returning(txn).await?;
+        whole_row::insert(txn, ActiveModel::from(row.clone())).await?;
         record(txn, grant, event("job.ordered", row.id, 1), now).await?;
         Ok(row)
     }

@@ -22,6 +22,7 @@ use crate::rows::plan_review;
 use crate::store::audit::{self, Subject};
 use crate::store::call::CallError;
 use crate::store::error::StoreError;
+use crate::store::whole_row;
 use crate::trace::case_change::Change;
 use crate::trace::history::conflicts::{self, Edit, Standing};
 use crate::{Store, gate, trace};
@@ -73,8 +74,7 @@ impl Write<'_> {
             version: 1,
             updated_at: now,
         };
-        let made = ActiveModel::from(row.clone()).reset_all();
-        Entity::insert(made).exec_without_returning(txn).await?;
+        whole_row::insert(txn, ActiveModel::from(row.clone())).await?;
         leave_trace(self, &case, &row, ("plan.made", change_of(PlanStep::Made, &row))).await?;
         Ok(file(txn, row).await?)
     }
@@ -138,8 +138,7 @@ impl Write<'_> {
             reviewed_by: self.caller(),
             reviewed_at: now,
         };
-        let reviewed = plan_review::ActiveModel::from(reviewed).reset_all();
-        plan_review::Entity::insert(reviewed).exec_without_returning(txn).await?;
+        whole_row::insert(txn, plan_review::ActiveModel::from(reviewed)).await?;
         row.next_review_on = next_review_on;
         trace::history::save_version(txn, self.grant(), &before, &mut row, now).await?;
         let details = Details::PlanReview { outcome, comment, next_review_on };

@@ -22,6 +22,7 @@ use crate::store::error::StoreError;
 use crate::store::events::{self, Event};
 use crate::store::page::{Page, PageRequest};
 use crate::store::transaction::DatabaseTransaction;
+use crate::store::whole_row;
 use crate::store::{bulk, dialect};
 
 mod edition;
@@ -159,7 +160,7 @@ async fn save(
     row: &Model,
     rows: Vec<PublishedRow>,
 ) -> Result<(), StoreError> {
-    Entity::insert(ActiveModel::from(row.clone()).reset_all()).exec_without_returning(txn).await?;
+    whole_row::insert(txn, ActiveModel::from(row.clone())).await?;
     let rows = rows.into_iter().map(|published| published.of(row.id));
     bulk::insert(txn, rows.map(published_row::ActiveModel::from)).await?;
     let subject = Subject::one("publication", row.id.0);

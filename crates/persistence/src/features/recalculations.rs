@@ -12,6 +12,7 @@ use crate::rows::recalculation::{ActiveModel, Column, Entity, Model};
 use crate::store::error::StoreError;
 use crate::store::page::{Page, PageRequest};
 use crate::store::transaction::DatabaseTransaction;
+use crate::store::whole_row;
 
 mod work;
 
@@ -50,8 +51,7 @@ pub(crate) async fn order(
         started_at: None,
         finished_at: None,
     };
-    let ordered = ActiveModel::from(ordered).reset_all();
-    Entity::insert(ordered).exec_without_returning(txn).await?;
+    whole_row::insert(txn, ActiveModel::from(ordered)).await?;
     Ok(id)
 }
 

@@ -19,6 +19,7 @@ use crate::store::dialect;
 use crate::store::error::StoreError;
 use crate::store::events::{self, Event};
 use crate::store::page::{Page, PageRequest};
+use crate::store::whole_row;
 
 /// One version of a rule, whichever rule it is.
 #[derive(Clone, Debug)]
@@ -123,8 +124,7 @@ impl Write<'_> {
             added_at,
             id: Some(id),
         };
-        let row = ActiveModel::from(row).reset_all();
-        Entity::insert(row).exec_without_returning(txn).await?;
+        whole_row::insert(txn, ActiveModel::from(row)).await?;
         let subject = format!("{rule} {version}");
         let order = RecalculationOrder { cause: RecalculationCause::Rule, subject, dates: None };
         let by = Some(call.grant.caller());

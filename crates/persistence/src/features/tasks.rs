@@ -27,6 +27,7 @@ use crate::store::error::StoreError;
 use crate::store::page::{Page, PageRequest, Pass};
 use crate::store::position;
 use crate::store::position::point::Position;
+use crate::store::whole_row;
 use crate::trace::case_change::Change;
 use crate::trace::history::conflicts::{self, Edit, Standing};
 use crate::{Store, gate, trace};
@@ -86,8 +87,7 @@ impl Write<'_> {
             version: 1,
             updated_at: self.now(),
         };
-        let added = ActiveModel::from(row.clone()).reset_all();
-        Entity::insert(added).exec_without_returning(txn).await?;
+        whole_row::insert(txn, ActiveModel::from(row.clone())).await?;
         leave_trace(self, &case, &row, TaskStep::Added).await?;
         Ok(read_names(txn, row).await?)
     }

@@ -10,6 +10,7 @@ use crate::reach::numbers::is_one_of;
 use crate::reach::rows::student;
 use crate::reach::unscoped::students_carrying;
 use crate::rows::student_nsn::{ActiveModel, Column, Entity, Model};
+use crate::store::whole_row;
 
 /// Whom numbers mean, as they were written.
 pub(crate) fn meaning(numbers: &[ComparedNsn]) -> Select<Entity> {
@@ -75,7 +76,7 @@ pub(crate) async fn register_free(
     student_id: StudentId,
 ) -> Result<(), DbErr> {
     let row = Model { nsn: text.replace(' ', ""), student_id };
-    Entity::insert(ActiveModel::from(row).reset_all()).exec_without_returning(db).await?;
+    whole_row::insert(db, ActiveModel::from(row)).await?;
     Ok(())
 }
 

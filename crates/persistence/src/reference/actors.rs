@@ -18,6 +18,7 @@ use crate::rows::{
     api_client, api_client_school, appointment, lifecycle, organisation, user_account,
 };
 use crate::store::error::StoreError;
+use crate::store::whole_row;
 
 mod sign_ins;
 
@@ -167,8 +168,7 @@ impl Store {
 
     /// Adds a person.
     pub async fn add_user(&self, user: user_account::Model) -> Result<(), StoreError> {
-        let row = user_account::ActiveModel::from(user).reset_all();
-        user_account::Entity::insert(row).exec_without_returning(&self.write).await?;
+        whole_row::insert(&self.write, user_account::ActiveModel::from(user)).await?;
         Ok(())
     }
 
@@ -180,8 +180,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let txn = self.begin().await?;
         let client_id = client.id;
-        let row = api_client::ActiveModel::from(client).reset_all();
-        api_client::Entity::insert(row).exec_without_returning(&txn).await?;
+        whole_row::insert(&txn, api_client::ActiveModel::from(client)).await?;
         let rows = schools.iter().map(|school_id| api_client_school::ActiveModel {
             client_id: Set(client_id),
             school_id: Set(*school_id),
@@ -193,8 +192,7 @@ impl Store {
 
     /// Gives a role.
     pub async fn appoint(&self, appointment: appointment::Model) -> Result<(), StoreError> {
-        let row = appointment::ActiveModel::from(appointment).reset_all();
-        appointment::Entity::insert(row).exec_without_returning(&self.write).await?;
+        whole_row::insert(&self.write, appointment::ActiveModel::from(appointment)).await?;
         self.caches.actors.clear();
         Ok(())
     }

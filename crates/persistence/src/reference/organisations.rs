@@ -8,12 +8,12 @@ use sea_orm::entity::prelude::*;
 use crate::Store;
 use crate::rows::organisation::{ActiveModel, Entity, Model};
 use crate::store::error::StoreError;
+use crate::store::whole_row;
 
 impl Store {
     /// Adds an organisation.
     pub async fn add_organisation(&self, organisation: Model) -> Result<(), StoreError> {
-        let row = ActiveModel::from(organisation).reset_all();
-        Entity::insert(row).exec_without_returning(&self.write).await?;
+        whole_row::insert(&self.write, ActiveModel::from(organisation)).await?;
         Ok(())
     }
 

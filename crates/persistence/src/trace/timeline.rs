@@ -7,8 +7,9 @@ use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
 use crate::reach::rows::attendance_case;
-use crate::rows::case_entry::{ActiveModel, Entity, EntryContent, Model};
+use crate::rows::case_entry::{ActiveModel, EntryContent, Model};
 use crate::store::transaction::DatabaseTransaction;
+use crate::store::whole_row;
 use crate::trace::case_change;
 use crate::trace::case_change::Change;
 use crate::trace::newest_entry;
@@ -48,7 +49,7 @@ pub(crate) async fn append(
         number: Some(number),
         details: EntryContent(details),
     };
-    Entity::insert(ActiveModel::from(row.clone()).reset_all()).exec_without_returning(txn).await?;
+    whole_row::insert(txn, ActiveModel::from(row.clone())).await?;
     Ok(row)
 }
 

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
 use crate::rows::case_assignment::{ActiveModel, Column, Entity, Model};
+use crate::store::whole_row;
 use crate::trace::newest_entry;
 
 /// Ends the assignment that runs, if one does.
@@ -40,6 +41,6 @@ pub(crate) async fn append(
         ended_at: None,
         after_entry: Some(newest_entry::number(db, case_id).await?),
     };
-    Entity::insert(ActiveModel::from(row).reset_all()).exec_without_returning(db).await?;
+    whole_row::insert(db, ActiveModel::from(row)).await?;
     Ok(())
 }

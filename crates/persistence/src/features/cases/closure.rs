@@ -9,6 +9,7 @@ use sea_orm::entity::prelude::*;
 use crate::rows::case_closure::{ActiveModel, Column, Entity, Model};
 use crate::rows::lifecycle;
 use crate::store::transaction::DatabaseTransaction;
+use crate::store::whole_row;
 
 impl Model {
     /// The alternative education pathway that the closure names.
@@ -31,7 +32,7 @@ pub(crate) async fn waiting(
 }
 
 pub(crate) async fn insert(txn: &DatabaseTransaction, row: Model) -> Result<(), DbErr> {
-    Entity::insert(ActiveModel::from(row).reset_all()).exec_without_returning(txn).await?;
+    whole_row::insert(txn, ActiveModel::from(row)).await?;
     Ok(())
 }
 
@@ -51,6 +52,6 @@ pub(crate) async fn decide(
     ClosureDecision { status, comment, by, at }: ClosureDecision,
 ) -> Result<(), DbErr> {
     let decided = Model { status, comment, decided_by: Some(by), decided_at: Some(at), ..waiting };
-    Entity::update(ActiveModel::from(decided).reset_all()).exec_without_returning(txn).await?;
+    whole_row::update(txn, ActiveModel::from(decided)).await?;
     Ok(())
 }

@@ -24,6 +24,7 @@ use crate::rows::{self, school};
 use crate::store::bulk;
 use crate::store::error::StoreError;
 use crate::store::transaction::DatabaseTransaction;
+use crate::store::whole_row;
 
 /// The rules and the calendars that claims are judged by, and when.
 type By<'a> = (&'a RuleBook, &'a Calendars, DateTime<Utc>);
@@ -183,8 +184,7 @@ async fn claim(
         comment: None,
         version: 1,
     };
-    let insert = Entity::insert(ActiveModel::from(row.clone()).reset_all());
-    insert.exec_without_returning(txn).await?;
+    whole_row::insert(txn, ActiveModel::from(row.clone())).await?;
     Ok(row)
 }
 

@@ -17,6 +17,7 @@ use crate::store::audit::{self, Subject};
 use crate::store::error::StoreError;
 use crate::store::events::{self, Event};
 use crate::store::transaction::DatabaseTransaction;
+use crate::store::whole_row;
 use crate::trace::case_change::Change;
 use crate::{Store, gate, identity, trace};
 
@@ -59,7 +60,7 @@ async fn write(
         version: claim.version + 1,
         ..claim
     };
-    Entity::update(ActiveModel::from(row.clone()).reset_all()).exec_without_returning(txn).await?;
+    whole_row::update(txn, ActiveModel::from(row.clone())).await?;
     Ok(row)
 }
 

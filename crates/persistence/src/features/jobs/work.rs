@@ -14,6 +14,7 @@ use crate::rows::job_part;
 use crate::store::dialect;
 use crate::store::error::StoreError;
 use crate::store::transaction::DatabaseTransaction;
+use crate::store::whole_row;
 use crate::{Store, reach};
 
 /// No part takes so long: a server that claimed one and has not kept it by then is gone.
@@ -87,8 +88,7 @@ impl Store {
         }
         let bytes = i64::try_from(made.body.len()).unwrap_or(i64::MAX);
         let piece = job_part::Model { job_id: job.id, position: job.parts, body: made.body };
-        let piece = job_part::ActiveModel::from(piece).reset_all();
-        job_part::Entity::insert(piece).exec_without_returning(&txn).await?;
+        whole_row::insert(&txn, job_part::ActiveModel::from(piece)).await?;
         let is_last = made.after.is_none();
         let job = Model {
             state: JobState::after_part(is_last),
@@ -182,8 +182,7 @@ async fn forget_parts(txn: &DatabaseTransaction, jobs: &[JobId]) -> Result<(), D
 }
 
 async fn set(txn: &DatabaseTransaction, job: &Model) -> Result<(), DbErr> {
-    let row = ActiveModel::from(job.clone()).reset_all();
-    Entity::update(row).exec_without_returning(txn).await?;
+    whole_row::update(txn, ActiveModel::from(job.clone())).await?;
     Ok(())
 }
 

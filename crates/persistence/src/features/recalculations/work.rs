@@ -17,6 +17,7 @@ use crate::store::dialect;
 use crate::store::error::StoreError;
 use crate::store::events::{self, Event};
 use crate::store::transaction::DatabaseTransaction;
+use crate::store::whole_row;
 
 /// Other servers remember calendars, terms and rules for ten seconds, and a call that has read
 /// them may take five more. Whoever counted before this time is over could be outdone by a clock
@@ -58,8 +59,7 @@ impl Store {
         if counted < at_most {
             finish(&txn, &mut row, now).await?;
         }
-        let row = ActiveModel::from(row).reset_all();
-        Entity::update(row).exec_without_returning(&txn).await?;
+        whole_row::update(&txn, ActiveModel::from(row)).await?;
         txn.commit().await?;
         Ok(true)
     }

@@ -7,6 +7,7 @@ use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
 
 use crate::rows::referral_decision::{ActiveModel, Column, Entity, Model};
+use crate::store::whole_row;
 
 pub(super) async fn of_referral(
     db: &impl ConnectionTrait,
@@ -38,6 +39,6 @@ pub(crate) async fn append(
         decided_at: at,
         decided_by: UserId(by),
     };
-    Entity::insert(ActiveModel::from(row).reset_all()).exec_without_returning(db).await?;
+    whole_row::insert(db, ActiveModel::from(row)).await?;
     Ok(())
 }

@@ -21,6 +21,7 @@ use crate::reach::rows::referral::Grounds;
 use crate::rows::organisation;
 use crate::rows::referral_receipt::{ActiveModel, AsSent, Column, Entity, Model};
 use crate::store::transaction::DatabaseTransaction;
+use crate::store::whole_row;
 
 /// What a referral of somebody new would have come to.
 pub(super) struct AsNew {
@@ -53,8 +54,7 @@ pub(super) async fn save_receipt(
         in_school,
         joined,
     };
-    let insert = Entity::insert(ActiveModel::from(row).reset_all());
-    insert.exec_without_returning(txn).await?;
+    whole_row::insert(txn, ActiveModel::from(row)).await?;
     Ok(())
 }
 

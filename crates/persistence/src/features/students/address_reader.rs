@@ -21,6 +21,7 @@ use crate::store::call::CallError;
 use crate::store::error::StoreError;
 use crate::store::events::{self, Event};
 use crate::store::page::{Page, PageRequest};
+use crate::store::whole_row;
 use crate::{Store, gate, identity};
 
 /// A naming, whom it names, and whether it has effect now.
@@ -73,9 +74,7 @@ impl Write<'_> {
             ended_at: None,
             ended_by: None,
         };
-        Entity::insert(ActiveModel::from(row.clone()).reset_all())
-            .exec_without_returning(txn)
-            .await?;
+        whole_row::insert(txn, ActiveModel::from(row.clone())).await?;
         announce(self, &row, "address_reader.named").await?;
         Ok(shown(txn, standing, row, now).await?)
     }
@@ -237,9 +236,7 @@ async fn running(
 
 async fn end(write: &Write<'_>, row: Model) -> Result<Model, DbErr> {
     let ended = Model { ended_at: Some(write.now()), ended_by: Some(write.caller()), ..row };
-    Entity::update(ActiveModel::from(ended.clone()).reset_all())
-        .exec_without_returning(write.txn)
-        .await?;
+    whole_row::update(write.txn, ActiveModel::from(ended.clone())).await?;
     Ok(ended)
 }
 

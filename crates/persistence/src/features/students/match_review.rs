@@ -17,7 +17,7 @@ use crate::gate::write::Write;
 use crate::reach::match_reviews::within;
 use crate::reach::rows::student;
 use crate::reach::unscoped;
-use crate::rows::match_review::{ActiveModel, Column, Entity, Model};
+use crate::rows::match_review::{ActiveModel, Column, Model};
 use crate::rows::match_settlement;
 use crate::store::audit::{self, Subject};
 use crate::store::call::CallError;
@@ -27,6 +27,7 @@ use crate::store::idempotency::Shown;
 use crate::store::page::{Page, PageRequest};
 use crate::store::position;
 use crate::store::position::point::Position;
+use crate::store::whole_row;
 use crate::{Store, identity};
 
 pub(crate) mod opening;
@@ -134,13 +135,9 @@ impl Write<'_> {
             settled_at: now,
             settled_by: self.caller(),
         };
-        match_settlement::Entity::insert(match_settlement::ActiveModel::from(settled).reset_all())
-            .exec_without_returning(txn)
-            .await?;
+        whole_row::insert(txn, match_settlement::ActiveModel::from(settled)).await?;
         review.status = MatchReviewStatus::Settled;
-        Entity::update(ActiveModel::from(review.clone()).reset_all())
-            .exec_without_returning(txn)
-            .await?;
+        whole_row::update(txn, ActiveModel::from(review.clone())).await?;
         let file = file(txn, grant, review).await?;
         audit::record(txn, audit::allowed(grant, file.subject(), now)).await?;
         events::record(txn, settled_event(grant, id), now).await?;

@@ -18,6 +18,7 @@ use crate::store::call::CallError;
 use crate::store::error::StoreError;
 use crate::store::events::{self, Event};
 use crate::store::transaction::DatabaseTransaction;
+use crate::store::whole_row;
 use crate::{Store, identity};
 
 /// The ids of one student and of their sibling.
@@ -108,9 +109,7 @@ impl Write<'_> {
             ended_at: None,
             ended_by: None,
         };
-        Entity::insert(ActiveModel::from(declared.clone()).reset_all())
-            .exec_without_returning(txn)
-            .await?;
+        whole_row::insert(txn, ActiveModel::from(declared.clone())).await?;
         announce(txn, grant, (one, other), &declared, now).await?;
         Ok(DeclaredSibling { ids: (one, other), sibling: Sibling { student, declared } })
     }
@@ -133,9 +132,7 @@ impl Write<'_> {
                 continue;
             }
             let row = Model { ended_at: Some(now), ended_by: Some(self.caller()), ..row };
-            Entity::update(ActiveModel::from(row.clone()).reset_all())
-                .exec_without_returning(txn)
-                .await?;
+            whole_row::update(txn, ActiveModel::from(row.clone())).await?;
             ended = ended.or(Some(row));
         }
         let declared = ended.ok_or(StoreError::NotFound)?;

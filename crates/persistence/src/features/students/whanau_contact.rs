@@ -23,6 +23,7 @@ use crate::store::error::StoreError;
 use crate::store::events::{self, Event};
 use crate::store::idempotency::Shown;
 use crate::store::transaction::DatabaseTransaction;
+use crate::store::whole_row;
 use crate::trace::history::conflicts::{self, Edit, Standing};
 use crate::{Store, identity, trace};
 
@@ -240,7 +241,7 @@ fn new(student_id: StudentId, sent: SentWhanauContact, now: DateTime<Utc>) -> Mo
 }
 
 async fn insert(db: &impl ConnectionTrait, row: Model) -> Result<(), DbErr> {
-    Entity::insert(ActiveModel::from(row).reset_all()).exec_without_returning(db).await?;
+    whole_row::insert(db, ActiveModel::from(row)).await?;
     Ok(())
 }
 

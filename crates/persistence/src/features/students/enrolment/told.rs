@@ -17,6 +17,7 @@ use crate::rows::enrolment::{Column, Entity, Model};
 use crate::rows::enrolment_report;
 use crate::store::error::StoreError;
 use crate::store::transaction::DatabaseTransaction;
+use crate::store::whole_row;
 
 /// Everything that was said of where a student is, and what is on record of it.
 pub(crate) struct EnrolmentLedger {
@@ -120,9 +121,7 @@ impl EnrolmentLedger {
             return Ok(());
         }
         let row = enrolment_report::Model::of(self.record, &word);
-        let insert =
-            enrolment_report::Entity::insert(enrolment_report::ActiveModel::from(row).reset_all());
-        insert.exec_without_returning(txn).await?;
+        whole_row::insert(txn, enrolment_report::ActiveModel::from(row)).await?;
         Ok(())
     }
 

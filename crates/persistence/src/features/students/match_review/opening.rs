@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
 use crate::rows::match_review::{ActiveModel, Candidates, Column, Entity, Model};
+use crate::store::whole_row;
 
 /// Puts a student on the review list.
 pub(crate) async fn open(
@@ -25,7 +26,7 @@ pub(crate) async fn open(
         sent_nsn,
     };
     let id = row.id;
-    Entity::insert(ActiveModel::from(row).reset_all()).exec_without_returning(db).await?;
+    whole_row::insert(db, ActiveModel::from(row)).await?;
     Ok(id)
 }
 

@@ -13,6 +13,7 @@ use crate::gate::write::Write;
 use crate::identity::ties;
 use crate::rows::student_merge::{ActiveModel, Column, Entity, Model, Moved};
 use crate::store::call::CallError;
+use crate::store::whole_row;
 
 /// Joins the first of two records, both held by [`super::hold_both`], to the second.
 pub(crate) async fn join(
@@ -55,9 +56,7 @@ pub(crate) async fn join(
         .filter(Column::UndoneAt.is_null())
         .exec(txn)
         .await?;
-    Entity::insert(ActiveModel::from(merge.clone()).reset_all())
-        .exec_without_returning(txn)
-        .await?;
+    whole_row::insert(txn, ActiveModel::from(merge.clone())).await?;
     EnrolmentLedger::rebuild(txn, into, now).await?;
     let by = (write.calendars, now);
     let which = ClockScope::Either(&merge.moved.referrals, &[into]);

@@ -24,6 +24,7 @@ use crate::rows::student_merge::{ActiveModel, Column, Entity, Model};
 use crate::store::call::CallError;
 use crate::store::error::StoreError;
 use crate::store::transaction::DatabaseTransaction;
+use crate::store::whole_row;
 
 /// Ends a merge. The caller holds both records.
 pub(super) async fn part(
@@ -49,9 +50,7 @@ pub(super) async fn part(
         undo_reason: Some(reason.to_owned()),
         ..merge
     };
-    Entity::update(ActiveModel::from(undone.clone()).reset_all())
-        .exec_without_returning(txn)
-        .await?;
+    whole_row::update(txn, ActiveModel::from(undone.clone())).await?;
     lead_anew(txn, survivor).await?;
     for student in [from, survivor] {
         EnrolmentLedger::rebuild(txn, student, call.now).await?;
