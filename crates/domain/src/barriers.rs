@@ -82,7 +82,7 @@ pub enum BarrierRefusal {
     #[error("the barrier already stands there")]
     AlreadyThere,
     #[error("a barrier that came back needs a comment")]
-    NoWords,
+    NoComment,
     #[error("a barrier can not have been identified in the future")]
     IdentifiedInFuture,
     #[error("the case has as many barriers as there may be")]
@@ -117,7 +117,7 @@ impl BarrierStatus {
             (Self::BeingAddressed, BarrierGoal::BeingAddressed)
             | (Self::Resolved, BarrierGoal::Resolved) => Err(BarrierRefusal::AlreadyThere),
             (Self::Resolved, BarrierGoal::BeingAddressed) if comment.is_none() => {
-                Err(BarrierRefusal::NoWords)
+                Err(BarrierRefusal::NoComment)
             }
             (Self::Identified | Self::BeingAddressed, BarrierGoal::Resolved)
             | (Self::Identified | Self::Resolved, BarrierGoal::BeingAddressed) => Ok(to.status()),

@@ -50,7 +50,7 @@ pub enum TransferAnswer {
 /// A transfer is not declined without a word on why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("why it is declined is missing")]
-pub struct DeclineNeedsWords;
+pub struct DeclineNeedsComment;
 
 /// Why a step of a transfer is refused by its rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -124,11 +124,11 @@ impl TransferAnswer {
     pub fn of(
         outcome: TransferOutcome,
         comment: Option<LongText>,
-    ) -> Result<Self, DeclineNeedsWords> {
+    ) -> Result<Self, DeclineNeedsComment> {
         match (outcome, comment) {
             (TransferOutcome::Accepted, comment) => Ok(Self::Accept { comment }),
             (TransferOutcome::Declined, Some(comment)) => Ok(Self::Decline { comment }),
-            (TransferOutcome::Declined, None) => Err(DeclineNeedsWords),
+            (TransferOutcome::Declined, None) => Err(DeclineNeedsComment),
         }
     }
 

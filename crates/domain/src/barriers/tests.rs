@@ -6,7 +6,7 @@ use crate::text::LongText;
 /// The whole grid: where it stands × where it is to go × with words or without.
 #[test]
 fn a_barrier_is_addressed_resolved_and_may_come_back_with_words() {
-    use BarrierRefusal::{AlreadyThere, NoWords};
+    use BarrierRefusal::{AlreadyThere, NoComment};
     use BarrierStatus::{BeingAddressed, Identified, Resolved};
     let comment = LongText::from("The bus was cut again.");
     for (from, to, silent, said) in [
@@ -14,7 +14,7 @@ fn a_barrier_is_addressed_resolved_and_may_come_back_with_words() {
         (Identified, BarrierGoal::Resolved, Ok(Resolved), Ok(Resolved)),
         (BeingAddressed, BarrierGoal::BeingAddressed, Err(AlreadyThere), Err(AlreadyThere)),
         (BeingAddressed, BarrierGoal::Resolved, Ok(Resolved), Ok(Resolved)),
-        (Resolved, BarrierGoal::BeingAddressed, Err(NoWords), Ok(BeingAddressed)),
+        (Resolved, BarrierGoal::BeingAddressed, Err(NoComment), Ok(BeingAddressed)),
         (Resolved, BarrierGoal::Resolved, Err(AlreadyThere), Err(AlreadyThere)),
     ] {
         assert_eq!(from.moved(to, None), silent, "{from} to {to}");

@@ -1,7 +1,7 @@
 //! Refusals about a case as a whole: its steps, its closure, its transfer.
 
 use ascms_domain::cases::{CaseRefusal, ChecklistPoint};
-use ascms_domain::transfers::{DeclineNeedsWords, TransferRefusal};
+use ascms_domain::transfers::{DeclineNeedsComment, TransferRefusal};
 use ascms_persistence::cases::lifecycle::{CaseStepRefusal, PathwayRefusal};
 use ascms_persistence::closure_reviews::ClosureReviewRefusal;
 use ascms_persistence::transfers::TransferChangeRefusal;
@@ -92,7 +92,7 @@ impl Reason for TransferChangeRefusal {
     }
 }
 
-impl Reason for DeclineNeedsWords {
+impl Reason for DeclineNeedsComment {
     fn problem(&self) -> ProblemKind {
         Member("/comment", "required")
     }

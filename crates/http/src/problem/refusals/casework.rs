@@ -51,7 +51,7 @@ impl Reason for BarrierRefusal {
     fn problem(&self) -> ProblemKind {
         match self {
             Self::AlreadyThere => Plain(Code::BarrierAlreadyThere),
-            Self::NoWords => Member("/comment", "required"),
+            Self::NoComment => Member("/comment", "required"),
             Self::IdentifiedInFuture => Member("/identifiedOn", "in_the_future"),
             Self::TooMany => Plain(Code::TooManyBarriers),
         }

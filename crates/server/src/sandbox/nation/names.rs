@@ -128,7 +128,7 @@ pub(super) const MISSING: [&str; 3] = [
     "Please give a phone number or an address; the one given is not in use.",
 ];
 
-pub(super) const DECISION_WORDS: [&str; 4] = [
+pub(super) const DECISION_COMMENTS: [&str; 4] = [
     "Talked over with the school's attendance lead.",
     "The school will come back to us if attendance falls again.",
     "Kua whakaae te kura.",

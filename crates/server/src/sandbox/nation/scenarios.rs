@@ -259,7 +259,7 @@ impl Generator<'_> {
     fn decline(&mut self) -> Decision {
         let reasons = ["school_steps_first", "attendance_recovered", "duplicate", "not_eligible"];
         let reason = Code(self.random.one_of(&reasons).to_owned());
-        let comment = Some(self.random.one_of(&names::DECISION_WORDS).into());
+        let comment = Some(self.random.one_of(&names::DECISION_COMMENTS).into());
         Decision::Decline { reason, comment }
     }
 

@@ -150,7 +150,7 @@ impl Generator<'_> {
         let to = if story.staff == Staff::Catchment(0) { 1 } else { 0 };
         let reasons = ["other_catchment", "whanau_supported_elsewhere"];
         let reason = Code(self.random.one_of(&reasons).to_owned());
-        let comment = Some(self.random.one_of(&names::DECISION_WORDS).into());
+        let comment = Some(self.random.one_of(&names::DECISION_COMMENTS).into());
         let other = Staff::Catchment(to);
         self.decide(story, Decision::Redirect { to: other.provider_id(), reason, comment })?;
         story.staff = other;
