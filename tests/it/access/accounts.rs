@@ -129,8 +129,9 @@ async fn the_manuals_statements_make_accounts_that_work(app: TestApp) {
         let sql = sql
             .replace("https://login.example.nz", ISSUER)
             .replace("CURRENT_DATE", "DATE '2026-03-01'");
-        // The stage has organisations of these codes already.
-        let sql = sql.replace("'MOE'", "'MOE-2'").replace("'V01'", "'V02'");
+        // The stage has organisations of the first two codes already, and none of the third.
+        let sql =
+            sql.replace("'MOE'", "'MOE-2'").replace("'V01'", "'V02'").replace("'KOWHAI'", "'P01'");
         db.execute_unprepared(&sql).await.expect("a block of the manual");
     }
     db.close().await.expect("close");
