@@ -229,7 +229,7 @@ fn only_reach_has_the_entities_of_scoped_tables() {
     // select that has begun found.
     assert_eq!(
         files_with(&["ModelTrait", "EntityName", "E::find"]),
-        ["store/bulk.rs", "store/page.rs", "store/whole_row.rs", "trace/history.rs"]
+        ["store/bulk.rs", "store/page.rs", "store/transaction/deferred.rs", "store/whole_row.rs", "trace/history.rs"]
     );
     // A statement that is made by hand reads from one that has begun, or from another table.
     assert_eq!(

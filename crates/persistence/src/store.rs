@@ -24,6 +24,7 @@ pub(crate) mod settings;
 pub(crate) mod sqlite;
 pub(crate) mod stale;
 pub(crate) mod store_clock;
+pub(crate) mod subject;
 pub(crate) mod transaction;
 pub(crate) mod turns;
 pub(crate) mod usage;

@@ -104,7 +104,10 @@ impl Store {
             }
         };
         if call.dry_run {
+            // What the database has against the change is told to whoever tries it out, too.
+            let tried = txn.add_deferred().await;
             txn.rollback().await;
+            tried?;
             self.leave_trace(call, "validated_request", looked_up).await?;
             return Ok(answer);
         }

@@ -11,10 +11,11 @@ use sea_orm::sea_query::{ExprTrait, LikeExpr, OnConflict, SelectStatement, Simpl
 use sea_orm::{DbBackend, QuerySelect, QueryTrait};
 
 use crate::rows::student_name::{ActiveModel, Column, Entity};
+use crate::store::transaction::{DatabaseTransaction, NewRows};
 
 /// Keeps these names beside those that are there already.
 pub(crate) async fn save_names(
-    db: &impl ConnectionTrait,
+    txn: &DatabaseTransaction,
     student_id: StudentId,
     names: &[(&str, &str)],
     birth_date: NaiveDate,
@@ -27,8 +28,7 @@ pub(crate) async fn save_names(
         birth_date: Set(birth_date),
     });
     let known = OnConflict::new().do_nothing().to_owned();
-    Entity::insert_many(rows).on_conflict(known).exec_without_returning(db).await?;
-    Ok(())
+    txn.add(NewRows::of(rows).or(known)).await
 }
 
 /// The students one of whose names begins so, as a subquery.

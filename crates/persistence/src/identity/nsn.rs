@@ -10,6 +10,7 @@ use crate::reach::numbers::is_one_of;
 use crate::reach::rows::student;
 use crate::reach::unscoped::students_carrying;
 use crate::rows::student_nsn::{ActiveModel, Column, Entity, Model};
+use crate::store::transaction::DatabaseTransaction;
 use crate::store::whole_row;
 
 /// Whom numbers mean, as they were written.
@@ -59,24 +60,24 @@ pub(crate) async fn means(
 
 /// Writes down that a number means a student, unless it means somebody already.
 pub(crate) async fn register(
-    db: &impl ConnectionTrait,
+    txn: &DatabaseTransaction,
     text: &str,
     student_id: StudentId,
 ) -> Result<(), DbErr> {
-    match means(db, text).await? {
-        None => register_free(db, text, student_id).await,
+    match means(txn, text).await? {
+        None => register_free(txn, text, student_id).await,
         Some(_) => Ok(()),
     }
 }
 
 /// The same for a number of which it is known, under its lock, that it means nobody.
 pub(crate) async fn register_free(
-    db: &impl ConnectionTrait,
+    txn: &DatabaseTransaction,
     text: &str,
     student_id: StudentId,
 ) -> Result<(), DbErr> {
     let row = Model { nsn: text.replace(' ', ""), student_id };
-    whole_row::insert(db, ActiveModel::from(row)).await?;
+    whole_row::insert(txn, ActiveModel::from(row)).await?;
     Ok(())
 }
 

@@ -18,6 +18,7 @@ use crate::rows::{
     api_client, api_client_school, appointment, lifecycle, organisation, user_account,
 };
 use crate::store::error::StoreError;
+use crate::store::transaction::NewRows;
 use crate::store::whole_row;
 
 mod sign_ins;
@@ -168,7 +169,7 @@ impl Store {
 
     /// Adds a person.
     pub async fn add_user(&self, user: user_account::Model) -> Result<(), StoreError> {
-        whole_row::insert(&self.write, user_account::ActiveModel::from(user)).await?;
+        whole_row::insert_alone(&self.write, user_account::ActiveModel::from(user)).await?;
         Ok(())
     }
 
@@ -185,14 +186,14 @@ impl Store {
             client_id: Set(client_id),
             school_id: Set(*school_id),
         });
-        api_client_school::Entity::insert_many(rows).exec_without_returning(&txn).await?;
+        txn.add(NewRows::of(rows)).await?;
         txn.commit().await?;
         Ok(())
     }
 
     /// Gives a role.
     pub async fn appoint(&self, appointment: appointment::Model) -> Result<(), StoreError> {
-        whole_row::insert(&self.write, appointment::ActiveModel::from(appointment)).await?;
+        whole_row::insert_alone(&self.write, appointment::ActiveModel::from(appointment)).await?;
         self.caches.actors.clear();
         Ok(())
     }

@@ -13,7 +13,7 @@ use crate::store::whole_row;
 impl Store {
     /// Adds an organisation.
     pub async fn add_organisation(&self, organisation: Model) -> Result<(), StoreError> {
-        whole_row::insert(&self.write, ActiveModel::from(organisation)).await?;
+        whole_row::insert_alone(&self.write, ActiveModel::from(organisation)).await?;
         Ok(())
     }
 

@@ -4,36 +4,11 @@
 use ascms_domain::access::{Action, Actor, Caller, Grant};
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::ConnectionTrait;
 use sea_orm::entity::prelude::*;
 
-use crate::rows::audit_entry::{ActiveModel, Entity, Ids};
-
-/// What an entry is about: a table's word and the ids of the rows.
-#[derive(Clone, Debug)]
-pub(crate) struct Subject {
-    kind: &'static str,
-    id: Option<Uuid>,
-    further: Vec<Uuid>,
-}
-
-impl Subject {
-    /// One row.
-    pub(crate) fn one(kind: &'static str, id: Uuid) -> Self {
-        Self { kind, id: Some(id), further: Vec::new() }
-    }
-
-    /// Several rows that one answer shows.
-    pub(crate) fn many(kind: &'static str, ids: Vec<Uuid>) -> Self {
-        Self { kind, id: None, further: ids }
-    }
-
-    /// Also these rows, beside the one it is about.
-    pub(crate) fn with(mut self, further: impl IntoIterator<Item = Uuid>) -> Self {
-        self.further.extend(further);
-        self
-    }
-}
+use crate::rows::audit_entry::{ActiveModel, Ids};
+pub(crate) use crate::store::subject::Subject;
+use crate::store::transaction::{DatabaseTransaction, NewRows};
 
 /// A call that was refused: by the role (403) or by the reach (404), which look alike outside.
 #[derive(Clone, Debug)]
@@ -111,7 +86,6 @@ fn blank(caller: Option<Caller>, subject: Subject, at: DateTime<Utc>) -> ActiveM
 }
 
 /// Writes the entry of a change into the change's own transaction.
-pub(crate) async fn record(db: &impl ConnectionTrait, entry: ActiveModel) -> Result<(), DbErr> {
-    Entity::insert(entry).exec_without_returning(db).await?;
-    Ok(())
+pub(crate) async fn record(txn: &DatabaseTransaction, entry: ActiveModel) -> Result<(), DbErr> {
+    txn.add(NewRows::of([entry])).await
 }

@@ -8,6 +8,7 @@ use sea_orm::{
 
 use crate::rows::event;
 use crate::store::events::{self, Event};
+use crate::store::transaction::DatabaseTransaction;
 
 /// SQLite's limit of parameters a statement; PostgreSQL's is twice as high.
 const PARAMETERS: usize = 32_766;
@@ -81,12 +82,12 @@ fn overwrite<E: EntityTrait>() -> OnConflict {
 
 /// Announces the changes of an import.
 pub(crate) async fn record_events(
-    db: &impl ConnectionTrait,
+    txn: &DatabaseTransaction,
     events: &[Event],
     at: DateTime<Utc>,
 ) -> Result<(), DbErr> {
     for some in events.chunks(rows_a_statement::<event::Entity>()) {
-        events::record_all(db, some, at).await?;
+        events::record_all(txn, some, at).await?;
     }
     Ok(())
 }

@@ -3,10 +3,10 @@
 use ascms_domain::ids::{CaseId, ProviderId, SchoolId};
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::ConnectionTrait;
 use sea_orm::entity::prelude::*;
 
-use crate::rows::event::{ActiveModel, Entity};
+use crate::rows::event::ActiveModel;
+use crate::store::transaction::{DatabaseTransaction, NewRows};
 
 /// A change as it is announced: ids and the version reached, never contents.
 #[derive(Clone, Copy, Debug)]
@@ -20,33 +20,33 @@ pub(crate) struct Event {
 }
 
 pub(crate) async fn record(
-    db: &impl ConnectionTrait,
+    txn: &DatabaseTransaction,
     event: Event,
     at: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    record_all(db, &[event], at).await
+    record_all(txn, &[event], at).await
 }
 
 /// Records a change on a case: of the case, or of what hangs on it.
 pub(crate) async fn record_on_case(
-    db: &impl ConnectionTrait,
+    txn: &DatabaseTransaction,
     case_id: CaseId,
     events: &[Event],
     at: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    insert(db, Some(case_id), events, at).await
+    insert(txn, Some(case_id), events, at).await
 }
 
 pub(crate) async fn record_all(
-    db: &impl ConnectionTrait,
+    txn: &DatabaseTransaction,
     events: &[Event],
     at: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    insert(db, None, events, at).await
+    insert(txn, None, events, at).await
 }
 
 async fn insert(
-    db: &impl ConnectionTrait,
+    txn: &DatabaseTransaction,
     case_id: Option<CaseId>,
     events: &[Event],
     at: DateTime<Utc>,
@@ -67,6 +67,5 @@ async fn insert(
             case_id: Set(case_id),
         }
     });
-    Entity::insert_many(rows).exec_without_returning(db).await?;
-    Ok(())
+    txn.add(NewRows::of(rows)).await
 }

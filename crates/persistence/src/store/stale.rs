@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
 use crate::rows::field_change::Model;
-use crate::store::audit::Subject;
+use crate::store::subject::Subject;
 
 /// Who did something: a person, a machine, or the operator of the service.
 #[derive(Clone, Debug)]

@@ -15,6 +15,11 @@ use crate::store::error::{self, StoreError};
 use crate::store::postgres;
 use crate::store::sqlite::Soundness;
 
+mod deferred;
+
+use deferred::Deferred;
+pub(crate) use deferred::NewRows;
+
 type Inner = Either<sea_orm::DatabaseTransaction, postgres::Transaction>;
 
 /// What every write happens in. Dropped without a commit, it is rolled back.
@@ -34,6 +39,7 @@ pub(crate) struct DatabaseTransaction {
     looks_up: AtomicBool,
     /// How often it was tried whether a stranger is known.
     guesses: AtomicU32,
+    deferred: Deferred,
 }
 
 impl DatabaseTransaction {
@@ -48,6 +54,7 @@ impl DatabaseTransaction {
             looked_up: Mutex::default(),
             looks_up: AtomicBool::new(false),
             guesses: AtomicU32::new(0),
+            deferred: Deferred::default(),
         }
     }
 
@@ -77,9 +84,44 @@ impl DatabaseTransaction {
         self.guesses.load(Ordering::Relaxed)
     }
 
+    /// Adds rows to a table. On PostgreSQL they are added by the next statement of the transaction, at the
+    /// latest by its commit: what the database has against them is told there. SQLite is in this
+    /// process, and nothing is saved by waiting.
+    ///
+    /// # Errors
+    ///
+    /// The database's; of rows that waited, or of these.
+    pub(crate) async fn add(&self, rows: NewRows) -> Result<(), DbErr> {
+        let Some((table, insert)) = rows.into_parts() else { return Ok(()) };
+        if self.get_database_backend() != DbBackend::Postgres {
+            return self.execute(&insert).await.map(drop);
+        }
+        if self.deferred.holds(table) {
+            self.add_deferred().await?;
+        }
+        self.deferred.push(table, insert);
+        Ok(())
+    }
+
+    /// Adds the rows that wait.
+    ///
+    /// # Errors
+    ///
+    /// What the database has against one of them.
+    pub(crate) async fn add_deferred(&self) -> Result<(), DbErr> {
+        match self.deferred.take() {
+            Some(rows) => self.settle(self.inner.execute_raw(rows)).await.map(drop),
+            None => Ok(()),
+        }
+    }
+
     /// Commits, or says that nothing was committed, or says that this is not known
     /// ([`StoreError::OutcomeUnknown`]).
     pub(crate) async fn commit(self) -> Result<(), StoreError> {
+        if let Err(err) = self.add_deferred().await {
+            self.rollback().await;
+            return Err(err.into());
+        }
         if self.unsettled.load(Ordering::Acquire) > 0 {
             self.rollback().await;
             return Err(StoreError::Away("a statement before the commit failed".to_owned()));
@@ -130,7 +172,16 @@ impl DatabaseTransaction {
         }
     }
 
+    /// Runs a statement after the rows that wait for it.
     async fn settled<T>(
+        &self,
+        statement: impl Future<Output = Result<T, DbErr>>,
+    ) -> Result<T, DbErr> {
+        self.add_deferred().await?;
+        self.settle(statement).await
+    }
+
+    async fn settle<T>(
         &self,
         statement: impl Future<Output = Result<T, DbErr>>,
     ) -> Result<T, DbErr> {

@@ -1,9 +1,19 @@
-//! One row, written with every column that its type knows.
+//! Rows, written with every column that their type knows.
 
 use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait};
 
+use crate::store::transaction::{DatabaseTransaction, NewRows};
+
 /// Adds a row.
 pub(crate) async fn insert<A: ActiveModelTrait>(
+    txn: &DatabaseTransaction,
+    row: A,
+) -> Result<(), DbErr> {
+    txn.add(NewRows::of([row.reset_all()])).await
+}
+
+/// Adds a row that is a change by itself.
+pub(crate) async fn insert_alone<A: ActiveModelTrait>(
     db: &impl ConnectionTrait,
     row: A,
 ) -> Result<(), DbErr> {

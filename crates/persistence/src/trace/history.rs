@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use crate::rows::api_client::{self, Entity as Clients};
 use crate::rows::field_change::{ActiveModel, Column, Entity, Model};
 use crate::rows::user_account::{self, Entity as Users};
-use crate::store::transaction::DatabaseTransaction;
+use crate::store::transaction::{DatabaseTransaction, NewRows};
 
 pub(crate) mod conflicts;
 pub(crate) mod fields;
@@ -34,7 +34,7 @@ pub(crate) trait Recorded {
 
 /// Keeps what differs between two states of a row; `by` is none where the operator acts.
 pub(crate) async fn record<R: Recorded>(
-    db: &impl ConnectionTrait,
+    txn: &DatabaseTransaction,
     by: Option<Caller>,
     before: &R,
     after: &R,
@@ -60,8 +60,7 @@ pub(crate) async fn record<R: Recorded>(
         };
         ActiveModel::from(row).reset_all()
     });
-    Entity::insert_many(rows).exec_without_returning(db).await?;
-    Ok(())
+    txn.add(NewRows::of(rows)).await
 }
 
 /// Writes a row as its next version, and keeps what of it is new.

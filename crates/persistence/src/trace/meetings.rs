@@ -6,7 +6,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::rows::case_entry;
 use crate::rows::meeting_reached::{ActiveModel, Column, Entity, Model};
-use crate::store::transaction::DatabaseTransaction;
+use crate::store::transaction::{DatabaseTransaction, NewRows};
 
 /// Keeps whom a meeting reached, and takes back what the entry said that it puts right. Answers
 /// whether a clock may have to be set by it.
@@ -45,6 +45,6 @@ pub(crate) async fn save_reached(
         let row = Model { entry_id: entry.id, party, case_id, occurred_at, corrected_at: None };
         ActiveModel::from(row).reset_all()
     });
-    Entity::insert_many(rows).exec_without_returning(txn).await?;
+    txn.add(NewRows::of(rows)).await?;
     Ok(true)
 }

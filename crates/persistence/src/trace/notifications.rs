@@ -4,8 +4,8 @@ use ascms_domain::ids::{CaseId, NotificationId, UserId};
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
-use crate::rows::notification::{ActiveModel, Entity, Model};
-use crate::store::transaction::DatabaseTransaction;
+use crate::rows::notification::{ActiveModel, Model};
+use crate::store::transaction::{DatabaseTransaction, NewRows};
 
 /// Adds an entry for each of these people. Called by `cases::changed` alone.
 pub(crate) async fn notify(
@@ -33,6 +33,5 @@ pub(crate) async fn notify(
         };
         ActiveModel::from(row).reset_all()
     });
-    Entity::insert_many(rows).exec_without_returning(txn).await?;
-    Ok(())
+    txn.add(NewRows::of(rows)).await
 }

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
 use crate::rows::case_assignment::{ActiveModel, Column, Entity, Model};
+use crate::store::transaction::DatabaseTransaction;
 use crate::store::whole_row;
 use crate::trace::newest_entry;
 
@@ -25,13 +26,13 @@ pub(crate) async fn end(
 
 /// Ends the assignment that runs and begins another.
 pub(crate) async fn append(
-    db: &impl ConnectionTrait,
+    txn: &DatabaseTransaction,
     case_id: CaseId,
     case_manager_id: UserId,
     assigned_by: UserId,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    end(db, case_id, now).await?;
+    end(txn, case_id, now).await?;
     let row = Model {
         id: Uuid::now_v7(),
         case_id,
@@ -39,8 +40,8 @@ pub(crate) async fn append(
         assigned_by,
         assigned_at: now,
         ended_at: None,
-        after_entry: Some(newest_entry::number(db, case_id).await?),
+        after_entry: Some(newest_entry::number(txn, case_id).await?),
     };
-    whole_row::insert(db, ActiveModel::from(row)).await?;
+    whole_row::insert(txn, ActiveModel::from(row)).await?;
     Ok(())
 }

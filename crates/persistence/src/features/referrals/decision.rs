@@ -7,6 +7,7 @@ use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
 
 use crate::rows::referral_decision::{ActiveModel, Column, Entity, Model};
+use crate::store::transaction::DatabaseTransaction;
 use crate::store::whole_row;
 
 pub(super) async fn of_referral(
@@ -17,7 +18,7 @@ pub(super) async fn of_referral(
 }
 
 pub(crate) async fn append(
-    db: &impl ConnectionTrait,
+    txn: &DatabaseTransaction,
     referral_id: ReferralId,
     decision: &Decision,
     by: Uuid,
@@ -39,6 +40,6 @@ pub(crate) async fn append(
         decided_at: at,
         decided_by: UserId(by),
     };
-    whole_row::insert(db, ActiveModel::from(row)).await?;
+    whole_row::insert(txn, ActiveModel::from(row)).await?;
     Ok(())
 }

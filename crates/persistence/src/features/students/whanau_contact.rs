@@ -22,7 +22,7 @@ use crate::store::call::CallError;
 use crate::store::error::StoreError;
 use crate::store::events::{self, Event};
 use crate::store::idempotency::Shown;
-use crate::store::transaction::DatabaseTransaction;
+use crate::store::transaction::{DatabaseTransaction, NewRows};
 use crate::store::whole_row;
 use crate::trace::history::conflicts::{self, Edit, Standing};
 use crate::{Store, identity, trace};
@@ -165,14 +165,14 @@ async fn tell_measures(write: &Write<'_>, student: StudentId) -> Result<(), Stor
 }
 
 async fn record_change(
-    db: &impl ConnectionTrait,
+    txn: &DatabaseTransaction,
     grant: &Grant,
     row: &Model,
     kind: &'static str,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
     let subject = Subject::one("student", row.student_id.0).with([row.id.0]);
-    audit::record(db, audit::allowed(grant, subject, now)).await?;
+    audit::record(txn, audit::allowed(grant, subject, now)).await?;
     let event = Event {
         kind,
         subject_id: row.id.0,
@@ -180,7 +180,7 @@ async fn record_change(
         provider_id: None,
         school_id: None,
     };
-    events::record(db, event, now).await
+    events::record(txn, event, now).await
 }
 
 async fn find(
@@ -240,14 +240,14 @@ fn new(student_id: StudentId, sent: SentWhanauContact, now: DateTime<Utc>) -> Mo
     }
 }
 
-async fn insert(db: &impl ConnectionTrait, row: Model) -> Result<(), DbErr> {
-    whole_row::insert(db, ActiveModel::from(row)).await?;
+async fn insert(txn: &DatabaseTransaction, row: Model) -> Result<(), DbErr> {
+    whole_row::insert(txn, ActiveModel::from(row)).await?;
     Ok(())
 }
 
 /// Adds what a referral brings: people not known yet, and what is new of those who are.
 pub(crate) async fn bring(
-    db: &impl ConnectionTrait,
+    txn: &DatabaseTransaction,
     grant: &Grant,
     (student_id, under): (StudentId, Option<StudentId>),
     sent: &[SentWhanauContact],
@@ -256,11 +256,11 @@ pub(crate) async fn bring(
     if sent.is_empty() {
         return Ok(());
     }
-    let mut known = of_student(db, student_id).await?;
+    let mut known = of_student(txn, student_id).await?;
     if let Some(record) = under {
         // The other record's people may be others of the same name.
         let ids: Vec<WhanauContactId> = known.iter().map(|contact| contact.id).collect();
-        let owners = arrival::owners(db, student_id, &ids).await?;
+        let owners = arrival::owners(txn, student_id, &ids).await?;
         known.retain(|one| owners.get(&one.id).copied().unwrap_or(student_id) == record);
     }
     let mut added = Vec::new();
@@ -274,7 +274,7 @@ pub(crate) async fn bring(
         };
         match whanau_contacts::bring(&details(before), &told) {
             Brought::Nothing => {}
-            Brought::Renewed(renewed) => renew(db, grant, before, renewed, now).await?,
+            Brought::Renewed(renewed) => renew(txn, grant, before, renewed, now).await?,
             Brought::Apart => {
                 let there =
                     of_name.iter().any(|known| whanau_contacts::holds(&details(known), &told));
@@ -282,12 +282,12 @@ pub(crate) async fn bring(
             }
         }
     }
-    let added = add(db, student_id, &added, now).await?;
-    arrival::note(db, added.iter().map(|id| id.0), under).await
+    let added = add(txn, student_id, &added, now).await?;
+    arrival::note(txn, added.iter().map(|id| id.0), under).await
 }
 
 async fn renew(
-    db: &impl ConnectionTrait,
+    txn: &DatabaseTransaction,
     grant: &Grant,
     before: &Model,
     details: KnownDetails,
@@ -310,9 +310,9 @@ async fn renew(
         created_at: before.created_at,
         updated_at: now,
     };
-    trace::history::record(db, Some(grant.caller()), before, &renewed, now).await?;
-    confirmation::save_confirmation(db, Some(before), &renewed, now).await?;
-    Entity::update(ActiveModel::from(renewed).reset_all()).exec(db).await?;
+    trace::history::record(txn, Some(grant.caller()), before, &renewed, now).await?;
+    confirmation::save_confirmation(txn, Some(before), &renewed, now).await?;
+    Entity::update(ActiveModel::from(renewed).reset_all()).exec(txn).await?;
     Ok(())
 }
 
@@ -330,7 +330,7 @@ fn details(row: &Model) -> KnownDetails {
 
 /// Adds people who are not known yet; answers with their ids.
 pub(crate) async fn add(
-    db: &impl ConnectionTrait,
+    txn: &DatabaseTransaction,
     student_id: StudentId,
     sent: &[SentWhanauContact],
     now: DateTime<Utc>,
@@ -341,8 +341,8 @@ pub(crate) async fn add(
     let rows: Vec<Model> =
         sent.iter().map(|contact| new(student_id, contact.clone(), now)).collect();
     let added = rows.iter().cloned().map(|row| ActiveModel::from(row).reset_all());
-    Entity::insert_many(added).exec_without_returning(db).await?;
-    confirmation::keep_first(db, &rows, now).await?;
+    txn.add(NewRows::of(added)).await?;
+    confirmation::keep_first(txn, &rows, now).await?;
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 

@@ -7,11 +7,12 @@ use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
 use crate::rows::match_review::{ActiveModel, Candidates, Column, Entity, Model};
+use crate::store::transaction::DatabaseTransaction;
 use crate::store::whole_row;
 
 /// Puts a student on the review list.
 pub(crate) async fn open(
-    db: &impl ConnectionTrait,
+    txn: &DatabaseTransaction,
     student_id: StudentId,
     candidates: Vec<ScoredCandidate>,
     sent_nsn: Option<String>,
@@ -26,20 +27,20 @@ pub(crate) async fn open(
         sent_nsn,
     };
     let id = row.id;
-    whole_row::insert(db, ActiveModel::from(row)).await?;
+    whole_row::insert(txn, ActiveModel::from(row)).await?;
     Ok(id)
 }
 
 /// The same, unless these candidates were put before a person with this student already. Answers with
 /// the review that is open.
 pub(crate) async fn open_once(
-    db: &impl ConnectionTrait,
+    txn: &DatabaseTransaction,
     student_id: StudentId,
     candidates: Vec<ScoredCandidate>,
     sent_nsn: Option<String>,
     now: DateTime<Utc>,
 ) -> Result<Option<MatchReviewId>, DbErr> {
-    let before = Entity::find().filter(Column::StudentId.eq(student_id)).all(db).await?;
+    let before = Entity::find().filter(Column::StudentId.eq(student_id)).all(txn).await?;
     let lists = |review: &&Model, id: StudentId| {
         review.candidates.0.iter().any(|candidate| candidate.student_id == id)
     };
@@ -47,5 +48,5 @@ pub(crate) async fn open_once(
     if let Some(review) = before.iter().find(same) {
         return Ok(review.status.is_open().then_some(review.id));
     }
-    open(db, student_id, candidates, sent_nsn, now).await.map(Some)
+    open(txn, student_id, candidates, sent_nsn, now).await.map(Some)
 }

@@ -9,11 +9,12 @@ use sea_orm::{Condition, ExprTrait, QuerySelect, QueryTrait};
 
 use crate::rows::whanau_confirmation::{ActiveModel, Column, Entity, Model};
 use crate::rows::whanau_contact::{Column as Contact, Entity as Contacts};
+use crate::store::transaction::{DatabaseTransaction, NewRows};
 
 /// Keeps the confirmation that a change of a contact brings. A day that was put back, or taken
 /// away, puts right what was written down wrongly: the later ones never were.
 pub(super) async fn save_confirmation(
-    db: &impl ConnectionTrait,
+    txn: &DatabaseTransaction,
     before: Option<&crate::rows::whanau_contact::Model>,
     row: &crate::rows::whanau_contact::Model,
     now: DateTime<Utc>,
@@ -26,11 +27,11 @@ pub(super) async fn save_confirmation(
             .filter(Column::WithdrawnAt.is_null())
             .filter(Column::ContactId.eq(row.id))
             .filter(Condition::all().add_option(later))
-            .exec(db)
+            .exec(txn)
             .await?;
     }
     if row.confirmed_on != before {
-        keep_first(db, std::slice::from_ref(row), now).await
+        keep_first(txn, std::slice::from_ref(row), now).await
     } else {
         Ok(())
     }
@@ -38,7 +39,7 @@ pub(super) async fn save_confirmation(
 
 /// Keeps the confirmations that contacts come with.
 pub(super) async fn keep_first(
-    db: &impl ConnectionTrait,
+    txn: &DatabaseTransaction,
     contacts: &[crate::rows::whanau_contact::Model],
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
@@ -47,15 +48,10 @@ pub(super) async fn keep_first(
         let row = Model { contact_id, confirmed_on, recorded_at: now, withdrawn_at: None };
         Some(ActiveModel::from(row).reset_all())
     });
-    let rows: Vec<ActiveModel> = rows.collect();
-    if rows.is_empty() {
-        return Ok(());
-    }
     let again = OnConflict::columns([Column::ContactId, Column::ConfirmedOn])
         .update_column(Column::WithdrawnAt)
         .to_owned();
-    Entity::insert_many(rows).on_conflict(again).exec_without_returning(db).await?;
-    Ok(())
+    txn.add(NewRows::of(rows).or(again)).await
 }
 
 /// The days on which anybody's details were confirmed by whom a student's whānau can be reached:
