@@ -3,6 +3,7 @@
 
 use sea_orm_migration::prelude::*;
 
+mod anew;
 pub mod append_only;
 pub mod compatibility;
 pub mod growing;
@@ -72,6 +73,8 @@ mod m0071_joined_arrivals;
 mod m0072_statutory_holidays;
 mod m0073_contradicted_baselines;
 mod m0074_exports_anew;
+mod m0075_registers;
+mod m0076_documents_of_entries;
 
 /// All migrations in the order in which they are applied.
 pub struct Migrator;
@@ -144,6 +147,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0072_statutory_holidays::Migration),
             Box::new(m0073_contradicted_baselines::Migration),
             Box::new(m0074_exports_anew::Migration),
+            Box::new(m0075_registers::Migration),
+            Box::new(m0076_documents_of_entries::Migration),
         ]
     }
 }

@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 
 use ascms_domain::access::Role;
 use ascms_domain::barriers::{BarrierStatus, Severity};
+use ascms_domain::broadcasts::AudienceDimension;
 use ascms_domain::calendar::Region;
 use ascms_domain::cases::CaseStatus;
 use ascms_domain::contacts::{ContactChannel, ContactOutcome, ContactParty};
 use ascms_domain::documents::{DocumentState, MediaType};
+use ascms_domain::duties::DutyOutcome;
 use ascms_domain::enrolments::EnrolmentStatement;
-use ascms_domain::history::{CallerKind, RecordKind};
+use ascms_domain::history::CallerKind;
 use ascms_domain::matching::MatchedBy;
 use ascms_domain::measures::ReferralExclusion;
 use ascms_domain::organisations::{AccountStatus, OrganisationKind, OrganisationStatus};
@@ -167,7 +169,8 @@ async fn a_column_of_words_takes_the_domains_words_and_no_other(app: TestApp) {
         "document" "state" DocumentState;
         "document" "visibility" Visibility;
         "field_change" "changed_by_kind" CallerKind;
-        "field_change" "subject_kind" RecordKind;
+        "broadcast_audience" "dimension" AudienceDimension;
+        "duty" "outcome" DutyOutcome;
         "organisation" "kind" OrganisationKind;
         "organisation" "status" OrganisationStatus;
         "plan_review" "outcome" ReviewOutcome;
@@ -200,6 +203,7 @@ async fn the_schema_refuses_what_the_rules_refuse(app: TestApp) {
     app.barrier("workflow-lead", &case).await;
     app.uploaded("case-manager", &case, "shared").await;
     app.submitted("Waiting").await;
+    crate::bulletins::published(&app, crate::bulletins::key_date("2026-05-01")).await;
     let db = app.database().await;
     for sql in [
         "UPDATE referral SET status = 'lost'",
@@ -252,7 +256,17 @@ async fn the_schema_refuses_what_the_rules_refuse(app: TestApp) {
         "UPDATE notification SET kind = ''",
         "UPDATE notification SET mail_attempts = -1",
         "UPDATE notification SET mailed_at = mail_due_at, mail_attempts = 1",
-        "INSERT INTO field_change SELECT subject_id, 'school', subject_id, version, at, changed_by_kind, changed_by_id, field, old, new FROM field_change",
+        "UPDATE document SET case_id = NULL",
+        "UPDATE register_entry SET kind = ''",
+        "UPDATE register_entry SET contract_year = 1999",
+        "UPDATE register_entry SET form = 0",
+        "UPDATE register_entry SET version = 0",
+        "UPDATE broadcast SET valid_to = '2026-01-01'",
+        "INSERT INTO broadcast_audience SELECT id, 'iwi', 'x' FROM register_entry",
+        "INSERT INTO broadcast_audience SELECT id, 'role', '' FROM register_entry",
+        "UPDATE duty SET due_on = '2020-01-01'",
+        "UPDATE duty SET outcome = 'done'",
+        "UPDATE duty SET outcome_on = '2026-05-01'",
         "INSERT INTO field_change SELECT subject_id, subject_kind, subject_id, 1, at, changed_by_kind, changed_by_id, field, old, new FROM field_change",
         "INSERT INTO field_change SELECT subject_id, subject_kind, subject_id, version, at, 'system', changed_by_id, field, old, new FROM field_change",
     ] {

@@ -38,6 +38,8 @@ pub struct Grant {
     caller: Caller,
     action: Action,
     appointment: Appointment,
+    /// Every appointment that allowed the action.
+    appointments: Vec<Appointment>,
     reach: Vec<Span>,
     /// What the caller reads of the records that the action changes.
     reading: Vec<Span>,
@@ -62,7 +64,7 @@ pub fn roles_of(action: Action) -> impl Iterator<Item = Role> {
 impl Actor {
     /// Whether the caller may do `action`, and on which rows.
     pub fn may(&self, action: Action) -> Result<Grant, Forbidden> {
-        let mut granting = None;
+        let mut granting: Vec<Appointment> = Vec::new();
         let mut reach = Vec::new();
         let mut untrained = false;
         for appointment in &self.appointments {
@@ -71,12 +73,12 @@ impl Actor {
                 untrained = true;
                 continue;
             }
-            granting = granting.or(Some(*appointment));
+            granting.push(*appointment);
             if !reach.contains(&span) {
                 reach.push(span);
             }
         }
-        let Some(appointment) = granting else {
+        let Some(appointment) = granting.first().copied() else {
             return Err(if untrained { Forbidden::Training } else { Forbidden::Role });
         };
         if !self.scope.contains(&action) {
@@ -85,7 +87,8 @@ impl Actor {
         let reading = matrix::read_by(action).map(|read| self.reach_of(read));
         let reading = reading.unwrap_or_else(|| reach.clone());
         let Self { caller, request_id, .. } = *self;
-        Ok(Grant { caller, action, appointment, reach, reading, request_id })
+        let appointments = granting;
+        Ok(Grant { caller, action, appointment, appointments, reach, reading, request_id })
     }
 
     /// What the caller's roles reach with an action, whatever the token says of it.
@@ -114,6 +117,11 @@ impl Grant {
     /// The first appointment that allowed the action: the one the audit names.
     pub fn appointment(&self) -> Appointment {
         self.appointment
+    }
+
+    /// Every appointment that allowed the action.
+    pub fn appointments(&self) -> &[Appointment] {
+        &self.appointments
     }
 
     pub fn reach(&self) -> &[Span] {

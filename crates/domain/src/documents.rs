@@ -7,6 +7,7 @@ use validator::Validate;
 
 use crate::access::Visibility;
 use crate::cases::CaseRefusal;
+use crate::ids::{CaseId, RegisterEntryId};
 use crate::text::{Line, LongText};
 
 pub mod archive;
@@ -37,6 +38,17 @@ crate::closed_list! {
         Refused = "refused",
     }
 }
+
+/// The record that a document belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DocumentHolder {
+    Case(CaseId),
+    /// An entry of a register.
+    Entry(RegisterEntryId),
+}
+
+/// The most documents that an entry of a register has (ours).
+pub const MOST_ATTACHED: u64 = 20;
 
 /// What a scanner made of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,6 +87,10 @@ pub enum DocumentRefusal {
     Quarantined,
     #[error("the scanner refused the document")]
     Refused,
+    #[error("a record has {MOST_ATTACHED} documents at the most")]
+    TooMany,
+    #[error("a document of the record is not found clean")]
+    NotClean,
 }
 
 /// Whether a document may be seen by so many when somebody adds it who does casework on the case, or

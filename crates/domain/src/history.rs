@@ -13,6 +13,7 @@ crate::closed_list! {
         Barrier = "barrier",
         Plan = "plan",
         Document = "document",
+        Bulletin = "bulletin",
     }
     /// Who a caller is to the books: a person, a machine, or whoever runs the service.
     CallerKind {

@@ -66,6 +66,10 @@ id_types! {
     CaseId
     /// An attempt to reach the school, the student, the whānau or an agency.
     ContactId
+    /// An entry of a register: a bulletin.
+    RegisterEntryId
+    /// Something that is due by a day.
+    DutyId
     /// A document of a case.
     DocumentId
     /// What tells a person that something on a case changed.

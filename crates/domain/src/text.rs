@@ -204,6 +204,8 @@ text_types! {
     FullName: 1..=200, ONE_LINE, Some(NAME);
     /// Words in sentences: a reason, a note.
     LongText: 1..=4000, PARAGRAPHS, Some(VISIBLE);
+    /// A text in Markdown (CommonMark).
+    Markdown: 1..=20_000, PARAGRAPHS, Some(VISIBLE);
     /// A code of one of the published code sets.
     Code: 1..=64, CODE, None;
     /// The National Student Number: up to ten digits, as they were sent. Spaces and leading noughts do

@@ -91,6 +91,8 @@ permissions! {
     ReadNotifications
     ReadHistory
     ListReads
+    PublishBulletins
+    ReadBulletins
 }
 
 /// The caller may do `P`, on the rows that the grant reaches.

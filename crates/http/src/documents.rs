@@ -8,7 +8,8 @@ use ascms_domain::documents::{Verdict, check_name};
 use ascms_domain::ids::{CaseId, DocumentId};
 use ascms_domain::text::Line;
 use ascms_persistence::documents::NewDocument;
-use ascms_persistence::{About, CallError, StoreError};
+use ascms_persistence::idempotency::Answer;
+use ascms_persistence::{About, CallError, StoreError, Write};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use utoipa::IntoParams;
@@ -29,7 +30,7 @@ use crate::{AppState, answer};
 
 pub mod belonging;
 mod correction;
-mod download;
+pub(crate) mod download;
 mod inspection;
 pub mod objects;
 mod receiving;
@@ -149,7 +150,7 @@ async fn upload_document(
     let (form, file) = receiving::form(act.request(), app, payload).await?;
     let UploadDocument { _file: _, name, visibility } = form;
     let name = name.ok_or_else(receiving::nameless)?;
-    store_content(&act, *id, file, RawUpload { name, visibility }).await
+    add_to_case(&act, *id, Upload { file, name, visibility }).await
 }
 
 /// Upload a document as it is
@@ -171,19 +172,36 @@ async fn upload_raw_document(
 ) -> Result<HttpResponse, Refusal> {
     let app = act.app();
     app.store().check_upload(act.grant(), *id, app.now(act.request())?).await?;
-    app.documents_are_ours().await?;
-    let file = receiving::raw(act.request(), app, payload).await?;
-    store_content(&act, *id, file, about.0).await
+    let file = receive_raw(&act, payload).await?;
+    let RawUpload { name, visibility } = about.0;
+    add_to_case(&act, *id, Upload { file, name, visibility }).await
 }
 
-/// Looks at what has come in, and makes a document of it.
-async fn store_content(
-    act: &Act<UploadDocuments>,
-    case_id: CaseId,
-    mut file: Received,
-    RawUpload { name, visibility }: RawUpload,
-) -> Result<HttpResponse, Refusal> {
+/// A file that has come in, and what is said of it.
+pub(crate) struct Upload {
+    pub(crate) file: Received,
+    pub(crate) name: Line,
+    pub(crate) visibility: Visibility,
+}
+
+/// Takes in a file that is the whole body, unless the documents are not the database's.
+pub(crate) async fn receive_raw<P>(act: &Act<P>, payload: Payload) -> Result<Received, Refusal> {
+    act.app().documents_are_ours().await?;
+    receiving::raw(act.request(), act.app(), payload).await
+}
+
+/// Looks at what has come in, and makes a document of it: `add` writes its row.
+pub(crate) async fn store_content<P, E>(
+    act: &Act<P>,
+    about: About,
+    upload: Upload,
+    add: impl AsyncFnOnce(&Write<'_>, NewDocument) -> Result<Answer, CallError<E>>,
+) -> Result<HttpResponse, Refusal>
+where
+    Refusal: From<CallError<E>>,
+{
     let app = act.app();
+    let Upload { mut file, name, visibility } = upload;
     check_name(&name)?;
     let media_type = inspection::media_type(app, &file, &name).await?;
     let verdict = inspection::scan(app, &file).await?;
@@ -204,12 +222,10 @@ async fn store_content(
     };
     let mut made = false;
     file.deposit.hand_over();
-    let uploaded = ready.write(About::DocumentOf(case_id), async |write| {
-        let row = write.upload_document(case_id, new).await?;
+    let uploaded = ready.write(about, async |write| {
+        let answer = add(write, new).await?;
         made = true;
-        let view = DocumentView::of(row, write.grant());
-        let location = format!("/v1/cases/{}/documents/{}", view.case_id, view.id);
-        Ok(answer::created(location, view.version, &view))
+        Ok(answer)
     });
     let answer = uploaded.await;
     let needed = match &answer {
@@ -221,6 +237,20 @@ async fn store_content(
     };
     file.deposit.settle(needed).await;
     Ok(answer::reply(answer?, false))
+}
+
+async fn add_to_case(
+    act: &Act<UploadDocuments>,
+    case_id: CaseId,
+    upload: Upload,
+) -> Result<HttpResponse, Refusal> {
+    store_content(act, About::DocumentOf(case_id), upload, async |write, new| {
+        let row = write.upload_document(case_id, new).await?;
+        let view = DocumentView::of(row, write.grant());
+        let location = format!("/v1/cases/{}/documents/{}", view.case_id, view.id);
+        Ok(answer::created(location, view.version, &view))
+    })
+    .await
 }
 
 impl From<ObjectsError> for Refusal {

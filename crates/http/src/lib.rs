@@ -7,6 +7,7 @@ mod attendance;
 pub mod auth;
 mod barriers;
 pub mod budget;
+mod bulletins;
 mod calendar;
 mod cases;
 mod catchments;
@@ -42,6 +43,7 @@ mod reads;
 mod recalculations;
 mod reference_data;
 mod referrals;
+mod registers;
 mod remark;
 mod reports;
 mod rules;
@@ -348,6 +350,7 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
             .configure(documents::routes)
             .configure(history::routes)
             .configure(reads::routes)
+            .configure(bulletins::routes)
             .configure(work_list::routes)
             .configure(attendance::routes)
             .configure(enrolments::routes)

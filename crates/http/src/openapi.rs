@@ -20,6 +20,7 @@ mod members;
 mod operations;
 mod record_examples;
 mod reference_examples;
+mod register_examples;
 mod student_examples;
 
 pub use example_ids::{
@@ -90,6 +91,7 @@ fn servers() -> Value {
 fn tags() -> Value {
     json!([
         { "name": "Attendance", "description": "Half-days of students: sent by schools' systems, counted by term." },
+        { "name": "Bulletins", "description": "Newsletters, key dates and guidance of the Ministry, for those to whom they are addressed." },
         { "name": "Calendar", "description": "Business days and school terms, by which every deadline and outcome is counted." },
         { "name": "Cases", "description": "Cases, who manages them, and the contacts logged on them." },
         { "name": "Casework", "description": "What happens on a case: its timeline and what people record there." },

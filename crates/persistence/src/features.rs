@@ -2,10 +2,13 @@
 
 pub mod attendance;
 pub mod barriers;
+pub(crate) mod broadcasts;
+pub mod bulletins;
 pub mod cases;
 pub mod closure_reviews;
 pub mod contacts;
 pub mod documents;
+pub(crate) mod duties;
 pub mod enrolment_claims;
 pub mod enrolments;
 pub mod holidays;
@@ -19,6 +22,7 @@ pub mod plans;
 pub mod publications;
 pub mod recalculations;
 pub mod referrals;
+pub mod registers;
 pub mod rules;
 pub mod students;
 pub mod tasks;

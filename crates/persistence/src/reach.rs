@@ -16,6 +16,7 @@ pub(crate) mod match_reviews;
 pub(crate) mod notifications;
 pub(crate) mod numbers;
 pub(crate) mod referrals;
+pub(crate) mod register_entries;
 pub mod rows;
 pub(crate) mod students;
 mod tables;

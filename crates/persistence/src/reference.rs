@@ -8,6 +8,7 @@ pub mod catchments;
 pub mod organisations;
 pub(crate) mod past_terms;
 pub mod providers;
+pub(crate) mod readers;
 pub mod reference_data;
 pub mod rules;
 pub mod schools;

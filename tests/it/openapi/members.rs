@@ -44,9 +44,13 @@ const OF_NO_PERSON: [&str; 31] = [
 
 /// Texts in the other schemas that identify nobody, and say nothing about a person that few may
 /// know. `code` and `name` are a provider's or a school's.
-const NOT_PERSONAL: [&str; 36] = [
+const NOT_PERSONAL: [&str; 44] = [
     "AddDisclosure.legalBasis",
     "AssessmentView.ruleVersion",
+    "Audience.educationRegions",
+    "Bulletin.body",
+    "Bulletin.titleEn",
+    "Bulletin.titleMi",
     "CaseView.calendarVersion",
     "CaseView.reasonCode",
     "ClosureReviewView.calendarVersion",
@@ -81,6 +85,10 @@ const NOT_PERSONAL: [&str; 36] = [
     "StudentAttendance.summarisedSchools",
     "TaskView.calendarVersion",
     "TermOnRecordView.summarisedSchools",
+    "UpdateBulletin.body",
+    "UpdateBulletin.titleEn",
+    "UpdateBulletin.titleMi",
+    "WithdrawBulletin.comment",
 ];
 
 /// A member of a schema, at any depth.

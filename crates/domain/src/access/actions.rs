@@ -54,5 +54,7 @@ crate::closed_list! {
         ReadNotifications = "notifications:read",
         ReadHistory = "history:read",
         ListReads = "reads:list",
+        PublishBulletins = "bulletins:publish",
+        ReadBulletins = "bulletins:read",
     }
 }

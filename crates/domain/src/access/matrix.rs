@@ -66,6 +66,7 @@ pub(super) fn read_by(action: Action) -> Option<Action> {
         AnswerEnrolmentClaims => Some(ReadEnrolmentClaims),
         ConcludeClosureReviews => Some(ReadClosureReviews),
         CancelJobs => Some(ReadJobs),
+        PublishBulletins => Some(ReadBulletins),
         ReadReference
         | WriteReference
         | SearchStudents
@@ -94,7 +95,8 @@ pub(super) fn read_by(action: Action) -> Option<Action> {
         | ReadRecalculations
         | ReadNotifications
         | ReadHistory
-        | ListReads => None,
+        | ListReads
+        | ReadBulletins => None,
     }
 }
 
@@ -183,6 +185,11 @@ fn row(action: Action) -> [Reach; 11] {
         ReadNotifications => [No, No, No, No, Team, Own, School, Own, Person, No, No],
         ReadHistory => [No, No, No, No, Team, Own, No, No, No, No, No],
         ListReads => [No, No, Nation, Nation, Team, No, No, No, No, No, No],
+        PublishBulletins => [Nation, No, No, No, No, No, No, No, No, No, No],
+        // The Ministry reads all of them, everybody else what is addressed to them.
+        ReadBulletins => {
+            [Nation, Nation, Person, Person, Person, Person, Person, Person, Person, Client, Client]
+        }
     }
 }
 

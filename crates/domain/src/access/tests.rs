@@ -102,6 +102,8 @@ fn the_whole_matrix() {
         notifications:read       -       -       -       -       team    own     school  own     person  -       -       -
         history:read             -       -       -       -       team    own     -       -       -       -       -       -
         reads:list               -       -       nation  nation  team    -       -       -       -       -       -       -
+        bulletins:publish        nation  -       -       -       -       -       -       -       -       -       -       -
+        bulletins:read           nation  nation  person  person  person  person  person  person  person  client  client  -
     "#]].assert_eq(&table);
 }
 

@@ -42,7 +42,7 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'|')
     .remove(b'~');
 
-pub(super) async fn respond(
+pub(crate) async fn respond(
     req: &HttpRequest,
     app: &AppState,
     document: &Model,

@@ -47,7 +47,7 @@ pub(super) struct UploadDocument {
 
 /// A file that has come in, and what was seen of it on the way.
 #[derive(Debug)]
-pub(super) struct Received {
+pub(crate) struct Received {
     pub deposit: Deposit,
     /// In bytes.
     pub size: u64,

@@ -49,11 +49,12 @@ pub(super) struct DocumentView {
 
 impl DocumentView {
     pub(super) fn of(row: DocumentRow, grant: &Grant) -> Self {
-        let DocumentRow { document, uploaded_by_name, provider_id, case_manager_id } = row;
+        let DocumentRow { document, case_id, uploaded_by_name, provider_id, case_manager_id } = row;
         let own_casework = grant.works_on(Some(provider_id), case_manager_id);
         let ascms_persistence::scoped_rows::document::Model {
             id,
-            case_id,
+            case_id: _,
+            register_entry_id: _,
             name,
             media_type,
             size,

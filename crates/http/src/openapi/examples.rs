@@ -81,6 +81,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             return super::casework_examples::of(other)
                 .or_else(|| super::student_examples::of(other))
                 .or_else(|| super::measure_examples::of(other))
+                .or_else(|| super::register_examples::of(other))
                 .or_else(|| super::reference_examples::of(other));
         }
     })

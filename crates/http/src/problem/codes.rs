@@ -1,46 +1,8 @@
 //! The registry of codes: status, title in both languages, cause and fix.
 
+#[macro_use]
+mod registry;
 mod spelling;
-
-macro_rules! codes {
-    ($($variant:ident $status:literal $code:literal, $en:literal, $mi:literal, $cause:literal, $fix:literal;)*) => {
-        /// What went wrong, for programs. Never translated, never reused.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-        pub enum Code {
-            $(#[serde(rename = $code)] $variant,)*
-        }
-
-        impl Code {
-            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
-
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $code,)* }
-            }
-
-            pub const fn status_number(self) -> u16 {
-                match self { $(Self::$variant => $status,)* }
-            }
-
-            pub const fn title_en(self) -> &'static str {
-                match self { $(Self::$variant => $en,)* }
-            }
-
-            pub const fn title_mi(self) -> &'static str {
-                match self { $(Self::$variant => $mi,)* }
-            }
-
-            /// What leads to it.
-            pub const fn cause(self) -> &'static str {
-                match self { $(Self::$variant => $cause,)* }
-            }
-
-            /// What to do about it.
-            pub const fn fix(self) -> &'static str {
-                match self { $(Self::$variant => $fix,)* }
-            }
-        }
-    };
-}
 
 codes! {
     MalformedJson 400 "malformed_json", "The body is not JSON", "Ehara te tinana i te JSON",
@@ -130,6 +92,24 @@ codes! {
     DocumentRefused 409 "document_refused", "The scanner refused the document", "Kua whakakāhoretia te tuhinga e te matawai",
         "The scanner found something harmful; the content is not kept.",
         "Clean the file and upload it again.";
+    DocumentNotClean 409 "document_not_clean", "A document is not found clean", "Kāore anō tētahi tuhinga kia kitea he mā",
+        "Every document is to be clean before this step, and one is not scanned yet, or was refused.",
+        "Wait for the scan, or prepare the record without the document that was refused.";
+    TooManyDocuments 409 "too_many_documents", "There are too many documents", "He nui rawa ngā tuhinga",
+        "A record has 20 documents at the most.",
+        "Put what belongs together into one document.";
+    Frozen 409 "frozen", "The record never changes again", "Kua whakapūmautia te pūkete",
+        "What was published or submitted stays as it is.",
+        "Add a new record that replaces this one.";
+    NotInThisState 409 "not_in_this_state", "The step does not follow from this state", "Kāore te mahi e hāngai ki tēnei tūnga",
+        "The record stands otherwise than the step asks for; somebody may have taken the step before.",
+        "Read the record again; `status` says how it stands.";
+    OwnDecision 409 "own_decision", "A second person decides this", "Mā te tangata tuarua tēnei e whakatau",
+        "The caller prepared what is to be approved.",
+        "Ask somebody else who may take the step.";
+    SecondPersonNeeded 409 "second_person_needed", "A person of the Ministry decides this", "Mā tētahi tangata o te Tāhuhu tēnei e whakatau",
+        "The step needs the approval of the Ministry.",
+        "Ask the Ministry to take the step.";
     AssigneeNotHere 409 "assignee_not_here", "The person does not manage cases here", "Kāore te tangata e whakahaere take ki konei",
         "Cases go to case managers and workflow leads of the case's own provider.",
         "Choose somebody of the provider, or give them the role.";

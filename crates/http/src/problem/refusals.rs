@@ -11,6 +11,7 @@ mod casework;
 mod ineligible;
 mod reference;
 mod referrals;
+mod registers;
 mod students;
 
 pub use ineligible::ineligible;

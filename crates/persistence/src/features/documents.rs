@@ -3,7 +3,7 @@
 
 use ascms_domain::access::Grant;
 use ascms_domain::cases::CaseAction;
-use ascms_domain::documents::{DocumentRefusal, DocumentState, MediaType, Verdict, may_add};
+use ascms_domain::documents::{DocumentHolder, DocumentRefusal, may_add};
 use ascms_domain::ids::{CaseId, DocumentId, ProviderId, UserId};
 use ascms_domain::timeline::{Details, NewEntry, Visibility};
 use chrono::{DateTime, Utc};
@@ -28,6 +28,10 @@ use crate::store::whole_row;
 use crate::trace::case_change::Change;
 use crate::{Store, gate, trace};
 
+pub use arrival::NewDocument;
+
+mod arrival;
+pub(crate) mod attachments;
 pub mod compared;
 pub mod correction;
 pub mod upkeep;
@@ -37,23 +41,11 @@ pub mod upkeep;
 pub struct DocumentRow {
     #[sea_orm(nested)]
     pub document: Model,
+    pub case_id: CaseId,
     pub uploaded_by_name: Option<String>,
     /// Who is responsible for the case now.
     pub provider_id: ProviderId,
     pub case_manager_id: Option<UserId>,
-}
-
-/// A document whose content is in the object store already.
-#[derive(Clone, Debug)]
-pub struct NewDocument {
-    pub name: String,
-    pub media_type: MediaType,
-    pub size: i64,
-    pub sha256: String,
-    pub visibility: Visibility,
-    /// What the scanner said, where it could be asked.
-    pub verdict: Option<Verdict>,
-    pub object_key: String,
 }
 
 impl Write<'_> {
@@ -69,7 +61,7 @@ impl Write<'_> {
         may_add(new.visibility, casework).map_err(CallError::Refused)?;
         gate::case::allows(self, &case, CaseAction::AddDocument).await?;
         let scanned = new.verdict.is_some();
-        let row = row(new, case_id, self.caller(), now);
+        let row = arrival::row(new, DocumentHolder::Case(case_id), self.caller(), now);
         whole_row::insert(txn, ActiveModel::from(row.clone())).await?;
         let change = Change::on_case("document.uploaded", row.id.0, row.version);
         trace::timeline::record_case_event(txn, grant, &case, entry(&row), change, now).await?;
@@ -187,27 +179,7 @@ async fn with_names(
 ) -> Result<DocumentRow, DbErr> {
     let uploaded_by_name = actors::name_of(txn, document.uploaded_by).await?;
     let (provider_id, case_manager_id) = (case.provider_id, case.case_manager_id);
-    Ok(DocumentRow { document, uploaded_by_name, provider_id, case_manager_id })
-}
-
-fn row(new: NewDocument, case_id: CaseId, uploaded_by: UserId, now: DateTime<Utc>) -> Model {
-    let NewDocument { name, media_type, size, sha256, visibility, verdict, object_key } = new;
-    Model {
-        id: DocumentId::generate(),
-        case_id,
-        name,
-        media_type,
-        size,
-        sha256,
-        visibility,
-        state: DocumentState::on_arrival(verdict),
-        uploaded_by,
-        uploaded_at: now,
-        scanned_at: verdict.map(|_| now),
-        object_key,
-        correction_reason: None,
-        version: 1,
-    }
+    Ok(DocumentRow { document, case_id: case.id, uploaded_by_name, provider_id, case_manager_id })
 }
 
 /// What the timeline tells of a document.
@@ -220,11 +192,9 @@ fn entry(row: &Model) -> NewEntry {
 /// The scanner's verdict, which nobody gave who could be named.
 fn scanned_event(row: &Model, case: &attendance_case::Model) -> Event {
     Event {
-        kind: "document.scanned",
-        subject_id: row.id.0,
-        version: row.version,
         provider_id: Some(case.provider_id),
         // A follower of the school's events is not told of what the school does not see.
         school_id: (row.visibility == Visibility::Shared).then_some(case.school_id),
+        ..arrival::event("document.scanned", row)
     }
 }

@@ -151,8 +151,11 @@ async fn of_case(
             let of_case = reach::unscoped::documents_of_case(id);
             ids_of(db, of_case, document::Column::Id).await
         }
-        // They have a history of their own.
-        RecordKind::Referral | RecordKind::Student | RecordKind::WhanauContact => Ok(Vec::new()),
+        // They have a history of their own, or hang on no case.
+        RecordKind::Referral
+        | RecordKind::Student
+        | RecordKind::WhanauContact
+        | RecordKind::Bulletin => Ok(Vec::new()),
     }
 }
 

@@ -49,6 +49,14 @@ pub mod referral_clock {
     pub(crate) type Selected = sea_orm::Select<crate::reach::tables::referral_clock::Entity>;
 }
 
+/// An entry of a register.
+pub mod register_entry {
+    pub use crate::reach::tables::register_entry::{ActiveModel, Column, Model};
+
+    /// A select of entries that has begun.
+    pub(crate) type Selected = sea_orm::Select<crate::reach::tables::register_entry::Entity>;
+}
+
 /// A student.
 pub mod student {
     pub use crate::reach::tables::student::{ActiveModel, Codes, Column, Model};

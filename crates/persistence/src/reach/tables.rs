@@ -8,4 +8,5 @@ pub mod document;
 pub mod newest_entry;
 pub mod referral;
 pub mod referral_clock;
+pub mod register_entry;
 pub mod student;

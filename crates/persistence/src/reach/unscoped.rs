@@ -8,7 +8,9 @@
 
 use ascms_domain::cases::CaseStatus;
 use ascms_domain::documents::DocumentState;
-use ascms_domain::ids::{CaseId, DocumentId, ReferralId, SchoolId, StudentId, TransferId};
+use ascms_domain::ids::{
+    CaseId, DocumentId, ReferralId, RegisterEntryId, SchoolId, StudentId, TransferId,
+};
 use ascms_domain::matching::ComparedNsn;
 use ascms_domain::transfers::TransferStatus;
 use chrono::NaiveDate;
@@ -241,6 +243,13 @@ pub(crate) fn documents_in_quarantine() -> Select<document::Entity> {
 /// The document that was scanned.
 pub(crate) fn document_scanned(id: DocumentId) -> Select<document::Entity> {
     document::Entity::find_by_id(id)
+}
+
+/// The documents of entries of registers that were found within the grant.
+pub(crate) fn documents_of_entries(
+    entries: impl IntoIterator<Item = RegisterEntryId>,
+) -> Select<document::Entity> {
+    document::Entity::find().filter(document::Column::RegisterEntryId.is_in(entries))
 }
 
 /// The documents of a case whose history the caller reads: of what is asked for by its id, the case

@@ -5,14 +5,15 @@ use ascms_domain::access::Grant;
 use ascms_domain::calendar::nz_date;
 use ascms_domain::ids::{
     CaseId, ClosureReviewId, DocumentId, EnrolmentClaimId, JobId, MatchReviewId, NotificationId,
-    ReferralId, StudentId, TransferId,
+    ReferralId, RegisterEntryId, StudentId, TransferId,
 };
+use ascms_domain::registers::RegisterKind;
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
 use crate::features::students::{address_reader, match_review};
 use crate::features::{
-    attendance, closure_reviews, documents, enrolment_claims, notifications, transfers,
+    attendance, bulletins, closure_reviews, documents, enrolment_claims, notifications, transfers,
 };
 use crate::reach::rows::referral;
 use crate::reference::schools;
@@ -51,6 +52,10 @@ pub enum About {
     Claim(EnrolmentClaimId),
     ClosureReview(ClosureReviewId),
     Notification(NotificationId),
+    /// An entry of a register.
+    Entry(RegisterKind, RegisterEntryId),
+    /// An entry that was opened.
+    EntryMade(RegisterKind),
 }
 
 /// Refuses a kept answer, as absent, to a caller who no longer reaches what it is about, has lost
@@ -82,7 +87,7 @@ impl About {
     /// hold a connection.
     pub(crate) fn topic(&self) -> Option<Topic> {
         match self {
-            Self::Nobody | Self::Submission(_) | Self::Notification(_) => None,
+            Self::Nobody | Self::Submission(_) | Self::Notification(_) | Self::EntryMade(_) => None,
             Self::Named(name) => Some(Topic::Name(name.clone())),
             Self::School(number) => Some(Topic::Name(attendance::about(*number))),
             Self::Job(id) => Some(Topic::Record(id.0)),
@@ -95,6 +100,7 @@ impl About {
             Self::Student(id) => Some(Topic::Record(id.0)),
             Self::Claim(id) => Some(Topic::Record(id.0)),
             Self::ClosureReview(id) => Some(Topic::Record(id.0)),
+            Self::Entry(_, id) => Some(Topic::Record(id.0)),
             Self::Students(..) | Self::Parted(_) | Self::Review(_) => Some(Topic::Joining),
         }
     }
@@ -167,6 +173,11 @@ impl About {
                 notifications::own(txn, grant, id).await?;
                 Ok(vec![id.0])
             }
+            Self::Entry(of, id) => entry(txn, grant, (of, id), now).await,
+            Self::EntryMade(of) => {
+                let made = RegisterEntryId(there(kept.made())?);
+                entry(txn, grant, (of, made), now).await
+            }
         }
     }
 
@@ -200,9 +211,23 @@ impl About {
             | Self::Review(_)
             | Self::Claim(_)
             | Self::ClosureReview(_)
-            | Self::Notification(_) => None,
+            | Self::Notification(_)
+            | Self::Entry(..)
+            | Self::EntryMade(_) => None,
         }
     }
+}
+
+async fn entry(
+    txn: &DatabaseTransaction,
+    grant: &Grant,
+    (of, id): (RegisterKind, RegisterEntryId),
+    now: DateTime<Utc>,
+) -> Result<Vec<Uuid>, StoreError> {
+    match of {
+        RegisterKind::Bulletin => bulletins::visible(txn, grant, id, now).await.map(drop)?,
+    }
+    Ok(vec![id.0])
 }
 
 async fn of_school(

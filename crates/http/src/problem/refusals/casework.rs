@@ -138,6 +138,8 @@ impl Reason for DocumentRefusal {
             Self::OnlyShared => Plain(Code::OnlyShared),
             Self::Quarantined => Plain(Code::DocumentQuarantined),
             Self::Refused => Plain(Code::DocumentRefused),
+            Self::TooMany => Plain(Code::TooManyDocuments),
+            Self::NotClean => Plain(Code::DocumentNotClean),
         }
     }
 }

@@ -11,7 +11,7 @@ use sea_orm::{QueryOrder, QuerySelect};
 
 use crate::Store;
 use crate::features::cases;
-use crate::features::documents::scanned_event;
+use crate::features::documents::{arrival, scanned_event};
 use crate::reach::rows::document::{ActiveModel, Column};
 use crate::reach::unscoped;
 use crate::store::audit::{self, Subject};
@@ -57,11 +57,16 @@ impl Store {
         row.state = state;
         row.scanned_at = Some(now);
         row.version += 1;
-        let case = cases::of_document(&txn, row.case_id).await?;
         whole_row::update(&txn, ActiveModel::from(row.clone())).await?;
-        let subject = Subject::one("document", id.0).with([row.case_id.0]);
+        let holder = row.case_id.map(|id| id.0).or(row.register_entry_id.map(|id| id.0));
+        let subject = Subject::one("document", id.0).with(holder);
         audit::record(&txn, audit::by_operator("documents:scan", subject, now)).await?;
-        events::record_on_case(&txn, case.id, &[scanned_event(&row, &case)], now).await?;
+        if let Some(case_id) = row.case_id {
+            let case = cases::of_document(&txn, case_id).await?;
+            events::record_on_case(&txn, case.id, &[scanned_event(&row, &case)], now).await?;
+        } else {
+            events::record(&txn, arrival::event("document.scanned", &row), now).await?;
+        }
         txn.commit().await?;
         Ok(state)
     }

@@ -1,7 +1,7 @@
 //! A row of `document`.
 
 use ascms_domain::documents::{DocumentState, MediaType};
-use ascms_domain::ids::{CaseId, DocumentId, UserId};
+use ascms_domain::ids::{CaseId, DocumentId, RegisterEntryId, UserId};
 use ascms_domain::timeline::Visibility;
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
@@ -12,7 +12,9 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: DocumentId,
-    pub case_id: CaseId,
+    /// The case that it belongs to, if it is not an entry of a register.
+    pub case_id: Option<CaseId>,
+    pub register_entry_id: Option<RegisterEntryId>,
     pub name: String,
     pub media_type: MediaType,
     /// In bytes.

@@ -5,9 +5,11 @@ use std::collections::HashMap;
 use ascms_domain::access::{Action, Actor};
 use ascms_domain::attendance::AttendancePush;
 use ascms_domain::barriers::BarrierGoal;
+use ascms_domain::bulletins::Bulletin;
 use ascms_domain::contacts::LogContact;
 use ascms_domain::ids::{BarrierId, CaseId, ReferralId, TaskId, TransferId, UserId};
 use ascms_domain::referrals::{Decision, SupportRequest};
+use ascms_domain::registers::RegisterKind;
 use ascms_http::documents::objects::Objects;
 use ascms_http::openapi::{CASE_ID, REFERRAL_ID};
 use ascms_persistence::idempotency::Answer;
@@ -86,6 +88,9 @@ impl Runner<'_> {
             Operation::SendAttendance(push) => self.send_attendance(&actor, at, push).await,
             Operation::Work(work) => self.work(&actor, at, story, *work).await,
             Operation::ReadNotifications => self.read_notifications(&actor, at).await,
+            Operation::AddBulletin { bulletin, publish } => {
+                self.add_bulletin(&actor, at, *bulletin, publish).await
+            }
             Operation::Resolve => Ok(self.store.seed_resolved(referral()?, at).await?),
         }
     }
@@ -193,6 +198,27 @@ impl Runner<'_> {
         let id = newest.notification.id;
         let work = async |write: &Write<'_>| write.mark_notifications_read((id, &position)).await;
         change(self.store, (&call, About::Notification(id)), work).await.map(drop)
+    }
+
+    async fn add_bulletin(
+        &self,
+        actor: &Actor,
+        now: DateTime<Utc>,
+        bulletin: Bulletin,
+        publish: bool,
+    ) -> Result<(), SeedError> {
+        let grant = actor.may(Action::PublishBulletins)?;
+        let call = Call { grant: &grant, now, key: None, dry_run: false };
+        let about = About::EntryMade(RegisterKind::Bulletin);
+        let work = async |write: &Write<'_>| write.add_bulletin(bulletin).await;
+        let added = change(self.store, (&call, about), work).await?;
+        if !publish {
+            return Ok(());
+        }
+        let id = added.bulletin.entry.header().id;
+        let about = About::Entry(RegisterKind::Bulletin, id);
+        let work = async |write: &Write<'_>| write.publish_bulletin(id).await;
+        change(self.store, (&call, about), work).await.map(drop)
     }
 
     async fn assign(

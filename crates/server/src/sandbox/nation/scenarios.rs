@@ -18,6 +18,7 @@ use super::{children, names};
 use crate::sandbox::personas;
 
 mod attendance;
+mod bulletins;
 mod casework;
 mod generator;
 mod lifecycle;
@@ -111,6 +112,7 @@ pub(super) fn steps(calendars: &Calendars, now: DateTime<Utc>) -> Result<Vec<Ste
     steps.extend(sent);
     steps.extend(work::on_example(now));
     steps.extend(work::readers(now));
+    steps.extend(bulletins::bulletins(now));
     steps.retain(|step| step.at < now);
     steps.sort_by_key(|step| step.at);
     Ok(steps)

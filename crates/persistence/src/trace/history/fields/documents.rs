@@ -23,6 +23,7 @@ impl Recorded for document::Model {
         let Self {
             id: _,
             case_id: _,
+            register_entry_id: _,
             name,
             media_type: _,
             size: _,

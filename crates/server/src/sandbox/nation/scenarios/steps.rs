@@ -2,6 +2,7 @@
 
 use ascms_domain::attendance::AttendancePush;
 use ascms_domain::barriers::{AddBarrier, BarrierGoal};
+use ascms_domain::bulletins::Bulletin;
 use ascms_domain::cases::{CaseAction, PauseCase};
 use ascms_domain::contacts::{ContactChannel, ContactOutcome, ContactParty, LogContact};
 use ascms_domain::ids::{ProviderId, UserId};
@@ -36,6 +37,10 @@ pub enum Operation {
     Work(Box<Work>),
     /// Marks all that the person was told so far as read.
     ReadNotifications,
+    AddBulletin {
+        bulletin: Box<Bulletin>,
+        publish: bool,
+    },
     /// Which no operation does yet: the student turned out to be enrolled.
     Resolve,
 }

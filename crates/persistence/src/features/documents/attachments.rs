@@ -1,0 +1,88 @@
+//! Documents of entries of registers. Everybody who reads the entry reads them.
+
+use std::collections::HashMap;
+
+use ascms_domain::access::Grant;
+use ascms_domain::documents::{DocumentHolder, DocumentRefusal, MOST_ATTACHED};
+use ascms_domain::ids::{DocumentId, RegisterEntryId};
+use ascms_domain::registers::RegisterKind;
+use chrono::{DateTime, Utc};
+use sea_orm::QueryOrder;
+use sea_orm::entity::prelude::*;
+
+use crate::Store;
+use crate::features::documents::arrival::{NewDocument, event, row};
+use crate::gate::write::Write;
+use crate::reach::rows::document::{ActiveModel, Column, Model};
+use crate::reach::unscoped;
+use crate::store::audit::{self, Subject};
+use crate::store::call::CallError;
+use crate::store::error::{ChangeError, StoreError};
+use crate::store::events;
+use crate::store::whole_row;
+
+/// Adds a document to an entry of a register, which is locked.
+pub(crate) async fn attach(
+    write: &Write<'_>,
+    (kind, id): (RegisterKind, RegisterEntryId),
+    new: NewDocument,
+) -> Result<Model, CallError<DocumentRefusal>> {
+    let (txn, now) = (write.txn, write.now());
+    if unscoped::documents_of_entries([id]).count(txn).await? >= MOST_ATTACHED {
+        return Err(CallError::Refused(DocumentRefusal::TooMany));
+    }
+    let scanned = new.verdict.is_some();
+    let row = row(new, DocumentHolder::Entry(id), write.caller(), now);
+    whole_row::insert(txn, ActiveModel::from(row.clone())).await?;
+    let subject = Subject::one(kind.as_str(), id.0).with([row.id.0]);
+    audit::record(txn, audit::allowed(write.grant(), subject, now)).await?;
+    events::record(txn, event("document.uploaded", &row), now).await?;
+    if scanned {
+        events::record(txn, event("document.scanned", &row), now).await?;
+    }
+    Ok(row)
+}
+
+/// Whether every document of an entry was found clean.
+pub(crate) async fn all_clean(
+    db: &impl ConnectionTrait,
+    id: RegisterEntryId,
+) -> Result<(), CallError<DocumentRefusal>> {
+    let documents = unscoped::documents_of_entries([id]).all(db).await?;
+    if documents.iter().any(|one| one.state.readable().is_err()) {
+        return Err(CallError::Refused(DocumentRefusal::NotClean));
+    }
+    Ok(())
+}
+
+/// The documents of entries, by their entries, the first that came first.
+pub(crate) async fn of_entries(
+    db: &impl ConnectionTrait,
+    entries: impl IntoIterator<Item = RegisterEntryId>,
+) -> Result<HashMap<RegisterEntryId, Vec<Model>>, DbErr> {
+    let found = unscoped::documents_of_entries(entries).order_by_asc(Column::Id).all(db).await?;
+    let mut by_entry: HashMap<RegisterEntryId, Vec<Model>> = HashMap::new();
+    for row in found {
+        if let Some(id) = row.register_entry_id {
+            by_entry.entry(id).or_default().push(row);
+        }
+    }
+    Ok(by_entry)
+}
+
+/// A document of an entry within the grant, whose content is about to be read; the entry in the audit
+/// trail says so.
+pub(crate) async fn to_read(
+    store: &Store,
+    grant: &Grant,
+    (entry, id): (RegisterEntryId, DocumentId),
+    now: DateTime<Utc>,
+) -> Result<Model, ChangeError<DocumentRefusal>> {
+    let of_entry = unscoped::documents_of_entries([entry]);
+    let found = of_entry.filter(Column::Id.eq(id)).one(&store.read).await?;
+    let found = found.ok_or(StoreError::NotFound)?;
+    found.state.readable().map_err(ChangeError::Refused)?;
+    let subject = Subject::one("document_content", id.0).with([entry.0]);
+    store.read_log.record(audit::allowed(grant, subject, now)).await?;
+    Ok(found)
+}

@@ -1,0 +1,52 @@
+//! Duties at rest. Each arises, and ends, in the transaction of what makes or ends it, whose audit entry
+//! and event tell of it too.
+
+use ascms_domain::duties::{DutyOutcome, NewDuty};
+use ascms_domain::ids::{DutyId, ProviderId, RegisterEntryId};
+use sea_orm::entity::prelude::*;
+
+use crate::gate::write::Write;
+use crate::rows::duty::{ActiveModel, Column, Entity, Model};
+use crate::store::whole_row;
+
+/// A duty arises because of an entry: of an organisation, or of everybody to whom the entry is addressed.
+pub(crate) async fn arise(
+    write: &Write<'_>,
+    entry_id: RegisterEntryId,
+    organisation_id: Option<ProviderId>,
+    new: NewDuty,
+) -> Result<(), DbErr> {
+    let NewDuty { kind, period, opens_on, due_on } = new;
+    let row = Model {
+        id: DutyId::generate(),
+        kind,
+        entry_id: Some(entry_id),
+        organisation_id,
+        period,
+        opens_on,
+        due_on,
+        calendar_version: None,
+        outcome: None,
+        outcome_on: None,
+        outcome_by: None,
+        outcome_reason: None,
+    };
+    whole_row::insert(write.txn, ActiveModel::from(row)).await
+}
+
+/// The duties that arose because of an entry end, unless they have ended already.
+pub(crate) async fn end(
+    write: &Write<'_>,
+    entry_id: RegisterEntryId,
+    outcome: DutyOutcome,
+) -> Result<(), DbErr> {
+    let open =
+        Entity::find().filter(Column::EntryId.eq(entry_id)).filter(Column::Outcome.is_null());
+    for mut row in open.all(write.txn).await? {
+        row.outcome = Some(outcome);
+        row.outcome_on = Some(write.today());
+        row.outcome_by = Some(write.caller());
+        whole_row::update(write.txn, ActiveModel::from(row)).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,325 @@
+//! Entries of registers at rest: what every register needs to open, edit, take a step with, read and list
+//! its entries. A register brings its content, its lifecycle and its rules from `domain`, and the select
+//! with which its reads begin from `reach`.
+
+use std::collections::HashMap;
+
+use ascms_domain::access::Grant;
+use ascms_domain::history::RecordKind;
+use ascms_domain::ids::{CaseId, ProviderId, RegisterEntryId, UserId};
+use ascms_domain::registers::{self, Lifecycle, Register, StepRefusal, UnreadableContent};
+use ascms_domain::text::LongText;
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::QuerySelect;
+use sea_orm::entity::prelude::*;
+
+use crate::Store;
+use crate::features::documents::attachments;
+use crate::gate::write::Write;
+use crate::reach::rows::document;
+use crate::reach::rows::register_entry::{ActiveModel, Column, Model, Selected};
+use crate::reference::actors;
+use crate::store::audit::{self, Subject};
+use crate::store::call::CallError;
+use crate::store::error::StoreError;
+use crate::store::events::{self, Event};
+use crate::store::page::{Page, PageRequest};
+use crate::store::whole_row;
+use crate::trace::history::conflicts::{self, Edit, Standing};
+use crate::trace::history::{self, Recorded};
+
+/// An entry of a register.
+#[derive(Clone, Debug)]
+pub struct Entry<R: Register> {
+    header: Model,
+    pub status: R::Status,
+    pub content: R::Content,
+}
+
+/// An entry, the names of its people and its documents.
+#[derive(Clone, Debug)]
+pub struct EntryRow<R: Register> {
+    pub entry: Entry<R>,
+    pub opened_by_name: Option<String>,
+    pub edited_by_name: Option<String>,
+    pub status_by_name: Option<String>,
+    /// The first that came first.
+    pub documents: Vec<document::Model>,
+}
+
+/// What an entry that is to be opened belongs to.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct EntryOf {
+    /// Whose entry it is; none of the Ministry's own.
+    pub organisation: Option<ProviderId>,
+    pub contract_year: Option<i32>,
+    /// The case that it is about.
+    pub case: Option<CaseId>,
+}
+
+impl<R: Register> Entry<R> {
+    /// The header that all registers share.
+    #[must_use]
+    pub fn header(&self) -> &Model {
+        &self.header
+    }
+
+    fn read(header: Model) -> Result<Self, StoreError> {
+        let status = header.status.parse();
+        let status = status.map_err(|_word| StoreError::Corrupt(header.id.0))?;
+        let content = registers::read::<R>(header.content.clone(), header.form);
+        let content = content.map_err(|err| unreadable(header.id, &err))?;
+        Ok(Self { header, status, content })
+    }
+
+    /// The same entry, of which something else is due.
+    pub(crate) fn due_on(mut self, due_on: Option<NaiveDate>) -> Self {
+        self.header.due_on = due_on;
+        self
+    }
+
+    /// The same entry after a step.
+    pub(crate) fn after(&self, status: R::Status, comment: Option<LongText>) -> Self {
+        let mut header = self.header.clone();
+        header.comment = comment.map(|comment| comment.0);
+        Self { header, status, content: self.content.clone() }
+    }
+
+    fn unreadable(&self, err: &UnreadableContent) -> StoreError {
+        unreadable(self.header.id, err)
+    }
+
+    fn event(&self, happened: &'static str) -> Event {
+        let provider_id = self.header.organisation_id;
+        let (subject_id, version) = self.stamp();
+        Event { kind: happened, subject_id, version, provider_id, school_id: None }
+    }
+
+    fn subject(&self) -> Subject {
+        Subject::one(R::KIND.as_str(), self.header.id.0)
+            .with(self.header.case_id.map(|case| case.0))
+    }
+}
+
+fn unreadable(id: RegisterEntryId, err: &UnreadableContent) -> StoreError {
+    tracing::error!(error = %err, entry = %id, "the content of an entry can not be read");
+    StoreError::Corrupt(id.0)
+}
+
+impl<R: Register> Recorded for Entry<R> {
+    const KIND: RecordKind = R::RECORD;
+
+    fn stamp(&self) -> (Uuid, i32) {
+        (self.header.id.0, self.header.version)
+    }
+
+    fn advance(&mut self, now: DateTime<Utc>) {
+        self.header.version += 1;
+        self.header.updated_at = now;
+    }
+
+    fn fields(&self) -> Vec<(&'static str, Json)> {
+        let Model {
+            id: _,
+            kind: _,
+            organisation_id: _,
+            contract_year: _,
+            case_id: _,
+            // In today's form, and as a word of the lifecycle.
+            status: _,
+            content: _,
+            form: _,
+            frozen: _,
+            // Who changed what is told of each change.
+            status_by: _,
+            status_since: _,
+            opened_by: _,
+            opened_at: _,
+            edited_by: _,
+            comment,
+            due_on,
+            version: _,
+            updated_at: _,
+        } = &self.header;
+        let mut fields = registers::fields::<R>(&self.content);
+        fields.push(("status", Json::from(self.status.to_string())));
+        fields.push(("comment", Json::from(comment.clone())));
+        fields.push(("dueOn", due_on.map_or(Json::Null, |day| Json::from(day.to_string()))));
+        fields
+    }
+}
+
+/// Opens an entry, with its audit entry and its event, such as `bulletin.added`. `due_on` is the day by
+/// which something is due because of it.
+pub(crate) async fn open<R: Register>(
+    write: &Write<'_>,
+    of: EntryOf,
+    content: R::Content,
+    due_on: Option<NaiveDate>,
+    happened: &'static str,
+) -> Result<Entry<R>, StoreError> {
+    let EntryOf { organisation, contract_year, case } = of;
+    let (by, now) = (write.caller(), write.now());
+    let status = R::Status::FIRST;
+    let header = Model {
+        id: RegisterEntryId::generate(),
+        kind: R::KIND,
+        organisation_id: organisation,
+        contract_year,
+        case_id: case,
+        status: status.to_string(),
+        status_by: by,
+        status_since: now,
+        comment: None,
+        due_on,
+        content: registers::written::<R>(&content),
+        form: R::FORM,
+        frozen: status.is_frozen(),
+        opened_by: by,
+        opened_at: now,
+        edited_by: by,
+        version: 1,
+        updated_at: now,
+    };
+    let entry = Entry { header, status, content };
+    whole_row::insert(write.txn, ActiveModel::from(entry.header.clone())).await?;
+    leave_trace(write, &entry, happened).await?;
+    Ok(entry)
+}
+
+/// The entry that a select finds, locked until the end of the change.
+pub(crate) async fn locked<R: Register>(
+    write: &Write<'_>,
+    select: Selected,
+    id: RegisterEntryId,
+) -> Result<Entry<R>, StoreError> {
+    let one = select.filter(Column::Id.eq(id)).lock_exclusive();
+    Entry::read(one.one(write.txn).await?.ok_or(StoreError::NotFound)?)
+}
+
+/// The entry of an id that a select finds; whoever answers with it traces that.
+pub(crate) async fn found<R: Register>(
+    db: &impl ConnectionTrait,
+    select: Selected,
+    id: RegisterEntryId,
+) -> Result<Entry<R>, StoreError> {
+    let found = select.filter(Column::Id.eq(id)).one(db).await?;
+    Entry::read(found.ok_or(StoreError::NotFound)?)
+}
+
+/// The entry as an edit would leave it, when the edit was made on the entry as it is; `None` where all that
+/// the edit sets is so already.
+pub(crate) async fn edited<R: Register>(
+    write: &Write<'_>,
+    edit: &Edit<'_>,
+    before: &Entry<R>,
+) -> Result<Option<Entry<R>>, CallError<StepRefusal>> {
+    let content = registers::patched::<R>(&before.content, edit.members);
+    let content = content.map_err(|err| before.unreadable(&err))?;
+    let after = Entry { header: before.header.clone(), status: before.status, content };
+    let rows = (before, Some(&after));
+    let standing = conflicts::require_version(write.txn, edit, rows, before.subject(), &[]).await?;
+    if standing == Standing::Done {
+        return Ok(None);
+    }
+    before.status.editable().map_err(CallError::Refused)?;
+    Ok(Some(after))
+}
+
+/// Writes an entry as its next version, with its history, its audit entry and its event.
+pub(crate) async fn save<R: Register>(
+    write: &Write<'_>,
+    (before, mut after): (&Entry<R>, Entry<R>),
+    happened: &'static str,
+) -> Result<Entry<R>, StoreError> {
+    let (by, now) = (write.caller(), write.now());
+    after.advance(now);
+    let header = &mut after.header;
+    if after.content != before.content {
+        header.content = registers::written::<R>(&after.content);
+        header.form = R::FORM;
+        header.edited_by = by;
+    }
+    if after.status != before.status {
+        header.status = after.status.to_string();
+        header.status_by = by;
+        header.status_since = now;
+        header.frozen = after.status.is_frozen();
+    }
+    whole_row::update(write.txn, ActiveModel::from(header.clone())).await?;
+    history::record(write.txn, Some(write.grant().caller()), before, &after, now).await?;
+    leave_trace(write, &after, happened).await?;
+    Ok(after)
+}
+
+async fn leave_trace<R: Register>(
+    write: &Write<'_>,
+    entry: &Entry<R>,
+    happened: &'static str,
+) -> Result<(), StoreError> {
+    let (txn, now) = (write.txn, write.now());
+    audit::record(txn, audit::allowed(write.grant(), entry.subject(), now)).await?;
+    Ok(events::record(txn, entry.event(happened), now).await?)
+}
+
+/// A page of the entries that a select finds, the newest first.
+pub(crate) async fn page<R: Register>(
+    store: &Store,
+    grant: &Grant,
+    fitting: Selected,
+    page: PageRequest<RegisterEntryId>,
+    now: DateTime<Utc>,
+) -> Result<Page<EntryRow<R>, RegisterEntryId>, StoreError> {
+    let total = page.total(&fitting, &store.read).await?;
+    let rows = page.newest_first(fitting, Column::Id).all(&store.read).await?;
+    let Page { items, next, total: _ } = page.cut(rows, |row| row.id);
+    let ids = items.iter().map(|row| row.id.0).collect();
+    let entries = items.into_iter().map(Entry::read).collect::<Result<Vec<_>, _>>()?;
+    let items = with_people(&store.read, entries).await?;
+    let subject = Subject::many(R::KIND.as_str(), ids);
+    store.read_log.record(audit::allowed(grant, subject, now)).await?;
+    Ok(Page { items, next, total })
+}
+
+/// The entry of an id that a select finds.
+pub(crate) async fn read<R: Register>(
+    store: &Store,
+    grant: &Grant,
+    select: Selected,
+    id: RegisterEntryId,
+    now: DateTime<Utc>,
+) -> Result<EntryRow<R>, StoreError> {
+    let entry: Entry<R> = found(&store.read, select, id).await?;
+    store.read_log.record(audit::allowed(grant, entry.subject(), now)).await?;
+    shown(&store.read, entry).await
+}
+
+/// An entry as it is shown.
+pub(crate) async fn shown<R: Register>(
+    db: &impl ConnectionTrait,
+    entry: Entry<R>,
+) -> Result<EntryRow<R>, StoreError> {
+    with_people(db, vec![entry]).await?.pop().ok_or(StoreError::NotFound)
+}
+
+async fn with_people<R: Register>(
+    db: &impl ConnectionTrait,
+    entries: Vec<Entry<R>>,
+) -> Result<Vec<EntryRow<R>>, StoreError> {
+    let people = entries.iter().flat_map(|entry| {
+        let Model { opened_by, edited_by, status_by, .. } = entry.header;
+        [opened_by, edited_by, status_by]
+    });
+    let names: HashMap<UserId, String> = actors::names_of(db, people).await?;
+    let name = |id: &UserId| names.get(id).cloned();
+    let ids: Vec<RegisterEntryId> = entries.iter().map(|entry| entry.header.id).collect();
+    let mut documents = attachments::of_entries(db, ids).await?;
+    let with = |entry: Entry<R>| EntryRow {
+        opened_by_name: name(&entry.header.opened_by),
+        edited_by_name: name(&entry.header.edited_by),
+        status_by_name: name(&entry.header.status_by),
+        documents: documents.remove(&entry.header.id).unwrap_or_default(),
+        entry,
+    };
+    Ok(entries.into_iter().map(with).collect())
+}

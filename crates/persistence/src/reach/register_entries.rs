@@ -1,0 +1,62 @@
+//! Which entries of registers a grant covers.
+
+use ascms_domain::access::Grant;
+use ascms_domain::broadcasts::{AudienceDimension, ReaderPlace};
+use ascms_domain::registers::Register;
+use chrono::NaiveDate;
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::SelectStatement;
+use sea_orm::{ActiveEnum, Condition, ExprTrait, QuerySelect, QueryTrait};
+
+use crate::reach::tables::register_entry::{Column, Entity};
+use crate::rows::{broadcast, broadcast_audience, lifecycle};
+
+/// The entries of a register that is published to an audience: all of them for the nation, and for
+/// everybody else those whose audience one of their places is in, from their first day.
+/// `is_published` tells in which states they are read.
+pub(crate) fn addressed<R: Register>(
+    grant: &Grant,
+    places: &[ReaderPlace],
+    today: NaiveDate,
+    is_published: impl Fn(R::Status) -> bool,
+) -> Select<Entity>
+where
+    R::Status: ActiveEnum<Value = String>,
+{
+    let of_register = Entity::find().filter(Column::Kind.eq(R::KIND));
+    if grant.reaches_the_nation() {
+        return of_register;
+    }
+    let begun = broadcast::Entity::find()
+        .select_only()
+        .column(broadcast::Column::EntryId)
+        .filter(broadcast::Column::ValidFrom.lte(today))
+        .into_query();
+    let nowhere = Condition::any().add(Expr::cust("1 = 0"));
+    let somewhere = places.iter().fold(nowhere, |any, place| any.add(includes(place)));
+    of_register
+        .filter(lifecycle::is((Entity, Column::Status), is_published))
+        .filter(Column::Id.in_subquery(begun))
+        .filter(somewhere)
+}
+
+/// A dimension that narrows the audience has a value of the place.
+fn includes(place: &ReaderPlace) -> Condition {
+    AudienceDimension::ALL.iter().fold(Condition::all(), |all, dimension| {
+        let narrowed = Column::Id.in_subquery(narrowed_by(*dimension, None));
+        let values = place.values(*dimension);
+        let fits = Column::Id.in_subquery(narrowed_by(*dimension, Some(values)));
+        all.add(narrowed.not().or(fits))
+    })
+}
+
+fn narrowed_by(dimension: AudienceDimension, values: Option<Vec<String>>) -> SelectStatement {
+    use broadcast_audience::{Column, Entity};
+    let of_value = values.map(|values| Column::Value.is_in(values));
+    Entity::find()
+        .select_only()
+        .column(Column::EntryId)
+        .filter(Column::Dimension.eq(dimension))
+        .filter(Condition::all().add_option(of_value))
+        .into_query()
+}
