@@ -1,6 +1,6 @@
 // Lives through a frontend's work in a page on another origin, as its browser lets it: a list and its next page, a
 // task made, edited, and edited again on the old version, a document up and down, and refusals that the page reads.
-// usage: node scripts/another-origin.mjs BASE_URL PAGE_PORT, with the token of a case manager in ASCMS_TOKEN. The origin
+// usage: node scripts/another-origin.mjs BASE_URL PAGE_PORT, with the token of a case manager in ACCESS_TOKEN. The origin
 // http://127.0.0.1:PAGE_PORT must be among ASCMS_CORS_ORIGINS of the server.
 //
 // Fails when a call fails, when the page can not read a header that it needs, or when a page of an origin that is not
@@ -9,7 +9,7 @@ import { createServer } from "node:http";
 import { launch } from "./browser.mjs";
 
 const [base, port] = process.argv.slice(2);
-const token = process.env.ASCMS_TOKEN;
+const token = process.env.ACCESS_TOKEN;
 const caseId = "01990000-0000-7000-8000-000000000004";
 const faults = [];
 

@@ -1,6 +1,6 @@
 """Tries documents against a server that keeps them in a bucket, and looks into that bucket with a client of its own.
 
-usage: python3 scripts/bucket.py BASE ENDPOINT BUCKET, with the case manager's token in ASCMS_TOKEN
+usage: python3 scripts/bucket.py BASE ENDPOINT BUCKET, with the case manager's token in ACCESS_TOKEN
 """
 
 import hashlib
@@ -17,7 +17,7 @@ import urllib.request
 import boto3
 
 BASE, ENDPOINT, BUCKET = sys.argv[1:]
-TOKEN = os.environ["ASCMS_TOKEN"]
+TOKEN = os.environ["ACCESS_TOKEN"]
 MIB = 1024 * 1024
 KEYS = {"aws_access_key_id": "example", "aws_secret_access_key": "example"}
 S3 = boto3.client("s3", endpoint_url=ENDPOINT, region_name="ap-southeast-6", **KEYS)

@@ -1,11 +1,11 @@
 // Opens the documentation page as a person would and calls one operation from it.
-// usage: node scripts/docs-page.mjs BASE_URL SCREENSHOT, with the token in ASCMS_TOKEN
+// usage: node scripts/docs-page.mjs BASE_URL SCREENSHOT, with the token in ACCESS_TOKEN
 //
 // Fails on a request that fails, a request to any other origin, an error on the console, or an answer other than 200.
 import { launch } from "./browser.mjs";
 
 const [base, screenshot] = process.argv.slice(2);
-const token = process.env.ASCMS_TOKEN;
+const token = process.env.ACCESS_TOKEN;
 const origin = new URL(base).origin;
 const faults = [];
 

@@ -1,5 +1,5 @@
 // Opens the report of service levels as a person would: wide, at the width of a phone, and as it prints.
-// usage: node scripts/report-page.mjs BASE_URL FOLDER, with the tokens in ASCMS_TOKENS ({"persona": "token"})
+// usage: node scripts/report-page.mjs BASE_URL FOLDER, with the tokens in ACCESS_TOKENS ({"persona": "token"})
 //
 // Fails on a request to anywhere but the page, an error on the console, a script, a fault that axe-core finds, a page
 // that scrolls sideways, or a number that is not the one of the JSON that its row links to. Leaves pictures in FOLDER.
@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { launch } from "./browser.mjs";
 
 const [base, folder] = process.argv.slice(2);
-const tokens = JSON.parse(process.env.ASCMS_TOKENS);
+const tokens = JSON.parse(process.env.ACCESS_TOKENS);
 const address = `${base}/reports/service-levels`;
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core"), "utf8");
 const faults = [];

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The measures of a term as a pandas table, with the types that the API says its columns have.
 
-usage: ASCMS_TOKEN=... measures.py BASE_URL [--level provider] [--term 2026-1 ...] [--by kind] [--as-of INSTANT]
+usage: ACCESS_TOKEN=... measures.py BASE_URL [--level provider] [--term 2026-1 ...] [--by kind] [--as-of INSTANT]
 
 Prints the rates of every provider (or whatever the level is), one column for each number of the contract.
 Needs pandas and nothing else. In a program: `from measures import Measures`.
@@ -78,7 +78,7 @@ def main():
     words.add_argument("--by")
     words.add_argument("--as-of")
     asked = words.parse_args()
-    measures = Measures(asked.base, os.environ["ASCMS_TOKEN"])
+    measures = Measures(asked.base, os.environ["ACCESS_TOKEN"])
     table = measures.rows(asked.terms or ["2026-1"], asked.level, asked.by, asked.as_of)
     print(rates(table).to_string(float_format="{:.4f}".format, na_rep="-"))
     known = ", ".join(sorted(table["asOf"].astype("string").unique())) or "nothing to show"

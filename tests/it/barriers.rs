@@ -285,6 +285,14 @@ async fn a_barrier_that_came_up_after_the_proposal_keeps_the_case_open(app: Test
     approve().await.expect(200);
 }
 
+/// What the file of a case lists of one more barrier.
+fn add_barrier(file: &Answer) -> Value {
+    let actions = file.json["allowedActions"].as_array().expect("a list").iter();
+    let mut adding = actions.filter(|one| one["action"] == "add_barrier");
+    let one = adding.next().expect("it is listed");
+    json!([one["allowed"], one["code"]])
+}
+
 #[on_both]
 async fn a_case_has_no_more_barriers_than_its_closure_can_explain(app: TestApp) {
     let case = app.assigned("Hana").await.1;
@@ -292,6 +300,22 @@ async fn a_case_has_no_more_barriers_than_its_closure_can_explain(app: TestApp) 
         app.barrier(MANAGER, &case).await;
     }
     app.step(MANAGER, &case, "barriers", transport()).await.refused(409, "too_many_barriers");
+    // No reader is offered what everybody is refused, and those that are there are worked on.
+    for who in [MANAGER, LEAD] {
+        let file = app.as_(who).get(&format!("/v1/cases/{case}")).await.expect(200);
+        assert_eq!(add_barrier(&file), json!([false, "too_many_barriers"]), "{who}");
+    }
+    let listed = app.as_(LEAD).get(&format!("/v1/cases/{case}/barriers")).await.expect(200);
+    let one = listed.json["items"][0]["id"].as_str().expect("a barrier").to_owned();
+    moved(&app, &case, &one, json!({ "status": "resolved" })).await.expect(200);
+    let place = format!("/v1/cases/{case}/barriers/{one}");
+    let milder = json!({ "severity": "low" });
+    app.as_(LEAD).patch_if(&place, Some("*"), milder).await.expect(200);
+    app.step(MANAGER, &case, "barriers", transport()).await.refused(409, "too_many_barriers");
+    let other = app.assigned("Ari").await.1;
+    app.barrier(MANAGER, &other).await;
+    let file = app.as_(MANAGER).get(&format!("/v1/cases/{other}")).await.expect(200);
+    assert_eq!(add_barrier(&file), json!([true, null]));
     let mut path = format!("/v1/cases/{case}/barriers?limit=30");
     let mut ids = Vec::new();
     loop {

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
+use actix_web::test::TestRequest;
 use futures_util::future::join_all;
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
 use serde_json::{Value, json};
@@ -252,6 +253,62 @@ async fn a_full_disk_loses_nothing_that_was_acknowledged(app: TestApp) {
     let db = small.database().await;
     all_told_the_truth(&db, &sent.into_inner()).await;
     db.close().await.expect("close");
+}
+
+async fn readiness(app: &TestApp) -> u16 {
+    app.raw(TestRequest::get().uri("/readyz").to_request()).await.status
+}
+
+/// Small writes still find a place in what SQLite's log has already: they prove nothing.
+#[on_both(not_on_postgres = "PostgreSQL's own disk is the server's")]
+async fn a_server_without_room_on_its_disk_is_not_ready_until_there_is_some(app: TestApp) {
+    let Some(disk) = SmallDisk::make(24 * 1024 * 1024) else { return };
+    let file = disk.0.join("ascms.db");
+    std::fs::copy(app.url().trim_start_matches("sqlite://"), &file).expect("a copy");
+    let small = app.at(format!("sqlite://{}", file.display())).await;
+    let mut n = 0;
+    let mut next = || {
+        n += 1;
+        n
+    };
+    for _ in 0..2 {
+        for _ in 0..3 {
+            assert_eq!(submit(&small, next()).await.status, 201);
+        }
+        disk.fill();
+        let mut refused = None;
+        for _ in 0..200 {
+            // What was found a moment ago is remembered, and does not count any more.
+            readiness(&small).await;
+            let sent = submit(&small, next()).await;
+            if sent.status != 201 {
+                refused = Some(sent);
+                break;
+            }
+        }
+        let refused = refused.expect("the disk is full");
+        assert_eq!(refused.status, 503, "{refused:?}");
+        // At once, and for longer than an answer is remembered.
+        let mut moments = tokio::time::interval(Duration::from_millis(50));
+        for _ in 0..30 {
+            assert_eq!(readiness(&small).await, 503);
+            moments.tick().await;
+        }
+        assert_eq!(submit(&small, next()).await.status, 503);
+        disk.make_room();
+        let mut ready = 503;
+        for _ in 0..100 {
+            ready = readiness(&small).await;
+            if ready == 200 {
+                break;
+            }
+            moments.tick().await;
+        }
+        assert_eq!(ready, 200, "there is room again");
+        assert_eq!(submit(&small, next()).await.status, 201);
+        assert_eq!(readiness(&small).await, 200);
+    }
+    small.state.store().close().await.expect("close");
 }
 
 #[on_both(not_on_postgres = "PostgreSQL's own disk is the server's")]

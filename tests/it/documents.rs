@@ -95,9 +95,20 @@ impl TestApp {
     }
 
     async fn upload_form(&self, who: &str, case: &str, parts: &[(&str, &[u8])]) -> Answer {
+        self.upload_file(who, case, parts, "scan.pdf").await
+    }
+
+    /// The same of a file of this name, as it stands in the form.
+    async fn upload_file(
+        &self,
+        who: &str,
+        case: &str,
+        parts: &[(&str, &[u8])],
+        name: &str,
+    ) -> Answer {
         let parts: Vec<(String, Vec<u8>)> =
             parts.iter().map(|(name, value)| ((*name).to_owned(), value.to_vec())).collect();
-        let request = form_of(TestRequest::post(), &parts, "scan.pdf");
+        let request = form_of(TestRequest::post(), &parts, name);
         let path = format!("/v1/cases/{case}/documents");
         self.as_(who).send_as_is(request, Method::POST, &path).await
     }
@@ -216,6 +227,41 @@ async fn a_document_is_uploaded_as_a_form(app: TestApp) {
     let made = app.upload_form("primary-contact", &case, &named).await.expect(201);
     assert_eq!(made.json["name"], "Plan.pdf");
     assert_eq!(app.download("workflow-lead", &made, &[]).await.expect(200).bytes, PDF);
+}
+
+#[on_both]
+async fn a_file_has_the_name_that_the_browser_wrote_into_the_form(app: TestApp) {
+    let case = app.followed("Hana").await;
+    let parts: [(&str, &[u8]); 2] = [("file", PDF), ("visibility", b"shared")];
+    for (written, name, sent_back) in [
+        ("%22Plan%22.pdf", "\"Plan\".pdf", "%22Plan%22.pdf"),
+        // Nothing else is written so: a percent sign is one.
+        ("50%25 %2F %0d %41.pdf", "50%25 %2F %0d %41.pdf", "50%2525%20%252F%20%250d%20%2541.pdf"),
+        ("100%.pdf", "100%.pdf", "100%25.pdf"),
+        ("%2522.pdf", "%2522.pdf", "%252522.pdf"),
+    ] {
+        let made = app.upload_file("attendance-lead", &case, &parts, written).await.expect(201);
+        assert_eq!(made.json["name"], name, "{written}");
+        let content = app.download("attendance-lead", &made, &[]).await.expect(200);
+        let disposition = content.header("content-disposition").expect("a disposition");
+        assert!(
+            disposition.ends_with(&format!("filename*=UTF-8''{sent_back}")),
+            "{written}: {disposition}"
+        );
+    }
+    // A line break is one, and no name has any.
+    for written in ["Plan%0D%0A.pdf", "Plan%0A.pdf", "Plan%0D.pdf"] {
+        let refused = app.upload_file("attendance-lead", &case, &parts, written).await;
+        assert_eq!((refused.status, refused.faults()), (422, vec!["/name pattern".to_owned()]));
+    }
+    // What the form says for itself, and what stands in an address, is taken as it is.
+    let named: [(&str, &[u8]); 3] =
+        [("file", PDF), ("visibility", b"shared"), ("name", b"%22Plan%22.pdf")];
+    let made = app.upload_form("attendance-lead", &case, &named).await.expect(201);
+    assert_eq!(made.json["name"], "%22Plan%22.pdf");
+    let about = ("%22Plan%22.pdf", "shared");
+    let made = app.upload("attendance-lead", &case, about, PDF).await.expect(201);
+    assert_eq!(made.json["name"], "%22Plan%22.pdf");
 }
 
 #[on_both]

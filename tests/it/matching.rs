@@ -327,6 +327,34 @@ async fn a_name_more_or_less_is_put_before_a_person(app: TestApp) {
 }
 
 #[on_both]
+async fn a_name_that_is_written_otherwise_in_two_ways_is_put_before_a_person(app: TestApp) {
+    for (n, (one, other)) in [
+        (("Aroha Mere", "Te Rangi"), ("Mere Aroha", "Terangi")),
+        (("Aroha Mere", "Te-Rangi"), ("Terangi", "Mere Aroha")),
+        (("Mary-Jane", "Smith Jones"), ("Jane Mary", "Smithjones")),
+        (("Aroha Mere", "Terangi"), ("Aroha", "Te Rangi")),
+        (("Aroha Mere", "Te Rangi"), ("M Aroha", "Terangi")),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let date = format!("2013-05-{:02}", n + 1);
+        let first = send(&app, born(of(one.0, one.1, None), &date)).await;
+        let sent = send(&app, born(of(other.0, other.1, None), &date)).await;
+        assert_eq!(sent.json["matchedBy"], "ambiguous", "{other:?}");
+        let review = review(&app, "workflow-lead", &sent).await;
+        let candidate = &review.json["candidates"][0];
+        assert_eq!(
+            (&candidate["student"]["id"], &candidate["doubts"]),
+            (&json!(student_of(&first)), &json!(["similar_name"])),
+            "{other:?}"
+        );
+        let sibling = send(&app, born(of("Kiri", one.1, None), &date)).await;
+        assert_eq!(sibling.json["matchedBy"], "created", "{one:?}");
+    }
+}
+
+#[on_both]
 async fn what_stands_for_not_known_joins_nobody_and_is_told(app: TestApp) {
     let unknown = || born(of("Unknown", "Unknown", Some("1111111111")), "2013-01-01");
     let first = send_once(&app, unknown()).await;

@@ -43,6 +43,8 @@ pub struct Grant {
     reach: Vec<Span>,
     /// What the caller reads of the records that the action changes.
     reading: Vec<Span>,
+    /// What the caller's roles read and the token's scope does not name.
+    left_out: Vec<Action>,
     request_id: Uuid,
 }
 
@@ -86,9 +88,22 @@ impl Actor {
         }
         let reading = matrix::read_by(action).map(|read| self.reach_of(read));
         let reading = reading.unwrap_or_else(|| reach.clone());
+        let left_out = matrix::SHOWN_BESIDE
+            .into_iter()
+            .filter(|read| !self.scope.contains(read) && !self.reach_of(*read).is_empty());
+        let left_out = left_out.collect();
         let Self { caller, request_id, .. } = *self;
         let appointments = granting;
-        Ok(Grant { caller, action, appointment, appointments, reach, reading, request_id })
+        Ok(Grant {
+            caller,
+            action,
+            appointment,
+            appointments,
+            reach,
+            reading,
+            left_out,
+            request_id,
+        })
     }
 
     /// What the caller's roles reach with an action, whatever the token says of it.
@@ -132,6 +147,13 @@ impl Grant {
     /// says of reading. Nobody acts on a record that is not there for them.
     pub fn reading(&self) -> &[Span] {
         &self.reading
+    }
+
+    /// Whether the token was made without a scope that the caller's roles have: an answer that shows
+    /// records of several scopes leaves those of this one out. A role that never has the scope sees in
+    /// such an answer what it has always seen.
+    pub fn leaves_out(&self, read: Action) -> bool {
+        self.left_out.contains(&read)
     }
 
     pub fn request_id(&self) -> Uuid {

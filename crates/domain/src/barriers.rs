@@ -10,7 +10,7 @@ use crate::patch::Patch;
 use crate::text::{Code, LongText};
 
 /// A case has at most so many barriers, all of which its closure can explain (ours).
-pub const MOST_PER_CASE: u64 = 50;
+pub const MOST_PER_CASE: i64 = 50;
 
 crate::closed_list! {
     /// How much a barrier keeps the student from school.
@@ -85,8 +85,6 @@ pub enum BarrierRefusal {
     NoComment,
     #[error("a barrier can not have been identified in the future")]
     IdentifiedInFuture,
-    #[error("the case has as many barriers as there may be")]
-    TooMany,
 }
 
 impl BarrierGoal {
@@ -125,19 +123,9 @@ impl BarrierStatus {
     }
 }
 
-/// Whether a barrier may be recorded today as identified on that day, beside so many others.
-pub fn recordable(
-    identified_on: NaiveDate,
-    today: NaiveDate,
-    others: u64,
-) -> Result<(), BarrierRefusal> {
-    if identified_on > today {
-        return Err(BarrierRefusal::IdentifiedInFuture);
-    }
-    if others >= MOST_PER_CASE {
-        return Err(BarrierRefusal::TooMany);
-    }
-    Ok(())
+/// Whether a barrier may be recorded today as identified on that day.
+pub fn recordable(identified_on: NaiveDate, today: NaiveDate) -> Result<(), BarrierRefusal> {
+    if identified_on > today { Err(BarrierRefusal::IdentifiedInFuture) } else { Ok(()) }
 }
 
 #[cfg(test)]

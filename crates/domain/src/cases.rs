@@ -74,6 +74,8 @@ pub struct Circumstances {
     pub enrolled_at: Option<SchoolId>,
     /// Tasks neither done nor cancelled.
     pub open_tasks: i64,
+    /// Barriers of the case, resolved ones too.
+    pub barriers: i64,
     /// A barrier stands that the closure that waits does not explain.
     pub unexplained_barrier: bool,
     /// The last day on which a closed case may be reopened.
@@ -141,6 +143,8 @@ pub enum CaseRefusal {
     OpenTasks,
     #[error("a barrier stands that the proposal does not explain")]
     UnexplainedBarrier,
+    #[error("the case has as many barriers as there may be")]
+    TooManyBarriers,
     #[error("a transfer already waits for its answer")]
     TransferAlreadyRequested,
     #[error("the case is not closed")]
@@ -185,9 +189,7 @@ impl Case {
         if action == CaseAction::Reopen {
             return self.allows_reopening(at);
         }
-        if self.is_closed() {
-            return Err(CaseRefusal::Closed);
-        }
+        self.must_be_open()?;
         match action {
             CaseAction::Pause => match self.state {
                 State::Unassigned => Err(CaseRefusal::Unassigned),
@@ -216,6 +218,9 @@ impl Case {
                 Some(_) => Ok(()),
                 None => Err(CaseRefusal::NoClosureProposed),
             },
+            CaseAction::AddBarrier if at.barriers >= crate::barriers::MOST_PER_CASE => {
+                Err(CaseRefusal::TooManyBarriers)
+            }
             CaseAction::Reopen
             | CaseAction::Assign
             | CaseAction::LogContact
@@ -247,7 +252,7 @@ impl Case {
     }
 
     fn allows_reopening(&self, at: &Circumstances) -> Result<(), CaseRefusal> {
-        if !self.is_closed() {
+        if !self.status().is_closed() {
             return Err(CaseRefusal::NotClosed);
         }
         if at.reopen_until.is_none_or(|until| at.today > until) {
@@ -259,8 +264,9 @@ impl Case {
         Ok(())
     }
 
-    fn is_closed(&self) -> bool {
-        self.status().is_closed()
+    /// Whether what hangs on the case already may be changed, however much of it there is.
+    pub fn must_be_open(&self) -> Result<(), CaseRefusal> {
+        if self.status().is_closed() { Err(CaseRefusal::Closed) } else { Ok(()) }
     }
 
     /// Gives the case to a case manager, one at a time; a paused case stays paused.
@@ -329,9 +335,7 @@ impl Case {
 
     /// Hands the case to another provider, whose lead gives it to somebody.
     pub fn hand_over(&mut self, to: ProviderId) -> Result<(), CaseRefusal> {
-        if self.is_closed() {
-            return Err(CaseRefusal::Closed);
-        }
+        self.must_be_open()?;
         self.provider_id = to;
         self.state = State::Unassigned;
         Ok(())

@@ -7,12 +7,13 @@ use crate::ids::StudentId;
 use crate::students::SentStudent;
 use crate::text::Nsn;
 
+mod agreement;
 pub mod names;
 mod number;
 mod placeholders;
+mod spelling;
 
-use names::{ComparedName, NameAgreement};
-
+pub use agreement::{ComparedName, NameAgreement};
 pub use number::ComparedNsn;
 pub use placeholders::{
     PLACEHOLDER_BIRTH_DATES, PLACEHOLDER_NAMES, PLACEHOLDER_NSNS, PlaceholderIn, Placeholders,
@@ -39,7 +40,8 @@ crate::closed_list! {
         OtherBirthDate = "other_birth_date",
         /// No name of the one is a name of the other.
         OtherName = "other_name",
-        /// One of the names has a name more than the other, or an initial in its place.
+        /// One of the names has a name more than the other, or an initial in its place, or the two differ in
+        /// the order of their words as well as in where these are joined.
         SimilarName = "similar_name",
         /// What was sent stands for "not known".
         Placeholder = "placeholder",

@@ -363,7 +363,9 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
 
 fn cors(settings: &Settings) -> Cors {
     let exposed = [
+        "Accept-Encoding",
         "Accept-Ranges",
+        "Allow",
         "Content-Disposition",
         "Content-Range",
         "ETag",

@@ -38,7 +38,9 @@ struct GetTimeline {
 
 /// Read a case's timeline
 ///
-/// All that happened, the latest first. The school's people see what is shared.
+/// All that happened, the latest first. The school's people see what is shared. Entries that tell of a
+/// contact, a task, a document or a transfer are shown to a token that has `contacts:read`,
+/// `casework:read`, `documents:read` or `transfers:read` too, where the caller's role has that scope.
 #[utoipa::path(
     tag = "Casework",
     security(("bearer" = ["cases:read"])),

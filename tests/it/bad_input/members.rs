@@ -51,6 +51,36 @@ async fn an_unknown_member_is_named_with_the_likely_one(app: TestApp) {
 }
 
 #[on_both]
+async fn a_member_of_a_body_that_has_none_is_named_like_any_other(app: TestApp) {
+    let case = app.closure_proposed("Rewi").await;
+    let path = format!("/v1/cases/{case}/closure-approval");
+    let lead = app.as_("workflow-lead");
+    for (body, named) in [
+        (json!({ "comment": "Well done." }), &["/comment unknown_member"][..]),
+        (
+            json!({ "a/b": [1, { "c": 2 }], "d": null, "": {} }),
+            &["/ unknown_member", "/a~1b unknown_member", "/d unknown_member"],
+        ),
+        (json!([]), &[" wrong_type"]),
+        (json!("x"), &[" wrong_type"]),
+    ] {
+        let refused = lead.post(&path, body.clone()).await;
+        refused.refused(422, "invalid_body");
+        let mut faults = refused.faults();
+        faults.sort_unstable();
+        assert_eq!(faults, named, "{body}");
+    }
+    let claim = "/v1/enrolment-claims/01900000-0000-7000-8000-000000000001/agreement";
+    let refused = app.as_("attendance-lead").post(claim, json!({ "agreed": true })).await;
+    assert_eq!(
+        (refused.status, refused.faults()),
+        (422, vec!["/agreed unknown_member".to_owned()])
+    );
+    assert_eq!(app.count("attendance_case", "status = 'closed'").await, 0);
+    lead.post(&path, json!({})).await.expect(200);
+}
+
+#[on_both]
 async fn names_with_a_slash_or_a_tilde_are_escaped(app: TestApp) {
     let mut body = given::referral("Hemi");
     body["a/b~c"] = json!(1);

@@ -229,6 +229,31 @@ async fn a_page_of_an_allowed_origin_may_call(app: TestApp) {
     }
 }
 
+/// The names of the headers that a page may read of an answer.
+fn exposed(answer: &Answer) -> Vec<String> {
+    let names = answer.header("access-control-expose-headers").expect("some").split(',');
+    names.map(|name| name.trim().to_lowercase()).collect()
+}
+
+#[on_both]
+async fn a_page_may_read_what_a_refusal_says_of_methods_and_codings(app: TestApp) {
+    let client = app.as_("office-support");
+    let from = || TestRequest::default().insert_header(("origin", "https://frontend.invalid"));
+    let refused = client.send_as_is(from(), Method::PUT, "/v1/referrals").await;
+    refused.refused(405, "method_not_allowed");
+    let mut methods: Vec<&str> = refused.header("allow").expect("methods").split(", ").collect();
+    methods.sort_unstable();
+    assert_eq!(methods, ["GET", "HEAD", "POST"]);
+    assert!(exposed(&refused).contains(&"allow".to_owned()), "{:?}", exposed(&refused));
+    let coded = from()
+        .insert_header(("content-type", "application/json"))
+        .insert_header(("content-encoding", "gzip"))
+        .set_payload("{}");
+    let refused = client.send_as_is(coded, Method::POST, "/v1/referrals").await;
+    assert_eq!((refused.status, refused.header("accept-encoding")), (415, Some("identity")));
+    assert!(exposed(&refused).contains(&"accept-encoding".to_owned()), "{:?}", exposed(&refused));
+}
+
 #[on_both]
 async fn a_preflight_is_judged_by_origin_method_and_headers_alone(app: TestApp) {
     let headers = "authorization, content-type, accept-language, if-match, if-none-match, idempotency-key, \

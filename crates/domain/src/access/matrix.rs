@@ -100,6 +100,11 @@ pub(super) fn read_by(action: Action) -> Option<Action> {
     }
 }
 
+/// What reads records that answers of other actions show beside their own: entries of a timeline tell of
+/// them.
+pub(super) const SHOWN_BESIDE: [Action; 4] =
+    [Action::ReadContacts, Action::ReadCasework, Action::ReadDocuments, Action::ReadTransfers];
+
 /// Whether the role ever may.
 pub(super) fn allows(role: Role, action: Action) -> bool {
     !matches!(reach(role, action), Reach::No)

@@ -143,6 +143,21 @@ fn the_tokens_scope_narrows() {
 }
 
 #[test]
+fn a_scope_that_the_roles_have_and_the_token_does_not_is_left_out() {
+    use Action::{ReadCasework, ReadContacts, ReadTransfers};
+    let reads = vec![Action::ReadCases, Action::ReadDocuments];
+    let left_out = |role| {
+        let grant = Actor { scope: reads.clone(), ..actor(role) }.may(Action::ReadCases).unwrap();
+        Action::ALL.iter().copied().filter(|read| grant.leaves_out(*read)).collect::<Vec<_>>()
+    };
+    assert_eq!(left_out(Role::WorkflowLead), [ReadContacts, ReadCasework, ReadTransfers]);
+    assert_eq!(left_out(Role::CaseManager), [ReadContacts, ReadCasework]);
+    assert_eq!(left_out(Role::AttendanceLead), [ReadContacts]);
+    let wide = actor(Role::WorkflowLead).may(Action::ReadCases).unwrap();
+    assert!(Action::ALL.iter().all(|read| !wide.leaves_out(*read)));
+}
+
+#[test]
 fn the_tokens_scope_never_widens() {
     let office = actor(Role::OfficeSupport);
     assert_eq!(office.may(Action::ReadCases).unwrap_err(), Forbidden::Role);

@@ -16,6 +16,7 @@ fn today() -> Circumstances {
         today: day("2026-03-16"),
         enrolled_at: None,
         open_tasks: 0,
+        barriers: 0,
         unexplained_barrier: false,
         reopen_until: Some(day("2026-03-30")),
         transfer_is_requested: false,
@@ -114,6 +115,23 @@ fn each_action_has_its_states() {
             assert_eq!(case(state(name)).allows(*action, &anybody), expected, "{action:?} {name}");
         }
     }
+}
+
+#[test]
+fn a_case_takes_no_more_barriers_than_there_may_be_and_goes_on_otherwise() {
+    let active = case(state("active"));
+    let with = |barriers| Circumstances { barriers, ..today() };
+    let most = crate::barriers::MOST_PER_CASE;
+    assert_eq!(active.allows(CaseAction::AddBarrier, &with(most - 1)), Ok(()));
+    let refused = active.allows(CaseAction::AddBarrier, &with(most));
+    assert_eq!(refused, Err(CaseRefusal::TooManyBarriers));
+    assert_eq!(active.must_be_open(), Ok(()), "its barriers are changed and moved");
+    for action in CaseAction::ALL.iter().filter(|action| **action != CaseAction::AddBarrier) {
+        assert_eq!(active.allows(*action, &with(most)), active.allows(*action, &today()));
+    }
+    let closed = case(closed());
+    assert_eq!(closed.allows(CaseAction::AddBarrier, &with(most)), Err(CaseRefusal::Closed));
+    assert_eq!(closed.must_be_open(), Err(CaseRefusal::Closed));
 }
 
 #[test]

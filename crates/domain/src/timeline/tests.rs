@@ -1,7 +1,8 @@
 use chrono::{DateTime, Utc};
 
 use super::{Corrected, Details, EntryKind, EntryRefusal, NewEntry, Visibility};
-use crate::ids::UserId;
+use crate::access::{Action, Actor, Appointment, Caller, Role};
+use crate::ids::{ProviderId, UserId};
 
 fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
@@ -52,4 +53,23 @@ fn a_proposal_that_was_kept_without_its_checklist_is_still_read() {
     let kept = r#"{ "type": "closure_proposal", "reasonCode": "moved", "outcome": "They moved." }"#;
     let details: Details = serde_json::from_str(kept).unwrap();
     assert!(matches!(details, Details::ClosureProposal { checklist: None, .. }), "{details:?}");
+}
+
+#[test]
+fn a_token_leaves_out_the_entries_of_each_scope_that_it_was_made_without() {
+    let provider = Some(ProviderId::generate());
+    let left_out = |scope: Vec<Action>| {
+        let actor = Actor {
+            caller: Caller::User(UserId::generate()),
+            appointments: vec![Appointment { role: Role::WorkflowLead, provider, school: None }],
+            trained: true,
+            scope,
+            request_id: uuid::Uuid::nil(),
+        };
+        EntryKind::left_out(&actor.may(Action::ReadCases).unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(left_out(Action::ALL.to_vec()), []);
+    // Every scope that some kind has is one that a grant knows to leave out.
+    let own = EntryKind::ALL.iter().copied().filter(|kind| kind.own_scope().is_some());
+    assert_eq!(left_out(vec![Action::ReadCases]), own.collect::<Vec<_>>());
 }

@@ -1,12 +1,15 @@
 //! What is done with a case as a whole: given to somebody, paused, closed, opened again.
 
+use std::collections::BTreeSet;
+
 use actix_web::{HttpResponse, post};
+use ascms_domain::access::Action;
 use ascms_domain::cases::{PauseCase, ProposeClosure};
 use ascms_domain::ids::{CaseId, UserId};
 use ascms_domain::text::LongText;
 use ascms_persistence::About;
 use ascms_persistence::cases::CaseFile;
-use ascms_persistence::idempotency::Answer;
+use ascms_persistence::idempotency::{Answer, Shown};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -258,5 +261,8 @@ fn viewer<P, B>(call: &Deed<P, B>) -> Result<Viewer, Refusal> {
 }
 
 fn done(file: &CaseFile, viewer: &Viewer) -> Answer {
+    let scopes = file.recent.iter().filter_map(|row| row.entry.kind.own_scope());
+    let scopes: BTreeSet<Action> = scopes.collect();
     answer::done(file.whole.row.case.version, &CaseView::of(file, viewer))
+        .showing(scopes.into_iter().map(Shown::ReadBy))
 }

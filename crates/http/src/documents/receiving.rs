@@ -70,7 +70,7 @@ pub(super) async fn form(
     let mut parts = Multipart::new(req.headers(), payload);
     let (mut members, mut received) = (Map::new(), None);
     while let Some(part) = parts.next().await.transpose().map_err(of_form)? {
-        let name = part.name().unwrap_or_default().to_owned();
+        let name = unescaped(part.name().unwrap_or_default());
         let place = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
         if members.contains_key(&name) {
             return Err(Refusal::invalid(Fault::at(place, "repeated", "is given twice")));
@@ -80,7 +80,7 @@ pub(super) async fn form(
         }
         if name == "file" {
             let called = part.content_disposition().and_then(|about| about.get_filename());
-            let called = called.filter(|called| !called.is_empty()).map(str::to_owned);
+            let called = called.filter(|called| !called.is_empty()).map(unescaped);
             received = Some((
                 take_in(&app.outside().objects, part.map_err(of_form), limit).await?,
                 called,
@@ -141,6 +141,13 @@ fn of_form(err: MultipartError) -> Refusal {
     }
     tracing::debug!(error = %err, "a form can not be read");
     unreadable("the body did not arrive whole")
+}
+
+/// A name of a form as it was before it was written into its header: browsers write a quote and the two
+/// characters of a line break as `%22`, `%0D` and `%0A`, and nothing else (WHATWG HTML, "multipart form
+/// data": encoding). A percent sign stands for itself.
+fn unescaped(name: &str) -> String {
+    name.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n")
 }
 
 async fn text(mut part: Field, place: String) -> Result<String, Refusal> {

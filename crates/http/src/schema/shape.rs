@@ -68,12 +68,14 @@ fn plain(schema: &Map<String, Value>, components: &Value, depth: usize) -> Shape
         Some(Value::Array(several)) => several.iter().any(|one| one == kind),
         _ => false,
     };
-    if let Some(members) = schema.get("properties").and_then(Value::as_object) {
-        let known = members
-            .iter()
+    let members = schema.get("properties").and_then(Value::as_object);
+    let open = schema.get("additionalProperties") != Some(&Value::Bool(false));
+    // A schema that has no members and takes no others does not list them.
+    if members.is_some() || (is("object") && !open) {
+        let known = members.into_iter().flatten();
+        let known = known
             .map(|(name, member)| (name.clone(), Arc::new(follow(member, components, depth))))
             .collect();
-        let open = schema.get("additionalProperties") != Some(&Value::Bool(false));
         return Shape::Object(Members { known, open });
     }
     if is("array") {

@@ -62,11 +62,13 @@ impl Write<'_> {
         new: AddBarrier,
     ) -> Result<BarrierRow, CallError<BarrierChangeRefusal>> {
         let (txn, today) = (self.txn, self.today());
-        let case = locked(self, case_id).await?;
+        let &Write { call, calendars, .. } = self;
+        // The lock of the case is the lock of its barriers.
+        let action = CaseAction::AddBarrier;
+        let case = gate::case::locked_for(txn, call, case_id, action, calendars).await?;
         let AddBarrier { code, severity, identified_on, comment } = new;
-        let others = Entity::find().filter(Column::CaseId.eq(case_id)).count(txn).await?;
         let identified_on = identified_on.unwrap_or(today);
-        recordable(identified_on, today, others).map_err(refused)?;
+        recordable(identified_on, today).map_err(refused)?;
         if !self.unknown_codes(&[("barriers", code.as_str())]).await?.is_empty() {
             return Err(CallError::Refused(BarrierChangeRefusal::UnknownCode));
         }
@@ -99,7 +101,7 @@ impl Write<'_> {
         patch: UpdateBarrier,
     ) -> Result<BarrierRow, CallError<BarrierChangeRefusal>> {
         let txn = self.txn;
-        let case = locked(self, ids.0).await?;
+        let case = gate::case::locked_open(txn, self.grant(), ids.0).await?;
         let before = find(txn, ids).await?;
         let mut row = before.clone();
         let UpdateBarrier { severity, comment } = patch;
@@ -126,7 +128,7 @@ impl Write<'_> {
         comment: Option<LongText>,
     ) -> Result<BarrierRow, CallError<BarrierChangeRefusal>> {
         let (txn, now) = (self.txn, self.now());
-        let case = locked(self, ids.0).await?;
+        let case = gate::case::locked_open(txn, self.grant(), ids.0).await?;
         let before = find(txn, ids).await?;
         let mut row = before.clone();
         row.status = row.status.moved(to, comment.as_ref()).map_err(refused)?;
@@ -201,15 +203,6 @@ pub(crate) async fn unresolved(
 
 fn refused(err: BarrierRefusal) -> CallError<BarrierChangeRefusal> {
     CallError::Refused(err.into())
-}
-
-/// The lock of the case is the lock of its barriers.
-async fn locked(
-    write: &Write<'_>,
-    case_id: CaseId,
-) -> Result<attendance_case::Model, CallError<BarrierChangeRefusal>> {
-    let &Write { txn, call, calendars, .. } = write;
-    gate::case::locked_for(txn, call, case_id, CaseAction::AddBarrier, calendars).await
 }
 
 async fn find(db: &impl ConnectionTrait, ids: (CaseId, BarrierId)) -> Result<Model, StoreError> {

@@ -234,13 +234,18 @@ pub(crate) async fn save_entry(
 const LATER: &str = "later";
 
 /// The entries of a case that is within the grant: the provider's people see them all, the
-/// school's what is shared and was not taken back by a private correction.
+/// school's what is shared and was not taken back by a private correction; neither sees by the case what
+/// the token was made not to read.
 async fn visible(
     db: &impl ConnectionTrait,
     grant: &Grant,
     case: &attendance_case::Model,
 ) -> Result<Select<Entity>, DbErr> {
     let mut query = Entity::find().filter(Column::CaseId.eq(case.id));
+    let left_out: Vec<EntryKind> = EntryKind::left_out(grant).collect();
+    if !left_out.is_empty() {
+        query = query.filter(Column::Kind.is_not_in(left_out));
+    }
     let later = |column: Column| Expr::col((Alias::new(LATER), column));
     QueryTrait::query(&mut query).join_as(
         JoinType::LeftJoin,

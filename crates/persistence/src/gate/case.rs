@@ -143,6 +143,8 @@ pub struct WholeCase {
     /// The school that has the student now.
     pub enrolled_at: Option<SchoolId>,
     pub open_tasks: i64,
+    /// Resolved ones too.
+    pub barriers: i64,
     pub another_case_is_open: bool,
     pub transfer_is_requested: bool,
     /// Somebody else works on cases at the provider today.
@@ -187,6 +189,7 @@ pub(crate) async fn whole(
     query
         .expr_as(reach::holding::school_of(Column::StudentId.as_column_ref()), "enrolled_at")
         .expr_as(subquery(open_of_case()), "open_tasks")
+        .expr_as(subquery(barriers_of_case()), "barriers")
         .expr_as(Expr::exists(unscoped::another_open_case()), "another_case_is_open")
         .expr_as(Expr::exists(unscoped::waiting_transfer_of_case()), "transfer_is_requested")
         .expr_as(Expr::exists(colleagues(grant, today)), "has_colleagues")
@@ -239,6 +242,7 @@ pub(crate) fn rules(
         today,
         enrolled_at: whole.enrolled_at,
         open_tasks: whole.open_tasks,
+        barriers: whole.barriers,
         unexplained_barrier: !proposal_explains(whole),
         reopen_until,
         another_case_is_open: whole.another_case_is_open,
@@ -284,6 +288,17 @@ pub(crate) async fn locked_for<E: From<CaseRefusal>>(
     Ok(row)
 }
 
+/// The case, locked, while it is open: for changes of what hangs on it already.
+pub(crate) async fn locked_open<E: From<CaseRefusal>>(
+    txn: &DatabaseTransaction,
+    grant: &Grant,
+    id: CaseId,
+) -> Result<Model, CallError<E>> {
+    let row = locked(txn, grant, id).await?;
+    to_domain(&row)?.must_be_open().map_err(|err| CallError::Refused(err.into()))?;
+    Ok(row)
+}
+
 /// Whether the state of a case that is locked lets the caller do this.
 pub(crate) async fn allows<E: From<CaseRefusal>>(
     write: &Write<'_>,
@@ -312,6 +327,16 @@ pub(crate) fn unresolved_of_case(backend: DbBackend) -> SelectStatement {
             (barrier::Entity, barrier::Column::Status),
             BarrierStatus::is_resolved,
         ))
+        .into_query()
+}
+
+/// How many barriers the case at hand has, as a subquery.
+fn barriers_of_case() -> SelectStatement {
+    let of = |column: barrier::Column| Expr::col((barrier::Entity, column));
+    barrier::Entity::find()
+        .select_only()
+        .expr(of(barrier::Column::Id).count())
+        .filter(of(barrier::Column::CaseId).equals(Column::Id.as_column_ref()))
         .into_query()
 }
 

@@ -4,10 +4,9 @@ use std::collections::HashSet;
 
 use ascms_domain::access::Grant;
 use ascms_domain::ids::{SchoolId, StudentId};
-use ascms_domain::matching::names::{ComparedName, NameAgreement};
 use ascms_domain::matching::{
-    Candidate, ComparedNsn, Identity, Known, Match, MatchedBy, Placeholders, ScoredCandidate,
-    scored, settle,
+    Candidate, ComparedName, ComparedNsn, Identity, Known, Match, MatchedBy, NameAgreement,
+    Placeholders, ScoredCandidate, scored, settle,
 };
 use ascms_domain::students::SentStudent;
 use sea_orm::entity::prelude::*;

@@ -35,11 +35,14 @@ struct Felt {
 }
 
 impl Store {
-    /// Whether a write is kept now; the reason when it is not.
+    /// Whether a write is kept now; the reason when it is not. A write that found no room is believed at
+    /// once: nothing that was found before it counts, until there is room for a megabyte.
     pub async fn keeps_writes(&self) -> Result<(), String> {
         let mut felt = self.pulse.0.lock().await;
+        let lacks_room = self.write.soundness.lacks_room();
         if let Some((at, found)) = &felt.found
             && at.elapsed() < AT_MOST_EVERY
+            && (found.is_err() || !lacks_room)
         {
             return found.clone();
         }
@@ -51,7 +54,11 @@ impl Store {
                 felt.well_at = Some(Instant::now());
                 Ok(())
             }
-            Err(StoreError::Busy | StoreError::Locked) if was_well => Ok(()),
+            Err(StoreError::Busy | StoreError::Locked)
+                if was_well && !self.write.soundness.lacks_room() =>
+            {
+                Ok(())
+            }
             Err(err) => Err(err.to_string()),
         };
         felt.found = Some((Instant::now(), found.clone()));
@@ -84,18 +91,20 @@ impl Store {
     }
 
     /// Whether the database's disk has room. The heartbeat's row is written over and over in its own
-    /// page, also on a disk that is full: this takes a megabyte and gives it back.
+    /// page, or fits into what is left of SQLite's log, also on a disk that is full: this takes a megabyte
+    /// and gives it back.
     ///
     /// # Errors
     /// When there is none, or the database can not be asked.
     pub async fn find_room(&self) -> Result<(), StoreError> {
-        if !self.write.is_postgres() {
-            return Ok(());
+        if self.write.is_postgres() {
+            let txn = self.write.begin().await?;
+            let taken = dialect::take_a_megabyte(&txn).await;
+            txn.rollback().await;
+            taken?;
+        } else {
+            self.tended.take_a_megabyte().await?;
         }
-        let txn = self.write.begin().await?;
-        let taken = dialect::take_a_megabyte(&txn).await;
-        txn.rollback().await;
-        taken?;
         self.write.soundness.has_room();
         Ok(())
     }

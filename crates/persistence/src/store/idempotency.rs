@@ -1,6 +1,7 @@
 //! `Idempotency-Key`: the answer to a creating call, stored in the transaction of its effect, so
 //! that a blind retry gets the same answer and has no second effect.
 
+use ascms_domain::access::Action;
 use ascms_domain::ids::{CaseId, SchoolId, StudentId};
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::ActiveValue::Set;
@@ -51,6 +52,8 @@ pub enum Shown {
     Case(CaseId),
     /// What was said of somebody of a school.
     School(SchoolId),
+    /// Something that this scope reads.
+    ReadBy(Action),
 }
 
 impl Shown {
@@ -60,6 +63,7 @@ impl Shown {
             Self::Student(id) => format!("shows:student:{id}"),
             Self::Case(id) => format!("shows:case:{id}"),
             Self::School(id) => format!("shows:school:{id}"),
+            Self::ReadBy(action) => format!("shows:read_by:{action}"),
         }
     }
 
@@ -70,6 +74,7 @@ impl Shown {
             Some(("student", id)) => id.parse().ok().map(Self::Student),
             Some(("case", id)) => id.parse().ok().map(Self::Case),
             Some(("school", id)) => id.parse().ok().map(Self::School),
+            Some(("read_by", action)) => action.parse().ok().map(Self::ReadBy),
             Some(_) => None,
         }
     }

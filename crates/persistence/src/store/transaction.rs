@@ -143,6 +143,7 @@ impl DatabaseTransaction {
             }
             Ok(()) => Ok(()),
             Err(err) => {
+                soundness.note(&err);
                 if is_sqlite {
                     soundness.distrust();
                 }

@@ -262,6 +262,8 @@ impl Shown {
                 let reached = schools::acted_for(txn, grant, &all).await?;
                 if reached.contains(&id) { Ok(Some(id.0)) } else { Err(StoreError::NotFound) }
             }
+            Self::ReadBy(read) if grant.leaves_out(read) => Err(StoreError::NotFound),
+            Self::ReadBy(_) => Ok(None),
         }
     }
 }

@@ -227,7 +227,7 @@ pub const MAIL_FROM: Setting = Setting {
 
 pub const MAIL_USER: Setting = Setting {
     name: "ASCMS_MAIL_USER",
-    meaning: "Who signs in to the mail server.",
+    meaning: "Who signs in to the mail server. It comes with ASCMS_MAIL_PASSWORD or not at all.",
     production: When::Otherwise("nobody does"),
     sandbox: When::Otherwise("nobody does"),
     example: "ascms",
@@ -236,7 +236,7 @@ pub const MAIL_USER: Setting = Setting {
 
 pub const MAIL_PASSWORD: Setting = Setting {
     name: "ASCMS_MAIL_PASSWORD",
-    meaning: "The password of ASCMS_MAIL_USER.",
+    meaning: "The password of ASCMS_MAIL_USER. It comes with that name or not at all.",
     production: When::Otherwise("nobody signs in"),
     sandbox: When::Otherwise("nobody signs in"),
     secret: true,

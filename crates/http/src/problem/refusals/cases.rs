@@ -23,6 +23,7 @@ impl Reason for CaseRefusal {
             Self::OwnClosure => Plain(Code::OwnClosure),
             Self::OpenTasks => Plain(Code::OpenTasks),
             Self::UnexplainedBarrier => Plain(Code::UnexplainedBarriers),
+            Self::TooManyBarriers => Plain(Code::TooManyBarriers),
             Self::TransferAlreadyRequested => Plain(Code::TransferAlreadyRequested),
             Self::NotClosed => Plain(Code::CaseNotClosed),
             Self::ReopeningTooLate => Plain(Code::ReopeningTooLate),

@@ -53,7 +53,6 @@ impl Reason for BarrierRefusal {
             Self::AlreadyThere => Plain(Code::BarrierAlreadyThere),
             Self::NoComment => Member("/comment", "required"),
             Self::IdentifiedInFuture => Member("/identifiedOn", "in_the_future"),
-            Self::TooMany => Plain(Code::TooManyBarriers),
         }
     }
 }

@@ -96,10 +96,13 @@ pub(crate) fn is_undone(err: &DbErr) -> bool {
     matches!(code, Some(BUSY | CONSTRAINT))
 }
 
-/// Whether PostgreSQL found no room on its disk. What SQLite then says leaves doubt besides, and
-/// its next write tells by itself whether there is room again.
+/// Whether there was no room on the disk, as far as the database can tell: SQLite says "full" of some
+/// disks and "I/O error" of others, and of a limit of the process.
 pub(crate) fn tells_of_no_room(err: &DbErr) -> bool {
-    code(err).is_some_and(|code| code == "53100")
+    const IO_ERROR: u32 = 10;
+    const FULL: u32 = 13;
+    let sqlite = |code: &str| matches!(sqlite_code(code), Some(IO_ERROR | FULL));
+    code(err).is_some_and(|code| code == "53100" || sqlite(&code))
 }
 
 /// Whether the connection broke, or there was none.

@@ -22,6 +22,8 @@ pub(crate) const CUT_OFF: u64 = 16 * MIB;
 const TOO_LONG: u64 = 256 * MIB;
 const MIB: u64 = 1024 * 1024;
 
+/// How long is waited for the one writer to take room on trial.
+const TAKING: Duration = Duration::from_secs(1);
 /// How long the one writer may be kept waiting for the log to be cut off.
 const CUTTING: Duration = Duration::from_millis(100);
 /// The file is examined this often, and takes at most a fiftieth of the time.
@@ -95,6 +97,28 @@ impl Tended {
         }
         let reason = format!("somebody's reading keeps {} MiB of write-ahead log", bytes / MIB);
         Err(StoreError::Away(reason))
+    }
+
+    /// Takes a megabyte of the disk for the log and gives it back: more than any call writes. Nothing of it
+    /// is committed, and a connection of its own writes it to the log all the same, since its cache has no
+    /// place for it.
+    pub(crate) async fn take_a_megabyte(&self) -> Result<(), StoreError> {
+        let Some(file) = &self.file else { return Ok(()) };
+        self.soundness.files_unchanged()?;
+        let options = file.options.clone().busy_timeout(TAKING).pragma("cache_size", "16");
+        let taken = async {
+            let mut connection = options.connect().await?;
+            for sql in [
+                "BEGIN IMMEDIATE",
+                "CREATE TABLE room_on_trial (filling blob)",
+                "INSERT INTO room_on_trial (filling) VALUES (randomblob(1048576))",
+                "ROLLBACK",
+            ] {
+                sqlx::query(sql).execute(&mut connection).await?;
+            }
+            connection.close().await
+        };
+        taken.await.map_err(|err| away(&err))
     }
 
     pub(crate) async fn close(&self) -> Result<(), StoreError> {

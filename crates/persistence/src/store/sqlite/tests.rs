@@ -137,12 +137,38 @@ async fn a_full_database_is_refused_and_goes_on_with_another_connection() {
     let full = StoreError::from(txn.execute_unprepared(much).await.unwrap_err());
     assert!(matches!(full, StoreError::Away(_)), "{full:?}");
     txn.rollback().await;
+    assert!(scratch.store.write.soundness.lacks_room(), "whoever asks is told until it is found");
     // The limit was the connection's.
+    scratch.store.find_room().await.unwrap();
+    assert!(!scratch.store.write.soundness.lacks_room());
     let txn = scratch.begin().await;
     txn.execute_unprepared(much).await.unwrap();
     txn.commit().await.unwrap();
     goes_on(&scratch, 20).await;
     assert_eq!(scratch.kept().await, [2, 20, 22]);
+    scratch.end().await;
+}
+
+/// Room is taken on trial in the log, of which nothing is committed.
+#[tokio::test]
+async fn room_that_was_found_is_given_back() {
+    let scratch = Scratch::make().await;
+    goes_on(&scratch, 20).await;
+    let log = || std::fs::metadata(scratch.folder.join("scratch.db-wal")).unwrap().len();
+    let before = log();
+    for _ in 0..3 {
+        scratch.store.find_room().await.unwrap();
+    }
+    assert!((900_000..2_000_000).contains(&(log() - before)), "{before} {}", log());
+    goes_on(&scratch, 30).await;
+    assert_eq!(scratch.kept().await, [20, 22, 30, 32]);
+    let tables = "SELECT 1 FROM sqlite_master WHERE name = 'room_on_trial'".to_owned();
+    let tables = sea_orm::Statement::from_string(sea_orm::DbBackend::Sqlite, tables);
+    assert!(scratch.store.read.query_one_raw(tables).await.unwrap().is_none());
+    // Somebody who writes meanwhile is waited for, and no room is found where nobody could look.
+    let txn = scratch.begin().await;
+    assert!(matches!(scratch.store.find_room().await, Err(StoreError::Away(_))));
+    txn.rollback().await;
     scratch.end().await;
 }
 

@@ -40,7 +40,8 @@ pub const S3_REGION: Setting = Setting {
 
 pub const S3_ACCESS_KEY_ID: Setting = Setting {
     name: "ASCMS_S3_ACCESS_KEY_ID",
-    meaning: "Who this server is to the bucket's service.",
+    meaning: "Who this server is to the bucket's service. It comes with ASCMS_S3_SECRET_ACCESS_KEY or \
+              not at all.",
     production: When::Otherwise("the role of the machine that it runs on"),
     sandbox: When::Otherwise("the role of the machine that it runs on"),
     example: "AKIDEXAMPLE",
@@ -49,7 +50,8 @@ pub const S3_ACCESS_KEY_ID: Setting = Setting {
 
 pub const S3_SECRET_ACCESS_KEY: Setting = Setting {
     name: "ASCMS_S3_SECRET_ACCESS_KEY",
-    meaning: "What proves it.",
+    meaning: "What proves it: the secret of ASCMS_S3_ACCESS_KEY_ID. It comes with that id or not at \
+              all.",
     production: When::Otherwise("the role of the machine that it runs on"),
     sandbox: When::Otherwise("the role of the machine that it runs on"),
     secret: true,
