@@ -67,7 +67,7 @@ async fn second_admin(app: &TestApp) {
     app.state.store().appoint(row).await.expect("a role");
 }
 
-async fn added(app: &TestApp, body: Value) -> Answer {
+pub async fn added(app: &TestApp, body: Value) -> Answer {
     app.as_(ADMIN).post("/v1/bulletins", body).await.expect(201)
 }
 
@@ -329,6 +329,14 @@ async fn upload(app: &TestApp, bulletin: &Answer, name: &str, key: &str) -> Answ
     let request = TestRequest::default().insert_header(("idempotency-key", key));
     let to = format!("{}/documents/raw?name={name}", path(bulletin));
     app.as_(ADMIN).send_as_is(raw(request, b"Key dates of the year."), Method::POST, &to).await
+}
+
+/// The ids of a bulletin for everybody, and of its document.
+pub async fn published_with_document(app: &TestApp) -> (String, String) {
+    let draft = added(app, newsletter()).await;
+    let document = upload(app, &draft, "dates.txt", "published with document").await.expect(201);
+    publish(app, ADMIN, &draft).await.expect(200);
+    (draft.id(), document.id())
 }
 
 #[on_both]

@@ -12,7 +12,7 @@ use super::table::{REGISTER, REGISTER_MAY, ROLES, TABLE, WITH_STRANGER};
 use crate::given::{self, with};
 use crate::openapi::operations;
 use crate::support::{Answer, TestApp, on_both};
-use crate::{closure_reviews, documents, jobs};
+use crate::{bulletins, closure_reviews, documents, jobs};
 
 /// An operation of the document, as the table knows it.
 struct Operation {
@@ -75,6 +75,8 @@ struct Stage {
     job: String,
     queued: String,
     recalculation: String,
+    bulletin: String,
+    bulletin_document: String,
 }
 
 fn next() -> u32 {
@@ -306,6 +308,7 @@ impl Stage {
         let admin = app.as_("ministry-admin");
         let publication = admin.post("/v1/publications", old).await.expect(201).id();
         let address_reader = app.named(&student, app.world.case_manager).await;
+        let (bulletin, bulletin_document) = bulletins::published_with_document(app).await;
         Self {
             student,
             match_review: unclear(app).await,
@@ -326,6 +329,8 @@ impl Stage {
             job: ordered(app, "workflow-lead").await,
             queued,
             recalculation: recalculation(app).await,
+            bulletin,
+            bulletin_document,
         }
     }
 
@@ -342,6 +347,7 @@ impl Stage {
             _ if path.starts_with("/v1/publications/") => &self.publication,
             _ if path.starts_with("/v1/jobs/") => &self.job,
             _ if path.starts_with("/v1/recalculations/") => &self.recalculation,
+            _ if path.starts_with("/v1/bulletins/") => &self.bulletin,
             _ => &self.case,
         };
         let contact = match path {
@@ -351,7 +357,11 @@ impl Stage {
         let mut place = path.replace("{id}", id).replace("{contactId}", contact);
         place = place.replace("{entryId}", &self.entry).replace("{taskId}", &self.task);
         place = place.replace("{barrierId}", &self.barrier);
-        place = place.replace("{documentId}", &self.document);
+        let document = match path {
+            _ if path.starts_with("/v1/bulletins/") => &self.bulletin_document,
+            _ => &self.document,
+        };
+        place = place.replace("{documentId}", document);
         place = place.replace("{readerId}", &self.address_reader);
         place = place.replace("{siblingId}", &self.sibling);
         let mut query = Vec::new();
@@ -455,6 +465,13 @@ async fn fresh(app: &TestApp, operation: &Operation, role: &str, place: String) 
         ("cancelJob", _) => path(&waiting(app, role).await),
         ("settleMatchReview", _) => path(&unclear(app).await),
         ("agreeToEnrolmentClaim" | "opposeEnrolmentClaim", _) => path(&claimed(app).await),
+        ("updateBulletin" | "publishBulletin" | "uploadBulletinDocument", _) => {
+            let draft = bulletins::added(app, bulletins::newsletter()).await.id();
+            place.replace(place.split('/').nth(3).expect("a bulletin"), &draft)
+        }
+        ("withdrawBulletin", _) => {
+            path(&bulletins::published(app, bulletins::newsletter()).await.id())
+        }
         ("listAttendanceConcerns", _) => {
             let away = json!({ "term": "2026-1", "halfDays": { "present": 30, "justified": 30 } });
             let student = student_in(&submitted(app).await);

@@ -5,9 +5,7 @@ use proptest::prelude::*;
 use serde_json::json;
 use utoipa::PartialSchema;
 
-use super::{
-    Bulletin, BulletinKind, BulletinRefusal, BulletinStatus, BulletinStep, UpdateBulletin,
-};
+use super::{Bulletin, BulletinKind, BulletinRefusal, BulletinStatus, BulletinStep};
 use crate::registers::{Lifecycle, Register, StepRefusal, read, written};
 
 fn bulletin() -> Bulletin {
