@@ -21,6 +21,7 @@ pub use self::faults::Faults;
 pub use self::log::{Log, LogFormat};
 pub use self::mail::{Mail, Way};
 pub use self::mode::Mode;
+pub use self::table::DEFAULT_SANDBOX_DIR;
 
 mod documents;
 mod environment;

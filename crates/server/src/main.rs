@@ -14,7 +14,7 @@ use crate::config::{Config, Database, Mode, Trust, environment, show};
 use crate::import::{ImportError, Summary};
 use crate::progress::{Bar, Progress};
 use crate::sandbox::keys::SandboxKeys;
-use crate::sandbox::personas;
+use crate::sandbox::personas::{self, Persona};
 
 mod admin;
 mod background;
@@ -50,8 +50,8 @@ enum Command {
     /// Print a sandbox token, and nothing else.
     Token {
         /// The persona to be, such as case-manager.
-        #[arg(long, value_name = "NAME")]
-        persona: String,
+        #[arg(long, value_name = "NAME", value_parser = personas::parse)]
+        persona: Persona,
     },
     /// Take over a file of reference data; docs/imports.md has the layouts.
     Import {
@@ -261,15 +261,9 @@ async fn take_over(
     Ok(if refused == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn print_token(persona: &str) -> Result<(), Failure> {
-    let Some(role) = personas::role(persona) else {
-        let known: Vec<String> = personas::all().map(|(name, _)| name).collect();
-        return Err(
-            format!("no persona is called {persona:?}; there are {}", known.join(", ")).into()
-        );
-    };
+fn print_token(persona: &Persona) -> Result<(), Failure> {
     let keys = SandboxKeys::open(&config::sandbox_directory(environment())?)?;
-    console::line(&personas::token(&keys, (persona, role), clock::system().now())?);
+    console::line(&personas::token(&keys, persona, clock::system().now())?);
     Ok(())
 }
 

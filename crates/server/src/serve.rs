@@ -19,6 +19,7 @@ use ascms_server::descriptors;
 use ascms_server::listening::{Listening, Patience, listen};
 use ascms_server::rights::{self, WrongRights};
 use ascms_server::stopping::{self, Stages};
+use chrono::{DateTime, Utc};
 use metrics_exporter_prometheus::BuildError;
 use secrecy::{ExposeSecret, SecretSlice};
 use tokio::signal::unix::{SignalKind, signal};
@@ -27,14 +28,18 @@ use tokio::task::JoinHandle;
 
 use crate::admin::{self, Watch};
 use crate::clock::Last;
-use crate::config::{Config, Database, DocumentPlace, Documents, Mail, ScannerChoice, Trust, Way};
+use crate::config::{
+    Config, DEFAULT_SANDBOX_DIR, Database, DocumentPlace, Documents, Mail, ScannerChoice, Trust,
+    Way,
+};
 use crate::database::OpenError;
 use crate::forgetting::forget_what_is_old;
 use crate::mail::Mailer;
 use crate::progress::Bar;
 use crate::sandbox::keys::{self, KeyError, SandboxKeys};
 use crate::sandbox::nation::{self, SeedError};
-use crate::sandbox::{AUDIENCE, ISSUER, welcome};
+use crate::sandbox::welcome::{self, Reached};
+use crate::sandbox::{AUDIENCE, ISSUER};
 use crate::time_check::{TimeKeeper, WrongTime};
 use crate::{background, causes, clock, cursor_key, database, mail, metrics};
 
@@ -139,8 +144,8 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
     let admin_handle = admin.handle();
     drop(tokio::spawn(admin));
     tracing::info!(listen = %config.listen, admin = %config.admin_listen, "started");
-    if let Some(keys) = sandbox {
-        welcome::greet(&keys, clock.now(), &config.public_url)?;
+    if let Trust::Sandbox { directory, .. } = &config.trust {
+        greet(config, directory, clock.now());
     }
     api.await?;
     work.ended().await?;
@@ -299,6 +304,17 @@ fn sandbox_identity(
         None => keys::cursor_key(directory)?.expose_secret().to_vec(),
     };
     Ok(Identity { verifier, cursor_key, sandbox: Some(keys) })
+}
+
+fn greet(config: &Config, directory: &Path, now: DateTime<Utc>) {
+    let program = std::env::args_os().next().unwrap_or_else(|| "ascms".into());
+    let elsewhere = directory != Path::new(DEFAULT_SANDBOX_DIR);
+    let reached = Reached {
+        public_url: &config.public_url,
+        program: &program.to_string_lossy(),
+        directory: elsewhere.then_some(directory),
+    };
+    welcome::greet(reached, now);
 }
 
 fn settings(config: &Config, cursor_key: Vec<u8>, sandbox: bool) -> Settings {
