@@ -25,6 +25,7 @@ mod doctor;
 mod forgetting;
 mod metrics;
 mod operator;
+mod reserved;
 mod serve;
 mod telemetry;
 mod time_check;

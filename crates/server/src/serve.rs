@@ -1,7 +1,6 @@
 //! Starts the service, and stops it without breaking off what it is doing.
 
 use std::io;
-use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,13 +28,14 @@ use tokio::task::JoinHandle;
 use crate::admin::{self, Watch};
 use crate::clock::Last;
 use crate::config::{
-    Config, DEFAULT_SANDBOX_DIR, Database, DocumentPlace, Documents, Mail, ScannerChoice, Trust,
-    Way,
+    Config, DEFAULT_SANDBOX_DIR, Database, DocumentPlace, Documents, Faults, Mail, ScannerChoice,
+    Trust, Way,
 };
 use crate::database::OpenError;
 use crate::forgetting::forget_what_is_old;
 use crate::mail::Mailer;
 use crate::progress::Bar;
+use crate::reserved::Reserved;
 use crate::sandbox::keys::{self, KeyError, SandboxKeys};
 use crate::sandbox::nation::{self, SeedError};
 use crate::sandbox::welcome::{self, Reached};
@@ -74,8 +74,8 @@ pub enum ServeError {
     Time(#[from] WrongTime),
     #[error("metrics cannot be recorded: {0}")]
     Metrics(#[from] BuildError),
-    #[error("{address}: {source}")]
-    Listen { address: SocketAddr, source: io::Error },
+    #[error(transparent)]
+    Reserved(#[from] Faults),
     #[error("the folder for messages: {0}")]
     MailFolder(io::Error),
     #[error("the mail server's address cannot be used")]
@@ -99,6 +99,7 @@ const FILE_TOO_LARGE: i32 = 25;
 pub async fn serve(config: &Config) -> Result<(), ServeError> {
     // A limit on the size of files is then an error of a write, and not the end of the process.
     drop(signal(SignalKind::from_raw(FILE_TOO_LARGE))?);
+    let Reserved { api, admin, folder } = Reserved::take(config)?;
     let (clock, last) = clock::forward(clock::system());
     let store = match &config.trust {
         Trust::Production { .. } => database::open(&config.database).await?,
@@ -132,10 +133,8 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
     drop(tokio::spawn(time.watch()));
     drop(tokio::spawn(forget_what_is_old(store.clone(), clock.clone())));
     let watch = Watch { state: state.clone(), metrics };
-    let admin = admin::server(config.admin_listen, watch)
-        .map_err(|source| ServeError::Listen { address: config.admin_listen, source })?;
-    let api = listen(listening(config)?, state.clone())
-        .map_err(|source| ServeError::Listen { address: config.listen, source })?;
+    let admin = admin::server(admin.open()?, watch)?;
+    let api = listen(api.open()?, listening(config)?, state.clone())?;
     let (stop_work, work_stopped) = watch::channel(false);
     drop(tokio::spawn(background::keep_tending(store.clone(), work_stopped.clone())));
     let work = BackgroundWork::begin(config, &state, &work_stopped)?;
@@ -152,13 +151,13 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
     note_progress(&state).await;
     admin_handle.stop(false).await;
     store.close().await?;
+    drop(folder);
     tracing::info!("stopped");
     Ok(())
 }
 
 fn listening(config: &Config) -> io::Result<Listening> {
     Ok(Listening {
-        address: config.listen,
         workers: config.workers,
         connections: descriptors::raise()?,
         shutdown_seconds: config.shutdown_seconds,
