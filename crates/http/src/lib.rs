@@ -21,6 +21,7 @@ mod enrolments;
 mod hex;
 mod history;
 mod holidays;
+mod html;
 pub mod incoming;
 pub mod jobs;
 mod listing;
