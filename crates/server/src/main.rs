@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use actix_web::rt::System;
+use ascms_http::sandbox::Persona;
 use ascms_http::{causes, cursor_key};
 use ascms_server::{console, import, mail, progress, sandbox};
 use clap::{Parser, Subcommand, ValueEnum};
@@ -14,7 +15,7 @@ use crate::config::{Config, Database, Mode, Trust, environment, show};
 use crate::import::{ImportError, Summary};
 use crate::progress::{Bar, Progress};
 use crate::sandbox::keys::SandboxKeys;
-use crate::sandbox::personas::{self, Persona};
+use crate::sandbox::personas;
 
 mod admin;
 mod background;

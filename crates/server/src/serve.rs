@@ -11,6 +11,7 @@ use ascms_http::documents::objects::{Objects, ObjectsError};
 use ascms_http::documents::scanner::{Clamd, Fake, NoScanner, Scanner};
 use ascms_http::documents::upkeep;
 use ascms_http::incoming::pace::Pace;
+use ascms_http::sandbox::Sandbox;
 use ascms_http::tokens::{IssuerSettings, JwksSource, TokenVerifier, VerifierError};
 use ascms_http::{AppState, Clock, Outside, Settings};
 use ascms_persistence::{MigrateError, SchemaStanding, Store, StoreError};
@@ -84,12 +85,12 @@ pub enum ServeError {
     Run(#[from] io::Error),
 }
 
-/// Whose tokens are believed and what cursors are signed with; in the sandbox also the keys that
-/// its own tokens are made with.
+/// Whose tokens are believed and what cursors are signed with; in the sandbox also the maker of its
+/// own tokens.
 struct Identity {
     verifier: TokenVerifier,
     cursor_key: Vec<u8>,
-    sandbox: Option<SandboxKeys>,
+    sandbox: Option<Arc<dyn Sandbox>>,
 }
 
 /// SIGXFSZ, of which the standard library and tokio know no name.
@@ -119,16 +120,17 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
             sandbox_identity(directory, cursor_key.as_ref())?
         }
     };
+    let in_sandbox = sandbox.is_some();
     // The sandbox has one server.
-    if sandbox.is_none() {
+    if !in_sandbox {
         let own = cursor_key::fingerprint(&cursor_key);
         cursor_key::agree(&store, &own, clock.now()).await?;
     }
     let metrics = metrics::start()?;
-    let settings = settings(config, cursor_key, sandbox.is_some());
+    let settings = settings(config, cursor_key, sandbox);
     let state = AppState::new(store.clone(), clock.clone(), verifier, outside, settings);
     refuse_other_documents(state.look_whose_documents().await)?;
-    let time = begin_time(config, &state, last, sandbox.is_some()).await?;
+    let time = begin_time(config, &state, last, in_sandbox).await?;
     drop(metrics::keep_up(metrics.clone()));
     drop(tokio::spawn(time.watch()));
     drop(tokio::spawn(forget_what_is_old(store.clone(), clock.clone())));
@@ -302,21 +304,22 @@ fn sandbox_identity(
         Some(key) => key.expose_secret().to_vec(),
         None => keys::cursor_key(directory)?.expose_secret().to_vec(),
     };
-    Ok(Identity { verifier, cursor_key, sandbox: Some(keys) })
+    Ok(Identity { verifier, cursor_key, sandbox: Some(Arc::new(keys)) })
 }
 
 fn greet(config: &Config, directory: &Path, now: DateTime<Utc>) {
     let program = std::env::args_os().next().unwrap_or_else(|| "ascms".into());
+    let program = program.to_string_lossy();
     let elsewhere = directory != Path::new(DEFAULT_SANDBOX_DIR);
     let reached = Reached {
         public_url: &config.public_url,
-        program: &program.to_string_lossy(),
+        program: &program,
         directory: elsewhere.then_some(directory),
     };
     welcome::greet(reached, now);
 }
 
-fn settings(config: &Config, cursor_key: Vec<u8>, sandbox: bool) -> Settings {
+fn settings(config: &Config, cursor_key: Vec<u8>, sandbox: Option<Arc<dyn Sandbox>>) -> Settings {
     Settings {
         public_url: config.public_url.clone(),
         sandbox,

@@ -1,5 +1,6 @@
 //! The sandbox's own keys, made at the first start and kept in its directory.
 
+use std::fmt;
 use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
@@ -51,6 +52,13 @@ pub struct SandboxKeys {
     /// The thumbprint of the key (RFC 7638).
     pub id: String,
     pub published: JwkSet,
+}
+
+/// Without the private key.
+impl fmt::Debug for SandboxKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SandboxKeys").field("id", &self.id).finish_non_exhaustive()
+    }
 }
 
 impl SandboxKeys {

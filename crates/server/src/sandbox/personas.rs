@@ -2,6 +2,7 @@
 //! any of them.
 
 use ascms_domain::access::{Action, Role};
+use ascms_http::sandbox::{Persona, Sandbox};
 use chrono::{DateTime, Utc};
 use jsonwebtoken::{Algorithm, Header, encode};
 use serde::Serialize;
@@ -28,14 +29,6 @@ struct Claims {
     auth_time: Option<i64>,
 }
 
-/// Somebody whom a newcomer may be.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Persona {
-    /// The subject of the persona's tokens: `case-manager`.
-    pub name: String,
-    pub role: Role,
-}
-
 /// The name of the first persona with this role.
 pub fn name(role: Role) -> String {
     role.as_str().replace('_', "-")
@@ -46,14 +39,20 @@ pub fn second_name(role: Role) -> String {
     format!("{}-2", name(role))
 }
 
+/// Every persona; those at the second provider last.
 pub fn all() -> impl Iterator<Item = Persona> {
-    let first = Role::ALL.iter().map(|role| Persona { name: name(*role), role: *role });
-    let second = [Role::WorkflowLead, Role::CaseManager]
-        .map(|role| Persona { name: second_name(role), role });
+    let first = Role::ALL.iter().map(|role| {
+        let (role, name, about) = (*role, name(*role), about(*role).to_owned());
+        Persona { name, role, about }
+    });
+    let second = [Role::WorkflowLead, Role::CaseManager].map(|role| {
+        let about = format!("the same at a second provider: {}", about(role));
+        Persona { name: second_name(role), role, about }
+    });
     first.chain(second)
 }
 
-/// Whoever has this name; otherwise the names that there are, in words.
+/// The persona of this name; otherwise the names that there are, in words.
 pub fn parse(name: &str) -> Result<Persona, String> {
     all().find(|persona| persona.name == name).ok_or_else(|| {
         let known: Vec<String> = all().map(|persona| persona.name).collect();
@@ -93,7 +92,7 @@ pub fn token(
     header.typ = Some("at+jwt".to_owned());
     header.kid = Some(keys.id.clone());
     let scope: Vec<&str> = Action::ALL.iter().map(|action| action.as_str()).collect();
-    let Persona { name, role } = persona;
+    let Persona { name, role, about: _ } = persona;
     let person = !is_machine(*role);
     let claims = Claims {
         iss: ISSUER,
@@ -108,4 +107,14 @@ pub fn token(
         auth_time: person.then(|| now.timestamp()),
     };
     encode(&header, &claims, &keys.signing).map_err(KeyError::Sign)
+}
+
+impl Sandbox for SandboxKeys {
+    fn personas(&self) -> Vec<Persona> {
+        all().collect()
+    }
+
+    fn token(&self, persona: &Persona, now: DateTime<Utc>) -> Option<String> {
+        token(self, persona, now).ok()
+    }
 }

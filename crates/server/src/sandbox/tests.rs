@@ -2,6 +2,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use ascms_domain::access::{Action, Role};
+use ascms_http::sandbox::{Persona, Sandbox as _};
 use ascms_http::tokens::{IssuerSettings, JwksSource, TokenVerifier};
 use chrono::{DateTime, Utc};
 use expect_test::expect;
@@ -9,7 +10,6 @@ use secrecy::ExposeSecret;
 use uuid::Uuid;
 
 use super::keys::{self, SandboxKeys};
-use super::personas::Persona;
 use super::welcome::Reached;
 use super::{AUDIENCE, ISSUER, SCHOOL_NUMBER, personas, welcome};
 
@@ -32,10 +32,10 @@ async fn each_persona_gets_a_token_that_the_sandbox_accepts() {
         jwks: JwksSource::File(directory.join("jwks.json")),
     }])
     .unwrap();
-    let personas: Vec<Persona> = personas::all().collect();
+    let personas: Vec<Persona> = keys.personas();
     assert_eq!(personas.len(), Role::ALL.len() + 2);
     for persona in personas {
-        let token = personas::token(&keys, &persona, now()).unwrap();
+        let token = keys.token(&persona, now()).unwrap();
         let claims = verifier.verify(&token, now()).await.unwrap();
         let name = &persona.name;
         let machine = name.ends_with("-client") || name == "enrolment-register";
