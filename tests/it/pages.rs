@@ -100,3 +100,54 @@ async fn a_server_that_is_no_sandbox_gives_out_no_token(app: TestApp) {
     let page = app.nobody().get("/").await.expect(200);
     assert!(!page.text.contains("/sandbox/"), "{}", page.text);
 }
+
+#[on_both]
+async fn the_page_of_the_operations_has_what_its_server_has(app: TestApp) {
+    for (app, in_sandbox) in [(sandbox(&app).await, true), (app, false)] {
+        let page = app.nobody().get("/docs/").await.expect(200);
+        assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
+        assert!(page.text.contains("<title>The operations, to read and to try – AS-CMS</title>"));
+        assert!(page.text.contains("<input id=\"filter\" type=\"search\""));
+        let button = "<button type=\"button\" data-persona=\"workflow-lead\"";
+        assert_eq!(page.text.contains(button), in_sandbox);
+        assert_eq!(page.text.contains("<input id=\"sandbox-date\" type=\"date\">"), in_sandbox);
+        assert!(!page.text.contains("://"), "the page names no other host");
+    }
+}
+
+#[on_both]
+async fn the_page_of_the_operations_brings_its_files(app: TestApp) {
+    let page = app.nobody().get("/docs/").await.expect(200);
+    let scripts = page.text.split("src=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let files: Vec<&str> =
+        scripts.chain(links(&page.text)).filter(|path| path.starts_with("/docs/")).collect();
+    assert_eq!(files.len(), 5, "{files:?}");
+    for path in files {
+        let file = app.nobody().get(path).await.expect(200);
+        let expected = match path.rsplit('.').next() {
+            Some("js") => "text/javascript",
+            Some("css") => "text/css",
+            _ => "image/png",
+        };
+        let found = file.header("content-type").unwrap_or_default();
+        assert!(found.starts_with(expected), "{path}: {found}");
+        assert!(!file.bytes.is_empty(), "{path}");
+    }
+    for path in
+        ["/docs/index.html", "/docs/swagger-initializer.js", "/docs/a/b", "/docs/../Cargo.toml"]
+    {
+        app.nobody().get(path).await.refused(404, "not_found");
+    }
+}
+
+#[on_both]
+async fn without_a_script_the_operations_are_there_to_read(app: TestApp) {
+    let page = app.nobody().get("/docs/").await.expect(200);
+    let without =
+        page.text.split("<noscript>").nth(1).and_then(|rest| rest.split("</noscript>").next());
+    let without = without.expect("a list");
+    for (path, method, _) in crate::openapi::operations() {
+        let call = format!("<code>{method} {path}</code>");
+        assert!(without.contains(&call), "{call}");
+    }
+}

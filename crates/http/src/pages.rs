@@ -6,7 +6,6 @@ use actix_web::http::header::ALLOW;
 use actix_web::web::{Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, get};
 use serde_json::json;
-use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::problem::{Code, Refusal};
 use crate::{AppState, openapi, readiness, reports};
@@ -15,20 +14,15 @@ mod frame;
 mod front;
 mod guides;
 mod sandbox_tokens;
+mod try_it;
 
 pub(crate) fn routes(cfg: &mut ServiceConfig) {
-    let ui = Config::new(["/openapi.json"])
-        // No outside address: neither a validator nor a font.
-        .validator_url("none")
-        .try_it_out_enabled(true)
-        .persist_authorization(false)
-        .display_request_duration(true);
     cfg.service(front::front)
         .service(guides::guide)
         .service(sandbox_tokens::token)
         .service(openapi_json)
-        .service(docs)
-        .service(SwaggerUi::new("/docs/{_:.*}").config(ui))
+        .service(try_it::without_slash)
+        .service(try_it::docs)
         .service(problem_page)
         .service(problem_list)
         .service(protected_resource)
@@ -42,11 +36,6 @@ pub(crate) fn routes(cfg: &mut ServiceConfig) {
 #[get("/openapi.json")]
 async fn openapi_json() -> HttpResponse {
     HttpResponse::Ok().content_type("application/json").body(openapi::document_text())
-}
-
-#[get("/docs")]
-async fn docs() -> HttpResponse {
-    HttpResponse::PermanentRedirect().insert_header(("location", "/docs/")).finish()
 }
 
 /// The page that a problem's `type` names.

@@ -64,7 +64,8 @@ fn personas(sandbox: &dyn Sandbox) -> String {
     let inside = format!(
         "<p>Ask for a token here, on <a href=\"/docs/\">the page of the operations</a>, or with \
          <code>ascms token --persona NAME</code>. A token is good for 12 hours.</p>\
-         <div class=\"wide\"><table><thead><tr><th scope=\"col\">Persona</th>\
+         <div class=\"wide\" role=\"region\" aria-label=\"All personas\" tabindex=\"0\">\
+         <table><thead><tr><th scope=\"col\">Persona</th>\
          <th scope=\"col\">Part in the service</th><th scope=\"col\">Token</th></tr></thead>\
          <tbody>{rows}</tbody></table></div>"
     );
