@@ -14,8 +14,8 @@ WITHOUT_POSTGRES := $(if $(findstring nextest,$(RUN_TESTS)),-E 'not test(/(::|on
 help: ## list what there is
 	@sed -n -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
-run: ## start a sandbox: SQLite, a seeded nation, a token for each persona
-	cargo build --workspace --bins --examples --locked && target/debug/ascms serve --sandbox
+run: ## start a sandbox: SQLite, an invented nation, personas to call as
+	@cargo build --workspace --bins --examples --locked && target/debug/ascms serve --sandbox
 
 test: ## all tests, on SQLite and on a PostgreSQL of their own
 	scripts/with-postgres $(RUN_TESTS)

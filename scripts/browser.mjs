@@ -1,7 +1,8 @@
 // One Chromium for the gates, with a profile of its own that goes with it.
 // CHROMIUM names the program where it is not in its usual place.
 
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
@@ -31,4 +32,17 @@ export async function launch(options = {}) {
     rmSync(profile, { recursive: true, force: true });
   };
   return { context, close };
+}
+
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+// What axe-core finds wrong in a part of the page.
+export async function accessibilityFaults(page, selector) {
+  // By the debugger's door, since the pages' policies let no script of ours in.
+  await page.evaluate(readFileSync(createRequire(import.meta.url).resolve("axe-core"), "utf8"));
+  const run = ([selector, runOnly]) => window.axe.run(selector, { runOnly });
+  const found = await page.evaluate(run, [selector, RULES]);
+  const faults = found.violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`);
+  const looked = found.passes.some((rule) => rule.id === "color-contrast");
+  return looked ? faults : [...faults, "no contrast was looked at"];
 }

@@ -1,18 +1,20 @@
-// Opens the documentation page as a person would and calls one operation from it.
-// usage: node scripts/docs-page.mjs BASE_URL SCREENSHOT, with the token in ACCESS_TOKEN
+// Opens the page of the operations as a person would, finds an operation, and calls it as a persona on a chosen day.
+// usage: node scripts/docs-page.mjs BASE_URL SCREENSHOT
 //
-// Fails on a request that fails, a request to any other origin, an error on the console, or an answer other than 200.
-import { launch } from "./browser.mjs";
+// Fails on a request that fails, a request to any other origin, an error on the console, a fault that axe-core finds in
+// the page's own fields, or a call that is not the persona's or not of that day. Prints when the page was of use.
+import { accessibilityFaults, launch } from "./browser.mjs";
 
 const [base, screenshot] = process.argv.slice(2);
-const token = process.env.ACCESS_TOKEN;
 const origin = new URL(base).origin;
+const PERSONA = "workflow-lead";
+const DAY = "2026-03-16";
 const faults = [];
+let usable = 0;
 
 const { context, close } = await launch({ viewport: { width: 1280, height: 1600 } });
 
-try {
-  const page = context.pages()[0] ?? (await context.newPage());
+function watch(page) {
   page.setDefaultTimeout(20_000);
   page.on("request", (request) => {
     const url = new URL(request.url());
@@ -28,32 +30,66 @@ try {
     if (message.type() === "error") faults.push(`console: ${message.text()} (${message.location().url})`);
   });
   page.on("pageerror", (error) => faults.push(`script: ${error.message}`));
+}
 
-  await page.goto(`${base}/docs/`, { waitUntil: "networkidle" });
-
-  await page.locator(".auth-wrapper button.authorize").first().click();
-  const dialog = page.locator(".dialog-ux .modal-ux");
-  await dialog.locator("input").first().fill(token);
-  await dialog.locator("button.authorize").first().click();
-  await dialog.locator("button.btn-done").click();
-
-  const operation = page.locator('.opblock[id$="-listSchools"]');
-  if (!(await operation.isVisible())) {
-    const tag = page.locator(".opblock-tag-section", { has: page.locator('[data-tag="Schools"]') });
-    await tag.locator(".opblock-tag").click();
+// Everything that is found has the word; the operation of that name is among it.
+async function find(page, word, name) {
+  await page.locator("#filter").fill(word);
+  const operation = page.locator(`.opblock[id$="-${name}"]`);
+  await operation.waitFor();
+  for (const one of await page.locator(".opblock").all()) {
+    const [name, text] = [await one.getAttribute("id"), await one.innerText()];
+    if (!`${name} ${text}`.toLowerCase().includes(word)) faults.push(`${word} finds ${name}`);
   }
+  return operation;
+}
+
+async function callAs(page, persona) {
+  const button = page.locator(`button[data-persona="${persona}"]`);
+  await button.click();
+  await page.locator("#signed-in", { hasText: persona }).waitFor();
+  const pressed = await page.locator("button[data-persona][aria-pressed=true]").allInnerTexts();
+  if (pressed.join() !== persona) faults.push(`pressed: ${pressed}`);
+}
+
+async function call(page, operation) {
+  const sent = page.waitForRequest((request) => new URL(request.url()).pathname === "/v1/schools");
   await operation.locator(".opblock-summary-control").click();
   await operation.locator("button.execute").click();
-
+  const headers = await (await sent).allHeaders();
+  if (headers["sandbox-date"] !== DAY) faults.push(`Sandbox-Date was ${headers["sandbox-date"]}`);
+  if (!headers.authorization?.startsWith("Bearer ")) faults.push("no token was sent");
   const answer = operation.locator(".live-responses-table tbody .response").first();
   await answer.waitFor();
   const status = (await answer.locator(".response-col_status").innerText()).trim().split(/\s/)[0];
   if (status !== "200") faults.push(`listSchools from the page answered ${status}`);
   const body = await answer.locator(".highlight-code, .microlight").first().innerText();
   if (!body.includes('"items"')) faults.push("the page does not show the schools");
+}
 
+try {
+  const page = context.pages()[0] ?? (await context.newPage());
+  watch(page);
+  const began = performance.now();
+  await page.goto(`${base}/docs/`);
+  await page.locator(".opblock-tag").first().waitFor();
+  await page.locator(`button[data-persona="${PERSONA}"]:enabled`).waitFor();
+  usable = performance.now() - began;
+  const title = await page.title();
+  if (!title.includes("AS-CMS") || title.includes("Swagger")) faults.push(`the title is ${title}`);
+
+  await find(page, "sibling", "listSiblings");
+  const operation = await find(page, "listschools", "listSchools");
+  await callAs(page, PERSONA);
+  await page.locator("#sandbox-date").fill(DAY);
+  await call(page, operation);
+  faults.push(...(await accessibilityFaults(page, ".door")));
   await operation.scrollIntoViewIfNeeded();
   await page.screenshot({ path: screenshot });
+
+  await page.locator("#filter").fill("");
+  const tags = await page.locator(".opblock-tag").count();
+  if (tags < 10) faults.push(`without a filter ${tags} tags are there`);
 } catch (error) {
   faults.push(error.message);
 } finally {
@@ -61,5 +97,6 @@ try {
 }
 
 for (const fault of faults) console.error(fault);
-console.log(faults.length === 0 ? "The page works, and asks nobody else." : `${faults.length} faults`);
+const of = `The page works, and asks nobody else. It was of use after ${Math.round(usable)} ms.`;
+console.log(faults.length === 0 ? of : `${faults.length} faults`);
 process.exitCode = faults.length === 0 ? 0 : 1;

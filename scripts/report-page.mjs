@@ -3,15 +3,12 @@
 //
 // Fails on a request to anywhere but the page, an error on the console, a script, a fault that axe-core finds, a page
 // that scrolls sideways, or a number that is not the one of the JSON that its row links to. Leaves pictures in FOLDER.
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
-import { launch } from "./browser.mjs";
+import { accessibilityFaults, launch } from "./browser.mjs";
 
 const [base, folder] = process.argv.slice(2);
 const tokens = JSON.parse(process.env.ACCESS_TOKENS);
 const address = `${base}/reports/service-levels`;
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core"), "utf8");
 const faults = [];
 
 const { context, close } = await launch();
@@ -95,15 +92,6 @@ async function compare(persona, token, page) {
   return rows.length;
 }
 
-async function accessible(persona, where, page) {
-  // By the debugger's door, since the page's policy lets no script in.
-  await page.evaluate(axe);
-  const options = { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] };
-  const found = await page.evaluate((options) => window.axe.run(document, options), options);
-  for (const { id, nodes } of found.violations) faults.push(`${persona}, ${where}: ${id}: ${nodes[0].html}`);
-  if (!found.passes.some((rule) => rule.id === "color-contrast")) faults.push(`${persona}: no contrast was looked at`);
-}
-
 let compared = 0;
 try {
   for (const [persona, token] of Object.entries(tokens)) {
@@ -125,7 +113,8 @@ try {
       const sideways = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
       if (sideways) faults.push(`${persona}: scrolls sideways at ${width} px`);
       await page.screenshot({ path: join(folder, `report-${persona}-${where}.png`), fullPage: false });
-      await accessible(persona, where, page);
+      const found = await accessibilityFaults(page, "html");
+      faults.push(...found.map((fault) => `${persona}, ${where}: ${fault}`));
       if (where === "wide") compared += await compare(persona, token, page);
       if (where === "print") await page.pdf({ path: join(folder, `report-${persona}.pdf`), format: "A4" });
       await page.close();

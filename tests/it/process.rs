@@ -11,7 +11,7 @@ use ascms_http::documents::scanner::Fake;
 use ascms_http::incoming::pace::Pace;
 use ascms_http::tokens::{IssuerSettings, JwksSource, TokenVerifier};
 use ascms_http::{AppState, Clock, Outside, Settings};
-use ascms_server::listening::{Listening, Patience, listen};
+use ascms_server::listening::{Listening, Patience, Port, listen};
 use ascms_server::stopping::{self, Stages};
 use jsonwebtoken::jwk::JwkSet;
 use serde_json::{Value, json};
@@ -80,15 +80,16 @@ async fn server() {
         unread: millis("unread"),
         least: 64 * 1024,
     };
-    let port = free_port();
+    let address = "127.0.0.1:0".parse().expect("an address");
+    let listener = Port::take(address).and_then(Port::open).expect("a port");
+    let port = listener.local_addr().expect("an address").port();
     let listening = Listening {
-        address: format!("127.0.0.1:{port}").parse().expect("an address"),
         workers: Some(2),
         connections: number("connections").try_into().expect("a number"),
         shutdown_seconds: number("shutdownSeconds"),
         patience,
     };
-    let server = listen(listening, state.clone()).expect("a port");
+    let server = listen(listener, listening, state.clone()).expect("a server");
     let stages = Stages {
         lame_duck: millis("lameDuck"),
         shutdown: Duration::from_secs(number("shutdownSeconds")),
@@ -107,12 +108,6 @@ async fn server() {
         },
         _ => store.close().await.expect("close"),
     }
-}
-
-/// A port that nobody has now.
-fn free_port() -> u16 {
-    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-    taken.local_addr().expect("an address").port()
 }
 
 /// A server that runs, and where it is called.

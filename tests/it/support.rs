@@ -13,6 +13,7 @@ use ascms_domain::documents::{MediaType, Verdict};
 use ascms_http::documents::objects::Objects;
 use ascms_http::documents::scanner::{Fake, Scanner};
 use ascms_http::incoming::pace::Pace;
+use ascms_http::sandbox::Sandbox;
 use ascms_http::{AppState, Clock, Outside, Settings};
 use ascms_persistence::postgres::Limits;
 use ascms_persistence::publications::Protected;
@@ -281,6 +282,12 @@ impl TestApp {
         self.with(self.state.outside().clone(), settings).await
     }
 
+    /// Another server on the same database, which is a sandbox.
+    pub async fn as_sandbox(&self, sandbox: Arc<dyn Sandbox>) -> Self {
+        let settings = Settings { sandbox: Some(sandbox), ..settings() };
+        self.with(self.state.outside().clone(), settings).await
+    }
+
     async fn with(&self, outside: Outside, settings: Settings) -> Self {
         self.reaching(self.url.clone(), outside, settings).await
     }
@@ -382,7 +389,7 @@ fn ticking(clock: &Arc<Mutex<DateTime<Utc>>>) -> Clock {
 pub fn settings() -> Settings {
     Settings {
         public_url: "https://api.ascms.invalid".to_owned(),
-        sandbox: false,
+        sandbox: None,
         cors_origins: vec!["https://frontend.invalid".to_owned()],
         cursor_key: vec![7; 32],
         hsts_seconds: 0,

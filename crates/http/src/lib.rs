@@ -22,6 +22,7 @@ mod enrolments;
 mod hex;
 mod history;
 mod holidays;
+mod html;
 pub mod incoming;
 pub mod jobs;
 mod listing;
@@ -48,6 +49,7 @@ mod remark;
 mod reports;
 mod rules;
 pub mod running;
+pub mod sandbox;
 mod schema;
 mod schools;
 mod security_headers;
@@ -90,6 +92,7 @@ use crate::incoming::pace::Pace;
 use crate::problem::{Code, Fault, Refusal};
 use crate::readiness::ClockFault;
 use crate::running::Running;
+use crate::sandbox::Sandbox;
 use crate::tokens::TokenVerifier;
 
 pub use openapi::document;
@@ -113,7 +116,8 @@ impl Clock {
 pub struct Settings {
     /// The address under which clients reach the API, without a trailing slash.
     pub public_url: String,
-    pub sandbox: bool,
+    /// Only a sandbox has one; every other server leaves `Sandbox-Date` alone and gives out no token.
+    pub sandbox: Option<Arc<dyn Sandbox>>,
     /// Origins whose pages may call the API; empty: none but its own.
     pub cors_origins: Vec<String>,
     /// Signs cursors; at least 32 bytes.
@@ -276,7 +280,7 @@ impl AppState {
     /// `Sandbox-Date` names, at the clock's time of day.
     pub fn now(&self, req: &HttpRequest) -> Result<DateTime<Utc>, Refusal> {
         let now = self.clock().now();
-        match header(req, "sandbox-date").filter(|_| self.settings().sandbox) {
+        match header(req, "sandbox-date").filter(|_| self.settings().sandbox.is_some()) {
             None => Ok(now),
             Some(day) => on_day(now, day).ok_or_else(|| {
                 let fault = Fault::of("Sandbox-Date", "format", "is not a date such as 2026-03-02");

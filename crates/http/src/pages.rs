@@ -1,29 +1,28 @@
-//! What is not an operation: the document, its try-it page, the pages of the problem codes,
-//! discovery, health, and what answers where nothing is.
-
-use std::sync::LazyLock;
+//! What is not an operation: the front page, the guides, the document and its try-it page, the pages
+//! of the problem codes, discovery, health, and what answers where nothing is.
 
 use actix_web::http::Method;
-use actix_web::http::header::{ALLOW, CONTENT_SECURITY_POLICY};
+use actix_web::http::header::ALLOW;
 use actix_web::web::{Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, get};
 use serde_json::json;
-use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::problem::{Code, Refusal};
-use crate::security_headers::policy_with_style;
 use crate::{AppState, openapi, readiness, reports};
 
+mod frame;
+mod front;
+mod guides;
+mod sandbox_tokens;
+mod try_it;
+
 pub(crate) fn routes(cfg: &mut ServiceConfig) {
-    let ui = Config::new(["/openapi.json"])
-        // No outside address: neither a validator nor a font.
-        .validator_url("none")
-        .try_it_out_enabled(true)
-        .persist_authorization(false)
-        .display_request_duration(true);
-    cfg.service(openapi_json)
-        .service(docs)
-        .service(SwaggerUi::new("/docs/{_:.*}").config(ui))
+    cfg.service(front::front)
+        .service(guides::guide)
+        .service(sandbox_tokens::token)
+        .service(openapi_json)
+        .service(try_it::without_slash)
+        .service(try_it::docs)
         .service(problem_page)
         .service(problem_list)
         .service(protected_resource)
@@ -39,16 +38,11 @@ async fn openapi_json() -> HttpResponse {
     HttpResponse::Ok().content_type("application/json").body(openapi::document_text())
 }
 
-#[get("/docs")]
-async fn docs() -> HttpResponse {
-    HttpResponse::PermanentRedirect().insert_header(("location", "/docs/")).finish()
-}
-
 /// The page that a problem's `type` names.
 #[get("/problems/{code}")]
 async fn problem_page(code: Path<String>) -> Result<HttpResponse, Refusal> {
     let code = Code::parse(&code).ok_or_else(Refusal::not_found)?;
-    Ok(html(&format!(
+    let page = format!(
         "<h1 lang=\"en\">{}</h1><p lang=\"mi\">{}</p><p><code>{code}</code>, status {}</p>\
          <h2>Cause</h2><p>{}</p><h2>Fix</h2><p>{}</p><p><a href=\"/problems\">All codes</a></p>",
         code.title_en(),
@@ -56,7 +50,8 @@ async fn problem_page(code: Path<String>) -> Result<HttpResponse, Refusal> {
         code.status_number(),
         code.cause(),
         code.fix(),
-    )))
+    );
+    Ok(frame::page(code.title_en(), &page))
 }
 
 #[get("/problems")]
@@ -68,26 +63,10 @@ async fn problem_list() -> HttpResponse {
             format!("<tr><td>{status}</td><td><a href=\"/problems/{code}\">{code}</a></td><td>{title}</td></tr>")
         })
         .collect();
-    html(&format!(
-        "<h1>Problem codes</h1><table><tr><th>Status</th><th>Code</th><th>Title</th></tr>{rows}</table>"
-    ))
-}
-
-const STYLE: &str = "body{font:1rem/1.5 system-ui,sans-serif;max-width:50rem;margin:2rem auto;\
-    padding:0 1rem;color:#1a1a1a;background:#fff}td,th{text-align:left;padding:.2rem 1rem .2rem 0}";
-
-static POLICY: LazyLock<String> = LazyLock::new(|| policy_with_style(STYLE));
-
-fn html(body: &str) -> HttpResponse {
     let page = format!(
-        "<!doctype html><html lang=\"en-NZ\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width\"><title>AS-CMS problems</title>\
-         <style>{STYLE}</style></head><body>{body}</body></html>"
+        "<h1>Problem codes</h1><table><tr><th>Status</th><th>Code</th><th>Title</th></tr>{rows}</table>"
     );
-    HttpResponse::Ok()
-        .insert_header((CONTENT_SECURITY_POLICY, POLICY.as_str()))
-        .content_type("text/html; charset=utf-8")
-        .body(page)
+    frame::page("Problem codes", &page)
 }
 
 /// RFC 9728: which issuers this resource trusts.
@@ -162,8 +141,9 @@ pub(crate) async fn unmatched(req: HttpRequest) -> HttpResponse {
     HttpResponse::from_error(refusal)
 }
 
-/// Where the pages are, apart from those under `/docs/` and `/problems/`.
-const PAGES: [&str; 10] = [
+/// Where the pages are, apart from those below.
+const PAGES: [&str; 11] = [
+    "/",
     "/openapi.json",
     "/docs",
     "/problems",
@@ -176,9 +156,11 @@ const PAGES: [&str; 10] = [
     reports::PATH,
 ];
 
+/// Where pages have a part of the path for themselves.
+const BELOW: [&str; 4] = ["/docs/", "/problems/", "/guides/", "/sandbox/tokens/"];
+
 /// The methods that a path answers, for `Allow`: an operation's or a page's; empty where nothing is.
 pub(crate) fn methods_of(path: &str) -> String {
-    let is_page =
-        PAGES.contains(&path) || path.starts_with("/docs/") || path.starts_with("/problems/");
+    let is_page = PAGES.contains(&path) || BELOW.iter().any(|above| path.starts_with(above));
     if is_page { "GET, HEAD".to_owned() } else { openapi::methods_of(path).join(", ") }
 }

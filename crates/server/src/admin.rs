@@ -2,7 +2,7 @@
 //! Nobody is asked for a token here; the port belongs on an inner network.
 
 use std::future::{Ready, ready};
-use std::net::SocketAddr;
+use std::net::TcpListener;
 
 use actix_web::dev::Server;
 use actix_web::web::{Data, ServiceConfig, get};
@@ -40,11 +40,11 @@ struct Version {
     commit: Option<&'static str>,
 }
 
-pub fn server(listen: SocketAddr, watch: Watch) -> std::io::Result<Server> {
+pub fn server(listener: TcpListener, watch: Watch) -> std::io::Result<Server> {
     let watch = Data::new(watch);
     let app = move || App::new().app_data(Data::clone(&watch)).configure(routes);
     let server = HttpServer::new(app).tcp_nodelay(true).workers(1).disable_signals();
-    Ok(server.shutdown_timeout(1).bind(listen)?.run())
+    Ok(server.shutdown_timeout(1).listen(listener)?.run())
 }
 
 fn routes(config: &mut ServiceConfig) {

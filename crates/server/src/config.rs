@@ -17,10 +17,11 @@ use crate::config::show::Shown;
 
 pub use self::documents::{DocumentPlace, Documents, ScannerChoice};
 pub use self::environment::{Variables, environment};
-pub use self::faults::Faults;
+pub use self::faults::{Fault, Faults};
 pub use self::log::{Log, LogFormat};
 pub use self::mail::{Mail, Way};
 pub use self::mode::Mode;
+pub use self::table::{ADMIN_LISTEN, DEFAULT_SANDBOX_DIR, LISTEN, SANDBOX_DIR, Setting};
 
 mod documents;
 mod environment;

@@ -1,7 +1,5 @@
 //! From the settings to an open database.
 
-use std::fs::DirBuilder;
-use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use ascms_persistence::{DatabaseFile, DatabaseSettings, Store, StoreError};
@@ -9,6 +7,7 @@ use secrecy::ExposeSecret;
 
 use crate::causes;
 use crate::config::{Database, Place};
+use crate::sandbox::folder;
 
 /// The sandbox's database, in its directory.
 const SANDBOX_FILE: &str = "ascms.db";
@@ -66,7 +65,8 @@ fn url(settings: &Database) -> Result<String, OpenError> {
     match &settings.place {
         Place::Url(url) => Ok(url.expose_secret().to_owned()),
         Place::Sandbox(directory) => {
-            make_private(directory)?;
+            let failed = |source| OpenError::Directory { path: directory.clone(), source };
+            folder::make(directory).map_err(failed)?;
             Ok(sqlite_url(&directory.join(SANDBOX_FILE)))
         }
     }
@@ -76,12 +76,6 @@ async fn connect(settings: &Database, url: String, durable: bool) -> Result<Stor
     let (connections, limits) = (settings.connections, settings.limits);
     let settings = DatabaseSettings { url, connections, durable, limits };
     Store::connect(&settings).await.map_err(OpenError::Store)
-}
-
-/// Nobody but the owner need look into a sandbox.
-fn make_private(directory: &Path) -> Result<(), OpenError> {
-    let made = DirBuilder::new().recursive(true).mode(0o700).create(directory);
-    made.map_err(|source| OpenError::Directory { path: directory.to_owned(), source })
 }
 
 /// The path as the address of a database; what means something in an address is written out.

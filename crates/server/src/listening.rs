@@ -4,7 +4,7 @@
 mod paced;
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
 use actix_http::{HttpService, Response};
@@ -14,6 +14,7 @@ use actix_web::Error;
 use actix_web::dev::AppConfig;
 use actix_web::rt::net::TcpStream;
 use ascms_http::AppState;
+use tokio::net::TcpSocket;
 
 use self::paced::Paced;
 pub use self::paced::Patience;
@@ -28,10 +29,33 @@ const LINGER: Duration = Duration::from_secs(1);
 /// How many connections may wait to be taken up.
 const BACKLOG: u32 = 1024;
 
+/// A port that is this server's. As long as it is not open a caller is refused at once, and does not
+/// wait for a server that is still making ready.
+#[derive(Debug)]
+pub struct Port(TcpSocket);
+
+impl Port {
+    /// Fails where another program has opened the port.
+    pub fn take(address: SocketAddr) -> io::Result<Self> {
+        let socket = match address {
+            SocketAddr::V4(_) => TcpSocket::new_v4()?,
+            SocketAddr::V6(_) => TcpSocket::new_v6()?,
+        };
+        // Else the port of a server that just ended could not be had for a minute.
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        Ok(Self(socket))
+    }
+
+    /// Lets callers in. Fails where another program took the port meanwhile and was faster.
+    pub fn open(self) -> io::Result<TcpListener> {
+        self.0.listen(BACKLOG)?.into_std()
+    }
+}
+
 /// How calls are taken in.
 #[derive(Clone, Copy, Debug)]
 pub struct Listening {
-    pub address: SocketAddr,
     /// `None` is one for each core.
     pub workers: Option<usize>,
     /// How many connections there may be; further ones wait until one of them is closed.
@@ -41,20 +65,19 @@ pub struct Listening {
     pub patience: Patience,
 }
 
-/// Opens the port, and takes calls in once the answer is awaited.
-pub fn listen(listening: Listening, state: AppState) -> io::Result<Server> {
-    let Listening { address, workers, connections, shutdown_seconds, patience } = listening;
+/// Takes calls in once the answer is awaited.
+pub fn listen(listener: TcpListener, listening: Listening, state: AppState) -> io::Result<Server> {
+    let Listening { workers, connections, shutdown_seconds, patience } = listening;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let workers = workers.unwrap_or(cores).max(1);
     let builder = ServerBuilder::default();
     let stopping = builder.graceful_shutdown_signal();
     let builder = builder
         .workers(workers)
-        .backlog(BACKLOG)
         .max_concurrent_connections((connections / workers).max(1))
         .disable_signals()
         .shutdown_timeout(shutdown_seconds);
-    let api = builder.bind("api", address, move || {
+    let api = builder.listen("api", listener, move || {
         let stopping = stopping.clone();
         let app = ascms_http::app(&state).into_factory();
         let app =

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use actix_web::rt::System;
+use ascms_http::sandbox::Persona;
 use ascms_http::{causes, cursor_key};
 use ascms_server::{console, import, mail, progress, sandbox};
 use clap::{Parser, Subcommand, ValueEnum};
@@ -25,6 +26,7 @@ mod doctor;
 mod forgetting;
 mod metrics;
 mod operator;
+mod reserved;
 mod serve;
 mod telemetry;
 mod time_check;
@@ -50,8 +52,8 @@ enum Command {
     /// Print a sandbox token, and nothing else.
     Token {
         /// The persona to be, such as case-manager.
-        #[arg(long, value_name = "NAME")]
-        persona: String,
+        #[arg(long, value_name = "NAME", value_parser = personas::parse)]
+        persona: Persona,
     },
     /// Take over a file of reference data; docs/imports.md has the layouts.
     Import {
@@ -261,15 +263,9 @@ async fn take_over(
     Ok(if refused == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn print_token(persona: &str) -> Result<(), Failure> {
-    let Some(role) = personas::role(persona) else {
-        let known: Vec<String> = personas::all().map(|(name, _)| name).collect();
-        return Err(
-            format!("no persona is called {persona:?}; there are {}", known.join(", ")).into()
-        );
-    };
+fn print_token(persona: &Persona) -> Result<(), Failure> {
     let keys = SandboxKeys::open(&config::sandbox_directory(environment())?)?;
-    console::line(&personas::token(&keys, (persona, role), clock::system().now())?);
+    console::line(&personas::token(&keys, persona, clock::system().now())?);
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 
 use chrono::TimeDelta;
 
+pub mod folder;
 pub mod keys;
 pub mod nation;
 pub mod personas;

@@ -1,7 +1,6 @@
 //! Starts the service, and stops it without breaking off what it is doing.
 
 use std::io;
-use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,6 +11,7 @@ use ascms_http::documents::objects::{Objects, ObjectsError};
 use ascms_http::documents::scanner::{Clamd, Fake, NoScanner, Scanner};
 use ascms_http::documents::upkeep;
 use ascms_http::incoming::pace::Pace;
+use ascms_http::sandbox::Sandbox;
 use ascms_http::tokens::{IssuerSettings, JwksSource, TokenVerifier, VerifierError};
 use ascms_http::{AppState, Clock, Outside, Settings};
 use ascms_persistence::{MigrateError, SchemaStanding, Store, StoreError};
@@ -19,6 +19,7 @@ use ascms_server::descriptors;
 use ascms_server::listening::{Listening, Patience, listen};
 use ascms_server::rights::{self, WrongRights};
 use ascms_server::stopping::{self, Stages};
+use chrono::{DateTime, Utc};
 use metrics_exporter_prometheus::BuildError;
 use secrecy::{ExposeSecret, SecretSlice};
 use tokio::signal::unix::{SignalKind, signal};
@@ -27,14 +28,19 @@ use tokio::task::JoinHandle;
 
 use crate::admin::{self, Watch};
 use crate::clock::Last;
-use crate::config::{Config, Database, DocumentPlace, Documents, Mail, ScannerChoice, Trust, Way};
+use crate::config::{
+    Config, DEFAULT_SANDBOX_DIR, Database, DocumentPlace, Documents, Faults, Mail, ScannerChoice,
+    Trust, Way,
+};
 use crate::database::OpenError;
 use crate::forgetting::forget_what_is_old;
 use crate::mail::Mailer;
 use crate::progress::Bar;
+use crate::reserved::Reserved;
 use crate::sandbox::keys::{self, KeyError, SandboxKeys};
 use crate::sandbox::nation::{self, SeedError};
-use crate::sandbox::{AUDIENCE, ISSUER, welcome};
+use crate::sandbox::welcome::{self, Reached};
+use crate::sandbox::{AUDIENCE, ISSUER};
 use crate::time_check::{TimeKeeper, WrongTime};
 use crate::{background, causes, clock, cursor_key, database, mail, metrics};
 
@@ -69,8 +75,8 @@ pub enum ServeError {
     Time(#[from] WrongTime),
     #[error("metrics cannot be recorded: {0}")]
     Metrics(#[from] BuildError),
-    #[error("{address}: {source}")]
-    Listen { address: SocketAddr, source: io::Error },
+    #[error(transparent)]
+    Reserved(#[from] Faults),
     #[error("the folder for messages: {0}")]
     MailFolder(io::Error),
     #[error("the mail server's address cannot be used")]
@@ -79,12 +85,12 @@ pub enum ServeError {
     Run(#[from] io::Error),
 }
 
-/// Whose tokens are believed and what cursors are signed with; in the sandbox also the keys that
-/// its own tokens are made with.
+/// Whose tokens are believed and what cursors are signed with; in the sandbox also the maker of its
+/// own tokens.
 struct Identity {
     verifier: TokenVerifier,
     cursor_key: Vec<u8>,
-    sandbox: Option<SandboxKeys>,
+    sandbox: Option<Arc<dyn Sandbox>>,
 }
 
 /// SIGXFSZ, of which the standard library and tokio know no name.
@@ -94,6 +100,7 @@ const FILE_TOO_LARGE: i32 = 25;
 pub async fn serve(config: &Config) -> Result<(), ServeError> {
     // A limit on the size of files is then an error of a write, and not the end of the process.
     drop(signal(SignalKind::from_raw(FILE_TOO_LARGE))?);
+    let Reserved { api, admin, folder } = Reserved::take(config)?;
     let (clock, last) = clock::forward(clock::system());
     let store = match &config.trust {
         Trust::Production { .. } => database::open(&config.database).await?,
@@ -113,24 +120,23 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
             sandbox_identity(directory, cursor_key.as_ref())?
         }
     };
+    let in_sandbox = sandbox.is_some();
     // The sandbox has one server.
-    if sandbox.is_none() {
+    if !in_sandbox {
         let own = cursor_key::fingerprint(&cursor_key);
         cursor_key::agree(&store, &own, clock.now()).await?;
     }
     let metrics = metrics::start()?;
-    let settings = settings(config, cursor_key, sandbox.is_some());
+    let settings = settings(config, cursor_key, sandbox);
     let state = AppState::new(store.clone(), clock.clone(), verifier, outside, settings);
     refuse_other_documents(state.look_whose_documents().await)?;
-    let time = begin_time(config, &state, last, sandbox.is_some()).await?;
+    let time = begin_time(config, &state, last, in_sandbox).await?;
     drop(metrics::keep_up(metrics.clone()));
     drop(tokio::spawn(time.watch()));
     drop(tokio::spawn(forget_what_is_old(store.clone(), clock.clone())));
     let watch = Watch { state: state.clone(), metrics };
-    let admin = admin::server(config.admin_listen, watch)
-        .map_err(|source| ServeError::Listen { address: config.admin_listen, source })?;
-    let api = listen(listening(config)?, state.clone())
-        .map_err(|source| ServeError::Listen { address: config.listen, source })?;
+    let admin = admin::server(admin.open()?, watch)?;
+    let api = listen(api.open()?, listening(config)?, state.clone())?;
     let (stop_work, work_stopped) = watch::channel(false);
     drop(tokio::spawn(background::keep_tending(store.clone(), work_stopped.clone())));
     let work = BackgroundWork::begin(config, &state, &work_stopped)?;
@@ -139,21 +145,21 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
     let admin_handle = admin.handle();
     drop(tokio::spawn(admin));
     tracing::info!(listen = %config.listen, admin = %config.admin_listen, "started");
-    if let Some(keys) = sandbox {
-        welcome::greet(&keys, clock.now(), &config.public_url)?;
+    if let Trust::Sandbox { directory, .. } = &config.trust {
+        greet(config, directory, clock.now());
     }
     api.await?;
     work.ended().await?;
     note_progress(&state).await;
     admin_handle.stop(false).await;
     store.close().await?;
+    drop(folder);
     tracing::info!("stopped");
     Ok(())
 }
 
 fn listening(config: &Config) -> io::Result<Listening> {
     Ok(Listening {
-        address: config.listen,
         workers: config.workers,
         connections: descriptors::raise()?,
         shutdown_seconds: config.shutdown_seconds,
@@ -298,10 +304,22 @@ fn sandbox_identity(
         Some(key) => key.expose_secret().to_vec(),
         None => keys::cursor_key(directory)?.expose_secret().to_vec(),
     };
-    Ok(Identity { verifier, cursor_key, sandbox: Some(keys) })
+    Ok(Identity { verifier, cursor_key, sandbox: Some(Arc::new(keys)) })
 }
 
-fn settings(config: &Config, cursor_key: Vec<u8>, sandbox: bool) -> Settings {
+fn greet(config: &Config, directory: &Path, now: DateTime<Utc>) {
+    let program = std::env::args_os().next().unwrap_or_else(|| "ascms".into());
+    let program = program.to_string_lossy();
+    let elsewhere = directory != Path::new(DEFAULT_SANDBOX_DIR);
+    let reached = Reached {
+        public_url: &config.public_url,
+        program: &program,
+        directory: elsewhere.then_some(directory),
+    };
+    welcome::greet(reached, now);
+}
+
+fn settings(config: &Config, cursor_key: Vec<u8>, sandbox: Option<Arc<dyn Sandbox>>) -> Settings {
     Settings {
         public_url: config.public_url.clone(),
         sandbox,

@@ -81,6 +81,8 @@ async fn another_method_is_405_with_the_ones_there_are(app: TestApp) {
 #[on_both]
 async fn a_page_is_only_read(app: TestApp) {
     for path in [
+        "/",
+        "/guides/api.md",
         "/healthz",
         "/readyz",
         "/version",
@@ -399,6 +401,8 @@ async fn every_answer_tells_a_browser_what_it_may_not_do_with_it(app: TestApp) {
         "/v1/cases/none",
         "/v1/nowhere",
         "/v1/cases?limit=0",
+        "/",
+        "/guides/api.md",
         "/openapi.json",
         "/docs",
         "/docs/",

@@ -6,7 +6,8 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use form_urlencoded::Serializer;
 
 use super::report::{InTerm, PATH, ReportGroup, Series};
-use super::words::{self, escaped};
+use super::words;
+use crate::html::escaped;
 
 /// One group: its heading, a figure for each number, one table for all of them.
 pub(super) fn group(group: &ReportGroup, place: usize, at: DateTime<Utc>) -> String {

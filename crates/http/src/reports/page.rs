@@ -9,7 +9,8 @@ use ascms_domain::calendar::nz_date;
 
 use super::figures;
 use super::report::Report;
-use super::words::{self, escaped};
+use super::words;
+use crate::html::escaped;
 use crate::security_headers::policy_with_style;
 
 const STYLE: &str = include_str!("style.css");

@@ -3,24 +3,7 @@
 use ascms_domain::measures::{Exclusion, Level, Measure};
 
 use super::report::{ReportGroup, Series};
-
-/// A text in both languages.
-pub(super) struct Both {
-    pub en: String,
-    pub mi: String,
-}
-
-fn both(en: impl Into<String>, mi: impl Into<String>) -> Both {
-    Both { en: en.into(), mi: mi.into() }
-}
-
-impl Both {
-    /// As the inside of a heading, each part marked with its language.
-    pub(super) fn heading(&self) -> String {
-        let Self { en, mi } = self;
-        format!("{} <span class=\"mi\" lang=\"mi\">{}</span>", escaped(en), escaped(mi))
-    }
-}
+use crate::html::{Both, both};
 
 pub(super) fn title() -> Both {
     both("Service levels", "Ngā taumata ratonga")
@@ -106,22 +89,3 @@ pub(super) fn exclusion(why: Exclusion) -> &'static str {
         Exclusion::ContactDetailsNotCurrent => "contact details not current",
     }
 }
-
-/// A text as it may stand in a page, between tags and in an attribute.
-pub(super) fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            other => safe.push(other),
-        }
-    }
-    safe
-}
-
-#[cfg(test)]
-mod tests;

@@ -49,7 +49,7 @@ async fn watch() -> (Watch, PathBuf) {
     };
     let settings = Settings {
         public_url: "https://api.example.nz".to_owned(),
-        sandbox: false,
+        sandbox: None,
         cors_origins: Vec::new(),
         cursor_key: OWN.to_vec(),
         hsts_seconds: 0,

@@ -2,11 +2,20 @@
 
 use std::fmt;
 
+use crate::config::table::Setting;
+
 /// One thing that is wrong with one setting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
     pub name: String,
     pub problem: String,
+}
+
+impl Fault {
+    /// What is wrong with the value of a setting.
+    pub fn of(setting: &Setting, value: impl fmt::Display, problem: impl fmt::Display) -> Self {
+        Self { name: setting.name.to_owned(), problem: format!("{value}: {problem}") }
+    }
 }
 
 impl fmt::Display for Fault {
@@ -19,6 +28,12 @@ impl fmt::Display for Fault {
 /// Everything that is wrong with the settings, at once.
 #[derive(Debug)]
 pub struct Faults(pub(super) Vec<Fault>);
+
+impl Faults {
+    pub fn of(faults: Vec<Fault>) -> Self {
+        Self(faults)
+    }
+}
 
 impl std::error::Error for Faults {}
 

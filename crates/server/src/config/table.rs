@@ -266,7 +266,8 @@ pub const LOG: Setting = Setting {
     name: "ASCMS_LOG",
     meaning: "What to log: a level, or levels by module such as `info,ascms_http=debug`.",
     production: When::Default("info"),
-    sandbox: When::Default("info"),
+    // A newcomer's first start applies every migration.
+    sandbox: When::Default("info,ascms_persistence::store::migrate=warn"),
     ..ORDINARY
 };
 
@@ -278,11 +279,14 @@ pub const LOG_FORMAT: Setting = Setting {
     ..ORDINARY
 };
 
+/// Where a sandbox is unless another place is named.
+pub const DEFAULT_SANDBOX_DIR: &str = "./sandbox";
+
 pub const SANDBOX_DIR: Setting = Setting {
     name: "ASCMS_SANDBOX_DIR",
     meaning: "Where the sandbox keeps its database and its keys.",
     production: When::Refused,
-    sandbox: When::Default("./sandbox"),
+    sandbox: When::Default(DEFAULT_SANDBOX_DIR),
     ..ORDINARY
 };
 

@@ -350,7 +350,7 @@ fn the_settings_in_force_in_the_sandbox_are_shown() {
         ASCMS_CLOCK_TOLERANCE_SECONDS=30  # default
         ASCMS_PUBLISH_THRESHOLD=6  # default
         ASCMS_PUBLISH_BASE=3  # default
-        ASCMS_LOG=info  # default
+        ASCMS_LOG=info,ascms_persistence::store::migrate=warn  # default
         ASCMS_LOG_FORMAT=text  # default
         ASCMS_SANDBOX_DIR=./sandbox  # default
     "#]]

@@ -1,8 +1,9 @@
 //! The sandbox's own keys, made at the first start and kept in its directory.
 
-use std::fs::{DirBuilder, OpenOptions};
+use std::fmt;
+use std::fs::OpenOptions;
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use aws_lc_rs::error::Unspecified;
@@ -13,6 +14,8 @@ use base64::engine::general_purpose::STANDARD;
 use jsonwebtoken::jwk::{Jwk, JwkSet, PublicKeyUse, ThumbprintHash};
 use jsonwebtoken::{Algorithm, EncodingKey};
 use secrecy::SecretSlice;
+
+use crate::sandbox::folder;
 
 /// The private key, PKCS#8 in PEM, readable by its owner alone.
 const SIGNING_KEY: &str = "signing-key.pem";
@@ -51,11 +54,18 @@ pub struct SandboxKeys {
     pub published: JwkSet,
 }
 
+/// Without the private key.
+impl fmt::Debug for SandboxKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SandboxKeys").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
 impl SandboxKeys {
     /// The keys in this directory, made when they are missing.
     pub fn open_or_make(directory: &Path) -> Result<Self, KeyError> {
-        let private = DirBuilder::new().recursive(true).mode(0o700).create(directory);
-        private.map_err(|source| KeyError::File { path: directory.to_owned(), source })?;
+        folder::make(directory)
+            .map_err(|source| KeyError::File { path: directory.to_owned(), source })?;
         let path = directory.join(SIGNING_KEY);
         if !exists(&path)? {
             let key = EcdsaKeyPair::generate_pkcs8(

@@ -1,7 +1,8 @@
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use ascms_domain::access::{Action, Role};
+use ascms_http::sandbox::{Persona, Sandbox as _};
 use ascms_http::tokens::{IssuerSettings, JwksSource, TokenVerifier};
 use chrono::{DateTime, Utc};
 use expect_test::expect;
@@ -9,6 +10,7 @@ use secrecy::ExposeSecret;
 use uuid::Uuid;
 
 use super::keys::{self, SandboxKeys};
+use super::welcome::Reached;
 use super::{AUDIENCE, ISSUER, SCHOOL_NUMBER, personas, welcome};
 
 fn now() -> DateTime<Utc> {
@@ -30,18 +32,19 @@ async fn each_persona_gets_a_token_that_the_sandbox_accepts() {
         jwks: JwksSource::File(directory.join("jwks.json")),
     }])
     .unwrap();
-    let personas: Vec<(String, Role)> = personas::all().collect();
+    let personas: Vec<Persona> = keys.personas();
     assert_eq!(personas.len(), Role::ALL.len() + 2);
-    for (name, role) in personas {
-        let token = personas::token(&keys, (&name, role), now()).unwrap();
+    for persona in personas {
+        let token = keys.token(&persona, now()).unwrap();
         let claims = verifier.verify(&token, now()).await.unwrap();
+        let name = &persona.name;
         let machine = name.ends_with("-client") || name == "enrolment-register";
-        assert_eq!(claims.subject, name);
+        assert_eq!(&claims.subject, name);
         assert_eq!(claims.client_id.is_some(), machine);
         assert_eq!(claims.amr.is_empty(), machine);
         assert_eq!(claims.auth_time.is_none(), machine);
         assert_eq!(claims.scope.len(), Action::ALL.len());
-        assert_eq!(personas::role(&name), Some(role));
+        assert_eq!(personas::parse(name), Ok(persona));
     }
     std::fs::remove_dir_all(directory).unwrap();
 }
@@ -65,13 +68,55 @@ fn keys_are_made_once_and_only_their_owner_reads_them() {
 }
 
 #[test]
-fn the_first_calls_are_lines_to_copy() {
-    let calls = welcome::first_calls(now(), "http://127.0.0.1:8080").join("\n");
+fn a_newcomer_reads_few_lines_and_no_token() {
+    let reached = Reached {
+        public_url: "http://127.0.0.1:8080",
+        program: "target/debug/ascms",
+        directory: None,
+    };
+    let greeting = welcome::greeting(reached, now());
     expect![[r#"
-        curl -sS -H "Authorization: Bearer $TOKEN" 'http://127.0.0.1:8080/v1/schools?limit=2'
-        curl -sS -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' http://127.0.0.1:8080/v1/referrals -d '{"schoolNumber":"9001","student":{"birthDate":"2014-05-06","legalFamilyName":"Example","legalGivenNames":"Tui"},"supportRequest":{"kind":"non_enrolment","nonEnrolment":{"sender":"school"},"reason":"Left our roll and has not started anywhere else.","schoolResponse":{"attendanceManagementPlan":false,"individualPlanTried":false}}}'
-        curl -sS -H "Authorization: Bearer $TOKEN" 'http://127.0.0.1:8080/v1/measures?level=school&from=2026-01-01&to=2026-05-05'"#]]
-    .assert_eq(&calls);
+        AS-CMS sandbox: http://127.0.0.1:8080
+        Documentation, with try-it: http://127.0.0.1:8080/docs
+
+        Personas (those in -2 are of a second provider):
+          ministry-admin                  runs the service for the Ministry: rules, calendars, publications
+          ministry-analyst                reads the numbers of the nation
+          privacy-officer                 looks up who has read which records
+          auditor                         checks numbers, closures, and who has read which records
+          workflow-lead, workflow-lead-2  leads a provider's team: decides referrals, assigns cases
+          case-manager, case-manager-2    works on the cases that a provider's lead assigns to them
+          attendance-lead                 leads attendance at a school: refers students, follows cases
+          primary-contact                 a school's contact for the students of some cases
+          office-support                  sends referrals and attendance from a school's office
+          sms-client                      a machine: the management system of some schools
+          reporting-client                a machine: reads the published numbers
+          enrolment-register              a machine: the Ministry's register of enrolments
+
+        A token, good for 12 hours, and three calls to try, in a second terminal:
+        TOKEN=$(target/debug/ascms token --persona workflow-lead)
+        curl -sS -H "Authorization: Bearer $TOKEN" 'http://127.0.0.1:8080/v1/work-list?limit=2'
+        curl -sS -H "Authorization: Bearer $TOKEN" 'http://127.0.0.1:8080/v1/cases?limit=2'
+        curl -sS -H "Authorization: Bearer $TOKEN" 'http://127.0.0.1:8080/v1/measures?level=provider&from=2026-01-01&to=2026-05-05'"#]]
+    .assert_eq(&greeting);
+    // With the lines of make, of cargo and of the log a start has 25 at most.
+    assert!(greeting.lines().count() <= 22);
+    for persona in personas::all() {
+        assert!(greeting.contains(&persona.name), "{}", persona.name);
+    }
+}
+
+#[test]
+fn a_sandbox_elsewhere_is_named_for_the_shell() {
+    let elsewhere = Path::new("/tmp/Tui's sandbox");
+    let reached = Reached {
+        public_url: "http://127.0.0.1:8080",
+        program: "/opt/as cms/ascms",
+        directory: Some(elsewhere),
+    };
+    let greeting = welcome::greeting(reached, now());
+    let line = r"TOKEN=$(ASCMS_SANDBOX_DIR='/tmp/Tui'\''s sandbox' '/opt/as cms/ascms' token --persona workflow-lead)";
+    assert!(greeting.lines().any(|found| found == line), "{greeting}");
 }
 
 #[test]

@@ -1,63 +1,81 @@
-//! What a newcomer reads when the sandbox is up: a token for each persona, where the documentation
-//! is, three calls to try.
+//! What a newcomer reads when the sandbox is up: its address, the personas, how to get a token, three calls to try.
+
+use std::borrow::Cow;
+use std::path::Path;
 
 use ascms_domain::access::Role;
 use ascms_domain::calendar::nz_date;
 use chrono::{DateTime, Datelike, Utc};
-use serde_json::json;
 
 use crate::console;
-use crate::sandbox::SCHOOL_NUMBER;
-use crate::sandbox::keys::{KeyError, SandboxKeys};
 use crate::sandbox::personas;
 
-/// Can do all three of the calls.
-const CALLER: Role = Role::AttendanceLead;
+/// May make all three of the calls.
+const CALLER: Role = Role::WorkflowLead;
 
-/// How old the student of the example is: well within the years of school.
-const AGE: i32 = 12;
+/// How the sandbox that was started is reached from another terminal.
+#[derive(Clone, Copy)]
+pub struct Reached<'a> {
+    /// Without a slash at its end.
+    pub public_url: &'a str,
+    /// The program, as it was called.
+    pub program: &'a str,
+    /// The sandbox's folder, unless it is the one that the program takes anyway.
+    pub directory: Option<&'a Path>,
+}
 
-pub fn greet(keys: &SandboxKeys, now: DateTime<Utc>, public_url: &str) -> Result<(), KeyError> {
-    console::line("A token for each persona, good for 12 hours:\n");
-    for (name, role) in personas::all() {
-        let token = personas::token(keys, (&name, role), now)?;
-        console::line(&format!("{name:18} {token}"));
+pub fn greet(reached: Reached<'_>, now: DateTime<Utc>) {
+    console::line(&greeting(reached, now));
+}
+
+pub(super) fn greeting(reached: Reached<'_>, now: DateTime<Utc>) -> String {
+    let Reached { public_url, .. } = reached;
+    let mut lines = vec![
+        format!("AS-CMS sandbox: {public_url}"),
+        format!("Documentation, with try-it: {public_url}/docs"),
+        String::new(),
+        "Personas (those in -2 are of a second provider):".to_owned(),
+    ];
+    for role in Role::ALL {
+        let same = personas::all().filter(|persona| persona.role == *role);
+        let names: Vec<String> = same.map(|persona| persona.name).collect();
+        lines.push(format!("  {:30}  {}", names.join(", "), personas::about(*role)));
     }
-    console::line(&format!("\nDocumentation, with try-it: {public_url}/docs"));
-    let name = personas::name(CALLER);
-    console::line(&format!("\nThree calls to try, as the {name} of school {SCHOOL_NUMBER}:\n"));
-    console::line(&format!("export TOKEN={}", personas::token(keys, (&name, CALLER), now)?));
-    for call in first_calls(now, public_url) {
-        console::line(&call);
-    }
-    Ok(())
+    lines.push(String::new());
+    lines.push(
+        "A token, good for 12 hours, and three calls to try, in a second terminal:".to_owned(),
+    );
+    lines.push(token_line(reached));
+    lines.extend(first_calls(public_url, now));
+    lines.join("\n")
+}
+
+fn token_line(reached: Reached<'_>) -> String {
+    let Reached { program, directory, .. } = reached;
+    let folder =
+        directory.map(|folder| format!("ASCMS_SANDBOX_DIR={} ", quoted(&folder.to_string_lossy())));
+    let (folder, program) = (folder.unwrap_or_default(), quoted(program));
+    format!("TOKEN=$({folder}{program} token --persona {})", personas::name(CALLER))
 }
 
 /// Lines for a shell; each works as it stands, on any day.
-pub(super) fn first_calls(now: DateTime<Utc>, public_url: &str) -> [String; 3] {
+fn first_calls(public_url: &str, now: DateTime<Utc>) -> [String; 3] {
     let today = nz_date(now);
     let year = today.year();
     let curl = "curl -sS -H \"Authorization: Bearer $TOKEN\"";
-    // Somebody who is enrolled nowhere needs no attendance of this term.
-    let referral = json!({
-        "schoolNumber": SCHOOL_NUMBER,
-        "student": {
-            "legalGivenNames": "Tui",
-            "legalFamilyName": "Example",
-            "birthDate": format!("{}-05-06", year.saturating_sub(AGE)),
-        },
-        "supportRequest": {
-            "kind": "non_enrolment",
-            "reason": "Left our roll and has not started anywhere else.",
-            "schoolResponse": { "attendanceManagementPlan": false, "individualPlanTried": false },
-            "nonEnrolment": { "sender": "school" },
-        },
-    });
     [
-        format!("{curl} '{public_url}/v1/schools?limit=2'"),
-        format!(
-            "{curl} -H 'Content-Type: application/json' {public_url}/v1/referrals -d '{referral}'"
-        ),
-        format!("{curl} '{public_url}/v1/measures?level=school&from={year}-01-01&to={today}'"),
+        "/v1/work-list?limit=2".to_owned(),
+        "/v1/cases?limit=2".to_owned(),
+        format!("/v1/measures?level=provider&from={year}-01-01&to={today}"),
     ]
+    .map(|call| format!("{curl} '{public_url}{call}'"))
+}
+
+/// The text as one word of a shell.
+fn quoted(text: &str) -> Cow<'_, str> {
+    let plain = |letter: char| letter.is_alphanumeric() || "/._-+:,@%".contains(letter);
+    if !text.is_empty() && text.chars().all(plain) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(format!("'{}'", text.replace('\'', r"'\''")))
 }

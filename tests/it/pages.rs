@@ -1,0 +1,153 @@
+//! The pages for people: the front page, the guides, and what a sandbox adds.
+
+use std::sync::Arc;
+
+use ascms_domain::access::Role;
+use ascms_http::sandbox::{Persona, Sandbox};
+use chrono::{DateTime, Utc};
+
+use crate::support::{TestApp, on_both};
+
+/// A sandbox with one persona, whose token is made already.
+#[derive(Debug)]
+struct OnePersona {
+    token: String,
+}
+
+impl Sandbox for OnePersona {
+    fn personas(&self) -> Vec<Persona> {
+        let about = "leads <a> team & decides".to_owned();
+        vec![Persona { name: "workflow-lead".to_owned(), role: Role::WorkflowLead, about }]
+    }
+
+    fn token(&self, persona: &Persona, _: DateTime<Utc>) -> Option<String> {
+        (persona.name == "workflow-lead").then(|| self.token.clone())
+    }
+}
+
+async fn sandbox(app: &TestApp) -> TestApp {
+    let token = app.keys().sign(&app.claims("workflow-lead"));
+    app.as_sandbox(Arc::new(OnePersona { token })).await
+}
+
+/// The paths that a page links to.
+fn links(html: &str) -> Vec<&str> {
+    html.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect()
+}
+
+#[on_both]
+async fn the_front_page_leads_to_all_that_is_here(app: TestApp) {
+    for (app, in_sandbox) in [(sandbox(&app).await, true), (app, false)] {
+        let page = app.nobody().get("/").await.expect(200);
+        assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
+        assert!(!page.text.contains("<script"), "the page needs no script");
+        assert!(!page.text.contains("://"), "the page names no other host");
+        let headings: Vec<&str> = page.text.split("<h2").skip(1).collect();
+        assert_eq!(headings.len(), if in_sandbox { 4 } else { 3 });
+        assert!(headings.iter().all(|heading| heading.contains("lang=\"mi\"")), "{headings:?}");
+        assert_eq!(page.text.contains("This is a <b>sandbox</b>"), in_sandbox);
+        let links = links(&page.text);
+        for path in ["/docs/", "/openapi.json", "/problems", "/reports/service-levels"] {
+            assert!(links.contains(&path), "{path}: {links:?}");
+        }
+        for path in links {
+            let answer = app.nobody().get(path).await;
+            // The report is for those who may read numbers.
+            let expected = if path == "/reports/service-levels" { 401 } else { 200 };
+            assert_eq!(answer.status, expected, "{path}");
+        }
+    }
+}
+
+#[on_both]
+async fn a_guide_is_the_file_of_this_release(app: TestApp) {
+    let page = app.nobody().get("/").await.expect(200);
+    let guides: Vec<&str> =
+        links(&page.text).into_iter().filter_map(|link| link.strip_prefix("/guides/")).collect();
+    assert!(guides.contains(&"api.md") && guides.len() >= 7, "{guides:?}");
+    for name in guides {
+        let guide = app.nobody().get(&format!("/guides/{name}")).await.expect(200);
+        let file = format!("{}/../docs/{name}", env!("CARGO_MANIFEST_DIR"));
+        assert_eq!(guide.text, std::fs::read_to_string(file).expect("the guide"), "{name}");
+    }
+    for path in ["/guides/none.md", "/guides/", "/guides/../README.md", "/guides/decisions/x.md"] {
+        app.nobody().get(path).await.refused(404, "not_found");
+    }
+}
+
+#[on_both]
+async fn anybody_gets_a_token_of_a_sandboxs_persona(app: TestApp) {
+    let sandbox = sandbox(&app).await;
+    let page = sandbox.nobody().get("/").await.expect(200);
+    assert!(links(&page.text).contains(&"/sandbox/tokens/workflow-lead"));
+    assert!(page.text.contains("leads &lt;a&gt; team &amp; decides"), "it is no markup");
+    let token = sandbox.nobody().get("/sandbox/tokens/workflow-lead").await.expect(200);
+    assert_eq!(token.header("content-type"), Some("text/plain; charset=utf-8"));
+    assert_eq!(token.header("cache-control"), Some("no-store"));
+    sandbox.with_token(token.text).get("/v1/cases").await.expect(200);
+    for path in ["/sandbox/tokens/case-manager", "/sandbox/tokens/", "/sandbox/tokens/a/b"] {
+        sandbox.nobody().get(path).await.refused(404, "not_found");
+    }
+}
+
+#[on_both]
+async fn a_server_that_is_no_sandbox_gives_out_no_token(app: TestApp) {
+    for subject in ["workflow-lead", "nobody"] {
+        let path = format!("/sandbox/tokens/{subject}");
+        app.nobody().get(&path).await.refused(404, "not_found");
+        app.as_("workflow-lead").get(&path).await.refused(404, "not_found");
+    }
+    let page = app.nobody().get("/").await.expect(200);
+    assert!(!page.text.contains("/sandbox/"), "{}", page.text);
+}
+
+#[on_both]
+async fn the_page_of_the_operations_has_what_its_server_has(app: TestApp) {
+    for (app, in_sandbox) in [(sandbox(&app).await, true), (app, false)] {
+        let page = app.nobody().get("/docs/").await.expect(200);
+        assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
+        assert!(page.text.contains("<title>The operations, to read and to try – AS-CMS</title>"));
+        assert!(page.text.contains("<input id=\"filter\" type=\"search\""));
+        let button = "<button type=\"button\" data-persona=\"workflow-lead\"";
+        assert_eq!(page.text.contains(button), in_sandbox);
+        assert_eq!(page.text.contains("<input id=\"sandbox-date\" type=\"date\">"), in_sandbox);
+        assert!(!page.text.contains("://"), "the page names no other host");
+    }
+}
+
+#[on_both]
+async fn the_page_of_the_operations_brings_its_files(app: TestApp) {
+    let page = app.nobody().get("/docs/").await.expect(200);
+    let scripts = page.text.split("src=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let files: Vec<&str> =
+        scripts.chain(links(&page.text)).filter(|path| path.starts_with("/docs/")).collect();
+    assert_eq!(files.len(), 5, "{files:?}");
+    for path in files {
+        let file = app.nobody().get(path).await.expect(200);
+        let expected = match path.rsplit('.').next() {
+            Some("js") => "text/javascript",
+            Some("css") => "text/css",
+            _ => "image/png",
+        };
+        let found = file.header("content-type").unwrap_or_default();
+        assert!(found.starts_with(expected), "{path}: {found}");
+        assert!(!file.bytes.is_empty(), "{path}");
+    }
+    for path in
+        ["/docs/index.html", "/docs/swagger-initializer.js", "/docs/a/b", "/docs/../Cargo.toml"]
+    {
+        app.nobody().get(path).await.refused(404, "not_found");
+    }
+}
+
+#[on_both]
+async fn without_a_script_the_operations_are_there_to_read(app: TestApp) {
+    let page = app.nobody().get("/docs/").await.expect(200);
+    let without =
+        page.text.split("<noscript>").nth(1).and_then(|rest| rest.split("</noscript>").next());
+    let without = without.expect("a list");
+    for (path, method, _) in crate::openapi::operations() {
+        let call = format!("<code>{method} {path}</code>");
+        assert!(without.contains(&call), "{call}");
+    }
+}
