@@ -3,7 +3,7 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get};
 use ascms_domain::calendar::{
-    Calendar, CalendarName, ClosedDay, Holiday, OutOfRange, Region, nz_date,
+    Calendar, CalendarName, ClosedBecause, ClosedDay, Holiday, OutOfRange, Region, nz_date,
 };
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
@@ -58,15 +58,6 @@ struct ClosedView {
     because: ClosedBecause,
     /// The public holiday or anniversary day; null for any other reason.
     holiday: Option<HolidayView>,
-}
-
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-enum ClosedBecause {
-    Weekend,
-    Holiday,
-    /// 25 December to 15 January, by the Acts' definition of a working day.
-    SummerClosedown,
 }
 
 /// A holiday, on the day on which it is observed.
