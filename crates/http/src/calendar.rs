@@ -107,7 +107,6 @@ struct AskCalendar {
     /// The day in question; today when it is left out.
     date: Option<NaiveDate>,
     /// The region whose anniversary day counts.
-    #[param(inline)]
     region: Option<Region>,
     /// How many business days to add to the date.
     #[param(minimum = 0, maximum = 2500)]
