@@ -72,6 +72,7 @@ mod m0071_joined_arrivals;
 mod m0072_statutory_holidays;
 mod m0073_contradicted_baselines;
 mod m0074_exports_anew;
+mod m0075_reviewed_labels;
 
 /// All migrations in the order in which they are applied.
 pub struct Migrator;
@@ -144,6 +145,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0072_statutory_holidays::Migration),
             Box::new(m0073_contradicted_baselines::Migration),
             Box::new(m0074_exports_anew::Migration),
+            Box::new(m0075_reviewed_labels::Migration),
         ]
     }
 }
