@@ -1,18 +1,17 @@
 //! What is not an operation: the document, its try-it page, the pages of the problem codes,
 //! discovery, health, and what answers where nothing is.
 
-use std::sync::LazyLock;
-
 use actix_web::http::Method;
-use actix_web::http::header::{ALLOW, CONTENT_SECURITY_POLICY};
-use actix_web::web::{Data, Path, ServiceConfig};
+use actix_web::http::header::ALLOW;
+use actix_web::web::{Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, get};
 use serde_json::json;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::problem::{Code, Refusal};
-use crate::security_headers::policy_with_style;
 use crate::{AppState, openapi, readiness, reports};
+
+mod problems;
 
 pub(crate) fn routes(cfg: &mut ServiceConfig) {
     let ui = Config::new(["/openapi.json"])
@@ -24,8 +23,7 @@ pub(crate) fn routes(cfg: &mut ServiceConfig) {
     cfg.service(openapi_json)
         .service(docs)
         .service(SwaggerUi::new("/docs/{_:.*}").config(ui))
-        .service(problem_page)
-        .service(problem_list)
+        .configure(problems::routes)
         .service(protected_resource)
         .service(api_catalog)
         .service(security_txt)
@@ -42,52 +40,6 @@ async fn openapi_json() -> HttpResponse {
 #[get("/docs")]
 async fn docs() -> HttpResponse {
     HttpResponse::PermanentRedirect().insert_header(("location", "/docs/")).finish()
-}
-
-/// The page that a problem's `type` names.
-#[get("/problems/{code}")]
-async fn problem_page(code: Path<String>) -> Result<HttpResponse, Refusal> {
-    let code = Code::parse(&code).ok_or_else(Refusal::not_found)?;
-    Ok(html(&format!(
-        "<h1 lang=\"en\">{}</h1><p lang=\"mi\">{}</p><p><code>{code}</code>, status {}</p>\
-         <h2>Cause</h2><p>{}</p><h2>Fix</h2><p>{}</p><p><a href=\"/problems\">All codes</a></p>",
-        code.title_en(),
-        code.title_mi(),
-        code.status_number(),
-        code.cause(),
-        code.fix(),
-    )))
-}
-
-#[get("/problems")]
-async fn problem_list() -> HttpResponse {
-    let rows: String = Code::ALL
-        .iter()
-        .map(|code| {
-            let (status, title) = (code.status_number(), code.title_en());
-            format!("<tr><td>{status}</td><td><a href=\"/problems/{code}\">{code}</a></td><td>{title}</td></tr>")
-        })
-        .collect();
-    html(&format!(
-        "<h1>Problem codes</h1><table><tr><th>Status</th><th>Code</th><th>Title</th></tr>{rows}</table>"
-    ))
-}
-
-const STYLE: &str = "body{font:1rem/1.5 system-ui,sans-serif;max-width:50rem;margin:2rem auto;\
-    padding:0 1rem;color:#1a1a1a;background:#fff}td,th{text-align:left;padding:.2rem 1rem .2rem 0}";
-
-static POLICY: LazyLock<String> = LazyLock::new(|| policy_with_style(STYLE));
-
-fn html(body: &str) -> HttpResponse {
-    let page = format!(
-        "<!doctype html><html lang=\"en-NZ\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width\"><title>AS-CMS problems</title>\
-         <style>{STYLE}</style></head><body>{body}</body></html>"
-    );
-    HttpResponse::Ok()
-        .insert_header((CONTENT_SECURITY_POLICY, POLICY.as_str()))
-        .content_type("text/html; charset=utf-8")
-        .body(page)
 }
 
 /// RFC 9728: which issuers this resource trusts.

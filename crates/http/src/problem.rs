@@ -22,6 +22,9 @@ pub use refusals::{Reason, ineligible, notice_faults};
 /// The extension of OpenAPI that lists the known values of an open list.
 pub const KNOWN_VALUES: &str = "x-extensible-enum";
 
+/// Whether a speaker has read the titles of the codes in te reo Māori.
+pub const TITLES_REVIEWED: bool = false;
+
 /// Why a request is not carried out (RFC 9457).
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
