@@ -75,6 +75,7 @@ mod m0073_contradicted_baselines;
 mod m0074_exports_anew;
 mod m0075_registers;
 mod m0076_documents_of_entries;
+mod m0077_reviewed_labels;
 
 /// All migrations in the order in which they are applied.
 pub struct Migrator;
@@ -149,6 +150,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0074_exports_anew::Migration),
             Box::new(m0075_registers::Migration),
             Box::new(m0076_documents_of_entries::Migration),
+            Box::new(m0077_reviewed_labels::Migration),
         ]
     }
 }

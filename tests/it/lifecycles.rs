@@ -18,10 +18,12 @@ fn states() -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for (_, text) in sources("crates/domain/src") {
         for (_, line) in code(&text) {
-            let Some(name) = line.strip_prefix("    ").and_then(|rest| rest.strip_suffix(" {"))
+            let Some(list) = line.strip_prefix("    ").and_then(|rest| rest.strip_suffix(" {"))
             else {
                 continue;
             };
+            // A list that clients see has its labels behind its name.
+            let name = list.split(':').next().unwrap_or(list);
             let is_word = name.chars().all(char::is_alphanumeric);
             let of_lifecycle = ["Status", "State", "Standing"]
                 .iter()

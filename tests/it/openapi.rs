@@ -10,7 +10,9 @@ use serde_json::{Map, Value, json};
 
 use crate::support::Answer;
 
+mod closed_lists;
 mod members;
+mod refusals;
 
 pub fn document() -> &'static Value {
     ascms_http::document()
@@ -193,9 +195,8 @@ fn the_guide_names_every_code_once_and_no_other() {
     let (table, _) = table.split_once("\n\n").expect("its end");
     let columns = table.lines().filter_map(|row| row.split('|').nth(1));
     let named: Vec<&str> = columns.flat_map(|codes| codes.split('`').skip(1).step_by(2)).collect();
-    let codes =
-        document()["components"]["schemas"]["Problem"]["properties"]["code"]["enum"].as_array();
-    let codes = codes.expect("the registry").iter().filter_map(Value::as_str);
+    let codes = &document()["components"]["schemas"]["ProblemCode"]["x-extensible-enum"];
+    let codes = codes.as_array().expect("the registry").iter().filter_map(Value::as_str);
     let codes: BTreeSet<&str> = codes.collect();
     let unique: BTreeSet<&str> = named.iter().copied().collect();
     assert_eq!(unique, codes);

@@ -1,7 +1,9 @@
-//! Code sets as forms and school systems read them.
+//! Code sets and closed lists as forms and school systems read them.
 
 use actix_web::http::Method;
 use actix_web::test::TestRequest;
+use ascms_domain::closed_list::Labels;
+use ascms_domain::reference_data::CLOSED_LISTS;
 use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json};
 
@@ -40,7 +42,8 @@ async fn a_total_is_counted_to_ten_thousand(app: TestApp) {
 async fn the_code_sets_of_this_release_are_there_in_both_languages(app: TestApp) {
     let client = app.as_("sms-client");
     let page = client.get("/v1/reference-data?includeTotal=true").await.expect(200);
-    let sets = page.json["items"].as_array().unwrap();
+    let items = page.json["items"].as_array().unwrap();
+    let sets: Vec<&Value> = items.iter().filter(|item| item["closed"] == false).collect();
     let names: Vec<&str> = sets.iter().map(|set| set["name"].as_str().unwrap()).collect();
     let delivered = [
         "agencies",
@@ -64,8 +67,9 @@ async fn the_code_sets_of_this_release_are_there_in_both_languages(app: TestApp)
         "whanau-relationships",
     ];
     assert_eq!(names, delivered);
-    assert_eq!(page.json["total"], delivered.len());
+    assert_eq!(page.json["total"], delivered.len() + CLOSED_LISTS.len());
     for set in sets {
+        assert_eq!(set["miReviewed"], false, "{set}");
         assert!(set["labels"]["mi"].is_string(), "{set}");
         let name = set["name"].as_str().unwrap();
         // What stands for "not known" is no language's.
@@ -85,6 +89,72 @@ async fn the_code_sets_of_this_release_are_there_in_both_languages(app: TestApp)
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), codes.len(), "{path}");
+    }
+}
+
+#[on_both]
+async fn the_closed_lists_follow_the_code_sets(app: TestApp) {
+    let client = app.as_("sms-client");
+    // The code sets alone, and code sets with lists; then lists alone.
+    let mut items = Vec::new();
+    let mut path = "/v1/reference-data?limit=19".to_owned();
+    loop {
+        let page = client.get(&path).await.expect(200);
+        let here = page.json["items"].as_array().unwrap();
+        items.extend(here.iter().cloned());
+        let Some(cursor) = page.json["nextCursor"].as_str() else { break };
+        assert_eq!(here.len(), 19);
+        path = format!("/v1/reference-data?limit=19&includeTotal=true&cursor={cursor}");
+        let total = client.get(&path).await.expect(200).json["total"].clone();
+        assert_eq!(total, 19 + CLOSED_LISTS.len());
+    }
+    let (sets, lists) = items.split_at(19);
+    assert!(sets.iter().all(|set| set["closed"] == false && set["version"].is_i64()), "{sets:#?}");
+    let names: Vec<&str> = lists.iter().map(|list| list["name"].as_str().unwrap()).collect();
+    let published: Vec<&str> = CLOSED_LISTS.iter().map(|list| list.name).collect();
+    assert_eq!(names, published);
+    let mixed = client.get("/v1/reference-data?limit=30").await.expect(200);
+    assert_eq!(mixed.json["items"], json!(items[..30]));
+}
+
+#[on_both]
+async fn a_closed_list_has_the_labels_of_all_its_values(app: TestApp) {
+    let client = app.as_("case-manager");
+    for list in CLOSED_LISTS {
+        let read = client.get(&format!("/v1/reference-data/{}", list.name)).await.expect(200);
+        let labels = |labels: Labels| json!({ "en": labels.en, "mi": labels.mi });
+        let codes = list.values.iter().map(|value| {
+            json!({
+                "code": value.value, "labels": labels(value.labels), "parent": null,
+                "validFrom": null, "validTo": null, "countsAs": null,
+            })
+        });
+        let expected = json!({
+            "name": list.name, "labels": labels(list.labels), "closed": true, "miReviewed": false,
+            "source": "ours", "version": null, "updatedAt": null,
+            "codes": codes.collect::<Vec<Value>>(),
+        });
+        assert_eq!(read.json, expected);
+    }
+    let path = "/v1/reference-data/CaseStatus";
+    let read = client.get(path).await.expect(200);
+    assert_eq!(read.header("cache-control"), Some("private, max-age=3600"));
+    let paused = json!({ "en": "Paused", "mi": "Kua whakatārewatia" });
+    assert_eq!(read.json["codes"][2]["labels"], paused);
+    let again = TestRequest::get().insert_header(("if-none-match", read.header("etag").unwrap()));
+    client.send(again, Method::GET, path, None).await.expect(304);
+}
+
+#[on_both]
+async fn a_set_whose_labels_a_speaker_has_read_says_so(app: TestApp) {
+    let db = app.database().await;
+    let sql = "UPDATE code_set SET mi_reviewed = TRUE WHERE name = 'genders'";
+    db.execute_unprepared(sql).await.expect("updated");
+    db.close().await.expect("close");
+    let client = app.as_("auditor");
+    for (name, reviewed) in [("genders", true), ("barriers", false)] {
+        let set = client.get(&format!("/v1/reference-data/{name}")).await.expect(200).json;
+        assert_eq!((&set["miReviewed"], &set["closed"]), (&json!(reviewed), &json!(false)));
     }
 }
 
@@ -169,7 +239,7 @@ async fn a_new_code_can_be_used_at_once(app: TestApp) {
 
 #[on_both]
 async fn a_code_set_that_does_not_exist_is_not_found(app: TestApp) {
-    for name in ["tides", "Barriers", "%00", "barriers%20"] {
+    for name in ["tides", "Barriers", "case_status", "casestatus", "%00", "barriers%20"] {
         let path = format!("/v1/reference-data/{name}");
         app.as_("auditor").get(&path).await.refused(404, "not_found");
     }

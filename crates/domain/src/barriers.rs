@@ -13,28 +13,28 @@ use crate::text::{Code, LongText};
 pub const MOST_PER_CASE: i64 = 50;
 
 crate::closed_list! {
-    /// How much a barrier keeps the student from school.
-    Severity {
-        Low = "low",
-        Moderate = "moderate",
-        High = "high",
+    /// How strongly a barrier keeps the student from school.
+    Severity: "Severity of a barrier" / "Te taumaha o te taupā" {
+        Low = "low": "Low" / "He iti",
+        Moderate = "moderate": "Moderate" / "He āhua nui",
+        High = "high": "High" / "He nui",
     }
-    /// How far a barrier is removed.
-    BarrierStatus {
-        Identified = "identified",
-        BeingAddressed = "being_addressed",
-        Resolved = "resolved",
+    /// Status of a barrier.
+    BarrierStatus: "Status of a barrier" / "Te tūnga o te taupā" {
+        Identified = "identified": "Identified" / "Kua tautuhia",
+        BeingAddressed = "being_addressed": "Being addressed" / "Kei te whakatikaina",
+        Resolved = "resolved": "Resolved" / "Kua whakatauhia",
     }
-    /// Where a barrier can be moved.
-    BarrierGoal {
-        BeingAddressed = "being_addressed",
-        Resolved = "resolved",
+    /// A status to which a barrier can be moved.
+    BarrierGoal: "Move of a barrier" / "Te neke o te taupā" {
+        BeingAddressed = "being_addressed": "Being addressed" / "Kei te whakatikaina",
+        Resolved = "resolved": "Resolved" / "Kua whakatauhia",
     }
-    /// What happened to a barrier, as the timeline tells it.
-    BarrierStep {
-        Added = "added",
-        Changed = "changed",
-        Moved = "moved",
+    /// An event of a barrier, as the timeline tells it.
+    BarrierStep: "Event of a barrier" / "Te pānga ki te taupā" {
+        Added = "added": "Added" / "I tāpirihia",
+        Changed = "changed": "Changed" / "I panonitia",
+        Moved = "moved": "Moved to another status" / "I nekehia ki tūnga kē",
     }
 }
 

@@ -9,13 +9,13 @@ use crate::organisations::OrganisationKind;
 use crate::text::{Code, Line};
 
 crate::closed_list! {
-    /// What an organisation is to the service, for whoever addresses it.
-    AudienceKind {
-        Ministry = "ministry",
-        CatchmentProvider = "catchment_provider",
-        InSchoolProvider = "in_school_provider",
-        School = "school",
-        SmsVendor = "sms_vendor",
+    /// Kind of organisation that something is addressed to.
+    AudienceKind: "Kind of reader's organisation" / "Te momo whakahaere o te kaipānui" {
+        Ministry = "ministry": "Ministry" / "Te Tāhuhu",
+        CatchmentProvider = "catchment_provider": "Catchment provider" / "Kaiwhakarato rohe",
+        InSchoolProvider = "in_school_provider": "In-school team" / "Rōpū o te kura",
+        School = "school": "School" / "Kura",
+        SmsVendor = "sms_vendor": "Vendor of school systems" / "Kaihoko pūnaha kura",
     }
     /// By what an audience is narrowed.
     AudienceDimension {

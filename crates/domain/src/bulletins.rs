@@ -15,21 +15,21 @@ use crate::second_person::ApprovalPolicy;
 use crate::text::{Line, LongText, Markdown};
 
 crate::closed_list! {
-    /// What a bulletin is.
-    BulletinKind {
-        Newsletter = "newsletter",
+    /// Kind of a bulletin.
+    BulletinKind: "Kind of bulletin" / "Te momo pānui" {
+        Newsletter = "newsletter": "Newsletter" / "Pānui karere",
         /// A day by which something is to happen.
-        KeyDate = "key_date",
-        Guidance = "guidance",
-        CodeOfConduct = "code_of_conduct",
+        KeyDate = "key_date": "Key date" / "Rā matua",
+        Guidance = "guidance": "Guidance" / "Aratohu",
+        CodeOfConduct = "code_of_conduct": "Code of conduct" / "Tikanga whanonga",
     }
-    /// How a bulletin stands.
-    BulletinStatus {
-        Draft = "draft",
-        Published = "published",
-        Withdrawn = "withdrawn",
+    /// Status of a bulletin.
+    BulletinStatus: "Status of a bulletin" / "Te tūnga o te pānui" {
+        Draft = "draft": "Draft" / "Tauira",
+        Published = "published": "Published" / "Kua whakaputaina",
+        Withdrawn = "withdrawn": "Withdrawn" / "Kua unuhia",
     }
-    /// What is done to a bulletin.
+    /// A step of a bulletin's lifecycle.
     BulletinStep {
         Publish = "publish",
         Withdraw = "withdraw",

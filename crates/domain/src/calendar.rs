@@ -17,7 +17,7 @@ mod regions;
 mod version;
 
 pub use holidays::{AddHoliday, ExtraHoliday, Holiday};
-pub use names::CalendarName;
+pub use names::{CalendarName, ClosedBecause};
 pub use regions::Region;
 
 /// The statute names Matariki up to 2052. The first year is the first in which Anzac Day moved to

@@ -17,40 +17,40 @@ pub use closing::{
 pub use pause::PauseCase;
 
 crate::closed_list! {
-    /// Where a case stands.
-    CaseStatus {
-        Unassigned = "unassigned",
-        Active = "active",
-        Paused = "paused",
-        Closed = "closed",
+    /// Status of a case.
+    CaseStatus: "Status of a case" / "Te tūnga o te take" {
+        Unassigned = "unassigned": "Unassigned" / "Kāore anō kia tautapaina",
+        Active = "active": "Active" / "Kei te mahia",
+        Paused = "paused": "Paused" / "Kua whakatārewatia",
+        Closed = "closed": "Closed" / "Kua kati",
     }
-    /// What the sender of a referral may know of the case that came of it.
-    OutcomeCategory {
-        BeingSupported = "being_supported",
-        SupportPaused = "support_paused",
-        SupportEnded = "support_ended",
+    /// The progress of a case as far as the sender of its referral may know it.
+    OutcomeCategory: "Outcome for the sender" / "Te hua mō te kaituku" {
+        BeingSupported = "being_supported": "Being supported" / "Kei te tautokona",
+        SupportPaused = "support_paused": "Support paused" / "Kua whakatārewatia te tautoko",
+        SupportEnded = "support_ended": "Support ended" / "Kua mutu te tautoko",
     }
-    /// What somebody may do on a case, as `allowedActions` names it.
-    CaseAction {
-        Assign = "assign",
-        Pause = "pause",
-        Resume = "resume",
-        ProposeClosure = "propose_closure",
-        ApproveClosure = "approve_closure",
-        ReturnClosure = "return_closure",
-        Reopen = "reopen",
-        LogContact = "log_contact",
-        AddMeeting = "add_meeting",
-        AddNote = "add_note",
-        AddComment = "add_comment",
-        AddAgencyReferral = "add_agency_referral",
-        AddDisclosure = "add_disclosure",
-        RequestTransfer = "request_transfer",
-        ReplacePrimaryContact = "replace_primary_contact",
-        AddTask = "add_task",
-        AddBarrier = "add_barrier",
-        ChangePlan = "change_plan",
-        AddDocument = "add_document",
+    /// An action on a case, as `allowedActions` names it.
+    CaseAction: "Action on a case" / "Te mahi i runga i te take" {
+        Assign = "assign": "Assign the case" / "Te tautapa i te take",
+        Pause = "pause": "Pause the case" / "Te whakatārewa i te take",
+        Resume = "resume": "Resume the case" / "Te whakahaere anō i te take",
+        ProposeClosure = "propose_closure": "Propose the closure" / "Te marohi i te katinga",
+        ApproveClosure = "approve_closure": "Approve the closure" / "Te whakaae ki te katinga",
+        ReturnClosure = "return_closure": "Return the closure" / "Te whakahoki i te katinga",
+        Reopen = "reopen": "Reopen the case" / "Te whakatuwhera anō i te take",
+        LogContact = "log_contact": "Log a contact" / "Te tuhi i te whakapā",
+        AddMeeting = "add_meeting": "Add a meeting" / "Te tāpiri i te hui",
+        AddNote = "add_note": "Add a note" / "Te tāpiri i te tuhipoka",
+        AddComment = "add_comment": "Add a comment" / "Te tāpiri i te kōrero",
+        AddAgencyReferral = "add_agency_referral": "Add a referral to an agency" / "Te tāpiri i te tono ki tētahi tari",
+        AddDisclosure = "add_disclosure": "Add a disclosure" / "Te tāpiri i te whāki pārongo",
+        RequestTransfer = "request_transfer": "Request a transfer" / "Te tono whakawhitinga",
+        ReplacePrimaryContact = "replace_primary_contact": "Replace the primary contact" / "Te whakakapi i te hoapā matua",
+        AddTask = "add_task": "Add a task" / "Te tāpiri i te mahi",
+        AddBarrier = "add_barrier": "Add a barrier" / "Te tāpiri i te taupā",
+        ChangePlan = "change_plan": "Change the plan" / "Te huri i te mahere",
+        AddDocument = "add_document": "Add a document" / "Te tāpiri i te tuhinga",
     }
 }
 

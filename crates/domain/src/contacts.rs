@@ -10,31 +10,31 @@ use crate::cases::CaseRefusal;
 use crate::text::LongText;
 
 crate::closed_list! {
-    /// Who was to be reached.
-    ContactParty {
-        School = "school",
-        Student = "student",
-        Whanau = "whanau",
-        Agency = "agency",
+    /// The party that a contact tried to reach.
+    ContactParty: "Party of a contact" / "Te hunga i whakapāngia" {
+        School = "school": "School" / "Te kura",
+        Student = "student": "Student" / "Te ākonga",
+        Whanau = "whanau": "Whānau" / "Te whānau",
+        Agency = "agency": "Agency" / "Tētahi tari",
     }
-    /// How.
-    ContactChannel {
-        Phone = "phone",
-        Text = "text",
-        Email = "email",
-        Letter = "letter",
-        Online = "online",
-        Office = "office",
-        SchoolVisit = "school_visit",
-        HomeVisit = "home_visit",
+    /// The channel of a contact.
+    ContactChannel: "Channel of a contact" / "Te ara whakapā" {
+        Phone = "phone": "Phone call" / "Waea",
+        Text = "text": "Text message" / "Karere kuputuhi",
+        Email = "email": "E-mail" / "Īmēra",
+        Letter = "letter": "Letter" / "Reta",
+        Online = "online": "Online" / "Tuihono",
+        Office = "office": "At the office" / "I te tari",
+        SchoolVisit = "school_visit": "Visit to the school" / "Toronga ki te kura",
+        HomeVisit = "home_visit": "Home visit" / "Toronga ki te kāinga",
     }
-    /// What came of it. Only `reached` stops a clock.
-    ContactOutcome {
-        Reached = "reached",
-        Attempted = "attempted",
-        MessageLeft = "message_left",
-        Refused = "refused",
-        WrongDetails = "wrong_details",
+    /// Outcome of a contact. Only `reached` stops a clock.
+    ContactOutcome: "Outcome of a contact" / "Te hua o te whakapā" {
+        Reached = "reached": "Reached" / "I tutuki te whakapā",
+        Attempted = "attempted": "Attempted" / "I whakamātauria",
+        MessageLeft = "message_left": "Message left" / "I waiho he karere",
+        Refused = "refused": "Refused" / "I whakakāhoretia",
+        WrongDetails = "wrong_details": "Wrong contact details" / "He hē ngā taipitopito whakapā",
     }
 }
 

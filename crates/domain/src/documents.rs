@@ -15,27 +15,27 @@ pub mod belonging;
 pub mod content;
 
 crate::closed_list! {
-    /// What a document is, found in its content and never in its name.
-    MediaType {
-        Pdf = "application/pdf",
-        Png = "image/png",
-        Jpeg = "image/jpeg",
-        Heic = "image/heic",
-        Docx = "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        Xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        Pptx = "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-        Odt = "application/vnd.oasis.opendocument.text",
-        Ods = "application/vnd.oasis.opendocument.spreadsheet",
-        Txt = "text/plain",
-        Csv = "text/csv",
+    /// Type of a document, found in its content and never in its name.
+    MediaType: "Type of document" / "Te momo tuhinga" {
+        Pdf = "application/pdf": "PDF" / "PDF",
+        Png = "image/png": "PNG image" / "Whakaahua PNG",
+        Jpeg = "image/jpeg": "JPEG image" / "Whakaahua JPEG",
+        Heic = "image/heic": "HEIC image" / "Whakaahua HEIC",
+        Docx = "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "Word document" / "Tuhinga Word",
+        Xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "Excel workbook" / "Pukamahi Excel",
+        Pptx = "application/vnd.openxmlformats-officedocument.presentationml.presentation": "PowerPoint presentation" / "Whakaaturanga PowerPoint",
+        Odt = "application/vnd.oasis.opendocument.text": "OpenDocument text" / "Tuhinga OpenDocument",
+        Ods = "application/vnd.oasis.opendocument.spreadsheet": "OpenDocument spreadsheet" / "Ripanga OpenDocument",
+        Txt = "text/plain": "Plain text" / "Kupu māmā",
+        Csv = "text/csv": "CSV table" / "Ripanga CSV",
     }
-    /// How far the scan has come. Only what is clean can be read.
-    DocumentState {
+    /// Progress of the scan of a document. Only a clean document can be read.
+    DocumentState: "State of a document" / "Te āhua o te tuhinga" {
         /// Not scanned yet.
-        Quarantined = "quarantined",
-        Clean = "clean",
+        Quarantined = "quarantined": "Waiting for the scan" / "E tatari ana ki te matawai",
+        Clean = "clean": "Clean" / "Kua mā",
         /// The scanner found something; the content is gone.
-        Refused = "refused",
+        Refused = "refused": "Refused by the scanner" / "Kua whakakāhoretia e te matawai",
     }
 }
 

@@ -19,38 +19,38 @@ pub use claims::{
 pub use crate::terms::TermAttendance;
 
 crate::closed_list! {
-    /// How strongly the service is advised for a student.
-    Advice {
-        HighlyRecommended = "highly_recommended",
-        Consider = "consider",
+    /// Strength of the advice to use the service for a student.
+    Advice: "Advice" / "Te tohutohu" {
+        HighlyRecommended = "highly_recommended": "Highly recommended" / "E tino tūtohutia ana",
+        Consider = "consider": "Consider" / "Me whai whakaaro",
         /// Accepted with a warning: something should come first.
-        Delay = "delay",
+        Delay = "delay": "Delay" / "Me whakaroa",
         /// Refused, with the reason.
-        DoNot = "do_not",
+        DoNot = "do_not": "Do not refer" / "Kaua e tono",
     }
     /// A circumstance that decided the advice.
-    Circumstance {
-        OutsideAgeRange = "outside_age_range",
-        NotChronicallyAbsent = "not_chronically_absent",
-        NoBaseline = "no_baseline",
-        InternationalWithoutVisa = "international_without_visa",
-        AlreadyInOpenCase = "already_in_open_case",
-        ContinuingSupport = "continuing_support",
-        NotEnrolled = "not_enrolled",
-        ChronicallyAbsent = "chronically_absent",
-        AttendedHalfOrLess = "attended_half_or_less",
-        SafetyAlert = "safety_alert",
-        WhanauNotTold = "whanau_not_told",
-        NothingTriedBySchool = "nothing_tried_by_school",
+    Circumstance: "Circumstance" / "Te āhuatanga" {
+        OutsideAgeRange = "outside_age_range": "Outside the age range" / "Kei waho i te whānuitanga pakeke",
+        NotChronicallyAbsent = "not_chronically_absent": "Not chronically absent" / "Ehara i te ngarohanga nui rawa",
+        NoBaseline = "no_baseline": "No baseline" / "Kāore he pae tīmata",
+        InternationalWithoutVisa = "international_without_visa": "International student without a visa in force" / "He ākonga nō tāwāhi, kāore he visa e mana ana",
+        AlreadyInOpenCase = "already_in_open_case": "Already in an open case" / "He take tuwhera kē tōna",
+        ContinuingSupport = "continuing_support": "Continuing support" / "He tautoko e haere tonu ana",
+        NotEnrolled = "not_enrolled": "Not enrolled" / "Kāore i whakaurua",
+        ChronicallyAbsent = "chronically_absent": "Chronically absent" / "He ngarohanga nui rawa",
+        AttendedHalfOrLess = "attended_half_or_less": "Attended half of the time or less" / "I tae mō te haurua o te wā, iti iho rānei",
+        SafetyAlert = "safety_alert": "Safety alert" / "He matohi haumaru",
+        WhanauNotTold = "whanau_not_told": "Whānau not told" / "Kāore anō te whānau kia whakamōhiotia",
+        NothingTriedBySchool = "nothing_tried_by_school": "Nothing tried by the school" / "Kāore anō te kura kia whakamātau i tētahi mahi",
     }
 }
 
 crate::closed_list! {
-    /// What was taken and may not be what was meant.
-    IntakeWarning {
+    /// A warning about a referral that was taken and may differ from what its sender meant.
+    IntakeWarning: "Intake warning" / "Te whakatūpato o te tukunga" {
         /// In-school provision was asked for a student who is enrolled nowhere: the referral went
         /// to the catchment.
-        NotInSchool = "not_in_school",
+        NotInSchool = "not_in_school": "Not routed to the school's own team" / "Kāore i tukuna ki te rōpū a te kura",
     }
 }
 

@@ -7,33 +7,33 @@ use chrono::{Days, NaiveDate};
 use crate::attendance::OpenDays;
 
 crate::closed_list! {
-    /// Where a claim stands.
-    ClaimStanding {
+    /// Standing of a claim.
+    ClaimStanding: "Standing of a claim" / "Te tūnga o te kerēme" {
         /// Nobody has said anything to it; it opens by itself on a day.
-        Waiting = "waiting",
+        Waiting = "waiting": "Waiting" / "Kei te tatari",
         /// Somebody agreed who may: the school sees the student.
-        Agreed = "agreed",
+        Agreed = "agreed": "Agreed" / "Kua whakaaetia",
         /// Stays closed until the provider or the Ministry agrees.
-        Opposed = "opposed",
+        Opposed = "opposed": "Opposed" / "Kua whakahēngia",
         /// Nobody opposed it in time: the school sees the student.
-        Unopposed = "unopposed",
+        Unopposed = "unopposed": "Not opposed in time" / "Kāore i whakahēngia i te wā tika",
         /// The student went to another school, or back, before anything came of it.
-        Lapsed = "lapsed",
+        Lapsed = "lapsed": "Lapsed" / "Kua taka",
     }
-    /// The word by which a student is claimed.
-    ClaimWord {
-        Referral = "referral",
-        Enrolment = "enrolment",
+    /// The statement by which a student is claimed.
+    ClaimWord: "Basis of a claim" / "Te pūtake o te kerēme" {
+        Referral = "referral": "Referral" / "Tono",
+        Enrolment = "enrolment": "Enrolment" / "Whakaurunga",
     }
-    /// Who answers a claim.
-    ClaimAnswerer {
+    /// The party that answered a claim.
+    ClaimAnswerer: "Answerer of a claim" / "Te kaiwhakautu i te kerēme" {
         /// The school that has the student, or had them last.
-        GivingSchool = "giving_school",
+        GivingSchool = "giving_school": "School that has or had the student" / "Te kura o te ākonga, o mua rānei",
         /// The provider of the student's open case.
-        Provider = "provider",
-        Ministry = "ministry",
+        Provider = "provider": "Provider of the open case" / "Te kaiwhakarato o te take tuwhera",
+        Ministry = "ministry": "Ministry of Education" / "Te Tāhuhu o te Mātauranga",
         /// The national enrolment register, which tells of the same enrolment.
-        EnrolmentRegister = "enrolment_register",
+        EnrolmentRegister = "enrolment_register": "National enrolment register" / "Te rēhita whakaurunga ā-motu",
     }
 }
 

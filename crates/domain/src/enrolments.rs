@@ -18,16 +18,16 @@ pub use came::came_to_be_enrolled;
 pub use ledger::{Done, Effect, Pathway, Standing, each_effect, effect_of, stands, stays};
 
 crate::closed_list! {
-    /// What is said of a student at a school.
-    EnrolmentStatement {
+    /// A statement about a student at a school.
+    EnrolmentStatement: "Statement of enrolment" / "Te kī mō te whakaurunga" {
         /// On the school's roll from a day on.
-        Enrolled = "enrolled",
+        Enrolled = "enrolled": "Enrolled" / "Kua whakaurua",
         /// No longer; the last day is told.
-        Left = "left",
+        Left = "left": "Left" / "Kua wehe",
         /// Never: all that was said of the student at the school until then is taken back.
-        NeverEnrolled = "never_enrolled",
+        NeverEnrolled = "never_enrolled": "Never enrolled" / "Kāore rawa i whakaurua",
         /// On an alternative education pathway from a day on, as this school says.
-        AlternativePathway = "alternative_pathway",
+        AlternativePathway = "alternative_pathway": "On an alternative pathway" / "Kei tētahi ara mātauranga kē",
     }
 }
 

@@ -3,23 +3,23 @@
 use crate::access::Caller;
 
 crate::closed_list! {
-    /// The records whose changes are kept.
-    RecordKind {
-        Case = "case",
-        Referral = "referral",
-        Student = "student",
-        WhanauContact = "whanau_contact",
-        Task = "task",
-        Barrier = "barrier",
-        Plan = "plan",
-        Document = "document",
-        Bulletin = "bulletin",
+    /// Kind of a record with a history of changes.
+    RecordKind: "Kind of record" / "Te momo pūkete" {
+        Case = "case": "Case" / "Take",
+        Referral = "referral": "Referral" / "Tono",
+        Student = "student": "Student" / "Ākonga",
+        WhanauContact = "whanau_contact": "Whānau contact" / "Hoapā o te whānau",
+        Task = "task": "Task" / "Mahi",
+        Barrier = "barrier": "Barrier" / "Taupā",
+        Plan = "plan": "Plan" / "Mahere",
+        Document = "document": "Document" / "Tuhinga",
+        Bulletin = "bulletin": "Bulletin" / "Pānui",
     }
-    /// Who a caller is to the books: a person, a machine, or whoever runs the service.
-    CallerKind {
-        User = "user",
-        Client = "client",
-        System = "system",
+    /// Kind of a caller on record: a person, a machine, or the operator of the service.
+    CallerKind: "Kind of caller" / "Te momo kaikaranga" {
+        User = "user": "Person" / "Tangata",
+        Client = "client": "Machine" / "Pūrere",
+        System = "system": "The service" / "Te ratonga",
     }
 }
 

@@ -3,27 +3,27 @@
 use chrono::TimeDelta;
 
 crate::closed_list! {
-    /// What a job makes.
-    JobKind {
+    /// The product of a job.
+    JobKind: "Kind of job" / "Te momo mahi tāmuri" {
         /// Measures as flat rows, a line of JSON each.
-        MeasureRows = "measure_rows",
+        MeasureRows = "measure_rows": "Rows of measures" / "Ngā haupae o ngā ine",
     }
     /// How far a job is.
-    JobState {
-        Queued = "queued",
-        Running = "running",
-        Done = "done",
-        Failed = "failed",
-        Cancelled = "cancelled",
+    JobState: "State of a job" / "Te āhua o te mahi tāmuri" {
+        Queued = "queued": "Queued" / "Kei te rārangi tatari",
+        Running = "running": "Running" / "Kei te rere",
+        Done = "done": "Done" / "Kua oti",
+        Failed = "failed": "Failed" / "I rahua",
+        Cancelled = "cancelled": "Cancelled" / "Kua whakakorea",
     }
     /// Why a job failed.
-    JobFailure {
+    JobFailure: "Reason that a job failed" / "Te take i rahua ai te mahi tāmuri" {
         /// Who ordered it may no longer have what it makes, or no longer all of it.
-        NotAllowed = "not_allowed",
+        NotAllowed = "not_allowed": "No longer allowed" / "Kua kore e whakaaetia",
         /// It has more than [`MOST_LINES`].
-        TooLarge = "too_large",
+        TooLarge = "too_large": "Too large" / "He nui rawa",
         /// It was tried [`MOST_ATTEMPTS`] times in a row and came no further.
-        KeptFailing = "kept_failing",
+        KeptFailing = "kept_failing": "Kept failing" / "I rahua tonu",
     }
 }
 

@@ -32,6 +32,7 @@ pub mod outcomes;
 pub mod patch;
 pub mod plans;
 pub mod recalculations;
+pub mod reference_data;
 pub mod referrals;
 pub mod registers;
 pub mod rules;

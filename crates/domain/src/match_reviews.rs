@@ -4,15 +4,15 @@
 use crate::matching::ScoredCandidate;
 
 crate::closed_list! {
-    /// Where a review stands.
-    MatchReviewStatus {
-        Open = "open",
-        Settled = "settled",
+    /// Status of a match review.
+    MatchReviewStatus: "Status of a match review" / "Te tūnga o te arotake tūhono" {
+        Open = "open": "Open" / "Kei te tuwhera",
+        Settled = "settled": "Settled" / "Kua whakatauria",
     }
-    /// What a person found.
-    MatchOutcome {
-        SameAs = "same_as",
-        Different = "different",
+    /// The finding of a match review.
+    MatchOutcome: "Outcome of a match review" / "Te hua o te arotake tūhono" {
+        SameAs = "same_as": "The same student" / "Ko taua ākonga tonu",
+        Different = "different": "A different student" / "He ākonga kē",
     }
 }
 

@@ -21,30 +21,30 @@ pub use placeholders::{
 
 crate::closed_list! {
     /// How a sent student was recognised; `ambiguous` goes to a person, nothing is guessed.
-    MatchedBy {
-        Nsn = "nsn",
-        NameAndBirthDate = "name_and_birth_date",
-        Created = "created",
-        Ambiguous = "ambiguous",
+    MatchedBy: "How the student was recognised" / "I pēhea te mōhiotanga o te ākonga" {
+        Nsn = "nsn": "By the National Student Number" / "Mā te Tau Ākonga ā-Motu",
+        NameAndBirthDate = "name_and_birth_date": "By name and birth date" / "Mā te ingoa me te rā whānau",
+        Created = "created": "New record" / "He pūkete hou",
+        Ambiguous = "ambiguous": "Not certain: a person decides" / "Kāore i te tino mōhio: mā te tangata e whakatau",
     }
-    /// Something by which a known student is, or is not, like the one who was sent.
-    MatchReason {
-        SameNsn = "same_nsn",
-        OtherNsn = "other_nsn",
-        SameBirthDate = "same_birth_date",
-        SameName = "same_name",
+    /// A fact by which a known student is, or is not, like the student who was sent.
+    MatchReason: "Reason for a match" / "Te take tūhono" {
+        SameNsn = "same_nsn": "Same National Student Number" / "He ōrite te Tau Ākonga ā-Motu",
+        OtherNsn = "other_nsn": "Another National Student Number" / "He rerekē te Tau Ākonga ā-Motu",
+        SameBirthDate = "same_birth_date": "Same birth date" / "He ōrite te rā whānau",
+        SameName = "same_name": "Same name" / "He ōrite te ingoa",
     }
-    /// Something else that keeps a known student from being taken for the one who was sent.
-    MatchDoubt {
+    /// A fact that keeps a known student from being taken for the student who was sent.
+    MatchDoubt: "Doubt about a match" / "Te māharahara mō te tūhono" {
         /// Both birth dates are known and differ.
-        OtherBirthDate = "other_birth_date",
+        OtherBirthDate = "other_birth_date": "Another birth date" / "He rerekē te rā whānau",
         /// No name of the one is a name of the other.
-        OtherName = "other_name",
+        OtherName = "other_name": "Another name" / "He rerekē te ingoa",
         /// One of the names has a name more than the other, or an initial in its place, or the two differ in
         /// the order of their words as well as in where these are joined.
-        SimilarName = "similar_name",
+        SimilarName = "similar_name": "Similar name" / "He āhua rite te ingoa",
         /// What was sent stands for "not known".
-        Placeholder = "placeholder",
+        Placeholder = "placeholder": "Placeholder instead of a value" / "He uara whakakapi noa",
     }
 }
 

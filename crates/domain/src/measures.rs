@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 mod classification;
+mod columns;
 mod contact;
 mod numbers;
 mod standing;
@@ -11,6 +12,7 @@ mod versions;
 pub use classification::{
     Classification, DayCount, Departed, Departure, Excluded, ReferralExclusion, ReferralInputs,
 };
+pub use columns::{ColumnSource, ColumnType, ColumnUnit};
 pub use contact::{
     ContactMeasure, DaysToContact, Target, due_on, first_pending, targets, unreached,
 };
@@ -21,21 +23,21 @@ pub use versions::{Breakdown, ChangeCause, ClockCause, EthnicGroup};
 pub use crate::shares::ten_thousandths;
 
 crate::closed_list! {
-    /// What a number is counted for.
-    Level {
-        National = "national",
-        Region = "region",
-        Catchment = "catchment",
-        Provider = "provider",
-        School = "school",
-        Student = "student",
+    /// The level of the groups for which numbers are counted.
+    Level: "Level of a number" / "Te taumata o te tau" {
+        National = "national": "National" / "Ā-motu",
+        Region = "region": "Region" / "Rohe",
+        Catchment = "catchment": "Catchment" / "Rohe ratonga",
+        Provider = "provider": "Provider" / "Kaiwhakarato",
+        School = "school": "School" / "Kura",
+        Student = "student": "Student" / "Ākonga",
     }
-    /// Whose referrals a number is made of.
-    CountedReach {
+    /// The referrals of which a number is made.
+    CountedReach: "Reach of a number" / "Te whānui o te tau" {
         /// Everybody's.
-        Nation = "nation",
+        Nation = "nation": "The whole nation" / "Te motu katoa",
         /// Those within the caller's own reach only.
-        Own = "own",
+        Own = "own": "The caller's own reach" / "Tā te kaikaranga anake",
     }
 }
 

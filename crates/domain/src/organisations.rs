@@ -1,18 +1,21 @@
 //! What organisations and accounts are to the service.
 
 crate::closed_list! {
-    /// What an organisation is to the service. A school is one of a table of its own.
-    OrganisationKind {
-        Ministry = "ministry",
-        CatchmentProvider = "catchment_provider",
-        InSchoolProvider = "in_school_provider",
-        SmsVendor = "sms_vendor",
+    /// Kind of an organisation. A school is none: schools have a list of their own.
+    OrganisationKind: "Kind of organisation" / "Te momo whakahaere" {
+        Ministry = "ministry": "Ministry of Education" / "Te Tāhuhu o te Mātauranga",
+        CatchmentProvider = "catchment_provider": "Provider of a catchment" / "Kaiwhakarato o tētahi rohe ratonga",
+        InSchoolProvider = "in_school_provider": "In-school provider" / "Kaiwhakarato i roto i te kura",
+        SmsVendor = "sms_vendor": "Vendor of a student management system" / "Kaihoko pūnaha whakahaere ākonga",
     }
-    /// A suspended organisation's people and machines have no role.
-    OrganisationStatus {
-        Active = "active",
-        Suspended = "suspended",
+    /// Status of an organisation. The people and machines of a suspended organisation have no role.
+    OrganisationStatus: "Status of an organisation" / "Te tūnga o te whakahaere" {
+        Active = "active": "Active" / "Kei te hohe",
+        Suspended = "suspended": "Suspended" / "Kua whakatārewatia",
     }
+}
+
+crate::closed_list! {
     /// A disabled account is refused on its next request.
     AccountStatus {
         Active = "active",

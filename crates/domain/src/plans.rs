@@ -9,19 +9,19 @@ use crate::patch::Patch;
 use crate::text::{Line, LongText};
 
 crate::closed_list! {
-    /// What a review of a plan came to.
-    ReviewOutcome {
+    /// Outcome of a review of a plan.
+    ReviewOutcome: "Outcome of a plan review" / "Te hua o te arotake mahere" {
         /// It goes on as agreed.
-        OnTrack = "on_track",
+        OnTrack = "on_track": "On track" / "Kei te pai te haere",
         /// Goals or steps are to be others.
-        NeedsChange = "needs_change",
+        NeedsChange = "needs_change": "Needs change" / "Me panoni",
         /// The goals are reached.
-        Achieved = "achieved",
+        Achieved = "achieved": "Achieved" / "Kua tutuki",
     }
-    /// What happened to a plan, as the timeline tells it.
-    PlanStep {
-        Made = "made",
-        Changed = "changed",
+    /// An event of a plan, as the timeline tells it.
+    PlanStep: "Event of a plan" / "Te pānga ki te mahere" {
+        Made = "made": "Made" / "I hangaia",
+        Changed = "changed": "Changed" / "I panonitia",
     }
 }
 

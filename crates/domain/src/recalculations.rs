@@ -8,15 +8,15 @@ use crate::terms::Term;
 
 crate::closed_list! {
     /// Why numbers are counted anew.
-    RecalculationCause {
+    RecalculationCause: "Cause of a recalculation" / "Te take o te tatau anō" {
         /// A holiday was added.
-        Holiday = "holiday",
+        Holiday = "holiday": "Holiday added" / "I tāpirihia he hararei",
         /// Dates of terms were set.
-        Terms = "terms",
+        Terms = "terms": "Term dates set" / "I whakaritea ngā rā o ngā wāhanga",
         /// A version of a rule was added. Standings are judged on reading, so nothing is counted.
-        Rule = "rule",
+        Rule = "rule": "Rule version added" / "I tāpirihia he putanga ture",
         /// A release knows more of each referral than the one before it did.
-        Upgrade = "upgrade",
+        Upgrade = "upgrade": "New release" / "He tukunga hou",
     }
 }
 

@@ -16,22 +16,22 @@ pub use request::{
 pub use responsibility::{Responsible, SchoolProviders};
 
 crate::closed_list! {
-    /// Where a referral stands.
-    ReferralStatus {
-        Submitted = "submitted",
-        Accepted = "accepted",
-        Declined = "declined",
-        Returned = "returned",
-        Withdrawn = "withdrawn",
-        Redirected = "redirected",
-        Resolved = "resolved",
+    /// Status of a referral.
+    ReferralStatus: "Status of a referral" / "Te tūnga o te tono" {
+        Submitted = "submitted": "Submitted" / "Kua tukuna mai",
+        Accepted = "accepted": "Accepted" / "Kua whakaaetia",
+        Declined = "declined": "Declined" / "Kua whakahēngia",
+        Returned = "returned": "Returned" / "Kua whakahokia",
+        Withdrawn = "withdrawn": "Withdrawn" / "Kua unuhia",
+        Redirected = "redirected": "Redirected" / "Kua tukuna kētia",
+        Resolved = "resolved": "Resolved" / "Kua whakatauhia",
     }
-    /// What a decision says.
-    DecisionOutcome {
-        Accepted = "accepted",
-        Declined = "declined",
-        Returned = "returned",
-        Redirected = "redirected",
+    /// Outcome of a decision on a referral.
+    DecisionOutcome: "Outcome of a decision" / "Te hua o te whakatau" {
+        Accepted = "accepted": "Accepted" / "Kua whakaaetia",
+        Declined = "declined": "Declined" / "Kua whakahēngia",
+        Returned = "returned": "Returned" / "Kua whakahokia",
+        Redirected = "redirected": "Redirected" / "Kua tukuna kētia",
     }
 }
 

@@ -11,15 +11,15 @@ pub use versions::{Versioned, in_force};
 
 crate::closed_list! {
     /// A rule whose parameters are data.
-    Rule {
+    Rule: "Rule" / "Te ture" {
         /// Who may be referred.
-        Eligibility = "eligibility",
+        Eligibility = "eligibility": "Eligibility" / "Te māraurau",
         /// The contract's numbers of contact.
-        ServiceLevels = "service_levels",
+        ServiceLevels = "service_levels": "Service levels" / "Ngā taumata ratonga",
         /// The contract's numbers of outcome.
-        Outcomes = "outcomes",
+        Outcomes = "outcomes": "Outcomes" / "Ngā hua",
         /// The days that no deadline of the law counts, beyond those of the calendars' own rules.
-        StatutoryHolidays = "statutory_holidays",
+        StatutoryHolidays = "statutory_holidays": "Statutory holidays" / "Ngā hararei ā-ture",
     }
 }
 
@@ -108,39 +108,42 @@ fn claim_school_days() -> u16 {
     10
 }
 
-/// Which attendance a referral is measured against, when enough of it is on record. The contract
-/// leaves it open.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum BaselineWindow {
-    /// The referral's term to date, else the term before. The default, ours.
-    #[default]
-    TermToDate,
-    /// The last term that had ended before the referral, and no other.
-    TermBefore,
+crate::closed_list! {
+    /// Attendance that a referral is measured against, when enough of it is on record. The contract
+    /// leaves it open.
+    #[derive(Default)]
+    BaselineWindow: "Window of the baseline" / "Te wā o te pae tīmata" {
+        /// The referral's term to date, else the term before. The default, ours.
+        #[default]
+        TermToDate = "term_to_date": "The term to date, else the term before" / "Te wāhanga tae noa mai, te wāhanga o mua rānei",
+        /// The last term that had ended before the referral, and no other.
+        TermBefore = "term_before": "The term before" / "Te wāhanga o mua",
+    }
 }
 
-/// What becomes of a referral while another one of that student and kind waits at that school,
-/// submitted or returned. The numbers count referrals.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum WaitingReferrals {
-    /// It is refused, and the answer leads to the one that waits. The default, ours.
-    #[default]
-    One,
-    /// It is taken, and counts for itself.
-    Any,
+crate::closed_list! {
+    /// Effect of a referral that waits at a school, submitted or returned, on another one of that
+    /// student and kind. The numbers count referrals.
+    #[derive(Default)]
+    WaitingReferrals: "Referrals that may wait" / "Ngā tono e āhei ana te tatari" {
+        /// It is refused, and the answer leads to the one that waits. The default, ours.
+        #[default]
+        One = "one": "One at a time" / "Kotahi i te wā kotahi",
+        /// It is taken, and counts for itself.
+        Any = "any": "Any number" / "Ahakoa te maha",
+    }
 }
 
-/// Which attendance is the baseline, of what the sender claims and what is on record. Ours.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum BaselineSource {
-    /// What the sender claims. The default: who refers a child answers for the figures.
-    #[default]
-    Claimed,
-    /// What is on record, where enough is.
-    Recorded,
+crate::closed_list! {
+    /// Source of the baseline: the sender's claim or the attendance on record. Ours.
+    #[derive(Default)]
+    BaselineSource: "Source of the baseline" / "Te puna o te pae tīmata" {
+        /// What the sender claims. The default: who refers a child answers for the figures.
+        #[default]
+        Claimed = "claimed": "Claimed by the sender" / "Nā te kaituku i kī",
+        /// What is on record, where enough is.
+        Recorded = "recorded": "On record" / "Kei ngā pūkete",
+    }
 }
 
 const fn five_points() -> u32 {
@@ -159,14 +162,14 @@ pub struct ServiceLevel {
     pub target_percent: u32,
 }
 
-/// Whom "student and whānau contact" asks to have been reached.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum WhanauContactMeans {
-    /// The student or the whānau, whoever comes first. The default, ours.
-    Either,
-    /// Both; the later of the two counts.
-    Both,
+crate::closed_list! {
+    /// People to be reached for "student and whānau contact".
+    WhanauContactMeans: "Meaning of contact with student and whānau" / "Te tikanga o te whakapā ki te ākonga me te whānau" {
+        /// The student or the whānau, whoever comes first. The default, ours.
+        Either = "either": "The student or the whānau" / "Te ākonga, te whānau rānei",
+        /// Both; the later of the two counts.
+        Both = "both": "The student and the whānau" / "Te ākonga me te whānau",
+    }
 }
 
 /// The contract's minimum service levels for contact.
@@ -186,16 +189,17 @@ pub struct ServiceLevelRules {
     pub late_decision: LateDecision,
 }
 
-/// What a decision does to a deadline that had passed before it: a referral that is declined,
-/// withdrawn, redirected, or accepted into a case that was open already. Ours.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum LateDecision {
-    /// The referral does not count, whenever it was decided. The first versions say so.
-    #[default]
-    Excludes,
-    /// What was missed stays missed; only deadlines that had not passed are excused.
-    MissedStays,
+crate::closed_list! {
+    /// Effect of a decision on a deadline that had passed before it: the referral was declined,
+    /// withdrawn, redirected, or accepted into a case that was open already. Ours.
+    #[derive(Default)]
+    LateDecision: "Effect of a late decision" / "Te pānga o te whakatau tōmuri" {
+        /// The referral does not count, whenever it was decided. The first versions say so.
+        #[default]
+        Excludes = "excludes": "Excludes the referral" / "Kāore te tono e tatauria",
+        /// What was missed stays missed; only deadlines that had not passed are excused.
+        MissedStays = "missed_stays": "Missed stays missed" / "Ka noho tonu te kore tutuki",
+    }
 }
 
 impl RuleParameters {
@@ -257,14 +261,14 @@ impl ServiceLevelRules {
     }
 }
 
-/// By what "improved by at least 25 %" is measured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Improvement {
-    /// As a share of the baseline: from 40 % to 50 %. The default, ours.
-    Relative,
-    /// In percentage points: from 40 % to 65 %.
-    Points,
+crate::closed_list! {
+    /// Unit in which "improved by at least 25 %" is measured.
+    Improvement: "Measure of an improvement" / "Te ine o te pikinga" {
+        /// As a share of the baseline: from 40 % to 50 %. The default, ours.
+        Relative = "relative": "As a share of the baseline" / "Hei ōwehenga o te pae tīmata",
+        /// In percentage points: from 40 % to 65 %.
+        Points = "points": "In percentage points" / "Hei pūwāhi ōrau",
+    }
 }
 
 /// The contract's service levels for outcomes.
@@ -283,16 +287,17 @@ pub struct OutcomeRules {
     pub late_decision: LateDecision,
 }
 
-/// Whose the outcome of a case is that was transferred. Contact is always the first provider's: its
-/// deadlines run from the referral. Ours.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum AfterTransfer {
-    /// Of the provider that the referral was with. The default.
-    #[default]
-    FirstProvider,
-    /// Of the provider that had the case on the outcome's last day.
-    LastProvider,
+crate::closed_list! {
+    /// Provider to which the outcome of a transferred case belongs. Contact always belongs to the
+    /// first provider: its deadlines run from the referral. Ours.
+    #[derive(Default)]
+    AfterTransfer: "Provider of an outcome after a transfer" / "Te kaiwhakarato o te hua i muri i te whakawhitinga" {
+        /// Of the provider that the referral was with. The default.
+        #[default]
+        FirstProvider = "first_provider": "The first provider" / "Te kaiwhakarato tuatahi",
+        /// Of the provider that had the case on the outcome's last day.
+        LastProvider = "last_provider": "The last provider" / "Te kaiwhakarato whakamutunga",
+    }
 }
 
 /// Chronically absent students: attendance in the term after the term following the referral. The
@@ -320,15 +325,16 @@ pub struct ImprovedAttendanceRule {
     pub target_percent: u32,
 }
 
-/// How a referral counts of whose outcome term nothing at all is on record.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum NoRecord {
-    /// As with too little on record: it is excluded. The default, ours.
-    #[default]
-    Excluded,
-    /// It is missed: nobody showed that attendance improved.
-    Missed,
+crate::closed_list! {
+    /// How a referral counts when nothing of its outcome term is on record.
+    #[derive(Default)]
+    NoRecord: "Referral without a record of its outcome term" / "Te tono kāore he pūkete o tōna wāhanga hua" {
+        /// As with too little on record: it is excluded. The default, ours.
+        #[default]
+        Excluded = "excluded": "Excluded" / "Kāore e tatauria",
+        /// It is missed: nobody showed that attendance improved.
+        Missed = "missed": "Missed" / "Kāore i tutuki",
+    }
 }
 
 /// Students enrolled nowhere: enrolled in time, of those whose contact details were up to date.

@@ -11,23 +11,23 @@ use crate::patch::Patch;
 use crate::text::Line;
 
 crate::closed_list! {
-    /// How a task stands.
-    TaskStatus {
-        Open = "open",
-        Done = "done",
-        Cancelled = "cancelled",
+    /// Status of a task.
+    TaskStatus: "Status of a task" / "Te tūnga o te mahi" {
+        Open = "open": "Open" / "Kei te tuwhera",
+        Done = "done": "Done" / "Kua oti",
+        Cancelled = "cancelled": "Cancelled" / "Kua whakakorea",
     }
-    /// How a task ends.
-    TaskOutcome {
-        Done = "done",
-        Cancelled = "cancelled",
+    /// Outcome of a task.
+    TaskOutcome: "Outcome of a task" / "Te hua o te mahi" {
+        Done = "done": "Done" / "Kua oti",
+        Cancelled = "cancelled": "Cancelled" / "Kua whakakorea",
     }
-    /// What happened to a task, as the timeline tells it.
-    TaskStep {
-        Added = "added",
-        Changed = "changed",
-        Done = "done",
-        Cancelled = "cancelled",
+    /// An event of a task, as the timeline tells it.
+    TaskStep: "Event of a task" / "Te pānga ki te mahi" {
+        Added = "added": "Added" / "I tāpirihia",
+        Changed = "changed": "Changed" / "I panonitia",
+        Done = "done": "Done" / "I oti",
+        Cancelled = "cancelled": "Cancelled" / "I whakakorea",
     }
 }
 

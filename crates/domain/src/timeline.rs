@@ -14,43 +14,43 @@ pub use crate::access::Visibility;
 use crate::access::{Action, Grant};
 
 crate::closed_list! {
-    /// What an entry of the timeline tells of.
-    EntryKind {
-        Referral = "referral",
-        Contact = "contact",
-        Meeting = "meeting",
-        Note = "note",
-        Comment = "comment",
-        AgencyReferral = "agency_referral",
-        Disclosure = "disclosure",
-        Task = "task",
-        Barrier = "barrier",
-        Plan = "plan",
-        PlanReview = "plan_review",
-        Document = "document",
-        Assignment = "assignment",
-        Pause = "pause",
-        Resumption = "resumption",
-        ClosureProposal = "closure_proposal",
-        ClosureReturn = "closure_return",
-        Closure = "closure",
-        Reopening = "reopening",
-        Transfer = "transfer",
-        PrimaryContact = "primary_contact",
-        SchoolChange = "school_change",
+    /// Kind of an entry of the timeline.
+    EntryKind: "Kind of timeline entry" / "Te momo urunga o te rārangi wā" {
+        Referral = "referral": "Referral" / "Tono",
+        Contact = "contact": "Contact" / "Whakapā",
+        Meeting = "meeting": "Meeting" / "Hui",
+        Note = "note": "Note" / "Tuhipoka",
+        Comment = "comment": "Comment" / "Kōrero",
+        AgencyReferral = "agency_referral": "Referral to an agency" / "Tono ki tētahi tari",
+        Disclosure = "disclosure": "Disclosure" / "Whāki pārongo",
+        Task = "task": "Task" / "Mahi",
+        Barrier = "barrier": "Barrier" / "Taupā",
+        Plan = "plan": "Plan" / "Mahere",
+        PlanReview = "plan_review": "Plan review" / "Arotake mahere",
+        Document = "document": "Document" / "Tuhinga",
+        Assignment = "assignment": "Assignment" / "Tautapanga",
+        Pause = "pause": "Pause" / "Whakatārewatanga",
+        Resumption = "resumption": "Resumption" / "Whakahaerenga anō",
+        ClosureProposal = "closure_proposal": "Closure proposed" / "Marohi katinga",
+        ClosureReturn = "closure_return": "Closure returned" / "Katinga kua whakahokia",
+        Closure = "closure": "Closure" / "Katinga",
+        Reopening = "reopening": "Reopening" / "Whakatuwheratanga anō",
+        Transfer = "transfer": "Transfer" / "Whakawhitinga",
+        PrimaryContact = "primary_contact": "Primary contact" / "Hoapā matua",
+        SchoolChange = "school_change": "Change of school" / "Huringa kura",
     }
-    /// What kind of meeting it was.
-    MeetingKind {
-        School = "school",
-        WhanauHui = "whanau_hui",
-        MultiAgency = "multi_agency",
+    /// Kind of a meeting.
+    MeetingKind: "Kind of meeting" / "Te momo hui" {
+        School = "school": "Meeting with the school" / "Hui ki te kura",
+        WhanauHui = "whanau_hui": "Whānau hui" / "Hui ā-whānau",
+        MultiAgency = "multi_agency": "Meeting of several agencies" / "Hui a ngā tari maha",
     }
-    /// Whether the student and whānau agreed to being referred on.
-    Consent {
-        Given = "given",
-        Refused = "refused",
+    /// Whether the student and the whānau agreed to a referral to another agency.
+    Consent: "Consent" / "Te whakaaetanga" {
+        Given = "given": "Given" / "Kua whakaaetia",
+        Refused = "refused": "Refused" / "Kāore i whakaaetia",
         /// Another law lets or makes the provider refer without it.
-        NotNeeded = "not_needed",
+        NotNeeded = "not_needed": "Not needed" / "Kāore e hiahiatia",
     }
 }
 

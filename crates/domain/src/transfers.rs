@@ -6,19 +6,19 @@ use crate::organisations::{CandidateProvider, CannotServe, Serving};
 use crate::text::LongText;
 
 crate::closed_list! {
-    /// Where a transfer stands.
-    TransferStatus {
+    /// Status of a transfer.
+    TransferStatus: "Status of a transfer" / "Te tūnga o te whakawhitinga" {
         /// Waits for the receiver.
-        Requested = "requested",
-        Accepted = "accepted",
-        Declined = "declined",
+        Requested = "requested": "Requested" / "Kua tonoa",
+        Accepted = "accepted": "Accepted" / "Kua whakaaetia",
+        Declined = "declined": "Declined" / "Kua whakahēngia",
         /// Taken back by the giver.
-        Cancelled = "cancelled",
+        Cancelled = "cancelled": "Cancelled" / "Kua whakakorea",
     }
-    /// What the receiver answers.
-    TransferOutcome {
-        Accepted = "accepted",
-        Declined = "declined",
+    /// The receiver's answer to a transfer.
+    TransferOutcome: "Answer to a transfer" / "Te whakautu ki te whakawhitinga" {
+        Accepted = "accepted": "Accepted" / "Kua whakaaetia",
+        Declined = "declined": "Declined" / "Kua whakahēngia",
     }
 }
 

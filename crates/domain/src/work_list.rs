@@ -12,36 +12,36 @@ use crate::measures::ContactMeasure;
 
 crate::closed_list! {
     /// A part of the work list.
-    WorkQueue {
+    WorkQueue: "Queue of the work list" / "Te rārangi o te rārangi mahi" {
         /// Assigned to the caller since they last opened it; a workflow lead's also: assigned to
         /// nobody yet.
-        NewToMe = "new_to_me",
+        NewToMe = "new_to_me": "New to me" / "He hou ki ahau",
         /// The closure was sent back and has not been proposed again.
-        Returned = "returned",
+        Returned = "returned": "Closure returned" / "Kua whakahokia te katinga",
         /// A task, or the review of a pause, falls due within the days asked for.
-        DueSoon = "due_soon",
+        DueSoon = "due_soon": "Due soon" / "Ka tata te rā",
         /// Nobody was reached yet, and the deadline is within the days asked for.
-        AboutToBreach = "about_to_breach",
+        AboutToBreach = "about_to_breach": "Deadline near" / "Ka tata te rā mutunga",
         /// A contact deadline or a task's day has passed.
-        Overdue = "overdue",
+        Overdue = "overdue": "Overdue" / "Kua hipa te rā",
         /// The day of a pause's review has passed.
-        PausedPastReview = "paused_past_review",
+        PausedPastReview = "paused_past_review": "Paused past its review" / "Kua hipa te rā arotake o te whakatārewatanga",
         /// A closure waits that the caller neither proposed nor manages the case of.
-        AwaitingMyApproval = "awaiting_my_approval",
+        AwaitingMyApproval = "awaiting_my_approval": "Awaiting my approval" / "E tatari ana ki taku whakaae",
         /// Somebody else recorded something since the caller last opened the case.
-        ChangedSinceILooked = "changed_since_i_looked",
+        ChangedSinceILooked = "changed_since_i_looked": "Changed since I looked" / "Kua huri mai i taku tirohanga",
     }
-    /// Why a case is in a queue.
-    WorkReason {
-        AssignedToMe = "assigned_to_me",
-        Unassigned = "unassigned",
-        ClosureReturned = "closure_returned",
-        ClosureProposed = "closure_proposed",
-        SchoolContact = "school_contact",
-        WhanauContact = "whanau_contact",
-        Task = "task",
-        PauseReview = "pause_review",
-        Changed = "changed",
+    /// Reason that a case is in a queue.
+    WorkReason: "Reason on the work list" / "Te take i te rārangi mahi" {
+        AssignedToMe = "assigned_to_me": "Assigned to me" / "Kua tautapaina ki ahau",
+        Unassigned = "unassigned": "Unassigned" / "Kāore anō kia tautapaina",
+        ClosureReturned = "closure_returned": "Closure returned" / "Kua whakahokia te katinga",
+        ClosureProposed = "closure_proposed": "Closure proposed" / "Kua marohitia te katinga",
+        SchoolContact = "school_contact": "Contact with the school" / "Te whakapā ki te kura",
+        WhanauContact = "whanau_contact": "Contact with student and whānau" / "Te whakapā ki te ākonga me te whānau",
+        Task = "task": "Task" / "He mahi",
+        PauseReview = "pause_review": "Review of a pause" / "Te arotake o te whakatārewatanga",
+        Changed = "changed": "Changed" / "Kua huri",
     }
 }
 

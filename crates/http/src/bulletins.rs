@@ -49,7 +49,6 @@ fn path(id: RegisterEntryId) -> String {
 #[into_params(parameter_in = Query)]
 struct ListBulletins {
     /// Only bulletins that stand like this. Readers outside the Ministry see published ones alone.
-    #[param(inline)]
     status: Option<BulletinStatus>,
 }
 

@@ -3,7 +3,7 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get};
 use ascms_domain::calendar::{
-    Calendar, CalendarName, ClosedDay, Holiday, OutOfRange, Region, nz_date,
+    Calendar, CalendarName, ClosedBecause, ClosedDay, Holiday, OutOfRange, Region, nz_date,
 };
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
@@ -60,15 +60,6 @@ struct ClosedView {
     holiday: Option<HolidayView>,
 }
 
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-enum ClosedBecause {
-    Weekend,
-    Holiday,
-    /// 25 December to 15 January, by the Acts' definition of a working day.
-    SummerClosedown,
-}
-
 /// A holiday, on the day on which it is observed.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -116,7 +107,6 @@ struct AskCalendar {
     /// The day in question; today when it is left out.
     date: Option<NaiveDate>,
     /// The region whose anniversary day counts.
-    #[param(inline)]
     region: Option<Region>,
     /// How many business days to add to the date.
     #[param(minimum = 0, maximum = 2500)]

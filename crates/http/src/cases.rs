@@ -36,7 +36,6 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct ListCases {
-    #[param(inline)]
     status: Option<CaseStatus>,
     /// Only those of this case manager.
     case_manager_id: Option<uuid::Uuid>,

@@ -90,7 +90,6 @@ impl EnrolmentClaimView {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct ListEnrolmentClaims {
-    #[param(inline)]
     standing: Option<ClaimStanding>,
 }
 

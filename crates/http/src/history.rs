@@ -93,7 +93,6 @@ const OF_CASES: [RecordKind; 5] = [
 #[into_params(parameter_in = Query)]
 struct ListCaseHistory {
     /// Only changes of records of this kind.
-    #[param(inline)]
     record_kind: Option<RecordKind>,
 }
 

@@ -39,6 +39,7 @@ mod plans;
 pub mod problem;
 mod providers;
 mod publications;
+mod quality;
 pub mod readiness;
 mod reads;
 mod recalculations;

@@ -182,7 +182,6 @@ impl SettlementView {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct ListMatchReviews {
-    #[param(inline)]
     status: Option<MatchReviewStatus>,
     /// Only those that were made or changed after an answer that gave this `position`.
     #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]

@@ -21,6 +21,7 @@ use crate::budget::Remaining;
 use crate::connection::Connection;
 use crate::incoming::{Gate, RequestId, header, is_coded, is_visible_ascii, request_id, url_pairs};
 use crate::problem::{Code, Fault, MOST_FAULTS, Problem, Refusal};
+use crate::quality::thousandths;
 use crate::running::Held;
 use crate::{AppState, openapi, pages, security_headers};
 
@@ -293,14 +294,6 @@ fn wants_maori(request: &HttpRequest) -> bool {
         of_language.max()
     };
     weight("mi") > weight("en")
-}
-
-/// A quality value (RFC 9110 §12.4.2), in thousandths.
-fn thousandths(quality: &str) -> Option<u16> {
-    let (whole, fraction) = quality.split_once('.').unwrap_or((quality, ""));
-    let whole: u16 = whole.parse().ok()?;
-    let fraction: u16 = format!("{fraction:0<3}").parse().ok()?;
-    (whole <= 1 && fraction < 1000).then_some(whole * 1000 + fraction)
 }
 
 fn common_headers(request: &HttpRequest, headers: &mut HeaderMap) {

@@ -3,7 +3,7 @@
 
 use actix_web::http::Method;
 use actix_web::http::header::ALLOW;
-use actix_web::web::{Data, Path, ServiceConfig};
+use actix_web::web::{Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, get};
 use serde_json::json;
 
@@ -13,6 +13,7 @@ use crate::{AppState, openapi, readiness, reports};
 mod frame;
 mod front;
 mod guides;
+mod problems;
 mod sandbox_tokens;
 mod try_it;
 
@@ -23,8 +24,7 @@ pub(crate) fn routes(cfg: &mut ServiceConfig) {
         .service(openapi_json)
         .service(try_it::without_slash)
         .service(try_it::docs)
-        .service(problem_page)
-        .service(problem_list)
+        .configure(problems::routes)
         .service(protected_resource)
         .service(api_catalog)
         .service(security_txt)
@@ -36,37 +36,6 @@ pub(crate) fn routes(cfg: &mut ServiceConfig) {
 #[get("/openapi.json")]
 async fn openapi_json() -> HttpResponse {
     HttpResponse::Ok().content_type("application/json").body(openapi::document_text())
-}
-
-/// The page that a problem's `type` names.
-#[get("/problems/{code}")]
-async fn problem_page(code: Path<String>) -> Result<HttpResponse, Refusal> {
-    let code = Code::parse(&code).ok_or_else(Refusal::not_found)?;
-    let page = format!(
-        "<h1 lang=\"en\">{}</h1><p lang=\"mi\">{}</p><p><code>{code}</code>, status {}</p>\
-         <h2>Cause</h2><p>{}</p><h2>Fix</h2><p>{}</p><p><a href=\"/problems\">All codes</a></p>",
-        code.title_en(),
-        code.title_mi(),
-        code.status_number(),
-        code.cause(),
-        code.fix(),
-    );
-    Ok(frame::page(code.title_en(), &page))
-}
-
-#[get("/problems")]
-async fn problem_list() -> HttpResponse {
-    let rows: String = Code::ALL
-        .iter()
-        .map(|code| {
-            let (status, title) = (code.status_number(), code.title_en());
-            format!("<tr><td>{status}</td><td><a href=\"/problems/{code}\">{code}</a></td><td>{title}</td></tr>")
-        })
-        .collect();
-    let page = format!(
-        "<h1>Problem codes</h1><table><tr><th>Status</th><th>Code</th><th>Title</th></tr>{rows}</table>"
-    );
-    frame::page("Problem codes", &page)
 }
 
 /// RFC 9728: which issuers this resource trusts.

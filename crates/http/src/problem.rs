@@ -19,6 +19,12 @@ pub use codes::Code;
 pub use conflicts::Conflict;
 pub use refusals::{Reason, ineligible, notice_faults};
 
+/// The extension of OpenAPI that lists the known values of an open list.
+pub const KNOWN_VALUES: &str = "x-extensible-enum";
+
+/// Whether a speaker has read the titles of the codes in te reo Māori.
+pub const TITLES_REVIEWED: bool = false;
+
 /// Why a request is not carried out (RFC 9457).
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -39,7 +45,7 @@ pub struct Problem {
     /// The path that was called.
     #[schema(max_length = 8192)]
     pub instance: String,
-    /// The code that programs switch on; never translated, never reused.
+    /// The code that programs switch on; a client takes others than it knows.
     pub code: Code,
     /// Id of this request in our logs.
     #[schema(max_length = 36, format = "uuid")]

@@ -52,9 +52,7 @@ impl From<organisation::Model> for ProviderView {
 #[into_params(parameter_in = Query)]
 struct ListProviders {
     /// Catchment providers, or schools' own teams.
-    #[param(inline)]
     kind: Option<OrganisationKind>,
-    #[param(inline)]
     status: Option<OrganisationStatus>,
 }
 

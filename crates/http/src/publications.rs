@@ -187,13 +187,11 @@ impl PublishedRowView {
 #[into_params(parameter_in = Query)]
 struct ListPublishedRows {
     /// Only places of this level. Schools and students are not published.
-    #[param(inline)]
     level: Option<Level>,
     /// Only the place of this key: a region's name, or a code.
     #[param(max_length = 100)]
     key: Option<String>,
     /// Only categories of this: `ethnic_group` or `year_level`.
-    #[param(inline)]
     classification: Option<Breakdown>,
 }
 

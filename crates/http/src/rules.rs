@@ -169,7 +169,6 @@ impl AddRuleVersion {
 #[into_params(parameter_in = Query)]
 struct ListRules {
     /// Only the versions of this rule.
-    #[param(inline)]
     rule: Option<Rule>,
 }
 
@@ -197,7 +196,7 @@ async fn list_rules(list: Listing<ReadReference, ListRules>) -> Result<HttpRespo
 #[utoipa::path(
     tag = "Reference data",
     security(("bearer" = ["reference:write"])),
-    params(("rule" = inline(Rule), Path), WriteOptions),
+    params(("rule" = Rule, Path), WriteOptions),
     request_body = AddRuleVersion,
     responses(
         (status = 201, description = "Added", body = AddedRuleVersionView),

@@ -8,6 +8,8 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
+use ascms_domain::closed_list::ClosedList;
+use ascms_domain::reference_data::list_named;
 use ascms_domain::text::{self, NAME, VISIBLE};
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{JsonType, PatternOptions, ValidationError, Validator};
@@ -113,11 +115,15 @@ pub fn of_query<T: IntoParams + 'static>() -> Result<Arc<Checker>, Broken> {
             .map(|parameter| parameter.name.as_str())
             .collect();
         let properties: Map<String, Value> = parameters.iter().map(property).collect();
+        let lists = properties.values().filter_map(list_of);
+        let named: Map<String, Value> =
+            lists.map(|list| (list.name.to_owned(), json!(list.schema()))).collect();
         let schema = json!({
             "type": "object",
             "properties": properties,
             "required": required,
             "additionalProperties": false,
+            "components": { "schemas": named },
         });
         let (validator, shape, lists) = (compiled(&schema)?, Shape::Open, HashMap::new());
         Ok(Checker { validator, schema, shape, lists })
@@ -127,6 +133,12 @@ pub fn of_query<T: IntoParams + 'static>() -> Result<Arc<Checker>, Broken> {
 fn property(parameter: &Parameter) -> (String, Value) {
     let schema = serde_json::to_value(&parameter.schema).unwrap_or_default();
     (parameter.name.clone(), complete(schema))
+}
+
+/// The closed list whose value a parameter is.
+fn list_of(parameter: &Value) -> Option<&'static ClosedList> {
+    let reference = parameter.get("$ref")?.as_str()?;
+    list_named(reference.strip_prefix("#/components/schemas/")?)
 }
 
 fn checker(

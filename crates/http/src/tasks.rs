@@ -131,7 +131,6 @@ fn says_why(body: &FinishTask) -> Result<(), ValidationError> {
 #[into_params(parameter_in = Query)]
 struct ListTasks {
     /// Only tasks that stand like this.
-    #[param(inline)]
     status: Option<TaskStatus>,
 }
 

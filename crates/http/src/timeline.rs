@@ -32,7 +32,6 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
 #[into_params(parameter_in = Query)]
 struct GetTimeline {
     /// Only entries of this kind.
-    #[param(inline)]
     kind: Option<EntryKind>,
 }
 

@@ -122,7 +122,6 @@ struct CancelTransfer {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct ListTransfers {
-    #[param(inline)]
     status: Option<TransferStatus>,
     /// Only those that were made or changed after an answer that gave this `position`.
     #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]

@@ -27,7 +27,6 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
 #[into_params(parameter_in = Query)]
 struct ListWorkItems {
     /// Which part of the work list.
-    #[param(inline)]
     queue: WorkQueue,
     /// How many business days count as soon; 2 when it is not given.
     #[param(minimum = 1, maximum = 20)]

@@ -13,6 +13,7 @@ const OF_NO_PERSON: [&str; 31] = [
     "AddedHolidayView",
     "CalendarView",
     "CatchmentSchool",
+    "CatchmentSummary",
     "CatchmentView",
     "CatchmentWithSchools",
     "CodeSet",
@@ -38,13 +39,12 @@ const OF_NO_PERSON: [&str; 31] = [
     "RuleVersionView",
     "SchoolSummary",
     "SchoolView",
-    "ServiceView",
     "StatutoryHoliday",
 ];
 
 /// Texts in the other schemas that identify nobody, and say nothing about a person that few may
-/// know. `code` and `name` are a provider's or a school's.
-const NOT_PERSONAL: [&str; 44] = [
+/// know.
+const NOT_PERSONAL: [&str; 38] = [
     "AddDisclosure.legalBasis",
     "AssessmentView.ruleVersion",
     "Audience.educationRegions",
@@ -52,8 +52,8 @@ const NOT_PERSONAL: [&str; 44] = [
     "Bulletin.titleEn",
     "Bulletin.titleMi",
     "CaseView.calendarVersion",
-    "CaseView.reasonCode",
     "ClosureReviewView.calendarVersion",
+    "ClosureView.reasonCode",
     "Conflict.pointer",
     "DecidedView.reasonCode",
     "DecisionView.reasonCode",
@@ -61,23 +61,17 @@ const NOT_PERSONAL: [&str; 44] = [
     "DraftBaseline.calendarVersion",
     "DraftedReferral.source",
     "DraftedReferral.sourceReference",
-    "EnrolmentClaimView.name",
-    "FileReadView.code",
-    "FileReadView.name",
     "MemberView.providerCode",
     "MembersView.calendarVersion",
     "MembersView.ruleVersion",
     "NoticedView.pointer",
     "NoticedView.sourceReference",
+    "ProposalView.reasonCode",
     "ProspectView.ruleVersion",
     "ReferralDraftView.assumed",
     "ReferralDraftView.missing",
-    "ReferralSummaryView.code",
-    "ReferralSummaryView.name",
     "ReferralSummaryView.source",
     "ReferralSummaryView.sourceReference",
-    "ReferralView.code",
-    "ReferralView.name",
     "ReferralView.source",
     "ReferralView.sourceReference",
     "ReferralView.withdrawalReason",
@@ -191,7 +185,8 @@ fn is_free_text(schema: &Value) -> bool {
     if let Some(items) = schema.get("items") {
         return is_free_text(items);
     }
-    if ["$ref", "oneOf", "allOf", "enum", "const"].iter().any(|word| schema.get(word).is_some()) {
+    let referring = ["$ref", "oneOf", "anyOf", "allOf", "enum", "const"];
+    if referring.iter().any(|word| schema.get(word).is_some()) {
         return false;
     }
     let Some(kind) = schema.get("type") else { return true };
@@ -203,13 +198,11 @@ fn is_free_text(schema: &Value) -> bool {
 }
 
 fn may_be_null(schema: &Value) -> bool {
-    let choices = schema["oneOf"].as_array().into_iter().flatten();
+    let choices = schema["anyOf"].as_array().into_iter().flatten();
     let mut kinds = choices.chain([schema]).filter_map(|choice| choice.get("type"));
-    let is_any_value = ["type", "enum", "oneOf", "$ref"].iter().all(|it| schema.get(it).is_none());
-    let words = schema["enum"].as_array();
-    is_any_value
-        || kinds.any(|kind| names(kind, "null"))
-        || words.is_some_and(|words| words.contains(&Value::Null))
+    let closed = ["type", "enum", "oneOf", "anyOf", "$ref"];
+    let is_any_value = closed.iter().all(|word| schema.get(word).is_none());
+    is_any_value || kinds.any(|kind| names(kind, "null"))
 }
 
 /// Whether the `type` of a schema is this one, or has it among several.

@@ -5,20 +5,20 @@ use uuid::Uuid;
 use crate::ids::{ClientId, ProviderId, SchoolId, UserId};
 
 crate::closed_list! {
-    /// What a person or a machine is to the service.
-    Role {
-        MinistryAdmin = "ministry_admin",
-        MinistryAnalyst = "ministry_analyst",
-        PrivacyOfficer = "privacy_officer",
-        Auditor = "auditor",
-        WorkflowLead = "workflow_lead",
-        CaseManager = "case_manager",
-        AttendanceLead = "attendance_lead",
-        PrimaryContact = "primary_contact",
-        OfficeSupport = "office_support",
-        SmsClient = "sms_client",
-        ReportingClient = "reporting_client",
-        EnrolmentRegister = "enrolment_register",
+    /// Role of a person or a machine in the service.
+    Role: "Role" / "Te tūranga" {
+        MinistryAdmin = "ministry_admin": "Ministry administrator" / "Kaiwhakahaere o te Tāhuhu",
+        MinistryAnalyst = "ministry_analyst": "Ministry analyst" / "Kaitātari o te Tāhuhu",
+        PrivacyOfficer = "privacy_officer": "Privacy officer" / "Āpiha tūmataiti",
+        Auditor = "auditor": "Auditor" / "Kaiarotake",
+        WorkflowLead = "workflow_lead": "Workflow lead" / "Kaiārahi rerenga mahi",
+        CaseManager = "case_manager": "Case manager" / "Kaiwhakahaere take",
+        AttendanceLead = "attendance_lead": "Attendance lead" / "Kaiārahi tae ā-kura",
+        PrimaryContact = "primary_contact": "Primary contact" / "Hoapā matua",
+        OfficeSupport = "office_support": "Office support" / "Kaitautoko tari",
+        SmsClient = "sms_client": "Student management system" / "Pūnaha whakahaere ākonga",
+        ReportingClient = "reporting_client": "Reporting system" / "Pūnaha pūrongo",
+        EnrolmentRegister = "enrolment_register": "National enrolment register" / "Te rēhita whakaurunga ā-motu",
     }
 }
 

@@ -7,30 +7,31 @@ use crate::terms::{TermAttendance, TermKey};
 
 crate::closed_list! {
     /// The Ministry's bands of attendance in a term.
-    AttendanceBand {
+    AttendanceBand: "Attendance band" / "Te kāhui tae ā-kura" {
         /// More than 90 % of the possible half-days attended.
-        Regular = "regular",
+        Regular = "regular": "Regular attendance" / "He auau te tae ā-kura",
         /// More than 80 %, up to 90.
-        Irregular = "irregular",
+        Irregular = "irregular": "Irregular absence" / "He ngarohanga auau kore",
         /// More than 70 %, up to 80.
-        Moderate = "moderate",
+        Moderate = "moderate": "Moderate absence" / "He ngarohanga āhua nui",
         /// 70 % or less.
-        Chronic = "chronic",
+        Chronic = "chronic": "Chronic absence" / "He ngarohanga nui rawa",
     }
-    /// Where attendance is going (ours): the last twenty school days by the twenty before.
-    AttendanceTrend {
+    /// Direction of a student's attendance (ours): the last twenty school days by the twenty
+    /// before.
+    AttendanceTrend: "Attendance trend" / "Te ia o te tae ā-kura" {
         /// Up by five percentage points or more.
-        Improving = "improving",
-        Steady = "steady",
+        Improving = "improving": "Improving" / "Kei te piki",
+        Steady = "steady": "Steady" / "Kei te pūmau",
         /// Down by five percentage points or more.
-        Declining = "declining",
+        Declining = "declining": "Declining" / "Kei te heke",
     }
-    /// Whether the service has a student already.
-    ServiceStanding {
-        NotThere = "none",
+    /// Whether the service already has a student.
+    ServiceStanding: "Standing with the service" / "Te tūnga ki te ratonga" {
+        NotThere = "none": "Not with the service" / "Kāore i roto i te ratonga",
         /// A referral waits for a decision, or for what was missing of it.
-        ReferralWaiting = "referral_waiting",
-        OpenCase = "open_case",
+        ReferralWaiting = "referral_waiting": "A referral waits" / "Kei te tatari tētahi tono",
+        OpenCase = "open_case": "Has an open case" / "He take tuwhera tōna",
     }
 }
 

@@ -4,16 +4,16 @@ use std::fmt;
 use std::str::FromStr;
 
 crate::closed_list! {
-    /// What a half-day was. For a code this is how it counts, which need not be the Ministry's
-    /// truancy category of it: an approved appointment (D) is in category J and counts as present.
-    HalfDay {
-        Present = "present",
+    /// How a half-day counts. This need not be the Ministry's truancy category of its code: an
+    /// approved appointment (D) is in category J and counts as present.
+    HalfDay: "How a half-day counts" / "Te tatau o te haurua rā" {
+        Present = "present": "Present" / "I tae mai",
         /// Absent with an explanation that the school accepts.
-        Justified = "justified",
+        Justified = "justified": "Justified absence" / "He ngarohanga whai take",
         /// Absent without one, or not explained yet.
-        Unjustified = "unjustified",
+        Unjustified = "unjustified": "Unjustified absence" / "He ngarohanga kore take",
         /// Not known: neither attended nor possible.
-        Unclassified = "unclassified",
+        Unclassified = "unclassified": "Not known" / "Kāore i te mōhiotia",
     }
 }
 

@@ -103,8 +103,8 @@ pub(super) fn of_year(year: i32) -> Vec<Holiday> {
     let regional = Region::ALL.iter().filter_map(|region| {
         let place = region.anniversary_of();
         let named = (
-            format!("{} Anniversary Day", place.name_en()),
-            format!("Te Rā Huritau o {}", place.name_mi()),
+            format!("{} Anniversary Day", place.labels().en),
+            format!("Te Rā Huritau o {}", place.labels().mi),
         );
         Some(Holiday {
             date: anniversary(place, year)?,

@@ -5,13 +5,20 @@ crate::closed_list! {
     ///
     /// The contract's own definition of a business day is not public: `contract-2026` is this
     /// system's reading. The other two follow the "working day" of their Acts.
-    CalendarName {
+    CalendarName: "Calendar" / "Te maramataka" {
         /// Monday to Friday without national holidays and the region's anniversary day.
-        Contract2026 = "contract-2026",
+        Contract2026 = "contract-2026": "Contract 2026" / "Te kirimana 2026",
         /// Monday to Friday without the holidays that the Act names and 25 December to 15 January.
-        Privacy = "privacy",
+        Privacy = "privacy": "Privacy Act 2020" / "Te Ture Tūmataiti 2020",
         /// Monday to Friday without the holidays that the Act names and 25 December to 15 January.
-        Oia = "oia",
+        Oia = "oia": "Official Information Act 1982" / "Te Ture Pārongo Ōkawa 1982",
+    }
+    /// Reason that a day is no business day.
+    ClosedBecause: "Reason that no business is done" / "Te take kāore he mahi" {
+        Weekend = "weekend": "Weekend" / "Te mutunga wiki",
+        Holiday = "holiday": "Public holiday or anniversary day" / "He hararei tūmatanui, he rā huritau rānei",
+        /// 25 December to 15 January, by the Acts' definition of a working day.
+        SummerClosedown = "summer_closedown": "Summer closedown" / "Te katinga raumati",
     }
 }
 

@@ -2,64 +2,33 @@
 
 use crate::text::fold;
 
+// The names in te reo Māori are as they are commonly written; South Canterbury's is ours.
 crate::closed_list! {
     /// A region that keeps an anniversary day. Finer than regional councils in places (South
     /// Canterbury), and not the same as education regions.
-    Region {
-        Northland = "northland",
-        Auckland = "auckland",
-        Waikato = "waikato",
-        BayOfPlenty = "bay_of_plenty",
-        Gisborne = "gisborne",
-        HawkesBay = "hawkes_bay",
-        Taranaki = "taranaki",
-        ManawatuWhanganui = "manawatu_whanganui",
-        Wellington = "wellington",
-        Tasman = "tasman",
-        Nelson = "nelson",
-        Marlborough = "marlborough",
-        Westland = "westland",
-        Canterbury = "canterbury",
-        SouthCanterbury = "south_canterbury",
-        Otago = "otago",
-        Southland = "southland",
-        ChathamIslands = "chatham_islands",
+    Region: "Holiday region" / "Te rohe hararei" {
+        Northland = "northland": "Northland" / "Te Taitokerau",
+        Auckland = "auckland": "Auckland" / "Tāmaki-makaurau",
+        Waikato = "waikato": "Waikato" / "Waikato",
+        BayOfPlenty = "bay_of_plenty": "Bay of Plenty" / "Toi Moana",
+        Gisborne = "gisborne": "Gisborne" / "Te Tairāwhiti",
+        HawkesBay = "hawkes_bay": "Hawke's Bay" / "Te Matau-a-Māui",
+        Taranaki = "taranaki": "Taranaki" / "Taranaki",
+        ManawatuWhanganui = "manawatu_whanganui": "Manawatū-Whanganui" / "Manawatū-Whanganui",
+        Wellington = "wellington": "Wellington" / "Te Whanganui-a-Tara",
+        Tasman = "tasman": "Tasman" / "Te Tai-o-Aorere",
+        Nelson = "nelson": "Nelson" / "Whakatū",
+        Marlborough = "marlborough": "Marlborough" / "Te Tauihu-o-te-waka",
+        Westland = "westland": "Westland" / "Te Tai o Poutini",
+        Canterbury = "canterbury": "Canterbury" / "Waitaha",
+        SouthCanterbury = "south_canterbury": "South Canterbury" / "Waitaha ki te Tonga",
+        Otago = "otago": "Otago" / "Ōtākou",
+        Southland = "southland": "Southland" / "Murihiku",
+        ChathamIslands = "chatham_islands": "Chatham Islands" / "Wharekauri",
     }
 }
 
 impl Region {
-    pub const fn name_en(self) -> &'static str {
-        self.names().0
-    }
-
-    /// The name in te reo Māori as it is commonly written; South Canterbury's is ours.
-    pub const fn name_mi(self) -> &'static str {
-        self.names().1
-    }
-
-    const fn names(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Northland => ("Northland", "Te Taitokerau"),
-            Self::Auckland => ("Auckland", "Tāmaki-makaurau"),
-            Self::Waikato => ("Waikato", "Waikato"),
-            Self::BayOfPlenty => ("Bay of Plenty", "Toi Moana"),
-            Self::Gisborne => ("Gisborne", "Te Tairāwhiti"),
-            Self::HawkesBay => ("Hawke's Bay", "Te Matau-a-Māui"),
-            Self::Taranaki => ("Taranaki", "Taranaki"),
-            Self::ManawatuWhanganui => ("Manawatū-Whanganui", "Manawatū-Whanganui"),
-            Self::Wellington => ("Wellington", "Te Whanganui-a-Tara"),
-            Self::Tasman => ("Tasman", "Te Tai-o-Aorere"),
-            Self::Nelson => ("Nelson", "Whakatū"),
-            Self::Marlborough => ("Marlborough", "Te Tauihu-o-te-waka"),
-            Self::Westland => ("Westland", "Te Tai o Poutini"),
-            Self::Canterbury => ("Canterbury", "Waitaha"),
-            Self::SouthCanterbury => ("South Canterbury", "Waitaha ki te Tonga"),
-            Self::Otago => ("Otago", "Ōtākou"),
-            Self::Southland => ("Southland", "Murihiku"),
-            Self::ChathamIslands => ("Chatham Islands", "Wharekauri"),
-        }
-    }
-
     /// The province whose anniversary day the region keeps; for most regions it is their own.
     pub const fn anniversary_of(self) -> Self {
         match self {

@@ -17,13 +17,16 @@ pub const REOPENING_DAYS: u16 = 20;
 pub const REVIEW_DAYS: u16 = 10;
 
 crate::closed_list! {
-    /// What the Ministry's review of a closure that one person decided alone came to.
-    ClosureReviewOutcome {
+    /// Outcome of the Ministry's review of a closure that one person decided alone.
+    ClosureReviewOutcome: "Outcome of a closure review" / "Te hua o te arotake katinga" {
         /// The closure is right.
-        Confirmed = "confirmed",
+        Confirmed = "confirmed": "Confirmed" / "Kua whakaūngia",
         /// Something is to be put right; the words say what.
-        Questioned = "questioned",
+        Questioned = "questioned": "Questioned" / "Kua uiuia",
     }
+}
+
+crate::closed_list! {
     /// How a proposed closure stands.
     ClosureStatus {
         /// Waits for a workflow lead.

@@ -7,11 +7,11 @@ use crate::rules::{ServiceLevel, ServiceLevelRules, WhanauContactMeans};
 
 crate::closed_list! {
     /// A contact measure of the contract.
-    ContactMeasure {
+    ContactMeasure: "Contact measure of the contract" / "Te ine whakapā o te kirimana" {
         /// First contact that reached the (last known) school.
-        SchoolContact = "school_contact",
+        SchoolContact = "school_contact": "Contact with the school" / "Te whakapā ki te kura",
         /// First contact that reached the student or the whānau.
-        WhanauContact = "whanau_contact",
+        WhanauContact = "whanau_contact": "Contact with student and whānau" / "Te whakapā ki te ākonga me te whānau",
     }
 }
 

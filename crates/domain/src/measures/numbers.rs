@@ -6,15 +6,15 @@ use crate::rules::{OutcomeRules, ServiceLevelRules};
 
 crate::closed_list! {
     /// A measure of the contract.
-    Measure {
+    Measure: "Measure of the contract" / "Te ine o te kirimana" {
         /// First contact that reached the (last known) school.
-        SchoolContact = "school_contact",
+        SchoolContact = "school_contact": "Contact with the school" / "Te whakapā ki te kura",
         /// First contact that reached the student or the whānau.
-        WhanauContact = "whanau_contact",
+        WhanauContact = "whanau_contact": "Contact with student and whānau" / "Te whakapā ki te ākonga me te whānau",
         /// Attendance in the term after the term following the referral.
-        ImprovedAttendance = "improved_attendance",
+        ImprovedAttendance = "improved_attendance": "Improved attendance" / "Te pikinga o te tae ā-kura",
         /// Enrolled at a school or in a suitable alternative.
-        Enrolled = "enrolled",
+        Enrolled = "enrolled": "Enrolled" / "Te whakaurunga ki te kura",
     }
 }
 

@@ -2,62 +2,63 @@
 //! broken down.
 
 crate::closed_list! {
-    /// What set a clock as it is: the last of the things that happened to it.
-    ClockCause {
+    /// The last event that set the clock of a referral.
+    ClockCause: "Cause of a clock's state" / "Te take i pēnei ai te karaka" {
         /// The referral came in.
-        Referral = "referral",
+        Referral = "referral": "Referral received" / "I tae mai te tono",
         /// It was decided, withdrawn, sent again, or resolved, or its case went to another provider.
-        Decision = "decision",
+        Decision = "decision": "Decision" / "He whakatau",
         /// A contact was logged or corrected.
-        Contact = "contact",
+        Contact = "contact": "Contact" / "He whakapā",
         /// Attendance of the outcome term arrived or was corrected.
-        Attendance = "attendance",
+        Attendance = "attendance": "Attendance data" / "He raraunga tae ā-kura",
         /// The student was enrolled, or left.
-        Enrolment = "enrolment",
+        Enrolment = "enrolment": "Enrolment or leaving" / "He whakaurunga, he wehenga rānei",
         /// Somebody made sure how the whānau is reached.
-        WhanauContact = "whanau_contact",
+        WhanauContact = "whanau_contact": "Whānau contact confirmed" / "I whakaūngia te hoapā o te whānau",
         /// The case was closed or opened again.
-        Closure = "closure",
+        Closure = "closure": "Closure or reopening" / "He katinga, he whakatuwheratanga anō rānei",
         /// The student's record was changed, joined or parted.
-        Student = "student",
+        Student = "student": "Student's record" / "Te pūkete o te ākonga",
         /// A holiday was added, term dates moved, or everything was counted anew.
-        Calendar = "calendar",
+        Calendar = "calendar": "Calendar or recalculation" / "Te maramataka, te tatau anō rānei",
     }
-    /// Why a referral counts otherwise than before: what set its clock, or what of time and rules.
-    ChangeCause {
-        Referral = "referral",
-        Decision = "decision",
-        Contact = "contact",
-        Attendance = "attendance",
-        Enrolment = "enrolment",
-        WhanauContact = "whanau_contact",
-        Closure = "closure",
-        Student = "student",
+    /// Reason that a referral counts otherwise than before: the event that set its clock, time, or
+    /// a rule.
+    ChangeCause: "Cause of a change" / "Te take o te huringa" {
+        Referral = "referral": "Referral received" / "I tae mai te tono",
+        Decision = "decision": "Decision" / "He whakatau",
+        Contact = "contact": "Contact" / "He whakapā",
+        Attendance = "attendance": "Attendance data" / "He raraunga tae ā-kura",
+        Enrolment = "enrolment": "Enrolment or leaving" / "He whakaurunga, he wehenga rānei",
+        WhanauContact = "whanau_contact": "Whānau contact confirmed" / "I whakaūngia te hoapā o te whānau",
+        Closure = "closure": "Closure or reopening" / "He katinga, he whakatuwheratanga anō rānei",
+        Student = "student": "Student's record" / "Te pūkete o te ākonga",
         /// A holiday was added, term dates moved, or everything was counted anew.
-        Calendar = "calendar",
+        Calendar = "calendar": "Calendar or recalculation" / "Te maramataka, te tatau anō rānei",
         /// Nothing happened: a deadline passed, a term ended.
-        DaysPassed = "days_passed",
+        DaysPassed = "days_passed": "Days passed" / "Kua pahure ngā rā",
         /// Another version of the rule judges.
-        Rule = "rule",
+        Rule = "rule": "Another version of the rule" / "He putanga kē o te ture",
     }
-    /// Into what a group's numbers are broken down further.
-    Breakdown {
-        ReferralKind = "kind",
+    /// The characteristic by which the numbers of a group are split further.
+    Breakdown: "Breakdown" / "Te wehewehenga" {
+        ReferralKind = "kind": "Kind of referral" / "Te momo tono",
         /// The school's own team, or the provider of the catchment.
-        Provision = "provision",
-        YearLevel = "year_level",
-        EthnicGroup = "ethnic_group",
+        Provision = "provision": "Provision" / "Te whakaratonga",
+        YearLevel = "year_level": "Year level" / "Te taumata tau",
+        EthnicGroup = "ethnic_group": "Ethnic group" / "Te mātāwaka",
     }
     /// The groups of ethnicity at level 1 of the standard (Stats NZ, ethnicity 2005 v2.1), in the
     /// order in which one of several is taken, so that a student counts once and the groups add up.
-    EthnicGroup {
-        Maori = "maori",
-        Pacific = "pacific",
-        Asian = "asian",
+    EthnicGroup: "Ethnic group" / "Te mātāwaka" {
+        Maori = "maori": "Māori" / "Māori",
+        Pacific = "pacific": "Pacific Peoples" / "Ngā iwi o Te Moana-nui-a-Kiwa",
+        Asian = "asian": "Asian" / "Āhia",
         /// Middle Eastern, Latin American, African.
-        Melaa = "melaa",
-        Other = "other",
-        European = "european",
+        Melaa = "melaa": "Middle Eastern, Latin American, African" / "Nō te Rāwhiti Waenga, Amerika ki te Tonga, Āwherika",
+        Other = "other": "Other Ethnicity" / "Tētahi atu mātāwaka",
+        European = "european": "European" / "Ūropi",
     }
 }
 

@@ -10,15 +10,15 @@ use crate::measures::{
 use crate::rules::{EnrolledRule, OutcomeRules};
 
 crate::closed_list! {
-    /// What says that a student came to be enrolled. Of several that began on one day the first of
-    /// these is shown.
-    EnrolledBy {
+    /// The record that shows an enrolment. Of several that began on one day, the first in this list
+    /// is shown.
+    EnrolledBy: "Proof of enrolment" / "Te taunaki o te whakaurunga" {
         /// An enrolment at a school.
-        Enrolment = "enrolment",
+        Enrolment = "enrolment": "Enrolment at a school" / "He whakaurunga ki te kura",
         /// A statement that the student is on an alternative education pathway.
-        PathwayStatement = "pathway_statement",
+        PathwayStatement = "pathway_statement": "Statement of an alternative pathway" / "He kī mō tētahi ara mātauranga kē",
         /// The closure of a case, which names the pathway.
-        PathwayAtClosure = "pathway_at_closure",
+        PathwayAtClosure = "pathway_at_closure": "Alternative pathway at the closure" / "He ara mātauranga kē i te katinga",
     }
 }
 

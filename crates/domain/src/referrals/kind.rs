@@ -2,11 +2,11 @@
 
 crate::closed_list! {
     /// Why support is asked for.
-    ReferralKind {
+    ReferralKind: "Kind of referral" / "Te momo tono" {
         /// The student attended 70 % or less of a term.
-        ChronicAbsence = "chronic_absence",
+        ChronicAbsence = "chronic_absence": "Chronic absence" / "He ngarohanga nui rawa",
         /// The student is enrolled nowhere.
-        NonEnrolment = "non_enrolment",
+        NonEnrolment = "non_enrolment": "Non-enrolment" / "Kāore i whakaurua ki tētahi kura",
     }
 }
 

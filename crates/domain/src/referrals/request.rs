@@ -11,10 +11,10 @@ use crate::terms::TermAttendance;
 use crate::text::{Code, Line, LongText};
 
 crate::closed_list! {
-    /// Who reports that a student is enrolled nowhere.
-    NonEnrolmentSender {
-        School = "school",
-        EnrolmentRegister = "enrolment_register",
+    /// The sender of the report that a student is enrolled nowhere.
+    NonEnrolmentSender: "Sender of a non-enrolment" / "Te kaituku o te kore whakaurunga" {
+        School = "school": "School" / "Te kura",
+        EnrolmentRegister = "enrolment_register": "National enrolment register" / "Te rēhita whakaurunga ā-motu",
     }
 }
 

@@ -33,7 +33,6 @@ struct ListAttendanceConcerns {
     /// Only those with so many days absent or more: 5, 10 or 15.
     #[param(minimum = 5, maximum = 15, multiple_of = 5)]
     threshold: Option<u32>,
-    #[param(inline)]
     band: Option<AttendanceBand>,
     /// Only those of whom a referral would be taken today, or only the others.
     meets_criteria: Option<bool>,

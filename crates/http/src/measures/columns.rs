@@ -1,6 +1,7 @@
 //! The columns of flat rows: one table from which a row's JSON, its line of CSV, its schema and its
 //! definitions are all made, so that none of them can name another set or another order.
 
+use ascms_domain::measures::{ColumnSource, ColumnType, ColumnUnit};
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use utoipa::ToSchema;
 
@@ -10,7 +11,6 @@ mod column;
 mod table;
 
 pub(super) use column::{Cell, Fact, RowContext};
-use column::{ColumnSource, ColumnType, ColumnUnit};
 pub(super) use table::COLUMNS;
 
 /// One fact, flat.

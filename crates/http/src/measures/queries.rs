@@ -11,7 +11,6 @@ use utoipa::IntoParams;
 #[into_params(parameter_in = Query)]
 pub(super) struct GetMeasures {
     /// What the numbers are counted for.
-    #[param(inline)]
     pub(super) level: Level,
     /// Only the group of this key: a region's name, a code, a school's number, a student's id.
     #[param(max_length = 100)]
@@ -31,7 +30,6 @@ pub(super) struct GetMeasures {
     /// Referrals received on this day or earlier.
     pub(super) to: Option<NaiveDate>,
     /// Each group's numbers in parts; the parts of a group add up to it.
-    #[param(inline)]
     pub(super) by: Option<Breakdown>,
     /// What was known at this instant, judged by its day, in place of what is known now.
     pub(super) as_of: Option<DateTime<Utc>>,
@@ -46,18 +44,15 @@ pub(super) struct GetMeasures {
 #[into_params(parameter_in = Query)]
 pub(super) struct ListMeasureMembers {
     /// Whose number it is.
-    #[param(inline)]
     pub(super) measure: Measure,
     /// The number's limit in business days; improved attendance has none.
     #[param(minimum = 1, maximum = 366)]
     pub(super) within_days: Option<u16>,
     /// Only the referrals that count this way.
-    #[param(inline)]
     pub(super) standing: Option<Standing>,
     /// Only those whose baseline is contradicted by the other one of the sender's claim and what was
     /// on record (`true`), or only the others.
     pub(super) contradicted: Option<bool>,
-    #[param(inline)]
     pub(super) level: Level,
     /// Only the group of this key: a region's name, a code, a school's number, a student's id.
     #[param(max_length = 100)]
@@ -90,12 +85,10 @@ pub(super) struct ListMeasureMembers {
 #[into_params(parameter_in = Query)]
 pub(super) struct ListMeasureChanges {
     /// Whose number it is.
-    #[param(inline)]
     pub(super) measure: Measure,
     /// The number's limit in business days; improved attendance has none.
     #[param(minimum = 1, maximum = 366)]
     pub(super) within_days: Option<u16>,
-    #[param(inline)]
     pub(super) level: Level,
     /// Only the group of this key: a region's name, a code, a school's number, a student's id.
     #[param(max_length = 100)]
@@ -115,7 +108,6 @@ pub(super) struct ListMeasureChanges {
     /// Referrals received on this day or earlier.
     pub(super) to: Option<NaiveDate>,
     /// Those too that changed the part of their group: as which part each counts stands beside it.
-    #[param(inline)]
     pub(super) by: Option<Breakdown>,
     /// The earlier of the two instants.
     pub(super) since: DateTime<Utc>,

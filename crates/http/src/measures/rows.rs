@@ -32,7 +32,6 @@ const NUMBERS: usize = 6;
 #[into_params(parameter_in = Query)]
 pub(super) struct DownloadMeasureRows {
     /// What the numbers are counted for; students come in pages only.
-    #[param(inline)]
     level: Level,
     /// Only the group of this key: a region's name, a code, a school's number.
     #[param(max_length = 100)]
@@ -52,7 +51,6 @@ pub(super) struct DownloadMeasureRows {
     /// Referrals received on this day or earlier.
     to: Option<NaiveDate>,
     /// Each group's numbers in parts; the parts of a group add up to it.
-    #[param(inline)]
     by: Option<Breakdown>,
     /// What was known at this instant, judged by its day, in place of what is known now.
     as_of: Option<DateTime<Utc>>,

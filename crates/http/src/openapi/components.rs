@@ -2,13 +2,16 @@
 
 use std::collections::BTreeSet;
 
+use ascms_domain::reference_data::CLOSED_LISTS;
 use serde_json::{Map, Value, json};
 
 use super::limits;
 use super::members::members;
+use crate::problem::KNOWN_VALUES;
 
 /// Limits, marks and plain nullables for every schema, wherever it stands.
 pub(super) fn complete(document: &mut Value) {
+    add_closed_lists(document);
     // Lifted first: a schema that is written out in another's place brings its descriptions along.
     if let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") {
         name_items(schemas);
@@ -18,7 +21,7 @@ pub(super) fn complete(document: &mut Value) {
     for part in ["components", "paths"] {
         if let Some(value) = document.get_mut(part) {
             let mut spelled = value.take();
-            simplify(&mut spelled, &schemas, false);
+            simplify(&mut spelled, &schemas);
             *value = limits::complete(spelled);
         }
     }
@@ -31,6 +34,15 @@ pub(super) fn complete(document: &mut Value) {
         if !sent.contains(name) {
             require_all(schema);
         }
+    }
+}
+
+/// Adds the closed lists: the schemas of parameters are not among those that come with bodies.
+fn add_closed_lists(document: &mut Value) {
+    let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") else { return };
+    for list in CLOSED_LISTS {
+        let schema = serde_json::to_value(list.schema()).unwrap_or_default();
+        schemas.insert(list.name.to_owned(), schema);
     }
 }
 
@@ -75,26 +87,22 @@ fn schemas_of(document: &Value) -> Map<String, Value> {
     schemas.cloned().unwrap_or_default()
 }
 
-/// Puts words and numbers in place of references to them, and writes "or null" as a type instead
-/// of a choice: clients then get plain members. Inside a union, an object or null stays a choice:
-/// generators read what is written out there before what it refers to, and some then give up.
-fn simplify(value: &mut Value, schemas: &Map<String, Value>, in_union: bool) {
+/// Puts plain texts and numbers in place of references to them, and writes "or null" as a type
+/// where a type is all there is. A reference that may be null is `anyOf` of the reference and null:
+/// generators make one named type of it wherever it stands.
+fn simplify(value: &mut Value, schemas: &Map<String, Value>) {
     match value {
         Value::Object(object) => {
-            if let Some(plain) =
-                nullable(object, schemas, in_union).or_else(|| inlined(object, schemas))
-            {
+            if let Some(plain) = nullable(object, schemas).or_else(|| inlined(object, schemas)) {
                 let described = object.get("description").cloned();
                 *object = plain;
                 if let Some(description) = described {
                     object.insert("description".to_owned(), description);
                 }
             }
-            for (name, member) in object.iter_mut() {
-                simplify(member, schemas, in_union || name == "oneOf");
-            }
+            object.values_mut().for_each(|member| simplify(member, schemas));
         }
-        Value::Array(items) => items.iter_mut().for_each(|item| simplify(item, schemas, in_union)),
+        Value::Array(items) => items.iter_mut().for_each(|item| simplify(item, schemas)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
@@ -104,22 +112,23 @@ fn referred<'a>(value: &Value, schemas: &'a Map<String, Value>) -> Option<&'a Ma
     schemas.get(reference.strip_prefix("#/components/schemas/")?)?.as_object()
 }
 
-/// A reference to a text, a number or a list of words becomes what it refers to: a reader of one
-/// operation then has fewer references to follow.
+/// A reference to a plain text or number becomes what it refers to: a reader of one operation then
+/// has fewer references to follow. A list of words keeps its name, whether it is closed or open.
 fn inlined(
     object: &Map<String, Value>,
     schemas: &Map<String, Value>,
 ) -> Option<Map<String, Value>> {
     let target = referred(&Value::Object(object.clone()), schemas)?;
     let kind = target.get("type")?.as_str()?;
-    (kind != "object" && kind != "array").then(|| target.clone())
+    let is_list = ["enum", KNOWN_VALUES].iter().any(|word| target.contains_key(*word));
+    let is_plain = kind != "object" && kind != "array" && !is_list;
+    is_plain.then(|| target.clone())
 }
 
-/// `oneOf: [null, X]` becomes X with null among its types, or among its words.
+/// `oneOf: [null, X]` becomes X with null among its types, or `anyOf: [X, null]` of a reference.
 fn nullable(
     object: &Map<String, Value>,
     schemas: &Map<String, Value>,
-    in_union: bool,
 ) -> Option<Map<String, Value>> {
     let choices = object.get("oneOf")?.as_array()?;
     let is_null = |choice: &&Value| choice.get("type").and_then(Value::as_str) == Some("null");
@@ -127,19 +136,20 @@ fn nullable(
         return None;
     };
     choices.iter().find(is_null)?;
-    let mut plain = referred(other, schemas).or_else(|| other.as_object()).cloned()?;
-    if let Some(Value::Array(words)) = plain.get_mut("enum") {
-        words.push(Value::Null);
-        plain.remove("type");
-    } else {
-        let kind = plain.get("type").filter(|kind| !in_union || **kind != "object")?.clone();
-        plain.insert("type".to_owned(), json!([kind, "null"]));
-    }
+    let mut plain = other.as_object()?.clone();
     // What is said of the member beside the reference, and not of the schema.
-    if other.get("$ref").is_some()
-        && let Some(described) = other.get("description")
-    {
-        plain.insert("description".to_owned(), described.clone());
+    let described = plain.get("description").filter(|_| plain.contains_key("$ref")).cloned();
+    plain = inlined(&plain, schemas).unwrap_or(plain);
+    if let Some(Value::String(kind)) = plain.get("type").filter(|_| !plain.contains_key("enum")) {
+        let kinds = json!([kind, "null"]);
+        plain.insert("type".to_owned(), kinds);
+    } else {
+        plain.remove("description");
+        let choices = json!([plain, { "type": "null" }]);
+        plain = Map::from_iter([("anyOf".to_owned(), choices)]);
+    }
+    if let Some(description) = described {
+        plain.insert("description".to_owned(), description);
     }
     Some(plain)
 }

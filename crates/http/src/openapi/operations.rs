@@ -21,7 +21,7 @@ pub(super) fn complete(document: &mut Value) {
     let Some(components) = members(document, "components") else { return };
     components.insert("securitySchemes".to_owned(), security_schemes());
     components.insert("headers".to_owned(), headers());
-    components.insert("responses".to_owned(), refusals());
+    components.insert("responses".to_owned(), shared_responses());
 }
 
 fn complete_one(path: &str, method: &str, operation: &mut Map<String, Value>) {
@@ -31,6 +31,7 @@ fn complete_one(path: &str, method: &str, operation: &mut Map<String, Value>) {
     operation.entry("description").or_insert_with(|| json!(format!("{summary}.")));
     operation.insert("summary".to_owned(), json!(summary));
     name_permission(operation);
+    describe_callers(operation);
     describe_parameters(operation);
     add_headers(path, method, operation);
     let has_body = operation.contains_key("requestBody");
@@ -53,13 +54,12 @@ fn complete_one(path: &str, method: &str, operation: &mut Map<String, Value>) {
     }
     let single = method == "get" && !path_is_list(operation);
     let names_a_school = names_a_school(operation);
-    let forbidden = forbidden(operation);
     let Some(Value::Object(responses)) = operation.get_mut("responses") else { return };
     for response in responses.values_mut() {
         add_examples(response);
     }
     add_response_headers(responses, single);
-    let mut statuses = vec![401, 406, 429, 500, 503];
+    let mut statuses = vec![401, 403, 406, 429, 500, 503];
     if path.contains('{') || names_a_school {
         statuses.push(404);
     }
@@ -72,15 +72,12 @@ fn complete_one(path: &str, method: &str, operation: &mut Map<String, Value>) {
         _ if path.ends_with(files::NDJSON) => statuses.push(409),
         _ => {}
     }
-    responses.insert("403".to_owned(), forbidden);
-    let shared = REFUSALS.iter().filter(|(status, ..)| statuses.contains(status));
-    for (status, reference) in shared.map(refusal) {
-        responses.entry(status).or_insert(reference);
-    }
     if single {
-        let unchanged =
-            json!({ "description": "Not modified: the caller has this representation." });
-        responses.entry("304").or_insert(unchanged);
+        statuses.push(NOT_MODIFIED);
+    }
+    for (status, name, _) in SHARED.iter().filter(|(status, ..)| statuses.contains(status)) {
+        let reference = json!({ "$ref": format!("#/components/responses/{name}") });
+        responses.entry(status.to_string()).or_insert(reference);
     }
 }
 
@@ -115,19 +112,14 @@ fn name_permission(operation: &mut Map<String, Value>) {
     operation.insert("security".to_owned(), json!([{ "bearer": [] }]));
 }
 
-/// Who may call differs from one operation to the next, so each says so itself.
-fn forbidden(operation: &Map<String, Value>) -> Value {
+/// The callers differ from one operation to the next, so the description of each names them.
+fn describe_callers(operation: &mut Map<String, Value>) {
     let roles = operation.get("x-roles").and_then(Value::as_array);
     let roles: Vec<&str> = roles.into_iter().flatten().filter_map(Value::as_str).collect();
-    let scope = text(operation, "x-permission");
-    refused(
-        403,
-        &format!(
-            "Never for this caller: the token lacks the scope `{scope}`, the caller's role is not one \
-             of {}, or its training is not on record.",
-            roles.join(", "),
-        ),
-    )
+    let (roles, scope) = (roles.join(", "), text(operation, "x-permission"));
+    let description = text(operation, "description");
+    let described = format!("{description}\n\nRoles: {roles}. Scope of the token: `{scope}`.");
+    operation.insert("description".to_owned(), json!(described));
 }
 
 /// Every parameter has words and, where a call with it would work, an example.
@@ -260,13 +252,22 @@ fn headers() -> Value {
     })
 }
 
-/// The refusals that say the same in every operation: status, name in the document, words.
-const REFUSALS: [(u16, &str, &str); 16] = [
+const NOT_MODIFIED: u16 = 304;
+
+/// The answers that say the same in every operation: status, name in the document, words.
+const SHARED: [(u16, &str, &str); 18] = [
+    (NOT_MODIFIED, "NotModified", "Not modified: the caller has this representation."),
     (400, "BadRequest", "The request can not be read."),
     (
         401,
         "Unauthenticated",
         "No valid access token, or one without a multi-factor sign-in or, for exports, a recent one.",
+    ),
+    (
+        403,
+        "Forbidden",
+        "Never for this caller: the token lacks the scope of the operation (`x-permission`), the caller \
+         has none of its roles (`x-roles`), or the caller's training is not on record.",
     ),
     (404, "NotFound", "Absent, or out of the caller's reach: the two are not told apart."),
     (406, "NotAcceptable", "The API answers in application/json."),
@@ -300,15 +301,16 @@ const REFUSALS: [(u16, &str, &str); 16] = [
     ),
 ];
 
-/// The shared refusals, each written out once.
-fn refusals() -> Value {
-    let each =
-        REFUSALS.iter().map(|&(status, name, words)| (name.to_owned(), refused(status, words)));
+/// The shared answers, each written out once.
+fn shared_responses() -> Value {
+    let each = SHARED.iter().map(|&(status, name, words)| {
+        let response = match status {
+            NOT_MODIFIED => json!({ "description": words }),
+            _ => refused(status, words),
+        };
+        (name.to_owned(), response)
+    });
     Value::Object(each.collect())
-}
-
-fn refusal(&(status, name, _): &(u16, &str, &str)) -> (String, Value) {
-    (status.to_string(), json!({ "$ref": format!("#/components/responses/{name}") }))
 }
 
 fn refused(status: u16, words: &str) -> Value {

@@ -118,6 +118,8 @@ fn code_set() -> Value {
     json!({
         "name": "barriers",
         "labels": { "en": "Barriers to attendance", "mi": "Ngā taupā ki te tae ki te kura" },
+        "closed": false,
+        "miReviewed": false,
         "source": "ours",
         "version": 1,
         "updatedAt": "2026-01-05T00:00:00Z",

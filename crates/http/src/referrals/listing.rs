@@ -18,9 +18,7 @@ use crate::problem::Refusal;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct ListReferrals {
-    #[param(inline)]
     status: Option<ReferralStatus>,
-    #[param(inline)]
     kind: Option<ReferralKind>,
     /// Only those of this school.
     #[param(inline)]

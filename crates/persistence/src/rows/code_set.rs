@@ -11,6 +11,8 @@ pub struct Model {
     pub name: String,
     pub label_en: String,
     pub label_mi: String,
+    /// Whether a speaker has read the labels in te reo Māori, those of the codes too.
+    pub mi_reviewed: bool,
     /// The publisher, or `ours`.
     pub source: String,
     /// Counts every change of the set and its codes.

@@ -13,13 +13,22 @@ use super::lines::{self, Header, Line};
 use super::summary::Summary;
 use crate::progress::Progress;
 
-/// What the header has to have; `source` may be left out when no set is new.
+/// What the header has to have; `source` may be left out when no set is new, `mi_reviewed` always.
 const COLUMNS: [&str; 7] =
     ["code_set", "code", "label_en", "label_mi", "parent", "valid_from", "valid_to"];
 
 pub(super) enum Row {
-    Set { line: u64, name: String, label_en: String, label_mi: String, source: String },
+    Set { line: u64, set: SetRow },
     Code { line: u64, code: CodeRow },
+}
+
+pub(super) struct SetRow {
+    name: String,
+    label_en: String,
+    label_mi: String,
+    source: String,
+    /// Whether a speaker has read the labels in te reo Māori; `None` where the line does not say.
+    mi_reviewed: Option<bool>,
 }
 
 pub(super) struct CodeRow {
@@ -51,8 +60,10 @@ fn row(line: &mut Line<'_>) -> Option<Row> {
     let Some(code) = code else {
         let label_mi = line.required("label_mi", lines::words);
         let source = line.required("source", lines::words);
+        let mi_reviewed = line.optional("mi_reviewed", yes_or_no);
         let (name, label_en, label_mi, source) = (set?, label_en?, label_mi?, source?);
-        return Some(Row::Set { line: line.number, name, label_en, label_mi, source });
+        let set = SetRow { name, label_en, label_mi, source, mi_reviewed };
+        return Some(Row::Set { line: line.number, set });
     };
     let label_mi = line.optional("label_mi", lines::words);
     let parent = line.optional("parent", lines::code);
@@ -85,11 +96,23 @@ fn set_name(cell: &str) -> Result<String, String> {
     }
 }
 
+fn yes_or_no(cell: &str) -> Result<bool, String> {
+    match cell {
+        "yes" => Ok(true),
+        "no" => Ok(false),
+        _ => Err(format!("`{cell}` is neither `yes` nor `no`")),
+    }
+}
+
 /// The sets of an import, by name; a change of a code changes its set.
 struct Sets<'a> {
     on_record: &'a [Model],
     wanted: BTreeMap<String, (Option<u64>, Model)>,
     touched: HashSet<String>,
+    /// Those of which the file says that a speaker has read them.
+    reviewed: HashSet<String>,
+    /// Those with a code that has a new label in te reo Māori.
+    relabelled: HashSet<String>,
 }
 
 /// The rows to write. Codes that the file leaves out stay: rows everywhere hold them. A code ends
@@ -112,11 +135,13 @@ pub(super) fn differences(
 impl<'a> Sets<'a> {
     fn new(on_record: &'a [Model]) -> Self {
         let known = on_record.iter().map(|set| (set.name.clone(), (None, set.clone())));
-        Self { on_record, wanted: known.collect(), touched: HashSet::new() }
+        let [touched, reviewed, relabelled] = Default::default();
+        Self { on_record, wanted: known.collect(), touched, reviewed, relabelled }
     }
 
     fn take(&mut self, row: &Row, summary: &mut Summary) {
-        let Row::Set { line, name, label_en, label_mi, source } = row else { return };
+        let Row::Set { line, set } = row else { return };
+        let SetRow { name, label_en, label_mi, source, mi_reviewed } = set;
         let before = self.wanted.get(name);
         if let Some((Some(first), _)) = before {
             summary.refuse(*line, "code_set", format!("line {first} tells of this set already"));
@@ -125,21 +150,35 @@ impl<'a> Sets<'a> {
         // Version and time of a new set are given where all changes are.
         let (version, updated_at) =
             before.map_or((0, DateTime::UNIX_EPOCH), |(_, old)| (old.version, old.updated_at));
-        let (name, label_en) = (name.clone(), label_en.clone());
-        let (label_mi, source) = (label_mi.clone(), source.clone());
-        let set = Model { name: name.clone(), label_en, label_mi, source, version, updated_at };
-        self.wanted.insert(name, (Some(*line), set));
+        // What was read stays read as long as it is the same.
+        let was_reviewed =
+            before.is_some_and(|(_, old)| old.mi_reviewed && old.label_mi == *label_mi);
+        if *mi_reviewed == Some(true) {
+            self.reviewed.insert(name.clone());
+        }
+        let set = Model {
+            name: name.clone(),
+            label_en: label_en.clone(),
+            label_mi: label_mi.clone(),
+            mi_reviewed: mi_reviewed.unwrap_or(was_reviewed),
+            source: source.clone(),
+            version,
+            updated_at,
+        };
+        self.wanted.insert(name.clone(), (Some(*line), set));
     }
 
     fn changes(self, now: DateTime<Utc>, summary: &mut Summary) -> Vec<Model> {
-        let Self { on_record, wanted, touched } = self;
+        let Self { on_record, wanted, touched, reviewed, relabelled } = self;
         let mut changes = Vec::new();
         for (name, (line, set)) in wanted {
             let old = on_record.iter().find(|old| old.name == name);
             let told = line.and_then(|_| summary.count(old, set.clone()));
             if told.is_some() || touched.contains(&name) {
                 let version = set.version.saturating_add(1);
-                changes.push(Model { version, updated_at: now, ..set });
+                let is_unread = relabelled.contains(&name) && !reviewed.contains(&name);
+                let mi_reviewed = set.mi_reviewed && !is_unread;
+                changes.push(Model { version, mi_reviewed, updated_at: now, ..set });
             }
         }
         changes
@@ -188,6 +227,9 @@ fn code_changes(
         let position = position(old, last.entry(&row.set).or_default());
         if let Some(change) = summary.count(old, row.at(position)) {
             sets.touched.insert(row.set.clone());
+            if old.is_none_or(|old| old.label_mi != row.label_mi) {
+                sets.relabelled.insert(row.set.clone());
+            }
             changes.push(change);
         }
     }

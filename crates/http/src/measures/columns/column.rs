@@ -1,45 +1,13 @@
 //! A column, the facts that it shows, and a value of it.
 
-use ascms_domain::measures::{CountedReach, Exclusion, Number, Tally};
+use ascms_domain::measures::{
+    ColumnSource, ColumnType, ColumnUnit, CountedReach, Exclusion, Number, Tally,
+};
 use ascms_persistence::measures::{Group, MadeBy, Scope};
 use chrono::SecondsFormat;
 use serde::{Serialize, Serializer};
-use utoipa::ToSchema;
 
 use crate::answer;
-
-/// What the values of a column are.
-#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ColumnType {
-    Text,
-    Integer,
-    Decimal,
-    Boolean,
-    Date,
-    DateTime,
-}
-
-/// What a number is counted in.
-#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ColumnUnit {
-    Referrals,
-    BusinessDays,
-    Percent,
-    Share,
-    TenThousandths,
-}
-
-/// Who says what a column means.
-#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ColumnSource {
-    /// The Ministry's published summary of the contract.
-    Contract,
-    /// Ours: the contract is not public, or has no such thing.
-    Ours,
-}
 
 /// One fact: a number of a group, or of a part of it, with what it was asked and made by.
 pub struct Fact<'a> {

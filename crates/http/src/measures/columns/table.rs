@@ -1,12 +1,12 @@
 //! The columns themselves. Their names are a promise to whoever built a report on them: a new column
 //! goes to the end, and none changes its name or its meaning.
 
-use ascms_domain::measures::{Breakdown, Exclusion};
+use ascms_domain::measures::ColumnSource::{Contract, Ours};
+use ascms_domain::measures::ColumnType::{Boolean, Date, DateTime, Decimal, Integer, Text};
+use ascms_domain::measures::ColumnUnit::{BusinessDays, Percent, Referrals, Share, TenThousandths};
+use ascms_domain::measures::{Breakdown, ColumnSource, ColumnType, ColumnUnit, Exclusion};
 
-use super::column::ColumnSource::{Contract, Ours};
-use super::column::ColumnType::{Boolean, Date, DateTime, Decimal, Integer, Text};
-use super::column::ColumnUnit::{BusinessDays, Percent, Referrals, Share, TenThousandths};
-use super::column::{Cell, Column, ColumnSource, ColumnType, ColumnUnit, Fact, instant};
+use super::column::{Cell, Column, Fact, instant};
 
 /// A column of words or days.
 const fn plain(

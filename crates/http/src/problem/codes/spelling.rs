@@ -1,14 +1,28 @@
 //! How a code is written, in the document and on the wire, and what follows from its status.
 
 use actix_web::http::StatusCode;
+use utoipa::openapi::extensions::Extensions;
 
 use super::Code;
+use crate::problem::KNOWN_VALUES;
 
+/// An open list: a client that was generated today must read a code of tomorrow.
 impl utoipa::PartialSchema for Code {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        let codes: Vec<&str> = Self::ALL.iter().map(|code| code.as_str()).collect();
+        let description = format!(
+            "The fault, for programs: never translated, never reused. New codes are added without \
+             notice. A client treats a code that it does not know by its status. `/problems` gives the \
+             status, the titles, the cause and the fix of each.\n\nThe codes are `{}`.",
+            codes.join("`, `"),
+        );
         utoipa::openapi::schema::ObjectBuilder::new()
             .schema_type(utoipa::openapi::schema::Type::String)
-            .enum_values(Some(Self::ALL.iter().map(|code| code.as_str())))
+            .description(Some(description))
+            .min_length(Some(1))
+            .max_length(Some(64))
+            .pattern(Some("^[a-z_]+$"))
+            .extensions(Some(Extensions::from_iter([(KNOWN_VALUES, codes)])))
             .into()
     }
 }

@@ -3,8 +3,13 @@ use ascms_persistence::reference_data::CodeSets;
 use super::{Quiet, now, refused};
 use crate::import::reference_data;
 
+const COLUMNS: &str = "code_set,code,label_en,label_mi,parent,valid_from,valid_to,source";
+
 fn import_codes(on_record: CodeSets, lines: &str) -> (CodeSets, Vec<String>) {
-    let header = "code_set,code,label_en,label_mi,parent,valid_from,valid_to,source\n";
+    import_under(&format!("{COLUMNS}\n"), on_record, lines)
+}
+
+fn import_under(header: &str, on_record: CodeSets, lines: &str) -> (CodeSets, Vec<String>) {
     let file = format!("{header}{lines}");
     let (rows, mut summary) = reference_data::read(file.as_bytes(), &Quiet).unwrap();
     let changes = reference_data::differences(on_record, &rows, now(), &mut summary);
@@ -63,4 +68,35 @@ fn codes_that_cannot_be_are_refused() {
             "line 11, column label_en: is blank",
         ]
     );
+}
+
+#[test]
+fn labels_in_te_reo_are_read_when_the_file_says_so_and_until_they_change() {
+    let header = format!("{COLUMNS},mi_reviewed\n");
+    let set = "tides,,Tides,Ngā tai,,,,ours";
+    let high = "tides,high,High tide,Tai pari,,,,,\n";
+    let import = |on_record: &CodeSets, lines: &str| {
+        let (mut changes, refused) = import_under(&header, on_record.clone(), lines);
+        assert_eq!(refused, Vec::<String>::new());
+        let sets = if changes.sets.is_empty() { on_record.sets.clone() } else { changes.sets };
+        let known = on_record.codes.iter().cloned();
+        changes.codes.extend(known);
+        let mut codes = changes.codes;
+        codes.dedup_by_key(|code| code.code.clone());
+        (sets[0].mi_reviewed, CodeSets { sets, codes })
+    };
+    let (reviewed, unread) = import(&CodeSets::default(), &format!("{set},\n{high}"));
+    assert!(!reviewed);
+    let (reviewed, read) = import(&unread, &format!("{set},yes\n"));
+    assert!(reviewed);
+    // A line that does not say keeps what is on record; so does a code that only ends.
+    assert!(import(&read, "tides,,The tides,Ngā tai,,,,ours,\n").0);
+    assert!(import(&read, "tides,high,High tide,Tai pari,,,2026-12-31,,\n").0);
+    // Nobody has read a new label of the set or of a code, unless the file says so.
+    assert!(!import(&read, "tides,,Tides,Ngā tai e rua,,,,ours,\n").0);
+    assert!(!import(&read, "tides,low,Low tide,Tai timu,,,,,\n").0);
+    assert!(import(&read, &format!("{set},yes\ntides,low,Low tide,Tai timu,,,,,\n")).0);
+    assert!(!import(&read, &format!("{set},no\n")).0);
+    let (_, refused) = import_under(&header, CodeSets::default(), &format!("{set},perhaps\n"));
+    assert_eq!(refused, ["line 2, column mi_reviewed: `perhaps` is neither `yes` nor `no`"]);
 }

@@ -1,0 +1,142 @@
+//! The closed lists that clients see, as `/v1/reference-data` publishes them beside the code sets.
+
+use crate::access::{Action, Role, Visibility};
+use crate::attendance::{AttendanceBand, AttendanceTrend, HalfDay, ServiceStanding};
+use crate::barriers::{BarrierGoal, BarrierStatus, BarrierStep, Severity};
+use crate::broadcasts::AudienceKind;
+use crate::bulletins::{BulletinKind, BulletinStatus};
+use crate::calendar::{CalendarName, ClosedBecause, Region};
+use crate::cases::{CaseAction, CaseStatus, ClosureReviewOutcome, OutcomeCategory};
+use crate::closed_list::ClosedList;
+use crate::contacts::{ContactChannel, ContactOutcome, ContactParty};
+use crate::documents::{DocumentState, MediaType};
+use crate::eligibility::{Advice, Circumstance, IntakeWarning};
+use crate::enrolment_claims::{ClaimAnswerer, ClaimStanding, ClaimWord};
+use crate::enrolments::EnrolmentStatement;
+use crate::history::{CallerKind, RecordKind};
+use crate::jobs::{JobFailure, JobKind, JobState};
+use crate::match_reviews::{MatchOutcome, MatchReviewStatus};
+use crate::matching::{MatchDoubt, MatchReason, MatchedBy};
+use crate::measures::{
+    Breakdown, ChangeCause, ClockCause, ColumnSource, ColumnType, ColumnUnit, ContactMeasure,
+    CountedReach, EthnicGroup, Exclusion, Level, Measure, Standing,
+};
+use crate::organisations::{OrganisationKind, OrganisationStatus};
+use crate::outcomes::EnrolledBy;
+use crate::plans::{PlanStep, ReviewOutcome};
+use crate::recalculations::RecalculationCause;
+use crate::referrals::{DecisionOutcome, NonEnrolmentSender, ReferralKind, ReferralStatus};
+use crate::rules::{
+    AfterTransfer, BaselineSource, BaselineWindow, Improvement, LateDecision, NoRecord, Rule,
+    WaitingReferrals, WhanauContactMeans,
+};
+use crate::tasks::{TaskOutcome, TaskStatus, TaskStep};
+use crate::timeline::{Consent, EntryKind, MeetingKind};
+use crate::transfers::{TransferOutcome, TransferStatus};
+use crate::work_list::{WorkQueue, WorkReason};
+
+/// Every closed list that clients see, by name. All but two are schemas of the published document:
+/// `Action` are the scopes of tokens, and `EthnicGroup` the keys of groups.
+pub static CLOSED_LISTS: [&ClosedList; 85] = [
+    Action::LIST,
+    Advice::LIST,
+    AfterTransfer::LIST,
+    AttendanceBand::LIST,
+    AttendanceTrend::LIST,
+    AudienceKind::LIST,
+    BarrierGoal::LIST,
+    BarrierStatus::LIST,
+    BarrierStep::LIST,
+    BaselineSource::LIST,
+    BaselineWindow::LIST,
+    Breakdown::LIST,
+    BulletinKind::LIST,
+    BulletinStatus::LIST,
+    CalendarName::LIST,
+    CallerKind::LIST,
+    CaseAction::LIST,
+    CaseStatus::LIST,
+    ChangeCause::LIST,
+    Circumstance::LIST,
+    ClaimAnswerer::LIST,
+    ClaimStanding::LIST,
+    ClaimWord::LIST,
+    ClockCause::LIST,
+    ClosedBecause::LIST,
+    ClosureReviewOutcome::LIST,
+    ColumnSource::LIST,
+    ColumnType::LIST,
+    ColumnUnit::LIST,
+    Consent::LIST,
+    ContactChannel::LIST,
+    ContactMeasure::LIST,
+    ContactOutcome::LIST,
+    ContactParty::LIST,
+    CountedReach::LIST,
+    DecisionOutcome::LIST,
+    DocumentState::LIST,
+    EnrolledBy::LIST,
+    EnrolmentStatement::LIST,
+    EntryKind::LIST,
+    EthnicGroup::LIST,
+    Exclusion::LIST,
+    HalfDay::LIST,
+    Improvement::LIST,
+    IntakeWarning::LIST,
+    JobFailure::LIST,
+    JobKind::LIST,
+    JobState::LIST,
+    LateDecision::LIST,
+    Level::LIST,
+    MatchDoubt::LIST,
+    MatchOutcome::LIST,
+    MatchReason::LIST,
+    MatchReviewStatus::LIST,
+    MatchedBy::LIST,
+    Measure::LIST,
+    MediaType::LIST,
+    MeetingKind::LIST,
+    NoRecord::LIST,
+    NonEnrolmentSender::LIST,
+    OrganisationKind::LIST,
+    OrganisationStatus::LIST,
+    OutcomeCategory::LIST,
+    PlanStep::LIST,
+    RecalculationCause::LIST,
+    RecordKind::LIST,
+    ReferralKind::LIST,
+    ReferralStatus::LIST,
+    Region::LIST,
+    ReviewOutcome::LIST,
+    Role::LIST,
+    Rule::LIST,
+    ServiceStanding::LIST,
+    Severity::LIST,
+    Standing::LIST,
+    TaskOutcome::LIST,
+    TaskStatus::LIST,
+    TaskStep::LIST,
+    TransferOutcome::LIST,
+    TransferStatus::LIST,
+    Visibility::LIST,
+    WaitingReferrals::LIST,
+    WhanauContactMeans::LIST,
+    WorkQueue::LIST,
+    WorkReason::LIST,
+];
+
+/// Names of the closed lists whose labels in te reo Māori a speaker has read. None has been read yet.
+const READ_BY_A_SPEAKER: [&str; 0] = [];
+
+/// The closed list of this name.
+pub fn list_named(name: &str) -> Option<&'static ClosedList> {
+    CLOSED_LISTS.iter().copied().find(|list| list.name == name)
+}
+
+/// Whether a speaker has read the list's labels in te reo Māori.
+pub fn is_reviewed(list: &ClosedList) -> bool {
+    READ_BY_A_SPEAKER.contains(&list.name)
+}
+
+#[cfg(test)]
+mod tests;
