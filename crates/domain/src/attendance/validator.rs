@@ -62,7 +62,7 @@ impl AttendanceValidator<'_> {
         push: &AttendancePush,
         enrolled: &[Option<EnrolledStudent>],
     ) -> (TakenAttendance, AttendanceReceipt) {
-        let mut examination = Examination::of(self);
+        let mut examination = AttendanceExamination::of(self);
         if push.count.is_some_and(|count| count != push.sent) {
             examination.received.fault(AttendancePlace::Count, AttendanceFault::CountDiffers);
         }
@@ -108,7 +108,7 @@ impl AttendanceValidator<'_> {
 }
 
 /// A push while it is gone through.
-struct Examination<'a> {
+struct AttendanceExamination<'a> {
     validator: &'a AttendanceValidator<'a>,
     /// Named twice by one number, a student still has each day once.
     named: HashMap<StudentId, Named>,
@@ -119,7 +119,7 @@ struct Examination<'a> {
     received: AttendanceReceipt,
 }
 
-impl<'a> Examination<'a> {
+impl<'a> AttendanceExamination<'a> {
     fn of(validator: &'a AttendanceValidator<'a>) -> Self {
         Self {
             validator,

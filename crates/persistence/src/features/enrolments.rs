@@ -16,14 +16,9 @@ use crate::{Store, identity, rows};
 
 mod ahead;
 mod ledger;
-mod push;
 mod receive;
 
-pub use push::{
-    EnrolmentFault, EnrolmentPlace, EnrolmentPush, EnrolmentReceipt, EnrolmentRefusal,
-    EnrolmentWarning, PushedStatement,
-};
-pub use receive::TakenIn;
+pub use receive::{EnrolmentRefusal, TakenIn};
 
 /// A time at a school, with the school's number and name.
 pub type EnrolmentRow = (rows::enrolment::Model, i32, String);

@@ -4,11 +4,11 @@ use std::error::Error;
 
 use ascms_domain::access::Action;
 use ascms_domain::calendar::nz_date;
-use ascms_domain::enrolments::EnrolmentStatement;
+use ascms_domain::enrolments::{ConcernedStudents, EnrolmentStatement};
 use chrono::{DateTime, Utc};
 
 use crate::Store;
-use crate::features::enrolments::ledger::{Concerned, Ledger};
+use crate::features::enrolments::ledger::Ledger;
 use crate::features::students::enrolment::ahead;
 use crate::rows::enrolment_ahead;
 use crate::store::error::StoreError;
@@ -54,7 +54,7 @@ impl Store {
         }
         let student = ledger.everybody.by_id(day.student_id);
         if let Some((grant, student)) = grant.zip(student) {
-            let mut concerned = Concerned::default();
+            let mut concerned = ConcernedStudents::default();
             concerned.students.insert(student.id);
             for school in ledger.told_for(student.id, day.first_day) {
                 concerned.note(student.id, school, EnrolmentStatement::Enrolled);
