@@ -5,6 +5,8 @@ use expect_test::expect;
 use super::{Decision, Referral, ReferralRefusal, ReferralStatus, State};
 use crate::ids::{CaseId, ProviderId, ReferralId};
 
+mod request;
+
 fn states() -> [State; 7] {
     [
         State::Submitted,
