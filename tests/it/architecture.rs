@@ -531,8 +531,16 @@ fn handlers() -> Vec<(String, String)> {
 }
 
 /// The arguments of a handler that ask for a permission before they read anything else.
-const PERMITTED: &[&str] =
-    &["May<", "MayLately<", "Listing<", "Command<", "Deed<", "BulkCommand<", "Amendment<", "Act<"];
+const PERMITTED: &[&str] = &[
+    "May<",
+    "MayLately<",
+    "Listing<",
+    "Command<",
+    "StepCommand<",
+    "BulkCommand<",
+    "Amendment<",
+    "BodilessCommand<",
+];
 
 #[test]
 fn every_handler_takes_exactly_one_permission_before_anything_of_the_request() {

@@ -15,7 +15,7 @@ use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::{May, ReadDocuments, UploadDocuments};
-use crate::command::Act;
+use crate::command::BodilessCommand;
 use crate::documents::belonging::BelongingError;
 use crate::documents::objects::ObjectsError;
 use crate::documents::receiving::{Received, UploadDocument};
@@ -139,7 +139,7 @@ async fn download_document(
 )]
 #[post("/cases/{id}/documents")]
 async fn upload_document(
-    act: Act<UploadDocuments>,
+    act: BodilessCommand<UploadDocuments>,
     id: Path<CaseId>,
     payload: Payload,
 ) -> Result<HttpResponse, Refusal> {
@@ -164,7 +164,7 @@ async fn upload_document(
 )]
 #[post("/cases/{id}/documents/raw")]
 async fn upload_raw_document(
-    act: Act<UploadDocuments>,
+    act: BodilessCommand<UploadDocuments>,
     id: Path<CaseId>,
     about: Params<RawUpload>,
     payload: Payload,
@@ -178,7 +178,7 @@ async fn upload_raw_document(
 
 /// Looks at what has come in, and makes a document of it.
 async fn store_content(
-    act: &Act<UploadDocuments>,
+    act: &BodilessCommand<UploadDocuments>,
     case_id: CaseId,
     mut file: Received,
     RawUpload { name, visibility }: RawUpload,

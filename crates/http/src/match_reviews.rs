@@ -17,7 +17,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use validator::{Validate, ValidationError};
 
 use crate::auth::{May, MergeStudents};
-use crate::command::Deed;
+use crate::command::StepCommand;
 use crate::incoming::Path;
 use crate::listing::Listing;
 use crate::page::{self, FollowedList, PageOptions};
@@ -280,7 +280,7 @@ async fn get_match_review(
 )]
 #[post("/match-reviews/{id}/settlement")]
 async fn settle_match_review(
-    call: Deed<MergeStudents, SettleMatchReview>,
+    call: StepCommand<MergeStudents, SettleMatchReview>,
     id: Path<MatchReviewId>,
 ) -> Result<HttpResponse, Refusal> {
     let missing = || Refusal::invalid(Fault::at("/candidate", "required", "is missing"));

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use validator::Validate;
 
 use crate::auth::{May, ReadNotifications};
-use crate::command::{Act, Deed};
+use crate::command::{BodilessCommand, StepCommand};
 use crate::incoming::Path;
 use crate::listing::Listing;
 use crate::page::{self, FollowedList, PageOptions};
@@ -145,10 +145,10 @@ async fn get_notification(
 )]
 #[post("/notifications/{id}/reading")]
 async fn mark_notification_read(
-    act: Act<ReadNotifications>,
+    call: BodilessCommand<ReadNotifications>,
     id: Path<NotificationId>,
 ) -> Result<HttpResponse, Refusal> {
-    act.run(About::Notification(*id), async |write| {
+    call.run(About::Notification(*id), async |write| {
         let row = write.mark_notification_read(*id).await?;
         let view = NotificationView::of(&row);
         Ok(answer::done(view.version(), &view).showing(row.shown_case()))
@@ -193,7 +193,7 @@ struct MarkedReadView {
 )]
 #[post("/notifications/reading")]
 async fn mark_notifications_read(
-    call: Deed<ReadNotifications, MarkNotificationsRead>,
+    call: StepCommand<ReadNotifications, MarkNotificationsRead>,
 ) -> Result<HttpResponse, Refusal> {
     let MarkNotificationsRead { up_to, position } = call.body();
     let up_to = *up_to;

@@ -17,7 +17,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use crate::auth::{May, PublishMeasures, ReadPublications};
-use crate::command::Deed;
+use crate::command::StepCommand;
 use crate::incoming::Path;
 use crate::listing::Listing;
 use crate::page::{List, PageOptions};
@@ -210,7 +210,7 @@ struct ListPublishedRows {
 )]
 #[post("/publications")]
 async fn publish_measure(
-    call: Deed<PublishMeasures, PublishMeasure>,
+    call: StepCommand<PublishMeasures, PublishMeasure>,
 ) -> Result<HttpResponse, Refusal> {
     let PublishMeasure { term, measure } = *call.body();
     let (store, protected) = (call.app().store(), call.app().settings().published);

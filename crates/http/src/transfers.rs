@@ -15,7 +15,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use crate::auth::{DecideTransfers, May, ReadTransfers, TransferCases};
-use crate::command::Deed;
+use crate::command::StepCommand;
 use crate::incoming::Path;
 use crate::listing::Listing;
 use crate::page::{self, FollowedList, PageOptions};
@@ -141,7 +141,7 @@ struct ListTransfers {
 )]
 #[post("/cases/{id}/transfers")]
 async fn request_transfer(
-    call: Deed<TransferCases, RequestTransfer>,
+    call: StepCommand<TransferCases, RequestTransfer>,
     id: Path<CaseId>,
 ) -> Result<HttpResponse, Refusal> {
     call.run(About::TransferOf(*id), async |write, body| {
@@ -203,7 +203,7 @@ async fn get_transfer(
 )]
 #[post("/transfers/{id}/decision")]
 async fn decide_transfer(
-    call: Deed<DecideTransfers, DecideTransfer>,
+    call: StepCommand<DecideTransfers, DecideTransfer>,
     id: Path<TransferId>,
 ) -> Result<HttpResponse, Refusal> {
     let DecideTransfer { outcome, comment } = call.body();
@@ -226,7 +226,7 @@ async fn decide_transfer(
 )]
 #[post("/transfers/{id}/cancellation")]
 async fn cancel_transfer(
-    call: Deed<TransferCases, CancelTransfer>,
+    call: StepCommand<TransferCases, CancelTransfer>,
     id: Path<TransferId>,
 ) -> Result<HttpResponse, Refusal> {
     call.run(About::Transfer(*id), async |write, CancelTransfer { comment }| {
