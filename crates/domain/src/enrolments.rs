@@ -22,7 +22,9 @@ mod validator;
 pub use came::came_to_be_enrolled;
 pub use concerned::ConcernedStudents;
 pub use examination::{TakenEnrolments, TakenStatement};
-pub use ledger::{Done, Effect, Pathway, Standing, each_effect, effect_of, stands, stays};
+pub use ledger::{
+    Done, Effect, Pathway, StandingEnrolments, each_effect, effect_of, stands, stays,
+};
 pub use on_record::StatementsOnRecord;
 pub use push::{
     ALTERNATIVE_PATHWAYS, EnrolmentFault, EnrolmentPlace, EnrolmentPush, EnrolmentReceipt,

@@ -61,7 +61,7 @@ impl IntakeFault {
 
 /// The days and terms of one student that one call has named so far.
 #[derive(Clone, Debug, Default)]
-pub struct Named {
+pub struct NamedPeriods {
     days: BTreeSet<NaiveDate>,
     terms: BTreeSet<TermKey>,
 }
@@ -73,7 +73,7 @@ impl IntakeFacts<'_> {
         date: NaiveDate,
         sent: &SentDay<'_>,
         possible: Option<u32>,
-        named: &mut Named,
+        named: &mut NamedPeriods,
     ) -> Result<ReadDay, IntakeFault> {
         // Named twice, which of the two is right is nobody's to guess: the first stands, and the
         // sender hears of the second.
@@ -93,7 +93,7 @@ impl IntakeFacts<'_> {
         (days, so_far): (Option<(NaiveDate, NaiveDate)>, u32),
         totals: HalfDayCounts,
         possible: Option<u32>,
-        named: &mut Named,
+        named: &mut NamedPeriods,
     ) -> Result<(), IntakeFault> {
         if !named.terms.insert(key) {
             return Err(IntakeFault::Repeated);

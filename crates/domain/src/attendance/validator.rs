@@ -10,8 +10,8 @@ use super::push::{
     PushedDay, PushedStudent, PushedTerm,
 };
 use super::{
-    CodeBook, DayRecord, EnrolmentPeriod, HalfDayCounts, IntakeFacts, MonthDays, Named, OpenDays,
-    ReadDay, ReportedAt,
+    CodeBook, DayRecord, EnrolmentPeriod, HalfDayCounts, IntakeFacts, MonthDays, NamedPeriods,
+    OpenDays, ReadDay, ReportedAt,
 };
 use crate::ids::StudentId;
 use crate::matching::Placeholders;
@@ -111,7 +111,7 @@ impl AttendanceValidator<'_> {
 struct AttendanceExamination<'a> {
     validator: &'a AttendanceValidator<'a>,
     /// Named twice by one number, a student still has each day once.
-    named: HashMap<StudentId, Named>,
+    named: HashMap<StudentId, NamedPeriods>,
     /// What this call says of each student's days and terms, under whichever number.
     said: HashMap<(StudentId, NaiveDate), DayRecord>,
     said_of_terms: HashMap<(StudentId, TermKey), HalfDayCounts>,

@@ -2,8 +2,8 @@ use chrono::NaiveDate;
 
 use super::names::{ComparedName, NameAgreement, compared};
 use super::{
-    Agreement, Candidate, ComparedNsn, Identity, Known, Match, MatchDoubt, MatchReason, MatchedBy,
-    PlaceholderIn, Placeholders, settle,
+    Agreement, Candidate, ComparedNsn, Identity, KnownIdentity, Match, MatchDoubt, MatchReason,
+    MatchedBy, PlaceholderIn, Placeholders, settle,
 };
 use crate::ids::StudentId;
 use crate::students::SentStudent;
@@ -260,7 +260,7 @@ fn placeholders_are_evidence_of_nothing() {
 #[test]
 fn what_is_sent_is_compared_with_all_that_a_student_is_known_by() {
     let name = |given, family| ComparedName::of(given, family).expect("a name");
-    let known = Known {
+    let known = KnownIdentity {
         student_id: StudentId::generate(),
         numbers: ["17", "0018"].iter().filter_map(|text| ComparedNsn::read(text)).collect(),
         birth_dates: vec![day("2014-05-06")],
@@ -282,7 +282,7 @@ fn what_is_sent_is_compared_with_all_that_a_student_is_known_by() {
         compare(&sent("Unknown", "Example", "2000-01-01", None)),
         (Unknown, Unknown, Unknown)
     );
-    let numberless = Known { numbers: Vec::new(), ..known.clone() };
+    let numberless = KnownIdentity { numbers: Vec::new(), ..known.clone() };
     let by_preferred = SentStudent {
         preferred_given_names: Some("Aroha".into()),
         ..sent("Roha", "Example", "2014-05-06", Some("17"))

@@ -106,7 +106,7 @@ impl Write<'_> {
         };
         let standing = standing.map_err(CallError::Refused)?;
         let comment = comment.map(|comment| comment.0);
-        let said = opening::Said { standing, by: Some(by), comment };
+        let said = opening::ClaimReply { standing, by: Some(by), comment };
         opening::settle(txn, grant, (row, student), said, self.now()).await?;
         Ok(read_with_names(txn, id).await?)
     }

@@ -207,7 +207,7 @@ impl Store {
 
 /// Whose open tasks become nobody's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Former {
+pub(crate) enum FormerAssignees {
     /// The case went to another provider: only people of the one before could have tasks.
     Provider,
     /// The case went to another case manager of the same provider; others keep theirs.
@@ -219,11 +219,11 @@ pub(crate) enum Former {
 pub(crate) async fn hand_over(
     write: &Write<'_>,
     case: &attendance_case::Model,
-    former: Former,
+    former: FormerAssignees,
 ) -> Result<(), DbErr> {
     let theirs = match former {
-        Former::Provider => Column::AssigneeId.is_not_null(),
-        Former::CaseManager(id) => Column::AssigneeId.eq(id),
+        FormerAssignees::Provider => Column::AssigneeId.is_not_null(),
+        FormerAssignees::CaseManager(id) => Column::AssigneeId.eq(id),
     };
     let given = Entity::find()
         .filter(Column::CaseId.eq(case.id))

@@ -103,7 +103,7 @@ impl Write<'_> {
             rules.hand_over(transfer.to).map_err(refused)?;
             cases::hand_over(txn, grant, &mut case, &rules, now).await?;
             referrals::hand_over(txn, grant, case.id, transfer.to, now).await?;
-            tasks::hand_over(self, &case, tasks::Former::Provider).await?;
+            tasks::hand_over(self, &case, tasks::FormerAssignees::Provider).await?;
         }
         save(txn, &row).await?;
         if row.status.is_accepted() {

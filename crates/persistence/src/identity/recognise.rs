@@ -6,8 +6,8 @@ use ascms_domain::access::Grant;
 use ascms_domain::ids::{SchoolId, StudentId};
 use ascms_domain::matching::names::{ComparedName, NameAgreement};
 use ascms_domain::matching::{
-    Candidate, ComparedNsn, Identity, Known, Match, MatchedBy, Placeholders, ScoredCandidate,
-    scored, settle,
+    Candidate, ComparedNsn, Identity, KnownIdentity, Match, MatchedBy, Placeholders,
+    ScoredCandidate, scored, settle,
 };
 use ascms_domain::students::SentStudent;
 use sea_orm::entity::prelude::*;
@@ -169,7 +169,7 @@ async fn known(
     txn: &DatabaseTransaction,
     placeholders: &Placeholders,
     row: &student::Model,
-) -> Result<Known, DbErr> {
+) -> Result<KnownIdentity, DbErr> {
     let joined = merges::joined_to(txn, row.id).await?;
     let records: Vec<&student::Model> =
         [row].into_iter().chain(joined.iter().map(|(_, record)| record)).collect();
@@ -183,7 +183,7 @@ async fn known(
         .await?;
     let carried = records.iter().filter_map(|record| record.nsn.as_deref());
     let written = numbers.iter().map(|row| row.nsn.as_str());
-    Ok(Known {
+    Ok(KnownIdentity {
         student_id: row.id,
         numbers: written
             .chain(carried)

@@ -65,18 +65,18 @@ pub struct Prospect {
 }
 
 /// What a school's students are looked at by.
-struct Look<'a> {
+struct ConcernCriteria<'a> {
     calendars: &'a Calendars,
     school: &'a SchoolRoute,
     term: &'a Term,
     /// The months of the term, and those of a referral of today.
     windows: (Window, Window),
-    judge: Judge<'a>,
+    referral: ReferralCriteria<'a>,
     shows: &'a Shows,
 }
 
 /// What a referral of today is judged by.
-pub(super) struct Judge<'a> {
+pub(super) struct ReferralCriteria<'a> {
     pub rules: &'a Versioned<EligibilityRules>,
     pub terms: &'a Terms,
     pub calendar: (&'a Calendar, Option<Region>),
@@ -108,15 +108,22 @@ impl Store {
         let Some(term) = term.filter(|term| term.starts_on <= today) else { return Ok(None) };
         let of = |term: Option<&Term>| Window::of(&calendars, term?.key);
         let Some(windows) = of(Some(term)).zip(of(latest)) else { return Ok(None) };
-        let judge = Judge {
+        let referral = ReferralCriteria {
             rules: rules.eligibility(today)?,
             terms,
             calendar: (&calendars.contract, school.holiday_region),
             today,
             with_alerts: reads_files(grant),
         };
-        let look = Look { calendars: &calendars, school: &school, term, windows, judge, shows };
-        let found = self.page_of_concerns(grant, &look, asked.filter, page).await?;
+        let criteria = ConcernCriteria {
+            calendars: &calendars,
+            school: &school,
+            term,
+            windows,
+            referral,
+            shows,
+        };
+        let found = self.page_of_concerns(grant, &criteria, asked.filter, page).await?;
         let ids = found.items.iter().map(|concern| concern.student.id.0).collect();
         self.read_log.record(audit::allowed(grant, Subject::many("student", ids), now)).await?;
         Ok(Some(found))
@@ -127,7 +134,7 @@ impl Store {
     async fn page_of_concerns(
         &self,
         grant: &Grant,
-        look: &Look<'_>,
+        criteria: &ConcernCriteria<'_>,
         filter: ConcernFilter,
         page: PageRequest<StudentId>,
     ) -> Result<Page<AttendanceConcern, StudentId>, StoreError> {
@@ -136,11 +143,11 @@ impl Store {
         let mut known = Schools::default();
         let mut found = Vec::new();
         while page.with_total || found.len() < enough {
-            let school = look.school.school_id;
+            let school = criteria.school.school_id;
             let roll = roll::some_of(&self.read, grant, school, (after, AT_ONCE)).await?;
             let Some(last) = roll.last().map(|on_roll| on_roll.student.id) else { break };
             after = Some(last);
-            let concerns = self.concerns_among(look, roll, &mut known).await?;
+            let concerns = self.concerns_among(criteria, roll, &mut known).await?;
             found.extend(concerns.into_iter().filter(|concern| filter.fits(concern)));
         }
         let total = page.with_total.then(|| u64::try_from(found.len()).unwrap_or(u64::MAX));
@@ -153,13 +160,13 @@ impl Store {
 
     async fn concerns_among(
         &self,
-        look: &Look<'_>,
+        criteria: &ConcernCriteria<'_>,
         roll: Vec<OnRoll>,
         known: &mut Schools,
     ) -> Result<Vec<AttendanceConcern>, StoreError> {
         let students: Vec<_> =
             roll.iter().map(|one| (one.student.id, one.records.clone())).collect();
-        let (of_term, of_today) = look.windows;
+        let (of_term, of_today) = criteria.windows;
         let then = reported::of_students(&self.read, &students, of_term, None).await?;
         let now = if of_term == of_today {
             None
@@ -168,29 +175,29 @@ impl Store {
         };
         known.learn(&self.read, then.values().chain(now.iter().flat_map(HashMap::values))).await?;
         let ids = students.iter().map(|(student, _)| *student);
-        let service = in_service::of(&self.read, ids, look.shows).await?;
+        let service = in_service::of(&self.read, ids, criteria.shows).await?;
         let nothing = Reported::default();
         let mut concerns = Vec::new();
         for OnRoll { student, records: _ } in roll {
             let said = then.get(&student.id).unwrap_or(&nothing);
-            if !look.was_there(said) {
+            if !criteria.was_there(said) {
                 continue;
             }
-            let days = known.counted(look.calendars, said);
-            let standing = days.standing(look.term.key);
+            let days = known.counted(criteria.calendars, said);
+            let standing = days.standing(criteria.term.key);
             let service = service.get(&student.id).copied().unwrap_or(InService::NOT);
             let sent = match &now {
-                None => look.judge.attendance(&days),
+                None => criteria.referral.attendance(&days),
                 Some(now) => {
                     let said = now.get(&student.id).unwrap_or(&nothing);
-                    look.judge.attendance(&known.counted(look.calendars, said))
+                    criteria.referral.attendance(&known.counted(criteria.calendars, said))
                 }
             };
             let kind = ReferralKind::ChronicAbsence;
-            let assessment = look.judge.assess(kind, &student, &sent, service);
+            let assessment = criteria.referral.assess(kind, &student, &sent, service);
             if standing.is_concern() || assessment.meets_criteria() {
                 let prospect = Prospect { assessment, service };
-                let term = look.term.key;
+                let term = criteria.term.key;
                 concerns.push(AttendanceConcern { student, term, standing, prospect });
             }
         }
@@ -198,7 +205,7 @@ impl Store {
     }
 }
 
-impl Look<'_> {
+impl ConcernCriteria<'_> {
     /// Whether the student was on the school's roll in the term.
     fn was_there(&self, said: &Reported) -> bool {
         let Term { key: _, starts_on, ends_on } = *self.term;
@@ -208,7 +215,7 @@ impl Look<'_> {
     }
 }
 
-impl Judge<'_> {
+impl ReferralCriteria<'_> {
     /// The attendance that a referral of today can carry: of the terms that can be its baseline,
     /// those with something on record.
     pub fn attendance(&self, days: &CountedDays) -> Vec<TermAttendance> {

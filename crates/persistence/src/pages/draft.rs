@@ -16,7 +16,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::features::attendance::Schools;
 use crate::features::attendance::reported::{self, Reported, Window};
-use crate::pages::concerns::{Judge, Prospect, latest, reads_files};
+use crate::pages::concerns::{Prospect, ReferralCriteria, latest, reads_files};
 use crate::pages::in_service::{self, InService, Shows};
 use crate::reach::rows::student;
 use crate::reference::calendars::Calendars;
@@ -89,7 +89,7 @@ impl Store {
             None => &calendars.terms,
         };
         let region = school.as_ref().and_then(|school| school.holiday_region);
-        let judge = Judge {
+        let criteria = ReferralCriteria {
             rules: rules.eligibility(today)?,
             terms,
             calendar: (&calendars.contract, region),
@@ -100,13 +100,13 @@ impl Store {
         let mut known = Schools::default();
         known.learn(&self.read, [&said].into_iter()).await?;
         let days = known.counted(&calendars, &said);
-        let attendance = judge.attendance(&days);
+        let attendance = criteria.attendance(&days);
         let of_student = [student.id].into_iter();
         let service = in_service::of(&self.read, of_student, shows).await?;
         let service = service.get(&student.id).copied().unwrap_or(InService::NOT);
         let enrolled = stay.as_ref().is_some_and(|stay| stay.left_on.is_none());
         let kind = if enrolled { ReferralKind::ChronicAbsence } else { ReferralKind::NonEnrolment };
-        let assessment = judge.assess(kind, &student, &attendance, service);
+        let assessment = criteria.assess(kind, &student, &attendance, service);
         let on_record = |term| on_record(&calendars, (&days, &said), term, region);
         let draft = ReferralDraft {
             whole_file: reads_files(grant),

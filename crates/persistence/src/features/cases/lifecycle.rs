@@ -14,7 +14,7 @@ use chrono::Days;
 use crate::features::cases::closure::{self, ClosureDecision};
 use crate::features::cases::{CaseFile, assignment, lock_student};
 use crate::features::measures::{self, ClockScope};
-use crate::features::tasks::{self, Former};
+use crate::features::tasks::{self, FormerAssignees};
 use crate::features::{barriers, closure_reviews, timeline};
 use crate::gate::case::{circumstances, locked, whole};
 use crate::gate::case_state::take_state;
@@ -84,7 +84,7 @@ impl Write<'_> {
             if let Some(former) = previous_id {
                 // Of the case as it will be: the former case manager hears of the case, not of each task.
                 let case = Model { case_manager_id: None, ..step.row.clone() };
-                let former = Former::CaseManager(former);
+                let former = FormerAssignees::CaseManager(former);
                 tasks::hand_over(step.write, &case, former).await?;
             }
             Ok(("case.assigned", Details::Assignment { case_manager_id: to, previous_id }))

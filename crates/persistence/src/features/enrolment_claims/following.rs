@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::{QueryOrder, QuerySelect};
 
-use crate::features::enrolment_claims::opening::{self, Said};
+use crate::features::enrolment_claims::opening::{self, ClaimReply};
 use crate::features::students::enrolment::MovedStudent;
 use crate::gate;
 use crate::reference::calendars::Calendars;
@@ -65,10 +65,12 @@ pub(crate) async fn follow(
                 if back {
                     staying.insert(one.student_id);
                 }
-                let lapsed = Said { standing: ClaimStanding::Lapsed, by: None, comment: None };
+                let lapsed =
+                    ClaimReply { standing: ClaimStanding::Lapsed, by: None, comment: None };
                 opening::settle(txn, grant, student, lapsed, now).await?;
             } else if let Some(by) = agreed {
-                let said = Said { standing: ClaimStanding::Agreed, by: Some(by), comment: None };
+                let said =
+                    ClaimReply { standing: ClaimStanding::Agreed, by: Some(by), comment: None };
                 opening::settle(txn, grant, student, said, now).await?;
             } else {
                 staying.insert(one.student_id);
@@ -107,7 +109,7 @@ pub(crate) async fn confirm(
     for claim in found {
         let row = open.iter().find(|row| row.id == claim.enrolment_id);
         let student = row.map_or(claim.student_id, |row| row.student_id);
-        let agreed = Said { standing: ClaimStanding::Agreed, by: Some(by), comment: None };
+        let agreed = ClaimReply { standing: ClaimStanding::Agreed, by: Some(by), comment: None };
         opening::settle(txn, grant, (claim, student), agreed, now).await?;
     }
     Ok(any)

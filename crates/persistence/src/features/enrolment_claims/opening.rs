@@ -22,7 +22,7 @@ use crate::trace::case_change::Change;
 use crate::{Store, gate, identity, trace};
 
 /// What is said to a claim; by nobody where time or another school's word ends it.
-pub(super) struct Said {
+pub(super) struct ClaimReply {
     pub standing: ClaimStanding,
     pub by: Option<ClaimAnswerer>,
     pub comment: Option<String>,
@@ -34,7 +34,7 @@ pub(super) async fn settle(
     txn: &DatabaseTransaction,
     grant: &Grant,
     (claim, student): (Model, StudentId),
-    said: Said,
+    said: ClaimReply,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let row = write(txn, claim, said, (Some(grant), now)).await?;
@@ -48,7 +48,7 @@ pub(super) async fn settle(
 async fn write(
     txn: &DatabaseTransaction,
     claim: Model,
-    Said { standing, by, comment }: Said,
+    ClaimReply { standing, by, comment }: ClaimReply,
     (grant, now): (Option<&Grant>, DateTime<Utc>),
 ) -> Result<Model, DbErr> {
     let row = Model {
@@ -154,7 +154,7 @@ impl Store {
         let still = Entity::find_by_id(claim.id).lock_exclusive().one(&txn).await?;
         let still = still.filter(|row| row.standing.is_waiting());
         if let Some(row) = still {
-            let said = Said { standing: ClaimStanding::Unopposed, by: None, comment: None };
+            let said = ClaimReply { standing: ClaimStanding::Unopposed, by: None, comment: None };
             let row = write(&txn, row, said, (None, now)).await?;
             let subject = Subject::one("enrolment_claim", row.id.0).with([student.0]);
             let entry = audit::by_operator("enrolment-claims:answer", subject, now);

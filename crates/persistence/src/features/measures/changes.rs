@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use ascms_domain::access::Grant;
 use ascms_domain::ids::{CatchmentId, ProviderId, ReferralId, SchoolId, StudentId};
-use ascms_domain::measures::{Breakdown, ChangeCause, Classification, Number};
+use ascms_domain::measures::{Breakdown, ChangeCause, MeasureResult, Number};
 use chrono::{DateTime, Utc};
 use sea_orm::QuerySelect;
 
@@ -28,9 +28,9 @@ pub struct MeasureChange {
     /// The clock as it stands at the later instant, or stood before it left the scope.
     pub clock: Model,
     /// How it counted at the earlier instant; none when it was no member.
-    pub before: Option<Classification>,
+    pub before: Option<MeasureResult>,
     /// How it counts at the later one.
-    pub after: Option<Classification>,
+    pub after: Option<MeasureResult>,
     /// The part of its group that it belonged to at either instant, where groups are broken down.
     pub parts: (Option<String>, Option<String>),
     pub cause: ChangeCause,
@@ -47,7 +47,7 @@ pub struct MeasureChanges {
 }
 
 /// One side of the comparison. A rule that moved a limit calls the number otherwise on either.
-struct Side {
+struct ComparedSide {
     scope: Scope,
     judgement: Judgement,
     number: Number,
@@ -77,8 +77,8 @@ impl Store {
             return Ok(None);
         };
         let (then, since_then) = (self.followed(&then).await?, self.followed(&filter.scope).await?);
-        let before = Side { number: *called, judgement: before, scope: then, by };
-        let after = Side { number: *calls, judgement: after, scope: since_then, by };
+        let before = ComparedSide { number: *called, judgement: before, scope: then, by };
+        let after = ComparedSide { number: *calls, judgement: after, scope: since_then, by };
         let mut found = Vec::new();
         let mut at = page.after;
         let wanted = usize::try_from(page.fetch()).unwrap_or(usize::MAX);
@@ -107,7 +107,7 @@ impl Store {
         grant: &Grant,
         changes: &mut [MeasureChange],
         between: (DateTime<Utc>, DateTime<Utc>),
-        (before, after): (&Side, &Side),
+        (before, after): (&ComparedSide, &ComparedSide),
     ) -> Result<(), StoreError> {
         if changes.is_empty() {
             return Ok(());
@@ -132,7 +132,7 @@ impl Store {
     async fn compared(
         &self,
         grant: &Grant,
-        (before, after): (&Side, &Side),
+        (before, after): (&ComparedSide, &ComparedSide),
         from: Option<MemberKey>,
     ) -> Result<(Vec<MeasureChange>, Option<MemberKey>), StoreError> {
         let key = |clock: &Model| (clock.referral_date, clock.referral_id);
@@ -164,7 +164,7 @@ impl Store {
     async fn next(
         &self,
         grant: &Grant,
-        side: &Side,
+        side: &ComparedSide,
         from: Option<MemberKey>,
     ) -> Result<Vec<Model>, StoreError> {
         let fitting = fitting(grant, &side.scope, side.owner());
@@ -172,12 +172,12 @@ impl Store {
     }
 }
 
-impl Side {
+impl ComparedSide {
     fn owner(&self) -> Owner {
         self.judgement.owner(self.number.measure)
     }
 
-    fn classify(&self, clock: &Model) -> Result<Option<Classification>, StoreError> {
+    fn classify(&self, clock: &Model) -> Result<Option<MeasureResult>, StoreError> {
         self.judgement.classify(clock, self.number)
     }
 
@@ -187,7 +187,7 @@ impl Side {
 }
 
 fn change(
-    (before, after): (&Side, &Side),
+    (before, after): (&ComparedSide, &ComparedSide),
     old: Option<Model>,
     new: Option<Model>,
 ) -> Result<Option<MeasureChange>, StoreError> {
@@ -215,8 +215,8 @@ fn change(
 /// of one group into another.
 fn by_judgement(
     change: &MeasureChange,
-    before: &Side,
-    after: &Side,
+    before: &ComparedSide,
+    after: &ComparedSide,
 ) -> Result<ChangeCause, StoreError> {
     let moved = change.before.is_none() != change.after.is_none();
     if moved && before.owner() != after.owner() {
@@ -241,7 +241,7 @@ fn cause(
     change: &MeasureChange,
     versions: &[Model],
     since: DateTime<Utc>,
-    after: &Side,
+    after: &ComparedSide,
 ) -> Result<Option<(ChangeCause, DateTime<Utc>)>, StoreError> {
     // Whether it is counted here at all is a matter of where it belongs.
     let moved = change.before.is_none() != change.after.is_none();
@@ -259,9 +259,9 @@ fn cause(
 }
 
 /// By what a clock is found in a group.
-type Belongs = (StudentId, SchoolId, Option<CatchmentId>, Option<ProviderId>, Option<String>);
+type ClockGroups = (StudentId, SchoolId, Option<CatchmentId>, Option<ProviderId>, Option<String>);
 
-fn belongs(clock: &Model) -> Belongs {
+fn belongs(clock: &Model) -> ClockGroups {
     let region = clock.education_region.clone();
     (clock.student_id, clock.school_id, clock.catchment_id, clock.provider_id, region)
 }

@@ -3,7 +3,7 @@
 
 use ascms_domain::calendar::{OutOfRange, Region};
 use ascms_domain::measures::{
-    Classification, Departure, Exclusion, Measure, Number, ReferralExclusion, Standing,
+    Departure, Exclusion, Measure, MeasureResult, Number, ReferralExclusion, Standing,
     first_pending,
 };
 use ascms_domain::outcomes::EnrolmentCutOffs;
@@ -32,14 +32,14 @@ fn excluded(why: Exclusion) -> i32 {
 }
 
 /// What a class says; `None` of who is no member.
-pub(super) fn read(class: i32) -> Option<Classification> {
+pub(super) fn read(class: i32) -> Option<MeasureResult> {
     match class {
-        MET | MET_EARLY => Some(Classification::Met),
-        MISSED => Some(Classification::Missed),
-        PENDING => Some(Classification::Pending),
+        MET | MET_EARLY => Some(MeasureResult::Met),
+        MISSED => Some(MeasureResult::Missed),
+        PENDING => Some(MeasureResult::Pending),
         _ => {
             let place = usize::try_from(class.checked_sub(FIRST_EXCLUSION)?).ok()?;
-            Exclusion::ALL.get(place).copied().map(Classification::Excluded)
+            Exclusion::ALL.get(place).copied().map(MeasureResult::Excluded)
         }
     }
 }

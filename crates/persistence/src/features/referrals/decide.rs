@@ -27,7 +27,7 @@ use crate::gate::write::Write;
 use crate::reach::rows::referral::{ActiveModel, Model};
 use crate::reference::calendars::Calendars;
 use crate::reference::providers;
-use crate::rows::referral_content::Content;
+use crate::rows::referral_content::StoredRequest;
 use crate::rows::school;
 use crate::store::call::CallError;
 use crate::store::error::StoreError;
@@ -131,7 +131,7 @@ impl Write<'_> {
         check_codes(self, &request).await?;
         check_attendance(txn, &before, &request, (calendars, self.today())).await?;
         let mut row = before.clone();
-        row.content = Content(request);
+        row.content = StoredRequest(request);
         take_state(&mut row, &referral);
         save_version(txn, grant, &before, &mut row, "referral.submitted", now).await?;
         Ok(reading::file(txn, grant, id).await?)

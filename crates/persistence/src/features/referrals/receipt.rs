@@ -17,7 +17,7 @@ use sea_orm::{QueryOrder, QuerySelect};
 
 use crate::features::referrals::file::{ReferralFile, ReferralRow};
 use crate::reach;
-use crate::reach::rows::referral::Grounds;
+use crate::reach::rows::referral::StoredAssessment;
 use crate::rows::organisation;
 use crate::rows::referral_receipt::{ActiveModel, AsSent, Column, Entity, Model};
 use crate::store::transaction::DatabaseTransaction;
@@ -49,7 +49,7 @@ pub(super) async fn save_receipt(
             birth_date: sent.birth_date,
             year_level: sent.year_level,
         },
-        assessment: Grounds(assessment),
+        assessment: StoredAssessment(assessment),
         provider_id,
         in_school,
         joined,

@@ -25,9 +25,9 @@ use crate::gate;
 use crate::gate::write::Write;
 use crate::identity::{self, recognise};
 use crate::reach::rows::attendance_case;
-use crate::reach::rows::referral::{ActiveModel, Grounds, Model};
+use crate::reach::rows::referral::{ActiveModel, Model, StoredAssessment};
 use crate::reference::schools::{self, SchoolRoute};
-use crate::rows::referral_content::Content;
+use crate::rows::referral_content::StoredRequest;
 use crate::store::audit::{self, Subject};
 use crate::store::call::CallError;
 use crate::store::transaction::DatabaseTransaction;
@@ -184,8 +184,8 @@ fn row(
         provider_id: intake.responsible.provider_id,
         in_school: intake.responsible.in_school,
         primary_contact_id: new.primary_contact_id,
-        content: Content(new.request.clone()),
-        assessment: Grounds(intake.assessment.clone()),
+        content: StoredRequest(new.request.clone()),
+        assessment: StoredAssessment(intake.assessment.clone()),
         matched_by: student.matched_by,
         match_review_id: student.review_id,
         case_id,

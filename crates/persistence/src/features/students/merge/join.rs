@@ -11,7 +11,7 @@ use crate::features::students::merge::refusal::{MergeChangeRefusal, announce};
 use crate::features::students::whanau_contact;
 use crate::gate::write::Write;
 use crate::identity::ties;
-use crate::rows::student_merge::{ActiveModel, Column, Entity, Model, Moved};
+use crate::rows::student_merge::{ActiveModel, Column, Entity, Model, MovedRecords};
 use crate::store::call::CallError;
 use crate::store::whole_row;
 
@@ -41,7 +41,7 @@ pub(crate) async fn join(
         into_student_id: into,
         survivor_id: into,
         reason: reason.to_owned(),
-        moved: Moved { referrals, cases, whanau_contacts, enrolments, ended },
+        moved: MovedRecords { referrals, cases, whanau_contacts, enrolments, ended },
         own_before: None,
         merged_at: now,
         merged_by: write.caller(),

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ascms_domain::ids::{ReferralId, StudentId, WhanauContactId};
 use ascms_domain::measures::ClockCause;
-use ascms_domain::merges::{Particulars, Parting, Side, TiedCase, TiedReferral, Ties, going_back};
+use ascms_domain::merges::{
+    PartedRecord, Particulars, Parting, TiedCase, TiedRecords, TiedReferral, going_back,
+};
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
@@ -76,12 +78,12 @@ async fn ties_going_back(
     let under = arrival::of(txn, referrals.iter().map(|row| row.id.0)).await?;
     let side = |row: &referral::Model| {
         if merge.moved.referrals.contains(&row.id) {
-            return Some(Side::Going);
+            return Some(PartedRecord::Going);
         }
         match under.get(&row.id.0) {
-            Some(record) if going.contains(record) => Some(Side::Going),
-            Some(_) => Some(Side::Staying),
-            None => (row.submitted_at <= merge.merged_at).then_some(Side::Staying),
+            Some(record) if going.contains(record) => Some(PartedRecord::Going),
+            Some(_) => Some(PartedRecord::Staying),
+            None => (row.submitted_at <= merge.merged_at).then_some(PartedRecord::Staying),
         }
     };
     let tied: Vec<TiedReferral> = referrals
@@ -96,7 +98,7 @@ async fn ties_going_back(
     let opened: Vec<TiedCase> =
         cases.iter().map(|row| TiedCase { id: row.id, referral_id: row.referral_id }).collect();
     // What an earlier end of another merge took away is no longer here, and is left alone.
-    let moved = Ties {
+    let moved = TiedRecords {
         referrals: merge.moved.referrals.iter().copied().collect(),
         cases: merge.moved.cases.iter().copied().collect(),
     };
