@@ -107,8 +107,7 @@ async fn list_notifications(
     let after = page::changed_after(changed_after.as_deref())?;
     let filter = NotificationFilter { unread: *unread, after: after.as_ref() };
     let read = async |page, position: &Position| {
-        let asked = (page, position);
-        list.store().notifications(list.grant(), &filter, asked, list.now()).await
+        list.store().notifications(list.grant(), &filter, page, position, list.now()).await
     };
     list.followed_as_of(read, |row| NotificationView::of(&row)).await
 }
@@ -202,7 +201,7 @@ async fn mark_notifications_read(
         Refusal::invalid(Fault::at("/position", page::NOT_A_POSITION, detail))
     })?;
     call.run(About::Notification(up_to), async |write, _| {
-        let read = write.mark_notifications_read((up_to, &position)).await?;
+        let read = write.mark_notifications_read(up_to, &position).await?;
         let MarkedRead { marked, unread } = read;
         Ok(answer::done(1, &MarkedReadView { up_to, marked, unread }))
     })

@@ -214,8 +214,8 @@ async fn publish_measure(
 ) -> Result<HttpResponse, Refusal> {
     let PublishMeasure { term, measure } = *call.body();
     let (store, protected) = (call.app().store(), call.app().settings().published);
-    let by = (call.grant(), call.now());
-    let prepared = store.prepare_publication(by, (term, measure), protected).await?;
+    let (grant, now) = (call.grant(), call.now());
+    let prepared = store.prepare_publication(grant, term, measure, protected, now).await?;
     call.run(About::Named(publications::about(term)), async |write, _body| {
         let row = write.publish_measure(prepared).await?;
         let place = format!("/v1/publications/{}", row.id);

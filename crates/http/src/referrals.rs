@@ -163,7 +163,7 @@ async fn create_referral(
     let call = call.meaning(|body| new_referral(body, grant.caller(), nz_date(now)))?;
     let about = About::Submission(call.body().school_number);
     let refuse =
-        async |store: &Store, err| refusals::in_the_way((&req, store), &grant, err, now).await;
+        async |store: &Store, err| refusals::in_the_way(&req, store, &grant, err, now).await;
     call.run_or(
         about,
         async |write, new| {

@@ -7,7 +7,7 @@ use ascms_domain::text::LongText;
 use ascms_domain::transfers::{TransferAnswer, TransferOutcome, TransferStatus};
 use ascms_persistence::About;
 use ascms_persistence::idempotency::Answer;
-use ascms_persistence::transfers::TransferRow;
+use ascms_persistence::transfers::{TransferFilter, TransferRow};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -168,7 +168,7 @@ async fn list_transfers(
 ) -> Result<HttpResponse, Refusal> {
     let ListTransfers { status, changed_after } = list.filter();
     let changed_after = page::changed_after(changed_after.as_deref())?;
-    let fits = (*status, changed_after.as_ref());
+    let fits = TransferFilter { status: *status, changed_after: changed_after.as_ref() };
     let read = async |page| list.store().transfers(list.grant(), fits, page, list.now()).await;
     list.followed(read, |row| TransferView::of(&row)).await
 }

@@ -269,7 +269,7 @@ fn print_token(persona: &str) -> Result<(), Failure> {
         );
     };
     let keys = SandboxKeys::open(&config::sandbox_directory(environment())?)?;
-    console::line(&personas::token(&keys, (persona, role), clock::system().now())?);
+    console::line(&personas::token(&keys, persona, role, clock::system().now())?);
     Ok(())
 }
 

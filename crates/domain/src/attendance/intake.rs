@@ -59,6 +59,15 @@ impl IntakeFault {
     }
 }
 
+/// What is known of a term that totals are sent of.
+#[derive(Clone, Copy, Debug)]
+pub struct TermSoFar {
+    /// Its first day and its last; none of a term that nobody knows.
+    pub days: Option<(NaiveDate, NaiveDate)>,
+    /// On so many half-days the school can have been open so far.
+    pub half_days_so_far: u32,
+}
+
 /// The days and terms of one student that one call has named so far.
 #[derive(Clone, Debug, Default)]
 pub struct NamedPeriods {
@@ -85,12 +94,11 @@ impl IntakeFacts<'_> {
         Ok(sent.read(date, self.book)?)
     }
 
-    /// Whether a term's totals can be taken. The term is given with its days, and the half-days on
-    /// which the school can have been open of it so far.
+    /// Whether a term's totals can be taken.
     pub fn take_term(
         &self,
         key: TermKey,
-        (days, so_far): (Option<(NaiveDate, NaiveDate)>, u32),
+        TermSoFar { days, half_days_so_far }: TermSoFar,
         totals: HalfDayCounts,
         possible: Option<u32>,
         named: &mut NamedPeriods,
@@ -106,8 +114,8 @@ impl IntakeFacts<'_> {
             return Err(IntakeFault::BeforeBirth);
         }
         check_sum(Some(totals), possible)?;
-        if totals.possible() > so_far {
-            return Err(IntakeFault::TooManyHalfDays(so_far));
+        if totals.possible() > half_days_so_far {
+            return Err(IntakeFault::TooManyHalfDays(half_days_so_far));
         }
         Ok(())
     }

@@ -11,7 +11,7 @@ use super::push::{
 };
 use super::{
     CodeBook, DayRecord, EnrolmentPeriod, HalfDayCounts, IntakeFacts, MonthDays, NamedPeriods,
-    OpenDays, ReadDay, ReportedAt,
+    OpenDays, ReadDay, ReportedAt, TermSoFar,
 };
 use crate::ids::StudentId;
 use crate::matching::Placeholders;
@@ -146,7 +146,7 @@ impl<'a> AttendanceExamination<'a> {
         let named = self.named.entry(student.record).or_default();
         let possible = sent.half_days.and_then(|sent| sent.possible);
         match facts.take_day(sent.date, &sent.form(), possible, named) {
-            Ok(read) => self.take_day(place, student, (sent.date, read)),
+            Ok(read) => self.take_day(place, student, sent.date, read),
             Err(fault) => self.received.fault(place, fault),
         }
     }
@@ -155,7 +155,8 @@ impl<'a> AttendanceExamination<'a> {
         &mut self,
         place: AttendancePlace,
         student: &EnrolledStudent,
-        (date, read): (NaiveDate, ReadDay),
+        date: NaiveDate,
+        read: ReadDay,
     ) {
         let ReadDay { half_days, codes, unknown_codes, unclassified_codes } = read;
         let record = DayRecord { reported: self.validator.reported, half_days, codes };
@@ -178,12 +179,13 @@ impl<'a> AttendanceExamination<'a> {
         let OpenDays { terms, calendar, region } = self.validator.open;
         let known = terms.get(sent.term);
         let days = known.map(|term| (term.starts_on, term.ends_on));
-        let so_far = known
+        let half_days_so_far = known
             .map_or(0, |term| school_half_days_until(term, self.validator.today, calendar, region));
+        let known = TermSoFar { days, half_days_so_far };
         let facts = self.validator.facts(student);
         let named = self.named.entry(student.record).or_default();
         let (counts, possible) = (sent.half_days.counts, sent.half_days.possible);
-        if let Err(fault) = facts.take_term(sent.term, (days, so_far), counts, possible, named) {
+        if let Err(fault) = facts.take_term(sent.term, known, counts, possible, named) {
             self.received.fault(place, fault);
             return;
         }

@@ -208,7 +208,8 @@ impl ReferralInputs {
     pub fn contact(
         &self,
         days: Option<u16>,
-        (within_days, late): (u16, LateDecision),
+        within_days: u16,
+        late: LateDecision,
         due_on: NaiveDate,
         today: NaiveDate,
     ) -> MeasureResult {

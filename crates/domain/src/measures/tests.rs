@@ -155,8 +155,8 @@ fn who_died_before_contact_was_due_is_not_missed() {
     let seen = |died: &str, days, today: &str| {
         let at = DayCount::business(referred, day(died), &calendar, None).unwrap();
         let departed = Some(Departed { why: Departure::Died, at });
-        let limit = (5, LateDecision::MissedStays);
-        ReferralInputs { exclusion: None, departed }.contact(days, limit, due, day(today))
+        let referral = ReferralInputs { exclusion: None, departed };
+        referral.contact(days, 5, LateDecision::MissedStays, due, day(today))
     };
     let excluded = MeasureResult::Excluded(Exclusion::Died);
     assert_eq!(seen("2026-03-09", None, "2026-03-08"), MeasureResult::Pending);
@@ -207,7 +207,7 @@ proptest! {
         let exclusion = why.map(|why| Excluded { why, decided });
         let referral = ReferralInputs { exclusion, departed: None };
         let late = if stays { LateDecision::MissedStays } else { LateDecision::Excludes };
-        let found = referral.contact(days, (within, late), due, today);
+        let found = referral.contact(days, within, late, due, today);
         let too_late = stays && decided.is_some_and(|decided| decided.days > within);
         match why {
             Some(why) if !too_late => prop_assert_eq!(found, MeasureResult::Excluded(why.into())),

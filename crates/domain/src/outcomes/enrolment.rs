@@ -105,7 +105,8 @@ impl ContactDetails {
     /// was confirmed, and from those on which the student or the whānau was reached; in any order.
     pub fn confirmed(
         referral_date: NaiveDate,
-        (confirmed, reached): (&[NaiveDate], &[NaiveDate]),
+        confirmed: &[NaiveDate],
+        reached: &[NaiveDate],
         calendar: &Calendar,
         region: Option<Region>,
     ) -> Result<Self, OutOfRange> {

@@ -21,7 +21,8 @@ pub(super) fn invalid(faults: Vec<Fault>) -> Refusal {
 
 /// A refusal because of a referral that is there, with where that is for who may read it.
 pub(super) async fn in_the_way(
-    (req, store): (&HttpRequest, &Store),
+    req: &HttpRequest,
+    store: &Store,
     grant: &Grant,
     err: CallError<SubmissionRefusal>,
     now: DateTime<Utc>,

@@ -32,7 +32,7 @@ mod touched;
 pub(crate) mod versions;
 mod whose;
 
-pub use changes::{MeasureChange, MeasureChanges};
+pub use changes::{ChangesAsked, MeasureChange, MeasureChanges};
 pub use groups::{Group, Measures, NOT_STATED};
 pub use judgement::MadeBy;
 pub use members::{MemberFilter, MemberKey, MemberRow, Members};
@@ -71,8 +71,8 @@ pub(crate) fn deadlines(
         let referred = case.case.referral_date;
         let due_on = due_on(referred, within_days, &calendars.contract, case.holiday_region)?;
         let reached_on = reached_on(case, measure, means);
-        let limit = (within_days, rules.late_decision);
-        let standing = referral.contact(days.of(measure, means), limit, due_on, today).standing();
+        let (days, late) = (days.of(measure, means), rules.late_decision);
+        let standing = referral.contact(days, within_days, late, due_on, today).standing();
         Ok(Deadline { measure, within_days, due_on, reached_on, standing })
     });
     each.collect()

@@ -21,6 +21,7 @@ use crate::store::position::point::Position;
 use crate::{Store, reach, trace};
 
 mod claims;
+mod context;
 mod decide;
 pub mod decision;
 pub(crate) mod file;

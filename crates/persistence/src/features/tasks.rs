@@ -29,7 +29,7 @@ use crate::store::position;
 use crate::store::position::point::Position;
 use crate::store::whole_row;
 use crate::trace::case_change::Change;
-use crate::trace::history::conflicts::{self, Edit, Standing};
+use crate::trace::history::conflicts::{self, Edit, EditedRow, Standing};
 use crate::{Store, gate, trace};
 
 /// A task and the names of its people.
@@ -104,7 +104,7 @@ impl Write<'_> {
         let before = find(txn, ids).await?;
         let mut row = patched(&before, &patch);
         let subject = Subject::one("case", ids.0.0).with([ids.1.0]);
-        let rows = (&before, Some(&row));
+        let rows = EditedRow { row: &before, edited: Some(&row) };
         let standing = conflicts::require_version(txn, edit, rows, subject, &[]).await?;
         if standing == Standing::Done {
             return Ok(read_names(txn, before).await?);

@@ -57,7 +57,7 @@ pub(crate) async fn recognise(
     let mut ids: Vec<StudentId> = ids.into_iter().collect();
     ids.sort_unstable();
     ids.truncate(MOST);
-    let mut candidates = compared_with(txn, (&identity, placeholders), &ids).await?;
+    let mut candidates = compared_with(txn, &identity, placeholders, &ids).await?;
     candidates.retain(Candidate::is_likely);
     let looked_up: Vec<StudentId> = candidates.iter().map(|one| one.student_id).collect();
     txn.look_up(looked_up.iter().map(|id| id.0));
@@ -148,7 +148,8 @@ fn holders_and_born(sent: &Identity) -> Option<SelectStatement> {
 /// What agrees with each of some students: with any of the records that were found to mean them.
 pub(crate) async fn compared_with(
     txn: &DatabaseTransaction,
-    (sent, placeholders): (&Identity, &Placeholders),
+    sent: &Identity,
+    placeholders: &Placeholders,
     students: &[StudentId],
 ) -> Result<Vec<Candidate>, DbErr> {
     if students.is_empty() {

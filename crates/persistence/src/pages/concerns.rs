@@ -4,10 +4,12 @@
 use std::collections::HashMap;
 
 use ascms_domain::access::{Grant, Span};
-use ascms_domain::attendance::{AttendanceBand, CountedDays, StarThreshold, TermStanding};
-use ascms_domain::calendar::{Calendar, Region, nz_date};
+use ascms_domain::attendance::{
+    AttendanceBand, CountedDays, OpenDays, StarThreshold, TermStanding,
+};
+use ascms_domain::calendar::nz_date;
 use ascms_domain::eligibility::{
-    Assessment, Facts, TermAttendance, assess, baseline, baseline_terms,
+    Assessment, Facts, FactsOnRecord, TermAttendance, assess, baseline, baseline_terms,
 };
 use ascms_domain::ids::{SchoolId, StudentId};
 use ascms_domain::referrals::ReferralKind;
@@ -78,8 +80,8 @@ struct ConcernCriteria<'a> {
 /// What a referral of today is judged by.
 pub(super) struct ReferralCriteria<'a> {
     pub rules: &'a Versioned<EligibilityRules>,
-    pub terms: &'a Terms,
-    pub calendar: (&'a Calendar, Option<Region>),
+    /// The school's days, by the nation's terms where the student is at none.
+    pub open: OpenDays<'a>,
     pub today: NaiveDate,
     /// Whether alerts on record count: for those who may read them.
     pub with_alerts: bool,
@@ -90,7 +92,8 @@ impl Store {
     /// their ids; `None` when no such term has begun.
     pub async fn attendance_concerns(
         &self,
-        (grant, shows): (&Grant, &Shows),
+        grant: &Grant,
+        shows: &Shows,
         asked: &ConcernsAsked,
         page: PageRequest<StudentId>,
         now: DateTime<Utc>,
@@ -110,8 +113,7 @@ impl Store {
         let Some(windows) = of(Some(term)).zip(of(latest)) else { return Ok(None) };
         let referral = ReferralCriteria {
             rules: rules.eligibility(today)?,
-            terms,
-            calendar: (&calendars.contract, school.holiday_region),
+            open: calendars.open_days(school.school_id, school.holiday_region),
             today,
             with_alerts: reads_files(grant),
         };
@@ -144,7 +146,7 @@ impl Store {
         let mut found = Vec::new();
         while page.with_total || found.len() < enough {
             let school = criteria.school.school_id;
-            let roll = roll::some_of(&self.read, grant, school, (after, AT_ONCE)).await?;
+            let roll = roll::some_of(&self.read, grant, school, after, AT_ONCE).await?;
             let Some(last) = roll.last().map(|on_roll| on_roll.student.id) else { break };
             after = Some(last);
             let concerns = self.concerns_among(criteria, roll, &mut known).await?;
@@ -220,13 +222,13 @@ impl ReferralCriteria<'_> {
     /// those with something on record.
     pub fn attendance(&self, days: &CountedDays) -> Vec<TermAttendance> {
         let of = |term: &Term| days.term_totals(term.key).attendance();
-        let each = baseline_terms(self.terms, self.today).into_iter().map(of);
+        let each = baseline_terms(self.open.terms, self.today).into_iter().map(of);
         each.filter(|attendance| attendance.possible_half_days > 0).collect()
     }
 
     /// The term that a referral with this attendance would be measured against.
     pub fn baseline(&self, sent: &[TermAttendance]) -> Option<TermAttendance> {
-        baseline(sent, self.today, self.terms, self.calendar, &self.rules.parameters)
+        baseline(sent, self.today, &self.open, &self.rules.parameters)
     }
 
     pub fn assess(
@@ -236,13 +238,15 @@ impl ReferralCriteria<'_> {
         sent: &[TermAttendance],
         service: InService,
     ) -> Assessment {
-        let facts = Facts::before_referral(
-            (kind, self.today),
-            (student.birth_date, student.year_level),
-            self.baseline(sent),
-            service.standing.has_open_case(),
-            self.with_alerts && !student.safety_alerts.0.is_empty(),
-        );
+        let facts = Facts::before_referral(FactsOnRecord {
+            kind,
+            referral_date: self.today,
+            birth_date: student.birth_date,
+            year_level: student.year_level,
+            baseline: self.baseline(sent),
+            in_open_case: service.standing.has_open_case(),
+            safety_alert: self.with_alerts && !student.safety_alerts.0.is_empty(),
+        });
         assess(&self.rules.parameters, &self.rules.version, &facts)
     }
 }

@@ -57,7 +57,8 @@ fn is_machine(role: Role) -> bool {
 /// A token that allows the persona all that its role allows.
 pub fn token(
     keys: &SandboxKeys,
-    (persona, role): (&str, Role),
+    persona: &str,
+    role: Role,
     now: DateTime<Utc>,
 ) -> Result<String, KeyError> {
     let mut header = Header::new(Algorithm::ES256);

@@ -33,7 +33,7 @@ async fn each_persona_gets_a_token_that_the_sandbox_accepts() {
     let personas: Vec<(String, Role)> = personas::all().collect();
     assert_eq!(personas.len(), Role::ALL.len() + 2);
     for (name, role) in personas {
-        let token = personas::token(&keys, (&name, role), now()).unwrap();
+        let token = personas::token(&keys, &name, role, now()).unwrap();
         let claims = verifier.verify(&token, now()).await.unwrap();
         let machine = name.ends_with("-client") || name == "enrolment-register";
         assert_eq!(claims.subject, name);

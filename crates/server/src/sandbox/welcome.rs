@@ -20,13 +20,13 @@ const AGE: i32 = 12;
 pub fn greet(keys: &SandboxKeys, now: DateTime<Utc>, public_url: &str) -> Result<(), KeyError> {
     console::line("A token for each persona, good for 12 hours:\n");
     for (name, role) in personas::all() {
-        let token = personas::token(keys, (&name, role), now)?;
+        let token = personas::token(keys, &name, role, now)?;
         console::line(&format!("{name:18} {token}"));
     }
     console::line(&format!("\nDocumentation, with try-it: {public_url}/docs"));
     let name = personas::name(CALLER);
     console::line(&format!("\nThree calls to try, as the {name} of school {SCHOOL_NUMBER}:\n"));
-    console::line(&format!("export TOKEN={}", personas::token(keys, (&name, CALLER), now)?));
+    console::line(&format!("export TOKEN={}", personas::token(keys, &name, CALLER, now)?));
     for call in first_calls(now, public_url) {
         console::line(&call);
     }

@@ -3,6 +3,7 @@
 use super::{book, counts, date, enrolled};
 use crate::attendance::{
     DayFault, HalfDayCounts, IntakeFacts, IntakeFault, NamedPeriods, OverTwoHalfDays, SentDay,
+    TermSoFar,
 };
 
 fn take(day: &str, sent: &SentDay<'_>, named: &mut NamedPeriods) -> Result<(), IntakeFault> {
@@ -96,7 +97,7 @@ fn a_terms_totals_are_those_of_a_term_that_has_begun() {
         let totals = counts(present, 0, 0, 0);
         facts.take_term(
             key.parse().unwrap(),
-            (days, 90),
+            TermSoFar { days, half_days_so_far: 90 },
             totals,
             None,
             &mut NamedPeriods::default(),

@@ -18,7 +18,7 @@ fn inputs(enrolled_on: &[&str]) -> EnrolmentInputs {
     assert_eq!(deadlines.due_on, day("2026-05-14"));
     EnrolmentInputs {
         enrolled: enrolled(referred, &at_school(&days), calendar, None).unwrap().map(|of| of.at),
-        contact_details: ContactDetails::confirmed(referred, (&[referred], &[]), calendar, None)
+        contact_details: ContactDetails::confirmed(referred, &[referred], &[], calendar, None)
             .unwrap(),
         deadlines,
     }
@@ -63,7 +63,7 @@ fn who_was_reached_has_details_that_are_right_by_the_rule_that_says_so() {
     confirming.enrolled.contact_confirms = true;
     let seen = |reached: &str, rules: &OutcomeRules| {
         let details =
-            ContactDetails::confirmed(referred, (&[], &[day(reached)]), calendar, None).unwrap();
+            ContactDetails::confirmed(referred, &[], &[day(reached)], calendar, None).unwrap();
         let known = EnrolmentInputs { contact_details: details, ..inputs(&["2026-03-09"]) };
         known.classify(&ReferralInputs::default(), rules, day("2026-08-03"))
     };

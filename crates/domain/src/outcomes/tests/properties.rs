@@ -169,9 +169,9 @@ proptest! {
         };
         let enrolled = enrolled(referred, &at_school(&on(first_days)), calendar, region).unwrap();
         let enrolled = enrolled.map(|enrolled| enrolled.at);
-        let days = (on(confirmed), on(reached));
-        let days = (days.0.as_slice(), days.1.as_slice());
-        let details = ContactDetails::confirmed(referred, days, calendar, region).unwrap();
+        let (confirmed, reached) = (on(confirmed), on(reached));
+        let details =
+            ContactDetails::confirmed(referred, &confirmed, &reached, calendar, region).unwrap();
         let deadlines = EnrolmentDeadlines::of(referred, rule, calendar, region).unwrap();
         let inputs = EnrolmentInputs { enrolled, contact_details: details, deadlines };
         let referral = referral(exclusion, departed, referred, region);
@@ -237,7 +237,8 @@ proptest! {
                 .map(|enrolled| enrolled.at),
             contact_details: ContactDetails::confirmed(
                 referred,
-                (&on(confirmed), &[]),
+                &on(confirmed),
+                &[],
                 calendar,
                 None,
             )

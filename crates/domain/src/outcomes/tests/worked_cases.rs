@@ -111,13 +111,8 @@ impl Case {
             enrolled: enrolled(referred, &at_school(&first_days), calendar, region)
                 .unwrap()
                 .map(|enrolled| enrolled.at),
-            contact_details: ContactDetails::confirmed(
-                referred,
-                (&confirmed, &[]),
-                calendar,
-                region,
-            )
-            .unwrap(),
+            contact_details: ContactDetails::confirmed(referred, &confirmed, &[], calendar, region)
+                .unwrap(),
             deadlines,
         }
     }

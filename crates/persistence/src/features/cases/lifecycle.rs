@@ -297,7 +297,7 @@ impl Write<'_> {
         if row.closed_at != before.closed_at {
             // Who is gone is gone from every referral.
             let which = ClockScope::Students(&[row.student_id]);
-            measures::recompute_clocks(txn, which, ClockCause::Closure, (calendars, now)).await?;
+            measures::recompute_clocks(txn, which, ClockCause::Closure, calendars, now).await?;
         }
         let before = before.case_manager_id;
         let visibility = visibility(&details);
@@ -315,7 +315,7 @@ impl Write<'_> {
     async fn case_file(&self, id: CaseId) -> Result<CaseFile, StoreError> {
         let whole = whole(self.txn, self.grant(), id, self.today()).await?;
         let recent = timeline::recent(self.txn, self.grant(), &whole.row.case).await?;
-        CaseFile::of(whole, recent, (self.rules, self.calendars), self.today())
+        CaseFile::of(whole, recent, self.rules, self.calendars, self.today())
     }
 }
 

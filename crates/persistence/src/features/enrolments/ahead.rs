@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use crate::Store;
 use crate::features::enrolments::ledger::Ledger;
 use crate::features::students::enrolment::ahead;
+use crate::reference::judgement_basis::JudgementBasis;
 use crate::rows::enrolment_ahead;
 use crate::store::error::StoreError;
 
@@ -62,7 +63,8 @@ impl Store {
             if ledger.has_pathway_from(student.id, day.first_day) {
                 concerned.on_pathway.insert(student.id);
             }
-            ledger.settle(&txn, &grant, &concerned, (&*rules, &*calendars, now)).await?;
+            let basis = JudgementBasis { rules: &rules, calendars: &calendars, now };
+            ledger.settle(&txn, &grant, &concerned, basis).await?;
         } else {
             tracing::warn!(request_id = %day.request_id, "who told a first day may do so no longer");
         }

@@ -19,8 +19,7 @@ use crate::features::measures::{self, ClockScope};
 use crate::features::students::enrolment::{self, MovedStudent, report};
 use crate::features::students::roll::{self, Everybody};
 use crate::features::{cases, enrolment_claims, referrals};
-use crate::reference::calendars::Calendars;
-use crate::reference::rules::RuleBook;
+use crate::reference::judgement_basis::JudgementBasis;
 use crate::reference::schools;
 use crate::store::audit::{self, Subject};
 use crate::store::bulk;
@@ -86,14 +85,15 @@ impl Ledger {
         txn: &DatabaseTransaction,
         grant: &Grant,
         concerned: &ConcernedStudents,
-        (rules, calendars, now): (&RuleBook, &Calendars, DateTime<Utc>),
+        basis: JudgementBasis<'_>,
     ) -> Result<(), StoreError> {
         let ConcernedStudents { students, arrived, on_pathway, never } = concerned;
+        let JudgementBasis { calendars, now, .. } = basis;
         self.on_record.of_student.retain(|student, _| students.contains(student));
         let rows = std::mem::take(&mut self.rows);
         let moved = enrolment::settle(txn, &self.on_record.of_student, rows, now).await?;
-        let word = (Some(ClaimWord::Enrolment), (rules, calendars, now));
-        let staying = enrolment_claims::follow(txn, grant, &moved, word.0, word.1).await?;
+        let word = Some(ClaimWord::Enrolment);
+        let staying = enrolment_claims::follow(txn, grant, &moved, word, basis).await?;
         if grant.reaches_the_nation() {
             let said: Vec<(StudentId, SchoolId)> = arrived.iter().copied().collect();
             let register = ClaimAnswerer::EnrolmentRegister;
@@ -107,10 +107,9 @@ impl Ledger {
         let said = &self.on_record.of_student;
         referrals::unresolve(txn, grant, &taken_back, said, now).await?;
         let told: Vec<StudentId> = students.iter().copied().collect();
-        let by = (calendars, now);
-        measures::recompute_clocks(txn, ClockScope::Students(&told), ClockCause::Enrolment, by)
-            .await?;
-        self.follow(txn, grant, (&moved, &staying), now).await?;
+        let which = ClockScope::Students(&told);
+        measures::recompute_clocks(txn, which, ClockCause::Enrolment, calendars, now).await?;
+        self.follow(txn, grant, &moved, &staying, now).await?;
         // Everybody whom the call named, whether or not anything was taken of them.
         let subject = Subject::many("student", txn.looked_up());
         audit::record(txn, audit::allowed(grant, subject, now)).await?;
@@ -149,7 +148,8 @@ impl Ledger {
         &self,
         txn: &DatabaseTransaction,
         grant: &Grant,
-        (moved, staying): (&[MovedStudent], &BTreeSet<StudentId>),
+        moved: &[MovedStudent],
+        staying: &BTreeSet<StudentId>,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let arrived = |moved: &MovedStudent| moved.to.filter(|to| moved.from != Some(*to));
@@ -162,9 +162,10 @@ impl Ledger {
             if staying.contains(&one.student_id) && with_case.contains(&one.student_id) {
                 continue;
             }
-            let place = school.and_then(|id| Some((id, *self.numbers.get(&id)?)));
-            if let Some(place) = place.filter(|_| with_case.contains(&one.student_id)) {
-                cases::follow_student(txn, grant, one.student_id, place, now).await?;
+            let numbered = school
+                .and_then(|id| Some(cases::NumberedSchool { id, number: *self.numbers.get(&id)? }));
+            if let Some(school) = numbered.filter(|_| with_case.contains(&one.student_id)) {
+                cases::follow_student(txn, grant, one.student_id, school, now).await?;
                 continue;
             }
             let version = self.everybody.version(one.student_id).unwrap_or(1);

@@ -44,7 +44,7 @@ impl Write<'_> {
         &self,
         push: EnrolmentPush,
     ) -> Result<TakenIn, CallError<EnrolmentRefusal>> {
-        let &Write { txn, call: &Call { grant, now, .. }, calendars, rules, .. } = self;
+        let &Write { txn, call: &Call { grant, now, .. }, .. } = self;
         self.may_look_up()?;
         let schools = find_schools(self, &push).await?;
         let mut ledger = open_ledger(self, &push, &schools).await?;
@@ -61,7 +61,7 @@ impl Write<'_> {
         insert_reports(txn, &taken.statements).await?;
         bulk::record_events(txn, &received_by_school(&taken.schools), now).await?;
         ledger.add(taken.statements);
-        ledger.settle(txn, grant, &taken.concerned, (rules, calendars, now)).await?;
+        ledger.settle(txn, grant, &taken.concerned, self.basis()).await?;
         Ok(TakenIn { received, shows })
     }
 }

@@ -46,12 +46,28 @@ pub struct MeasureChanges {
     pub after: (Number, MadeBy),
 }
 
+/// Which changes are asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct ChangesAsked<'a> {
+    pub filter: &'a MemberFilter,
+    /// How groups are broken down.
+    pub by: Option<Breakdown>,
+    /// The earlier of the two instants.
+    pub since: DateTime<Utc>,
+}
+
 /// One side of the comparison. A rule that moved a limit calls the number otherwise on either.
 struct ComparedSide {
     scope: Scope,
     judgement: Judgement,
     number: Number,
     by: Option<Breakdown>,
+}
+
+/// What is compared: the earlier instant and the later one.
+struct Comparison {
+    before: ComparedSide,
+    after: ComparedSide,
 }
 
 impl Store {
@@ -61,8 +77,7 @@ impl Store {
     pub async fn measure_changes(
         &self,
         grant: &Grant,
-        (filter, by): (&MemberFilter, Option<Breakdown>),
-        since: DateTime<Utc>,
+        ChangesAsked { filter, by, since }: ChangesAsked<'_>,
         page: PageRequest<MemberKey>,
         now: DateTime<Utc>,
     ) -> Result<Option<MeasureChanges>, StoreError> {
@@ -79,11 +94,12 @@ impl Store {
         let (then, since_then) = (self.followed(&then).await?, self.followed(&filter.scope).await?);
         let before = ComparedSide { number: *called, judgement: before, scope: then, by };
         let after = ComparedSide { number: *calls, judgement: after, scope: since_then, by };
+        let comparison = Comparison { before, after };
         let mut found = Vec::new();
         let mut at = page.after;
         let wanted = usize::try_from(page.fetch()).unwrap_or(usize::MAX);
         while found.len() < wanted {
-            let (rows, end) = self.compared(grant, (&before, &after), at).await?;
+            let (rows, end) = self.compared(grant, &comparison, at).await?;
             found.extend(rows);
             at = end;
             if at.is_none() {
@@ -91,10 +107,10 @@ impl Store {
             }
         }
         let mut found = page.cut(found, |row| (row.clock.referral_date, row.clock.referral_id));
-        let until = after.judgement.made_by.as_of;
-        self.find_causes(grant, &mut found.items, (since, until), (&before, &after)).await?;
+        self.find_causes(grant, &mut found.items, since, &comparison).await?;
         let ids = found.items.iter().map(|row| row.clock.referral_id.0).collect();
         self.read_log.record(audit::allowed(grant, Subject::many("referral", ids), now)).await?;
+        let Comparison { before, after } = comparison;
         let before = (before.number, before.judgement.made_by);
         let after = (after.number, after.judgement.made_by);
         Ok(Some(MeasureChanges { page: found, before, after }))
@@ -106,12 +122,13 @@ impl Store {
         &self,
         grant: &Grant,
         changes: &mut [MeasureChange],
-        between: (DateTime<Utc>, DateTime<Utc>),
-        (before, after): (&ComparedSide, &ComparedSide),
+        since: DateTime<Utc>,
+        Comparison { before, after }: &Comparison,
     ) -> Result<(), StoreError> {
         if changes.is_empty() {
             return Ok(());
         }
+        let between = (since, after.judgement.made_by.as_of);
         let ids: Vec<ReferralId> = changes.iter().map(|change| change.clock.referral_id).collect();
         let mut versions: HashMap<ReferralId, Vec<Model>> = HashMap::new();
         for version in known::versions(grant, &ids, between, after.owner()).all(&self.read).await? {
@@ -119,7 +136,7 @@ impl Store {
         }
         for change in changes {
             let versions = versions.remove(&change.clock.referral_id).unwrap_or_default();
-            if let Some((cause, known_from)) = cause(change, &versions, between.0, after)? {
+            if let Some((cause, known_from)) = cause(change, &versions, since, after)? {
                 (change.cause, change.known_from) = (cause, known_from);
             } else {
                 change.cause = by_judgement(change, before, after)?;
@@ -132,12 +149,12 @@ impl Store {
     async fn compared(
         &self,
         grant: &Grant,
-        (before, after): (&ComparedSide, &ComparedSide),
+        comparison: &Comparison,
         from: Option<MemberKey>,
     ) -> Result<(Vec<MeasureChange>, Option<MemberKey>), StoreError> {
         let key = |clock: &Model| (clock.referral_date, clock.referral_id);
-        let old = self.next(grant, before, from).await?;
-        let new = self.next(grant, after, from).await?;
+        let old = self.next(grant, &comparison.before, from).await?;
+        let new = self.next(grant, &comparison.after, from).await?;
         let full = |rows: &[Model]| u64::try_from(rows.len()).is_ok_and(|n| n == AT_A_TIME);
         let ends =
             [&old, &new].into_iter().filter(|rows| full(rows)).filter_map(|rows| rows.last());
@@ -156,7 +173,7 @@ impl Store {
             if end.is_some_and(|end| at > end) {
                 break;
             }
-            changes.extend(change((before, after), old, new)?);
+            changes.extend(change(comparison, old, new)?);
         }
         Ok((changes, end))
     }
@@ -187,7 +204,7 @@ impl ComparedSide {
 }
 
 fn change(
-    (before, after): (&ComparedSide, &ComparedSide),
+    Comparison { before, after }: &Comparison,
     old: Option<Model>,
     new: Option<Model>,
 ) -> Result<Option<MeasureChange>, StoreError> {

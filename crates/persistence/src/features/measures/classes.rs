@@ -172,20 +172,23 @@ fn enrolled(judgement: &Judgement) -> Result<SimpleExpr, OutOfRange> {
         referred_from(|region| cut_offs(region).map(|days| days.enrolment_ahead_from))?;
     let confirmation_ahead =
         referred_from(|region| cut_offs(region).map(|days| days.confirmation_ahead_from))?;
-    let is_current =
-        || {
-            let (before, after) = (rule.confirmed_within_days, rule.confirmed_within_business_days);
-            let said = Condition::any()
-                .add(by((Column::ConfirmedBeforeDays, Column::ConfirmedBeforeOn), before, today))
-                .add(by((Column::ConfirmedAfterDays, Column::ConfirmedAfterOn), after, today));
-            if !rule.contact_confirms {
-                return said;
-            }
-            said.add(by((Column::ReachedBeforeDays, Column::ReachedBeforeOn), before, today))
-                .add(by((Column::ReachedAfterDays, Column::ReachedAfterOn), after, today))
-        };
+    let is_current = || {
+        let (before, after) = (rule.confirmed_within_days, rule.confirmed_within_business_days);
+        let said = Condition::any()
+            .add(by(Column::ConfirmedBeforeDays, Column::ConfirmedBeforeOn, before, today))
+            .add(by(Column::ConfirmedAfterDays, Column::ConfirmedAfterOn, after, today));
+        if !rule.contact_confirms {
+            return said;
+        }
+        said.add(by(Column::ReachedBeforeDays, Column::ReachedBeforeOn, before, today)).add(by(
+            Column::ReachedAfterDays,
+            Column::ReachedAfterOn,
+            after,
+            today,
+        ))
+    };
     let current = |and: Condition| Condition::all().add(is_current()).add(and);
-    let met = by((Column::EnrolledDays, Column::EnrolledOn), rule.within_days, today);
+    let met = by(Column::EnrolledDays, Column::EnrolledOn, rule.within_days, today);
     // An enrolment that resolved the referral is what was to be reached.
     let excluded_for_good = Condition::all()
         .add(excluded_within(rule.within_days, judgement.outcomes.late_decision))
@@ -224,13 +227,12 @@ fn unless_late(late: LateDecision, in_time: Condition) -> Condition {
 }
 
 /// Within so many days, and not later than today.
-fn by((days, on): (Column, Column), within: u16, today: NaiveDate) -> Condition {
+fn by(days: Column, on: Column, within: u16, today: NaiveDate) -> Condition {
     Condition::all().add(days.lte(i32::from(within))).add(on.lte(today))
 }
 
 fn gone(within: u16, today: NaiveDate) -> Condition {
-    by((Column::DepartedDays, Column::DepartedOn), within, today)
-        .add(Column::Departure.is_not_null())
+    by(Column::DepartedDays, Column::DepartedOn, within, today).add(Column::Departure.is_not_null())
 }
 
 /// The class of a referral that does not count at all. Which reason it has is asked of those alone

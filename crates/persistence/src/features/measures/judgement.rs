@@ -154,8 +154,8 @@ impl Judgement {
         let within = number.within_days.unwrap_or_default();
         let due_on = self.due_on(clock, within)?;
         let days = self.days_to(clock, measure);
-        let limit = (within, self.contact.late_decision);
-        Ok(clock.referral().contact(days, limit, due_on, self.today))
+        let late = self.contact.late_decision;
+        Ok(clock.referral().contact(days, within, late, due_on, self.today))
     }
 
     fn enrolment(&self, clock: &Model) -> Result<EnrolmentInputs, StoreError> {

@@ -99,13 +99,8 @@ async fn count_some(
     let ids: Vec<ReferralId> = some.iter().map(|(_, id)| *id).collect();
     // Not the one in memory: that may be from before the change.
     let calendars = calendars::load(txn).await?;
-    measures::recompute_clocks(
-        txn,
-        ClockScope::Referrals(&ids),
-        ClockCause::Calendar,
-        (&calendars, now),
-    )
-    .await?;
+    let which = ClockScope::Referrals(&ids);
+    measures::recompute_clocks(txn, which, ClockCause::Calendar, &calendars, now).await?;
     row.last_referral_date = Some(last_date);
     row.last_referral_id = Some(last_id);
     let more = i32::try_from(some.len()).unwrap_or(i32::MAX);

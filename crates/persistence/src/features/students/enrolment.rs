@@ -18,8 +18,8 @@ pub(crate) mod report;
 mod settle;
 mod told;
 
-pub(crate) use settle::{MovedStudent, settle};
-pub(crate) use told::EnrolmentLedger;
+pub(crate) use settle::{Arrival, GivingSchool, MovedStudent, settle};
+pub(crate) use told::{EnrolmentLedger, ReportedDeparture};
 
 /// The students who are enrolled now at the schools of a condition, by whatever word. Who may see
 /// them, [`holds`] says.
@@ -102,7 +102,8 @@ pub(super) async fn hand_over(
 /// has enrolled the survivor elsewhere.
 pub(super) async fn hand_back(
     txn: &DatabaseTransaction,
-    (moved, ended): (&[EnrolmentEnd], Option<&EnrolmentEnd>),
+    moved: &[EnrolmentEnd],
+    ended: Option<&EnrolmentEnd>,
     survivor: StudentId,
     to: StudentId,
 ) -> Result<(), DbErr> {

@@ -137,7 +137,8 @@ pub(crate) async fn some_of(
     db: &impl ConnectionTrait,
     grant: &Grant,
     school: SchoolId,
-    (after, limit): (Option<StudentId>, u32),
+    after: Option<StudentId>,
+    limit: u32,
 ) -> Result<Vec<OnRoll>, DbErr> {
     let here = crate::features::students::enrolled_at(rows::enrolment::Column::SchoolId.eq(school));
     let mut query = crate::reach::students::within(grant)

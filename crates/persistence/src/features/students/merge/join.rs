@@ -18,7 +18,8 @@ use crate::store::whole_row;
 /// Joins the first of two records, both held by [`super::hold_both`], to the second.
 pub(crate) async fn join(
     write: &Write<'_>,
-    (from, into): (StudentId, StudentId),
+    from: StudentId,
+    into: StudentId,
     reason: &str,
 ) -> Result<Model, CallError<MergeChangeRefusal>> {
     let (txn, now) = (write.txn, write.now());
@@ -58,9 +59,8 @@ pub(crate) async fn join(
         .await?;
     whole_row::insert(txn, ActiveModel::from(merge.clone())).await?;
     EnrolmentLedger::rebuild(txn, into, now).await?;
-    let by = (write.calendars, now);
     let which = ClockScope::Either(&merge.moved.referrals, &[into]);
-    measures::recompute_clocks(txn, which, ClockCause::Student, by).await?;
+    measures::recompute_clocks(txn, which, ClockCause::Student, write.calendars, now).await?;
     announce(txn, write.grant(), &merge, "student.merged", now).await?;
     Ok(merge)
 }

@@ -43,7 +43,7 @@ pub(super) async fn part(
     let contacts = contacts_going_back(txn, &merge, &going).await?;
     whanau_contact::hand_back(txn, &contacts, survivor, from).await?;
     let (moved, ended) = (&merge.moved.enrolments, merge.moved.ended.as_ref());
-    enrolment::hand_back(txn, (moved, ended), survivor, from).await?;
+    enrolment::hand_back(txn, moved, ended, survivor, from).await?;
     own_particulars_again(txn, &merge, call.now).await?;
     let undone = Model {
         survivor_id: merge.into_student_id,
@@ -60,9 +60,8 @@ pub(super) async fn part(
     let said = report::of_students(txn, &[from, survivor]).await?;
     referrals::unresolve(txn, call.grant, &[from, survivor], &said, call.now).await?;
     referrals::part_from_cases(txn, call.grant, &apart, call.now).await?;
-    let by = (calendars, call.now);
     let which = ClockScope::Either(&referrals, &[from, survivor]);
-    measures::recompute_clocks(txn, which, ClockCause::Student, by).await?;
+    measures::recompute_clocks(txn, which, ClockCause::Student, calendars, call.now).await?;
     // The answer names the record that it was parted from.
     Ok(Model { survivor_id: survivor, ..undone })
 }
