@@ -84,7 +84,7 @@ async fn who_is_named_sees_it_and_nobody_else(app: TestApp) {
 #[on_both]
 async fn a_naming_that_ended_closes_the_view_at_the_next_request(app: TestApp) {
     let (student, _) = protected(&app).await;
-    let reader = app.named(&student, app.world.case_manager).await;
+    let reader = app.name_address_reader(&student, app.world.case_manager).await;
     let id = contact(&app, "case-manager", &student).await["id"].as_str().unwrap().to_owned();
     let path = format!("/v1/students/{student}/whanau-contacts/{id}");
     let manager = app.as_("case-manager");
@@ -106,7 +106,7 @@ async fn a_naming_that_ended_closes_the_view_at_the_next_request(app: TestApp) {
     let listed = app.as_("workflow-lead").get(&readers(&student)).await.expect(200);
     assert_eq!(listed.json["items"], json!([]));
     end(&app, &student, &reader).await.refused(409, "reader_already_ended");
-    app.named(&student, app.world.case_manager).await;
+    app.name_address_reader(&student, app.world.case_manager).await;
     assert!(sees(&app, "case-manager", &student).await);
     assert_eq!(app.count("event", "kind = 'address_reader.named'").await, 2);
     assert_eq!(app.count("event", "kind = 'address_reader.ended'").await, 1);
@@ -139,7 +139,7 @@ async fn neither_history_nor_a_conflict_tells_it(app: TestApp) {
             told.text
         );
     }
-    app.named(&student, app.world.workflow_lead).await;
+    app.name_address_reader(&student, app.world.workflow_lead).await;
     let told =
         app.as_("workflow-lead").get(&format!("/v1/students/{student}/history")).await.expect(200);
     assert!(told.text.contains("021 000 0009") && told.text.contains(HIDDEN[2]), "{}", told.text);
@@ -160,7 +160,7 @@ async fn only_the_providers_own_people_are_named(app: TestApp) {
     let nobody = name(&app, &student, &student).await;
     assert_eq!(nobody.faults(), ["/userId unknown"]);
     assert_eq!(app.count("protected_address_reader", "1 = 1").await, 0);
-    app.named(&student, people.case_manager).await;
+    app.name_address_reader(&student, people.case_manager).await;
     name(&app, &student, people.case_manager).await.refused(409, "reader_already_named");
     assert_eq!(app.count("protected_address_reader", "1 = 1").await, 1);
 }
@@ -187,7 +187,7 @@ async fn a_naming_works_while_the_case_is_open(app: TestApp) {
             let path = format!("/v1/students/{student}");
             let lead = app.as_("workflow-lead");
             lead.patch_if(&path, Some("*"), json!({ "addressProtected": true })).await.expect(200);
-            app.named(&student, app.world.workflow_lead).await;
+            app.name_address_reader(&student, app.world.workflow_lead).await;
             assert!(sees(&app, "workflow-lead", &student).await);
         })
         .await;
@@ -202,7 +202,7 @@ async fn a_naming_works_while_the_case_is_open(app: TestApp) {
 #[on_both]
 async fn the_next_provider_names_its_own(app: TestApp) {
     let (student, case) = protected(&app).await;
-    app.named(&student, app.world.case_manager).await;
+    app.name_address_reader(&student, app.world.case_manager).await;
     let offer = json!({ "toProviderId": app.world.other_provider, "reason": "They moved." });
     let transfer = app.step("workflow-lead", &case, "transfers", offer).await.expect(201).id();
     let path = format!("/v1/transfers/{transfer}/decision");
@@ -226,7 +226,7 @@ async fn the_next_provider_names_its_own(app: TestApp) {
 #[on_both]
 async fn a_merge_shows_nobody_more_than_they_saw(app: TestApp) {
     let (student, _) = protected(&app).await;
-    app.named(&student, app.world.case_manager).await;
+    app.name_address_reader(&student, app.world.case_manager).await;
     let other = app.submitted("Aroha Mere").await;
     let other = other.json["student"]["id"].as_str().unwrap().to_owned();
     app.set_time("2026-03-17T00:00:00Z");
@@ -236,7 +236,7 @@ async fn a_merge_shows_nobody_more_than_they_saw(app: TestApp) {
     assert!(!sees(&app, "case-manager", &student).await);
     let listed = lead.get(&readers(&other)).await.expect(200);
     assert_eq!(listed.json["items"][0]["effective"], json!(false));
-    app.named(&other, app.world.case_manager).await;
+    app.name_address_reader(&other, app.world.case_manager).await;
     assert!(sees(&app, "case-manager", &student).await);
     let listed = lead.get(&readers(&student)).await.expect(200);
     assert_eq!(listed.json["items"].as_array().unwrap().len(), 1);
@@ -258,7 +258,7 @@ async fn who_does_not_see_it_does_not_lift_the_protection(app: TestApp) {
         app.as_(who).patch_if(&path, Some("*"), json!({ "yearLevel": 7 })).await.expect(200);
     }
     assert!(!sees(&app, "attendance-lead", &student).await);
-    app.named(&student, app.world.case_manager).await;
+    app.name_address_reader(&student, app.world.case_manager).await;
     app.as_("case-manager").patch_if(&path, Some("*"), lifted).await.expect(200);
     for who in ["attendance-lead", "case-manager", "workflow-lead"] {
         assert!(sees(&app, who, &student).await, "{who}");
@@ -268,7 +268,7 @@ async fn who_does_not_see_it_does_not_lift_the_protection(app: TestApp) {
 #[on_both]
 async fn strangers_are_told_nothing_of_namings(app: TestApp) {
     let (student, _) = protected(&app).await;
-    let reader = app.named(&student, app.world.case_manager).await;
+    let reader = app.name_address_reader(&student, app.world.case_manager).await;
     let (list, one) = (readers(&student), format!("{}/{reader}", readers(&student)));
     let body = json!({ "userId": app.world.other_case_manager });
     let stranger = app.as_("workflow-lead-2");

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use expect_test::expect;
 
+mod names;
+
 pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_owned()
 }
@@ -547,8 +549,16 @@ fn handlers() -> Vec<(String, String)> {
 }
 
 /// The arguments of a handler that ask for a permission before they read anything else.
-const PERMITTED: &[&str] =
-    &["May<", "MayLately<", "Listing<", "Command<", "Deed<", "BulkCommand<", "Amendment<", "Act<"];
+const PERMITTED: &[&str] = &[
+    "May<",
+    "MayLately<",
+    "Listing<",
+    "Command<",
+    "StepCommand<",
+    "BulkCommand<",
+    "Amendment<",
+    "BodilessCommand<",
+];
 
 #[test]
 fn every_handler_takes_exactly_one_permission_before_anything_of_the_request() {

@@ -367,10 +367,10 @@ impl TestApp {
     }
 
     /// Somebody whom a workflow lead names to see a protected address; the id of the naming.
-    pub async fn named(&self, student: &str, person: UserId) -> String {
+    pub async fn name_address_reader(&self, student: &str, person: UserId) -> String {
         let path = format!("/v1/students/{student}/protected-address-readers");
-        let named = self.as_("workflow-lead").post(&path, json!({ "userId": person })).await;
-        named.expect(201).id()
+        let naming = self.as_("workflow-lead").post(&path, json!({ "userId": person })).await;
+        naming.expect(201).id()
     }
 
     /// Ends the referrals of the student that wait, so that another one is taken.

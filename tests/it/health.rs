@@ -37,7 +37,7 @@ impl TestApp {
     }
 }
 
-fn beside(file: &Path, ending: &str) -> PathBuf {
+fn file_with_ending(file: &Path, ending: &str) -> PathBuf {
     PathBuf::from(format!("{}{ending}", file.display()))
 }
 
@@ -103,10 +103,10 @@ async fn a_file_that_is_gone_or_replaced_takes_no_writes(app: TestApp) {
     app.becomes(200).await;
     app.as_("office-support").post("/v1/referrals", given::referral("Hana")).await.expect(201);
     let file = app.file();
-    let names = [file.clone(), beside(&file, "-wal"), beside(&file, "-shm")];
+    let names = [file.clone(), file_with_ending(&file, "-wal"), file_with_ending(&file, "-shm")];
     let children = [["Mere", "Rangi"], ["Tama", "Kiri"], ["Wiremu", "Ana"]];
     for (name, children) in names.into_iter().zip(children) {
-        let aside = beside(&file, "-aside");
+        let aside = file_with_ending(&file, "-aside");
         std::fs::rename(&name, &aside).expect("moved");
         refuses_and_then_goes_on(&app, children[0], &name, &aside).await;
         std::fs::rename(&name, &aside).expect("moved");
@@ -169,7 +169,7 @@ async fn a_log_that_somebody_holds_is_seen_and_cut_off_later(app: TestApp) {
 
     // Beyond a bound the server is not well. The bytes need not be true ones.
     app.becomes(200).await;
-    let wal = beside(&app.file(), "-wal");
+    let wal = file_with_ending(&app.file(), "-wal");
     let grown = Command::new("truncate").arg("--size=300M").arg(&wal).status();
     assert!(grown.expect("truncate").success());
     app.becomes(503).await;

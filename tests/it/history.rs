@@ -23,7 +23,7 @@ async fn protected(app: &TestApp) -> (String, String) {
     let contacts = format!("{student}/whanau-contacts");
     let listed = app.as_("workflow-lead").get(&contacts).await.expect(200);
     let contact = format!("{contacts}/{}", listed.json["items"][0]["id"].as_str().expect("one"));
-    app.named(&student_of(&sent), app.world.workflow_lead).await;
+    app.name_address_reader(&student_of(&sent), app.world.workflow_lead).await;
     (student, contact)
 }
 

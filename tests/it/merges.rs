@@ -284,7 +284,7 @@ async fn an_edit_writes_what_the_file_shows_and_may_lift_a_protection(app: TestA
     lead.patch(&path, &read, json!({ "addressProtected": false }))
         .await
         .refused(409, "address_protected");
-    app.named(&first, app.world.workflow_lead).await;
+    app.name_address_reader(&first, app.world.workflow_lead).await;
     let edited = lead.patch(&path, &read, json!({ "addressProtected": false })).await.expect(200);
     assert_eq!(
         (&edited.json["gender"], &edited.json["addressProtected"]),

@@ -25,7 +25,7 @@ mod plan;
 mod sending;
 
 use compare::{
-    LEVELS, PARTS, Period, WHOLE, changes, escaped, key, members, named, numbers, seen, sums,
+    LEVELS, PARTS, Period, WHOLE, changes, escaped, key, members, number_query, numbers, seen, sums,
 };
 use deeds::Deed;
 use judge::NUMBERS;
@@ -199,7 +199,7 @@ impl Story<'_> {
             answers.insert(asked, text);
         }
         for (number, (measure, ..)) in NUMBERS.iter().enumerate() {
-            let base = format!("/v1/measures/members?{}&{}", named(number), WHOLE.query());
+            let base = format!("/v1/measures/members?{}&{}", number_query(number), WHOLE.query());
             let everybody: Vec<_> = all.iter().collect();
             let asked = format!("{base}&level=national");
             let path = format!("{asked}{as_of}");
@@ -246,7 +246,7 @@ async fn contact_means_both(app: &TestApp) {
 }
 
 /// Lives through the worlds of one seed; what ways to count were met.
-async fn tell(app: &TestApp, seed: u64, side_by_side: usize) -> BTreeSet<String> {
+async fn live_through(app: &TestApp, seed: u64, side_by_side: usize) -> BTreeSet<String> {
     let mut story = Story {
         app,
         seed,
@@ -278,7 +278,7 @@ async fn every_number_is_what_the_oracle_says(app: TestApp) {
         };
         let some = left.min(SIDE_BY_SIDE);
         eprintln!("seed {seed}: {some} worlds on {on:?}");
-        met.extend(tell(&fresh, seed, some).await);
+        met.extend(live_through(&fresh, seed, some).await);
         (left, seed) = (left - some, seed + 1);
     }
     // Worlds in which nothing happens prove nothing.

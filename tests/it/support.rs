@@ -140,7 +140,7 @@ impl TestApp {
         let clock = Arc::new(Mutex::new(at(NOW)));
         let keys = Rc::new(Keys::make());
         let documents = Rc::new(Folder::make());
-        let outside = documents.beside(Arc::new(Fake(Verdict::Clean)));
+        let outside = documents.with_scanner(Arc::new(Fake(Verdict::Clean)));
         let state = AppState::new(store, ticking(&clock), keys.verifier(), outside, settings());
         let (service, url) = (service(&state).await, database.url().to_owned());
         let watch = Watch::of(on, database);
@@ -234,7 +234,7 @@ impl TestApp {
 
     /// Another server on the same database and folder, with this scanner.
     pub async fn with_scanner(&self, scanner: Arc<dyn Scanner>) -> Self {
-        self.with(self.documents.beside(scanner), settings()).await
+        self.with(self.documents.with_scanner(scanner), settings()).await
     }
 
     /// Another server on the same database, whose documents are somewhere else.
@@ -337,7 +337,7 @@ impl Folder {
         Self(std::env::temp_dir().join(name))
     }
 
-    fn beside(&self, scanner: Arc<dyn Scanner>) -> Outside {
+    fn with_scanner(&self, scanner: Arc<dyn Scanner>) -> Outside {
         let objects = Objects::in_folder(self.0.clone()).expect("a folder");
         Outside { objects, scanner }
     }

@@ -30,7 +30,7 @@ fn said(what: &str, school: &str, nsn: &str, first_day: &str) -> Value {
     }
 }
 
-async fn tell(app: &TestApp, sent_at: &str, statement: Value) -> Answer {
+async fn send_statement(app: &TestApp, sent_at: &str, statement: Value) -> Answer {
     let body = json!({ "sentAt": sent_at, "statements": [statement] });
     // A machine sends a key with every call.
     static LAST: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
@@ -104,7 +104,12 @@ async fn standing(app: &TestApp) -> Value {
 async fn absences_of_a_school_of_no_enrolment_count_no_longer_and_the_real_ones_do(app: TestApp) {
     let aria = student_of(&referred(&app, "Aria", "17").await);
     app.set_time("2026-03-24T00:00:00Z");
-    tell(&app, "2026-03-17T00:00:00Z", said("enrolled", OTHER_SCHOOL, "17", "2026-03-17")).await;
+    send_statement(
+        &app,
+        "2026-03-17T00:00:00Z",
+        said("enrolled", OTHER_SCHOOL, "17", "2026-03-17"),
+    )
+    .await;
     let absent = days(&app, OTHER_SCHOOL, nsn("17"), "unjustified", &[17, 18, 19, 20]).await;
     assert_eq!(codes(&absent), Vec::<String>::new());
     // The days of Example College come while it does not have the student, and are kept.
@@ -113,7 +118,8 @@ async fn absences_of_a_school_of_no_enrolment_count_no_longer_and_the_real_ones_
     assert_eq!(present.json["newDays"], 4);
     assert_eq!(counted(&app, &aria, "").await, (2, 8));
     app.set_time("2026-03-25T00:00:00Z");
-    tell(&app, "2026-03-25T00:00:00Z", said("never_enrolled", OTHER_SCHOOL, "17", "")).await;
+    send_statement(&app, "2026-03-25T00:00:00Z", said("never_enrolled", OTHER_SCHOOL, "17", ""))
+        .await;
     assert_eq!(counted(&app, &aria, "").await, (8, 0));
     // What was known before still answers as it did.
     assert_eq!(counted(&app, &aria, "&asOf=2026-03-24T12:00:00Z").await, (2, 8));
@@ -121,7 +127,12 @@ async fn absences_of_a_school_of_no_enrolment_count_no_longer_and_the_real_ones_
     days(&app, OTHER_SCHOOL, nsn("17"), "justified", &[20, 23]).await;
     assert_eq!(counted(&app, &aria, "").await, (8, 0));
     app.set_time("2026-03-26T00:00:00Z");
-    tell(&app, "2026-03-26T00:00:00Z", said("enrolled", OTHER_SCHOOL, "17", "2026-03-18")).await;
+    send_statement(
+        &app,
+        "2026-03-26T00:00:00Z",
+        said("enrolled", OTHER_SCHOOL, "17", "2026-03-18"),
+    )
+    .await;
     assert_eq!(counted(&app, &aria, "").await, (4, 8));
 }
 
@@ -139,7 +150,7 @@ async fn a_mistake_taken_back_leaves_nothing_in_whatever_order_it_all_arrives(ap
         for step in order.unwrap_or([4, 4, 2, 4]) {
             match step {
                 0 => drop(
-                    tell(
+                    send_statement(
                         &app,
                         "2026-03-17T00:00:00Z",
                         said("enrolled", OTHER_SCHOOL, &number, "2026-03-17"),
@@ -147,7 +158,7 @@ async fn a_mistake_taken_back_leaves_nothing_in_whatever_order_it_all_arrives(ap
                     .await,
                 ),
                 1 => drop(
-                    tell(
+                    send_statement(
                         &app,
                         "2026-03-20T00:00:00Z",
                         said("never_enrolled", OTHER_SCHOOL, &number, ""),
@@ -184,13 +195,19 @@ async fn a_mistake_taken_back_leaves_nothing_in_whatever_order_it_all_arrives(ap
 async fn totals_of_a_school_of_no_enrolment_count_no_longer(app: TestApp) {
     let aria = student_of(&referred(&app, "Aria", "17").await);
     app.set_time("2026-03-24T00:00:00Z");
-    tell(&app, "2026-03-17T00:00:00Z", said("enrolled", OTHER_SCHOOL, "17", "2026-03-09")).await;
+    send_statement(
+        &app,
+        "2026-03-17T00:00:00Z",
+        said("enrolled", OTHER_SCHOOL, "17", "2026-03-09"),
+    )
+    .await;
     let term = json!({ "term": "2026-1", "halfDays": { "present": 2, "unjustified": 12 } });
     let body =
         json!({ "schoolNumber": OTHER_SCHOOL, "students": [{ "nsn": "17", "terms": [term] }] });
     app.as_("office-support-2").post("/v1/attendance", body.clone()).await.expect(200);
     assert_eq!(counted(&app, &aria, "").await, (2, 12));
-    tell(&app, "2026-03-24T00:00:00Z", said("never_enrolled", OTHER_SCHOOL, "17", "")).await;
+    send_statement(&app, "2026-03-24T00:00:00Z", said("never_enrolled", OTHER_SCHOOL, "17", ""))
+        .await;
     assert_eq!(counted(&app, &aria, "").await, (0, 0));
     let again = app.as_("office-support-2").post("/v1/attendance", body).await.expect(200);
     assert_eq!((codes(&again), &again.json["terms"]), (vec!["not_enrolled".to_owned()], &json!(1)));
@@ -208,7 +225,8 @@ async fn what_came_under_the_second_number_goes_back_to_it(app: TestApp) {
     app.set_time("2026-03-17T00:00:00Z");
     merge(&app, &second, &first).await;
     app.set_time("2026-03-20T00:00:00Z");
-    tell(&app, "2026-03-20T00:00:00Z", said("enrolled", SCHOOL, "18", "2026-02-10")).await;
+    send_statement(&app, "2026-03-20T00:00:00Z", said("enrolled", SCHOOL, "18", "2026-02-10"))
+        .await;
     days(&app, SCHOOL, nsn("17"), "present", &[16, 17]).await;
     days(&app, SCHOOL, nsn("18"), "unjustified", &[17, 18, 19]).await;
     let body = with(given::non_enrolment("Nia"), "/student/nsn", json!("18"));
@@ -343,15 +361,24 @@ async fn a_referral_waits_again_whatever_it_says_of_the_last_day(app: TestApp) {
     }
     app.set_time("2026-03-18T00:00:00Z");
     for (number, _) in &referrals {
-        tell(&app, "2026-03-18T00:00:00Z", said("enrolled", OTHER_SCHOOL, number, "2026-03-18"))
-            .await;
+        send_statement(
+            &app,
+            "2026-03-18T00:00:00Z",
+            said("enrolled", OTHER_SCHOOL, number, "2026-03-18"),
+        )
+        .await;
     }
     app.set_time("2026-03-19T00:00:00Z");
     for (_, referral) in &referrals {
         assert_eq!(status(&app, referral).await, "resolved");
     }
     for (number, _) in &referrals {
-        tell(&app, "2026-03-19T00:00:00Z", said("never_enrolled", OTHER_SCHOOL, number, "")).await;
+        send_statement(
+            &app,
+            "2026-03-19T00:00:00Z",
+            said("never_enrolled", OTHER_SCHOOL, number, ""),
+        )
+        .await;
     }
     for (_, referral) in &referrals {
         assert_eq!(status(&app, referral).await, "submitted");
@@ -375,13 +402,14 @@ async fn two_statements_are_taken_back_in_either_order(app: TestApp) {
         let schools = [OTHER_SCHOOL, given::LONE_SCHOOL];
         for (hour, school) in schools.iter().enumerate() {
             let sent_at = format!("2026-03-{}T{hour:02}:00:00Z", day - 1);
-            tell(&app, &sent_at, said("enrolled", school, &number, "2026-03-10")).await;
+            send_statement(&app, &sent_at, said("enrolled", school, &number, "2026-03-10")).await;
         }
         assert_eq!(status(&app, &referral).await, "resolved");
         app.set_time(&format!("2026-03-{}T00:00:00Z", day + 1));
         let sent_at = format!("2026-03-{}T00:00:00Z", day + 1);
         for (done, school) in order.into_iter().enumerate() {
-            tell(&app, &sent_at, said("never_enrolled", schools[school], &number, "")).await;
+            send_statement(&app, &sent_at, said("never_enrolled", schools[school], &number, ""))
+                .await;
             let expected = if done == 0 { "resolved" } else { "submitted" };
             assert_eq!(status(&app, &referral).await, expected);
         }
@@ -398,7 +426,12 @@ async fn a_referral_that_the_other_childs_enrolment_resolved_waits_again(app: Te
     let second = student_of(&referral);
     app.set_time("2026-03-17T00:00:00Z");
     merge(&app, &second, &first).await;
-    tell(&app, "2026-03-17T00:00:00Z", said("enrolled", OTHER_SCHOOL, "17", "2026-03-17")).await;
+    send_statement(
+        &app,
+        "2026-03-17T00:00:00Z",
+        said("enrolled", OTHER_SCHOOL, "17", "2026-03-17"),
+    )
+    .await;
     assert_eq!(status(&app, &referral.id()).await, "resolved");
     app.set_time("2026-03-18T00:00:00Z");
     undo(&app, &second).await;

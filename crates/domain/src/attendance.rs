@@ -25,7 +25,7 @@ pub use counted_days::{CountedDays, OpenDays, SchoolDay, Sent, TermSummary, Term
 pub use half_days::{
     HALF_DAYS_A_DAY, HalfDay, HalfDayCounts, HalfDays, NotHalfDays, OverTwoHalfDays,
 };
-pub use intake::{IntakeFacts, IntakeFault, Named};
+pub use intake::{IntakeFacts, IntakeFault, NamedPeriods, TermSoFar};
 pub use known_days::{DayRecord, DayReport, EnrolmentPeriod, ReportedAt, known_days};
 pub use month::{Merged, MonthDays, NotAMonthText, OtherMonth};
 pub use push::{

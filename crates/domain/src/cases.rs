@@ -59,7 +59,7 @@ crate::closed_list! {
 pub struct Case {
     pub id: CaseId,
     pub provider_id: ProviderId,
-    pub state: State,
+    pub state: CaseState,
     /// Who proposed the closure that waits for its approval.
     pub closure_proposed_by: Option<UserId>,
 }
@@ -91,7 +91,7 @@ pub struct Circumstances {
 
 /// What exists only in one state lives in that state's variant.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum State {
+pub enum CaseState {
     Unassigned,
     Active {
         case_manager: UserId,
@@ -166,20 +166,20 @@ pub enum CaseRefusal {
 impl Case {
     pub fn status(&self) -> CaseStatus {
         match self.state {
-            State::Unassigned => CaseStatus::Unassigned,
-            State::Active { .. } => CaseStatus::Active,
-            State::Paused { .. } => CaseStatus::Paused,
-            State::Closed { .. } => CaseStatus::Closed,
+            CaseState::Unassigned => CaseStatus::Unassigned,
+            CaseState::Active { .. } => CaseStatus::Active,
+            CaseState::Paused { .. } => CaseStatus::Paused,
+            CaseState::Closed { .. } => CaseStatus::Closed,
         }
     }
 
     pub fn case_manager(&self) -> Option<UserId> {
         match &self.state {
-            State::Unassigned => None,
-            State::Active { case_manager } | State::Paused { case_manager, .. } => {
+            CaseState::Unassigned => None,
+            CaseState::Active { case_manager } | CaseState::Paused { case_manager, .. } => {
                 Some(*case_manager)
             }
-            State::Closed { case_manager, .. } => *case_manager,
+            CaseState::Closed { case_manager, .. } => *case_manager,
         }
     }
 
@@ -192,13 +192,13 @@ impl Case {
         self.must_be_open()?;
         match action {
             CaseAction::Pause => match self.state {
-                State::Unassigned => Err(CaseRefusal::Unassigned),
-                State::Paused { .. } => Err(CaseRefusal::AlreadyPaused),
-                State::Active { .. } | State::Closed { .. } => Ok(()),
+                CaseState::Unassigned => Err(CaseRefusal::Unassigned),
+                CaseState::Paused { .. } => Err(CaseRefusal::AlreadyPaused),
+                CaseState::Active { .. } | CaseState::Closed { .. } => Ok(()),
             },
             CaseAction::Resume => match self.state {
-                State::Paused { .. } => Ok(()),
-                State::Unassigned | State::Active { .. } | State::Closed { .. } => {
+                CaseState::Paused { .. } => Ok(()),
+                CaseState::Unassigned | CaseState::Active { .. } | CaseState::Closed { .. } => {
                     Err(CaseRefusal::NotPaused)
                 }
             },
@@ -277,9 +277,9 @@ impl Case {
             return Err(CaseRefusal::AlreadyAssigned);
         }
         match &mut self.state {
-            State::Paused { case_manager, .. } => *case_manager = to.id,
-            State::Unassigned | State::Active { .. } | State::Closed { .. } => {
-                self.state = State::Active { case_manager: to.id };
+            CaseState::Paused { case_manager, .. } => *case_manager = to.id,
+            CaseState::Unassigned | CaseState::Active { .. } | CaseState::Closed { .. } => {
+                self.state = CaseState::Active { case_manager: to.id };
             }
         }
         Ok(())
@@ -297,14 +297,14 @@ impl Case {
         if review_by <= at.today {
             return Err(CaseRefusal::ReviewNotAhead);
         }
-        self.state = State::Paused { case_manager, reason, from: at.today, review_by };
+        self.state = CaseState::Paused { case_manager, reason, from: at.today, review_by };
         Ok(())
     }
 
     pub fn resume(&mut self, at: &Circumstances) -> Result<(), CaseRefusal> {
         self.allows(CaseAction::Resume, at)?;
         let case_manager = self.case_manager().ok_or(CaseRefusal::Unassigned)?;
-        self.state = State::Active { case_manager };
+        self.state = CaseState::Active { case_manager };
         Ok(())
     }
 
@@ -322,7 +322,7 @@ impl Case {
         at: &Circumstances,
     ) -> Result<(), CaseRefusal> {
         self.allows(CaseAction::ApproveClosure, at)?;
-        self.state = State::Closed { case_manager: self.case_manager(), reason, at: now };
+        self.state = CaseState::Closed { case_manager: self.case_manager(), reason, at: now };
         self.closure_proposed_by = None;
         Ok(())
     }
@@ -337,7 +337,7 @@ impl Case {
     pub fn hand_over(&mut self, to: ProviderId) -> Result<(), CaseRefusal> {
         self.must_be_open()?;
         self.provider_id = to;
-        self.state = State::Unassigned;
+        self.state = CaseState::Unassigned;
         Ok(())
     }
 
@@ -350,8 +350,8 @@ impl Case {
         self.allows(CaseAction::Reopen, at)?;
         let still_fits = case_manager.filter(|person| person.fits().is_ok());
         self.state = match still_fits {
-            Some(person) => State::Active { case_manager: person.id },
-            None => State::Unassigned,
+            Some(person) => CaseState::Active { case_manager: person.id },
+            None => CaseState::Unassigned,
         };
         Ok(())
     }

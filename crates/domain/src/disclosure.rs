@@ -68,7 +68,7 @@ mod worth;
 use std::collections::BTreeMap;
 
 use crate::shares::ten_thousandths;
-pub use cells::{Category, Cell, Figure, Place};
+pub use cells::{Category, Cell, Figure, ReportingUnit};
 use counts::Counts;
 use rounding::Rounded;
 pub use rounding::{Protection, RoundingKey};

@@ -4,7 +4,7 @@
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
-use crate::calendar::{Calendar, Region};
+use crate::attendance::OpenDays;
 use crate::referrals::ReferralKind;
 use crate::rules::{BaselineSource, BaselineWindow, EligibilityRules};
 use crate::students::age_on;
@@ -83,17 +83,25 @@ pub struct Facts {
     pub asked_in_school: bool,
 }
 
+/// What of the facts is on record before anybody has written a referral.
+#[derive(Clone, Copy, Debug)]
+pub struct FactsOnRecord {
+    pub kind: ReferralKind,
+    pub referral_date: NaiveDate,
+    pub birth_date: NaiveDate,
+    pub year_level: Option<i32>,
+    pub baseline: Option<TermAttendance>,
+    pub in_open_case: bool,
+    pub safety_alert: bool,
+}
+
 impl Facts {
     /// What a referral would be judged on if it were made, before anybody has written it: as if
     /// the school had told the whānau and tried something, since it asks that of itself first. The
     /// rest that only a person can say (a visa, support that goes on) is as nobody had said it.
-    pub fn before_referral(
-        (kind, referral_date): (ReferralKind, NaiveDate),
-        (birth_date, year_level): (NaiveDate, Option<i32>),
-        baseline: Option<TermAttendance>,
-        in_open_case: bool,
-        safety_alert: bool,
-    ) -> Self {
+    pub fn before_referral(known: FactsOnRecord) -> Self {
+        let FactsOnRecord { kind, referral_date, birth_date, year_level, .. } = known;
+        let FactsOnRecord { baseline, in_open_case, safety_alert, .. } = known;
         Self {
             kind,
             referral_date,
@@ -259,29 +267,28 @@ fn is_urgent(rules: &EligibilityRules, facts: &Facts) -> bool {
 pub fn baseline(
     sent: &[TermAttendance],
     referral_date: NaiveDate,
-    terms: &Terms,
-    calendar: (&Calendar, Option<Region>),
+    open: &OpenDays<'_>,
     rules: &EligibilityRules,
 ) -> Option<TermAttendance> {
     let enough = |term: &Term| {
         let recorded = sent.iter().find(|attendance| attendance.term == term.key)?;
-        is_enough(recorded, term, calendar, rules).then_some(*recorded)
+        is_enough(recorded, term, open, rules).then_some(*recorded)
     };
     let fits = |term: &&Term| match rules.baseline_window {
         BaselineWindow::TermToDate => true,
         BaselineWindow::TermBefore => term.ends_on < referral_date,
     };
-    baseline_terms(terms, referral_date).into_iter().filter(fits).find_map(enough)
+    baseline_terms(open.terms, referral_date).into_iter().filter(fits).find_map(enough)
 }
 
 /// Whether enough of a term is on record to measure against it.
 pub fn is_enough(
     recorded: &TermAttendance,
     term: &Term,
-    (calendar, region): (&Calendar, Option<Region>),
+    open: &OpenDays<'_>,
     rules: &EligibilityRules,
 ) -> bool {
-    let whole = school_half_days(term, calendar, region);
+    let whole = school_half_days(term, open.calendar, open.region);
     let on_record = recorded.possible_half_days;
     on_record > 0 && on_record * 100 >= whole * rules.minimum_record_percent
 }

@@ -12,10 +12,25 @@ use crate::calendar::nz_date;
 use crate::ids::SchoolId;
 
 mod came;
+mod concerned;
+mod examination;
 mod ledger;
+mod on_record;
+mod push;
+mod validator;
 
 pub use came::came_to_be_enrolled;
-pub use ledger::{Done, Effect, Pathway, Standing, each_effect, effect_of, stands, stays};
+pub use concerned::ConcernedStudents;
+pub use examination::{TakenEnrolments, TakenStatement};
+pub use ledger::{
+    Done, Effect, Pathway, StandingEnrolments, each_effect, effect_of, stands, stays,
+};
+pub use on_record::StatementsOnRecord;
+pub use push::{
+    ALTERNATIVE_PATHWAYS, EnrolmentFault, EnrolmentPlace, EnrolmentPush, EnrolmentReceipt,
+    EnrolmentWarning, LEAVING_REASONS, PushedStatement,
+};
+pub use validator::{EnrolmentValidator, NamedStudent, PushedSchool};
 
 crate::closed_list! {
     /// A statement about a student at a school.

@@ -80,7 +80,7 @@ pub struct Identity {
 
 /// What is known of a student, by any of the records that mean them.
 #[derive(Clone, Debug)]
-pub struct Known {
+pub struct KnownIdentity {
     pub student_id: StudentId,
     pub numbers: Vec<ComparedNsn>,
     pub birth_dates: Vec<NaiveDate>,
@@ -119,7 +119,7 @@ impl Identity {
     }
 
     /// What agrees with a known student.
-    pub fn compare(&self, known: &Known) -> Candidate {
+    pub fn compare(&self, known: &KnownIdentity) -> Candidate {
         let nsn = match &self.number {
             Some(sent) if known.numbers.contains(sent) => Agreement::Same,
             Some(_) if !known.numbers.is_empty() => Agreement::Other,

@@ -10,7 +10,7 @@ mod standing;
 mod versions;
 
 pub use classification::{
-    Classification, DayCount, Departed, Departure, Excluded, ReferralExclusion, ReferralInputs,
+    DayCount, Departed, Departure, Excluded, MeasureResult, ReferralExclusion, ReferralInputs,
 };
 pub use columns::{ColumnSource, ColumnType, ColumnUnit};
 pub use contact::{
@@ -53,17 +53,17 @@ pub struct Tally {
 }
 
 impl Tally {
-    pub fn add(&mut self, classification: Classification) {
+    pub fn add(&mut self, classification: MeasureResult) {
         self.add_many(classification, 1);
     }
 
     /// Adds so many referrals that count the same way.
-    pub fn add_many(&mut self, classification: Classification, referrals: u64) {
+    pub fn add_many(&mut self, classification: MeasureResult, referrals: u64) {
         match classification {
-            Classification::Met => self.met += referrals,
-            Classification::Missed => self.missed += referrals,
-            Classification::Pending => self.pending += referrals,
-            Classification::Excluded(why) => *self.excluded.entry(why).or_default() += referrals,
+            MeasureResult::Met => self.met += referrals,
+            MeasureResult::Missed => self.missed += referrals,
+            MeasureResult::Pending => self.pending += referrals,
+            MeasureResult::Excluded(why) => *self.excluded.entry(why).or_default() += referrals,
         }
     }
 
@@ -112,8 +112,8 @@ impl DeadlinePassed {
     }
 }
 
-impl FromIterator<Classification> for Tally {
-    fn from_iter<I: IntoIterator<Item = Classification>>(classifications: I) -> Self {
+impl FromIterator<MeasureResult> for Tally {
+    fn from_iter<I: IntoIterator<Item = MeasureResult>>(classifications: I) -> Self {
         let mut tally = Self::default();
         classifications.into_iter().for_each(|classification| tally.add(classification));
         tally

@@ -123,12 +123,12 @@ pub struct TiedReferral {
     /// The referral that was redirected, and that this one follows.
     pub predecessor_id: Option<ReferralId>,
     /// Which of the two records it came in under; `None` where nobody wrote that down.
-    pub came_under: Option<Side>,
+    pub came_under: Option<PartedRecord>,
 }
 
 /// One of two records that are parted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Side {
+pub enum PartedRecord {
     /// The record that was joined, and goes.
     Going,
     /// The record that it was joined to.
@@ -144,7 +144,7 @@ pub struct TiedCase {
 
 /// Referrals and cases that belong together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Ties {
+pub struct TiedRecords {
     pub referrals: BTreeSet<ReferralId>,
     pub cases: BTreeSet<CaseId>,
 }
@@ -152,7 +152,7 @@ pub struct Ties {
 /// What becomes of the referrals and cases of two records that are parted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Parting {
-    pub back: Ties,
+    pub back: TiedRecords,
     /// The referrals that joined a case that is the other record's: they wait again.
     pub apart: BTreeSet<ReferralId>,
 }
@@ -161,14 +161,14 @@ pub struct Parting {
 /// what has grown out of them. A case goes with the referral that opened it, and a referral with
 /// the one that it follows. Of which record a referral is decides for it; where that is not known
 /// it goes with the case that it joined, and stays with a case that stays.
-pub fn going_back(moved: Ties, referrals: &[TiedReferral], cases: &[TiedCase]) -> Parting {
+pub fn going_back(moved: TiedRecords, referrals: &[TiedReferral], cases: &[TiedCase]) -> Parting {
     let side = |referral: &TiedReferral| side_of(referral, referrals);
     let mut back = moved;
     back.referrals.retain(|id| {
         let known = referrals.iter().find(|referral| referral.id == *id).and_then(side);
-        known != Some(Side::Staying)
+        known != Some(PartedRecord::Staying)
     });
-    let own = referrals.iter().filter(|referral| side(referral) == Some(Side::Going));
+    let own = referrals.iter().filter(|referral| side(referral) == Some(PartedRecord::Going));
     back.referrals.extend(own.map(|referral| referral.id));
     loop {
         let before = (back.referrals.len(), back.cases.len());
@@ -201,7 +201,7 @@ pub fn going_back(moved: Ties, referrals: &[TiedReferral], cases: &[TiedCase]) -
 }
 
 /// Of which record a referral is: that of the first in the row of those that were redirected.
-fn side_of(referral: &TiedReferral, all: &[TiedReferral]) -> Option<Side> {
+fn side_of(referral: &TiedReferral, all: &[TiedReferral]) -> Option<PartedRecord> {
     let mut first = referral;
     for _ in all {
         let before = first.predecessor_id.and_then(|id| all.iter().find(|one| one.id == id));

@@ -6,7 +6,7 @@
 
 use chrono::NaiveDate;
 
-use crate::measures::{Classification, Measure, ReferralInputs};
+use crate::measures::{Measure, MeasureResult, ReferralInputs};
 use crate::rules::OutcomeRules;
 
 mod enrolment;
@@ -44,7 +44,7 @@ impl OutcomeInputs {
         referral: &ReferralInputs,
         rules: &OutcomeRules,
         today: NaiveDate,
-    ) -> Classification {
+    ) -> MeasureResult {
         match self {
             Self::ImprovedAttendance(inputs) => inputs.classify(referral, rules, today),
             Self::Enrolled(inputs) => inputs.classify(referral, rules, today),

@@ -40,12 +40,12 @@ crate::closed_list! {
 pub struct Referral {
     pub id: ReferralId,
     pub provider_id: Option<ProviderId>,
-    pub state: State,
+    pub state: ReferralState,
 }
 
 /// What exists only in one state lives in that state's variant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
+pub enum ReferralState {
     Submitted,
     Accepted { case_id: CaseId },
     Declined,
@@ -154,13 +154,13 @@ impl ReferralStatus {
 impl Referral {
     pub fn status(&self) -> ReferralStatus {
         match self.state {
-            State::Submitted => ReferralStatus::Submitted,
-            State::Accepted { .. } => ReferralStatus::Accepted,
-            State::Declined => ReferralStatus::Declined,
-            State::Returned => ReferralStatus::Returned,
-            State::Withdrawn => ReferralStatus::Withdrawn,
-            State::Redirected { .. } => ReferralStatus::Redirected,
-            State::Resolved => ReferralStatus::Resolved,
+            ReferralState::Submitted => ReferralStatus::Submitted,
+            ReferralState::Accepted { .. } => ReferralStatus::Accepted,
+            ReferralState::Declined => ReferralStatus::Declined,
+            ReferralState::Returned => ReferralStatus::Returned,
+            ReferralState::Withdrawn => ReferralStatus::Withdrawn,
+            ReferralState::Redirected { .. } => ReferralStatus::Redirected,
+            ReferralState::Resolved => ReferralStatus::Resolved,
         }
     }
 
@@ -172,20 +172,20 @@ impl Referral {
         case_id: CaseId,
         successor_id: ReferralId,
     ) -> Result<(), ReferralRefusal> {
-        if self.state != State::Submitted {
+        if self.state != ReferralState::Submitted {
             return Err(ReferralRefusal::AlreadyDecided(self.status()));
         }
         self.state = match decision {
             Decision::Accept if self.provider_id.is_none() => {
                 return Err(ReferralRefusal::NoProvider);
             }
-            Decision::Accept => State::Accepted { case_id },
-            Decision::Decline { .. } => State::Declined,
-            Decision::Return { .. } => State::Returned,
+            Decision::Accept => ReferralState::Accepted { case_id },
+            Decision::Decline { .. } => ReferralState::Declined,
+            Decision::Return { .. } => ReferralState::Returned,
             Decision::Redirect { to, .. } if self.provider_id == Some(*to) => {
                 return Err(ReferralRefusal::AlreadyWithProvider);
             }
-            Decision::Redirect { .. } => State::Redirected { successor_id },
+            Decision::Redirect { .. } => ReferralState::Redirected { successor_id },
         };
         Ok(())
     }
@@ -193,46 +193,46 @@ impl Referral {
     /// The sender takes it back, as long as nobody works on it.
     pub fn withdraw(&mut self) -> Result<(), ReferralRefusal> {
         match self.state {
-            State::Submitted | State::Returned => {
-                self.state = State::Withdrawn;
+            ReferralState::Submitted | ReferralState::Returned => {
+                self.state = ReferralState::Withdrawn;
                 Ok(())
             }
-            State::Accepted { .. }
-            | State::Declined
-            | State::Withdrawn
-            | State::Redirected { .. }
-            | State::Resolved => Err(ReferralRefusal::NotWithdrawable(self.status())),
+            ReferralState::Accepted { .. }
+            | ReferralState::Declined
+            | ReferralState::Withdrawn
+            | ReferralState::Redirected { .. }
+            | ReferralState::Resolved => Err(ReferralRefusal::NotWithdrawable(self.status())),
         }
     }
 
     /// The student turned out to be enrolled, before anybody decided.
     pub fn resolve(&mut self) -> Result<(), ReferralRefusal> {
         match self.state {
-            State::Submitted | State::Returned => {
-                self.state = State::Resolved;
+            ReferralState::Submitted | ReferralState::Returned => {
+                self.state = ReferralState::Resolved;
                 Ok(())
             }
-            State::Accepted { .. }
-            | State::Declined
-            | State::Withdrawn
-            | State::Redirected { .. }
-            | State::Resolved => Err(ReferralRefusal::NotResolvable(self.status())),
+            ReferralState::Accepted { .. }
+            | ReferralState::Declined
+            | ReferralState::Withdrawn
+            | ReferralState::Redirected { .. }
+            | ReferralState::Resolved => Err(ReferralRefusal::NotResolvable(self.status())),
         }
     }
 
     /// The sender sends it again with what was missing. The clocks go on from the first day.
     pub fn resubmit(&mut self) -> Result<(), ReferralRefusal> {
         match self.state {
-            State::Returned => {
-                self.state = State::Submitted;
+            ReferralState::Returned => {
+                self.state = ReferralState::Submitted;
                 Ok(())
             }
-            State::Submitted
-            | State::Accepted { .. }
-            | State::Declined
-            | State::Withdrawn
-            | State::Redirected { .. }
-            | State::Resolved => Err(ReferralRefusal::NotReturned(self.status())),
+            ReferralState::Submitted
+            | ReferralState::Accepted { .. }
+            | ReferralState::Declined
+            | ReferralState::Withdrawn
+            | ReferralState::Redirected { .. }
+            | ReferralState::Resolved => Err(ReferralRefusal::NotReturned(self.status())),
         }
     }
 }

@@ -34,10 +34,19 @@ pub enum RuleParameters {
 
 /// Two parameters that contradict each other. What one may be by itself is in its schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RuleContradiction {
-    /// Where, as a JSON Pointer into the parameters.
-    pub pointer: &'static str,
-    pub detail: &'static str,
+pub enum RuleContradiction {
+    /// The highest age is less than the lowest.
+    MaximumAge,
+    /// The highest year level is less than the lowest.
+    MaximumYearLevel,
+    /// More attendance counts as urgent than counts as chronic absence.
+    UrgentPercent,
+    /// The second level of contact with the school is not longer than the first.
+    SchoolContact,
+    /// The second level of contact with the whānau is not longer than the first.
+    WhanauContact,
+    /// Two holidays are of one day.
+    RepeatedHoliday,
 }
 
 /// Who may be referred. Ages and years are the contract's; the share of the term that must be on
@@ -214,50 +223,41 @@ impl RuleParameters {
 
     /// What in them contradicts itself; empty when they can decide.
     pub fn contradictions(&self) -> Vec<RuleContradiction> {
-        let found = match self {
-            Self::Eligibility(rules) => rules.contradictions(),
-            Self::ServiceLevels(rules) => rules.contradictions(),
+        let checked = match self {
+            Self::Eligibility(rules) => rules.checked(),
+            Self::ServiceLevels(rules) => rules.checked(),
             Self::Outcomes(_) => Vec::new(),
             Self::StatutoryHolidays(rules) => {
-                vec![(rules.repeated(), "/holidays", "has two holidays of one day")]
+                vec![(rules.repeated(), RuleContradiction::RepeatedHoliday)]
             }
         };
-        let of = found.into_iter().filter(|(contradicts, ..)| *contradicts);
-        of.map(|(_, pointer, detail)| RuleContradiction { pointer, detail }).collect()
+        let found = checked.into_iter().filter(|(contradicts, _)| *contradicts);
+        found.map(|(_, contradiction)| contradiction).collect()
     }
 }
 
-/// Whether it stands there, where, and what.
-type Checked = (bool, &'static str, &'static str);
+/// What may contradict itself, and whether it does.
+type Checked = (bool, RuleContradiction);
 
 impl EligibilityRules {
-    fn contradictions(&self) -> Vec<Checked> {
+    fn checked(&self) -> Vec<Checked> {
         vec![
-            (self.maximum_age < self.minimum_age, "/maximumAge", "is less than the minimum"),
+            (self.maximum_age < self.minimum_age, RuleContradiction::MaximumAge),
             (
                 self.maximum_year_level < self.minimum_year_level,
-                "/maximumYearLevel",
-                "is less than the minimum",
+                RuleContradiction::MaximumYearLevel,
             ),
-            (
-                self.urgent_percent > self.chronic_percent,
-                "/urgentPercent",
-                "is more than counts as chronic",
-            ),
+            (self.urgent_percent > self.chronic_percent, RuleContradiction::UrgentPercent),
         ]
     }
 }
 
 impl ServiceLevelRules {
     /// A number is asked for by its days, so no measure has two levels of the same days.
-    fn contradictions(&self) -> Vec<Checked> {
+    fn checked(&self) -> Vec<Checked> {
         let [school, whanau] = [&self.school_contact, &self.whanau_contact]
             .map(|[first, second]| second.within_days <= first.within_days);
-        let detail = "is not longer than the first level";
-        vec![
-            (school, "/schoolContact/1/withinDays", detail),
-            (whanau, "/whanauContact/1/withinDays", detail),
-        ]
+        vec![(school, RuleContradiction::SchoolContact), (whanau, RuleContradiction::WhanauContact)]
     }
 }
 

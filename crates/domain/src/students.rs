@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::code_locations::CodeLocation;
+use crate::date_locations::DateLocation;
 use crate::matching::ComparedNsn;
 use crate::text::{Address, Code, Email, FullName, Nsn, PersonName, Phone};
 
@@ -129,9 +130,9 @@ impl SentStudent {
     }
 
     /// The dates beside the birth's that can not lie in the future, and where they stand.
-    pub fn dates(&self) -> Vec<(String, NaiveDate)> {
+    pub fn dates(&self) -> Vec<(DateLocation, NaiveDate)> {
         let contacts = self.whanau_contacts.iter().enumerate().filter_map(|(index, contact)| {
-            Some((format!("/whanauContacts/{index}/confirmedOn"), contact.confirmed_on?))
+            Some((DateLocation::WhanauContactConfirmedOn(index), contact.confirmed_on?))
         });
         contacts.collect()
     }

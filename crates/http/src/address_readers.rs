@@ -14,7 +14,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use crate::auth::{May, NameAddressReaders};
-use crate::command::{Act, Deed};
+use crate::command::{BodilessCommand, StepCommand};
 use crate::incoming::Path;
 use crate::listing::Listing;
 use crate::page::{List, PageOptions};
@@ -136,7 +136,7 @@ async fn get_protected_address_reader(
 )]
 #[post("/students/{id}/protected-address-readers")]
 async fn name_protected_address_reader(
-    call: Deed<NameAddressReaders, NameProtectedAddressReader>,
+    call: StepCommand<NameAddressReaders, NameProtectedAddressReader>,
     id: Path<StudentId>,
 ) -> Result<HttpResponse, Refusal> {
     call.run(About::Student(*id), async |write, body| {
@@ -161,7 +161,7 @@ async fn name_protected_address_reader(
 )]
 #[post("/students/{id}/protected-address-readers/{readerId}/ending")]
 async fn end_protected_address_reader(
-    call: Act<NameAddressReaders>,
+    call: BodilessCommand<NameAddressReaders>,
     ids: Path<(StudentId, AddressReaderId)>,
 ) -> Result<HttpResponse, Refusal> {
     call.run(About::Student(ids.0), async |write| {

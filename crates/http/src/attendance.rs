@@ -111,7 +111,7 @@ async fn get_student_attendance(
     let GetStudentAttendance { term, as_of } = query.0;
     let now = app.now(&req)?;
     as_known::judgeable(&app, "asOf", as_of, now).await?;
-    let file = app.store().term_attendance(&grant, (*id, term), as_of, now).await?;
+    let file = app.store().term_attendance(&grant, *id, term, as_of, now).await?;
     let file = file.ok_or_else(|| {
         let fault = Fault::of("term", "unknown", "no such term is known");
         Refusal::faulty(Code::InvalidQuery, vec![fault])

@@ -20,7 +20,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use crate::auth::{May, ReadCases, WorkOnCases};
-use crate::command::{Amendment, Command, Deed};
+use crate::command::{Amendment, Command, StepCommand};
 use crate::incoming::{Path, WriteOptions};
 use crate::listing::Listing;
 use crate::page::{List, PageOptions};
@@ -235,7 +235,7 @@ async fn update_barrier(
 )]
 #[post("/cases/{id}/barriers/{barrierId}/status")]
 async fn move_barrier(
-    call: Deed<WorkOnCases, MoveBarrier>,
+    call: StepCommand<WorkOnCases, MoveBarrier>,
     ids: Path<(CaseId, BarrierId)>,
 ) -> Result<HttpResponse, Refusal> {
     call.run(About::Case(ids.0), async |write, MoveBarrier { status, comment }| {

@@ -13,7 +13,7 @@ use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::{May, PublishBulletins, ReadBulletins};
-use crate::command::{Act, Amendment, Command, Deed};
+use crate::command::{Amendment, BodilessCommand, Command, Deed};
 use crate::documents::{self, Upload};
 use crate::incoming::{Params, Path, WriteOptions};
 use crate::listing::Listing;
@@ -154,7 +154,7 @@ async fn update_bulletin(
 )]
 #[post("/bulletins/{id}/publication")]
 async fn publish_bulletin(
-    call: Act<PublishBulletins>,
+    call: BodilessCommand<PublishBulletins>,
     id: Path<RegisterEntryId>,
 ) -> Result<HttpResponse, Refusal> {
     call.run(about(*id), async |write| Ok(EntryView::done(write.publish_bulletin(*id).await?)))
@@ -194,7 +194,7 @@ async fn withdraw_bulletin(
 )]
 #[post("/bulletins/{id}/documents/raw")]
 async fn upload_bulletin_document(
-    call: Act<PublishBulletins>,
+    call: BodilessCommand<PublishBulletins>,
     id: Path<RegisterEntryId>,
     named: Params<NameDocument>,
     payload: Payload,

@@ -32,7 +32,7 @@ pub struct Command<P, B, const DRY: bool = true, const LIMIT: usize = BODY_LIMIT
 }
 
 /// A change that cannot be tried out first.
-pub type Deed<P, B> = Command<P, B, false>;
+pub type StepCommand<P, B> = Command<P, B, false>;
 
 /// A change with many items at once, each of which is judged by itself.
 pub type BulkCommand<P, B> = Command<P, B, true, BULK_LIMIT>;
@@ -169,13 +169,13 @@ where
 }
 
 /// A change without a body of JSON: there is none, or the handler takes it in by itself.
-pub struct Act<P> {
+pub struct BodilessCommand<P> {
     req: HttpRequest,
     app: AppState,
     grant: May<P>,
 }
 
-impl<P> Act<P> {
+impl<P> BodilessCommand<P> {
     pub fn request(&self) -> &HttpRequest {
         &self.req
     }
@@ -245,7 +245,7 @@ impl Ready<'_> {
     }
 }
 
-impl<P: Permission + 'static> FromRequest for Act<P> {
+impl<P: Permission + 'static> FromRequest for BodilessCommand<P> {
     type Error = Refusal;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Refusal>>>>;
 

@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::{LogContacts, May, ReadContacts};
-use crate::command::{Command, Deed};
+use crate::command::{Command, StepCommand};
 use crate::incoming::{Path, WriteOptions};
 use crate::listing::Listing;
 use crate::page::{List, PageOptions};
@@ -171,7 +171,7 @@ async fn log_contact(
 )]
 #[post("/cases/{id}/contacts/{contactId}/correction")]
 async fn correct_contact(
-    call: Deed<LogContacts, CorrectContact>,
+    call: StepCommand<LogContacts, CorrectContact>,
     ids: Path<(CaseId, ContactId)>,
 ) -> Result<HttpResponse, Refusal> {
     call.run(About::Case(ids.0), async |write, body| {

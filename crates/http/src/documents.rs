@@ -16,7 +16,7 @@ use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::{May, ReadDocuments, UploadDocuments};
-use crate::command::Act;
+use crate::command::BodilessCommand;
 use crate::documents::belonging::BelongingError;
 use crate::documents::objects::ObjectsError;
 use crate::documents::receiving::{Received, UploadDocument};
@@ -140,7 +140,7 @@ async fn download_document(
 )]
 #[post("/cases/{id}/documents")]
 async fn upload_document(
-    act: Act<UploadDocuments>,
+    act: BodilessCommand<UploadDocuments>,
     id: Path<CaseId>,
     payload: Payload,
 ) -> Result<HttpResponse, Refusal> {
@@ -165,7 +165,7 @@ async fn upload_document(
 )]
 #[post("/cases/{id}/documents/raw")]
 async fn upload_raw_document(
-    act: Act<UploadDocuments>,
+    act: BodilessCommand<UploadDocuments>,
     id: Path<CaseId>,
     about: Params<RawUpload>,
     payload: Payload,
@@ -185,14 +185,17 @@ pub(crate) struct Upload {
 }
 
 /// Takes in a file that is the whole body, unless the documents are not the database's.
-pub(crate) async fn receive_raw<P>(act: &Act<P>, payload: Payload) -> Result<Received, Refusal> {
+pub(crate) async fn receive_raw<P>(
+    act: &BodilessCommand<P>,
+    payload: Payload,
+) -> Result<Received, Refusal> {
     act.app().documents_are_ours().await?;
     receiving::raw(act.request(), act.app(), payload).await
 }
 
 /// Looks at what has come in, and makes a document of it: `add` writes its row.
 pub(crate) async fn store_content<P, E>(
-    act: &Act<P>,
+    act: &BodilessCommand<P>,
     about: About,
     upload: Upload,
     add: impl AsyncFnOnce(&Write<'_>, NewDocument) -> Result<Answer, CallError<E>>,
@@ -240,7 +243,7 @@ where
 }
 
 async fn add_to_case(
-    act: &Act<UploadDocuments>,
+    act: &BodilessCommand<UploadDocuments>,
     case_id: CaseId,
     upload: Upload,
 ) -> Result<HttpResponse, Refusal> {

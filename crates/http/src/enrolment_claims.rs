@@ -16,7 +16,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use crate::auth::{AnswerEnrolmentClaims, May, ReadEnrolmentClaims};
-use crate::command::Deed;
+use crate::command::StepCommand;
 use crate::incoming::Path;
 use crate::listing::Listing;
 use crate::page::{List, PageOptions};
@@ -158,7 +158,7 @@ async fn get_enrolment_claim(
 )]
 #[post("/enrolment-claims/{id}/agreement")]
 async fn agree_to_enrolment_claim(
-    call: Deed<AnswerEnrolmentClaims, AgreeToClaim>,
+    call: StepCommand<AnswerEnrolmentClaims, AgreeToClaim>,
     id: Path<EnrolmentClaimId>,
 ) -> Result<HttpResponse, Refusal> {
     call.run(About::Claim(*id), async |write, AgreeToClaim {}| {
@@ -180,7 +180,7 @@ async fn agree_to_enrolment_claim(
 )]
 #[post("/enrolment-claims/{id}/opposition")]
 async fn oppose_enrolment_claim(
-    call: Deed<AnswerEnrolmentClaims, OpposeClaim>,
+    call: StepCommand<AnswerEnrolmentClaims, OpposeClaim>,
     id: Path<EnrolmentClaimId>,
 ) -> Result<HttpResponse, Refusal> {
     call.run(About::Claim(*id), async |write, OpposeClaim { comment }| {

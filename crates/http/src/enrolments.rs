@@ -109,9 +109,10 @@ async fn list_student_enrolments(
 }
 
 impl PathwayView {
-    fn of((pathway, number, name): &PathwayRow) -> Self {
+    fn of(row: &PathwayRow) -> Self {
+        let PathwayRow { pathway, school_number, school_name } = row;
         Self {
-            school: SchoolSummary::new(*number, name),
+            school: SchoolSummary::new(*school_number, school_name),
             pathway: pathway.kind.clone(),
             first_day: pathway.first_day,
             sent_at: pathway.told.sent_at(),
@@ -121,18 +122,19 @@ impl PathwayView {
 }
 
 impl StayView {
-    fn of((row, number, name): &EnrolmentRow) -> Self {
+    fn of(row: &EnrolmentRow) -> Self {
+        let EnrolmentRow { enrolment, school_number, school_name } = row;
         Self {
-            school: SchoolSummary::new(*number, name),
-            first_day: row.enrolled_on,
-            last_day: row.left_on,
-            leaving_reason: row.leaving_reason.clone(),
-            destination: row.destination.clone(),
-            year_level: row.year_level,
-            sent_at: row.sent_at,
-            recorded_at: row.recorded_at,
-            left_sent_at: row.left_sent_at,
-            left_recorded_at: row.left_recorded_at,
+            school: SchoolSummary::new(*school_number, school_name),
+            first_day: enrolment.enrolled_on,
+            last_day: enrolment.left_on,
+            leaving_reason: enrolment.leaving_reason.clone(),
+            destination: enrolment.destination.clone(),
+            year_level: enrolment.year_level,
+            sent_at: enrolment.sent_at,
+            recorded_at: enrolment.recorded_at,
+            left_sent_at: enrolment.left_sent_at,
+            left_recorded_at: enrolment.left_recorded_at,
         }
     }
 }

@@ -15,7 +15,7 @@ use std::io;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::{CancelJobs, May, ReadJobs};
-use crate::command::Act;
+use crate::command::BodilessCommand;
 use crate::incoming::Path;
 use crate::listing::Listing;
 use crate::page::{List, PageOptions};
@@ -77,7 +77,10 @@ async fn get_job(
     responses((status = 200, description = "The cancelled job", body = JobView)),
 )]
 #[post("/jobs/{id}/cancellation")]
-async fn cancel_job(call: Act<CancelJobs>, id: Path<JobId>) -> Result<HttpResponse, Refusal> {
+async fn cancel_job(
+    call: BodilessCommand<CancelJobs>,
+    id: Path<JobId>,
+) -> Result<HttpResponse, Refusal> {
     call.run(About::Job(*id), async |write| {
         let job = write.cancel_job(*id).await?;
         Ok(answer::done(job.parts, &JobView::of(&job)))

@@ -9,7 +9,7 @@ use ascms_domain::text::LongText;
 use ascms_persistence::About;
 use ascms_persistence::rows::match_settlement;
 use ascms_persistence::students::StudentFile;
-use ascms_persistence::students::match_review::{ReviewFile, ReviewRow};
+use ascms_persistence::students::match_review::{MatchReviewFilter, ReviewFile, ReviewRow};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -17,7 +17,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use validator::{Validate, ValidationError};
 
 use crate::auth::{May, MergeStudents};
-use crate::command::Deed;
+use crate::command::StepCommand;
 use crate::incoming::Path;
 use crate::listing::Listing;
 use crate::page::{self, FollowedList, PageOptions};
@@ -239,7 +239,7 @@ async fn list_match_reviews(
 ) -> Result<HttpResponse, Refusal> {
     let ListMatchReviews { status, changed_after } = list.filter();
     let changed_after = page::changed_after(changed_after.as_deref())?;
-    let fits = (*status, changed_after.as_ref());
+    let fits = MatchReviewFilter { status: *status, changed_after: changed_after.as_ref() };
     let read = async |page| list.store().match_reviews(list.grant(), fits, page, list.now()).await;
     list.followed(read, MatchReviewSummaryView::of).await
 }
@@ -279,7 +279,7 @@ async fn get_match_review(
 )]
 #[post("/match-reviews/{id}/settlement")]
 async fn settle_match_review(
-    call: Deed<MergeStudents, SettleMatchReview>,
+    call: StepCommand<MergeStudents, SettleMatchReview>,
     id: Path<MatchReviewId>,
 ) -> Result<HttpResponse, Refusal> {
     let missing = || Refusal::invalid(Fault::at("/candidate", "required", "is missing"));

@@ -3,7 +3,7 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get};
-use ascms_persistence::measures::{MemberFilter, Scope};
+use ascms_persistence::measures::{ChangesAsked, MemberFilter, Scope};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::{May, ReadMeasures};
@@ -132,7 +132,8 @@ async fn list_measure_changes(
     let scope = Scope { level, from, to, except, key, as_of };
     let filter = MemberFilter { scope, measure, within_days, standing: None, contradicted: None };
     let page = page::request(&req, &app, &grant, Paging { limit, cursor, include_total: None })?;
-    let found = app.store().measure_changes(&grant, (&filter, by), since, page, now).await?;
+    let changes = ChangesAsked { filter: &filter, by, since };
+    let found = app.store().measure_changes(&grant, changes, page, now).await?;
     let found = found.ok_or_else(no_such_number)?;
     let next_cursor = found.page.next.map(|key| page::seal(&req, &app, &grant, &key));
     Ok(answer::list(&ChangesView::of(found, next_cursor), None))

@@ -13,7 +13,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use crate::auth::{May, MergeStudents};
-use crate::command::Deed;
+use crate::command::StepCommand;
 use crate::incoming::Path;
 use crate::problem::Refusal;
 use crate::{AppState, answer};
@@ -122,7 +122,7 @@ struct UndoStudentMerge {
 )]
 #[post("/students/{id}/merge")]
 async fn merge_students(
-    call: Deed<MergeStudents, MergeStudentRecords>,
+    call: StepCommand<MergeStudents, MergeStudentRecords>,
     id: Path<StudentId>,
 ) -> Result<HttpResponse, Refusal> {
     let into = call.body().into_student_id;
@@ -146,7 +146,7 @@ async fn merge_students(
 )]
 #[post("/students/{id}/merge-reversal")]
 async fn undo_student_merge(
-    call: Deed<MergeStudents, UndoStudentMerge>,
+    call: StepCommand<MergeStudents, UndoStudentMerge>,
     id: Path<StudentId>,
 ) -> Result<HttpResponse, Refusal> {
     call.run(About::Parted(*id), async |write, body| {

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use validator::Validate;
 
 use crate::auth::{May, ReadNotifications};
-use crate::command::{Act, Deed};
+use crate::command::{BodilessCommand, StepCommand};
 use crate::incoming::Path;
 use crate::listing::Listing;
 use crate::page::{self, FollowedList, PageOptions};
@@ -107,8 +107,7 @@ async fn list_notifications(
     let after = page::changed_after(changed_after.as_deref())?;
     let filter = NotificationFilter { unread: *unread, after: after.as_ref() };
     let read = async |page, position: &Position| {
-        let asked = (page, position);
-        list.store().notifications(list.grant(), &filter, asked, list.now()).await
+        list.store().notifications(list.grant(), &filter, page, position, list.now()).await
     };
     list.followed_as_of(read, |row| NotificationView::of(&row)).await
 }
@@ -145,10 +144,10 @@ async fn get_notification(
 )]
 #[post("/notifications/{id}/reading")]
 async fn mark_notification_read(
-    act: Act<ReadNotifications>,
+    call: BodilessCommand<ReadNotifications>,
     id: Path<NotificationId>,
 ) -> Result<HttpResponse, Refusal> {
-    act.run(About::Notification(*id), async |write| {
+    call.run(About::Notification(*id), async |write| {
         let row = write.mark_notification_read(*id).await?;
         let view = NotificationView::of(&row);
         Ok(answer::done(view.version(), &view).showing(row.shown_case()))
@@ -193,7 +192,7 @@ struct MarkedReadView {
 )]
 #[post("/notifications/reading")]
 async fn mark_notifications_read(
-    call: Deed<ReadNotifications, MarkNotificationsRead>,
+    call: StepCommand<ReadNotifications, MarkNotificationsRead>,
 ) -> Result<HttpResponse, Refusal> {
     let MarkNotificationsRead { up_to, position } = call.body();
     let up_to = *up_to;
@@ -202,7 +201,7 @@ async fn mark_notifications_read(
         Refusal::invalid(Fault::at("/position", page::NOT_A_POSITION, detail))
     })?;
     call.run(About::Notification(up_to), async |write, _| {
-        let read = write.mark_notifications_read((up_to, &position)).await?;
+        let read = write.mark_notifications_read(up_to, &position).await?;
         let MarkedRead { marked, unread } = read;
         Ok(answer::done(1, &MarkedReadView { up_to, marked, unread }))
     })

@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::{May, ReadCases, WorkOnCases};
-use crate::command::{Amendment, Command, Deed};
+use crate::command::{Amendment, Command, StepCommand};
 use crate::incoming::{Path, WriteOptions};
 use crate::problem::Refusal;
 use crate::{AppState, answer};
@@ -186,7 +186,7 @@ async fn update_plan(
 )]
 #[post("/cases/{id}/plan/reviews")]
 async fn review_plan(
-    call: Deed<WorkOnCases, ReviewPlan>,
+    call: StepCommand<WorkOnCases, ReviewPlan>,
     id: Path<CaseId>,
 ) -> Result<HttpResponse, Refusal> {
     call.run(About::Case(*id), async |write, body| Ok(done(&write.review_plan(*id, body).await?)))

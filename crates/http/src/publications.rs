@@ -17,7 +17,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use crate::auth::{May, PublishMeasures, ReadPublications};
-use crate::command::Deed;
+use crate::command::StepCommand;
 use crate::incoming::Path;
 use crate::listing::Listing;
 use crate::page::{List, PageOptions};
@@ -208,12 +208,12 @@ struct ListPublishedRows {
 )]
 #[post("/publications")]
 async fn publish_measure(
-    call: Deed<PublishMeasures, PublishMeasure>,
+    call: StepCommand<PublishMeasures, PublishMeasure>,
 ) -> Result<HttpResponse, Refusal> {
     let PublishMeasure { term, measure } = *call.body();
     let (store, protected) = (call.app().store(), call.app().settings().published);
-    let by = (call.grant(), call.now());
-    let prepared = store.prepare_publication(by, (term, measure), protected).await?;
+    let (grant, now) = (call.grant(), call.now());
+    let prepared = store.prepare_publication(grant, term, measure, protected, now).await?;
     call.run(About::Named(publications::about(term)), async |write, _body| {
         let row = write.publish_measure(prepared).await?;
         let place = format!("/v1/publications/{}", row.id);

@@ -17,7 +17,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use validator::{Validate, ValidationError};
 
 use crate::auth::{DecideReferrals, May, ReadReferrals, SubmitReferrals, WithdrawReferrals};
-use crate::command::{Command, Deed};
+use crate::command::{Command, StepCommand};
 use crate::incoming::{Path, WriteOptions, hex};
 use crate::problem::{Fault, Refusal};
 use crate::{AppState, answer};
@@ -163,7 +163,7 @@ async fn create_referral(
     let call = call.meaning(|body| new_referral(body, grant.caller(), nz_date(now)))?;
     let about = About::Submission(call.body().school_number);
     let refuse =
-        async |store: &Store, err| refusals::in_the_way((&req, store), &grant, err, now).await;
+        async |store: &Store, err| refusals::in_the_way(&req, store, &grant, err, now).await;
     call.run_or(
         about,
         async |write, new| {
@@ -273,7 +273,7 @@ async fn get_referral(
 )]
 #[post("/referrals/{id}/decision")]
 async fn decide_referral(
-    call: Deed<DecideReferrals, DecideReferral>,
+    call: StepCommand<DecideReferrals, DecideReferral>,
     id: Path<ReferralId>,
 ) -> Result<HttpResponse, Refusal> {
     let missing = || Refusal::invalid(Fault::at("", "required", "a member is missing"));
@@ -296,7 +296,7 @@ async fn decide_referral(
 )]
 #[post("/referrals/{id}/withdrawal")]
 async fn withdraw_referral(
-    call: Deed<WithdrawReferrals, WithdrawReferral>,
+    call: StepCommand<WithdrawReferrals, WithdrawReferral>,
     id: Path<ReferralId>,
 ) -> Result<HttpResponse, Refusal> {
     call.run(About::Referral(*id), async |write, body| {
@@ -318,7 +318,7 @@ async fn withdraw_referral(
 )]
 #[post("/referrals/{id}/submission")]
 async fn resubmit_referral(
-    call: Deed<SubmitReferrals, ResubmitReferral>,
+    call: StepCommand<SubmitReferrals, ResubmitReferral>,
     id: Path<ReferralId>,
 ) -> Result<HttpResponse, Refusal> {
     let faults = request_faults(&call.body().support_request, nz_date(call.now()));

@@ -108,7 +108,9 @@ async fn report(
                 let entry = groups.0.entry((level, group.key));
                 let (name, series) = entry.or_default();
                 *name = group.name;
-                group.tallies.into_iter().for_each(|one| add(series, term.key, one));
+                for (number, tally) in group.tallies {
+                    add(series, term.key, number, tally);
+                }
             }
         }
     }
@@ -141,7 +143,7 @@ impl Groups {
     }
 }
 
-fn add(all: &mut Vec<Series>, term: TermKey, (number, tally): (Number, Tally)) {
+fn add(all: &mut Vec<Series>, term: TermKey, number: Number, tally: Tally) {
     let Number { measure, within_days, target_percent } = number;
     let in_term = InTerm { term, target_percent, tally };
     let same = |one: &&mut Series| (one.measure, one.within_days) == (measure, within_days);

@@ -3,7 +3,8 @@
 use actix_web::{HttpResponse, get, post};
 use ascms_domain::ids::RecalculationId;
 use ascms_domain::rules::{
-    EligibilityRules, OutcomeRules, Rule, RuleParameters, ServiceLevelRules, StatutoryHolidayRules,
+    EligibilityRules, OutcomeRules, Rule, RuleContradiction, RuleParameters, ServiceLevelRules,
+    StatutoryHolidayRules,
 };
 use ascms_domain::text::Code as Name;
 use ascms_persistence::About;
@@ -130,11 +131,8 @@ impl AddRuleVersion {
         for (of, place, parameters) in sent {
             match (of == rule, parameters) {
                 (true, Some(parameters)) => {
-                    let found = parameters.contradictions().into_iter().map(|found| {
-                        let place = format!("{place}{}", found.pointer);
-                        Fault::at(place, "contradicts", found.detail)
-                    });
-                    faults.extend(found);
+                    let found = parameters.contradictions();
+                    faults.extend(found.into_iter().map(contradiction));
                     faults.extend(self.holidays_before());
                     wanted = Some(parameters);
                 }
@@ -162,6 +160,28 @@ impl AddRuleVersion {
         };
         before.map(fault).collect()
     }
+}
+
+fn contradiction(found: RuleContradiction) -> Fault {
+    let (pointer, detail) = match found {
+        RuleContradiction::MaximumAge => ("/eligibility/maximumAge", "is less than the minimum"),
+        RuleContradiction::MaximumYearLevel => {
+            ("/eligibility/maximumYearLevel", "is less than the minimum")
+        }
+        RuleContradiction::UrgentPercent => {
+            ("/eligibility/urgentPercent", "is more than counts as chronic")
+        }
+        RuleContradiction::SchoolContact => {
+            ("/serviceLevels/schoolContact/1/withinDays", "is not longer than the first level")
+        }
+        RuleContradiction::WhanauContact => {
+            ("/serviceLevels/whanauContact/1/withinDays", "is not longer than the first level")
+        }
+        RuleContradiction::RepeatedHoliday => {
+            ("/statutoryHolidays/holidays", "has two holidays of one day")
+        }
+    };
+    Fault::at(pointer, "contradicts", detail)
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

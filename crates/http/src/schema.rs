@@ -178,7 +178,7 @@ impl Checker {
 
     /// What is wrong with a body, each fault below `place`.
     pub fn body_faults(&self, body: &Value, place: &str, faults: &mut Faults) {
-        body_faults((&self.validator, &self.schema), body, place, faults);
+        body_faults(&self.validator, &self.schema, body, place, faults);
     }
 
     /// What is wrong with a query, by parameter.
@@ -228,12 +228,13 @@ impl ListChecker {
 
     /// What is wrong with the item at `place`.
     pub fn item_faults(&self, item: &Value, place: &str, faults: &mut Faults) {
-        body_faults((&self.validator, &self.schema), item, place, faults);
+        body_faults(&self.validator, &self.schema, item, place, faults);
     }
 }
 
 fn body_faults(
-    (validator, schema): (&Validator, &Value),
+    validator: &Validator,
+    schema: &Value,
     body: &Value,
     place: &str,
     faults: &mut Faults,

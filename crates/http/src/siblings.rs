@@ -12,7 +12,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use crate::auth::{DeclareSiblings, May, ReadStudents};
-use crate::command::{Act, Deed};
+use crate::command::{BodilessCommand, StepCommand};
 use crate::incoming::Path;
 use crate::problem::Refusal;
 use crate::students::views::StudentSummary;
@@ -119,7 +119,7 @@ async fn get_sibling(
 )]
 #[post("/students/{id}/siblings")]
 async fn declare_sibling(
-    call: Deed<DeclareSiblings, DeclareSibling>,
+    call: StepCommand<DeclareSiblings, DeclareSibling>,
     id: Path<StudentId>,
 ) -> Result<HttpResponse, Refusal> {
     let ids = (*id, call.body().sibling_id);
@@ -142,7 +142,7 @@ async fn declare_sibling(
 )]
 #[post("/students/{id}/siblings/{siblingId}/ending")]
 async fn end_sibling(
-    call: Act<DeclareSiblings>,
+    call: BodilessCommand<DeclareSiblings>,
     ids: Path<(StudentId, StudentId)>,
 ) -> Result<HttpResponse, Refusal> {
     call.run(About::Students(ids.0, ids.1), async |write| {

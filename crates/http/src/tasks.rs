@@ -15,7 +15,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use validator::{Validate, ValidationError};
 
 use crate::auth::{May, ReadCasework, WorkOnCases};
-use crate::command::{Amendment, Command, Deed};
+use crate::command::{Amendment, Command, StepCommand};
 use crate::incoming::{Path, WriteOptions};
 use crate::listing::Listing;
 use crate::page::{List, PageOptions};
@@ -230,7 +230,7 @@ async fn update_task(
 )]
 #[post("/cases/{id}/tasks/{taskId}/completion")]
 async fn finish_task(
-    call: Deed<WorkOnCases, FinishTask>,
+    call: StepCommand<WorkOnCases, FinishTask>,
     ids: Path<(CaseId, TaskId)>,
 ) -> Result<HttpResponse, Refusal> {
     call.run(About::Case(ids.0), async |write, FinishTask { outcome, comment }| {

@@ -7,7 +7,7 @@ use ascms_domain::text::LongText;
 use ascms_domain::transfers::{TransferAnswer, TransferOutcome, TransferStatus};
 use ascms_persistence::About;
 use ascms_persistence::idempotency::Answer;
-use ascms_persistence::transfers::TransferRow;
+use ascms_persistence::transfers::{TransferFilter, TransferRow};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -15,7 +15,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use crate::auth::{DecideTransfers, May, ReadTransfers, TransferCases};
-use crate::command::Deed;
+use crate::command::StepCommand;
 use crate::incoming::Path;
 use crate::listing::Listing;
 use crate::page::{self, FollowedList, PageOptions};
@@ -140,7 +140,7 @@ struct ListTransfers {
 )]
 #[post("/cases/{id}/transfers")]
 async fn request_transfer(
-    call: Deed<TransferCases, RequestTransfer>,
+    call: StepCommand<TransferCases, RequestTransfer>,
     id: Path<CaseId>,
 ) -> Result<HttpResponse, Refusal> {
     call.run(About::TransferOf(*id), async |write, body| {
@@ -167,7 +167,7 @@ async fn list_transfers(
 ) -> Result<HttpResponse, Refusal> {
     let ListTransfers { status, changed_after } = list.filter();
     let changed_after = page::changed_after(changed_after.as_deref())?;
-    let fits = (*status, changed_after.as_ref());
+    let fits = TransferFilter { status: *status, changed_after: changed_after.as_ref() };
     let read = async |page| list.store().transfers(list.grant(), fits, page, list.now()).await;
     list.followed(read, |row| TransferView::of(&row)).await
 }
@@ -202,7 +202,7 @@ async fn get_transfer(
 )]
 #[post("/transfers/{id}/decision")]
 async fn decide_transfer(
-    call: Deed<DecideTransfers, DecideTransfer>,
+    call: StepCommand<DecideTransfers, DecideTransfer>,
     id: Path<TransferId>,
 ) -> Result<HttpResponse, Refusal> {
     let DecideTransfer { outcome, comment } = call.body();
@@ -225,7 +225,7 @@ async fn decide_transfer(
 )]
 #[post("/transfers/{id}/cancellation")]
 async fn cancel_transfer(
-    call: Deed<TransferCases, CancelTransfer>,
+    call: StepCommand<TransferCases, CancelTransfer>,
     id: Path<TransferId>,
 ) -> Result<HttpResponse, Refusal> {
     call.run(About::Transfer(*id), async |write, CancelTransfer { comment }| {

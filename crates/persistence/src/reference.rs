@@ -5,6 +5,7 @@ pub(crate) mod attendance_codes;
 pub(crate) mod calendars;
 pub(crate) mod case_numbers;
 pub mod catchments;
+pub(crate) mod judgement_basis;
 pub mod organisations;
 pub(crate) mod past_terms;
 pub mod providers;

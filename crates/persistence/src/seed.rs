@@ -63,7 +63,7 @@ impl Store {
         let told = EnrolmentLedger::open(&txn, row.student_id).await?;
         told.record_enrolment(&txn, row.school_id, now).await?;
         let which = ClockScope::Students(&[row.student_id]);
-        measures::recompute_clocks(&txn, which, ClockCause::Enrolment, (&calendars, now)).await?;
+        measures::recompute_clocks(&txn, which, ClockCause::Enrolment, &calendars, now).await?;
         let event = of_referral("referral.resolved", &row);
         record(&txn, Subject::one("referral", id.0), &[event], now).await?;
         txn.commit().await
@@ -85,10 +85,9 @@ impl Store {
             holiday_region: school.holiday_region,
             year_level,
         };
-        let by = (&*calendars, referral.submitted_at);
         let known = measures::KnownStudent::OnRecord;
         let clock = measures::NewClock { place, exclusion: None, known };
-        measures::start(&txn, &referral, clock, by).await?;
+        measures::start(&txn, &referral, clock, &calendars, referral.submitted_at).await?;
         let opened_at = case.opened_at;
         let accept = Decision::Accept;
         referrals::decision::append(&txn, referral.id, &accept, decided_by.0, opened_at).await?;
@@ -103,8 +102,14 @@ impl Store {
         insert(&txn, contact::ActiveModel::from(contact.clone())).await?;
         insert(&txn, case_entry::ActiveModel::from(logged_on(&case, &contact))).await?;
         let which = ClockScope::Referrals(&[referral.id]);
-        let by = (&*calendars, contact.recorded_at);
-        measures::recompute_clocks(&txn, which, ClockCause::Contact, by).await?;
+        measures::recompute_clocks(
+            &txn,
+            which,
+            ClockCause::Contact,
+            &calendars,
+            contact.recorded_at,
+        )
+        .await?;
         record_past(&txn, &referral, &case, decided_by).await?;
         let logged = Event {
             kind: "contact.logged",
@@ -142,27 +147,35 @@ async fn record_past(
 /// What the timeline tells of the referral.
 fn opened(case: &attendance_case::Model, by: UserId) -> case_entry::Model {
     let details = Details::Referral { referral_id: case.referral_id, opened_case: true };
-    entry(case, (case.opened_at, case.opened_at, by), None, details)
+    let (occurred_at, recorded_at) = (case.opened_at, case.opened_at);
+    entry(case, EntryStamp { occurred_at, recorded_at, recorded_by: by }, None, details)
 }
 
 /// What the timeline tells of the assignment.
 fn assigned(case: &attendance_case::Model, to: UserId, by: UserId) -> case_entry::Model {
     let details = Details::Assignment { case_manager_id: to, previous_id: None };
-    let at = case.updated_at;
-    entry(case, (at, at, by), None, details)
+    let (occurred_at, recorded_at) = (case.updated_at, case.updated_at);
+    entry(case, EntryStamp { occurred_at, recorded_at, recorded_by: by }, None, details)
 }
 
 /// What the timeline tells of the contact.
 fn logged_on(case: &attendance_case::Model, contact: &contact::Model) -> case_entry::Model {
     let contact::Model { party, channel, outcome, occurred_at, recorded_at, .. } = *contact;
     let details = Details::Contact { party, channel, outcome };
-    let when = (occurred_at, recorded_at, contact.recorded_by);
-    entry(case, when, Some(contact.id.0), details)
+    let stamp = EntryStamp { occurred_at, recorded_at, recorded_by: contact.recorded_by };
+    entry(case, stamp, Some(contact.id.0), details)
+}
+
+/// When something happened, and who recorded it when.
+struct EntryStamp {
+    occurred_at: DateTime<Utc>,
+    recorded_at: DateTime<Utc>,
+    recorded_by: UserId,
 }
 
 fn entry(
     case: &attendance_case::Model,
-    (occurred_at, recorded_at, recorded_by): (DateTime<Utc>, DateTime<Utc>, UserId),
+    EntryStamp { occurred_at, recorded_at, recorded_by }: EntryStamp,
     subject_id: Option<Uuid>,
     details: Details,
 ) -> case_entry::Model {

@@ -41,7 +41,7 @@ impl Store {
             None => None,
         };
         let mut reference_changed = false;
-        let carried_out = self.in_transaction((call, about), async |txn| {
+        let carried_out = self.in_transaction(call, about, async |txn| {
             let write = Write {
                 store: self,
                 call,
@@ -69,7 +69,8 @@ impl Store {
     /// shown where nothing is committed.
     async fn in_transaction<E>(
         &self,
-        (call, about): (&Call<'_>, About),
+        call: &Call<'_>,
+        about: About,
         work: impl AsyncFnOnce(&DatabaseTransaction) -> Result<Answer, CallError<E>>,
     ) -> Result<Answer, CallError<E>> {
         // Retries wait for the first call before they take a connection.
@@ -81,8 +82,7 @@ impl Store {
         if let Some(key) = call.key
             && let Some(answer) = idempotency::claim(&txn, key, call.now).await?
         {
-            let by = (call.grant, &about);
-            let reached = about::still_reached(&txn, by, &answer, call.now).await;
+            let reached = about::still_reached(&txn, call.grant, &about, &answer, call.now).await;
             txn.rollback().await;
             self.leave_trace(call, "replayed_answer", reached?).await?;
             return Ok(answer);

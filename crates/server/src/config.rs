@@ -72,7 +72,7 @@ pub struct Config {
 /// What the commands run on that need the database and nothing else.
 #[derive(Debug)]
 pub struct Database {
-    pub place: Place,
+    pub place: DatabaseLocation,
     pub connections: u32,
     pub limits: Limits,
     /// Whom `migrate` gives the application's rights.
@@ -82,7 +82,7 @@ pub struct Database {
 }
 
 #[derive(Debug)]
-pub enum Place {
+pub enum DatabaseLocation {
     Url(SecretString),
     /// A file of the sandbox, in this directory.
     Sandbox(PathBuf),
@@ -211,7 +211,8 @@ impl Database {
         let statement = reader.read(&table::DATABASE_STATEMENT_SECONDS, parse::count(1, 60));
         let commit = reader.read(&table::DATABASE_COMMIT_SECONDS, parse::count(1, 120));
         let directory = reader.read(&table::SANDBOX_DIR, parse::path);
-        let place = url.map(Place::Url).or_else(|| directory.map(Place::Sandbox));
+        let place =
+            url.map(DatabaseLocation::Url).or_else(|| directory.map(DatabaseLocation::Sandbox));
         let [statement, commit] = [statement?, commit?].map(Duration::from_secs);
         let limits = Limits { statement, commit };
         let (place, connections) = (place?, connections?);

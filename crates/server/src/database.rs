@@ -6,7 +6,7 @@ use ascms_persistence::{DatabaseFile, DatabaseSettings, Store, StoreError};
 use secrecy::ExposeSecret;
 
 use crate::causes;
-use crate::config::{Database, Place};
+use crate::config::{Database, DatabaseLocation};
 use crate::sandbox::folder;
 
 /// The sandbox's database, in its directory.
@@ -63,8 +63,8 @@ async fn make(settings: &Database, durable: bool) -> Result<Store, OpenError> {
 
 fn url(settings: &Database) -> Result<String, OpenError> {
     match &settings.place {
-        Place::Url(url) => Ok(url.expose_secret().to_owned()),
-        Place::Sandbox(directory) => {
+        DatabaseLocation::Url(url) => Ok(url.expose_secret().to_owned()),
+        DatabaseLocation::Sandbox(directory) => {
             let failed = |source| OpenError::Directory { path: directory.clone(), source };
             folder::make(directory).map_err(failed)?;
             Ok(sqlite_url(&directory.join(SANDBOX_FILE)))
@@ -89,14 +89,14 @@ mod tests {
     use ascms_persistence::postgres::Limits;
 
     use super::{OpenError, open, open_or_make, sqlite_url};
-    use crate::config::{Database, Place};
+    use crate::config::{Database, DatabaseLocation};
 
     #[actix_web::test]
     async fn only_who_is_told_to_makes_a_database_and_nobody_beside_a_log() {
         let folder = std::env::temp_dir().join(format!("ascms-file-{}", uuid::Uuid::now_v7()));
         std::fs::create_dir(&folder).unwrap();
         let (file, log) = (folder.join("ascms.db"), folder.join("ascms.db-wal"));
-        let place = Place::Url(sqlite_url(&file).into());
+        let place = DatabaseLocation::Url(sqlite_url(&file).into());
         let settings = Database {
             place,
             connections: 1,

@@ -10,7 +10,7 @@ use chrono::{DateTime, Datelike, Utc};
 use reqwest::Client;
 use secrecy::ExposeSecret;
 
-use crate::config::{Config, Faults, Place, Trust};
+use crate::config::{Config, DatabaseLocation, Faults, Trust};
 use crate::sandbox::keys::SandboxKeys;
 use crate::{causes, clock, console, cursor_key, database, serve, telemetry};
 
@@ -54,7 +54,7 @@ impl Findings {
     }
 
     async fn database(&mut self, config: &Config) {
-        if let Place::Url(url) = &config.database.place {
+        if let DatabaseLocation::Url(url) = &config.database.place {
             self.hosts(url.expose_secret()).await;
         }
         let store = match database::open(&config.database).await {

@@ -42,9 +42,9 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Answer calls until told to stop.
-    Serve(Where),
+    Serve(ModeArguments),
     /// Bring the database's schema up to date.
-    Migrate(Where),
+    Migrate(ModeArguments),
     /// Make ASCMS_CURSOR_KEY the key of this installation, in place of the one before.
     ChangeCursorKey,
     /// Print the OpenAPI document.
@@ -63,10 +63,10 @@ enum Command {
         #[arg(long)]
         dry_run: bool,
         #[command(flatten)]
-        place: Where,
+        place: ModeArguments,
     },
     /// Try out everything that a start depends on.
-    Doctor(Where),
+    Doctor(ModeArguments),
     /// Decide whose the stored documents are.
     Documents {
         #[command(subcommand)]
@@ -82,20 +82,20 @@ enum Command {
         #[arg(long, value_enum, default_value_t = Listing::InForce)]
         list: Listing,
         #[command(flatten)]
-        place: Where,
+        place: ModeArguments,
     },
 }
 
 #[derive(Subcommand, Clone, Copy)]
 enum OfDocuments {
     /// Give the stored documents to this database, after a restore or a move.
-    Adopt(Where),
+    Adopt(ModeArguments),
 }
 
 #[derive(Subcommand, Clone, Copy)]
 enum OfClock {
     /// Take this machine's clock for right, whatever the database has on record.
-    Accept(Where),
+    Accept(ModeArguments),
 }
 
 #[derive(ValueEnum, Clone, Copy)]
@@ -121,13 +121,13 @@ enum Listing {
 }
 
 #[derive(clap::Args, Clone, Copy)]
-struct Where {
+struct ModeArguments {
     /// The sandbox: a database in one file, invented people, a token for each persona.
     #[arg(long)]
     sandbox: bool,
 }
 
-impl Where {
+impl ModeArguments {
     fn mode(self) -> Mode {
         Mode::of(self.sandbox)
     }

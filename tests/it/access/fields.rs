@@ -38,7 +38,7 @@ async fn a_protected_address_is_shown_to_the_people_who_are_named_alone(app: Tes
     {
         let listed = app.as_(who).get(&path).await.expect(200);
         assert_eq!(address(first(&listed)), (&json!(null), &json!(true)), "{who}");
-        app.named(&student, id).await;
+        app.name_address_reader(&student, id).await;
         let listed = app.as_(who).get(&path).await.expect(200);
         assert_eq!(address(first(&listed)), (&json!("1 Hidden Street"), &json!(false)), "{who}");
     }
@@ -64,7 +64,7 @@ async fn a_protected_address_does_not_come_back_with_an_edit(app: TestApp) {
         assert_eq!(address(&changed.json), (&json!(null), &json!(true)), "{who}");
         assert!(!changed.text.contains("Hidden"), "{who}");
     }
-    app.named(&student, app.world.workflow_lead).await;
+    app.name_address_reader(&student, app.world.workflow_lead).await;
     let kept = app.as_("workflow-lead").get(&one).await.expect(200);
     assert_eq!(kept.json["address"], "1 Hidden Street");
 }

@@ -139,7 +139,7 @@ async fn an_address_that_is_protected_since_is_in_no_answer(app: TestApp) {
     let read = app.as_(LEAD).get(&file).await.expect(200);
     app.as_(LEAD).patch(&file, &read, json!({ "addressProtected": true })).await.expect(200);
     kept.is_gone(&app).await;
-    app.named(&student_of(&app, &case).await, app.world.case_manager).await;
+    app.name_address_reader(&student_of(&app, &case).await, app.world.case_manager).await;
     kept.is_given(&app).await;
 }
 

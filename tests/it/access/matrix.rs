@@ -307,7 +307,7 @@ impl Stage {
         let old = json!({ "term": "2025-4", "measure": "enrolled" });
         let admin = app.as_("ministry-admin");
         let publication = admin.post("/v1/publications", old).await.expect(201).id();
-        let address_reader = app.named(&student, app.world.case_manager).await;
+        let address_reader = app.name_address_reader(&student, app.world.case_manager).await;
         let (bulletin, bulletin_document) = bulletins::published_with_document(app).await;
         Self {
             student,
@@ -449,7 +449,7 @@ async fn fresh(app: &TestApp, operation: &Operation, role: &str, place: String) 
         }
         ("endProtectedAddressReader", _) => {
             let student = student_of(app, &app.assigned(&name()).await.1).await;
-            let reader = app.named(&student, app.world.case_manager).await;
+            let reader = app.name_address_reader(&student, app.world.case_manager).await;
             path(&student).replace("{readerId}", &reader)
         }
         ("endSibling", _) => {

@@ -193,7 +193,7 @@ pub fn sums(text: &str) -> [[u64; 4]; 6] {
 }
 
 /// `measure=…&withinDays=…` of a number.
-pub fn named(number: usize) -> String {
+pub fn number_query(number: usize) -> String {
     let (measure, within, _) = NUMBERS[number];
     let within = within.map_or(String::new(), |days| format!("&withinDays={days}"));
     format!("measure={measure}{within}")
@@ -301,7 +301,7 @@ pub async fn changes(
     let stamp = |at: Instant| at.to_rfc3339_opts(chrono::SecondsFormat::Micros, true);
     let path = format!(
         "/v1/measures/changes?{}&{}&level={level}&key={}&since={}&asOf={}",
-        named(number),
+        number_query(number),
         WHOLE.query(),
         escaped(only),
         stamp(since),

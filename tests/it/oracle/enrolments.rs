@@ -186,7 +186,7 @@ impl Deed<'_> {
             return None;
         }
         let word = json!({ "said": "enrolled", "schoolNumber": school.number, "firstDay": first });
-        assert_eq!(self.tell(word).await?, Value::Null);
+        assert_eq!(self.send_word(word).await?, Value::Null);
         self.word(school.number, Word::Here(Some(first)));
         self.world.resolves(self.now);
         Some(())
@@ -199,7 +199,7 @@ impl Deed<'_> {
         let word = json!({
             "said": "left", "schoolNumber": school, "lastDay": last, "leavingReason": "other_school",
         });
-        let fault = self.tell(word).await?;
+        let fault = self.send_word(word).await?;
         // Kept also when it can not be: it may fit once another word is taken back.
         self.word(school, Word::Gone(last));
         let fits = leave(&mut stays, school, last, today);
@@ -216,7 +216,7 @@ impl Deed<'_> {
         }
         let school = one_of(self.dice, &said).1;
         let word = json!({ "said": "never_enrolled", "schoolNumber": school });
-        assert_eq!(self.tell(word).await?, Value::Null);
+        assert_eq!(self.send_word(word).await?, Value::Null);
         self.word(school, Word::Never);
         let words = self.world.words_by(self.now);
         let (now, joined) = (self.now, self.world.is_joined());
@@ -236,14 +236,14 @@ impl Deed<'_> {
         let word = json!({
             "said": "alternative_pathway", "schoolNumber": school.number, "pathway": kind, "firstDay": first,
         });
-        assert_eq!(self.tell(word).await?, Value::Null);
+        assert_eq!(self.send_word(word).await?, Value::Null);
         self.word(school.number, Word::Pathway(kind, first));
         self.world.resolves(self.now);
         Some(())
     }
 
     /// Sends a word by the register; the code of what was wrong with it.
-    async fn tell(&mut self, mut word: Value) -> Option<Value> {
+    async fn send_word(&mut self, mut word: Value) -> Option<Value> {
         word["studentId"] = json!(self.student()?);
         let body = json!({ "statements": [word] });
         let key = format!("{} {}", self.world.name, self.now);

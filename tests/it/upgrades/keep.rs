@@ -109,7 +109,7 @@ async fn protected(app: &TestApp) -> String {
     let to = json!({ "caseManagerId": app.world.case_manager });
     app.step("workflow-lead", case, "assignment", to).await.expect(200);
     let student = sent.json["student"]["id"].as_str().expect("a student").to_owned();
-    app.named(&student, app.world.case_manager).await;
+    app.name_address_reader(&student, app.world.case_manager).await;
     student
 }
 
@@ -275,7 +275,7 @@ fn compressed(path: &Path, content: &[u8]) {
     encoder.finish().expect("finished");
 }
 
-async fn keep(on: On) {
+async fn keep_release(on: On) {
     let Some(folder) = setting("ASCMS_KEEP_RELEASE").map(PathBuf::from) else { return };
     let app = TestApp::start(on).await;
     app.unwatched("it is kept as it is").await;
@@ -316,11 +316,11 @@ async fn keep(on: On) {
 #[actix_web::test]
 #[ignore = "scripts/keep-release runs it"]
 async fn on_sqlite() {
-    keep(On::Sqlite).await;
+    keep_release(On::Sqlite).await;
 }
 
 #[actix_web::test]
 #[ignore = "scripts/keep-release runs it"]
 async fn on_postgres() {
-    keep(On::Postgres).await;
+    keep_release(On::Postgres).await;
 }

@@ -59,9 +59,18 @@ impl IntakeFault {
     }
 }
 
+/// What is known of a term that totals are sent of.
+#[derive(Clone, Copy, Debug)]
+pub struct TermSoFar {
+    /// Its first day and its last; none of a term that nobody knows.
+    pub days: Option<(NaiveDate, NaiveDate)>,
+    /// On so many half-days the school can have been open so far.
+    pub half_days_so_far: u32,
+}
+
 /// The days and terms of one student that one call has named so far.
 #[derive(Clone, Debug, Default)]
-pub struct Named {
+pub struct NamedPeriods {
     days: BTreeSet<NaiveDate>,
     terms: BTreeSet<TermKey>,
 }
@@ -73,7 +82,7 @@ impl IntakeFacts<'_> {
         date: NaiveDate,
         sent: &SentDay<'_>,
         possible: Option<u32>,
-        named: &mut Named,
+        named: &mut NamedPeriods,
     ) -> Result<ReadDay, IntakeFault> {
         // Named twice, which of the two is right is nobody's to guess: the first stands, and the
         // sender hears of the second.
@@ -85,15 +94,14 @@ impl IntakeFacts<'_> {
         Ok(sent.read(date, self.book)?)
     }
 
-    /// Whether a term's totals can be taken. The term is given with its days, and the half-days on
-    /// which the school can have been open of it so far.
+    /// Whether a term's totals can be taken.
     pub fn take_term(
         &self,
         key: TermKey,
-        (days, so_far): (Option<(NaiveDate, NaiveDate)>, u32),
+        TermSoFar { days, half_days_so_far }: TermSoFar,
         totals: HalfDayCounts,
         possible: Option<u32>,
-        named: &mut Named,
+        named: &mut NamedPeriods,
     ) -> Result<(), IntakeFault> {
         if !named.terms.insert(key) {
             return Err(IntakeFault::Repeated);
@@ -106,8 +114,8 @@ impl IntakeFacts<'_> {
             return Err(IntakeFault::BeforeBirth);
         }
         check_sum(Some(totals), possible)?;
-        if totals.possible() > so_far {
-            return Err(IntakeFault::TooManyHalfDays(so_far));
+        if totals.possible() > half_days_so_far {
+            return Err(IntakeFault::TooManyHalfDays(half_days_so_far));
         }
         Ok(())
     }

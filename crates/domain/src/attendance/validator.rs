@@ -10,8 +10,8 @@ use super::push::{
     PushedDay, PushedStudent, PushedTerm,
 };
 use super::{
-    CodeBook, DayRecord, EnrolmentPeriod, HalfDayCounts, IntakeFacts, MonthDays, Named, OpenDays,
-    ReadDay, ReportedAt,
+    CodeBook, DayRecord, EnrolmentPeriod, HalfDayCounts, IntakeFacts, MonthDays, NamedPeriods,
+    OpenDays, ReadDay, ReportedAt, TermSoFar,
 };
 use crate::ids::StudentId;
 use crate::matching::Placeholders;
@@ -62,7 +62,7 @@ impl AttendanceValidator<'_> {
         push: &AttendancePush,
         enrolled: &[Option<EnrolledStudent>],
     ) -> (TakenAttendance, AttendanceReceipt) {
-        let mut examination = Examination::of(self);
+        let mut examination = AttendanceExamination::of(self);
         if push.count.is_some_and(|count| count != push.sent) {
             examination.received.fault(AttendancePlace::Count, AttendanceFault::CountDiffers);
         }
@@ -108,10 +108,10 @@ impl AttendanceValidator<'_> {
 }
 
 /// A push while it is gone through.
-struct Examination<'a> {
+struct AttendanceExamination<'a> {
     validator: &'a AttendanceValidator<'a>,
     /// Named twice by one number, a student still has each day once.
-    named: HashMap<StudentId, Named>,
+    named: HashMap<StudentId, NamedPeriods>,
     /// What this call says of each student's days and terms, under whichever number.
     said: HashMap<(StudentId, NaiveDate), DayRecord>,
     said_of_terms: HashMap<(StudentId, TermKey), HalfDayCounts>,
@@ -119,7 +119,7 @@ struct Examination<'a> {
     received: AttendanceReceipt,
 }
 
-impl<'a> Examination<'a> {
+impl<'a> AttendanceExamination<'a> {
     fn of(validator: &'a AttendanceValidator<'a>) -> Self {
         Self {
             validator,
@@ -146,7 +146,7 @@ impl<'a> Examination<'a> {
         let named = self.named.entry(student.record).or_default();
         let possible = sent.half_days.and_then(|sent| sent.possible);
         match facts.take_day(sent.date, &sent.form(), possible, named) {
-            Ok(read) => self.take_day(place, student, (sent.date, read)),
+            Ok(read) => self.take_day(place, student, sent.date, read),
             Err(fault) => self.received.fault(place, fault),
         }
     }
@@ -155,7 +155,8 @@ impl<'a> Examination<'a> {
         &mut self,
         place: AttendancePlace,
         student: &EnrolledStudent,
-        (date, read): (NaiveDate, ReadDay),
+        date: NaiveDate,
+        read: ReadDay,
     ) {
         let ReadDay { half_days, codes, unknown_codes, unclassified_codes } = read;
         let record = DayRecord { reported: self.validator.reported, half_days, codes };
@@ -178,12 +179,13 @@ impl<'a> Examination<'a> {
         let OpenDays { terms, calendar, region } = self.validator.open;
         let known = terms.get(sent.term);
         let days = known.map(|term| (term.starts_on, term.ends_on));
-        let so_far = known
+        let half_days_so_far = known
             .map_or(0, |term| school_half_days_until(term, self.validator.today, calendar, region));
+        let known = TermSoFar { days, half_days_so_far };
         let facts = self.validator.facts(student);
         let named = self.named.entry(student.record).or_default();
         let (counts, possible) = (sent.half_days.counts, sent.half_days.possible);
-        if let Err(fault) = facts.take_term(sent.term, (days, so_far), counts, possible, named) {
+        if let Err(fault) = facts.take_term(sent.term, known, counts, possible, named) {
             self.received.fault(place, fault);
             return;
         }

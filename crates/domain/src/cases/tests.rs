@@ -1,10 +1,10 @@
 use super::{
-    Assignee, Case, CaseAction, CaseRefusal, CaseStatus, Checklist, ChecklistPoint, Circumstances,
-    ClosureStatus, Explanation, OutsideMaterial, State,
+    Assignee, Case, CaseAction, CaseRefusal, CaseState, CaseStatus, Checklist, ChecklistPoint,
+    Circumstances, ClosureStatus, Explanation, OutsideMaterial,
 };
 use crate::ids::{BarrierId, CaseId, ProviderId, UserId};
 
-fn case(state: State) -> Case {
+fn case(state: CaseState) -> Case {
     let (id, provider_id) = (CaseId::generate(), ProviderId::generate());
     Case { id, provider_id, state, closure_proposed_by: None }
 }
@@ -29,8 +29,8 @@ fn kaimahi() -> Assignee {
     Assignee { id: UserId::generate(), works_here: true, active: true, trained: true }
 }
 
-fn paused() -> State {
-    State::Paused {
+fn paused() -> CaseState {
+    CaseState::Paused {
         case_manager: UserId::generate(),
         reason: "whanau_request".into(),
         from: "2026-03-02".parse().unwrap(),
@@ -38,17 +38,17 @@ fn paused() -> State {
     }
 }
 
-fn closed() -> State {
+fn closed() -> CaseState {
     let at = "2026-03-02T09:00:00Z".parse().unwrap();
-    State::Closed { case_manager: None, reason: "attendance_improved".into(), at }
+    CaseState::Closed { case_manager: None, reason: "attendance_improved".into(), at }
 }
 
 #[test]
 fn an_assigned_case_is_active_and_a_paused_one_stays_paused() {
     let to = kaimahi();
     for (state, expected) in [
-        (State::Unassigned, CaseStatus::Active),
-        (State::Active { case_manager: UserId::generate() }, CaseStatus::Active),
+        (CaseState::Unassigned, CaseStatus::Active),
+        (CaseState::Active { case_manager: UserId::generate() }, CaseStatus::Active),
         (paused(), CaseStatus::Paused),
     ] {
         let mut case = case(state);
@@ -69,23 +69,23 @@ fn a_case_goes_only_to_somebody_who_may_work_on_it() {
         (Assignee { active: false, ..kaimahi() }, CaseRefusal::AssigneeDisabled),
         (Assignee { trained: false, ..kaimahi() }, CaseRefusal::AssigneeUntrained),
     ] {
-        let mut case = case(State::Unassigned);
+        let mut case = case(CaseState::Unassigned);
         assert_eq!(case.assign(&to, &today()), Err(expected));
-        assert_eq!(case.state, State::Unassigned);
+        assert_eq!(case.state, CaseState::Unassigned);
     }
 }
 
 #[test]
 fn assigning_twice_to_the_same_person_says_so() {
     let to = kaimahi();
-    let mut case = case(State::Active { case_manager: to.id });
+    let mut case = case(CaseState::Active { case_manager: to.id });
     assert_eq!(case.assign(&to, &today()), Err(CaseRefusal::AlreadyAssigned));
 }
 
-fn state(name: &str) -> State {
+fn state(name: &str) -> CaseState {
     match name {
-        "unassigned" => State::Unassigned,
-        "active" => State::Active { case_manager: UserId::generate() },
+        "unassigned" => CaseState::Unassigned,
+        "active" => CaseState::Active { case_manager: UserId::generate() },
         "paused" => paused(),
         _ => closed(),
     }
@@ -142,7 +142,7 @@ fn a_closure_is_approved_by_neither_its_proposer_nor_the_case_manager() {
         (manager, Err(CaseRefusal::OwnClosure)),
         (lead, Ok(())),
     ] {
-        let mut case = case(State::Active { case_manager: manager });
+        let mut case = case(CaseState::Active { case_manager: manager });
         case.closure_proposed_by = Some(proposer);
         let at = Circumstances { caller, ..today() };
         let now = "2026-03-16T00:00:00Z".parse().unwrap();
@@ -155,7 +155,7 @@ fn a_closure_is_approved_by_neither_its_proposer_nor_the_case_manager() {
 #[test]
 fn a_team_of_one_approves_its_own_closure_and_nothing_else_is_different() {
     let alone = Circumstances { works_alone: true, ..today() };
-    let mut case = case(State::Active { case_manager: alone.caller });
+    let mut case = case(CaseState::Active { case_manager: alone.caller });
     let approve = CaseAction::ApproveClosure;
     assert_eq!(case.allows(approve, &alone), Err(CaseRefusal::NoClosureProposed));
     case.closure_proposed_by = Some(alone.caller);
@@ -212,7 +212,7 @@ fn a_reopened_case_goes_back_to_its_case_manager_who_still_may_work_on_it() {
     assert_eq!(same.case_manager(), Some(before.id));
     let mut gone = case(closed());
     gone.reopen(Some(&Assignee { active: false, ..before }), &today()).unwrap();
-    assert_eq!(gone.state, State::Unassigned);
+    assert_eq!(gone.state, CaseState::Unassigned);
 }
 
 #[test]
@@ -263,7 +263,7 @@ fn a_case_that_was_handed_over_has_nobody_yet() {
     for name in ["unassigned", "active", "paused"] {
         let (mut moved, to) = (case(state(name)), ProviderId::generate());
         moved.hand_over(to).unwrap();
-        assert_eq!((moved.provider_id, moved.state), (to, State::Unassigned));
+        assert_eq!((moved.provider_id, moved.state), (to, CaseState::Unassigned));
     }
     assert_eq!(case(closed()).hand_over(ProviderId::generate()), Err(CaseRefusal::Closed));
 }

@@ -28,7 +28,7 @@ impl Figure {
 
 /// Somewhere that counts are published for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+pub struct ReportingUnit {
     pub level: Level,
     /// Its key among the places of its level; of the same spelling on every call.
     pub code: String,
@@ -44,7 +44,7 @@ pub struct Category {
 /// The unit of protection.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cell {
-    pub place: Place,
+    pub place: ReportingUnit,
     /// `None`: whatever the category.
     pub category: Option<Category>,
     /// Which of the numbers, by its place in [`Row::standings`](super::Row::standings).

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::cells::{Category, Cell, Figure, Place};
+use super::cells::{Category, Cell, Figure, ReportingUnit};
 use super::rows::{Classification, MisfitRow, Outlook, Row};
 use crate::measures::{Level, Standing};
 
@@ -27,7 +27,7 @@ pub(super) struct Spot {
 
 #[derive(Clone, Debug)]
 pub(super) struct Counts {
-    places: Vec<Place>,
+    places: Vec<ReportingUnit>,
     categories: Vec<Option<Category>>,
     answers: Vec<Answers>,
     /// What is published of each number; what nobody can stand as is not.
@@ -52,11 +52,12 @@ impl Counts {
         let categories: Vec<Option<Category>> =
             [None].into_iter().chain(listed.into_iter().cloned().map(Some)).collect();
         let answers = classifications.values().map(|one| answers(one, &categories)).collect();
-        let places: BTreeSet<&Place> = rows.iter().flat_map(|row| &row.places).collect();
-        let places: Vec<Place> = places.into_iter().cloned().collect();
-        let sites: BTreeSet<&BTreeSet<Place>> = rows.iter().map(|row| &row.places).collect();
-        let sites: Vec<&BTreeSet<Place>> = sites.into_iter().collect();
-        let place = |place: &Place| places.binary_search(place).ok();
+        let places: BTreeSet<&ReportingUnit> = rows.iter().flat_map(|row| &row.places).collect();
+        let places: Vec<ReportingUnit> = places.into_iter().cloned().collect();
+        let sites: BTreeSet<&BTreeSet<ReportingUnit>> =
+            rows.iter().map(|row| &row.places).collect();
+        let sites: Vec<&BTreeSet<ReportingUnit>> = sites.into_iter().collect();
+        let place = |place: &ReportingUnit| places.binary_search(place).ok();
         let mut places_of: Vec<Vec<usize>> =
             sites.iter().map(|site| site.iter().filter_map(place).collect()).collect();
         let mut sites_of: Vec<Vec<usize>> = vec![Vec::new(); places.len()];

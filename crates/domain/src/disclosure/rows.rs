@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::num::NonZeroU32;
 
-use super::cells::{Category, Place};
+use super::cells::{Category, ReportingUnit};
 use crate::measures::Standing;
 
 /// One way of sorting children or referrals: by ethnicity, by year level.
@@ -64,7 +64,7 @@ fn with_one_more(standings: &[Standing]) -> impl Iterator<Item = Vec<Standing>> 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     /// All of them: the school, its catchment, its region, the provider, the nation.
-    pub places: BTreeSet<Place>,
+    pub places: BTreeSet<ReportingUnit>,
     /// Of each classification at least one.
     pub categories: BTreeSet<Category>,
     /// For each number, in their order.

@@ -203,7 +203,7 @@ impl<'a> Search<'a> {
             if tried >= TRIES && limit < worth::HEADLINE {
                 break;
             }
-            if let Some(change) = self.change(step, way, (category, by), limit) {
+            if let Some(change) = self.change(step, way, category, by, limit) {
                 limit = change.obstacles;
                 found = Some(change);
                 if limit == 0 {
@@ -234,7 +234,8 @@ impl<'a> Search<'a> {
         &self,
         step: CountStep,
         way: Way,
-        (category, by): (usize, i64),
+        category: usize,
+        by: i64,
         limit: i64,
     ) -> Option<Change> {
         let own = |answers: &&Answers| answers.categories.contains(&category);

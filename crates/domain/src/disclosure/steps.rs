@@ -63,7 +63,7 @@ pub(super) fn moving(counts: &Counts, cell: usize, by: i64) -> impl Iterator<Ite
         });
         let can_move = move |spot: &Spot| counts.spot(*spot, category) + by >= 0;
         spots.filter(can_move).flat_map(move |spot| {
-            let to_sites = neighbours(counts, spot, (place, category), by).map(Some);
+            let to_sites = neighbours(counts, spot, place, category, by).map(Some);
             [None].into_iter().chain(to_sites).flat_map(move |to_site| {
                 let others = counts.standings().filter(move |other| !raises(*other));
                 let all = [None].into_iter().chain(others.map(Some));
@@ -78,7 +78,8 @@ pub(super) fn moving(counts: &Counts, cell: usize, by: i64) -> impl Iterator<Ite
 fn neighbours(
     counts: &Counts,
     spot: Spot,
-    (place, category): (usize, usize),
+    place: usize,
+    category: usize,
     by: i64,
 ) -> impl Iterator<Item = usize> {
     let shared = counts.places_of(spot.site);

@@ -11,8 +11,8 @@ use proptest::prelude::*;
 
 use super::counts::Counts;
 use super::{
-    Cell, Classification, Figure, MisfitRow, Outlook, POSSIBLE_COUNTS, Place, Protection,
-    Published, PublishedTables, RoundingKey, Row, protect, rounding,
+    Cell, Classification, Figure, MisfitRow, Outlook, POSSIBLE_COUNTS, Protection, Published,
+    PublishedTables, ReportingUnit, RoundingKey, Row, protect, rounding,
 };
 use crate::measures::{Level, Standing};
 use attacker::Attacker;
@@ -38,7 +38,7 @@ fn only_small_counts_hidden(world: &World, protection: &Protection) -> Published
     PublishedTables::new(&counts, &rounding::published(SCOPE, &counts, protection))
 }
 
-fn sites(world: &World) -> BTreeSet<&BTreeSet<Place>> {
+fn sites(world: &World) -> BTreeSet<&BTreeSet<ReportingUnit>> {
     world.rows.iter().map(|row| &row.places).collect()
 }
 
@@ -230,7 +230,7 @@ fn outlook(classifications: Vec<Classification>) -> Outlook {
     Outlook { classifications, standings: possible(ONE_NUMBER) }
 }
 
-fn figure(tables: &PublishedTables, place: Place, figure: Figure) -> Published {
+fn figure(tables: &PublishedTables, place: ReportingUnit, figure: Figure) -> Published {
     tables.get(&Cell { place, category: None, number: 0, figure }).unwrap()
 }
 

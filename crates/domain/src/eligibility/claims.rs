@@ -3,9 +3,9 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::calendar::{Calendar, Region};
+use crate::attendance::OpenDays;
 use crate::rules::{BaselineSource, EligibilityRules};
-use crate::terms::{TermAttendance, TermKey, Terms, school_half_days_until};
+use crate::terms::{TermAttendance, TermKey, school_half_days_until};
 
 /// A claim of more half-days than a school can have been open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,13 +25,12 @@ pub struct ImpossibleClaim {
 pub fn impossible_claims(
     sent: &[TermAttendance],
     today: NaiveDate,
-    terms: &Terms,
-    (calendar, region): (&Calendar, Option<Region>),
+    open: &OpenDays<'_>,
 ) -> Vec<ImpossibleClaim> {
     let impossible = |(place, claim): (usize, &TermAttendance)| {
-        let term = terms.get(claim.term)?;
+        let term = open.terms.get(claim.term)?;
         let until = today.min(term.ends_on);
-        let at_most = school_half_days_until(term, until, calendar, region);
+        let at_most = school_half_days_until(term, until, open.calendar, open.region);
         let claimed = claim.possible_half_days;
         let found = ImpossibleClaim { place, term: claim.term, claimed, at_most, until };
         (claimed > at_most).then_some(found)

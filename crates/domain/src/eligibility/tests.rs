@@ -1,9 +1,10 @@
 use chrono::NaiveDate;
 
 use super::{
-    Advice, Circumstance, Continuing, Facts, IntakeWarning, TermAttendance, TermRecord, assess,
-    baseline, held_against_record, impossible_claims,
+    Advice, Circumstance, Continuing, Facts, FactsOnRecord, IntakeWarning, TermAttendance,
+    TermRecord, assess, baseline, held_against_record, impossible_claims,
 };
+use crate::attendance::OpenDays;
 use crate::calendar::{Calendar, CalendarName};
 use crate::referrals::ReferralKind;
 use crate::rules::{BaselineSource, BaselineWindow, EligibilityRules, WaitingReferrals};
@@ -77,10 +78,16 @@ fn seventy_percent_is_compared_in_integers() {
 
 #[test]
 fn before_a_referral_what_the_school_can_still_do_is_taken_for_done() {
-    let known = (day("2014-05-06"), Some(7));
     let of = |baseline, in_open_case, safety_alert| {
-        let referral = (ReferralKind::ChronicAbsence, day("2026-03-16"));
-        let facts = Facts::before_referral(referral, known, baseline, in_open_case, safety_alert);
+        let facts = Facts::before_referral(FactsOnRecord {
+            kind: ReferralKind::ChronicAbsence,
+            referral_date: day("2026-03-16"),
+            birth_date: day("2014-05-06"),
+            year_level: Some(7),
+            baseline,
+            in_open_case,
+            safety_alert,
+        });
         assess(&RULES, "test", &facts)
     };
     let chronic = of(Some(attended(70, 100)), false, false);
@@ -230,8 +237,8 @@ fn baseline_by(
         })
         .collect();
     let calendar = Calendar::new(CalendarName::Contract2026, Vec::new());
-    baseline(&sent, day(referral_date), &terms(), (&calendar, None), rules)
-        .map(|found| found.term.to_string())
+    let open = OpenDays { terms: &terms(), calendar: &calendar, region: None };
+    baseline(&sent, day(referral_date), &open, rules).map(|found| found.term.to_string())
 }
 
 #[test]
@@ -281,7 +288,8 @@ fn more_half_days_than_the_term_has_had_are_impossible() {
     .unwrap();
     let of = |key: &str, possible, today: &str, region| {
         let claim = TermAttendance { term: key.parse().unwrap(), ..attended(0, possible) };
-        let found = impossible_claims(&[claim], day(today), &terms, (&calendar, region));
+        let open = OpenDays { terms: &terms, calendar: &calendar, region };
+        let found = impossible_claims(&[claim], day(today), &open);
         found.first().map(|found| (found.at_most, found.until.to_string()))
     };
     // Seven school days into the term, and one fewer where its first Monday is the anniversary day.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::ledger::in_order;
-use super::{Said, Standing, Statement, Stay, stands};
+use super::{Said, StandingEnrolments, Statement, Stay, stands};
 use crate::calendar::{nz_date, nz_midnight};
 
 /// Whether a student came to be enrolled after an instant, or on a pathway: at one of the moments at
@@ -37,7 +37,7 @@ pub fn came_to_be_enrolled(
             if told_ahead { of.1.reported.received_at() <= begins } else { arrival(*of) <= last }
         };
         let known = words.iter().enumerate().filter(came_in).map(|(_, word)| *word);
-        let Standing { stays, pathways } = stands(known, day);
+        let StandingEnrolments { stays, pathways } = stands(known, day);
         if on_pathway { !pathways.is_empty() } else { stays.iter().any(Stay::is_open) }
     })
 }

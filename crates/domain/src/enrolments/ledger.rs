@@ -20,7 +20,7 @@ pub enum Effect {
 
 /// What stands of statements on one student.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Standing {
+pub struct StandingEnrolments {
     /// Times at schools in the order in which they were first told, of which one at most is open.
     pub stays: Vec<Stay>,
     /// Alternative education pathways, in the order in which they were first told. They last.
@@ -57,7 +57,7 @@ pub fn stays<'a>(
 pub fn stands<'a>(
     statements: impl IntoIterator<Item = &'a Statement>,
     today: NaiveDate,
-) -> Standing {
+) -> StandingEnrolments {
     let mut ledger = Ledger::default();
     for statement in in_order(statements) {
         ledger.take(statement, today);
@@ -96,8 +96,8 @@ pub struct Done<'a> {
     pub at: usize,
     pub effect: Effect,
     /// What stood before it and after it, of what was said until then.
-    pub before: &'a Standing,
-    pub after: &'a Standing,
+    pub before: &'a StandingEnrolments,
+    pub after: &'a StandingEnrolments,
 }
 
 /// Goes once through all that was said of a student, and tells what each new statement did.
@@ -137,7 +137,7 @@ pub(super) fn in_order<'a>(
 
 #[derive(Default)]
 struct Ledger<'a> {
-    standing: Standing,
+    standing: StandingEnrolments,
     /// What they are made of.
     taken: Vec<&'a Statement>,
 }
@@ -170,7 +170,7 @@ impl<'a> Ledger<'a> {
 
     /// As if nothing had been said of the school: whom its words ended elsewhere is there still.
     fn take_back(&mut self, school: SchoolId, today: NaiveDate) {
-        self.standing = Standing::default();
+        self.standing = StandingEnrolments::default();
         for statement in std::mem::take(&mut self.taken) {
             if statement.school != school {
                 self.take(statement, today);

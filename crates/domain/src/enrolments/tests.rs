@@ -9,6 +9,11 @@ use super::{
 use crate::attendance::ReportedAt;
 use crate::ids::SchoolId;
 
+mod meant;
+mod pushed;
+mod stage;
+mod taken;
+
 fn day(text: &str) -> NaiveDate {
     text.parse().expect("a date")
 }

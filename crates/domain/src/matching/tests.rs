@@ -2,7 +2,7 @@ use chrono::NaiveDate;
 
 use super::names::compared;
 use super::{
-    Agreement, Candidate, ComparedName, ComparedNsn, Identity, Known, Match, MatchDoubt,
+    Agreement, Candidate, ComparedName, ComparedNsn, Identity, KnownIdentity, Match, MatchDoubt,
     MatchReason, MatchedBy, NameAgreement, PlaceholderIn, Placeholders, settle,
 };
 use crate::ids::StudentId;
@@ -87,9 +87,9 @@ fn one_attribute_never_overrules_another_that_contradicts_it() {
                     _ => "new",
                 };
                 let settled = match settle(&[one]) {
-                    Match::Known(_, MatchedBy::Nsn) => "nsn",
-                    Match::Known(_, MatchedBy::NameAndBirthDate) => "name",
-                    Match::Known(_, by) => panic!("{by:?}"),
+                    Match::KnownIdentity(_, MatchedBy::Nsn) => "nsn",
+                    Match::KnownIdentity(_, MatchedBy::NameAndBirthDate) => "name",
+                    Match::KnownIdentity(_, by) => panic!("{by:?}"),
                     Match::Unclear(_) => "unclear",
                     Match::New => "new",
                 };
@@ -103,7 +103,7 @@ fn one_attribute_never_overrules_another_that_contradicts_it() {
 fn a_namesake_does_not_disturb_a_number_that_is_proof() {
     let known = candidate(Same, Same, Same);
     let settled = settle(&[candidate(Unknown, Same, Same), known]);
-    assert_eq!(settled, Match::Known(known.student_id, MatchedBy::Nsn));
+    assert_eq!(settled, Match::KnownIdentity(known.student_id, MatchedBy::Nsn));
 }
 
 #[test]
@@ -249,7 +249,7 @@ fn placeholders_are_evidence_of_nothing() {
         "test1",
         "Baby Girl",
         "not-known",
-        "Not Known",
+        "Not KnownIdentity",
     ] {
         assert!(all.is_name(part), "{part}");
     }
@@ -274,7 +274,7 @@ fn placeholders_are_evidence_of_nothing() {
 #[test]
 fn what_is_sent_is_compared_with_all_that_a_student_is_known_by() {
     let name = |given, family| ComparedName::of(given, family).expect("a name");
-    let known = Known {
+    let known = KnownIdentity {
         student_id: StudentId::generate(),
         numbers: ["17", "0018"].iter().filter_map(|text| ComparedNsn::read(text)).collect(),
         birth_dates: vec![day("2014-05-06")],
@@ -296,7 +296,7 @@ fn what_is_sent_is_compared_with_all_that_a_student_is_known_by() {
         compare(&sent("Unknown", "Example", "2000-01-01", None)),
         (Unknown, Unknown, Unknown)
     );
-    let numberless = Known { numbers: Vec::new(), ..known.clone() };
+    let numberless = KnownIdentity { numbers: Vec::new(), ..known.clone() };
     let by_preferred = SentStudent {
         preferred_given_names: Some("Aroha".into()),
         ..sent("Roha", "Example", "2014-05-06", Some("17"))

@@ -103,14 +103,14 @@ impl From<Departure> for Exclusion {
 
 /// How one referral counts for one number: exactly one of these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Classification {
+pub enum MeasureResult {
     Met,
     Missed,
     Pending,
     Excluded(Exclusion),
 }
 
-impl Classification {
+impl MeasureResult {
     pub fn standing(self) -> Standing {
         match self {
             Self::Met => Standing::Met,
@@ -208,18 +208,19 @@ impl ReferralInputs {
     pub fn contact(
         &self,
         days: Option<u16>,
-        (within_days, late): (u16, LateDecision),
+        within_days: u16,
+        late: LateDecision,
         due_on: NaiveDate,
         today: NaiveDate,
-    ) -> Classification {
+    ) -> MeasureResult {
         if let Some(why) = self.excluded_within(within_days, late) {
-            return Classification::Excluded(why.into());
+            return MeasureResult::Excluded(why.into());
         }
         if days.is_some_and(|days| days <= within_days) {
-            return Classification::Met;
+            return MeasureResult::Met;
         }
         let still_ahead = days.is_none() && due_on >= today;
-        self.departed_within(within_days, today).unwrap_or(Classification::unmet(still_ahead))
+        self.departed_within(within_days, today).unwrap_or(MeasureResult::unmet(still_ahead))
     }
 
     /// Why it does not count for a number of so many days.
@@ -232,8 +233,8 @@ impl ReferralInputs {
     }
 
     /// Excluded, when the student was gone within that limit.
-    pub(crate) fn departed_within(&self, days: u16, today: NaiveDate) -> Option<Classification> {
+    pub(crate) fn departed_within(&self, days: u16, today: NaiveDate) -> Option<MeasureResult> {
         let departed = self.departed.filter(|departed| departed.at.is_within(days, today))?;
-        Some(Classification::Excluded(departed.why.into()))
+        Some(MeasureResult::Excluded(departed.why.into()))
     }
 }

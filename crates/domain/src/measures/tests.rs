@@ -2,8 +2,8 @@ use chrono::{Days, NaiveDate};
 use proptest::prelude::*;
 
 use super::{
-    Classification, ContactMeasure, DayCount, DaysToContact, DeadlinePassed, Departed, Departure,
-    Excluded, Exclusion, Measure, ReferralExclusion, ReferralInputs, Standing, Tally, due_on,
+    ContactMeasure, DayCount, DaysToContact, DeadlinePassed, Departed, Departure, Excluded,
+    Exclusion, Measure, MeasureResult, ReferralExclusion, ReferralInputs, Standing, Tally, due_on,
     first_pending, numbers, standing,
 };
 use crate::calendar::{Calendar, CalendarName, Region};
@@ -137,9 +137,9 @@ fn every_reason_keeps_its_word_in_an_answer() {
 
 #[test]
 fn a_tally_counts_each_referral_once() {
-    let died = Classification::Excluded(Exclusion::Died);
-    let missed = Classification::Missed;
-    let all = [Classification::Met, missed, died, Classification::Pending, died, missed];
+    let died = MeasureResult::Excluded(Exclusion::Died);
+    let missed = MeasureResult::Missed;
+    let all = [MeasureResult::Met, missed, died, MeasureResult::Pending, died, missed];
     let tally: Tally = all.into_iter().collect();
     let excluded = [(Exclusion::Died, 2)].into();
     assert_eq!(tally, Tally { met: 1, met_early: 0, missed: 2, pending: 1, excluded });
@@ -155,22 +155,22 @@ fn who_died_before_contact_was_due_is_not_missed() {
     let seen = |died: &str, days, today: &str| {
         let at = DayCount::business(referred, day(died), &calendar, None).unwrap();
         let departed = Some(Departed { why: Departure::Died, at });
-        let limit = (5, LateDecision::MissedStays);
-        ReferralInputs { exclusion: None, departed }.contact(days, limit, due, day(today))
+        let referral = ReferralInputs { exclusion: None, departed };
+        referral.contact(days, 5, LateDecision::MissedStays, due, day(today))
     };
-    let excluded = Classification::Excluded(Exclusion::Died);
-    assert_eq!(seen("2026-03-09", None, "2026-03-08"), Classification::Pending);
+    let excluded = MeasureResult::Excluded(Exclusion::Died);
+    assert_eq!(seen("2026-03-09", None, "2026-03-08"), MeasureResult::Pending);
     assert_eq!(seen("2026-03-09", None, "2026-03-09"), excluded);
     assert_eq!(seen("2026-03-09", Some(6), "2026-03-10"), excluded);
-    assert_eq!(seen("2026-03-09", Some(5), "2026-03-10"), Classification::Met);
-    assert_eq!(seen("2026-03-10", None, "2026-03-10"), Classification::Missed);
+    assert_eq!(seen("2026-03-09", Some(5), "2026-03-10"), MeasureResult::Met);
+    assert_eq!(seen("2026-03-10", None, "2026-03-10"), MeasureResult::Missed);
 }
 
 #[test]
 fn who_met_it_early_is_not_among_those_whose_deadline_has_passed() {
     let mut tally = Tally { missed: 2, pending: 5, ..Tally::default() };
     tally.add_met_early(19);
-    tally.add_many(Classification::Met, 1);
+    tally.add_many(MeasureResult::Met, 1);
     assert_eq!((tally.met, tally.denominator()), (20, 22));
     assert_eq!(tally.deadline_passed(), DeadlinePassed { met: 1, denominator: 3 });
     assert_eq!(tally.deadline_passed().rate_ten_thousandths(), Some(3333));
@@ -207,10 +207,10 @@ proptest! {
         let exclusion = why.map(|why| Excluded { why, decided });
         let referral = ReferralInputs { exclusion, departed: None };
         let late = if stays { LateDecision::MissedStays } else { LateDecision::Excludes };
-        let found = referral.contact(days, (within, late), due, today);
+        let found = referral.contact(days, within, late, due, today);
         let too_late = stays && decided.is_some_and(|decided| decided.days > within);
         match why {
-            Some(why) if !too_late => prop_assert_eq!(found, Classification::Excluded(why.into())),
+            Some(why) if !too_late => prop_assert_eq!(found, MeasureResult::Excluded(why.into())),
             Some(_) | None => prop_assert_eq!(found.standing(), standing(days, within, due, today)),
         }
     }

@@ -16,19 +16,22 @@ fn referral(id: ReferralId) -> TiedReferral {
     TiedReferral { id, case_id: None, predecessor_id: None, came_under: None }
 }
 
-fn under(side: Side, id: ReferralId) -> TiedReferral {
+fn under(side: PartedRecord, id: ReferralId) -> TiedReferral {
     TiedReferral { came_under: Some(side), ..referral(id) }
 }
 
 /// What goes back where nothing waits again.
-fn back(moved: Ties, referrals: &[TiedReferral], cases: &[TiedCase]) -> Ties {
+fn back(moved: TiedRecords, referrals: &[TiedReferral], cases: &[TiedCase]) -> TiedRecords {
     let parting = going_back(moved, referrals, cases);
     assert!(parting.apart.is_empty(), "{parting:?}");
     parting.back
 }
 
-fn moved(referrals: &[ReferralId], cases: &[CaseId]) -> Ties {
-    Ties { referrals: referrals.iter().copied().collect(), cases: cases.iter().copied().collect() }
+fn moved(referrals: &[ReferralId], cases: &[CaseId]) -> TiedRecords {
+    TiedRecords {
+        referrals: referrals.iter().copied().collect(),
+        cases: cases.iter().copied().collect(),
+    }
 }
 
 #[test]
@@ -150,8 +153,8 @@ fn what_came_under_a_record_since_is_that_records() {
     let case = CaseId::generate();
     let referrals = [
         referral(old),
-        TiedReferral { case_id: Some(case), ..under(Side::Going, new) },
-        under(Side::Staying, other),
+        TiedReferral { case_id: Some(case), ..under(PartedRecord::Going, new) },
+        under(PartedRecord::Staying, other),
     ];
     let cases = [TiedCase { id: case, referral_id: new }];
     assert_eq!(back(moved(&[old], &[]), &referrals, &cases), moved(&[old, new], &[case]));
@@ -159,7 +162,9 @@ fn what_came_under_a_record_since_is_that_records() {
 
 #[test]
 fn who_joined_the_case_of_the_other_record_waits_again() {
-    for (opener_side, joiner_side) in [(Side::Going, Side::Staying), (Side::Staying, Side::Going)] {
+    for (opener_side, joiner_side) in
+        [(PartedRecord::Going, PartedRecord::Staying), (PartedRecord::Staying, PartedRecord::Going)]
+    {
         let (opener, joiner, case) =
             (ReferralId::generate(), ReferralId::generate(), CaseId::generate());
         let referrals = [
@@ -169,8 +174,8 @@ fn who_joined_the_case_of_the_other_record_waits_again() {
         let cases = [TiedCase { id: case, referral_id: opener }];
         let Parting { back, apart } = going_back(moved(&[], &[]), &referrals, &cases);
         let expected = match opener_side {
-            Side::Going => moved(&[opener], &[case]),
-            Side::Staying => moved(&[joiner], &[]),
+            PartedRecord::Going => moved(&[opener], &[case]),
+            PartedRecord::Staying => moved(&[joiner], &[]),
         };
         assert_eq!((back, apart), (expected, [joiner].into()));
     }
@@ -182,7 +187,7 @@ fn a_redirected_referral_is_of_the_record_of_the_first_one() {
         (ReferralId::generate(), ReferralId::generate(), CaseId::generate());
     let referrals = [
         TiedReferral { case_id: Some(case), predecessor_id: Some(first), ..referral(second) },
-        under(Side::Going, first),
+        under(PartedRecord::Going, first),
     ];
     let cases = [TiedCase { id: case, referral_id: second }];
     assert_eq!(back(moved(&[], &[]), &referrals, &cases), moved(&[first, second], &[case]));

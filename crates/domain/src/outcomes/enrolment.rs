@@ -5,7 +5,7 @@ use chrono::{Days, NaiveDate};
 
 use crate::calendar::{Calendar, OutOfRange, Region};
 use crate::measures::{
-    Classification, DayCount, Exclusion, ReferralExclusion, ReferralInputs, due_on, first_pending,
+    DayCount, Exclusion, MeasureResult, ReferralExclusion, ReferralInputs, due_on, first_pending,
 };
 use crate::rules::{EnrolledRule, OutcomeRules};
 
@@ -105,7 +105,8 @@ impl ContactDetails {
     /// was confirmed, and from those on which the student or the whānau was reached; in any order.
     pub fn confirmed(
         referral_date: NaiveDate,
-        (confirmed, reached): (&[NaiveDate], &[NaiveDate]),
+        confirmed: &[NaiveDate],
+        reached: &[NaiveDate],
         calendar: &Calendar,
         region: Option<Region>,
     ) -> Result<Self, OutOfRange> {
@@ -187,25 +188,25 @@ impl EnrolmentInputs {
         referral: &ReferralInputs,
         rules: &OutcomeRules,
         today: NaiveDate,
-    ) -> Classification {
+    ) -> MeasureResult {
         let rule = &rules.enrolled;
         if let Some(why) = self.exclusion(referral, rules) {
-            return Classification::Excluded(why.into());
+            return MeasureResult::Excluded(why.into());
         }
         let EnrolmentDeadlines { confirm_by, due_on, .. } = self.deadlines;
         if !self.contact_details.are_current(rule, today) {
             let not_current = if confirm_by >= today {
-                Classification::Pending
+                MeasureResult::Pending
             } else {
-                Classification::Excluded(Exclusion::ContactDetailsNotCurrent)
+                MeasureResult::Excluded(Exclusion::ContactDetailsNotCurrent)
             };
             let business = rule.confirmed_within_business_days;
             return referral.departed_within(business, today).unwrap_or(not_current);
         }
         if self.enrolled.is_some_and(|day| day.is_within(rule.within_days, today)) {
-            return Classification::Met;
+            return MeasureResult::Met;
         }
-        let unmet = Classification::unmet(due_on >= today);
+        let unmet = MeasureResult::unmet(due_on >= today);
         referral.departed_within(rule.within_days, today).unwrap_or(unmet)
     }
 

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::calendar::{Calendar, Region};
-use crate::measures::{Classification, Exclusion, ReferralInputs};
+use crate::measures::{Exclusion, MeasureResult, ReferralInputs};
 use crate::rules::{ImprovedAttendanceRule, Improvement, NoRecord, OutcomeRules};
 use crate::terms::{Term, TermAttendance, TermKey, Terms, school_half_days};
 
@@ -79,39 +79,39 @@ impl AttendanceInputs {
         referral: &ReferralInputs,
         rules: &OutcomeRules,
         today: NaiveDate,
-    ) -> Classification {
+    ) -> MeasureResult {
         let rule = &rules.improved_attendance;
         let in_time = |on: NaiveDate| self.ends_on().is_none_or(|last| on <= last);
         let excluded = referral.exclusion.and_then(|excluded| {
             excluded.unless_late(rules.late_decision, |decided| in_time(decided.on))
         });
         if let Some(why) = excluded {
-            return Classification::Excluded(why.into());
+            return MeasureResult::Excluded(why.into());
         }
         if let Some(departed) = referral.departed
             && departed.at.on <= today
             && in_time(departed.at.on)
         {
-            return Classification::Excluded(departed.why.into());
+            return MeasureResult::Excluded(departed.why.into());
         }
         let Some(OutcomeTerm { attended, known: Some(term) }) = self.outcome else {
-            return Classification::Pending;
+            return MeasureResult::Pending;
         };
         if term.ends_on >= today {
-            return Classification::Pending;
+            return MeasureResult::Pending;
         }
         let Some(baseline) = self.baseline.filter(|baseline| baseline.possible_half_days > 0)
         else {
-            return Classification::Excluded(Exclusion::NoBaseline);
+            return MeasureResult::Excluded(Exclusion::NoBaseline);
         };
         if attended.possible_half_days == 0 && rule.no_record == NoRecord::Missed {
-            Classification::Missed
+            MeasureResult::Missed
         } else if !is_enough(&attended, term.half_days, rule) {
-            Classification::Excluded(Exclusion::TooLittleAttendance)
+            MeasureResult::Excluded(Exclusion::TooLittleAttendance)
         } else if is_over(&attended, rule) || is_improved(&attended, &baseline, rule) {
-            Classification::Met
+            MeasureResult::Met
         } else {
-            Classification::Missed
+            MeasureResult::Missed
         }
     }
 

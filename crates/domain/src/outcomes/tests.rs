@@ -111,6 +111,6 @@ fn the_rule_is_read_by_the_names_it_is_stored_under_and_no_others() {
 fn a_referral_of_no_known_term_is_pending_for_ever() {
     let inputs = AttendanceInputs { baseline: Some(before((1, 2))), outcome: None };
     let found = inputs.classify(&ReferralInputs::default(), &RULES, day("2052-12-31"));
-    assert_eq!(found, crate::measures::Classification::Pending);
+    assert_eq!(found, crate::measures::MeasureResult::Pending);
     assert_eq!(super::outcome_term(day("2027-12-18"), &terms()), None);
 }

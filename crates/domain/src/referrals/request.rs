@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use super::kind::ReferralKind;
 use crate::code_locations::CodeLocation;
+use crate::date_locations::DateLocation;
 use crate::eligibility::Continuing;
 use crate::terms::TermAttendance;
 use crate::text::{Code, Line, LongText};
@@ -110,12 +111,21 @@ pub struct ContinuingSupport {
     pub in_ongoing_resourcing_scheme: bool,
 }
 
-/// Something in a request that does not go together, and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Inconsistency {
-    pub pointer: String,
-    pub code: &'static str,
-    pub detail: &'static str,
+/// Something in a request that does not go together. Places in lists are counted from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Inconsistency {
+    /// A non-enrolment says nothing of how the student came to be enrolled nowhere.
+    NonEnrolmentMissing,
+    /// Chronic absence is asked about without attendance.
+    AttendanceMissing,
+    /// Continuing support is asked for without its grounds.
+    GroundsMissing,
+    /// In the term at this place half-days were attended, and none were possible.
+    NoHalfDaysPossible(usize),
+    /// In the term at this place more half-days were attended than were possible.
+    MoreThanPossible(usize),
+    /// The term at this place stands before it already.
+    TermRepeated(usize),
 }
 
 impl SupportRequest {
@@ -170,43 +180,35 @@ impl SupportRequest {
 
     /// What of the request contradicts itself, all of it.
     pub fn inconsistencies(&self) -> Vec<Inconsistency> {
-        let at = |pointer: String, code, detail| Inconsistency { pointer, code, detail };
         let mut found = Vec::new();
         if self.kind == ReferralKind::NonEnrolment && self.non_enrolment.is_none() {
-            found.push(at("/nonEnrolment".into(), "required", "is needed for a non-enrolment"));
+            found.push(Inconsistency::NonEnrolmentMissing);
         }
         if self.kind == ReferralKind::ChronicAbsence && self.attendance.is_empty() {
-            found.push(at("/attendance".into(), "required", "is needed for chronic absence"));
+            found.push(Inconsistency::AttendanceMissing);
         }
         if self.continuing_support && self.continuing_support_grounds.is_none() {
-            let place = "/continuingSupportGrounds".to_owned();
-            found.push(at(place, "required", "is needed for continuing support"));
+            found.push(Inconsistency::GroundsMissing);
         }
         for (index, term) in self.attendance.iter().enumerate() {
             if term.possible_half_days == 0 && term.present_half_days > 0 {
-                let place = format!("/attendance/{index}/possibleHalfDays");
-                found.push(at(place, "too_small", "is 0, and half-days were attended"));
+                found.push(Inconsistency::NoHalfDaysPossible(index));
             } else if term.present_half_days > term.possible_half_days {
-                let place = format!("/attendance/{index}/presentHalfDays");
-                found.push(at(place, "too_large", "is more than possibleHalfDays"));
+                found.push(Inconsistency::MoreThanPossible(index));
             }
             if self.attendance.iter().take(index).any(|earlier| earlier.term == term.term) {
-                let place = format!("/attendance/{index}/term");
-                found.push(at(place, "repeated", "is there twice"));
+                found.push(Inconsistency::TermRepeated(index));
             }
         }
         found
     }
 
     /// The dates that can not lie in the future, and where they stand.
-    pub fn dates(&self) -> Vec<(String, NaiveDate)> {
-        let mut dates = Vec::new();
-        dates.extend(self.whanau_told_on.map(|date| ("/whanauToldOn".to_owned(), date)));
-        if let Some(told) = &self.non_enrolment {
-            let last = told.last_day_attended;
-            dates.extend(last.map(|date| ("/nonEnrolment/lastDayAttended".to_owned(), date)));
-        }
-        dates
+    pub fn dates(&self) -> Vec<(DateLocation, NaiveDate)> {
+        let told = self.whanau_told_on.map(|date| (DateLocation::WhanauToldOn, date));
+        let last = self.non_enrolment.as_ref().and_then(|sent| sent.last_day_attended);
+        let last = last.map(|date| (DateLocation::LastDayAttended, date));
+        told.into_iter().chain(last).collect()
     }
 }
 

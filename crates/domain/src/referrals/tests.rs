@@ -2,22 +2,24 @@ use std::fmt::Write;
 
 use expect_test::expect;
 
-use super::{Decision, Referral, ReferralRefusal, ReferralStatus, State};
+use super::{Decision, Referral, ReferralRefusal, ReferralState, ReferralStatus};
 use crate::ids::{CaseId, ProviderId, ReferralId};
 
-fn states() -> [State; 7] {
+mod request;
+
+fn states() -> [ReferralState; 7] {
     [
-        State::Submitted,
-        State::Accepted { case_id: CaseId::generate() },
-        State::Declined,
-        State::Returned,
-        State::Withdrawn,
-        State::Redirected { successor_id: ReferralId::generate() },
-        State::Resolved,
+        ReferralState::Submitted,
+        ReferralState::Accepted { case_id: CaseId::generate() },
+        ReferralState::Declined,
+        ReferralState::Returned,
+        ReferralState::Withdrawn,
+        ReferralState::Redirected { successor_id: ReferralId::generate() },
+        ReferralState::Resolved,
     ]
 }
 
-fn referral(state: State) -> Referral {
+fn referral(state: ReferralState) -> Referral {
     Referral { id: ReferralId::generate(), provider_id: Some(ProviderId::generate()), state }
 }
 
@@ -128,13 +130,13 @@ fn every_command_in_every_state() {
 
 #[test]
 fn nobody_accepts_for_no_provider() {
-    let mut queued = Referral { provider_id: None, ..referral(State::Submitted) };
+    let mut queued = Referral { provider_id: None, ..referral(ReferralState::Submitted) };
     assert_eq!(decide(&mut queued, &Decision::Accept), Err(ReferralRefusal::NoProvider));
 }
 
 #[test]
 fn a_referral_is_not_redirected_to_where_it_is() {
-    let mut here = referral(State::Submitted);
+    let mut here = referral(ReferralState::Submitted);
     let to = here.provider_id.unwrap();
     let decision = Decision::Redirect { to, reason: "other_area".into(), comment: None };
     assert_eq!(decide(&mut here, &decision), Err(ReferralRefusal::AlreadyWithProvider));

@@ -1,22 +1,22 @@
 //! What is taken back: the referral waits again.
 
-use super::{Referral, ReferralRefusal, State};
+use super::{Referral, ReferralRefusal, ReferralState};
 
 impl Referral {
     /// The enrolment that resolved it was taken back: it waits again. The clocks go on from the
     /// first day.
     pub fn unresolve(&mut self) -> Result<(), ReferralRefusal> {
         match self.state {
-            State::Resolved => {
-                self.state = State::Submitted;
+            ReferralState::Resolved => {
+                self.state = ReferralState::Submitted;
                 Ok(())
             }
-            State::Submitted
-            | State::Returned
-            | State::Accepted { .. }
-            | State::Declined
-            | State::Withdrawn
-            | State::Redirected { .. } => Err(ReferralRefusal::NotResolved(self.status())),
+            ReferralState::Submitted
+            | ReferralState::Returned
+            | ReferralState::Accepted { .. }
+            | ReferralState::Declined
+            | ReferralState::Withdrawn
+            | ReferralState::Redirected { .. } => Err(ReferralRefusal::NotResolved(self.status())),
         }
     }
 
@@ -24,16 +24,16 @@ impl Referral {
     /// waits again. The clocks go on from the first day.
     pub fn part_from_case(&mut self) -> Result<(), ReferralRefusal> {
         match self.state {
-            State::Accepted { .. } => {
-                self.state = State::Submitted;
+            ReferralState::Accepted { .. } => {
+                self.state = ReferralState::Submitted;
                 Ok(())
             }
-            State::Submitted
-            | State::Returned
-            | State::Declined
-            | State::Withdrawn
-            | State::Redirected { .. }
-            | State::Resolved => Err(ReferralRefusal::NotAccepted(self.status())),
+            ReferralState::Submitted
+            | ReferralState::Returned
+            | ReferralState::Declined
+            | ReferralState::Withdrawn
+            | ReferralState::Redirected { .. }
+            | ReferralState::Resolved => Err(ReferralRefusal::NotAccepted(self.status())),
         }
     }
 }

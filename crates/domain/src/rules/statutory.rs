@@ -35,7 +35,7 @@ pub struct StatutoryHoliday {
 }
 
 impl StatutoryHolidayRules {
-    /// Two holidays of one day, as the place of the second.
+    /// Whether two holidays are of one day.
     pub(super) fn repeated(&self) -> bool {
         let days = self.holidays.iter().map(|holiday| holiday.date);
         days.clone().enumerate().any(|(at, day)| days.clone().take(at).any(|other| other == day))

@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use super::{OutcomeRules, Rule, RuleParameters};
+use super::{OutcomeRules, Rule, RuleContradiction, RuleParameters};
 
 /// The contract's own numbers.
 fn eligibility(edit: &[(&str, i32)]) -> RuleParameters {
@@ -38,10 +38,6 @@ fn outcomes() -> OutcomeRules {
     .unwrap()
 }
 
-fn places(rules: &RuleParameters) -> Vec<&'static str> {
-    rules.contradictions().iter().map(|found| found.pointer).collect()
-}
-
 #[test]
 fn the_contracts_numbers_contradict_nothing() {
     let all = [
@@ -50,7 +46,7 @@ fn the_contracts_numbers_contradict_nothing() {
         (RuleParameters::Outcomes(outcomes()), Rule::Outcomes),
     ];
     for (rules, rule) in all {
-        assert_eq!(places(&rules), [""; 0], "{rule}");
+        assert_eq!(rules.contradictions(), [], "{rule}");
         assert_eq!(rules.rule(), rule);
     }
 }
@@ -59,14 +55,17 @@ fn the_contracts_numbers_contradict_nothing() {
 fn the_least_is_no_more_than_the_most() {
     for (edit, expected) in [
         (vec![("maximumAge", 5)], vec![]),
-        (vec![("maximumAge", 4)], vec!["/maximumAge"]),
+        (vec![("maximumAge", 4)], vec![RuleContradiction::MaximumAge]),
         (vec![("maximumYearLevel", 1)], vec![]),
-        (vec![("maximumYearLevel", 0)], vec!["/maximumYearLevel"]),
+        (vec![("maximumYearLevel", 0)], vec![RuleContradiction::MaximumYearLevel]),
         (vec![("urgentPercent", 70)], vec![]),
-        (vec![("urgentPercent", 71)], vec!["/urgentPercent"]),
-        (vec![("maximumAge", 4), ("urgentPercent", 71)], vec!["/maximumAge", "/urgentPercent"]),
+        (vec![("urgentPercent", 71)], vec![RuleContradiction::UrgentPercent]),
+        (
+            vec![("maximumAge", 4), ("urgentPercent", 71)],
+            vec![RuleContradiction::MaximumAge, RuleContradiction::UrgentPercent],
+        ),
     ] {
-        assert_eq!(places(&eligibility(&edit)), expected, "{edit:?}");
+        assert_eq!(eligibility(&edit).contradictions(), expected, "{edit:?}");
     }
 }
 
@@ -74,9 +73,23 @@ fn the_least_is_no_more_than_the_most() {
 fn the_second_level_is_the_longer_one() {
     for (school, whanau, expected) in [
         ([5, 6], [10, 11], vec![]),
-        ([5, 5], [10, 15], vec!["/schoolContact/1/withinDays"]),
-        ([5, 10], [15, 10], vec!["/whanauContact/1/withinDays"]),
+        ([5, 5], [10, 15], vec![RuleContradiction::SchoolContact]),
+        ([5, 10], [15, 10], vec![RuleContradiction::WhanauContact]),
     ] {
-        assert_eq!(places(&service_levels(school, whanau)), expected);
+        assert_eq!(service_levels(school, whanau).contradictions(), expected);
     }
+}
+
+#[test]
+fn a_day_has_one_holiday() {
+    let of = |days: &[&str]| {
+        let holiday =
+            |day: &&str| json!({ "date": day, "nameEn": "Day", "nameMi": "Rā", "act": "An Act" });
+        let holidays: Value = days.iter().map(holiday).collect();
+        let rules = serde_json::from_value(json!({ "holidays": holidays })).unwrap();
+        RuleParameters::StatutoryHolidays(rules).contradictions()
+    };
+    assert_eq!(of(&["2026-06-19", "2027-06-25"]), []);
+    let repeated = of(&["2026-06-19", "2027-06-25", "2026-06-19"]);
+    assert_eq!(repeated, [RuleContradiction::RepeatedHoliday]);
 }

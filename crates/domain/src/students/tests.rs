@@ -2,6 +2,7 @@ use chrono::NaiveDate;
 
 use super::{Implausible, SentStudent, SentWhanauContact, age_on, implausible};
 use crate::code_locations::CodeLocation;
+use crate::date_locations::DateLocation;
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -87,4 +88,12 @@ fn a_record_that_stands_keeps_its_preferred_names_and_its_year() {
         sent.codes().into_iter().map(|(at, code)| (at, at.set(), code.as_str())).collect();
     let mother = (CodeLocation::WhanauRelationship(0), "whanau-relationships", "mother");
     assert_eq!(named, [(CodeLocation::Gender, "genders", "female"), mother]);
+    // A date that is missing is not named.
+    assert_eq!(sent.dates(), []);
+    let contact = sent.whanau_contacts[0].clone();
+    let confirmed_on = "2026-03-02".parse().ok();
+    sent.whanau_contacts.push(SentWhanauContact { confirmed_on, ..contact });
+    let dated = sent.dates();
+    let located: Vec<DateLocation> = dated.into_iter().map(|(at, _)| at).collect();
+    assert_eq!(located, [DateLocation::WhanauContactConfirmedOn(1)]);
 }

@@ -130,8 +130,9 @@ pub(super) async fn list_attendance_concerns(
         filter: ConcernFilter { threshold, band, meets_criteria, in_service },
     };
     let read = async |page| {
-        let by = (list.grant(), &shows(list.request()));
-        let found = list.store().attendance_concerns(by, &asked, page, list.now()).await?;
+        let (grant, shows) = (list.grant(), shows(list.request()));
+        let read = list.store().attendance_concerns(grant, &shows, &asked, page, list.now());
+        let found = read.await?;
         found.ok_or_else(no_such_term)
     };
     list.page(read, |concern| AttendanceConcernView::of(&concern)).await

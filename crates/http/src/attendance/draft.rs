@@ -197,7 +197,7 @@ pub(super) async fn get_referral_draft(
     grant: May<DraftReferrals>,
     id: Path<StudentId>,
 ) -> Result<HttpResponse, Refusal> {
-    let draft = app.store().referral_draft((&grant, &shows(&req)), *id, app.now(&req)?).await?;
+    let draft = app.store().referral_draft(&grant, &shows(&req), *id, app.now(&req)?).await?;
     Ok(answer::shown(&req, 1, &ReferralDraftView::of(&draft)))
 }
 

@@ -14,7 +14,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use validator::{Validate, ValidationError};
 
 use crate::auth::{ConcludeClosureReviews, May, ReadClosureReviews};
-use crate::command::Deed;
+use crate::command::StepCommand;
 use crate::incoming::Path;
 use crate::listing::Listing;
 use crate::page::{List, PageOptions};
@@ -194,7 +194,7 @@ async fn get_closure_review(
 )]
 #[post("/closure-reviews/{id}/conclusion")]
 async fn conclude_closure_review(
-    call: Deed<ConcludeClosureReviews, ConcludeClosureReview>,
+    call: StepCommand<ConcludeClosureReviews, ConcludeClosureReview>,
     id: Path<ClosureReviewId>,
 ) -> Result<HttpResponse, Refusal> {
     call.run(About::ClosureReview(*id), async |write, body| {

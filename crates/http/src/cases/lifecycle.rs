@@ -20,7 +20,7 @@ use crate::answer;
 use crate::auth::{
     AssignCases, DecideClosures, ProposeClosures, ReplacePrimaryContacts, WorkOnCases,
 };
-use crate::command::Deed;
+use crate::command::StepCommand;
 use crate::incoming::Path;
 use crate::problem::Refusal;
 
@@ -92,7 +92,7 @@ struct ReplacePrimaryContact {
 )]
 #[post("/cases/{id}/assignment")]
 async fn assign_case(
-    call: Deed<AssignCases, AssignCase>,
+    call: StepCommand<AssignCases, AssignCase>,
     id: Path<CaseId>,
 ) -> Result<HttpResponse, Refusal> {
     let viewer = viewer(&call)?;
@@ -115,7 +115,7 @@ async fn assign_case(
 )]
 #[post("/cases/{id}/pause")]
 async fn pause_case(
-    call: Deed<WorkOnCases, PauseCase>,
+    call: StepCommand<WorkOnCases, PauseCase>,
     id: Path<CaseId>,
 ) -> Result<HttpResponse, Refusal> {
     let viewer = viewer(&call)?;
@@ -135,7 +135,7 @@ async fn pause_case(
 )]
 #[post("/cases/{id}/resumption")]
 async fn resume_case(
-    call: Deed<WorkOnCases, ResumeCase>,
+    call: StepCommand<WorkOnCases, ResumeCase>,
     id: Path<CaseId>,
 ) -> Result<HttpResponse, Refusal> {
     let viewer = viewer(&call)?;
@@ -158,7 +158,7 @@ async fn resume_case(
 )]
 #[post("/cases/{id}/closure")]
 async fn propose_closure(
-    call: Deed<ProposeClosures, ProposeClosure>,
+    call: StepCommand<ProposeClosures, ProposeClosure>,
     id: Path<CaseId>,
 ) -> Result<HttpResponse, Refusal> {
     let viewer = viewer(&call)?;
@@ -178,7 +178,7 @@ async fn propose_closure(
 )]
 #[post("/cases/{id}/closure-approval")]
 async fn approve_closure(
-    call: Deed<DecideClosures, ApproveClosure>,
+    call: StepCommand<DecideClosures, ApproveClosure>,
     id: Path<CaseId>,
 ) -> Result<HttpResponse, Refusal> {
     let viewer = viewer(&call)?;
@@ -200,7 +200,7 @@ async fn approve_closure(
 )]
 #[post("/cases/{id}/closure-return")]
 async fn return_closure(
-    call: Deed<DecideClosures, ReturnClosure>,
+    call: StepCommand<DecideClosures, ReturnClosure>,
     id: Path<CaseId>,
 ) -> Result<HttpResponse, Refusal> {
     let viewer = viewer(&call)?;
@@ -222,7 +222,7 @@ async fn return_closure(
 )]
 #[post("/cases/{id}/reopening")]
 async fn reopen_case(
-    call: Deed<DecideClosures, ReopenCase>,
+    call: StepCommand<DecideClosures, ReopenCase>,
     id: Path<CaseId>,
 ) -> Result<HttpResponse, Refusal> {
     let viewer = viewer(&call)?;
@@ -244,7 +244,7 @@ async fn reopen_case(
 )]
 #[post("/cases/{id}/primary-contact")]
 async fn replace_primary_contact(
-    call: Deed<ReplacePrimaryContacts, ReplacePrimaryContact>,
+    call: StepCommand<ReplacePrimaryContacts, ReplacePrimaryContact>,
     id: Path<CaseId>,
 ) -> Result<HttpResponse, Refusal> {
     let viewer = viewer(&call)?;
@@ -256,7 +256,7 @@ async fn replace_primary_contact(
 }
 
 /// Who looks at the case as it is after the step.
-fn viewer<P, B>(call: &Deed<P, B>) -> Result<Viewer, Refusal> {
+fn viewer<P, B>(call: &StepCommand<P, B>) -> Result<Viewer, Refusal> {
     Viewer::of(call.request(), call.grant(), call.now())
 }
 

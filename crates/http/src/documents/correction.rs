@@ -9,7 +9,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::view::DocumentView;
 use crate::answer;
 use crate::auth::UploadDocuments;
-use crate::command::Deed;
+use crate::command::StepCommand;
 use crate::incoming::Path;
 use crate::problem::Refusal;
 
@@ -31,7 +31,7 @@ pub(super) fn routes(cfg: &mut ServiceConfig<'_>) {
 )]
 #[post("/cases/{id}/documents/{documentId}/correction")]
 async fn correct_document(
-    call: Deed<UploadDocuments, CorrectDocument>,
+    call: StepCommand<UploadDocuments, CorrectDocument>,
     ids: Path<(CaseId, DocumentId)>,
 ) -> Result<HttpResponse, Refusal> {
     if let Some(name) = &call.body().name {

@@ -2,14 +2,14 @@
 //! faults keep their place in the body.
 
 use actix_web::{HttpResponse, post};
-use ascms_domain::enrolments::EnrolmentStatement;
+use ascms_domain::enrolments::{
+    EnrolmentFault, EnrolmentPlace, EnrolmentPush, EnrolmentReceipt, EnrolmentStatement,
+    EnrolmentWarning, PushedStatement,
+};
 use ascms_domain::ids::StudentId;
 use ascms_domain::text::{Code as CodeText, Line, SchoolNumber, SentNsn};
 use ascms_persistence::About;
-use ascms_persistence::enrolments::{
-    EnrolmentFault, EnrolmentPlace, EnrolmentPush, EnrolmentReceipt, EnrolmentWarning,
-    PushedStatement, TakenIn,
-};
+use ascms_persistence::enrolments::TakenIn;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

@@ -1,7 +1,7 @@
 //! What changed of a number.
 
 use ascms_domain::ids::{ReferralId, StudentId};
-use ascms_domain::measures::{ChangeCause, Classification, Exclusion, Number, Standing};
+use ascms_domain::measures::{ChangeCause, Exclusion, MeasureResult, Number, Standing};
 use ascms_persistence::measures::{MadeBy, MeasureChange, MeasureChanges};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
@@ -114,7 +114,7 @@ impl ChangeView {
 }
 
 impl CountsAsView {
-    fn of(classification: Classification, part: Option<String>) -> Self {
+    fn of(classification: MeasureResult, part: Option<String>) -> Self {
         let (standing, exclusion) = (classification.standing(), classification.exclusion());
         Self { standing, exclusion, part }
     }

@@ -18,7 +18,7 @@ use super::period::{Period, PeriodDays};
 use super::rows::{facts, reach};
 use crate::AppState;
 use crate::auth::{Lately, ReadMeasures};
-use crate::command::Deed;
+use crate::command::StepCommand;
 use crate::jobs::{self, JobView};
 use crate::problem::Refusal;
 
@@ -97,7 +97,7 @@ struct Kept {
 )]
 #[post("/measures/exports")]
 pub(super) async fn order_measure_export(
-    call: Deed<Lately<ReadMeasures>, ExportMeasures>,
+    call: StepCommand<Lately<ReadMeasures>, ExportMeasures>,
 ) -> Result<HttpResponse, Refusal> {
     let order = call.body().clone().order(call.app(), call.now()).await?;
     let about = About::Named(ascms_persistence::jobs::about(call.grant())?);

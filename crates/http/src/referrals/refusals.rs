@@ -2,7 +2,8 @@
 
 use actix_web::HttpRequest;
 use ascms_domain::access::Grant;
-use ascms_domain::referrals::SupportRequest;
+use ascms_domain::date_locations::DateLocation;
+use ascms_domain::referrals::{Inconsistency, SupportRequest};
 use ascms_domain::students::SentStudent;
 use ascms_persistence::referrals::SubmissionRefusal;
 use ascms_persistence::{CallError, Store};
@@ -20,7 +21,8 @@ pub(super) fn invalid(faults: Vec<Fault>) -> Refusal {
 
 /// A refusal because of a referral that is there, with where that is for who may read it.
 pub(super) async fn in_the_way(
-    (req, store): (&HttpRequest, &Store),
+    req: &HttpRequest,
+    store: &Store,
     grant: &Grant,
     err: CallError<SubmissionRefusal>,
     now: DateTime<Utc>,
@@ -47,15 +49,13 @@ pub(crate) fn content_faults(
     today: NaiveDate,
 ) -> Vec<Fault> {
     let mut faults = request_faults(support_request, today);
-    let ahead = student.dates().into_iter().filter(|(_, date)| *date > today);
-    faults.extend(ahead.map(|(place, _)| in_the_future(format!("/student{place}"))));
+    faults.extend(in_the_future(student.dates(), today));
     let born = birth_fault("/student/birthDate", student.birth_date, today);
     let unborn = support_request.dates().into_iter();
     // A date of birth that is wrong itself says nothing about other days.
     let unborn = unborn.filter(|(_, date)| born.is_none() && *date < student.birth_date);
-    faults.extend(unborn.map(|(pointer, _)| {
-        let place = format!("/supportRequest{pointer}");
-        Fault::at(place, "before_birth", "lies before the student's birth")
+    faults.extend(unborn.map(|(location, _)| {
+        Fault::at(pointer(location), "before_birth", "lies before the student's birth")
     }));
     faults.extend(born);
     faults
@@ -63,14 +63,53 @@ pub(crate) fn content_faults(
 
 /// What of a request contradicts itself or the calendar.
 pub(super) fn request_faults(request: &SupportRequest, today: NaiveDate) -> Vec<Fault> {
-    let place = |pointer: &str| format!("/supportRequest{pointer}");
-    let contradictions = request.inconsistencies().into_iter();
-    let contradictions =
-        contradictions.map(|found| Fault::at(place(&found.pointer), found.code, found.detail));
-    let ahead = request.dates().into_iter().filter(|(_, date)| *date > today);
-    contradictions.chain(ahead.map(|(pointer, _)| in_the_future(place(&pointer)))).collect()
+    let contradictions = request.inconsistencies().into_iter().map(contradiction);
+    contradictions.chain(in_the_future(request.dates(), today)).collect()
 }
 
-fn in_the_future(place: String) -> Fault {
-    Fault::at(place, "in_the_future", "lies in the future")
+fn contradiction(found: Inconsistency) -> Fault {
+    let (member, code, detail) = match found {
+        Inconsistency::NonEnrolmentMissing => {
+            ("nonEnrolment".to_owned(), "required", "is needed for a non-enrolment")
+        }
+        Inconsistency::AttendanceMissing => {
+            ("attendance".to_owned(), "required", "is needed for chronic absence")
+        }
+        Inconsistency::GroundsMissing => {
+            let member = "continuingSupportGrounds".to_owned();
+            (member, "required", "is needed for continuing support")
+        }
+        Inconsistency::NoHalfDaysPossible(index) => {
+            let member = format!("attendance/{index}/possibleHalfDays");
+            (member, "too_small", "is 0, and half-days were attended")
+        }
+        Inconsistency::MoreThanPossible(index) => {
+            let member = format!("attendance/{index}/presentHalfDays");
+            (member, "too_large", "is more than possibleHalfDays")
+        }
+        Inconsistency::TermRepeated(index) => {
+            (format!("attendance/{index}/term"), "repeated", "is there twice")
+        }
+    };
+    Fault::at(format!("/supportRequest/{member}"), code, detail)
+}
+
+/// The faults of dates after today.
+fn in_the_future(
+    dates: Vec<(DateLocation, NaiveDate)>,
+    today: NaiveDate,
+) -> impl Iterator<Item = Fault> {
+    let ahead = dates.into_iter().filter(move |(_, date)| *date > today);
+    ahead.map(|(location, _)| Fault::at(pointer(location), "in_the_future", "lies in the future"))
+}
+
+/// Where in a body that carries a referral a date stands.
+fn pointer(location: DateLocation) -> String {
+    match location {
+        DateLocation::WhanauToldOn => "/supportRequest/whanauToldOn".to_owned(),
+        DateLocation::LastDayAttended => "/supportRequest/nonEnrolment/lastDayAttended".to_owned(),
+        DateLocation::WhanauContactConfirmedOn(index) => {
+            format!("/student/whanauContacts/{index}/confirmedOn")
+        }
+    }
 }

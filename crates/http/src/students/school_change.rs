@@ -11,7 +11,7 @@ use validator::Validate;
 use super::views::StudentView;
 use crate::answer;
 use crate::auth::RecordSchoolChanges;
-use crate::command::Deed;
+use crate::command::StepCommand;
 use crate::incoming::Path;
 use crate::problem::Refusal;
 
@@ -36,7 +36,7 @@ struct RecordSchoolChange {
 )]
 #[post("/students/{id}/school-changes")]
 pub(super) async fn record_school_change(
-    call: Deed<RecordSchoolChanges, RecordSchoolChange>,
+    call: StepCommand<RecordSchoolChanges, RecordSchoolChange>,
     id: Path<StudentId>,
 ) -> Result<HttpResponse, Refusal> {
     call.run(About::Student(*id), async |write, RecordSchoolChange { school_number }| {

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use ascms_domain::access::Grant;
-use ascms_domain::attendance::{CodeBook, CountedDays, OpenDays, Sent, TermStanding};
+use ascms_domain::attendance::{CodeBook, CountedDays, Sent, TermStanding};
 use ascms_domain::ids::{SchoolId, StudentId};
 use ascms_domain::terms::TermKey;
 use chrono::{DateTime, Utc};
@@ -66,10 +66,9 @@ impl Schools {
 
     /// The days of a student that count.
     pub(crate) fn counted(&self, calendars: &Calendars, reported: &Reported) -> CountedDays {
-        let open_days = |school| OpenDays {
-            terms: calendars.terms_of(school),
-            calendar: &calendars.contract,
-            region: self.0.get(&school).and_then(|row| row.holiday_region),
+        let open_days = |school| {
+            let region = self.0.get(&school).and_then(|row| row.holiday_region);
+            calendars.open_days(school, region)
         };
         let sent = Sent {
             days: &reported.days,
@@ -100,7 +99,8 @@ impl Store {
     pub async fn term_attendance(
         &self,
         grant: &Grant,
-        (id, key): (StudentId, TermKey),
+        id: StudentId,
+        key: TermKey,
         as_of: Option<DateTime<Utc>>,
         now: DateTime<Utc>,
     ) -> Result<Option<TermFile>, StoreError> {

@@ -28,7 +28,7 @@ use crate::store::error::StoreError;
 use crate::store::page::{Page, PageRequest};
 use crate::store::whole_row;
 use crate::trace::case_change::Change;
-use crate::trace::history::conflicts::{self, Edit, Standing};
+use crate::trace::history::conflicts::{self, Edit, EditedRow, Standing};
 use crate::{Store, gate, trace};
 
 /// A barrier, the names of its people, and who works on its case.
@@ -88,7 +88,7 @@ impl Write<'_> {
             updated_at: self.now(),
         };
         whole_row::insert(txn, ActiveModel::from(row.clone())).await?;
-        leave_trace(self, &case, &row, (BarrierStep::Added, Visibility::Shared)).await?;
+        leave_trace(self, &case, &row, BarrierStep::Added, Visibility::Shared).await?;
         Ok(with_names(txn, &case, row).await?)
     }
 
@@ -108,7 +108,7 @@ impl Write<'_> {
         row.severity = severity.unwrap_or(row.severity);
         comment.apply(&mut row.comment);
         let subject = Subject::one("case", ids.0.0).with([ids.1.0]);
-        let rows = (&before, Some(&row));
+        let rows = EditedRow { row: &before, edited: Some(&row) };
         let standing = conflicts::require_version(txn, edit, rows, subject, &[]).await?;
         if standing == Standing::Done {
             return Ok(with_names(txn, &case, before).await?);
@@ -116,7 +116,7 @@ impl Write<'_> {
         let seen = row.severity != before.severity;
         let visibility = if seen { Visibility::Shared } else { Visibility::Private };
         trace::history::save_version(txn, self.grant(), &before, &mut row, self.now()).await?;
-        leave_trace(self, &case, &row, (BarrierStep::Changed, visibility)).await?;
+        leave_trace(self, &case, &row, BarrierStep::Changed, visibility).await?;
         Ok(with_names(txn, &case, row).await?)
     }
 
@@ -140,7 +140,7 @@ impl Write<'_> {
         let moved_by = self.caller();
         row.moves.0.push(BarrierMove { status: to, moved_at: now, moved_by, comment });
         trace::history::save_version(txn, self.grant(), &before, &mut row, now).await?;
-        leave_trace(self, &case, &row, (BarrierStep::Moved, Visibility::Shared)).await?;
+        leave_trace(self, &case, &row, BarrierStep::Moved, Visibility::Shared).await?;
         Ok(with_names(txn, &case, row).await?)
     }
 }
@@ -178,7 +178,7 @@ impl Store {
         let names = actors::names_of(&self.read, found.items.iter().flat_map(people)).await?;
         let names = Arc::new(names);
         let told = timeline::told_to_school(&self.read, case.id, EntryKind::Barrier).await?;
-        let found = found.map(|row| with_people(&case, row, (&names, &told)));
+        let found = found.map(|row| with_people(&case, row, &names, &told));
         let ids = found.items.iter().map(|row| row.barrier.id.0);
         let subject = Subject::one("case", case_id.0).with(ids);
         self.read_log.record(audit::allowed(grant, subject, now)).await?;
@@ -216,7 +216,8 @@ async fn leave_trace(
     write: &Write<'_>,
     case: &attendance_case::Model,
     row: &Model,
-    (what, visibility): (BarrierStep, Visibility),
+    what: BarrierStep,
+    visibility: Visibility,
 ) -> Result<(), DbErr> {
     let kind = match what {
         BarrierStep::Added => "barrier.added",
@@ -235,13 +236,12 @@ fn people(row: &Model) -> impl Iterator<Item = UserId> {
     row.moves.0.iter().map(|one| one.moved_by).chain([row.recorded_by])
 }
 
-/// What is read beside the barriers of a case: the names of people, and what the school was told.
-type Beside<'a> = (&'a Arc<HashMap<UserId, String>>, &'a HashMap<Uuid, SchoolVersion>);
-
+/// A barrier with the names of people and what the school was told of it.
 fn with_people(
     case: &attendance_case::Model,
     barrier: Model,
-    (names, told): Beside<'_>,
+    names: &Arc<HashMap<UserId, String>>,
+    told: &HashMap<Uuid, SchoolVersion>,
 ) -> BarrierRow {
     let (provider_id, case_manager_id) = (case.provider_id, case.case_manager_id);
     let told_to_school = told.get(&barrier.id.0).copied();
@@ -255,5 +255,5 @@ async fn with_names(
 ) -> Result<BarrierRow, DbErr> {
     let names = actors::names_of(db, people(&row)).await?;
     let told = timeline::told_to_school(db, case.id, EntryKind::Barrier).await?;
-    Ok(with_people(case, row, (&Arc::new(names), &told)))
+    Ok(with_people(case, row, &Arc::new(names), &told))
 }

@@ -38,7 +38,7 @@ pub use crate::gate::case::{CaseRow, WholeCase};
 pub(crate) use crate::gate::case_state::take_state;
 pub(crate) use crate::trace::case_change::{Change, changed};
 pub use file::CaseFile;
-pub(crate) use school_change::{follow_student, open_of_any};
+pub(crate) use school_change::{NumberedSchool, follow_student, open_of_any};
 
 /// Which cases a list shows.
 #[derive(Clone, Debug, Default)]

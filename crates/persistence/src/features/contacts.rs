@@ -86,7 +86,7 @@ impl Write<'_> {
         whole_row::insert(txn, ActiveModel::from(row.clone())).await?;
         if contact.outcome == ContactOutcome::Reached {
             let which = ClockScope::Either(&[case.referral_id], &[case.student_id]);
-            measures::recompute_clocks(txn, which, ClockCause::Contact, (calendars, now)).await?;
+            measures::recompute_clocks(txn, which, ClockCause::Contact, calendars, now).await?;
         }
         let change = Change::on_case("contact.logged", row.id.0, 1);
         trace::timeline::record_case_event(txn, grant, &case, entry(&contact), change, now).await?;
@@ -115,7 +115,7 @@ impl Write<'_> {
         };
         let wrong = mark(txn, wrong, reason.0, now).await?;
         let which = ClockScope::Either(&[case.referral_id], &[case.student_id]);
-        measures::recompute_clocks(txn, which, ClockCause::Contact, (calendars, now)).await?;
+        measures::recompute_clocks(txn, which, ClockCause::Contact, calendars, now).await?;
         let corrects = timeline::entry_of(txn, case.id, EntryKind::Contact, id.0).await?;
         let links = Links { subject_id: Some(right.unwrap_or(id).0), corrects };
         trace::timeline::append(txn, grant, &case, entry, links, now).await?;

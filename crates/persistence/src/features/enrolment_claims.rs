@@ -98,7 +98,7 @@ impl Write<'_> {
         identity::enrolment_lock::lock(txn, [student]).await?;
         let row = within(grant).filter(Column::Id.eq(id)).lock_exclusive().one(txn).await?;
         let row = row.ok_or(StoreError::NotFound)?;
-        let by = answerer(txn, grant, (&row, student)).await?;
+        let by = answerer(txn, grant, &row, student).await?;
         let by = by.ok_or(CallError::Refused(ClaimRefusal::NotYours))?;
         let (standing, comment) = match answer {
             ClaimAnswer::Agree => (row.standing.agree(by), None),
@@ -106,8 +106,9 @@ impl Write<'_> {
         };
         let standing = standing.map_err(CallError::Refused)?;
         let comment = comment.map(|comment| comment.0);
-        let said = opening::Said { standing, by: Some(by), comment };
-        opening::settle(txn, grant, (row, student), said, self.now()).await?;
+        let reply = opening::ClaimReply { standing, by: Some(by), comment };
+        let claim = opening::CurrentClaim { claim: row, student };
+        opening::settle(txn, grant, claim, reply, self.now()).await?;
         Ok(read_with_names(txn, id).await?)
     }
 }
@@ -127,7 +128,8 @@ pub(crate) async fn visible(
 async fn answerer(
     db: &impl ConnectionTrait,
     grant: &Grant,
-    (claim, student): (&Model, StudentId),
+    claim: &Model,
+    student: StudentId,
 ) -> Result<Option<ClaimAnswerer>, StoreError> {
     if grant.reaches_the_nation() {
         return Ok(Some(ClaimAnswerer::Ministry));

@@ -16,20 +16,25 @@ use crate::{Store, identity, rows};
 
 mod ahead;
 mod ledger;
-mod push;
 mod receive;
 
-pub use push::{
-    EnrolmentFault, EnrolmentPlace, EnrolmentPush, EnrolmentReceipt, EnrolmentRefusal,
-    EnrolmentWarning, PushedStatement,
-};
-pub use receive::TakenIn;
+pub use receive::{EnrolmentRefusal, TakenIn};
 
-/// A time at a school, with the school's number and name.
-pub type EnrolmentRow = (rows::enrolment::Model, i32, String);
+/// A time at a school.
+#[derive(Clone, Debug)]
+pub struct EnrolmentRow {
+    pub enrolment: rows::enrolment::Model,
+    pub school_number: i32,
+    pub school_name: String,
+}
 
-/// A pathway, with the number and the name of the school that tells of it.
-pub type PathwayRow = (Pathway, i32, String);
+/// A pathway, with the school that tells of it.
+#[derive(Clone, Debug)]
+pub struct PathwayRow {
+    pub pathway: Pathway,
+    pub school_number: i32,
+    pub school_name: String,
+}
 
 /// More than any student has.
 const MOST: u64 = 200;
@@ -59,13 +64,13 @@ impl Store {
         let names = schools::names(&self.read, schools).await?;
         let subject = Subject::one("student", student.id.0);
         self.read_log.record(audit::allowed(grant, subject, now)).await?;
-        let each = rows.into_iter().filter_map(|row| {
-            let (number, name) = names.get(&row.school_id)?.clone();
-            Some((row, number, name))
+        let each = rows.into_iter().filter_map(|enrolment| {
+            let (school_number, school_name) = names.get(&enrolment.school_id)?.clone();
+            Some(EnrolmentRow { enrolment, school_number, school_name })
         });
         let pathways = pathways.into_iter().filter_map(|pathway| {
-            let (number, name) = names.get(&pathway.school)?.clone();
-            Some((pathway, number, name))
+            let (school_number, school_name) = names.get(&pathway.school)?.clone();
+            Some(PathwayRow { pathway, school_number, school_name })
         });
         Ok((each.collect(), pathways.collect()))
     }

@@ -32,7 +32,7 @@ mod touched;
 pub(crate) mod versions;
 mod whose;
 
-pub use changes::{MeasureChange, MeasureChanges};
+pub use changes::{ChangesAsked, MeasureChange, MeasureChanges};
 pub use groups::{Group, Measures, NOT_STATED};
 pub use judgement::MadeBy;
 pub use members::{MemberFilter, MemberKey, MemberRow, Members};
@@ -41,7 +41,7 @@ pub use scope::{Scope, UNASSIGNED};
 pub(crate) use cell_counts::{AllCellCounts, CellCounts};
 pub(crate) use clocks::{ClockPlace, KnownStudent, NewClock, place, start};
 pub(crate) use facts::{ClockScope, recompute_clocks};
-pub(crate) use touched::{Touched, count_touched, next_touched};
+pub(crate) use touched::{TouchedClocks, count_touched, next_touched};
 
 /// A contact deadline of a case, and how it stands today.
 #[derive(Clone, Copy, Debug)]
@@ -71,8 +71,8 @@ pub(crate) fn deadlines(
         let referred = case.case.referral_date;
         let due_on = due_on(referred, within_days, &calendars.contract, case.holiday_region)?;
         let reached_on = reached_on(case, measure, means);
-        let limit = (within_days, rules.late_decision);
-        let standing = referral.contact(days.of(measure, means), limit, due_on, today).standing();
+        let (days, late) = (days.of(measure, means), rules.late_decision);
+        let standing = referral.contact(days, within_days, late, due_on, today).standing();
         Ok(Deadline { measure, within_days, due_on, reached_on, standing })
     });
     each.collect()

@@ -1,7 +1,6 @@
 //! Non-enrolment notices of the national enrolment register. Each that can stand becomes a referral,
 //! on the way of every other.
 
-use ascms_domain::attendance::OpenDays;
 use ascms_domain::ids::{SchoolId, StudentId};
 use ascms_domain::matching::Match;
 use ascms_domain::non_enrolments::{SCHOOL_DAYS, due_on};
@@ -91,17 +90,13 @@ async fn may_stand(
     let today = write.today();
     let school = schools::routing(txn, write.grant(), notice.referral.school_number, today).await?;
     let school = school.ok_or(refused(SubmissionRefusal::UnknownSchool))?;
-    let open = OpenDays {
-        terms: calendars.terms_of(school.school_id),
-        calendar: &calendars.contract,
-        region: school.holiday_region,
-    };
+    let open = calendars.open_days(school.school_id, school.holiday_region);
     due_on(notice.since, today, &open).ok_or(CallError::Refused(NoticeFault::TooEarly))?;
     let (sent, at) = (&notice.referral.student, school.school_id);
     let recognised = recognise::recognise(txn, write.grant(), at, sent, placeholders).await?;
     let Match::Known(student, _) = recognised.found else { return Ok(None) };
     identity::enrolment_lock::lock(txn, [student]).await?;
-    if is_enrolled(txn, student, (school.school_id, notice.since)).await? {
+    if is_enrolled(txn, student, school.school_id, notice.since).await? {
         return Err(CallError::Refused(NoticeFault::EnrolledNow));
     }
     if waits(txn, student).await? {
@@ -119,7 +114,8 @@ fn refused(err: SubmissionRefusal) -> CallError<NoticeFault> {
 async fn is_enrolled(
     txn: &DatabaseTransaction,
     student: StudentId,
-    (last_school, since): (SchoolId, NaiveDate),
+    last_school: SchoolId,
+    since: NaiveDate,
 ) -> Result<bool, DbErr> {
     let open = enrolment::open(txn, student).await?;
     Ok(open.is_some_and(|row| {

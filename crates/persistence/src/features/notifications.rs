@@ -69,7 +69,8 @@ impl Store {
         &self,
         grant: &Grant,
         filter: &NotificationFilter<'_>,
-        (page, position): (PageRequest<NotificationId>, &Position),
+        page: PageRequest<NotificationId>,
+        position: &Position,
         now: DateTime<Utc>,
     ) -> Result<Page<NotificationRow, NotificationId>, StoreError> {
         let unread = filter.unread.map(|unread| {
@@ -135,7 +136,8 @@ impl Write<'_> {
     /// a position. What was read keeps its time.
     pub async fn mark_notifications_read(
         &self,
-        (up_to, position): (NotificationId, &Position),
+        up_to: NotificationId,
+        position: &Position,
     ) -> Result<MarkedRead, CallError<Infallible>> {
         let (txn, grant, now) = (self.txn, self.grant(), self.now());
         // Two of these at once would lock the same rows, each in its own order.

@@ -24,7 +24,7 @@ use crate::store::call::CallError;
 use crate::store::error::StoreError;
 use crate::store::whole_row;
 use crate::trace::case_change::Change;
-use crate::trace::history::conflicts::{self, Edit, Standing};
+use crate::trace::history::conflicts::{self, Edit, EditedRow, Standing};
 use crate::{Store, gate, trace};
 
 /// So many of a plan's reviews are read with it, the latest.
@@ -75,7 +75,7 @@ impl Write<'_> {
             updated_at: now,
         };
         whole_row::insert(txn, ActiveModel::from(row.clone())).await?;
-        leave_trace(self, &case, &row, ("plan.made", change_of(PlanStep::Made, &row))).await?;
+        leave_trace(self, &case, &row, "plan.made", change_of(PlanStep::Made, &row)).await?;
         Ok(file(txn, row).await?)
     }
 
@@ -105,15 +105,15 @@ impl Write<'_> {
             row.agreed_with = People(people);
         }
         let subject = Subject::one("case", case_id.0).with([row.id.0]);
-        let rows = (&before, Some(&row));
+        let rows = EditedRow { row: &before, edited: Some(&row) };
         let standing = conflicts::require_version(txn, edit, rows, subject, &[]).await?;
         if standing == Standing::Done {
             return Ok(file(txn, before).await?);
         }
         check_days(row.agreed_on, ahead, self.today()).map_err(refused)?;
         trace::history::save_version(txn, self.grant(), &before, &mut row, self.now()).await?;
-        let told = ("plan.changed", change_of(PlanStep::Changed, &row));
-        leave_trace(self, &case, &row, told).await?;
+        let details = change_of(PlanStep::Changed, &row);
+        leave_trace(self, &case, &row, "plan.changed", details).await?;
         Ok(file(txn, row).await?)
     }
 
@@ -142,7 +142,7 @@ impl Write<'_> {
         row.next_review_on = next_review_on;
         trace::history::save_version(txn, self.grant(), &before, &mut row, now).await?;
         let details = Details::PlanReview { outcome, comment, next_review_on };
-        leave_trace(self, &case, &row, ("plan.reviewed", details)).await?;
+        leave_trace(self, &case, &row, "plan.reviewed", details).await?;
         Ok(file(txn, row).await?)
     }
 }
@@ -192,7 +192,8 @@ async fn leave_trace(
     write: &Write<'_>,
     case: &attendance_case::Model,
     row: &Model,
-    (kind, details): (&'static str, Details),
+    kind: &'static str,
+    details: Details,
 ) -> Result<(), DbErr> {
     let entry = NewEntry::new(Visibility::Shared, write.now(), details);
     let change = Change::on_case(kind, row.id.0, row.version);

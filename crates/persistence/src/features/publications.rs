@@ -101,19 +101,23 @@ impl Store {
     /// change in between is one that came after the instant that it is published as of.
     pub async fn prepare_publication(
         &self,
-        by: (&Grant, DateTime<Utc>),
-        (term, measure): (TermKey, Measure),
+        grant: &Grant,
+        term: TermKey,
+        measure: Measure,
         protected: Protected,
+        now: DateTime<Utc>,
     ) -> Result<Prepared, StoreError> {
-        let edition = self.edition(by, (term, measure), protected).await?;
+        let edition = self.edition(grant, term, measure, protected, now).await?;
         Ok(Prepared { term, measure, protected, edition })
     }
 
     async fn edition(
         &self,
-        (grant, now): (&Grant, DateTime<Utc>),
-        (key, measure): (TermKey, Measure),
+        grant: &Grant,
+        key: TermKey,
+        measure: Measure,
         protected: Protected,
+        now: DateTime<Utc>,
     ) -> Result<Result<Edition, PublicationRefusal>, StoreError> {
         let Some(term) = self.term_at(key, None).await? else {
             return Ok(Err(PublicationRefusal::UnknownTerm));

@@ -21,6 +21,7 @@ use crate::store::position::point::Position;
 use crate::{Store, reach, trace};
 
 mod claims;
+mod context;
 mod decide;
 pub mod decision;
 pub(crate) mod file;
@@ -39,7 +40,7 @@ mod waiting;
 pub use file::{ReferralFile, ReferralRow};
 pub use submission::{Ineligible, NewReferral, SubmissionRefusal, Submitted};
 
-pub use crate::rows::referral_content::Content;
+pub use crate::rows::referral_content::StoredRequest;
 pub use decide::DecisionRefusal;
 pub use filter::ReferralFilter;
 pub(crate) use resolve::{part_from_cases, resolve, unresolve};

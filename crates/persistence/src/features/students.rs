@@ -26,7 +26,7 @@ use crate::store::call::CallError;
 use crate::store::error::StoreError;
 use crate::store::events::{self, Event};
 use crate::store::page::{Page, PageRequest};
-use crate::trace::history::conflicts::{self, Edit, Standing};
+use crate::trace::history::conflicts::{self, Edit, EditedRow, Standing};
 use crate::{Store, identity, reach, trace};
 
 pub mod address_reader;
@@ -98,7 +98,7 @@ impl Write<'_> {
         let subject = Subject::one("student", id.0);
         let mut row = before.clone();
         change(&mut row);
-        let rows = (&before, Some(&row));
+        let rows = EditedRow { row: &before, edited: Some(&row) };
         let standing = conflicts::require_version(txn, edit, rows, subject, &[]).await?;
         if standing == Standing::Done {
             return Ok(whole(txn, before).await?);
@@ -122,7 +122,7 @@ impl Write<'_> {
         identity::names::save_names(txn, id, &row.names(), row.birth_date).await?;
         trace::history::save_version(txn, grant, &before, &mut row, now).await?;
         let which = ClockScope::Students(&[id]);
-        measures::recompute_clocks(txn, which, ClockCause::Student, (self.calendars, now)).await?;
+        measures::recompute_clocks(txn, which, ClockCause::Student, self.calendars, now).await?;
         // A number that is a stranger's was looked up: the trail names whose it is.
         let subject = Subject::one("student", id.0).with(txn.looked_up());
         audit::record(txn, audit::allowed(grant, subject, now)).await?;

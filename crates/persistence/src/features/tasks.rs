@@ -29,7 +29,7 @@ use crate::store::position;
 use crate::store::position::point::Position;
 use crate::store::whole_row;
 use crate::trace::case_change::Change;
-use crate::trace::history::conflicts::{self, Edit, Standing};
+use crate::trace::history::conflicts::{self, Edit, EditedRow, Standing};
 use crate::{Store, gate, trace};
 
 /// A task and the names of its people.
@@ -104,7 +104,7 @@ impl Write<'_> {
         let before = find(txn, ids).await?;
         let mut row = patched(&before, &patch);
         let subject = Subject::one("case", ids.0.0).with([ids.1.0]);
-        let rows = (&before, Some(&row));
+        let rows = EditedRow { row: &before, edited: Some(&row) };
         let standing = conflicts::require_version(txn, edit, rows, subject, &[]).await?;
         if standing == Standing::Done {
             return Ok(read_names(txn, before).await?);
@@ -207,7 +207,7 @@ impl Store {
 
 /// Whose open tasks become nobody's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Former {
+pub(crate) enum FormerAssignees {
     /// The case went to another provider: only people of the one before could have tasks.
     Provider,
     /// The case went to another case manager of the same provider; others keep theirs.
@@ -219,11 +219,11 @@ pub(crate) enum Former {
 pub(crate) async fn hand_over(
     write: &Write<'_>,
     case: &attendance_case::Model,
-    former: Former,
+    former: FormerAssignees,
 ) -> Result<(), DbErr> {
     let theirs = match former {
-        Former::Provider => Column::AssigneeId.is_not_null(),
-        Former::CaseManager(id) => Column::AssigneeId.eq(id),
+        FormerAssignees::Provider => Column::AssigneeId.is_not_null(),
+        FormerAssignees::CaseManager(id) => Column::AssigneeId.eq(id),
     };
     let given = Entity::find()
         .filter(Column::CaseId.eq(case.id))

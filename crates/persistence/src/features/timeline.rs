@@ -222,7 +222,7 @@ pub(crate) async fn save_entry(
     let entry = append(txn, grant, case, entry, Links { subject_id: None, corrects }, now).await?;
     if trace::meetings::save_reached(txn, &entry, now).await? {
         let which = ClockScope::Either(&[case.referral_id], &[case.student_id]);
-        measures::recompute_clocks(txn, which, ClockCause::Contact, (calendars, now)).await?;
+        measures::recompute_clocks(txn, which, ClockCause::Contact, calendars, now).await?;
     }
     let change = Change::on_case("entry.recorded", entry.id.0, 1).to(entry.visibility.into());
     trace::case_change::changed(txn, grant, case, change, now).await?;

@@ -38,6 +38,14 @@ mod names;
 
 pub use names::TransferRow;
 
+/// Which transfers a list shows.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct TransferFilter<'a> {
+    pub status: Option<TransferStatus>,
+    /// Only those that changed after a position.
+    pub changed_after: Option<&'a Position>,
+}
+
 /// Why a transfer was not requested, decided or cancelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TransferChangeRefusal {
@@ -103,12 +111,12 @@ impl Write<'_> {
             rules.hand_over(transfer.to).map_err(refused)?;
             cases::hand_over(txn, grant, &mut case, &rules, now).await?;
             referrals::hand_over(txn, grant, case.id, transfer.to, now).await?;
-            tasks::hand_over(self, &case, tasks::Former::Provider).await?;
+            tasks::hand_over(self, &case, tasks::FormerAssignees::Provider).await?;
         }
         save(txn, &row).await?;
         if row.status.is_accepted() {
             let which = ClockScope::Referrals(&[case.referral_id]);
-            measures::recompute_clocks(txn, which, ClockCause::Decision, (calendars, now)).await?;
+            measures::recompute_clocks(txn, which, ClockCause::Decision, calendars, now).await?;
         }
         let left = case_manager.filter(|_| case.case_manager_id.is_none());
         announce(self, &case, left, &row).await?;
@@ -151,7 +159,7 @@ impl Store {
     pub async fn transfers(
         &self,
         grant: &Grant,
-        (status, changed_after): (Option<TransferStatus>, Option<&Position>),
+        TransferFilter { status, changed_after }: TransferFilter<'_>,
         page: PageRequest<TransferId>,
         now: DateTime<Utc>,
     ) -> Result<Page<TransferRow, TransferId>, StoreError> {

@@ -1,6 +1,6 @@
 //! From a case's row to what the rules decide on, and back.
 
-use ascms_domain::cases::{Case, CaseStatus, State};
+use ascms_domain::cases::{Case, CaseState, CaseStatus};
 use ascms_domain::text::Code;
 
 use crate::reach::rows::attendance_case::Model;
@@ -10,17 +10,17 @@ use crate::store::error::StoreError;
 pub(crate) fn to_domain(row: &Model) -> Result<Case, StoreError> {
     let corrupt = || StoreError::Corrupt(row.id.0);
     let state = match row.status {
-        CaseStatus::Unassigned => State::Unassigned,
+        CaseStatus::Unassigned => CaseState::Unassigned,
         CaseStatus::Active => {
-            State::Active { case_manager: row.case_manager_id.ok_or_else(corrupt)? }
+            CaseState::Active { case_manager: row.case_manager_id.ok_or_else(corrupt)? }
         }
-        CaseStatus::Paused => State::Paused {
+        CaseStatus::Paused => CaseState::Paused {
             case_manager: row.case_manager_id.ok_or_else(corrupt)?,
             reason: row.pause_reason.clone().map(Code).ok_or_else(corrupt)?,
             from: row.paused_from.ok_or_else(corrupt)?,
             review_by: row.review_by.ok_or_else(corrupt)?,
         },
-        CaseStatus::Closed => State::Closed {
+        CaseStatus::Closed => CaseState::Closed {
             case_manager: row.case_manager_id,
             reason: row.closure_reason.clone().map(Code).ok_or_else(corrupt)?,
             at: row.closed_at.ok_or_else(corrupt)?,
@@ -37,13 +37,13 @@ pub(crate) fn take_state(row: &mut Model, case: &Case) {
     (row.pause_reason, row.paused_from, row.review_by) = (None, None, None);
     (row.closed_at, row.closure_reason) = (None, None);
     match &case.state {
-        State::Unassigned | State::Active { .. } => {}
-        State::Paused { case_manager: _, reason, from, review_by } => {
+        CaseState::Unassigned | CaseState::Active { .. } => {}
+        CaseState::Paused { case_manager: _, reason, from, review_by } => {
             row.pause_reason = Some(reason.0.clone());
             row.paused_from = Some(*from);
             row.review_by = Some(*review_by);
         }
-        State::Closed { case_manager: _, reason, at } => {
+        CaseState::Closed { case_manager: _, reason, at } => {
             row.closed_at = Some(*at);
             row.closure_reason = Some(reason.0.clone());
         }

@@ -13,6 +13,7 @@ use sea_orm::DbErr;
 
 use crate::Store;
 use crate::reference::calendars::Calendars;
+use crate::reference::judgement_basis::JudgementBasis;
 use crate::reference::reference_data::{KnownCodes, unknown_codes};
 use crate::reference::rules::RuleBook;
 use crate::store::call::Call;
@@ -42,6 +43,11 @@ impl Write<'_> {
 
     pub(crate) fn now(&self) -> DateTime<Utc> {
         self.call.now
+    }
+
+    /// What the change is judged by.
+    pub(crate) fn basis(&self) -> JudgementBasis<'_> {
+        JudgementBasis { rules: self.rules, calendars: self.calendars, now: self.now() }
     }
 
     /// The day of the change in New Zealand.

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use ascms_domain::access::Grant;
 use ascms_domain::ids::{SchoolId, StudentId};
 use ascms_domain::matching::{
-    Candidate, ComparedName, ComparedNsn, Identity, Known, Match, MatchedBy, NameAgreement,
+    Candidate, ComparedName, ComparedNsn, Identity, KnownIdentity, Match, MatchedBy, NameAgreement,
     Placeholders, ScoredCandidate, scored, settle,
 };
 use ascms_domain::students::SentStudent;
@@ -56,7 +56,7 @@ pub(crate) async fn recognise(
     let mut ids: Vec<StudentId> = ids.into_iter().collect();
     ids.sort_unstable();
     ids.truncate(MOST);
-    let mut candidates = compared_with(txn, (&identity, placeholders), &ids).await?;
+    let mut candidates = compared_with(txn, &identity, placeholders, &ids).await?;
     candidates.retain(Candidate::is_likely);
     let looked_up: Vec<StudentId> = candidates.iter().map(|one| one.student_id).collect();
     txn.look_up(looked_up.iter().map(|id| id.0));
@@ -147,7 +147,8 @@ fn holders_and_born(sent: &Identity) -> Option<SelectStatement> {
 /// What agrees with each of some students: with any of the records that were found to mean them.
 pub(crate) async fn compared_with(
     txn: &DatabaseTransaction,
-    (sent, placeholders): (&Identity, &Placeholders),
+    sent: &Identity,
+    placeholders: &Placeholders,
     students: &[StudentId],
 ) -> Result<Vec<Candidate>, DbErr> {
     if students.is_empty() {
@@ -168,7 +169,7 @@ async fn known(
     txn: &DatabaseTransaction,
     placeholders: &Placeholders,
     row: &student::Model,
-) -> Result<Known, DbErr> {
+) -> Result<KnownIdentity, DbErr> {
     let joined = merges::joined_to(txn, row.id).await?;
     let records: Vec<&student::Model> =
         [row].into_iter().chain(joined.iter().map(|(_, record)| record)).collect();
@@ -182,7 +183,7 @@ async fn known(
         .await?;
     let carried = records.iter().filter_map(|record| record.nsn.as_deref());
     let written = numbers.iter().map(|row| row.nsn.as_str());
-    Ok(Known {
+    Ok(KnownIdentity {
         student_id: row.id,
         numbers: written
             .chain(carried)

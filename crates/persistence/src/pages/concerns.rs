@@ -4,10 +4,12 @@
 use std::collections::HashMap;
 
 use ascms_domain::access::{Grant, Span};
-use ascms_domain::attendance::{AttendanceBand, CountedDays, StarThreshold, TermStanding};
-use ascms_domain::calendar::{Calendar, Region, nz_date};
+use ascms_domain::attendance::{
+    AttendanceBand, CountedDays, OpenDays, StarThreshold, TermStanding,
+};
+use ascms_domain::calendar::nz_date;
 use ascms_domain::eligibility::{
-    Assessment, Facts, TermAttendance, assess, baseline, baseline_terms,
+    Assessment, Facts, FactsOnRecord, TermAttendance, assess, baseline, baseline_terms,
 };
 use ascms_domain::ids::{SchoolId, StudentId};
 use ascms_domain::referrals::ReferralKind;
@@ -65,21 +67,21 @@ pub struct Prospect {
 }
 
 /// What a school's students are looked at by.
-struct Look<'a> {
+struct ConcernCriteria<'a> {
     calendars: &'a Calendars,
     school: &'a SchoolRoute,
     term: &'a Term,
     /// The months of the term, and those of a referral of today.
     windows: (Window, Window),
-    judge: Judge<'a>,
+    referral: ReferralCriteria<'a>,
     shows: &'a Shows,
 }
 
 /// What a referral of today is judged by.
-pub(super) struct Judge<'a> {
+pub(super) struct ReferralCriteria<'a> {
     pub rules: &'a Versioned<EligibilityRules>,
-    pub terms: &'a Terms,
-    pub calendar: (&'a Calendar, Option<Region>),
+    /// The school's days, by the nation's terms where the student is at none.
+    pub open: OpenDays<'a>,
     pub today: NaiveDate,
     /// Whether alerts on record count: for those who may read them.
     pub with_alerts: bool,
@@ -90,7 +92,8 @@ impl Store {
     /// their ids; `None` when no such term has begun.
     pub async fn attendance_concerns(
         &self,
-        (grant, shows): (&Grant, &Shows),
+        grant: &Grant,
+        shows: &Shows,
         asked: &ConcernsAsked,
         page: PageRequest<StudentId>,
         now: DateTime<Utc>,
@@ -108,15 +111,21 @@ impl Store {
         let Some(term) = term.filter(|term| term.starts_on <= today) else { return Ok(None) };
         let of = |term: Option<&Term>| Window::of(&calendars, term?.key);
         let Some(windows) = of(Some(term)).zip(of(latest)) else { return Ok(None) };
-        let judge = Judge {
+        let referral = ReferralCriteria {
             rules: rules.eligibility(today)?,
-            terms,
-            calendar: (&calendars.contract, school.holiday_region),
+            open: calendars.open_days(school.school_id, school.holiday_region),
             today,
             with_alerts: reads_files(grant),
         };
-        let look = Look { calendars: &calendars, school: &school, term, windows, judge, shows };
-        let found = self.page_of_concerns(grant, &look, asked.filter, page).await?;
+        let criteria = ConcernCriteria {
+            calendars: &calendars,
+            school: &school,
+            term,
+            windows,
+            referral,
+            shows,
+        };
+        let found = self.page_of_concerns(grant, &criteria, asked.filter, page).await?;
         let ids = found.items.iter().map(|concern| concern.student.id.0).collect();
         self.read_log.record(audit::allowed(grant, Subject::many("student", ids), now)).await?;
         Ok(Some(found))
@@ -127,7 +136,7 @@ impl Store {
     async fn page_of_concerns(
         &self,
         grant: &Grant,
-        look: &Look<'_>,
+        criteria: &ConcernCriteria<'_>,
         filter: ConcernFilter,
         page: PageRequest<StudentId>,
     ) -> Result<Page<AttendanceConcern, StudentId>, StoreError> {
@@ -136,11 +145,11 @@ impl Store {
         let mut known = Schools::default();
         let mut found = Vec::new();
         while page.with_total || found.len() < enough {
-            let school = look.school.school_id;
-            let roll = roll::some_of(&self.read, grant, school, (after, AT_ONCE)).await?;
+            let school = criteria.school.school_id;
+            let roll = roll::some_of(&self.read, grant, school, after, AT_ONCE).await?;
             let Some(last) = roll.last().map(|on_roll| on_roll.student.id) else { break };
             after = Some(last);
-            let concerns = self.concerns_among(look, roll, &mut known).await?;
+            let concerns = self.concerns_among(criteria, roll, &mut known).await?;
             found.extend(concerns.into_iter().filter(|concern| filter.fits(concern)));
         }
         let total = page.with_total.then(|| u64::try_from(found.len()).unwrap_or(u64::MAX));
@@ -153,13 +162,13 @@ impl Store {
 
     async fn concerns_among(
         &self,
-        look: &Look<'_>,
+        criteria: &ConcernCriteria<'_>,
         roll: Vec<OnRoll>,
         known: &mut Schools,
     ) -> Result<Vec<AttendanceConcern>, StoreError> {
         let students: Vec<_> =
             roll.iter().map(|one| (one.student.id, one.records.clone())).collect();
-        let (of_term, of_today) = look.windows;
+        let (of_term, of_today) = criteria.windows;
         let then = reported::of_students(&self.read, &students, of_term, None).await?;
         let now = if of_term == of_today {
             None
@@ -168,29 +177,29 @@ impl Store {
         };
         known.learn(&self.read, then.values().chain(now.iter().flat_map(HashMap::values))).await?;
         let ids = students.iter().map(|(student, _)| *student);
-        let service = in_service::of(&self.read, ids, look.shows).await?;
+        let service = in_service::of(&self.read, ids, criteria.shows).await?;
         let nothing = Reported::default();
         let mut concerns = Vec::new();
         for OnRoll { student, records: _ } in roll {
             let said = then.get(&student.id).unwrap_or(&nothing);
-            if !look.was_there(said) {
+            if !criteria.was_there(said) {
                 continue;
             }
-            let days = known.counted(look.calendars, said);
-            let standing = days.standing(look.term.key);
+            let days = known.counted(criteria.calendars, said);
+            let standing = days.standing(criteria.term.key);
             let service = service.get(&student.id).copied().unwrap_or(InService::NOT);
             let sent = match &now {
-                None => look.judge.attendance(&days),
+                None => criteria.referral.attendance(&days),
                 Some(now) => {
                     let said = now.get(&student.id).unwrap_or(&nothing);
-                    look.judge.attendance(&known.counted(look.calendars, said))
+                    criteria.referral.attendance(&known.counted(criteria.calendars, said))
                 }
             };
             let kind = ReferralKind::ChronicAbsence;
-            let assessment = look.judge.assess(kind, &student, &sent, service);
+            let assessment = criteria.referral.assess(kind, &student, &sent, service);
             if standing.is_concern() || assessment.meets_criteria() {
                 let prospect = Prospect { assessment, service };
-                let term = look.term.key;
+                let term = criteria.term.key;
                 concerns.push(AttendanceConcern { student, term, standing, prospect });
             }
         }
@@ -198,7 +207,7 @@ impl Store {
     }
 }
 
-impl Look<'_> {
+impl ConcernCriteria<'_> {
     /// Whether the student was on the school's roll in the term.
     fn was_there(&self, said: &Reported) -> bool {
         let Term { key: _, starts_on, ends_on } = *self.term;
@@ -208,18 +217,18 @@ impl Look<'_> {
     }
 }
 
-impl Judge<'_> {
+impl ReferralCriteria<'_> {
     /// The attendance that a referral of today can carry: of the terms that can be its baseline,
     /// those with something on record.
     pub fn attendance(&self, days: &CountedDays) -> Vec<TermAttendance> {
         let of = |term: &Term| days.term_totals(term.key).attendance();
-        let each = baseline_terms(self.terms, self.today).into_iter().map(of);
+        let each = baseline_terms(self.open.terms, self.today).into_iter().map(of);
         each.filter(|attendance| attendance.possible_half_days > 0).collect()
     }
 
     /// The term that a referral with this attendance would be measured against.
     pub fn baseline(&self, sent: &[TermAttendance]) -> Option<TermAttendance> {
-        baseline(sent, self.today, self.terms, self.calendar, &self.rules.parameters)
+        baseline(sent, self.today, &self.open, &self.rules.parameters)
     }
 
     pub fn assess(
@@ -229,13 +238,15 @@ impl Judge<'_> {
         sent: &[TermAttendance],
         service: InService,
     ) -> Assessment {
-        let facts = Facts::before_referral(
-            (kind, self.today),
-            (student.birth_date, student.year_level),
-            self.baseline(sent),
-            service.standing.has_open_case(),
-            self.with_alerts && !student.safety_alerts.0.is_empty(),
-        );
+        let facts = Facts::before_referral(FactsOnRecord {
+            kind,
+            referral_date: self.today,
+            birth_date: student.birth_date,
+            year_level: student.year_level,
+            baseline: self.baseline(sent),
+            in_open_case: service.standing.has_open_case(),
+            safety_alert: self.with_alerts && !student.safety_alerts.0.is_empty(),
+        });
         assess(&self.rules.parameters, &self.rules.version, &facts)
     }
 }

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use ascms_domain::access::Grant;
-use ascms_domain::attendance::{CountedDays, ReportedAt, TermTotals};
+use ascms_domain::attendance::{CountedDays, OpenDays, ReportedAt, TermTotals};
 use ascms_domain::calendar::{Region, nz_date};
 use ascms_domain::eligibility::{TermAttendance, baseline_terms};
 use ascms_domain::ids::{SchoolId, StudentId};
@@ -16,7 +16,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::features::attendance::Schools;
 use crate::features::attendance::reported::{self, Reported, Window};
-use crate::pages::concerns::{Judge, Prospect, latest, reads_files};
+use crate::pages::concerns::{Prospect, ReferralCriteria, latest, reads_files};
 use crate::pages::in_service::{self, InService, Shows};
 use crate::reach::rows::student;
 use crate::reference::calendars::Calendars;
@@ -71,7 +71,8 @@ impl Store {
     /// The draft of a referral of a student.
     pub async fn referral_draft(
         &self,
-        (grant, shows): (&Grant, &Shows),
+        grant: &Grant,
+        shows: &Shows,
         id: StudentId,
         now: DateTime<Utc>,
     ) -> Result<ReferralDraft, StoreError> {
@@ -89,25 +90,24 @@ impl Store {
             None => &calendars.terms,
         };
         let region = school.as_ref().and_then(|school| school.holiday_region);
-        let judge = Judge {
+        let criteria = ReferralCriteria {
             rules: rules.eligibility(today)?,
-            terms,
-            calendar: (&calendars.contract, region),
+            open: OpenDays { terms, calendar: &calendars.contract, region },
             today,
             with_alerts: reads_files(grant),
         };
-        let said = self.said_of(&calendars, (student.id, records), latest(terms, today)).await?;
+        let said = self.said_of(&calendars, student.id, records, latest(terms, today)).await?;
         let mut known = Schools::default();
         known.learn(&self.read, [&said].into_iter()).await?;
         let days = known.counted(&calendars, &said);
-        let attendance = judge.attendance(&days);
+        let attendance = criteria.attendance(&days);
         let of_student = [student.id].into_iter();
         let service = in_service::of(&self.read, of_student, shows).await?;
         let service = service.get(&student.id).copied().unwrap_or(InService::NOT);
         let enrolled = stay.as_ref().is_some_and(|stay| stay.left_on.is_none());
         let kind = if enrolled { ReferralKind::ChronicAbsence } else { ReferralKind::NonEnrolment };
-        let assessment = judge.assess(kind, &student, &attendance, service);
-        let on_record = |term| on_record(&calendars, (&days, &said), term, region);
+        let assessment = criteria.assess(kind, &student, &attendance, service);
+        let on_record = |term| on_record(&calendars, &days, &said, term, region);
         let draft = ReferralDraft {
             whole_file: reads_files(grant),
             kind,
@@ -130,7 +130,8 @@ impl Store {
     async fn said_of(
         &self,
         calendars: &Calendars,
-        (student, records): (StudentId, Vec<StudentId>),
+        student: StudentId,
+        records: Vec<StudentId>,
         term: Option<&Term>,
     ) -> Result<Reported, StoreError> {
         let Some(window) = term.and_then(|term| Window::of(calendars, term.key)) else {
@@ -161,7 +162,8 @@ async fn latest_stay(
 /// totals of schools that sent no days.
 fn on_record(
     calendars: &Calendars,
-    (days, said): (&CountedDays, &Reported),
+    days: &CountedDays,
+    said: &Reported,
     term: &Term,
     region: Option<Region>,
 ) -> TermOnRecord {

@@ -32,9 +32,9 @@ pub(crate) fn span(span: Span) -> Option<SimpleExpr> {
             let last_there = Column::SchoolId.eq(at);
             Some(Column::PrimaryContactId.eq(own).and(follows(last_there)))
         }
-        Span::School(own) => {
-            Some(Column::StudentId.in_subquery(holding::held_at(&holding::At::School(own))))
-        }
+        Span::School(own) => Some(
+            Column::StudentId.in_subquery(holding::held_at(&holding::ReachedSchools::School(own))),
+        ),
     }
 }
 

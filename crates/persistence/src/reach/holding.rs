@@ -15,13 +15,13 @@ use crate::rows::enrolment_claim::{Column as Claim, Entity as Claims};
 
 /// The schools that a reach is of.
 #[derive(Clone, Debug)]
-pub(crate) enum At {
+pub(crate) enum ReachedSchools {
     School(SchoolId),
     /// Those of a subquery.
     Any(Box<SelectStatement>),
 }
 
-impl At {
+impl ReachedSchools {
     fn fits(&self, school_id: SimpleExpr) -> SimpleExpr {
         match self {
             Self::School(id) => school_id.eq(*id),
@@ -31,7 +31,7 @@ impl At {
 }
 
 /// The students who are enrolled at these schools, by words that open them.
-fn enrolled(at: &At) -> SelectStatement {
+fn enrolled(at: &ReachedSchools) -> SelectStatement {
     Entity::find()
         .select_only()
         .column(Column::StudentId)
@@ -52,12 +52,12 @@ fn closed_claim() -> SelectStatement {
 }
 
 /// The students whom these schools had when another one claimed them, while that is closed.
-fn kept(at: &At) -> SelectStatement {
+fn kept(at: &ReachedSchools) -> SelectStatement {
     claimed_from(at).and_where(Expr::col((Claims, Claim::FromEnrolled)).eq(true)).take()
 }
 
 /// The same, and those whom they had last.
-fn claimed_from(at: &At) -> SelectStatement {
+fn claimed_from(at: &ReachedSchools) -> SelectStatement {
     let mut query = Claims::find().select_only();
     let same = Expr::col((Claims, Claim::EnrolmentId)).equals((Entity, Column::Id));
     QueryTrait::query(&mut query).inner_join(Entity, same);
@@ -69,12 +69,12 @@ fn claimed_from(at: &At) -> SelectStatement {
 }
 
 /// The students whom these schools have, as one list.
-pub(crate) fn held_at(at: &At) -> SelectStatement {
+pub(crate) fn held_at(at: &ReachedSchools) -> SelectStatement {
     enrolled(at).union(UnionType::All, kept(at)).to_owned()
 }
 
 /// The same, asked of one student.
-pub(crate) fn holds(at: &At, student_id: impl IntoColumnRef) -> SimpleExpr {
+pub(crate) fn holds(at: &ReachedSchools, student_id: impl IntoColumnRef) -> SimpleExpr {
     let student_id = student_id.into_column_ref();
     let of = |mut rows: SelectStatement| {
         rows.and_where(Expr::col((Entity, Column::StudentId)).eq(Expr::col(student_id.clone())));
@@ -90,7 +90,7 @@ pub(crate) fn followed_by(
     student_id: impl IntoColumnRef,
 ) -> impl FnOnce(SimpleExpr) -> SimpleExpr {
     let student_id = student_id.into_column_ref();
-    let at = At::School(school);
+    let at = ReachedSchools::School(school);
     let has = Expr::col(student_id.clone()).in_subquery(held_at(&at));
     let of_row = Expr::col((Entity, Column::StudentId)).eq(Expr::col(student_id));
     let mut anywhere = Entity::find()

@@ -35,7 +35,7 @@ pub(crate) mod newest_entry {
 /// A referral.
 pub mod referral {
     pub use crate::reach::tables::referral::{ActiveModel, Column, Model};
-    pub use crate::rows::referral_content::Grounds;
+    pub use crate::rows::referral_content::StoredAssessment;
 
     /// A select of referrals that has begun.
     pub(crate) type Selected = sea_orm::Select<crate::reach::tables::referral::Entity>;

@@ -8,7 +8,7 @@ use sea_orm::{ExprTrait, QuerySelect, QueryTrait};
 use std::collections::HashSet;
 
 use crate::reach;
-use crate::reach::holding::{At, followed_by, holds};
+use crate::reach::holding::{ReachedSchools, followed_by, holds};
 use crate::reach::tables::{attendance_case, referral, student};
 use crate::reach::{cases, joined, referrals};
 use crate::rows::api_client_school;
@@ -71,8 +71,10 @@ pub(crate) fn span(span: Span) -> Option<SimpleExpr> {
             let waiting = of_student(waiting, (referral::Entity, Referral::StudentId));
             Some(in_case(cases::span(span)?).or(waiting))
         }
-        Span::School(own) => Some(has(At::School(own))),
-        Span::Client(own) => Some(has(At::Any(Box::new(api_client_school::schools_of(own))))),
+        Span::School(own) => Some(has(ReachedSchools::School(own))),
+        Span::Client(own) => {
+            Some(has(ReachedSchools::Any(Box::new(api_client_school::schools_of(own)))))
+        }
     }
 }
 

@@ -318,7 +318,7 @@ pub(crate) async fn leads_of(
     today: NaiveDate,
 ) -> Result<Vec<UserId>, DbErr> {
     let here = appointment::Column::ProviderId.eq(provider);
-    who_holds(db, (Role::WorkflowLead, here), today).await
+    who_holds(db, Role::WorkflowLead, here, today).await
 }
 
 /// The attendance leads of a school.
@@ -328,13 +328,14 @@ pub(crate) async fn attendance_leads_of(
     today: NaiveDate,
 ) -> Result<Vec<UserId>, DbErr> {
     let here = appointment::Column::SchoolId.eq(school);
-    who_holds(db, (Role::AttendanceLead, here), today).await
+    who_holds(db, Role::AttendanceLead, here, today).await
 }
 
 /// The active people who have a role at a place.
 async fn who_holds(
     db: &impl ConnectionTrait,
-    (role, here): (Role, sea_orm::sea_query::SimpleExpr),
+    role: Role,
+    here: sea_orm::sea_query::SimpleExpr,
     today: NaiveDate,
 ) -> Result<Vec<UserId>, DbErr> {
     let held = appointment::Entity::find()

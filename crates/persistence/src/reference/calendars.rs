@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ascms_domain::calendar::{Calendar, CalendarName, ExtraHoliday};
+use ascms_domain::attendance::OpenDays;
+use ascms_domain::calendar::{Calendar, CalendarName, ExtraHoliday, Region};
 use ascms_domain::ids::SchoolId;
 use ascms_domain::terms::{Term, TermKey, Terms};
 use chrono::{DateTime, Utc};
@@ -43,6 +44,11 @@ impl Calendars {
     /// The terms by which a school teaches.
     pub fn terms_of(&self, school: SchoolId) -> &Terms {
         self.own_terms.get(&school).unwrap_or(&self.terms)
+    }
+
+    /// The days on which a school is open; the region is that of its holidays.
+    pub(crate) fn open_days(&self, school: SchoolId, region: Option<Region>) -> OpenDays<'_> {
+        OpenDays { terms: self.terms_of(school), calendar: &self.contract, region }
     }
 }
 

@@ -9,17 +9,17 @@ use serde_json::Value;
 
 /// The request as it was sent.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, FromJsonQueryResult)]
-pub struct Content(pub SupportRequest);
+pub struct StoredRequest(pub SupportRequest);
 
 /// The advice that a referral got, with its grounds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
-pub struct Grounds(pub Assessment);
+pub struct StoredAssessment(pub Assessment);
 
 /// A member that a later release brought; kept only where it says something, since the release
 /// before refuses what it does not know.
 const LATER: &str = "continuingSupportGrounds";
 
-impl Serialize for Content {
+impl Serialize for StoredRequest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut kept = serde_json::to_value(&self.0).map_err(S::Error::custom)?;
         if let Some(members) = kept.as_object_mut()

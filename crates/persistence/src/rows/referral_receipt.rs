@@ -6,7 +6,7 @@ use sea_orm::FromJsonQueryResult;
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::rows::referral_content::Grounds;
+use crate::rows::referral_content::StoredAssessment;
 
 /// A student as they were sent, as far as a referral shows one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
@@ -32,7 +32,7 @@ pub struct Model {
     pub as_sent: AsSent,
     /// As it is of somebody who is in no open case.
     #[sea_orm(column_type = "JsonBinary")]
-    pub assessment: Grounds,
+    pub assessment: StoredAssessment,
     /// Who would be responsible for somebody new.
     pub provider_id: Option<ProviderId>,
     pub in_school: bool,

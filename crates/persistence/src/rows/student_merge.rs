@@ -12,23 +12,23 @@ use serde::{Deserialize, Serialize};
 /// What hung on the record and hangs on the survivor now.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
 #[serde(rename_all = "camelCase")]
-pub struct Moved {
+pub struct MovedRecords {
     pub referrals: Vec<ReferralId>,
     pub cases: Vec<CaseId>,
     pub whanau_contacts: Vec<WhanauContactId>,
     /// As they were before.
-    pub enrolments: Vec<Stay>,
+    pub enrolments: Vec<EnrolmentEnd>,
     /// The survivor's own enrolment that the other record's later word ended.
-    pub ended: Option<Stay>,
+    pub ended: Option<EnrolmentEnd>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
-pub struct Own(pub Particulars);
+pub struct OwnParticulars(pub Particulars);
 
 /// The end of a time at a school; open while the student is enrolled.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Stay {
+pub struct EnrolmentEnd {
     pub id: EnrolmentId,
     pub left_on: Option<NaiveDate>,
     pub leaving_reason: Option<String>,
@@ -46,11 +46,11 @@ pub struct Model {
     pub survivor_id: StudentId,
     pub reason: String,
     #[sea_orm(column_type = "JsonBinary")]
-    pub moved: Moved,
+    pub moved: MovedRecords,
     /// The survivor's own particulars before its first edit since. Until then its row is as it
     /// was, and the file is read through both rows; an edit writes what the file shows.
     #[sea_orm(column_type = "JsonBinary", nullable)]
-    pub own_before: Option<Own>,
+    pub own_before: Option<OwnParticulars>,
     pub merged_at: DateTime<Utc>,
     pub merged_by: UserId,
     pub undone_at: Option<DateTime<Utc>>,

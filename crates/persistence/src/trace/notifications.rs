@@ -7,17 +7,23 @@ use sea_orm::entity::prelude::*;
 use crate::rows::notification::{ActiveModel, Model};
 use crate::store::transaction::{DatabaseTransaction, NewRows};
 
+/// What people are told of.
+pub(crate) struct NewNotification {
+    pub kind: &'static str,
+    pub case_id: CaseId,
+    pub subject_id: Uuid,
+}
+
 /// Adds an entry for each of these people. Called by `cases::changed` alone.
 pub(crate) async fn notify(
     txn: &DatabaseTransaction,
     people: &[UserId],
-    what: (&'static str, CaseId, Uuid),
+    NewNotification { kind, case_id, subject_id }: NewNotification,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
     if people.is_empty() {
         return Ok(());
     }
-    let (kind, case_id, subject_id) = what;
     let rows = people.iter().map(|user_id| {
         let row = Model {
             id: NotificationId::generate(),

@@ -63,7 +63,8 @@ pub enum About {
 /// the records, for the trail.
 pub(crate) async fn still_reached(
     txn: &DatabaseTransaction,
-    (grant, about): (&Grant, &About),
+    grant: &Grant,
+    about: &About,
     kept: &Answer,
     now: DateTime<Utc>,
 ) -> Result<Vec<Uuid>, StoreError> {
@@ -73,7 +74,7 @@ pub(crate) async fn still_reached(
     }
     let mut ids = about.reached(txn, grant, kept, now).await?;
     for shown in &kept.shows {
-        ids.extend(shown.reached(txn, (grant, about), now).await?);
+        ids.extend(shown.reached(txn, grant, about, now).await?);
     }
     Ok(ids)
 }
@@ -245,7 +246,8 @@ impl Shown {
     async fn reached(
         self,
         txn: &DatabaseTransaction,
-        (grant, about): (&Grant, &About),
+        grant: &Grant,
+        about: &About,
         now: DateTime<Utc>,
     ) -> Result<Option<Uuid>, StoreError> {
         match self {

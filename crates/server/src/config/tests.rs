@@ -2,7 +2,7 @@ use std::ffi::OsString;
 
 use expect_test::{expect, expect_file};
 
-use super::{Config, Database, Mode, Place, Trust, Variables, Way, show, table};
+use super::{Config, Database, DatabaseLocation, Mode, Trust, Variables, Way, show, table};
 
 /// 32 bytes that no one thought up.
 const CURSOR_KEY: &str = "q0kXo2dJ4t0kq0V5n8mWm1oT0b3uQxYyq5rA7vXcJ2E=";
@@ -49,7 +49,7 @@ fn production_starts_with_four_settings() {
 fn the_sandbox_starts_with_none() {
     let config = Config::read(Mode::Sandbox, Vec::new()).unwrap();
     assert_eq!(config.public_url, "http://127.0.0.1:8080");
-    assert!(matches!(config.database.place, Place::Sandbox(_)));
+    assert!(matches!(config.database.place, DatabaseLocation::Sandbox(_)));
     assert!(matches!(config.trust, Trust::Sandbox { cursor_key: None, .. }));
 }
 
@@ -244,7 +244,7 @@ fn an_empty_value_is_none_and_the_two_ports_differ() {
 fn migrating_needs_the_database_alone() {
     let (database, _) =
         Database::read(Mode::Production, variables(&[("DATABASE_URL", "sqlite://x.db")])).unwrap();
-    assert!(matches!(database.place, Place::Url(_)));
+    assert!(matches!(database.place, DatabaseLocation::Url(_)));
     let error = Database::read(Mode::Production, Vec::new()).unwrap_err().to_string();
     assert!(error.contains("DATABASE_URL") && !error.contains("ASCMS_ISSUERS"), "{error}");
 }

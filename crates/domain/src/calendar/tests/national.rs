@@ -15,7 +15,7 @@ fn assert_year(year: i32, expected: &[(&str, &str)]) {
     assert_eq!(observed_in(year), expected, "{year}");
 }
 
-fn named(name: &str, year: i32) -> Vec<NaiveDate> {
+fn holidays_named(name: &str, year: i32) -> Vec<NaiveDate> {
     let calendar = contract();
     let days = calendar.holidays(year, None);
     days.iter().filter(|day| day.name_en == name).map(|day| day.date).collect()
@@ -139,17 +139,17 @@ fn before_2022_there_is_no_matariki_and_weekend_holidays_move_as_they_do_now() {
             ("Tue 12-28", "Boxing Day"),
         ],
     );
-    assert_eq!(named("Anzac Day", 2020), [date("2020-04-27")]);
-    assert_eq!(named("Boxing Day", 2020), [date("2020-12-28")]);
-    assert_eq!(named("Anzac Day", 2015), [date("2015-04-27")]);
+    assert_eq!(holidays_named("Anzac Day", 2020), [date("2020-04-27")]);
+    assert_eq!(holidays_named("Boxing Day", 2020), [date("2020-12-28")]);
+    assert_eq!(holidays_named("Anzac Day", 2015), [date("2015-04-27")]);
 }
 
 #[test]
 fn a_christmas_or_new_year_on_sunday_moves_to_tuesday_behind_its_pair() {
-    assert_eq!(named("Christmas Day", 2033), [date("2033-12-27")]);
-    assert_eq!(named("Boxing Day", 2033), [date("2033-12-26")]);
-    assert_eq!(named("New Year's Day", 2034), [date("2034-01-03")]);
-    assert_eq!(named("Day after New Year's Day", 2034), [date("2034-01-02")]);
+    assert_eq!(holidays_named("Christmas Day", 2033), [date("2033-12-27")]);
+    assert_eq!(holidays_named("Boxing Day", 2033), [date("2033-12-26")]);
+    assert_eq!(holidays_named("New Year's Day", 2034), [date("2034-01-03")]);
+    assert_eq!(holidays_named("Day after New Year's Day", 2034), [date("2034-01-02")]);
 }
 
 #[test]
@@ -160,7 +160,8 @@ fn matariki_is_the_friday_of_the_statute_in_every_year_to_2052() {
         2042-07-11, 2043-07-03, 2044-06-24, 2045-07-07, 2046-06-29, 2047-07-19, 2048-07-03, \
         2049-06-25, 2050-07-15, 2051-06-30, 2052-06-21";
     let statute: Vec<NaiveDate> = statute.split(", ").map(date).collect();
-    let ours: Vec<NaiveDate> = (2015..=2052).flat_map(|year| named("Matariki", year)).collect();
+    let ours: Vec<NaiveDate> =
+        (2015..=2052).flat_map(|year| holidays_named("Matariki", year)).collect();
     assert_eq!(ours, statute);
     assert!(ours.iter().all(|day| day.weekday() == Weekday::Fri));
 }

@@ -8,7 +8,8 @@ use std::ops::RangeInclusive;
 use microlp::{ComparisonOp, OptimizationDirection, Problem, Variable};
 
 use super::super::{
-    Category, Cell, Classification, Figure, Outlook, Place, Protection, Published, PublishedTables,
+    Category, Cell, Classification, Figure, Outlook, Protection, Published, PublishedTables,
+    ReportingUnit,
 };
 use super::worlds::Dice;
 use crate::measures::Standing;
@@ -58,7 +59,7 @@ impl Range {
 impl<'a> Attacker<'a> {
     pub fn new(
         tables: &'a PublishedTables,
-        sites: &BTreeSet<&BTreeSet<Place>>,
+        sites: &BTreeSet<&BTreeSet<ReportingUnit>>,
         outlook: &Outlook,
         protection: &Protection,
     ) -> Self {
@@ -66,7 +67,7 @@ impl<'a> Attacker<'a> {
             tables.iter().map(|(cell, _)| cell.category.as_ref()).collect();
         let mut attacker =
             Self { unknowns: 0, relations: Vec::new(), published: Vec::new(), hidden: Vec::new() };
-        let mut sums: BTreeMap<(&Place, Option<&Category>, usize, Figure), Vec<usize>> =
+        let mut sums: BTreeMap<(&ReportingUnit, Option<&Category>, usize, Figure), Vec<usize>> =
             BTreeMap::new();
         for site in sites {
             for standings in &outlook.standings {

@@ -3,14 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use super::super::{Cell, Figure, Place, Published, PublishedTables};
+use super::super::{Cell, Figure, Published, PublishedTables, ReportingUnit};
 use super::worlds::{Dice, ONE_NUMBER, Shape, TWO_LIMITS, Ways, World, world};
 use super::{protection, published, small_world_of, truth};
 use crate::measures::Level;
 
 /// Met, missed and denominator of each headline, by place and number.
-fn headlines(tables: &PublishedTables) -> BTreeMap<(Place, usize), [(Cell, Published); 3]> {
-    let mut rows: BTreeMap<(Place, usize), Vec<(Cell, Published)>> = BTreeMap::new();
+fn headlines(tables: &PublishedTables) -> BTreeMap<(ReportingUnit, usize), [(Cell, Published); 3]> {
+    let mut rows: BTreeMap<(ReportingUnit, usize), Vec<(Cell, Published)>> = BTreeMap::new();
     for (cell, published) in tables.iter() {
         if cell.category.is_none() && cell.figure != Figure::Pending {
             let row = rows.entry((cell.place.clone(), cell.number)).or_default();

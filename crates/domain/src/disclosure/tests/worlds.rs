@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
 
-use super::super::{Category, Classification, Outlook, Place, Row};
+use super::super::{Category, Classification, Outlook, ReportingUnit, Row};
 use crate::measures::{Level, Standing};
 
 /// Numbers that look random (splitmix64), so that a world is named by one.
@@ -55,8 +55,8 @@ pub struct World {
     pub rows: Vec<Row>,
 }
 
-pub fn place(level: Level, code: impl ToString) -> Place {
-    Place { level, code: code.to_string() }
+pub fn place(level: Level, code: impl ToString) -> ReportingUnit {
+    ReportingUnit { level, code: code.to_string() }
 }
 
 pub fn category(classification: &str, code: impl ToString) -> Category {
@@ -109,7 +109,7 @@ pub fn possible(ways: Ways<'_>) -> BTreeSet<Vec<Standing>> {
 }
 
 /// What referrals of one row have in common.
-type CellCounts = (BTreeSet<Place>, BTreeSet<Category>, Vec<Standing>);
+type CellCounts = (BTreeSet<ReportingUnit>, BTreeSet<Category>, Vec<Standing>);
 
 pub fn world(shape: Shape, ways: Ways<'_>, dice: &mut Dice) -> World {
     let classifications = vec![classification("ethnicity", 3), classification("year", 1)];
@@ -137,7 +137,7 @@ pub fn world(shape: Shape, ways: Ways<'_>, dice: &mut Dice) -> World {
     World { outlook, rows: rows.map(row).collect() }
 }
 
-fn sites(shape: Shape) -> Vec<BTreeSet<Place>> {
+fn sites(shape: Shape) -> Vec<BTreeSet<ReportingUnit>> {
     let mut sites = Vec::new();
     for region in 0..shape.regions {
         for catchment in 0..shape.catchments {

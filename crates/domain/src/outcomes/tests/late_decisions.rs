@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::{RULES, at_school, contract, day};
 use crate::measures::{
-    Classification, DayCount, Excluded, Exclusion, ReferralExclusion, ReferralInputs,
+    DayCount, Excluded, Exclusion, MeasureResult, ReferralExclusion, ReferralInputs,
 };
 use crate::outcomes::{ContactDetails, EnrolmentDeadlines, EnrolmentInputs, enrolled};
 use crate::rules::{LateDecision, OutcomeRules};
@@ -18,7 +18,7 @@ fn inputs(enrolled_on: &[&str]) -> EnrolmentInputs {
     assert_eq!(deadlines.due_on, day("2026-05-14"));
     EnrolmentInputs {
         enrolled: enrolled(referred, &at_school(&days), calendar, None).unwrap().map(|of| of.at),
-        contact_details: ContactDetails::confirmed(referred, (&[referred], &[]), calendar, None)
+        contact_details: ContactDetails::confirmed(referred, &[referred], &[], calendar, None)
             .unwrap(),
         deadlines,
     }
@@ -41,9 +41,9 @@ fn what_was_missed_stays_missed_by_the_rule_that_says_so() {
         (ReferralExclusion::JoinedToOpenCase, Exclusion::JoinedToOpenCase),
     ] {
         let seen = |on, rules| inputs(&[]).classify(&decided(why, on), rules, today);
-        let excluded = Classification::Excluded(excluded);
+        let excluded = MeasureResult::Excluded(excluded);
         assert_eq!(seen("2026-05-14", &stays), excluded, "on the last day");
-        assert_eq!(seen("2026-05-15", &stays), Classification::Missed, "the day after");
+        assert_eq!(seen("2026-05-15", &stays), MeasureResult::Missed, "the day after");
         assert_eq!(seen("2026-05-15", &RULES), excluded, "by the first versions");
     }
 }
@@ -53,7 +53,7 @@ fn a_late_decision_changes_nothing_of_what_was_reached_either() {
     let stays = OutcomeRules { late_decision: LateDecision::MissedStays, ..RULES };
     let late = decided(ReferralExclusion::Declined, "2026-06-02");
     let found = inputs(&["2026-05-14"]).classify(&late, &stays, day("2026-08-03"));
-    assert_eq!(found, Classification::Met);
+    assert_eq!(found, MeasureResult::Met);
 }
 
 #[test]
@@ -63,14 +63,14 @@ fn who_was_reached_has_details_that_are_right_by_the_rule_that_says_so() {
     confirming.enrolled.contact_confirms = true;
     let seen = |reached: &str, rules: &OutcomeRules| {
         let details =
-            ContactDetails::confirmed(referred, (&[], &[day(reached)]), calendar, None).unwrap();
+            ContactDetails::confirmed(referred, &[], &[day(reached)], calendar, None).unwrap();
         let known = EnrolmentInputs { contact_details: details, ..inputs(&["2026-03-09"]) };
         known.classify(&ReferralInputs::default(), rules, day("2026-08-03"))
     };
-    let not_current = Classification::Excluded(Exclusion::ContactDetailsNotCurrent);
+    let not_current = MeasureResult::Excluded(Exclusion::ContactDetailsNotCurrent);
     // 60 days before, 10 business days after.
     for reached in ["2026-01-01", "2026-03-02", "2026-03-04", "2026-03-16"] {
-        assert_eq!(seen(reached, &confirming), Classification::Met, "{reached}");
+        assert_eq!(seen(reached, &confirming), MeasureResult::Met, "{reached}");
         assert_eq!(seen(reached, &RULES), not_current, "{reached}");
     }
     for reached in ["2025-12-31", "2026-03-17"] {

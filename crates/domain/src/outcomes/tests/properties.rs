@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::{RULES, at_school, attended, contract, day, terms};
 use crate::calendar::Region;
 use crate::measures::{
-    Classification, DayCount, Departed, Departure, Excluded, Exclusion, ReferralExclusion,
+    DayCount, Departed, Departure, Excluded, Exclusion, MeasureResult, ReferralExclusion,
     ReferralInputs,
 };
 use crate::outcomes::{
@@ -74,7 +74,7 @@ fn enrolled_by_cut_offs(
     (referred, enrolled, details): (NaiveDate, Option<DayCount>, ContactDetails),
     (cut_offs, rules, due): (EnrolmentCutOffs, &OutcomeRules, NaiveDate),
     today: NaiveDate,
-) -> Classification {
+) -> MeasureResult {
     let in_time = |day: Option<DayCount>, limit| matches!(day, Some(DayCount { on, days }) if days <= limit && on <= today);
     let reached = rules.enrolled.contact_confirms
         && (in_time(details.reached_before, 60) || in_time(details.reached_after, 10));
@@ -83,19 +83,17 @@ fn enrolled_by_cut_offs(
     let counted = referral.exclusion.filter(|_| counts_by(referral, rules.late_decision, due));
     match (counted.map(|excluded| excluded.why), referral.departed) {
         (Some(ReferralExclusion::Resolved), _) if enrolled.is_none() => {
-            Classification::Excluded(Exclusion::Resolved)
+            MeasureResult::Excluded(Exclusion::Resolved)
         }
-        (Some(why), _) if why != ReferralExclusion::Resolved => {
-            Classification::Excluded(why.into())
-        }
-        _ if current && in_time(enrolled, 50) => Classification::Met,
+        (Some(why), _) if why != ReferralExclusion::Resolved => MeasureResult::Excluded(why.into()),
+        _ if current && in_time(enrolled, 50) => MeasureResult::Met,
         (_, Some(departed)) if gone(if current { 50 } else { 10 }) => {
-            Classification::Excluded(departed.why.into())
+            MeasureResult::Excluded(departed.why.into())
         }
-        _ if current && referred >= cut_offs.enrolment_ahead_from => Classification::Pending,
-        _ if current => Classification::Missed,
-        _ if referred >= cut_offs.confirmation_ahead_from => Classification::Pending,
-        _ => Classification::Excluded(Exclusion::ContactDetailsNotCurrent),
+        _ if current && referred >= cut_offs.enrolment_ahead_from => MeasureResult::Pending,
+        _ if current => MeasureResult::Missed,
+        _ if referred >= cut_offs.confirmation_ahead_from => MeasureResult::Pending,
+        _ => MeasureResult::Excluded(Exclusion::ContactDetailsNotCurrent),
     }
 }
 
@@ -104,7 +102,7 @@ fn improved_by_terms(
     inputs: &AttendanceInputs,
     (terms, rules): (&Terms, &OutcomeRules),
     today: NaiveDate,
-) -> Classification {
+) -> MeasureResult {
     let OutcomeTerm { attended, known } = inputs.outcome.unwrap();
     let over = terms_over(terms, today).find(|term| term.key == attended.term);
     let gone = |last: NaiveDate| {
@@ -114,21 +112,21 @@ fn improved_by_terms(
     let last = known.map_or(NaiveDate::MAX, |known| known.ends_on);
     let counted = referral.exclusion.filter(|_| counts_by(referral, rules.late_decision, last));
     if let Some(excluded) = counted {
-        Classification::Excluded(excluded.why.into())
+        MeasureResult::Excluded(excluded.why.into())
     } else if let Some(departed) = gone(over.map_or(NaiveDate::MAX, |term| term.ends_on)) {
-        Classification::Excluded(departed.why.into())
+        MeasureResult::Excluded(departed.why.into())
     } else if over.is_none() {
-        Classification::Pending
+        MeasureResult::Pending
     } else if inputs.baseline.is_none() {
-        Classification::Excluded(Exclusion::NoBaseline)
+        MeasureResult::Excluded(Exclusion::NoBaseline)
     } else if attended.possible_half_days == 0 && rule.no_record == NoRecord::Missed {
-        Classification::Missed
+        MeasureResult::Missed
     } else if attended.possible_half_days < known.unwrap().half_days.div_ceil(5) {
-        Classification::Excluded(Exclusion::TooLittleAttendance)
+        MeasureResult::Excluded(Exclusion::TooLittleAttendance)
     } else if attended.present_half_days >= fewest(inputs, rule) {
-        Classification::Met
+        MeasureResult::Met
     } else {
-        Classification::Missed
+        MeasureResult::Missed
     }
 }
 
@@ -171,9 +169,9 @@ proptest! {
         };
         let enrolled = enrolled(referred, &at_school(&on(first_days)), calendar, region).unwrap();
         let enrolled = enrolled.map(|enrolled| enrolled.at);
-        let days = (on(confirmed), on(reached));
-        let days = (days.0.as_slice(), days.1.as_slice());
-        let details = ContactDetails::confirmed(referred, days, calendar, region).unwrap();
+        let (confirmed, reached) = (on(confirmed), on(reached));
+        let details =
+            ContactDetails::confirmed(referred, &confirmed, &reached, calendar, region).unwrap();
         let deadlines = EnrolmentDeadlines::of(referred, rule, calendar, region).unwrap();
         let inputs = EnrolmentInputs { enrolled, contact_details: details, deadlines };
         let referral = referral(exclusion, departed, referred, region);
@@ -239,7 +237,8 @@ proptest! {
                 .map(|enrolled| enrolled.at),
             contact_details: ContactDetails::confirmed(
                 referred,
-                (&on(confirmed), &[]),
+                &on(confirmed),
+                &[],
                 calendar,
                 None,
             )
@@ -249,13 +248,13 @@ proptest! {
         let referral = referral(None, departed, referred, None);
         let seen_on = |after| inputs.classify(&referral, &RULES, referred + Days::new(after));
         let decided = (0..130).map(seen_on).skip_while(|seen| !is_final(*seen));
-        let mut decided: Vec<Classification> = decided.collect();
+        let mut decided: Vec<MeasureResult> = decided.collect();
         decided.dedup();
         prop_assert!(decided.len() <= 1, "{:?}", decided);
-        prop_assert!(seen_on(130) != Classification::Pending);
+        prop_assert!(seen_on(130) != MeasureResult::Pending);
     }
 }
 
-fn is_final(seen: Classification) -> bool {
-    matches!(seen, Classification::Met | Classification::Missed)
+fn is_final(seen: MeasureResult) -> bool {
+    matches!(seen, MeasureResult::Met | MeasureResult::Missed)
 }

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::{RULES, at_school, attended, before, contract, day, terms};
 use crate::calendar::Region;
-use crate::measures::{Classification, DayCount, Departed, Excluded, Measure, ReferralInputs};
+use crate::measures::{DayCount, Departed, Excluded, Measure, MeasureResult, ReferralInputs};
 use crate::outcomes::{
     AttendanceInputs, ContactDetails, EnrolmentDeadlines, EnrolmentInputs, OutcomeInputs,
     OutcomeTerm, enrolled, outcome_term,
@@ -111,24 +111,19 @@ impl Case {
             enrolled: enrolled(referred, &at_school(&first_days), calendar, region)
                 .unwrap()
                 .map(|enrolled| enrolled.at),
-            contact_details: ContactDetails::confirmed(
-                referred,
-                (&confirmed, &[]),
-                calendar,
-                region,
-            )
-            .unwrap(),
+            contact_details: ContactDetails::confirmed(referred, &confirmed, &[], calendar, region)
+                .unwrap(),
             deadlines,
         }
     }
 
-    fn expected(&self) -> Classification {
+    fn expected(&self) -> MeasureResult {
         match self.text("expected").unwrap() {
-            "met" => Classification::Met,
-            "missed" => Classification::Missed,
-            "pending" => Classification::Pending,
+            "met" => MeasureResult::Met,
+            "missed" => MeasureResult::Missed,
+            "pending" => MeasureResult::Pending,
             "excluded" => {
-                Classification::Excluded(self.text("excluded_because").unwrap().parse().unwrap())
+                MeasureResult::Excluded(self.text("excluded_because").unwrap().parse().unwrap())
             }
             other => panic!("{other}"),
         }

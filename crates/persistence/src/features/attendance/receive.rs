@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use ascms_domain::attendance::{
     AttendancePush, AttendanceReceipt, AttendanceValidator, CodeBook, DayRecord, EnrolledStudent,
-    Merged, MonthDays, OpenDays, PushedStudent, ReportedAt, TakenAttendance,
+    Merged, MonthDays, PushedStudent, ReportedAt, TakenAttendance,
 };
 use ascms_domain::ids::{SchoolId, StudentId};
 use ascms_domain::matching::Placeholders;
@@ -18,7 +18,6 @@ use crate::features::measures::{self, ClockScope};
 use crate::features::students::roll;
 use crate::gate::write::Write;
 use crate::identity;
-use crate::reference::calendars::Calendars;
 use crate::reference::schools::{self, SchoolRoute};
 use crate::rows::{attendance_month, attendance_report, attendance_summary};
 use crate::store::audit::{self, Subject};
@@ -61,7 +60,7 @@ impl Write<'_> {
         let validator = AttendanceValidator {
             book,
             placeholders,
-            open: open_days(calendars, &school),
+            open: calendars.open_days(school.school_id, school.holiday_region),
             today: self.today(),
             // A sender whose clock is ahead would else outdo every correction to come.
             reported: ReportedAt::new(push.sent_at.map_or(now, |sent| sent.min(now)), now),
@@ -71,14 +70,8 @@ impl Write<'_> {
         keep_days(txn, school.school_id, &taken, validator.reported, &mut received).await?;
         keep_terms(txn, school.school_id, &taken, validator.reported).await?;
         let students: Vec<StudentId> = taken.students.iter().copied().collect();
-        let by = (calendars, now);
-        measures::recompute_clocks(
-            txn,
-            ClockScope::Students(&students),
-            ClockCause::Attendance,
-            by,
-        )
-        .await?;
+        let which = ClockScope::Students(&students);
+        measures::recompute_clocks(txn, which, ClockCause::Attendance, calendars, now).await?;
         // Everybody whom the push named, also those of whom nothing was taken.
         txn.look_up(students.iter().map(|student| student.0));
         let subject = Subject::one("school", school.school_id.0).with(txn.looked_up());
@@ -94,14 +87,6 @@ impl Write<'_> {
             events::record(txn, event, now).await?;
         }
         Ok(received)
-    }
-}
-
-fn open_days<'a>(calendars: &'a Calendars, school: &SchoolRoute) -> OpenDays<'a> {
-    OpenDays {
-        terms: calendars.terms_of(school.school_id),
-        calendar: &calendars.contract,
-        region: school.holiday_region,
     }
 }
 

@@ -41,7 +41,7 @@ impl Store {
         let look = look::of(grant, &whole, now);
         self.read_log.record_look(audit::allowed(grant, subject, now), look).await?;
         let (rules, calendars) = (self.rules().await?, self.calendars().await?);
-        CaseFile::of(whole, recent, (&rules, &calendars), nz_date(now))
+        CaseFile::of(whole, recent, &rules, &calendars, nz_date(now))
     }
 }
 
@@ -50,7 +50,8 @@ impl CaseFile {
     pub(super) fn of(
         whole: WholeCase,
         recent: Vec<timeline::EntryRow>,
-        (rules, calendars): (&RuleBook, &Calendars),
+        rules: &RuleBook,
+        calendars: &Calendars,
         today: NaiveDate,
     ) -> Result<Self, StoreError> {
         let rules = rules.service_levels(whole.row.case.referral_date)?;

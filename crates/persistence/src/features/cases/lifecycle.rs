@@ -14,7 +14,7 @@ use chrono::Days;
 use crate::features::cases::closure::{self, ClosureDecision};
 use crate::features::cases::{CaseFile, assignment, lock_student};
 use crate::features::measures::{self, ClockScope};
-use crate::features::tasks::{self, Former};
+use crate::features::tasks::{self, FormerAssignees};
 use crate::features::{barriers, closure_reviews, timeline};
 use crate::gate::case::{circumstances, locked, whole};
 use crate::gate::case_state::take_state;
@@ -84,7 +84,7 @@ impl Write<'_> {
             if let Some(former) = previous_id {
                 // Of the case as it will be: the former case manager hears of the case, not of each task.
                 let case = Model { case_manager_id: None, ..step.row.clone() };
-                let former = Former::CaseManager(former);
+                let former = FormerAssignees::CaseManager(former);
                 tasks::hand_over(step.write, &case, former).await?;
             }
             Ok(("case.assigned", Details::Assignment { case_manager_id: to, previous_id }))
@@ -297,7 +297,7 @@ impl Write<'_> {
         if row.closed_at != before.closed_at {
             // Who is gone is gone from every referral.
             let which = ClockScope::Students(&[row.student_id]);
-            measures::recompute_clocks(txn, which, ClockCause::Closure, (calendars, now)).await?;
+            measures::recompute_clocks(txn, which, ClockCause::Closure, calendars, now).await?;
         }
         let before = before.case_manager_id;
         let visibility = visibility(&details);
@@ -315,7 +315,7 @@ impl Write<'_> {
     async fn case_file(&self, id: CaseId) -> Result<CaseFile, StoreError> {
         let whole = whole(self.txn, self.grant(), id, self.today()).await?;
         let recent = timeline::recent(self.txn, self.grant(), &whole.row.case).await?;
-        CaseFile::of(whole, recent, (self.rules, self.calendars), self.today())
+        CaseFile::of(whole, recent, self.rules, self.calendars, self.today())
     }
 }
 

@@ -21,26 +21,32 @@ use crate::store::transaction::DatabaseTransaction;
 use crate::trace;
 use crate::trace::case_change::{Change, changed};
 
+/// A school with the number that the timeline calls it by.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NumberedSchool {
+    pub id: SchoolId,
+    pub number: i32,
+}
+
 /// The student is enrolled at another school now: the people there see the open case from here
 /// on, and a primary contact of the school before no longer does. Answers whether there is one.
 pub(crate) async fn follow_student(
     txn: &DatabaseTransaction,
     grant: &Grant,
     student_id: StudentId,
-    school: (SchoolId, i32),
+    school: NumberedSchool,
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
     let Some(open) = open_of(txn, student_id).await? else { return Ok(false) };
     let before = locked_as_part(txn, open.id).await?;
     let mut row = before.clone();
-    let (school_id, number) = school;
     if let Some(contact) = row.primary_contact_id
-        && !actors::works_at_school(txn, contact, school_id, nz_date(now)).await?
+        && !actors::works_at_school(txn, contact, school.id, nz_date(now)).await?
     {
         row.primary_contact_id = None;
     }
     trace::history::save_version(txn, grant, &before, &mut row, now).await?;
-    let details = Details::SchoolChange { school_number: SchoolNumber::from(number) };
+    let details = Details::SchoolChange { school_number: SchoolNumber::from(school.number) };
     trace::timeline::append_now(txn, grant, &row, Visibility::Shared, details, now).await?;
     let change = Change::of_case("case.school_changed", &row).with([student_id.0]);
     changed(txn, grant, &row, change, now).await?;

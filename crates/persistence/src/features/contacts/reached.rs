@@ -16,7 +16,7 @@ use crate::rows::{contact, meeting_reached};
 
 /// When a party of a referral's case was first reached.
 #[derive(Debug, FromQueryResult)]
-struct First {
+struct FirstReached {
     referral_id: ReferralId,
     party: ContactParty,
     at: DateTime<Utc>,
@@ -40,7 +40,7 @@ pub(crate) async fn first_reached(
         )
         .group_by(Case::ReferralId)
         .group_by(crate::rows::contact::Column::Party)
-        .into_model::<First>()
+        .into_model::<FirstReached>()
         .all(db)
         .await?;
     let at_meetings = at_meetings(ours())
@@ -52,7 +52,7 @@ pub(crate) async fn first_reached(
         )
         .group_by(Case::ReferralId)
         .group_by(meeting_reached::Column::Party)
-        .into_model::<First>()
+        .into_model::<FirstReached>()
         .all(db)
         .await?;
     let mut first = HashMap::new();

@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 
 use ascms_domain::access::{Caller, Grant, Role};
-use ascms_domain::attendance::OpenDays;
 use ascms_domain::calendar::nz_date;
 use ascms_domain::enrolment_claims::{ClaimAnswerer, ClaimStanding, ClaimWord, opens_on};
 use ascms_domain::ids::ProviderId;
@@ -13,11 +12,10 @@ use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::{QueryOrder, QuerySelect};
 
-use crate::features::enrolment_claims::opening::{self, Said};
-use crate::features::students::enrolment::MovedStudent;
+use crate::features::enrolment_claims::opening::{self, ClaimReply, CurrentClaim};
+use crate::features::students::enrolment::{Arrival, GivingSchool, MovedStudent};
 use crate::gate;
-use crate::reference::calendars::Calendars;
-use crate::reference::rules::RuleBook;
+use crate::reference::judgement_basis::JudgementBasis;
 use crate::rows::enrolment_claim::is_closed;
 use crate::rows::enrolment_claim::{ActiveModel, Column, Entity, Model};
 use crate::rows::{self, school};
@@ -25,9 +23,6 @@ use crate::store::bulk;
 use crate::store::error::StoreError;
 use crate::store::transaction::DatabaseTransaction;
 use crate::store::whole_row;
-
-/// The rules and the calendars that claims are judged by, and when.
-type By<'a> = (&'a RuleBook, &'a Calendars, DateTime<Utc>);
 
 /// Makes a claim of each coming to a school that takes a student from another one; answers with the
 /// students whose open case stays with the school that it was with: they are closed to the school
@@ -40,9 +35,9 @@ pub(crate) async fn follow(
     grant: &Grant,
     moved: &[MovedStudent],
     word: Option<ClaimWord>,
-    by: By<'_>,
+    basis: JudgementBasis<'_>,
 ) -> Result<BTreeSet<StudentId>, StoreError> {
-    let now = by.2;
+    let now = basis.now;
     let before = moved.iter().flat_map(|one| &one.before).copied();
     let before: Vec<EnrolmentId> = before.collect();
     let standing = if before.is_empty() {
@@ -58,25 +53,31 @@ pub(crate) async fn follow(
         let agreed = speaks_for_itself(txn, grant, one.student_id, word).await?;
         let mut from = arrival.from;
         for claim in of_student {
-            let student = (claim.clone(), one.student_id);
+            let current = CurrentClaim { claim: claim.clone(), student: one.student_id };
             if claim.enrolment_id != arrival.enrolment_id {
                 let back = claim.from_school_id == arrival.school_id;
-                from = (!back).then_some((claim.from_school_id, claim.from_enrolled));
+                let school_id = claim.from_school_id;
+                let giving = GivingSchool { school_id, was_enrolled: claim.from_enrolled };
+                from = (!back).then_some(giving);
                 if back {
                     staying.insert(one.student_id);
                 }
-                let lapsed = Said { standing: ClaimStanding::Lapsed, by: None, comment: None };
-                opening::settle(txn, grant, student, lapsed, now).await?;
+                let lapsed =
+                    ClaimReply { standing: ClaimStanding::Lapsed, by: None, comment: None };
+                opening::settle(txn, grant, current, lapsed, now).await?;
             } else if let Some(by) = agreed {
-                let said = Said { standing: ClaimStanding::Agreed, by: Some(by), comment: None };
-                opening::settle(txn, grant, student, said, now).await?;
+                let reply =
+                    ClaimReply { standing: ClaimStanding::Agreed, by: Some(by), comment: None };
+                opening::settle(txn, grant, current, reply, now).await?;
             } else {
                 staying.insert(one.student_id);
             }
         }
         if let (Some(from), Some(word), None) = (from, word, agreed) {
-            let claim = claim(txn, grant, (one, from), word, by).await?;
-            opening::announce(txn, grant, (&claim, one.student_id), now).await?;
+            let student = one.student_id;
+            let made = NewClaim { student, arrival, from, word };
+            let claim = claim(txn, grant, made, basis).await?;
+            opening::announce(txn, grant, &CurrentClaim { claim, student }, now).await?;
             staying.insert(one.student_id);
         }
     }
@@ -107,8 +108,9 @@ pub(crate) async fn confirm(
     for claim in found {
         let row = open.iter().find(|row| row.id == claim.enrolment_id);
         let student = row.map_or(claim.student_id, |row| row.student_id);
-        let agreed = Said { standing: ClaimStanding::Agreed, by: Some(by), comment: None };
-        opening::settle(txn, grant, (claim, student), agreed, now).await?;
+        let agreed = ClaimReply { standing: ClaimStanding::Agreed, by: Some(by), comment: None };
+        let claim = CurrentClaim { claim, student };
+        opening::settle(txn, grant, claim, agreed, now).await?;
     }
     Ok(any)
 }
@@ -144,21 +146,24 @@ async fn speaks_for_itself(
     Ok(speaks.then_some(ClaimAnswerer::Provider))
 }
 
+/// What a claim is made of.
+struct NewClaim {
+    student: StudentId,
+    arrival: Arrival,
+    from: GivingSchool,
+    word: ClaimWord,
+}
+
 async fn claim(
     txn: &DatabaseTransaction,
     grant: &Grant,
-    (moved, (from, from_enrolled)): (&MovedStudent, (SchoolId, bool)),
-    word: ClaimWord,
-    (rules, calendars, now): By<'_>,
+    NewClaim { student, arrival, from, word }: NewClaim,
+    JudgementBasis { rules, calendars, now }: JudgementBasis<'_>,
 ) -> Result<Model, StoreError> {
-    let arrival = moved.arrival.ok_or(StoreError::Corrupt(moved.student_id.0))?;
     let today = nz_date(now);
-    let school = school::Entity::find_by_id(from).one(txn).await?;
-    let open = OpenDays {
-        terms: calendars.terms_of(from),
-        calendar: &calendars.contract,
-        region: school.and_then(|school| school.holiday_region),
-    };
+    let school = school::Entity::find_by_id(from.school_id).one(txn).await?;
+    let region = school.and_then(|school| school.holiday_region);
+    let open = calendars.open_days(from.school_id, region);
     let days = rules.eligibility(today)?.parameters.claim_school_days;
     let (user_id, client_id) = match grant.caller() {
         Caller::User(id) => (Some(id), None),
@@ -166,11 +171,11 @@ async fn claim(
     };
     let row = Model {
         id: EnrolmentClaimId::generate(),
-        student_id: moved.student_id,
+        student_id: student,
         enrolment_id: arrival.enrolment_id,
         school_id: arrival.school_id,
-        from_school_id: from,
-        from_enrolled,
+        from_school_id: from.school_id,
+        from_enrolled: from.was_enrolled,
         word,
         made_at: now,
         user_id,

@@ -22,25 +22,33 @@ use crate::trace::case_change::Change;
 use crate::{Store, gate, identity, trace};
 
 /// What is said to a claim; by nobody where time or another school's word ends it.
-pub(super) struct Said {
+pub(super) struct ClaimReply {
     pub standing: ClaimStanding,
     pub by: Option<ClaimAnswerer>,
     pub comment: Option<String>,
 }
 
+/// A claim, with the student that its record is read under now.
+#[derive(Clone, Debug)]
+pub(super) struct CurrentClaim {
+    pub claim: Model,
+    pub student: StudentId,
+}
+
 /// Writes down where a claim stands from now on. One that opens lets an open case follow its
-/// student. `claim` comes with who its student is now.
+/// student.
 pub(super) async fn settle(
     txn: &DatabaseTransaction,
     grant: &Grant,
-    (claim, student): (Model, StudentId),
-    said: Said,
+    CurrentClaim { claim, student }: CurrentClaim,
+    reply: ClaimReply,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let row = write(txn, claim, said, (Some(grant), now)).await?;
-    announce(txn, grant, (&row, student), now).await?;
-    if row.standing.is_open() {
-        open(txn, grant, (&row, student), now).await?;
+    let claim = write(txn, claim, reply, Some(grant), now).await?;
+    let settled = CurrentClaim { claim, student };
+    announce(txn, grant, &settled, now).await?;
+    if settled.claim.standing.is_open() {
+        open(txn, grant, &settled, now).await?;
     }
     Ok(())
 }
@@ -48,8 +56,9 @@ pub(super) async fn settle(
 async fn write(
     txn: &DatabaseTransaction,
     claim: Model,
-    Said { standing, by, comment }: Said,
-    (grant, now): (Option<&Grant>, DateTime<Utc>),
+    ClaimReply { standing, by, comment }: ClaimReply,
+    grant: Option<&Grant>,
+    now: DateTime<Utc>,
 ) -> Result<Model, DbErr> {
     let row = Model {
         standing,
@@ -68,17 +77,18 @@ async fn write(
 async fn open(
     txn: &DatabaseTransaction,
     grant: &Grant,
-    (claim, student): (&Model, StudentId),
+    CurrentClaim { claim, student }: &CurrentClaim,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let there = enrolment::open(txn, student).await?;
+    let there = enrolment::open(txn, *student).await?;
     if there.is_none_or(|row| row.id != claim.enrolment_id) {
         return Ok(());
     }
     let Some(school) = school::Entity::find_by_id(claim.school_id).one(txn).await? else {
         return Ok(());
     };
-    cases::follow_student(txn, grant, student, (school.id, school.number), now).await?;
+    let school = cases::NumberedSchool { id: school.id, number: school.number };
+    cases::follow_student(txn, grant, *student, school, now).await?;
     Ok(())
 }
 
@@ -88,11 +98,11 @@ async fn open(
 pub(super) async fn announce(
     txn: &DatabaseTransaction,
     grant: &Grant,
-    (claim, student): (&Model, StudentId),
+    CurrentClaim { claim, student }: &CurrentClaim,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let kind = event_kind(claim.standing);
-    if let Some(case) = gate::case::open_of(txn, student).await? {
+    if let Some(case) = gate::case::open_of(txn, *student).await? {
         let leads = actors::attendance_leads_of(txn, claim.from_school_id, nz_date(now)).await?;
         let change = Change::on_case(kind, claim.id.0, claim.version);
         let change = change.with([student.0]).telling(leads);
@@ -107,10 +117,10 @@ pub(super) async fn announce(
 /// has ended it.
 async fn notify_school(
     txn: &DatabaseTransaction,
-    (claim, student): (&Model, StudentId),
+    CurrentClaim { claim, student }: &CurrentClaim,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let Some(case) = gate::case::open_of(txn, student).await? else { return Ok(()) };
+    let Some(case) = gate::case::open_of(txn, *student).await? else { return Ok(()) };
     let leads = actors::attendance_leads_of(txn, claim.from_school_id, nz_date(now)).await?;
     let change = Change::on_case(event_kind(claim.standing), claim.id.0, claim.version);
     Ok(trace::case_change::notify_concerned(txn, &case, change.telling(leads), None, now).await?)
@@ -154,16 +164,17 @@ impl Store {
         let still = Entity::find_by_id(claim.id).lock_exclusive().one(&txn).await?;
         let still = still.filter(|row| row.standing.is_waiting());
         if let Some(row) = still {
-            let said = Said { standing: ClaimStanding::Unopposed, by: None, comment: None };
-            let row = write(&txn, row, said, (None, now)).await?;
-            let subject = Subject::one("enrolment_claim", row.id.0).with([student.0]);
+            let reply = ClaimReply { standing: ClaimStanding::Unopposed, by: None, comment: None };
+            let claim = write(&txn, row, reply, None, now).await?;
+            let subject = Subject::one("enrolment_claim", claim.id.0).with([student.0]);
             let entry = audit::by_operator("enrolment-claims:answer", subject, now);
             audit::record(&txn, entry).await?;
-            events::record(&txn, event(&row), now).await?;
-            notify_school(&txn, (&row, student), now).await?;
+            events::record(&txn, event(&claim), now).await?;
+            let unopposed = CurrentClaim { claim, student };
+            notify_school(&txn, &unopposed, now).await?;
             // The case follows in the name of who claimed; who may no longer moves nothing.
             if let Some(grant) = &grant {
-                open(&txn, grant, (&row, student), now).await?;
+                open(&txn, grant, &unopposed, now).await?;
             }
         }
         txn.commit().await?;

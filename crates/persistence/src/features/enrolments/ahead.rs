@@ -4,12 +4,13 @@ use std::error::Error;
 
 use ascms_domain::access::Action;
 use ascms_domain::calendar::nz_date;
-use ascms_domain::enrolments::EnrolmentStatement;
+use ascms_domain::enrolments::{ConcernedStudents, EnrolmentStatement};
 use chrono::{DateTime, Utc};
 
 use crate::Store;
-use crate::features::enrolments::ledger::{Concerned, Ledger};
+use crate::features::enrolments::ledger::Ledger;
 use crate::features::students::enrolment::ahead;
+use crate::reference::judgement_basis::JudgementBasis;
 use crate::rows::enrolment_ahead;
 use crate::store::error::StoreError;
 
@@ -54,7 +55,7 @@ impl Store {
         }
         let student = ledger.everybody.by_id(day.student_id);
         if let Some((grant, student)) = grant.zip(student) {
-            let mut concerned = Concerned::default();
+            let mut concerned = ConcernedStudents::default();
             concerned.students.insert(student.id);
             for school in ledger.told_for(student.id, day.first_day) {
                 concerned.note(student.id, school, EnrolmentStatement::Enrolled);
@@ -62,7 +63,8 @@ impl Store {
             if ledger.has_pathway_from(student.id, day.first_day) {
                 concerned.on_pathway.insert(student.id);
             }
-            ledger.settle(&txn, &grant, &concerned, (&*rules, &*calendars, now)).await?;
+            let basis = JudgementBasis { rules: &rules, calendars: &calendars, now };
+            ledger.settle(&txn, &grant, &concerned, basis).await?;
         } else {
             tracing::warn!(request_id = %day.request_id, "who told a first day may do so no longer");
         }

@@ -6,19 +6,20 @@ use std::collections::{BTreeSet, HashMap};
 use ascms_domain::access::Grant;
 use ascms_domain::calendar::nz_date;
 use ascms_domain::enrolment_claims::{ClaimAnswerer, ClaimWord};
-use ascms_domain::enrolments::{EnrolmentStatement, Statement, Stay, stands, stays};
+use ascms_domain::enrolments::{
+    ConcernedStudents, EnrolmentStatement, Statement, StatementsOnRecord, Stay, TakenStatement,
+    stands, stays,
+};
 use ascms_domain::ids::{SchoolId, StudentId};
 use ascms_domain::measures::ClockCause;
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 
 use crate::features::measures::{self, ClockScope};
-use crate::features::students::enrolment::report::Spoken;
-use crate::features::students::enrolment::{self, MovedStudent};
+use crate::features::students::enrolment::{self, MovedStudent, report};
 use crate::features::students::roll::{self, Everybody};
 use crate::features::{cases, enrolment_claims, referrals};
-use crate::reference::calendars::Calendars;
-use crate::reference::rules::RuleBook;
+use crate::reference::judgement_basis::JudgementBasis;
 use crate::reference::schools;
 use crate::store::audit::{self, Subject};
 use crate::store::bulk;
@@ -27,37 +28,10 @@ use crate::store::events::Event;
 use crate::store::transaction::DatabaseTransaction;
 use crate::{identity, rows};
 
-/// Of whom something was said.
-#[derive(Default)]
-pub(super) struct Concerned {
-    pub students: BTreeSet<StudentId>,
-    /// Those of them of whom it was said that they are enrolled, and where.
-    pub arrived: BTreeSet<(StudentId, SchoolId)>,
-    /// Those of them of whom it was said that they are on an alternative education pathway.
-    pub on_pathway: BTreeSet<StudentId>,
-    /// Those of them of whom it was said that they never were.
-    pub never: BTreeSet<StudentId>,
-}
-
-impl Concerned {
-    pub fn note(&mut self, student: StudentId, school: SchoolId, said: EnrolmentStatement) {
-        self.students.insert(student);
-        match said {
-            EnrolmentStatement::Enrolled => self.arrived.insert((student, school)),
-            EnrolmentStatement::NeverEnrolled => self.never.insert(student),
-            EnrolmentStatement::AlternativePathway => self.on_pathway.insert(student),
-            EnrolmentStatement::Left => false,
-        };
-    }
-}
-
 /// Students, held against other changes of their enrolments, with all that was said of them.
 pub(super) struct Ledger {
     pub everybody: Everybody,
-    /// Of each student, whichever of their records it was said of.
-    pub said: HashMap<StudentId, Vec<Statement>>,
-    /// Of each record by itself.
-    pub of_record: HashMap<StudentId, Vec<Statement>>,
+    pub on_record: StatementsOnRecord,
     rows: HashMap<StudentId, Vec<rows::enrolment::Model>>,
     /// The schools that are named in it.
     pub numbers: HashMap<SchoolId, i32>,
@@ -74,12 +48,12 @@ impl Ledger {
         let everybody = roll::of_anywhere(txn, nsns, ids).await?;
         let students = everybody.ids();
         identity::enrolment_lock::lock(txn, students.iter().copied()).await?;
-        let Spoken { of_student: said, of_record } = Spoken::of(txn, &students).await?;
+        let on_record = report::on_record(txn, &students).await?;
         let found = rows::enrolment::Entity::find()
             .filter(rows::enrolment::Column::StudentId.is_in(bulk::padded(students)))
             .all(txn)
             .await?;
-        let told = said.values().flatten().map(|one| one.school);
+        let told = on_record.of_student.values().flatten().map(|one| one.school);
         let named: BTreeSet<SchoolId> = found.iter().map(|row| row.school_id).chain(told).collect();
         let names = schools::names(txn, bulk::padded(named)).await?;
         let numbers = names.into_iter().map(|(id, (number, _))| (id, number)).collect();
@@ -87,15 +61,22 @@ impl Ledger {
         for row in found {
             rows.entry(row.student_id).or_default().push(row);
         }
-        Ok(Self { everybody, said, of_record, rows, numbers })
+        Ok(Self { everybody, on_record, rows, numbers })
     }
 
     /// The schools that told a student's first day for a day.
     pub fn told_for(&self, student: StudentId, day: NaiveDate) -> BTreeSet<SchoolId> {
         let of_day =
             |one: &&Statement| one.said.kind() == EnrolmentStatement::Enrolled && one.day() == day;
-        let said = self.said.get(&student).into_iter().flatten();
+        let said = self.on_record.on(student).iter();
         said.filter(of_day).map(|one| one.school).collect()
+    }
+
+    /// What is to be kept counts with what was on record.
+    pub fn add(&mut self, taken: Vec<TakenStatement>) {
+        for TakenStatement { student, statement, .. } in taken {
+            self.on_record.of_student.entry(student).or_default().push(statement);
+        }
     }
 
     /// Brings everything of these students up to date with what was said.
@@ -103,15 +84,16 @@ impl Ledger {
         mut self,
         txn: &DatabaseTransaction,
         grant: &Grant,
-        concerned: &Concerned,
-        (rules, calendars, now): (&RuleBook, &Calendars, DateTime<Utc>),
+        concerned: &ConcernedStudents,
+        basis: JudgementBasis<'_>,
     ) -> Result<(), StoreError> {
-        let Concerned { students, arrived, on_pathway, never } = concerned;
-        self.said.retain(|student, _| students.contains(student));
+        let ConcernedStudents { students, arrived, on_pathway, never } = concerned;
+        let JudgementBasis { calendars, now, .. } = basis;
+        self.on_record.of_student.retain(|student, _| students.contains(student));
         let rows = std::mem::take(&mut self.rows);
-        let moved = enrolment::settle(txn, &self.said, rows, now).await?;
-        let word = (Some(ClaimWord::Enrolment), (rules, calendars, now));
-        let staying = enrolment_claims::follow(txn, grant, &moved, word.0, word.1).await?;
+        let moved = enrolment::settle(txn, &self.on_record.of_student, rows, now).await?;
+        let word = Some(ClaimWord::Enrolment);
+        let staying = enrolment_claims::follow(txn, grant, &moved, word, basis).await?;
         if grant.reaches_the_nation() {
             let said: Vec<(StudentId, SchoolId)> = arrived.iter().copied().collect();
             let register = ClaimAnswerer::EnrolmentRegister;
@@ -122,12 +104,12 @@ impl Ledger {
         enrolled.extend(self.learning_elsewhere(on_pathway, nz_date(now)));
         referrals::resolve(txn, grant, &enrolled, now).await?;
         let taken_back: Vec<StudentId> = never.iter().copied().collect();
-        referrals::unresolve(txn, grant, &taken_back, &self.said, now).await?;
+        let said = &self.on_record.of_student;
+        referrals::unresolve(txn, grant, &taken_back, said, now).await?;
         let told: Vec<StudentId> = students.iter().copied().collect();
-        let by = (calendars, now);
-        measures::recompute_clocks(txn, ClockScope::Students(&told), ClockCause::Enrolment, by)
-            .await?;
-        self.follow(txn, grant, (&moved, &staying), now).await?;
+        let which = ClockScope::Students(&told);
+        measures::recompute_clocks(txn, which, ClockCause::Enrolment, calendars, now).await?;
+        self.follow(txn, grant, &moved, &staying, now).await?;
         // Everybody whom the call named, whether or not anything was taken of them.
         let subject = Subject::many("student", txn.looked_up());
         audit::record(txn, audit::allowed(grant, subject, now)).await?;
@@ -137,8 +119,7 @@ impl Ledger {
     /// Those of the students who are enrolled at a school, as things stand.
     fn enrolled(&self, students: &BTreeSet<StudentId>, today: NaiveDate) -> Vec<StudentId> {
         let is_enrolled = |student: &&StudentId| {
-            let said = self.said.get(student);
-            said.is_some_and(|all| stays(all, today).iter().any(Stay::is_open))
+            stays(self.on_record.on(**student), today).iter().any(Stay::is_open)
         };
         students.iter().filter(is_enrolled).copied().collect()
     }
@@ -150,16 +131,15 @@ impl Ledger {
         today: NaiveDate,
     ) -> impl Iterator<Item = StudentId> {
         let begun = move |student: &&StudentId| {
-            let said = self.said.get(student);
-            said.is_some_and(|all| !stands(all, today).pathways.is_empty())
+            !stands(self.on_record.on(**student), today).pathways.is_empty()
         };
         students.iter().filter(begun).copied()
     }
 
     /// Whether a pathway of the student begins on that day.
     pub fn has_pathway_from(&self, student: StudentId, day: NaiveDate) -> bool {
-        let said = self.said.get(&student);
-        said.is_some_and(|all| stands(all, day).pathways.iter().any(|one| one.first_day == day))
+        let pathways = stands(self.on_record.on(student), day).pathways;
+        pathways.iter().any(|one| one.first_day == day)
     }
 
     /// A case follows its student to the new school; without one, followers of the school hear of
@@ -168,7 +148,8 @@ impl Ledger {
         &self,
         txn: &DatabaseTransaction,
         grant: &Grant,
-        (moved, staying): (&[MovedStudent], &BTreeSet<StudentId>),
+        moved: &[MovedStudent],
+        staying: &BTreeSet<StudentId>,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let arrived = |moved: &MovedStudent| moved.to.filter(|to| moved.from != Some(*to));
@@ -181,12 +162,13 @@ impl Ledger {
             if staying.contains(&one.student_id) && with_case.contains(&one.student_id) {
                 continue;
             }
-            let place = school.and_then(|id| Some((id, *self.numbers.get(&id)?)));
-            if let Some(place) = place.filter(|_| with_case.contains(&one.student_id)) {
-                cases::follow_student(txn, grant, one.student_id, place, now).await?;
+            let numbered = school
+                .and_then(|id| Some(cases::NumberedSchool { id, number: *self.numbers.get(&id)? }));
+            if let Some(school) = numbered.filter(|_| with_case.contains(&one.student_id)) {
+                cases::follow_student(txn, grant, one.student_id, school, now).await?;
                 continue;
             }
-            let version = self.everybody.by_id(one.student_id).map_or(1, |student| student.version);
+            let version = self.everybody.version(one.student_id).unwrap_or(1);
             events.push(Event {
                 kind: if school.is_some() {
                     "student.school_changed"

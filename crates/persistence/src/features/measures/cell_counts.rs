@@ -2,7 +2,7 @@
 //! classes of all numbers of measures that are counted of the same referrals.
 
 use ascms_domain::access::Grant;
-use ascms_domain::measures::{Classification, Measure, Number, Standing};
+use ascms_domain::measures::{Measure, MeasureResult, Number, Standing};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Query, SelectStatement};
@@ -99,7 +99,7 @@ fn cell_counts(row: &QueryResult, numbers: usize) -> Result<Option<CellCounts>, 
     let mut standings = Vec::new();
     for name in CLASSES.into_iter().take(numbers) {
         let class: i32 = row.try_get("", name)?;
-        standings.extend(classes::read(class).map(Classification::standing));
+        standings.extend(classes::read(class).map(MeasureResult::standing));
     }
     if standings.len() < numbers {
         return Ok(None);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use ascms_domain::access::Grant;
 use ascms_domain::ids::{CatchmentId, ProviderId, ReferralId, SchoolId, StudentId};
-use ascms_domain::measures::{Breakdown, ChangeCause, Classification, Number};
+use ascms_domain::measures::{Breakdown, ChangeCause, MeasureResult, Number};
 use chrono::{DateTime, Utc};
 use sea_orm::QuerySelect;
 
@@ -28,9 +28,9 @@ pub struct MeasureChange {
     /// The clock as it stands at the later instant, or stood before it left the scope.
     pub clock: Model,
     /// How it counted at the earlier instant; none when it was no member.
-    pub before: Option<Classification>,
+    pub before: Option<MeasureResult>,
     /// How it counts at the later one.
-    pub after: Option<Classification>,
+    pub after: Option<MeasureResult>,
     /// The part of its group that it belonged to at either instant, where groups are broken down.
     pub parts: (Option<String>, Option<String>),
     pub cause: ChangeCause,
@@ -46,12 +46,28 @@ pub struct MeasureChanges {
     pub after: (Number, MadeBy),
 }
 
+/// Which changes are asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct ChangesAsked<'a> {
+    pub filter: &'a MemberFilter,
+    /// How groups are broken down.
+    pub by: Option<Breakdown>,
+    /// The earlier of the two instants.
+    pub since: DateTime<Utc>,
+}
+
 /// One side of the comparison. A rule that moved a limit calls the number otherwise on either.
-struct Side {
+struct ComparedSide {
     scope: Scope,
     judgement: Judgement,
     number: Number,
     by: Option<Breakdown>,
+}
+
+/// What is compared: the earlier instant and the later one.
+struct Comparison {
+    before: ComparedSide,
+    after: ComparedSide,
 }
 
 impl Store {
@@ -61,8 +77,7 @@ impl Store {
     pub async fn measure_changes(
         &self,
         grant: &Grant,
-        (filter, by): (&MemberFilter, Option<Breakdown>),
-        since: DateTime<Utc>,
+        ChangesAsked { filter, by, since }: ChangesAsked<'_>,
         page: PageRequest<MemberKey>,
         now: DateTime<Utc>,
     ) -> Result<Option<MeasureChanges>, StoreError> {
@@ -77,13 +92,14 @@ impl Store {
             return Ok(None);
         };
         let (then, since_then) = (self.followed(&then).await?, self.followed(&filter.scope).await?);
-        let before = Side { number: *called, judgement: before, scope: then, by };
-        let after = Side { number: *calls, judgement: after, scope: since_then, by };
+        let before = ComparedSide { number: *called, judgement: before, scope: then, by };
+        let after = ComparedSide { number: *calls, judgement: after, scope: since_then, by };
+        let comparison = Comparison { before, after };
         let mut found = Vec::new();
         let mut at = page.after;
         let wanted = usize::try_from(page.fetch()).unwrap_or(usize::MAX);
         while found.len() < wanted {
-            let (rows, end) = self.compared(grant, (&before, &after), at).await?;
+            let (rows, end) = self.compared(grant, &comparison, at).await?;
             found.extend(rows);
             at = end;
             if at.is_none() {
@@ -91,10 +107,10 @@ impl Store {
             }
         }
         let mut found = page.cut(found, |row| (row.clock.referral_date, row.clock.referral_id));
-        let until = after.judgement.made_by.as_of;
-        self.find_causes(grant, &mut found.items, (since, until), (&before, &after)).await?;
+        self.find_causes(grant, &mut found.items, since, &comparison).await?;
         let ids = found.items.iter().map(|row| row.clock.referral_id.0).collect();
         self.read_log.record(audit::allowed(grant, Subject::many("referral", ids), now)).await?;
+        let Comparison { before, after } = comparison;
         let before = (before.number, before.judgement.made_by);
         let after = (after.number, after.judgement.made_by);
         Ok(Some(MeasureChanges { page: found, before, after }))
@@ -106,12 +122,13 @@ impl Store {
         &self,
         grant: &Grant,
         changes: &mut [MeasureChange],
-        between: (DateTime<Utc>, DateTime<Utc>),
-        (before, after): (&Side, &Side),
+        since: DateTime<Utc>,
+        Comparison { before, after }: &Comparison,
     ) -> Result<(), StoreError> {
         if changes.is_empty() {
             return Ok(());
         }
+        let between = (since, after.judgement.made_by.as_of);
         let ids: Vec<ReferralId> = changes.iter().map(|change| change.clock.referral_id).collect();
         let mut versions: HashMap<ReferralId, Vec<Model>> = HashMap::new();
         for version in known::versions(grant, &ids, between, after.owner()).all(&self.read).await? {
@@ -119,7 +136,7 @@ impl Store {
         }
         for change in changes {
             let versions = versions.remove(&change.clock.referral_id).unwrap_or_default();
-            if let Some((cause, known_from)) = cause(change, &versions, between.0, after)? {
+            if let Some((cause, known_from)) = cause(change, &versions, since, after)? {
                 (change.cause, change.known_from) = (cause, known_from);
             } else {
                 change.cause = by_judgement(change, before, after)?;
@@ -132,12 +149,12 @@ impl Store {
     async fn compared(
         &self,
         grant: &Grant,
-        (before, after): (&Side, &Side),
+        comparison: &Comparison,
         from: Option<MemberKey>,
     ) -> Result<(Vec<MeasureChange>, Option<MemberKey>), StoreError> {
         let key = |clock: &Model| (clock.referral_date, clock.referral_id);
-        let old = self.next(grant, before, from).await?;
-        let new = self.next(grant, after, from).await?;
+        let old = self.next(grant, &comparison.before, from).await?;
+        let new = self.next(grant, &comparison.after, from).await?;
         let full = |rows: &[Model]| u64::try_from(rows.len()).is_ok_and(|n| n == AT_A_TIME);
         let ends =
             [&old, &new].into_iter().filter(|rows| full(rows)).filter_map(|rows| rows.last());
@@ -156,7 +173,7 @@ impl Store {
             if end.is_some_and(|end| at > end) {
                 break;
             }
-            changes.extend(change((before, after), old, new)?);
+            changes.extend(change(comparison, old, new)?);
         }
         Ok((changes, end))
     }
@@ -164,7 +181,7 @@ impl Store {
     async fn next(
         &self,
         grant: &Grant,
-        side: &Side,
+        side: &ComparedSide,
         from: Option<MemberKey>,
     ) -> Result<Vec<Model>, StoreError> {
         let fitting = fitting(grant, &side.scope, side.owner());
@@ -172,12 +189,12 @@ impl Store {
     }
 }
 
-impl Side {
+impl ComparedSide {
     fn owner(&self) -> Owner {
         self.judgement.owner(self.number.measure)
     }
 
-    fn classify(&self, clock: &Model) -> Result<Option<Classification>, StoreError> {
+    fn classify(&self, clock: &Model) -> Result<Option<MeasureResult>, StoreError> {
         self.judgement.classify(clock, self.number)
     }
 
@@ -187,7 +204,7 @@ impl Side {
 }
 
 fn change(
-    (before, after): (&Side, &Side),
+    Comparison { before, after }: &Comparison,
     old: Option<Model>,
     new: Option<Model>,
 ) -> Result<Option<MeasureChange>, StoreError> {
@@ -215,8 +232,8 @@ fn change(
 /// of one group into another.
 fn by_judgement(
     change: &MeasureChange,
-    before: &Side,
-    after: &Side,
+    before: &ComparedSide,
+    after: &ComparedSide,
 ) -> Result<ChangeCause, StoreError> {
     let moved = change.before.is_none() != change.after.is_none();
     if moved && before.owner() != after.owner() {
@@ -241,7 +258,7 @@ fn cause(
     change: &MeasureChange,
     versions: &[Model],
     since: DateTime<Utc>,
-    after: &Side,
+    after: &ComparedSide,
 ) -> Result<Option<(ChangeCause, DateTime<Utc>)>, StoreError> {
     // Whether it is counted here at all is a matter of where it belongs.
     let moved = change.before.is_none() != change.after.is_none();
@@ -259,9 +276,9 @@ fn cause(
 }
 
 /// By what a clock is found in a group.
-type Belongs = (StudentId, SchoolId, Option<CatchmentId>, Option<ProviderId>, Option<String>);
+type ClockGroups = (StudentId, SchoolId, Option<CatchmentId>, Option<ProviderId>, Option<String>);
 
-fn belongs(clock: &Model) -> Belongs {
+fn belongs(clock: &Model) -> ClockGroups {
     let region = clock.education_region.clone();
     (clock.student_id, clock.school_id, clock.catchment_id, clock.provider_id, region)
 }

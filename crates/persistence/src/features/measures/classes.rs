@@ -3,7 +3,7 @@
 
 use ascms_domain::calendar::{OutOfRange, Region};
 use ascms_domain::measures::{
-    Classification, Departure, Exclusion, Measure, Number, ReferralExclusion, Standing,
+    Departure, Exclusion, Measure, MeasureResult, Number, ReferralExclusion, Standing,
     first_pending,
 };
 use ascms_domain::outcomes::EnrolmentCutOffs;
@@ -32,14 +32,14 @@ fn excluded(why: Exclusion) -> i32 {
 }
 
 /// What a class says; `None` of who is no member.
-pub(super) fn read(class: i32) -> Option<Classification> {
+pub(super) fn read(class: i32) -> Option<MeasureResult> {
     match class {
-        MET | MET_EARLY => Some(Classification::Met),
-        MISSED => Some(Classification::Missed),
-        PENDING => Some(Classification::Pending),
+        MET | MET_EARLY => Some(MeasureResult::Met),
+        MISSED => Some(MeasureResult::Missed),
+        PENDING => Some(MeasureResult::Pending),
         _ => {
             let place = usize::try_from(class.checked_sub(FIRST_EXCLUSION)?).ok()?;
-            Exclusion::ALL.get(place).copied().map(Classification::Excluded)
+            Exclusion::ALL.get(place).copied().map(MeasureResult::Excluded)
         }
     }
 }
@@ -172,20 +172,23 @@ fn enrolled(judgement: &Judgement) -> Result<SimpleExpr, OutOfRange> {
         referred_from(|region| cut_offs(region).map(|days| days.enrolment_ahead_from))?;
     let confirmation_ahead =
         referred_from(|region| cut_offs(region).map(|days| days.confirmation_ahead_from))?;
-    let is_current =
-        || {
-            let (before, after) = (rule.confirmed_within_days, rule.confirmed_within_business_days);
-            let said = Condition::any()
-                .add(by((Column::ConfirmedBeforeDays, Column::ConfirmedBeforeOn), before, today))
-                .add(by((Column::ConfirmedAfterDays, Column::ConfirmedAfterOn), after, today));
-            if !rule.contact_confirms {
-                return said;
-            }
-            said.add(by((Column::ReachedBeforeDays, Column::ReachedBeforeOn), before, today))
-                .add(by((Column::ReachedAfterDays, Column::ReachedAfterOn), after, today))
-        };
+    let is_current = || {
+        let (before, after) = (rule.confirmed_within_days, rule.confirmed_within_business_days);
+        let said = Condition::any()
+            .add(by(Column::ConfirmedBeforeDays, Column::ConfirmedBeforeOn, before, today))
+            .add(by(Column::ConfirmedAfterDays, Column::ConfirmedAfterOn, after, today));
+        if !rule.contact_confirms {
+            return said;
+        }
+        said.add(by(Column::ReachedBeforeDays, Column::ReachedBeforeOn, before, today)).add(by(
+            Column::ReachedAfterDays,
+            Column::ReachedAfterOn,
+            after,
+            today,
+        ))
+    };
     let current = |and: Condition| Condition::all().add(is_current()).add(and);
-    let met = by((Column::EnrolledDays, Column::EnrolledOn), rule.within_days, today);
+    let met = by(Column::EnrolledDays, Column::EnrolledOn, rule.within_days, today);
     // An enrolment that resolved the referral is what was to be reached.
     let excluded_for_good = Condition::all()
         .add(excluded_within(rule.within_days, judgement.outcomes.late_decision))
@@ -224,13 +227,12 @@ fn unless_late(late: LateDecision, in_time: Condition) -> Condition {
 }
 
 /// Within so many days, and not later than today.
-fn by((days, on): (Column, Column), within: u16, today: NaiveDate) -> Condition {
+fn by(days: Column, on: Column, within: u16, today: NaiveDate) -> Condition {
     Condition::all().add(days.lte(i32::from(within))).add(on.lte(today))
 }
 
 fn gone(within: u16, today: NaiveDate) -> Condition {
-    by((Column::DepartedDays, Column::DepartedOn), within, today)
-        .add(Column::Departure.is_not_null())
+    by(Column::DepartedDays, Column::DepartedOn, within, today).add(Column::Departure.is_not_null())
 }
 
 /// The class of a referral that does not count at all. Which reason it has is asked of those alone

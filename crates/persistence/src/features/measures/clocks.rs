@@ -50,12 +50,13 @@ pub(crate) async fn start(
     txn: &DatabaseTransaction,
     referral: &referral::Model,
     NewClock { place, exclusion, known }: NewClock<'_>,
-    (calendars, now): (&Calendars, DateTime<Utc>),
+    calendars: &Calendars,
+    now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let mut clock = [clock(referral, place, exclusion, (calendars, now))];
+    let mut clock = [clock(referral, place, exclusion, calendars, now)];
     match known {
         KnownStudent::OnRecord => {
-            read_facts(txn, &mut clock, ClockCause::Referral, (calendars, now)).await?;
+            read_facts(txn, &mut clock, ClockCause::Referral, calendars, now).await?;
         }
         KnownStudent::New(sent) => {
             clock.iter_mut().try_for_each(|clock| of_new(clock, sent, calendars))?
@@ -71,14 +72,15 @@ fn of_new(clock: &mut Model, sent: &SentStudent, calendars: &Calendars) -> Resul
     clock.ethnic_group = EthnicGroup::first_of(named);
     let reachable = sent.whanau_contacts.iter().filter(|one| one.is_reachable());
     let confirmed: Vec<NaiveDate> = reachable.filter_map(|one| one.confirmed_on).collect();
-    set_confirmations(clock, (&confirmed, &[]), calendars)
+    set_confirmations(clock, &confirmed, &[], calendars)
 }
 
 fn clock(
     referral: &referral::Model,
     place: ClockPlace,
     exclusion: Option<ReferralExclusion>,
-    (calendars, now): (&Calendars, DateTime<Utc>),
+    calendars: &Calendars,
+    now: DateTime<Utc>,
 ) -> Model {
     let baseline = referral.assessment.0.baseline;
     let contradicting = referral.assessment.0.contradicting();

@@ -1,5 +1,5 @@
 //! What clocks are set by: everything that happens to a referral, its case and its student. One
-//! way leads here, [`tell`], and it reads what it sets from where that stands, so that the order in
+//! way leads here, [`recompute_clocks`], and it reads what it sets from where that stands, so that the order in
 //! which things become known decides nothing, and counting all of it anew changes nothing.
 
 use std::collections::{BTreeSet, HashMap};
@@ -50,14 +50,15 @@ pub(crate) async fn recompute_clocks(
     txn: &DatabaseTransaction,
     which: ClockScope<'_>,
     cause: ClockCause,
-    (calendars, now): (&Calendars, DateTime<Utc>),
+    calendars: &Calendars,
+    now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let before = locked(txn, which).await?;
     if before.is_empty() {
         return Ok(());
     }
     let mut clocks = before.clone();
-    read_facts(txn, &mut clocks, cause, (calendars, now)).await?;
+    read_facts(txn, &mut clocks, cause, calendars, now).await?;
     let changed: Vec<(Model, Model)> =
         before.into_iter().zip(clocks).filter(|(before, after)| before != after).collect();
     let changed = changed.into_iter().map(|(before, mut after)| {
@@ -72,7 +73,8 @@ pub(super) async fn read_facts(
     txn: &DatabaseTransaction,
     clocks: &mut [Model],
     cause: ClockCause,
-    (calendars, now): (&Calendars, DateTime<Utc>),
+    calendars: &Calendars,
+    now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     match cause {
         ClockCause::Referral => {
@@ -89,13 +91,13 @@ pub(super) async fn read_facts(
             reached(txn, clocks, calendars).await?;
             confirmations(txn, clocks, calendars).await?;
         }
-        ClockCause::Attendance => attendance(txn, clocks, (calendars, now)).await?,
+        ClockCause::Attendance => attendance(txn, clocks, calendars, now).await?,
         // Whose word on a day stands is decided by the enrolments.
         ClockCause::Enrolment => {
             exclusions(txn, clocks, calendars).await?;
             enrolments(txn, clocks, calendars).await?;
             owners(txn, clocks, calendars).await?;
-            attendance(txn, clocks, (calendars, now)).await?;
+            attendance(txn, clocks, calendars, now).await?;
         }
         ClockCause::WhanauContact => confirmations(txn, clocks, calendars).await?,
         ClockCause::Closure => {
@@ -113,7 +115,7 @@ pub(super) async fn read_facts(
             owners(txn, clocks, calendars).await?;
             confirmations(txn, clocks, calendars).await?;
             departures(txn, clocks, calendars).await?;
-            attendance(txn, clocks, (calendars, now)).await?;
+            attendance(txn, clocks, calendars, now).await?;
         }
         ClockCause::Calendar => {
             clocks.iter_mut().for_each(|clock| place_outcome(clock, calendars));
@@ -124,7 +126,7 @@ pub(super) async fn read_facts(
             owners(txn, clocks, calendars).await?;
             confirmations(txn, clocks, calendars).await?;
             departures(txn, clocks, calendars).await?;
-            attendance(txn, clocks, (calendars, now)).await?;
+            attendance(txn, clocks, calendars, now).await?;
         }
     }
     Ok(())
@@ -281,7 +283,7 @@ async fn confirmations(
         };
         let reached = if is_nowhere(clock) { of(&reached) } else { Vec::new() };
         let confirmed = of(&confirmed);
-        set_confirmations(clock, (&confirmed, &reached), calendars)?;
+        set_confirmations(clock, &confirmed, &reached, calendars)?;
     }
     Ok(())
 }
@@ -320,7 +322,8 @@ async fn departures(
 async fn attendance(
     txn: &DatabaseTransaction,
     clocks: &mut [Model],
-    (calendars, now): (&Calendars, DateTime<Utc>),
+    calendars: &Calendars,
+    now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let today = nz_date(now);
     let begun = |clock: &Model| {

@@ -78,7 +78,7 @@ impl Store {
         let judgement = self.judgement(scope.to, scope.as_of, now).await?;
         let scope = &self.followed(scope).await?;
         let owners = owners(&judgement);
-        let of_page = self.of_page(grant, scope, (&page, &owners)).await?;
+        let of_page = self.of_page(grant, scope, &page, &owners).await?;
         let mut counted = Vec::new();
         for owner in owners {
             let mut clocks = known::of_period(grant, (scope.from, scope.to), owner);
@@ -90,7 +90,7 @@ impl Store {
                 });
                 clocks = clocks.filter(id_of(scope.level).is_in(ids));
             }
-            counted.extend(self.counted(clocks, scope, breakdown, (&judgement, owner)).await?);
+            counted.extend(self.counted(clocks, scope, breakdown, &judgement, owner).await?);
         }
         let labels = match of_page {
             Some(labels) => labels,
@@ -113,9 +113,10 @@ impl Store {
         clocks: Selected,
         scope: &Scope,
         breakdown: Option<Breakdown>,
-        (judgement, owner): (&Judgement, Owner),
+        judgement: &Judgement,
+        owner: Owner,
     ) -> Result<Vec<Counted>, StoreError> {
-        let statement = counts(clocks, scope, breakdown, (judgement, owner))?;
+        let statement = counts(clocks, scope, breakdown, judgement, owner)?;
         let rows = self.read.query_all(&statement).await?;
         let each = rows.iter().map(|row| {
             let mark = match scope.level {
@@ -148,7 +149,8 @@ impl Store {
         &self,
         grant: &Grant,
         scope: &Scope,
-        (page, owners): (&PageRequest<String>, &[Owner]),
+        page: &PageRequest<String>,
+        owners: &[Owner],
     ) -> Result<Option<HashMap<Mark, Label>>, StoreError> {
         let some = |column: Column, owner: Owner| {
             fitting(grant, scope, owner).select_only().column(column).distinct()
@@ -307,7 +309,8 @@ fn counts(
     clocks: Selected,
     scope: &Scope,
     breakdown: Option<Breakdown>,
-    (judgement, owner): (&Judgement, Owner),
+    judgement: &Judgement,
+    owner: Owner,
 ) -> Result<SelectStatement, StoreError> {
     let level = scope.level;
     let mut classified = clocks.select_only();

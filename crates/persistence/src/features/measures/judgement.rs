@@ -1,7 +1,7 @@
 //! What referrals are judged by, and how one stands by it: the rule for one row.
 
 use ascms_domain::calendar::{Calendar, nz_date};
-use ascms_domain::measures::{Classification, ContactMeasure, Measure, Number, due_on, numbers};
+use ascms_domain::measures::{ContactMeasure, Measure, MeasureResult, Number, due_on, numbers};
 use ascms_domain::outcomes::{EnrolmentDeadlines, EnrolmentInputs};
 use ascms_domain::rules::{AfterTransfer, OutcomeRules, ServiceLevelRules};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -113,7 +113,7 @@ impl Judgement {
         &self,
         clock: &Model,
         number: Number,
-    ) -> Result<Option<Classification>, StoreError> {
+    ) -> Result<Option<MeasureResult>, StoreError> {
         if !number.measure.is_of(clock.kind) {
             return Ok(None);
         }
@@ -150,12 +150,12 @@ impl Judgement {
         clock: &Model,
         measure: ContactMeasure,
         number: Number,
-    ) -> Result<Classification, StoreError> {
+    ) -> Result<MeasureResult, StoreError> {
         let within = number.within_days.unwrap_or_default();
         let due_on = self.due_on(clock, within)?;
         let days = self.days_to(clock, measure);
-        let limit = (within, self.contact.late_decision);
-        Ok(clock.referral().contact(days, limit, due_on, self.today))
+        let late = self.contact.late_decision;
+        Ok(clock.referral().contact(days, within, late, due_on, self.today))
     }
 
     fn enrolment(&self, clock: &Model) -> Result<EnrolmentInputs, StoreError> {

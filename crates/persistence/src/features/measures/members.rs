@@ -2,7 +2,7 @@
 
 use ascms_domain::access::Grant;
 use ascms_domain::ids::{CaseId, ProviderId, ReferralId, UserId};
-use ascms_domain::measures::{Classification, ContactMeasure, Measure, Number, Standing};
+use ascms_domain::measures::{ContactMeasure, Measure, MeasureResult, Number, Standing};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, ExprTrait, FromQueryResult, QueryOrder, QuerySelect, QueryTrait};
@@ -64,7 +64,7 @@ pub struct MemberRow {
     pub days: Option<u16>,
     /// The outcome term is over, and its attendance was judged.
     pub is_judged: bool,
-    pub classification: Classification,
+    pub classification: MeasureResult,
 }
 
 #[derive(Clone, Debug)]

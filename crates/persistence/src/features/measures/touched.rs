@@ -11,7 +11,7 @@ use crate::store::transaction::DatabaseTransaction;
 
 /// Which clocks, by what they are counted from.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Touched {
+pub(crate) struct TouchedClocks {
     /// The referrals of these days, both included.
     pub first: NaiveDate,
     pub last: NaiveDate,
@@ -20,11 +20,11 @@ pub(crate) struct Touched {
 }
 
 /// A clock's place in the order in which they are counted.
-pub(crate) type Place = (NaiveDate, ReferralId);
+pub(crate) type ClockKey = (NaiveDate, ReferralId);
 
 /// Whoever is in it: what is counted anew is counted for nobody in particular.
-fn clocks(touched: &Touched) -> Selected {
-    let Touched { first, last, counted_until } = *touched;
+fn clocks(touched: &TouchedClocks) -> Selected {
+    let TouchedClocks { first, last, counted_until } = *touched;
     let all = unscoped::clocks_of_days(first, last);
     let Some(day) = counted_until else { return all };
     let ends = [
@@ -45,7 +45,7 @@ fn clocks(touched: &Touched) -> Selected {
 /// How many there are.
 pub(crate) async fn count_touched(
     txn: &DatabaseTransaction,
-    touched: &Touched,
+    touched: &TouchedClocks,
 ) -> Result<u64, DbErr> {
     clocks(touched).count(txn).await
 }
@@ -53,10 +53,10 @@ pub(crate) async fn count_touched(
 /// The next few of them, after one.
 pub(crate) async fn next_touched(
     txn: &DatabaseTransaction,
-    touched: &Touched,
-    after: Option<Place>,
+    touched: &TouchedClocks,
+    after: Option<ClockKey>,
     at_most: u64,
-) -> Result<Vec<Place>, DbErr> {
+) -> Result<Vec<ClockKey>, DbErr> {
     let mut query = clocks(touched);
     if let Some((date, id)) = after {
         let same_day = Column::ReferralDate.eq(date).and(Column::ReferralId.gt(id));

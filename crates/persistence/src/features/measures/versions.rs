@@ -110,11 +110,13 @@ pub(super) fn columns(day: Option<DayCount>) -> (Option<NaiveDate>, Option<i32>)
 /// Sets when somebody confirmed how the whānau is reached, or reached them, around the referral.
 pub(super) fn set_confirmations(
     clock: &mut Model,
-    days: (&[NaiveDate], &[NaiveDate]),
+    confirmed: &[NaiveDate],
+    reached: &[NaiveDate],
     calendars: &Calendars,
 ) -> Result<(), OutOfRange> {
     let (calendar, region) = (&calendars.contract, clock.holiday_region);
-    let details = ContactDetails::confirmed(clock.referral_date, days, calendar, region)?;
+    let details =
+        ContactDetails::confirmed(clock.referral_date, confirmed, reached, calendar, region)?;
     (clock.confirmed_before_on, clock.confirmed_before_days) = columns(details.before);
     (clock.confirmed_after_on, clock.confirmed_after_days) = columns(details.after);
     (clock.reached_before_on, clock.reached_before_days) = columns(details.reached_before);

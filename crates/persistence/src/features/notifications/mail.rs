@@ -68,7 +68,7 @@ impl Store {
         let mut taken = Vec::new();
         for (person, rows) in of_person {
             let email = addresses.get(&person).map(String::as_str);
-            taken.extend(take_up(&txn, (person, email), rows, now).await?);
+            taken.extend(take_up(&txn, person, email, rows, now).await?);
         }
         txn.commit().await?;
         Ok(taken)
@@ -101,7 +101,8 @@ fn due(now: DateTime<Utc>) -> Select<Entity> {
 /// One message of all that is due to a person, or none until it is their turn.
 async fn take_up(
     txn: &DatabaseTransaction,
-    (person, email): (UserId, Option<&str>),
+    person: UserId,
+    email: Option<&str>,
     rows: Vec<Model>,
     now: DateTime<Utc>,
 ) -> Result<Option<Due>, DbErr> {

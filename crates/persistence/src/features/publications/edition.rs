@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
 
 use ascms_domain::disclosure::{
-    Category, Classification, Figure, Outlook, Place, Protection, Published, PublishedTables,
-    RoundingKey, Row, protect,
+    Category, Classification, Figure, Outlook, Protection, Published, PublishedTables,
+    ReportingUnit, RoundingKey, Row, protect,
 };
 use ascms_domain::ids::PublicationId;
 use ascms_domain::measures::{Breakdown, EthnicGroup, Level, Measure, Number};
@@ -79,7 +79,7 @@ fn tables(
 }
 
 /// Every place and every category once, whether anybody is counted there or not.
-fn blanks(sites: &Sites) -> impl Iterator<Item = (BTreeSet<Place>, BTreeSet<Category>)> {
+fn blanks(sites: &Sites) -> impl Iterator<Item = (BTreeSet<ReportingUnit>, BTreeSet<Category>)> {
     let each_site = sites.known.iter().map(|site| (places(site, sites), categories(None, None)));
     // Whose site it is makes no difference: a table has every category at every place.
     let anywhere = sites.known.first().map(|site| places(site, sites));
@@ -90,11 +90,11 @@ fn blanks(sites: &Sites) -> impl Iterator<Item = (BTreeSet<Place>, BTreeSet<Cate
     each_site.chain(each_category)
 }
 
-fn nation() -> Place {
-    Place { level: Level::National, code: Level::National.as_str().to_owned() }
+fn nation() -> ReportingUnit {
+    ReportingUnit { level: Level::National, code: Level::National.as_str().to_owned() }
 }
 
-fn places(site: &Site, sites: &Sites) -> BTreeSet<Place> {
+fn places(site: &Site, sites: &Sites) -> BTreeSet<ReportingUnit> {
     let code = |id: Option<Uuid>| {
         let code = id.and_then(|id| sites.codes.get(&id));
         code.cloned().unwrap_or_else(|| UNASSIGNED.to_owned())
@@ -102,9 +102,9 @@ fn places(site: &Site, sites: &Sites) -> BTreeSet<Place> {
     let region = site.region.clone().unwrap_or_else(|| UNASSIGNED.to_owned());
     BTreeSet::from([
         nation(),
-        Place { level: Level::Region, code: region },
-        Place { level: Level::Catchment, code: code(site.catchment) },
-        Place { level: Level::Provider, code: code(site.provider) },
+        ReportingUnit { level: Level::Region, code: region },
+        ReportingUnit { level: Level::Catchment, code: code(site.catchment) },
+        ReportingUnit { level: Level::Provider, code: code(site.provider) },
     ])
 }
 
@@ -127,7 +127,7 @@ fn rows(
     numbers: &[Number],
     sites: &Sites,
 ) -> BTreeMap<Measure, Vec<Model>> {
-    let mut each: BTreeMap<(&Place, &Option<Category>, usize), Figures> = BTreeMap::new();
+    let mut each: BTreeMap<(&ReportingUnit, &Option<Category>, usize), Figures> = BTreeMap::new();
     for (cell, published) in tables.iter() {
         let figure = match published {
             Published::Hidden => None,
@@ -159,7 +159,7 @@ fn rows(
     rows
 }
 
-fn name(place: &Place, sites: &Sites) -> Option<String> {
+fn name(place: &ReportingUnit, sites: &Sites) -> Option<String> {
     match place.level {
         Level::Region => Some(place.code.clone()),
         Level::Catchment | Level::Provider => {

@@ -9,7 +9,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, QueryOrder, QuerySelect};
 
 use crate::Store;
-use crate::features::measures::{self, ClockScope, Touched};
+use crate::features::measures::{self, ClockScope, TouchedClocks};
 use crate::reference::calendars;
 use crate::rows::recalculation::{ActiveModel, Column, Entity, Model};
 use crate::store::audit::{self, Subject};
@@ -77,19 +77,19 @@ fn due(now: DateTime<Utc>) -> Select<Entity> {
 }
 
 /// The clocks it is about.
-fn touched(row: &Model) -> Option<Touched> {
+fn touched(row: &Model) -> Option<TouchedClocks> {
     let (first, last) = row.from_date.zip(row.to_date)?;
     let until = match row.cause {
         RecalculationCause::Holiday => Some(last),
         RecalculationCause::Terms | RecalculationCause::Rule | RecalculationCause::Upgrade => None,
     };
-    Some(Touched { first, last, counted_until: until })
+    Some(TouchedClocks { first, last, counted_until: until })
 }
 
 async fn count_some(
     txn: &DatabaseTransaction,
     row: &mut Model,
-    touched: &Touched,
+    touched: &TouchedClocks,
     at_most: u64,
     now: DateTime<Utc>,
 ) -> Result<u64, StoreError> {
@@ -99,13 +99,8 @@ async fn count_some(
     let ids: Vec<ReferralId> = some.iter().map(|(_, id)| *id).collect();
     // Not the one in memory: that may be from before the change.
     let calendars = calendars::load(txn).await?;
-    measures::recompute_clocks(
-        txn,
-        ClockScope::Referrals(&ids),
-        ClockCause::Calendar,
-        (&calendars, now),
-    )
-    .await?;
+    let which = ClockScope::Referrals(&ids);
+    measures::recompute_clocks(txn, which, ClockCause::Calendar, &calendars, now).await?;
     row.last_referral_date = Some(last_date);
     row.last_referral_id = Some(last_id);
     let more = i32::try_from(some.len()).unwrap_or(i32::MAX);

@@ -25,9 +25,8 @@ use crate::gate;
 use crate::gate::referral_state::{take_state, to_domain};
 use crate::gate::write::Write;
 use crate::reach::rows::referral::{ActiveModel, Model};
-use crate::reference::calendars::Calendars;
 use crate::reference::providers;
-use crate::rows::referral_content::Content;
+use crate::rows::referral_content::StoredRequest;
 use crate::rows::school;
 use crate::store::call::CallError;
 use crate::store::error::StoreError;
@@ -91,7 +90,7 @@ impl Write<'_> {
         decision::append(txn, id, &decision, grant.caller().id(), now).await?;
         save_version(txn, grant, &before, &mut row, "referral.decided", now).await?;
         let which = ClockScope::Referrals(&[id]);
-        measures::recompute_clocks(txn, which, ClockCause::Decision, (calendars, now)).await?;
+        measures::recompute_clocks(txn, which, ClockCause::Decision, calendars, now).await?;
         Ok(reading::file(txn, grant, id).await?)
     }
 
@@ -112,7 +111,7 @@ impl Write<'_> {
         row.withdrawal_reason = Some(reason.to_owned());
         save_version(txn, grant, &before, &mut row, "referral.withdrawn", now).await?;
         let which = ClockScope::Referrals(&[id]);
-        measures::recompute_clocks(txn, which, ClockCause::Decision, (calendars, now)).await?;
+        measures::recompute_clocks(txn, which, ClockCause::Decision, calendars, now).await?;
         Ok(reading::file(txn, grant, id).await?)
     }
 
@@ -123,15 +122,14 @@ impl Write<'_> {
         id: ReferralId,
         request: SupportRequest,
     ) -> Result<ReferralFile, CallError<DecisionRefusal>> {
-        let &Write { txn, calendars, .. } = self;
-        let (grant, now) = (self.grant(), self.now());
+        let (txn, grant, now) = (self.txn, self.grant(), self.now());
         let before = locked(txn, grant, id).await?;
         let mut referral = to_domain(&before)?;
         referral.resubmit().map_err(refused)?;
         check_codes(self, &request).await?;
-        check_attendance(txn, &before, &request, (calendars, self.today())).await?;
+        check_attendance(self, &before, &request).await?;
         let mut row = before.clone();
-        row.content = Content(request);
+        row.content = StoredRequest(request);
         take_state(&mut row, &referral);
         save_version(txn, grant, &before, &mut row, "referral.submitted", now).await?;
         Ok(reading::file(txn, grant, id).await?)
@@ -151,16 +149,14 @@ async fn locked(
 }
 
 async fn check_attendance(
-    txn: &DatabaseTransaction,
+    write: &Write<'_>,
     row: &Model,
     request: &SupportRequest,
-    (calendars, today): (&Calendars, NaiveDate),
 ) -> Result<(), CallError<DecisionRefusal>> {
-    let school = school::Entity::find_by_id(row.school_id).one(txn).await?;
+    let school = school::Entity::find_by_id(row.school_id).one(write.txn).await?;
     let school = school.ok_or(StoreError::NotFound)?;
-    let terms = calendars.terms_of(school.id);
-    let of_school = (&calendars.contract, school.holiday_region);
-    let impossible = impossible_claims(&request.attendance, today, terms, of_school);
+    let open = write.calendars.open_days(school.id, school.holiday_region);
+    let impossible = impossible_claims(&request.attendance, write.today(), &open);
     if impossible.is_empty() {
         Ok(())
     } else {
@@ -244,7 +240,7 @@ async fn follow_on(
     let place = measures::place(txn, row.id).await?;
     let known = measures::KnownStudent::OnRecord;
     let clock = measures::NewClock { place, exclusion: None, known };
-    measures::start(txn, &successor, clock, (write.calendars, now)).await?;
+    measures::start(txn, &successor, clock, write.calendars, now).await?;
     events::record(txn, submitted(&successor), now).await?;
     Ok(())
 }

@@ -47,6 +47,14 @@ pub(crate) async fn already_here(
     Ok(Some(Submitted { file, placeholders: placeholders.found_in(&new.student), known: true }))
 }
 
+/// Where another referral of the student may wait, and what the rule makes of that.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct WaitingPlace {
+    pub rule: WaitingReferrals,
+    pub kind: ReferralKind,
+    pub school: SchoolId,
+}
+
 /// Refuses a referral while another one of the student and kind waits at the school. Whoever sends
 /// the same student waits at the student's locks, so that the second one finds the first.
 ///
@@ -55,9 +63,9 @@ pub(crate) async fn already_here(
 /// referral would tell them of the case.
 pub(super) async fn check(
     txn: &DatabaseTransaction,
-    rule: WaitingReferrals,
-    (found, unknown): (&Match, Option<CaseId>),
-    (kind, school): (ReferralKind, SchoolId),
+    WaitingPlace { rule, kind, school }: WaitingPlace,
+    found: &Match,
+    unknown: Option<CaseId>,
 ) -> Result<(), CallError<SubmissionRefusal>> {
     if rule == WaitingReferrals::Any {
         return Ok(());
@@ -94,9 +102,8 @@ pub(super) async fn check(
 /// number is that student's.
 pub(super) async fn check_told(
     txn: &DatabaseTransaction,
-    rule: WaitingReferrals,
+    WaitingPlace { rule, kind, school }: WaitingPlace,
     sent: &SentStudent,
-    (kind, school): (ReferralKind, SchoolId),
 ) -> Result<(), CallError<SubmissionRefusal>> {
     if rule == WaitingReferrals::Any {
         return Ok(());

@@ -17,7 +17,7 @@ use sea_orm::{QueryOrder, QuerySelect};
 
 use crate::features::referrals::file::{ReferralFile, ReferralRow};
 use crate::reach;
-use crate::reach::rows::referral::Grounds;
+use crate::reach::rows::referral::{self, StoredAssessment};
 use crate::rows::organisation;
 use crate::rows::referral_receipt::{ActiveModel, AsSent, Column, Entity, Model};
 use crate::store::transaction::DatabaseTransaction;
@@ -32,14 +32,14 @@ pub(super) struct AsNew {
 /// Keeps what the sender is told.
 pub(super) async fn save_receipt(
     txn: &DatabaseTransaction,
-    (id, joined): (ReferralId, bool),
+    referral: &referral::Model,
     sent: &SentStudent,
     as_new: AsNew,
 ) -> Result<(), DbErr> {
     let AsNew { assessment, responsible: Responsible { provider_id, in_school } } = as_new;
     let name = |name: &Option<PersonName>| name.as_ref().map(|name| name.0.clone());
     let row = Model {
-        referral_id: id,
+        referral_id: referral.id,
         shown_id: StudentId::generate(),
         as_sent: AsSent {
             legal_given_names: name(&sent.legal_given_names).unwrap_or_default(),
@@ -49,10 +49,10 @@ pub(super) async fn save_receipt(
             birth_date: sent.birth_date,
             year_level: sent.year_level,
         },
-        assessment: Grounds(assessment),
+        assessment: StoredAssessment(assessment),
         provider_id,
         in_school,
-        joined,
+        joined: referral.case_id.is_some(),
     };
     whole_row::insert(txn, ActiveModel::from(row)).await?;
     Ok(())

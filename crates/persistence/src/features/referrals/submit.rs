@@ -12,6 +12,8 @@ use sea_orm::entity::prelude::*;
 
 use crate::features::cases;
 use crate::features::measures::{self, ClockPlace, ClockScope, KnownStudent, NewClock};
+use crate::features::referrals::context::ReferralContext;
+use crate::features::referrals::once::WaitingPlace;
 use crate::features::referrals::receipt::{self, AsNew};
 use crate::features::referrals::submission::{
     NewReferral, SubmissionRefusal, Submitted, submitted,
@@ -25,9 +27,9 @@ use crate::gate;
 use crate::gate::write::Write;
 use crate::identity::{self, recognise};
 use crate::reach::rows::attendance_case;
-use crate::reach::rows::referral::{ActiveModel, Grounds, Model};
+use crate::reach::rows::referral::{ActiveModel, Model, StoredAssessment};
 use crate::reference::schools::{self, SchoolRoute};
-use crate::rows::referral_content::Content;
+use crate::rows::referral_content::StoredRequest;
 use crate::store::audit::{self, Subject};
 use crate::store::call::CallError;
 use crate::store::transaction::DatabaseTransaction;
@@ -77,8 +79,8 @@ pub(crate) async fn take_in(
     if !impossible.is_empty() {
         return Err(CallError::Refused(SubmissionRefusal::ImpossibleAttendance(impossible)));
     }
-    let sent = (&new.student, placeholders);
-    let recognised = recognise::recognise(txn, grant, route.school_id, sent.0, sent.1).await?;
+    let (sent, at) = (&new.student, route.school_id);
+    let recognised = recognise::recognise(txn, grant, at, sent, placeholders).await?;
     if let Match::Known(student_id, _) = &recognised.found {
         identity::enrolment_lock::lock(txn, [*student_id]).await?;
     }
@@ -87,18 +89,26 @@ pub(crate) async fn take_in(
         Match::New | Match::Unclear(_) => None,
     };
     let eligibility = rules.eligibility(referral_date)?;
-    let place = (new.request.kind, route.school_id);
-    let rule = eligibility.parameters.waiting_referrals;
+    let waiting = WaitingPlace {
+        rule: eligibility.parameters.waiting_referrals,
+        kind: new.request.kind,
+        school: route.school_id,
+    };
     let told_of_somebody_new = open_case.as_ref().filter(|_| recognised.is_stranger);
     let unknown = told_of_somebody_new.map(|case| case.id);
-    once::check(txn, rule, (&recognised.found, unknown), place).await?;
+    once::check(txn, waiting, &recognised.found, unknown).await?;
     if recognised.is_stranger {
-        once::check_told(txn, rule, &new.student, place).await?;
+        once::check_told(txn, waiting, sent).await?;
     }
-    let of = (&recognised, open_case.is_some());
-    let at = (referral_date, &route);
-    let Judged { assessment, of_somebody_new } =
-        judge(txn, new, at, of, (eligibility, calendars)).await?;
+    let context = ReferralContext {
+        referral_date,
+        school: &route,
+        recognised: &recognised,
+        in_open_case: open_case.is_some(),
+        rules: eligibility,
+        calendars,
+    };
+    let Judged { assessment, of_somebody_new } = judge(txn, new, &context).await?;
     let responsible = |has_the_case| {
         route.providers().responsible(new.request.kind, new.wants_in_school, has_the_case)
     };
@@ -109,21 +119,20 @@ pub(crate) async fn take_in(
     let looked_up = recognised.looked_up.clone();
     let intake = Intake { route, responsible, open_case, assessment, referral_date, looked_up };
     let alerts = &new.request.safety_alerts;
-    let student = intake::identify(txn, grant, recognised, sent, alerts, now).await?;
+    let student = intake::identify(write, recognised, sent, alerts).await?;
     let row = row(grant, new, &intake, &student, now);
-    save(write, &row, &intake, (&student, &new.student)).await?;
+    save(write, &row, &intake, &student, sent).await?;
     if let Some(as_new) = as_new {
-        let kept = (row.id, row.case_id.is_some());
-        receipt::save_receipt(txn, kept, &new.student, as_new).await?;
+        receipt::save_receipt(txn, &row, sent, as_new).await?;
     }
     // What was just written is not read again.
     let file = if row.matched_by == MatchedBy::Created && row.case_id.is_none() {
-        reading::of_new(txn, row, &new.student, &intake.route).await?
+        reading::of_new(txn, row, sent, &intake.route).await?
     } else {
         let file = reading::file(txn, grant, row.id).await?;
         receipt::as_given(txn, grant, file).await?
     };
-    Ok(Submitted { file, placeholders: placeholders.found_in(&new.student), known: false })
+    Ok(Submitted { file, placeholders: placeholders.found_in(sent), known: false })
 }
 
 /// Callers that send the same thing, or the same student, wait for each other.
@@ -184,8 +193,8 @@ fn row(
         provider_id: intake.responsible.provider_id,
         in_school: intake.responsible.in_school,
         primary_contact_id: new.primary_contact_id,
-        content: Content(new.request.clone()),
-        assessment: Grounds(intake.assessment.clone()),
+        content: StoredRequest(new.request.clone()),
+        assessment: StoredAssessment(intake.assessment.clone()),
         matched_by: student.matched_by,
         match_review_id: student.review_id,
         case_id,
@@ -202,13 +211,13 @@ async fn save(
     write: &Write<'_>,
     row: &Model,
     intake: &Intake,
-    (student, sent): (&intake::Identified, &SentStudent),
+    student: &intake::Identified,
+    sent: &SentStudent,
 ) -> Result<(), CallError<SubmissionRefusal>> {
-    let &Write { txn, call, rules, calendars, .. } = write;
+    let &Write { txn, call, calendars, .. } = write;
     whole_row::insert(txn, ActiveModel::from(row.clone())).await?;
     arrival::note(txn, [row.id.0], student.under).await?;
-    let on = (intake.route.number, student.under);
-    placing::place(txn, call, row, on, (rules, calendars)).await?;
+    placing::place(write, row, intake.route.number, student.under).await?;
     if let Some(case_id) = row.case_id {
         cases::join(txn, call.grant, case_id, row.id, call.now).await?;
     }
@@ -218,15 +227,15 @@ async fn save(
         holiday_region: intake.route.holiday_region,
         year_level: student.year_level,
     };
-    let by = (calendars, call.now);
     if row.matched_by != MatchedBy::Created {
         // What it says of the student is told of the referrals before it.
         let which = ClockScope::Students(&[row.student_id]);
-        measures::recompute_clocks(txn, which, ClockCause::Student, by).await?;
+        measures::recompute_clocks(txn, which, ClockCause::Student, calendars, call.now).await?;
     }
     let is_new = row.matched_by == MatchedBy::Created;
     let known = if is_new { KnownStudent::New(sent) } else { KnownStudent::OnRecord };
-    measures::start(txn, row, NewClock { place, exclusion, known }, by).await?;
+    let clock = NewClock { place, exclusion, known };
+    measures::start(txn, row, clock, calendars, call.now).await?;
     let others = intake.looked_up.iter().filter(|id| **id != row.student_id).map(|id| id.0);
     let subject = Subject::one("referral", row.id.0).with([row.student_id.0]).with(others);
     audit::record(txn, audit::allowed(call.grant, subject, call.now)).await?;

@@ -54,11 +54,10 @@ impl Write<'_> {
         let standing = standing(txn, student_id).await?;
         let here = standing.open_at.filter(|provider| grant.leads(*provider));
         let provider_id = here.ok_or(refused(NamingRefusal::NoOpenCaseHere))?;
-        let key = (student_id, user_id, provider_id);
-        let at = circumstances(txn, standing, (user_id, provider_id), now).await?;
+        let at = circumstances(txn, standing, user_id, provider_id, now).await?;
         let at = at.ok_or(CallError::Refused(NamingChangeRefusal::UnknownPerson))?;
         may_name(&at).map_err(refused)?;
-        for before in running(txn, key).await? {
+        for before in running(txn, student_id, user_id, provider_id).await? {
             if has_effect(before.named_at, &at) {
                 return Err(refused(NamingRefusal::AlreadyNamed));
             }
@@ -178,14 +177,11 @@ async fn is_named(
     // At the one provider that has the open case, if any: no other naming has effect.
     let standing = standing(db, student_id).await?;
     let Some(provider_id) = standing.open_at else { return Ok(false) };
-    let at = circumstances(db, standing, (user_id, provider_id), now).await?;
+    let at = circumstances(db, standing, user_id, provider_id, now).await?;
     let Some(at) = at else { return Ok(false) };
-    let namings = running(db, (student_id, user_id, provider_id)).await?;
+    let namings = running(db, student_id, user_id, provider_id).await?;
     Ok(namings.iter().any(|naming| has_effect(naming.named_at, &at)))
 }
-
-/// A student, a person, and the provider by which the person is named.
-type Key = (StudentId, UserId, ProviderId);
 
 /// What of a student every naming is held against.
 #[derive(Clone, Copy)]
@@ -212,7 +208,8 @@ async fn standing(
 async fn circumstances(
     db: &impl ConnectionTrait,
     NamingStanding { open_at, joined_at }: NamingStanding,
-    (user_id, provider_id): (UserId, ProviderId),
+    user_id: UserId,
+    provider_id: ProviderId,
     now: DateTime<Utc>,
 ) -> Result<Option<NamingCircumstances>, DbErr> {
     let person = actors::assignee(db, user_id, provider_id, nz_date(now)).await?;
@@ -223,7 +220,9 @@ async fn circumstances(
 /// The naming of a person that nobody ended; there is at most one.
 async fn running(
     db: &impl ConnectionTrait,
-    (student_id, user_id, provider_id): Key,
+    student_id: StudentId,
+    user_id: UserId,
+    provider_id: ProviderId,
 ) -> Result<Vec<Model>, DbErr> {
     Entity::find()
         .filter(Column::StudentId.eq(student_id))
@@ -246,7 +245,7 @@ async fn shown(
     reader: Model,
     now: DateTime<Utc>,
 ) -> Result<ReaderRow, DbErr> {
-    let at = circumstances(db, standing, (reader.user_id, reader.provider_id), now).await?;
+    let at = circumstances(db, standing, reader.user_id, reader.provider_id, now).await?;
     let has_effect =
         reader.ended_at.is_none() && at.is_some_and(|at| has_effect(reader.named_at, &at));
     let name = actors::name_of(db, reader.user_id).await?.unwrap_or_default();

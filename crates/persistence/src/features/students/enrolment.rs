@@ -8,7 +8,7 @@ use sea_orm::sea_query::{SelectStatement, SimpleExpr};
 use sea_orm::{QuerySelect, QueryTrait};
 
 use crate::rows::enrolment::{ActiveModel, Column, Entity, Model};
-use crate::rows::student_merge::Stay;
+use crate::rows::student_merge::EnrolmentEnd;
 use crate::store::transaction::DatabaseTransaction;
 
 pub(crate) mod ahead;
@@ -18,8 +18,8 @@ pub(crate) mod report;
 mod settle;
 mod told;
 
-pub(crate) use settle::{MovedStudent, settle};
-pub(crate) use told::EnrolmentLedger;
+pub(crate) use settle::{Arrival, GivingSchool, MovedStudent, settle};
+pub(crate) use told::{EnrolmentLedger, ReportedDeparture};
 
 /// The students who are enrolled now at the schools of a condition, by whatever word. Who may see
 /// them, [`holds`] says.
@@ -72,7 +72,7 @@ pub(super) async fn hand_over(
     txn: &DatabaseTransaction,
     from: StudentId,
     into: StudentId,
-) -> Result<(Vec<Stay>, Option<Stay>), DbErr> {
+) -> Result<(Vec<EnrolmentEnd>, Option<EnrolmentEnd>), DbErr> {
     let mut moving = Entity::find().filter(Column::StudentId.eq(from)).all(txn).await?;
     let theirs = moving.iter().find(|row| row.left_on.is_none()).cloned();
     let (mut before, mut ended) = (Vec::new(), None);
@@ -102,11 +102,12 @@ pub(super) async fn hand_over(
 /// has enrolled the survivor elsewhere.
 pub(super) async fn hand_back(
     txn: &DatabaseTransaction,
-    (moved, ended): (&[Stay], Option<&Stay>),
+    moved: &[EnrolmentEnd],
+    ended: Option<&EnrolmentEnd>,
     survivor: StudentId,
     to: StudentId,
 ) -> Result<(), DbErr> {
-    for Stay { id, left_on, leaving_reason } in moved {
+    for EnrolmentEnd { id, left_on, leaving_reason } in moved {
         Entity::update_many()
             .col_expr(Column::StudentId, Expr::value(to))
             .col_expr(Column::LeftOn, Expr::value(*left_on))
@@ -118,7 +119,7 @@ pub(super) async fn hand_back(
             .exec(txn)
             .await?;
     }
-    let Some(Stay { id, left_on, leaving_reason }) = ended else { return Ok(()) };
+    let Some(EnrolmentEnd { id, left_on, leaving_reason }) = ended else { return Ok(()) };
     if open(txn, survivor).await?.is_none() {
         let change = ActiveModel {
             id: Set(*id),
@@ -141,7 +142,7 @@ fn since_left(left_on: Option<NaiveDate>, column: Column) -> SimpleExpr {
     }
 }
 
-fn stay(row: &Model) -> Stay {
+fn stay(row: &Model) -> EnrolmentEnd {
     let Model { id, left_on, leaving_reason, .. } = row.clone();
-    Stay { id, left_on, leaving_reason }
+    EnrolmentEnd { id, left_on, leaving_reason }
 }

@@ -1,8 +1,7 @@
 //! From a student who was sent to one who is known: found, made, or put before a person.
 
-use ascms_domain::access::Grant;
 use ascms_domain::ids::{MatchReviewId, StudentId};
-use ascms_domain::matching::{Match, MatchedBy, Placeholders};
+use ascms_domain::matching::{Match, MatchedBy};
 use ascms_domain::students::SentStudent;
 use ascms_domain::text::{Code, Nsn, PersonName};
 use chrono::{DateTime, Utc};
@@ -12,6 +11,7 @@ use sea_orm::entity::prelude::*;
 use crate::features::students::match_review::opening;
 use crate::features::students::merge::own;
 use crate::features::students::whanau_contact;
+use crate::gate::write::Write;
 use crate::identity::recognise::Recognised;
 use crate::reach::rows::student::{self, Codes};
 use crate::reach::unscoped;
@@ -50,23 +50,21 @@ enum Number {
 /// Carries the match out: fills in what is missing of a known student, makes a new one, or makes
 /// a new one that a person will look at.
 pub(crate) async fn identify(
-    txn: &DatabaseTransaction,
-    grant: &Grant,
+    write: &Write<'_>,
     recognised: Recognised,
-    (sent, placeholders): (&SentStudent, &Placeholders),
+    sent: &SentStudent,
     safety_alerts: &[Code],
-    now: DateTime<Utc>,
 ) -> Result<Identified, DbErr> {
+    let (txn, now) = (write.txn, write.now());
     let Recognised { found, unseen, number_is_free, is_stranger: _, looked_up: _ } = recognised;
     let alerts = codes(safety_alerts);
     let number = sent.nsn.clone().map(|nsn| nsn.0);
-    let says = number.as_deref().is_some_and(|number| !placeholders.is_nsn(number));
+    let says = number.as_deref().is_some_and(|number| !write.placeholders.is_nsn(number));
     let (student_id, matched_by, under, year_level) = match found {
         Match::Known(student_id, matched_by) => {
-            let under = named::record(txn, student_id, (sent, placeholders)).await?;
-            let ids = (student_id, under);
-            let year_level = take_up(txn, grant, ids, (sent, placeholders), alerts, now).await?;
-            whanau_contact::bring(txn, grant, ids, &sent.whanau_contacts, now).await?;
+            let under = named::record(write, student_id, sent).await?;
+            let year_level = take_up(write, student_id, under, sent, alerts).await?;
+            whanau_contact::bring(write, student_id, under, &sent.whanau_contacts).await?;
             (student_id, matched_by, under, year_level)
         }
         Match::New => {
@@ -145,33 +143,30 @@ async fn create(
 /// one is that record's own: it is written there, and read in the file like all of it. Answers with
 /// the student's year.
 async fn take_up(
-    txn: &DatabaseTransaction,
-    grant: &Grant,
-    (student_id, under): (StudentId, Option<StudentId>),
-    (sent, placeholders): (&SentStudent, &Placeholders),
+    write: &Write<'_>,
+    student_id: StudentId,
+    under: Option<StudentId>,
+    sent: &SentStudent,
     alerts: Codes,
-    now: DateTime<Utc>,
 ) -> Result<Option<i32>, DbErr> {
-    let told = (sent, placeholders);
     let Some(other) = under.filter(|record| *record != student_id) else {
-        return complete(txn, grant, student_id, told, alerts, now).await;
+        return complete(write, student_id, sent, alerts).await;
     };
-    let year_level = complete(txn, grant, other, told, alerts.clone(), now).await?;
-    let of_file = (&sent.for_record_that_stands(), placeholders);
-    let known = complete(txn, grant, student_id, of_file, alerts, now).await?;
+    let year_level = complete(write, other, sent, alerts.clone()).await?;
+    let known = complete(write, student_id, &sent.for_record_that_stands(), alerts).await?;
     Ok(year_level.or(known))
 }
 
 /// Fills in what was not known and takes up what protects: an intake never overwrites what a
 /// person may have corrected, and never lifts a protection. Answers with the year on record.
 async fn complete(
-    txn: &DatabaseTransaction,
-    grant: &Grant,
+    write: &Write<'_>,
     id: StudentId,
-    (sent, placeholders): (&SentStudent, &Placeholders),
+    sent: &SentStudent,
     alerts: Codes,
-    now: DateTime<Utc>,
 ) -> Result<Option<i32>, DbErr> {
+    let &Write { txn, placeholders, .. } = write;
+    let now = write.now();
     let Some(own) = unscoped::student_referred(id).lock_exclusive().one(txn).await? else {
         return Ok(sent.year_level);
     };
@@ -224,7 +219,7 @@ async fn complete(
     }
     own::keep_own(txn, &own, &joined).await?;
     identity::names::save_names(txn, id, &row.names(), row.birth_date).await?;
-    trace::history::record(txn, Some(grant.caller()), &known, &row, now).await?;
+    trace::history::record(txn, Some(write.grant().caller()), &known, &row, now).await?;
     student::ActiveModel::from(row).reset_all().update(txn).await?;
     Ok(year_level)
 }

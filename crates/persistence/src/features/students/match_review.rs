@@ -60,6 +60,14 @@ pub enum SettlementRefusal {
     Merge(#[from] MergeChangeRefusal),
 }
 
+/// Which reviews a list shows.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct MatchReviewFilter<'a> {
+    pub status: Option<MatchReviewStatus>,
+    /// Only those that changed after a position.
+    pub changed_after: Option<&'a Position>,
+}
+
 impl Store {
     /// The reviews that changed after a position, as a subquery. One is made with its referral, and
     /// has no event of its own until it is settled.
@@ -75,7 +83,7 @@ impl Store {
     pub async fn match_reviews(
         &self,
         grant: &Grant,
-        (status, changed_after): (Option<MatchReviewStatus>, Option<&Position>),
+        MatchReviewFilter { status, changed_after }: MatchReviewFilter<'_>,
         page: PageRequest<MatchReviewId>,
         now: DateTime<Utc>,
     ) -> Result<Page<ReviewRow, MatchReviewId>, StoreError> {
@@ -192,7 +200,7 @@ async fn joined(
         let merge = identity::merges::between(txn, ids).await?;
         return merge.ok_or(refused(MergeChangeRefusal::Rule(MergeRefusal::SameStudent)));
     }
-    let merge = merge::join(write, (from, into), reason).await;
+    let merge = merge::join(write, from, into, reason).await;
     Ok(merge.map_err(CallError::refusal_into)?.id)
 }
 

@@ -41,7 +41,7 @@ impl Write<'_> {
         identity::students::visible(txn, call.grant, from).await?;
         let survivor = identity::students::seen(txn, call.grant, into).await?;
         survivor.ok_or(CallError::Refused(MergeChangeRefusal::UnknownStudent))?;
-        join(self, (from, into), reason).await
+        join(self, from, into, reason).await
     }
 
     /// Parts a record again from the one that it was joined to.

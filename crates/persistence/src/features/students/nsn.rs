@@ -39,7 +39,7 @@ pub(super) async fn take(
     }
     txn.guess();
     let identity = Identity::of_record(number, student.birth_date, &student.names(), placeholders);
-    let candidates = recognise::compared_with(txn, (&identity, placeholders), &others).await?;
+    let candidates = recognise::compared_with(txn, &identity, placeholders, &others).await?;
     let candidates = ascms_domain::matching::scored(&candidates);
     let sent = Some(text.to_owned());
     opening::open_once(txn, student.id, candidates, sent, call.now).await?;

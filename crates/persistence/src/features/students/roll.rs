@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use ascms_domain::access::Grant;
 use ascms_domain::attendance::{EnrolledStudent, EnrolmentPeriod};
+use ascms_domain::enrolments::NamedStudent;
 use ascms_domain::ids::{SchoolId, StudentId};
 use ascms_domain::matching::ComparedNsn;
 use ascms_domain::students::Births;
@@ -47,21 +48,11 @@ impl Roll {
         self.here(self.everybody.by_id(id)?)
     }
 
-    fn here(&self, known: Known) -> Option<EnrolledStudent> {
-        let Known { id, record, births, version: _ } = known;
+    fn here(&self, named: NamedStudent) -> Option<EnrolledStudent> {
+        let NamedStudent { id, record, births } = named;
         let periods = self.periods.get(&id)?.clone();
         Some(EnrolledStudent { id, record, births, periods })
     }
-}
-
-/// A student by a number or an id, with the version of the file's record.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Known {
-    pub id: StudentId,
-    /// The record that the number or the id is of.
-    pub record: StudentId,
-    pub births: Births,
-    pub version: i32,
 }
 
 /// Students by every name that a push may call them, wherever they are enrolled.
@@ -74,19 +65,22 @@ pub(crate) struct Everybody {
 }
 
 impl Everybody {
-    /// Whom a number means; of several who carry it the one whom the caller prefers.
-    pub(crate) fn by_nsn(&self, number: &str, preferred: impl Fn(&Known) -> bool) -> Option<Known> {
-        let all: Vec<Known> =
-            holders(&self.numbers, number).filter_map(|id| self.by_id(id)).collect();
-        all.iter().find(|one| preferred(one)).or(all.first()).copied()
+    /// The students whom a number may mean: those who have it before those who only carry it.
+    pub(crate) fn by_nsn(&self, number: &str) -> impl Iterator<Item = NamedStudent> {
+        holders(&self.numbers, number).filter_map(|id| self.by_id(id))
     }
 
     /// Also by the id of a record that was joined to another.
-    pub(crate) fn by_id(&self, record: StudentId) -> Option<Known> {
+    pub(crate) fn by_id(&self, record: StudentId) -> Option<NamedStudent> {
         let id = self.survivor(record);
         let (of_record, _) = *self.records.get(&record)?;
-        let (of_file, version) = *self.records.get(&id)?;
-        Some(Known { id, record, births: Births { of_record, of_file }, version })
+        let (of_file, _) = *self.records.get(&id)?;
+        Some(NamedStudent { id, record, births: Births { of_record, of_file } })
+    }
+
+    /// The version of the file's record.
+    pub(crate) fn version(&self, record: StudentId) -> Option<i32> {
+        self.records.get(&self.survivor(record)).map(|(_, version)| *version)
     }
 
     fn survivor(&self, record: StudentId) -> StudentId {
@@ -143,7 +137,8 @@ pub(crate) async fn some_of(
     db: &impl ConnectionTrait,
     grant: &Grant,
     school: SchoolId,
-    (after, limit): (Option<StudentId>, u32),
+    after: Option<StudentId>,
+    limit: u32,
 ) -> Result<Vec<OnRoll>, DbErr> {
     let here = crate::features::students::enrolled_at(rows::enrolment::Column::SchoolId.eq(school));
     let mut query = crate::reach::students::within(grant)

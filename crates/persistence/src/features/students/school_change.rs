@@ -47,11 +47,10 @@ impl Write<'_> {
             .ok_or(CallError::Refused(SchoolChangeRefusal::UnknownSchool))?;
         let told = EnrolmentLedger::open(txn, id).await?;
         let moved = told.record_enrolment(txn, school.id, now).await?;
-        let by = (self.rules, self.calendars, now);
         match &moved {
             Some(moved) => {
                 let moved = std::slice::from_ref(moved);
-                enrolment_claims::follow(txn, grant, moved, None, by).await?;
+                enrolment_claims::follow(txn, grant, moved, None, self.basis()).await?;
             }
             // The provider's word opens what that school has claimed.
             None => {
@@ -65,10 +64,9 @@ impl Write<'_> {
         }
         referrals::resolve(txn, grant, &[id], now).await?;
         let which = ClockScope::Students(&[id]);
-        measures::recompute_clocks(txn, which, ClockCause::Enrolment, (self.calendars, now))
-            .await?;
-        let place = (school.id, school.number);
-        if !cases::follow_student(txn, grant, id, place, now).await? {
+        measures::recompute_clocks(txn, which, ClockCause::Enrolment, self.calendars, now).await?;
+        let followed = cases::NumberedSchool { id: school.id, number: school.number };
+        if !cases::follow_student(txn, grant, id, followed, now).await? {
             let subject = Subject::one("student", id.0);
             audit::record(txn, audit::allowed(grant, subject, now)).await?;
             let event = Event {

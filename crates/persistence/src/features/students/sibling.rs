@@ -22,7 +22,7 @@ use crate::store::whole_row;
 use crate::{Store, identity};
 
 /// The ids of one student and of their sibling.
-type Two = (StudentId, StudentId);
+type SiblingIds = (StudentId, StudentId);
 
 /// A sibling of a student, and how that is known.
 #[derive(Clone, Debug)]
@@ -34,7 +34,7 @@ pub struct Sibling {
 /// A sibling as somebody declared them, and where the ids of the two lead.
 #[derive(Clone, Debug)]
 pub struct DeclaredSibling {
-    pub ids: Two,
+    pub ids: SiblingIds,
     pub sibling: Sibling,
 }
 
@@ -67,7 +67,7 @@ impl Store {
     pub async fn sibling(
         &self,
         grant: &Grant,
-        (id, sibling_id): Two,
+        (id, sibling_id): SiblingIds,
         now: DateTime<Utc>,
     ) -> Result<Sibling, StoreError> {
         let student = identity::students::visible(&self.read, grant, id).await?;
@@ -85,7 +85,7 @@ impl Write<'_> {
     /// Declares two students siblings, both within the caller's reach.
     pub async fn declare_sibling(
         &self,
-        ids: Two,
+        ids: SiblingIds,
     ) -> Result<DeclaredSibling, CallError<DeclarationRefusal>> {
         let (txn, grant, now) = (self.txn, self.grant(), self.now());
         let (one, other) = identity::locks::hold_both(txn, ids).await?;
@@ -115,7 +115,7 @@ impl Write<'_> {
     }
 
     /// Two students are no siblings after all.
-    pub async fn end_sibling(&self, ids: Two) -> Result<Sibling, CallError<Infallible>> {
+    pub async fn end_sibling(&self, ids: SiblingIds) -> Result<Sibling, CallError<Infallible>> {
         let (txn, grant, now) = (self.txn, self.grant(), self.now());
         let (one, other) = identity::locks::hold_both(txn, ids).await?;
         identity::students::visible(txn, grant, one).await?;
@@ -194,7 +194,7 @@ async fn running(db: &impl ConnectionTrait, records: &[StudentId]) -> Result<Vec
 async fn announce(
     txn: &DatabaseTransaction,
     grant: &Grant,
-    (one, other): Two,
+    (one, other): SiblingIds,
     row: &Model,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {

@@ -24,7 +24,7 @@ use crate::store::events::{self, Event};
 use crate::store::idempotency::Shown;
 use crate::store::transaction::{DatabaseTransaction, NewRows};
 use crate::store::whole_row;
-use crate::trace::history::conflicts::{self, Edit, Standing};
+use crate::trace::history::conflicts::{self, Edit, EditedRow, Standing};
 use crate::{Store, identity, trace};
 
 mod confirmation;
@@ -124,7 +124,7 @@ impl Write<'_> {
         let not_shown = withheld_fields(txn, grant, &student, now).await?;
         let mut row = before.clone();
         change(&mut row);
-        let rows = (&before, Some(&row));
+        let rows = EditedRow { row: &before, edited: Some(&row) };
         let standing = conflicts::require_version(txn, edit, rows, subject, not_shown).await?;
         if standing == Standing::Done {
             return Ok((before, !not_shown.is_empty()));
@@ -154,14 +154,9 @@ pub enum WhanauContactRefusal {
 
 /// Whether contact details are up to date is part of an outcome.
 async fn tell_measures(write: &Write<'_>, student: StudentId) -> Result<(), StoreError> {
-    let by = (write.calendars, write.now());
-    measures::recompute_clocks(
-        write.txn,
-        ClockScope::Students(&[student]),
-        ClockCause::WhanauContact,
-        by,
-    )
-    .await
+    let Write { txn, calendars, .. } = *write;
+    let which = ClockScope::Students(&[student]);
+    measures::recompute_clocks(txn, which, ClockCause::WhanauContact, calendars, write.now()).await
 }
 
 async fn record_change(
@@ -247,15 +242,15 @@ async fn insert(txn: &DatabaseTransaction, row: Model) -> Result<(), DbErr> {
 
 /// Adds what a referral brings: people not known yet, and what is new of those who are.
 pub(crate) async fn bring(
-    txn: &DatabaseTransaction,
-    grant: &Grant,
-    (student_id, under): (StudentId, Option<StudentId>),
+    write: &Write<'_>,
+    student_id: StudentId,
+    under: Option<StudentId>,
     sent: &[SentWhanauContact],
-    now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
     if sent.is_empty() {
         return Ok(());
     }
+    let (txn, grant, now) = (write.txn, write.grant(), write.now());
     let mut known = of_student(txn, student_id).await?;
     if let Some(record) = under {
         // The other record's people may be others of the same name.

@@ -8,7 +8,7 @@ use ascms_domain::referrals::{ReferralKind, ReferralStatus};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 
-use crate::rows::referral_content::{Content, Grounds};
+use crate::rows::referral_content::{StoredAssessment, StoredRequest};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -34,9 +34,9 @@ pub struct Model {
     pub in_school: bool,
     pub primary_contact_id: Option<UserId>,
     #[sea_orm(column_type = "JsonBinary")]
-    pub content: Content,
+    pub content: StoredRequest,
     #[sea_orm(column_type = "JsonBinary")]
-    pub assessment: Grounds,
+    pub assessment: StoredAssessment,
     pub matched_by: MatchedBy,
     pub match_review_id: Option<MatchReviewId>,
     pub case_id: Option<CaseId>,

@@ -52,8 +52,12 @@ impl Store {
     }
 }
 
-/// A row as it is, and as the edit would leave it; none where a rule refuses what it would be.
-pub(crate) type Rows<'a, R> = (&'a R, Option<&'a R>);
+/// A row as it is, and as an edit would leave it.
+pub(crate) struct EditedRow<'a, R> {
+    pub row: &'a R,
+    /// None where a rule refuses what it would be.
+    pub edited: Option<&'a R>,
+}
 
 /// Refuses an edit of a row that is at another version than the edit was made on, unless all that
 /// it sets is so already. Tells what changed since and is not what the edit sets, `withheld` fields
@@ -61,7 +65,7 @@ pub(crate) type Rows<'a, R> = (&'a R, Option<&'a R>);
 pub(crate) async fn require_version<R: Recorded>(
     txn: &DatabaseTransaction,
     edit: &Edit<'_>,
-    (row, edited): Rows<'_, R>,
+    EditedRow { row, edited }: EditedRow<'_, R>,
     subject: Subject,
     withheld: &[&str],
 ) -> Result<Standing, StoreError> {
@@ -78,7 +82,7 @@ pub(crate) async fn require_version<R: Recorded>(
             last == Some(edit.grant.caller().id())
         };
         let secret: Vec<&str> = withheld.iter().copied().filter(|field| !own(field)).collect();
-        let agreed = agreed(edit, (row, edited), &secret);
+        let agreed = agreed(edit, row, edited, &secret);
         if agreed.all {
             audit::record(txn, audit::allowed(edit.grant, subject, edit.now)).await?;
             return Ok(Standing::Done);
@@ -112,7 +116,7 @@ struct Agreed {
 }
 
 /// A field whose value is a secret to the caller never agrees: that it does would tell the value.
-fn agreed<R: Recorded>(edit: &Edit<'_>, (row, edited): Rows<'_, R>, secret: &[&str]) -> Agreed {
+fn agreed<R: Recorded>(edit: &Edit<'_>, row: &R, edited: Option<&R>, secret: &[&str]) -> Agreed {
     let Some(edited) = edited else { return Agreed { fields: Vec::new(), all: false } };
     let (before, after) = (row.fields(), edited.fields());
     let pairs = before.iter().zip(&after);

@@ -30,11 +30,11 @@ impl Nation {
         let (rows, mut summary) = catchments::read(file.as_bytes(), &Quiet).unwrap();
         let changes = catchments::differences(self.on_record.clone(), &rows, &mut summary);
         let kept = &mut self.on_record;
-        keep(&mut kept.catchments, changes.catchments, |row| row.id.0);
-        keep(&mut kept.organisations, changes.organisations, |row| row.id.0);
-        keep(&mut kept.memberships, changes.memberships, |row| row.id);
-        keep(&mut kept.contracts, changes.contracts, |row| row.id);
-        keep(&mut kept.provisions, changes.provisions, |row| row.id);
+        replace_rows(&mut kept.catchments, changes.catchments, |row| row.id.0);
+        replace_rows(&mut kept.organisations, changes.organisations, |row| row.id.0);
+        replace_rows(&mut kept.memberships, changes.memberships, |row| row.id);
+        replace_rows(&mut kept.contracts, changes.contracts, |row| row.id);
+        replace_rows(&mut kept.provisions, changes.provisions, |row| row.id);
         let counts = (summary.added, summary.changed, summary.unchanged);
         (counts, refused(summary))
     }
@@ -67,7 +67,7 @@ impl Nation {
     }
 }
 
-fn keep<T>(rows: &mut Vec<T>, changes: Vec<T>, id: impl Fn(&T) -> uuid::Uuid) {
+fn replace_rows<T>(rows: &mut Vec<T>, changes: Vec<T>, id: impl Fn(&T) -> uuid::Uuid) {
     let changed: BTreeSet<uuid::Uuid> = changes.iter().map(&id).collect();
     rows.retain(|row| !changed.contains(&id(row)));
     rows.extend(changes);

@@ -120,8 +120,8 @@ fn referral(
         provider_id: Some(arrangements::provider_id(0)),
         in_school: false,
         primary_contact_id: Some(primary_contact),
-        content: referrals::Content(request(at)),
-        assessment: referral::Grounds(Assessment {
+        content: referrals::StoredRequest(request(at)),
+        assessment: referral::StoredAssessment(Assessment {
             advice: Advice::HighlyRecommended,
             circumstances: vec![Circumstance::AttendedHalfOrLess],
             baseline,

@@ -79,7 +79,7 @@ impl Runner<'_> {
         match operation {
             Operation::Submit(new) => Box::pin(self.submit(&actor, at, story, *new)).await,
             Operation::Decide(decision) => {
-                self.decide(&actor, at, story, (referral()?, decision)).await
+                self.decide(&actor, at, story, referral()?, decision).await
             }
             Operation::Resubmit(request) => self.resubmit(&actor, at, referral()?, *request).await,
             Operation::Withdraw(reason) => self.withdraw(&actor, at, referral()?, reason).await,
@@ -126,7 +126,7 @@ impl Runner<'_> {
         let call = Call { grant: &grant, now, key: None, dry_run: false };
         let about = About::Submission(new.school_number);
         let work = async |write: &Write<'_>| write.submit_referral(new).await;
-        let submitted = change(self.store, (&call, about), work).await?;
+        let submitted = change(self.store, &call, about, work).await?;
         note(self.stories.entry(story).or_default(), &submitted.file);
         Ok(())
     }
@@ -143,7 +143,7 @@ impl Runner<'_> {
         let about = About::School(push.school_number);
         let book = self.store.code_book().await?;
         let work = async |write: &Write<'_>| write.receive_attendance(push, &book).await;
-        change(self.store, (&call, about), work).await.map(drop)
+        change(self.store, &call, about, work).await.map(drop)
     }
 
     async fn decide(
@@ -151,12 +151,13 @@ impl Runner<'_> {
         actor: &Actor,
         now: DateTime<Utc>,
         story: usize,
-        (id, decision): (ReferralId, Decision),
+        id: ReferralId,
+        decision: Decision,
     ) -> Result<(), SeedError> {
         let grant = actor.may(Action::DecideReferrals)?;
         let call = Call { grant: &grant, now, key: None, dry_run: false };
         let work = async |write: &Write<'_>| write.decide_referral(id, decision).await;
-        let decided = change(self.store, (&call, About::Referral(id)), work).await?;
+        let decided = change(self.store, &call, About::Referral(id), work).await?;
         note(self.stories.entry(story).or_default(), &decided);
         Ok(())
     }
@@ -171,7 +172,7 @@ impl Runner<'_> {
         let grant = actor.may(Action::SubmitReferrals)?;
         let call = Call { grant: &grant, now, key: None, dry_run: false };
         let work = async |write: &Write<'_>| write.resubmit_referral(id, request).await;
-        change(self.store, (&call, About::Referral(id)), work).await.map(drop)
+        change(self.store, &call, About::Referral(id), work).await.map(drop)
     }
 
     async fn withdraw(
@@ -184,7 +185,7 @@ impl Runner<'_> {
         let grant = actor.may(Action::WithdrawReferrals)?;
         let call = Call { grant: &grant, now, key: None, dry_run: false };
         let work = async |write: &Write<'_>| write.withdraw_referral(id, reason).await;
-        change(self.store, (&call, About::Referral(id)), work).await.map(drop)
+        change(self.store, &call, About::Referral(id), work).await.map(drop)
     }
 
     async fn read_notifications(&self, actor: &Actor, now: DateTime<Utc>) -> Result<(), SeedError> {
@@ -192,12 +193,12 @@ impl Runner<'_> {
         let filter = NotificationFilter { unread: Some(true), after: None };
         let position = self.store.position().await?;
         let newest = PageRequest { after: None, limit: 1, with_total: false };
-        let told = self.store.notifications(&grant, &filter, (newest, &position), now).await?;
+        let told = self.store.notifications(&grant, &filter, newest, &position, now).await?;
         let Some(newest) = told.items.first() else { return Ok(()) };
         let call = Call { grant: &grant, now, key: None, dry_run: false };
         let id = newest.notification.id;
-        let work = async |write: &Write<'_>| write.mark_notifications_read((id, &position)).await;
-        change(self.store, (&call, About::Notification(id)), work).await.map(drop)
+        let work = async |write: &Write<'_>| write.mark_notifications_read(id, &position).await;
+        change(self.store, &call, About::Notification(id), work).await.map(drop)
     }
 
     async fn add_bulletin(
@@ -231,7 +232,7 @@ impl Runner<'_> {
         let grant = actor.may(Action::AssignCases)?;
         let call = Call { grant: &grant, now, key: None, dry_run: false };
         let work = async |write: &Write<'_>| write.assign_case(id, to).await;
-        change(self.store, (&call, About::Case(id)), work).await.map(drop)
+        change(self.store, &call, About::Case(id), work).await.map(drop)
     }
 
     async fn log(
@@ -244,7 +245,7 @@ impl Runner<'_> {
         let grant = actor.may(Action::LogContacts)?;
         let call = Call { grant: &grant, now, key: None, dry_run: false };
         let work = async |write: &Write<'_>| write.log_contact(id, contact).await;
-        change(self.store, (&call, About::Case(id)), work).await.map(drop)
+        change(self.store, &call, About::Case(id), work).await.map(drop)
     }
 }
 
@@ -258,7 +259,8 @@ fn note(standing: &mut Standing, file: &ReferralFile) {
 /// Carries out one change as a call of the API would, and hands back what it made.
 async fn change<T, E: std::fmt::Display>(
     store: &Store,
-    (call, about): (&Call<'_>, About),
+    call: &Call<'_>,
+    about: About,
     work: impl AsyncFnOnce(&Write<'_>) -> Result<T, CallError<E>>,
 ) -> Result<T, SeedError> {
     let mut made = None;

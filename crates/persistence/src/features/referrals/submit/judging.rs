@@ -2,14 +2,11 @@
 
 use ascms_domain::eligibility::{Advice, Assessment, Facts, TermAttendance, assess, baseline};
 use ascms_domain::matching::Match;
-use ascms_domain::rules::{EligibilityRules, Versioned};
 use chrono::NaiveDate;
 
 use crate::features::referrals::claims;
+use crate::features::referrals::context::ReferralContext;
 use crate::features::referrals::submission::{Ineligible, NewReferral, SubmissionRefusal};
-use crate::identity::recognise::Recognised;
-use crate::reference::calendars::Calendars;
-use crate::reference::schools::SchoolRoute;
 use crate::store::call::CallError;
 use crate::store::transaction::DatabaseTransaction;
 
@@ -24,21 +21,19 @@ pub(super) struct Judged {
 pub(super) async fn judge(
     txn: &DatabaseTransaction,
     new: &NewReferral,
-    (referral_date, route): (NaiveDate, &SchoolRoute),
-    (recognised, in_open_case): (&Recognised, bool),
-    (rules, calendars): (&Versioned<EligibilityRules>, &Calendars),
+    context: &ReferralContext<'_>,
 ) -> Result<Judged, CallError<SubmissionRefusal>> {
+    let ReferralContext { school, recognised, rules, calendars, .. } = context;
+    let ReferralContext { referral_date, in_open_case, .. } = *context;
     let known = match &recognised.found {
         Match::Known(student_id, _) => Some(*student_id),
         Match::New | Match::Unclear(_) => None,
     };
     let (parameters, sent) = (&rules.parameters, &new.request.attendance);
-    let (counted, contradictions) =
-        claims::held(txn, known, sent, (referral_date, route), (calendars, parameters)).await?;
+    let (counted, contradictions) = claims::held(txn, known, sent, context).await?;
     let baseline_of = |attendance: &[TermAttendance]| {
-        let of_school = (&calendars.contract, route.holiday_region);
-        let terms = calendars.terms_of(route.school_id);
-        baseline(attendance, referral_date, terms, of_school, parameters)
+        let open = calendars.open_days(school.school_id, school.holiday_region);
+        baseline(attendance, referral_date, &open, parameters)
     };
     let facts = facts(new, referral_date, baseline_of(&counted), in_open_case);
     let as_new = Facts { in_open_case: false, baseline: baseline_of(sent), ..facts };

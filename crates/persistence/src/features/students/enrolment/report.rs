@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use ascms_domain::attendance::ReportedAt;
 use ascms_domain::calendar::nz_date;
-use ascms_domain::enrolments::{EnrolmentStatement, Said, Statement, stays};
+use ascms_domain::enrolments::{EnrolmentStatement, Said, Statement, StatementsOnRecord, stays};
 use ascms_domain::ids::{SchoolId, StudentId};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
@@ -76,41 +76,31 @@ pub(crate) async fn of_students(
     db: &impl ConnectionTrait,
     students: &[StudentId],
 ) -> Result<HashMap<StudentId, Vec<Statement>>, StoreError> {
-    Ok(Spoken::of(db, students).await?.of_student)
+    Ok(on_record(db, students).await?.of_student)
 }
 
-/// What was said of some students.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Spoken {
-    /// Of each student, whichever of their records it was said of.
-    pub of_student: HashMap<StudentId, Vec<Statement>>,
-    /// Of each record by itself.
-    pub of_record: HashMap<StudentId, Vec<Statement>>,
-}
-
-impl Spoken {
-    pub(crate) async fn of(
-        db: &impl ConnectionTrait,
-        students: &[StudentId],
-    ) -> Result<Self, StoreError> {
-        if students.is_empty() {
-            return Ok(Self::default());
-        }
-        let joined = identity::merges::joined_into(db, students).await?;
-        let records = students.iter().chain(joined.keys()).copied();
-        let all = bulk::padded(records.clone());
-        let rows = Entity::find().filter(Column::StudentId.is_in(all)).all(db).await?;
-        let of_schools = rows.into_iter().map(|row| Ok((row.student_id, row.statement()?)));
-        let mut said = of_schools.collect::<Result<Vec<_>, StoreError>>()?;
-        said.extend(closing_statements::statements(db, records).await?);
-        let mut spoken = Self::default();
-        for (record, statement) in said {
-            let student = joined.get(&record).copied().unwrap_or(record);
-            spoken.of_record.entry(record).or_default().push(statement.clone());
-            spoken.of_student.entry(student).or_default().push(statement);
-        }
-        Ok(spoken)
+/// The same, and of each of their records by itself.
+pub(crate) async fn on_record(
+    db: &impl ConnectionTrait,
+    students: &[StudentId],
+) -> Result<StatementsOnRecord, StoreError> {
+    if students.is_empty() {
+        return Ok(StatementsOnRecord::default());
     }
+    let joined = identity::merges::joined_into(db, students).await?;
+    let records = students.iter().chain(joined.keys()).copied();
+    let all = bulk::padded(records.clone());
+    let rows = Entity::find().filter(Column::StudentId.is_in(all)).all(db).await?;
+    let of_schools = rows.into_iter().map(|row| Ok((row.student_id, row.statement()?)));
+    let mut said = of_schools.collect::<Result<Vec<_>, StoreError>>()?;
+    said.extend(closing_statements::statements(db, records).await?);
+    let mut on_record = StatementsOnRecord::default();
+    for (record, statement) in said {
+        let student = joined.get(&record).copied().unwrap_or(record);
+        on_record.of_record.entry(record).or_default().push(statement.clone());
+        on_record.of_student.entry(student).or_default().push(statement);
+    }
+    Ok(on_record)
 }
 
 /// Those of the students of whom a school ever said something.
@@ -119,9 +109,9 @@ pub(crate) async fn told_by(
     school: SchoolId,
     students: &[StudentId],
 ) -> Result<Vec<StudentId>, StoreError> {
-    let spoken = Spoken::of(db, students).await?.of_student.into_iter();
-    let by_school = spoken.filter(|(_, words)| words.iter().any(|word| word.school == school));
-    Ok(by_school.map(|(student, _)| student).collect())
+    let on_record = on_record(db, students).await?;
+    let known = students.iter().filter(|student| on_record.is_known_at(**student, school));
+    Ok(known.copied().collect())
 }
 
 /// The first days of these students' times at schools, those told that have not come yet among

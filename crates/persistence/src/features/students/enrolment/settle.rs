@@ -32,9 +32,16 @@ pub(crate) struct MovedStudent {
 pub(crate) struct Arrival {
     pub enrolment_id: EnrolmentId,
     pub school_id: SchoolId,
-    /// The school that gives the student, and whether they were enrolled there until now: else it
-    /// had them last. None of who is new to all schools, or is back where they were last.
-    pub from: Option<(SchoolId, bool)>,
+    /// None of who is new to all schools, or is back where they were last.
+    pub from: Option<GivingSchool>,
+}
+
+/// The school that gives a student to another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct GivingSchool {
+    pub school_id: SchoolId,
+    /// The student was enrolled there until now: else it had them last.
+    pub was_enrolled: bool,
 }
 
 /// Brings the rows of students up to date with everything that was said of them. `rows` are those
@@ -86,14 +93,18 @@ fn arrival(before: &[Model], after: &[Model]) -> Option<Arrival> {
         return None;
     }
     let stands = |row: &&Model| after.iter().any(|kept| kept.id == row.id);
+    let giving = |row: &Model, was_enrolled| {
+        let school_id = row.school_id;
+        (school_id != is.school_id).then_some(GivingSchool { school_id, was_enrolled })
+    };
     let from = if let Some(was) = was.filter(stands) {
-        (was.school_id != is.school_id).then_some((was.school_id, true))
+        giving(was, true)
     } else if before.iter().any(|row| row.id == is.id) {
         None
     } else {
         let past = before.iter().filter(stands).filter(|row| row.left_on.is_some());
         let last = past.max_by_key(|row| (row.left_on, row.recorded_at));
-        last.filter(|last| last.school_id != is.school_id).map(|last| (last.school_id, false))
+        last.and_then(|last| giving(last, false))
     };
     Some(Arrival { enrolment_id: is.id, school_id: is.school_id, from })
 }

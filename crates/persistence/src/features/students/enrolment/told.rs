@@ -28,6 +28,14 @@ pub(crate) struct EnrolmentLedger {
     rows: Vec<Model>,
 }
 
+/// A student's leaving of a school, as a referral tells of it.
+pub(crate) struct ReportedDeparture {
+    pub school_id: SchoolId,
+    pub last_day: NaiveDate,
+    /// Code of the set `leaving-reasons`.
+    pub reason: Option<String>,
+}
+
 impl EnrolmentLedger {
     /// Of somebody who was not known before.
     pub fn empty(student_id: StudentId) -> Self {
@@ -81,8 +89,7 @@ impl EnrolmentLedger {
     pub async fn record_departure(
         mut self,
         txn: &DatabaseTransaction,
-        school_id: SchoolId,
-        (last_day, reason): (NaiveDate, Option<String>),
+        ReportedDeparture { school_id, last_day, reason }: ReportedDeparture,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let known = stays(&self.said, nz_date(now));

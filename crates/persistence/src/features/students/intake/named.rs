@@ -5,17 +5,18 @@ use ascms_domain::matching::{ComparedName, Identity, NameAgreement, Placeholders
 use ascms_domain::students::SentStudent;
 use sea_orm::entity::prelude::*;
 
+use crate::gate::write::Write;
 use crate::identity;
 use crate::rows::student_name;
-use crate::store::transaction::DatabaseTransaction;
 
 /// The record that holds the number that was sent, else the one of the name; `None` of a student
 /// whom nobody was joined to.
 pub(super) async fn record(
-    txn: &DatabaseTransaction,
+    write: &Write<'_>,
     student: StudentId,
-    (sent, placeholders): (&SentStudent, &Placeholders),
+    sent: &SentStudent,
 ) -> Result<Option<StudentId>, DbErr> {
+    let &Write { txn, placeholders, .. } = write;
     let records = identity::merges::records_of(txn, student).await?;
     if records.len() < 2 {
         return Ok(None);

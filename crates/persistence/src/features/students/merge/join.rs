@@ -11,14 +11,15 @@ use crate::features::students::merge::refusal::{MergeChangeRefusal, announce};
 use crate::features::students::whanau_contact;
 use crate::gate::write::Write;
 use crate::identity::ties;
-use crate::rows::student_merge::{ActiveModel, Column, Entity, Model, Moved};
+use crate::rows::student_merge::{ActiveModel, Column, Entity, Model, MovedRecords};
 use crate::store::call::CallError;
 use crate::store::whole_row;
 
 /// Joins the first of two records, both held by [`super::hold_both`], to the second.
 pub(crate) async fn join(
     write: &Write<'_>,
-    (from, into): (StudentId, StudentId),
+    from: StudentId,
+    into: StudentId,
     reason: &str,
 ) -> Result<Model, CallError<MergeChangeRefusal>> {
     let (txn, now) = (write.txn, write.now());
@@ -41,7 +42,7 @@ pub(crate) async fn join(
         into_student_id: into,
         survivor_id: into,
         reason: reason.to_owned(),
-        moved: Moved { referrals, cases, whanau_contacts, enrolments, ended },
+        moved: MovedRecords { referrals, cases, whanau_contacts, enrolments, ended },
         own_before: None,
         merged_at: now,
         merged_by: write.caller(),
@@ -58,9 +59,8 @@ pub(crate) async fn join(
         .await?;
     whole_row::insert(txn, ActiveModel::from(merge.clone())).await?;
     EnrolmentLedger::rebuild(txn, into, now).await?;
-    let by = (write.calendars, now);
     let which = ClockScope::Either(&merge.moved.referrals, &[into]);
-    measures::recompute_clocks(txn, which, ClockCause::Student, by).await?;
+    measures::recompute_clocks(txn, which, ClockCause::Student, write.calendars, now).await?;
     announce(txn, write.grant(), &merge, "student.merged", now).await?;
     Ok(merge)
 }

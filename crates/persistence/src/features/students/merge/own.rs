@@ -5,7 +5,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::identity::merges::Joined;
 use crate::reach::rows::student;
-use crate::rows::student_merge::{ActiveModel, Entity, Own};
+use crate::rows::student_merge::{ActiveModel, Entity, OwnParticulars};
 use crate::store::transaction::DatabaseTransaction;
 
 /// The survivor's row is about to be written as its file shows it: keeps what it was before.
@@ -16,7 +16,7 @@ pub(crate) async fn keep_own(
 ) -> Result<(), DbErr> {
     for (merge, _) in joined.iter().filter(|(merge, _)| merge.own_before.is_none()) {
         let mut change = ActiveModel { id: Set(merge.id), ..Default::default() };
-        change.own_before = Set(Some(Own(own.particulars())));
+        change.own_before = Set(Some(OwnParticulars(own.particulars())));
         Entity::update(change).exec_without_returning(txn).await?;
     }
     Ok(())

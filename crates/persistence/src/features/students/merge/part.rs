@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ascms_domain::ids::{ReferralId, StudentId, WhanauContactId};
 use ascms_domain::measures::ClockCause;
-use ascms_domain::merges::{Particulars, Parting, Side, TiedCase, TiedReferral, Ties, going_back};
+use ascms_domain::merges::{
+    PartedRecord, Particulars, Parting, TiedCase, TiedRecords, TiedReferral, going_back,
+};
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
@@ -41,7 +43,7 @@ pub(super) async fn part(
     let contacts = contacts_going_back(txn, &merge, &going).await?;
     whanau_contact::hand_back(txn, &contacts, survivor, from).await?;
     let (moved, ended) = (&merge.moved.enrolments, merge.moved.ended.as_ref());
-    enrolment::hand_back(txn, (moved, ended), survivor, from).await?;
+    enrolment::hand_back(txn, moved, ended, survivor, from).await?;
     own_particulars_again(txn, &merge, call.now).await?;
     let undone = Model {
         survivor_id: merge.into_student_id,
@@ -58,9 +60,8 @@ pub(super) async fn part(
     let said = report::of_students(txn, &[from, survivor]).await?;
     referrals::unresolve(txn, call.grant, &[from, survivor], &said, call.now).await?;
     referrals::part_from_cases(txn, call.grant, &apart, call.now).await?;
-    let by = (calendars, call.now);
     let which = ClockScope::Either(&referrals, &[from, survivor]);
-    measures::recompute_clocks(txn, which, ClockCause::Student, by).await?;
+    measures::recompute_clocks(txn, which, ClockCause::Student, calendars, call.now).await?;
     // The answer names the record that it was parted from.
     Ok(Model { survivor_id: survivor, ..undone })
 }
@@ -76,12 +77,12 @@ async fn ties_going_back(
     let under = arrival::of(txn, referrals.iter().map(|row| row.id.0)).await?;
     let side = |row: &referral::Model| {
         if merge.moved.referrals.contains(&row.id) {
-            return Some(Side::Going);
+            return Some(PartedRecord::Going);
         }
         match under.get(&row.id.0) {
-            Some(record) if going.contains(record) => Some(Side::Going),
-            Some(_) => Some(Side::Staying),
-            None => (row.submitted_at <= merge.merged_at).then_some(Side::Staying),
+            Some(record) if going.contains(record) => Some(PartedRecord::Going),
+            Some(_) => Some(PartedRecord::Staying),
+            None => (row.submitted_at <= merge.merged_at).then_some(PartedRecord::Staying),
         }
     };
     let tied: Vec<TiedReferral> = referrals
@@ -96,7 +97,7 @@ async fn ties_going_back(
     let opened: Vec<TiedCase> =
         cases.iter().map(|row| TiedCase { id: row.id, referral_id: row.referral_id }).collect();
     // What an earlier end of another merge took away is no longer here, and is left alone.
-    let moved = Ties {
+    let moved = TiedRecords {
         referrals: merge.moved.referrals.iter().copied().collect(),
         cases: merge.moved.cases.iter().copied().collect(),
     };

@@ -24,8 +24,13 @@ use crate::sandbox::nation::scenarios::{
     OnBarrier, OnPlan, OnTask, OnTransfer, Paper, Transition, Work,
 };
 
-/// The case of a story, and who does something on it.
-type On<'a> = (usize, CaseId, &'a Call<'a>);
+/// The case of a story, and the call that does something on it.
+#[derive(Clone, Copy)]
+struct OnCase<'a> {
+    story: usize,
+    case: CaseId,
+    call: &'a Call<'a>,
+}
 
 /// What somebody needs to be allowed.
 fn permission(work: &Work) -> Action {
@@ -59,7 +64,7 @@ impl Runner<'_> {
         let grant = actor.may(permission(&work))?;
         let call = Call { grant: &grant, now, key: None, dry_run: false };
         let case = self.stories.entry(story).or_default().case.ok_or_else(|| missing("case"))?;
-        let on = (story, case, &call);
+        let on = OnCase { story, case, call: &call };
         match work {
             Work::Look => Ok(self.store.case(&grant, case, now).await.map(drop)?),
             Work::Record(action, visibility, details, before) => {
@@ -67,7 +72,7 @@ impl Runner<'_> {
                 let recording =
                     Recording { action, visibility, occurred_at, details, corrects: None };
                 let work = async |write: &Write<'_>| write.record_entry(case, recording).await;
-                change(self.store, (&call, About::Case(case)), work).await.map(drop)
+                change(self.store, &call, About::Case(case), work).await.map(drop)
             }
             Work::Task(work) => self.on_task(on, work).await,
             Work::Barrier(work) => self.on_barrier(on, work).await,
@@ -80,14 +85,14 @@ impl Runner<'_> {
 
     async fn on_task(
         &mut self,
-        (story, case, call): On<'_>,
+        OnCase { story, case, call }: OnCase<'_>,
         work: OnTask,
     ) -> Result<(), SeedError> {
         let open = &mut self.stories.entry(story).or_default().tasks;
         let finished: Vec<(TaskId, Option<&'static str>)> = match work {
             OnTask::Add(new) => {
                 let work = async |write: &Write<'_>| write.add_task(case, new).await;
-                let added = change(self.store, (call, About::Case(case)), work).await?;
+                let added = change(self.store, call, About::Case(case), work).await?;
                 open.push(added.task.id);
                 return Ok(());
             }
@@ -100,21 +105,21 @@ impl Runner<'_> {
             let (ids, comment) = ((case, id), comment.map(Into::into));
             let done = TaskOutcome::Done;
             let work = async |write: &Write<'_>| write.finish_task(ids, done, comment).await;
-            change(self.store, (call, About::Case(case)), work).await?;
+            change(self.store, call, About::Case(case), work).await?;
         }
         Ok(())
     }
 
     async fn on_barrier(
         &mut self,
-        (story, case, call): On<'_>,
+        OnCase { story, case, call }: OnCase<'_>,
         work: OnBarrier,
     ) -> Result<(), SeedError> {
         let barriers = &mut self.stories.entry(story).or_default().barriers;
         match work {
             OnBarrier::Add(new) => {
                 let work = async |write: &Write<'_>| write.add_barrier(case, new).await;
-                let added = change(self.store, (call, About::Case(case)), work).await?;
+                let added = change(self.store, call, About::Case(case), work).await?;
                 barriers.push((added.barrier.id, BarrierGoal::BeingAddressed));
                 Ok(())
             }
@@ -123,12 +128,16 @@ impl Runner<'_> {
                 *at = to;
                 let (ids, comment) = ((case, *id), Some(comment.into()));
                 let work = async |write: &Write<'_>| write.move_barrier(ids, to, comment).await;
-                change(self.store, (call, About::Case(case)), work).await.map(drop)
+                change(self.store, call, About::Case(case), work).await.map(drop)
             }
         }
     }
 
-    async fn on_plan(&self, (_, case, call): On<'_>, work: OnPlan) -> Result<(), SeedError> {
+    async fn on_plan(
+        &self,
+        OnCase { case, call, .. }: OnCase<'_>,
+        work: OnPlan,
+    ) -> Result<(), SeedError> {
         let done = async |write: &Write<'_>| match work {
             OnPlan::Make(new) => write.make_plan(case, new).await,
             OnPlan::Change(change) => {
@@ -140,11 +149,15 @@ impl Runner<'_> {
             }
             OnPlan::Review(new) => write.review_plan(case, new).await,
         };
-        change(self.store, (call, About::Case(case)), done).await.map(drop)
+        change(self.store, call, About::Case(case), done).await.map(drop)
     }
 
     /// Puts the paper where an upload would put it, and then into the database.
-    async fn upload(&self, (_, case, call): On<'_>, paper: Paper) -> Result<(), SeedError> {
+    async fn upload(
+        &self,
+        OnCase { case, call, .. }: OnCase<'_>,
+        paper: Paper,
+    ) -> Result<(), SeedError> {
         let Paper { name, content, visibility } = paper;
         let mut deposit = self.objects.deposit().await?;
         deposit.write(content.as_bytes()).await?;
@@ -161,14 +174,14 @@ impl Runner<'_> {
         };
         deposit.hand_over();
         let work = async |write: &Write<'_>| write.upload_document(case, new).await;
-        let uploaded = change(self.store, (call, About::DocumentOf(case)), work).await;
+        let uploaded = change(self.store, call, About::DocumentOf(case), work).await;
         deposit.settle(uploaded.is_ok()).await;
         uploaded.map(drop)
     }
 
     async fn transition(
         &mut self,
-        (story, case, call): On<'_>,
+        OnCase { story, case, call }: OnCase<'_>,
         transition: Transition,
     ) -> Result<(), SeedError> {
         let checklist = self.checklist(story);
@@ -188,7 +201,7 @@ impl Runner<'_> {
             Transition::ReturnClosure(comment) => write.return_closure(case, comment.into()).await,
             Transition::Reopen(reason) => write.reopen_case(case, reason.into()).await,
         };
-        change(self.store, (call, About::Case(case)), done).await.map(drop)
+        change(self.store, call, About::Case(case), done).await.map(drop)
     }
 
     /// Everything confirmed, and what is not resolved explained.
@@ -208,7 +221,7 @@ impl Runner<'_> {
 
     async fn on_transfer(
         &mut self,
-        (story, case, call): On<'_>,
+        OnCase { story, case, call }: OnCase<'_>,
         work: OnTransfer,
     ) -> Result<(), SeedError> {
         let standing = self.stories.entry(story).or_default();
@@ -216,7 +229,7 @@ impl Runner<'_> {
             OnTransfer::Request(to, reason) => {
                 let work =
                     async |write: &Write<'_>| write.request_transfer(case, to, reason.into()).await;
-                let asked = change(self.store, (call, About::TransferOf(case)), work).await?;
+                let asked = change(self.store, call, About::TransferOf(case), work).await?;
                 standing.transfer = Some(asked.transfer.id);
             }
             OnTransfer::Accept => {
@@ -224,7 +237,7 @@ impl Runner<'_> {
                 let work = async |write: &Write<'_>| {
                     write.decide_transfer(id, TransferAnswer::Accept { comment: None }).await
                 };
-                change(self.store, (call, About::Transfer(id)), work).await?;
+                change(self.store, call, About::Transfer(id), work).await?;
             }
         }
         Ok(())

@@ -61,7 +61,13 @@ const UNREACHED: [ContactOutcome; 4] = [
     ContactOutcome::WrongDetails,
 ];
 
-type ContactEvent = (u32, ContactParty, ContactOutcome, Option<ContactChannel>);
+/// A contact of a story, so many business days after its referral.
+struct ContactEvent {
+    day: u32,
+    party: ContactParty,
+    outcome: ContactOutcome,
+    channel: Option<ContactChannel>,
+}
 
 impl Generator<'_> {
     /// Accepted, given to a case manager, and worked on.
@@ -95,7 +101,8 @@ impl Generator<'_> {
         for (day, event) in events {
             match event {
                 Event::Contact { party, outcome, channel } => {
-                    self.contact(story, &manager, (day, party, outcome, channel))?;
+                    let contact = ContactEvent { day, party, outcome, channel };
+                    self.contact(story, &manager, contact)?;
                 }
                 Event::Work { by, work } => self.do_on(story, day, by, work)?,
             }
@@ -112,7 +119,7 @@ impl Generator<'_> {
         &mut self,
         story: &mut Story,
         manager: &str,
-        (day, party, outcome, channel): ContactEvent,
+        ContactEvent { day, party, outcome, channel }: ContactEvent,
     ) -> Result<(), SeedError> {
         // A contact may be a few days older than the case, and is written down after it.
         let minute = self.random.below(days::EVENING - 60);

@@ -1,8 +1,10 @@
 //! What is sent of enrolments at once, and what comes of it.
 
-use ascms_domain::enrolments::{EnrolmentStatement, Said, StatementFault};
-use ascms_domain::ids::StudentId;
 use chrono::{DateTime, NaiveDate, Utc};
+
+use super::{EnrolmentStatement, Said, StatementFault};
+use crate::attendance::ReportedAt;
+use crate::ids::StudentId;
 
 /// Statements that are sent at once.
 #[derive(Clone, Debug)]
@@ -14,6 +16,14 @@ pub struct EnrolmentPush {
     /// How many there are, those included that could not be read.
     pub sent: usize,
     pub statements: Vec<PushedStatement>,
+}
+
+impl EnrolmentPush {
+    /// When its statements were sent and received. A sender whose clock is ahead would else outdo
+    /// every correction to come.
+    pub fn reported_at(&self, now: DateTime<Utc>) -> ReportedAt {
+        ReportedAt::new(self.sent_at.map_or(now, |sent| sent.min(now)), now)
+    }
 }
 
 /// What is said of one student at one school, as it was sent.
@@ -95,9 +105,9 @@ impl EnrolmentPlace {
 }
 
 /// The code set of a leaving's reason.
-pub(super) const LEAVING_REASONS: &str = "leaving-reasons";
+pub const LEAVING_REASONS: &str = "leaving-reasons";
 /// The code set of a pathway.
-pub(super) const ALTERNATIVE_PATHWAYS: &str = "alternative-pathways";
+pub const ALTERNATIVE_PATHWAYS: &str = "alternative-pathways";
 
 /// Why something of a push was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -202,11 +212,4 @@ pub struct EnrolmentReceipt {
     pub unconfirmed: usize,
     pub faults: Vec<(EnrolmentPlace, EnrolmentFault)>,
     pub warnings: Vec<(EnrolmentPlace, EnrolmentWarning)>,
-}
-
-/// Why a push of enrolments was refused as a whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum EnrolmentRefusal {
-    #[error("every school is outside the caller's reach")]
-    SchoolOutOfReach,
 }
