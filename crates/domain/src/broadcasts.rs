@@ -17,6 +17,9 @@ crate::closed_list! {
         School = "school": "School" / "Kura",
         SmsVendor = "sms_vendor": "Vendor of school systems" / "Kaihoko pūnaha kura",
     }
+}
+
+crate::closed_list! {
     /// By what an audience is narrowed.
     AudienceDimension {
         OrganisationKind = "organisation_kind",

@@ -29,6 +29,9 @@ crate::closed_list! {
         Published = "published": "Published" / "Kua whakaputaina",
         Withdrawn = "withdrawn": "Withdrawn" / "Kua unuhia",
     }
+}
+
+crate::closed_list! {
     /// A step of a bulletin's lifecycle.
     BulletinStep {
         Publish = "publish",

@@ -13,7 +13,7 @@ use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::{May, PublishBulletins, ReadBulletins};
-use crate::command::{Amendment, BodilessCommand, Command, Deed};
+use crate::command::{Amendment, BodilessCommand, Command, StepCommand};
 use crate::documents::{self, Upload};
 use crate::incoming::{Params, Path, WriteOptions};
 use crate::listing::Listing;
@@ -173,7 +173,7 @@ async fn publish_bulletin(
 )]
 #[post("/bulletins/{id}/withdrawal")]
 async fn withdraw_bulletin(
-    call: Deed<PublishBulletins, WithdrawBulletin>,
+    call: StepCommand<PublishBulletins, WithdrawBulletin>,
     id: Path<RegisterEntryId>,
 ) -> Result<HttpResponse, Refusal> {
     call.run(about(*id), async |write, body| {

@@ -87,9 +87,9 @@ fn one_attribute_never_overrules_another_that_contradicts_it() {
                     _ => "new",
                 };
                 let settled = match settle(&[one]) {
-                    Match::KnownIdentity(_, MatchedBy::Nsn) => "nsn",
-                    Match::KnownIdentity(_, MatchedBy::NameAndBirthDate) => "name",
-                    Match::KnownIdentity(_, by) => panic!("{by:?}"),
+                    Match::Known(_, MatchedBy::Nsn) => "nsn",
+                    Match::Known(_, MatchedBy::NameAndBirthDate) => "name",
+                    Match::Known(_, by) => panic!("{by:?}"),
                     Match::Unclear(_) => "unclear",
                     Match::New => "new",
                 };
@@ -103,7 +103,7 @@ fn one_attribute_never_overrules_another_that_contradicts_it() {
 fn a_namesake_does_not_disturb_a_number_that_is_proof() {
     let known = candidate(Same, Same, Same);
     let settled = settle(&[candidate(Unknown, Same, Same), known]);
-    assert_eq!(settled, Match::KnownIdentity(known.student_id, MatchedBy::Nsn));
+    assert_eq!(settled, Match::Known(known.student_id, MatchedBy::Nsn));
 }
 
 #[test]

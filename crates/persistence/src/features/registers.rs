@@ -25,7 +25,7 @@ use crate::store::error::StoreError;
 use crate::store::events::{self, Event};
 use crate::store::page::{Page, PageRequest};
 use crate::store::whole_row;
-use crate::trace::history::conflicts::{self, Edit, Standing};
+use crate::trace::history::conflicts::{self, Edit, EditedRow, Standing};
 use crate::trace::history::{self, Recorded};
 
 /// An entry of a register.
@@ -217,7 +217,7 @@ pub(crate) async fn edited<R: Register>(
     let content = registers::patched::<R>(&before.content, edit.members);
     let content = content.map_err(|err| before.unreadable(&err))?;
     let after = Entry { header: before.header.clone(), status: before.status, content };
-    let rows = (before, Some(&after));
+    let rows = EditedRow { row: before, edited: Some(&after) };
     let standing = conflicts::require_version(write.txn, edit, rows, before.subject(), &[]).await?;
     if standing == Standing::Done {
         return Ok(None);

@@ -212,14 +212,14 @@ impl Runner<'_> {
         let call = Call { grant: &grant, now, key: None, dry_run: false };
         let about = About::EntryMade(RegisterKind::Bulletin);
         let work = async |write: &Write<'_>| write.add_bulletin(bulletin).await;
-        let added = change(self.store, (&call, about), work).await?;
+        let added = change(self.store, &call, about, work).await?;
         if !publish {
             return Ok(());
         }
-        let id = added.bulletin.entry.header().id;
+        let id = added.entry.header().id;
         let about = About::Entry(RegisterKind::Bulletin, id);
         let work = async |write: &Write<'_>| write.publish_bulletin(id).await;
-        change(self.store, (&call, about), work).await.map(drop)
+        change(self.store, &call, about, work).await.map(drop)
     }
 
     async fn assign(

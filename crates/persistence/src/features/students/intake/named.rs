@@ -1,7 +1,7 @@
 //! Which of the records of a joined student was sent.
 
 use ascms_domain::ids::StudentId;
-use ascms_domain::matching::{ComparedName, Identity, NameAgreement, Placeholders};
+use ascms_domain::matching::{ComparedName, Identity, NameAgreement};
 use ascms_domain::students::SentStudent;
 use sea_orm::entity::prelude::*;
 
