@@ -8,14 +8,14 @@ use crate::ids::UserId;
 
 /// Whom a change concerns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Audience {
+pub enum ChangeAudience {
     /// The case manager and the primary contact.
     Everyone,
     /// The case manager alone: the school does not see it.
     Provider,
 }
 
-impl From<Visibility> for Audience {
+impl From<Visibility> for ChangeAudience {
     fn from(visibility: Visibility) -> Self {
         match visibility {
             Visibility::Shared => Self::Everyone,
@@ -36,11 +36,11 @@ pub struct Concerned {
 }
 
 /// Who is told of a change, each once, and never the person who made it.
-pub fn told(concerned: &Concerned, audience: Audience, by: Option<UserId>) -> Vec<UserId> {
+pub fn told(concerned: &Concerned, audience: ChangeAudience, by: Option<UserId>) -> Vec<UserId> {
     let Concerned { case_manager, previous_case_manager, primary_contact, leads } = concerned;
     let school = match audience {
-        Audience::Everyone => *primary_contact,
-        Audience::Provider => None,
+        ChangeAudience::Everyone => *primary_contact,
+        ChangeAudience::Provider => None,
     };
     let mut told = Vec::new();
     let people = [*case_manager, *previous_case_manager, school].into_iter().flatten();

@@ -56,7 +56,7 @@ struct RawUpload {
     #[param(inline, example = "hui-notes.txt")]
     name: Line,
     /// A school's people add `shared` documents only.
-    #[param(inline, example = "shared")]
+    #[param(example = "shared")]
     visibility: Visibility,
 }
 

@@ -12,6 +12,7 @@ mod calendar;
 mod cases;
 mod catchments;
 pub mod causes;
+mod clock;
 mod command;
 pub mod connection;
 mod contacts;
@@ -96,21 +97,8 @@ use crate::running::Running;
 use crate::sandbox::Sandbox;
 use crate::tokens::TokenVerifier;
 
+pub use clock::Clock;
 pub use openapi::document;
-
-/// What the time is. The server makes the one clock; tests hold one that stands still.
-#[derive(Clone)]
-pub struct Clock(Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>);
-
-impl Clock {
-    pub fn new(now: impl Fn() -> DateTime<Utc> + Send + Sync + 'static) -> Self {
-        Self(Arc::new(now))
-    }
-
-    pub fn now(&self) -> DateTime<Utc> {
-        (self.0)()
-    }
-}
 
 /// What the operator decides about the API.
 #[derive(Clone, Debug)]

@@ -127,7 +127,7 @@ struct CodeSet {
 #[serde(rename_all = "camelCase")]
 struct CodeView {
     /// The code itself: lasting, for programs.
-    #[schema(max_length = 64)]
+    #[schema(max_length = 128)]
     code: String,
     /// Label of the code.
     labels: Labels,

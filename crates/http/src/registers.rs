@@ -184,9 +184,14 @@ where
         let RefOr::T(Schema::Object(mut header)) = EntryHeader::schema() else {
             return EntryHeader::schema();
         };
-        let own = [("status", R::Status::name()), ("content", R::Content::name())];
-        for (member, schema) in own {
-            header.properties.insert(member.to_owned(), Ref::from_schema_name(schema).into());
+        let own = [
+            ("status", R::Status::name(), "Status of the entry."),
+            ("content", R::Content::name(), "Content of the entry, in its present form."),
+        ];
+        for (member, schema, words) in own {
+            let mut refers = Ref::from_schema_name(schema);
+            words.clone_into(&mut refers.description);
+            header.properties.insert(member.to_owned(), refers.into());
             header.required.push(member.to_owned());
         }
         let words = format!("An entry of the register `{}`.", R::KIND);

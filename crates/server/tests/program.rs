@@ -17,7 +17,7 @@ struct Folder(PathBuf);
 
 impl Folder {
     /// Of a name that nothing has yet.
-    fn named() -> Self {
+    fn fresh() -> Self {
         Self(std::env::temp_dir().join(format!("ascms-program-{}", Uuid::now_v7())))
     }
 }
@@ -44,7 +44,7 @@ fn ended(command: &mut Command) -> (String, String, i32) {
 
 #[test]
 fn a_token_stands_alone_on_stdout() {
-    let sandbox = Folder::named();
+    let sandbox = Folder::fresh();
     SandboxKeys::open_or_make(&sandbox.0).expect("keys");
     for persona in personas::all() {
         let (said, complained, status) =
@@ -58,7 +58,7 @@ fn a_token_stands_alone_on_stdout() {
 
 #[test]
 fn an_unknown_persona_is_an_argument_that_cannot_be_read() {
-    let sandbox = Folder::named();
+    let sandbox = Folder::fresh();
     SandboxKeys::open_or_make(&sandbox.0).expect("keys");
     let (said, complained, status) =
         ended(&mut ascms(&["token", "--persona", "headmaster"], &sandbox.0));
@@ -73,7 +73,7 @@ fn an_unknown_persona_is_an_argument_that_cannot_be_read() {
 
 #[test]
 fn there_is_no_token_of_a_sandbox_that_was_never_started() {
-    let sandbox = Folder::named();
+    let sandbox = Folder::fresh();
     let (said, complained, status) =
         ended(&mut ascms(&["token", "--persona", "case-manager"], &sandbox.0));
     assert_eq!((said.as_str(), status), ("", 1));
@@ -127,7 +127,7 @@ fn names(folder: &Path) -> Vec<String> {
 
 #[test]
 fn ports_that_another_program_has_are_named_before_anything_is_made() {
-    let sandbox = Folder::named();
+    let sandbox = Folder::fresh();
     let taken = ports();
     let [api, admin] = &addresses(&taken);
     let (said, complained, status) = ended(&mut serve(&sandbox.0, &[api.clone(), admin.clone()]));
@@ -146,7 +146,7 @@ fn ports_that_another_program_has_are_named_before_anything_is_made() {
 
 #[test]
 fn a_folder_that_cannot_be_used_is_named_before_anything_is_made() {
-    let above = Folder::named();
+    let above = Folder::fresh();
     fs::create_dir(&above.0).expect("a folder");
     let file = above.0.join("file");
     fs::write(&file, "no folder").expect("a file");
@@ -162,7 +162,7 @@ fn a_folder_that_cannot_be_used_is_named_before_anything_is_made() {
 
 #[test]
 fn a_second_server_on_a_folder_is_refused_until_the_first_has_ended() {
-    let sandbox = Folder::named();
+    let sandbox = Folder::fresh();
     let first =
         serve(&sandbox.0, &addresses(&ports())).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
     let mut first = Server(first.expect("the program"));

@@ -31,7 +31,6 @@ async fn a_tag_that_is_no_ascii_can_not_be_read(app: TestApp) {
 #[on_both]
 async fn an_unknown_route_is_404(app: TestApp) {
     for path in [
-        "/",
         "/v1",
         "/v1/",
         "/v2/cases",

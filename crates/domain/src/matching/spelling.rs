@@ -16,7 +16,7 @@ pub(super) fn spells<'a>(
 ) -> bool {
     let long = Side { unused: long.collect(), last: None, part: Part::Long { has_whole: false } };
     let short = Side { unused: short.collect(), last: None, part: Part::Short { owes: false } };
-    Search { tries: 0 }.meets_from_border(&long, &short)
+    SpellingSearch { tries: 0 }.meets_from_border(&long, &short)
 }
 
 /// The words of one of the names while the two are spelled beside each other.
@@ -39,7 +39,7 @@ enum Part {
 impl<'a> Side<'a> {
     /// Each way to go on: by a word or by its initial. Where that is joined to the word before, a vowel that
     /// is doubled by it counts once.
-    fn ways_on(&self) -> impl Iterator<Item = Way<'a>> {
+    fn ways_on(&self) -> impl Iterator<Item = LetterStep<'a>> {
         let shortens = matches!(self.part, Part::Long { .. });
         let doubled = self.last.filter(|last| VOWELS.contains(last));
         self.unused.iter().copied().enumerate().flat_map(move |(at, word)| {
@@ -49,11 +49,11 @@ impl<'a> Side<'a> {
             let joined = apart.clone().filter_map(move |(letters, is_whole)| {
                 Some((letters.strip_prefix(doubled?)?, is_whole))
             });
-            apart.chain(joined).map(move |(letters, is_whole)| Way { at, letters, is_whole })
+            apart.chain(joined).map(move |(letters, is_whole)| LetterStep { at, letters, is_whole })
         })
     }
 
-    fn after(&self, way: &Way<'a>) -> Self {
+    fn after(&self, way: &LetterStep<'a>) -> Self {
         let mut next = self.clone();
         next.unused.remove(way.at);
         next.last = way.letters.chars().next_back().or(self.last);
@@ -66,7 +66,7 @@ impl<'a> Side<'a> {
 }
 
 /// A word to go on with.
-struct Way<'a> {
+struct LetterStep<'a> {
     /// Where it stands among the words that are not used yet.
     at: usize,
     letters: &'a str,
@@ -81,11 +81,11 @@ fn initial(word: &str) -> Option<&str> {
     word.get(..second).filter(|_| first.is_alphabetic())
 }
 
-struct Search {
+struct SpellingSearch {
     tries: usize,
 }
 
-impl Search {
+impl SpellingSearch {
     /// From a border: what was used of either name spells the same. A stretch without a border between has
     /// the first word of `short` that is left, so that no order of the stretches is tried twice.
     fn meets_from_border(&mut self, long: &Side<'_>, short: &Side<'_>) -> bool {

@@ -249,7 +249,7 @@ fn placeholders_are_evidence_of_nothing() {
         "test1",
         "Baby Girl",
         "not-known",
-        "Not KnownIdentity",
+        "Not Known",
     ] {
         assert!(all.is_name(part), "{part}");
     }

@@ -1,6 +1,6 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Audience, Concerned, MAIL_WORTH_SENDING, next_attempt, next_turn, told};
+use super::{ChangeAudience, Concerned, MAIL_WORTH_SENDING, next_attempt, next_turn, told};
 use crate::ids::UserId;
 
 fn person(n: u128) -> UserId {
@@ -25,28 +25,28 @@ fn a_change_is_told_to_everyone_concerned_but_the_person_who_made_it() {
         (Some(person(3)), vec![person(1), person(2)]),
         (Some(person(4)), vec![person(1), person(2), person(3)]),
     ] {
-        assert_eq!(told(&concerned(), Audience::Everyone, by), expected, "{by:?}");
+        assert_eq!(told(&concerned(), ChangeAudience::Everyone, by), expected, "{by:?}");
     }
 }
 
 #[test]
 fn the_school_is_told_nothing_of_what_it_does_not_see() {
-    assert_eq!(told(&concerned(), Audience::Provider, None), [person(1), person(2)]);
+    assert_eq!(told(&concerned(), ChangeAudience::Provider, None), [person(1), person(2)]);
     let nobody = Concerned { primary_contact: Some(person(3)), ..Concerned::default() };
-    assert_eq!(told(&nobody, Audience::Provider, None), []);
+    assert_eq!(told(&nobody, ChangeAudience::Provider, None), []);
 }
 
 #[test]
 fn leads_are_told_of_what_waits_for_them_but_not_who_brought_it_about() {
     let waiting = Concerned { leads: vec![person(5), person(1), person(6)], ..concerned() };
-    let people = told(&waiting, Audience::Provider, Some(person(5)));
+    let people = told(&waiting, ChangeAudience::Provider, Some(person(5)));
     assert_eq!(people, [person(1), person(2), person(6)]);
 }
 
 #[test]
 fn one_person_in_two_places_is_told_once() {
     let same = Concerned { primary_contact: Some(person(1)), ..concerned() };
-    assert_eq!(told(&same, Audience::Everyone, None), [person(1), person(2)]);
+    assert_eq!(told(&same, ChangeAudience::Everyone, None), [person(1), person(2)]);
 }
 
 #[test]

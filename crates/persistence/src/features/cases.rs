@@ -4,7 +4,7 @@ use ascms_domain::access::Grant;
 use ascms_domain::calendar::nz_date;
 use ascms_domain::cases::{Case, CaseStatus};
 use ascms_domain::ids::{CaseId, ReferralId, StudentId, UserId};
-use ascms_domain::notifications::Audience;
+use ascms_domain::notifications::ChangeAudience;
 use ascms_domain::timeline::{Details, Visibility};
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
@@ -159,7 +159,7 @@ pub(crate) async fn join(
     // Another school may have sent it, which the first one need not know.
     let told = Details::Referral { referral_id: referral, opened_case: false };
     trace::timeline::append_now(txn, grant, &case, Visibility::Private, told, now).await?;
-    let joined = Change::of_case("case.joined", &case).to(Audience::Provider);
+    let joined = Change::of_case("case.joined", &case).to(ChangeAudience::Provider);
     Ok(changed(txn, grant, &case, joined.with([referral.0]), now).await?)
 }
 

@@ -9,13 +9,12 @@ use crate::store::error::StoreError;
 /// What the rules decide on, out of the row.
 pub(crate) fn to_domain(row: &Model) -> Result<Case, StoreError> {
     let corrupt = || StoreError::Corrupt(row.id.0);
+    let managed = || row.case_manager_id.ok_or_else(corrupt);
     let state = match row.status {
         CaseStatus::Unassigned => CaseState::Unassigned,
-        CaseStatus::Active => {
-            CaseState::Active { case_manager: row.case_manager_id.ok_or_else(corrupt)? }
-        }
+        CaseStatus::Active => CaseState::Active { case_manager: managed()? },
         CaseStatus::Paused => CaseState::Paused {
-            case_manager: row.case_manager_id.ok_or_else(corrupt)?,
+            case_manager: managed()?,
             reason: row.pause_reason.clone().map(Code).ok_or_else(corrupt)?,
             from: row.paused_from.ok_or_else(corrupt)?,
             review_by: row.review_by.ok_or_else(corrupt)?,

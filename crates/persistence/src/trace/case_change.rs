@@ -4,7 +4,7 @@
 use ascms_domain::access::{Caller, Grant};
 use ascms_domain::calendar::nz_date;
 use ascms_domain::ids::UserId;
-use ascms_domain::notifications::{Audience, Concerned, told};
+use ascms_domain::notifications::{ChangeAudience, Concerned, told};
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
@@ -24,7 +24,7 @@ pub(crate) struct Change {
     subject_id: Uuid,
     /// The version that the subject reached.
     version: i32,
-    audience: Audience,
+    audience: ChangeAudience,
     previous_case_manager: Option<UserId>,
     waits_for_a_lead: bool,
     also: Vec<UserId>,
@@ -43,7 +43,7 @@ impl Change {
             kind,
             subject_id,
             version,
-            audience: Audience::Everyone,
+            audience: ChangeAudience::Everyone,
             previous_case_manager: None,
             waits_for_a_lead: false,
             also: Vec::new(),
@@ -56,7 +56,7 @@ impl Change {
     }
 
     /// Who is to be told, when it is not everyone whom the case concerns.
-    pub(crate) fn to(mut self, audience: Audience) -> Self {
+    pub(crate) fn to(mut self, audience: ChangeAudience) -> Self {
         self.audience = audience;
         self
     }
@@ -106,7 +106,7 @@ pub(crate) async fn changed(
         version,
         provider_id: Some(case.provider_id),
         // A follower of the school's events is not told of what the school does not see.
-        school_id: (audience == Audience::Everyone).then_some(case.school_id),
+        school_id: (audience == ChangeAudience::Everyone).then_some(case.school_id),
     };
     events::record_on_case(txn, case.id, &[event], now).await?;
     let by = match grant.caller() {
