@@ -69,6 +69,7 @@ const OTHERS: &[&str] = &[
     "from_school_id",
     "last_entry_id",
     "last_referral_id",
+    "organisation_id",
     "primary_contact_id",
     "provider_id",
     "request_id",
