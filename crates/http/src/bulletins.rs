@@ -19,10 +19,10 @@ use crate::incoming::{Params, Path, WriteOptions};
 use crate::listing::Listing;
 use crate::page::{List, PageOptions};
 use crate::problem::Refusal;
-use crate::registers::{AttachmentView, EntryView};
+use crate::registers::{AttachmentView, RegisterView};
 use crate::{AppState, answer};
 
-type BulletinView = EntryView<Bulletin>;
+type BulletinView = RegisterView<Bulletin>;
 type UpdateBulletin = ContentPatch<Bulletin>;
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
@@ -137,7 +137,7 @@ async fn update_bulletin(
     id: Path<RegisterEntryId>,
 ) -> Result<HttpResponse, Refusal> {
     call.run(about(*id), async |write, edit, _| {
-        Ok(EntryView::done(write.change_bulletin(*id, &edit).await?))
+        Ok(RegisterView::done(write.change_bulletin(*id, &edit).await?))
     })
     .await
 }
@@ -157,7 +157,7 @@ async fn publish_bulletin(
     call: BodilessCommand<PublishBulletins>,
     id: Path<RegisterEntryId>,
 ) -> Result<HttpResponse, Refusal> {
-    call.run(about(*id), async |write| Ok(EntryView::done(write.publish_bulletin(*id).await?)))
+    call.run(about(*id), async |write| Ok(RegisterView::done(write.publish_bulletin(*id).await?)))
         .await
 }
 
@@ -177,7 +177,7 @@ async fn withdraw_bulletin(
     id: Path<RegisterEntryId>,
 ) -> Result<HttpResponse, Refusal> {
     call.run(about(*id), async |write, body| {
-        Ok(EntryView::done(write.withdraw_bulletin(*id, body.comment).await?))
+        Ok(RegisterView::done(write.withdraw_bulletin(*id, body.comment).await?))
     })
     .await
 }

@@ -7,7 +7,7 @@ use ascms_domain::documents::{DocumentState, MediaType};
 use ascms_domain::ids::{CaseId, DocumentId, ProviderId, RegisterEntryId, UserId};
 use ascms_domain::registers::Register;
 use ascms_persistence::idempotency::Answer;
-use ascms_persistence::registers::EntryRow;
+use ascms_persistence::registers::RegisterRow;
 use ascms_persistence::scoped_rows::{document, register_entry};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
@@ -66,7 +66,7 @@ struct EntryHeader {
 /// An entry of a register: its header, its status and its content.
 #[derive(Debug, Serialize)]
 #[serde(bound = "")]
-pub struct EntryView<R: Register<Status: Serialize>> {
+pub struct RegisterView<R: Register<Status: Serialize>> {
     #[serde(flatten)]
     header: EntryHeader,
     status: R::Status,
@@ -99,9 +99,9 @@ pub struct AttachmentView {
     version: i32,
 }
 
-impl<R: Register<Status: Serialize>> EntryView<R> {
-    pub fn of(row: EntryRow<R>) -> Self {
-        let EntryRow { entry, opened_by_name, edited_by_name, status_by_name, documents } = row;
+impl<R: Register<Status: Serialize>> RegisterView<R> {
+    pub fn of(row: RegisterRow<R>) -> Self {
+        let RegisterRow { entry, opened_by_name, edited_by_name, status_by_name, documents } = row;
         let register_entry::Model {
             id,
             kind: _,
@@ -155,7 +155,7 @@ impl<R: Register<Status: Serialize>> EntryView<R> {
     }
 
     /// The answer to a step or an edit.
-    pub fn done(row: EntryRow<R>) -> Answer {
+    pub fn done(row: RegisterRow<R>) -> Answer {
         let view = Self::of(row);
         answer::done(view.version(), &view)
     }
@@ -176,7 +176,7 @@ impl AttachmentView {
 }
 
 /// The header's schema with the two members that are the register's own.
-impl<R> PartialSchema for EntryView<R>
+impl<R> PartialSchema for RegisterView<R>
 where
     R: Register<Status: Serialize + ToSchema, Content: ToSchema>,
 {
@@ -200,7 +200,7 @@ where
     }
 }
 
-impl<R> ToSchema for EntryView<R>
+impl<R> ToSchema for RegisterView<R>
 where
     R: Register<Status: Serialize + ToSchema, Content: ToSchema>,
 {

@@ -30,15 +30,13 @@ impl<R> Validate for ContentPatch<R> {
 
 impl<R: Register<Content: ToSchema>> PartialSchema for ContentPatch<R> {
     fn schema() -> RefOr<Schema> {
-        match R::Content::schema() {
-            RefOr::T(Schema::Object(mut content)) => {
-                content.required.clear();
-                let words = "A merge patch (RFC 7396): absent keeps, null clears.";
-                content.description = Some(words.to_owned());
-                Schema::Object(content).into()
-            }
-            other => other,
+        let mut schema = R::Content::schema();
+        if let RefOr::T(Schema::Object(content)) = &mut schema {
+            content.required.clear();
+            let words = "A merge patch (RFC 7396): absent keeps, null clears.";
+            content.description = Some(words.to_owned());
         }
+        schema
     }
 }
 

@@ -14,7 +14,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::Store;
 use crate::features::documents::{NewDocument, attachments};
-use crate::features::registers::{self, Entry, EntryOf, EntryRow};
+use crate::features::registers::{self, Entry, EntryOf, RegisterRow};
 use crate::features::{broadcasts, duties};
 use crate::gate::write::Write;
 use crate::reach::register_entries::addressed;
@@ -28,7 +28,7 @@ use crate::trace::history::conflicts::Edit;
 
 pub use crate::features::broadcasts::AudienceRefusal;
 
-pub type BulletinRow = EntryRow<Bulletin>;
+pub type BulletinRow = RegisterRow<Bulletin>;
 
 /// Why a bulletin was not added, changed, published or withdrawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -38,7 +38,7 @@ pub struct Entry<R: Register> {
 
 /// An entry, the names of its people and its documents.
 #[derive(Clone, Debug)]
-pub struct EntryRow<R: Register> {
+pub struct RegisterRow<R: Register> {
     pub entry: Entry<R>,
     pub opened_by_name: Option<String>,
     pub edited_by_name: Option<String>,
@@ -269,7 +269,7 @@ pub(crate) async fn page<R: Register>(
     fitting: Selected,
     page: PageRequest<RegisterEntryId>,
     now: DateTime<Utc>,
-) -> Result<Page<EntryRow<R>, RegisterEntryId>, StoreError> {
+) -> Result<Page<RegisterRow<R>, RegisterEntryId>, StoreError> {
     let total = page.total(&fitting, &store.read).await?;
     let rows = page.newest_first(fitting, Column::Id).all(&store.read).await?;
     let Page { items, next, total: _ } = page.cut(rows, |row| row.id);
@@ -288,7 +288,7 @@ pub(crate) async fn read<R: Register>(
     select: Selected,
     id: RegisterEntryId,
     now: DateTime<Utc>,
-) -> Result<EntryRow<R>, StoreError> {
+) -> Result<RegisterRow<R>, StoreError> {
     let entry: Entry<R> = found(&store.read, select, id).await?;
     store.read_log.record(audit::allowed(grant, entry.subject(), now)).await?;
     shown(&store.read, entry).await
@@ -298,14 +298,14 @@ pub(crate) async fn read<R: Register>(
 pub(crate) async fn shown<R: Register>(
     db: &impl ConnectionTrait,
     entry: Entry<R>,
-) -> Result<EntryRow<R>, StoreError> {
+) -> Result<RegisterRow<R>, StoreError> {
     with_people(db, vec![entry]).await?.pop().ok_or(StoreError::NotFound)
 }
 
 async fn with_people<R: Register>(
     db: &impl ConnectionTrait,
     entries: Vec<Entry<R>>,
-) -> Result<Vec<EntryRow<R>>, StoreError> {
+) -> Result<Vec<RegisterRow<R>>, StoreError> {
     let people = entries.iter().flat_map(|entry| {
         let Model { opened_by, edited_by, status_by, .. } = entry.header;
         [opened_by, edited_by, status_by]
@@ -314,7 +314,7 @@ async fn with_people<R: Register>(
     let name = |id: &UserId| names.get(id).cloned();
     let ids: Vec<RegisterEntryId> = entries.iter().map(|entry| entry.header.id).collect();
     let mut documents = attachments::of_entries(db, ids).await?;
-    let with = |entry: Entry<R>| EntryRow {
+    let with = |entry: Entry<R>| RegisterRow {
         opened_by_name: name(&entry.header.opened_by),
         edited_by_name: name(&entry.header.edited_by),
         status_by_name: name(&entry.header.status_by),

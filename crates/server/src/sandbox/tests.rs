@@ -95,7 +95,7 @@ fn a_newcomer_reads_few_lines_and_no_token() {
 
         A token, good for 12 hours, and three calls to try, in a second terminal:
         TOKEN=$(target/debug/ascms token --persona workflow-lead)
-        curl -sS -H "Authorization: Bearer $TOKEN" 'http://127.0.0.1:8080/v1/work-list?limit=2'
+        curl -sS -H "Authorization: Bearer $TOKEN" 'http://127.0.0.1:8080/v1/work-list?queue=new_to_me&limit=2'
         curl -sS -H "Authorization: Bearer $TOKEN" 'http://127.0.0.1:8080/v1/cases?limit=2'
         curl -sS -H "Authorization: Bearer $TOKEN" 'http://127.0.0.1:8080/v1/measures?level=provider&from=2026-01-01&to=2026-05-05'"#]]
     .assert_eq(&greeting);

@@ -64,7 +64,7 @@ fn first_calls(public_url: &str, now: DateTime<Utc>) -> [String; 3] {
     let year = today.year();
     let curl = "curl -sS -H \"Authorization: Bearer $TOKEN\"";
     [
-        "/v1/work-list?limit=2".to_owned(),
+        "/v1/work-list?queue=new_to_me&limit=2".to_owned(),
         "/v1/cases?limit=2".to_owned(),
         format!("/v1/measures?level=provider&from={year}-01-01&to={today}"),
     ]
