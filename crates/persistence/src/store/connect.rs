@@ -126,7 +126,7 @@ fn options(
                 .synchronous(synchronous)
                 .busy_timeout(Duration::from_secs(5))
                 .foreign_keys(true)
-                // A term of the nation is some four megabytes; of less, each question reads the file again.
+                // The rows of one term take some four megabytes: with SQLite's two, each query reads the file again.
                 .pragma("cache_size", "-16384")
                 .pragma("case_sensitive_like", "ON")
                 .pragma("journal_size_limit", sqlite::CUT_OFF.to_string())

@@ -118,13 +118,13 @@ impl DatabaseTransaction {
     /// Commits, or says that nothing was committed, or says that this is not known
     /// ([`StoreError::OutcomeUnknown`]).
     pub(crate) async fn commit(self) -> Result<(), StoreError> {
-        if let Err(err) = self.add_deferred().await {
-            self.rollback().await;
-            return Err(err.into());
-        }
         if self.unsettled.load(Ordering::Acquire) > 0 {
             self.rollback().await;
             return Err(StoreError::Away("a statement before the commit failed".to_owned()));
+        }
+        if let Err(err) = self.add_deferred().await {
+            self.rollback().await;
+            return Err(err.into());
         }
         if let Err(changed) = self.soundness.files_unchanged() {
             self.rollback().await;
