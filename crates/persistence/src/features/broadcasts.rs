@@ -9,6 +9,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::gate::write::Write;
 use crate::rows::{broadcast, broadcast_audience, catchment};
+use crate::store::transaction::NewRows;
 use crate::store::whole_row;
 
 /// Why an audience is refused.
@@ -31,11 +32,11 @@ pub(crate) async fn address(
     let Validity { from: valid_from, to: valid_to } = validity;
     let row = broadcast::Model { entry_id, valid_from, valid_to };
     whole_row::insert(write.txn, broadcast::ActiveModel::from(row)).await?;
-    for (dimension, value) in audience.narrowed_by() {
-        let row = Model { entry_id, dimension, value };
-        whole_row::insert(write.txn, ActiveModel::from(row)).await?;
-    }
-    Ok(())
+    let rows = audience.narrowed_by().into_iter().map(|(dimension, value)| {
+        ActiveModel::from(Model { entry_id, dimension, value }).reset_all()
+    });
+    let rows = NewRows::of(rows);
+    write.txn.add(rows).await
 }
 
 /// What an audience names that does not exist.
@@ -58,6 +59,9 @@ pub(crate) async fn unknown(
     ];
     for (column, dimension, refusal) in asked {
         let values = of(dimension);
+        if values.is_empty() {
+            continue;
+        }
         let known: Vec<String> = catchment::Entity::find()
             .select_only()
             .distinct()

@@ -72,7 +72,7 @@ impl Write<'_> {
         };
         check(self, &after.content).await?;
         let due_on = after.content.date;
-        let entry = registers::save(self, (&before, after.due_on(due_on)), "bulletin.changed");
+        let entry = registers::save(self, &before, after.due_on(due_on), "bulletin.changed");
         Ok(registers::shown(self.txn, entry.await?).await?)
     }
 
@@ -89,7 +89,7 @@ impl Write<'_> {
             withdraw(self, &published(self, replaced).await?, None).await?;
         }
         let after = before.after(status, None);
-        let entry = registers::save(self, (&before, after), "bulletin.published").await?;
+        let entry = registers::save(self, &before, after, "bulletin.published").await?;
         let bulletin = &entry.content;
         broadcasts::address(self, id, &bulletin.audience, bulletin.validity()).await?;
         if let Some(due_on) = bulletin.date {
@@ -213,7 +213,7 @@ async fn withdraw(
     let status = before.status.take(BulletinStep::Withdraw).map_err(refused)?;
     duties::end(write, before.header().id, DutyOutcome::Lapsed).await?;
     let after = before.after(status, comment);
-    Ok(registers::save(write, (before, after), "bulletin.withdrawn").await?)
+    Ok(registers::save(write, before, after, "bulletin.withdrawn").await?)
 }
 
 async fn check(write: &Write<'_>, bulletin: &Bulletin) -> Result<(), Refused> {

@@ -229,7 +229,8 @@ pub(crate) async fn edited<R: Register>(
 /// Writes an entry as its next version, with its history, its audit entry and its event.
 pub(crate) async fn save<R: Register>(
     write: &Write<'_>,
-    (before, mut after): (&Entry<R>, Entry<R>),
+    before: &Entry<R>,
+    mut after: Entry<R>,
     happened: &'static str,
 ) -> Result<Entry<R>, StoreError> {
     let (by, now) = (write.caller(), write.now());

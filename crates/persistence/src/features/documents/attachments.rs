@@ -1,6 +1,7 @@
 //! Documents of entries of registers. Everybody who reads the entry reads them.
 
 use std::collections::HashMap;
+use std::iter;
 
 use ascms_domain::access::Grant;
 use ascms_domain::documents::{DocumentHolder, DocumentRefusal, MOST_ATTACHED};
@@ -18,7 +19,7 @@ use crate::reach::unscoped;
 use crate::store::audit::{self, Subject};
 use crate::store::call::CallError;
 use crate::store::error::{ChangeError, StoreError};
-use crate::store::events;
+use crate::store::events::{self, Event};
 use crate::store::whole_row;
 
 /// Adds a document to an entry of a register, which is locked.
@@ -31,15 +32,14 @@ pub(crate) async fn attach(
     if unscoped::documents_of_entries([id]).count(txn).await? >= MOST_ATTACHED {
         return Err(CallError::Refused(DocumentRefusal::TooMany));
     }
-    let scanned = new.verdict.is_some();
+    let scanned = new.verdict.map(|_| "document.scanned");
     let row = row(new, DocumentHolder::Entry(id), write.caller(), now);
     whole_row::insert(txn, ActiveModel::from(row.clone())).await?;
     let subject = Subject::one(kind.as_str(), id.0).with([row.id.0]);
     audit::record(txn, audit::allowed(write.grant(), subject, now)).await?;
-    events::record(txn, event("document.uploaded", &row), now).await?;
-    if scanned {
-        events::record(txn, event("document.scanned", &row), now).await?;
-    }
+    let happened = iter::once("document.uploaded").chain(scanned);
+    let told: Vec<Event> = happened.map(|kind| event(kind, &row)).collect();
+    events::record_all(txn, &told, now).await?;
     Ok(row)
 }
 
