@@ -68,6 +68,8 @@ id_types! {
     ContactId
     /// An entry of a register: a bulletin.
     RegisterEntryId
+    /// A contract of the Ministry with an organisation.
+    ContractId
     /// Something that is due by a day.
     DutyId
     /// A document of a case.

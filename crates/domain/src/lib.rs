@@ -11,6 +11,7 @@ pub mod cases;
 pub mod closed_list;
 pub mod code_locations;
 pub mod contacts;
+pub mod contracts;
 pub mod date_locations;
 pub mod disclosure;
 pub mod documents;

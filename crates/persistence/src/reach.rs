@@ -7,6 +7,7 @@ use sea_orm::sea_query::{Expr, SimpleExpr};
 pub(crate) mod address_readers;
 pub(crate) mod cases;
 pub(crate) mod clocks;
+pub(crate) mod contracts;
 pub(crate) mod documents;
 pub(crate) mod enrolment_claims;
 pub(crate) mod holding;

@@ -1,15 +1,34 @@
 //! Which entries of registers a grant covers.
 
-use ascms_domain::access::Grant;
+use ascms_domain::access::{Grant, Span};
 use ascms_domain::broadcasts::{AudienceDimension, ReaderPlace};
 use ascms_domain::registers::Register;
 use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::SelectStatement;
+use sea_orm::sea_query::{SelectStatement, SimpleExpr};
 use sea_orm::{ActiveEnum, Condition, ExprTrait, QuerySelect, QueryTrait};
 
+use crate::reach;
 use crate::reach::tables::register_entry::{Column, Entity};
 use crate::rows::{broadcast, broadcast_audience, lifecycle};
+
+/// The entries of a register whose entries belong to organisations: all of them for the nation, and its
+/// own for a provider. Case managers reach what their provider reaches.
+pub(crate) fn of_organisation<R: Register>(grant: &Grant) -> Select<Entity> {
+    Entity::find().filter(Column::Kind.eq(R::KIND)).filter(reach::condition(grant, span))
+}
+
+fn span(span: Span) -> Option<SimpleExpr> {
+    match span {
+        Span::Nation => Some(Expr::cust("1 = 1")),
+        Span::Provider(own) | Span::CaseManager(_, own) => Some(Column::OrganisationId.eq(own)),
+        Span::Queue
+        | Span::PrimaryContact(..)
+        | Span::School(_)
+        | Span::Client(_)
+        | Span::Person(_) => None,
+    }
+}
 
 /// The entries of a register that is published to an audience: all of them for the nation, and for
 /// everybody else those whose audience one of their places is in, from their first day.
