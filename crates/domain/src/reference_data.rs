@@ -30,14 +30,19 @@ use crate::rules::{
     AfterTransfer, BaselineSource, BaselineWindow, Improvement, LateDecision, NoRecord, Rule,
     WaitingReferrals, WhanauContactMeans,
 };
+use crate::submissions::{
+    FigureCountKind, FigureStanding, MilestoneStanding, NoFigure, PolicyKind, SubmissionOutcome,
+    SubmissionStatus, SubmissionWarning,
+};
 use crate::tasks::{TaskOutcome, TaskStatus, TaskStep};
+use crate::templates::{FigureKind, QuestionType, SubmissionKind, TemplateStatus};
 use crate::timeline::{Consent, EntryKind, MeetingKind};
 use crate::transfers::{TransferOutcome, TransferStatus};
 use crate::work_list::{WorkQueue, WorkReason};
 
 /// Every closed list that clients see, by name. All but two are schemas of the published document:
 /// `Action` are the scopes of tokens, and `EthnicGroup` the keys of groups.
-pub static CLOSED_LISTS: [&ClosedList; 85] = [
+pub static CLOSED_LISTS: [&ClosedList; 97] = [
     Action::LIST,
     Advice::LIST,
     AfterTransfer::LIST,
@@ -80,6 +85,9 @@ pub static CLOSED_LISTS: [&ClosedList; 85] = [
     EntryKind::LIST,
     EthnicGroup::LIST,
     Exclusion::LIST,
+    FigureCountKind::LIST,
+    FigureKind::LIST,
+    FigureStanding::LIST,
     HalfDay::LIST,
     Improvement::LIST,
     IntakeWarning::LIST,
@@ -96,12 +104,16 @@ pub static CLOSED_LISTS: [&ClosedList; 85] = [
     Measure::LIST,
     MediaType::LIST,
     MeetingKind::LIST,
+    MilestoneStanding::LIST,
+    NoFigure::LIST,
     NoRecord::LIST,
     NonEnrolmentSender::LIST,
     OrganisationKind::LIST,
     OrganisationStatus::LIST,
     OutcomeCategory::LIST,
     PlanStep::LIST,
+    PolicyKind::LIST,
+    QuestionType::LIST,
     RecalculationCause::LIST,
     RecordKind::LIST,
     ReferralKind::LIST,
@@ -113,9 +125,14 @@ pub static CLOSED_LISTS: [&ClosedList; 85] = [
     ServiceStanding::LIST,
     Severity::LIST,
     Standing::LIST,
+    SubmissionKind::LIST,
+    SubmissionOutcome::LIST,
+    SubmissionStatus::LIST,
+    SubmissionWarning::LIST,
     TaskOutcome::LIST,
     TaskStatus::LIST,
     TaskStep::LIST,
+    TemplateStatus::LIST,
     TransferOutcome::LIST,
     TransferStatus::LIST,
     Visibility::LIST,
