@@ -70,6 +70,8 @@ id_types! {
     RegisterEntryId
     /// A contract of the Ministry with an organisation.
     ContractId
+    /// The progress of a milestone, as it was recorded once.
+    MilestoneProgressId
     /// Something that is due by a day.
     DutyId
     /// A document of a case.

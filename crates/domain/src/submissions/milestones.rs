@@ -77,7 +77,7 @@ pub struct RecordProgress {
     /// Key of the milestone in the accepted plan.
     pub milestone: Code,
     /// The day of the assessment: not in the future.
-    pub on: NaiveDate,
+    pub assessed_on: NaiveDate,
     /// How the milestone goes.
     pub standing: MilestoneStanding,
     /// Comment on the progress, without names of students.

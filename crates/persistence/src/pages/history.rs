@@ -155,7 +155,9 @@ async fn of_case(
         RecordKind::Referral
         | RecordKind::Student
         | RecordKind::WhanauContact
-        | RecordKind::Bulletin => Ok(Vec::new()),
+        | RecordKind::Bulletin
+        | RecordKind::Template
+        | RecordKind::Submission => Ok(Vec::new()),
     }
 }
 

@@ -13,7 +13,8 @@ use sea_orm::entity::prelude::*;
 
 use crate::features::students::{address_reader, match_review};
 use crate::features::{
-    attendance, bulletins, closure_reviews, documents, enrolment_claims, notifications, transfers,
+    attendance, bulletins, closure_reviews, documents, enrolment_claims, notifications,
+    submissions, templates, transfers,
 };
 use crate::reach::rows::referral;
 use crate::reference::schools;
@@ -227,6 +228,8 @@ async fn entry(
 ) -> Result<Vec<Uuid>, StoreError> {
     match of {
         RegisterKind::Bulletin => bulletins::visible(txn, grant, id, now).await.map(drop)?,
+        RegisterKind::Template => templates::visible(txn, grant, id).await.map(drop)?,
+        RegisterKind::Submission => submissions::visible(txn, grant, id).await.map(drop)?,
     }
     Ok(vec![id.0])
 }
