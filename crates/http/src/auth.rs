@@ -92,6 +92,10 @@ permissions! {
     ReadHistory
     ListReads
     PublishBulletins
+    WriteTemplates
+    WriteSubmissions
+    ReadSubmissions
+    DecideSubmissions
     ReadBulletins
 }
 

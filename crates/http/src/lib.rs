@@ -57,7 +57,9 @@ mod schools;
 mod security_headers;
 mod siblings;
 mod students;
+mod submissions;
 mod tasks;
+mod templates;
 mod terms;
 mod timeline;
 pub mod tokens;
@@ -344,6 +346,8 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
             .configure(history::routes)
             .configure(reads::routes)
             .configure(bulletins::routes)
+            .configure(templates::routes)
+            .configure(submissions::routes)
             .configure(work_list::routes)
             .configure(attendance::routes)
             .configure(enrolments::routes)

@@ -22,6 +22,7 @@ mod record_examples;
 mod reference_examples;
 mod register_examples;
 mod student_examples;
+mod submission_examples;
 
 pub use example_ids::{
     CASE_ID, CONTACT_ID, DOCUMENT_ID, NOTIFICATION_ID, REFERRAL_ID, SCHOOL_NUMBER, STUDENT_ID,
@@ -104,6 +105,7 @@ fn tags() -> Value {
         { "name": "Reference data", "description": "Schools, catchments, providers, code sets and rules." },
         { "name": "Referrals", "description": "Requests for support: submitted, routed, decided." },
         { "name": "Students", "description": "Students and the people to contact for them." },
+        { "name": "Submissions", "description": "Service delivery plans, reports and yearly confirmations of providers, on templates of the Ministry." },
         { "name": "Transfers", "description": "Cases on their way from one provider to another." },
         { "name": "Work list", "description": "What somebody has to see to, and who of a team has how much." },
     ])

@@ -2,9 +2,11 @@
 
 #[macro_use]
 mod registry;
+#[macro_use]
+mod of_contracts;
 mod spelling;
 
-codes! {
+with_codes_of_contracts! {
     MalformedJson 400 "malformed_json", "The body is not JSON", "Ehara te tinana i te JSON",
         "The body could not be read as one JSON object in UTF-8, or it is nested deeper than 32 levels.",
         "Send a JSON object; check quotes, commas and the encoding.";

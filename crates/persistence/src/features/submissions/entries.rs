@@ -1,7 +1,6 @@
 //! What every change and every read of a submission has in common.
 
 use ascms_domain::access::Grant;
-use ascms_domain::contracts::ContractRefusal;
 use ascms_domain::documents::DocumentRefusal;
 use ascms_domain::duties::DutyKind;
 use ascms_domain::ids::RegisterEntryId;
@@ -37,8 +36,10 @@ pub enum SubmissionChangeRefusal {
     Step(#[from] StepRefusal),
     #[error(transparent)]
     Document(#[from] DocumentRefusal),
-    #[error(transparent)]
-    Contract(#[from] ContractRefusal),
+    #[error("the contract has ended")]
+    ContractEnded,
+    #[error("the contract is not in force, or does not run in the year")]
+    OutsideContract,
     #[error("names no contract of yours")]
     UnknownContract,
     #[error("names no template that is published")]

@@ -33,8 +33,22 @@ struct FigureScope<'a> {
 }
 
 impl Store {
-    /// The figures that the template of a submission asks for, as they are now.
+    /// The figures of a submission as they are now, for a reader.
     pub async fn submission_figures(
+        &self,
+        grant: &Grant,
+        id: RegisterEntryId,
+        now: DateTime<Utc>,
+    ) -> Result<CountedFigures, StoreError> {
+        let figures = self.count_figures(grant, id, now).await?;
+        let subject = Subject::one("submission_figures", id.0);
+        self.read_log.record(audit::allowed(grant, subject, now)).await?;
+        Ok(figures)
+    }
+
+    /// The figures that the template of a submission asks for, as they are now. The change that freezes them
+    /// leaves the entry in the audit trail.
+    pub async fn count_figures(
         &self,
         grant: &Grant,
         id: RegisterEntryId,
@@ -60,8 +74,6 @@ impl Store {
         for figure in asked(&template) {
             items.push(self.counted_figure(&scope, figure).await?);
         }
-        let subject = Subject::one("submission_figures", id.0);
-        self.read_log.record(audit::allowed(grant, subject, now)).await?;
         let calendar_version = calendars.contract.version().to_owned();
         Ok(CountedFigures { as_of: at, calendar_version, items })
     }

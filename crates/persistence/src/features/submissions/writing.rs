@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use ascms_domain::access::Grant;
-use ascms_domain::contracts::ContractRefusal;
 use ascms_domain::documents::DocumentRefusal;
 use ascms_domain::ids::{ContractId, DocumentId, RegisterEntryId};
 use ascms_domain::registers::{Lifecycle, Register, StepRefusal};
@@ -50,9 +49,11 @@ impl Write<'_> {
         let template = published(self, new.template_id).await?;
         let kind = template.content.kind;
         let period = new.period(kind).map_err(refused)?;
-        contract.status.still_changes().map_err(refused)?;
+        if contract.status.still_changes().is_err() {
+            return Err(refused(SubmissionChangeRefusal::ContractEnded));
+        }
         if !contract.status.is_active() || !contract.term().includes_year(period.year()) {
-            return Err(refused(ContractRefusal::OutsideContract));
+            return Err(refused(SubmissionChangeRefusal::OutsideContract));
         }
         require_first(self, contract.id, kind, period).await?;
         let due_on = due_on(self, contract.id, kind, period).await?;
