@@ -92,6 +92,10 @@ permissions! {
     ReadHistory
     ListReads
     PublishBulletins
+    ReadContracts
+    WriteContracts
+    ReadDuties
+    WaiveDuties
     ReadBulletins
 }
 
