@@ -9,7 +9,9 @@ use crate::calendar::{CalendarName, ClosedBecause, Region};
 use crate::cases::{CaseAction, CaseStatus, ClosureReviewOutcome, OutcomeCategory};
 use crate::closed_list::ClosedList;
 use crate::contacts::{ContactChannel, ContactOutcome, ContactParty};
+use crate::contracts::{ContractKind, ContractStatus, WithholdingPeriod};
 use crate::documents::{DocumentState, MediaType};
+use crate::duties::{DutyKind, DutyPeriod, ObligationStatus};
 use crate::eligibility::{Advice, Circumstance, IntakeWarning};
 use crate::enrolment_claims::{ClaimAnswerer, ClaimStanding, ClaimWord};
 use crate::enrolments::EnrolmentStatement;
@@ -30,6 +32,7 @@ use crate::rules::{
     AfterTransfer, BaselineSource, BaselineWindow, Improvement, LateDecision, NoRecord, Rule,
     WaitingReferrals, WhanauContactMeans,
 };
+use crate::second_person::ApprovalPolicy;
 use crate::submissions::{
     FigureCountKind, FigureStanding, MilestoneStanding, NoFigure, PolicyKind, SubmissionOutcome,
     SubmissionStatus, SubmissionWarning,
@@ -42,10 +45,11 @@ use crate::work_list::{WorkQueue, WorkReason};
 
 /// Every closed list that clients see, by name. All but two are schemas of the published document:
 /// `Action` are the scopes of tokens, and `EthnicGroup` the keys of groups.
-pub static CLOSED_LISTS: [&ClosedList; 97] = [
+pub static CLOSED_LISTS: &[&ClosedList] = &[
     Action::LIST,
     Advice::LIST,
     AfterTransfer::LIST,
+    ApprovalPolicy::LIST,
     AttendanceBand::LIST,
     AttendanceTrend::LIST,
     AudienceKind::LIST,
@@ -77,9 +81,13 @@ pub static CLOSED_LISTS: [&ClosedList; 97] = [
     ContactMeasure::LIST,
     ContactOutcome::LIST,
     ContactParty::LIST,
+    ContractKind::LIST,
+    ContractStatus::LIST,
     CountedReach::LIST,
     DecisionOutcome::LIST,
     DocumentState::LIST,
+    DutyKind::LIST,
+    DutyPeriod::LIST,
     EnrolledBy::LIST,
     EnrolmentStatement::LIST,
     EntryKind::LIST,
@@ -108,6 +116,7 @@ pub static CLOSED_LISTS: [&ClosedList; 97] = [
     NoFigure::LIST,
     NoRecord::LIST,
     NonEnrolmentSender::LIST,
+    ObligationStatus::LIST,
     OrganisationKind::LIST,
     OrganisationStatus::LIST,
     OutcomeCategory::LIST,
@@ -138,6 +147,7 @@ pub static CLOSED_LISTS: [&ClosedList; 97] = [
     Visibility::LIST,
     WaitingReferrals::LIST,
     WhanauContactMeans::LIST,
+    WithholdingPeriod::LIST,
     WorkQueue::LIST,
     WorkReason::LIST,
 ];

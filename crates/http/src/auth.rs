@@ -96,6 +96,10 @@ permissions! {
     WriteSubmissions
     ReadSubmissions
     DecideSubmissions
+    ReadContracts
+    WriteContracts
+    ReadDuties
+    WaiveDuties
     ReadBulletins
 }
 

@@ -157,7 +157,8 @@ async fn of_case(
         | RecordKind::WhanauContact
         | RecordKind::Bulletin
         | RecordKind::Template
-        | RecordKind::Submission => Ok(Vec::new()),
+        | RecordKind::Submission
+        | RecordKind::Contract => Ok(Vec::new()),
     }
 }
 

@@ -4,9 +4,6 @@ macro_rules! with_codes_of_contracts {
     ($($others:tt)*) => {
         codes! {
             $($others)*
-            ContractEnded 409 "contract_ended", "The contract has ended", "Kua mutu te kirimana",
-                "Nothing is added to a contract that has ended.",
-                "Name a contract that is in force.";
             PlanExistsForYear 409 "plan_exists_for_year", "The year has a plan", "He mahere kē tō te tau",
                 "A contract has one service delivery plan for a year.",
                 "Change the plan that is there; an accepted one is varied first.";
@@ -16,9 +13,6 @@ macro_rules! with_codes_of_contracts {
             TermNotOver 409 "term_not_over", "The period is not over", "Kāore anō te wā kia mutu",
                 "A report is submitted once its term or its year is over, and the dates of the term are known.",
                 "Submit it after the last day of the period.";
-            OutsideContract 422 "outside_contract", "The contract does not cover it", "Kāore te kirimana e hora ana ki tēnei",
-                "The contract is not in force yet, or does not run in the year that is named.",
-                "Name a year of the contract.";
             OutsideYear 422 "outside_year", "The day or the term is of another year", "Nō tau kē te rā, te wāhanga rānei",
                 "What belongs to a contract year lies within it.",
                 "Name a day, or a term, of that year.";
