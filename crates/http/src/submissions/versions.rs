@@ -169,7 +169,7 @@ pub(super) async fn list_submission_versions(
     security(("bearer" = ["submissions:read"])),
     params(
         ("id" = RegisterEntryId, Path),
-        ("number" = i32, Path, description = "Number of the version; the first is 1.", minimum = 1),
+        ("number" = i32, Path, example = 1, description = "Number of the version; the first is 1.", minimum = 1),
     ),
     responses((status = 200, description = "The version", body = SubmissionVersionView)),
 )]

@@ -58,7 +58,6 @@ impl Reason for SubmissionChangeRefusal {
             Self::Document(document) => document.problem(),
             Self::ContractEnded => Plain(Code::ContractEnded),
             Self::OutsideContract => Plain(Code::OutsideContract),
-            Self::UnknownContract => Member("/contractId", "unknown"),
             Self::UnknownTemplate => Plain(Code::UnknownTemplateVersion),
             Self::PlanExists => Plain(Code::PlanExistsForYear),
             Self::ReportExists => Plain(Code::ReportExists),

@@ -40,8 +40,6 @@ pub enum SubmissionChangeRefusal {
     ContractEnded,
     #[error("the contract is not in force, or does not run in the year")]
     OutsideContract,
-    #[error("names no contract of yours")]
-    UnknownContract,
     #[error("names no template that is published")]
     UnknownTemplate,
     #[error("the contract has a plan for the year: change that one")]

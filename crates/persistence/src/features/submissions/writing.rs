@@ -38,14 +38,7 @@ impl Write<'_> {
         &self,
         new: BeginSubmission,
     ) -> Result<SubmissionRow, RefusedSubmission> {
-        let contract = match gate::contracts::locked(self.txn, self.grant(), new.contract_id).await
-        {
-            Ok(contract) => contract,
-            Err(StoreError::NotFound) => {
-                return Err(refused(SubmissionChangeRefusal::UnknownContract));
-            }
-            Err(err) => return Err(err.into()),
-        };
+        let contract = gate::contracts::locked(self.txn, self.grant(), new.contract_id).await?;
         let template = published(self, new.template_id).await?;
         let kind = template.content.kind;
         let period = new.period(kind).map_err(refused)?;

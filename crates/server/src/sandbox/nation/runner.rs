@@ -27,6 +27,7 @@ use crate::sandbox::ISSUER;
 
 mod casework;
 mod contracts;
+mod submissions;
 
 /// What a story has come to.
 #[derive(Default)]
@@ -95,6 +96,13 @@ impl Runner<'_> {
             Operation::AddContract { contract, year, amounts } => {
                 self.add_contract(&actor, at, *contract, (year, amounts)).await
             }
+            Operation::PublishTemplate(template) => {
+                self.publish_template(&actor, at, *template).await
+            }
+            Operation::SubmitPlan { year, content } => {
+                self.submit_plan(&actor, at, year, &content).await
+            }
+            Operation::AcceptPlan => self.accept_plan(&actor, at).await,
             Operation::Resolve => Ok(self.store.seed_resolved(referral()?, at).await?),
         }
     }

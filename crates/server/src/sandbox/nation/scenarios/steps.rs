@@ -9,7 +9,9 @@ use ascms_domain::contracts::{AddContract, SetContractYear};
 use ascms_domain::ids::{ProviderId, UserId};
 use ascms_domain::plans::{MakePlan, ReviewPlan, UpdatePlan};
 use ascms_domain::referrals::{Decision, SupportRequest};
+use ascms_domain::submissions::Submission;
 use ascms_domain::tasks::AddTask;
+use ascms_domain::templates::Template;
 use ascms_domain::text::Code;
 use ascms_domain::timeline::{Details, Visibility};
 use ascms_persistence::referrals::NewReferral;
@@ -48,6 +50,14 @@ pub enum Operation {
         year: i32,
         amounts: SetContractYear,
     },
+    PublishTemplate(Box<Template>),
+    /// Writes the plan of a year for the person's contract, and submits it.
+    SubmitPlan {
+        year: i32,
+        content: Box<Submission>,
+    },
+    /// Accepts the plan that was submitted last.
+    AcceptPlan,
     /// Which no operation does yet: the student turned out to be enrolled.
     Resolve,
 }
