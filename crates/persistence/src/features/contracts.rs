@@ -26,10 +26,12 @@ use crate::trace::history::conflicts::{self, Edit, EditedRow, Standing};
 use crate::trace::history::contracts::WholeContract;
 use crate::trace::history::{self, Recorded};
 
+mod import;
 mod places;
 mod reading;
 mod refusal;
 
+pub use import::{ContractsOnRecord, NewContracts};
 pub use reading::{ContractFilter, ContractRow};
 pub use refusal::ContractChangeRefusal;
 
