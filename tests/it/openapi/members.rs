@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::document;
 
 /// Schemas that describe no person and belong to no person's record.
-const OF_NO_PERSON: [&str; 31] = [
+const OF_NO_PERSON: [&str; 32] = [
     "AddHoliday",
     "AddedHolidayView",
     "CalendarView",
@@ -19,6 +19,7 @@ const OF_NO_PERSON: [&str; 31] = [
     "CodeSet",
     "CodeSetSummary",
     "CodeView",
+    "DutyProfile",
     "ExportMeasures",
     "Fault",
     "GroupView",
@@ -44,7 +45,7 @@ const OF_NO_PERSON: [&str; 31] = [
 
 /// Texts in the other schemas that identify nobody, and say nothing about a person that few may
 /// know.
-const NOT_PERSONAL: [&str; 38] = [
+const NOT_PERSONAL: [&str; 48] = [
     "AddDisclosure.legalBasis",
     "AssessmentView.ruleVersion",
     "Audience.educationRegions",
@@ -55,17 +56,26 @@ const NOT_PERSONAL: [&str; 38] = [
     "ClosureReviewView.calendarVersion",
     "ClosureView.reasonCode",
     "Conflict.pointer",
+    "ContractView.catchments",
+    "ContractView.comment",
+    "ContractView.dutyProfile",
+    "ContractView.number",
     "DecidedView.reasonCode",
     "DecisionView.reasonCode",
     "Details.legalBasis",
     "DraftBaseline.calendarVersion",
     "DraftedReferral.source",
     "DraftedReferral.sourceReference",
+    "EndContract.comment",
     "MemberView.providerCode",
     "MembersView.calendarVersion",
     "MembersView.ruleVersion",
     "NoticedView.pointer",
     "NoticedView.sourceReference",
+    "ObligationView.calendarVersion",
+    "ObligationView.contractNumber",
+    "ObligationView.period",
+    "ObligationView.waiverReason",
     "ProposalView.reasonCode",
     "ProspectView.ruleVersion",
     "ReferralDraftView.assumed",
@@ -82,6 +92,7 @@ const NOT_PERSONAL: [&str; 38] = [
     "UpdateBulletin.body",
     "UpdateBulletin.titleEn",
     "UpdateBulletin.titleMi",
+    "WaiveObligation.reason",
     "WithdrawBulletin.comment",
 ];
 
