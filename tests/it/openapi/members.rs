@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::document;
 
 /// Schemas that describe no person and belong to no person's record.
-const OF_NO_PERSON: [&str; 31] = [
+const OF_NO_PERSON: [&str; 32] = [
     "AddHoliday",
     "AddedHolidayView",
     "CalendarView",
@@ -19,6 +19,7 @@ const OF_NO_PERSON: [&str; 31] = [
     "CodeSet",
     "CodeSetSummary",
     "CodeView",
+    "DutyProfile",
     "ExportMeasures",
     "Fault",
     "GroupView",
@@ -44,7 +45,7 @@ const OF_NO_PERSON: [&str; 31] = [
 
 /// Texts in the other schemas that identify nobody, and say nothing about a person that few may
 /// know.
-const NOT_PERSONAL: [&str; 62] = [
+const NOT_PERSONAL: [&str; 72] = [
     "AddDisclosure.legalBasis",
     "AnswerCell.value",
     "AssessmentView.ruleVersion",
@@ -56,6 +57,10 @@ const NOT_PERSONAL: [&str; 62] = [
     "ClosureReviewView.calendarVersion",
     "ClosureView.reasonCode",
     "Conflict.pointer",
+    "ContractView.catchments",
+    "ContractView.comment",
+    "ContractView.dutyProfile",
+    "ContractView.number",
     "CountedFigures.calendarVersion",
     "DecidedView.reasonCode",
     "DecisionView.reasonCode",
@@ -63,6 +68,7 @@ const NOT_PERSONAL: [&str; 62] = [
     "DraftBaseline.calendarVersion",
     "DraftedReferral.source",
     "DraftedReferral.sourceReference",
+    "EndContract.comment",
     "FigureNumber.ruleVersion",
     "MemberView.providerCode",
     "MembersView.calendarVersion",
@@ -74,6 +80,10 @@ const NOT_PERSONAL: [&str; 62] = [
     "MilestoneProgressView.comment",
     "NoticedView.pointer",
     "NoticedView.sourceReference",
+    "ObligationView.calendarVersion",
+    "ObligationView.contractNumber",
+    "ObligationView.period",
+    "ObligationView.waiverReason",
     "PolicyConfirmation.changes",
     "PolicyConfirmation.version",
     "ProposalView.reasonCode",
@@ -106,6 +116,7 @@ const NOT_PERSONAL: [&str; 62] = [
     "UpdateBulletin.titleMi",
     "UpdateTemplate.titleEn",
     "UpdateTemplate.titleMi",
+    "WaiveObligation.reason",
     "WithdrawBulletin.comment",
 ];
 

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 
 use crate::bulletins;
 use crate::closure_reviews::closed_alone;
+use crate::contracts;
 use crate::given::{self, OTHER_SCHOOL, SCHOOL, with};
 use crate::submissions;
 use crate::support::{Answer, On, TestApp, setting};
@@ -169,6 +170,7 @@ async fn live(app: &TestApp) -> (Value, Vec<String>, Vec<String>) {
     let moved = app.assigned("Tipene").await.1;
     let offer = json!({ "toProviderId": app.world.other_provider, "reason": "They moved." });
     bulletins::published(app, bulletins::key_date("2026-05-01")).await;
+    contracts::with_a_year(app).await;
     submissions::accepted_plan(app).await;
     let transfer = app.step("workflow-lead", &moved, "transfers", offer).await.expect(201).id();
     let accept = format!("/v1/transfers/{transfer}/decision");
