@@ -388,7 +388,7 @@ proptest! {
         match found {
             Ok(()) => prop_assert_eq!(missing, 0),
             Err(ContentRefusal::Missing(parts)) => prop_assert_eq!(parts.len(), missing),
-            Err(other) => prop_assert!(false, "{:?}", other),
+            Err(other) => return Err(TestCaseError::fail(other.to_string())),
         }
     }
 

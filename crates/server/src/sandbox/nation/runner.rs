@@ -100,7 +100,7 @@ impl Runner<'_> {
                 self.publish_template(&actor, at, *template).await
             }
             Operation::SubmitPlan { year, content } => {
-                self.submit_plan(&actor, at, year, &content).await
+                Box::pin(self.submit_plan(&actor, at, year, &content)).await
             }
             Operation::AcceptPlan => self.accept_plan(&actor, at).await,
             Operation::Resolve => Ok(self.store.seed_resolved(referral()?, at).await?),
