@@ -76,6 +76,10 @@ mod m0074_exports_anew;
 mod m0075_registers;
 mod m0076_documents_of_entries;
 mod m0077_reviewed_labels;
+mod m0078_contracts;
+mod m0079_duties_of_contracts;
+mod m0080_duty_profiles;
+mod m0083_submissions;
 
 /// All migrations in the order in which they are applied.
 pub struct Migrator;
@@ -112,6 +116,10 @@ impl MigratorTrait for Migrator {
             Box::new(m0075_registers::Migration),
             Box::new(m0076_documents_of_entries::Migration),
             Box::new(m0077_reviewed_labels::Migration),
+            Box::new(m0078_contracts::Migration),
+            Box::new(m0079_duties_of_contracts::Migration),
+            Box::new(m0080_duty_profiles::Migration),
+            Box::new(m0083_submissions::Migration),
         ];
         first().into_iter().chain(later).collect()
     }

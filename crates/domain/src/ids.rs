@@ -68,6 +68,10 @@ id_types! {
     ContactId
     /// An entry of a register: a bulletin.
     RegisterEntryId
+    /// A contract of the Ministry with an organisation.
+    ContractId
+    /// The progress of a milestone, as it was recorded once.
+    MilestoneProgressId
     /// Something that is due by a day.
     DutyId
     /// A document of a case.

@@ -9,7 +9,9 @@ use crate::calendar::{CalendarName, ClosedBecause, Region};
 use crate::cases::{CaseAction, CaseStatus, ClosureReviewOutcome, OutcomeCategory};
 use crate::closed_list::ClosedList;
 use crate::contacts::{ContactChannel, ContactOutcome, ContactParty};
+use crate::contracts::{ContractKind, ContractStatus, WithholdingPeriod};
 use crate::documents::{DocumentState, MediaType};
+use crate::duties::{DutyKind, DutyPeriod, ObligationStatus};
 use crate::eligibility::{Advice, Circumstance, IntakeWarning};
 use crate::enrolment_claims::{ClaimAnswerer, ClaimStanding, ClaimWord};
 use crate::enrolments::EnrolmentStatement;
@@ -30,17 +32,24 @@ use crate::rules::{
     AfterTransfer, BaselineSource, BaselineWindow, Improvement, LateDecision, NoRecord, Rule,
     WaitingReferrals, WhanauContactMeans,
 };
+use crate::second_person::ApprovalPolicy;
+use crate::submissions::{
+    FigureCountKind, FigureStanding, MilestoneStanding, NoFigure, PolicyKind, SubmissionOutcome,
+    SubmissionStatus, SubmissionWarning,
+};
 use crate::tasks::{TaskOutcome, TaskStatus, TaskStep};
+use crate::templates::{FigureKind, QuestionType, SubmissionKind, TemplateStatus};
 use crate::timeline::{Consent, EntryKind, MeetingKind};
 use crate::transfers::{TransferOutcome, TransferStatus};
 use crate::work_list::{WorkQueue, WorkReason};
 
 /// Every closed list that clients see, by name. All but two are schemas of the published document:
 /// `Action` are the scopes of tokens, and `EthnicGroup` the keys of groups.
-pub static CLOSED_LISTS: [&ClosedList; 85] = [
+pub static CLOSED_LISTS: &[&ClosedList] = &[
     Action::LIST,
     Advice::LIST,
     AfterTransfer::LIST,
+    ApprovalPolicy::LIST,
     AttendanceBand::LIST,
     AttendanceTrend::LIST,
     AudienceKind::LIST,
@@ -72,14 +81,21 @@ pub static CLOSED_LISTS: [&ClosedList; 85] = [
     ContactMeasure::LIST,
     ContactOutcome::LIST,
     ContactParty::LIST,
+    ContractKind::LIST,
+    ContractStatus::LIST,
     CountedReach::LIST,
     DecisionOutcome::LIST,
     DocumentState::LIST,
+    DutyKind::LIST,
+    DutyPeriod::LIST,
     EnrolledBy::LIST,
     EnrolmentStatement::LIST,
     EntryKind::LIST,
     EthnicGroup::LIST,
     Exclusion::LIST,
+    FigureCountKind::LIST,
+    FigureKind::LIST,
+    FigureStanding::LIST,
     HalfDay::LIST,
     Improvement::LIST,
     IntakeWarning::LIST,
@@ -96,12 +112,17 @@ pub static CLOSED_LISTS: [&ClosedList; 85] = [
     Measure::LIST,
     MediaType::LIST,
     MeetingKind::LIST,
+    MilestoneStanding::LIST,
+    NoFigure::LIST,
     NoRecord::LIST,
     NonEnrolmentSender::LIST,
+    ObligationStatus::LIST,
     OrganisationKind::LIST,
     OrganisationStatus::LIST,
     OutcomeCategory::LIST,
     PlanStep::LIST,
+    PolicyKind::LIST,
+    QuestionType::LIST,
     RecalculationCause::LIST,
     RecordKind::LIST,
     ReferralKind::LIST,
@@ -113,14 +134,20 @@ pub static CLOSED_LISTS: [&ClosedList; 85] = [
     ServiceStanding::LIST,
     Severity::LIST,
     Standing::LIST,
+    SubmissionKind::LIST,
+    SubmissionOutcome::LIST,
+    SubmissionStatus::LIST,
+    SubmissionWarning::LIST,
     TaskOutcome::LIST,
     TaskStatus::LIST,
     TaskStep::LIST,
+    TemplateStatus::LIST,
     TransferOutcome::LIST,
     TransferStatus::LIST,
     Visibility::LIST,
     WaitingReferrals::LIST,
     WhanauContactMeans::LIST,
+    WithholdingPeriod::LIST,
     WorkQueue::LIST,
     WorkReason::LIST,
 ];

@@ -4,13 +4,13 @@ use crate::ids::UserId;
 
 crate::closed_list! {
     /// How a step is approved that a second person may have to see.
-    ApprovalPolicy {
+    ApprovalPolicy: "Approval of a step" / "Te whakaaetanga o tētahi hipanga" {
         /// Another person of the same organisation approves.
-        SecondPerson = "second_person",
+        SecondPerson = "second_person": "By a second person of the organisation" / "Nā tētahi atu tangata o te whakahaere",
         /// A person of the Ministry approves, and not the one who prepared it.
-        MinistrySecond = "ministry_second",
+        MinistrySecond = "ministry_second": "By a person of the Ministry" / "Nā tētahi tangata o te Tāhuhu",
         /// A team of one approves alone, and the Ministry reviews that afterwards.
-        SelfWithReview = "self_with_review",
+        SelfWithReview = "self_with_review": "Alone, with a review by the Ministry" / "Nā te tangata kotahi, ka arotakea e te Tāhuhu",
     }
 }
 

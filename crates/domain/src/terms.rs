@@ -51,6 +51,14 @@ impl TermKey {
         }
     }
 
+    pub fn previous(self) -> Self {
+        if self.term > 1 {
+            Self { year: self.year, term: self.term - 1 }
+        } else {
+            Self { year: self.year.saturating_sub(1), term: TERMS_A_YEAR }
+        }
+    }
+
     pub fn plus(self, terms: u8) -> Self {
         (0..terms).fold(self, |key, _| key.next())
     }

@@ -226,6 +226,8 @@ text_types! {
     SourceText: 1..=100, "^[!-~]([ -~]*[!-~])?$", None;
     /// The readable number of a case.
     CaseNumber: 14..=14, "^AS-[0-9]{4}-[0-9]{6}$", None;
+    /// The Ministry's number of a contract: visible ASCII.
+    ContractNumber: 1..=40, "^[!-~]([ -~]*[!-~])?$", None;
 }
 
 impl SchoolNumber {

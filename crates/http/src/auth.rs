@@ -92,6 +92,14 @@ permissions! {
     ReadHistory
     ListReads
     PublishBulletins
+    WriteTemplates
+    WriteSubmissions
+    ReadSubmissions
+    DecideSubmissions
+    ReadContracts
+    WriteContracts
+    ReadDuties
+    WaiveDuties
     ReadBulletins
 }
 

@@ -10,6 +10,7 @@ use utoipa_actix_web::AppExt;
 
 mod casework_examples;
 mod components;
+mod contract_examples;
 mod enrolment_examples;
 mod example_ids;
 mod examples;
@@ -22,6 +23,7 @@ mod record_examples;
 mod reference_examples;
 mod register_examples;
 mod student_examples;
+mod submission_examples;
 
 pub use example_ids::{
     CASE_ID, CONTACT_ID, DOCUMENT_ID, NOTIFICATION_ID, REFERRAL_ID, SCHOOL_NUMBER, STUDENT_ID,
@@ -95,6 +97,7 @@ fn tags() -> Value {
         { "name": "Calendar", "description": "Business days and school terms, by which every deadline and outcome is counted." },
         { "name": "Cases", "description": "Cases, who manages them, and the contacts logged on them." },
         { "name": "Casework", "description": "What happens on a case: its timeline and what people record there." },
+        { "name": "Contracts", "description": "Contracts of the Ministry with providers, what they pay in a year, and what is due by them." },
         { "name": "Documents", "description": "Files that belong to a case: uploaded, scanned, downloaded." },
         { "name": "Enrolments", "description": "Where students are enrolled: sent by schools' systems and the national register." },
         { "name": "Jobs", "description": "Work that takes longer than a call may: ordered, watched, its result fetched." },
@@ -104,6 +107,7 @@ fn tags() -> Value {
         { "name": "Reference data", "description": "Schools, catchments, providers, code sets and rules." },
         { "name": "Referrals", "description": "Requests for support: submitted, routed, decided." },
         { "name": "Students", "description": "Students and the people to contact for them." },
+        { "name": "Submissions", "description": "Service delivery plans, reports and yearly confirmations of providers, on templates of the Ministry." },
         { "name": "Transfers", "description": "Cases on their way from one provider to another." },
         { "name": "Work list", "description": "What somebody has to see to, and who of a team has how much." },
     ])

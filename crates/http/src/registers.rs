@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use ascms_domain::documents::{DocumentState, MediaType};
-use ascms_domain::ids::{CaseId, DocumentId, ProviderId, RegisterEntryId, UserId};
+use ascms_domain::ids::{CaseId, ContractId, DocumentId, ProviderId, RegisterEntryId, UserId};
 use ascms_domain::registers::Register;
 use ascms_persistence::idempotency::Answer;
 use ascms_persistence::registers::RegisterRow;
@@ -25,6 +25,8 @@ struct EntryHeader {
     id: RegisterEntryId,
     /// The organisation whose entry it is; null for an entry of the Ministry.
     organisation_id: Option<ProviderId>,
+    /// The contract that it belongs to; null where it belongs to none.
+    contract_id: Option<ContractId>,
     /// The contract year that it belongs to; null where it belongs to none.
     contract_year: Option<i32>,
     /// The case that it is about; null where it is about none.
@@ -106,6 +108,7 @@ impl<R: Register<Status: Serialize>> RegisterView<R> {
             id,
             kind: _,
             organisation_id,
+            contract_id,
             contract_year,
             case_id,
             // As a word of the lifecycle.
@@ -127,6 +130,7 @@ impl<R: Register<Status: Serialize>> RegisterView<R> {
         let header = EntryHeader {
             id,
             organisation_id,
+            contract_id,
             contract_year,
             case_id,
             due_on,

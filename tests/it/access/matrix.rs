@@ -12,7 +12,7 @@ use super::table::{REGISTER, REGISTER_MAY, ROLES, TABLE, WITH_STRANGER};
 use crate::given::{self, with};
 use crate::openapi::operations;
 use crate::support::{Answer, TestApp, on_both};
-use crate::{bulletins, closure_reviews, documents, jobs};
+use crate::{bulletins, closure_reviews, contracts, documents, jobs, submissions, templates};
 
 /// An operation of the document, as the table knows it.
 struct Operation {
@@ -77,6 +77,11 @@ struct Stage {
     recalculation: String,
     bulletin: String,
     bulletin_document: String,
+    contract: String,
+    duty: String,
+    template: String,
+    submission: String,
+    submission_document: String,
 }
 
 fn next() -> u32 {
@@ -87,6 +92,11 @@ fn next() -> u32 {
 /// A name that no student has yet.
 fn name() -> String {
     format!("Sample {}", next())
+}
+
+/// A code that no template has yet.
+fn code() -> String {
+    format!("sample-{}", next())
 }
 
 /// The document's example of an operation's body.
@@ -308,7 +318,9 @@ impl Stage {
         let admin = app.as_("ministry-admin");
         let publication = admin.post("/v1/publications", old).await.expect(201).id();
         let address_reader = app.name_address_reader(&student, app.world.case_manager).await;
+        let (contract, duty) = contracts::active_with_duty(app).await;
         let (bulletin, bulletin_document) = bulletins::published_with_document(app).await;
+        let (template, submission, submission_document) = submissions::accepted_plan(app).await;
         Self {
             student,
             match_review: unclear(app).await,
@@ -331,6 +343,11 @@ impl Stage {
             recalculation: recalculation(app).await,
             bulletin,
             bulletin_document,
+            contract,
+            duty,
+            template,
+            submission,
+            submission_document,
         }
     }
 
@@ -348,6 +365,10 @@ impl Stage {
             _ if path.starts_with("/v1/jobs/") => &self.job,
             _ if path.starts_with("/v1/recalculations/") => &self.recalculation,
             _ if path.starts_with("/v1/bulletins/") => &self.bulletin,
+            _ if path.starts_with("/v1/contracts/") => &self.contract,
+            _ if path.starts_with("/v1/obligations/") => &self.duty,
+            _ if path.starts_with("/v1/templates/") => &self.template,
+            _ if path.starts_with("/v1/submissions/") => &self.submission,
             _ => &self.case,
         };
         let contact = match path {
@@ -359,6 +380,7 @@ impl Stage {
         place = place.replace("{barrierId}", &self.barrier);
         let document = match path {
             _ if path.starts_with("/v1/bulletins/") => &self.bulletin_document,
+            _ if path.starts_with("/v1/submissions/") => &self.submission_document,
             _ => &self.document,
         };
         place = place.replace("{documentId}", document);
@@ -472,6 +494,39 @@ async fn fresh(app: &TestApp, operation: &Operation, role: &str, place: String) 
         ("withdrawBulletin", _) => {
             path(&bulletins::published(app, bulletins::newsletter()).await.id())
         }
+        ("activateContract", _) => {
+            path(&contracts::draft_for(app, &name(), given::SCHOOL).await.id())
+        }
+        ("endContract", _) => {
+            let draft = contracts::draft_for(app, &name(), given::OTHER_SCHOOL).await;
+            path(&contracts::activate(app, &draft).await.expect(200).id())
+        }
+        ("listObligations", "privacy-officer") => {
+            let to_ministry = json!({ "organisationKinds": ["ministry"] });
+            let day = with(bulletins::key_date("2026-05-01"), "/audience", to_ministry);
+            bulletins::published(app, day).await;
+            place
+        }
+        ("updateTemplate" | "publishTemplate", _) => {
+            path(&templates::added(app, templates::short("annual", &code())).await.id())
+        }
+        ("retireTemplate", _) => {
+            path(&templates::published(app, templates::short("annual", &code())).await.id())
+        }
+        ("updateSubmission" | "submitSubmission" | "uploadSubmissionDocument", _) => {
+            let draft = submissions::next_plan(app).await.id();
+            place.replace(place.split('/').nth(3).expect("a submission"), &draft)
+        }
+        ("returnSubmission" | "acceptSubmission", _) => {
+            let plan = submissions::next_plan(app).await;
+            path(&submissions::submit(app, &plan).await.expect(200).id())
+        }
+        ("varySubmission", _) => {
+            let plan = submissions::next_plan(app).await;
+            submissions::submit(app, &plan).await.expect(200);
+            path(&submissions::accept(app, &plan).await.expect(200).id())
+        }
+        ("waiveObligation", _) => path(&contracts::duty_of(app).await),
         ("listAttendanceConcerns", _) => {
             let away = json!({ "term": "2026-1", "halfDays": { "present": 30, "justified": 30 } });
             let student = student_in(&submitted(app).await);
@@ -498,6 +553,10 @@ async fn body(app: &TestApp, operation: &Operation, role: &str) -> Option<Value>
             "workflow-lead" | "case-manager" | "attendance-lead" | "primary-contact"
             | "office-support",
         ) => json!({ "upTo": notified(app, role).await, "position": example["position"] }),
+        ("addContract", _) => contracts::contract(app, &name()),
+        ("beginSubmission", _) => submissions::next_beginning(app).await,
+        // The example is of another year.
+        ("updateSubmission", _) => json!({ "answers": [] }),
         ("assignCase", _) => json!({ "caseManagerId": app.world.case_manager }),
         ("declareSibling", _) => {
             json!({ "siblingId": student_of(app, &app.assigned(&name()).await.1).await })

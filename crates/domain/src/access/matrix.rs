@@ -153,6 +153,16 @@ rows! {
     ReadHistory, None => [No, No, No, No, Team, Own, No, No, No, No, No],
     ListReads, None => [No, No, Nation, Nation, Team, No, No, No, No, No, No],
     PublishBulletins, Some(ReadBulletins) => [Nation, No, No, No, No, No, No, No, No, No, No],
+    WriteTemplates, Some(ReadSubmissions) => [Nation, No, No, No, No, No, No, No, No, No, No],
+    WriteSubmissions, Some(ReadSubmissions) => [No, No, No, No, Team, No, No, No, No, No, No],
+    // Plans and reports are about the whole provider.
+    ReadSubmissions, None => [Nation, Nation, No, Nation, Team, Team, No, No, No, No, No],
+    DecideSubmissions, Some(ReadSubmissions) => [Nation, No, No, No, No, No, No, No, No, No, No],
+    ReadContracts, None => [Nation, Nation, No, Nation, Team, No, No, No, No, No, No],
+    WriteContracts, Some(ReadContracts) => [Nation, No, No, No, No, No, No, No, No, No, No],
+    // The privacy officer sees the key dates that are addressed to them.
+    ReadDuties, None => [Nation, Nation, Person, Nation, Team, No, No, No, No, No, No],
+    WaiveDuties, Some(ReadDuties) => [Nation, No, No, No, No, No, No, No, No, No, No],
     // The Ministry reads all of them, everybody else what is addressed to them.
     ReadBulletins, None => [Nation, Nation, Person, Person, Person, Person, Person, Person, Person, Client, Client],
 }

@@ -2,9 +2,11 @@
 
 #[macro_use]
 mod registry;
+#[macro_use]
+mod of_contracts;
 mod spelling;
 
-codes! {
+with_codes_of_contracts! {
     MalformedJson 400 "malformed_json", "The body is not JSON", "Ehara te tinana i te JSON",
         "The body could not be read as one JSON object in UTF-8, or it is nested deeper than 32 levels.",
         "Send a JSON object; check quotes, commas and the encoding.";
@@ -110,6 +112,15 @@ codes! {
     SecondPersonNeeded 409 "second_person_needed", "A person of the Ministry decides this", "Mā tētahi tangata o te Tāhuhu tēnei e whakatau",
         "The step needs the approval of the Ministry.",
         "Ask the Ministry to take the step.";
+    ContractNumberTaken 409 "contract_number_taken", "Another contract has this number", "Kei tētahi atu kirimana tēnei tau",
+        "Each contract has a number of its own.",
+        "Read the contract that has the number, or give the new one another number.";
+    ContractsOverlap 409 "contracts_overlap", "Two contracts overlap", "Kua inaki ngā kirimana e rua",
+        "Another contract has one of the catchments, or the school, at the same time.",
+        "End the other contract before this one begins, or change the days of this one.";
+    ContractEnded 409 "contract_ended", "The contract has ended", "Kua mutu te kirimana",
+        "A contract that has ended does not change again, and nothing is added to it.",
+        "Use the contract that is in force now.";
     AssigneeNotHere 409 "assignee_not_here", "The person does not manage cases here", "Kāore te tangata e whakahaere kēhi ki konei",
         "Cases go to case managers and workflow leads of the case's own provider.",
         "Choose somebody of the provider, or give them the role.";
@@ -317,6 +328,9 @@ codes! {
     InvalidQuery 422 "invalid_query", "The query breaks rules", "Kei te takahi te pātai i ngā ture",
         "A parameter of the query is unknown, or holds what it may not.",
         "Correct every fault in `errors`; each names its parameter.";
+    OutsideContract 422 "outside_contract", "It lies outside the contract", "Kei waho i te kirimana",
+        "The contract does not run on that day, or in that year.",
+        "Read the contract: `startsOn` and `endsOn` say when it runs.";
     NotEligible 422 "not_eligible", "The student may not be referred", "Kāore e āhei te tono mō te ākonga",
         "The eligibility rules advise against the service; `errors` lists every circumstance.",
         "Read the circumstances: correct the data where it is wrong, or support the student at school.";

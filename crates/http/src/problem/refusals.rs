@@ -8,11 +8,13 @@ use super::{Code, Fault, Refusal};
 
 mod cases;
 mod casework;
+mod contracts;
 mod ineligible;
 mod reference;
 mod referrals;
 mod registers;
 mod students;
+mod submissions;
 
 pub use ineligible::ineligible;
 pub use referrals::notice_faults;

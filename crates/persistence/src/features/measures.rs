@@ -41,6 +41,7 @@ pub use scope::{Scope, UNASSIGNED};
 pub(crate) use cell_counts::{AllCellCounts, CellCounts};
 pub(crate) use clocks::{ClockPlace, KnownStudent, NewClock, place, start};
 pub(crate) use facts::{ClockScope, recompute_clocks};
+pub(crate) use groups::{ContractNumbers, ContractReferrals};
 pub(crate) use touched::{TouchedClocks, count_touched, next_touched};
 
 /// A contact deadline of a case, and how it stands today.

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use ascms_domain::access::Grant;
 use ascms_domain::history::RecordKind;
-use ascms_domain::ids::{CaseId, ProviderId, RegisterEntryId, UserId};
+use ascms_domain::ids::{CaseId, ContractId, ProviderId, RegisterEntryId, UserId};
 use ascms_domain::registers::{self, Lifecycle, Register, StepRefusal, UnreadableContent};
 use ascms_domain::text::LongText;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -52,6 +52,8 @@ pub struct RegisterRow<R: Register> {
 pub(crate) struct EntryOf {
     /// Whose entry it is; none of the Ministry's own.
     pub organisation: Option<ProviderId>,
+    /// The contract that it belongs to, of that organisation.
+    pub contract: Option<ContractId>,
     pub contract_year: Option<i32>,
     /// The case that it is about.
     pub case: Option<CaseId>,
@@ -123,6 +125,7 @@ impl<R: Register> Recorded for Entry<R> {
             id: _,
             kind: _,
             organisation_id: _,
+            contract_id: _,
             contract_year: _,
             case_id: _,
             // In today's form, and as a word of the lifecycle.
@@ -158,13 +161,14 @@ pub(crate) async fn open<R: Register>(
     due_on: Option<NaiveDate>,
     happened: &'static str,
 ) -> Result<Entry<R>, StoreError> {
-    let EntryOf { organisation, contract_year, case } = of;
+    let EntryOf { organisation, contract, contract_year, case } = of;
     let (by, now) = (write.caller(), write.now());
     let status = R::Status::FIRST;
     let header = Model {
         id: RegisterEntryId::generate(),
         kind: R::KIND,
         organisation_id: organisation,
+        contract_id: contract,
         contract_year,
         case_id: case,
         status: status.to_string(),
@@ -253,7 +257,8 @@ pub(crate) async fn save<R: Register>(
     Ok(after)
 }
 
-async fn leave_trace<R: Register>(
+/// The audit entry and the event of a change that leaves the entry itself as it is.
+pub(crate) async fn leave_trace<R: Register>(
     write: &Write<'_>,
     entry: &Entry<R>,
     happened: &'static str,

@@ -155,7 +155,10 @@ async fn of_case(
         RecordKind::Referral
         | RecordKind::Student
         | RecordKind::WhanauContact
-        | RecordKind::Bulletin => Ok(Vec::new()),
+        | RecordKind::Bulletin
+        | RecordKind::Template
+        | RecordKind::Submission
+        | RecordKind::Contract => Ok(Vec::new()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! A row of `duty`.
 
 use ascms_domain::duties::{DutyKind, DutyOutcome};
-use ascms_domain::ids::{DutyId, ProviderId, RegisterEntryId, UserId};
+use ascms_domain::ids::{ContractId, DutyId, ProviderId, RegisterEntryId, UserId};
 use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
 
@@ -16,6 +16,9 @@ pub struct Model {
     pub entry_id: Option<RegisterEntryId>,
     /// Whose duty it is; none where it is everybody's to whom the entry is addressed.
     pub organisation_id: Option<ProviderId>,
+    /// The contract by which it is due; none where an entry alone makes it due.
+    pub contract_id: Option<ContractId>,
+    /// A calendar year, a term, or the day of a key date.
     pub period: String,
     pub opens_on: NaiveDate,
     pub due_on: NaiveDate,
@@ -25,6 +28,8 @@ pub struct Model {
     pub outcome_on: Option<NaiveDate>,
     pub outcome_by: Option<UserId>,
     pub outcome_reason: Option<String>,
+    /// The day on which it was told that it is overdue.
+    pub overdue_told_on: Option<NaiveDate>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -4,8 +4,8 @@
 use ascms_domain::access::Grant;
 use ascms_domain::calendar::nz_date;
 use ascms_domain::ids::{
-    CaseId, ClosureReviewId, DocumentId, EnrolmentClaimId, JobId, MatchReviewId, NotificationId,
-    ReferralId, RegisterEntryId, StudentId, TransferId,
+    CaseId, ClosureReviewId, ContractId, DocumentId, DutyId, EnrolmentClaimId, JobId,
+    MatchReviewId, NotificationId, ReferralId, RegisterEntryId, StudentId, TransferId,
 };
 use ascms_domain::registers::RegisterKind;
 use chrono::{DateTime, Utc};
@@ -13,7 +13,8 @@ use sea_orm::entity::prelude::*;
 
 use crate::features::students::{address_reader, match_review};
 use crate::features::{
-    attendance, bulletins, closure_reviews, documents, enrolment_claims, notifications, transfers,
+    attendance, bulletins, closure_reviews, documents, duties, enrolment_claims, notifications,
+    submissions, templates, transfers,
 };
 use crate::reach::rows::referral;
 use crate::reference::schools;
@@ -52,6 +53,11 @@ pub enum About {
     Claim(EnrolmentClaimId),
     ClosureReview(ClosureReviewId),
     Notification(NotificationId),
+    /// A contract that was added.
+    ContractMade,
+    Contract(ContractId),
+    /// Something that is due.
+    Duty(DutyId),
     /// An entry of a register.
     Entry(RegisterKind, RegisterEntryId),
     /// An entry that was opened.
@@ -88,7 +94,11 @@ impl About {
     /// hold a connection.
     pub(crate) fn topic(&self) -> Option<Topic> {
         match self {
-            Self::Nobody | Self::Submission(_) | Self::Notification(_) | Self::EntryMade(_) => None,
+            Self::Nobody
+            | Self::Submission(_)
+            | Self::Notification(_)
+            | Self::ContractMade
+            | Self::EntryMade(_) => None,
             Self::Named(name) => Some(Topic::Name(name.clone())),
             Self::School(number) => Some(Topic::Name(attendance::about(*number))),
             Self::Job(id) => Some(Topic::Record(id.0)),
@@ -101,6 +111,8 @@ impl About {
             Self::Student(id) => Some(Topic::Record(id.0)),
             Self::Claim(id) => Some(Topic::Record(id.0)),
             Self::ClosureReview(id) => Some(Topic::Record(id.0)),
+            Self::Contract(id) => Some(Topic::Record(id.0)),
+            Self::Duty(id) => Some(Topic::Record(id.0)),
             Self::Entry(_, id) => Some(Topic::Record(id.0)),
             Self::Students(..) | Self::Parted(_) | Self::Review(_) => Some(Topic::Joining),
         }
@@ -174,6 +186,12 @@ impl About {
                 notifications::own(txn, grant, id).await?;
                 Ok(vec![id.0])
             }
+            Self::ContractMade => {
+                let made = ContractId(there(kept.made())?);
+                Ok(vec![gate::contracts::visible(txn, grant, made).await?.id.0])
+            }
+            Self::Contract(id) => Ok(vec![gate::contracts::visible(txn, grant, id).await?.id.0]),
+            Self::Duty(id) => Ok(vec![duties::visible(txn, grant, id, now).await?.id.0]),
             Self::Entry(of, id) => entry(txn, grant, (of, id), now).await,
             Self::EntryMade(of) => {
                 let made = RegisterEntryId(there(kept.made())?);
@@ -213,6 +231,9 @@ impl About {
             | Self::Claim(_)
             | Self::ClosureReview(_)
             | Self::Notification(_)
+            | Self::ContractMade
+            | Self::Contract(_)
+            | Self::Duty(_)
             | Self::Entry(..)
             | Self::EntryMade(_) => None,
         }
@@ -227,6 +248,8 @@ async fn entry(
 ) -> Result<Vec<Uuid>, StoreError> {
     match of {
         RegisterKind::Bulletin => bulletins::visible(txn, grant, id, now).await.map(drop)?,
+        RegisterKind::Template => templates::visible(txn, grant, id).await.map(drop)?,
+        RegisterKind::Submission => submissions::visible(txn, grant, id).await.map(drop)?,
     }
     Ok(vec![id.0])
 }

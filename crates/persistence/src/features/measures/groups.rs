@@ -21,6 +21,10 @@ use crate::store::audit::{self, Subject};
 use crate::store::error::StoreError;
 use crate::store::page::{Page, PageRequest};
 
+mod of_contract;
+
+pub(crate) use of_contract::{ContractNumbers, ContractReferrals};
+
 /// The numbers of one group, or of a part of it.
 #[derive(Clone, Debug)]
 pub struct Group {

@@ -1,6 +1,6 @@
 //! A row of `register_entry`.
 
-use ascms_domain::ids::{CaseId, ProviderId, RegisterEntryId, UserId};
+use ascms_domain::ids::{CaseId, ContractId, ProviderId, RegisterEntryId, UserId};
 use ascms_domain::registers::RegisterKind;
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
@@ -14,6 +14,8 @@ pub struct Model {
     pub kind: RegisterKind,
     /// Whose entry it is; none of the Ministry's own.
     pub organisation_id: Option<ProviderId>,
+    /// The contract that it belongs to.
+    pub contract_id: Option<ContractId>,
     pub contract_year: Option<i32>,
     /// The case that it is about.
     pub case_id: Option<CaseId>,

@@ -26,6 +26,8 @@ use crate::progress::Progress;
 use crate::sandbox::ISSUER;
 
 mod casework;
+mod contracts;
+mod submissions;
 
 /// What a story has come to.
 #[derive(Default)]
@@ -91,6 +93,16 @@ impl Runner<'_> {
             Operation::AddBulletin { bulletin, publish } => {
                 self.add_bulletin(&actor, at, *bulletin, publish).await
             }
+            Operation::AddContract { contract, year, amounts } => {
+                self.add_contract(&actor, at, *contract, (year, amounts)).await
+            }
+            Operation::PublishTemplate(template) => {
+                self.publish_template(&actor, at, *template).await
+            }
+            Operation::SubmitPlan { year, content } => {
+                Box::pin(self.submit_plan(&actor, at, year, &content)).await
+            }
+            Operation::AcceptPlan => self.accept_plan(&actor, at).await,
             Operation::Resolve => Ok(self.store.seed_resolved(referral()?, at).await?),
         }
     }

@@ -5,10 +5,13 @@ use ascms_domain::barriers::{AddBarrier, BarrierGoal};
 use ascms_domain::bulletins::Bulletin;
 use ascms_domain::cases::{CaseAction, PauseCase};
 use ascms_domain::contacts::{ContactChannel, ContactOutcome, ContactParty, LogContact};
+use ascms_domain::contracts::{AddContract, SetContractYear};
 use ascms_domain::ids::{ProviderId, UserId};
 use ascms_domain::plans::{MakePlan, ReviewPlan, UpdatePlan};
 use ascms_domain::referrals::{Decision, SupportRequest};
+use ascms_domain::submissions::Submission;
 use ascms_domain::tasks::AddTask;
+use ascms_domain::templates::Template;
 use ascms_domain::text::Code;
 use ascms_domain::timeline::{Details, Visibility};
 use ascms_persistence::referrals::NewReferral;
@@ -41,6 +44,20 @@ pub enum Operation {
         bulletin: Box<Bulletin>,
         publish: bool,
     },
+    /// Adds a contract, sets what it pays in a year, and puts it in force.
+    AddContract {
+        contract: Box<AddContract>,
+        year: i32,
+        amounts: SetContractYear,
+    },
+    PublishTemplate(Box<Template>),
+    /// Writes the plan of a year for the person's contract, and submits it.
+    SubmitPlan {
+        year: i32,
+        content: Box<Submission>,
+    },
+    /// Accepts the plan that was submitted last.
+    AcceptPlan,
     /// Which no operation does yet: the student turned out to be enrolled.
     Resolve,
 }
