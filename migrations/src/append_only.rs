@@ -8,13 +8,14 @@ use crate::{growing, partitions};
 
 /// All of them. The application's role on PostgreSQL may add to these and read them. A new one is
 /// guarded by [`growing::append_only`] and named here.
-pub const APPEND_ONLY: [&str; 10] = [
+pub const APPEND_ONLY: [&str; 11] = [
     "attendance_report",
     "audit_entry",
     "case_entry",
     "enrolment_report",
     "event",
     "field_change",
+    "fund_entry",
     "joined_arrival",
     "pathway_report",
     "publication",

@@ -78,6 +78,8 @@ mod m0076_documents_of_entries;
 mod m0077_reviewed_labels;
 mod m0078_contracts;
 mod m0079_duties_of_contracts;
+mod m0081_funds;
+mod m0082_need_categories;
 
 /// All migrations in the order in which they are applied.
 pub struct Migrator;
@@ -155,6 +157,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0077_reviewed_labels::Migration),
             Box::new(m0078_contracts::Migration),
             Box::new(m0079_duties_of_contracts::Migration),
+            Box::new(m0081_funds::Migration),
+            Box::new(m0082_need_categories::Migration),
         ]
     }
 }

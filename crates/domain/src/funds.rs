@@ -14,9 +14,7 @@ mod ledger;
 mod report;
 
 pub use ledger::{FundBalance, LedgerRefusal, Posting};
-pub use report::{
-    CategoryFigure, FundCell, FundFigure, FundSpending, MonthFigure, SchoolFigure,
-};
+pub use report::{CategoryFigure, FundCell, FundFigure, FundSpending, MonthFigure, SchoolFigure};
 
 /// The largest amount of one entry, in cents: a million dollars.
 pub const LARGEST_CENTS: i64 = 100_000_000;
@@ -46,6 +44,13 @@ crate::closed_list! {
         Refund = "refund": "Refund" / "Whakahokinga moni",
         /// The Ministry lets the provider go beyond the budget.
         Override = "override": "Override" / "Whakaaetanga kia nui ake",
+    }
+    /// Part of a fund that entries of its ledger add up to.
+    FundPart: "Part of a fund" / "Te wāhanga o te tahua" {
+        Budget = "budget": "Budget of the year" / "Te tahua o te tau",
+        Overrides = "overrides": "Overrides" / "Ngā whakaaetanga kia nui ake",
+        Committed = "committed": "Committed" / "Kua herea",
+        Spent = "spent": "Spent" / "Kua pau",
     }
     /// What a second person of the Ministry says of a proposed budget.
     BudgetOutcome: "Outcome of a proposed budget" / "Te hua o te tahua kua marohitia" {
@@ -126,6 +131,19 @@ pub enum FundRefusal {
     Ledger(#[from] LedgerRefusal),
     #[error(transparent)]
     Approval(#[from] ApprovalRefusal),
+}
+
+impl FundPart {
+    /// The kinds of entries that move this part.
+    pub const fn kinds(self) -> &'static [FundEntryKind] {
+        use FundEntryKind::{Budget, BudgetChange, Commitment, Override, Refund, Release, Spend};
+        match self {
+            Self::Budget => &[Budget, BudgetChange],
+            Self::Overrides => &[Override],
+            Self::Committed => &[Commitment, Release, Spend],
+            Self::Spent => &[Spend, Refund],
+        }
+    }
 }
 
 impl FundStatus {

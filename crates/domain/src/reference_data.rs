@@ -13,6 +13,7 @@ use crate::documents::{DocumentState, MediaType};
 use crate::eligibility::{Advice, Circumstance, IntakeWarning};
 use crate::enrolment_claims::{ClaimAnswerer, ClaimStanding, ClaimWord};
 use crate::enrolments::EnrolmentStatement;
+use crate::funds::{BudgetOutcome, FundEntryKind, FundPart, FundStatus};
 use crate::history::{CallerKind, RecordKind};
 use crate::jobs::{JobFailure, JobKind, JobState};
 use crate::match_reviews::{MatchOutcome, MatchReviewStatus};
@@ -21,6 +22,7 @@ use crate::measures::{
     Breakdown, ChangeCause, ClockCause, ColumnSource, ColumnType, ColumnUnit, ContactMeasure,
     CountedReach, EthnicGroup, Exclusion, Level, Measure, Standing,
 };
+use crate::needs::{NeedOutcome, NeedReviewOutcome, NeedStatus, NeedStep};
 use crate::organisations::{OrganisationKind, OrganisationStatus};
 use crate::outcomes::EnrolledBy;
 use crate::plans::{PlanStep, ReviewOutcome};
@@ -37,7 +39,7 @@ use crate::work_list::{WorkQueue, WorkReason};
 
 /// Every closed list that clients see, by name. All but two are schemas of the published document:
 /// `Action` are the scopes of tokens, and `EthnicGroup` the keys of groups.
-pub static CLOSED_LISTS: [&ClosedList; 85] = [
+pub static CLOSED_LISTS: [&ClosedList; 93] = [
     Action::LIST,
     Advice::LIST,
     AfterTransfer::LIST,
@@ -50,6 +52,7 @@ pub static CLOSED_LISTS: [&ClosedList; 85] = [
     BaselineSource::LIST,
     BaselineWindow::LIST,
     Breakdown::LIST,
+    BudgetOutcome::LIST,
     BulletinKind::LIST,
     BulletinStatus::LIST,
     CalendarName::LIST,
@@ -80,6 +83,9 @@ pub static CLOSED_LISTS: [&ClosedList; 85] = [
     EntryKind::LIST,
     EthnicGroup::LIST,
     Exclusion::LIST,
+    FundEntryKind::LIST,
+    FundPart::LIST,
+    FundStatus::LIST,
     HalfDay::LIST,
     Improvement::LIST,
     IntakeWarning::LIST,
@@ -96,6 +102,10 @@ pub static CLOSED_LISTS: [&ClosedList; 85] = [
     Measure::LIST,
     MediaType::LIST,
     MeetingKind::LIST,
+    NeedOutcome::LIST,
+    NeedReviewOutcome::LIST,
+    NeedStatus::LIST,
+    NeedStep::LIST,
     NoRecord::LIST,
     NonEnrolmentSender::LIST,
     OrganisationKind::LIST,

@@ -22,9 +22,9 @@ use crate::store::{cache, guesses, heartbeat, read_log, sqlite, turns};
 
 pub use features::{
     attendance, barriers, bulletins, cases, closure_reviews, contacts, documents, enrolment_claims,
-    enrolments, holidays, installation, jobs, measures, meetings, non_enrolments, notifications,
-    plans, publications, recalculations, referrals, registers, rules, students, tasks, terms,
-    timeline, transfers,
+    enrolments, funds, holidays, installation, jobs, measures, meetings, needs, non_enrolments,
+    notifications, plans, publications, recalculations, referrals, registers, rules, students,
+    tasks, terms, timeline, transfers,
 };
 pub use gate::write::Write;
 pub use pages::{concerns, draft, history, in_service, reads, work_list};

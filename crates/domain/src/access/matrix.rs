@@ -65,6 +65,8 @@ pub(super) fn read_by(action: Action) -> Option<Action> {
         DecideTransfers => Some(ReadTransfers),
         AnswerEnrolmentClaims => Some(ReadEnrolmentClaims),
         ConcludeClosureReviews => Some(ReadClosureReviews),
+        AskForNeeds | DecideNeeds | ReviewNeeds => Some(ReadNeeds),
+        BudgetFunds => Some(ReadFunds),
         CancelJobs => Some(ReadJobs),
         PublishBulletins => Some(ReadBulletins),
         ReadReference
@@ -78,6 +80,8 @@ pub(super) fn read_by(action: Action) -> Option<Action> {
         | ReadCasework
         | ReadTransfers
         | ReadDocuments
+        | ReadNeeds
+        | ReadFunds
         | ReadWorkList
         | SendAttendance
         | ReadAttendance
@@ -102,8 +106,13 @@ pub(super) fn read_by(action: Action) -> Option<Action> {
 
 /// What reads records that answers of other actions show beside their own: entries of a timeline tell of
 /// them.
-pub(super) const SHOWN_BESIDE: [Action; 4] =
-    [Action::ReadContacts, Action::ReadCasework, Action::ReadDocuments, Action::ReadTransfers];
+pub(super) const SHOWN_BESIDE: [Action; 5] = [
+    Action::ReadContacts,
+    Action::ReadCasework,
+    Action::ReadDocuments,
+    Action::ReadTransfers,
+    Action::ReadNeeds,
+];
 
 /// Whether the role ever may.
 pub(super) fn allows(role: Role, action: Action) -> bool {
@@ -168,6 +177,13 @@ fn row(action: Action) -> [Reach; 11] {
         RecordSchoolChanges => [No, No, No, No, Team, Own, No, No, No, No, No],
         UploadDocuments => [No, No, No, No, Team, Own, School, Own, No, No, No],
         ReadDocuments => [No, No, No, No, Team, Own, School, Own, No, No, No],
+        AskForNeeds => [No, No, No, No, Team, Own, No, No, No, No, No],
+        ReadNeeds => [Nation, Nation, No, Nation, Team, Own, No, No, No, No, No],
+        // The Ministry decides where the contract says so.
+        DecideNeeds => [Nation, No, No, No, Team, No, No, No, No, No, No],
+        ReviewNeeds => [Nation, No, No, No, No, No, No, No, No, No, No],
+        ReadFunds => [Nation, Nation, No, Nation, Team, No, No, No, No, No, No],
+        BudgetFunds => [Nation, No, No, No, No, No, No, No, No, No, No],
         ReadWorkList => [No, No, No, No, Team, Own, No, No, No, No, No],
         SendAttendance => [No, No, No, No, No, No, School, No, School, Client, No],
         ReadAttendance => [No, No, No, No, Team, Own, School, Own, No, No, No],

@@ -77,8 +77,10 @@ impl FundSpending {
             months.entry(cell.month).or_default().add(cell);
             schools.entry(cell.school_id).or_default().add(cell);
         }
-        let category =
-            |(category, figure): (&str, _)| CategoryFigure { category: category.to_owned(), figure };
+        let category = |(category, figure): (&str, _)| CategoryFigure {
+            category: category.to_owned(),
+            figure,
+        };
         Self {
             all,
             by_category: categories.into_iter().map(category).collect(),

@@ -134,7 +134,8 @@ fn what_was_spent_adds_up_along_every_side() {
     let categories: Vec<_> =
         spending.by_category.iter().map(|one| (one.category.as_str(), one.figure.cents)).collect();
     assert_eq!(categories, [("clothing", 1_550), ("transport", -50)]);
-    let months: Vec<_> = spending.by_month.iter().map(|one| (one.month, one.figure.cents)).collect();
+    let months: Vec<_> =
+        spending.by_month.iter().map(|one| (one.month, one.figure.cents)).collect();
     assert_eq!(months, [(3, 1_200), (4, 300)]);
     let of_school = |id| spending.by_school.iter().find(|one| one.school_id == id).unwrap().figure;
     assert_eq!((of_school(near).cents, of_school(far).cents), (1_250, 250));

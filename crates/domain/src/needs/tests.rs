@@ -58,7 +58,10 @@ fn the_commitment_pays_first_and_who_may_approve_goes_beyond_it() {
     assert_eq!(need(PartSpent).spent(601, Beyond::Refused), Err(OverCommitment));
     let (spent, entry) = need(PartSpent).spent(601, Beyond::Allowed).unwrap();
     assert_eq!((spent.committed_cents, spent.spent_cents), (0, 1_001));
-    assert_eq!((entry.kind, entry.amount_cents, entry.drawn_cents), (FundEntryKind::Spend, 601, 600));
+    assert_eq!(
+        (entry.kind, entry.amount_cents, entry.drawn_cents),
+        (FundEntryKind::Spend, 601, 600)
+    );
 }
 
 #[test]

@@ -4,8 +4,8 @@
 use ascms_domain::access::Grant;
 use ascms_domain::calendar::nz_date;
 use ascms_domain::ids::{
-    CaseId, ClosureReviewId, DocumentId, EnrolmentClaimId, JobId, MatchReviewId, NotificationId,
-    ReferralId, RegisterEntryId, StudentId, TransferId,
+    CaseId, ClosureReviewId, DocumentId, EnrolmentClaimId, FundId, JobId, MatchReviewId, NeedId,
+    NotificationId, ReferralId, RegisterEntryId, StudentId, TransferId,
 };
 use ascms_domain::registers::RegisterKind;
 use chrono::{DateTime, Utc};
@@ -13,7 +13,8 @@ use sea_orm::entity::prelude::*;
 
 use crate::features::students::{address_reader, match_review};
 use crate::features::{
-    attendance, bulletins, closure_reviews, documents, enrolment_claims, notifications, transfers,
+    attendance, bulletins, closure_reviews, documents, enrolment_claims, funds, needs,
+    notifications, transfers,
 };
 use crate::reach::rows::referral;
 use crate::reference::schools;
@@ -52,6 +53,10 @@ pub enum About {
     Claim(EnrolmentClaimId),
     ClosureReview(ClosureReviewId),
     Notification(NotificationId),
+    Need(NeedId),
+    Fund(FundId),
+    /// A fund that was opened.
+    FundMade,
     /// An entry of a register.
     Entry(RegisterKind, RegisterEntryId),
     /// An entry that was opened.
@@ -88,7 +93,11 @@ impl About {
     /// hold a connection.
     pub(crate) fn topic(&self) -> Option<Topic> {
         match self {
-            Self::Nobody | Self::Submission(_) | Self::Notification(_) | Self::EntryMade(_) => None,
+            Self::Nobody
+            | Self::Submission(_)
+            | Self::Notification(_)
+            | Self::EntryMade(_)
+            | Self::FundMade => None,
             Self::Named(name) => Some(Topic::Name(name.clone())),
             Self::School(number) => Some(Topic::Name(attendance::about(*number))),
             Self::Job(id) => Some(Topic::Record(id.0)),
@@ -101,6 +110,8 @@ impl About {
             Self::Student(id) => Some(Topic::Record(id.0)),
             Self::Claim(id) => Some(Topic::Record(id.0)),
             Self::ClosureReview(id) => Some(Topic::Record(id.0)),
+            Self::Need(id) => Some(Topic::Record(id.0)),
+            Self::Fund(id) => Some(Topic::Record(id.0)),
             Self::Entry(_, id) => Some(Topic::Record(id.0)),
             Self::Students(..) | Self::Parted(_) | Self::Review(_) => Some(Topic::Joining),
         }
@@ -174,6 +185,15 @@ impl About {
                 notifications::own(txn, grant, id).await?;
                 Ok(vec![id.0])
             }
+            Self::Need(id) => {
+                let row = needs::visible(txn, grant, id).await?;
+                Ok(vec![id.0, row.case_id.0])
+            }
+            Self::Fund(id) => Ok(vec![funds::visible(txn, grant, id).await?.id.0]),
+            Self::FundMade => {
+                let made = FundId(there(kept.made())?);
+                Ok(vec![funds::visible(txn, grant, made).await?.id.0])
+            }
             Self::Entry(of, id) => entry(txn, grant, (of, id), now).await,
             Self::EntryMade(of) => {
                 let made = RegisterEntryId(there(kept.made())?);
@@ -213,6 +233,9 @@ impl About {
             | Self::Claim(_)
             | Self::ClosureReview(_)
             | Self::Notification(_)
+            | Self::Need(_)
+            | Self::Fund(_)
+            | Self::FundMade
             | Self::Entry(..)
             | Self::EntryMade(_) => None,
         }
