@@ -13,7 +13,7 @@ use crate::text::LongText;
 mod ledger;
 mod report;
 
-pub use ledger::{FundBalance, LedgerRefusal, Posting};
+pub use ledger::{FundBalance, FundEntryKind, FundPart, LedgerRefusal, Posting};
 pub use report::{CategoryFigure, FundCell, FundFigure, FundSpending, MonthFigure, SchoolFigure};
 
 /// The largest amount of one entry, in cents: a million dollars.
@@ -27,30 +27,6 @@ crate::closed_list! {
         Open = "open": "Open" / "Kei te tuwhera",
         /// The Ministry closed it: nothing is added to its ledger.
         Closed = "closed": "Closed" / "Kua kati",
-    }
-    /// Kind of an entry of a fund's ledger.
-    FundEntryKind: "Kind of ledger entry" / "Te momo tāurunga pukapuka" {
-        /// The budget of the year.
-        Budget = "budget": "Budget" / "Tahua ā-tau",
-        /// The Ministry added to the budget, or took from it.
-        BudgetChange = "budget_change": "Change of the budget" / "Panonitanga o te tahua",
-        /// Money that was promised to a need.
-        Commitment = "commitment": "Commitment" / "Herenga",
-        /// The part of a commitment that was not spent.
-        Release = "release": "Release" / "Tukunga",
-        /// Money that was spent on a need.
-        Spend = "spend": "Spending" / "Whakapaunga",
-        /// Spent money that came back.
-        Refund = "refund": "Refund" / "Whakahokinga moni",
-        /// The Ministry lets the provider go beyond the budget.
-        Override = "override": "Override" / "Whakaaetanga kia nui ake",
-    }
-    /// Part of a fund that entries of its ledger add up to.
-    FundPart: "Part of a fund" / "Te wāhanga o te tahua" {
-        Budget = "budget": "Budget of the year" / "Te tahua o te tau",
-        Overrides = "overrides": "Overrides" / "Ngā whakaaetanga kia nui ake",
-        Committed = "committed": "Committed" / "Kua herea",
-        Spent = "spent": "Spent" / "Kua pau",
     }
     /// What a second person of the Ministry says of a proposed budget.
     BudgetOutcome: "Outcome of a proposed budget" / "Te hua o te tahua kua marohitia" {
@@ -131,19 +107,6 @@ pub enum FundRefusal {
     Ledger(#[from] LedgerRefusal),
     #[error(transparent)]
     Approval(#[from] ApprovalRefusal),
-}
-
-impl FundPart {
-    /// The kinds of entries that move this part.
-    pub const fn kinds(self) -> &'static [FundEntryKind] {
-        use FundEntryKind::{Budget, BudgetChange, Commitment, Override, Refund, Release, Spend};
-        match self {
-            Self::Budget => &[Budget, BudgetChange],
-            Self::Overrides => &[Override],
-            Self::Committed => &[Commitment, Release, Spend],
-            Self::Spent => &[Spend, Refund],
-        }
-    }
 }
 
 impl FundStatus {

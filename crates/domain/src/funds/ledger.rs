@@ -1,8 +1,34 @@
 //! The ledger as a pure fold: what each entry does to the parts of a fund, and the rule that holds after
 //! every one of them.
 
-use super::FundEntryKind;
 use crate::shares::ten_thousandths;
+
+crate::closed_list! {
+    /// Kind of an entry of a fund's ledger.
+    FundEntryKind: "Kind of ledger entry" / "Te momo tāurunga pukapuka" {
+        /// The budget of the year.
+        Budget = "budget": "Budget" / "Tahua ā-tau",
+        /// The Ministry added to the budget, or took from it.
+        BudgetChange = "budget_change": "Change of the budget" / "Panonitanga o te tahua",
+        /// Money that was promised to a need.
+        Commitment = "commitment": "Commitment" / "Herenga",
+        /// The part of a commitment that was not spent.
+        Release = "release": "Release" / "Tukunga",
+        /// Money that was spent on a need.
+        Spend = "spend": "Spending" / "Whakapaunga",
+        /// Spent money that came back.
+        Refund = "refund": "Refund" / "Whakahokinga moni",
+        /// The Ministry lets the provider go beyond the budget.
+        Override = "override": "Override" / "Whakaaetanga kia nui ake",
+    }
+    /// Part of a fund that entries of its ledger add up to.
+    FundPart: "Part of a fund" / "Te wāhanga o te tahua" {
+        Budget = "budget": "Budget of the year" / "Te tahua o te tau",
+        Overrides = "overrides": "Overrides" / "Ngā whakaaetanga kia nui ake",
+        Committed = "committed": "Committed" / "Kua herea",
+        Spent = "spent": "Spent" / "Kua pau",
+    }
+}
 
 /// One entry of the ledger, as far as money goes. Cents, signed as the part of the fund that it names
 /// moves.
@@ -34,6 +60,19 @@ pub enum LedgerRefusal {
     OverBudget,
     #[error("more would come back than was spent")]
     RefundExceedsSpend,
+}
+
+impl FundPart {
+    /// The kinds of entries that move this part.
+    pub const fn kinds(self) -> &'static [FundEntryKind] {
+        use FundEntryKind::{Budget, BudgetChange, Commitment, Override, Refund, Release, Spend};
+        match self {
+            Self::Budget => &[Budget, BudgetChange],
+            Self::Overrides => &[Override],
+            Self::Committed => &[Commitment, Release, Spend],
+            Self::Spent => &[Spend, Refund],
+        }
+    }
 }
 
 impl Posting {

@@ -8,6 +8,7 @@ use super::{Code, Fault, Refusal};
 
 mod cases;
 mod casework;
+mod funds;
 mod ineligible;
 mod reference;
 mod referrals;

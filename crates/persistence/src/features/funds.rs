@@ -1,7 +1,6 @@
 //! Unmet basic needs funds at rest: the Ministry opens a fund, sets its budget with a second person, lets a
 //! provider go beyond it, and closes it.
 
-use ascms_domain::access::{Grant, Span};
 use ascms_domain::funds::{
     BudgetOutcome, FundEntryKind, FundRefusal, FundStatus, OpenFund, Posting, ProposeBudgetChange,
 };
@@ -10,11 +9,10 @@ use ascms_domain::second_person::Approver;
 use ascms_domain::text::LongText;
 use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::SimpleExpr;
 
 use crate::gate;
 use crate::gate::write::Write;
-use crate::reach;
+use crate::reach::funds::within;
 use crate::rows::fund::{ActiveModel, Column, Entity, Model};
 use crate::store::audit::{self, Subject};
 use crate::store::call::CallError;
@@ -26,6 +24,7 @@ use crate::store::whole_row;
 pub(crate) mod ledger;
 mod reads;
 
+pub(crate) use reads::visible;
 pub use reads::{FundEntryFilter, FundFilter, FundReportRow, FundRow};
 
 /// Why a fund was not opened or changed.
@@ -182,15 +181,6 @@ async fn locked(write: &Write<'_>, id: FundId) -> Result<Model, StoreError> {
     one.one(write.txn).await?.ok_or(StoreError::NotFound)
 }
 
-/// One within reach.
-pub(crate) async fn visible(
-    db: &impl ConnectionTrait,
-    grant: &Grant,
-    id: FundId,
-) -> Result<Model, StoreError> {
-    within(grant).filter(Column::Id.eq(id)).one(db).await?.ok_or(StoreError::NotFound)
-}
-
 /// The fund of a contract's year, locked: read for the rule, and shown to nobody.
 pub(crate) async fn of_year(
     txn: &DatabaseTransaction,
@@ -242,22 +232,4 @@ async fn leave_trace(
         school_id: None,
     };
     Ok(events::record(txn, event, now).await?)
-}
-
-/// Every read that shows a fund starts here: the Ministry sees all, a provider its own.
-fn within(grant: &Grant) -> Select<Entity> {
-    Entity::find().filter(reach::condition(grant, span))
-}
-
-fn span(span: Span) -> Option<SimpleExpr> {
-    match span {
-        Span::Nation => Some(Expr::cust("1 = 1")),
-        Span::Provider(own) => Some(Column::ProviderId.eq(own)),
-        Span::Queue
-        | Span::Person(_)
-        | Span::Client(_)
-        | Span::CaseManager(..)
-        | Span::PrimaryContact(..)
-        | Span::School(_) => None,
-    }
 }

@@ -1,7 +1,6 @@
 //! Needs at rest: what the fund is asked to pay for on a case. The lock of the case is the lock of its needs,
 //! and comes before that of the fund.
 
-use ascms_domain::access::{Grant, Span};
 use ascms_domain::cases::CaseRefusal;
 use ascms_domain::funds::{FundRefusal, Posting, in_year};
 use ascms_domain::ids::{DocumentId, FundId, NeedId};
@@ -12,16 +11,13 @@ use ascms_domain::second_person::Approver;
 use ascms_domain::text::{Code, LongText};
 use ascms_domain::timeline::{Details, NewEntry, Visibility};
 use chrono::Datelike;
-use sea_orm::ExprTrait;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::SimpleExpr;
 
 use crate::features::funds;
 use crate::features::funds::ledger::{self, EntryDetails};
 use crate::gate;
 use crate::gate::case_state::to_domain;
 use crate::gate::write::Write;
-use crate::reach;
 use crate::reach::rows::{attendance_case, document};
 use crate::reach::unscoped;
 use crate::rows::need::{ActiveModel, Column, Entity, Model};
@@ -38,6 +34,7 @@ mod asking;
 mod deciding;
 mod reads;
 
+pub(crate) use reads::visible;
 pub use reads::{NeedFilter, NeedRow};
 
 /// Why a need was not asked for, or a step of it not taken.
@@ -178,15 +175,6 @@ async fn locked(write: &Write<'_>, id: NeedId) -> Result<LockedNeed, StoreError>
     Ok(LockedNeed { case, need })
 }
 
-/// One within reach.
-pub(crate) async fn visible(
-    db: &impl ConnectionTrait,
-    grant: &Grant,
-    id: NeedId,
-) -> Result<Model, StoreError> {
-    within(grant).filter(Column::Id.eq(id)).one(db).await?.ok_or(StoreError::NotFound)
-}
-
 /// The contract by which a need was asked for: read for its rules, and shown to nobody.
 async fn contract_of(
     db: &impl ConnectionTrait,
@@ -283,28 +271,6 @@ fn takes_more(case: &attendance_case::Model, row: &Model) -> Result<(), Refused>
 /// The year of the fund that pays for what is approved at this moment.
 fn year_of(write: &Write<'_>) -> i32 {
     write.today().year()
-}
-
-/// Every read that shows a need starts here: the Ministry sees all, a provider its own, and a case manager
-/// those of the cases that they manage.
-fn within(grant: &Grant) -> Select<Entity> {
-    Entity::find().filter(reach::condition(grant, span))
-}
-
-fn span(span: Span) -> Option<SimpleExpr> {
-    match span {
-        Span::Nation => Some(Expr::cust("1 = 1")),
-        Span::Provider(own) => Some(Column::ProviderId.eq(own)),
-        Span::CaseManager(_, at) => {
-            let cases = reach::cases::ids_of(reach::cases::span(span)?);
-            Some(Column::ProviderId.eq(at).and(Column::CaseId.in_subquery(cases)))
-        }
-        Span::Queue
-        | Span::Person(_)
-        | Span::Client(_)
-        | Span::PrimaryContact(..)
-        | Span::School(_) => None,
-    }
 }
 
 /// A comment as it is written.

@@ -10,7 +10,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, ExprTrait, FromQueryResult, QuerySelect, QueryTrait};
 
 use crate::Store;
-use crate::features::funds::{visible, within};
+use crate::reach::funds::within;
 use crate::reach::joined;
 use crate::rows::fund::{Column, Model};
 use crate::rows::student_merge;
@@ -141,6 +141,15 @@ impl Store {
         self.read_log.record(audit::allowed(grant, Subject::one("fund", id.0), now)).await?;
         Ok(report)
     }
+}
+
+/// One within reach.
+pub(crate) async fn visible(
+    db: &impl ConnectionTrait,
+    grant: &Grant,
+    id: FundId,
+) -> Result<Model, StoreError> {
+    within(grant).filter(Column::Id.eq(id)).one(db).await?.ok_or(StoreError::NotFound)
 }
 
 fn fits(filter: FundEntryFilter, year: i32) -> Condition {

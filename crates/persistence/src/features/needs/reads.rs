@@ -10,7 +10,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, QueryOrder};
 
 use crate::Store;
-use crate::features::needs::{visible, within};
+use crate::reach::needs::within;
 use crate::rows::need::{Column, Model};
 use crate::rows::need_case;
 use crate::store::audit::{self, Subject};
@@ -67,6 +67,15 @@ impl Store {
         self.read_log.record(audit::allowed(grant, subject, now)).await?;
         Ok(row)
     }
+}
+
+/// One within reach.
+pub(crate) async fn visible(
+    db: &impl ConnectionTrait,
+    grant: &Grant,
+    id: NeedId,
+) -> Result<Model, StoreError> {
+    within(grant).filter(Column::Id.eq(id)).one(db).await?.ok_or(StoreError::NotFound)
 }
 
 fn fits(filter: NeedFilter) -> Condition {
