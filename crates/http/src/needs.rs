@@ -185,6 +185,7 @@ struct ListNeeds {
     /// Only needs that stand like this.
     status: Option<NeedStatus>,
     /// Only needs of this category, a code of the set `need-categories`.
+    #[param(inline)]
     category: Option<Code>,
     /// Only needs of which the Ministry's review is to come, or only the others.
     review_to_come: Option<bool>,

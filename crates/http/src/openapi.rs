@@ -14,6 +14,7 @@ mod enrolment_examples;
 mod example_ids;
 mod examples;
 mod files;
+mod fund_examples;
 pub mod limits;
 mod measure_examples;
 mod members;

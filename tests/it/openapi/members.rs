@@ -44,7 +44,7 @@ const OF_NO_PERSON: [&str; 31] = [
 
 /// Texts in the other schemas that identify nobody, and say nothing about a person that few may
 /// know.
-const NOT_PERSONAL: [&str; 38] = [
+const NOT_PERSONAL: [&str; 45] = [
     "AddDisclosure.legalBasis",
     "AssessmentView.ruleVersion",
     "Audience.educationRegions",
@@ -52,6 +52,7 @@ const NOT_PERSONAL: [&str; 38] = [
     "Bulletin.titleEn",
     "Bulletin.titleMi",
     "CaseView.calendarVersion",
+    "CategorySpendingView.category",
     "ClosureReviewView.calendarVersion",
     "ClosureView.reasonCode",
     "Conflict.pointer",
@@ -61,12 +62,18 @@ const NOT_PERSONAL: [&str; 38] = [
     "DraftBaseline.calendarVersion",
     "DraftedReferral.source",
     "DraftedReferral.sourceReference",
+    "FundView.contractNumber",
+    "LedgerSumView.entries",
     "MemberView.providerCode",
     "MembersView.calendarVersion",
     "MembersView.ruleVersion",
+    "NeedView.calendarVersion",
     "NoticedView.pointer",
     "NoticedView.sourceReference",
+    "OverrideFund.reason",
     "ProposalView.reasonCode",
+    "ProposeBudgetChange.reason",
+    "ProposedBudgetView.reason",
     "ProspectView.ruleVersion",
     "ReferralDraftView.assumed",
     "ReferralDraftView.missing",

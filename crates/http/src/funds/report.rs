@@ -91,11 +91,13 @@ struct ListFundEntries {
     /// Only entries for this need.
     need_id: Option<NeedId>,
     /// Only entries for needs of this category, a code of the set `need-categories`.
+    #[param(inline)]
     category: Option<Code>,
     /// Only money that was spent, or came back, in this month, 1 to 12.
     #[param(minimum = 1, maximum = 12)]
     month: Option<u32>,
     /// Only entries for students of this school, by its Ministry number.
+    #[param(inline)]
     school_number: Option<SchoolNumber>,
 }
 
@@ -120,7 +122,7 @@ async fn list_fund_entries(
         need: *need_id,
         category: category.clone().map(|category| category.0),
         month: *month,
-        school_number: school_number.map(|number| number.0),
+        school_number: school_number.as_ref().map(|number| number.canonical().unwrap_or(0)),
     };
     let read =
         async |page| list.store().fund_entries(list.grant(), *id, filter, page, list.now()).await;
