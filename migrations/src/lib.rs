@@ -78,6 +78,7 @@ mod m0076_documents_of_entries;
 mod m0077_reviewed_labels;
 mod m0078_contracts;
 mod m0079_duties_of_contracts;
+mod m0080_duty_profiles;
 mod m0081_funds;
 mod m0082_need_categories;
 
@@ -157,6 +158,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0077_reviewed_labels::Migration),
             Box::new(m0078_contracts::Migration),
             Box::new(m0079_duties_of_contracts::Migration),
+            Box::new(m0080_duty_profiles::Migration),
             Box::new(m0081_funds::Migration),
             Box::new(m0082_need_categories::Migration),
         ]

@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::ids::{CaseId, ProviderId, SchoolId, UserId};
+use crate::second_person::{Approval, ApprovalPolicy};
 use crate::text::Code;
 
 mod actions;
@@ -85,8 +86,10 @@ pub struct Circumstances {
     /// The student has another case that is not closed.
     pub another_case_is_open: bool,
     /// The caller is the only one who works on cases at the provider today: a team of one, which
-    /// decides alone and is reviewed afterwards.
+    /// decides alone and is reviewed afterwards, where no contract says otherwise.
     pub works_alone: bool,
+    /// How the contract by which the case is worked on has closures approved; none without a contract.
+    pub approval: Option<ApprovalPolicy>,
 }
 
 /// What exists only in one state lives in that state's variant.
@@ -237,11 +240,20 @@ impl Case {
         }
     }
 
-    fn allows_approval(&self, at: &Circumstances) -> Result<(), CaseRefusal> {
+    /// What follows when the caller approves the closure that waits: it is final, or the Ministry
+    /// reviews it.
+    ///
+    /// # Errors
+    ///
+    /// None waits, or it is the caller's own and a second person approves it.
+    pub fn closure_approval(&self, at: &Circumstances) -> Result<Approval, CaseRefusal> {
         let proposed_by = self.closure_proposed_by.ok_or(CaseRefusal::NoClosureProposed)?;
-        if is_own_closure(at.caller, proposed_by, self.case_manager()) && !at.works_alone {
-            return Err(CaseRefusal::OwnClosure);
-        }
+        let own = is_own_closure(at.caller, proposed_by, self.case_manager());
+        closing::approval(at.approval, own, at.works_alone).ok_or(CaseRefusal::OwnClosure)
+    }
+
+    fn allows_approval(&self, at: &Circumstances) -> Result<(), CaseRefusal> {
+        self.closure_approval(at)?;
         if at.open_tasks > 0 {
             return Err(CaseRefusal::OpenTasks);
         }

@@ -1,6 +1,8 @@
 //! Contracts: what the Ministry and an organisation agreed, for a catchment or for a school's own team. The
 //! contract is the unit of budget, plan, review and withholding; an organisation may have several.
 
+use std::ops::RangeInclusive;
+
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -15,7 +17,7 @@ use crate::text::{Code, ContractNumber, Email, FullName, Line, LongText, Phone, 
 
 mod years;
 
-pub use years::{ContractYear, SetContractYear, WithholdingPeriod};
+pub use years::{ContractYear, SetContractYear, WithholdingPeriod, YearMember};
 
 crate::closed_list! {
     /// Kind of a contract.
@@ -32,6 +34,9 @@ crate::closed_list! {
         Ended = "ended": "Ended" / "Kua mutu",
     }
 }
+
+/// The calendar years that amounts are set for.
+const YEARS: RangeInclusive<i32> = 2020..=2100;
 
 crate::closed_list! {
     /// A step of a contract's lifecycle.
@@ -169,8 +174,8 @@ pub enum ContractRefusal {
     EndsBeforeItBegins,
     #[error("the organisation does not provide the service of this kind")]
     WrongOrganisation,
-    #[error("the contract has no catchment or school")]
-    CoversNothing,
+    #[error("a contract for catchments has one at least, and another contract none")]
+    WrongCatchments,
     #[error("another contract covers one of the catchments, or the school, at the same time")]
     Overlaps,
     #[error("the step does not follow from how the contract stands")]
@@ -183,6 +188,10 @@ pub enum ContractRefusal {
     InTheFuture,
     #[error("the year is outside the contract")]
     OutsideContract,
+    #[error("is missing for a year that is set for the first time")]
+    Missing(YearMember),
+    #[error("names no profile of the rule `duties`")]
+    UnknownProfile,
 }
 
 impl ContractStatus {
@@ -254,9 +263,22 @@ impl ContractKind {
         if fits { Ok(()) } else { Err(ContractRefusal::WrongOrganisation) }
     }
 
+    /// Whether a contract of this kind has so many catchments.
+    ///
+    /// # Errors
+    ///
+    /// It has none where it needs some, or some where it has none.
+    pub fn covers(self, catchments: usize) -> Result<(), ContractRefusal> {
+        let fits = match self {
+            Self::Catchment => catchments > 0,
+            Self::InSchool => catchments == 0,
+        };
+        if fits { Ok(()) } else { Err(ContractRefusal::WrongCatchments) }
+    }
+
     /// The share of the year's amount that is withheld until the review, in percent: the contract's
     /// 10, and nothing of an in-school team until the Ministry says otherwise (ours).
-    pub fn withheld_percent(self) -> u8 {
+    pub fn withheld_percent(self) -> i32 {
         match self {
             Self::Catchment => 10,
             Self::InSchool => 0,
@@ -289,9 +311,11 @@ impl ContractTerm {
         begins_by(self, other.ends_on) && begins_by(other, self.ends_on)
     }
 
-    /// Whether the contract runs on some day of a calendar year.
+    /// Whether the contract runs on some day of a calendar year that amounts are set for.
     pub fn includes_year(self, year: i32) -> bool {
-        self.starts_on.year() <= year && self.ends_on.is_none_or(|last| year <= last.year())
+        YEARS.contains(&year)
+            && self.starts_on.year() <= year
+            && self.ends_on.is_none_or(|last| year <= last.year())
     }
 }
 

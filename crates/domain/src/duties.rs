@@ -1,7 +1,18 @@
 //! Duties: what is due by a day. A duty arises in the transaction of what makes it due, and ends in the
-//! transaction of what ends it.
+//! transaction of what ends it. To those who have to do it, it is an obligation.
 
 use chrono::NaiveDate;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use validator::Validate;
+
+use crate::text::LongText;
+
+mod profiles;
+
+pub use profiles::{
+    DutyBasis, DutyContradiction, DutyPeriod, DutyProfile, DutyRule, DutyRules, FixedDay,
+};
 
 crate::closed_list! {
     /// Kind of a duty: the thing that is due.
@@ -23,6 +34,16 @@ crate::closed_list! {
         /// The yearly assurance of security.
         SecurityAssurance = "security_assurance": "Security assurance" / "Te whakaū haumarutanga",
     }
+    /// Status of an obligation. Overdue is none: an obligation that is overdue is still open.
+    ObligationStatus: "Status of an obligation" / "Te tūnga o te herenga" {
+        /// Its first day is to come.
+        Upcoming = "upcoming": "Upcoming" / "Kei te haere mai",
+        Open = "open": "Open" / "Kei te tuwhera",
+        Done = "done": "Done" / "Kua oti",
+        Waived = "waived": "Waived" / "Kua whakakāhoretia",
+        /// Its cause went away, or the day that it names is over.
+        Lapsed = "lapsed": "Lapsed" / "Kua taka",
+    }
 }
 
 crate::closed_list! {
@@ -40,11 +61,88 @@ crate::closed_list! {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewDuty {
     pub kind: DutyKind,
-    /// What it is due for, such as a contract year or a term. One entry has one duty of a kind and
-    /// a period.
+    /// What it is due for, such as a contract year or a term. One entry, and one contract, has one duty
+    /// of a kind and a period.
     pub period: String,
     /// The first day on which it can be done.
     pub opens_on: NaiveDate,
     /// The last day on which it is done in time.
     pub due_on: NaiveDate,
 }
+
+/// A duty, as its status is told from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DutyStanding {
+    pub kind: DutyKind,
+    pub opens_on: NaiveDate,
+    pub due_on: NaiveDate,
+    pub outcome: Option<DutyOutcome>,
+}
+
+/// The Ministry waives an obligation.
+#[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct WaiveObligation {
+    /// Why nobody has to do it.
+    pub reason: LongText,
+}
+
+/// Why an obligation is not waived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WaiverRefusal {
+    #[error("the obligation has ended, or is nobody's to do")]
+    NotInThisState,
+}
+
+impl DutyKind {
+    /// Whether somebody has to do something for it to be done. A key date only says what is when.
+    pub fn is_done_by_somebody(self) -> bool {
+        match self {
+            Self::KeyDate => false,
+            Self::ServiceDeliveryPlan
+            | Self::TermlyReport
+            | Self::FundReport
+            | Self::InitiativesReport
+            | Self::AnnualReport
+            | Self::PolicyConfirmation
+            | Self::SecurityAssurance => true,
+        }
+    }
+}
+
+impl DutyStanding {
+    /// The status on a day.
+    pub fn status(&self, today: NaiveDate) -> ObligationStatus {
+        match self.outcome {
+            Some(DutyOutcome::Done) => ObligationStatus::Done,
+            Some(DutyOutcome::Waived) => ObligationStatus::Waived,
+            Some(DutyOutcome::Lapsed) => ObligationStatus::Lapsed,
+            None if !self.kind.is_done_by_somebody() && self.due_on < today => {
+                ObligationStatus::Lapsed
+            }
+            None if today < self.opens_on => ObligationStatus::Upcoming,
+            None => ObligationStatus::Open,
+        }
+    }
+
+    /// Whether it is still to be done, and its last day is over.
+    pub fn is_overdue(&self, today: NaiveDate) -> bool {
+        self.outcome.is_none() && self.kind.is_done_by_somebody() && self.due_on < today
+    }
+
+    /// How it ends when the Ministry waives it.
+    ///
+    /// # Errors
+    ///
+    /// It has ended, or nobody has to do it.
+    pub fn waived(&self) -> Result<DutyOutcome, WaiverRefusal> {
+        if self.outcome.is_none() && self.kind.is_done_by_somebody() {
+            Ok(DutyOutcome::Waived)
+        } else {
+            Err(WaiverRefusal::NotInThisState)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -14,6 +14,7 @@ crate::closed_list! {
         Plan = "plan": "Plan" / "Mahere",
         Document = "document": "Document" / "Tuhinga",
         Bulletin = "bulletin": "Bulletin" / "Pānui",
+        Contract = "contract": "Contract" / "Kirimana",
     }
     /// Kind of a caller on record: a person, a machine, or the operator of the service.
     CallerKind: "Kind of caller" / "Te momo kaikaranga" {

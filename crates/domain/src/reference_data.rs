@@ -9,7 +9,9 @@ use crate::calendar::{CalendarName, ClosedBecause, Region};
 use crate::cases::{CaseAction, CaseStatus, ClosureReviewOutcome, OutcomeCategory};
 use crate::closed_list::ClosedList;
 use crate::contacts::{ContactChannel, ContactOutcome, ContactParty};
+use crate::contracts::{ContractKind, ContractStatus, WithholdingPeriod};
 use crate::documents::{DocumentState, MediaType};
+use crate::duties::{DutyKind, DutyPeriod, ObligationStatus};
 use crate::eligibility::{Advice, Circumstance, IntakeWarning};
 use crate::enrolment_claims::{ClaimAnswerer, ClaimStanding, ClaimWord};
 use crate::enrolments::EnrolmentStatement;
@@ -32,6 +34,7 @@ use crate::rules::{
     AfterTransfer, BaselineSource, BaselineWindow, Improvement, LateDecision, NoRecord, Rule,
     WaitingReferrals, WhanauContactMeans,
 };
+use crate::second_person::ApprovalPolicy;
 use crate::tasks::{TaskOutcome, TaskStatus, TaskStep};
 use crate::timeline::{Consent, EntryKind, MeetingKind};
 use crate::transfers::{TransferOutcome, TransferStatus};
@@ -39,10 +42,11 @@ use crate::work_list::{WorkQueue, WorkReason};
 
 /// Every closed list that clients see, by name. All but two are schemas of the published document:
 /// `Action` are the scopes of tokens, and `EthnicGroup` the keys of groups.
-pub static CLOSED_LISTS: [&ClosedList; 93] = [
+pub static CLOSED_LISTS: &[&ClosedList] = &[
     Action::LIST,
     Advice::LIST,
     AfterTransfer::LIST,
+    ApprovalPolicy::LIST,
     AttendanceBand::LIST,
     AttendanceTrend::LIST,
     AudienceKind::LIST,
@@ -75,9 +79,13 @@ pub static CLOSED_LISTS: [&ClosedList; 93] = [
     ContactMeasure::LIST,
     ContactOutcome::LIST,
     ContactParty::LIST,
+    ContractKind::LIST,
+    ContractStatus::LIST,
     CountedReach::LIST,
     DecisionOutcome::LIST,
     DocumentState::LIST,
+    DutyKind::LIST,
+    DutyPeriod::LIST,
     EnrolledBy::LIST,
     EnrolmentStatement::LIST,
     EntryKind::LIST,
@@ -108,6 +116,7 @@ pub static CLOSED_LISTS: [&ClosedList; 93] = [
     NeedStep::LIST,
     NoRecord::LIST,
     NonEnrolmentSender::LIST,
+    ObligationStatus::LIST,
     OrganisationKind::LIST,
     OrganisationStatus::LIST,
     OutcomeCategory::LIST,
@@ -131,6 +140,7 @@ pub static CLOSED_LISTS: [&ClosedList; 93] = [
     Visibility::LIST,
     WaitingReferrals::LIST,
     WhanauContactMeans::LIST,
+    WithholdingPeriod::LIST,
     WorkQueue::LIST,
     WorkReason::LIST,
 ];

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::duties::{DutyContradiction, DutyRules};
+
 mod statutory;
 mod versions;
 
@@ -20,6 +22,8 @@ crate::closed_list! {
         Outcomes = "outcomes": "Outcomes" / "Ngā hua",
         /// The days that no deadline of the law counts, beyond those of the calendars' own rules.
         StatutoryHolidays = "statutory_holidays": "Statutory holidays" / "Ngā hararei ā-ture",
+        /// What is due of a contract, and when.
+        Duties = "duties": "Duties" / "Ngā herenga",
     }
 }
 
@@ -30,6 +34,7 @@ pub enum RuleParameters {
     ServiceLevels(ServiceLevelRules),
     Outcomes(OutcomeRules),
     StatutoryHolidays(StatutoryHolidayRules),
+    Duties(DutyRules),
 }
 
 /// Two parameters that contradict each other. What one may be by itself is in its schema.
@@ -47,6 +52,7 @@ pub enum RuleContradiction {
     WhanauContact,
     /// Two holidays are of one day.
     RepeatedHoliday,
+    Duties(DutyContradiction),
 }
 
 /// Who may be referred. Ages and years are the contract's; the share of the term that must be on
@@ -218,6 +224,7 @@ impl RuleParameters {
             Self::ServiceLevels(_) => Rule::ServiceLevels,
             Self::Outcomes(_) => Rule::Outcomes,
             Self::StatutoryHolidays(_) => Rule::StatutoryHolidays,
+            Self::Duties(_) => Rule::Duties,
         }
     }
 
@@ -229,6 +236,10 @@ impl RuleParameters {
             Self::Outcomes(_) => Vec::new(),
             Self::StatutoryHolidays(rules) => {
                 vec![(rules.repeated(), RuleContradiction::RepeatedHoliday)]
+            }
+            Self::Duties(rules) => {
+                let found = rules.contradictions().into_iter();
+                found.map(|found| (true, RuleContradiction::Duties(found))).collect()
             }
         };
         let found = checked.into_iter().filter(|(contradicts, _)| *contradicts);

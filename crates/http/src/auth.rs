@@ -98,6 +98,10 @@ permissions! {
     ReadHistory
     ListReads
     PublishBulletins
+    ReadContracts
+    WriteContracts
+    ReadDuties
+    WaiveDuties
     ReadBulletins
 }
 

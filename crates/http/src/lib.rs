@@ -16,8 +16,10 @@ mod clock;
 mod command;
 pub mod connection;
 mod contacts;
+mod contracts;
 pub mod cursor_key;
 pub mod documents;
+mod duties;
 mod enrolment_claims;
 mod enrolments;
 mod funds;
@@ -348,6 +350,8 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
             .configure(history::routes)
             .configure(reads::routes)
             .configure(bulletins::routes)
+            .configure(contracts::routes)
+            .configure(duties::routes)
             .configure(work_list::routes)
             .configure(attendance::routes)
             .configure(enrolments::routes)

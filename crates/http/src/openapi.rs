@@ -10,6 +10,7 @@ use utoipa_actix_web::AppExt;
 
 mod casework_examples;
 mod components;
+mod contract_examples;
 mod enrolment_examples;
 mod example_ids;
 mod examples;
@@ -96,6 +97,7 @@ fn tags() -> Value {
         { "name": "Calendar", "description": "Business days and school terms, by which every deadline and outcome is counted." },
         { "name": "Cases", "description": "Cases, who manages them, and the contacts logged on them." },
         { "name": "Casework", "description": "What happens on a case: its timeline and what people record there." },
+        { "name": "Contracts", "description": "Contracts of the Ministry with providers, what they pay in a year, and what is due by them." },
         { "name": "Documents", "description": "Files that belong to a case: uploaded, scanned, downloaded." },
         { "name": "Enrolments", "description": "Where students are enrolled: sent by schools' systems and the national register." },
         { "name": "Funds", "description": "Unmet basic needs: what cases ask for, and the money that pays for it." },

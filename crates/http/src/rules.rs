@@ -1,6 +1,7 @@
 //! `/v1/rules`: the versions of the rules that decide, with their parameters.
 
 use actix_web::{HttpResponse, get, post};
+use ascms_domain::duties::{DutyContradiction, DutyRules};
 use ascms_domain::ids::RecalculationId;
 use ascms_domain::rules::{
     EligibilityRules, OutcomeRules, Rule, RuleContradiction, RuleParameters, ServiceLevelRules,
@@ -48,6 +49,8 @@ struct RuleVersionView {
     outcomes: Option<OutcomeRules>,
     /// The parameters of `statutory_holidays`; null for another rule.
     statutory_holidays: Option<StatutoryHolidayRules>,
+    /// The parameters of `duties`; null for another rule.
+    duties: Option<DutyRules>,
 }
 
 impl From<RuleVersion> for RuleVersionView {
@@ -63,12 +66,14 @@ impl From<RuleVersion> for RuleVersionView {
             service_levels: None,
             outcomes: None,
             statutory_holidays: None,
+            duties: None,
         };
         match parameters {
             RuleParameters::Eligibility(rules) => view.eligibility = Some(rules),
             RuleParameters::ServiceLevels(rules) => view.service_levels = Some(rules),
             RuleParameters::Outcomes(rules) => view.outcomes = Some(rules),
             RuleParameters::StatutoryHolidays(rules) => view.statutory_holidays = Some(rules),
+            RuleParameters::Duties(rules) => view.duties = Some(rules),
         }
         view
     }
@@ -108,6 +113,8 @@ struct AddRuleVersion {
     outcomes: Option<OutcomeRules>,
     /// The parameters of `statutory_holidays`; for that rule only.
     statutory_holidays: Option<StatutoryHolidayRules>,
+    /// The parameters of `duties`; for that rule only.
+    duties: Option<DutyRules>,
 }
 
 impl AddRuleVersion {
@@ -126,6 +133,7 @@ impl AddRuleVersion {
                 "/statutoryHolidays",
                 self.statutory_holidays.clone().map(RuleParameters::StatutoryHolidays),
             ),
+            (Rule::Duties, "/duties", self.duties.clone().map(RuleParameters::Duties)),
         ];
         let (mut faults, mut wanted) = (Vec::new(), None);
         for (of, place, parameters) in sent {
@@ -180,8 +188,18 @@ fn contradiction(found: RuleContradiction) -> Fault {
         RuleContradiction::RepeatedHoliday => {
             ("/statutoryHolidays/holidays", "has two holidays of one day")
         }
+        RuleContradiction::Duties(found) => ("/duties/profiles", duties_contradiction(found)),
     };
     Fault::at(pointer, "contradicts", detail)
+}
+
+fn duties_contradiction(found: DutyContradiction) -> &'static str {
+    match found {
+        DutyContradiction::Repeated => "has a profile, or a duty of a profile, twice",
+        DutyContradiction::Day => "has a duty without one way to its day",
+        DutyContradiction::ImpossibleDay => "has a day that is not in every year",
+        DutyContradiction::KeyDate => "has a key date, which a bulletin alone names",
+    }
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

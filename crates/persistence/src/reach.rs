@@ -9,6 +9,7 @@ pub(crate) mod cases;
 pub(crate) mod clocks;
 pub(crate) mod contracts;
 pub(crate) mod documents;
+pub(crate) mod duties;
 pub(crate) mod enrolment_claims;
 pub(crate) mod funds;
 pub(crate) mod holding;

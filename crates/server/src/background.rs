@@ -4,9 +4,10 @@ use std::error::Error;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use ascms_domain::ids::ContractId;
 use ascms_http::{Clock, jobs};
 use ascms_persistence::{Store, StoreError};
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
 
 use crate::metrics;
 
@@ -20,6 +21,7 @@ const GROUPS_A_PART: u32 = 500;
 const BETWEEN_COUNTS: Duration = Duration::from_secs(10);
 /// First days that were told ahead come at midnight.
 const BETWEEN_FIRST_DAYS: Duration = Duration::from_secs(60);
+const SECONDS_AN_HOUR: i64 = 3600;
 /// Somebody waits for a job.
 const BETWEEN_JOBS: Duration = Duration::from_secs(1);
 
@@ -63,6 +65,36 @@ pub async fn keep_beginning(store: Store, clock: Clock, stop: watch::Receiver<bo
         Ok(store.open_one_unopposed(clock.now()).await? || begun)
     };
     keep_at("a first day could not take effect", BETWEEN_FIRST_DAYS, stop, step).await;
+}
+
+/// Keeps the duties of contracts as the day asks for them, and tells of those that became overdue, until
+/// told to stop. All contracts are looked at when the server begins, and again each hour: midnight is at
+/// the beginning of one.
+pub async fn keep_duties(store: Store, clock: Clock, stop: watch::Receiver<bool>) {
+    let round = Mutex::new(Round::default());
+    let step = async || -> Result<bool, StoreError> {
+        let (now, mut round) = (clock.now(), round.lock().await);
+        let hour = now.timestamp().div_euclid(SECONDS_AN_HOUR);
+        if round.hour != Some(hour) {
+            let last = store.settle_next_contract(round.after, now).await?;
+            *round = Round { hour: round.hour, after: last };
+            if last.is_some() {
+                return Ok(true);
+            }
+            round.hour = Some(hour);
+        }
+        store.tell_some_overdue(now).await
+    };
+    keep_at("duties could not be brought up to date", BETWEEN_FIRST_DAYS, stop, step).await;
+}
+
+/// How far the look at the duties of all contracts has come.
+#[derive(Default)]
+struct Round {
+    /// The hour since the epoch in which the last one was done.
+    hour: Option<i64>,
+    /// The contract that was looked at last.
+    after: Option<ContractId>,
 }
 
 /// Makes what was ordered, until told to stop.

@@ -187,10 +187,11 @@ impl BackgroundWork {
         stopped: &watch::Receiver<bool>,
     ) -> Result<Self, ServeError> {
         let all = || (state.store().clone(), state.clock().clone(), stopped.clone());
-        let (counting, beginning, jobs) = (all(), all(), all());
+        let (counting, beginning, duties, jobs) = (all(), all(), all(), all());
         let mut tasks = vec![
             tokio::spawn(background::keep_recalculating(counting.0, counting.1, counting.2)),
             tokio::spawn(background::keep_beginning(beginning.0, beginning.1, beginning.2)),
+            tokio::spawn(background::keep_duties(duties.0, duties.1, duties.2)),
             tokio::spawn(background::keep_doing_jobs(jobs.0, jobs.1, jobs.2)),
             tokio::spawn(upkeep::keep_up(state.clone(), stopped.clone())),
         ];

@@ -62,6 +62,10 @@ crate::closed_list! {
         ReadHistory = "history:read": "Read the history of records" / "Te pānui i te hītori o ngā pūkete",
         ListReads = "reads:list": "List the readers of a file" / "Te whakarārangi i ngā kaipānui o te kōnae",
         PublishBulletins = "bulletins:publish": "Publish bulletins" / "Te whakaputa i ngā pānui",
+        ReadContracts = "contracts:read": "Read contracts" / "Te pānui i ngā kirimana",
+        WriteContracts = "contracts:write": "Change contracts" / "Te huri i ngā kirimana",
+        ReadDuties = "duties:read": "Read obligations" / "Te pānui i ngā herenga",
+        WaiveDuties = "duties:waive": "Waive obligations" / "Te whakakāhore i ngā herenga",
         ReadBulletins = "bulletins:read": "Read bulletins" / "Te pānui i ngā pānui",
     }
 }

@@ -69,6 +69,8 @@ pub(super) fn read_by(action: Action) -> Option<Action> {
         BudgetFunds => Some(ReadFunds),
         CancelJobs => Some(ReadJobs),
         PublishBulletins => Some(ReadBulletins),
+        WriteContracts => Some(ReadContracts),
+        WaiveDuties => Some(ReadDuties),
         ReadReference
         | WriteReference
         | SearchStudents
@@ -100,6 +102,8 @@ pub(super) fn read_by(action: Action) -> Option<Action> {
         | ReadNotifications
         | ReadHistory
         | ListReads
+        | ReadContracts
+        | ReadDuties
         | ReadBulletins => None,
     }
 }
@@ -207,6 +211,10 @@ fn row(action: Action) -> [Reach; 11] {
         ReadHistory => [No, No, No, No, Team, Own, No, No, No, No, No],
         ListReads => [No, No, Nation, Nation, Team, No, No, No, No, No, No],
         PublishBulletins => [Nation, No, No, No, No, No, No, No, No, No, No],
+        ReadContracts => [Nation, Nation, No, Nation, Team, No, No, No, No, No, No],
+        WriteContracts | WaiveDuties => [Nation, No, No, No, No, No, No, No, No, No, No],
+        // The privacy officer sees the key dates that are addressed to them.
+        ReadDuties => [Nation, Nation, Person, Nation, Team, No, No, No, No, No, No],
         // The Ministry reads all of them, everybody else what is addressed to them.
         ReadBulletins => {
             [Nation, Nation, Person, Person, Person, Person, Person, Person, Person, Client, Client]

@@ -109,6 +109,10 @@ fn the_whole_matrix() {
         history:read             -       -       -       -       team    own     -       -       -       -       -       -
         reads:list               -       -       nation  nation  team    -       -       -       -       -       -       -
         bulletins:publish        nation  -       -       -       -       -       -       -       -       -       -       -
+        contracts:read           nation  nation  -       nation  team    -       -       -       -       -       -       -
+        contracts:write          nation  -       -       -       -       -       -       -       -       -       -       -
+        duties:read              nation  nation  person  nation  team    -       -       -       -       -       -       -
+        duties:waive             nation  -       -       -       -       -       -       -       -       -       -       -
         bulletins:read           nation  nation  person  person  person  person  person  person  person  client  client  -
     "#]].assert_eq(&table);
 }

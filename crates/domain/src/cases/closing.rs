@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::ids::{BarrierId, UserId};
+use crate::second_person::{Approval, ApprovalPolicy};
 use crate::text::{Code, LongText};
 
 /// A closed case may be reopened within so many business days; later a new referral is needed.
@@ -59,6 +60,26 @@ impl ClosureStatus {
 /// manage the case.
 pub fn is_own_closure(person: UserId, proposed_by: UserId, case_manager: Option<UserId>) -> bool {
     proposed_by == person || case_manager == Some(person)
+}
+
+/// What follows from the approval of a closure; none where it is the approver's own and a second person
+/// approves it. Without a contract a team of one decides alone. The Ministry reaches no case, so where a
+/// contract asks for the Ministry a second person of the provider approves, and the Ministry reviews
+/// every closure (ours).
+pub(super) fn approval(
+    policy: Option<ApprovalPolicy>,
+    own: bool,
+    works_alone: bool,
+) -> Option<Approval> {
+    match (policy, own) {
+        (None, true) => works_alone.then_some(Approval::ToBeReviewed),
+        (Some(ApprovalPolicy::SelfWithReview), true)
+        | (Some(ApprovalPolicy::MinistrySecond), false) => Some(Approval::ToBeReviewed),
+        (Some(ApprovalPolicy::SecondPerson | ApprovalPolicy::MinistrySecond), true) => None,
+        (None | Some(ApprovalPolicy::SecondPerson | ApprovalPolicy::SelfWithReview), false) => {
+            Some(Approval::Final)
+        }
+    }
 }
 
 /// The closure reason that needs a pathway to be named.

@@ -22,6 +22,7 @@ fn today() -> Circumstances {
         transfer_is_requested: false,
         another_case_is_open: false,
         works_alone: false,
+        approval: None,
     }
 }
 
@@ -164,6 +165,31 @@ fn a_team_of_one_approves_its_own_closure_and_nothing_else_is_different() {
     assert_eq!(case.allows(approve, &alone), Ok(()));
     let with_others = Circumstances { works_alone: false, ..alone };
     assert_eq!(case.allows(approve, &with_others), Err(CaseRefusal::OwnClosure));
+}
+
+/// Every policy × whose closure × a team of one or not.
+#[test]
+fn the_contract_says_how_a_closure_is_approved() {
+    use crate::second_person::Approval::{Final, ToBeReviewed};
+    use crate::second_person::ApprovalPolicy::{MinistrySecond, SecondPerson, SelfWithReview};
+    let stranger = UserId::generate();
+    for works_alone in [false, true] {
+        let alone = works_alone.then_some(ToBeReviewed).ok_or(CaseRefusal::OwnClosure);
+        for (approval, own, others) in [
+            (None, alone, Ok(Final)),
+            (Some(SecondPerson), Err(CaseRefusal::OwnClosure), Ok(Final)),
+            (Some(MinistrySecond), Err(CaseRefusal::OwnClosure), Ok(ToBeReviewed)),
+            (Some(SelfWithReview), Ok(ToBeReviewed), Ok(Final)),
+        ] {
+            let at = Circumstances { works_alone, approval, ..today() };
+            let mut case = case(CaseState::Active { case_manager: stranger });
+            case.closure_proposed_by = Some(at.caller);
+            assert_eq!(case.closure_approval(&at), own, "{approval:?} {works_alone}");
+            assert_eq!(case.allows(CaseAction::ApproveClosure, &at), own.map(drop));
+            case.closure_proposed_by = Some(stranger);
+            assert_eq!(case.closure_approval(&at), others, "{approval:?} {works_alone}");
+        }
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@ use chrono::NaiveDate;
 
 use super::{
     AddContract, Contract, ContractKind, ContractRefusal, ContractStatus, ContractStep,
-    ContractTerm, SetContractYear, WithholdingPeriod,
+    ContractTerm, ContractYear, SetContractYear, WithholdingPeriod, YearMember,
 };
 use crate::organisations::OrganisationKind;
 
@@ -112,23 +112,41 @@ fn a_provider_of_catchments_may_have_both_kinds_and_a_schools_team_its_own() {
 #[test]
 fn a_year_lies_within_the_contract_and_withholds_what_its_kind_withholds() {
     let sent = SetContractYear {
-        amount_cents: 100_000_00,
+        amount_cents: Some(10_000_000),
         withholding_percent: None,
-        withholding_per: WithholdingPeriod::Term,
-        basic_needs_cents: 0,
+        withholding_per: Some(WithholdingPeriod::Term),
+        basic_needs_cents: Some(0),
     };
     let runs = term("2026-07-01", Some("2027-06-30"));
     for (year, is_within) in [(2025, false), (2026, true), (2027, true), (2028, false)] {
-        let set = sent.of(ContractKind::Catchment, runs, year);
+        let set = sent.applied(ContractKind::Catchment, runs, (year, None));
         assert_eq!(set.map(|set| set.year).ok(), is_within.then_some(year));
     }
-    let percent = |sent: &SetContractYear, kind| {
-        sent.of(kind, runs, 2026).expect("a year").withholding_percent
+    let set = |sent: &SetContractYear, kind| sent.applied(kind, runs, (2026, None));
+    let percent = |kind| set(&sent, kind).map(|year| year.withholding_percent);
+    assert_eq!(percent(ContractKind::Catchment), Ok(10));
+    assert_eq!(percent(ContractKind::InSchool), Ok(0));
+    // A later patch keeps what it does not say.
+    let before = set(&sent, ContractKind::Catchment).ok();
+    let patch = SetContractYear {
+        amount_cents: None,
+        withholding_percent: Some(5),
+        withholding_per: None,
+        basic_needs_cents: Some(70_000),
     };
-    assert_eq!(percent(&sent, ContractKind::Catchment), 10);
-    assert_eq!(percent(&sent, ContractKind::InSchool), 0);
-    let said = SetContractYear { withholding_percent: Some(5), ..sent };
-    assert_eq!(percent(&said, ContractKind::InSchool), 5);
+    let after = patch.applied(ContractKind::Catchment, runs, (2026, before)).expect("a year");
+    assert_eq!(
+        after,
+        ContractYear {
+            year: 2026,
+            amount_cents: 10_000_000,
+            withholding_percent: 5,
+            withholding_per: WithholdingPeriod::Term,
+            basic_needs_cents: 70_000,
+        }
+    );
+    let missing = set(&patch, ContractKind::Catchment);
+    assert_eq!(missing, Err(ContractRefusal::Missing(YearMember::Amount)));
 }
 
 #[test]

@@ -14,58 +14,72 @@ crate::closed_list! {
     }
 }
 
-/// A calendar year of a contract, as the Ministry sets it. Amounts are in New Zealand cents with GST.
-#[derive(Clone, Debug, Serialize, Deserialize, Validate, ToSchema)]
+/// A merge patch (RFC 7396) of a calendar year of a contract: absent keeps. The first one for a year has
+/// every member but `withholdingPercent`. Amounts are in New Zealand cents with GST.
+#[derive(Clone, Copy, Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SetContractYear {
     /// Amount of the contract in the year, in New Zealand cents with GST.
-    #[schema(minimum = 1, maximum = 10_000_000_000_i64)]
-    pub amount_cents: i64,
-    /// The share of the amount that is withheld until the review, in percent. When left out 10, or 0 of an
-    /// in-school team.
-    #[schema(minimum = 0, maximum = 100)]
-    pub withholding_percent: Option<u8>,
+    #[schema(nullable = false, minimum = 1, maximum = 10_000_000_000_i64)]
+    pub amount_cents: Option<i64>,
+    /// The share of the amount that is withheld until the review, in percent. Where nothing says otherwise
+    /// it is 10, or 0 of an in-school team.
+    #[schema(nullable = false, minimum = 0, maximum = 100)]
+    pub withholding_percent: Option<i32>,
     /// Whether the withheld share is paid once a year or once a term.
-    pub withholding_per: WithholdingPeriod,
+    #[schema(nullable = false)]
+    pub withholding_per: Option<WithholdingPeriod>,
     /// Budget of the unmet basic needs fund in the year, in New Zealand cents with GST; 0 for none.
-    #[schema(minimum = 0, maximum = 100_000_000)]
-    pub basic_needs_cents: i64,
+    #[schema(nullable = false, minimum = 0, maximum = 100_000_000)]
+    pub basic_needs_cents: Option<i64>,
 }
 
 /// What a contract pays in a calendar year. Amounts are in New Zealand cents with GST.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct ContractYear {
     pub year: i32,
     pub amount_cents: i64,
-    pub withholding_percent: u8,
+    pub withholding_percent: i32,
     pub withholding_per: WithholdingPeriod,
     /// The budget of the unmet basic needs fund.
     pub basic_needs_cents: i64,
 }
 
+/// A year that is set for the first time lacks a member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum YearMember {
+    Amount,
+    WithholdingPer,
+    BasicNeeds,
+}
+
 impl SetContractYear {
-    /// The year of a contract of this kind that runs like this.
+    /// The year of a contract of this kind, as the patch leaves it.
     ///
     /// # Errors
     ///
-    /// The contract does not run in the year.
-    pub fn of(
+    /// The contract does not run in the year; or the year is set for the first time, and a member lacks.
+    pub fn applied(
         &self,
         kind: ContractKind,
         term: ContractTerm,
-        year: i32,
+        (year, before): (i32, Option<ContractYear>),
     ) -> Result<ContractYear, ContractRefusal> {
         if !term.includes_year(year) {
             return Err(ContractRefusal::OutsideContract);
         }
+        let needed = |member| ContractRefusal::Missing(member);
+        let amount = self.amount_cents.or(before.map(|before| before.amount_cents));
+        let per = self.withholding_per.or(before.map(|before| before.withholding_per));
+        let basic_needs = self.basic_needs_cents.or(before.map(|before| before.basic_needs_cents));
+        let percent = self.withholding_percent.or(before.map(|before| before.withholding_percent));
         Ok(ContractYear {
             year,
-            amount_cents: self.amount_cents,
-            withholding_percent: self
-                .withholding_percent
-                .unwrap_or_else(|| kind.withheld_percent()),
-            withholding_per: self.withholding_per,
-            basic_needs_cents: self.basic_needs_cents,
+            amount_cents: amount.ok_or(needed(YearMember::Amount))?,
+            withholding_percent: percent.unwrap_or_else(|| kind.withheld_percent()),
+            withholding_per: per.ok_or(needed(YearMember::WithholdingPer))?,
+            basic_needs_cents: basic_needs.ok_or(needed(YearMember::BasicNeeds))?,
         })
     }
 }

@@ -14,7 +14,7 @@ fn lists_are_in_the_order_of_their_names_and_none_is_there_twice() {
 
 #[test]
 fn every_list_and_every_value_has_a_label_in_both_languages() {
-    for list in CLOSED_LISTS {
+    for list in CLOSED_LISTS.iter().copied() {
         let labels = list.values.iter().map(|value| (value.value, value.labels));
         for (value, Labels { en, mi }) in labels.chain([("", list.labels)]) {
             for label in [en, mi] {
@@ -32,7 +32,7 @@ fn every_list_and_every_value_has_a_label_in_both_languages() {
 fn no_two_values_of_a_list_and_no_two_lists_have_the_same_label() {
     let of_lists: Vec<Labels> = CLOSED_LISTS.iter().map(|list| list.labels).collect();
     distinct("the lists", &of_lists);
-    for list in CLOSED_LISTS {
+    for list in CLOSED_LISTS.iter().copied() {
         let labels: Vec<Labels> = list.values.iter().map(|value| value.labels).collect();
         distinct(list.name, &labels);
     }
@@ -64,7 +64,7 @@ fn a_label_in_te_reo_has_no_letter_that_the_language_has_not() {
         "OpenDocument",
     ];
     let of_the_language = |c: char| "aāeēghiīkmnoōprtuūw".contains(c);
-    for list in CLOSED_LISTS {
+    for list in CLOSED_LISTS.iter().copied() {
         let values = list.values.iter().map(|value| value.labels);
         for Labels { mi, .. } in values.chain([list.labels]) {
             let words =
@@ -80,7 +80,7 @@ fn a_label_in_te_reo_has_no_letter_that_the_language_has_not() {
 
 #[test]
 fn a_list_is_found_by_its_name() {
-    for list in CLOSED_LISTS {
+    for list in CLOSED_LISTS.iter().copied() {
         assert_eq!(list_named(list.name), Some(list));
     }
     assert_eq!(list_named("casestatus"), None);

@@ -40,7 +40,7 @@ pub(super) fn complete(document: &mut Value) {
 /// Adds the closed lists: the schemas of parameters are not among those that come with bodies.
 fn add_closed_lists(document: &mut Value) {
     let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") else { return };
-    for list in CLOSED_LISTS {
+    for list in CLOSED_LISTS.iter().copied() {
         let schema = serde_json::to_value(list.schema()).unwrap_or_default();
         schemas.insert(list.name.to_owned(), schema);
     }

@@ -9,7 +9,6 @@ use super::record_examples::AT;
 const DAY: &str = "2026-03-02";
 const SCHOOL_ID: &str = "01990000-0000-7000-8000-000000000011";
 const CATCHMENT_ID: &str = "01990000-0000-7000-8000-000000000012";
-const PROVIDER_ID: &str = "01990000-0000-7000-8000-000000000013";
 pub(super) const RECALCULATION_ID: &str = "01990000-0000-7000-8000-000000000031";
 const CATCHMENT_CODE: &str = "C01";
 
@@ -144,7 +143,7 @@ fn rule_version() -> Value {
     json!({
         "rule": "outcomes", "version": "outcomes-2027-1", "validFrom": "2027-01-01", "addedAt": AT,
         "eligibility": null, "serviceLevels": null, "outcomes": outcomes(),
-        "statutoryHolidays": null,
+        "statutoryHolidays": null, "duties": null,
     })
 }
 

@@ -40,7 +40,7 @@ fn shown() -> Value {
     });
     set(&mut content, "audience", audience);
     json!({
-        "id": BULLETIN_ID, "organisationId": null, "contractYear": null, "caseId": null,
+        "id": BULLETIN_ID, "organisationId": null, "contractId": null, "contractYear": null, "caseId": null,
         "dueOn": "2026-11-15", "status": "published", "statusSince": AT, "statusBy": USER_ID,
         "statusByName": "Ministry Admin", "comment": null, "content": content,
         "documents": [attachment()], "addedBy": USER_ID, "addedByName": "Ministry Admin",

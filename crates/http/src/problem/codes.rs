@@ -110,6 +110,15 @@ codes! {
     SecondPersonNeeded 409 "second_person_needed", "A person of the Ministry decides this", "Mā tētahi tangata o te Tāhuhu tēnei e whakatau",
         "The step needs the approval of the Ministry.",
         "Ask the Ministry to take the step.";
+    ContractNumberTaken 409 "contract_number_taken", "Another contract has this number", "Kei tētahi atu kirimana tēnei tau",
+        "Each contract has a number of its own.",
+        "Read the contract that has the number, or give the new one another number.";
+    ContractsOverlap 409 "contracts_overlap", "Two contracts overlap", "Kua inaki ngā kirimana e rua",
+        "Another contract has one of the catchments, or the school, at the same time.",
+        "End the other contract before this one begins, or change the days of this one.";
+    ContractEnded 409 "contract_ended", "The contract has ended", "Kua mutu te kirimana",
+        "A contract that has ended does not change again, and nothing is added to it.",
+        "Use the contract that is in force now.";
     OverBudget 409 "over_budget", "The fund's budget does not cover this", "Kāore e rahi te tahua mō tēnei",
         "What is committed and spent is never more than the budget of the fund with its overrides.",
         "Read the fund: `leftCents` says what is left. Ask for less, or ask the Ministry for an override.";
@@ -353,6 +362,9 @@ codes! {
     InvalidQuery 422 "invalid_query", "The query breaks rules", "Kei te takahi te pātai i ngā ture",
         "A parameter of the query is unknown, or holds what it may not.",
         "Correct every fault in `errors`; each names its parameter.";
+    OutsideContract 422 "outside_contract", "It lies outside the contract", "Kei waho i te kirimana",
+        "The contract does not run on that day, or in that year.",
+        "Read the contract: `startsOn` and `endsOn` say when it runs.";
     NotEligible 422 "not_eligible", "The student may not be referred", "Kāore e āhei te tono mō te ākonga",
         "The eligibility rules advise against the service; `errors` lists every circumstance.",
         "Read the circumstances: correct the data where it is wrong, or support the student at school.";

@@ -8,6 +8,7 @@ use super::{Code, Fault, Refusal};
 
 mod cases;
 mod casework;
+mod contracts;
 mod funds;
 mod ineligible;
 mod reference;

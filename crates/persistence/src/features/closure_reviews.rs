@@ -1,4 +1,5 @@
-//! Closures that a team of one decided alone, and the Ministry's review of each afterwards.
+//! Closures that one person decided alone, or that a contract asks the Ministry to see, and the Ministry's
+//! review of each afterwards.
 
 use ascms_domain::access::{Grant, Span};
 use ascms_domain::cases::{ClosureReviewOutcome, REVIEW_DAYS};
@@ -54,7 +55,7 @@ pub enum ClosureReviewRefusal {
     AlreadyConcluded,
 }
 
-/// Orders the review of a closure that the caller approves alone, in the transaction of that.
+/// Orders the review of a closure that the caller approves, in the transaction of that.
 pub(crate) async fn order(
     write: &Write<'_>,
     case: &attendance_case::Model,
@@ -68,7 +69,7 @@ pub(crate) async fn order(
         closure_id: closure.id,
         case_id: case.id,
         provider_id: case.provider_id,
-        decided_by: closure.proposed_by,
+        decided_by: write.caller(),
         decided_at: write.now(),
         due_on: calendars.contract.add_business_days(write.today(), REVIEW_DAYS, region)?,
         calendar_version: calendars.contract.version().to_owned(),

@@ -9,6 +9,13 @@ use crate::gate::write::Write;
 use crate::rows::duty::{ActiveModel, Column, Entity, Model};
 use crate::store::whole_row;
 
+mod obligations;
+mod settling;
+
+pub(crate) use obligations::visible;
+pub use obligations::{ObligationCount, ObligationFilter, ObligationKey, ObligationRow};
+pub(crate) use settling::{SettlingBasis, settle, settle_all};
+
 /// A duty arises because of an entry: of an organisation, or of everybody to whom the entry is addressed.
 pub(crate) async fn arise(
     write: &Write<'_>,

@@ -7,6 +7,7 @@ use ascms_domain::recalculations::{RecalculationCause, touched_by_holiday};
 use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
 
+use crate::features::duties;
 use crate::features::recalculations::{self, RecalculationOrder};
 use crate::gate::write::Write;
 use crate::reference::calendars;
@@ -91,6 +92,7 @@ impl Write<'_> {
         };
         whole_row::insert(txn, ActiveModel::from(holiday.clone())).await?;
         let place = region.map_or(String::new(), |region| format!(" {region}"));
+        duties::settle_all(self).await?;
         let order = RecalculationOrder {
             cause: RecalculationCause::Holiday,
             subject: format!("{date}{place}"),

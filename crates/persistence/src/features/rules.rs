@@ -10,6 +10,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, ExprTrait, QueryOrder, QuerySelect};
 
 use crate::Store;
+use crate::features::duties;
 use crate::features::recalculations::{self, RecalculationOrder};
 use crate::gate::write::Write;
 use crate::rows::rule_version::{ActiveModel, Column, Entity, Model};
@@ -125,6 +126,9 @@ impl Write<'_> {
             id: Some(id),
         };
         whole_row::insert(txn, ActiveModel::from(row)).await?;
+        if rule == Rule::Duties {
+            duties::settle_all(self).await?;
+        }
         let subject = format!("{rule} {version}");
         let order = RecalculationOrder { cause: RecalculationCause::Rule, subject, dates: None };
         let by = Some(call.grant.caller());
@@ -160,6 +164,7 @@ fn read(row: &Model) -> Result<RuleVersion, StoreError> {
         Rule::StatutoryHolidays => {
             serde_json::from_str(text).map(RuleParameters::StatutoryHolidays)
         }
+        Rule::Duties => serde_json::from_str(text).map(RuleParameters::Duties),
     };
     Ok(RuleVersion {
         version: version.clone(),
@@ -191,6 +196,7 @@ fn written(parameters: &RuleParameters) -> Result<(String, String), StoreError> 
         RuleParameters::ServiceLevels(rules) => serde_json::to_value(rules),
         RuleParameters::Outcomes(rules) => serde_json::to_value(rules),
         RuleParameters::StatutoryHolidays(rules) => serde_json::to_value(rules),
+        RuleParameters::Duties(rules) => serde_json::to_value(rules),
     }
     .map_err(StoreError::RuleUnreadable)?;
     let whole = all.to_string();

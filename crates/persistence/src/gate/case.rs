@@ -8,6 +8,7 @@ use ascms_domain::cases::{
 };
 use ascms_domain::ids::{BarrierId, CaseId, EntryId, SchoolId, StudentId, UserId};
 use ascms_domain::measures::Departure;
+use ascms_domain::second_person::ApprovalPolicy;
 use ascms_domain::tasks::TaskStatus;
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
@@ -18,6 +19,7 @@ use sea_orm::{
 use serde::{Deserialize, Serialize};
 
 use crate::gate::case_state::to_domain;
+use crate::gate::contracts;
 use crate::gate::write::Write;
 use crate::reach;
 use crate::reach::cases::within;
@@ -149,6 +151,8 @@ pub struct WholeCase {
     pub transfer_is_requested: bool,
     /// Somebody else works on cases at the provider today.
     pub has_colleagues: bool,
+    /// Of the contract by which the case is worked on.
+    pub approval_policy: Option<ApprovalPolicy>,
     pub closure_proposed_by: Option<UserId>,
     pub closure_proposed_at: Option<DateTime<Utc>>,
     pub proposed_reason: Option<String>,
@@ -193,6 +197,7 @@ pub(crate) async fn whole(
         .expr_as(Expr::exists(unscoped::another_open_case()), "another_case_is_open")
         .expr_as(Expr::exists(unscoped::waiting_transfer_of_case()), "transfer_is_requested")
         .expr_as(Expr::exists(colleagues(grant, today)), "has_colleagues")
+        .expr_as(subquery(contracts::policy_of_case(today)), "approval_policy")
         .column_as(Closure::ProposedBy, "closure_proposed_by")
         .column_as(Closure::ProposedAt, "closure_proposed_at")
         .column_as(Closure::ReasonCode, "proposed_reason")
@@ -248,6 +253,7 @@ pub(crate) fn rules(
         another_case_is_open: whole.another_case_is_open,
         transfer_is_requested: whole.transfer_is_requested,
         works_alone: !whole.has_colleagues,
+        approval: whole.approval_policy,
     };
     Ok((case, circumstances))
 }

@@ -1,13 +1,15 @@
 //! The contract that a change is made on, locked; and the one by which a case is worked on.
 
 use ascms_domain::access::Grant;
-use ascms_domain::contracts::{ContractKind, ContractStatus};
+use ascms_domain::contracts::ContractStatus;
 use ascms_domain::ids::{ContractId, ProviderId, SchoolId};
 use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{SelectStatement, SimpleExpr};
 use sea_orm::{Condition, ExprTrait, QueryOrder, QuerySelect, QueryTrait};
 
 use crate::reach::contracts::within;
+use crate::reach::rows::attendance_case;
 use crate::rows::contract::{Column, Entity, Model};
 use crate::rows::{catchment_school, contract_catchment, contract_year, lifecycle};
 use crate::store::error::StoreError;
@@ -50,33 +52,48 @@ pub(crate) async fn of_case(
     school: SchoolId,
     day: NaiveDate,
 ) -> Result<Option<Model>, DbErr> {
-    let in_force = Entity::find()
-        .filter(Column::OrganisationId.eq(organisation))
+    worked_by(Expr::value(organisation), Expr::value(school), day).one(db).await
+}
+
+/// The approval policy of that contract of the case at hand, as a subquery.
+pub(crate) fn policy_of_case(day: NaiveDate) -> SelectStatement {
+    let of = |column: attendance_case::Column| Expr::col(column.as_column_ref());
+    let organisation = of(attendance_case::Column::ProviderId);
+    worked_by(organisation, of(attendance_case::Column::SchoolId), day)
+        .select_only()
+        .column(Column::ApprovalPolicy)
+        .into_query()
+}
+
+fn worked_by(organisation: SimpleExpr, school: SimpleExpr, day: NaiveDate) -> Select<Entity> {
+    let contract = |column: Column| Expr::col((Entity, column));
+    let own_team = contract(Column::SchoolId).eq(school.clone());
+    let mut catchments = catchment_school::Entity::find()
+        .select_only()
+        .column(catchment_school::Column::CatchmentId)
+        .filter(catchment_school::on(day))
+        .into_query();
+    catchments.and_where(
+        Expr::col((catchment_school::Entity, catchment_school::Column::SchoolId)).eq(school),
+    );
+    let mut covering = contract_catchment::Entity::find()
+        .select_only()
+        .expr(Expr::value(1))
+        .filter(contract_catchment::Column::CatchmentId.in_subquery(catchments))
+        .into_query();
+    covering.and_where(
+        Expr::col((contract_catchment::Entity, contract_catchment::Column::ContractId))
+            .equals((Entity, Column::Id)),
+    );
+    let first_where = |fits: SimpleExpr| -> SimpleExpr { Expr::case(fits, 0).finally(1).into() };
+    Entity::find()
+        .filter(contract(Column::OrganisationId).eq(organisation))
         .filter(lifecycle::is((Entity, Column::Status), ContractStatus::is_active))
         .filter(Column::StartsOn.lte(day))
         .filter(Condition::any().add(Column::EndsOn.is_null()).add(Column::EndsOn.gte(day)))
+        .order_by_asc(first_where(own_team))
+        .order_by_asc(first_where(Expr::exists(covering)))
         .order_by_desc(Column::StartsOn)
-        .order_by_desc(Column::Id);
-    let rows = in_force.all(db).await?;
-    if let Some(own_team) = rows.iter().find(|row| row.school_id == Some(school)) {
-        return Ok(Some(own_team.clone()));
-    }
-    if rows.len() < 2 {
-        return Ok(rows.into_iter().next());
-    }
-    let catchments = catchment_school::Entity::find()
-        .select_only()
-        .column(catchment_school::Column::CatchmentId)
-        .filter(catchment_school::Column::SchoolId.eq(school))
-        .filter(catchment_school::on(day))
-        .into_query();
-    let covers = contract_catchment::Entity::find()
-        .filter(contract_catchment::Column::ContractId.is_in(rows.iter().map(|row| row.id)))
-        .filter(contract_catchment::Column::CatchmentId.in_subquery(catchments))
-        .one(db)
-        .await?;
-    let covering = covers.map(|covers| covers.contract_id);
-    let found = rows.iter().find(|row| Some(row.id) == covering);
-    let other = || rows.iter().find(|row| row.kind == ContractKind::Catchment);
-    Ok(found.or_else(other).or(rows.first()).cloned())
+        .order_by_desc(Column::Id)
+        .limit(1)
 }

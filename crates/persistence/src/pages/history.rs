@@ -155,6 +155,7 @@ async fn of_case(
         RecordKind::Referral
         | RecordKind::Student
         | RecordKind::WhanauContact
+        | RecordKind::Contract
         | RecordKind::Bulletin => Ok(Vec::new()),
     }
 }

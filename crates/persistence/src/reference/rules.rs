@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use ascms_domain::calendar::ExtraHoliday;
+use ascms_domain::duties::DutyRules;
 use ascms_domain::rules::{
     EligibilityRules, OutcomeRules, Rule, ServiceLevelRules, Versioned, in_force,
     statutory_holidays,
@@ -31,6 +32,7 @@ pub(crate) struct RuleBook {
     eligibility: KnownVersions<EligibilityRules>,
     service_levels: KnownVersions<ServiceLevelRules>,
     outcomes: KnownVersions<OutcomeRules>,
+    duties: KnownVersions<DutyRules>,
 }
 
 type KnownVersions<T> = Vec<(DateTime<Utc>, Versioned<T>)>;
@@ -54,12 +56,18 @@ impl RuleBook {
         in_force(versions_of(&self.outcomes), day).ok_or(StoreError::NoRule("outcomes"))
     }
 
+    /// The profiles of duties for the calendar year that begins on a day.
+    pub(crate) fn duties(&self, day: NaiveDate) -> Result<&Versioned<DutyRules>, StoreError> {
+        in_force(versions_of(&self.duties), day).ok_or(StoreError::NoRule("duties"))
+    }
+
     /// The versions that were known at an instant; before any was, the first ones.
     pub(crate) fn known_at(&self, instant: DateTime<Utc>) -> Self {
         Self {
             eligibility: until(&self.eligibility, instant),
             service_levels: until(&self.service_levels, instant),
             outcomes: until(&self.outcomes, instant),
+            duties: until(&self.duties, instant),
         }
     }
 }
@@ -94,7 +102,8 @@ pub(crate) async fn book(db: &impl ConnectionTrait) -> Result<RuleBook, StoreErr
     let eligibility = versions(&rows, "eligibility")?;
     let service_levels = versions(&rows, "service_levels")?;
     let outcomes = versions(&rows, "outcomes")?;
-    Ok(RuleBook { eligibility, service_levels, outcomes })
+    let duties = versions(&rows, "duties")?;
+    Ok(RuleBook { eligibility, service_levels, outcomes, duties })
 }
 
 fn versions_of<T>(known: &KnownVersions<T>) -> impl Iterator<Item = &Versioned<T>> + Clone {

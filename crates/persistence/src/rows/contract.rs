@@ -29,8 +29,8 @@ pub struct Model {
     /// The last day.
     pub ends_on: Option<NaiveDate>,
     pub status: ContractStatus,
-    /// Who took the last step, and when.
-    pub status_by: UserId,
+    /// Who took the last step, and when; nobody where the operator imported it.
+    pub status_by: Option<UserId>,
     pub status_since: DateTime<Utc>,
     /// Why it ended.
     pub comment: Option<String>,
@@ -40,7 +40,7 @@ pub struct Model {
     pub holiday_region: Option<Region>,
     pub approval_policy: ApprovalPolicy,
     pub duty_profile: String,
-    pub added_by: UserId,
+    pub added_by: Option<UserId>,
     pub added_at: DateTime<Utc>,
     pub version: i32,
     pub updated_at: DateTime<Utc>,

@@ -18,8 +18,8 @@ pub struct Model {
     pub withholding_per: WithholdingPeriod,
     /// The budget of the unmet basic needs fund.
     pub basic_needs_cents: i64,
-    pub set_by: UserId,
-    pub version: i32,
+    /// Nobody where the operator imported it.
+    pub set_by: Option<UserId>,
     pub updated_at: DateTime<Utc>,
 }
 

@@ -15,6 +15,7 @@ use crate::rows::user_account::{self, Entity as Users};
 use crate::store::transaction::{DatabaseTransaction, NewRows};
 
 pub(crate) mod conflicts;
+pub(crate) mod contracts;
 pub(crate) mod fields;
 
 /// A row whose changes are kept.

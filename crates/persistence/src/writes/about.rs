@@ -4,8 +4,8 @@
 use ascms_domain::access::Grant;
 use ascms_domain::calendar::nz_date;
 use ascms_domain::ids::{
-    CaseId, ClosureReviewId, DocumentId, EnrolmentClaimId, FundId, JobId, MatchReviewId, NeedId,
-    NotificationId, ReferralId, RegisterEntryId, StudentId, TransferId,
+    CaseId, ClosureReviewId, ContractId, DocumentId, DutyId, EnrolmentClaimId, FundId, JobId,
+    MatchReviewId, NeedId, NotificationId, ReferralId, RegisterEntryId, StudentId, TransferId,
 };
 use ascms_domain::registers::RegisterKind;
 use chrono::{DateTime, Utc};
@@ -13,7 +13,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::features::students::{address_reader, match_review};
 use crate::features::{
-    attendance, bulletins, closure_reviews, documents, enrolment_claims, funds, needs,
+    attendance, bulletins, closure_reviews, documents, duties, enrolment_claims, funds, needs,
     notifications, transfers,
 };
 use crate::reach::rows::referral;
@@ -53,6 +53,11 @@ pub enum About {
     Claim(EnrolmentClaimId),
     ClosureReview(ClosureReviewId),
     Notification(NotificationId),
+    /// A contract that was added.
+    ContractMade,
+    Contract(ContractId),
+    /// Something that is due.
+    Duty(DutyId),
     Need(NeedId),
     Fund(FundId),
     /// A fund that was opened.
@@ -96,8 +101,9 @@ impl About {
             Self::Nobody
             | Self::Submission(_)
             | Self::Notification(_)
-            | Self::EntryMade(_)
-            | Self::FundMade => None,
+            | Self::ContractMade
+            | Self::FundMade
+            | Self::EntryMade(_) => None,
             Self::Named(name) => Some(Topic::Name(name.clone())),
             Self::School(number) => Some(Topic::Name(attendance::about(*number))),
             Self::Job(id) => Some(Topic::Record(id.0)),
@@ -110,6 +116,8 @@ impl About {
             Self::Student(id) => Some(Topic::Record(id.0)),
             Self::Claim(id) => Some(Topic::Record(id.0)),
             Self::ClosureReview(id) => Some(Topic::Record(id.0)),
+            Self::Contract(id) => Some(Topic::Record(id.0)),
+            Self::Duty(id) => Some(Topic::Record(id.0)),
             Self::Need(id) => Some(Topic::Record(id.0)),
             Self::Fund(id) => Some(Topic::Record(id.0)),
             Self::Entry(_, id) => Some(Topic::Record(id.0)),
@@ -185,6 +193,12 @@ impl About {
                 notifications::own(txn, grant, id).await?;
                 Ok(vec![id.0])
             }
+            Self::ContractMade => {
+                let made = ContractId(there(kept.made())?);
+                Ok(vec![gate::contracts::visible(txn, grant, made).await?.id.0])
+            }
+            Self::Contract(id) => Ok(vec![gate::contracts::visible(txn, grant, id).await?.id.0]),
+            Self::Duty(id) => Ok(vec![duties::visible(txn, grant, id, now).await?.id.0]),
             Self::Need(id) => {
                 let row = needs::visible(txn, grant, id).await?;
                 Ok(vec![id.0, row.case_id.0])
@@ -233,6 +247,9 @@ impl About {
             | Self::Claim(_)
             | Self::ClosureReview(_)
             | Self::Notification(_)
+            | Self::ContractMade
+            | Self::Contract(_)
+            | Self::Duty(_)
             | Self::Need(_)
             | Self::Fund(_)
             | Self::FundMade

@@ -2,11 +2,12 @@
 
 use ascms_domain::cases::{
     ALTERNATIVE_PATHWAY, Case, CaseAction, CaseRefusal, ChecklistPoint, Circumstances,
-    ClosurePathway, ClosureStatus, PauseCase, ProposeClosure, is_own_closure,
+    ClosurePathway, ClosureStatus, PauseCase, ProposeClosure,
 };
 use ascms_domain::enrolments::DAYS_AHEAD;
 use ascms_domain::ids::{CaseId, ClosureId, UserId};
 use ascms_domain::measures::ClockCause;
+use ascms_domain::second_person::Approval;
 use ascms_domain::text::{Code, LongText};
 use ascms_domain::timeline::{Details, Visibility};
 use chrono::Days;
@@ -173,13 +174,15 @@ impl Write<'_> {
             let waiting = closure::waiting(step.txn, id).await?;
             let reason = waiting.as_ref().map(|row| row.reason_code.as_str());
             let reason = Code::from(reason.unwrap_or_default());
+            // Of the case as it waits; the rule below refuses what must not be approved.
+            let approval = step.case.closure_approval(&step.at);
             step.case
                 .approve_closure(reason.clone(), step.write.now(), &step.at)
                 .map_err(refused)?;
             let waiting = waiting.ok_or(refused(CaseRefusal::NoClosureProposed))?;
             let (outcome, pathway) = (LongText(waiting.outcome.clone()), waiting.named_pathway());
             let by = step.at.caller;
-            if is_own_closure(by, waiting.proposed_by, step.case.case_manager()) {
+            if approval == Ok(Approval::ToBeReviewed) {
                 closure_reviews::order(step.write, &step.row, &waiting).await?;
             }
             let approved = ClosureDecision {

@@ -9,6 +9,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, ExprTrait, QueryOrder, QuerySelect};
 
 use crate::Store;
+use crate::features::duties;
 use crate::features::recalculations::{self, RecalculationOrder};
 use crate::gate::write::Write;
 use crate::reference::{calendars, past_terms};
@@ -96,6 +97,7 @@ impl Write<'_> {
         past_terms::save_past_dates(txn, &known, &mut rows, call.now).await?;
         let [term] = rows.clone();
         bulk::upsert(txn, rows.iter().cloned().map(ActiveModel::from)).await?;
+        duties::settle_all(self).await?;
         let by = Some(call.grant.caller());
         let ordered = order_recalculation(txn, &known, &rows, by, call.now).await?;
         let further = ordered.map(|id| id.0);
