@@ -2,14 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::example_ids::{CASE_ID, USER_ID};
+use super::example_ids::{CASE_ID, CONTRACT_ID, PROVIDER_ID, USER_ID};
 use super::record_examples::{AT, provider, school};
 
 const NEED_ID: &str = "01990000-0000-7000-8000-000000000051";
 const FUND_ID: &str = "01990000-0000-7000-8000-000000000052";
 const FUND_ENTRY_ID: &str = "01990000-0000-7000-8000-000000000053";
-const CONTRACT_ID: &str = "01990000-0000-7000-8000-000000000054";
-const PROVIDER_ID: &str = "01990000-0000-7000-8000-000000000055";
 
 /// The example of a schema, by its name.
 pub(super) fn of(schema: &str) -> Option<Value> {
@@ -59,7 +57,7 @@ fn need() -> Value {
 
 fn fund() -> Value {
     json!({
-        "id": FUND_ID, "contractId": CONTRACT_ID, "contractNumber": "AS-P01-2026",
+        "id": FUND_ID, "contractId": CONTRACT_ID, "contractNumber": "AS-2026-0001",
         "provider": provider(), "year": 2026, "status": "open", "budgetCents": 2_500_000,
         "overridesCents": 0, "committedCents": 3_010, "spentCents": 8_990,
         "leftCents": 2_488_000,

@@ -368,9 +368,6 @@ codes! {
     NotEligible 422 "not_eligible", "The student may not be referred", "Kāore e āhei te tono mō te ākonga",
         "The eligibility rules advise against the service; `errors` lists every circumstance.",
         "Read the circumstances: correct the data where it is wrong, or support the student at school.";
-    OutsideContract 422 "outside_contract", "No contract covers this", "Kāore he kirimana mō tēnei",
-        "The provider has no contract in force for the case, or the case is with another provider.",
-        "Ask the Ministry about the contract.";
     OutsideYear 422 "outside_year", "The day is outside the year", "Kei waho te rā i te tau",
         "Money of a fund is spent in the fund's calendar year.",
         "Correct the day; what was spent in another year is that year's fund's.";
