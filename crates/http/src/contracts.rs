@@ -316,7 +316,7 @@ async fn end_contract(
     security(("bearer" = ["contracts:write"])),
     params(
         ("id" = ContractId, Path),
-        ("year" = i32, Path, description = "The calendar year.", minimum = 2020, maximum = 2100),
+        ("year" = i32, Path, description = "The calendar year.", minimum = 2020, maximum = 2100, example = 2026),
     ),
     request_body(content = SetContractYear, content_type = "application/merge-patch+json"),
     responses((status = 200, description = "The contract with the year", body = ContractView)),

@@ -12,7 +12,7 @@ use super::table::{REGISTER, REGISTER_MAY, ROLES, TABLE, WITH_STRANGER};
 use crate::given::{self, with};
 use crate::openapi::operations;
 use crate::support::{Answer, TestApp, on_both};
-use crate::{bulletins, closure_reviews, documents, jobs};
+use crate::{bulletins, closure_reviews, contracts, documents, jobs};
 
 /// An operation of the document, as the table knows it.
 struct Operation {
@@ -77,6 +77,8 @@ struct Stage {
     recalculation: String,
     bulletin: String,
     bulletin_document: String,
+    contract: String,
+    duty: String,
 }
 
 fn next() -> u32 {
@@ -308,6 +310,7 @@ impl Stage {
         let admin = app.as_("ministry-admin");
         let publication = admin.post("/v1/publications", old).await.expect(201).id();
         let address_reader = app.name_address_reader(&student, app.world.case_manager).await;
+        let (contract, duty) = contracts::active_with_duty(app).await;
         let (bulletin, bulletin_document) = bulletins::published_with_document(app).await;
         Self {
             student,
@@ -331,6 +334,8 @@ impl Stage {
             recalculation: recalculation(app).await,
             bulletin,
             bulletin_document,
+            contract,
+            duty,
         }
     }
 
@@ -348,6 +353,8 @@ impl Stage {
             _ if path.starts_with("/v1/jobs/") => &self.job,
             _ if path.starts_with("/v1/recalculations/") => &self.recalculation,
             _ if path.starts_with("/v1/bulletins/") => &self.bulletin,
+            _ if path.starts_with("/v1/contracts/") => &self.contract,
+            _ if path.starts_with("/v1/obligations/") => &self.duty,
             _ => &self.case,
         };
         let contact = match path {
@@ -472,6 +479,20 @@ async fn fresh(app: &TestApp, operation: &Operation, role: &str, place: String) 
         ("withdrawBulletin", _) => {
             path(&bulletins::published(app, bulletins::newsletter()).await.id())
         }
+        ("activateContract", _) => {
+            path(&contracts::draft_for(app, &name(), given::SCHOOL).await.id())
+        }
+        ("endContract", _) => {
+            let draft = contracts::draft_for(app, &name(), given::OTHER_SCHOOL).await;
+            path(&contracts::activate(app, &draft).await.expect(200).id())
+        }
+        ("listObligations", "privacy-officer") => {
+            let to_ministry = json!({ "organisationKinds": ["ministry"] });
+            let day = with(bulletins::key_date("2026-05-01"), "/audience", to_ministry);
+            bulletins::published(app, day).await;
+            place
+        }
+        ("waiveObligation", _) => path(&contracts::duty_of(app).await),
         ("listAttendanceConcerns", _) => {
             let away = json!({ "term": "2026-1", "halfDays": { "present": 30, "justified": 30 } });
             let student = student_in(&submitted(app).await);
@@ -498,6 +519,7 @@ async fn body(app: &TestApp, operation: &Operation, role: &str) -> Option<Value>
             "workflow-lead" | "case-manager" | "attendance-lead" | "primary-contact"
             | "office-support",
         ) => json!({ "upTo": notified(app, role).await, "position": example["position"] }),
+        ("addContract", _) => contracts::contract(app, &name()),
         ("assignCase", _) => json!({ "caseManagerId": app.world.case_manager }),
         ("declareSibling", _) => {
             json!({ "siblingId": student_of(app, &app.assigned(&name()).await.1).await })

@@ -10,7 +10,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
     Some(match schema {
         "AddContract" => json!({
             "number": "AS-2027-0001", "organisationId": PROVIDER_ID, "kind": "catchment",
-            "catchments": ["sandbox-north"], "startsOn": "2027-01-01", "endsOn": "2028-12-31",
+            "catchments": ["C01"], "startsOn": "2027-01-01", "endsOn": "2028-12-31",
             "contacts": [contact()], "holidayRegion": "northland",
             "approvalPolicy": "second_person", "dutyProfile": "catchment",
         }),
@@ -43,7 +43,7 @@ fn contact() -> Value {
 fn contract() -> Value {
     json!({
         "id": CONTRACT_ID, "number": "AS-2026-0001", "organisationId": PROVIDER_ID,
-        "organisation": provider(), "kind": "catchment", "catchments": ["sandbox-north"],
+        "organisation": provider(), "kind": "catchment", "catchments": ["C01"],
         "schoolNumber": null, "startsOn": "2026-01-01", "endsOn": null, "status": "active",
         "statusSince": AT, "statusBy": USER_ID, "comment": null, "contacts": [contact()],
         "holidayRegion": "northland", "approvalPolicy": "second_person",

@@ -26,6 +26,7 @@ use crate::progress::Progress;
 use crate::sandbox::ISSUER;
 
 mod casework;
+mod contracts;
 
 /// What a story has come to.
 #[derive(Default)]
@@ -90,6 +91,9 @@ impl Runner<'_> {
             Operation::ReadNotifications => self.read_notifications(&actor, at).await,
             Operation::AddBulletin { bulletin, publish } => {
                 self.add_bulletin(&actor, at, *bulletin, publish).await
+            }
+            Operation::AddContract { contract, year, amounts } => {
+                self.add_contract(&actor, at, *contract, (year, amounts)).await
             }
             Operation::Resolve => Ok(self.store.seed_resolved(referral()?, at).await?),
         }

@@ -20,6 +20,7 @@ use crate::sandbox::personas;
 mod attendance;
 mod bulletins;
 mod casework;
+mod contracts;
 mod generator;
 mod lifecycle;
 mod steps;
@@ -113,6 +114,7 @@ pub(super) fn steps(calendars: &Calendars, now: DateTime<Utc>) -> Result<Vec<Ste
     steps.extend(work::on_example(now));
     steps.extend(work::readers(now));
     steps.extend(bulletins::bulletins(now));
+    steps.extend(contracts::contracts(now));
     steps.retain(|step| step.at < now);
     steps.sort_by_key(|step| step.at);
     Ok(steps)

@@ -5,6 +5,7 @@ use ascms_domain::barriers::{AddBarrier, BarrierGoal};
 use ascms_domain::bulletins::Bulletin;
 use ascms_domain::cases::{CaseAction, PauseCase};
 use ascms_domain::contacts::{ContactChannel, ContactOutcome, ContactParty, LogContact};
+use ascms_domain::contracts::{AddContract, SetContractYear};
 use ascms_domain::ids::{ProviderId, UserId};
 use ascms_domain::plans::{MakePlan, ReviewPlan, UpdatePlan};
 use ascms_domain::referrals::{Decision, SupportRequest};
@@ -40,6 +41,12 @@ pub enum Operation {
     AddBulletin {
         bulletin: Box<Bulletin>,
         publish: bool,
+    },
+    /// Adds a contract, sets what it pays in a year, and puts it in force.
+    AddContract {
+        contract: Box<AddContract>,
+        year: i32,
+        amounts: SetContractYear,
     },
     /// Which no operation does yet: the student turned out to be enrolled.
     Resolve,
