@@ -9,6 +9,7 @@ use ascms_server::rights;
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
 use serde_json::json;
 
+use crate::funds;
 use crate::given::SCHOOL;
 use crate::support::{self, APPLICATION, On, TestApp, by_application, on_both, postgres_server};
 
@@ -46,6 +47,8 @@ async fn fill(app: &TestApp) {
     lead.post(&format!("/v1/students/{student}/whanau-contacts"), aunt).await.expect(201);
     let old = json!({ "term": "2025-4", "measure": "enrolled" });
     app.as_("ministry-admin").post("/v1/publications", old).await.expect(201);
+    // An entry of a ledger.
+    funds::opened(app).await;
 }
 
 #[track_caller]

@@ -40,7 +40,7 @@ pub fn of_p01(app: &TestApp, policy: &'static str) -> Holder {
     }
 }
 
-/// A contract that is in force from 2026 on, with the amounts of 2026 and 2027.
+/// A contract that is in force from 2026 on, with the amounts of three years.
 pub async fn contract(app: &TestApp, holder: Holder) -> String {
     let admin = app.as_(ADMIN);
     let Holder { number, organisation, catchments, school, kind, policy } = holder;
@@ -53,14 +53,18 @@ pub async fn contract(app: &TestApp, holder: Holder) -> String {
     }
     let id = admin.post("/v1/contracts", body).await.expect(201).id();
     admin.post_empty(&format!("/v1/contracts/{id}/activation")).await.expect(200);
+    set_years(app, &id).await;
+    id
+}
+
+async fn set_years(app: &TestApp, contract: &str) {
     let amounts = json!({
         "amountCents": 50_000_000, "withholdingPer": "term", "basicNeedsCents": BUDGET,
     });
-    for year in [2026, 2027] {
-        let path = format!("/v1/contracts/{id}/years/{year}");
-        admin.patch_if(&path, Some("*"), amounts.clone()).await.expect(200);
+    for year in [2026, 2027, 2028] {
+        let path = format!("/v1/contracts/{contract}/years/{year}");
+        app.as_(ADMIN).patch_if(&path, Some("*"), amounts.clone()).await.expect(200);
     }
-    id
 }
 
 /// The fund of a contract's year, with a budget that a second person confirmed.
@@ -129,6 +133,74 @@ pub async fn spent(app: &TestApp) -> (String, String) {
     let need = approved(app, &case, 12_000).await;
     on_need(app, MANAGER, &need, "spending", spending(8_990)).await.expect(200);
     (fund, need)
+}
+
+/// The number of the contract that the stage of the access matrix has.
+const ON_STAGE: &str = "AS-0";
+
+/// A fund of a contract that is there, and a need of a case that the case manager has.
+pub async fn on_stage(app: &TestApp, contract: &str, case: &str) -> (String, String) {
+    second_admin(app).await;
+    set_years(app, contract).await;
+    (fund(app, contract, 2026).await, asked(app, case, 12_000).await)
+}
+
+async fn of_stage(app: &TestApp) -> String {
+    let listed = app.as_(ADMIN).get("/v1/contracts?limit=200").await.expect(200);
+    let contracts = listed.json["items"].as_array().expect("items");
+    let found = contracts.iter().find(|one| one["number"] == ON_STAGE).expect("the stage's");
+    found["id"].as_str().expect("an id").to_owned()
+}
+
+/// A need that this operation can be called on by this role.
+pub async fn need_to(app: &TestApp, operation: &str, role: &str, case: &str) -> String {
+    let policy = match (operation, role) {
+        ("decideNeed", ADMIN) => "ministry_second",
+        ("reviewNeed", _) => "self_with_review",
+        _ => "second_person",
+    };
+    let path = format!("/v1/contracts/{}", of_stage(app).await);
+    let policy = json!({ "approvalPolicy": policy });
+    app.as_(ADMIN).patch_if(&path, Some("*"), policy).await.expect(200);
+    let approve = json!({ "outcome": "approved" });
+    match operation {
+        "decideNeed" | "cancelNeed" => asked(app, case, 9_000).await,
+        "reviewNeed" => {
+            let need = app.step(LEAD, case, "needs", need(9_000)).await.expect(201).id();
+            on_need(app, LEAD, &need, "decision", approve).await.expect(200);
+            need
+        }
+        "recordRefund" => {
+            let need = approved(app, case, 9_000).await;
+            on_need(app, MANAGER, &need, "spending", spending(8_990)).await.expect(200);
+            need
+        }
+        _ => approved(app, case, 9_000).await,
+    }
+}
+
+/// Takes away the budget that waits for a decision, if one does.
+pub async fn without_proposal(app: &TestApp, fund: &str) {
+    let rejected = json!({ "outcome": "rejected" });
+    for who in [ADMIN, SECOND] {
+        step(app, who, fund, "budget-change/decision", rejected.clone()).await;
+    }
+}
+
+pub async fn proposed(app: &TestApp, who: &str, fund: &str) {
+    let change = json!({ "amountCents": 500, "reason": "More students." });
+    step(app, who, fund, "budget-change", change).await.expect(200);
+}
+
+/// A fund of the stage's contract of which nothing is promised.
+pub async fn another(app: &TestApp) -> String {
+    let contract = of_stage(app).await;
+    fund(app, &contract, 2027).await
+}
+
+/// The body that opens a fund of the stage's contract.
+pub async fn unopened(app: &TestApp) -> Value {
+    json!({ "contractId": of_stage(app).await, "year": 2028 })
 }
 
 pub async fn read(app: &TestApp, fund: &str) -> Value {
@@ -245,7 +317,7 @@ async fn a_fund_is_opened_for_a_year_that_the_contract_pays(app: TestApp) {
         let body = json!({ "contractId": contract, "year": year });
         app.as_(ADMIN).post("/v1/funds", body).await
     };
-    open(&json!(contract), 2028).await.refused(409, "no_contract_year");
+    open(&json!(contract), 2029).await.refused(409, "no_contract_year");
     let unknown = open(&json!(app.world.provider), 2026).await;
     assert_eq!((unknown.status, unknown.faults()), (422, vec!["/contractId unknown".to_owned()]));
     let absurd = open(&json!(contract), 1999).await;
@@ -286,10 +358,9 @@ async fn the_last_dollar_is_promised_once(app: TestApp) {
         needs.push(asked(&app, &app.assigned(name).await.1, 100).await);
     }
     let approve = json!({ "outcome": "approved" });
-    let answers = join_all(
-        needs.iter().map(|need| on_need(&app, LEAD, need, "decision", approve.clone())),
-    )
-    .await;
+    let answers =
+        join_all(needs.iter().map(|need| on_need(&app, LEAD, need, "decision", approve.clone())))
+            .await;
     let done = answers.iter().filter(|answer| answer.status == 200).count();
     let told = answers.iter().filter(|answer| answer.code() == "over_budget").count();
     let codes: Vec<&str> = answers.iter().map(Answer::code).collect();
@@ -363,7 +434,8 @@ async fn every_figure_of_the_report_leads_to_the_entries_that_it_is_the_sum_of(a
     let sides = ["byCategory", "byMonth", "bySchool"].map(|side| report[side].as_array().unwrap());
     assert_eq!(sides.map(Vec::len), [2, 2, 1]);
     let counted = sides.iter().flat_map(|side| side.iter().map(|one| &one["spent"]));
-    for part in ["budget", "overrides", "spent"].map(|part| &report[part]).into_iter().chain(counted)
+    for part in
+        ["budget", "overrides", "spent"].map(|part| &report[part]).into_iter().chain(counted)
     {
         let entries = ledger(&app, part["entries"].as_str().unwrap()).await;
         let sum: i64 = entries.iter().map(|entry| entry["amountCents"].as_i64().unwrap()).sum();
@@ -586,24 +658,36 @@ async fn a_fund_walks_as_its_model_says(app: TestApp) {
             let kinds = if turn < 45 { 4 } else { 5 };
             let kind = dice.below(kinds);
             let (what, wanted) = match kind {
-                0 => ("propose", match (status, waits) {
-                    ("closed", _) => Err("fund_closed"),
-                    (_, true) => Err("budget_proposed"),
-                    (same, false) => Ok((same, true)),
-                }),
-                1 | 2 => ("decide", match (status, waits) {
-                    (_, false) => Err("no_budget_proposed"),
-                    (same, true) => Ok((if kind == 1 { "open" } else { same }, false)),
-                }),
-                3 => ("override", match (status, waits) {
-                    ("proposed", _) => Err("no_fund"),
-                    ("closed", _) => Err("fund_closed"),
-                    (same, waits) => Ok((same, waits)),
-                }),
-                _ => ("close", match status {
-                    "closed" => Err("fund_closed"),
-                    _ => Ok(("closed", false)),
-                }),
+                0 => (
+                    "propose",
+                    match (status, waits) {
+                        ("closed", _) => Err("fund_closed"),
+                        (_, true) => Err("budget_proposed"),
+                        (same, false) => Ok((same, true)),
+                    },
+                ),
+                1 | 2 => (
+                    "decide",
+                    match (status, waits) {
+                        (_, false) => Err("no_budget_proposed"),
+                        (same, true) => Ok((if kind == 1 { "open" } else { same }, false)),
+                    },
+                ),
+                3 => (
+                    "override",
+                    match (status, waits) {
+                        ("proposed", _) => Err("no_fund"),
+                        ("closed", _) => Err("fund_closed"),
+                        (same, waits) => Ok((same, waits)),
+                    },
+                ),
+                _ => (
+                    "close",
+                    match status {
+                        "closed" => Err("fund_closed"),
+                        _ => Ok(("closed", false)),
+                    },
+                ),
             };
             let money = json!({ "amountCents": 100, "reason": "A walk." });
             let answer = match kind {

@@ -46,14 +46,20 @@ async fn a_need_goes_from_the_request_to_the_settlement(app: TestApp) {
         (&json!("part_spent"), &json!(3_010), &json!(8_990))
     );
     let back = on_need(&app, MANAGER, &id, "refunds", refund(990)).await.expect(200);
-    assert_eq!((&back.json["committedCents"], &back.json["spentCents"]), (&json!(3_010), &json!(8_000)));
+    assert_eq!(
+        (&back.json["committedCents"], &back.json["spentCents"]),
+        (&json!(3_010), &json!(8_000))
+    );
     let settled = on_need(&app, LEAD, &id, "settlement", Value::Null).await.expect(200);
     assert_eq!(
         (&settled.json["status"], &settled.json["committedCents"]),
         (&json!("settled"), &json!(0))
     );
     let stands = read(&app, &fund).await;
-    assert_eq!((&stands["spentCents"], &stands["leftCents"]), (&json!(8_000), &json!(BUDGET - 8_000)));
+    assert_eq!(
+        (&stands["spentCents"], &stands["leftCents"]),
+        (&json!(8_000), &json!(BUDGET - 8_000))
+    );
     let path = format!("/v1/funds/{fund}/entries");
     let ledger = app.as_(LEAD).get(&path).await.expect(200);
     let kinds: Vec<&str> = ledger.json["items"]
@@ -126,7 +132,10 @@ async fn nobody_decides_on_their_own_request(app: TestApp) {
     on_need(&app, LEAD, &id, "spending", spending(1_001)).await.refused(409, "over_commitment");
     on_need(&app, MANAGER, &id, "spending", spending(1_001)).await.refused(409, "over_commitment");
     let beyond = on_need(&app, OTHER_LEAD, &id, "spending", spending(1_001)).await.expect(200);
-    assert_eq!((&beyond.json["committedCents"], &beyond.json["spentCents"]), (&json!(0), &json!(1_001)));
+    assert_eq!(
+        (&beyond.json["committedCents"], &beyond.json["spentCents"]),
+        (&json!(0), &json!(1_001))
+    );
     let all = spending(BUDGET);
     on_need(&app, OTHER_LEAD, &id, "spending", all).await.refused(409, "over_budget");
 }
@@ -225,7 +234,9 @@ async fn what_is_refused_leaves_nothing_behind(app: TestApp) {
     let before = (read(&app, &fund).await, app.count("event", "1 = 1").await);
     on_need(&app, MANAGER, &id, "refunds", refund(1)).await.refused(409, "not_in_this_state");
     on_need(&app, MANAGER, &waits, "spending", spending(1)).await.refused(409, "not_in_this_state");
-    on_need(&app, MANAGER, &waits, "settlement", Value::Null).await.refused(409, "not_in_this_state");
+    on_need(&app, MANAGER, &waits, "settlement", Value::Null)
+        .await
+        .refused(409, "not_in_this_state");
     on_need(&app, MANAGER, &id, "cancellation", json!({})).await.refused(409, "not_in_this_state");
     on_need(&app, LEAD, &id, "decision", approval()).await.refused(409, "not_in_this_state");
     on_need(&app, ADMIN, &id, "review", json!({ "outcome": "confirmed" }))

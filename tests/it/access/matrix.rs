@@ -12,7 +12,7 @@ use super::table::{REGISTER, REGISTER_MAY, ROLES, TABLE, WITH_STRANGER};
 use crate::given::{self, with};
 use crate::openapi::operations;
 use crate::support::{Answer, TestApp, on_both};
-use crate::{bulletins, closure_reviews, contracts, documents, jobs};
+use crate::{bulletins, closure_reviews, contracts, documents, funds, jobs};
 
 /// An operation of the document, as the table knows it.
 struct Operation {
@@ -79,6 +79,8 @@ struct Stage {
     bulletin_document: String,
     contract: String,
     duty: String,
+    fund: String,
+    need: String,
 }
 
 fn next() -> u32 {
@@ -312,6 +314,7 @@ impl Stage {
         let address_reader = app.name_address_reader(&student, app.world.case_manager).await;
         let (contract, duty) = contracts::active_with_duty(app).await;
         let (bulletin, bulletin_document) = bulletins::published_with_document(app).await;
+        let (fund, need) = funds::on_stage(app, &contract, &case).await;
         Self {
             student,
             match_review: unclear(app).await,
@@ -336,6 +339,8 @@ impl Stage {
             bulletin_document,
             contract,
             duty,
+            fund,
+            need,
         }
     }
 
@@ -355,6 +360,8 @@ impl Stage {
             _ if path.starts_with("/v1/bulletins/") => &self.bulletin,
             _ if path.starts_with("/v1/contracts/") => &self.contract,
             _ if path.starts_with("/v1/obligations/") => &self.duty,
+            _ if path.starts_with("/v1/funds/") => &self.fund,
+            _ if path.starts_with("/v1/needs/") => &self.need,
             _ => &self.case,
         };
         let contact = match path {
@@ -492,6 +499,23 @@ async fn fresh(app: &TestApp, operation: &Operation, role: &str, place: String) 
             bulletins::published(app, day).await;
             place
         }
+        (
+            "decideNeed" | "cancelNeed" | "recordSpending" | "recordRefund" | "settleNeed"
+            | "reviewNeed",
+            _,
+        ) => {
+            let case = app.assigned(&name()).await.1;
+            path(&funds::need_to(app, &operation.id, role, &case).await)
+        }
+        ("proposeBudgetChange" | "decideBudget", _) => {
+            let fund = place.split('/').nth(3).expect("the stage's fund").to_owned();
+            funds::without_proposal(app, &fund).await;
+            if operation.id == "decideBudget" {
+                funds::proposed(app, funds::SECOND, &fund).await;
+            }
+            place
+        }
+        ("closeFund", _) => path(&funds::another(app).await),
         ("waiveObligation", _) => path(&contracts::duty_of(app).await),
         ("listAttendanceConcerns", _) => {
             let away = json!({ "term": "2026-1", "halfDays": { "present": 30, "justified": 30 } });
@@ -519,6 +543,7 @@ async fn body(app: &TestApp, operation: &Operation, role: &str) -> Option<Value>
             "workflow-lead" | "case-manager" | "attendance-lead" | "primary-contact"
             | "office-support",
         ) => json!({ "upTo": notified(app, role).await, "position": example["position"] }),
+        ("openFund", _) => funds::unopened(app).await,
         ("addContract", _) => contracts::contract(app, &name()),
         ("assignCase", _) => json!({ "caseManagerId": app.world.case_manager }),
         ("declareSibling", _) => {

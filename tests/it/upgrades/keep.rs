@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 
 use crate::bulletins;
 use crate::closure_reviews::closed_alone;
+use crate::funds;
 use crate::given::{self, OTHER_SCHOOL, SCHOOL, with};
 use crate::support::{Answer, On, TestApp, setting};
 
@@ -43,6 +44,8 @@ const ASKED: &[(&str, &str)] = &[
     ("ministry-analyst", "/v1/recalculations?limit=100"),
     ("reporting-client", "/v1/publications?limit=100"),
     ("case-manager", "/v1/bulletins?limit=100"),
+    ("case-manager", "/v1/needs?limit=100"),
+    ("ministry-analyst", "/v1/funds?limit=100"),
     ("ministry-analyst", "/v1/terms?limit=100"),
     ("ministry-analyst", "/v1/calendars/contract-2026?date=2026-03-20&addBusinessDays=3"),
 ];
@@ -163,6 +166,7 @@ async fn live(app: &TestApp) -> (Value, Vec<String>, Vec<String>) {
     let case = lived(app).await;
     let closed = app.closed("Kiri").await;
     closed_alone(app, "Mere").await;
+    funds::spent(app).await;
     let moved = app.assigned("Tipene").await.1;
     let offer = json!({ "toProviderId": app.world.other_provider, "reason": "They moved." });
     bulletins::published(app, bulletins::key_date("2026-05-01")).await;

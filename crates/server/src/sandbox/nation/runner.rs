@@ -7,7 +7,9 @@ use ascms_domain::attendance::AttendancePush;
 use ascms_domain::barriers::BarrierGoal;
 use ascms_domain::bulletins::Bulletin;
 use ascms_domain::contacts::LogContact;
-use ascms_domain::ids::{BarrierId, CaseId, ReferralId, TaskId, TransferId, UserId};
+use ascms_domain::ids::{
+    BarrierId, CaseId, ContractId, NeedId, ReferralId, TaskId, TransferId, UserId,
+};
 use ascms_domain::referrals::{Decision, SupportRequest};
 use ascms_domain::registers::RegisterKind;
 use ascms_http::documents::objects::Objects;
@@ -27,6 +29,7 @@ use crate::sandbox::ISSUER;
 
 mod casework;
 mod contracts;
+mod funds;
 
 /// What a story has come to.
 #[derive(Default)]
@@ -39,6 +42,8 @@ struct Standing {
     barriers: Vec<(BarrierId, BarrierGoal)>,
     /// The one that waits for its answer.
     transfer: Option<TransferId>,
+    /// The one that was asked for last.
+    need: Option<NeedId>,
 }
 
 pub(super) async fn run(
@@ -54,7 +59,8 @@ pub(super) async fn run(
         ..Standing::default()
     };
     let stories = HashMap::from([(STORIES, example)]);
-    let mut runner = Runner { store, objects, actors: HashMap::new(), stories };
+    let (actors, contracts) = (HashMap::new(), HashMap::new());
+    let mut runner = Runner { store, objects, actors, stories, contracts };
     for step in steps {
         Box::pin(runner.run_step(step)).await?;
         progress.advance(1);
@@ -68,6 +74,8 @@ struct Runner<'a> {
     objects: &'a Objects,
     actors: HashMap<String, Actor>,
     stories: HashMap<usize, Standing>,
+    /// By their numbers.
+    contracts: HashMap<String, ContractId>,
 }
 
 impl Runner<'_> {
@@ -94,6 +102,9 @@ impl Runner<'_> {
             }
             Operation::AddContract { contract, year, amounts } => {
                 self.add_contract(&actor, at, *contract, (year, amounts)).await
+            }
+            Operation::OpenFund { contract, year, confirmed_by } => {
+                self.open_fund(&actor, at, (contract, year), confirmed_by).await
             }
             Operation::Resolve => Ok(self.store.seed_resolved(referral()?, at).await?),
         }
