@@ -43,6 +43,12 @@ pub async fn active_with_duty(app: &TestApp) -> (String, String) {
     (contract.id(), duty_of(app).await)
 }
 
+/// A contract in force that pays something this year.
+pub async fn with_a_year(app: &TestApp) -> Answer {
+    let contract = active(app, contract(app, "AS-0")).await;
+    set_year(app, &contract, 2026, year()).await.expect(200)
+}
+
 /// A duty that is still to be done.
 pub async fn duty_of(app: &TestApp) -> String {
     let upcoming = "/v1/obligations?kind=termly_report&status=upcoming&limit=1";

@@ -129,10 +129,21 @@ pub fn refund(cents: i64) -> Value {
 /// A need of which something was spent; the fund and the need.
 pub async fn spent(app: &TestApp) -> (String, String) {
     let (_, fund) = opened(app).await;
+    (fund, bought(app).await)
+}
+
+/// The same by a contract that is there.
+pub async fn spent_of(app: &TestApp, contract: &str) {
+    second_admin(app).await;
+    fund(app, contract, 2026).await;
+    bought(app).await;
+}
+
+async fn bought(app: &TestApp) -> String {
     let case = app.assigned("Rangi").await.1;
     let need = approved(app, &case, 12_000).await;
     on_need(app, MANAGER, &need, "spending", spending(8_990)).await.expect(200);
-    (fund, need)
+    need
 }
 
 /// The number of the contract that the stage of the access matrix has.

@@ -8,6 +8,7 @@ use ascms_domain::broadcasts::AudienceDimension;
 use ascms_domain::calendar::Region;
 use ascms_domain::cases::CaseStatus;
 use ascms_domain::contacts::{ContactChannel, ContactOutcome, ContactParty};
+use ascms_domain::contracts::{ContractKind, ContractStatus, WithholdingPeriod};
 use ascms_domain::documents::{DocumentState, MediaType};
 use ascms_domain::duties::DutyOutcome;
 use ascms_domain::enrolments::EnrolmentStatement;
@@ -17,6 +18,7 @@ use ascms_domain::measures::ReferralExclusion;
 use ascms_domain::organisations::{AccountStatus, OrganisationKind, OrganisationStatus};
 use ascms_domain::plans::ReviewOutcome;
 use ascms_domain::referrals::{DecisionOutcome, ReferralKind, ReferralStatus};
+use ascms_domain::second_person::ApprovalPolicy;
 use ascms_domain::tasks::TaskStatus;
 use ascms_domain::timeline::Visibility;
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
@@ -170,6 +172,10 @@ async fn a_column_of_words_takes_the_domains_words_and_no_other(app: TestApp) {
         "document" "visibility" Visibility;
         "field_change" "changed_by_kind" CallerKind;
         "broadcast_audience" "dimension" AudienceDimension;
+        "contract" "approval_policy" ApprovalPolicy;
+        "contract" "kind" ContractKind;
+        "contract" "status" ContractStatus;
+        "contract_year" "withholding_per" WithholdingPeriod;
         "duty" "outcome" DutyOutcome;
         "organisation" "kind" OrganisationKind;
         "organisation" "status" OrganisationStatus;
@@ -204,6 +210,7 @@ async fn the_schema_refuses_what_the_rules_refuse(app: TestApp) {
     app.uploaded("case-manager", &case, "shared").await;
     app.submitted("Waiting").await;
     crate::bulletins::published(&app, crate::bulletins::key_date("2026-05-01")).await;
+    crate::contracts::with_a_year(&app).await;
     let db = app.database().await;
     for sql in [
         "UPDATE referral SET status = 'lost'",
@@ -264,6 +271,15 @@ async fn the_schema_refuses_what_the_rules_refuse(app: TestApp) {
         "UPDATE broadcast SET valid_to = '2026-01-01'",
         "INSERT INTO broadcast_audience SELECT id, 'iwi', 'x' FROM register_entry",
         "INSERT INTO broadcast_audience SELECT id, 'role', '' FROM register_entry",
+        "UPDATE contract SET school_id = (SELECT id FROM school WHERE number = 9001)",
+        "UPDATE contract SET ends_on = '2025-12-31'",
+        "UPDATE contract SET status = 'ended'",
+        "UPDATE contract SET number = ''",
+        "UPDATE contract_year SET amount_cents = 0",
+        "UPDATE contract_year SET basic_needs_cents = -1",
+        "UPDATE contract_year SET year = 2019",
+        "UPDATE contract_year SET withholding_percent = 101",
+        "UPDATE duty SET overdue_told_on = due_on",
         "UPDATE duty SET due_on = '2020-01-01'",
         "UPDATE duty SET outcome = 'done'",
         "UPDATE duty SET outcome_on = '2026-05-01'",

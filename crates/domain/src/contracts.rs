@@ -17,7 +17,7 @@ use crate::text::{Code, ContractNumber, Email, FullName, Line, LongText, Phone, 
 
 mod years;
 
-pub use years::{ContractYear, SetContractYear, WithholdingPeriod, YearMember};
+pub use years::{ContractYear, SetContractYear, WithholdingPeriod};
 
 crate::closed_list! {
     /// Kind of a contract.
@@ -192,6 +192,14 @@ pub enum ContractRefusal {
     Missing(YearMember),
     #[error("names no profile of the rule `duties`")]
     UnknownProfile,
+}
+
+/// A year that is set for the first time lacks a member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum YearMember {
+    Amount,
+    WithholdingPer,
+    BasicNeeds,
 }
 
 impl ContractStatus {

@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use crate::progress::Progress;
 
 mod catchments;
+mod contracts;
 mod error;
 mod lines;
 mod periods;
@@ -45,6 +46,20 @@ pub async fn catchments(
     let (rows, mut summary) = catchments::read(file, progress)?;
     let rule = |on_record| catchments::differences(on_record, &rows, &mut summary);
     store.import_arrangements(now, dry_run, rule).await?;
+    Ok(summary.sorted())
+}
+
+/// Imports contracts of the Ministry with providers, as drafts.
+pub async fn contracts(
+    store: &Store,
+    now: DateTime<Utc>,
+    file: impl Read,
+    progress: &dyn Progress,
+    dry_run: bool,
+) -> Result<Summary, ImportError> {
+    let (rows, mut summary) = contracts::read(file, progress)?;
+    let rule = |on_record| contracts::differences(&on_record, &rows, now, &mut summary);
+    store.import_contracts(now, dry_run, rule).await?;
     Ok(summary.sorted())
 }
 

@@ -104,6 +104,8 @@ enum Imported {
     Schools,
     /// Catchments with their schools, providers and contracts.
     Catchments,
+    /// Contracts of the Ministry with providers, as drafts.
+    Contracts,
     /// Term dates.
     Terms,
     /// Code sets and their codes.
@@ -235,6 +237,7 @@ async fn take_over(
     let imported = match what {
         Imported::Schools => import::schools(&store, now, file, &bar, dry_run).await,
         Imported::Catchments => import::catchments(&store, now, file, &bar, dry_run).await,
+        Imported::Contracts => import::contracts(&store, now, file, &bar, dry_run).await,
         Imported::Terms => import::terms(&store, now, file, &bar, dry_run).await,
         Imported::ReferenceData => import::reference_data(&store, now, file, &bar, dry_run).await,
     };

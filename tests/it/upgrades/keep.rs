@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 
 use crate::bulletins;
 use crate::closure_reviews::closed_alone;
+use crate::contracts;
 use crate::funds;
 use crate::given::{self, OTHER_SCHOOL, SCHOOL, with};
 use crate::support::{Answer, On, TestApp, setting};
@@ -166,10 +167,11 @@ async fn live(app: &TestApp) -> (Value, Vec<String>, Vec<String>) {
     let case = lived(app).await;
     let closed = app.closed("Kiri").await;
     closed_alone(app, "Mere").await;
-    funds::spent(app).await;
     let moved = app.assigned("Tipene").await.1;
     let offer = json!({ "toProviderId": app.world.other_provider, "reason": "They moved." });
     bulletins::published(app, bulletins::key_date("2026-05-01")).await;
+    let contract = contracts::with_a_year(app).await.id();
+    funds::spent_of(app, &contract).await;
     let transfer = app.step("workflow-lead", &moved, "transfers", offer).await.expect(201).id();
     let accept = format!("/v1/transfers/{transfer}/decision");
     app.as_("workflow-lead-2").post(&accept, json!({ "outcome": "accepted" })).await.expect(200);

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::{ContractKind, ContractRefusal, ContractTerm};
+use super::{ContractKind, ContractRefusal, ContractTerm, YearMember};
 
 crate::closed_list! {
     /// Period of a withholding payment.
@@ -44,14 +44,6 @@ pub struct ContractYear {
     pub withholding_per: WithholdingPeriod,
     /// The budget of the unmet basic needs fund.
     pub basic_needs_cents: i64,
-}
-
-/// A year that is set for the first time lacks a member.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum YearMember {
-    Amount,
-    WithholdingPer,
-    BasicNeeds,
 }
 
 impl SetContractYear {

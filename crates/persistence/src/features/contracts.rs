@@ -11,7 +11,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::features::contracts::places::{catchments_of, cover, lock_others, school_of};
 use crate::features::contracts::reading::{shown, whole};
-use crate::features::contracts::refusal::{Refused, refused};
+use crate::features::contracts::refusal::{RefusedChange, refused};
 use crate::features::duties;
 use crate::gate::contracts::locked;
 use crate::gate::write::Write;
@@ -26,16 +26,18 @@ use crate::trace::history::conflicts::{self, Edit, EditedRow, Standing};
 use crate::trace::history::contracts::WholeContract;
 use crate::trace::history::{self, Recorded};
 
+mod import;
 mod places;
 mod reading;
 mod refusal;
 
+pub use import::{ContractsOnRecord, NewContracts};
 pub use reading::{ContractFilter, ContractRow};
 pub use refusal::ContractChangeRefusal;
 
 impl Write<'_> {
     /// Adds a draft.
-    pub async fn add_contract(&self, new: AddContract) -> Result<ContractRow, Refused> {
+    pub async fn add_contract(&self, new: AddContract) -> Result<ContractRow, RefusedChange> {
         let &Write { txn, .. } = self;
         dialect::lock_names(txn, &[format!("contract number {}", new.number.as_str())]).await?;
         let same = Entity::find().filter(Column::Number.eq(new.number.as_str()));
@@ -88,7 +90,7 @@ impl Write<'_> {
         id: ContractId,
         edit: &Edit<'_>,
         patch: UpdateContract,
-    ) -> Result<ContractRow, Refused> {
+    ) -> Result<ContractRow, RefusedChange> {
         let before = whole(self.txn, locked(self.txn, self.grant(), id).await?).await?;
         let mut after = before.clone();
         let mut term = before.row.term();
@@ -133,7 +135,7 @@ impl Write<'_> {
     }
 
     /// Puts a draft in force, and makes its duties.
-    pub async fn activate_contract(&self, id: ContractId) -> Result<ContractRow, Refused> {
+    pub async fn activate_contract(&self, id: ContractId) -> Result<ContractRow, RefusedChange> {
         let before = whole(self.txn, locked(self.txn, self.grant(), id).await?).await?;
         let mut contract = to_domain(&before.row);
         let others = lock_others(self.txn, &before.row).await?;
@@ -150,7 +152,7 @@ impl Write<'_> {
         &self,
         id: ContractId,
         end: EndContract,
-    ) -> Result<ContractRow, Refused> {
+    ) -> Result<ContractRow, RefusedChange> {
         let before = whole(self.txn, locked(self.txn, self.grant(), id).await?).await?;
         let mut contract = to_domain(&before.row);
         contract.end(end.ends_on, self.today()).map_err(refused)?;
@@ -168,7 +170,7 @@ impl Write<'_> {
         (id, year): (ContractId, i32),
         edit: &Edit<'_>,
         patch: SetContractYear,
-    ) -> Result<ContractRow, Refused> {
+    ) -> Result<ContractRow, RefusedChange> {
         let before = whole(self.txn, locked(self.txn, self.grant(), id).await?).await?;
         before.row.status.still_changes().map_err(refused)?;
         let there = before.years.iter().find(|row| row.year == year);
@@ -260,7 +262,7 @@ impl Write<'_> {
     }
 
     /// Refuses a profile that the rule in force when the contract begins, or today, does not have.
-    fn known_profile(&self, starts_on: NaiveDate, code: &str) -> Result<(), Refused> {
+    fn known_profile(&self, starts_on: NaiveDate, code: &str) -> Result<(), RefusedChange> {
         let known = self.rules.duties(starts_on.max(self.today()))?.parameters.profile(code);
         known.map(drop).ok_or(refused(ContractRefusal::UnknownProfile))
     }

@@ -6,7 +6,7 @@ use ascms_domain::text::Code;
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, QueryOrder, QuerySelect, QueryTrait};
 
-use crate::features::contracts::refusal::{ContractChangeRefusal, Refused, refused};
+use crate::features::contracts::refusal::{ContractChangeRefusal, RefusedChange, refused};
 use crate::gate::write::Write;
 use crate::rows::contract::{Column, Entity, Model};
 use crate::rows::{catchment, contract_catchment, lifecycle, school};
@@ -14,7 +14,10 @@ use crate::store::dialect;
 use crate::store::transaction::DatabaseTransaction;
 use crate::store::whole_row;
 
-pub(super) async fn school_of(write: &Write<'_>, number: Option<i32>) -> Result<SchoolId, Refused> {
+pub(super) async fn school_of(
+    write: &Write<'_>,
+    number: Option<i32>,
+) -> Result<SchoolId, RefusedChange> {
     let unknown = || refused(ContractChangeRefusal::UnknownSchool);
     let number = number.ok_or_else(unknown)?;
     let found = school::Entity::find().filter(school::Column::Number.eq(number));
@@ -25,7 +28,7 @@ pub(super) async fn school_of(write: &Write<'_>, number: Option<i32>) -> Result<
 pub(super) async fn catchments_of(
     write: &Write<'_>,
     codes: &[Code],
-) -> Result<Vec<catchment::Model>, Refused> {
+) -> Result<Vec<catchment::Model>, RefusedChange> {
     let mut codes: Vec<&str> = codes.iter().map(Code::as_str).collect();
     codes.sort_unstable();
     codes.dedup();

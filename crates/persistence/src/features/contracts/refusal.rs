@@ -19,8 +19,8 @@ pub enum ContractChangeRefusal {
     NumberTaken,
 }
 
-pub(super) type Refused = CallError<ContractChangeRefusal>;
+pub(super) type RefusedChange = CallError<ContractChangeRefusal>;
 
-pub(super) fn refused(err: impl Into<ContractChangeRefusal>) -> Refused {
+pub(super) fn refused(err: impl Into<ContractChangeRefusal>) -> RefusedChange {
     CallError::Refused(err.into())
 }
