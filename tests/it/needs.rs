@@ -354,6 +354,35 @@ async fn a_retry_spends_once(app: TestApp) {
     assert_eq!(read(&app, &fund).await["spentCents"], 300);
 }
 
+#[on_both]
+async fn a_need_is_on_the_work_list_until_it_is_decided_and_settled(app: TestApp) {
+    opened(&app).await;
+    let case = app.assigned("Hana").await.1;
+    let id = asked(&app, &case, 1_000).await;
+    let listed = async |who: &str, queue: &str| {
+        let path = format!("/v1/work-list?queue={queue}&withinDays=2");
+        let list = app.as_(who).get(&path).await.expect(200);
+        let items = list.json["items"].as_array().unwrap().clone();
+        let needs =
+            items.iter().filter(|item| item["reason"].as_str().unwrap().starts_with("need"));
+        needs.map(|item| (item["reason"].clone(), item["dueOn"].clone())).collect::<Vec<_>>()
+    };
+    let waits = [(json!("need_requested"), json!("2026-03-19"))];
+    assert_eq!(listed(LEAD, "awaiting_my_approval").await, waits);
+    assert_eq!(listed(MANAGER, "awaiting_my_approval").await, []);
+    app.set_time("2026-03-20T00:00:00Z");
+    assert_eq!(listed(LEAD, "overdue").await, waits);
+    on_need(&app, LEAD, &id, "decision", approval()).await.expect(200);
+    assert_eq!(listed(LEAD, "awaiting_my_approval").await, []);
+    app.set_time("2026-05-04T00:00:00Z");
+    let unsettled = [(json!("need_unsettled"), json!("2026-05-06"))];
+    assert_eq!(listed(MANAGER, "due_soon").await, unsettled);
+    app.set_time("2026-05-07T00:00:00Z");
+    assert_eq!(listed(MANAGER, "overdue").await, unsettled);
+    on_need(&app, MANAGER, &id, "settlement", Value::Null).await.expect(200);
+    assert_eq!(listed(MANAGER, "overdue").await, []);
+}
+
 /// Walks of an ordinary run; `NEED_WALKS=2000` for all of them.
 const WALKS: usize = 240;
 const STEPS: usize = 3;

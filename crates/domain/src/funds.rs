@@ -16,9 +16,6 @@ mod report;
 pub use ledger::{FundBalance, FundEntryKind, FundPart, LedgerRefusal, Posting};
 pub use report::{CategoryFigure, FundCell, FundFigure, FundSpending, MonthFigure, SchoolFigure};
 
-/// The largest amount of one entry, in cents: a million dollars.
-pub const LARGEST_CENTS: i64 = 100_000_000;
-
 crate::closed_list! {
     /// Status of a fund.
     FundStatus: "Status of a fund" / "Te tūnga o te tahua" {

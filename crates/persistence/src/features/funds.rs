@@ -40,11 +40,11 @@ pub enum FundChangeRefusal {
     UnknownContract,
 }
 
-type Refused = CallError<FundChangeRefusal>;
+type RefusedFund = CallError<FundChangeRefusal>;
 
 impl Write<'_> {
     /// Opens the fund of a contract's year. Its budget is the contract's, and waits for a second person.
-    pub async fn open_fund(&self, new: OpenFund) -> Result<FundRow, Refused> {
+    pub async fn open_fund(&self, new: OpenFund) -> Result<FundRow, RefusedFund> {
         let OpenFund { contract_id, year } = new;
         let (txn, by, now) = (self.txn, self.caller(), self.now());
         // The lock of the contract: two that open the same fund come one after the other.
@@ -90,7 +90,7 @@ impl Write<'_> {
         &self,
         id: FundId,
         change: ProposeBudgetChange,
-    ) -> Result<FundRow, Refused> {
+    ) -> Result<FundRow, RefusedFund> {
         let before = locked(self, id).await?;
         before.status.budgetable().map_err(refused)?;
         if before.proposal().is_some() {
@@ -113,7 +113,7 @@ impl Write<'_> {
         &self,
         id: FundId,
         outcome: BudgetOutcome,
-    ) -> Result<FundRow, Refused> {
+    ) -> Result<FundRow, RefusedFund> {
         let before = locked(self, id).await?;
         let proposal = before.proposal().ok_or_else(|| refused(FundRefusal::NoProposal))?;
         let approver = Approver { id: self.caller(), of_ministry: true };
@@ -146,7 +146,7 @@ impl Write<'_> {
         id: FundId,
         amount_cents: i64,
         reason: LongText,
-    ) -> Result<FundRow, Refused> {
+    ) -> Result<FundRow, RefusedFund> {
         let before = locked(self, id).await?;
         before.status.spendable().map_err(refused)?;
         let posting = Posting::of(FundEntryKind::Override, amount_cents);
@@ -158,7 +158,7 @@ impl Write<'_> {
 
     /// Closes a fund of which nothing is promised: its ledger takes no entry any longer. A proposal that
     /// waits goes with it.
-    pub async fn close_fund(&self, id: FundId) -> Result<FundRow, Refused> {
+    pub async fn close_fund(&self, id: FundId) -> Result<FundRow, RefusedFund> {
         let mut row = locked(self, id).await?;
         row.status = row.status.closed(&row.balance()).map_err(refused)?;
         row.proposed_cents = None;
@@ -171,7 +171,7 @@ impl Write<'_> {
     }
 }
 
-fn refused(err: FundRefusal) -> Refused {
+fn refused(err: FundRefusal) -> RefusedFund {
     CallError::Refused(err.into())
 }
 
@@ -208,7 +208,7 @@ async fn saved(
     write: &Write<'_>,
     mut row: Model,
     happened: &'static str,
-) -> Result<FundRow, Refused> {
+) -> Result<FundRow, RefusedFund> {
     row.version += 1;
     row.updated_at = write.now();
     whole_row::update(write.txn, ActiveModel::from(row.clone())).await?;

@@ -60,7 +60,7 @@ pub enum NeedChangeRefusal {
     UnknownReceipt,
 }
 
-type Refused = CallError<NeedChangeRefusal>;
+type RefusedNeed = CallError<NeedChangeRefusal>;
 
 /// A need, with the case that it hangs on, both as they are under the lock of the case.
 struct LockedNeed {
@@ -74,7 +74,7 @@ impl Write<'_> {
         &self,
         id: NeedId,
         spending: RecordSpending,
-    ) -> Result<NeedRow, Refused> {
+    ) -> Result<NeedRow, RefusedNeed> {
         let locked = locked(self, id).await?;
         let before = &locked.need;
         let contract = contract_of(self.txn, before).await?;
@@ -102,7 +102,7 @@ impl Write<'_> {
         &self,
         id: NeedId,
         refund: RecordRefund,
-    ) -> Result<NeedRow, Refused> {
+    ) -> Result<NeedRow, RefusedNeed> {
         let locked = locked(self, id).await?;
         let RecordRefund { amount_cents, refunded_on, reason } = refund;
         let step = locked.need.to_domain().refunded(amount_cents).map_err(refused)?;
@@ -112,7 +112,7 @@ impl Write<'_> {
     }
 
     /// Settles a need: what is left of its commitment goes back to the fund.
-    pub async fn settle_need(&self, id: NeedId) -> Result<NeedRow, Refused> {
+    pub async fn settle_need(&self, id: NeedId) -> Result<NeedRow, RefusedNeed> {
         let locked = locked(self, id).await?;
         let (need, release) = locked.need.to_domain().settled().map_err(refused)?;
         let mut row = locked.need.after(need, self.now());
@@ -136,7 +136,7 @@ async fn moved(
     (need, posting): (Need, Posting),
     details: EntryDetails,
     step: NeedStep,
-) -> Result<NeedRow, Refused> {
+) -> Result<NeedRow, RefusedNeed> {
     let before = &locked.need;
     let row = before.after(need, write.now());
     let fund = spendable(write, before).await?;
@@ -151,18 +151,18 @@ async fn moved(
 }
 
 /// The fund that promised something to a need, locked, while its ledger takes entries.
-async fn spendable(write: &Write<'_>, need: &Model) -> Result<fund::Model, Refused> {
+async fn spendable(write: &Write<'_>, need: &Model) -> Result<fund::Model, RefusedNeed> {
     let fund = funds::of_need(write.txn, need.fund_id).await?;
     let fund = fund.ok_or_else(|| fund_refused(FundRefusal::NoFund))?;
     fund.status.spendable().map_err(fund_refused)?;
     Ok(fund)
 }
 
-fn refused(err: NeedRefusal) -> Refused {
+fn refused(err: NeedRefusal) -> RefusedNeed {
     CallError::Refused(err.into())
 }
 
-fn fund_refused(err: FundRefusal) -> Refused {
+fn fund_refused(err: FundRefusal) -> RefusedNeed {
     CallError::Refused(err.into())
 }
 
@@ -189,7 +189,7 @@ async fn has_documents(
     case: &attendance_case::Model,
     ids: &[DocumentId],
     unknown: NeedChangeRefusal,
-) -> Result<(), Refused> {
+) -> Result<(), RefusedNeed> {
     if ids.is_empty() {
         return Ok(());
     }
@@ -211,7 +211,7 @@ async fn saved(
     case: &attendance_case::Model,
     row: Model,
     (step, cents): (NeedStep, i64),
-) -> Result<NeedRow, Refused> {
+) -> Result<NeedRow, RefusedNeed> {
     whole_row::update(write.txn, ActiveModel::from(row.clone())).await?;
     leave_trace(write, case, &row, (step, cents)).await?;
     Ok(reads::with_cases(write.txn, row).await?)
@@ -259,7 +259,7 @@ async fn leave_trace(
 }
 
 /// Whether the case takes something new: it is open, and with the provider that asked.
-fn takes_more(case: &attendance_case::Model, row: &Model) -> Result<(), Refused> {
+fn takes_more(case: &attendance_case::Model, row: &Model) -> Result<(), RefusedNeed> {
     to_domain(case)?.must_be_open().map_err(|err| CallError::Refused(err.into()))?;
     if case.provider_id == row.provider_id {
         Ok(())

@@ -6,8 +6,8 @@ use ascms_domain::text::LongText;
 use sea_orm::entity::prelude::*;
 
 use super::{
-    CallError, LockedNeed, NeedChangeRefusal, NeedRow, Refused, has_documents, leave_trace, locked,
-    reads, refused, saved, words,
+    CallError, LockedNeed, NeedChangeRefusal, NeedRow, RefusedNeed, has_documents, leave_trace,
+    locked, reads, refused, saved, words,
 };
 use crate::gate;
 use crate::gate::write::Write;
@@ -19,7 +19,11 @@ use crate::store::whole_row;
 
 impl Write<'_> {
     /// Asks the fund to pay for something on a case.
-    pub async fn ask_for_need(&self, case_id: CaseId, new: AskForNeed) -> Result<NeedRow, Refused> {
+    pub async fn ask_for_need(
+        &self,
+        case_id: CaseId,
+        new: AskForNeed,
+    ) -> Result<NeedRow, RefusedNeed> {
         let (txn, now) = (self.txn, self.now());
         let case = gate::case::locked_open(txn, self.grant(), case_id).await?;
         let helped = check(self, &case, &new).await?;
@@ -85,7 +89,7 @@ impl Write<'_> {
         &self,
         id: NeedId,
         comment: Option<LongText>,
-    ) -> Result<NeedRow, Refused> {
+    ) -> Result<NeedRow, RefusedNeed> {
         let LockedNeed { case, need } = locked(self, id).await?;
         let cancelled = need.to_domain().cancelled().map_err(refused)?;
         let mut row = need.after(cancelled, self.now());
@@ -100,7 +104,7 @@ async fn check(
     write: &Write<'_>,
     case: &attendance_case::Model,
     new: &AskForNeed,
-) -> Result<Vec<attendance_case::Model>, Refused> {
+) -> Result<Vec<attendance_case::Model>, RefusedNeed> {
     let txn = write.txn;
     let refuse = |refusal| Err(CallError::Refused(refusal));
     if !write.unknown_codes(&[(NEED_CATEGORIES, new.category.as_str())]).await?.is_empty() {

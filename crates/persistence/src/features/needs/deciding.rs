@@ -10,8 +10,8 @@ use ascms_domain::notifications::ChangeAudience;
 use ascms_domain::second_person::{Approval, Approver};
 
 use super::{
-    CallError, LockedNeed, NeedChangeRefusal, NeedRow, Refused, contract_of, fund_refused, locked,
-    reads, refused, save_fund, saved, takes_more, words, year_of,
+    CallError, LockedNeed, NeedChangeRefusal, NeedRow, RefusedNeed, contract_of, fund_refused,
+    locked, reads, refused, save_fund, saved, takes_more, words, year_of,
 };
 use crate::features::funds;
 use crate::features::funds::ledger::{self, EntryDetails};
@@ -23,7 +23,11 @@ use crate::trace::case_change::{Change, changed};
 
 impl Write<'_> {
     /// Approves a need, which the fund then has to pay for, or declines it.
-    pub async fn decide_need(&self, id: NeedId, decision: DecideNeed) -> Result<NeedRow, Refused> {
+    pub async fn decide_need(
+        &self,
+        id: NeedId,
+        decision: DecideNeed,
+    ) -> Result<NeedRow, RefusedNeed> {
         let LockedNeed { case, need } = locked(self, id).await?;
         let DecideNeed { outcome, comment } = decision;
         // How the need stands comes first: who may decide is asked of what can be decided.
@@ -52,7 +56,11 @@ impl Write<'_> {
     }
 
     /// Says what the Ministry found of an approval that one person gave alone, once.
-    pub async fn review_need(&self, id: NeedId, review: ReviewNeed) -> Result<NeedRow, Refused> {
+    pub async fn review_need(
+        &self,
+        id: NeedId,
+        review: ReviewNeed,
+    ) -> Result<NeedRow, RefusedNeed> {
         let LockedNeed { case, need } = locked(self, id).await?;
         if need.review_by.is_none() || need.review_outcome.is_some() {
             return Err(refused(NeedRefusal::NoReview));
@@ -79,7 +87,7 @@ async fn approved(
     need: &Model,
     contract: &contract::Model,
     follows: Approval,
-) -> Result<Model, Refused> {
+) -> Result<Model, RefusedNeed> {
     let today = write.today();
     if !(contract.status.is_active() && contract.term().includes(today)) {
         return Err(CallError::Refused(NeedChangeRefusal::OutsideContract));
@@ -103,7 +111,10 @@ async fn approved(
     Ok(row)
 }
 
-async fn fund_of(write: &Write<'_>, contract: &contract::Model) -> Result<fund::Model, Refused> {
+async fn fund_of(
+    write: &Write<'_>,
+    contract: &contract::Model,
+) -> Result<fund::Model, RefusedNeed> {
     let fund = funds::of_year(write.txn, contract.id, year_of(write)).await?;
     let fund = fund.ok_or_else(|| fund_refused(FundRefusal::NoFund))?;
     fund.status.spendable().map_err(fund_refused)?;
