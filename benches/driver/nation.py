@@ -23,7 +23,13 @@ ENTRIES, OLD_ENTRIES = 10, 2
 
 # The last part of an id says what it is the id of.
 KINDS = ["", "school", "catchment", "organisation", "membership", "contract", "user", "client", "appointment", "term",
-         "student", "enrolment", "referral", "case", "entry", "assignment", "task"]
+         "student", "enrolment", "referral", "case", "entry", "assignment", "task", "fund", "need", "fund_entry"]
+
+# The ledger of one fund: its budget, and of every need what was promised, spent and released.
+NEEDS, NEEDY_STUDENTS, NEEDY_SCHOOLS = 33_333, 20_000, 60
+PROMISED_CENTS, SPENT_CENTS, BUDGET_CENTS = 5_000, 3_000, 200_000_000
+CATEGORIES = ["transport", "clothing", "footwear", "food", "hygiene", "stationery", "device_connectivity", "school_costs",
+              "health_glasses", "household", "other"]
 
 REGIONS = ["Tai Tokerau", "Tāmaki Herenga Manawa", "Tāmaki Herenga Tāngata", "Tāmaki Herenga Waka", "Waikato",
            "Bay of Plenty, Waiariki", "Hawke's Bay, Tairāwhiti", "Taranaki, Whanganui, Manawatū", "Wellington",
@@ -117,6 +123,17 @@ TABLES = {
     "case_assignment": "id:u case_id:u case_manager_id:u assigned_by:u assigned_at",
     "case_look": "user_id:u case_id:u looked_at last_entry_id:u",
     "task": "id:u case_id:u title assignee_id:u due_on status added_by:u added_at version updated_at",
+    "contract": "id:u number organisation_id:u kind starts_on status status_by:u status_since contacts approval_policy "
+                "duty_profile added_by:u added_at version updated_at",
+    "fund": "id:u contract_id:u provider_id:u year status budget_cents overrides_cents committed_cents spent_cents "
+            "others_supported opened_by:u opened_at version updated_at",
+    "need": "id:u case_id:u contract_id:u provider_id:u school_id:u fund_id:u category amount_cents purpose "
+            "others_supported documents status committed_cents spent_cents asked_by:u asked_at decide_by calendar_version "
+            "decided_by:u decided_at settle_by settled_by:u settled_at version updated_at",
+    "need_case": "need_id:u case_id:u student_id:u",
+    "fund_entry": "id:u fund_id:u need_id:u kind amount_cents drawn_cents category school_id:u spent_on recorded_by:u recorded_at",
+    "fund_figure": "fund_id:u category month school_id:u cents entries",
+    "fund_student": "fund_id:u student_id:u needs",
 }
 
 
@@ -177,6 +194,51 @@ def people_and_places(today):
         (uuid("term", n), term.year, term.number, term.starts_on.isoformat(), term.ends_on.isoformat())
         for n, term in enumerate(terms(today))
     ]
+    yield from fund(today)
+
+
+def spent(today, n):
+    """Of a need: its case's number, its category, its school, and the day on which something was spent."""
+    case = (YEARS - 1) * TERMS_A_YEAR * REFERRALS_A_TERM + n % NEEDY_STUDENTS
+    # Every category in every month at every school.
+    rest, category = divmod(n, len(CATEGORIES))
+    rest, month = divmod(rest, today.month)
+    return case, CATEGORIES[category], uuid("school", rest % NEEDY_SCHOOLS), datetime.date(today.year, 1 + month, 1)
+
+
+def fund(today):
+    """Table and rows of a fund of the large provider's: its needs, its ledger, and the sums of its report."""
+    contract, own, large = uuid("contract", CATCHMENTS), uuid("fund", 0), uuid("organisation", LARGE_PROVIDER)
+    lead, manager = uuid("user", WORKFLOW_LEAD), uuid("user", FIRST_CASE_MANAGER)
+    at = f"{today.year}-01-01T00:00:00+00:00"
+    yield "contract", [
+        (contract, "AS-BENCH", large, "catchment", "2019-01-01", "active", lead, at, "[]", "second_person", "catchment", lead,
+         at, 1, at),
+    ]
+    yield "fund", [
+        (own, contract, large, today.year, "open", BUDGET_CENTS, 0, 0, NEEDS * SPENT_CENTS, 0, lead, at, 1, at),
+    ]
+    needs = [(n, uuid("need", n), *spent(today, n)) for n in range(NEEDS)]
+    yield "need", [
+        (need, uuid("case", case), contract, large, school, own, category, PROMISED_CENTS, "For the bench.", 0, "[]",
+         "settled", 0, SPENT_CENTS, manager, at, day.isoformat(), "contract-2026", lead, at, day.isoformat(), lead, at, 4, at)
+        for n, need, case, category, school, day in needs
+    ]
+    yield "need_case", [(need, uuid("case", case), uuid("student", case)) for n, need, case, *_ in needs]
+    entries = [(uuid("fund_entry", 0), own, None, "budget", BUDGET_CENTS, 0, None, None, None, lead, at)]
+    figures, students = {}, {}
+    for n, need, case, category, school, day in needs:
+        for place, (kind, cents, drawn, on) in enumerate([
+                ("commitment", PROMISED_CENTS, 0, None), ("spend", SPENT_CENTS, SPENT_CENTS, day.isoformat()),
+                ("release", SPENT_CENTS - PROMISED_CENTS, 0, None)]):
+            entries.append((uuid("fund_entry", 1 + 3 * n + place), own, need, kind, cents, drawn, category, school, on,
+                            manager, at))
+        cents, many = figures.get((category, day.month, school), (0, 0))
+        figures[category, day.month, school] = cents + SPENT_CENTS, many + 1
+        students[case] = students.get(case, 0) + 1
+    yield "fund_entry", entries
+    yield "fund_figure", [(own, *key, *sums) for key, sums in figures.items()]
+    yield "fund_student", [(own, uuid("student", case), many) for case, many in students.items()]
 
 
 CONTENT = json.dumps({

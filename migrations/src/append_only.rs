@@ -15,6 +15,7 @@ pub const APPEND_ONLY: [&str; 13] = [
     "enrolment_report",
     "event",
     "field_change",
+    "fund_entry",
     "joined_arrival",
     "milestone_progress",
     "pathway_report",

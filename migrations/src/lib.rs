@@ -79,6 +79,8 @@ mod m0077_reviewed_labels;
 mod m0078_contracts;
 mod m0079_duties_of_contracts;
 mod m0080_duty_profiles;
+mod m0081_funds;
+mod m0082_need_categories;
 mod m0083_submissions;
 
 /// All migrations in the order in which they are applied.
@@ -119,6 +121,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0078_contracts::Migration),
             Box::new(m0079_duties_of_contracts::Migration),
             Box::new(m0080_duty_profiles::Migration),
+            Box::new(m0081_funds::Migration),
+            Box::new(m0082_need_categories::Migration),
             Box::new(m0083_submissions::Migration),
         ];
         first().into_iter().chain(later).collect()

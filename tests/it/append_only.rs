@@ -9,6 +9,7 @@ use ascms_server::rights;
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
 use serde_json::json;
 
+use crate::funds;
 use crate::given::SCHOOL;
 use crate::support::{self, APPLICATION, On, TestApp, by_application, on_both, postgres_server};
 
@@ -47,6 +48,8 @@ async fn fill(app: &TestApp) {
     let old = json!({ "term": "2025-4", "measure": "enrolled" });
     app.as_("ministry-admin").post("/v1/publications", old).await.expect(201);
     crate::submissions::accepted_plan(app).await;
+    // An entry of a ledger.
+    funds::opened(app).await;
 }
 
 #[track_caller]

@@ -402,8 +402,8 @@ fn sql_in_words_stands_only_where_the_databases_differ() {
 const GROWING: &[&str] = &[
     "attendance_case", "attendance_month", "attendance_report", "attendance_summary", "audit_entry", "barrier", "case_assignment",
     "case_closure", "case_entry", "case_look", "case_transfer", "contact", "document", "enrolment", "enrolment_ahead",
-    "enrolment_claim", "enrolment_report", "event", "field_change", "idempotency_key", "job", "job_part", "joined_arrival", "match_review",
-    "match_settlement", "meeting_reached", "notification", "pathway_report", "plan", "plan_review", "protected_address_reader",
+    "enrolment_claim", "enrolment_report", "event", "field_change", "fund_entry", "fund_student", "idempotency_key", "job", "job_part", "joined_arrival", "match_review",
+    "match_settlement", "meeting_reached", "need", "need_case", "notification", "pathway_report", "plan", "plan_review", "protected_address_reader",
     "published_row", "referral", "referral_clock", "referral_clock_past", "referral_decision", "referral_receipt", "sibling",
     "student", "student_merge", "student_name", "student_nsn", "task",
     "whanau_confirmation", "whanau_contact",

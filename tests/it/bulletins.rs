@@ -42,7 +42,7 @@ fn to(audience: Value) -> Value {
     with(newsletter(), "/audience", audience)
 }
 
-async fn second_admin(app: &TestApp) {
+pub async fn second_admin(app: &TestApp) {
     let person = user_account::Model {
         id: UserId::generate(),
         issuer: ISSUER.into(),

@@ -385,7 +385,7 @@ async fn every_table_that_names_a_student_is_known_to_the_merge(app: TestApp) {
     // whanau_contact. Read through both records: names, numbers, siblings, attendance, what was said of
     // enrolments and pathways; each stands under the record that was named. Left alone: reviews, clocks of the
     // past, claims (which go with their enrolment), and who may see a protected address, since a merge gives
-    // nobody more than they had.
+    // nobody more than they had. Students for whom a fund paid are counted through the record that they lead to.
     assert_eq!(
         found,
         [
@@ -397,7 +397,9 @@ async fn every_table_that_names_a_student_is_known_to_the_merge(app: TestApp) {
             "enrolment_ahead.student_id",
             "enrolment_claim.student_id",
             "enrolment_report.student_id",
+            "fund_student.student_id",
             "match_review.student_id",
+            "need_case.student_id",
             "pathway_report.student_id",
             "protected_address_reader.student_id",
             "referral.student_id",

@@ -55,6 +55,7 @@ async fn the_code_sets_of_this_release_are_there_in_both_languages(app: TestApp)
         "ethnicities",
         "genders",
         "leaving-reasons",
+        "need-categories",
         "placeholder-birth-dates",
         "placeholder-names",
         "placeholder-nsns",

@@ -72,6 +72,12 @@ id_types! {
     ContractId
     /// The progress of a milestone, as it was recorded once.
     MilestoneProgressId
+    /// The unmet basic needs fund of a contract, for one year.
+    FundId
+    /// An entry of a fund's ledger.
+    FundEntryId
+    /// Something that a fund is asked to pay for on a case.
+    NeedId
     /// Something that is due by a day.
     DutyId
     /// A document of a case.

@@ -15,6 +15,7 @@ use crate::duties::{DutyKind, DutyPeriod, ObligationStatus};
 use crate::eligibility::{Advice, Circumstance, IntakeWarning};
 use crate::enrolment_claims::{ClaimAnswerer, ClaimStanding, ClaimWord};
 use crate::enrolments::EnrolmentStatement;
+use crate::funds::{BudgetOutcome, FundEntryKind, FundPart, FundStatus};
 use crate::history::{CallerKind, RecordKind};
 use crate::jobs::{JobFailure, JobKind, JobState};
 use crate::match_reviews::{MatchOutcome, MatchReviewStatus};
@@ -23,6 +24,7 @@ use crate::measures::{
     Breakdown, ChangeCause, ClockCause, ColumnSource, ColumnType, ColumnUnit, ContactMeasure,
     CountedReach, EthnicGroup, Exclusion, Level, Measure, Standing,
 };
+use crate::needs::{NeedOutcome, NeedReviewOutcome, NeedStatus, NeedStep};
 use crate::organisations::{OrganisationKind, OrganisationStatus};
 use crate::outcomes::EnrolledBy;
 use crate::plans::{PlanStep, ReviewOutcome};
@@ -59,6 +61,7 @@ pub static CLOSED_LISTS: &[&ClosedList] = &[
     BaselineSource::LIST,
     BaselineWindow::LIST,
     Breakdown::LIST,
+    BudgetOutcome::LIST,
     BulletinKind::LIST,
     BulletinStatus::LIST,
     CalendarName::LIST,
@@ -96,6 +99,9 @@ pub static CLOSED_LISTS: &[&ClosedList] = &[
     FigureCountKind::LIST,
     FigureKind::LIST,
     FigureStanding::LIST,
+    FundEntryKind::LIST,
+    FundPart::LIST,
+    FundStatus::LIST,
     HalfDay::LIST,
     Improvement::LIST,
     IntakeWarning::LIST,
@@ -113,6 +119,10 @@ pub static CLOSED_LISTS: &[&ClosedList] = &[
     MediaType::LIST,
     MeetingKind::LIST,
     MilestoneStanding::LIST,
+    NeedOutcome::LIST,
+    NeedReviewOutcome::LIST,
+    NeedStatus::LIST,
+    NeedStep::LIST,
     NoFigure::LIST,
     NoRecord::LIST,
     NonEnrolmentSender::LIST,

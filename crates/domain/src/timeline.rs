@@ -28,6 +28,7 @@ crate::closed_list! {
         Plan = "plan": "Plan" / "Mahere",
         PlanReview = "plan_review": "Plan review" / "Arotake mahere",
         Document = "document": "Document" / "Tuhinga",
+        Need = "need": "Need" / "Hiahia",
         Assignment = "assignment": "Assignment" / "Tautapanga",
         Pause = "pause": "Pause" / "Whakatārewatanga",
         Resumption = "resumption": "Resumption" / "Whakahaerenga anō",
@@ -64,6 +65,7 @@ impl EntryKind {
             Self::Task => Some(Action::ReadCasework),
             Self::Document => Some(Action::ReadDocuments),
             Self::Transfer => Some(Action::ReadTransfers),
+            Self::Need => Some(Action::ReadNeeds),
             Self::Referral
             | Self::Meeting
             | Self::Note

@@ -9,6 +9,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::cases::{ClosureStatus, is_own_closure};
 use crate::ids::{CaseId, TaskId, UserId};
 use crate::measures::ContactMeasure;
+use crate::needs::NeedStatus;
 
 crate::closed_list! {
     /// A part of the work list.
@@ -41,6 +42,8 @@ crate::closed_list! {
         WhanauContact = "whanau_contact": "Contact with student and whānau" / "Te whakapā ki te ākonga me te whānau",
         Task = "task": "Task" / "He mahi",
         PauseReview = "pause_review": "Review of a pause" / "Te arotake o te whakatārewatanga",
+        NeedRequested = "need_requested": "Need to decide on" / "He hiahia hei whakatau",
+        NeedUnsettled = "need_unsettled": "Need to settle" / "He hiahia hei whakaoti",
         Changed = "changed": "Changed" / "Kua huri",
     }
 }
@@ -71,6 +74,7 @@ pub struct OpenCase {
     /// The contact deadlines for which nobody was reached yet.
     pub deadlines: Vec<(ContactMeasure, NaiveDate)>,
     pub tasks: Vec<OpenTask>,
+    pub needs: Vec<OpenNeed>,
 }
 
 /// The latest proposal to close an open case.
@@ -100,6 +104,14 @@ pub struct OpenTask {
     pub due_on: NaiveDate,
 }
 
+/// A need that waits for its decision, or is to be settled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OpenNeed {
+    pub status: NeedStatus,
+    pub asked_by: UserId,
+    pub due_on: NaiveDate,
+}
+
 /// Who asks, when, and until when something is due soon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Asking {
@@ -122,6 +134,7 @@ pub struct WorkItem {
 impl OpenCase {
     /// Adds what the caller has to see to on this case.
     pub fn items(&self, asking: &Asking, items: &mut Vec<WorkItem>) {
+        self.add_needs(asking, items);
         let mut add = |queue, reason, due_on, task_id| {
             items.push(WorkItem { queue, due_on, case_id: self.id, reason, task_id });
         };
@@ -164,6 +177,26 @@ impl OpenCase {
                 add(WorkQueue::Overdue, reason(*measure), Some(due_on), None);
             }
         }
+    }
+
+    /// Adds what the caller has to see to on the needs of this case: each reason once, with its first day.
+    fn add_needs(&self, asking: &Asking, items: &mut Vec<WorkItem>) {
+        let waiting = |need: &OpenNeed| self.led && need.status.is_waiting();
+        let mine = |need: &OpenNeed| waiting(need) && need.asked_by != asking.caller;
+        let promised = |need: &OpenNeed| need.status.is_promised();
+        let late = |need: &OpenNeed| need.due_on < asking.today;
+        let soon = |need: &OpenNeed| (asking.today..=asking.until).contains(&need.due_on);
+        let mut add = |queue, reason, fits: &dyn Fn(&OpenNeed) -> bool| {
+            let due_on = self.needs.iter().filter(|need| fits(need)).map(|need| need.due_on).min();
+            if due_on.is_some() {
+                items.push(WorkItem { queue, due_on, case_id: self.id, reason, task_id: None });
+            }
+        };
+        let (requested, unsettled) = (WorkReason::NeedRequested, WorkReason::NeedUnsettled);
+        add(WorkQueue::AwaitingMyApproval, requested, &mine);
+        add(WorkQueue::Overdue, requested, &|need| waiting(need) && late(need));
+        add(WorkQueue::DueSoon, unsettled, &|need| promised(need) && soon(need));
+        add(WorkQueue::Overdue, unsettled, &|need| promised(need) && late(need));
     }
 
     fn new_to(&self, caller: UserId) -> Option<WorkReason> {

@@ -72,6 +72,12 @@ permissions! {
     RecordSchoolChanges
     UploadDocuments
     ReadDocuments
+    AskForNeeds
+    ReadNeeds
+    DecideNeeds
+    ReviewNeeds
+    ReadFunds
+    BudgetFunds
     ReadWorkList
     SendAttendance
     ReadAttendance

@@ -23,6 +23,7 @@ pub mod documents;
 mod duties;
 mod enrolment_claims;
 mod enrolments;
+mod funds;
 mod hex;
 mod history;
 mod holidays;
@@ -33,6 +34,7 @@ mod listing;
 mod match_reviews;
 mod measures;
 mod merges;
+mod needs;
 mod non_enrolments;
 mod notifications;
 pub mod openapi;
@@ -344,6 +346,8 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
             .configure(tasks::routes)
             .configure(barriers::routes)
             .configure(plans::routes)
+            .configure(needs::routes)
+            .configure(funds::routes)
             .configure(documents::routes)
             .configure(history::routes)
             .configure(reads::routes)

@@ -15,6 +15,7 @@ mod enrolment_examples;
 mod example_ids;
 mod examples;
 mod files;
+mod fund_examples;
 pub mod limits;
 mod measure_examples;
 mod members;
@@ -100,6 +101,7 @@ fn tags() -> Value {
         { "name": "Contracts", "description": "Contracts of the Ministry with providers, what they pay in a year, and what is due by them." },
         { "name": "Documents", "description": "Files that belong to a case: uploaded, scanned, downloaded." },
         { "name": "Enrolments", "description": "Where students are enrolled: sent by schools' systems and the national register." },
+        { "name": "Funds", "description": "Unmet basic needs: what cases ask for, and the money that pays for it." },
         { "name": "Jobs", "description": "Work that takes longer than a call may: ordered, watched, its result fetched." },
         { "name": "Measures", "description": "Service levels against the contract's targets, and the referrals behind every number." },
         { "name": "Notifications", "description": "What the caller is told of the cases that concern them." },

@@ -12,7 +12,9 @@ use super::table::{REGISTER, REGISTER_MAY, ROLES, TABLE, WITH_STRANGER};
 use crate::given::{self, with};
 use crate::openapi::operations;
 use crate::support::{Answer, TestApp, on_both};
-use crate::{bulletins, closure_reviews, contracts, documents, jobs, submissions, templates};
+use crate::{
+    bulletins, closure_reviews, contracts, documents, funds, jobs, submissions, templates,
+};
 
 /// An operation of the document, as the table knows it.
 struct Operation {
@@ -82,6 +84,8 @@ struct Stage {
     template: String,
     submission: String,
     submission_document: String,
+    fund: String,
+    need: String,
 }
 
 fn next() -> u32 {
@@ -321,6 +325,7 @@ impl Stage {
         let (contract, duty) = contracts::active_with_duty(app).await;
         let (bulletin, bulletin_document) = bulletins::published_with_document(app).await;
         let (template, submission, submission_document) = submissions::accepted_plan(app).await;
+        let (fund, need) = funds::on_stage(app, &contract, &case).await;
         Self {
             student,
             match_review: unclear(app).await,
@@ -348,6 +353,8 @@ impl Stage {
             template,
             submission,
             submission_document,
+            fund,
+            need,
         }
     }
 
@@ -369,6 +376,8 @@ impl Stage {
             _ if path.starts_with("/v1/obligations/") => &self.duty,
             _ if path.starts_with("/v1/templates/") => &self.template,
             _ if path.starts_with("/v1/submissions/") => &self.submission,
+            _ if path.starts_with("/v1/funds/") => &self.fund,
+            _ if path.starts_with("/v1/needs/") => &self.need,
             _ => &self.case,
         };
         let contact = match path {
@@ -526,6 +535,23 @@ async fn fresh(app: &TestApp, operation: &Operation, role: &str, place: String) 
             submissions::submit(app, &plan).await.expect(200);
             path(&submissions::accept(app, &plan).await.expect(200).id())
         }
+        (
+            "decideNeed" | "cancelNeed" | "recordSpending" | "recordRefund" | "settleNeed"
+            | "reviewNeed",
+            _,
+        ) => {
+            let case = app.assigned(&name()).await.1;
+            path(&funds::need_to(app, &operation.id, role, &case).await)
+        }
+        ("proposeBudgetChange" | "decideBudget", _) => {
+            let fund = place.split('/').nth(3).expect("the stage's fund").to_owned();
+            funds::without_proposal(app, &fund).await;
+            if operation.id == "decideBudget" {
+                funds::proposed(app, funds::SECOND, &fund).await;
+            }
+            place
+        }
+        ("closeFund", _) => path(&funds::another(app).await),
         ("waiveObligation", _) => path(&contracts::duty_of(app).await),
         ("listAttendanceConcerns", _) => {
             let away = json!({ "term": "2026-1", "halfDays": { "present": 30, "justified": 30 } });
@@ -553,6 +579,7 @@ async fn body(app: &TestApp, operation: &Operation, role: &str) -> Option<Value>
             "workflow-lead" | "case-manager" | "attendance-lead" | "primary-contact"
             | "office-support",
         ) => json!({ "upTo": notified(app, role).await, "position": example["position"] }),
+        ("openFund", _) => funds::unopened(app).await,
         ("addContract", _) => contracts::contract(app, &name()),
         ("beginSubmission", _) => submissions::next_beginning(app).await,
         // The example is of another year.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use crate::funds;
 use crate::given::{self, with};
 use crate::support::{Answer, Client, TestApp, on_both};
 
@@ -12,11 +13,12 @@ const MANAGER: &str = "case-manager";
 const SCHOOL_LEAD: &str = "attendance-lead";
 
 /// The scopes of records that the timeline tells of, and the kind of their entries.
-const OWN_SCOPES: [(&str, &str); 4] = [
+const OWN_SCOPES: [(&str, &str); 5] = [
     ("contacts:read", "contact"),
     ("casework:read", "task"),
     ("documents:read", "document"),
     ("transfers:read", "transfer"),
+    ("needs:read", "need"),
 ];
 
 fn narrowed<'a>(app: &'a TestApp, who: &str, scope: &str) -> Client<'a> {
@@ -26,6 +28,8 @@ fn narrowed<'a>(app: &'a TestApp, who: &str, scope: &str) -> Client<'a> {
 /// A case with an entry of every kind that has a scope of its own, and some that have none.
 async fn case_with_entries(app: &TestApp) -> String {
     let case = app.assigned("Hana").await.1;
+    funds::opened(app).await;
+    funds::asked(app, &case, 1_000).await;
     app.reached(&case, "school", "2026-03-15T23:00:00Z").await.expect(201);
     app.task(MANAGER, &case).await;
     app.barrier(MANAGER, &case).await;

@@ -45,7 +45,7 @@ const OF_NO_PERSON: [&str; 32] = [
 
 /// Texts in the other schemas that identify nobody, and say nothing about a person that few may
 /// know.
-const NOT_PERSONAL: [&str; 72] = [
+const NOT_PERSONAL: [&str; 78] = [
     "AddDisclosure.legalBasis",
     "AnswerCell.value",
     "AssessmentView.ruleVersion",
@@ -54,6 +54,7 @@ const NOT_PERSONAL: [&str; 72] = [
     "Bulletin.titleEn",
     "Bulletin.titleMi",
     "CaseView.calendarVersion",
+    "CategorySpendingView.category",
     "ClosureReviewView.calendarVersion",
     "ClosureView.reasonCode",
     "Conflict.pointer",
@@ -70,6 +71,8 @@ const NOT_PERSONAL: [&str; 72] = [
     "DraftedReferral.sourceReference",
     "EndContract.comment",
     "FigureNumber.ruleVersion",
+    "FundView.contractNumber",
+    "LedgerSumView.entries",
     "MemberView.providerCode",
     "MembersView.calendarVersion",
     "MembersView.ruleVersion",
@@ -78,15 +81,19 @@ const NOT_PERSONAL: [&str; 72] = [
     "Milestone.title",
     "MilestoneNumber.unit",
     "MilestoneProgressView.comment",
+    "NeedView.calendarVersion",
     "NoticedView.pointer",
     "NoticedView.sourceReference",
     "ObligationView.calendarVersion",
     "ObligationView.contractNumber",
     "ObligationView.period",
     "ObligationView.waiverReason",
+    "OverrideFund.reason",
     "PolicyConfirmation.changes",
     "PolicyConfirmation.version",
     "ProposalView.reasonCode",
+    "ProposeBudgetChange.reason",
+    "ProposedBudgetView.reason",
     "ProspectView.ruleVersion",
     "Question.promptEn",
     "Question.promptMi",

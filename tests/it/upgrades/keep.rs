@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use crate::bulletins;
 use crate::closure_reviews::closed_alone;
 use crate::contracts;
+use crate::funds;
 use crate::given::{self, OTHER_SCHOOL, SCHOOL, with};
 use crate::submissions;
 use crate::support::{Answer, On, TestApp, setting};
@@ -47,6 +48,8 @@ const ASKED: &[(&str, &str)] = &[
     ("case-manager", "/v1/bulletins?limit=100"),
     ("case-manager", "/v1/submissions?limit=100"),
     ("case-manager", "/v1/templates?limit=100"),
+    ("case-manager", "/v1/needs?limit=100"),
+    ("ministry-analyst", "/v1/funds?limit=100"),
     ("ministry-analyst", "/v1/terms?limit=100"),
     ("ministry-analyst", "/v1/calendars/contract-2026?date=2026-03-20&addBusinessDays=3"),
 ];
@@ -170,7 +173,8 @@ async fn live(app: &TestApp) -> (Value, Vec<String>, Vec<String>) {
     let moved = app.assigned("Tipene").await.1;
     let offer = json!({ "toProviderId": app.world.other_provider, "reason": "They moved." });
     bulletins::published(app, bulletins::key_date("2026-05-01")).await;
-    contracts::with_a_year(app).await;
+    let contract = contracts::with_a_year(app).await.id();
+    funds::spent_of(app, &contract).await;
     submissions::accepted_plan(app).await;
     let transfer = app.step("workflow-lead", &moved, "transfers", offer).await.expect(201).id();
     let accept = format!("/v1/transfers/{transfer}/decision");

@@ -46,8 +46,13 @@ pub(super) fn span(appointment: &Appointment, caller: Caller, action: Action) ->
 
 /// What reads records that answers of other actions show beside their own: entries of a timeline tell of
 /// them.
-pub(super) const SHOWN_BESIDE: [Action; 4] =
-    [Action::ReadContacts, Action::ReadCasework, Action::ReadDocuments, Action::ReadTransfers];
+pub(super) const SHOWN_BESIDE: [Action; 5] = [
+    Action::ReadContacts,
+    Action::ReadCasework,
+    Action::ReadDocuments,
+    Action::ReadTransfers,
+    Action::ReadNeeds,
+];
 
 /// Whether the role ever may.
 pub(super) fn allows(role: Role, action: Action) -> bool {
@@ -130,6 +135,13 @@ rows! {
     RecordSchoolChanges, Some(ReadStudents) => [No, No, No, No, Team, Own, No, No, No, No, No],
     UploadDocuments, Some(ReadDocuments) => [No, No, No, No, Team, Own, School, Own, No, No, No],
     ReadDocuments, None => [No, No, No, No, Team, Own, School, Own, No, No, No],
+    AskForNeeds, Some(ReadNeeds) => [No, No, No, No, Team, Own, No, No, No, No, No],
+    ReadNeeds, None => [Nation, Nation, No, Nation, Team, Own, No, No, No, No, No],
+    // The Ministry decides where the contract says so.
+    DecideNeeds, Some(ReadNeeds) => [Nation, No, No, No, Team, No, No, No, No, No, No],
+    ReviewNeeds, Some(ReadNeeds) => [Nation, No, No, No, No, No, No, No, No, No, No],
+    ReadFunds, None => [Nation, Nation, No, Nation, Team, No, No, No, No, No, No],
+    BudgetFunds, Some(ReadFunds) => [Nation, No, No, No, No, No, No, No, No, No, No],
     ReadWorkList, None => [No, No, No, No, Team, Own, No, No, No, No, No],
     SendAttendance, None => [No, No, No, No, No, No, School, No, School, Client, No],
     ReadAttendance, None => [No, No, No, No, Team, Own, School, Own, No, No, No],

@@ -9,7 +9,8 @@ use crate::barriers::{BarrierStatus, BarrierStep, Severity};
 use crate::cases::{Checklist, ClosurePathway};
 use crate::contacts::{ContactChannel, ContactOutcome, ContactParty};
 use crate::documents::MediaType;
-use crate::ids::{DocumentId, ProviderId, ReferralId, UserId};
+use crate::ids::{DocumentId, NeedId, ProviderId, ReferralId, UserId};
+use crate::needs::NeedStep;
 use crate::plans::{PlanStep, ReviewOutcome};
 use crate::tasks::TaskStep;
 use crate::text::{Code, Line, LongText, SchoolNumber};
@@ -188,6 +189,20 @@ pub enum Details {
         /// The media type found in the content, whatever the name says.
         media_type: MediaType,
     },
+    /// A need was asked for, decided on, paid for or settled; its words are with the need.
+    #[schema(title = "NeedDetails")]
+    #[serde(rename_all = "camelCase")]
+    Need {
+        /// What happened to the need.
+        what: NeedStep,
+        /// The need.
+        need_id: NeedId,
+        /// Code of the set `need-categories`. Personal data.
+        category: Code,
+        /// Cents, including GST, that were asked for, promised, spent, or came back.
+        #[schema(minimum = 0)]
+        amount_cents: i64,
+    },
     /// The case went to a case manager.
     #[schema(title = "AssignmentDetails")]
     #[serde(rename_all = "camelCase")]
@@ -326,6 +341,7 @@ impl Details {
             | Self::Plan { .. }
             | Self::PlanReview { .. }
             | Self::Document { .. }
+            | Self::Need { .. }
             | Self::Assignment { .. }
             | Self::ClosureProposal { .. }
             | Self::ClosureReturn { .. }
@@ -349,6 +365,7 @@ impl Details {
             Self::Plan { .. } => EntryKind::Plan,
             Self::PlanReview { .. } => EntryKind::PlanReview,
             Self::Document { .. } => EntryKind::Document,
+            Self::Need { .. } => EntryKind::Need,
             Self::Assignment { .. } => EntryKind::Assignment,
             Self::Pause { .. } => EntryKind::Pause,
             Self::Resumption { .. } => EntryKind::Resumption,

@@ -2,10 +2,14 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{Asking, Caseload, LastClosure, OpenCase, OpenTask, WorkItem, WorkQueue, load};
+use super::{
+    Asking, Caseload, LastClosure, OpenCase, OpenNeed, OpenTask, WorkItem, WorkQueue, WorkReason,
+    load,
+};
 use crate::cases::ClosureStatus;
 use crate::ids::{CaseId, TaskId, UserId};
 use crate::measures::ContactMeasure::{SchoolContact, WhanauContact};
+use crate::needs::NeedStatus;
 
 fn day(n: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 3, n).unwrap()
@@ -30,6 +34,7 @@ fn quiet(manager: UserId) -> OpenCase {
         changed: false,
         deadlines: Vec::new(),
         tasks: Vec::new(),
+        needs: Vec::new(),
     }
 }
 
@@ -210,4 +215,46 @@ fn a_closure_that_was_approved_is_from_before_the_case_was_opened_again() {
     assert_eq!(of(ClosureStatus::Proposed), Some(LastClosure::Proposed { by }));
     assert_eq!(of(ClosureStatus::Returned), Some(LastClosure::Returned));
     assert_eq!(of(ClosureStatus::Approved), None);
+}
+
+#[test]
+fn a_need_waits_for_a_lead_and_is_settled_by_whoever_has_the_case() {
+    let (me, other) = (UserId::generate(), UserId::generate());
+    let need = |status, due_on| OpenNeed { status, asked_by: me, due_on: day(due_on) };
+    let seen = |needs: Vec<OpenNeed>, led, caller| {
+        let case = OpenCase { led, needs, ..quiet(me) };
+        let all = items(&case, caller);
+        all.iter().map(|item| (item.queue, item.reason, item.due_on.unwrap())).collect::<Vec<_>>()
+    };
+    let requested = |queue, n| (queue, WorkReason::NeedRequested, day(n));
+    let unsettled = |queue, n| (queue, WorkReason::NeedUnsettled, day(n));
+    let waiting = vec![need(NeedStatus::Requested, 19), need(NeedStatus::Requested, 17)];
+    assert_eq!(
+        seen(waiting.clone(), true, other),
+        [requested(WorkQueue::AwaitingMyApproval, 17)],
+        "once, with the first day"
+    );
+    assert_eq!(seen(waiting.clone(), true, me), [], "not by who asked");
+    assert_eq!(seen(waiting, false, me), []);
+    let late = vec![need(NeedStatus::Requested, 15)];
+    assert_eq!(seen(late, true, me), [requested(WorkQueue::Overdue, 15)]);
+    for status in [NeedStatus::Approved, NeedStatus::PartSpent] {
+        for (due_on, expected) in [
+            (15, vec![unsettled(WorkQueue::Overdue, 15)]),
+            (16, vec![unsettled(WorkQueue::DueSoon, 16)]),
+            (18, vec![unsettled(WorkQueue::DueSoon, 18)]),
+            (19, vec![]),
+        ] {
+            for led in [true, false] {
+                assert_eq!(
+                    seen(vec![need(status, due_on)], led, me),
+                    expected,
+                    "{status} {due_on}"
+                );
+            }
+        }
+    }
+    for status in [NeedStatus::Declined, NeedStatus::Cancelled, NeedStatus::Settled] {
+        assert_eq!(seen(vec![need(status, 15)], true, other), [], "{status}");
+    }
 }

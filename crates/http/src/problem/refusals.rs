@@ -9,6 +9,7 @@ use super::{Code, Fault, Refusal};
 mod cases;
 mod casework;
 mod contracts;
+mod funds;
 mod ineligible;
 mod reference;
 mod referrals;

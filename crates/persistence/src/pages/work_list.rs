@@ -25,6 +25,7 @@ use crate::{Store, gate, reach};
 
 mod caseloads;
 mod open_cases;
+mod open_needs;
 
 pub use caseloads::{CaseloadKey, CaseloadRow};
 
@@ -90,7 +91,8 @@ impl Store {
         since: &Position,
     ) -> Result<HashSet<CaseId>, StoreError> {
         let backend = self.read.get_database_backend();
-        let moved = position::cases_changed(backend, grant, &["case", "task", "transfer"], since);
+        let moved =
+            position::cases_changed(backend, grant, &["case", "need", "task", "transfer"], since);
         let ids = reach::cases::within(grant)
             .select_only()
             .column(attendance_case::Column::Id)

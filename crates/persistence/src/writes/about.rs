@@ -4,8 +4,8 @@
 use ascms_domain::access::Grant;
 use ascms_domain::calendar::nz_date;
 use ascms_domain::ids::{
-    CaseId, ClosureReviewId, ContractId, DocumentId, DutyId, EnrolmentClaimId, JobId,
-    MatchReviewId, NotificationId, ReferralId, RegisterEntryId, StudentId, TransferId,
+    CaseId, ClosureReviewId, ContractId, DocumentId, DutyId, EnrolmentClaimId, FundId, JobId,
+    MatchReviewId, NeedId, NotificationId, ReferralId, RegisterEntryId, StudentId, TransferId,
 };
 use ascms_domain::registers::RegisterKind;
 use chrono::{DateTime, Utc};
@@ -13,8 +13,8 @@ use sea_orm::entity::prelude::*;
 
 use crate::features::students::{address_reader, match_review};
 use crate::features::{
-    attendance, bulletins, closure_reviews, documents, duties, enrolment_claims, notifications,
-    submissions, templates, transfers,
+    attendance, bulletins, closure_reviews, documents, duties, enrolment_claims, funds, needs,
+    notifications, submissions, templates, transfers,
 };
 use crate::reach::rows::referral;
 use crate::reference::schools;
@@ -58,6 +58,10 @@ pub enum About {
     Contract(ContractId),
     /// Something that is due.
     Duty(DutyId),
+    Need(NeedId),
+    Fund(FundId),
+    /// A fund that was opened.
+    FundMade,
     /// An entry of a register.
     Entry(RegisterKind, RegisterEntryId),
     /// An entry that was opened.
@@ -98,6 +102,7 @@ impl About {
             | Self::Submission(_)
             | Self::Notification(_)
             | Self::ContractMade
+            | Self::FundMade
             | Self::EntryMade(_) => None,
             Self::Named(name) => Some(Topic::Name(name.clone())),
             Self::School(number) => Some(Topic::Name(attendance::about(*number))),
@@ -113,6 +118,8 @@ impl About {
             Self::ClosureReview(id) => Some(Topic::Record(id.0)),
             Self::Contract(id) => Some(Topic::Record(id.0)),
             Self::Duty(id) => Some(Topic::Record(id.0)),
+            Self::Need(id) => Some(Topic::Record(id.0)),
+            Self::Fund(id) => Some(Topic::Record(id.0)),
             Self::Entry(_, id) => Some(Topic::Record(id.0)),
             Self::Students(..) | Self::Parted(_) | Self::Review(_) => Some(Topic::Joining),
         }
@@ -192,6 +199,15 @@ impl About {
             }
             Self::Contract(id) => Ok(vec![gate::contracts::visible(txn, grant, id).await?.id.0]),
             Self::Duty(id) => Ok(vec![duties::visible(txn, grant, id, now).await?.id.0]),
+            Self::Need(id) => {
+                let row = needs::visible(txn, grant, id).await?;
+                Ok(vec![id.0, row.case_id.0])
+            }
+            Self::Fund(id) => Ok(vec![funds::visible(txn, grant, id).await?.id.0]),
+            Self::FundMade => {
+                let made = FundId(there(kept.made())?);
+                Ok(vec![funds::visible(txn, grant, made).await?.id.0])
+            }
             Self::Entry(of, id) => entry(txn, grant, (of, id), now).await,
             Self::EntryMade(of) => {
                 let made = RegisterEntryId(there(kept.made())?);
@@ -234,6 +250,9 @@ impl About {
             | Self::ContractMade
             | Self::Contract(_)
             | Self::Duty(_)
+            | Self::Need(_)
+            | Self::Fund(_)
+            | Self::FundMade
             | Self::Entry(..)
             | Self::EntryMade(_) => None,
         }

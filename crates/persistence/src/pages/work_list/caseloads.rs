@@ -37,8 +37,13 @@ impl Store {
     ) -> Result<Page<CaseloadRow, CaseloadKey>, StoreError> {
         let (caller, today) = (UserId(grant.caller().id()), nz_date(now));
         let calendars = self.calendars().await?;
-        let wanted =
-            Wanted { steps: false, changed: false, deadlines: true, tasks: TasksWanted::All };
+        let wanted = Wanted {
+            steps: false,
+            changed: false,
+            deadlines: true,
+            needs: false,
+            tasks: TasksWanted::All,
+        };
         let mut loads = BTreeMap::from([(caller, Caseload::default())]);
         for seen in self.open_cases(grant, &calendars, wanted).await? {
             load(&seen.case, caller, today, &mut loads);

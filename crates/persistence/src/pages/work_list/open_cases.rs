@@ -1,6 +1,6 @@
 //! The open cases within somebody's reach, as the rules of the work list see them: one statement
-//! for the cases, one for their tasks and one for the clocks that still run, asked at the same
-//! time, however many queues are wanted.
+//! for the cases, one for their tasks, one for their needs and one for the clocks that still run, asked at
+//! the same time, however many queues are wanted.
 
 use std::collections::HashMap;
 
@@ -18,6 +18,7 @@ use sea_orm::sea_query::{Alias, Func, SelectStatement};
 use sea_orm::{ExprTrait, JoinType, QueryResult, QuerySelect, QueryTrait, TryGetable};
 
 use crate::features::{measures, timeline};
+use crate::pages::work_list::open_needs::open_needs;
 use crate::reach::joins::NamedRows;
 use crate::reach::rows::{attendance_case, referral_clock};
 use crate::reference::calendars::Calendars;
@@ -163,6 +164,7 @@ pub(super) struct Wanted {
     /// With that, whether somebody else recorded something since the caller looked.
     pub changed: bool,
     pub deadlines: bool,
+    pub needs: bool,
     pub tasks: TasksWanted,
 }
 
@@ -178,23 +180,27 @@ impl Wanted {
     /// Everything, with the tasks due by this day.
     pub(super) fn all(tasks_until: NaiveDate) -> Self {
         let tasks = TasksWanted::Until(tasks_until);
-        Self { steps: true, changed: true, deadlines: true, tasks }
+        Self { steps: true, changed: true, deadlines: true, needs: true, tasks }
     }
 
     /// What one queue is made of.
     pub(super) fn of(queue: WorkQueue, tasks_until: NaiveDate) -> Self {
-        let nothing =
-            Self { steps: false, changed: false, deadlines: false, tasks: TasksWanted::None };
+        let nothing = Self {
+            steps: false,
+            changed: false,
+            deadlines: false,
+            needs: false,
+            tasks: TasksWanted::None,
+        };
         let tasks = TasksWanted::Until(tasks_until);
         match queue {
-            WorkQueue::NewToMe | WorkQueue::Returned | WorkQueue::AwaitingMyApproval => {
-                Self { steps: true, ..nothing }
-            }
+            WorkQueue::NewToMe | WorkQueue::Returned => Self { steps: true, ..nothing },
+            WorkQueue::AwaitingMyApproval => Self { steps: true, needs: true, ..nothing },
             WorkQueue::PausedPastReview => nothing,
             WorkQueue::ChangedSinceILooked => Self { steps: true, changed: true, ..nothing },
             WorkQueue::AboutToBreach => Self { deadlines: true, ..nothing },
-            WorkQueue::DueSoon => Self { tasks, ..nothing },
-            WorkQueue::Overdue => Self { deadlines: true, tasks, ..nothing },
+            WorkQueue::DueSoon => Self { needs: true, tasks, ..nothing },
+            WorkQueue::Overdue => Self { deadlines: true, needs: true, tasks, ..nothing },
         }
     }
 }
@@ -223,7 +229,10 @@ impl Store {
             }
             InOrder::all(&self.read, running_clocks(grant), ClockRow::read).await
         };
-        let (rows, tasks, clocks) = tokio::try_join!(cases, tasks, clocks)?;
+        let needs = async {
+            if wanted.needs { open_needs(&self.read, grant).await } else { Ok(HashMap::new()) }
+        };
+        let (rows, tasks, clocks, mut needs_of) = tokio::try_join!(cases, tasks, clocks, needs)?;
         let mut tasks_of: HashMap<CaseId, Vec<OpenTask>> = HashMap::new();
         for DueTaskRow { id, case_id, assignee_id, due_on } in tasks {
             let task = OpenTask { id, assignee: assignee_id, due_on };
@@ -249,6 +258,7 @@ impl Store {
                 changed: row.changed,
                 deadlines: deadlines_of.remove(&row.id).unwrap_or_default(),
                 tasks: tasks_of.remove(&row.id).unwrap_or_default(),
+                needs: needs_of.remove(&row.id).unwrap_or_default(),
             },
             region: row.holiday_region,
         });

@@ -101,6 +101,7 @@ fn people() -> Vec<Person> {
         people.push(invented(staff.lead(), Role::WorkflowLead, place));
         people.push(invented(staff.manager(), Role::CaseManager, place));
     }
+    people.push(invented(staff::SECOND_ADMIN.to_owned(), Role::MinistryAdmin, ministry));
     people
 }
 

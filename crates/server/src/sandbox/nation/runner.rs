@@ -7,7 +7,9 @@ use ascms_domain::attendance::AttendancePush;
 use ascms_domain::barriers::BarrierGoal;
 use ascms_domain::bulletins::Bulletin;
 use ascms_domain::contacts::LogContact;
-use ascms_domain::ids::{BarrierId, CaseId, ReferralId, TaskId, TransferId, UserId};
+use ascms_domain::ids::{
+    BarrierId, CaseId, ContractId, NeedId, ReferralId, TaskId, TransferId, UserId,
+};
 use ascms_domain::referrals::{Decision, SupportRequest};
 use ascms_domain::registers::RegisterKind;
 use ascms_http::documents::objects::Objects;
@@ -27,6 +29,7 @@ use crate::sandbox::ISSUER;
 
 mod casework;
 mod contracts;
+mod funds;
 mod submissions;
 
 /// What a story has come to.
@@ -40,6 +43,8 @@ struct Standing {
     barriers: Vec<(BarrierId, BarrierGoal)>,
     /// The one that waits for its answer.
     transfer: Option<TransferId>,
+    /// The one that was asked for last.
+    need: Option<NeedId>,
 }
 
 pub(super) async fn run(
@@ -55,7 +60,8 @@ pub(super) async fn run(
         ..Standing::default()
     };
     let stories = HashMap::from([(STORIES, example)]);
-    let mut runner = Runner { store, objects, actors: HashMap::new(), stories };
+    let (actors, contracts) = (HashMap::new(), HashMap::new());
+    let mut runner = Runner { store, objects, actors, stories, contracts };
     for step in steps {
         Box::pin(runner.run_step(step)).await?;
         progress.advance(1);
@@ -69,6 +75,8 @@ struct Runner<'a> {
     objects: &'a Objects,
     actors: HashMap<String, Actor>,
     stories: HashMap<usize, Standing>,
+    /// By their numbers.
+    contracts: HashMap<String, ContractId>,
 }
 
 impl Runner<'_> {
@@ -103,6 +111,9 @@ impl Runner<'_> {
                 Box::pin(self.submit_plan(&actor, at, year, &content)).await
             }
             Operation::AcceptPlan => self.accept_plan(&actor, at).await,
+            Operation::OpenFund { contract, year, confirmed_by } => {
+                self.open_fund(&actor, at, (contract, year), confirmed_by).await
+            }
             Operation::Resolve => Ok(self.store.seed_resolved(referral()?, at).await?),
         }
     }

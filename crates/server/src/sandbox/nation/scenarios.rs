@@ -23,13 +23,15 @@ mod casework;
 mod contracts;
 mod generator;
 mod lifecycle;
+mod needs;
 mod steps;
 mod submissions;
 mod work;
 
 use generator::{Generator, Story};
 pub(super) use steps::{
-    OnBarrier, OnPlan, OnTask, OnTransfer, Operation, Paper, STORIES, Step, Transition, Work,
+    OnBarrier, OnNeed, OnPlan, OnTask, OnTransfer, Operation, Paper, STORIES, Step, Transition,
+    Work,
 };
 
 /// How a story goes. None goes on past today.
@@ -117,6 +119,7 @@ pub(super) fn steps(calendars: &Calendars, now: DateTime<Utc>) -> Result<Vec<Ste
     steps.extend(bulletins::bulletins(now));
     steps.extend(contracts::contracts(now));
     steps.extend(submissions::submissions(now)?);
+    steps.extend(needs::needs(now));
     steps.retain(|step| step.at < now);
     steps.sort_by_key(|step| step.at);
     Ok(steps)

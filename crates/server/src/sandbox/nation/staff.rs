@@ -8,6 +8,8 @@ use crate::sandbox::personas;
 
 /// A second case manager beside the persona of that name.
 pub(super) const SECOND_MANAGER: &str = "case-manager-3";
+/// Another person of the Ministry: what one proposes is confirmed by the other.
+pub(super) const SECOND_ADMIN: &str = "ministry-admin-2";
 
 /// A workflow lead and a case manager: of a catchment's provider, or of a school's own team.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

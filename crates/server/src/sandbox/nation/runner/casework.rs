@@ -21,7 +21,7 @@ use chrono::{DateTime, Utc};
 use super::{Runner, change, missing};
 use crate::sandbox::nation::error::SeedError;
 use crate::sandbox::nation::scenarios::{
-    OnBarrier, OnPlan, OnTask, OnTransfer, Paper, Transition, Work,
+    OnBarrier, OnNeed, OnPlan, OnTask, OnTransfer, Paper, Transition, Work,
 };
 
 /// The case of a story, and the call that does something on it.
@@ -36,6 +36,10 @@ struct OnCase<'a> {
 fn permission(work: &Work) -> Action {
     let action = match work {
         Work::Look => return Action::ReadCases,
+        Work::Need(OnNeed::Approve) => return Action::DecideNeeds,
+        Work::Need(OnNeed::Ask(_) | OnNeed::Spend(_) | OnNeed::Settle) => {
+            return Action::AskForNeeds;
+        }
         Work::Transfer(OnTransfer::Accept) => return Action::DecideTransfers,
         Work::Transfer(OnTransfer::Request(..)) => CaseAction::RequestTransfer,
         Work::Record(action, ..) => *action,
@@ -77,6 +81,7 @@ impl Runner<'_> {
             Work::Task(work) => self.on_task(on, work).await,
             Work::Barrier(work) => self.on_barrier(on, work).await,
             Work::Plan(work) => self.on_plan(on, work).await,
+            Work::Need(work) => self.on_need((story, case), &call, work).await,
             Work::Upload(paper) => self.upload(on, paper).await,
             Work::Transition(transition) => self.transition(on, transition).await,
             Work::Transfer(work) => self.on_transfer(on, work).await,

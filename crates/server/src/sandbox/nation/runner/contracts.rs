@@ -12,7 +12,7 @@ use crate::sandbox::nation::error::SeedError;
 
 impl Runner<'_> {
     pub(super) async fn add_contract(
-        &self,
+        &mut self,
         actor: &Actor,
         now: DateTime<Utc>,
         contract: AddContract,
@@ -23,6 +23,7 @@ impl Runner<'_> {
         let work = async |write: &Write<'_>| write.add_contract(contract).await;
         let added = change(self.store, &call, About::ContractMade, work).await?;
         let id = added.contract.id;
+        self.contracts.insert(added.contract.number, id);
         let members = Map::new();
         let edit = Edit { grant: &grant, now, version: None, members: &members };
         let work =

@@ -16,6 +16,14 @@ use crate::sandbox::nation::arrangements::{
 use crate::sandbox::nation::dates::SERVICE_START;
 use crate::sandbox::personas;
 
+/// The number of the first provider's contract.
+pub(super) const FIRST: &str = "AS-0001";
+
+/// When the Ministry added the contracts.
+pub(super) fn added(now: DateTime<Utc>) -> DateTime<Utc> {
+    now - TimeDelta::days(100)
+}
+
 /// A contract for each of the first two catchments and for the first school's own team, in force since
 /// the service began, with the amounts of this year.
 pub(super) fn contracts(now: DateTime<Utc>) -> Vec<Step> {
@@ -32,7 +40,7 @@ pub(super) fn contracts(now: DateTime<Utc>) -> Vec<Step> {
         duty_profile: "in_school".into(),
         ..contract(2, team_id(0))
     };
-    let added = now - TimeDelta::days(100);
+    let added = added(now);
     let step = |contract: AddContract| Step {
         at: added,
         story: STORIES,

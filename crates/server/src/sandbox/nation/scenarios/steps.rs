@@ -7,6 +7,7 @@ use ascms_domain::cases::{CaseAction, PauseCase};
 use ascms_domain::contacts::{ContactChannel, ContactOutcome, ContactParty, LogContact};
 use ascms_domain::contracts::{AddContract, SetContractYear};
 use ascms_domain::ids::{ProviderId, UserId};
+use ascms_domain::needs::{AskForNeed, RecordSpending};
 use ascms_domain::plans::{MakePlan, ReviewPlan, UpdatePlan};
 use ascms_domain::referrals::{Decision, SupportRequest};
 use ascms_domain::submissions::Submission;
@@ -58,6 +59,13 @@ pub enum Operation {
     },
     /// Accepts the plan that was submitted last.
     AcceptPlan,
+    /// Opens the fund of a contract, by its number, with a budget that another person of the Ministry
+    /// confirms.
+    OpenFund {
+        contract: &'static str,
+        year: i32,
+        confirmed_by: &'static str,
+    },
     /// Which no operation does yet: the student turned out to be enrolled.
     Resolve,
 }
@@ -74,6 +82,7 @@ pub enum Work {
     Upload(Paper),
     Transition(Transition),
     Transfer(OnTransfer),
+    Need(OnNeed),
 }
 
 pub enum OnTask {
@@ -104,6 +113,14 @@ pub enum Transition {
     ApproveClosure,
     ReturnClosure(&'static str),
     Reopen(&'static str),
+}
+
+/// Asks for a need, or takes a step of the one that was asked for last.
+pub enum OnNeed {
+    Ask(AskForNeed),
+    Approve,
+    Spend(RecordSpending),
+    Settle,
 }
 
 pub enum OnTransfer {

@@ -1,0 +1,130 @@
+//! Reads of needs.
+
+use std::collections::HashMap;
+
+use ascms_domain::access::Grant;
+use ascms_domain::ids::{CaseId, ContractId, FundId, NeedId};
+use ascms_domain::needs::NeedStatus;
+use chrono::{DateTime, Utc};
+use sea_orm::entity::prelude::*;
+use sea_orm::{Condition, QueryOrder};
+
+use crate::Store;
+use crate::reach::needs::within;
+use crate::rows::need::{Column, Model};
+use crate::rows::need_case;
+use crate::store::audit::{self, Subject};
+use crate::store::error::StoreError;
+use crate::store::page::{Page, PageRequest};
+
+/// A need, and the further cases whose students it helps.
+#[derive(Clone, Debug)]
+pub struct NeedRow {
+    pub need: Model,
+    pub further_cases: Vec<CaseId>,
+}
+
+/// Which needs to list; an empty filter lists all.
+#[derive(Clone, Debug, Default)]
+pub struct NeedFilter {
+    pub case: Option<CaseId>,
+    pub contract: Option<ContractId>,
+    pub fund: Option<FundId>,
+    pub status: Option<NeedStatus>,
+    pub category: Option<String>,
+    /// Those of which the Ministry's review is to come, or those of which none is.
+    pub review_to_come: Option<bool>,
+}
+
+impl Store {
+    /// The needs within reach, the newest first.
+    pub async fn needs(
+        &self,
+        grant: &Grant,
+        filter: NeedFilter,
+        page: PageRequest<NeedId>,
+        now: DateTime<Utc>,
+    ) -> Result<Page<NeedRow, NeedId>, StoreError> {
+        let fitting = within(grant).filter(fits(filter));
+        let total = page.total(&fitting, &self.read).await?;
+        let rows = page.newest_first(fitting, Column::Id).all(&self.read).await?;
+        let Page { items, next, .. } = page.cut(rows, |row| row.id);
+        let ids = items.iter().flat_map(|row| [row.id.0, row.case_id.0]).collect();
+        let items = all_with_cases(&self.read, items).await?;
+        self.read_log.record(audit::allowed(grant, Subject::many("need", ids), now)).await?;
+        Ok(Page { items, next, total })
+    }
+
+    /// One need.
+    pub async fn need(
+        &self,
+        grant: &Grant,
+        id: NeedId,
+        now: DateTime<Utc>,
+    ) -> Result<NeedRow, StoreError> {
+        let row = with_cases(&self.read, visible(&self.read, grant, id).await?).await?;
+        let subject = Subject::one("need", id.0).with([row.need.case_id.0]);
+        self.read_log.record(audit::allowed(grant, subject, now)).await?;
+        Ok(row)
+    }
+}
+
+/// One within reach.
+pub(crate) async fn visible(
+    db: &impl ConnectionTrait,
+    grant: &Grant,
+    id: NeedId,
+) -> Result<Model, StoreError> {
+    within(grant).filter(Column::Id.eq(id)).one(db).await?.ok_or(StoreError::NotFound)
+}
+
+fn fits(filter: NeedFilter) -> Condition {
+    let NeedFilter { case, contract, fund, status, category, review_to_come } = filter;
+    let reviewed = review_to_come.map(|to_come| {
+        let waits = Condition::all()
+            .add(Column::ReviewBy.is_not_null())
+            .add(Column::ReviewOutcome.is_null());
+        if to_come { waits } else { waits.not() }
+    });
+    Condition::all()
+        .add_option(case.map(|id| Column::CaseId.eq(id)))
+        .add_option(contract.map(|id| Column::ContractId.eq(id)))
+        .add_option(fund.map(|id| Column::FundId.eq(id)))
+        .add_option(status.map(|status| Column::Status.eq(status)))
+        .add_option(category.map(|category| Column::Category.eq(category)))
+        .add_option(reviewed)
+}
+
+pub(super) async fn with_cases(
+    db: &impl ConnectionTrait,
+    need: Model,
+) -> Result<NeedRow, StoreError> {
+    let id = need.id.0;
+    let found = all_with_cases(db, vec![need]).await?;
+    found.into_iter().next().ok_or(StoreError::Corrupt(id))
+}
+
+async fn all_with_cases(
+    db: &impl ConnectionTrait,
+    needs: Vec<Model>,
+) -> Result<Vec<NeedRow>, DbErr> {
+    if needs.is_empty() {
+        return Ok(Vec::new());
+    }
+    let of = need_case::Column::NeedId.is_in(needs.iter().map(|need| need.id));
+    let rows = need_case::Entity::find()
+        .filter(of)
+        .order_by_asc(need_case::Column::CaseId)
+        .all(db)
+        .await?;
+    let mut cases: HashMap<NeedId, Vec<CaseId>> = HashMap::new();
+    for row in rows {
+        cases.entry(row.need_id).or_default().push(row.case_id);
+    }
+    let with_cases = needs.into_iter().map(|need| {
+        let mut further_cases = cases.remove(&need.id).unwrap_or_default();
+        further_cases.retain(|case| *case != need.case_id);
+        NeedRow { need, further_cases }
+    });
+    Ok(with_cases.collect())
+}
