@@ -200,3 +200,24 @@ async fn every(app: &TestApp, students: [&str; 4]) -> Vec<Value> {
     }
     all
 }
+
+#[on_both]
+async fn a_student_has_thirty_siblings_at_the_most(app: TestApp) {
+    let aria = student(&app, "Aria").await;
+    let mut last = String::new();
+    for number in 0..31_u8 {
+        // Names of letters alone, each another.
+        let name =
+            format!("Tama {}{}", char::from(b'a' + number / 26), char::from(b'a' + number % 26));
+        last = referred(&app, &name).await;
+        if number < 30 {
+            declare(&app, "case-manager", &aria, &last).await.expect(201);
+        }
+    }
+    for (one, other) in [(&aria, &last), (&last, &aria)] {
+        let refused = declare(&app, "workflow-lead", one, other).await;
+        refused.refused(409, "too_many_siblings");
+    }
+    let listed = app.as_("case-manager").get(&siblings(&aria)).await.expect(200);
+    assert_eq!(listed.json["items"].as_array().expect("items").len(), 30);
+}

@@ -21,6 +21,7 @@ mod operations;
 mod record_examples;
 mod reference_examples;
 mod register_examples;
+mod samples;
 mod student_examples;
 
 pub use example_ids::{
