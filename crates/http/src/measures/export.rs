@@ -15,7 +15,7 @@ use validator::Validate;
 
 use super::columns::{MeasureRowView, RowContext};
 use super::period::{Period, PeriodDays};
-use super::rows::{facts, reach};
+use super::table::{facts, reach};
 use crate::AppState;
 use crate::as_known::{self, AsOf};
 use crate::auth::{Lately, ReadMeasures};

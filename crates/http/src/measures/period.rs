@@ -73,7 +73,7 @@ impl Period {
         }
         let (mut periods, mut labels) = (Vec::new(), BTreeSet::new());
         for name in names.split(',') {
-            let period = Self::named(name);
+            let period = Self::of_name(name);
             let period = period.ok_or_else(|| refused("periods", "unknown", "no such period"))?;
             if !labels.insert(period.label()) {
                 return Err(refused("periods", "repeated", "has a period twice"));
@@ -84,7 +84,7 @@ impl Period {
     }
 
     /// `2026-T1`, `2026-holidays`, `2026-Q1` or `2026`.
-    fn named(name: &str) -> Option<Self> {
+    fn of_name(name: &str) -> Option<Self> {
         if let Ok(year) = name.parse() {
             return Some(Self { year: Some(year), ..Self::default() });
         }

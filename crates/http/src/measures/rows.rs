@@ -2,14 +2,12 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get};
-use ascms_domain::access::Grant;
-use ascms_domain::measures::{CountedReach, Level};
-use ascms_persistence::measures::Measures;
+use ascms_domain::measures::Level;
 use ascms_persistence::page::PageRequest;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::columns::{Fact, MeasureColumnsView, MeasureRowView, RowContext};
+use super::columns::{Fact, MeasureColumnsView, MeasureRowView};
 use super::csv::Csv;
 use super::period::Period;
 use super::queries::{DownloadMeasureRows, ListMeasureRows};
@@ -132,22 +130,6 @@ pub(super) async fn list_measure_columns(
     _grant: May<ReadMeasures>,
 ) -> HttpResponse {
     answer::shown_publicly(&req, 1, &MeasureColumnsView::all())
-}
-
-pub(super) fn reach(grant: &Grant) -> CountedReach {
-    if grant.reaches_the_nation() { CountedReach::Nation } else { CountedReach::Own }
-}
-
-/// Every number of every group, in the order of the answer.
-pub(super) fn facts<'a>(
-    asked: &'a RowContext<'a>,
-    found: &'a Measures,
-) -> impl Iterator<Item = Fact<'a>> {
-    let made_by = &found.made_by;
-    found.groups.items.iter().flat_map(move |group| {
-        let each = group.tallies.iter();
-        each.map(move |(number, tally)| Fact { asked, group, number, tally, made_by })
-    })
 }
 
 fn unfit(code: &str, detail: &str) -> Refusal {

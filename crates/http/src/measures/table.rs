@@ -3,15 +3,14 @@
 use std::collections::BTreeSet;
 
 use ascms_domain::access::Grant;
-use ascms_domain::measures::{Breakdown, Level};
-use ascms_persistence::measures::{Groups, Scope};
+use ascms_domain::measures::{Breakdown, CountedReach, Level};
+use ascms_persistence::measures::{Groups, Measures, Scope};
 use ascms_persistence::page::PageRequest;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::columns::{Fact, RowContext};
 use super::period::{Period, PeriodDays, PeriodNames};
-use super::rows::{facts, reach};
 use crate::AppState;
 use crate::problem::{Code, Fault, Refusal};
 
@@ -110,4 +109,20 @@ fn of_list(mut refusal: Refusal) -> Refusal {
         fault.parameter = Some("periods".to_owned());
     }
     refusal
+}
+
+pub(super) fn reach(grant: &Grant) -> CountedReach {
+    if grant.reaches_the_nation() { CountedReach::Nation } else { CountedReach::Own }
+}
+
+/// Every number of every group, in the order of the answer.
+pub(super) fn facts<'a>(
+    asked: &'a RowContext<'a>,
+    found: &'a Measures,
+) -> impl Iterator<Item = Fact<'a>> {
+    let made_by = &found.made_by;
+    found.groups.items.iter().flat_map(move |group| {
+        let each = group.tallies.iter();
+        each.map(move |(number, tally)| Fact { asked, group, number, tally, made_by })
+    })
 }

@@ -13,7 +13,7 @@ use super::example_ids::{
 const FILE: &str = "hui-notes.txt";
 
 /// One call, as every language writes it.
-struct Call {
+struct SampleCall {
     method: String,
     /// With its query, and with ids in place of its parameters.
     path: String,
@@ -35,7 +35,7 @@ enum Sent {
 
 /// Adds the samples to an operation that has its parameters and examples.
 pub(super) fn add(path: &str, method: &str, operation: &mut Map<String, Value>) {
-    let call = Call {
+    let call = SampleCall {
         method: method.to_uppercase(),
         path: filled(path, operation),
         body: sent(operation),
@@ -133,7 +133,7 @@ fn headers(operation: &Map<String, Value>) -> Vec<(&'static str, &'static str)> 
     known.into_iter().filter(|(name, _)| takes(name)).collect()
 }
 
-impl Call {
+impl SampleCall {
     /// The type of the body, where the library does not find it by itself.
     fn media_type(&self) -> Option<&str> {
         match &self.body {
