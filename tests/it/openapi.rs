@@ -13,6 +13,7 @@ use crate::support::Answer;
 mod closed_lists;
 mod members;
 mod refusals;
+mod samples;
 
 pub fn document() -> &'static Value {
     ascms_http::document()

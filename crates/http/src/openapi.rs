@@ -23,6 +23,7 @@ mod operations;
 mod record_examples;
 mod reference_examples;
 mod register_examples;
+mod samples;
 mod student_examples;
 mod submission_examples;
 

@@ -1,5 +1,6 @@
 //! The registry of codes: status, title in both languages, cause and fix.
 
+mod examples;
 #[macro_use]
 mod registry;
 #[macro_use]

@@ -21,6 +21,7 @@ mod cell_counts;
 mod changes;
 mod classes;
 mod clocks;
+mod empty;
 mod facts;
 mod groups;
 mod judgement;
@@ -33,7 +34,8 @@ pub(crate) mod versions;
 mod whose;
 
 pub use changes::{ChangesAsked, MeasureChange, MeasureChanges};
-pub use groups::{Group, Measures, NOT_STATED};
+pub use empty::NOT_STATED;
+pub use groups::{Group, Groups, Measures};
 pub use judgement::MadeBy;
 pub use members::{MemberFilter, MemberKey, MemberRow, Members};
 pub use scope::{Scope, UNASSIGNED};
