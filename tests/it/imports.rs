@@ -229,8 +229,7 @@ async fn contracts(app: &TestApp, lines: &str, dry_run: bool) -> Summary {
     import::contracts(store, app.now(), file.as_bytes(), &Quiet, dry_run).await.expect("an import")
 }
 
-const TWO_YEARS: &str =
-    "AS-1,P01,catchment,C01 C02,,2026-01-01,,second_person,catchment,2026,100000000,term,2500000\n\
+const TWO_YEARS: &str = "AS-1,P01,catchment,C01 C02,,2026-01-01,,second_person,catchment,2026,100000000,term,2500000\n\
      AS-1,P01,catchment,C02 C01,,2026-01-01,,second_person,catchment,2027,110000000,term,2500000\n\
      AS-2,S01,in_school,,9002,2026-01-01,2026-12-31,self_with_review,in_school,,,,\n";
 

@@ -183,7 +183,8 @@ impl Store {
             .expr_as(code.clone(), "organisation_code")
             .expr_as(name.clone(), "organisation_name");
         for (name, fits) in counted {
-            let one: SimpleExpr = Expr::case(fits, 1).finally(0).into();
+            let number = |one: i32| SimpleExpr::Constant(one.into());
+            let one: SimpleExpr = Expr::case(fits, number(1)).finally(number(0)).into();
             query = query.expr_as(Func::sum(one), name);
         }
         let rows = query
