@@ -184,15 +184,9 @@ impl Store {
             let one: SimpleExpr = Expr::case(fits, number(1)).finally(number(0)).into();
             query = query.expr_as(Func::sum(one), name);
         }
-        let rows = query
-            .group_by(Column::OrganisationId)
-            .group_by(code.clone())
-            .group_by(name)
-            .order_by_asc(code)
-            .into_model::<ObligationCount>()
-            .all(&self.read)
-            .await?;
-        let mut rows = rows;
+        let query = query.group_by(Column::OrganisationId).group_by(code).group_by(name);
+        let mut rows = query.into_model::<ObligationCount>().all(&self.read).await?;
+        // Where rows without a code stand differs between the databases.
         rows.sort_by(|one, other| one.organisation_code.cmp(&other.organisation_code));
         let ids = rows.iter().filter_map(|row| row.organisation_id).map(|id| id.0).collect();
         let subject = Subject::many("organisation", ids);
