@@ -72,6 +72,7 @@ async fn a_calendar_says_which_it_is_and_lists_the_years_holidays(app: TestApp) 
     assert_eq!(dates, expected);
     assert_eq!(holidays[3]["labels"]["en"], "Taranaki Anniversary Day");
     assert!(holidays.iter().all(|day| day["labels"]["mi"].is_string()));
+    assert!(holidays.iter().all(|day| day["miReviewed"] == false));
 }
 
 #[on_both]

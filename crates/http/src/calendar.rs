@@ -3,7 +3,8 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get};
 use ascms_domain::calendar::{
-    Calendar, CalendarName, ClosedBecause, ClosedDay, Holiday, OutOfRange, Region, nz_date,
+    Calendar, CalendarName, ClosedBecause, ClosedDay, Holiday, NAMES_REVIEWED, OutOfRange, Region,
+    nz_date,
 };
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
@@ -68,6 +69,8 @@ struct HolidayView {
     date: NaiveDate,
     /// Name of the holiday.
     labels: Labels,
+    /// Whether a speaker of te reo Māori has read the name in that language.
+    mi_reviewed: bool,
     /// The region whose anniversary it is; null for a national holiday.
     region: Option<Region>,
 }
@@ -75,7 +78,8 @@ struct HolidayView {
 impl From<Holiday> for HolidayView {
     fn from(holiday: Holiday) -> Self {
         let Holiday { date, name_en, name_mi, region } = holiday;
-        Self { date, labels: Labels { en: name_en, mi: Some(name_mi) }, region }
+        let labels = Labels { en: name_en, mi: Some(name_mi) };
+        Self { date, labels, mi_reviewed: NAMES_REVIEWED, region }
     }
 }
 

@@ -302,14 +302,16 @@ pub fn app(
         InitError = (),
     > + use<>,
 > {
-    let (app, _document) = App::new()
+    let (app, collected) = App::new()
         .into_utoipa_app()
+        .openapi(openapi::beginning())
         .app_data(Data::new(state.clone()))
         .app_data(
             actix_web::web::PathConfig::default().error_handler(|_, _| Refusal::not_found().into()),
         )
         .configure(routes)
         .split_for_parts();
+    openapi::leave(collected);
     app.configure(pages::routes)
         .configure(reports::routes)
         .default_service(actix_web::web::to(pages::unmatched))

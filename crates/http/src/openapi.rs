@@ -1,11 +1,12 @@
 //! The published document: written by the handlers' own annotations, then completed here with what
 //! every operation has in common, so that no handler repeats it.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
 
 use actix_web::App;
 use serde_json::{Value, json};
 use utoipa::OpenApi;
+use utoipa::openapi::OpenApi as Collected;
 use utoipa_actix_web::AppExt;
 
 mod casework_examples;
@@ -35,27 +36,43 @@ use members::set;
 #[openapi(components(schemas(crate::problem::Problem)))]
 struct ApiDoc;
 
-static DOCUMENT: LazyLock<Value> = LazyLock::new(build);
+static DOCUMENT: OnceLock<Value> = OnceLock::new();
 static TEXT: LazyLock<String> =
-    LazyLock::new(|| serde_json::to_string(&*DOCUMENT).unwrap_or_default());
+    LazyLock::new(|| serde_json::to_string(document()).unwrap_or_default());
 static ROUTES: LazyLock<Vec<Route>> = LazyLock::new(routes_of_document);
+/// What an application collected while it was built, for the document: collecting is most of the work.
+static COLLECTED: Mutex<Option<Collected>> = Mutex::new(None);
 
 /// The OpenAPI 3.1 document.
 pub fn document() -> &'static Value {
-    &DOCUMENT
+    DOCUMENT.get_or_init(build)
+}
+
+/// What the operations' annotations are added to.
+pub(crate) fn beginning() -> Collected {
+    ApiDoc::openapi()
+}
+
+/// Leaves what an application collected for the document, when that is not made yet.
+pub(crate) fn leave(collected: Collected) {
+    if DOCUMENT.get().is_none() {
+        *COLLECTED.lock().unwrap_or_else(PoisonError::into_inner) = Some(collected);
+    }
 }
 
 pub(crate) fn document_text() -> &'static str {
     &TEXT
 }
 
+fn collect() -> Collected {
+    let app = App::new().into_utoipa_app().openapi(beginning());
+    app.configure(crate::routes).split_for_parts().1
+}
+
 fn build() -> Value {
-    let (_app, api) = App::new()
-        .into_utoipa_app()
-        .openapi(ApiDoc::openapi())
-        .configure(crate::routes)
-        .split_for_parts();
-    let mut document = serde_json::to_value(api).unwrap_or_default();
+    let left = COLLECTED.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let collected = left.unwrap_or_else(collect);
+    let mut document = serde_json::to_value(collected).unwrap_or_default();
     set(&mut document, "info", info());
     set(&mut document, "servers", servers());
     set(&mut document, "tags", tags());
@@ -150,7 +167,7 @@ pub(crate) fn answers_a_file(path: &str) -> bool {
 }
 
 fn routes_of_document() -> Vec<Route> {
-    let Some(paths) = DOCUMENT.get("paths").and_then(Value::as_object) else { return Vec::new() };
+    let Some(paths) = document().get("paths").and_then(Value::as_object) else { return Vec::new() };
     let routes = paths.iter().map(|(path, item)| {
         let template = path.split('/').map(str::to_owned).collect();
         let operations = item.as_object().into_iter().flatten();

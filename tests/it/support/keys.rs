@@ -27,7 +27,7 @@ impl Keys {
     pub const ALGORITHM: Algorithm = Algorithm::EdDSA;
 
     pub fn make() -> Self {
-        // Any 32 bytes are a key. These are no other test's, and nobody is to be kept from guessing them.
+        // Any 32 bytes are a key. These are no other test's, and need not be hard to guess.
         let seed = [Uuid::now_v7().into_bytes(), Uuid::now_v7().into_bytes()];
         let signing = EncodingKey::from_ed_der(&[PKCS8, seed[0], seed[1]].concat());
         let mut jwk = Jwk::from_encoding_key(&signing, Self::ALGORITHM).expect("a public key");

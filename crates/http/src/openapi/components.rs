@@ -17,7 +17,8 @@ pub(super) fn complete(document: &mut Value) {
         name_items(schemas);
         schemas.values_mut().for_each(lift_descriptions);
     }
-    let schemas = schemas_of(document);
+    // As they are now: a reference may lead to a schema that was spelled already.
+    let Some(schemas) = schemas_of(document).cloned() else { return };
     for part in ["components", "paths"] {
         if let Some(value) = document.get_mut(part) {
             let mut spelled = value.take();
@@ -70,21 +71,20 @@ fn name_items(schemas: &mut Map<String, Value>) {
 
 /// Drops the schemas that no operation and no other component leads to.
 pub(super) fn tidy(document: &mut Value) {
-    let schemas = schemas_of(document);
+    let Some(schemas) = schemas_of(document) else { return };
     let components = document.get("components").and_then(Value::as_object);
     let others = components.into_iter().flatten().filter(|(part, _)| *part != "schemas");
     let mut found = BTreeSet::new();
     for value in document.get("paths").into_iter().chain(others.map(|(_, part)| part)) {
-        collect(value, &schemas, &mut found);
+        collect(value, schemas, &mut found);
     }
     if let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") {
         schemas.retain(|name, _| found.contains(name));
     }
 }
 
-fn schemas_of(document: &Value) -> Map<String, Value> {
-    let schemas = document.pointer("/components/schemas").and_then(Value::as_object);
-    schemas.cloned().unwrap_or_default()
+fn schemas_of(document: &Value) -> Option<&Map<String, Value>> {
+    document.pointer("/components/schemas")?.as_object()
 }
 
 /// Puts plain texts and numbers in place of references to them, and writes "or null" as a type
@@ -107,8 +107,11 @@ fn simplify(value: &mut Value, schemas: &Map<String, Value>) {
     }
 }
 
-fn referred<'a>(value: &Value, schemas: &'a Map<String, Value>) -> Option<&'a Map<String, Value>> {
-    let reference = value.get("$ref")?.as_str()?;
+fn referred<'a>(
+    object: &Map<String, Value>,
+    schemas: &'a Map<String, Value>,
+) -> Option<&'a Map<String, Value>> {
+    let reference = object.get("$ref")?.as_str()?;
     schemas.get(reference.strip_prefix("#/components/schemas/")?)?.as_object()
 }
 
@@ -118,7 +121,7 @@ fn inlined(
     object: &Map<String, Value>,
     schemas: &Map<String, Value>,
 ) -> Option<Map<String, Value>> {
-    let target = referred(&Value::Object(object.clone()), schemas)?;
+    let target = referred(object, schemas)?;
     let kind = target.get("type")?.as_str()?;
     let is_list = ["enum", KNOWN_VALUES].iter().any(|word| target.contains_key(*word));
     let is_plain = kind != "object" && kind != "array" && !is_list;
@@ -156,12 +159,12 @@ fn nullable(
 
 /// Names of the schemas that request bodies are made of: what a client may leave out there.
 fn reachable_from_bodies(document: &Value) -> BTreeSet<String> {
-    let schemas = schemas_of(document);
     let mut found = BTreeSet::new();
+    let Some(schemas) = schemas_of(document) else { return found };
     let paths = document.get("paths").and_then(Value::as_object);
     for operation in paths.into_iter().flat_map(Map::values).filter_map(Value::as_object) {
         for body in operation.values().filter_map(|operation| operation.get("requestBody")) {
-            collect(body, &schemas, &mut found);
+            collect(body, schemas, &mut found);
         }
     }
     found

@@ -133,7 +133,7 @@ impl<R: Register> Recorded for Entry<R> {
             content: _,
             form: _,
             frozen: _,
-            // Who changed what is told of each change.
+            // Each change has its own author.
             status_by: _,
             status_since: _,
             opened_by: _,

@@ -129,7 +129,7 @@ impl About {
             Self::Nobody | Self::Named(_) | Self::Job(_) => Ok(Vec::new()),
             Self::School(number) => of_school(txn, grant, number, now).await,
             Self::Submission(number) => match kept.made() {
-                // Whoever submitted it may have its receipt again, also who reads none of the school's.
+                // The submitter may have its receipt again, even one who reads none of the school's.
                 Some(id) => {
                     let sent = referral::Column::Id.eq(id);
                     let row = there(reach::referrals::within(grant).filter(sent).one(txn).await?)?;

@@ -234,7 +234,7 @@ impl Generator<'_> {
         let Story { kind, day, region, school, .. } = *story;
         let request = children::request(kind, day, self.calendars, region, &mut self.random);
         let contact = personas::name(Role::PrimaryContact);
-        // Who sends as the primary contact is it.
+        // A primary contact who sends a referral is named in it.
         let named = school == 0 && (story.number.is_multiple_of(2) || story.sender == contact);
         let reference = format!("{}-{:06}", day.format("%Y"), 1000 + self.steps.len());
         let by_machine = story.sender == personas::name(Role::SmsClient);
