@@ -11,6 +11,6 @@ crate::closed_list! {
         /// Requests under the Privacy Act and the Official Information Act.
         InformationRequests = "information_requests": "Privacy and OIA requests" / "Tono pārongo",
         BusinessContinuity = "business_continuity": "Business continuity" / "Haere tonutanga o te mahi",
-        CaseClosure = "case_closure": "Case closure" / "Katinga take",
+        CaseClosure = "case_closure": "Case closure" / "Katinga kēhi",
     }
 }

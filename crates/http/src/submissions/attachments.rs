@@ -13,6 +13,7 @@ use utoipa::IntoParams;
 use crate::AppState;
 use crate::auth::{May, ReadSubmissions, WriteSubmissions};
 use crate::command::BodilessCommand;
+use crate::documents::download::RangeHeaders;
 use crate::documents::{self, Upload};
 use crate::incoming::{Params, Path};
 use crate::problem::Refusal;
@@ -69,8 +70,7 @@ pub(super) async fn upload_submission_document(
     params(
         ("id" = RegisterEntryId, Path),
         ("documentId" = DocumentId, Path),
-        ("Range" = Option<String>, Header, description = "One range of bytes, such as `bytes=0-1023`; several, or other units, get the whole.", max_length = 200, pattern = "^[ -~]*$"),
-        ("If-Range" = Option<String>, Header, description = "ETag of the content that the caller has a part of: the whole when it is another.", max_length = 200, pattern = "^[ -~]*$"),
+        RangeHeaders,
     ),
     responses(
         (status = 200, description = "The content"),

@@ -81,7 +81,7 @@ impl Write<'_> {
         &self,
         id: RegisterEntryId,
     ) -> Result<TemplateRow, CallError<TemplateChangeRefusal>> {
-        self.step(id, TemplateStep::Publish, "template.published").await
+        self.take_template_step(id, TemplateStep::Publish, "template.published").await
     }
 
     /// Retires a published template: nothing new is begun on it, and what was begun goes on.
@@ -89,10 +89,10 @@ impl Write<'_> {
         &self,
         id: RegisterEntryId,
     ) -> Result<TemplateRow, CallError<TemplateChangeRefusal>> {
-        self.step(id, TemplateStep::Retire, "template.retired").await
+        self.take_template_step(id, TemplateStep::Retire, "template.retired").await
     }
 
-    async fn step(
+    async fn take_template_step(
         &self,
         id: RegisterEntryId,
         step: TemplateStep,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use ascms_domain::access::Grant;
 use ascms_domain::ids::{ContractId, RegisterEntryId, UserId};
-use ascms_domain::registers::{self as forms, Register};
+use ascms_domain::registers as forms;
 use ascms_domain::submissions::{FrozenVersion, Submission, SubmissionStatus};
 use ascms_domain::templates::SubmissionKind;
 use chrono::{DateTime, Utc};
