@@ -221,3 +221,67 @@ async fn periods_never_overlap_whatever_is_imported(app: TestApp) {
     assert_eq!(refused, format!("line 2, column school_from: {reason}"));
     assert_eq!(app.count("catchment_school", "ends_on IS NULL").await, 3);
 }
+
+const CONTRACTS: &str = "contract_number,provider_code,kind,catchment_codes,school_number,starts_on,ends_on,approval_policy,duty_profile,year,amount_cents,withholding_per,basic_needs_cents\n";
+
+async fn contracts(app: &TestApp, lines: &str, dry_run: bool) -> Summary {
+    let (store, file) = (app.state.store(), format!("{CONTRACTS}{lines}"));
+    import::contracts(store, app.now(), file.as_bytes(), &Quiet, dry_run).await.expect("an import")
+}
+
+const TWO_YEARS: &str = "AS-1,P01,catchment,C01 C02,,2026-01-01,,second_person,catchment,2026,100000000,term,2500000\n\
+     AS-1,P01,catchment,C02 C01,,2026-01-01,,second_person,catchment,2027,110000000,term,2500000\n\
+     AS-2,S01,in_school,,9002,2026-01-01,2026-12-31,self_with_review,in_school,,,,\n";
+
+#[on_both]
+async fn contracts_are_imported_as_drafts_and_a_second_time_unchanged(app: TestApp) {
+    assert_eq!(counts(&contracts(&app, TWO_YEARS, true).await), (4, 0, 0, 0));
+    assert_eq!(app.count("contract", "1 = 1").await, 0);
+    assert_eq!(counts(&contracts(&app, TWO_YEARS, false).await), (4, 0, 0, 0));
+    assert_eq!(app.count("event", "kind = 'contract.added'").await, 2);
+    let listed = app.as_("ministry-admin").get("/v1/contracts?kind=catchment").await.expect(200);
+    let contract = &listed.json["items"][0];
+    assert_eq!(
+        (&contract["number"], &contract["status"], &contract["addedBy"]),
+        (&json!("AS-1"), &json!("draft"), &json!(null))
+    );
+    assert_eq!(contract["catchments"], json!(["C01", "C02"]));
+    let amounts: Vec<_> = (0..2).map(|at| contract["years"][at]["amountCents"].clone()).collect();
+    assert_eq!(amounts, [json!(100_000_000), json!(110_000_000)]);
+    assert_eq!(counts(&contracts(&app, TWO_YEARS, false).await), (0, 0, 4, 0));
+    let id = contract["id"].as_str().expect("an id");
+    let activation = format!("/v1/contracts/{id}/activation");
+    app.as_("ministry-admin").post_empty(&activation).await.expect(200);
+    assert_eq!(counts(&contracts(&app, TWO_YEARS, false).await), (0, 0, 4, 0));
+}
+
+#[on_both]
+async fn a_line_of_a_contract_that_does_not_fit_is_refused(app: TestApp) {
+    contracts(&app, TWO_YEARS, false).await;
+    for (line, column) in [
+        ("AS-3,P09,catchment,C01,,2026-01-01,,second_person,catchment,,,,", "provider_code"),
+        ("AS-3,S01,catchment,C01,,2026-01-01,,second_person,catchment,,,,", "provider_code"),
+        ("AS-3,P01,catchment,C09,,2026-01-01,,second_person,catchment,,,,", "catchment_codes"),
+        ("AS-3,P01,catchment,,,2026-01-01,,second_person,catchment,,,,", "catchment_codes"),
+        ("AS-3,P01,catchment,C01,9001,2026-01-01,,second_person,catchment,,,,", "school_number"),
+        ("AS-3,P01,in_school,,9998,2026-01-01,,second_person,in_school,,,,", "school_number"),
+        ("AS-3,P01,catchment,C01,,2026-01-02,2026-01-01,second_person,catchment,,,,", "ends_on"),
+        ("AS-3,P01,catchment,C01,,2026-01-01,,nobody,catchment,,,,", "approval_policy"),
+        ("AS-3,P01,catchment,C01,,2026-01-01,,second_person,none,,,,", "duty_profile"),
+        ("AS-3,P01,other,C01,,2026-01-01,,second_person,catchment,,,,", "kind"),
+        (
+            "AS-3,P01,catchment,C01,,2026-01-01,2026-12-31,second_person,catchment,2027,1,year,0",
+            "year",
+        ),
+        (
+            "AS-3,P01,catchment,C01,,2026-01-01,,second_person,catchment,2026,-1,year,0",
+            "amount_cents",
+        ),
+        ("AS-1,P01,catchment,C01,,2026-01-01,,second_person,catchment,,,,", "contract_number"),
+        ("AS-1,P01,catchment,C01 C02,,2026-01-01,,second_person,catchment,2026,1,term,0", "year"),
+    ] {
+        let summary = contracts(&app, &format!("{line}\n"), true).await;
+        let columns: Vec<_> = summary.refused.iter().map(|refusal| refusal.column).collect();
+        assert_eq!(columns, [Some(column)], "{line}: {:?}", summary.refused);
+    }
+}

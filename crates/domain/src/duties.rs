@@ -79,6 +79,18 @@ pub struct DutyStanding {
     pub outcome: Option<DutyOutcome>,
 }
 
+/// Where a duty is on a day, of which its status is told: a query asks for these.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DutyPhase {
+    Ended(DutyOutcome),
+    /// Its first day is to come.
+    Ahead,
+    /// It is to be done, in time or late.
+    Current,
+    /// Its day is over, and nobody had to do anything.
+    Over,
+}
+
 /// The Ministry waives an obligation.
 #[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -110,18 +122,38 @@ impl DutyKind {
     }
 }
 
+impl ObligationStatus {
+    /// The phases of the duties that stand like this.
+    pub fn phases(self) -> &'static [DutyPhase] {
+        match self {
+            Self::Upcoming => &[DutyPhase::Ahead],
+            Self::Open => &[DutyPhase::Current],
+            Self::Done => &[DutyPhase::Ended(DutyOutcome::Done)],
+            Self::Waived => &[DutyPhase::Ended(DutyOutcome::Waived)],
+            Self::Lapsed => &[DutyPhase::Ended(DutyOutcome::Lapsed), DutyPhase::Over],
+        }
+    }
+}
+
 impl DutyStanding {
+    /// The phase on a day.
+    pub fn phase(&self, today: NaiveDate) -> DutyPhase {
+        match self.outcome {
+            Some(outcome) => DutyPhase::Ended(outcome),
+            None if !self.kind.is_done_by_somebody() && self.due_on < today => DutyPhase::Over,
+            None if today < self.opens_on => DutyPhase::Ahead,
+            None => DutyPhase::Current,
+        }
+    }
+
     /// The status on a day.
     pub fn status(&self, today: NaiveDate) -> ObligationStatus {
-        match self.outcome {
-            Some(DutyOutcome::Done) => ObligationStatus::Done,
-            Some(DutyOutcome::Waived) => ObligationStatus::Waived,
-            Some(DutyOutcome::Lapsed) => ObligationStatus::Lapsed,
-            None if !self.kind.is_done_by_somebody() && self.due_on < today => {
-                ObligationStatus::Lapsed
-            }
-            None if today < self.opens_on => ObligationStatus::Upcoming,
-            None => ObligationStatus::Open,
+        match self.phase(today) {
+            DutyPhase::Ended(DutyOutcome::Done) => ObligationStatus::Done,
+            DutyPhase::Ended(DutyOutcome::Waived) => ObligationStatus::Waived,
+            DutyPhase::Ended(DutyOutcome::Lapsed) | DutyPhase::Over => ObligationStatus::Lapsed,
+            DutyPhase::Ahead => ObligationStatus::Upcoming,
+            DutyPhase::Current => ObligationStatus::Open,
         }
     }
 

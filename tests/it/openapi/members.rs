@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::document;
 
 /// Schemas that describe no person and belong to no person's record.
-const OF_NO_PERSON: [&str; 31] = [
+const OF_NO_PERSON: [&str; 32] = [
     "AddHoliday",
     "AddedHolidayView",
     "CalendarView",
@@ -19,6 +19,7 @@ const OF_NO_PERSON: [&str; 31] = [
     "CodeSet",
     "CodeSetSummary",
     "CodeView",
+    "DutyProfile",
     "ExportMeasures",
     "Fault",
     "GroupView",
@@ -44,7 +45,7 @@ const OF_NO_PERSON: [&str; 31] = [
 
 /// Texts in the other schemas that identify nobody, and say nothing about a person that few may
 /// know.
-const NOT_PERSONAL: [&str; 45] = [
+const NOT_PERSONAL: [&str; 55] = [
     "AddDisclosure.legalBasis",
     "AssessmentView.ruleVersion",
     "Audience.educationRegions",
@@ -56,12 +57,17 @@ const NOT_PERSONAL: [&str; 45] = [
     "ClosureReviewView.calendarVersion",
     "ClosureView.reasonCode",
     "Conflict.pointer",
+    "ContractView.catchments",
+    "ContractView.comment",
+    "ContractView.dutyProfile",
+    "ContractView.number",
     "DecidedView.reasonCode",
     "DecisionView.reasonCode",
     "Details.legalBasis",
     "DraftBaseline.calendarVersion",
     "DraftedReferral.source",
     "DraftedReferral.sourceReference",
+    "EndContract.comment",
     "FundView.contractNumber",
     "LedgerSumView.entries",
     "MemberView.providerCode",
@@ -70,6 +76,10 @@ const NOT_PERSONAL: [&str; 45] = [
     "NeedView.calendarVersion",
     "NoticedView.pointer",
     "NoticedView.sourceReference",
+    "ObligationView.calendarVersion",
+    "ObligationView.contractNumber",
+    "ObligationView.period",
+    "ObligationView.waiverReason",
     "OverrideFund.reason",
     "ProposalView.reasonCode",
     "ProposeBudgetChange.reason",
@@ -89,6 +99,7 @@ const NOT_PERSONAL: [&str; 45] = [
     "UpdateBulletin.body",
     "UpdateBulletin.titleEn",
     "UpdateBulletin.titleMi",
+    "WaiveObligation.reason",
     "WithdrawBulletin.comment",
 ];
 

@@ -169,6 +169,11 @@ fn the_status_of_an_obligation_follows_from_its_days_and_its_end() {
             ] {
                 let status = duty.status(day(today));
                 assert_eq!(status, ended.unwrap_or(open), "{kind} {outcome:?} {today}");
+                let phase = duty.phase(day(today));
+                let asks = |one: &&ObligationStatus| one.phases().contains(&phase);
+                let asking: Vec<&ObligationStatus> =
+                    ObligationStatus::ALL.iter().filter(asks).collect();
+                assert_eq!(asking, [&status], "{kind} {outcome:?} {today}");
                 let overdue =
                     *kind != DutyKind::KeyDate && outcome.is_none() && today == "2026-11-16";
                 assert_eq!(duty.is_overdue(day(today)), overdue, "{kind} {outcome:?} {today}");

@@ -66,7 +66,9 @@ impl Store {
         rule: Option<Rule>,
         page: PageRequest<RulePosition>,
     ) -> Result<Page<RuleVersion, RulePosition>, StoreError> {
-        let mut all = Entity::find();
+        // A later release may have versions of a rule that this one does not know.
+        let known = Rule::ALL.iter().map(|rule| rule.as_str());
+        let mut all = Entity::find().filter(Column::Rule.is_in(known));
         if let Some(rule) = rule {
             all = all.filter(Column::Rule.eq(rule.as_str()));
         }

@@ -85,7 +85,9 @@ fn worked_by(organisation: SimpleExpr, school: SimpleExpr, day: NaiveDate) -> Se
         Expr::col((contract_catchment::Entity, contract_catchment::Column::ContractId))
             .equals((Entity, Column::Id)),
     );
-    let first_where = |fits: SimpleExpr| -> SimpleExpr { Expr::case(fits, 0).finally(1).into() };
+    let number = |one: i32| SimpleExpr::Constant(one.into());
+    let first_where =
+        |fits: SimpleExpr| -> SimpleExpr { Expr::case(fits, number(0)).finally(number(1)).into() };
     Entity::find()
         .filter(contract(Column::OrganisationId).eq(organisation))
         .filter(lifecycle::is((Entity, Column::Status), ContractStatus::is_active))
