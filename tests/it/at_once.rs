@@ -4,6 +4,7 @@
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
+use crate::funds;
 use crate::given::{self, closure, pause, with};
 use crate::support::{Answer, TestApp, on_both};
 
@@ -264,4 +265,16 @@ async fn a_job_is_cancelled_once(app: TestApp) {
     let order = json!({ "level": "student", "term": "2026-1" });
     let job = app.as_(LEAD).post("/v1/measures/exports", order).await.expect(202).id();
     once_empty(&app, LEAD, &format!("/v1/jobs/{job}/cancellation")).await;
+}
+
+#[on_both]
+async fn a_need_is_decided_cancelled_and_settled_once(app: TestApp) {
+    funds::opened(&app).await;
+    let case = app.assigned("Hana").await.1;
+    let need = funds::asked(&app, &case, 1_000).await;
+    let approve = json!({ "outcome": "approved" });
+    once(&app, LEAD, &format!("/v1/needs/{need}/decision"), approve).await;
+    once_empty(&app, MANAGER, &format!("/v1/needs/{need}/settlement")).await;
+    let another = funds::asked(&app, &case, 1_000).await;
+    once(&app, MANAGER, &format!("/v1/needs/{another}/cancellation"), json!({})).await;
 }

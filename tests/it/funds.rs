@@ -170,23 +170,31 @@ pub async fn need_to(app: &TestApp, operation: &str, role: &str, case: &str) -> 
         ("reviewNeed", _) => "self_with_review",
         _ => "second_person",
     };
-    let path = format!("/v1/contracts/{}", of_stage(app).await);
-    let policy = json!({ "approvalPolicy": policy });
-    app.as_(ADMIN).patch_if(&path, Some("*"), policy).await.expect(200);
-    let approve = json!({ "outcome": "approved" });
-    match operation {
-        "decideNeed" | "cancelNeed" => asked(app, case, 9_000).await,
-        "reviewNeed" => {
-            let need = app.step(LEAD, case, "needs", need(9_000)).await.expect(201).id();
-            on_need(app, LEAD, &need, "decision", approve).await.expect(200);
-            need
-        }
-        "recordRefund" => {
-            let need = approved(app, case, 9_000).await;
-            on_need(app, MANAGER, &need, "spending", spending(8_990)).await.expect(200);
-            need
-        }
-        _ => approved(app, case, 9_000).await,
+    let by = if operation == "reviewNeed" { LEAD } else { MANAGER };
+    let asked = app.step(by, case, "needs", need(9_000)).await.expect(201);
+    let contract = asked.json["contractId"].as_str().expect("a contract");
+    with_fund(app, contract, policy).await;
+    let (id, approve) = (asked.id(), json!({ "outcome": "approved" }));
+    if ["decideNeed", "cancelNeed"].contains(&operation) {
+        return id;
+    }
+    on_need(app, LEAD, &id, "decision", approve).await.expect(200);
+    if operation == "recordRefund" {
+        on_need(app, MANAGER, &id, "spending", spending(8_990)).await.expect(200);
+    }
+    id
+}
+
+/// Lets a contract have this policy, and a fund of 2026.
+async fn with_fund(app: &TestApp, contract: &str, policy: &str) {
+    let path = format!("/v1/contracts/{contract}");
+    let body = json!({ "approvalPolicy": policy });
+    app.as_(ADMIN).patch_if(&path, Some("*"), body).await.expect(200);
+    let path = format!("/v1/funds?contractId={contract}&year=2026");
+    let funds = app.as_(ADMIN).get(&path).await.expect(200);
+    if funds.json["items"].as_array().expect("items").is_empty() {
+        set_years(app, contract).await;
+        fund(app, contract, 2026).await;
     }
 }
 

@@ -12,9 +12,11 @@ use ascms_domain::contracts::{ContractKind, ContractStatus, WithholdingPeriod};
 use ascms_domain::documents::{DocumentState, MediaType};
 use ascms_domain::duties::DutyOutcome;
 use ascms_domain::enrolments::EnrolmentStatement;
+use ascms_domain::funds::{FundEntryKind, FundStatus};
 use ascms_domain::history::CallerKind;
 use ascms_domain::matching::MatchedBy;
 use ascms_domain::measures::ReferralExclusion;
+use ascms_domain::needs::{NeedReviewOutcome, NeedStatus};
 use ascms_domain::organisations::{AccountStatus, OrganisationKind, OrganisationStatus};
 use ascms_domain::plans::ReviewOutcome;
 use ascms_domain::referrals::{DecisionOutcome, ReferralKind, ReferralStatus};
@@ -177,6 +179,10 @@ async fn a_column_of_words_takes_the_domains_words_and_no_other(app: TestApp) {
         "contract" "status" ContractStatus;
         "contract_year" "withholding_per" WithholdingPeriod;
         "duty" "outcome" DutyOutcome;
+        "fund" "status" FundStatus;
+        "fund_entry" "kind" FundEntryKind;
+        "need" "review_outcome" NeedReviewOutcome;
+        "need" "status" NeedStatus;
         "organisation" "kind" OrganisationKind;
         "organisation" "status" OrganisationStatus;
         "plan_review" "outcome" ReviewOutcome;
@@ -210,7 +216,8 @@ async fn the_schema_refuses_what_the_rules_refuse(app: TestApp) {
     app.uploaded("case-manager", &case, "shared").await;
     app.submitted("Waiting").await;
     crate::bulletins::published(&app, crate::bulletins::key_date("2026-05-01")).await;
-    crate::contracts::with_a_year(&app).await;
+    let contract = crate::contracts::with_a_year(&app).await.id();
+    crate::funds::spent_of(&app, &contract).await;
     let db = app.database().await;
     for sql in [
         "UPDATE referral SET status = 'lost'",
@@ -279,6 +286,24 @@ async fn the_schema_refuses_what_the_rules_refuse(app: TestApp) {
         "UPDATE contract_year SET basic_needs_cents = -1",
         "UPDATE contract_year SET year = 2019",
         "UPDATE contract_year SET withholding_percent = 101",
+        "UPDATE fund SET committed_cents = budget_cents + 1",
+        "UPDATE fund SET spent_cents = budget_cents",
+        "UPDATE fund SET spent_cents = -1",
+        "UPDATE fund SET budget_cents = 0",
+        "UPDATE fund SET status = 'closed'",
+        "UPDATE fund SET proposed_cents = 5",
+        "UPDATE need SET fund_id = NULL",
+        "UPDATE need SET status = 'requested'",
+        "UPDATE need SET status = 'settled'",
+        "UPDATE need SET committed_cents = -1",
+        "UPDATE need SET amount_cents = 0",
+        "UPDATE need SET decided_by = NULL",
+        "UPDATE need SET review_outcome = 'confirmed'",
+        "UPDATE fund_student SET needs = -1",
+        "UPDATE fund_figure SET month = 13",
+        "INSERT INTO fund_entry SELECT need_id, fund_id, need_id, 'refund', amount_cents, 0, category, school_id, spent_on, supplier, receipt_id, reason, recorded_by, recorded_at FROM fund_entry WHERE kind = 'spend'",
+        "INSERT INTO fund_entry SELECT need_id, fund_id, need_id, 'spend', amount_cents, amount_cents + 1, category, school_id, spent_on, supplier, receipt_id, reason, recorded_by, recorded_at FROM fund_entry WHERE kind = 'spend'",
+        "INSERT INTO fund_entry SELECT need_id, fund_id, NULL, 'spend', amount_cents, 0, NULL, NULL, spent_on, supplier, receipt_id, reason, recorded_by, recorded_at FROM fund_entry WHERE kind = 'spend'",
         "UPDATE duty SET overdue_told_on = due_on",
         "UPDATE duty SET due_on = '2020-01-01'",
         "UPDATE duty SET outcome = 'done'",

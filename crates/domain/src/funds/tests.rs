@@ -215,7 +215,12 @@ proptest! {
                 }
                 Try::Budget(cents) => (Some(Posting::of(BudgetChange, *cents)), None),
                 Try::Override(cents) => (Some(Posting::of(Override, *cents)), None),
-                _ => {
+                Try::Approve(_)
+                | Try::Decline(_)
+                | Try::Cancel(_)
+                | Try::Spend(..)
+                | Try::Refund(..)
+                | Try::Settle(_) => {
                     let Some(n) = which(one).filter(|n| *n < needs.len()) else { continue };
                     let Some((need, entry)) = step(needs[n], one) else { continue };
                     (entry, Some((n, need)))

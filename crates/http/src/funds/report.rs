@@ -172,6 +172,7 @@ struct FundReportView {
     /// What was spent, by the month in which it was spent or came back.
     by_month: Vec<MonthSpendingView>,
     /// What was spent, by the school of the case.
+    #[schema(max_items = 3000)]
     by_school: Vec<SchoolSpendingView>,
 }
 
