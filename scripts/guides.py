@@ -132,7 +132,7 @@ class Recording(http.server.BaseHTTPRequestHandler):
 
 def told(method, path, headers, body):
     """A call as the document has it: what differs between libraries is left out."""
-    media = headers.get("Content-Type", "")
+    media = headers.get("Content-Type", "") if body else ""
     if media.startswith("multipart/form-data"):
         text = f"Content-Type: {media}\r\n\r\n".encode() + body
         parts = email.parser.BytesParser(policy=email.policy.HTTP).parsebytes(text).iter_parts()
@@ -146,7 +146,7 @@ def told(method, path, headers, body):
     return {
         "method": method,
         "path": path,
-        "media": media.partition(";")[0] if body else "",
+        "media": media.partition(";")[0],
         "body": body,
         "headers": {name: headers[name] for name in known if name in headers},
     }

@@ -60,12 +60,12 @@ const SAMPLES: [(&str, &str, &str); 2] = [
 ];
 
 pub(super) fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(sample).service(guide).service(llms);
+    cfg.service(sample_file).service(guide_page).service(llms);
 }
 
 /// A sample with the address of this server in it, ready to be pasted.
 #[get("/guides/samples/{name}")]
-async fn sample(app: Data<AppState>, name: Path<String>) -> Result<HttpResponse, Refusal> {
+async fn sample_file(app: Data<AppState>, name: Path<String>) -> Result<HttpResponse, Refusal> {
     let sample = SAMPLES.iter().find(|(known, ..)| *known == *name);
     let (_, content_type, text) = sample.ok_or_else(Refusal::not_found)?;
     let text = text.replace(EXAMPLE_ADDRESS, &app.settings().public_url);
@@ -75,7 +75,7 @@ async fn sample(app: Data<AppState>, name: Path<String>) -> Result<HttpResponse,
 /// A page, or with `.md` behind the name its Markdown: as plain text, which every browser shows; some
 /// would save Markdown to a file.
 #[get("/guides/{name:.*}")]
-async fn guide(name: Path<String>) -> Result<HttpResponse, Refusal> {
+async fn guide_page(name: Path<String>) -> Result<HttpResponse, Refusal> {
     let (name, as_markdown) = match name.strip_suffix(".md") {
         Some(name) => (name, true),
         None => (name.as_str(), false),

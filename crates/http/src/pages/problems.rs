@@ -76,8 +76,8 @@ async fn problem_page(
         format!("<h2>{heading}</h2>{text}")
     };
     let page = format!(
-        "<h1 lang=\"en\">{}</h1><p lang=\"mi\">{}</p><p><code>{code}</code>, status {}</p>{}{}{}\
-         <p><a href=\"/problems\">All codes</a></p>",
+        "<main><h1 lang=\"en\">{}</h1><p lang=\"mi\">{}</p><p><code>{code}</code>, status {}</p>{}{}{}\
+         <p><a href=\"/problems\">All codes</a></p></main>",
         escaped(code.title_en()),
         escaped(code.title_mi()),
         code.status_number(),
@@ -102,7 +102,10 @@ async fn problem_list(req: HttpRequest, app: Data<AppState>) -> HttpResponse {
         })
         .collect();
     let page = format!(
-        "<h1>Problem codes</h1><table><tr><th>Status</th><th>Code</th><th>Title</th></tr>{rows}</table>"
+        "<main><h1>Problem codes</h1>\
+         <div class=\"wide\" role=\"region\" aria-label=\"All codes\" tabindex=\"0\">\
+         <table><thead><tr><th scope=\"col\">Status</th><th scope=\"col\">Code</th>\
+         <th scope=\"col\">Title</th></tr></thead><tbody>{rows}</tbody></table></div></main>"
     );
     html("Problem codes", &page)
 }
