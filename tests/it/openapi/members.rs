@@ -45,7 +45,7 @@ const OF_NO_PERSON: [&str; 32] = [
 
 /// Texts in the other schemas that identify nobody, and say nothing about a person that few may
 /// know.
-const NOT_PERSONAL: [&str; 78] = [
+const NOT_PERSONAL: [&str; 79] = [
     "AddDisclosure.legalBasis",
     "AnswerCell.value",
     "AssessmentView.ruleVersion",
