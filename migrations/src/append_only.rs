@@ -8,7 +8,7 @@ use crate::{growing, partitions};
 
 /// All of them. The application's role on PostgreSQL may add to these and read them. A new one is
 /// guarded by [`growing::append_only`] and named here.
-pub const APPEND_ONLY: [&str; 13] = [
+pub const APPEND_ONLY: [&str; 14] = [
     "attendance_report",
     "audit_entry",
     "case_entry",
