@@ -9,7 +9,7 @@ use ascms_domain::duties::{DutyBasis, DutyKind, DutyOutcome, NewDuty};
 use ascms_domain::ids::{ContractId, DutyId, UserId};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::{QueryOrder, QuerySelect};
+use sea_orm::{ExprTrait, QueryOrder, QuerySelect};
 
 use crate::Store;
 use crate::gate::write::Write;
