@@ -73,13 +73,14 @@ def make(name, tool, log):
         folder = CLIENTS / name
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
+        before = len(log.read_text(errors="replace"))
         GENERATORS[name](tool, log, folder / "client")
-        told = COLOURS.sub("", log.read_text(errors="replace")).splitlines()
+        told = COLOURS.sub("", log.read_text(errors="replace")[before:]).splitlines()
         warnings = [line for line in told if WARNING.search(line) and not any(own in line for own in OF_ITSELF)]
         # The command names an option after warnings, and INFO lines of openapi-generator name no fault.
         warnings = [line for line in warnings if not line.startswith("$ ") and " INFO " not in line]
         if warnings:
-            raise Faulty(f"the generator warns: {warnings[0][:200]}")
+            raise Faulty(f"{name} warns: {warnings[0][:200]}")
         _compile(name, tool, log, folder)
         _made.add(name)
 
