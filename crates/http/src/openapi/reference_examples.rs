@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::example_ids::SCHOOL_NUMBER;
+use super::example_ids::{PROVIDER_ID, SCHOOL_NUMBER};
 use super::members::set;
 use super::record_examples::AT;
 
