@@ -56,6 +56,8 @@ async function call(page, operation) {
   const sent = page.waitForRequest((request) => new URL(request.url()).pathname === "/v1/schools");
   await operation.locator(".opblock-summary-control").click();
   await operation.locator("button.execute").click();
+  const samples = await operation.locator("details.code-sample summary").allInnerTexts();
+  if (samples.join() !== "curl,TypeScript,Python") faults.push(`code samples: ${samples}`);
   const headers = await (await sent).allHeaders();
   if (headers["sandbox-date"] !== DAY) faults.push(`Sandbox-Date was ${headers["sandbox-date"]}`);
   if (!headers.authorization?.startsWith("Bearer ")) faults.push("no token was sent");

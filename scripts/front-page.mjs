@@ -1,4 +1,5 @@
-// Opens the front page as a person would: wide and at the width of a phone, then the page of the operations without script.
+// Opens the front page and some pages that it leads to as a person would: wide and at the width of a phone, then the page
+// of the operations without script.
 // usage: node scripts/front-page.mjs BASE_URL FOLDER
 //
 // Fails on a request to anywhere but the page, an error on the console, a script, a fault that axe-core finds, a page that
@@ -7,10 +8,10 @@ import { join } from "node:path";
 import { accessibilityFaults, launch } from "./browser.mjs";
 
 const [base, folder] = process.argv.slice(2);
-const address = `${base}/`;
 const faults = [];
 
-async function look(context, where, width) {
+async function look(context, where, width, path = "/") {
+  const address = `${base}${path}`;
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
   await page.setViewportSize({ width, height: 1000 });
@@ -21,10 +22,10 @@ async function look(context, where, width) {
     if (message.type() === "error") faults.push(`console: ${message.text()}`);
   });
   const answer = await page.goto(address, { waitUntil: "networkidle" });
-  if (answer.status() !== 200) faults.push(`answered ${answer.status()}`);
+  if (answer.status() !== 200) faults.push(`${path} answered ${answer.status()}`);
   if ((await page.locator("script").count()) > 0) faults.push("the page has a script");
   const sideways = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
-  if (sideways) faults.push(`scrolls sideways at ${width} px`);
+  if (sideways) faults.push(`${path} scrolls sideways at ${width} px`);
   await page.screenshot({ path: join(folder, `front-${where}.png`), fullPage: true });
   faults.push(...(await accessibilityFaults(page, "html")).map((fault) => `${where}: ${fault}`));
   const links = await page.locator("a").evaluateAll((links) => links.map((link) => link.href));
@@ -59,6 +60,11 @@ const { context, close } = await launch();
 let followed = 0;
 try {
   const links = [...(await look(context, "wide", 1280)), ...(await look(context, "phone", 360))];
+  for (const path of ["/guides/frontend", "/guides/api", "/problems", "/problems/stale"]) {
+    const where = path.replaceAll("/", "-").slice(1);
+    await look(context, `${where}-wide`, 1280, path);
+    await look(context, `${where}-phone`, 360, path);
+  }
   followed = new Set(links).size;
   await follow(links);
   await withoutScript();

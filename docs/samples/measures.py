@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""The measures of a term as a pandas table, with the types that the API says its columns have.
+"""The measures of some periods as a pandas table, with the types that the API says its columns have.
 
-usage: ACCESS_TOKEN=... measures.py BASE_URL [--level provider] [--term 2026-1 ...] [--by kind] [--as-of INSTANT]
+usage: ACCESS_TOKEN=... measures.py BASE_URL [--level provider] [--period 2026-T1 ...] [--by kind]
+       [--as-of DAY_OR_INSTANT] [--include-empty]
 
 Prints the rates of every provider (or whatever the level is), one column for each number of the contract.
 Needs pandas and nothing else. In a program: `from measures import Measures`.
@@ -34,22 +35,22 @@ class Measures:
         """Every column: name, type, unit, meaning, labels in English and te reo Māori."""
         return pd.DataFrame(self.get("/v1/measures/columns")["items"]).set_index("name")
 
-    def rows(self, terms, level="provider", by=None, as_of=None):
-        """All rows of some terms. One instant for all pages, so that they belong together."""
+    def rows(self, periods, level="provider", by=None, as_of=None, include_empty=False):
+        """All rows of some periods. One instant for all pages, so that they belong together."""
         columns = self.columns()
         if as_of is None:
-            first = self.get("/v1/measures/rows", level="national", term=terms[0])
+            first = self.get("/v1/measures/rows", level="national", periods=periods[0])
             as_of = first["items"][0]["asOf"]
-        rows = []
-        for term in terms:
-            cursor = None
-            while True:
-                query = {"level": level, "term": term, "by": by, "asOf": as_of, "limit": 200, "cursor": cursor}
-                page = self.get("/v1/measures/rows", **query)
-                rows += page["items"]
-                cursor = page["nextCursor"]
-                if cursor is None:
-                    break
+        query = {"level": level, "periods": ",".join(periods), "by": by, "asOf": as_of, "limit": 200}
+        if include_empty:
+            query["includeEmpty"] = "true"
+        rows, cursor = [], None
+        while True:
+            page = self.get("/v1/measures/rows", cursor=cursor, **query)
+            rows += page["items"]
+            cursor = page["nextCursor"]
+            if cursor is None:
+                break
         table = pd.DataFrame(rows, columns=list(columns.index))
         for name, kind in columns["type"].items():
             if kind in ("date", "date_time"):
@@ -74,12 +75,13 @@ def main():
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     words.add_argument("base")
     words.add_argument("--level", default="provider")
-    words.add_argument("--term", action="append", dest="terms")
+    words.add_argument("--period", action="append", dest="periods")
     words.add_argument("--by")
     words.add_argument("--as-of")
+    words.add_argument("--include-empty", action="store_true")
     asked = words.parse_args()
     measures = Measures(asked.base, os.environ["ACCESS_TOKEN"])
-    table = measures.rows(asked.terms or ["2026-1"], asked.level, asked.by, asked.as_of)
+    table = measures.rows(asked.periods or ["2026-T1"], asked.level, asked.by, asked.as_of, asked.include_empty)
     print(rates(table).to_string(float_format="{:.4f}".format, na_rep="-"))
     known = ", ".join(sorted(table["asOf"].astype("string").unique())) or "nothing to show"
     rules, calendars = (", ".join(sorted(table[name].unique())) for name in ("ruleVersion", "calendarVersion"))

@@ -81,6 +81,7 @@ mod m0079_duties_of_contracts;
 mod m0080_duty_profiles;
 mod m0081_funds;
 mod m0082_need_categories;
+mod m0083_submissions;
 
 /// All migrations in the order in which they are applied.
 pub struct Migrator;
@@ -88,46 +89,7 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        let mut all: Vec<Box<dyn MigrationTrait>> = vec![
-            Box::new(m0001_platform::Migration),
-            Box::new(m0002_organisations::Migration),
-            Box::new(m0003_schools::Migration),
-            Box::new(m0004_catchments::Migration),
-            Box::new(m0005_reference_data::Migration),
-            Box::new(m0006_calendar::Migration),
-            Box::new(m0007_access::Migration),
-            Box::new(m0008_rules::Migration),
-            Box::new(m0009_students::Migration),
-            Box::new(m0010_referrals::Migration),
-            Box::new(m0011_cases::Migration),
-            Box::new(m0012_contacts::Migration),
-            Box::new(m0013_measures::Migration),
-            Box::new(m0015_documents::Migration),
-            Box::new(m0014_history::Migration),
-            Box::new(m0016_notifications::Migration),
-            Box::new(m0017_student_merges::Migration),
-            Box::new(m0018_timeline::Migration),
-            Box::new(m0019_closures::Migration),
-            Box::new(m0020_tasks::Migration),
-            Box::new(m0021_barriers::Migration),
-            Box::new(m0022_plans::Migration),
-            Box::new(m0023_transfers::Migration),
-            Box::new(m0024_work_list::Migration),
-            Box::new(m0027_casework_history::Migration),
-            Box::new(m0028_contact_corrections::Migration),
-            Box::new(m0029_running_clocks::Migration),
-            Box::new(m0030_attendance::Migration),
-            Box::new(m0031_newest_entries::Migration),
-            Box::new(m0032_enrolments::Migration),
-            Box::new(m0033_outcomes::Migration),
-            Box::new(m0035_recalculations::Migration),
-            Box::new(m0037_publications::Migration),
-            Box::new(m0038_jobs::Migration),
-            Box::new(m0039_enrolments_ahead::Migration),
-            Box::new(m0040_published_figures::Migration),
-            Box::new(m0041_document_corrections::Migration),
-            Box::new(m0042_attendance_code_labels::Migration),
-            Box::new(m0043_never_enrolled::Migration),
+        let later: Vec<Box<dyn MigrationTrait>> = vec![
             // Before all later ones, which are written down in it.
             Box::new(m0052_schema_compatibility::Migration),
             Box::new(m0053_attendance_parts::Migration),
@@ -159,13 +121,55 @@ impl MigratorTrait for Migrator {
             Box::new(m0078_contracts::Migration),
             Box::new(m0079_duties_of_contracts::Migration),
             Box::new(m0080_duty_profiles::Migration),
+            Box::new(m0081_funds::Migration),
+            Box::new(m0082_need_categories::Migration),
+            Box::new(m0083_submissions::Migration),
         ];
-        all.extend(of_the_contract());
-        all
+        first().into_iter().chain(later).collect()
     }
 }
 
-/// What providers owe the Ministry, and the money that goes with it.
-fn of_the_contract() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(m0081_funds::Migration), Box::new(m0082_need_categories::Migration)]
+/// Those before [`m0052_schema_compatibility`].
+fn first() -> Vec<Box<dyn MigrationTrait>> {
+    vec![
+        Box::new(m0001_platform::Migration),
+        Box::new(m0002_organisations::Migration),
+        Box::new(m0003_schools::Migration),
+        Box::new(m0004_catchments::Migration),
+        Box::new(m0005_reference_data::Migration),
+        Box::new(m0006_calendar::Migration),
+        Box::new(m0007_access::Migration),
+        Box::new(m0008_rules::Migration),
+        Box::new(m0009_students::Migration),
+        Box::new(m0010_referrals::Migration),
+        Box::new(m0011_cases::Migration),
+        Box::new(m0012_contacts::Migration),
+        Box::new(m0013_measures::Migration),
+        Box::new(m0015_documents::Migration),
+        Box::new(m0014_history::Migration),
+        Box::new(m0016_notifications::Migration),
+        Box::new(m0017_student_merges::Migration),
+        Box::new(m0018_timeline::Migration),
+        Box::new(m0019_closures::Migration),
+        Box::new(m0020_tasks::Migration),
+        Box::new(m0021_barriers::Migration),
+        Box::new(m0022_plans::Migration),
+        Box::new(m0023_transfers::Migration),
+        Box::new(m0024_work_list::Migration),
+        Box::new(m0027_casework_history::Migration),
+        Box::new(m0028_contact_corrections::Migration),
+        Box::new(m0029_running_clocks::Migration),
+        Box::new(m0030_attendance::Migration),
+        Box::new(m0031_newest_entries::Migration),
+        Box::new(m0032_enrolments::Migration),
+        Box::new(m0033_outcomes::Migration),
+        Box::new(m0035_recalculations::Migration),
+        Box::new(m0037_publications::Migration),
+        Box::new(m0038_jobs::Migration),
+        Box::new(m0039_enrolments_ahead::Migration),
+        Box::new(m0040_published_figures::Migration),
+        Box::new(m0041_document_corrections::Migration),
+        Box::new(m0042_attendance_code_labels::Migration),
+        Box::new(m0043_never_enrolled::Migration),
+    ]
 }

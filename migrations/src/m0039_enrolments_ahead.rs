@@ -20,7 +20,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// Gone when the day has come and is taken up. Whoever told it last is who acts then.
+/// Gone when the day has come and is taken up. The person or machine that told it last acts then.
 fn enrolment_ahead() -> TableCreateStatement {
     let to = |column: &'static str, table: &'static str| {
         ForeignKey::create().from("enrolment_ahead", column).to(table, "id").to_owned()

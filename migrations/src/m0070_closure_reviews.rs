@@ -27,7 +27,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// Who proposed a closure could not approve it. A team of one does both; everybody else is held by
+/// The person who proposed a closure could not approve it. A team of one does both; everybody else is held by
 /// the rule of the case's life.
 const NOT_ALONE: &str = "status <> 'approved' OR decided_by <> proposed_by";
 

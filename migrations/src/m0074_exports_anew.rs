@@ -20,7 +20,7 @@ impl MigrationTrait for Migration {
             .and_where(Expr::col("job_id").in_subquery(unfinished.clone()))
             .take();
         manager.execute(made).await?;
-        // Whoever is at one of them finds that it is no longer as it was, and keeps nothing.
+        // A server that works on one of them finds that it is no longer as it was, and keeps nothing.
         let anew = Query::update()
             .table("job")
             .values([

@@ -1,10 +1,12 @@
 //! `allowedActions` of a case: listed as allowed exactly when the call succeeds, and refused with
 //! the code that was advertised. Every role × every state × every action.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use crate::given::{closure, pause};
-use crate::support::{TestApp, on_both};
+use crate::support::{Answer, TestApp, on_both};
 
 /// The states that matter, and how a case gets there. Their words make names of students, which are
 /// told apart by their words in any order.
@@ -116,16 +118,28 @@ async fn follow(app: &TestApp, case: &str) {
     app.step("workflow-lead", case, "primary-contact", to).await.expect(200);
 }
 
-/// What is listed of an action: whether it is allowed, and the code otherwise.
-async fn listed(app: &TestApp, who: &str, case: &str, action: &str) -> Option<(bool, Value)> {
+/// What is listed of each action: whether it is allowed, and the code otherwise; nothing where the
+/// case is hidden.
+async fn listed(app: &TestApp, who: &str, case: &str) -> Option<BTreeMap<String, (bool, Value)>> {
     let read = app.as_(who).get(&format!("/v1/cases/{case}")).await;
     if read.status == 404 {
         return None;
     }
-    let all = read.json["allowedActions"].as_array().expect("a list").clone();
-    let one = all.into_iter().find(|one| one["action"] == action);
-    let one = one.unwrap_or_else(|| panic!("{action} is not listed"));
-    Some((one["allowed"] == true, one["code"].clone()))
+    let all = read.json["allowedActions"].as_array().expect("a list");
+    let each = all.iter().map(|one| {
+        let action = one["action"].as_str().expect("an action").to_owned();
+        (action, (one["allowed"] == true, one["code"].clone()))
+    });
+    Some(each.collect())
+}
+
+/// Does the action, with a good body.
+async fn done(app: &TestApp, who: &str, case: &str, action: &str) -> Answer {
+    if action == "add_document" {
+        return app.upload(who, case, ("notes.txt", "shared"), b"Hui on Thursday.\n").await;
+    }
+    let (path, body) = call(app, action);
+    app.step(who, case, path, body).await
 }
 
 #[on_both]
@@ -133,30 +147,26 @@ async fn what_is_listed_is_what_happens(app: TestApp) {
     let mut checked = 0;
     for state in STATES {
         for who in WHO {
-            // Refusals change nothing, so one case serves them all.
-            let kept = in_state(&app, state, &format!("{state} {who}")).await;
+            let mut case = in_state(&app, state, &format!("{state} {who}")).await;
+            let Some(list) = listed(&app, who, &case).await else {
+                // A case manager does not see what nobody has been given.
+                assert_eq!((state, who), ("unassigned", "case-manager"));
+                continue;
+            };
             for action in ascms_domain::cases::CaseAction::ALL {
                 let action = action.as_str();
-                let Some((allowed, code)) = listed(&app, who, &kept, action).await else {
-                    // A case manager does not see what nobody has been given.
-                    assert_eq!((state, who), ("unassigned", "case-manager"));
-                    continue;
-                };
-                let case = if allowed {
-                    in_state(&app, state, &format!("{state} {who} {action}")).await
-                } else {
-                    kept.clone()
-                };
-                let answer = if action == "add_document" {
-                    app.upload(who, &case, ("notes.txt", "shared"), b"Hui on Thursday.\n").await
-                } else {
-                    let (path, body) = call(&app, action);
-                    app.step(who, &case, path, body).await
-                };
+                let (allowed, code) =
+                    list.get(action).unwrap_or_else(|| panic!("{action} is not listed"));
+                let answer = done(&app, who, &case, action).await;
                 let what = format!("{state} {who} {action}: {}", answer.text);
-                assert_eq!(allowed, answer.status < 300, "{what}");
-                assert!(allowed || code == answer.code(), "{code} is advertised, {what}");
+                assert_eq!(*allowed, answer.status < 300, "{what}");
+                assert!(*allowed || code == answer.code(), "{code} is advertised, {what}");
                 checked += 1;
+                // One case serves all actions up to the one after which another list is shown.
+                if *allowed && listed(&app, who, &case).await.as_ref() != Some(&list) {
+                    case = in_state(&app, state, &format!("{state} {who} {action}")).await;
+                    assert_eq!(listed(&app, who, &case).await.as_ref(), Some(&list), "{what}");
+                }
             }
         }
     }

@@ -47,6 +47,7 @@ async fn fill(app: &TestApp) {
     lead.post(&format!("/v1/students/{student}/whanau-contacts"), aunt).await.expect(201);
     let old = json!({ "term": "2025-4", "measure": "enrolled" });
     app.as_("ministry-admin").post("/v1/publications", old).await.expect(201);
+    crate::submissions::accepted_plan(app).await;
     // An entry of a ledger.
     funds::opened(app).await;
 }
@@ -225,7 +226,7 @@ async fn a_role_that_could_rewrite_is_told_from_one_that_could_not_on_postgres()
     rights::require(app.state.store(), false).await.expect("the application's role");
     assert!(rights::found(&owner, false).await.expect("roles").is_err());
     assert!(rights::found(app.state.store(), false).await.expect("roles").is_ok());
-    // Who is no superuser and owns nothing, and is a member of the owner.
+    // A role that is no superuser and owns nothing, but is a member of the owner.
     let db = app.database().await;
     let member = format!("member_{}", uuid::Uuid::now_v7().simple());
     let admin = postgres_server().await;

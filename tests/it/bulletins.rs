@@ -279,7 +279,7 @@ async fn what_binds_is_published_by_a_second_person(app: TestApp) {
         let draft = added(&app, of(kind)).await;
         publish(&app, ADMIN, &draft).await.refused(409, "own_decision");
         publish(&app, SECOND, &draft).await.expect(200);
-        // Whoever edited it last prepared it, whoever began it.
+        // The person who edited it last prepared it, whoever began it.
         let draft = added(&app, of(kind)).await;
         let edit = json!({ "titleEn": "Other words" });
         app.as_(SECOND).patch(&path(&draft), &draft, edit).await.expect(200);

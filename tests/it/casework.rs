@@ -439,7 +439,7 @@ async fn a_case_follows_its_student_to_another_school(app: TestApp) {
         (&seen.json["primaryContactId"], &seen.json["recentEntries"][0]["kind"]),
         (&Value::Null, &json!("school_change"))
     );
-    // Who works at the old school is no primary contact any more.
+    // A person of the old school is no primary contact any more.
     app.step("attendance-lead-2", &case, "primary-contact", to)
         .await
         .refused(409, "contact_not_at_school");

@@ -37,7 +37,7 @@ async fn it_asks_for_the_wish_and_the_pathway_and_shows_them(app: TestApp) {
             .unwrap()
             .contains(&json!("continuing_support"))
     );
-    // Who did not ask has nothing of it, as releases before this one wrote it.
+    // A referral that does not ask has nothing of it, as releases before this one wrote it.
     let plain = app.submitted("Rimu").await;
     let shown =
         app.as_("workflow-lead").get(&format!("/v1/referrals/{}", plain.id())).await.expect(200);

@@ -349,7 +349,7 @@ async fn of_who_is_enrolled_nowhere_the_last_school_is_asked(app: TestApp) {
     app.set_time("2026-03-16T01:00:00Z");
     let claim = claimed(&app).await;
     sees_nothing(&app, CLAIMER, &of).await;
-    // Who followed the student goes on following; the school itself had nobody by then.
+    // The people who followed the student go on following; the school itself had nobody by then.
     app.as_(CONTACT).get(&format!("/v1/cases/{}", of.1)).await.expect(200);
     app.as_(CONTACT).get(&format!("/v1/students/{}", of.0)).await.expect(200);
     app.as_(GIVER).get(&format!("/v1/students/{}", of.0)).await.refused(404, "not_found");

@@ -257,7 +257,7 @@ async fn a_school_tells_of_its_own_and_learns_of_nobody_else(app: TestApp) {
     assert_eq!(of(other).await, untold);
     assert_eq!(of(left(LONE_SCHOOL, "17", "2026-03-09")).await, unknown);
     assert_eq!(of(enrolled(LONE_SCHOOL, "99", "2026-03-09")).await, untold);
-    // Who knows number and birth date has the student before them, and then tells of their own.
+    // A school that knows number and birth date has the student before it, and tells of its own.
     assert_eq!(of(enrolled(LONE_SCHOOL, "17", "2026-03-09")).await, untold);
     assert_eq!(of(left(LONE_SCHOOL, "17", "2026-03-10")).await, ([1, 0, 0], vec![]));
     let elsewhere = json!([enrolled(SCHOOL, "17", "2026-03-11")]);

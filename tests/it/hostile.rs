@@ -176,7 +176,7 @@ async fn every_operation_refuses_hostile_bodies_at_its_own_limit() {
     for (template, method, operation) in crate::openapi::operations() {
         let Some((names, _)) = names(&operation) else { continue };
         let roles = operation["x-roles"].as_array().expect("roles");
-        // Who has a role is called by its name.
+        // The test's people are called by the names of their roles.
         let who = roles[0].as_str().expect("a role");
         let path = template.replace("{calendar}", "contract-2026").replace("{term}", "2026-1");
         let path = path.replace("{rule}", "eligibility");

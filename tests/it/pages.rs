@@ -64,15 +64,91 @@ async fn a_guide_is_the_file_of_this_release(app: TestApp) {
     let page = app.nobody().get("/").await.expect(200);
     let guides: Vec<&str> =
         links(&page.text).into_iter().filter_map(|link| link.strip_prefix("/guides/")).collect();
-    assert!(guides.contains(&"api.md") && guides.len() >= 7, "{guides:?}");
-    for name in guides {
+    let (as_markdown, pages): (Vec<&str>, Vec<&str>) =
+        guides.into_iter().partition(|name| name.ends_with(".md"));
+    assert!(as_markdown.contains(&"api.md") && as_markdown.len() >= 12, "{as_markdown:?}");
+    for name in pages {
+        assert!(as_markdown.contains(&format!("{name}.md").as_str()), "{name} has its Markdown");
+        a_page_of_its_markdown(&app, name).await;
+    }
+    for name in as_markdown {
         let guide = app.nobody().get(&format!("/guides/{name}")).await.expect(200);
         let file = format!("{}/../docs/{name}", env!("CARGO_MANIFEST_DIR"));
         assert_eq!(guide.text, std::fs::read_to_string(file).expect("the guide"), "{name}");
     }
-    for path in ["/guides/none.md", "/guides/", "/guides/../README.md", "/guides/decisions/x.md"] {
+    for path in [
+        "/guides/none.md",
+        "/guides/none",
+        "/guides/",
+        "/guides/api.md.md",
+        "/guides/../README.md",
+        "/guides/decisions/x.md",
+        "/guides/samples/none.pq",
+        "/guides/samples/",
+    ] {
         app.nobody().get(path).await.refused(404, "not_found");
     }
+}
+
+/// The page of a guide: its title, every section, every line of code, and links that lead on.
+async fn a_page_of_its_markdown(app: &TestApp, name: &str) {
+    let page = app.nobody().get(&format!("/guides/{name}")).await.expect(200);
+    assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"), "{name}");
+    assert!(!page.text.contains("<script") && !page.text.contains("<img"), "{name}");
+    let file = format!("{}/../docs/{name}.md", env!("CARGO_MANIFEST_DIR"));
+    let markdown = std::fs::read_to_string(file).expect("the guide");
+    let outside: Vec<&str> = markdown.split("```").step_by(2).collect();
+    let sections = outside.iter().flat_map(|part| part.lines()).filter(|l| l.starts_with("## "));
+    assert_eq!(page.text.matches("<h2 id=\"").count(), sections.count(), "{name}");
+    assert_eq!(page.text.matches("<pre").count(), outside.len() - 1, "{name}");
+    for link in links(&page.text).into_iter().filter(|link| !link.contains("://")) {
+        let (path, section) = link.split_once('#').unwrap_or((link, ""));
+        let path = if path.is_empty() { format!("/guides/{name}") } else { path.to_owned() };
+        let there = app.nobody().get(&path).await;
+        let expected = if path.starts_with("/reports/") { 401 } else { 200 };
+        assert_eq!(there.status, expected, "{name}: {link}");
+        let named = format!(" id=\"{section}\"");
+        assert!(section.is_empty() || there.text.contains(&named), "{name}: {link}");
+    }
+}
+
+#[on_both]
+async fn a_sample_names_the_server_that_hands_it_out(app: TestApp) {
+    let sample = app.nobody().get("/guides/samples/measures.pq").await.expect(200);
+    let front = app.nobody().get("/.well-known/api-catalog").await.expect(200);
+    let base = front.json["linkset"][0]["anchor"].as_str().expect("an address");
+    let base = base.strip_suffix("/v1").expect("the base path");
+    assert!(sample.text.contains(&format!("Web.Contents(\n                        \"{base}\"")));
+    assert!(!sample.text.contains("example.invalid"), "{}", sample.text);
+}
+
+#[on_both]
+async fn programs_that_read_find_the_guides_as_markdown(app: TestApp) {
+    let list = app.nobody().get("/llms.txt").await.expect(200);
+    assert_eq!(list.header("content-type"), Some("text/plain; charset=utf-8"));
+    let mut lines = list.text.lines();
+    assert_eq!(lines.next(), Some("# AS-CMS"));
+    assert!(lines.any(|line| line.starts_with("> ")), "a summary");
+    let targets: Vec<&str> =
+        list.text.split("](").skip(1).filter_map(|rest| rest.split(')').next()).collect();
+    let guides = targets.iter().filter(|target| target.ends_with(".md")).count();
+    assert!(guides >= 12, "{targets:?}");
+    for target in targets {
+        let (_, rest) = target.split_once("://").expect("an address");
+        let path = rest.split_once('/').map(|(_, path)| format!("/{path}")).expect("a path");
+        let expected = if path.starts_with("/reports/") { 401 } else { 200 };
+        assert_eq!(app.nobody().get(&path).await.status, expected, "{target}");
+    }
+}
+
+/// A release whose changes nobody wrote down fails here.
+#[test]
+fn the_changelog_begins_with_this_release() {
+    let file = format!("{}/../docs/changelog.md", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(file).expect("the changelog");
+    let first = text.lines().find(|line| line.starts_with("## ")).expect("a release");
+    let version = env!("CARGO_PKG_VERSION");
+    assert!(first.starts_with(&format!("## {version}")), "{first}");
 }
 
 #[on_both]

@@ -152,7 +152,7 @@ async fn of_two_hosts_the_one_that_answers_is_used_on_postgres() {
     let far = near.at(url).await;
     look(&far, &case).await.expect(200);
     first.fall_silent();
-    // Whoever is on the first host waits once; everybody after them is on the second.
+    // The calls on the first host wait once; all later ones are on the second.
     soon(STATEMENT, join_all((0..8).map(|_| look(&far, &case)))).await;
     recovers(&far, &case).await;
     // And back again, when the second is gone.

@@ -1,5 +1,7 @@
 //! The catalogue of problem codes: pages for people, JSON for programs.
 
+use std::collections::BTreeSet;
+
 use actix_web::http::Method;
 use actix_web::test::TestRequest;
 use ascms_http::problem::Code;
@@ -26,7 +28,8 @@ async fn the_catalogue_is_json_for_whoever_asks_for_json(app: TestApp) {
         assert_eq!(item["status"], code.status_number(), "{place}");
         let titles = json!({ "en": code.title_en(), "mi": code.title_mi() });
         assert_eq!((&item["titles"], &item["miReviewed"]), (&titles, &json!(false)), "{place}");
-        for text in [&item["titles"]["en"], &item["titles"]["mi"], &item["cause"], &item["fix"]] {
+        let titles = [&item["titles"]["en"], &item["titles"]["mi"]];
+        for text in titles.into_iter().chain([&item["cause"], &item["fix"], &item["example"]]) {
             assert!(text.as_str().is_some_and(|text| !text.trim().is_empty()), "{item}");
         }
         let page = item["type"].as_str().expect("an address");
@@ -34,6 +37,63 @@ async fn the_catalogue_is_json_for_whoever_asks_for_json(app: TestApp) {
     }
     let one = get(&app, "/problems/stale", Some("application/json")).await.json;
     assert_eq!(Some(&one), items.iter().find(|item| item["code"] == "stale"));
+}
+
+/// The call of an example is one that the document has, so that somebody can make it.
+#[test]
+fn an_example_begins_with_a_call_of_the_document() {
+    let calls: BTreeSet<String> = crate::openapi::operations()
+        .iter()
+        .map(|(path, method, _)| format!("`{method} {path}` "))
+        .collect();
+    for code in Code::ALL {
+        let example = code.example().expect(code.as_str());
+        let end = example.match_indices("` ").next().expect("a call").0 + 2;
+        assert!(calls.contains(&example[..end]), "{code}: {example}");
+        assert!(example.ends_with('.') && example.len() > end + 8, "{code}: {example}");
+    }
+}
+
+/// Codes that no test over HTTP can call forth, each with the reason.
+const OUT_OF_REACH: &[(&str, &str)] = &[
+    ("duplicate", "a unique value that no rule has looked for; every rule looks first"),
+    ("internal", "a fault of ours; who knows how to cause one mends it"),
+    ("second_person_needed", "no register asks for the Ministry's approval yet"),
+];
+
+#[test]
+fn every_code_is_reached_by_a_test() {
+    let own = ["tests/it/problems.rs", "tests/it/openapi"];
+    let tests: Vec<String> = crate::architecture::sources("tests/it")
+        .into_iter()
+        .filter(|(name, _)| !own.iter().any(|own| name.starts_with(own)))
+        .map(|(_, text)| text)
+        .collect();
+    let excepted: BTreeSet<&str> = OUT_OF_REACH.iter().map(|(code, _)| *code).collect();
+    let unreached: Vec<&str> = Code::ALL
+        .iter()
+        .map(|code| code.as_str())
+        .filter(|code| !excepted.contains(code))
+        .filter(|code| !tests.iter().any(|text| text.contains(&format!("\"{code}\""))))
+        .collect();
+    assert_eq!(unreached, [""; 0]);
+    for code in excepted {
+        assert!(Code::parse(code).is_some(), "{code} is none any more");
+        let refused = format!("\"{code}\")");
+        let reached = tests.iter().any(|text| text.contains(&format!(".refused(409, {refused}")));
+        assert!(!reached, "{code} is reached");
+    }
+}
+
+#[on_both]
+async fn the_page_of_a_code_shows_how_it_comes_about(app: TestApp) {
+    let page = get(&app, "/problems/weak_if_match", Some("text/html")).await;
+    for heading in ["Cause", "Fix", "A call that answers it"] {
+        assert!(page.text.contains(&format!("<h2>{heading}</h2><p>")), "{}", page.text);
+    }
+    assert!(page.text.contains("<code>PATCH /v1/students/{id}</code>"), "{}", page.text);
+    assert!(page.text.contains("<code>If-Match: W/&quot;1&quot;</code>"), "{}", page.text);
+    assert!(!page.text.contains('`'), "{}", page.text);
 }
 
 #[on_both]

@@ -110,6 +110,7 @@ async fn a_holiday_moves_what_counted_its_day_and_nothing_else(app: TestApp) {
 
     let added = add(&app, holiday("2026-03-20", json!("auckland"))).await.expect(201);
     assert_eq!(added.json["labels"], json!({ "en": "Day of Kōwhai", "mi": "Te Rā Kōwhai" }));
+    assert_eq!(added.json["miReviewed"], false);
     let id = &added.json["recalculationId"];
     let waiting = recalculation(&app, id).await;
     assert_eq!((&waiting["total"], &waiting["startedAt"]), (&Value::Null, &Value::Null));

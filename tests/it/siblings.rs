@@ -200,3 +200,23 @@ async fn every(app: &TestApp, students: [&str; 4]) -> Vec<Value> {
     }
     all
 }
+
+#[on_both]
+async fn a_student_has_thirty_siblings_at_the_most(app: TestApp) {
+    let aria = student(&app, "Aria").await;
+    let mut last = String::new();
+    for number in 0..31 {
+        let referral = app.as_("office-support").post("/v1/referrals", given::somebody()).await;
+        let id = referral.expect(201).json["student"]["id"].as_str().map(str::to_owned);
+        last = id.expect("a student");
+        if number < 30 {
+            declare(&app, "case-manager", &aria, &last).await.expect(201);
+        }
+    }
+    for (one, other) in [(&aria, &last), (&last, &aria)] {
+        let refused = declare(&app, "workflow-lead", one, other).await;
+        refused.refused(409, "too_many_siblings");
+    }
+    let listed = app.as_("case-manager").get(&siblings(&aria)).await.expect(200);
+    assert_eq!(listed.json["items"].as_array().expect("items").len(), 30);
+}

@@ -120,20 +120,23 @@ async fn a_body_that_trickles_in_is_given_up_and_told_so(app: TestApp) {
         )
     };
     let form = "--b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\n";
-    for (beginning, drop) in [
+    let given_up = [
         (json(&office, "content-length: 200000"), &b" "[..]),
         (json(&office, "transfer-encoding: chunked"), b"1\r\n \r\n"),
         (upload("/raw?name=a.txt&visibility=private", "application/octet-stream", ""), b"a"),
         (upload("", "multipart/form-data; boundary=b", ""), b"-"),
         (upload("", "multipart/form-data; boundary=b", form), b"a"),
-    ] {
-        let answer = trickled(&server, &beginning, drop).await;
-        assert!(answer.starts_with("HTTP/1.1 408"), "{beginning}{answer}");
-        assert!(
-            answer.contains("body_too_slow") && answer.contains("connection: close"),
-            "{answer}"
-        );
-    }
+    ]
+    .map(|(beginning, drop)| {
+        let server = &server;
+        async move {
+            let answer = trickled(server, &beginning, drop).await;
+            assert!(answer.starts_with("HTTP/1.1 408"), "{beginning}{answer}");
+            let said = ["body_too_slow", "connection: close"];
+            assert!(said.iter().all(|words| answer.contains(words)), "{answer}");
+        }
+    });
+    join_all(given_up).await;
     let gone = async {
         while !documents.files().is_empty() {
             sleep(Duration::from_millis(50)).await;
@@ -163,7 +166,7 @@ async fn a_connection_without_a_call_is_closed(app: TestApp) {
         "GET /v1/schools?limit=1 HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {lead}\r\n\r\n"
     );
     let upload = "POST /v1/referrals HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n";
-    for (beginning, drop) in [
+    let given_up = [
         // Nothing, a head without an end, and one behind a call that was answered.
         (String::new(), &b""[..]),
         ("GET /v1/schools HTTP/1.1\r\nhost: x\r\nx-".to_owned(), b"a"),
@@ -172,9 +175,12 @@ async fn a_connection_without_a_call_is_closed(app: TestApp) {
         // Bodies that nobody reads, since nobody may send them.
         (format!("{upload}transfer-encoding: chunked\r\n\r\n"), b"1\r\n \r\n"),
         (format!("{upload}content-length: 100000\r\n\r\n"), b" "),
-    ] {
-        trickled(&server, &beginning, drop).await;
-    }
+    ]
+    .map(|(beginning, drop)| {
+        let server = &server;
+        async move { trickled(server, &beginning, drop).await }
+    });
+    join_all(given_up).await;
     is_answered(&app, &server, "workflow-lead").await;
 }
 

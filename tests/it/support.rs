@@ -28,6 +28,7 @@ use crate::given::World;
 mod database;
 mod keys;
 pub mod network;
+mod statements;
 mod traces;
 
 pub use ascms_test_macros::on_both;

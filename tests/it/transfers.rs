@@ -77,7 +77,7 @@ async fn open_tasks_go_over_as_nobodys(app: TestApp) {
     let seen = app.as_(RECEIVER).get(&path(&open)).await.expect(200);
     assert_eq!((&seen.json["assigneeId"], &seen.json["status"]), (&Value::Null, &json!("open")));
     assert_eq!(seen.json["version"], 2);
-    // Who did what stays told.
+    // The people who took each step are still named.
     let kept = app.as_(RECEIVER).get(&path(&done)).await.expect(200);
     assert_eq!(kept.json["assigneeName"], "case manager");
     let lost = "subject_kind = 'task' AND version = 2 AND field = 'assigneeId'";

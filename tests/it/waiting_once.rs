@@ -74,7 +74,7 @@ async fn a_child_who_waits_is_not_referred_again_in_any_careless_form(app: TestA
     let same = push(&app, of_machine(child(), "example-sms", "r1")).await.expect(200);
     assert_eq!(same.id(), first.id());
     assert_eq!((app.count("referral", "1 = 1").await, app.count("student", "1 = 1").await), (1, 1));
-    // Who was told of it stands in the audit trail, with the record.
+    // The audit trail names the caller who was told of it, and the record.
     let told =
         "action = 'referrals:submit' AND subject_kind = 'referral' AND subject_id IS NOT NULL";
     assert_eq!(app.count("audit_entry", told).await, 9);

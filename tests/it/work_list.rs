@@ -283,7 +283,7 @@ async fn a_change_by_somebody_else_is_listed_until_the_case_is_opened(app: TestA
     // What one writes oneself is no look at what others wrote.
     note(&app, MANAGER, &case, "shared").await;
     assert_eq!(queue(&app, MANAGER, WorkQueue::ChangedSinceILooked).await, changed);
-    // Who never opened it is told nothing of changes, and who made them neither.
+    // A person who never opened it is told nothing of changes; nor is the one who made them.
     assert_eq!(queue(&app, OTHER_LEAD, WorkQueue::ChangedSinceILooked).await, []);
     assert_eq!(queue(&app, LEAD, WorkQueue::ChangedSinceILooked).await, []);
     open(&app, MANAGER, &case).await;

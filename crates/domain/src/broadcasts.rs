@@ -108,7 +108,12 @@ impl AudienceKind {
         match role {
             Role::WorkflowLead | Role::CaseManager => match provider {
                 Some(OrganisationKind::InSchoolProvider) => Self::InSchoolProvider,
-                _ => Self::CatchmentProvider,
+                Some(
+                    OrganisationKind::CatchmentProvider
+                    | OrganisationKind::Ministry
+                    | OrganisationKind::SmsVendor,
+                )
+                | None => Self::CatchmentProvider,
             },
             Role::AttendanceLead | Role::PrimaryContact | Role::OfficeSupport => Self::School,
             Role::SmsClient => Self::SmsVendor,
@@ -121,3 +126,6 @@ impl AudienceKind {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,7 +16,7 @@ mod names;
 mod regions;
 mod version;
 
-pub use holidays::{AddHoliday, ExtraHoliday, Holiday};
+pub use holidays::{AddHoliday, ExtraHoliday, Holiday, NAMES_REVIEWED};
 pub use names::{CalendarName, ClosedBecause};
 pub use regions::Region;
 

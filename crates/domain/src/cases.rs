@@ -19,7 +19,7 @@ pub use pause::PauseCase;
 
 crate::closed_list! {
     /// Status of a case.
-    CaseStatus: "Status of a case" / "Te tūnga o te take" {
+    CaseStatus: "Status of a case" / "Te tūnga o te kēhi" {
         Unassigned = "unassigned": "Unassigned" / "Kāore anō kia tautapaina",
         Active = "active": "Active" / "Kei te mahia",
         Paused = "paused": "Paused" / "Kua whakatārewatia",
@@ -32,14 +32,14 @@ crate::closed_list! {
         SupportEnded = "support_ended": "Support ended" / "Kua mutu te tautoko",
     }
     /// An action on a case, as `allowedActions` names it.
-    CaseAction: "Action on a case" / "Te mahi i runga i te take" {
-        Assign = "assign": "Assign the case" / "Te tautapa i te take",
-        Pause = "pause": "Pause the case" / "Te whakatārewa i te take",
-        Resume = "resume": "Resume the case" / "Te whakahaere anō i te take",
+    CaseAction: "Action on a case" / "Te mahi i runga i te kēhi" {
+        Assign = "assign": "Assign the case" / "Te tautapa i te kēhi",
+        Pause = "pause": "Pause the case" / "Te whakatārewa i te kēhi",
+        Resume = "resume": "Resume the case" / "Te whakahaere anō i te kēhi",
         ProposeClosure = "propose_closure": "Propose the closure" / "Te marohi i te katinga",
         ApproveClosure = "approve_closure": "Approve the closure" / "Te whakaae ki te katinga",
         ReturnClosure = "return_closure": "Return the closure" / "Te whakahoki i te katinga",
-        Reopen = "reopen": "Reopen the case" / "Te whakatuwhera anō i te take",
+        Reopen = "reopen": "Reopen the case" / "Te whakatuwhera anō i te kēhi",
         LogContact = "log_contact": "Log a contact" / "Te tuhi i te whakapā",
         AddMeeting = "add_meeting": "Add a meeting" / "Te tāpiri i te hui",
         AddNote = "add_note": "Add a note" / "Te tāpiri i te tuhipoka",

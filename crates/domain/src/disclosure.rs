@@ -40,7 +40,7 @@
 //! children, so classifications are free to change independently.
 //!
 //! **Measures that are published by themselves**, outcomes terms after contact, count the same
-//! referrals and tell nothing of each other. Whoever counts for one may be excluded from the other,
+//! referrals and tell nothing of each other. A referral that counts for one may be excluded from the other,
 //! and how many are is not published. So any two worlds, one of each publication, are one world:
 //! the referrals of both beside each other, each excluded from the other measure.
 //!

@@ -34,7 +34,7 @@ crate::closed_list! {
         NotChronicallyAbsent = "not_chronically_absent": "Not chronically absent" / "Ehara i te ngarohanga nui rawa",
         NoBaseline = "no_baseline": "No baseline" / "Kāore he pae tīmata",
         InternationalWithoutVisa = "international_without_visa": "International student without a visa in force" / "He ākonga nō tāwāhi, kāore he visa e mana ana",
-        AlreadyInOpenCase = "already_in_open_case": "Already in an open case" / "He take tuwhera kē tōna",
+        AlreadyInOpenCase = "already_in_open_case": "Already in an open case" / "He kēhi tuwhera kē tōna",
         ContinuingSupport = "continuing_support": "Continuing support" / "He tautoko e haere tonu ana",
         NotEnrolled = "not_enrolled": "Not enrolled" / "Kāore i whakaurua",
         ChronicallyAbsent = "chronically_absent": "Chronically absent" / "He ngarohanga nui rawa",

@@ -30,7 +30,7 @@ crate::closed_list! {
         /// The school that has the student, or had them last.
         GivingSchool = "giving_school": "School that has or had the student" / "Te kura o te ākonga, o mua rānei",
         /// The provider of the student's open case.
-        Provider = "provider": "Provider of the open case" / "Te kaiwhakarato o te take tuwhera",
+        Provider = "provider": "Provider of the open case" / "Te kaiwhakarato o te kēhi tuwhera",
         Ministry = "ministry": "Ministry of Education" / "Te Tāhuhu o te Mātauranga",
         /// The national enrolment register, which tells of the same enrolment.
         EnrolmentRegister = "enrolment_register": "National enrolment register" / "Te rēhita whakaurunga ā-motu",

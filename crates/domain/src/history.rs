@@ -14,6 +14,8 @@ crate::closed_list! {
         Plan = "plan": "Plan" / "Mahere",
         Document = "document": "Document" / "Tuhinga",
         Bulletin = "bulletin": "Bulletin" / "Pānui",
+        Template = "template": "Template" / "Tauira",
+        Submission = "submission": "Submission" / "Tukunga",
         Contract = "contract": "Contract" / "Kirimana",
     }
     /// Kind of a caller on record: a person, a machine, or the operator of the service.

@@ -70,6 +70,8 @@ id_types! {
     RegisterEntryId
     /// A contract of the Ministry with an organisation.
     ContractId
+    /// The progress of a milestone, as it was recorded once.
+    MilestoneProgressId
     /// The unmet basic needs fund of a contract, for one year.
     FundId
     /// An entry of a fund's ledger.

@@ -35,7 +35,12 @@ use crate::rules::{
     WaitingReferrals, WhanauContactMeans,
 };
 use crate::second_person::ApprovalPolicy;
+use crate::submissions::{
+    FigureCountKind, FigureStanding, MilestoneStanding, NoFigure, PolicyKind, SubmissionOutcome,
+    SubmissionStatus, SubmissionWarning,
+};
 use crate::tasks::{TaskOutcome, TaskStatus, TaskStep};
+use crate::templates::{FigureKind, QuestionType, SubmissionKind, TemplateStatus};
 use crate::timeline::{Consent, EntryKind, MeetingKind};
 use crate::transfers::{TransferOutcome, TransferStatus};
 use crate::work_list::{WorkQueue, WorkReason};
@@ -91,6 +96,9 @@ pub static CLOSED_LISTS: &[&ClosedList] = &[
     EntryKind::LIST,
     EthnicGroup::LIST,
     Exclusion::LIST,
+    FigureCountKind::LIST,
+    FigureKind::LIST,
+    FigureStanding::LIST,
     FundEntryKind::LIST,
     FundPart::LIST,
     FundStatus::LIST,
@@ -110,10 +118,12 @@ pub static CLOSED_LISTS: &[&ClosedList] = &[
     Measure::LIST,
     MediaType::LIST,
     MeetingKind::LIST,
+    MilestoneStanding::LIST,
     NeedOutcome::LIST,
     NeedReviewOutcome::LIST,
     NeedStatus::LIST,
     NeedStep::LIST,
+    NoFigure::LIST,
     NoRecord::LIST,
     NonEnrolmentSender::LIST,
     ObligationStatus::LIST,
@@ -121,6 +131,8 @@ pub static CLOSED_LISTS: &[&ClosedList] = &[
     OrganisationStatus::LIST,
     OutcomeCategory::LIST,
     PlanStep::LIST,
+    PolicyKind::LIST,
+    QuestionType::LIST,
     RecalculationCause::LIST,
     RecordKind::LIST,
     ReferralKind::LIST,
@@ -132,9 +144,14 @@ pub static CLOSED_LISTS: &[&ClosedList] = &[
     ServiceStanding::LIST,
     Severity::LIST,
     Standing::LIST,
+    SubmissionKind::LIST,
+    SubmissionOutcome::LIST,
+    SubmissionStatus::LIST,
+    SubmissionWarning::LIST,
     TaskOutcome::LIST,
     TaskStatus::LIST,
     TaskStep::LIST,
+    TemplateStatus::LIST,
     TransferOutcome::LIST,
     TransferStatus::LIST,
     Visibility::LIST,

@@ -20,6 +20,10 @@ crate::closed_list! {
     RegisterKind {
         /// Newsletters, key dates and guidance of the Ministry.
         Bulletin = "bulletin",
+        /// Templates of the Ministry.
+        Template = "template",
+        /// Plans, reports and confirmations of providers.
+        Submission = "submission",
     }
 }
 

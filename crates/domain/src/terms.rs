@@ -12,7 +12,7 @@ mod attendance;
 
 pub use attendance::TermAttendance;
 
-/// Which term of which year, written `2026-1`; ordered by time.
+/// Which term of which year, written `2026-1`, in tables `2026-T1`; ordered by time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TermKey {
     year: i16,
@@ -51,6 +51,14 @@ impl TermKey {
         }
     }
 
+    pub fn previous(self) -> Self {
+        if self.term > 1 {
+            Self { year: self.year, term: self.term - 1 }
+        } else {
+            Self { year: self.year.saturating_sub(1), term: TERMS_A_YEAR }
+        }
+    }
+
     pub fn plus(self, terms: u8) -> Self {
         (0..terms).fold(self, |key, _| key.next())
     }
@@ -60,6 +68,11 @@ impl TermKey {
     /// of the next year.
     pub fn outcome_term(self) -> Self {
         self.plus(2)
+    }
+
+    /// The key for a cell of a table: `2026-T1`. A spreadsheet reads `2026-1` as January 2026.
+    pub fn table_key(self) -> String {
+        format!("{:04}-T{}", self.year, self.term)
     }
 }
 
@@ -72,12 +85,14 @@ impl fmt::Display for TermKey {
 impl FromStr for TermKey {
     type Err = NotATerm;
 
-    /// Takes exactly what is displayed: one spelling a term, so that texts compare like terms.
+    /// Takes exactly the two spellings: `2026-1` as it is displayed and stored, and the
+    /// [`table_key`](Self::table_key).
     fn from_str(text: &str) -> Result<Self, NotATerm> {
         let (year, term) = text.split_once('-').ok_or(NotATerm)?;
         let number = |digits: &str| digits.parse().ok().ok_or(NotATerm);
+        let term = term.strip_prefix('T').unwrap_or(term);
         let key = Self::new(number(year)?, term.parse().ok().ok_or(NotATerm)?)?;
-        if key.to_string() == text { Ok(key) } else { Err(NotATerm) }
+        if key.to_string() == text || key.table_key() == text { Ok(key) } else { Err(NotATerm) }
     }
 }
 
@@ -97,8 +112,10 @@ impl utoipa::PartialSchema for TermKey {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
         utoipa::openapi::schema::ObjectBuilder::new()
             .schema_type(utoipa::openapi::schema::Type::String)
-            .pattern(Some("^[1-9][0-9]{3}-[1-4]$"))
-            .description(Some("A school term: the year and the term's number."))
+            .pattern(Some("^[1-9][0-9]{3}-T?[1-4]$"))
+            .description(Some(
+                "A school term: the year and the term's number. `2026-T1` is taken for `2026-1`.",
+            ))
             .examples(["2026-1"])
             .into()
     }
@@ -118,6 +135,16 @@ pub enum PartOfYear {
 }
 
 const HOLIDAYS: &str = "holidays";
+
+impl PartOfYear {
+    /// The key for a cell of a table, which no spreadsheet reads as a date: `2026-T1`.
+    pub fn table_key(self) -> String {
+        match self {
+            Self::Term(key) => key.table_key(),
+            Self::Holidays { .. } => self.to_string(),
+        }
+    }
+}
 
 impl fmt::Display for PartOfYear {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -153,10 +180,10 @@ impl utoipa::PartialSchema for PartOfYear {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
         utoipa::openapi::schema::ObjectBuilder::new()
             .schema_type(utoipa::openapi::schema::Type::String)
-            .pattern(Some("^[1-9][0-9]{3}-([1-4]|holidays)$"))
+            .pattern(Some("^[1-9][0-9]{3}-(T?[1-4]|holidays)$"))
             .description(Some(
-                "A school term, the year and the term's number; or the days of a calendar year that \
-                 are in none of its terms.",
+                "A school term, the year and the term's number (`2026-T1` is taken for `2026-1`); or \
+                 the days of a calendar year that are in none of its terms.",
             ))
             .examples(["2026-1"])
             .into()

@@ -12,11 +12,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::as_known::{self, AsOf};
 use crate::attendance::views::{HalfDaysView, ThresholdView};
 use crate::auth::{May, ReadAttendance};
 use crate::incoming::{Params, Path};
 use crate::problem::{Code, Fault, Refusal};
-use crate::{AppState, answer, as_known};
+use crate::{AppState, answer};
 
 mod concerns;
 mod draft;
@@ -37,8 +38,10 @@ struct GetStudentAttendance {
     /// The school term.
     #[param(inline)]
     term: TermKey,
-    /// As it was known at this instant; now, when it is missing.
-    as_of: Option<DateTime<Utc>>,
+    /// As it was known at this instant, or at the end of this New Zealand day; now, when it is missing
+    /// and while the day lasts.
+    #[param(inline)]
+    as_of: Option<AsOf>,
 }
 
 /// A student's attendance in a term to date, and the days it is made of.
@@ -110,7 +113,7 @@ async fn get_student_attendance(
 ) -> Result<HttpResponse, Refusal> {
     let GetStudentAttendance { term, as_of } = query.0;
     let now = app.now(&req)?;
-    as_known::judgeable(&app, "asOf", as_of, now).await?;
+    let as_of = as_known::instant(&app, as_of, now).await?;
     let file = app.store().term_attendance(&grant, *id, term, as_of, now).await?;
     let file = file.ok_or_else(|| {
         let fault = Fault::of("term", "unknown", "no such term is known");

@@ -98,6 +98,10 @@ permissions! {
     ReadHistory
     ListReads
     PublishBulletins
+    WriteTemplates
+    WriteSubmissions
+    ReadSubmissions
+    DecideSubmissions
     ReadContracts
     WriteContracts
     ReadDuties
@@ -215,7 +219,7 @@ fn bearer(req: &HttpRequest) -> Result<&str, Refusal> {
     let mut sent = req.headers().get_all(AUTHORIZATION);
     let header = sent.next().and_then(|value| value.to_str().ok());
     if sent.next().is_some() {
-        // Who would choose between two could be talked into the wrong one.
+        // A choice between two could be made to fall on the wrong one.
         return Err(refused(TokenError::Malformed));
     }
     let token = header.and_then(|header| {

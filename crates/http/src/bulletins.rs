@@ -14,6 +14,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::{May, PublishBulletins, ReadBulletins};
 use crate::command::{Amendment, BodilessCommand, Command, StepCommand};
+use crate::documents::download::RangeHeaders;
 use crate::documents::{self, Upload};
 use crate::incoming::{Params, Path, WriteOptions};
 use crate::listing::Listing;
@@ -219,8 +220,7 @@ async fn upload_bulletin_document(
     params(
         ("id" = RegisterEntryId, Path),
         ("documentId" = DocumentId, Path),
-        ("Range" = Option<String>, Header, description = "One range of bytes, such as `bytes=0-1023`; several, or other units, get the whole.", max_length = 200, pattern = "^[ -~]*$"),
-        ("If-Range" = Option<String>, Header, description = "ETag of the content that the caller has a part of: the whole when it is another.", max_length = 200, pattern = "^[ -~]*$"),
+        RangeHeaders,
     ),
     responses(
         (status = 200, description = "The content"),

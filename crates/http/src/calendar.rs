@@ -3,7 +3,8 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get};
 use ascms_domain::calendar::{
-    Calendar, CalendarName, ClosedBecause, ClosedDay, Holiday, OutOfRange, Region, nz_date,
+    Calendar, CalendarName, ClosedBecause, ClosedDay, Holiday, NAMES_REVIEWED, OutOfRange, Region,
+    nz_date,
 };
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
@@ -68,6 +69,8 @@ struct HolidayView {
     date: NaiveDate,
     /// Name of the holiday.
     labels: Labels,
+    /// Whether a speaker of te reo Māori has read the name in that language.
+    mi_reviewed: bool,
     /// The region whose anniversary it is; null for a national holiday.
     region: Option<Region>,
 }
@@ -75,7 +78,8 @@ struct HolidayView {
 impl From<Holiday> for HolidayView {
     fn from(holiday: Holiday) -> Self {
         let Holiday { date, name_en, name_mi, region } = holiday;
-        Self { date, labels: Labels { en: name_en, mi: Some(name_mi) }, region }
+        let labels = Labels { en: name_en, mi: Some(name_mi) };
+        Self { date, labels, mi_reviewed: NAMES_REVIEWED, region }
     }
 }
 
@@ -105,10 +109,10 @@ fn source(name: CalendarName) -> &'static str {
 #[into_params(parameter_in = Query)]
 struct AskCalendar {
     /// The day in question; today when it is left out.
-    date: Option<NaiveDate>,
+    on: Option<NaiveDate>,
     /// The region whose anniversary day counts.
     region: Option<Region>,
-    /// How many business days to add to the date.
+    /// How many business days to add to the day.
     #[param(minimum = 0, maximum = 2500)]
     add_business_days: Option<u16>,
 }
@@ -151,7 +155,7 @@ async fn get_calendar(
     name: Path<CalendarName>,
     query: Params<AskCalendar>,
 ) -> Result<HttpResponse, Refusal> {
-    let date = query.date.unwrap_or(nz_date(app.now(&req)?));
+    let date = query.on.unwrap_or(nz_date(app.now(&req)?));
     let calendars = app.store().calendars().await?;
     let view = CalendarView::of(calendars.calendar(*name), date, &query);
     let view = view.map_err(|err| Refusal::new(Code::OutsideCalendar, err.to_string()))?;

@@ -18,6 +18,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::auth::{May, ReadDocuments, UploadDocuments};
 use crate::command::BodilessCommand;
 use crate::documents::belonging::BelongingError;
+use crate::documents::download::RangeHeaders;
 use crate::documents::objects::ObjectsError;
 use crate::documents::receiving::{Received, UploadDocument};
 use crate::documents::view::DocumentView;
@@ -107,8 +108,7 @@ async fn get_document(
     params(
         ("id" = CaseId, Path),
         ("documentId" = DocumentId, Path),
-        ("Range" = Option<String>, Header, description = "One range of bytes, such as `bytes=0-1023`; several, or other units, get the whole.", max_length = 200, pattern = "^[ -~]*$"),
-        ("If-Range" = Option<String>, Header, description = "ETag of the content that the caller has a part of: the whole when it is another.", max_length = 200, pattern = "^[ -~]*$"),
+        RangeHeaders,
     ),
     responses(
         (status = 200, description = "The content"),

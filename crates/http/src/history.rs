@@ -113,7 +113,7 @@ async fn list_case_history(
     id: Path<CaseId>,
 ) -> Result<HttpResponse, Refusal> {
     let wanted = list.filter().record_kind;
-    // Whoever may not read the tasks or the documents may not do it by their history.
+    // A caller who may not read the tasks or the documents may not read their history.
     let tasks = auth::also::<ReadCasework>(list.request()).is_some();
     let documents = auth::also::<ReadDocuments>(list.request()).is_some();
     let kinds = OF_CASES.into_iter().filter(|kind| tasks || *kind != RecordKind::Task);
@@ -160,7 +160,7 @@ async fn list_student_history(
     list: Listing<ReadHistory>,
     id: Path<StudentId>,
 ) -> Result<HttpResponse, Refusal> {
-    // Whoever may not read the contacts, or not all of one, may not do it by their history.
+    // A caller who may not read the contacts, or not all of one, may not read their history.
     let contacts = auth::also::<ReadWhanauContacts>(list.request());
     let read = async |page| {
         let (grant, contacts) = (list.grant(), contacts.as_ref());

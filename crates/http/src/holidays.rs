@@ -1,7 +1,7 @@
 //! `/v1/calendars/{calendar}/holidays`: holidays beyond the calendar's rules.
 
 use actix_web::{HttpResponse, post};
-use ascms_domain::calendar::{AddHoliday, CalendarName, Region};
+use ascms_domain::calendar::{AddHoliday, CalendarName, NAMES_REVIEWED, Region};
 use ascms_domain::ids::RecalculationId;
 use ascms_persistence::About;
 use ascms_persistence::holidays::{self, AddedHoliday};
@@ -31,6 +31,8 @@ struct AddedHolidayView {
     region: Option<Region>,
     /// Name of the holiday.
     labels: Labels,
+    /// Whether a speaker of te reo Māori has read the name in that language.
+    mi_reviewed: bool,
     /// When the holiday was added.
     added_at: DateTime<Utc>,
     /// Version of the calendar with the holiday.
@@ -47,6 +49,7 @@ impl AddedHolidayView {
             date: holiday.on_date,
             region: holiday.region,
             labels: Labels { en: holiday.name_en, mi: Some(holiday.name_mi) },
+            mi_reviewed: NAMES_REVIEWED,
             added_at: holiday.added_at,
             calendar_version,
             recalculation_id,
@@ -78,7 +81,7 @@ async fn add_holiday(
         let (date, region) = (body.date, body.region);
         let added = write.add_holiday(*calendar, body).await?;
         let asked = region.map_or(String::new(), |region| format!("&region={region}"));
-        let place = format!("/v1/calendars/{}?date={date}{asked}", *calendar);
+        let place = format!("/v1/calendars/{}?on={date}{asked}", *calendar);
         Ok(answer::created(place, 1, &AddedHolidayView::of(&added)))
     })
     .await

@@ -17,6 +17,7 @@ mod command;
 pub mod connection;
 mod contacts;
 mod contracts;
+mod cors;
 pub mod cursor_key;
 pub mod documents;
 mod duties;
@@ -61,7 +62,9 @@ mod schools;
 mod security_headers;
 mod siblings;
 mod students;
+mod submissions;
 mod tasks;
+mod templates;
 mod terms;
 mod timeline;
 pub mod tokens;
@@ -74,7 +77,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::available_parallelism;
 
-use actix_cors::Cors;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::web::Data;
@@ -302,20 +304,22 @@ pub fn app(
         InitError = (),
     > + use<>,
 > {
-    let (app, _document) = App::new()
+    let (app, collected) = App::new()
         .into_utoipa_app()
+        .openapi(openapi::beginning())
         .app_data(Data::new(state.clone()))
         .app_data(
             actix_web::web::PathConfig::default().error_handler(|_, _| Refusal::not_found().into()),
         )
         .configure(routes)
         .split_for_parts();
+    openapi::leave(collected);
     app.configure(pages::routes)
         .configure(reports::routes)
         .default_service(actix_web::web::to(pages::unmatched))
         // Within CORS: a page of another origin can read a refusal only with its headers.
         .wrap(actix_web::middleware::from_fn(outgoing::unless_refused_early))
-        .wrap(cors(state.settings()))
+        .wrap(cors::cors(state.settings()))
         .wrap(actix_web::middleware::Compress::default())
         .wrap(actix_web::middleware::from_fn(outgoing::around))
 }
@@ -350,6 +354,8 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
             .configure(history::routes)
             .configure(reads::routes)
             .configure(bulletins::routes)
+            .configure(templates::routes)
+            .configure(submissions::routes)
             .configure(contracts::routes)
             .configure(duties::routes)
             .configure(work_list::routes)
@@ -360,43 +366,4 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
             .configure(publications::routes)
             .configure(jobs::routes),
     );
-}
-
-fn cors(settings: &Settings) -> Cors {
-    let exposed = [
-        "Accept-Encoding",
-        "Accept-Ranges",
-        "Allow",
-        "Content-Disposition",
-        "Content-Range",
-        "ETag",
-        "Link",
-        "Location",
-        "Request-Id",
-        "RateLimit",
-        "RateLimit-Policy",
-        "Retry-After",
-        "WWW-Authenticate",
-    ];
-    let cors = Cors::default()
-        .allowed_methods(["GET", "HEAD", "POST", "PATCH"])
-        .allowed_headers([
-            "Authorization",
-            "Content-Type",
-            "Accept",
-            "Accept-Language",
-            "If-Match",
-            "If-None-Match",
-            "If-Range",
-            "Range",
-            "Idempotency-Key",
-            "Sandbox-Date",
-            "Request-Id",
-            "traceparent",
-            "tracestate",
-            "baggage",
-        ])
-        .expose_headers(exposed)
-        .max_age(3600);
-    settings.cors_origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
 }

@@ -3,7 +3,7 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get};
-use ascms_persistence::measures::{ChangesAsked, MemberFilter, Scope};
+use ascms_persistence::measures::{ChangesAsked, Groups, MemberFilter, Scope};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::{May, ReadMeasures};
@@ -21,6 +21,7 @@ mod numbers;
 mod period;
 mod queries;
 mod rows;
+mod table;
 
 use changes::ChangesView;
 use members::MembersView;
@@ -43,7 +44,8 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
 /// The contract's numbers of contact and outcome for every group of a level: with numerator,
 /// denominator, what is pending and excluded, the target, and the versions of the rules and the
 /// calendar. With `asOf` the answer is the one that was given at that instant, whatever was
-/// corrected since; only names of groups are today's.
+/// corrected since; only names of groups are today's. `listMeasureRows` has several periods in one
+/// answer.
 #[utoipa::path(
     tag = "Measures",
     security(("bearer" = ["measures:read"])),
@@ -57,14 +59,17 @@ async fn get_measures(
     grant: May<ReadMeasures>,
     query: Params<GetMeasures>,
 ) -> Result<HttpResponse, Refusal> {
-    let GetMeasures { level, key, term, quarter, year, from, to, by, as_of, limit, cursor } =
-        query.0;
+    let GetMeasures { level, key, by, include_empty, as_of, limit, cursor, .. } = query.0;
+    let GetMeasures { term, quarter, year, from, to, .. } = query.0;
     let now = app.now(&req)?;
+    let as_of = as_known::instant(&app, as_of, now).await?;
+    let with_empty = table::with_empty(include_empty, level)?;
     let asked = Period { term, quarter, year, from, to };
-    let PeriodDays { from, to, except } = asked.days(&app, as_of, now).await?;
+    let PeriodDays { from, to, except } = asked.days(&app, as_of).await?;
     let scope = Scope { level, from, to, except, key, as_of };
     let page = page::request(&req, &app, &grant, Paging { limit, cursor, include_total: None })?;
-    let found = app.store().measures(&grant, &scope, by, page, now).await?;
+    let groups = Groups { breakdown: by, with_empty };
+    let found = app.store().measures_of(&grant, &scope, groups, page, now).await?;
     let next_cursor = found.groups.next.as_ref().map(|key| page::seal(&req, &app, &grant, key));
     Ok(answer::list(&MeasuresView::of(&grant, &scope, by, found, next_cursor), None))
 }
@@ -90,8 +95,9 @@ async fn list_measure_members(
     let ListMeasureMembers { term, quarter, year, from, to, .. } = query.0;
     let ListMeasureMembers { limit, cursor, include_total, contradicted, .. } = query.0;
     let now = app.now(&req)?;
+    let as_of = as_known::instant(&app, as_of, now).await?;
     let asked = Period { term, quarter, year, from, to };
-    let PeriodDays { from, to, except } = asked.days(&app, as_of, now).await?;
+    let PeriodDays { from, to, except } = asked.days(&app, as_of).await?;
     let scope = Scope { level, from, to, except, key, as_of };
     let filter = MemberFilter { scope, measure, within_days, standing, contradicted };
     let page = page::request(&req, &app, &grant, Paging { limit, cursor, include_total })?;
@@ -121,8 +127,9 @@ async fn list_measure_changes(
     let ListMeasureChanges { measure, within_days, level, key, by, since, as_of, .. } = query.0;
     let ListMeasureChanges { term, quarter, year, from, to, limit, cursor, .. } = query.0;
     let now = app.now(&req)?;
+    let as_of = as_known::instant(&app, as_of, now).await?;
     let asked = Period { term, quarter, year, from, to };
-    let PeriodDays { from, to, except } = asked.days(&app, as_of, now).await?;
+    let PeriodDays { from, to, except } = asked.days(&app, as_of).await?;
     as_known::judgeable(&app, "since", Some(since), now).await?;
     // An instant that lies ahead was refused.
     if as_of.is_some_and(|as_of| since > as_of) {

@@ -1,11 +1,12 @@
 //! The published document: written by the handlers' own annotations, then completed here with what
 //! every operation has in common, so that no handler repeats it.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
 
 use actix_web::App;
 use serde_json::{Value, json};
 use utoipa::OpenApi;
+use utoipa::openapi::OpenApi as Collected;
 use utoipa_actix_web::AppExt;
 
 mod casework_examples;
@@ -18,12 +19,15 @@ mod files;
 mod fund_examples;
 pub mod limits;
 mod measure_examples;
+pub mod media_types;
 mod members;
 mod operations;
 mod record_examples;
 mod reference_examples;
 mod register_examples;
+mod samples;
 mod student_examples;
+mod submission_examples;
 
 pub use example_ids::{
     CASE_ID, CONTACT_ID, DOCUMENT_ID, NOTIFICATION_ID, REFERRAL_ID, SCHOOL_NUMBER, STUDENT_ID,
@@ -35,27 +39,43 @@ use members::set;
 #[openapi(components(schemas(crate::problem::Problem)))]
 struct ApiDoc;
 
-static DOCUMENT: LazyLock<Value> = LazyLock::new(build);
+static DOCUMENT: OnceLock<Value> = OnceLock::new();
 static TEXT: LazyLock<String> =
-    LazyLock::new(|| serde_json::to_string(&*DOCUMENT).unwrap_or_default());
+    LazyLock::new(|| serde_json::to_string(document()).unwrap_or_default());
 static ROUTES: LazyLock<Vec<Route>> = LazyLock::new(routes_of_document);
+/// What an application collected while it was built, for the document: collecting is most of the work.
+static COLLECTED: Mutex<Option<Collected>> = Mutex::new(None);
 
 /// The OpenAPI 3.1 document.
 pub fn document() -> &'static Value {
-    &DOCUMENT
+    DOCUMENT.get_or_init(build)
+}
+
+/// What the operations' annotations are added to.
+pub(crate) fn beginning() -> Collected {
+    ApiDoc::openapi()
+}
+
+/// Leaves what an application collected for the document, when that is not made yet.
+pub(crate) fn leave(collected: Collected) {
+    if DOCUMENT.get().is_none() {
+        *COLLECTED.lock().unwrap_or_else(PoisonError::into_inner) = Some(collected);
+    }
 }
 
 pub(crate) fn document_text() -> &'static str {
     &TEXT
 }
 
+fn collect() -> Collected {
+    let app = App::new().into_utoipa_app().openapi(beginning());
+    app.configure(crate::routes).split_for_parts().1
+}
+
 fn build() -> Value {
-    let (_app, api) = App::new()
-        .into_utoipa_app()
-        .openapi(ApiDoc::openapi())
-        .configure(crate::routes)
-        .split_for_parts();
-    let mut document = serde_json::to_value(api).unwrap_or_default();
+    let left = COLLECTED.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let collected = left.unwrap_or_else(collect);
+    let mut document = serde_json::to_value(collected).unwrap_or_default();
     set(&mut document, "info", info());
     set(&mut document, "servers", servers());
     set(&mut document, "tags", tags());
@@ -108,6 +128,7 @@ fn tags() -> Value {
         { "name": "Reference data", "description": "Schools, catchments, providers, code sets and rules." },
         { "name": "Referrals", "description": "Requests for support: submitted, routed, decided." },
         { "name": "Students", "description": "Students and the people to contact for them." },
+        { "name": "Submissions", "description": "Service delivery plans, reports and yearly confirmations of providers, on templates of the Ministry." },
         { "name": "Transfers", "description": "Cases on their way from one provider to another." },
         { "name": "Work list", "description": "What somebody has to see to, and who of a team has how much." },
     ])
@@ -145,12 +166,13 @@ pub(crate) fn takes_query(path: &str, method: &str) -> bool {
 
 /// Whether what a path answers is a file, and no JSON.
 pub(crate) fn answers_a_file(path: &str) -> bool {
-    let is_file = |last: &String| last == "content" || last.ends_with(files::CSV);
-    route_of(path).is_some_and(|route| route.template.last().is_some_and(is_file))
+    let ends = [files::PATH, files::CSV, files::NDJSON];
+    let is_file = |path: String| ends.iter().any(|end| path.ends_with(end));
+    route_of(path).is_some_and(|route| is_file(route.template.join("/")))
 }
 
 fn routes_of_document() -> Vec<Route> {
-    let Some(paths) = DOCUMENT.get("paths").and_then(Value::as_object) else { return Vec::new() };
+    let Some(paths) = document().get("paths").and_then(Value::as_object) else { return Vec::new() };
     let routes = paths.iter().map(|(path, item)| {
         let template = path.split('/').map(str::to_owned).collect();
         let operations = item.as_object().into_iter().flatten();

@@ -202,7 +202,7 @@ async fn finish(outcome: Outcome) -> ServiceResponse<BoxBody> {
     let status = response.status();
     // Nobody knows how much of a body in chunks is still to come, and it is for nothing.
     let is_endless = status.is_client_error() && request.headers().contains_key(TRANSFER_ENCODING);
-    // Who asks too much or is too slow begins anew, and does not hold connections meanwhile.
+    // A caller who asks too much or is too slow begins anew, and holds no connection meanwhile.
     if leaves || is_endless || matches!(status.as_u16(), 408 | 429) {
         response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
@@ -225,7 +225,7 @@ async fn refuse(response: ServiceResponse<BoxBody>, refusal: Refusal) -> Service
     if refusal.code == Code::MethodNotAllowed && before.headers().get("allow").is_none() {
         answer.insert_header((ALLOW, pages::methods_of(request.path())));
     }
-    // Who follows `Retry-After` blindly would do twice what may have been done.
+    // A client that follows `Retry-After` blindly would do twice what may have been done.
     let blindly = refusal.code == Code::OutcomeUnknown && is_blind(&request);
     if let Some(seconds) = refusal.retry_after.filter(|_| !blindly) {
         answer.insert_header((RETRY_AFTER, seconds.to_string()));

@@ -131,7 +131,7 @@ where
 }
 
 /// A position as an opaque text. It is not signed: it belongs to no caller and no list, one follows
-/// them all. Whoever takes it apart learns how many changes the service has made, and of nobody's.
+/// them all. A reader who takes it apart learns how many changes the service has made, and of nobody's.
 fn seal_position(position: &Position) -> String {
     URL_SAFE_NO_PAD.encode(serde_json::to_vec(position).unwrap_or_default())
 }

@@ -1,4 +1,4 @@
-//! What is not an operation: the front page, the guides, the document and its try-it page, the pages
+//! What is not an operation: the front page, the guides, `llms.txt`, the document and its try-it page, the pages
 //! of the problem codes, discovery, health, and what answers where nothing is.
 
 use actix_web::http::Method;
@@ -13,13 +13,14 @@ use crate::{AppState, openapi, readiness, reports};
 mod frame;
 mod front;
 mod guides;
+mod markdown;
 mod problems;
 mod sandbox_tokens;
 mod try_it;
 
 pub(crate) fn routes(cfg: &mut ServiceConfig) {
     cfg.service(front::front)
-        .service(guides::guide)
+        .configure(guides::routes)
         .service(sandbox_tokens::token)
         .service(openapi_json)
         .service(try_it::without_slash)
@@ -111,8 +112,9 @@ pub(crate) async fn unmatched(req: HttpRequest) -> HttpResponse {
 }
 
 /// Where the pages are, apart from those below.
-const PAGES: [&str; 11] = [
+const PAGES: [&str; 12] = [
     "/",
+    "/llms.txt",
     "/openapi.json",
     "/docs",
     "/problems",

@@ -15,10 +15,11 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use crate::AppState;
+use crate::as_known::{self, AsOf};
 use crate::auth::{May, ReadMeasures};
 use crate::incoming::Params;
 use crate::problem::Refusal;
-use crate::{AppState, as_known};
 
 mod figures;
 mod page;
@@ -42,8 +43,10 @@ pub(crate) fn routes(cfg: &mut ServiceConfig) {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct ServiceLevels {
-    /// What was known at this instant, in place of what is known now.
-    as_of: Option<DateTime<Utc>>,
+    /// What was known at this instant, or at the end of this New Zealand day, in place of what is
+    /// known now.
+    #[param(inline)]
+    as_of: Option<AsOf>,
 }
 
 /// Contact and outcome numbers of the caller's reach against their targets, by term.
@@ -55,8 +58,7 @@ async fn service_levels(
     query: Params<ServiceLevels>,
 ) -> Result<HttpResponse, Refusal> {
     let now = app.now(&req)?;
-    as_known::judgeable(&app, "asOf", query.as_of, now).await?;
-    let at = match query.as_of {
+    let at = match as_known::instant(&app, query.as_of, now).await? {
         Some(instant) => instant,
         None => app.store().as_of_now(now).await?,
     };

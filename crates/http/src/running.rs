@@ -1,4 +1,4 @@
-//! How many calls of one caller run at once. Whoever sends more waits a little for a turn, so that a
+//! How many calls of one caller run at once. A caller that sends more waits a little for a turn, so that a
 //! system with some senders needs no care, and is refused where too many wait already. Else one
 //! caller's calls would have all connections to the database, and nobody else would be answered.
 

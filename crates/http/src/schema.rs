@@ -61,12 +61,13 @@ pub fn of_body<T: ToSchema + 'static>() -> Result<Arc<Checker>, Broken> {
         let mut components: Vec<(String, RefOr<Schema>)> = Vec::new();
         T::schemas(&mut components);
         components.push((T::name().into_owned(), T::schema()));
-        let schemas: Map<String, Value> = components
-            .into_iter()
-            .map(|(name, schema)| {
-                (name, complete(serde_json::to_value(schema).unwrap_or_default()))
-            })
-            .collect();
+        let mut schemas = Map::new();
+        // Once a name: a schema that several members lead to is there as often.
+        for (name, schema) in components {
+            schemas
+                .entry(name)
+                .or_insert_with(|| complete(serde_json::to_value(schema).unwrap_or_default()));
+        }
         let root = format!("#/components/schemas/{}", T::name());
         let mut schema = json!({ "$ref": root, "components": { "schemas": schemas } });
         let shape = Shape::of(&schema, &json!({ "schemas": schemas }));

@@ -1,6 +1,6 @@
 //! Access tokens: from the text after `Bearer` to claims that a configured issuer signed.
-//! RFC 9068 (JWT access tokens) checked as RFC 8725 (best current practices) asks. Who the subject
-//! is, and what it may do, is decided elsewhere.
+//! RFC 9068 (JWT access tokens) checked as RFC 8725 (best current practices) asks. The
+//! account behind the subject, and what it may do, are decided elsewhere.
 
 use std::sync::Arc;
 

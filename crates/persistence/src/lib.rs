@@ -24,7 +24,7 @@ pub use features::{
     attendance, barriers, bulletins, cases, closure_reviews, contacts, contracts, documents,
     duties, enrolment_claims, enrolments, funds, holidays, installation, jobs, measures, meetings,
     needs, non_enrolments, notifications, plans, publications, recalculations, referrals,
-    registers, rules, students, tasks, terms, timeline, transfers,
+    registers, rules, students, submissions, tasks, templates, terms, timeline, transfers,
 };
 pub use gate::write::Write;
 pub use pages::{concerns, draft, history, in_service, reads, work_list};

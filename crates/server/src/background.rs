@@ -126,7 +126,7 @@ async fn keep_at<E: Error + 'static, S: Future<Output = Result<bool, E>>>(
         }
         tokio::select! {
             () = tokio::time::sleep(rest) => {}
-            // Whoever could say stop is gone, which says it too.
+            // The sender is gone, which means stop too.
             changed = stop.changed() => if changed.is_err() { break },
         }
     }

@@ -77,7 +77,7 @@ pub enum Undelivered {
     NotWritten,
 }
 
-/// Whoever carries letters out of the house.
+/// A way by which letters leave the house.
 pub trait Carrier: Send + Sync {
     fn carry(
         &self,
@@ -176,7 +176,7 @@ pub async fn keep_sending(
         }
         tokio::select! {
             () = tokio::time::sleep(REST) => {}
-            // Whoever could say stop is gone, which says it too.
+            // The sender is gone, which means stop too.
             changed = stop.changed() => if changed.is_err() { break },
         }
     }

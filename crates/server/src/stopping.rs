@@ -76,7 +76,7 @@ pub fn on_signal(
         };
         let overdue = async {
             sleep(lame_duck + shutdown + afterwards).await;
-            // Whoever reads the log may be what hangs.
+            // The reader of the log may itself be what hangs.
             drop(std::thread::spawn(|| tracing::error!("the server ends though something hangs")));
             sleep(Duration::from_millis(100)).await;
             OVERDUE

@@ -1,4 +1,4 @@
-//! Who may no longer, or not yet: the database is asked at every request.
+//! Accounts that may no longer, or not yet: the database is asked at every request.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Who no longer has to do with a child: a contact of the school before, and staff who work
+//! People who no longer have to do with a child: a contact of the school before, and staff who work
 //! elsewhere now.
 
 use ascms_domain::ids::UserId;

@@ -12,7 +12,9 @@ use super::table::{REGISTER, REGISTER_MAY, ROLES, TABLE, WITH_STRANGER};
 use crate::given::{self, with};
 use crate::openapi::operations;
 use crate::support::{Answer, TestApp, on_both};
-use crate::{bulletins, closure_reviews, contracts, documents, funds, jobs};
+use crate::{
+    bulletins, closure_reviews, contracts, documents, funds, jobs, submissions, templates,
+};
 
 /// An operation of the document, as the table knows it.
 struct Operation {
@@ -79,6 +81,9 @@ struct Stage {
     bulletin_document: String,
     contract: String,
     duty: String,
+    template: String,
+    submission: String,
+    submission_document: String,
     fund: String,
     need: String,
 }
@@ -91,6 +96,11 @@ fn next() -> u32 {
 /// A name that no student has yet.
 fn name() -> String {
     format!("Sample {}", next())
+}
+
+/// A code that no template has yet.
+fn code() -> String {
+    format!("sample-{}", next())
 }
 
 /// The document's example of an operation's body.
@@ -314,6 +324,7 @@ impl Stage {
         let address_reader = app.name_address_reader(&student, app.world.case_manager).await;
         let (contract, duty) = contracts::active_with_duty(app).await;
         let (bulletin, bulletin_document) = bulletins::published_with_document(app).await;
+        let (template, submission, submission_document) = submissions::accepted_plan(app).await;
         let (fund, need) = funds::on_stage(app, &contract, &case).await;
         Self {
             student,
@@ -339,6 +350,9 @@ impl Stage {
             bulletin_document,
             contract,
             duty,
+            template,
+            submission,
+            submission_document,
             fund,
             need,
         }
@@ -360,6 +374,8 @@ impl Stage {
             _ if path.starts_with("/v1/bulletins/") => &self.bulletin,
             _ if path.starts_with("/v1/contracts/") => &self.contract,
             _ if path.starts_with("/v1/obligations/") => &self.duty,
+            _ if path.starts_with("/v1/templates/") => &self.template,
+            _ if path.starts_with("/v1/submissions/") => &self.submission,
             _ if path.starts_with("/v1/funds/") => &self.fund,
             _ if path.starts_with("/v1/needs/") => &self.need,
             _ => &self.case,
@@ -373,6 +389,7 @@ impl Stage {
         place = place.replace("{barrierId}", &self.barrier);
         let document = match path {
             _ if path.starts_with("/v1/bulletins/") => &self.bulletin_document,
+            _ if path.starts_with("/v1/submissions/") => &self.submission_document,
             _ => &self.document,
         };
         place = place.replace("{documentId}", document);
@@ -499,6 +516,25 @@ async fn fresh(app: &TestApp, operation: &Operation, role: &str, place: String) 
             bulletins::published(app, day).await;
             place
         }
+        ("updateTemplate" | "publishTemplate", _) => {
+            path(&templates::added(app, templates::short("annual", &code())).await.id())
+        }
+        ("retireTemplate", _) => {
+            path(&templates::published(app, templates::short("annual", &code())).await.id())
+        }
+        ("updateSubmission" | "submitSubmission" | "uploadSubmissionDocument", _) => {
+            let draft = submissions::next_plan(app).await.id();
+            place.replace(place.split('/').nth(3).expect("a submission"), &draft)
+        }
+        ("returnSubmission" | "acceptSubmission", _) => {
+            let plan = submissions::next_plan(app).await;
+            path(&submissions::submit(app, &plan).await.expect(200).id())
+        }
+        ("varySubmission", _) => {
+            let plan = submissions::next_plan(app).await;
+            submissions::submit(app, &plan).await.expect(200);
+            path(&submissions::accept(app, &plan).await.expect(200).id())
+        }
         (
             "decideNeed" | "cancelNeed" | "recordSpending" | "recordRefund" | "settleNeed"
             | "reviewNeed",
@@ -545,6 +581,9 @@ async fn body(app: &TestApp, operation: &Operation, role: &str) -> Option<Value>
         ) => json!({ "upTo": notified(app, role).await, "position": example["position"] }),
         ("openFund", _) => funds::unopened(app).await,
         ("addContract", _) => contracts::contract(app, &name()),
+        ("beginSubmission", _) => submissions::next_beginning(app).await,
+        // The example is of another year.
+        ("updateSubmission", _) => json!({ "answers": [] }),
         ("assignCase", _) => json!({ "caseManagerId": app.world.case_manager }),
         ("declareSibling", _) => {
             json!({ "siblingId": student_of(app, &app.assigned(&name()).await.1).await })

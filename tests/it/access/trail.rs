@@ -272,7 +272,7 @@ async fn what_is_not_kept_leaves_no_change(app: TestApp) {
     let bad = with(given::referral("Nobody"), "/schoolNumber", json!("9998"));
     app.as_("office-support").post("/v1/referrals", bad).await.expect(422);
     app.decide(&referral, json!({ "outcome": "accepted" })).await.expect(409);
-    // Who was meant by the second is traced: the refusal tells something of the student.
+    // The student meant by the second is in the trail: the refusal tells something of them.
     let refused = entries(&app, &before).await;
     assert_eq!(refused.len(), 1, "{refused:?}");
     let before = mark(&app).await;

@@ -206,6 +206,6 @@ impl<'ast> Visit<'ast> for Reader<'_> {
         }
     }
 
-    /// Who may see something uses nothing: `pub(in crate::import)`.
+    /// A visibility uses nothing: `pub(in crate::import)`.
     fn visit_visibility(&mut self, _: &'ast Visibility) {}
 }

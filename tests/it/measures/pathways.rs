@@ -102,7 +102,7 @@ async fn it_resolves_who_waits_and_taken_back_lets_them_wait_again(app: TestApp)
     .await;
     assert_eq!(status(&app).await, "resolved");
     assert_eq!(enrolled(&app).await, "enrolled 50: 1/1 0 60 true");
-    // Who waits no more is out of the provider's reach.
+    // A student who waits no more is out of the provider's reach.
     let student = referral.json["student"]["id"].as_str().unwrap();
     let path = format!("/v1/students/{student}/enrolments");
     app.as_("workflow-lead").get(&path).await.refused(404, "not_found");

@@ -1,4 +1,4 @@
-//! Who was reached has contact details that are right.
+//! A whānau who was reached has contact details that are right.
 
 use serde_json::{Value, json};
 

@@ -72,7 +72,7 @@ fn flat(answer: &Value, group: &Value, number: &Value) -> Value {
         .map(|one| (one["reason"].as_str().expect("why"), one["count"].as_u64().expect("many")))
         .collect();
     let mut row = json!({
-        "period": "2026-1", "periodFrom": answer["from"], "periodTo": answer["to"],
+        "period": "2026-T1", "periodFrom": answer["from"], "periodTo": answer["to"],
         "reach": answer["reach"], "level": answer["level"], "key": group["key"],
         "name": group["name"], "by": answer["by"], "part": group["part"],
         "measure": number["measure"], "withinDays": number["withinDays"],
@@ -230,7 +230,7 @@ async fn a_file_has_its_bounds_and_its_reach(app: TestApp) {
 async fn a_period_is_called_as_it_was_asked_for(app: TestApp) {
     let analyst = app.as_("ministry-analyst");
     for (query, period) in [
-        ("term=2026-1", "2026-1"),
+        ("term=2026-1", "2026-T1"),
         ("quarter=2026-Q1", "2026-Q1"),
         ("year=2026", "2026"),
         ("from=2026-02-01&to=2026-02-28", "2026-02-01/2026-02-28"),

@@ -264,7 +264,7 @@ impl World {
         })
     }
 
-    /// Whoever waits as enrolled nowhere is settled, on the record that is joined too.
+    /// A student who waits as enrolled nowhere is settled, on the record that is joined too.
     pub fn resolves(&mut self, at: Instant) {
         let joined = self.is_joined();
         let twin = self.twin.as_deref_mut().filter(|_| joined);

@@ -1,11 +1,10 @@
 //! An issuer of a test's own: its key, and the tokens that it signs, good and bad ones.
 
 use ascms_http::tokens::{IssuerSettings, JwksSource, TokenVerifier};
-use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
 use jsonwebtoken::jwk::{Jwk, JwkSet};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::{AUDIENCE, ISSUER};
 
@@ -17,18 +16,27 @@ pub struct Keys {
 
 pub const KEY_ID: &str = "test-key";
 
+/// An Ed25519 key in PKCS#8 (RFC 8410 §7), up to the 32 bytes of the key itself.
+const PKCS8: [u8; 16] = [
+    0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20,
+];
+
 impl Keys {
+    /// What these keys sign with. Neither the key nor a signature asks the library for random
+    /// numbers, whose first costs each process some 50 ms.
+    pub const ALGORITHM: Algorithm = Algorithm::EdDSA;
+
     pub fn make() -> Self {
-        let pair =
-            EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new());
-        let signing = EncodingKey::from_ec_der(pair.expect("a key").as_ref());
-        let mut jwk = Jwk::from_encoding_key(&signing, Algorithm::ES256).expect("a public key");
+        // Any 32 bytes are a key. These are no other test's, and need not be hard to guess.
+        let seed = [Uuid::now_v7().into_bytes(), Uuid::now_v7().into_bytes()];
+        let signing = EncodingKey::from_ed_der(&[PKCS8, seed[0], seed[1]].concat());
+        let mut jwk = Jwk::from_encoding_key(&signing, Self::ALGORITHM).expect("a public key");
         jwk.common.key_id = Some(KEY_ID.to_owned());
         Self { signing, published: JwkSet { keys: vec![jwk] } }
     }
 
     pub fn sign(&self, claims: &Value) -> String {
-        self.sign_under(&Self::header(Algorithm::ES256), claims)
+        self.sign_under(&Self::header(Self::ALGORITHM), claims)
     }
 
     pub fn sign_under(&self, header: &Header, claims: &Value) -> String {

@@ -12,6 +12,8 @@ use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
+use super::statements::{Reader, Statements};
+
 /// When the way falls silent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Silence {
@@ -26,6 +28,7 @@ pub struct Way {
     address: SocketAddr,
     silent: watch::Sender<bool>,
     plan: Arc<Mutex<Option<Silence>>>,
+    statements: Statements,
 }
 
 impl Way {
@@ -37,6 +40,8 @@ impl Way {
         let (silent, heard) = watch::channel(false);
         let plan = Arc::new(Mutex::new(None));
         let (telling, planned) = (silent.clone(), plan.clone());
+        let statements = Statements::default();
+        let seen = statements.clone();
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
                 let Ok(server) = TcpStream::connect(&server).await else { continue };
@@ -44,12 +49,14 @@ impl Way {
                 server.set_nodelay(true).expect("no delay");
                 let (from_client, to_client) = client.into_split();
                 let (from_server, to_server) = server.into_split();
-                let there = Watched { silent: telling.clone(), plan: planned.clone() };
+                let (silent, plan, reader) =
+                    (telling.clone(), planned.clone(), seen.of_connection());
+                let there = Watched { silent, plan, reader };
                 tokio::spawn(forward(from_client, to_server, heard.clone(), Some(there)));
                 tokio::spawn(forward(from_server, to_client, heard.clone(), None));
             }
         });
-        Self { address, silent, plan }
+        Self { address, silent, plan, statements }
     }
 
     /// The same database, over this way.
@@ -59,6 +66,11 @@ impl Way {
 
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// The statements that went over it.
+    pub fn statements(&self) -> &Statements {
+        &self.statements
     }
 
     pub fn fall_silent(&self) {
@@ -91,6 +103,7 @@ fn place(url: &str) -> &str {
 struct Watched {
     silent: watch::Sender<bool>,
     plan: Arc<Mutex<Option<Silence>>>,
+    reader: Reader,
 }
 
 impl Watched {
@@ -107,10 +120,13 @@ async fn forward(
     mut from: OwnedReadHalf,
     mut to: OwnedWriteHalf,
     mut heard: watch::Receiver<bool>,
-    watched: Option<Watched>,
+    mut watched: Option<Watched>,
 ) {
     let mut bytes = vec![0; 64 * 1024];
     while let Ok(count @ 1..) = from.read(&mut bytes).await {
+        if let Some(watched) = &mut watched {
+            watched.reader.read(&bytes[..count]);
+        }
         let due = watched.as_ref().and_then(|watched| watched.due(&bytes[..count]));
         let silence = || watched.as_ref().map(|watched| watched.silent.send_replace(true));
         if let Some(Silence::Before(_)) = due {

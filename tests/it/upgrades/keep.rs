@@ -17,6 +17,7 @@ use crate::closure_reviews::closed_alone;
 use crate::contracts;
 use crate::funds;
 use crate::given::{self, OTHER_SCHOOL, SCHOOL, with};
+use crate::submissions;
 use crate::support::{Answer, On, TestApp, setting};
 
 /// When the last thing was done.
@@ -45,10 +46,12 @@ const ASKED: &[(&str, &str)] = &[
     ("ministry-analyst", "/v1/recalculations?limit=100"),
     ("reporting-client", "/v1/publications?limit=100"),
     ("case-manager", "/v1/bulletins?limit=100"),
+    ("case-manager", "/v1/submissions?limit=100"),
+    ("case-manager", "/v1/templates?limit=100"),
     ("case-manager", "/v1/needs?limit=100"),
     ("ministry-analyst", "/v1/funds?limit=100"),
     ("ministry-analyst", "/v1/terms?limit=100"),
-    ("ministry-analyst", "/v1/calendars/contract-2026?date=2026-03-20&addBusinessDays=3"),
+    ("ministry-analyst", "/v1/calendars/contract-2026?on=2026-03-20&addBusinessDays=3"),
 ];
 
 /// What is asked of each case and each student.
@@ -172,6 +175,7 @@ async fn live(app: &TestApp) -> (Value, Vec<String>, Vec<String>) {
     bulletins::published(app, bulletins::key_date("2026-05-01")).await;
     let contract = contracts::with_a_year(app).await.id();
     funds::spent_of(app, &contract).await;
+    submissions::accepted_plan(app).await;
     let transfer = app.step("workflow-lead", &moved, "transfers", offer).await.expect(201).id();
     let accept = format!("/v1/transfers/{transfer}/decision");
     app.as_("workflow-lead-2").post(&accept, json!({ "outcome": "accepted" })).await.expect(200);

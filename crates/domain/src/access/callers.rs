@@ -12,7 +12,7 @@ crate::closed_list! {
         PrivacyOfficer = "privacy_officer": "Privacy officer" / "Āpiha tūmataiti",
         Auditor = "auditor": "Auditor" / "Kaiarotake",
         WorkflowLead = "workflow_lead": "Workflow lead" / "Kaiārahi rerenga mahi",
-        CaseManager = "case_manager": "Case manager" / "Kaiwhakahaere take",
+        CaseManager = "case_manager": "Case manager" / "Kaiwhakahaere kēhi",
         AttendanceLead = "attendance_lead": "Attendance lead" / "Kaiārahi tae ā-kura",
         PrimaryContact = "primary_contact": "Primary contact" / "Hoapā matua",
         OfficeSupport = "office_support": "Office support" / "Kaitautoko tari",

@@ -44,70 +44,6 @@ pub(super) fn span(appointment: &Appointment, caller: Caller, action: Action) ->
     }
 }
 
-/// The action that reads the records which this one changes; `None` of those that change none, or
-/// make what is new.
-pub(super) fn read_by(action: Action) -> Option<Action> {
-    use Action::*;
-    match action {
-        UpdateStudents | MergeStudents | NameAddressReaders | DeclareSiblings
-        | RecordSchoolChanges => Some(ReadStudents),
-        WriteWhanauContacts => Some(ReadWhanauContacts),
-        SubmitReferrals | DecideReferrals | WithdrawReferrals => Some(ReadReferrals),
-        AssignCases
-        | LogContacts
-        | WorkOnCases
-        | CommentOnCases
-        | ProposeClosures
-        | DecideClosures
-        | TransferCases
-        | ReplacePrimaryContacts => Some(ReadCases),
-        UploadDocuments => Some(ReadDocuments),
-        DecideTransfers => Some(ReadTransfers),
-        AnswerEnrolmentClaims => Some(ReadEnrolmentClaims),
-        ConcludeClosureReviews => Some(ReadClosureReviews),
-        AskForNeeds | DecideNeeds | ReviewNeeds => Some(ReadNeeds),
-        BudgetFunds => Some(ReadFunds),
-        CancelJobs => Some(ReadJobs),
-        PublishBulletins => Some(ReadBulletins),
-        WriteContracts => Some(ReadContracts),
-        WaiveDuties => Some(ReadDuties),
-        ReadReference
-        | WriteReference
-        | SearchStudents
-        | ReadStudents
-        | ReadWhanauContacts
-        | ReadReferrals
-        | ReadCases
-        | ReadContacts
-        | ReadCasework
-        | ReadTransfers
-        | ReadDocuments
-        | ReadNeeds
-        | ReadFunds
-        | ReadWorkList
-        | SendAttendance
-        | ReadAttendance
-        | SendEnrolments
-        | ReadEnrolments
-        | ReadEnrolmentClaims
-        | ReadClosureReviews
-        | ReportNonEnrolment
-        | ReadAttendanceConcerns
-        | DraftReferrals
-        | ReadMeasures
-        | PublishMeasures
-        | ReadPublications
-        | ReadJobs
-        | ReadRecalculations
-        | ReadNotifications
-        | ReadHistory
-        | ListReads
-        | ReadContracts
-        | ReadDuties
-        | ReadBulletins => None,
-    }
-}
-
 /// What reads records that answers of other actions show beside their own: entries of a timeline tell of
 /// them.
 pub(super) const SHOWN_BESIDE: [Action; 5] = [
@@ -142,84 +78,105 @@ fn reach(role: Role, action: Action) -> Reach {
     }
 }
 
-/// Columns: Ministry admin, analyst, privacy officer, auditor, workflow lead, case manager,
-/// attendance lead, primary contact, office support, SMS client, reporting client.
-#[rustfmt::skip]
-fn row(action: Action) -> [Reach; 11] {
-    use Action::*;
-    use Reach::{Client, Nation, No, Own, Person, Queue, School, Team};
-    match action {
-        ReadReference => [Nation; 11],
-        WriteReference => [Nation, No, No, No, No, No, No, No, No, No, No],
-        SearchStudents => [No, No, No, No, Team, Own, School, Own, No, No, No],
-        ReadStudents => [No, No, No, No, Team, Own, School, Own, No, No, No],
-        UpdateStudents => [No, No, No, No, Team, Own, School, No, No, No, No],
-        MergeStudents => [No, No, No, No, Team, No, No, No, No, No, No],
-        NameAddressReaders => [No, No, No, No, Team, No, No, No, No, No, No],
-        DeclareSiblings => [No, No, No, No, Team, Own, No, No, No, No, No],
-        ReadWhanauContacts => [No, No, No, No, Team, Own, School, Own, No, No, No],
-        WriteWhanauContacts => [No, No, No, No, Team, Own, School, Own, No, Client, No],
-        SubmitReferrals => [No, No, No, No, Team, No, School, School, School, Client, No],
-        ReadReferrals => [Queue, No, No, No, Team, Own, School, Own, School, Client, No],
-        DecideReferrals => [Queue, No, No, No, Team, No, No, No, No, No, No],
-        WithdrawReferrals => [No, No, No, No, Team, No, School, Own, School, Client, No],
-        ReadCases => [No, No, No, No, Team, Own, School, Own, No, No, No],
-        AssignCases => [No, No, No, No, Team, No, No, No, No, No, No],
-        LogContacts => [No, No, No, No, Team, Own, No, No, No, No, No],
-        ReadContacts => [No, No, No, No, Team, Own, School, Own, No, No, No],
-        ReadCasework => [No, No, No, No, Team, Own, No, No, No, No, No],
-        WorkOnCases => [No, No, No, No, Team, Own, No, No, No, No, No],
-        CommentOnCases => [No, No, No, No, Team, Own, School, Own, No, No, No],
-        ProposeClosures => [No, No, No, No, Team, Own, No, No, No, No, No],
-        DecideClosures => [No, No, No, No, Team, No, No, No, No, No, No],
-        ReadClosureReviews => [Nation, Nation, No, Nation, Team, No, No, No, No, No, No],
-        ConcludeClosureReviews => [Nation, No, No, No, No, No, No, No, No, No, No],
-        TransferCases => [No, No, No, No, Team, No, No, No, No, No, No],
-        ReadTransfers => [Nation, No, No, No, Team, No, No, No, No, No, No],
-        DecideTransfers => [Nation, No, No, No, Team, No, No, No, No, No, No],
-        ReplacePrimaryContacts => [No, No, No, No, Team, No, School, No, No, No, No],
-        RecordSchoolChanges => [No, No, No, No, Team, Own, No, No, No, No, No],
-        UploadDocuments => [No, No, No, No, Team, Own, School, Own, No, No, No],
-        ReadDocuments => [No, No, No, No, Team, Own, School, Own, No, No, No],
-        AskForNeeds => [No, No, No, No, Team, Own, No, No, No, No, No],
-        ReadNeeds => [Nation, Nation, No, Nation, Team, Own, No, No, No, No, No],
-        // The Ministry decides where the contract says so.
-        DecideNeeds => [Nation, No, No, No, Team, No, No, No, No, No, No],
-        ReviewNeeds => [Nation, No, No, No, No, No, No, No, No, No, No],
-        ReadFunds => [Nation, Nation, No, Nation, Team, No, No, No, No, No, No],
-        BudgetFunds => [Nation, No, No, No, No, No, No, No, No, No, No],
-        ReadWorkList => [No, No, No, No, Team, Own, No, No, No, No, No],
-        SendAttendance => [No, No, No, No, No, No, School, No, School, Client, No],
-        ReadAttendance => [No, No, No, No, Team, Own, School, Own, No, No, No],
-        SendEnrolments => [No, No, No, No, No, No, School, No, School, Client, No],
-        ReadEnrolments => [No, No, No, No, Team, Own, School, Own, No, No, No],
-        // The school that had the student, the provider of the open case, the Ministry.
-        ReadEnrolmentClaims | AnswerEnrolmentClaims => {
-            [Nation, No, No, No, Team, Own, School, No, No, No, No]
+/// The rows of the table: an action, the action that reads the records which it changes, and its
+/// reach for each role.
+macro_rules! rows {
+    ($($action:ident, $read_by:expr => $reach:expr,)*) => {
+        fn row(action: Action) -> [Reach; 11] {
+            use Reach::{Client, Nation, No, Own, Person, Queue, School, Team};
+            match action {
+                $(Action::$action => $reach,)*
+            }
         }
-        ReportNonEnrolment => [No; 11],
-        ReadAttendanceConcerns => [No, No, No, No, No, No, School, No, No, Client, No],
-        DraftReferrals => [No, No, No, No, Team, No, School, Own, No, Client, No],
-        ReadMeasures => [Nation, Nation, No, Nation, Team, Own, School, No, No, No, No],
-        PublishMeasures => [Nation, No, No, No, No, No, No, No, No, No, No],
-        ReadPublications => [Nation, Nation, No, Nation, No, No, No, No, No, No, Nation],
-        // Whoever may order one has its own, and nobody else's.
-        ReadJobs | CancelJobs => [Nation, Nation, No, Nation, Team, Own, School, No, No, No, No],
-        ReadRecalculations => [Nation, Nation, No, Nation, No, No, No, No, No, No, No],
-        // Office support has no cases: it may be named as a contact all the same, and then hears.
-        ReadNotifications => [No, No, No, No, Team, Own, School, Own, Person, No, No],
-        ReadHistory => [No, No, No, No, Team, Own, No, No, No, No, No],
-        ListReads => [No, No, Nation, Nation, Team, No, No, No, No, No, No],
-        PublishBulletins => [Nation, No, No, No, No, No, No, No, No, No, No],
-        ReadContracts => [Nation, Nation, No, Nation, Team, No, No, No, No, No, No],
-        WriteContracts | WaiveDuties => [Nation, No, No, No, No, No, No, No, No, No, No],
-        // The privacy officer sees the key dates that are addressed to them.
-        ReadDuties => [Nation, Nation, Person, Nation, Team, No, No, No, No, No, No],
-        // The Ministry reads all of them, everybody else what is addressed to them.
-        ReadBulletins => {
-            [Nation, Nation, Person, Person, Person, Person, Person, Person, Person, Client, Client]
+
+        /// The action that reads the records which this one changes; `None` of those that change
+        /// none, or make what is new.
+        pub(super) fn read_by(action: Action) -> Option<Action> {
+            use Action::*;
+            match action {
+                $(Action::$action => $read_by,)*
+            }
         }
-    }
+    };
+}
+
+// Columns: Ministry admin, analyst, privacy officer, auditor, workflow lead, case manager,
+// attendance lead, primary contact, office support, SMS client, reporting client.
+rows! {
+    ReadReference, None => [Nation; 11],
+    WriteReference, None => [Nation, No, No, No, No, No, No, No, No, No, No],
+    SearchStudents, None => [No, No, No, No, Team, Own, School, Own, No, No, No],
+    ReadStudents, None => [No, No, No, No, Team, Own, School, Own, No, No, No],
+    UpdateStudents, Some(ReadStudents) => [No, No, No, No, Team, Own, School, No, No, No, No],
+    MergeStudents, Some(ReadStudents) => [No, No, No, No, Team, No, No, No, No, No, No],
+    NameAddressReaders, Some(ReadStudents) => [No, No, No, No, Team, No, No, No, No, No, No],
+    DeclareSiblings, Some(ReadStudents) => [No, No, No, No, Team, Own, No, No, No, No, No],
+    ReadWhanauContacts, None => [No, No, No, No, Team, Own, School, Own, No, No, No],
+    WriteWhanauContacts, Some(ReadWhanauContacts) => [No, No, No, No, Team, Own, School, Own, No, Client, No],
+    SubmitReferrals, Some(ReadReferrals) => [No, No, No, No, Team, No, School, School, School, Client, No],
+    ReadReferrals, None => [Queue, No, No, No, Team, Own, School, Own, School, Client, No],
+    DecideReferrals, Some(ReadReferrals) => [Queue, No, No, No, Team, No, No, No, No, No, No],
+    WithdrawReferrals, Some(ReadReferrals) => [No, No, No, No, Team, No, School, Own, School, Client, No],
+    ReadCases, None => [No, No, No, No, Team, Own, School, Own, No, No, No],
+    AssignCases, Some(ReadCases) => [No, No, No, No, Team, No, No, No, No, No, No],
+    LogContacts, Some(ReadCases) => [No, No, No, No, Team, Own, No, No, No, No, No],
+    ReadContacts, None => [No, No, No, No, Team, Own, School, Own, No, No, No],
+    ReadCasework, None => [No, No, No, No, Team, Own, No, No, No, No, No],
+    WorkOnCases, Some(ReadCases) => [No, No, No, No, Team, Own, No, No, No, No, No],
+    CommentOnCases, Some(ReadCases) => [No, No, No, No, Team, Own, School, Own, No, No, No],
+    ProposeClosures, Some(ReadCases) => [No, No, No, No, Team, Own, No, No, No, No, No],
+    DecideClosures, Some(ReadCases) => [No, No, No, No, Team, No, No, No, No, No, No],
+    ReadClosureReviews, None => [Nation, Nation, No, Nation, Team, No, No, No, No, No, No],
+    ConcludeClosureReviews, Some(ReadClosureReviews) => [Nation, No, No, No, No, No, No, No, No, No, No],
+    TransferCases, Some(ReadCases) => [No, No, No, No, Team, No, No, No, No, No, No],
+    ReadTransfers, None => [Nation, No, No, No, Team, No, No, No, No, No, No],
+    DecideTransfers, Some(ReadTransfers) => [Nation, No, No, No, Team, No, No, No, No, No, No],
+    ReplacePrimaryContacts, Some(ReadCases) => [No, No, No, No, Team, No, School, No, No, No, No],
+    RecordSchoolChanges, Some(ReadStudents) => [No, No, No, No, Team, Own, No, No, No, No, No],
+    UploadDocuments, Some(ReadDocuments) => [No, No, No, No, Team, Own, School, Own, No, No, No],
+    ReadDocuments, None => [No, No, No, No, Team, Own, School, Own, No, No, No],
+    AskForNeeds, Some(ReadNeeds) => [No, No, No, No, Team, Own, No, No, No, No, No],
+    ReadNeeds, None => [Nation, Nation, No, Nation, Team, Own, No, No, No, No, No],
+    // The Ministry decides where the contract says so.
+    DecideNeeds, Some(ReadNeeds) => [Nation, No, No, No, Team, No, No, No, No, No, No],
+    ReviewNeeds, Some(ReadNeeds) => [Nation, No, No, No, No, No, No, No, No, No, No],
+    ReadFunds, None => [Nation, Nation, No, Nation, Team, No, No, No, No, No, No],
+    BudgetFunds, Some(ReadFunds) => [Nation, No, No, No, No, No, No, No, No, No, No],
+    ReadWorkList, None => [No, No, No, No, Team, Own, No, No, No, No, No],
+    SendAttendance, None => [No, No, No, No, No, No, School, No, School, Client, No],
+    ReadAttendance, None => [No, No, No, No, Team, Own, School, Own, No, No, No],
+    SendEnrolments, None => [No, No, No, No, No, No, School, No, School, Client, No],
+    ReadEnrolments, None => [No, No, No, No, Team, Own, School, Own, No, No, No],
+    // The school that had the student, the provider of the open case, the Ministry.
+    ReadEnrolmentClaims, None => [Nation, No, No, No, Team, Own, School, No, No, No, No],
+    AnswerEnrolmentClaims, Some(ReadEnrolmentClaims) => [Nation, No, No, No, Team, Own, School, No, No, No, No],
+    ReportNonEnrolment, None => [No; 11],
+    ReadAttendanceConcerns, None => [No, No, No, No, No, No, School, No, No, Client, No],
+    DraftReferrals, None => [No, No, No, No, Team, No, School, Own, No, Client, No],
+    ReadMeasures, None => [Nation, Nation, No, Nation, Team, Own, School, No, No, No, No],
+    PublishMeasures, None => [Nation, No, No, No, No, No, No, No, No, No, No],
+    ReadPublications, None => [Nation, Nation, No, Nation, No, No, No, No, No, No, Nation],
+    // Everybody who may order a job reads their own jobs only.
+    ReadJobs, None => [Nation, Nation, No, Nation, Team, Own, School, No, No, No, No],
+    CancelJobs, Some(ReadJobs) => [Nation, Nation, No, Nation, Team, Own, School, No, No, No, No],
+    ReadRecalculations, None => [Nation, Nation, No, Nation, No, No, No, No, No, No, No],
+    // Office support has no cases: it may be named as a contact all the same, and then hears.
+    ReadNotifications, None => [No, No, No, No, Team, Own, School, Own, Person, No, No],
+    ReadHistory, None => [No, No, No, No, Team, Own, No, No, No, No, No],
+    ListReads, None => [No, No, Nation, Nation, Team, No, No, No, No, No, No],
+    PublishBulletins, Some(ReadBulletins) => [Nation, No, No, No, No, No, No, No, No, No, No],
+    WriteTemplates, Some(ReadSubmissions) => [Nation, No, No, No, No, No, No, No, No, No, No],
+    WriteSubmissions, Some(ReadSubmissions) => [No, No, No, No, Team, No, No, No, No, No, No],
+    // Plans and reports are about the whole provider.
+    ReadSubmissions, None => [Nation, Nation, No, Nation, Team, Team, No, No, No, No, No],
+    DecideSubmissions, Some(ReadSubmissions) => [Nation, No, No, No, No, No, No, No, No, No, No],
+    ReadContracts, None => [Nation, Nation, No, Nation, Team, No, No, No, No, No, No],
+    WriteContracts, Some(ReadContracts) => [Nation, No, No, No, No, No, No, No, No, No, No],
+    // The privacy officer sees the key dates that are addressed to them.
+    ReadDuties, None => [Nation, Nation, Person, Nation, Team, No, No, No, No, No, No],
+    WaiveDuties, Some(ReadDuties) => [Nation, No, No, No, No, No, No, No, No, No, No],
+    // The Ministry reads all of them, everybody else what is addressed to them.
+    ReadBulletins, None => [Nation, Nation, Person, Person, Person, Person, Person, Person, Person, Client, Client],
 }
 
 /// The national enrolment register's own machine. It tells of students and reads nothing of them,

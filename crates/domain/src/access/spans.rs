@@ -11,7 +11,7 @@ pub enum Span {
     Queue,
     /// What a provider is responsible for.
     Provider(ProviderId),
-    /// What of a provider's is assigned to a case manager. Who works elsewhere now leaves it behind.
+    /// What of a provider's is assigned to a case manager. A person who works elsewhere now leaves it behind.
     CaseManager(UserId, ProviderId),
     /// What a school sent, and the students enrolled there now.
     School(SchoolId),

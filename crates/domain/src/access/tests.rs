@@ -110,6 +110,10 @@ fn the_whole_matrix() {
         history:read             -       -       -       -       team    own     -       -       -       -       -       -
         reads:list               -       -       nation  nation  team    -       -       -       -       -       -       -
         bulletins:publish        nation  -       -       -       -       -       -       -       -       -       -       -
+        templates:write          nation  -       -       -       -       -       -       -       -       -       -       -
+        submissions:write        -       -       -       -       team    -       -       -       -       -       -       -
+        submissions:read         nation  nation  -       nation  team    team    -       -       -       -       -       -
+        submissions:decide       nation  -       -       -       -       -       -       -       -       -       -       -
         contracts:read           nation  nation  -       nation  team    -       -       -       -       -       -       -
         contracts:write          nation  -       -       -       -       -       -       -       -       -       -       -
         duties:read              nation  nation  person  nation  team    -       -       -       -       -       -       -

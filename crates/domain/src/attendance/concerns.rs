@@ -31,7 +31,7 @@ crate::closed_list! {
         NotThere = "none": "Not with the service" / "Kāore i roto i te ratonga",
         /// A referral waits for a decision, or for what was missing of it.
         ReferralWaiting = "referral_waiting": "A referral waits" / "Kei te tatari tētahi tono",
-        OpenCase = "open_case": "Has an open case" / "He take tuwhera tōna",
+        OpenCase = "open_case": "Has an open case" / "He kēhi tuwhera tōna",
     }
 }
 

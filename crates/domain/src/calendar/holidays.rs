@@ -29,6 +29,10 @@ pub struct AddHoliday {
     pub name_mi: Line,
 }
 
+/// Whether a speaker of te reo Māori has read the names of holidays in that language. None has yet;
+/// of a holiday that was added, nobody has said so.
+pub const NAMES_REVIEWED: bool = false;
+
 /// A holiday beyond the rules that was added; without a region it is national.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ExtraHoliday {

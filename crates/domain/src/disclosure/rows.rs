@@ -26,8 +26,8 @@ pub struct Outlook {
 
 impl Outlook {
     /// Of measures of which nothing is pending any more: of each so many numbers, by their limits
-    /// in rising order. Who was reached within the first limit was reached within the next; who
-    /// left after the first one had missed it, and may be out of the next; who left before it may
+    /// in rising order. A student reached within the first limit was reached within the next. One who
+    /// left after the first limit had missed it, and may be out of the next. One who left before it may
     /// have been reached afterwards. How somebody stands for one measure says nothing for sure of
     /// another.
     pub fn decided(measures: &[usize], classifications: Vec<Classification>) -> Self {

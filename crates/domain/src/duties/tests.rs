@@ -157,9 +157,10 @@ fn the_status_of_an_obligation_follows_from_its_days_and_its_end() {
                 Some(DutyOutcome::Lapsed) => Some(ObligationStatus::Lapsed),
                 None => None,
             };
-            let over = match kind {
-                DutyKind::KeyDate => ObligationStatus::Lapsed,
-                _ => ObligationStatus::Open,
+            let over = if *kind == DutyKind::KeyDate {
+                ObligationStatus::Lapsed
+            } else {
+                ObligationStatus::Open
             };
             for (today, open) in [
                 ("2026-09-30", ObligationStatus::Upcoming),

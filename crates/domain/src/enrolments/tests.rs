@@ -174,7 +174,7 @@ fn a_student_came_to_be_enrolled_when_somebody_said_so_since_and_was_not_wrong()
     assert!(!came_to_be_enrolled(&said, since(10), today()));
     let taken_back: Vec<Statement> = said.iter().cloned().chain([never(12, 2)]).collect();
     assert!(!came_to_be_enrolled(&taken_back, since(6), today()));
-    // Who left again since had come all the same.
+    // A student who left again since had come all the same.
     let gone: Vec<Statement> = said.iter().cloned().chain([left(14, 2, "2026-03-04")]).collect();
     assert!(came_to_be_enrolled(&gone, since(6), today()));
     // Both words in one call: who was there and left had come.

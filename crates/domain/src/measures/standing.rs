@@ -20,7 +20,7 @@ crate::closed_list! {
         /// The student turned out to be enrolled.
         Resolved = "resolved": "Resolved: the student is enrolled" / "Kua whakatauhia: kua whakaurua te ākonga",
         /// The student already was in an open case, which the referral joined.
-        JoinedToOpenCase = "joined_to_open_case": "Joined to an open case" / "I honoa ki tētahi take tuwhera",
+        JoinedToOpenCase = "joined_to_open_case": "Joined to an open case" / "I honoa ki tētahi kēhi tuwhera",
         /// No provider is responsible yet: the referral waits in the Ministry's queue.
         NoProvider = "no_provider": "No provider" / "Kāore he kaiwhakarato",
         /// The student died before it was decided.

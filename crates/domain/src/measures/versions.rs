@@ -1,46 +1,49 @@
 //! What a clock is told by beside its measures: why it was set as it is, and by what numbers are
 //! broken down.
 
+/// Both lists of causes: the events that set a clock, and what else changes how a referral counts.
+macro_rules! causes {
+    ($($event:tt)*) => {
+        crate::closed_list! {
+            /// The last event that set the clock of a referral.
+            ClockCause: "Cause of a clock's state" / "Te take i pēnei ai te karaka" {
+                $($event)*
+            }
+            /// Reason that a referral counts otherwise than before: the event that set its clock, time, or
+            /// a rule.
+            ChangeCause: "Cause of a change" / "Te take o te huringa" {
+                $($event)*
+                /// Nothing happened: a deadline passed, a term ended.
+                DaysPassed = "days_passed": "Days passed" / "Kua pahure ngā rā",
+                /// Another version of the rule judges.
+                Rule = "rule": "Another version of the rule" / "He putanga kē o te ture",
+            }
+        }
+    };
+}
+
+causes! {
+    /// The referral came in.
+    Referral = "referral": "Referral received" / "I tae mai te tono",
+    /// It was decided, withdrawn, sent again, or resolved, or its case went to another provider.
+    Decision = "decision": "Decision" / "He whakatau",
+    /// A contact was logged or corrected.
+    Contact = "contact": "Contact" / "He whakapā",
+    /// Attendance of the outcome term arrived or was corrected.
+    Attendance = "attendance": "Attendance data" / "He raraunga tae ā-kura",
+    /// The student was enrolled, or left.
+    Enrolment = "enrolment": "Enrolment or leaving" / "He whakaurunga, he wehenga rānei",
+    /// Somebody made sure how the whānau is reached.
+    WhanauContact = "whanau_contact": "Whānau contact confirmed" / "I whakaūngia te hoapā o te whānau",
+    /// The case was closed or opened again.
+    Closure = "closure": "Closure or reopening" / "He katinga, he whakatuwheratanga anō rānei",
+    /// The student's record was changed, joined or parted.
+    Student = "student": "Student's record" / "Te pūkete o te ākonga",
+    /// A holiday was added, term dates moved, or everything was counted anew.
+    Calendar = "calendar": "Calendar or recalculation" / "Te maramataka, te tatau anō rānei",
+}
+
 crate::closed_list! {
-    /// The last event that set the clock of a referral.
-    ClockCause: "Cause of a clock's state" / "Te take i pēnei ai te karaka" {
-        /// The referral came in.
-        Referral = "referral": "Referral received" / "I tae mai te tono",
-        /// It was decided, withdrawn, sent again, or resolved, or its case went to another provider.
-        Decision = "decision": "Decision" / "He whakatau",
-        /// A contact was logged or corrected.
-        Contact = "contact": "Contact" / "He whakapā",
-        /// Attendance of the outcome term arrived or was corrected.
-        Attendance = "attendance": "Attendance data" / "He raraunga tae ā-kura",
-        /// The student was enrolled, or left.
-        Enrolment = "enrolment": "Enrolment or leaving" / "He whakaurunga, he wehenga rānei",
-        /// Somebody made sure how the whānau is reached.
-        WhanauContact = "whanau_contact": "Whānau contact confirmed" / "I whakaūngia te hoapā o te whānau",
-        /// The case was closed or opened again.
-        Closure = "closure": "Closure or reopening" / "He katinga, he whakatuwheratanga anō rānei",
-        /// The student's record was changed, joined or parted.
-        Student = "student": "Student's record" / "Te pūkete o te ākonga",
-        /// A holiday was added, term dates moved, or everything was counted anew.
-        Calendar = "calendar": "Calendar or recalculation" / "Te maramataka, te tatau anō rānei",
-    }
-    /// Reason that a referral counts otherwise than before: the event that set its clock, time, or
-    /// a rule.
-    ChangeCause: "Cause of a change" / "Te take o te huringa" {
-        Referral = "referral": "Referral received" / "I tae mai te tono",
-        Decision = "decision": "Decision" / "He whakatau",
-        Contact = "contact": "Contact" / "He whakapā",
-        Attendance = "attendance": "Attendance data" / "He raraunga tae ā-kura",
-        Enrolment = "enrolment": "Enrolment or leaving" / "He whakaurunga, he wehenga rānei",
-        WhanauContact = "whanau_contact": "Whānau contact confirmed" / "I whakaūngia te hoapā o te whānau",
-        Closure = "closure": "Closure or reopening" / "He katinga, he whakatuwheratanga anō rānei",
-        Student = "student": "Student's record" / "Te pūkete o te ākonga",
-        /// A holiday was added, term dates moved, or everything was counted anew.
-        Calendar = "calendar": "Calendar or recalculation" / "Te maramataka, te tatau anō rānei",
-        /// Nothing happened: a deadline passed, a term ended.
-        DaysPassed = "days_passed": "Days passed" / "Kua pahure ngā rā",
-        /// Another version of the rule judges.
-        Rule = "rule": "Another version of the rule" / "He putanga kē o te ture",
-    }
     /// The characteristic by which the numbers of a group are split further.
     Breakdown: "Breakdown" / "Te wehewehenga" {
         ReferralKind = "kind": "Kind of referral" / "Te momo tono",

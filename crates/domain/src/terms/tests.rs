@@ -1,7 +1,7 @@
 use chrono::NaiveDate;
 use proptest::prelude::*;
 
-use super::{NotATerm, Term, TermKey, Terms, TermsError, school_half_days};
+use super::{NotATerm, PartOfYear, Term, TermKey, Terms, TermsError, school_half_days};
 use crate::calendar::{Calendar, CalendarName, Region};
 
 fn date(text: &str) -> NaiveDate {
@@ -53,7 +53,8 @@ fn after_term_four_comes_term_one() {
 fn only_a_year_and_one_of_four_terms_make_a_key() {
     let wrong = [
         "", "2026", "2026-", "-1", "2026-0", "2026-5", "2026-01", "26-1", "+2026-1", "2026-+1",
-        "2026-1 ", "2026 -1", "2026-1-1", "02026-1", "99999-1", "2026-256",
+        "2026-1 ", "2026 -1", "2026-1-1", "02026-1", "99999-1", "2026-256", "2026-T", "2026-T0",
+        "2026-T5", "2026-t1", "2026-TT1", "2026-T01", "T1",
     ];
     for text in wrong {
         assert_eq!(text.parse::<TermKey>(), Err(NotATerm), "{text:?}");
@@ -61,6 +62,20 @@ fn only_a_year_and_one_of_four_terms_make_a_key() {
     assert_eq!(TermKey::new(2026, 0), Err(NotATerm));
     assert_eq!(TermKey::new(2026, 5), Err(NotATerm));
     assert_eq!(TermKey::new(-1, 1), Err(NotATerm));
+}
+
+#[test]
+fn a_term_has_a_key_that_no_spreadsheet_takes_for_a_month() {
+    for number in 1..=4 {
+        let term = TermKey::new(2026, number).unwrap();
+        assert_eq!(term.table_key(), format!("2026-T{number}"));
+        assert_eq!((key(&term.table_key()), key(&term.to_string())), (term, term));
+    }
+    let part = |text: &str| text.parse::<PartOfYear>().map(PartOfYear::table_key);
+    assert_eq!(part("2026-2"), Ok("2026-T2".to_owned()));
+    assert_eq!(part("2026-T2"), Ok("2026-T2".to_owned()));
+    assert_eq!(part("2026-holidays"), Ok("2026-holidays".to_owned()));
+    assert_eq!(part("2026-Tholidays"), Err(NotATerm));
 }
 
 #[test]

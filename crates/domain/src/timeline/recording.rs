@@ -179,3 +179,6 @@ impl From<AddMeeting> for Recording {
         Self { action: CaseAction::AddMeeting, visibility, occurred_at, details, corrects }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -19,7 +19,7 @@ pub(super) fn routes(cfg: &mut ServiceConfig<'_>) {
 
 /// Correct a document
 ///
-/// Who sees it and what it is called, by whoever said so last or a workflow lead. One that was shared
+/// Its visibility and its name, corrected by the person who set them last or a workflow lead. One that was shared
 /// by mistake and is private now is gone for the school. What was said before stays in the
 /// timeline and the history of the case; the content stays as it is.
 #[utoipa::path(

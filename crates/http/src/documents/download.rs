@@ -11,12 +11,48 @@ use actix_web::http::header::{
 use actix_web::{HttpRequest, HttpResponse};
 use ascms_persistence::scoped_rows::document::Model;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use utoipa::IntoParams;
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
+use utoipa::openapi::{RefOr, Required};
 
 use super::objects::{Content, ObjectsError};
 use super::upkeep;
 use crate::incoming::header;
 use crate::problem::{Code, Refusal};
 use crate::{AppState, answer};
+
+/// The headers that ask for a part of the content, for the published document.
+pub enum RangeHeaders {}
+
+impl IntoParams for RangeHeaders {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let text: RefOr<Schema> = ObjectBuilder::new()
+            .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
+            .max_length(Some(200))
+            .pattern(Some("^[ -~]*$"))
+            .into();
+        let header = |name: &str, description: &str| {
+            ParameterBuilder::new()
+                .name(name)
+                .parameter_in(ParameterIn::Header)
+                .required(Required::False)
+                .description(Some(description))
+                .schema(Some(text.clone()))
+                .build()
+        };
+        vec![
+            header(
+                "Range",
+                "One range of bytes, such as `bytes=0-1023`; several, or other units, get the whole.",
+            ),
+            header(
+                "If-Range",
+                "ETag of the content that the caller has a part of: the whole when it is another.",
+            ),
+        ]
+    }
+}
 
 /// What of the content is asked for (RFC 9110 §14.2).
 #[derive(Debug, PartialEq, Eq)]

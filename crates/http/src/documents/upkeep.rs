@@ -67,7 +67,7 @@ pub async fn keep_up(app: AppState, mut stop: watch::Receiver<bool>) {
         round = round.wrapping_add(1);
         tokio::select! {
             () = tokio::time::sleep(EVERY) => {}
-            // Whoever could say stop is gone, which says it too.
+            // The sender is gone, which means stop too.
             _ = stop.changed() => break,
         }
         if round.is_multiple_of(ROUNDS_TO_SWEEP) {

@@ -71,6 +71,8 @@ struct MeasureColumnView {
     nullable: bool,
     /// Label of the column.
     labels: Labels,
+    /// Whether a speaker of te reo Māori has read the label in that language.
+    mi_reviewed: bool,
     /// The meaning of the column, in a sentence.
     #[schema(max_length = 500)]
     meaning: &'static str,
@@ -86,6 +88,7 @@ impl MeasureColumnsView {
             unit: column.unit,
             nullable: column.nullable,
             labels: Labels { en: column.en.to_owned(), mi: Some(column.mi.to_owned()) },
+            mi_reviewed: table::LABELS_REVIEWED,
             meaning: column.meaning,
             source: column.source,
         });

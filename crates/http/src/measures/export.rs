@@ -15,8 +15,9 @@ use validator::Validate;
 
 use super::columns::{MeasureRowView, RowContext};
 use super::period::{Period, PeriodDays};
-use super::rows::{facts, reach};
+use super::table::{facts, reach};
 use crate::AppState;
+use crate::as_known::{self, AsOf};
 use crate::auth::{Lately, ReadMeasures};
 use crate::command::StepCommand;
 use crate::jobs::{self, JobView};
@@ -47,9 +48,9 @@ pub(super) struct ExportMeasures {
     to: Option<NaiveDate>,
     /// Splits each group's numbers into parts that add up to the group.
     by: Option<Breakdown>,
-    /// Counts what was known at this instant, judged by its day; the instant of the order by
-    /// default.
-    as_of: Option<DateTime<Utc>>,
+    /// Counts what was known at this instant, or at the end of this New Zealand day, judged by its
+    /// day; the instant of the order by default, and while the day lasts.
+    as_of: Option<AsOf>,
 }
 
 impl ExportMeasures {
@@ -58,7 +59,8 @@ impl ExportMeasures {
         let Self { level, key, term, quarter, year, from, to, by, as_of } = self;
         let asked = Period { term, quarter, year, from, to };
         let period = asked.label();
-        let days = asked.days(app, as_of, now).await;
+        let as_of = as_known::instant(app, as_of, now).await.map_err(Refusal::of_body)?;
+        let days = asked.days(app, as_of).await;
         let PeriodDays { from, to, except } = days.map_err(Refusal::of_body)?;
         let as_of = match as_of {
             Some(instant) => instant,

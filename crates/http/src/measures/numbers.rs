@@ -12,7 +12,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::rows;
+use super::table;
 use crate::answer;
 
 /// Measures: numbers, and everything they were made by.
@@ -171,7 +171,7 @@ impl MeasuresView {
                 .iter()
                 .map(|(from, to)| DaysView { from: *from, to: *to })
                 .collect(),
-            reach: rows::reach(grant),
+            reach: table::reach(grant),
             by,
             items: groups.items.into_iter().map(|group| GroupView::of(group, &made_by)).collect(),
             next_cursor,

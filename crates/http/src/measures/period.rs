@@ -1,12 +1,16 @@
 //! Which referrals a number counts, by the days on which they came in.
 
+use std::collections::BTreeSet;
+
 use ascms_domain::terms::{PartOfYear, Term, TermKey};
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Utc};
+use serde::Deserialize;
 
+use crate::AppState;
 use crate::problem::{Code, Fault, Refusal};
-use crate::{AppState, as_known};
 
 /// The period asked for: a term or the holidays of a year, a quarter, a year, or any dates.
+#[derive(Default)]
 pub(super) struct Period {
     pub term: Option<PartOfYear>,
     pub quarter: Option<String>,
@@ -14,6 +18,28 @@ pub(super) struct Period {
     pub from: Option<NaiveDate>,
     pub to: Option<NaiveDate>,
 }
+
+/// Several periods by their names, as they are sent: with commas between them.
+#[derive(Debug, Deserialize)]
+pub(super) struct PeriodNames(String);
+
+/// A name that a period can be called by: a term, the holidays of a year, a quarter or a year.
+const NAME: &str = "[1-9][0-9]{3}(-(T?[1-4]|Q[1-4]|holidays))?";
+
+/// How many periods a table may have, the first one not counted: four terms of three years.
+const MORE_PERIODS: usize = 11;
+
+impl utoipa::PartialSchema for PeriodNames {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        utoipa::openapi::schema::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::String)
+            .pattern(Some(format!("^{NAME}(,{NAME}){{0,{MORE_PERIODS}}}$")))
+            .max_length(Some(200))
+            .into()
+    }
+}
+
+impl utoipa::ToSchema for PeriodNames {}
 
 /// The days of a period.
 pub(super) struct PeriodDays {
@@ -38,11 +64,48 @@ fn refused(parameter: &str, code: &str, detail: &str) -> Refusal {
 }
 
 impl Period {
-    /// What was asked for, in a word that a report can show.
+    /// The periods of a table: these, or the one that the other parameters name.
+    pub(super) fn or_several(self, names: Option<&PeriodNames>) -> Result<Vec<Self>, Refusal> {
+        let Some(PeriodNames(names)) = names else { return Ok(vec![self]) };
+        if self.is_given() {
+            let detail = "is given in place of a term, a quarter, a year, or from and to";
+            return Err(refused("periods", "repeated", detail));
+        }
+        let (mut periods, mut labels) = (Vec::new(), BTreeSet::new());
+        for name in names.split(',') {
+            let period = Self::of_name(name);
+            let period = period.ok_or_else(|| refused("periods", "unknown", "no such period"))?;
+            if !labels.insert(period.label()) {
+                return Err(refused("periods", "repeated", "has a period twice"));
+            }
+            periods.push(period);
+        }
+        Ok(periods)
+    }
+
+    /// `2026-T1`, `2026-holidays`, `2026-Q1` or `2026`.
+    fn of_name(name: &str) -> Option<Self> {
+        if let Ok(year) = name.parse() {
+            return Some(Self { year: Some(year), ..Self::default() });
+        }
+        if quarter_of(name).is_some() {
+            return Some(Self { quarter: Some(name.to_owned()), ..Self::default() });
+        }
+        let term = name.parse().ok()?;
+        Some(Self { term: Some(term), ..Self::default() })
+    }
+
+    fn is_given(&self) -> bool {
+        let Self { term, quarter, year, from, to } = self;
+        let of_days = from.is_some() || to.is_some();
+        term.is_some() || quarter.is_some() || year.is_some() || of_days
+    }
+
+    /// What was asked for, in a word that a report can show and no spreadsheet reads as a date.
     pub(super) fn label(&self) -> String {
         let Self { term, quarter, year, from, to } = self;
         let day = |day: &Option<NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
-        let named = term.map(|term| term.to_string()).or_else(|| quarter.clone());
+        let named = term.map(PartOfYear::table_key).or_else(|| quarter.clone());
         let named = named.or_else(|| year.map(|year| year.to_string()));
         named.unwrap_or_else(|| format!("{}/{}", day(from), day(to)))
     }
@@ -52,9 +115,7 @@ impl Period {
         self,
         app: &AppState,
         as_of: Option<DateTime<Utc>>,
-        now: DateTime<Utc>,
     ) -> Result<PeriodDays, Refusal> {
-        as_known::judgeable(app, "asOf", as_of, now).await?;
         let Self { term, quarter, year, from, to } = self;
         let named =
             [term.is_some(), quarter.is_some(), year.is_some(), from.is_some() || to.is_some()];

@@ -6,7 +6,7 @@ use ascms_domain::reference_data::CLOSED_LISTS;
 use serde_json::{Map, Value, json};
 
 use super::limits;
-use super::members::members;
+use super::members::{members, set};
 use crate::problem::KNOWN_VALUES;
 
 /// Limits, marks and plain nullables for every schema, wherever it stands.
@@ -15,9 +15,11 @@ pub(super) fn complete(document: &mut Value) {
     // Lifted first: a schema that is written out in another's place brings its descriptions along.
     if let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") {
         name_items(schemas);
+        name_forms(schemas);
         schemas.values_mut().for_each(lift_descriptions);
     }
-    let schemas = schemas_of(document);
+    // As they are now: a reference may lead to a schema that was spelled already.
+    let Some(schemas) = schemas_of(document).cloned() else { return };
     for part in ["components", "paths"] {
         if let Some(value) = document.get_mut(part) {
             let mut spelled = value.take();
@@ -68,23 +70,65 @@ fn name_items(schemas: &mut Map<String, Value>) {
     }
 }
 
+/// Gives each form of a union a schema of its own, by its title, and says which member tells them
+/// apart: a client gets one type for each form, and knows the right one without trying them all.
+fn name_forms(schemas: &mut Map<String, Value>) {
+    let mut named = Map::new();
+    for schema in schemas.values_mut() {
+        let Some(Value::Array(forms)) = schema.get_mut("oneOf") else { continue };
+        let mut mapping = Map::new();
+        for form in forms {
+            let Some((tag, title)) = tag_and_title(form) else { continue };
+            let reference = format!("#/components/schemas/{title}");
+            let mut own = std::mem::replace(form, json!({ "$ref": reference }));
+            describe_tag(&mut own);
+            if let Value::Object(members) = &mut own {
+                members.remove("title");
+            }
+            named.insert(title, own);
+            mapping.insert(tag, json!(reference));
+        }
+        if !mapping.is_empty() {
+            let discriminator = json!({ "propertyName": TAG, "mapping": mapping });
+            set(schema, "discriminator", discriminator);
+        }
+    }
+    schemas.extend(named);
+}
+
+/// The member that tells the forms of a union apart.
+const TAG: &str = "type";
+
+fn tag_and_title(form: &Value) -> Option<(String, String)> {
+    let [tag] = form.get("properties")?.get(TAG)?.get("enum")?.as_array()?.as_slice() else {
+        return None;
+    };
+    Some((tag.as_str()?.to_owned(), form.get("title")?.as_str()?.to_owned()))
+}
+
+/// The tag is no field, so that no comment stands there.
+fn describe_tag(form: &mut Value) {
+    if let Some(Value::Object(tag)) = form.get_mut("properties").and_then(|all| all.get_mut(TAG)) {
+        tag.entry("description").or_insert(json!("Tells the forms apart: the name of this one."));
+    }
+}
+
 /// Drops the schemas that no operation and no other component leads to.
 pub(super) fn tidy(document: &mut Value) {
-    let schemas = schemas_of(document);
+    let Some(schemas) = schemas_of(document) else { return };
     let components = document.get("components").and_then(Value::as_object);
     let others = components.into_iter().flatten().filter(|(part, _)| *part != "schemas");
     let mut found = BTreeSet::new();
     for value in document.get("paths").into_iter().chain(others.map(|(_, part)| part)) {
-        collect(value, &schemas, &mut found);
+        collect(value, schemas, &mut found);
     }
     if let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") {
         schemas.retain(|name, _| found.contains(name));
     }
 }
 
-fn schemas_of(document: &Value) -> Map<String, Value> {
-    let schemas = document.pointer("/components/schemas").and_then(Value::as_object);
-    schemas.cloned().unwrap_or_default()
+fn schemas_of(document: &Value) -> Option<&Map<String, Value>> {
+    document.pointer("/components/schemas")?.as_object()
 }
 
 /// Puts plain texts and numbers in place of references to them, and writes "or null" as a type
@@ -107,8 +151,11 @@ fn simplify(value: &mut Value, schemas: &Map<String, Value>) {
     }
 }
 
-fn referred<'a>(value: &Value, schemas: &'a Map<String, Value>) -> Option<&'a Map<String, Value>> {
-    let reference = value.get("$ref")?.as_str()?;
+fn referred<'a>(
+    object: &Map<String, Value>,
+    schemas: &'a Map<String, Value>,
+) -> Option<&'a Map<String, Value>> {
+    let reference = object.get("$ref")?.as_str()?;
     schemas.get(reference.strip_prefix("#/components/schemas/")?)?.as_object()
 }
 
@@ -118,7 +165,7 @@ fn inlined(
     object: &Map<String, Value>,
     schemas: &Map<String, Value>,
 ) -> Option<Map<String, Value>> {
-    let target = referred(&Value::Object(object.clone()), schemas)?;
+    let target = referred(object, schemas)?;
     let kind = target.get("type")?.as_str()?;
     let is_list = ["enum", KNOWN_VALUES].iter().any(|word| target.contains_key(*word));
     let is_plain = kind != "object" && kind != "array" && !is_list;
@@ -156,12 +203,12 @@ fn nullable(
 
 /// Names of the schemas that request bodies are made of: what a client may leave out there.
 fn reachable_from_bodies(document: &Value) -> BTreeSet<String> {
-    let schemas = schemas_of(document);
     let mut found = BTreeSet::new();
+    let Some(schemas) = schemas_of(document) else { return found };
     let paths = document.get("paths").and_then(Value::as_object);
     for operation in paths.into_iter().flat_map(Map::values).filter_map(Value::as_object) {
         for body in operation.values().filter_map(|operation| operation.get("requestBody")) {
-            collect(body, &schemas, &mut found);
+            collect(body, schemas, &mut found);
         }
     }
     found
@@ -202,16 +249,9 @@ fn require_all(schema: &mut Value) {
 }
 
 /// Gives each member its own description: of a member that may be null, utoipa writes it on the
-/// choice that is not null. In each choice of a union too.
+/// choice that is not null.
 fn lift_descriptions(schema: &mut Value) {
     let Value::Object(object) = schema else { return };
-    if let Some(Value::Array(choices)) = object.get_mut("oneOf") {
-        let structured = |choice: &&mut Value| choice.get("properties").is_some();
-        for choice in choices.iter_mut().filter(structured) {
-            describe_tag(choice);
-            lift_descriptions(choice);
-        }
-    }
     let Some(Value::Object(properties)) = object.get_mut("properties") else { return };
     for property in properties.values_mut().filter_map(Value::as_object_mut) {
         if !property.contains_key("description")
@@ -219,13 +259,6 @@ fn lift_descriptions(schema: &mut Value) {
         {
             property.insert("description".to_owned(), description);
         }
-    }
-}
-
-/// The tag that tells the choices of a union apart is no field, so that no comment stands there.
-fn describe_tag(choice: &mut Value) {
-    if let Some(Value::Object(tag)) = choice.pointer_mut("/properties/type") {
-        tag.entry("description").or_insert(json!("Tells the forms apart: the name of this one."));
     }
 }
 

@@ -63,6 +63,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "MeasureColumnsView" => json!({ "items": [{
             "name": "targetMet", "type": "boolean", "unit": null, "nullable": true,
             "labels": { "en": "Target kept", "mi": "Kua tutuki te whāinga" },
+            "miReviewed": false,
             "meaning": "Whether the target is kept; null while anything is pending.",
             "source": "contract",
         }] }),

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::components::listed;
 use super::members::{members, set};
-use super::{examples, files};
+use super::{examples, files, samples};
 
 /// Completes every operation, and the components that they share.
 pub(super) fn complete(document: &mut Value) {
@@ -15,6 +15,7 @@ pub(super) fn complete(document: &mut Value) {
         for (method, operation) in operations.iter_mut() {
             if let Some(operation) = operation.as_object_mut() {
                 complete_one(path, method, operation);
+                samples::add(path, method, operation);
             }
         }
     }

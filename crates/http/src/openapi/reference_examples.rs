@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::example_ids::SCHOOL_NUMBER;
+use super::example_ids::{PROVIDER_ID, SCHOOL_NUMBER};
 use super::members::set;
 use super::record_examples::AT;
 
@@ -37,6 +37,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "AddedHolidayView" => json!({
             "date": "2026-08-14", "region": null,
             "labels": { "en": "Day of Remembrance", "mi": "Te Rā Whakamaharatanga" },
+            "miReviewed": false,
             "addedAt": AT, "calendarVersion": "contract-2026/1+1-6a8c3a1f0c11d9e2",
             "recalculationId": RECALCULATION_ID,
         }),
@@ -175,6 +176,7 @@ fn calendar() -> Value {
         "holidays": [{
             "date": "2026-03-23",
             "labels": { "en": "Otago Anniversary Day", "mi": "Te Rā Huritau o Ōtākou" },
+            "miReviewed": false,
             "region": "otago",
         }],
     })
@@ -187,7 +189,7 @@ pub(super) fn parameter(name: &str) -> Option<Value> {
         "code" | "catchment" => json!(CATCHMENT_CODE),
         "codeSet" => json!("barriers"),
         "calendar" => json!("contract-2026"),
-        "on" | "date" => json!(DAY),
+        "on" => json!(DAY),
         "region" => json!("auckland"),
         "rule" => json!("outcomes"),
         "addBusinessDays" => json!(5),

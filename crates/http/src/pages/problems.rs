@@ -5,7 +5,8 @@ use actix_web::web::{Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, get};
 use serde::Serialize;
 
-use super::frame;
+use super::{frame, markdown};
+use crate::html::escaped;
 use crate::incoming::header;
 use crate::problem::{Code, Refusal, TITLES_REVIEWED};
 use crate::{AppState, quality};
@@ -28,6 +29,8 @@ struct CatalogueEntry {
     mi_reviewed: bool,
     cause: &'static str,
     fix: &'static str,
+    /// A call that answers with the code.
+    example: Option<&'static str>,
 }
 
 #[derive(Debug, Serialize)]
@@ -52,6 +55,7 @@ impl CatalogueEntry {
             mi_reviewed: TITLES_REVIEWED,
             cause: code.cause(),
             fix: code.fix(),
+            example: code.example(),
         }
     }
 }
@@ -67,14 +71,19 @@ async fn problem_page(
     if wants_json(&req) {
         return Ok(json(&CatalogueEntry::of(code, &app)));
     }
+    let part = |heading: &str, text: &str| {
+        let text = markdown::html(text, |_| None);
+        format!("<h2>{heading}</h2>{text}")
+    };
     let page = format!(
-        "<h1 lang=\"en\">{}</h1><p lang=\"mi\">{}</p><p><code>{code}</code>, status {}</p>\
-         <h2>Cause</h2><p>{}</p><h2>Fix</h2><p>{}</p><p><a href=\"/problems\">All codes</a></p>",
-        code.title_en(),
-        code.title_mi(),
+        "<main><h1 lang=\"en\">{}</h1><p lang=\"mi\">{}</p><p><code>{code}</code>, status {}</p>{}{}{}\
+         <p><a href=\"/problems\">All codes</a></p></main>",
+        escaped(code.title_en()),
+        escaped(code.title_mi()),
         code.status_number(),
-        code.cause(),
-        code.fix(),
+        part("Cause", code.cause()),
+        part("Fix", code.fix()),
+        code.example().map(|example| part("A call that answers it", example)).unwrap_or_default(),
     );
     Ok(html(code.title_en(), &page))
 }
@@ -93,7 +102,10 @@ async fn problem_list(req: HttpRequest, app: Data<AppState>) -> HttpResponse {
         })
         .collect();
     let page = format!(
-        "<h1>Problem codes</h1><table><tr><th>Status</th><th>Code</th><th>Title</th></tr>{rows}</table>"
+        "<main><h1>Problem codes</h1>\
+         <div class=\"wide\" role=\"region\" aria-label=\"All codes\" tabindex=\"0\">\
+         <table><thead><tr><th scope=\"col\">Status</th><th scope=\"col\">Code</th>\
+         <th scope=\"col\">Title</th></tr></thead><tbody>{rows}</tbody></table></div></main>"
     );
     html("Problem codes", &page)
 }

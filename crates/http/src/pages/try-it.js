@@ -67,10 +67,28 @@ const ResolvesParts = () => ({
   },
 });
 
+// The code samples of an operation stand between its body and its answers.
+const CodeSamples = () => ({
+  wrapComponents: {
+    responses: (Responses, system) => (props) => {
+      const { createElement, Fragment } = system.React;
+      const samples = system.specSelectors.specJson().getIn(["paths", props.path, props.method, "x-codeSamples"]);
+      const shown = ({ label, source }) =>
+        createElement(
+          "details",
+          { key: label, className: "code-sample" },
+          createElement("summary", null, label),
+          createElement("pre", { tabIndex: 0 }, createElement("code", null, source)),
+        );
+      return createElement(Fragment, null, ...(samples?.toJS() ?? []).map(shown), createElement(Responses, props));
+    },
+  },
+});
+
 const ui = SwaggerUIBundle({
   url: "/openapi.json",
   dom_id: "#operations",
-  plugins: [OperationFilter, ResolvesParts],
+  plugins: [OperationFilter, ResolvesParts, CodeSamples],
   deepLinking: true,
   // All operations and schemas at once take seconds to show.
   docExpansion: "none",

@@ -1,10 +1,13 @@
 //! The registry of codes: status, title in both languages, cause and fix.
 
+mod examples;
 #[macro_use]
 mod registry;
+#[macro_use]
+mod of_contracts;
 mod spelling;
 
-codes! {
+with_codes_of_contracts! {
     MalformedJson 400 "malformed_json", "The body is not JSON", "Ehara te tinana i te JSON",
         "The body could not be read as one JSON object in UTF-8, or it is nested deeper than 32 levels.",
         "Send a JSON object; check quotes, commas and the encoding.";
@@ -83,7 +86,7 @@ codes! {
     AlreadyReferred 409 "already_referred", "The student waits already", "Kei te tatari kē te ākonga",
         "A referral of this student and kind waits at this school: it is submitted, or was returned to its sender.",
         "Send nothing more: the student has a place. Where you may read it, `Location` leads to the one that waits. To change it, submit it again when it was returned, or withdraw it and send a new one.";
-    CaseClosed 409 "case_closed", "The case is closed", "Kua kati te take",
+    CaseClosed 409 "case_closed", "The case is closed", "Kua kati te kēhi",
         "A closed case takes no further actions.",
         "Reopen the case, or open a new referral.";
     DocumentQuarantined 409 "document_quarantined", "The document is not scanned yet", "Kāore anō te tuhinga kia matawaihia",
@@ -155,7 +158,7 @@ codes! {
     OpenCommitments 409 "open_commitments", "Money of the fund is still promised", "Kei te herea tonu ētahi moni o te tahua",
         "A fund closes when every need that it promised to pay for is settled.",
         "List the fund's needs, and have the provider settle those that are approved or part spent.";
-    AssigneeNotHere 409 "assignee_not_here", "The person does not manage cases here", "Kāore te tangata e whakahaere take ki konei",
+    AssigneeNotHere 409 "assignee_not_here", "The person does not manage cases here", "Kāore te tangata e whakahaere kēhi ki konei",
         "Cases go to case managers and workflow leads of the case's own provider.",
         "Choose somebody of the provider, or give them the role.";
     AssigneeDisabled 409 "assignee_disabled", "The person's account is disabled", "Kua monokia te pūkete o te tangata",
@@ -164,16 +167,16 @@ codes! {
     AssigneeUntrained 409 "assignee_untrained", "The person has not completed the training", "Kāore anō te tangata kia oti te whakangungu",
         "Provider roles work only after the mandatory training.",
         "Choose somebody else, or record the training.";
-    AlreadyAssigned 409 "already_assigned", "The case already is theirs", "Kei a rātou kē te take",
+    AlreadyAssigned 409 "already_assigned", "The case already is theirs", "Kei a rātou kē te kēhi",
         "The case is assigned to this person already.",
         "Nothing needs to be done.";
-    CaseUnassigned 409 "case_unassigned", "Nobody manages the case yet", "Kāore anō he kaiwhakahaere o te take",
+    CaseUnassigned 409 "case_unassigned", "Nobody manages the case yet", "Kāore anō he kaiwhakahaere o te kēhi",
         "Only a case with a case manager can be paused.",
         "Assign the case first.";
-    AlreadyPaused 409 "already_paused", "The case already is paused", "Kua whakatārewatia kētia te take",
+    AlreadyPaused 409 "already_paused", "The case already is paused", "Kua whakatārewatia kētia te kēhi",
         "A paused case can not be paused again.",
         "Resume the case, then pause it with the new reason and day of review.";
-    NotPaused 409 "not_paused", "The case is not paused", "Kāore te take i te tārewa",
+    NotPaused 409 "not_paused", "The case is not paused", "Kāore te kēhi i te tārewa",
         "Only a paused case can be resumed.",
         "Read the case: its status says where it stands.";
     ClosureAlreadyProposed 409 "closure_already_proposed", "A closure already waits for approval", "Kei te tatari kē tētahi katinga kia whakaaetia",
@@ -185,7 +188,7 @@ codes! {
     OwnClosure 409 "own_closure", "Somebody else must approve this", "Mā tētahi atu tēnei e whakaae",
         "A closure is approved by a workflow lead who neither proposed it nor manages the case.",
         "Ask another workflow lead of the provider.";
-    OpenTasks 409 "open_tasks", "Tasks of the case are still open", "Kei te tuwhera tonu ētahi mahi o te take",
+    OpenTasks 409 "open_tasks", "Tasks of the case are still open", "Kei te tuwhera tonu ētahi mahi o te kēhi",
         "A case closes when its tasks are done or cancelled.",
         "Finish or cancel the open tasks.";
     UnexplainedBarriers 409 "unexplained_barriers", "A barrier is not explained", "Kāore anō tētahi taupā kia whakamāramatia",
@@ -194,13 +197,13 @@ codes! {
     TaskAlreadyFinished 409 "task_already_finished", "The task is finished", "Kua oti kē te mahi",
         "A task that was done or cancelled stays as it is.",
         "Add another task for what is still to be done.";
-    CaseNotClosed 409 "case_not_closed", "The case is not closed", "Kāore te take i te kati",
+    CaseNotClosed 409 "case_not_closed", "The case is not closed", "Kāore te kēhi i te kati",
         "Only a closed case can be reopened.",
         "Read the case: its status says where it stands.";
-    ReopeningTooLate 409 "reopening_too_late", "The case was closed too long ago", "Kua roa rawa te katinga o te take",
+    ReopeningTooLate 409 "reopening_too_late", "The case was closed too long ago", "Kua roa rawa te katinga o te kēhi",
         "A case is reopened within 20 business days of its closure.",
         "Ask the school for a new referral.";
-    AnotherCaseOpen 409 "another_case_open", "The student has another open case", "He take tuwhera anō tā te ākonga",
+    AnotherCaseOpen 409 "another_case_open", "The student has another open case", "He kēhi tuwhera anō tā te ākonga",
         "A student has one open case at a time.",
         "Work on the case that is open.";
     TransferAlreadyRequested 409 "transfer_already_requested", "A transfer already waits for its answer", "Kei te tatari kē tētahi whakawhitinga ki tōna whakautu",
@@ -221,7 +224,7 @@ codes! {
     ClaimNotYours 409 "claim_not_yours", "The claim is not yours to answer", "Ehara i a koe te kerēme hei whakautu",
         "The school that claims does not answer its own claim, nor does a provider that has not the student's open case.",
         "Wait for the answer; on the day of `opensOn` it opens by itself, if nobody opposes it.";
-    TransferToSameProvider 409 "transfer_to_same_provider", "The case already is there", "Kei reira kē te take",
+    TransferToSameProvider 409 "transfer_to_same_provider", "The case already is there", "Kei reira kē te kēhi",
         "A case is transferred to another provider than its own.",
         "Choose another provider.";
     TeamOfAnotherSchool 409 "team_of_another_school", "The team works for another school", "Mō tētahi atu kura taua tīma",
@@ -251,7 +254,7 @@ codes! {
     SameStudent 409 "same_student", "Both are the same student", "Kotahi te ākonga",
         "The two ids already lead to one student's file.",
         "Nothing needs to be done; check the ids when two students were meant.";
-    BothHaveOpenCases 409 "both_have_open_cases", "Both students have an open case", "E rua ngā take tuwhera",
+    BothHaveOpenCases 409 "both_have_open_cases", "Both students have an open case", "E rua ngā kēhi tuwhera",
         "A student has one open case at the most, and each of these two has one.",
         "Close one of the two cases, then join the records.";
     ReviewAlreadySettled 409 "review_already_settled", "The review is settled already", "Kua whakatauhia kētia te arotake",
@@ -263,7 +266,7 @@ codes! {
     AddressProtected 409 "address_protected", "The address is protected", "Kua parea te wāhi noho",
         "A protection is lifted by somebody who is named to see what it protects.",
         "Ask a workflow lead of the student's provider to name you, or to lift it.";
-    NoOpenCaseHere 409 "no_open_case_here", "Your provider has no open case of the student", "Kāore he take tuwhera mō te ākonga i tō kaiwhakarato",
+    NoOpenCaseHere 409 "no_open_case_here", "Your provider has no open case of the student", "Kāore he kēhi tuwhera mō te ākonga i tō kaiwhakarato",
         "Who may see a protected address is named by the provider that has the student's open case.",
         "Accept the student's referral first, or leave it to the provider that has the case.";
     ReaderAlreadyNamed 409 "reader_already_named", "The person is named already", "Kua whakaingoatia kētia te tangata",
@@ -284,10 +287,10 @@ codes! {
     BarrierAlreadyThere 409 "barrier_already_there", "The barrier already stands there", "Kei reira kē te taupā",
         "A barrier is moved to another status than its own.",
         "Nothing needs to be done.";
-    TooManyBarriers 409 "too_many_barriers", "The case has too many barriers", "He maha rawa ngā taupā o te take",
+    TooManyBarriers 409 "too_many_barriers", "The case has too many barriers", "He maha rawa ngā taupā o te kēhi",
         "A case has at most 50 barriers, resolved ones too.",
         "Change or move a barrier that is there instead of adding one.";
-    PlanExists 409 "plan_exists", "The case has a plan", "He mahere kē tā te take",
+    PlanExists 409 "plan_exists", "The case has a plan", "He mahere kē tā te kēhi",
         "A case has one plan.",
         "Change the plan that is there.";
     CalendarOfAnAct 409 "calendar_of_an_act", "The calendar takes no holidays", "Kāore te maramataka e whakaae hararei",
@@ -368,9 +371,6 @@ codes! {
     NotEligible 422 "not_eligible", "The student may not be referred", "Kāore e āhei te tono mō te ākonga",
         "The eligibility rules advise against the service; `errors` lists every circumstance.",
         "Read the circumstances: correct the data where it is wrong, or support the student at school.";
-    OutsideYear 422 "outside_year", "The day is outside the year", "Kei waho te rā i te tau",
-        "Money of a fund is spent in the fund's calendar year.",
-        "Correct the day; what was spent in another year is that year's fund's.";
     InTheFuture 422 "in_the_future", "The day is in the future", "Kei te heke mai te rā",
         "Money is recorded after it was spent, or came back.",
         "Correct the day.";

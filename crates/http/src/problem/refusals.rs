@@ -15,6 +15,7 @@ mod reference;
 mod referrals;
 mod registers;
 mod students;
+mod submissions;
 
 pub use ineligible::ineligible;
 pub use referrals::notice_faults;

@@ -91,9 +91,9 @@ fn reading() -> String {
          <p>A bar is the share of counted referrals that met the limit; the line across it is the \
          target. A term is the one in which the referral came in. <b>Counted</b> is met and missed. \
          <b>Pending</b> is not decided yet, since the limit is still ahead: until nothing is pending \
-         a rate is one <b>so far</b>, and whether the target is kept is open. Who meets a limit early \
-         counts at once and who misses it only afterwards, so <b>deadline passed</b> says the same of \
-         those alone whose limit has passed. <b>Excluded</b> does not \
+         a rate is one <b>so far</b>, and whether the target is kept is open. A referral that meets a \
+         limit early counts at once, one that misses it only afterwards, so <b>deadline passed</b> says \
+         the same of the referrals whose limit has passed. <b>Excluded</b> does not \
          count, for the reasons in the table. These are exact numbers for those who run the service: \
          small counts are not hidden, so do not publish them.</p></section>",
         words::reading().heading(),

@@ -21,6 +21,7 @@ mod cell_counts;
 mod changes;
 mod classes;
 mod clocks;
+mod empty;
 mod facts;
 mod groups;
 mod judgement;
@@ -33,7 +34,8 @@ pub(crate) mod versions;
 mod whose;
 
 pub use changes::{ChangesAsked, MeasureChange, MeasureChanges};
-pub use groups::{Group, Measures, NOT_STATED};
+pub use empty::NOT_STATED;
+pub use groups::{Group, Groups, Measures};
 pub use judgement::MadeBy;
 pub use members::{MemberFilter, MemberKey, MemberRow, Members};
 pub use scope::{Scope, UNASSIGNED};
@@ -41,6 +43,7 @@ pub use scope::{Scope, UNASSIGNED};
 pub(crate) use cell_counts::{AllCellCounts, CellCounts};
 pub(crate) use clocks::{ClockPlace, KnownStudent, NewClock, place, start};
 pub(crate) use facts::{ClockScope, recompute_clocks};
+pub(crate) use groups::{ContractNumbers, ContractReferrals};
 pub(crate) use touched::{TouchedClocks, count_touched, next_touched};
 
 /// A contact deadline of a case, and how it stands today.

@@ -133,7 +133,7 @@ impl<R: Register> Recorded for Entry<R> {
             content: _,
             form: _,
             frozen: _,
-            // Who changed what is told of each change.
+            // Each change has its own author.
             status_by: _,
             status_since: _,
             opened_by: _,
@@ -257,7 +257,8 @@ pub(crate) async fn save<R: Register>(
     Ok(after)
 }
 
-async fn leave_trace<R: Register>(
+/// The audit entry and the event of a change that leaves the entry itself as it is.
+pub(crate) async fn leave_trace<R: Register>(
     write: &Write<'_>,
     entry: &Entry<R>,
     happened: &'static str,

@@ -231,8 +231,8 @@ async fn save(txn: &DatabaseTransaction, row: &Model) -> Result<(), DbErr> {
     whole_row::update(txn, ActiveModel::from(row.clone())).await
 }
 
-/// The transfer's step in the case's timeline, its audit entry, its event. Whoever the case was
-/// taken from is told beside those who have it.
+/// The transfer's step in the case's timeline, its audit entry, its event. The people
+/// from whom the case was taken are told, and those who have it.
 async fn announce(
     write: &Write<'_>,
     case: &attendance_case::Model,

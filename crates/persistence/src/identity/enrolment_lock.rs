@@ -1,4 +1,4 @@
-//! Who changes the enrolments of the same students waits.
+//! Calls that change the enrolments of the same students wait for each other.
 
 use ascms_domain::ids::StudentId;
 use sea_orm::entity::prelude::*;

@@ -26,7 +26,7 @@ pub(crate) async fn hold_one(
     let mut survivor = current(txn, id).await?;
     for _ in 0..STEPS {
         ties::lock_records(txn, &[survivor]).await?;
-        // Who waited for the record finds where it leads by now.
+        // After the wait, the record may lead to another one.
         let now = current(txn, id).await?;
         if now == survivor {
             return Ok(survivor);

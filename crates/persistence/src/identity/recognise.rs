@@ -29,7 +29,7 @@ const MOST: usize = 20;
 #[derive(Clone, Debug)]
 pub(crate) struct Recognised {
     pub found: Match,
-    /// Who was found is somebody of whom the sender may not know: they are told as of somebody new.
+    /// The sender may not know of the student who was found: the answer is that of a new student.
     pub is_stranger: bool,
     /// Students of whom the sender may not know, who might be the one sent and are not certain to be: a
     /// person of the provider looks, and the sender is told what follows from the others alone.
@@ -65,7 +65,8 @@ pub(crate) async fn recognise(
         candidates.iter().partition(|one| of_sender.contains(&one.student_id));
     let unseen = scored(&strangers);
     let told = settle(&known);
-    // Who sends a child of its own by their number does not guess, whoever else was sent under it.
+    // A school that sends a child of its own by their number does not guess, even where the number was
+    // sent for another child before.
     let is_own = matches!(told, Match::Known(_, MatchedBy::Nsn));
     if !is_own && unseen.iter().any(|stranger| !stranger.is_certain()) {
         txn.guess();

@@ -155,8 +155,10 @@ async fn of_case(
         RecordKind::Referral
         | RecordKind::Student
         | RecordKind::WhanauContact
-        | RecordKind::Contract
-        | RecordKind::Bulletin => Ok(Vec::new()),
+        | RecordKind::Bulletin
+        | RecordKind::Template
+        | RecordKind::Submission
+        | RecordKind::Contract => Ok(Vec::new()),
     }
 }
 

@@ -15,7 +15,7 @@ pub(crate) fn within(grant: &Grant) -> Select<Entity> {
     Entity::find().filter(reach::condition(grant, span))
 }
 
-/// Who works on the case sees all of its documents, who only follows it those that are shared.
+/// People who work on the case see all of its documents; people who only follow it see the shared ones.
 pub(crate) fn span(span: Span) -> Option<SimpleExpr> {
     let of_case = || Some(Column::CaseId.in_subquery(cases::ids_of(cases::span(span)?)));
     match span {

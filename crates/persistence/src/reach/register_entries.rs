@@ -2,7 +2,7 @@
 
 use ascms_domain::access::{Grant, Span};
 use ascms_domain::broadcasts::{AudienceDimension, ReaderPlace};
-use ascms_domain::registers::Register;
+use ascms_domain::registers::{Register, RegisterKind};
 use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{SelectStatement, SimpleExpr};
@@ -10,7 +10,7 @@ use sea_orm::{ActiveEnum, Condition, ExprTrait, QuerySelect, QueryTrait};
 
 use crate::reach;
 use crate::reach::tables::register_entry::{Column, Entity};
-use crate::rows::{broadcast, broadcast_audience, lifecycle};
+use crate::rows::{broadcast, broadcast_audience, lifecycle, submission};
 
 /// The entries of a register whose entries belong to organisations: all of them for the nation, and its
 /// own for a provider. Case managers reach what their provider reaches.
@@ -28,6 +28,48 @@ fn span(span: Span) -> Option<SimpleExpr> {
         | Span::Client(_)
         | Span::Person(_) => None,
     }
+}
+
+/// The entries of a register of the Ministry's own: all of them for the nation, and for everybody else who
+/// reads the register those that stand as `is_public` says.
+pub(crate) fn of_ministry<R: Register>(
+    grant: &Grant,
+    is_public: impl Fn(R::Status) -> bool,
+) -> Select<Entity>
+where
+    R::Status: ActiveEnum<Value = String>,
+{
+    let of_register = Entity::find().filter(Column::Kind.eq(R::KIND));
+    if grant.reaches_the_nation() {
+        return of_register;
+    }
+    of_register.filter(lifecycle::is((Entity, Column::Status), is_public))
+}
+
+/// Submissions: its own for a provider, and for the nation those that were submitted at least once.
+pub(crate) fn submissions(grant: &Grant) -> Select<Entity> {
+    let of_register = Entity::find().filter(Column::Kind.eq(RegisterKind::Submission));
+    let nowhere = Condition::any().add(Expr::cust("1 = 0"));
+    let somewhere = grant.reach().iter().fold(nowhere, |any, one| match one {
+        Span::Nation => any.add(Column::Id.in_subquery(submitted())),
+        Span::Queue
+        | Span::Provider(_)
+        | Span::CaseManager(..)
+        | Span::PrimaryContact(..)
+        | Span::School(_)
+        | Span::Client(_)
+        | Span::Person(_) => any.add_option(span(*one)),
+    });
+    of_register.filter(somewhere)
+}
+
+fn submitted() -> SelectStatement {
+    use submission::{Column, Entity};
+    Entity::find()
+        .select_only()
+        .column(Column::EntryId)
+        .filter(Column::FirstSubmittedOn.is_not_null())
+        .into_query()
 }
 
 /// The entries of a register that is published to an audience: all of them for the nation, and for

@@ -42,7 +42,7 @@ pub(crate) fn student_records(ids: impl IntoIterator<Item = StudentId>) -> Selec
     student::Entity::find().filter(student::Column::Id.is_in(ids))
 }
 
-/// The record that a referral completes. Whoever refers a known student adds to the record without
+/// The record that a referral completes. The sender of a known student adds to the record without
 /// reading it.
 pub(crate) fn student_referred(id: StudentId) -> Select<student::Entity> {
     student::Entity::find_by_id(id)

@@ -2,26 +2,27 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{
-    ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, IdenStatic, Iterable, PrimaryKeyToColumn,
-};
+use sea_orm::{ActiveModelTrait, DbErr, EntityTrait, IdenStatic, Iterable, PrimaryKeyToColumn};
 
 use crate::rows::event;
 use crate::store::events::{self, Event};
-use crate::store::transaction::DatabaseTransaction;
+use crate::store::transaction::{DatabaseTransaction, NewRows};
 
 /// SQLite's limit of parameters a statement; PostgreSQL's is twice as high.
 const PARAMETERS: usize = 32_766;
 
+/// So many rows at most wait for the next statement: together with others they must keep to the limit.
+const WAITING: usize = 100;
+
 /// Adds whole rows, in their order.
 pub(crate) async fn insert<A>(
-    db: &impl ConnectionTrait,
+    txn: &DatabaseTransaction,
     rows: impl IntoIterator<Item = A>,
 ) -> Result<(), DbErr>
 where
     A: ActiveModelTrait,
 {
-    write(db, rows, None).await
+    write(txn, rows, None).await
 }
 
 /// The values of a list in a condition, the last one repeated up to a power of two: a database
@@ -36,17 +37,17 @@ pub(crate) fn padded<T: Clone>(values: impl IntoIterator<Item = T>) -> Vec<T> {
 
 /// Writes whole rows, in their order: those whose key is new are added, the others overwritten.
 pub(crate) async fn upsert<A>(
-    db: &impl ConnectionTrait,
+    txn: &DatabaseTransaction,
     rows: impl IntoIterator<Item = A>,
 ) -> Result<(), DbErr>
 where
     A: ActiveModelTrait,
 {
-    write(db, rows, Some(overwrite::<A::Entity>())).await
+    write(txn, rows, Some(overwrite::<A::Entity>())).await
 }
 
 async fn write<A>(
-    db: &impl ConnectionTrait,
+    txn: &DatabaseTransaction,
     rows: impl IntoIterator<Item = A>,
     on_conflict: Option<OnConflict>,
 ) -> Result<(), DbErr>
@@ -57,12 +58,15 @@ where
     let chunk = rows_a_statement::<A::Entity>();
     while rows.peek().is_some() {
         let some: Vec<A> = rows.by_ref().take(chunk).collect();
-        let insert = A::Entity::insert_many(some);
-        let insert = match &on_conflict {
-            Some(overwrite) => insert.on_conflict(overwrite.clone()),
-            None => insert,
-        };
-        insert.exec_without_returning(db).await?;
+        let waits = some.len() <= WAITING;
+        let mut rows = NewRows::of(some);
+        if let Some(overwrite) = &on_conflict {
+            rows = rows.or(overwrite.clone());
+        }
+        txn.add(rows).await?;
+        if !waits {
+            txn.add_deferred().await?;
+        }
     }
     Ok(())
 }

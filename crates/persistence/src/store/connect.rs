@@ -127,7 +127,7 @@ fn options(
                 .busy_timeout(Duration::from_secs(5))
                 .foreign_keys(true)
                 // The rows of one term take some four megabytes: with SQLite's two, each query reads the file again.
-                .pragma("cache_size", "-16384")
+                .pragma("cache_size", "-4096")
                 .pragma("case_sensitive_like", "ON")
                 .pragma("journal_size_limit", sqlite::CUT_OFF.to_string())
         });

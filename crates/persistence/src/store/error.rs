@@ -121,7 +121,7 @@ pub(crate) fn failed_commit(err: DbErr) -> StoreError {
 
 /// The error of a statement that was not even sent.
 pub(crate) fn not_connected(reason: StoreError) -> DbErr {
-    // Whoever is told of this says that much already.
+    // The message that this becomes a part of says that much already.
     let reason = if let StoreError::Away(reason) = reason { reason } else { reason.to_string() };
     DbErr::Conn(RuntimeErr::Internal(reason))
 }

@@ -1,4 +1,4 @@
-//! Who changes the same record waits here, one behind the other, before they take a connection:
+//! Calls that change the same record wait here, one behind the other, before they take a connection:
 //! in the database each of them would hold one while it waits for the row. Other servers are not
 //! seen from here; their calls meet at the row's lock.
 

@@ -14,7 +14,7 @@ use sea_orm::entity::prelude::*;
 use crate::features::students::{address_reader, match_review};
 use crate::features::{
     attendance, bulletins, closure_reviews, documents, duties, enrolment_claims, funds, needs,
-    notifications, transfers,
+    notifications, submissions, templates, transfers,
 };
 use crate::reach::rows::referral;
 use crate::reference::schools;
@@ -136,7 +136,7 @@ impl About {
             Self::Nobody | Self::Named(_) | Self::Job(_) => Ok(Vec::new()),
             Self::School(number) => of_school(txn, grant, number, now).await,
             Self::Submission(number) => match kept.made() {
-                // Whoever submitted it may have its receipt again, also who reads none of the school's.
+                // The submitter may have its receipt again, even one who reads none of the school's.
                 Some(id) => {
                     let sent = referral::Column::Id.eq(id);
                     let row = there(reach::referrals::within(grant).filter(sent).one(txn).await?)?;
@@ -267,6 +267,8 @@ async fn entry(
 ) -> Result<Vec<Uuid>, StoreError> {
     match of {
         RegisterKind::Bulletin => bulletins::visible(txn, grant, id, now).await.map(drop)?,
+        RegisterKind::Template => templates::visible(txn, grant, id).await.map(drop)?,
+        RegisterKind::Submission => submissions::visible(txn, grant, id).await.map(drop)?,
     }
     Ok(vec![id.0])
 }

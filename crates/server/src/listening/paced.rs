@@ -83,7 +83,7 @@ impl Paced {
         let read = Pin::new(&mut self.io).poll_read(cx, &mut part);
         let taken = part.filled().len();
         buf.advance(taken);
-        // Who is waited for begins a new turn.
+        // A connection that is waited for begins a new turn.
         self.turn = if read.is_pending() { A_TURN } else { self.turn.saturating_sub(taken) };
         read
     }

@@ -8,6 +8,9 @@ use ascms_domain::measures::{Breakdown, ColumnSource, ColumnType, ColumnUnit, Ex
 
 use super::column::{Cell, Column, Fact, instant};
 
+/// Whether a speaker of te reo Māori has read the labels in that language. None has yet.
+pub(super) const LABELS_REVIEWED: bool = false;
+
 /// A column of words or days.
 const fn plain(
     name: &'static str,

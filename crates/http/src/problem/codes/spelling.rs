@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use utoipa::openapi::extensions::Extensions;
 
 use super::Code;
+use super::examples::EXAMPLES;
 use crate::problem::KNOWN_VALUES;
 
 /// An open list: a client that was generated today must read a code of tomorrow.
@@ -34,6 +35,13 @@ impl utoipa::ToSchema for Code {
 }
 
 impl Code {
+    /// A call that answers it: the call as the document names it, and what to send. Codes have
+    /// theirs in `examples.rs`, which a test holds against the registry.
+    pub fn example(self) -> Option<&'static str> {
+        let example = EXAMPLES.iter().find(|(code, _)| *code == self.as_str());
+        example.map(|(_, example)| *example)
+    }
+
     pub fn status(self) -> StatusCode {
         StatusCode::from_u16(self.status_number()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }

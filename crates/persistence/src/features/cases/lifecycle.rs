@@ -298,7 +298,7 @@ impl Write<'_> {
             trace::history::save_version(txn, grant, &before, &mut row, now).await?;
         }
         if row.closed_at != before.closed_at {
-            // Who is gone is gone from every referral.
+            // A student who has left has left in every referral.
             let which = ClockScope::Students(&[row.student_id]);
             measures::recompute_clocks(txn, which, ClockCause::Closure, calendars, now).await?;
         }

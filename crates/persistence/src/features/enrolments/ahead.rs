@@ -18,9 +18,9 @@ impl Store {
     /// Lets the first day of one student take effect that was told ahead and has come, as a
     /// statement of this day would. Answers whether there was one: then there may be more.
     ///
-    /// Who told it is who acts. Where they may no longer say such a thing, or it fails for good,
-    /// nothing is done, so that nobody else waits for it; the next statement on the student makes
-    /// up for it.
+    /// The sender of the statement is the one who acts. Where they may no longer say such a thing, or
+    /// it fails for good, nothing is done, so that nobody else waits for it; the next statement on
+    /// the student makes up for it.
     pub async fn begin_one_told_ahead(&self, now: DateTime<Utc>) -> Result<bool, StoreError> {
         // Nearly always there is nothing: found out without the lock of a write.
         let Some(day) = ahead::due(&self.read, nz_date(now)).await? else { return Ok(false) };

@@ -12,6 +12,7 @@ use sea_orm::{Condition, ExprTrait, QueryOrder, QuerySelect, QueryTrait};
 
 use crate::Store;
 use crate::features::measures::classes;
+use crate::features::measures::empty::{self, GroupLabel, NOT_STATED};
 use crate::features::measures::judgement::{Judgement, MadeBy};
 use crate::features::measures::known::{self, Owner};
 use crate::features::measures::scope::{Scope, UNASSIGNED, fitting, id_of, of_key, part};
@@ -20,6 +21,10 @@ use crate::rows::{catchment, organisation, school};
 use crate::store::audit::{self, Subject};
 use crate::store::error::StoreError;
 use crate::store::page::{Page, PageRequest};
+
+mod of_contract;
+
+pub(crate) use of_contract::{ContractNumbers, ContractReferrals};
 
 /// The numbers of one group, or of a part of it.
 #[derive(Clone, Debug)]
@@ -41,9 +46,6 @@ pub struct Measures {
     pub made_by: MadeBy,
 }
 
-/// The part of the referrals of which it is not known.
-pub const NOT_STATED: &str = "not_stated";
-
 const CLASSES: [&str; 6] = ["class_0", "class_1", "class_2", "class_3", "class_4", "class_5"];
 
 /// What a group is told apart by in the table.
@@ -54,15 +56,20 @@ enum Mark {
     Name(String),
 }
 
-/// Key and name of a group.
-type Label = (String, Option<String>);
-
 /// One row of the statement.
 struct Counted {
     mark: Mark,
     part: Option<String>,
     classes: [i32; 6],
     referrals: u64,
+}
+
+/// Which groups there are, and which parts of them.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Groups {
+    pub breakdown: Option<Breakdown>,
+    /// Those too for which no referral counts, with every part of theirs.
+    pub with_empty: bool,
 }
 
 impl Store {
@@ -75,10 +82,24 @@ impl Store {
         page: PageRequest<String>,
         now: DateTime<Utc>,
     ) -> Result<Measures, StoreError> {
+        let groups = Groups { breakdown, with_empty: false };
+        self.measures_of(grant, scope, groups, page, now).await
+    }
+
+    /// The same of these groups.
+    pub async fn measures_of(
+        &self,
+        grant: &Grant,
+        scope: &Scope,
+        Groups { breakdown, with_empty }: Groups,
+        page: PageRequest<String>,
+        now: DateTime<Utc>,
+    ) -> Result<Measures, StoreError> {
         let judgement = self.judgement(scope.to, scope.as_of, now).await?;
         let scope = &self.followed(scope).await?;
         let owners = owners(&judgement);
-        let of_page = self.of_page(grant, scope, &page, &owners).await?;
+        let in_any_case = with_empty.then(|| empty::schools(grant, scope));
+        let of_page = self.of_page(grant, scope, &page, (&owners, in_any_case)).await?;
         let mut counted = Vec::new();
         for owner in owners {
             let mut clocks = known::of_period(grant, (scope.from, scope.to), owner);
@@ -92,11 +113,18 @@ impl Store {
             }
             counted.extend(self.counted(clocks, scope, breakdown, &judgement, owner).await?);
         }
+        let mut standing = Vec::new();
+        if with_empty {
+            standing = self.standing_groups(grant, scope).await?;
+            standing.extend(of_page.iter().flat_map(HashMap::values).cloned());
+        }
         let labels = match of_page {
             Some(labels) => labels,
             None => self.labels(scope.level, &counted).await?,
         };
         let mut groups = grouped(counted, &labels, &judgement.numbers);
+        let parts = breakdown.map(empty::parts);
+        add_empty(&mut groups, standing, parts.as_deref(), &judgement.numbers);
         if scope.level == Level::National && breakdown.is_none() && groups.is_empty() {
             // The nation is there with nothing to count, too.
             groups.insert(("national".to_owned(), None), (None, blank(&judgement.numbers)));
@@ -150,8 +178,8 @@ impl Store {
         grant: &Grant,
         scope: &Scope,
         page: &PageRequest<String>,
-        owners: &[Owner],
-    ) -> Result<Option<HashMap<Mark, Label>>, StoreError> {
+        (owners, in_any_case): (&[Owner], Option<Condition>),
+    ) -> Result<Option<HashMap<Mark, GroupLabel>>, StoreError> {
         let some = |column: Column, owner: Owner| {
             fitting(grant, scope, owner).select_only().column(column).distinct()
         };
@@ -164,10 +192,13 @@ impl Store {
                 let rows: Vec<(SchoolId, i32, String)> = Schools::find()
                     .select_only()
                     .columns([School::Id, School::Number, School::Name])
-                    .filter(owners.iter().fold(Condition::any(), |any, owner| {
-                        let ids = some(Column::SchoolId, *owner).into_query();
-                        any.add(School::Id.in_subquery(ids))
-                    }))
+                    .filter(owners.iter().fold(
+                        Condition::any().add_option(in_any_case),
+                        |any, owner| {
+                            let ids = some(Column::SchoolId, *owner).into_query();
+                            any.add(School::Id.in_subquery(ids))
+                        },
+                    ))
                     .filter(Condition::all().add_option(after))
                     .order_by_asc(key())
                     .limit(page.fetch())
@@ -205,7 +236,7 @@ impl Store {
         &self,
         level: Level,
         counted: &[Counted],
-    ) -> Result<HashMap<Mark, Label>, StoreError> {
+    ) -> Result<HashMap<Mark, GroupLabel>, StoreError> {
         let rows: Vec<(Uuid, String, String)> = match level {
             Level::Catchment => {
                 use catchment::{Column as Catchment, Entity as Catchments};
@@ -247,7 +278,11 @@ fn blank(numbers: &[Number; 6]) -> Vec<(Number, Tally)> {
     numbers.iter().map(|number| (*number, Tally::default())).collect()
 }
 
-fn grouped(counted: Vec<Counted>, labels: &HashMap<Mark, Label>, numbers: &[Number; 6]) -> Grouped {
+fn grouped(
+    counted: Vec<Counted>,
+    labels: &HashMap<Mark, GroupLabel>,
+    numbers: &[Number; 6],
+) -> Grouped {
     let mut groups = Grouped::new();
     for Counted { mark, part, classes, referrals } in counted {
         let Some((key, name)) = labels.get(&mark) else { continue };
@@ -262,6 +297,22 @@ fn grouped(counted: Vec<Counted>, labels: &HashMap<Mark, Label>, numbers: &[Numb
         }
     }
     groups
+}
+
+/// Adds the groups that are there, and the parts of each, where nothing was counted.
+fn add_empty(
+    groups: &mut Grouped,
+    standing: Vec<GroupLabel>,
+    parts: Option<&[String]>,
+    numbers: &[Number; 6],
+) {
+    for (key, name) in standing {
+        let parts = parts.map_or(vec![None], |parts| parts.iter().cloned().map(Some).collect());
+        for part in parts {
+            let group = groups.entry((key.clone(), part));
+            group.or_insert_with(|| (name.clone(), blank(numbers)));
+        }
+    }
 }
 
 /// A page of whole groups.

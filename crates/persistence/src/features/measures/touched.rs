@@ -22,7 +22,7 @@ pub(crate) struct TouchedClocks {
 /// A clock's place in the order in which they are counted.
 pub(crate) type ClockKey = (NaiveDate, ReferralId);
 
-/// Whoever is in it: what is counted anew is counted for nobody in particular.
+/// Of all students: what is counted anew is counted for nobody in particular.
 fn clocks(touched: &TouchedClocks) -> Selected {
     let TouchedClocks { first, last, counted_until } = *touched;
     let all = unscoped::clocks_of_days(first, last);

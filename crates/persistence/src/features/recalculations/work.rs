@@ -1,5 +1,5 @@
 //! How a recalculation is done: some clocks in each transaction, and in the same one how far it has
-//! come. Whoever is killed leaves it where it is, for the next server to take up.
+//! come. A server that is killed leaves it where it is, for the next one to take up.
 
 use ascms_domain::ids::ReferralId;
 use ascms_domain::measures::ClockCause;
@@ -20,8 +20,8 @@ use crate::store::transaction::DatabaseTransaction;
 use crate::store::whole_row;
 
 /// Other servers remember calendars, terms and rules for ten seconds, and a call that has read
-/// them may take five more. Whoever counted before this time is over could be outdone by a clock
-/// that is set by what was known before.
+/// them may take five more. A count before this time is over could be overwritten by a clock that is
+/// set by what was known before.
 const SETTLED_AFTER: TimeDelta = TimeDelta::seconds(30);
 
 impl Store {

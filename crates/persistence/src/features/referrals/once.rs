@@ -55,8 +55,8 @@ pub(super) struct WaitingPlace {
     pub school: SchoolId,
 }
 
-/// Refuses a referral while another one of the student and kind waits at the school. Whoever sends
-/// the same student waits at the student's locks, so that the second one finds the first.
+/// Refuses a referral while another one of the student and kind waits at the school. Calls that
+/// send the same student wait at the student's locks, so that the second one finds the first.
 ///
 /// `unknown` is the open case of which the sender may not know. A referral that joined it waits as
 /// far as they know, and stands in the way as one that waits does: else the answer to a second

@@ -1,5 +1,5 @@
 //! What the sender of a referral is told of a student of whom they may not know: what they sent, and
-//! that it was taken, as if nobody like it were known. Who works on the referral sees it as it is.
+//! that it was taken, as if nobody like it were known. People who work on the referral see it as it is.
 
 use std::collections::{HashMap, HashSet};
 

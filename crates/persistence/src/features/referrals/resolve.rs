@@ -95,9 +95,9 @@ async fn another_waits(txn: &DatabaseTransaction, of: &Model) -> Result<bool, Db
     Ok(others.count(txn).await? > 0)
 }
 
-/// Lets referrals wait again that joined a case which turned out to be another student's. Who is
-/// responsible is decided anew, by the school and the day of the referral: the case's provider was
-/// only because of the case. The caller tells their clocks.
+/// Lets referrals wait again that joined a case which turned out to be another student's. The
+/// responsible provider is decided anew, by the school and the day of the referral: the case's provider
+/// was responsible because of the case only. The caller recomputes their clocks.
 pub(crate) async fn part_from_cases(
     txn: &DatabaseTransaction,
     grant: &Grant,

@@ -36,8 +36,8 @@ pub(super) async fn before(
         lifecycle::is(Column::Status.as_column_ref(), ReferralStatus::awaits_decision),
         Column::Id.lte(id),
     ]);
-    // Who is told that theirs waits has a place too: else the place of the next one would tell them
-    // that it does not.
+    // A sender who is told that their referral waits gets a place too: else the place of their next one
+    // would show that it does not wait.
     let told = unscoped::count_of_referrals([
         told_to_wait::told_to_wait_with(provider_id),
         Column::Id.lte(id),

@@ -21,8 +21,8 @@ mod told;
 pub(crate) use settle::{Arrival, GivingSchool, MovedStudent, settle};
 pub(crate) use told::{EnrolmentLedger, ReportedDeparture};
 
-/// The students who are enrolled now at the schools of a condition, by whatever word. Who may see
-/// them, [`holds`] says.
+/// The students who are enrolled now at the schools of a condition, by whatever word. [`holds`]
+/// says who may see them.
 pub(crate) fn enrolled_at(schools: SimpleExpr) -> SelectStatement {
     Entity::find()
         .select_only()

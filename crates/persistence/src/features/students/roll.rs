@@ -94,7 +94,7 @@ impl Everybody {
     }
 }
 
-/// All students with these numbers or ids. Who may know of them is the caller's to decide.
+/// All students with these numbers or ids. The caller decides who may know of them.
 pub(crate) async fn of_anywhere(
     txn: &DatabaseTransaction,
     numbers: &[&str],

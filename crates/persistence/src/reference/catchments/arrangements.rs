@@ -12,6 +12,7 @@ use crate::rows::{
 use crate::store::audit::{self, Subject};
 use crate::store::error::StoreError;
 use crate::store::events::Event;
+use crate::store::transaction::DatabaseTransaction;
 use crate::store::{bulk, dialect};
 
 /// Everything on record.
@@ -76,17 +77,17 @@ async fn load(db: &impl ConnectionTrait) -> Result<Arrangements, DbErr> {
 }
 
 /// Ended periods first: the schema allows one open period, at no moment two.
-async fn write(db: &impl ConnectionTrait, changes: Changes) -> Result<(), DbErr> {
+async fn write(txn: &DatabaseTransaction, changes: Changes) -> Result<(), DbErr> {
     let Changes { catchments, organisations, mut memberships, mut contracts, mut provisions } =
         changes;
     memberships.sort_by_key(|row| row.ends_on.is_none());
     contracts.sort_by_key(|row| row.ends_on.is_none());
     provisions.sort_by_key(|row| row.ends_on.is_none());
-    bulk::upsert(db, organisations.into_iter().map(organisation::ActiveModel::from)).await?;
-    bulk::upsert(db, catchments.into_iter().map(ActiveModel::from)).await?;
-    bulk::upsert(db, memberships.into_iter().map(catchment_school::ActiveModel::from)).await?;
-    bulk::upsert(db, contracts.into_iter().map(catchment_contract::ActiveModel::from)).await?;
-    bulk::upsert(db, provisions.into_iter().map(in_school_provision::ActiveModel::from)).await
+    bulk::upsert(txn, organisations.into_iter().map(organisation::ActiveModel::from)).await?;
+    bulk::upsert(txn, catchments.into_iter().map(ActiveModel::from)).await?;
+    bulk::upsert(txn, memberships.into_iter().map(catchment_school::ActiveModel::from)).await?;
+    bulk::upsert(txn, contracts.into_iter().map(catchment_contract::ActiveModel::from)).await?;
+    bulk::upsert(txn, provisions.into_iter().map(in_school_provision::ActiveModel::from)).await
 }
 
 fn events(changes: &Changes) -> Vec<Event> {

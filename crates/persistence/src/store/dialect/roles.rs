@@ -56,7 +56,7 @@ pub(crate) async fn rights(db: &impl ConnectionTrait) -> Result<Option<Rights>, 
     if db.get_database_backend() != DbBackend::Postgres {
         return Ok(None);
     }
-    // Whoever may give roles away could have the owner's a moment later.
+    // A role that may grant roles could have the owner's a moment later.
     const RIGHTS: &str = "SELECT current_user::text AS role, rolsuper AS superuser, \
          rolcreaterole AS makes_roles, \
          EXISTS (SELECT 1 FROM pg_class WHERE relnamespace = current_schema()::regnamespace \

@@ -30,6 +30,7 @@ use crate::sandbox::ISSUER;
 mod casework;
 mod contracts;
 mod funds;
+mod submissions;
 
 /// What a story has come to.
 #[derive(Default)]
@@ -103,6 +104,13 @@ impl Runner<'_> {
             Operation::AddContract { contract, year, amounts } => {
                 self.add_contract(&actor, at, *contract, (year, amounts)).await
             }
+            Operation::PublishTemplate(template) => {
+                self.publish_template(&actor, at, *template).await
+            }
+            Operation::SubmitPlan { year, content } => {
+                Box::pin(self.submit_plan(&actor, at, year, &content)).await
+            }
+            Operation::AcceptPlan => self.accept_plan(&actor, at).await,
             Operation::OpenFund { contract, year, confirmed_by } => {
                 self.open_fund(&actor, at, (contract, year), confirmed_by).await
             }

@@ -25,6 +25,7 @@ mod generator;
 mod lifecycle;
 mod needs;
 mod steps;
+mod submissions;
 mod work;
 
 use generator::{Generator, Story};
@@ -117,6 +118,7 @@ pub(super) fn steps(calendars: &Calendars, now: DateTime<Utc>) -> Result<Vec<Ste
     steps.extend(work::readers(now));
     steps.extend(bulletins::bulletins(now));
     steps.extend(contracts::contracts(now));
+    steps.extend(submissions::submissions(now)?);
     steps.extend(needs::needs(now));
     steps.retain(|step| step.at < now);
     steps.sort_by_key(|step| step.at);
@@ -235,7 +237,7 @@ impl Generator<'_> {
         let Story { kind, day, region, school, .. } = *story;
         let request = children::request(kind, day, self.calendars, region, &mut self.random);
         let contact = personas::name(Role::PrimaryContact);
-        // Who sends as the primary contact is it.
+        // A primary contact who sends a referral is named in it.
         let named = school == 0 && (story.number.is_multiple_of(2) || story.sender == contact);
         let reference = format!("{}-{:06}", day.format("%Y"), 1000 + self.steps.len());
         let by_machine = story.sender == personas::name(Role::SmsClient);

@@ -10,7 +10,9 @@ use ascms_domain::ids::{ProviderId, UserId};
 use ascms_domain::needs::{AskForNeed, RecordSpending};
 use ascms_domain::plans::{MakePlan, ReviewPlan, UpdatePlan};
 use ascms_domain::referrals::{Decision, SupportRequest};
+use ascms_domain::submissions::Submission;
 use ascms_domain::tasks::AddTask;
+use ascms_domain::templates::Template;
 use ascms_domain::text::Code;
 use ascms_domain::timeline::{Details, Visibility};
 use ascms_persistence::referrals::NewReferral;
@@ -49,6 +51,14 @@ pub enum Operation {
         year: i32,
         amounts: SetContractYear,
     },
+    PublishTemplate(Box<Template>),
+    /// Writes the plan of a year for the person's contract, and submits it.
+    SubmitPlan {
+        year: i32,
+        content: Box<Submission>,
+    },
+    /// Accepts the plan that was submitted last.
+    AcceptPlan,
     /// Opens the fund of a contract, by its number, with a budget that another person of the Ministry
     /// confirms.
     OpenFund {

@@ -1,0 +1,89 @@
+//! Documents of submissions.
+
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse, get, post};
+use ascms_domain::access::Visibility;
+use ascms_domain::ids::{DocumentId, RegisterEntryId};
+use ascms_domain::registers::RegisterKind;
+use ascms_domain::text::Line;
+use ascms_persistence::About;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use crate::AppState;
+use crate::auth::{May, ReadSubmissions, WriteSubmissions};
+use crate::command::BodilessCommand;
+use crate::documents::download::RangeHeaders;
+use crate::documents::{self, Upload};
+use crate::incoming::{Params, Path};
+use crate::problem::Refusal;
+use crate::registers::AttachmentView;
+
+/// The name of a file that is the whole body.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct NameEvidence {
+    /// Without folders.
+    #[param(inline, example = "evidence.txt")]
+    name: Line,
+}
+
+/// Upload a document of a submission
+///
+/// The body is the file, and the submission is a draft or was returned. Answers name the document by its id.
+#[utoipa::path(
+    tag = "Submissions",
+    security(("bearer" = ["submissions:write"])),
+    params(("id" = RegisterEntryId, Path), NameEvidence),
+    request_body(content = String, content_type = "application/octet-stream"),
+    responses((status = 201, description = "The document", body = AttachmentView)),
+)]
+#[post("/submissions/{id}/documents/raw")]
+pub(super) async fn upload_submission_document(
+    call: BodilessCommand<WriteSubmissions>,
+    id: Path<RegisterEntryId>,
+    named: Params<NameEvidence>,
+    payload: Payload,
+) -> Result<HttpResponse, Refusal> {
+    call.app().store().check_submission_upload(call.grant(), *id).await?;
+    let file = documents::receive_raw(&call, payload).await?;
+    let upload = Upload { file, name: named.0.name, visibility: Visibility::Shared };
+    documents::store_content(
+        &call,
+        About::Entry(RegisterKind::Submission, *id),
+        upload,
+        async |write, new| {
+            let path = format!("/v1/submissions/{}", *id);
+            Ok(AttachmentView::created(write.attach_to_submission(*id, new).await?, &path))
+        },
+    )
+    .await
+}
+
+/// Download a document of a submission
+///
+/// Whole, or one range of its bytes. Refused until the scanner has found nothing in it.
+#[utoipa::path(
+    tag = "Submissions",
+    security(("bearer" = ["submissions:read"])),
+    params(
+        ("id" = RegisterEntryId, Path),
+        ("documentId" = DocumentId, Path),
+        RangeHeaders,
+    ),
+    responses(
+        (status = 200, description = "The content"),
+        (status = 206, description = "The part that was asked for"),
+    ),
+)]
+#[get("/submissions/{id}/documents/{documentId}/content")]
+pub(super) async fn download_submission_document(
+    req: HttpRequest,
+    app: Data<AppState>,
+    grant: May<ReadSubmissions>,
+    ids: Path<(RegisterEntryId, DocumentId)>,
+) -> Result<HttpResponse, Refusal> {
+    let document = app.store().submission_document(&grant, *ids, app.now(&req)?).await?;
+    documents::download::respond(&req, &app, &document).await
+}

@@ -1,0 +1,128 @@
+//! A version is submitted, and the Ministry decides on it.
+
+use ascms_domain::ids::RegisterEntryId;
+use ascms_domain::registers::Register;
+use ascms_domain::submissions::{
+    CountedFigures, FrozenVersion, Submission, SubmissionOutcome, SubmissionPeriod, SubmissionStep,
+    digest,
+};
+use ascms_domain::text::LongText;
+use chrono::NaiveDate;
+use sea_orm::entity::prelude::*;
+
+use super::entries::{
+    RefusedSubmission, SubmissionRow, basis, contract_of, duty_kind, locked, refused, shown,
+    template_of,
+};
+use crate::features::documents::attachments;
+use crate::features::{duties, registers};
+use crate::gate::write::Write;
+use crate::rows::submission::{ActiveModel, Model};
+use crate::rows::{submission_decision, submission_version};
+use crate::store::call::CallError;
+use crate::store::whole_row;
+
+/// Business days until a returned submission is due again (contract).
+const DUE_AGAIN: u16 = 10;
+
+impl Write<'_> {
+    /// Submits a draft, or what was returned: the version is frozen with the figures that were counted for it,
+    /// and the duty ends.
+    pub async fn submit_submission(
+        &self,
+        id: RegisterEntryId,
+        figures: CountedFigures,
+    ) -> Result<SubmissionRow, RefusedSubmission> {
+        let (before, mut about) = locked(self, id).await?;
+        let status = before.status.take(SubmissionStep::Submit, about.kind).map_err(refused)?;
+        let template = template_of(self.txn, self.grant(), &about).await?;
+        let basis = basis(&about, &template, self.today())?;
+        let term = match basis.period {
+            SubmissionPeriod::Term(key) => self.calendars.terms.get(key),
+            SubmissionPeriod::Year(_) => None,
+        };
+        let last_day = basis.period.days(term).map_or(NaiveDate::MAX, |(_, last)| last);
+        before.content.check_complete(basis, last_day).map_err(refused)?;
+        attachments::all_clean(self.txn, id).await.map_err(CallError::refusal_into)?;
+        about.last_version += 1;
+        about.first_submitted_on = about.first_submitted_on.or(Some(self.today()));
+        about.figures_pending = figures.are_pending();
+        let frozen = FrozenVersion {
+            number: about.last_version,
+            template_id: about.template_id,
+            content: before.content.clone(),
+            figures,
+        };
+        self.freeze(id, &frozen).await?;
+        if let Some(duty) = duty_kind(about.kind) {
+            duties::fulfil(self, about.contract_id, duty, &about.period).await?;
+        }
+        let after = before.after(status, None).due_on(None);
+        let entry = registers::save(self, &before, after, "submission.submitted").await?;
+        whole_row::update(self.txn, ActiveModel::from(about.clone())).await?;
+        shown(self.txn, entry, about).await
+    }
+
+    async fn freeze(&self, entry_id: RegisterEntryId, frozen: &FrozenVersion) -> Result<(), DbErr> {
+        let row = submission_version::Model {
+            entry_id,
+            number: frozen.number,
+            // Texts, numbers, days and lists of them have no way to fail.
+            frozen: serde_json::to_value(frozen).unwrap_or_default(),
+            form: Submission::FORM,
+            sha256: digest(frozen),
+            submitted_at: self.now(),
+            submitted_by: self.caller(),
+        };
+        whole_row::insert(self.txn, submission_version::ActiveModel::from(row)).await
+    }
+
+    /// Returns a submitted version with the changes that are asked for. It is due again in ten business days.
+    pub async fn return_submission(
+        &self,
+        id: RegisterEntryId,
+        comment: LongText,
+    ) -> Result<SubmissionRow, RefusedSubmission> {
+        let (before, about) = locked(self, id).await?;
+        let status = before.status.take(SubmissionStep::Return, about.kind).map_err(refused)?;
+        let region = contract_of(self.txn, self.grant(), &about).await?.holiday_region;
+        let calendar = &self.calendars.contract;
+        let due_on = calendar.add_business_days(self.today(), DUE_AGAIN, region)?;
+        self.decide(&about, SubmissionOutcome::Returned, Some(comment.to_string())).await?;
+        let after = before.after(status, Some(comment)).due_on(Some(due_on));
+        let entry = registers::save(self, &before, after, "submission.returned").await?;
+        shown(self.txn, entry, about).await
+    }
+
+    /// Accepts a submitted version: it is in force.
+    pub async fn accept_submission(
+        &self,
+        id: RegisterEntryId,
+    ) -> Result<SubmissionRow, RefusedSubmission> {
+        let (before, mut about) = locked(self, id).await?;
+        let status = before.status.take(SubmissionStep::Accept, about.kind).map_err(refused)?;
+        self.decide(&about, SubmissionOutcome::Accepted, None).await?;
+        about.accepted_version = Some(about.last_version);
+        let after = before.after(status, None);
+        let entry = registers::save(self, &before, after, "submission.accepted").await?;
+        whole_row::update(self.txn, ActiveModel::from(about.clone())).await?;
+        shown(self.txn, entry, about).await
+    }
+
+    async fn decide(
+        &self,
+        about: &Model,
+        outcome: SubmissionOutcome,
+        comment: Option<String>,
+    ) -> Result<(), DbErr> {
+        let row = submission_decision::Model {
+            entry_id: about.entry_id,
+            number: about.last_version,
+            outcome,
+            comment,
+            decided_at: self.now(),
+            decided_by: self.caller(),
+        };
+        whole_row::insert(self.txn, submission_decision::ActiveModel::from(row)).await
+    }
+}
