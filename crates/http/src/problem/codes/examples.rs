@@ -86,6 +86,34 @@ pub(super) const EXAMPLES: &[(&str, &str)] = &[
     ("not_in_this_state", "`POST /v1/bulletins/{id}/withdrawal` on a bulletin that is a draft."),
     ("own_decision", "`POST /v1/bulletins/{id}/publication` as the person who wrote the bulletin."),
     (
+        "over_budget",
+        "`POST /v1/needs/{id}/decision` with `approved`, on a need of more than `leftCents` of the fund.",
+    ),
+    (
+        "over_commitment",
+        "`POST /v1/needs/{id}/spending` as `case-manager`, with more than `committedCents` of the need.",
+    ),
+    ("own_request", "`POST /v1/needs/{id}/decision` as the workflow lead who asked for the need."),
+    ("provider_decides", "`POST /v1/needs/{id}/decision` as `ministry-admin`."),
+    ("fund_closed", "`POST /v1/needs/{id}/refunds` on a need whose fund is closed."),
+    (
+        "no_fund",
+        "`POST /v1/needs/{id}/decision` with `approved`, where the contract has no fund of this year.",
+    ),
+    (
+        "refund_exceeds_spend",
+        "`POST /v1/needs/{id}/refunds` with more than `spentCents` of the need.",
+    ),
+    ("fund_exists", "`POST /v1/funds` twice, for one contract and year, with two keys."),
+    ("no_contract_year", "`POST /v1/funds` with a `year` that the contract does not set."),
+    ("budget_proposed", "`POST /v1/funds/{id}/budget-change` twice, with two keys."),
+    (
+        "no_budget_proposed",
+        "`POST /v1/funds/{id}/budget-change/decision` where nothing is proposed.",
+    ),
+    ("open_commitments", "`POST /v1/funds/{id}/closure` while a need of the fund is approved."),
+    ("in_the_future", "`POST /v1/needs/{id}/spending` with `spentOn` tomorrow."),
+    (
         "second_person_needed",
         "`POST /v1/bulletins/{id}/publication` where the policy wants somebody of the Ministry, as somebody else.",
     ),
