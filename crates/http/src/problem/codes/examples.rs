@@ -322,6 +322,35 @@ pub(super) const EXAMPLES: &[(&str, &str)] = &[
         "`POST /v1/referrals` while the database is cut off in the middle of the commit.",
     ),
     ("unavailable", "`GET /v1/cases` while the database can not be reached."),
+    ("contract_number_taken", "`POST /v1/contracts` twice, with one number and two keys."),
+    (
+        "contracts_overlap",
+        "`POST /v1/contracts/{id}/activation` on a contract for a catchment that another active contract has.",
+    ),
+    ("contract_ended", "`PATCH /v1/contracts/{id}/years/{year}` on a contract that has ended."),
+    (
+        "outside_contract",
+        "`PATCH /v1/contracts/{id}/years/{year}` with a year that the contract does not last in.",
+    ),
+    ("budget_proposed", "`POST /v1/funds/{id}/budget-change` twice, with two keys."),
+    (
+        "no_budget_proposed",
+        "`POST /v1/funds/{id}/budget-change/decision` on a fund for which no change is proposed.",
+    ),
+    ("fund_closed", "`POST /v1/needs/{id}/decision` after the fund was closed."),
+    ("fund_exists", "`POST /v1/funds` twice, with one contract and year and two keys."),
+    ("no_contract_year", "`POST /v1/funds` with a year that the contract has no amounts for."),
+    ("no_fund", "`POST /v1/cases/{id}/needs` where the provider has no fund for the year."),
+    ("open_commitments", "`POST /v1/funds/{id}/closure` while an approved need is not settled."),
+    ("over_budget", "`POST /v1/needs/{id}/decision` that approves more than the fund has left."),
+    ("over_commitment", "`POST /v1/needs/{id}/spending` with more than was approved."),
+    ("own_request", "`POST /v1/needs/{id}/decision` as the person who asked."),
+    (
+        "provider_decides",
+        "`POST /v1/needs/{id}/decision` as somebody of the Ministry, where the provider decides.",
+    ),
+    ("refund_exceeds_spend", "`POST /v1/needs/{id}/refunds` with more than was spent."),
+    ("in_the_future", "`POST /v1/needs/{id}/spending` with tomorrow's day."),
 ];
 
 #[cfg(test)]
