@@ -179,7 +179,7 @@ async fn every_operation_refuses_hostile_bodies_at_its_own_limit() {
         // The test's people are called by the names of their roles.
         let who = roles[0].as_str().expect("a role");
         let path = template.replace("{calendar}", "contract-2026").replace("{term}", "2026-1");
-        let path = path.replace("{rule}", "eligibility");
+        let path = path.replace("{rule}", "eligibility").replace("{year}", "2026");
         let path: Vec<&str> =
             path.split('/').map(|part| if part.starts_with('{') { id } else { part }).collect();
         let path = path.join("/");
