@@ -198,7 +198,7 @@ fn duties_contradiction(found: DutyContradiction) -> &'static str {
         DutyContradiction::Repeated => "has a profile, or a duty of a profile, twice",
         DutyContradiction::Day => "has a duty without one way to its day",
         DutyContradiction::ImpossibleDay => "has a day that is not in every year",
-        DutyContradiction::KeyDate => "has a key date, which a bulletin alone names",
+        DutyContradiction::OtherCause => "has a duty that does not come of a profile",
     }
 }
 
