@@ -287,6 +287,17 @@ async fn when_a_contract_ends_what_is_due_of_later_periods_lapses(app: TestApp) 
 }
 
 #[on_both]
+async fn a_contract_that_goes_on_after_all_has_its_duties_again(app: TestApp) {
+    let contract = active(&app, contract(&app, "AS-1")).await;
+    let last = json!({ "endsOn": "2026-04-30" });
+    let shorter = app.as_(ADMIN).patch(&path(&contract), &contract, last).await.expect(200);
+    assert_eq!(listed(&app, ADMIN, "status=lapsed").await.len(), ALL.len() - 6);
+    let open = json!({ "endsOn": null });
+    app.as_(ADMIN).patch(&path(&contract), &shorter, open).await.expect(200);
+    assert_eq!(in_words(&app, ADMIN, "").await, ALL);
+}
+
+#[on_both]
 async fn the_ministry_waives_what_is_to_be_done_once(app: TestApp) {
     active(&app, contract(&app, "AS-1")).await;
     let first = listed(&app, ADMIN, "").await[0]["id"].clone();

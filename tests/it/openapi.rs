@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 
 use actix_web::http::Method;
 use expect_test::expect_file;
-use jsonschema::Validator;
+use jsonschema::{PatternOptions, Validator};
 use serde_json::{Map, Value, json};
 
 use crate::support::Answer;
@@ -108,7 +108,10 @@ fn validator(schema: &Value) -> Arc<Validator> {
         let mut named = Map::new();
         gather(schema, &mut named);
         root["components"] = json!({ "schemas": named });
-        let options = jsonschema::draft202012::options().should_validate_formats(true);
+        // The engine of the service itself, whose patterns are also compiled sooner.
+        let options = jsonschema::draft202012::options()
+            .should_validate_formats(true)
+            .with_pattern_options(PatternOptions::regex());
         Arc::new(options.build(&root).expect("a schema"))
     };
     compiled.entry(schema.to_string()).or_insert_with(compile).clone()

@@ -541,6 +541,12 @@ async fn the_database_itself_keeps_what_is_frozen(app: TestApp) {
         "DELETE FROM submission_decision",
         "UPDATE milestone_progress SET standing = 'not_met'",
         "DELETE FROM milestone_progress",
+        "UPDATE submission SET accepted_version = last_version + 1",
+        "UPDATE submission SET first_submitted_on = NULL",
+        "UPDATE submission SET last_version = -1, accepted_version = NULL",
+        "UPDATE submission SET period = ''",
+        "UPDATE template SET template_version = 0",
+        "UPDATE template SET code = ''",
     ] {
         assert!(db.execute_unprepared(sql).await.is_err(), "{sql}");
     }

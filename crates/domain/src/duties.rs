@@ -172,6 +172,16 @@ impl ObligationStatus {
     }
 }
 
+impl DutyOutcome {
+    /// Whether the duty is there again when its cause is.
+    pub fn comes_back(self) -> bool {
+        match self {
+            Self::Lapsed => true,
+            Self::Done | Self::Waived => false,
+        }
+    }
+}
+
 impl DutyStanding {
     /// The phase on a day.
     pub fn phase(&self, today: NaiveDate) -> DutyPhase {

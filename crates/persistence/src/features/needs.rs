@@ -20,7 +20,7 @@ use crate::gate::case_state::to_domain;
 use crate::gate::write::Write;
 use crate::reach::rows::{attendance_case, document};
 use crate::reach::unscoped;
-use crate::rows::need::{ActiveModel, Column, Entity, Model};
+use crate::rows::need::{ActiveModel, Entity, Model};
 use crate::rows::{contract, fund};
 use crate::store::audit::{self, Subject};
 use crate::store::call::CallError;

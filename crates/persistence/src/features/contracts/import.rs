@@ -2,7 +2,6 @@
 
 use ascms_domain::calendar::nz_date;
 use chrono::{DateTime, Utc};
-use sea_orm::ActiveModelTrait;
 use sea_orm::entity::prelude::*;
 
 use crate::Store;

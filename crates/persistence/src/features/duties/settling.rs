@@ -9,7 +9,7 @@ use ascms_domain::duties::{DutyBasis, DutyKind, DutyOutcome, NewDuty};
 use ascms_domain::ids::{ContractId, DutyId, UserId};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::{ActiveModelTrait, QueryOrder, QuerySelect};
+use sea_orm::{ExprTrait, QueryOrder, QuerySelect};
 
 use crate::Store;
 use crate::gate::write::Write;
@@ -36,8 +36,9 @@ pub(crate) struct SettlingBasis<'a> {
 /// What a contract is asked for, by kind and period.
 type Wanted = BTreeMap<(DutyKind, String), NewDuty>;
 
-/// Makes the duties of a contract whose row is locked that lack, and counts the days of those that are open. Where a person
-/// changes something, `by`, what is asked for no longer lapses. Answers whether anything changed.
+/// Makes the duties that a contract lacks, and counts the days of those that are open; its row is locked.
+/// Where a person changes something, `by`, what is asked for no longer lapses, and what is asked for again
+/// comes back. Answers whether anything changed.
 pub(crate) async fn settle(
     txn: &DatabaseTransaction,
     contract: &contract::Model,
@@ -51,25 +52,28 @@ pub(crate) async fn settle(
     let mut changed = false;
     for mut row in of_contract.order_by_asc(Column::Id).all(txn).await? {
         let asked = wanted.remove(&(row.kind, row.period.clone()));
-        if row.outcome.is_some() {
+        let lapsed = row.outcome.is_some_and(DutyOutcome::comes_back);
+        if row.outcome.is_some() && !lapsed {
             continue;
         }
         match (asked, by) {
-            (Some(asked), _) if (row.opens_on, row.due_on) == (asked.opens_on, asked.due_on) => {
-                continue;
-            }
             (Some(asked), _) => {
-                (row.opens_on, row.due_on) = (asked.opens_on, asked.due_on);
+                let days = (asked.opens_on, asked.due_on);
+                if !lapsed && (row.opens_on, row.due_on) == days {
+                    continue;
+                }
+                (row.opens_on, row.due_on) = days;
+                (row.outcome, row.outcome_on, row.outcome_by) = (None, None, None);
                 row.calendar_version = Some(version.to_owned());
                 // It is told anew when the new day is over, too.
                 row.overdue_told_on = row.overdue_told_on.filter(|told| *told > row.due_on);
             }
-            (None, Some(by)) => {
+            (None, Some(by)) if !lapsed => {
                 row.outcome = Some(DutyOutcome::Lapsed);
                 row.outcome_on = Some(today);
                 row.outcome_by = Some(by);
             }
-            (None, None) => continue,
+            (None, _) => continue,
         }
         whole_row::update(txn, ActiveModel::from(row)).await?;
         changed = true;
@@ -226,9 +230,8 @@ impl Store {
             whole_row::update(&txn, ActiveModel::from(told)).await?;
             let subject = Subject::one("duty", row.id.0);
             audit::record(&txn, audit::by_operator("duties:tell_overdue", subject, now)).await?;
+            events::record(&txn, overdue(row), now).await?;
         }
-        let told: Vec<Event> = rows.iter().map(overdue).collect();
-        events::record_all(&txn, &told, now).await?;
         txn.commit().await?;
         Ok(!rows.is_empty())
     }

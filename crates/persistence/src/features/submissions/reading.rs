@@ -13,7 +13,7 @@ use sea_orm::{Condition, QueryOrder, QuerySelect, QueryTrait};
 
 use super::entries::{SubmissionRow, about, visible};
 use crate::Store;
-use crate::features::registers;
+use crate::features::registers::{self, RegisterRow};
 use crate::reach::register_entries::submissions as within;
 use crate::reach::rows::register_entry::Column;
 use crate::reference::actors;
@@ -65,7 +65,8 @@ impl Store {
                 .filter(submission::Column::Kind.eq(kind));
             fitting = fitting.filter(Column::Id.in_subquery(of_kind.into_query()));
         }
-        let found = registers::page(self, grant, fitting, page, now).await?;
+        let found: Page<RegisterRow<Submission>, _> =
+            registers::page(self, grant, fitting, page, now).await?;
         let ids = found.items.iter().map(|row| row.entry.header().id);
         let of_page = submission::Entity::find().filter(submission::Column::EntryId.is_in(ids));
         let mut about: HashMap<RegisterEntryId, submission::Model> = HashMap::new();

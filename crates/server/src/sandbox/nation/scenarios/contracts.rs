@@ -7,13 +7,12 @@ use ascms_domain::contracts::{
 };
 use ascms_domain::ids::ProviderId;
 use ascms_domain::second_person::ApprovalPolicy;
-use chrono::{DateTime, Datelike, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
 
 use super::steps::{Operation, STORIES, Step};
 use crate::sandbox::nation::arrangements::{
     catchment_code, holiday_region, number, provider_id, school_of_team, team_id,
 };
-use crate::sandbox::nation::dates::SERVICE_START;
 use crate::sandbox::personas;
 
 /// The number of the first provider's contract.
@@ -24,13 +23,16 @@ pub(super) fn added(now: DateTime<Utc>) -> DateTime<Utc> {
     now - TimeDelta::days(100)
 }
 
-/// A contract for each of the first two catchments and for the first school's own team, in force since
-/// the service began, with the amounts of this year.
+/// A contract for each of the first two catchments and for the first school's own team, from the beginning
+/// of the year in which the Ministry added it, with the amounts of that year.
 pub(super) fn contracts(now: DateTime<Utc>) -> Vec<Step> {
+    let added = added(now);
+    let day = nz_date(added);
+    let from = day.with_ordinal(1).unwrap_or(day);
     let catchment = |at: usize| AddContract {
-        catchments: vec![catchment_code(at).into()],
+        catchments: vec![catchment_code(at).as_str().into()],
         holiday_region: holiday_region(at),
-        ..contract(at, provider_id(at))
+        ..contract(at, provider_id(at), from)
     };
     let team = AddContract {
         number: "AS-S01".into(),
@@ -38,30 +40,29 @@ pub(super) fn contracts(now: DateTime<Utc>) -> Vec<Step> {
         school_number: Some(number(school_of_team(0)).into()),
         approval_policy: ApprovalPolicy::SelfWithReview,
         duty_profile: "in_school".into(),
-        ..contract(2, team_id(0))
+        ..contract(2, team_id(0), from)
     };
-    let added = added(now);
     let step = |contract: AddContract| Step {
         at: added,
         story: STORIES,
         by: personas::name(Role::MinistryAdmin),
         operation: Operation::AddContract {
             contract: Box::new(contract),
-            year: nz_date(added).year(),
+            year: from.year(),
             amounts: amounts(),
         },
     };
     vec![step(catchment(0)), step(catchment(1)), step(team)]
 }
 
-fn contract(at: usize, organisation_id: ProviderId) -> AddContract {
+fn contract(at: usize, organisation_id: ProviderId, starts_on: NaiveDate) -> AddContract {
     AddContract {
         number: format!("AS-{:04}", at + 1).as_str().into(),
         organisation_id,
         kind: ContractKind::Catchment,
         catchments: Vec::new(),
         school_number: None,
-        starts_on: SERVICE_START,
+        starts_on,
         ends_on: None,
         contacts: vec![ContractContact {
             name: "Sandbox Contract Manager".into(),
