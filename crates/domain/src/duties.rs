@@ -141,6 +141,21 @@ impl DutyKind {
         }
     }
 
+    /// Whether the provider has to do it, and not the Ministry.
+    pub fn is_of_provider(self) -> bool {
+        match self {
+            Self::KeyDate | Self::ReviewConclusion => false,
+            Self::ServiceDeliveryPlan
+            | Self::TermlyReport
+            | Self::FundReport
+            | Self::InitiativesReport
+            | Self::AnnualReport
+            | Self::PolicyConfirmation
+            | Self::SecurityAssurance
+            | Self::ReviewComment => true,
+        }
+    }
+
     /// Business days from the day on which it opens until it is due, of what a performance review asks for: 10
     /// to comment and 20 to conclude (contract).
     pub fn business_days_of_review(self) -> Option<u16> {

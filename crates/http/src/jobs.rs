@@ -25,7 +25,7 @@ use crate::{AppState, answer};
 mod kinds;
 mod view;
 
-pub use kinds::work_some;
+pub use kinds::{PartError, work_some};
 pub(crate) use view::{JobView, accepted};
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
@@ -90,7 +90,8 @@ async fn cancel_job(
 
 /// Fetch the result of a job
 ///
-/// A line of JSON each, as `kind` says; of `measure_rows` the members of `listMeasureColumns`.
+/// A line of JSON each, as `kind` says; of `measure_rows` the members of `listMeasureColumns`, of `performance_reviews`
+/// a contract with its review (`contractId`, `performanceReviewId`, `refusal`).
 #[utoipa::path(
     tag = "Jobs",
     security(("bearer" = ["jobs:read"])),
