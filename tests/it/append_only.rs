@@ -48,6 +48,7 @@ async fn fill(app: &TestApp) {
     let old = json!({ "term": "2025-4", "measure": "enrolled" });
     app.as_("ministry-admin").post("/v1/publications", old).await.expect(201);
     crate::submissions::accepted_plan(app).await;
+    crate::performance_reviews::decided(app).await;
     // An entry of a ledger.
     funds::opened(app).await;
 }

@@ -1,6 +1,6 @@
 //! A row of `withholding_step`: a step that was taken on a decision, written once.
 
-use ascms_domain::ids::{UserId, WithholdingDecisionId};
+use ascms_domain::ids::{RegisterEntryId, UserId, WithholdingDecisionId};
 use ascms_domain::performance_reviews::WithholdingStep;
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
@@ -13,6 +13,7 @@ pub struct Model {
     pub decision_id: WithholdingDecisionId,
     #[sea_orm(primary_key, auto_increment = false)]
     pub step: WithholdingStep,
+    pub entry_id: RegisterEntryId,
     pub taken_at: DateTime<Utc>,
     pub taken_by: UserId,
 }

@@ -85,6 +85,7 @@ impl Write<'_> {
         let row = withholding_step::Model {
             decision_id: decision.row.id,
             step,
+            entry_id: id,
             taken_at: self.now(),
             taken_by: self.caller(),
         };
