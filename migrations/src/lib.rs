@@ -123,11 +123,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0078_contracts::Migration),
             Box::new(m0079_duties_of_contracts::Migration),
             Box::new(m0080_duty_profiles::Migration),
-<<<<<<< HEAD
             Box::new(m0081_funds::Migration),
             Box::new(m0082_need_categories::Migration),
-=======
->>>>>>> h-submissions
             Box::new(m0083_submissions::Migration),
             Box::new(m0086_performance_reviews::Migration),
             Box::new(m0087_withholding_rules::Migration),

@@ -11,14 +11,14 @@ use crate::support::{TestApp, on_both};
 async fn a_calendar_tells_a_business_day_from_others_and_why(app: TestApp) {
     let client = app.as_("sms-client");
     for (asked, is_business_day, because, holiday) in [
-        ("contract-2026?date=2026-03-16", true, Value::Null, Value::Null),
-        ("contract-2026?date=2026-03-15", false, json!("weekend"), Value::Null),
-        ("contract-2026?date=2026-04-27", false, json!("holiday"), Value::Null),
-        ("contract-2026?date=2026-03-23", true, Value::Null, Value::Null),
-        ("contract-2026?date=2026-03-23&region=otago", false, json!("holiday"), json!("otago")),
-        ("privacy?date=2026-03-23&region=otago", true, Value::Null, Value::Null),
-        ("oia?date=2026-12-29", false, json!("summer_closedown"), Value::Null),
-        ("contract-2026?date=2026-12-29", true, Value::Null, Value::Null),
+        ("contract-2026?on=2026-03-16", true, Value::Null, Value::Null),
+        ("contract-2026?on=2026-03-15", false, json!("weekend"), Value::Null),
+        ("contract-2026?on=2026-04-27", false, json!("holiday"), Value::Null),
+        ("contract-2026?on=2026-03-23", true, Value::Null, Value::Null),
+        ("contract-2026?on=2026-03-23&region=otago", false, json!("holiday"), json!("otago")),
+        ("privacy?on=2026-03-23&region=otago", true, Value::Null, Value::Null),
+        ("oia?on=2026-12-29", false, json!("summer_closedown"), Value::Null),
+        ("contract-2026?on=2026-12-29", true, Value::Null, Value::Null),
     ] {
         let day = client.get(&format!("/v1/calendars/{asked}")).await.expect(200).json;
         assert_eq!(day["isBusinessDay"], is_business_day, "{asked}");
@@ -32,13 +32,13 @@ async fn a_calendar_tells_a_business_day_from_others_and_why(app: TestApp) {
 async fn a_calendar_counts_business_days_on(app: TestApp) {
     let client = app.as_("workflow-lead");
     for (asked, due) in [
-        ("contract-2026?date=2026-03-16&addBusinessDays=0", "2026-03-16"),
-        ("contract-2026?date=2026-03-16&addBusinessDays=5", "2026-03-23"),
-        ("contract-2026?date=2026-03-16&addBusinessDays=5&region=otago", "2026-03-24"),
+        ("contract-2026?on=2026-03-16&addBusinessDays=0", "2026-03-16"),
+        ("contract-2026?on=2026-03-16&addBusinessDays=5", "2026-03-23"),
+        ("contract-2026?on=2026-03-16&addBusinessDays=5&region=otago", "2026-03-24"),
         // Good Friday and Easter Monday lie between.
-        ("contract-2026?date=2026-04-01&addBusinessDays=2", "2026-04-07"),
-        ("oia?date=2019-01-03&addBusinessDays=20", "2019-02-13"),
-        ("oia?date=2017-04-16&addBusinessDays=20", "2017-05-16"),
+        ("contract-2026?on=2026-04-01&addBusinessDays=2", "2026-04-07"),
+        ("oia?on=2019-01-03&addBusinessDays=20", "2019-02-13"),
+        ("oia?on=2017-04-16&addBusinessDays=20", "2017-05-16"),
     ] {
         let day = client.get(&format!("/v1/calendars/{asked}")).await.expect(200).json;
         assert_eq!(day["dueOn"], due, "{asked}");
@@ -93,7 +93,7 @@ async fn a_holiday_that_the_ministry_adds_counts(app: TestApp) {
     ];
     db.execute_raw(Statement::from_sql_and_values(backend, sql, values)).await.unwrap();
     db.close().await.unwrap();
-    let path = "/v1/calendars/contract-2026?date=2026-03-20&region=otago";
+    let path = "/v1/calendars/contract-2026?on=2026-03-20&region=otago";
     // A server that starts now knows it; one that runs finds it within ten seconds.
     let fresh = app.another_node().await;
     let day = fresh.as_("auditor").get(path).await.expect(200).json;
@@ -112,7 +112,7 @@ async fn a_holiday_that_the_ministry_adds_counts(app: TestApp) {
 async fn a_statutory_deadline_moves_by_a_versioned_rule_alone(app: TestApp) {
     let admin = app.as_("ministry-admin");
     let due = async |name: &str, more: &str| {
-        let path = format!("/v1/calendars/{name}?date=2026-08-10&addBusinessDays=20{more}");
+        let path = format!("/v1/calendars/{name}?on=2026-08-10&addBusinessDays=20{more}");
         let day = admin.get(&path).await.expect(200).json;
         (day["dueOn"].clone(), day["version"].clone())
     };
@@ -127,7 +127,7 @@ async fn a_statutory_deadline_moves_by_a_versioned_rule_alone(app: TestApp) {
         [due("oia", "").await, due("privacy", "").await],
         [before[0].clone(), before[1].clone()]
     );
-    let read = fresh.as_("auditor").get("/v1/calendars/oia?date=2026-08-13").await.expect(200).json;
+    let read = fresh.as_("auditor").get("/v1/calendars/oia?on=2026-08-13").await.expect(200).json;
     assert_eq!((&read["isBusinessDay"], &read["closed"]), (&json!(true), &json!(null)));
     assert_ne!(due("contract-2026", "").await.0, before[2].0);
 
@@ -173,14 +173,14 @@ async fn a_statutory_deadline_moves_by_a_versioned_rule_alone(app: TestApp) {
 #[on_both]
 async fn what_a_calendar_cannot_know_is_refused(app: TestApp) {
     let client = app.as_("office-support");
-    for asked in ["date=2014-12-31", "date=2053-01-01", "date=2052-12-30&addBusinessDays=5"] {
+    for asked in ["on=2014-12-31", "on=2053-01-01", "on=2052-12-30&addBusinessDays=5"] {
         let path = format!("/v1/calendars/contract-2026?{asked}");
         client.get(&path).await.refused(422, "outside_calendar");
     }
-    let path = "/v1/calendars/contract-2026?date=16.3.2026&region=Auckland&addBusinessDays=-1";
+    let path = "/v1/calendars/contract-2026?on=16.3.2026&region=Auckland&addBusinessDays=-1";
     let refused = client.get(path).await;
     refused.refused(422, "invalid_query");
-    let faults = ["addBusinessDays too_small", "date format", "region not_one_of"];
+    let faults = ["addBusinessDays too_small", "on format", "region not_one_of"];
     assert_eq!(refused.faults(), faults);
     client.get("/v1/calendars/lunar").await.refused(404, "not_found");
 }

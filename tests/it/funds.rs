@@ -461,9 +461,9 @@ async fn every_figure_of_the_report_leads_to_the_entries_that_it_is_the_sum_of(a
         assert_eq!(part["cents"], sum, "{part}");
     }
     let moved = ledger(&app, report["committed"]["entries"].as_str().unwrap()).await;
-    let committed = moved.iter().map(posting).map(|entry| match entry.kind {
-        FundEntryKind::Spend => -entry.drawn_cents,
-        _ => entry.amount_cents,
+    let committed = moved.iter().map(posting).map(|entry| {
+        let spends = entry.kind == FundEntryKind::Spend;
+        if spends { -entry.drawn_cents } else { entry.amount_cents }
     });
     assert_eq!(report["committed"]["cents"], committed.sum::<i64>());
     // Whose money all came back is supported no longer.

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use actix_web::http::Method;
+use actix_web::test::TestRequest;
 use ascms_domain::organisations::AccountStatus;
 use ascms_http::jobs::work_some;
 use chrono::TimeDelta;
@@ -113,6 +115,31 @@ async fn an_export_has_what_the_pages_have(app: TestApp) {
         assert!(!rows.is_empty() && result.text.ends_with('\n'), "{query}");
         let groups: BTreeSet<&str> = rows.iter().filter_map(|row| row["key"].as_str()).collect();
         assert_eq!(parts, groups.len(), "{query}");
+    }
+}
+
+#[on_both]
+async fn the_lines_are_bytes_for_those_who_ask_for_bytes(app: TestApp) {
+    let id = ordered(&app).await;
+    finish(&app).await;
+    let (lines, bytes) = ("application/x-ndjson", "application/octet-stream");
+    let bytes_rather = "application/x-ndjson;q=0.5, application/octet-stream";
+    for (accept, expected) in [
+        ("*/*", lines),
+        (lines, lines),
+        ("application/json", lines),
+        (bytes, bytes),
+        (bytes_rather, bytes),
+    ] {
+        let request = TestRequest::get().insert_header(("accept", accept));
+        let path = format!("/v1/jobs/{id}/result");
+        let client = app.as_("ministry-analyst");
+        let result = client.send(request, Method::GET, &path, None).await.expect(200);
+        assert_eq!(result.header("content-type"), Some(expected), "{accept}");
+        let vary = result.headers.get_all("vary").filter_map(|value| value.to_str().ok());
+        let mut names = vary.flat_map(|line| line.split(',')).map(str::trim);
+        assert!(names.any(|name| name.eq_ignore_ascii_case("accept")), "{accept}");
+        assert!(result.text.ends_with('\n'), "{}", result.text);
     }
 }
 

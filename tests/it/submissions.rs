@@ -413,8 +413,9 @@ async fn a_provider_reads_its_own_and_the_ministry_what_was_submitted(app: TestA
         let refused = app.as_(who).post_empty(&format!("{}/{step}", path(&plan))).await;
         refused.refused(403, "role_may_not");
     }
-    let strange = app.as_("workflow-lead-2").post_empty(&format!("{}/submission", path(&plan)));
-    strange.await.refused(404, "not_found");
+    let stranger = app.as_("workflow-lead-2");
+    let submitted = stranger.post_empty(&format!("{}/submission", path(&plan))).await;
+    submitted.refused(404, "not_found");
 }
 
 #[on_both]

@@ -109,10 +109,10 @@ fn source(name: CalendarName) -> &'static str {
 #[into_params(parameter_in = Query)]
 struct AskCalendar {
     /// The day in question; today when it is left out.
-    date: Option<NaiveDate>,
+    on: Option<NaiveDate>,
     /// The region whose anniversary day counts.
     region: Option<Region>,
-    /// How many business days to add to the date.
+    /// How many business days to add to the day.
     #[param(minimum = 0, maximum = 2500)]
     add_business_days: Option<u16>,
 }
@@ -155,7 +155,7 @@ async fn get_calendar(
     name: Path<CalendarName>,
     query: Params<AskCalendar>,
 ) -> Result<HttpResponse, Refusal> {
-    let date = query.date.unwrap_or(nz_date(app.now(&req)?));
+    let date = query.on.unwrap_or(nz_date(app.now(&req)?));
     let calendars = app.store().calendars().await?;
     let view = CalendarView::of(calendars.calendar(*name), date, &query);
     let view = view.map_err(|err| Refusal::new(Code::OutsideCalendar, err.to_string()))?;

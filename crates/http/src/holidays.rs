@@ -81,7 +81,7 @@ async fn add_holiday(
         let (date, region) = (body.date, body.region);
         let added = write.add_holiday(*calendar, body).await?;
         let asked = region.map_or(String::new(), |region| format!("&region={region}"));
-        let place = format!("/v1/calendars/{}?date={date}{asked}", *calendar);
+        let place = format!("/v1/calendars/{}?on={date}{asked}", *calendar);
         Ok(answer::created(place, 1, &AddedHolidayView::of(&added)))
     })
     .await

@@ -2,7 +2,7 @@
 
 use actix_web::body::SizedStream;
 use actix_web::http::header::{
-    CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_TYPE, ETAG, X_CONTENT_TYPE_OPTIONS,
+    ACCEPT, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_TYPE, ETAG, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse, get, post};
@@ -16,11 +16,12 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::{CancelJobs, May, ReadJobs};
 use crate::command::BodilessCommand;
-use crate::incoming::Path;
+use crate::incoming::{Path, header};
 use crate::listing::Listing;
+use crate::openapi::media_types::{BYTES, LINES};
 use crate::page::{List, PageOptions};
 use crate::problem::Refusal;
-use crate::{AppState, answer};
+use crate::{AppState, answer, quality};
 
 mod kinds;
 mod view;
@@ -115,11 +116,19 @@ async fn download_job_result(
     let name = format!("{}-{}.ndjson", job.kind.as_str(), job.id);
     Ok(HttpResponse::Ok()
         .insert_header((ETAG, etag))
-        .insert_header((CONTENT_TYPE, "application/x-ndjson"))
+        .insert_header((CONTENT_TYPE, media_type(&req)))
+        .insert_header((VARY, ACCEPT.as_str()))
         .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
         .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .insert_header((CONTENT_ENCODING, "identity"))
         .body(SizedStream::new(length, lines(app.store().clone(), job))))
+}
+
+/// As the caller asks for the lines: as such, or as bytes where `Accept` prefers bytes.
+fn media_type(req: &HttpRequest) -> &'static str {
+    let accept = header(req, ACCEPT.as_str()).unwrap_or_default();
+    let weight = |media_type| quality::of_media_type(accept, media_type);
+    if weight(BYTES) > weight(LINES) { BYTES } else { LINES }
 }
 
 /// The parts of a result in their order, each read when the one before it is on its way.

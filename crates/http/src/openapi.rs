@@ -19,6 +19,7 @@ mod files;
 mod fund_examples;
 pub mod limits;
 mod measure_examples;
+pub mod media_types;
 mod members;
 mod operations;
 mod record_examples;
@@ -167,8 +168,9 @@ pub(crate) fn takes_query(path: &str, method: &str) -> bool {
 
 /// Whether what a path answers is a file, and no JSON.
 pub(crate) fn answers_a_file(path: &str) -> bool {
-    let is_file = |last: &String| last == "content" || last.ends_with(files::CSV);
-    route_of(path).is_some_and(|route| route.template.last().is_some_and(is_file))
+    let ends = [files::PATH, files::CSV, files::NDJSON];
+    let is_file = |path: String| ends.iter().any(|end| path.ends_with(end));
+    route_of(path).is_some_and(|route| is_file(route.template.join("/")))
 }
 
 fn routes_of_document() -> Vec<Route> {

@@ -37,8 +37,29 @@ fn gather(place: &str, value: &'static Value, into: &mut Vec<(String, &'static V
 
 /// The tag that tells the forms of a union apart has one value, and is no list.
 fn is_tag(place: &str, values: &[Value]) -> bool {
-    let in_union = place.starts_with("/components/schemas/Details/oneOf/");
-    in_union && place.ends_with("/properties/type") && values.len() == 1
+    let form = place.strip_suffix("/properties/type").map(|schema| json!(format!("#{schema}")));
+    let [Value::String(tag)] = values else { return false };
+    let details = &document()["components"]["schemas"]["Details"];
+    form.is_some_and(|form| details["discriminator"]["mapping"][tag] == form)
+}
+
+#[test]
+fn every_form_of_a_union_is_a_schema_that_its_tag_leads_to() {
+    let mut forms = 0;
+    for (place, schema) in objects() {
+        let Some(choices) = schema.get("oneOf").and_then(Value::as_array) else { continue };
+        assert_eq!(schema["discriminator"]["propertyName"], "type", "{place}");
+        let mapping = schema["discriminator"]["mapping"].as_object().expect("a mapping");
+        assert_eq!(mapping.len(), choices.len(), "{place}");
+        for (tag, reference) in mapping {
+            let choice = json!({ "$ref": reference });
+            assert!(choices.contains(&choice), "{place}: {reference}");
+            let form = super::resolved(&choice);
+            assert_eq!(form["properties"]["type"]["enum"], json!([tag]), "{reference}");
+            forms += 1;
+        }
+    }
+    assert!(forms > 20, "{forms}");
 }
 
 #[test]

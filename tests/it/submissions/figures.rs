@@ -115,8 +115,8 @@ async fn figures_live_in_a_draft_and_stay_as_they_were_with_a_version(app: TestA
     // The provider finds that the other school was reached in time, too.
     let listed = app.as_(LEAD).get("/v1/cases?limit=10").await.expect(200);
     let cases = listed.json["items"].as_array().expect("a page");
-    let second = cases.iter().map(|case| case["id"].as_str().expect("an id"));
-    let second = second.filter(|id| *id != first).next().expect("the other").to_owned();
+    let mut ids = cases.iter().map(|case| case["id"].as_str().expect("an id"));
+    let second = ids.find(|id| *id != first).expect("the other").to_owned();
     app.reached(&second, "school", "2026-03-15T23:00:00Z").await.expect(201);
     let live = figures(&app, &report).await;
     assert_eq!(number(&live, "school_contact")["numerator"], 2);

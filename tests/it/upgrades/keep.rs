@@ -53,7 +53,7 @@ const ASKED: &[(&str, &str)] = &[
     ("case-manager", "/v1/needs?limit=100"),
     ("ministry-analyst", "/v1/funds?limit=100"),
     ("ministry-analyst", "/v1/terms?limit=100"),
-    ("ministry-analyst", "/v1/calendars/contract-2026?date=2026-03-20&addBusinessDays=3"),
+    ("ministry-analyst", "/v1/calendars/contract-2026?on=2026-03-20&addBusinessDays=3"),
 ];
 
 /// What is asked of each case and each student.

@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 use super::example_ids::{CASE_ID, USER_ID};
 use super::record_examples::{AT, case_summary};
 
-const PROVIDER_ID: &str = "01990000-0000-7000-8000-000000000008";
+/// A second provider of the sandbox, and a school's lead for attendance.
+const PROVIDER_ID: &str = "01990000-0000-7000-8000-000300000001";
+const ATTENDANCE_LEAD_ID: &str = "01990000-0000-7000-8000-000b00000006";
 const TRANSFER_ID: &str = "01990000-0000-7000-8000-000000000009";
 const ENTRY_ID: &str = "01990000-0000-7000-8000-000000000007";
 const TASK_ID: &str = "01990000-0000-7000-8000-000000000020";
@@ -74,7 +76,7 @@ fn of_record(schema: &str) -> Option<Value> {
             "legalBasis": "Oranga Tamariki Act 1989, section 66C",
             "what": "That the student was not seen for three weeks.", "studentConsulted": true,
         }),
-        "ReplacePrimaryContact" => json!({ "primaryContactId": USER_ID }),
+        "ReplacePrimaryContact" => json!({ "primaryContactId": ATTENDANCE_LEAD_ID }),
         "RecordSchoolChange" => json!({ "schoolNumber": "9002" }),
         "RequestTransfer" => json!({
             "toProviderId": PROVIDER_ID, "reason": "The family moved to the next catchment.",

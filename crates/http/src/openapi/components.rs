@@ -6,7 +6,7 @@ use ascms_domain::reference_data::CLOSED_LISTS;
 use serde_json::{Map, Value, json};
 
 use super::limits;
-use super::members::members;
+use super::members::{members, set};
 use crate::problem::KNOWN_VALUES;
 
 /// Limits, marks and plain nullables for every schema, wherever it stands.
@@ -15,6 +15,7 @@ pub(super) fn complete(document: &mut Value) {
     // Lifted first: a schema that is written out in another's place brings its descriptions along.
     if let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") {
         name_items(schemas);
+        name_forms(schemas);
         schemas.values_mut().for_each(lift_descriptions);
     }
     // As they are now: a reference may lead to a schema that was spelled already.
@@ -66,6 +67,49 @@ fn name_items(schemas: &mut Map<String, Value>) {
     }
     for (name, schema) in named {
         schemas.entry(name).or_insert(schema);
+    }
+}
+
+/// Gives each form of a union a schema of its own, by its title, and says which member tells them
+/// apart: a client gets one type for each form, and knows the right one without trying them all.
+fn name_forms(schemas: &mut Map<String, Value>) {
+    let mut named = Map::new();
+    for schema in schemas.values_mut() {
+        let Some(Value::Array(forms)) = schema.get_mut("oneOf") else { continue };
+        let mut mapping = Map::new();
+        for form in forms {
+            let Some((tag, title)) = tag_and_title(form) else { continue };
+            let reference = format!("#/components/schemas/{title}");
+            let mut own = std::mem::replace(form, json!({ "$ref": reference }));
+            describe_tag(&mut own);
+            if let Value::Object(members) = &mut own {
+                members.remove("title");
+            }
+            named.insert(title, own);
+            mapping.insert(tag, json!(reference));
+        }
+        if !mapping.is_empty() {
+            let discriminator = json!({ "propertyName": TAG, "mapping": mapping });
+            set(schema, "discriminator", discriminator);
+        }
+    }
+    schemas.extend(named);
+}
+
+/// The member that tells the forms of a union apart.
+const TAG: &str = "type";
+
+fn tag_and_title(form: &Value) -> Option<(String, String)> {
+    let [tag] = form.get("properties")?.get(TAG)?.get("enum")?.as_array()?.as_slice() else {
+        return None;
+    };
+    Some((tag.as_str()?.to_owned(), form.get("title")?.as_str()?.to_owned()))
+}
+
+/// The tag is no field, so that no comment stands there.
+fn describe_tag(form: &mut Value) {
+    if let Some(Value::Object(tag)) = form.get_mut("properties").and_then(|all| all.get_mut(TAG)) {
+        tag.entry("description").or_insert(json!("Tells the forms apart: the name of this one."));
     }
 }
 
@@ -205,16 +249,9 @@ fn require_all(schema: &mut Value) {
 }
 
 /// Gives each member its own description: of a member that may be null, utoipa writes it on the
-/// choice that is not null. In each choice of a union too.
+/// choice that is not null.
 fn lift_descriptions(schema: &mut Value) {
     let Value::Object(object) = schema else { return };
-    if let Some(Value::Array(choices)) = object.get_mut("oneOf") {
-        let structured = |choice: &&mut Value| choice.get("properties").is_some();
-        for choice in choices.iter_mut().filter(structured) {
-            describe_tag(choice);
-            lift_descriptions(choice);
-        }
-    }
     let Some(Value::Object(properties)) = object.get_mut("properties") else { return };
     for property in properties.values_mut().filter_map(Value::as_object_mut) {
         if !property.contains_key("description")
@@ -222,13 +259,6 @@ fn lift_descriptions(schema: &mut Value) {
         {
             property.insert("description".to_owned(), description);
         }
-    }
-}
-
-/// The tag that tells the choices of a union apart is no field, so that no comment stands there.
-fn describe_tag(choice: &mut Value) {
-    if let Some(Value::Object(tag)) = choice.pointer_mut("/properties/type") {
-        tag.entry("description").or_insert(json!("Tells the forms apart: the name of this one."));
     }
 }
 

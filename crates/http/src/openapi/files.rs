@@ -4,6 +4,7 @@ use ascms_domain::documents::MediaType;
 use serde_json::{Map, Value, json};
 
 use super::examples;
+use super::media_types::{BYTES, LINES};
 use super::members::set;
 use super::record_examples::CONTENT;
 
@@ -16,15 +17,13 @@ pub(super) const CSV: &str = ".csv";
 /// How the path of an operation ends that answers lines of JSON.
 pub(super) const NDJSON: &str = "/result";
 
-const ANY_FILE: &str = "application/octet-stream";
-
 /// The answers of a download: any type of document, whole or in part.
 pub(super) fn complete(operation: &mut Map<String, Value>) {
     let Some(Value::Object(responses)) = operation.get_mut("responses") else { return };
     for response in responses.values_mut() {
-        // First what every reader of the document knows to be bytes.
+        // First the one that every reader knows.
         let types = MediaType::ALL.iter().map(|media| media.as_str());
-        let content = [ANY_FILE].into_iter().chain(types).map(|media| (media.to_owned(), file()));
+        let content = [BYTES].into_iter().chain(types).map(|media| (media.to_owned(), file()));
         set(response, "content", Value::Object(content.collect()));
     }
 }
@@ -46,10 +45,13 @@ pub(super) fn complete_ndjson(operation: &mut Map<String, Value>) {
     let rows = examples::of("MeasureRowsView");
     let rows = rows.as_ref().and_then(|rows| rows.get("items")?.as_array());
     let lines: String = rows.into_iter().flatten().map(|row| format!("{row}\n")).collect();
-    let content = json!({ "application/x-ndjson": {
-        "schema": { "type": "string", "maxLength": 1_073_741_824, "pattern": "^[^\\r]*$" },
-        "example": lines,
-    } });
+    let text = json!({ "type": "string", "maxLength": 1_073_741_824, "pattern": "^[^\\r]*$" });
+    // As bytes first: many a reader knows no media type for lines, and would leave the answer out.
+    let bytes = json!({ "type": "string", "format": "binary", "maxLength": 1_073_741_824 });
+    let content = json!({
+        BYTES: { "schema": bytes, "example": lines },
+        LINES: { "schema": text, "example": lines },
+    });
     responses.values_mut().for_each(|response| set(response, "content", content.clone()));
 }
 
@@ -70,7 +72,7 @@ fn csv(rows: &Value) -> String {
 /// A body that is a file as it is.
 pub(super) fn complete_body(body: &mut Value) {
     let Some(content) = body.get_mut("content").and_then(Value::as_object_mut) else { return };
-    if let Some(media) = content.get_mut(ANY_FILE) {
+    if let Some(media) = content.get_mut(BYTES) {
         *media = file();
     }
 }

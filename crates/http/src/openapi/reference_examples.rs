@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::example_ids::SCHOOL_NUMBER;
+use super::example_ids::{PROVIDER_ID, SCHOOL_NUMBER};
 use super::members::set;
 use super::record_examples::AT;
 
@@ -189,7 +189,7 @@ pub(super) fn parameter(name: &str) -> Option<Value> {
         "code" | "catchment" => json!(CATCHMENT_CODE),
         "codeSet" => json!("barriers"),
         "calendar" => json!("contract-2026"),
-        "on" | "date" => json!(DAY),
+        "on" => json!(DAY),
         "region" => json!("auckland"),
         "rule" => json!("outcomes"),
         "addBusinessDays" => json!(5),

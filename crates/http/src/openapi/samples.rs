@@ -63,10 +63,7 @@ fn filled(path: &str, operation: &Map<String, Value>) -> String {
         let mut named = parameters(operation)
             .filter(|parameter| text(parameter, "in") == place && text(parameter, "name") == name);
         let example = named.find_map(|parameter| parameter.get("example"));
-        example.map(|example| match example {
-            Value::String(text) => text.clone(),
-            other => other.to_string(),
-        })
+        example.map(|example| example.as_str().map_or_else(|| example.to_string(), str::to_owned))
     };
     let mut filled = String::new();
     let mut before = "";
@@ -137,7 +134,7 @@ impl SampleCall {
     /// The type of the body, where the library does not find it by itself.
     fn media_type(&self) -> Option<&str> {
         match &self.body {
-            Sent::Json { media_type, .. } => Some(media_type),
+            Sent::Json { media_type, .. } => Some(media_type.as_str()),
             Sent::File => Some("application/octet-stream"),
             Sent::Nothing | Sent::Form(_) => None,
         }

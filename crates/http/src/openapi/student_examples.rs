@@ -17,8 +17,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         }),
         "MatchReviewView" => match_review(),
         "SettleMatchReview" => json!({
-            "outcome": "same_as", "candidate": 1,
-            "reason": "The school sent the birth date with a typing error.",
+            "outcome": "different", "reason": "Cousins of one name, as the school told us.",
         }),
         "NameProtectedAddressReader" => json!({ "userId": USER_ID }),
         "ProtectedAddressReaderView" => json!({

@@ -371,9 +371,6 @@ with_codes_of_contracts! {
     NotEligible 422 "not_eligible", "The student may not be referred", "Kāore e āhei te tono mō te ākonga",
         "The eligibility rules advise against the service; `errors` lists every circumstance.",
         "Read the circumstances: correct the data where it is wrong, or support the student at school.";
-    OutsideYear 422 "outside_year", "The day is outside the year", "Kei waho te rā i te tau",
-        "Money of a fund is spent in the fund's calendar year.",
-        "Correct the day; what was spent in another year is that year's fund's.";
     InTheFuture 422 "in_the_future", "The day is in the future", "Kei te heke mai te rā",
         "Money is recorded after it was spent, or came back.",
         "Correct the day.";

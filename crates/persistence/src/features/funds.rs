@@ -49,9 +49,12 @@ impl Write<'_> {
         let (txn, by, now) = (self.txn, self.caller(), self.now());
         // The lock of the contract: two that open the same fund come one after the other.
         let contract = gate::contracts::locked(txn, self.grant(), contract_id).await;
-        let contract = contract.map_err(|err| match err {
-            StoreError::NotFound => CallError::Refused(FundChangeRefusal::UnknownContract),
-            other => CallError::Store(other),
+        let contract = contract.map_err(|err| {
+            if matches!(err, StoreError::NotFound) {
+                CallError::Refused(FundChangeRefusal::UnknownContract)
+            } else {
+                CallError::Store(err)
+            }
         })?;
         if of_year(txn, contract_id, year).await?.is_some() {
             return Err(CallError::Refused(FundChangeRefusal::AlreadyOpened));

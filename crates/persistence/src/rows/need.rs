@@ -78,14 +78,13 @@ impl Model {
     /// The row after a step at an instant.
     pub(crate) fn after(&self, need: Need, now: DateTime<Utc>) -> Self {
         let Need { status, asked_cents, committed_cents, spent_cents } = need;
-        Self {
-            status,
-            amount_cents: asked_cents,
-            committed_cents,
-            spent_cents,
-            version: self.version + 1,
-            updated_at: now,
-            ..self.clone()
-        }
+        let mut row = self.clone();
+        row.status = status;
+        row.amount_cents = asked_cents;
+        row.committed_cents = committed_cents;
+        row.spent_cents = spent_cents;
+        row.version += 1;
+        row.updated_at = now;
+        row
     }
 }

@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use ascms_domain::calendar::Region;
 use ascms_domain::contracts::{
-    ContractKind, ContractStatus, ContractTerm, ContractYear, SetContractYear, WithholdingPeriod,
+    ContractKind, ContractStatus, ContractTerm, ContractYear, SetContractYear,
 };
 use ascms_domain::ids::{CatchmentId, ContractId};
 use ascms_domain::second_person::ApprovalPolicy;

@@ -146,7 +146,7 @@ fn wanted(
     };
     let on_record = nz_date(contract.added_at).year() - 1;
     let mut wanted = Wanted::new();
-    for year in contract.starts_on.year().max(on_record)..=today.year() + 1 {
+    for year in Ord::max(contract.starts_on.year(), on_record)..=today.year() + 1 {
         let Some(first) = NaiveDate::from_ymd_opt(year, 1, 1) else { continue };
         let rules = &basis.rules.duties(first)?.parameters;
         let Some(profile) = rules.profile(&contract.duty_profile) else { continue };
