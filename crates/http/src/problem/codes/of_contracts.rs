@@ -35,8 +35,8 @@ macro_rules! with_codes_of_contracts {
                 "A contract has one submission of a kind for a year or a term.",
                 "Change the submission that is there.";
             TermNotOver 409 "term_not_over", "The period is not over", "Kāore anō te wā kia mutu",
-                "A report is submitted once its term or its year is over, and the dates of the term are known.",
-                "Submit it after the last day of the period.";
+                "A report is submitted, and a review opened, once the term or the year is over and the dates of the term are known.",
+                "Do it after the last day of the period.";
             OutsideYear 422 "outside_year", "The day or the term is of another year", "Nō tau kē te rā, te wāhanga rānei",
                 "What belongs to a contract year lies within it.",
                 "Name a day, or a term, of that year.";
