@@ -1,7 +1,6 @@
 //! Performance reviews: once a term, the Ministry looks with a provider at the figures of a contract and at
 //! what the contract requires, and decides on the share of its amount that was withheld until then.
 
-use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -15,7 +14,9 @@ use crate::text::LongText;
 
 mod findings;
 mod frozen;
+mod meeting;
 mod requirements;
+mod rule;
 mod withholding;
 
 pub use findings::{
@@ -23,10 +24,11 @@ pub use findings::{
     ReviewActionStatus, ReviewActionStep, SettleReviewAction, open_findings,
 };
 pub use frozen::FrozenReview;
+pub use meeting::ReviewMeeting;
 pub use requirements::{
-    DutyEvidence, Requirement, RequirementBasis, RequirementResult, RequirementRule,
-    WithholdingRequirement, WithholdingRules, after_meeting,
+    DutyEvidence, Requirement, RequirementBasis, RequirementResult, after_meeting,
 };
+pub use rule::{RequirementRule, WithholdingRequirement, WithholdingRules};
 pub use withholding::{
     AcceptedDespite, CurrentDecision, PaymentPeriods, ProposeWithholding, WithholdingBasis,
     WithholdingOutcome, WithholdingRefusal, WithholdingStatus, WithholdingStep, payment_cents,
@@ -62,18 +64,6 @@ pub struct PerformanceReview {
     pub provider_comment: Option<LongText>,
     /// The meeting of the Ministry with the provider; null until it was held.
     pub meeting: Option<ReviewMeeting>,
-}
-
-/// The meeting of the Ministry with the provider.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Validate, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct ReviewMeeting {
-    /// When it was held.
-    pub held_at: DateTime<Utc>,
-    /// Whether the provider took part.
-    pub provider_attended: bool,
-    /// Minutes of the meeting. Personal data.
-    pub minutes: LongText,
 }
 
 /// A performance review that is opened for one contract.

@@ -24,9 +24,11 @@ use crate::problem::Refusal;
 use crate::{AppState, answer, quality};
 
 mod kinds;
+mod part_error;
 mod view;
 
-pub use kinds::{PartError, work_some};
+pub use kinds::work_some;
+pub use part_error::PartError;
 pub(crate) use view::{JobView, accepted};
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {

@@ -28,9 +28,11 @@ use crate::{AppState, answer};
 
 mod findings;
 pub(crate) mod opening;
+mod subject;
 mod views;
 mod withholding;
 
+use subject::about;
 use views::PerformanceReviewView;
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
@@ -48,10 +50,6 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
         .service(withholding::propose_withholding)
         .service(withholding::confirm_withholding)
         .service(withholding::pay_withholding);
-}
-
-fn about(id: RegisterEntryId) -> About {
-    About::Entry(RegisterKind::PerformanceReview, id)
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]

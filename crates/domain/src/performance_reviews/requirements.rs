@@ -1,10 +1,10 @@
-//! What the contract requires before the withheld share is paid, and whether it is met.
+//! Whether what the contract requires before the withheld share is paid is met.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
-use super::ReviewMeeting;
+use super::meeting::ReviewMeeting;
+use super::rule::{WithholdingRequirement, WithholdingRules};
 use crate::duties::{DutyKind, DutyOutcome};
 use crate::ids::DutyId;
 use crate::measures::Measure;
@@ -12,31 +12,6 @@ use crate::submissions::{CountedFigures, FigureNumber, FigureStanding};
 use crate::templates::FigureKind;
 
 crate::closed_list! {
-    /// A requirement for the withholding payment.
-    WithholdingRequirement: "Requirement for the withholding payment" / "Te herenga mō te utu e puritia ana" {
-        /// The service delivery plan of the year was submitted in time.
-        PlanOnTime = "plan_on_time": "Plan on time" / "Te mahere i te wā tika",
-        /// The provider took part in the meeting of the review.
-        TookPart = "took_part": "Took part in the review" / "I whai wāhi ki te arotake",
-        /// The reports on the term were submitted in time.
-        ReportsOnTime = "reports_on_time": "Reports on time" / "Ngā pūrongo i te wā tika",
-        /// The first level of contact with the school.
-        SchoolContactFirst = "school_contact_first": "Contact with the school, first level" / "Te whakapā ki te kura, taumata tuatahi",
-        /// The second level of contact with the school.
-        SchoolContactSecond = "school_contact_second": "Contact with the school, second level" / "Te whakapā ki te kura, taumata tuarua",
-        /// The first level of contact with the student and whānau.
-        WhanauContactFirst = "whanau_contact_first": "Contact with student and whānau, first level" / "Te whakapā ki te ākonga me te whānau, taumata tuatahi",
-        /// The second level of contact with the student and whānau.
-        WhanauContactSecond = "whanau_contact_second": "Contact with student and whānau, second level" / "Te whakapā ki te ākonga me te whānau, taumata tuarua",
-        /// The target of improved attendance.
-        ImprovedAttendance = "improved_attendance": "Improved attendance" / "Te pikinga o te tae ā-kura",
-        /// The target of enrolment.
-        Enrolled = "enrolled": "Enrolment" / "Te whakaurunga",
-        /// The policies of the year were confirmed in time.
-        Policies = "policies": "Policies confirmed" / "Kua whakaūngia ngā kaupapa here",
-        /// The security of the year was assured in time.
-        Security = "security": "Security assured" / "Kua whakaūngia te haumarutanga",
-    }
     /// Whether a requirement is met.
     RequirementResult: "Result of a requirement" / "Te hua o te herenga" {
         Met = "met": "Met" / "Kua tutuki",
@@ -46,25 +21,6 @@ crate::closed_list! {
         /// Nothing of the contract is asked for it.
         NotApplicable = "not_applicable": "Does not apply" / "Kāore e hāngai ana",
     }
-}
-
-/// The requirements for the withholding payment. The list and the two first gates are ours.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct WithholdingRules {
-    /// Each requirement once, in the order in which reviews show them.
-    #[schema(min_items = 1, max_items = 20)]
-    pub requirements: Vec<RequirementRule>,
-}
-
-/// A requirement, as the rule lists it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct RequirementRule {
-    /// The requirement.
-    pub requirement: WithholdingRequirement,
-    /// Whether it is a gate: a release while it is unmet gives a reason, and a second person confirms the decision.
-    pub gate: bool,
 }
 
 /// A requirement as a review judged it.
@@ -98,14 +54,6 @@ pub struct RequirementBasis<'a> {
 }
 
 impl WithholdingRules {
-    /// Whether a requirement is listed twice.
-    pub fn repeats(&self) -> bool {
-        let all = self.requirements.iter();
-        all.clone().enumerate().any(|(at, one)| {
-            all.clone().take(at).any(|before| before.requirement == one.requirement)
-        })
-    }
-
     /// Each requirement with its result.
     pub fn judged(&self, basis: RequirementBasis<'_>) -> Vec<Requirement> {
         let each = self.requirements.iter().map(|rule| {

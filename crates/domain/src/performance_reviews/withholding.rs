@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::requirements::{Requirement, RequirementResult, WithholdingRequirement};
+use super::requirements::{Requirement, RequirementResult};
+use super::rule::WithholdingRequirement;
 use crate::contracts::{ContractTerm, WithholdingPeriod};
 use crate::ids::UserId;
 use crate::registers::StepRefusal;

@@ -1,21 +1,12 @@
 //! Which kind of job is made by what.
 
 use ascms_domain::jobs::JobKind;
-use ascms_persistence::{Store, StoreError};
+use ascms_persistence::Store;
 use chrono::{DateTime, Utc};
 
+use super::part_error::PartError;
 use crate::measures::export;
 use crate::performance_reviews::opening;
-
-/// Why a part was not made.
-#[derive(Debug, thiserror::Error)]
-pub enum PartError {
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// What the job keeps is from another release.
-    #[error(transparent)]
-    Unreadable(#[from] serde_json::Error),
-}
 
 /// Makes the next part of the oldest job that nobody is at, of at most so many groups; answers
 /// whether there was one.

@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, post};
 use ascms_domain::ids::{RegisterEntryId, ReviewActionId};
 use ascms_domain::performance_reviews::{AddReviewFinding, AgreeReviewAction, SettleReviewAction};
 
-use super::about;
+use super::subject::about;
 use super::views::PerformanceReviewView;
 use crate::auth::{CommentPerformanceReviews, ConductPerformanceReviews};
 use crate::command::{BodilessCommand, StepCommand};

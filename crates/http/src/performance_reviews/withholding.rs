@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, post};
 use ascms_domain::ids::RegisterEntryId;
 use ascms_domain::performance_reviews::ProposeWithholding;
 
-use super::about;
+use super::subject::about;
 use super::views::PerformanceReviewView;
 use crate::auth::DecideWithholding;
 use crate::command::{BodilessCommand, StepCommand};
