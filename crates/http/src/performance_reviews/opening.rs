@@ -61,15 +61,16 @@ async fn opened(
     let figures = store.count_review_figures(&claim.grant, new, (order.as_of, now)).await?;
     let call = Call { grant: &claim.grant, now, key: None, dry_run: false };
     let mut made = None;
-    let work = async |write: &ascms_persistence::Write<'_>| {
-        let row = write.open_performance_review(new, figures).await?;
-        made = Some(row.row.entry.header().id);
-        // Nobody sends it again.
-        let (body, shows) = (String::new(), Vec::new());
-        Ok(Answer { status: 200, location: None, etag: None, body, shows, reach: None })
-    };
     let about = About::EntryMade(RegisterKind::PerformanceReview);
-    let done: Result<Answer, CallError<ReviewRefusal>> = store.write(&call, about, work).await;
+    let done: Result<Answer, CallError<ReviewRefusal>> = store
+        .write(&call, about, async |write| {
+            let row = write.open_performance_review(new, figures).await?;
+            made = Some(row.row.entry.header().id);
+            // Nobody sends it again.
+            let (body, shows) = (String::new(), Vec::new());
+            Ok(Answer { status: 200, location: None, etag: None, body, shows, reach: None })
+        })
+        .await;
     let refusal = match done {
         Ok(_) => None,
         Err(CallError::Refused(refusal)) => Some(refusal.problem().code().as_str()),

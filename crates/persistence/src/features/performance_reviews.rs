@@ -8,7 +8,7 @@ mod steps;
 mod withholding;
 
 pub use entries::{PerformanceReviewRow, ReviewRefusal, WithholdingRow};
-pub use opening::{ReviewsOrder, ReviewsOrdered};
+pub use opening::{ContractsToReview, ReviewsOrder};
 pub use reading::PerformanceReviewFilter;
 
 pub(crate) use entries::visible;

@@ -44,7 +44,7 @@ pub struct ReviewsOrder {
 
 /// Contracts whose reviews of a term are to be opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReviewsOrdered {
+pub struct ContractsToReview {
     /// The next ones, by id.
     pub contracts: Vec<ContractId>,
     /// The last of them, where there are more.
@@ -63,7 +63,7 @@ impl Store {
         let contract = gate::contracts::visible(&self.read, grant, new.contract_id).await?;
         let kinds = [FigureKind::ServiceLevels, FigureKind::Outcomes];
         let period = SubmissionPeriod::Term(new.term);
-        self.figures_of_contract(grant, &contract, (period, &kinds), (at, now)).await
+        self.figures_of_contract(grant, &contract, (period, &kinds[..]), (at, now)).await
     }
 
     /// The next contracts that run in a term, after one of them; no more than `limit`.
@@ -73,11 +73,11 @@ impl Store {
         term: TermKey,
         after: Option<ContractId>,
         limit: u32,
-    ) -> Result<ReviewsOrdered, StoreError> {
+    ) -> Result<ContractsToReview, StoreError> {
         use contract::Column;
         let calendars = self.calendars().await?;
         let Some(term) = calendars.terms.get(term) else {
-            return Ok(ReviewsOrdered { contracts: Vec::new(), next: None });
+            return Ok(ContractsToReview { contracts: Vec::new(), next: None });
         };
         let holding = lifecycle::is((contract::Entity, Column::Status), ContractStatus::holds);
         let runs = Condition::all()
@@ -102,7 +102,7 @@ impl Store {
         let more = contracts.len() > limit;
         contracts.truncate(limit);
         let next = contracts.last().copied().filter(|_| more);
-        Ok(ReviewsOrdered { contracts, next })
+        Ok(ContractsToReview { contracts, next })
     }
 }
 
@@ -115,7 +115,7 @@ impl Write<'_> {
         figures: CountedFigures,
     ) -> Result<PerformanceReviewRow, RefusedReview> {
         let contract = gate::contracts::locked(self.txn, self.grant(), new.contract_id).await?;
-        let term = *self.over(new.term).map_err(refused)?;
+        let term = self.over(new.term).map_err(refused)?;
         let days = ContractTerm { starts_on: term.starts_on, ends_on: Some(term.ends_on) };
         if !contract.status.holds() || !contract.term().overlaps(days) {
             return Err(refused(ReviewRefusal::OutsideContract));

@@ -8,7 +8,8 @@ use ascms_domain::performance_reviews::{
 use sea_orm::entity::prelude::*;
 
 use super::entries::{
-    PerformanceReviewRow, RefusedReview, decisions, frozen, locked, refused, requirements,
+    PerformanceReviewRow, RefusedReview, WithholdingRow, decisions, frozen, locked, refused,
+    requirements,
 };
 use crate::gate;
 use crate::gate::write::Write;
@@ -26,7 +27,7 @@ impl Write<'_> {
     ) -> Result<PerformanceReviewRow, RefusedReview> {
         let (entry, about) = locked(self, id).await?;
         let requirements = requirements(&entry, &frozen(&about)?);
-        let current = decisions(self.txn, &[id]).await?.first().map(|last| last.current());
+        let current = decisions(self.txn, &[id]).await?.first().map(WithholdingRow::current);
         let amount_cents = self.payment(&about).await?;
         let basis = WithholdingBasis {
             is_concluded: entry.status.is_concluded(),

@@ -59,8 +59,8 @@ impl Store {
         let template = template_of(&self.read, grant, &about).await?;
         let contract = contract_of(&self.read, grant, &about).await?;
         let (at, period) = (self.as_of_now(now).await?, period(&about)?);
-        let asked = (period, &*asked(&template));
-        self.figures_of_contract(grant, &contract, asked, (at, now)).await
+        let kinds = asked(&template);
+        self.figures_of_contract(grant, &contract, (period, &kinds[..]), (at, now)).await
     }
 
     /// Figures of some kinds of a contract for a period, as they were known at an instant.
