@@ -5,7 +5,6 @@ use ascms_domain::ids::{RegisterEntryId, WithholdingDecisionId};
 use ascms_domain::performance_reviews::{
     PaymentPeriods, ProposeWithholding, WithholdingBasis, WithholdingStep, payment_cents,
 };
-use sea_orm::entity::prelude::*;
 
 use super::entries::{
     PerformanceReviewRow, RefusedReview, WithholdingRow, decisions, frozen, locked, refused,

@@ -100,18 +100,25 @@ impl Store {
             return Ok(CountedFigure::counted(figure, Vec::new(), counts));
         }
         let mut numbers = Vec::new();
+        // Measures of one period are counted together.
+        let mut last: Option<((NaiveDate, NaiveDate), ContractNumbers)> = None;
         for measure in figure.measures() {
             let period = counted_of(*measure, scope.period);
             let Some(days) = days(period, scope.calendars) else {
                 return Ok(CountedFigure::not_yet(figure, NoFigure::UnknownTerm));
             };
-            let (of, instants) = (&scope.referrals, (scope.at, scope.now));
-            let found = self.numbers_of_contract(scope.grant, of, days, instants).await?;
-            let ContractNumbers { tallies, made_by } = found;
-            let own = tallies.iter().filter(|(number, _)| number.measure == *measure);
+            let found = match last.take() {
+                Some((of, found)) if of == days => found,
+                Some(_) | None => {
+                    let (of, instants) = (&scope.referrals, (scope.at, scope.now));
+                    self.numbers_of_contract(scope.grant, of, days, instants).await?
+                }
+            };
+            let own = found.tallies.iter().filter(|(number, _)| number.measure == *measure);
             numbers.extend(own.map(|(number, tally)| {
-                FigureNumber::of(*number, tally, days, made_by.rule_version(*measure))
+                FigureNumber::of(*number, tally, days, found.made_by.rule_version(*measure))
             }));
+            last = Some((days, found));
         }
         if numbers.is_empty() {
             return Ok(CountedFigure::not_yet(figure, NoFigure::NotRecorded));
