@@ -304,7 +304,6 @@ fn the_doors_of_reach_are_known() {
         register_entries.rs narrowed_by
         register_entries.rs of_ministry
         register_entries.rs of_organisation
-        register_entries.rs submissions
         register_entries.rs submitted
         students.rs reached_by
         students.rs within

@@ -731,5 +731,5 @@ async fn a_fund_walks_as_its_model_says(app: TestApp) {
         }
         adds_up(&app, &fund).await;
     }
-    assert!(seen.len() > 8, "the walks met too little: {seen:?}");
+    assert!(seen.len() > 6, "the walks met too little: {seen:?}");
 }

@@ -58,7 +58,6 @@ fn an_example_begins_with_a_call_of_the_document() {
 const OUT_OF_REACH: &[(&str, &str)] = &[
     ("duplicate", "a unique value that no rule has looked for; every rule looks first"),
     ("internal", "a fault of ours; who knows how to cause one mends it"),
-    ("second_person_needed", "no register asks for the Ministry's approval yet"),
 ];
 
 #[test]

@@ -240,12 +240,7 @@ impl Case {
         }
     }
 
-    /// What follows when the caller approves the closure that waits: it is final, or the Ministry
-    /// reviews it.
-    ///
-    /// # Errors
-    ///
-    /// None waits, or it is the caller's own and a second person approves it.
+    /// What follows when the caller approves the closure that waits.
     pub fn closure_approval(&self, at: &Circumstances) -> Result<Approval, CaseRefusal> {
         let proposed_by = self.closure_proposed_by.ok_or(CaseRefusal::NoClosureProposed)?;
         let own = is_own_closure(at.caller, proposed_by, self.case_manager());
@@ -257,10 +252,7 @@ impl Case {
         if at.open_tasks > 0 {
             return Err(CaseRefusal::OpenTasks);
         }
-        if at.unexplained_barrier {
-            return Err(CaseRefusal::UnexplainedBarrier);
-        }
-        Ok(())
+        if at.unexplained_barrier { Err(CaseRefusal::UnexplainedBarrier) } else { Ok(()) }
     }
 
     fn allows_reopening(&self, at: &Circumstances) -> Result<(), CaseRefusal> {

@@ -91,7 +91,7 @@ struct ListNotifications {
 /// List notifications
 ///
 /// The caller's own, newest first: the primary contact and the case manager are told when
-/// something on their case changes, and the workflow leads when a closure waits for them, unless
+/// something on their case changes, and the workflow leads when a closure or a need waits for them, unless
 /// they did it themselves.
 #[utoipa::path(
     tag = "Notifications",

@@ -197,7 +197,7 @@ pub(crate) async fn whole(
         .expr_as(Expr::exists(unscoped::another_open_case()), "another_case_is_open")
         .expr_as(Expr::exists(unscoped::waiting_transfer_of_case()), "transfer_is_requested")
         .expr_as(Expr::exists(colleagues(grant, today)), "has_colleagues")
-        .expr_as(subquery(contracts::policy_of_case(today)), "approval_policy")
+        .expr_as(contracts::policy_of_case(today), "approval_policy")
         .column_as(Closure::ProposedBy, "closure_proposed_by")
         .column_as(Closure::ProposedAt, "closure_proposed_at")
         .column_as(Closure::ReasonCode, "proposed_reason")

@@ -5,7 +5,7 @@ use ascms_domain::contracts::ContractStatus;
 use ascms_domain::ids::{ContractId, ProviderId, SchoolId};
 use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{SelectStatement, SimpleExpr};
+use sea_orm::sea_query::{Func, SimpleExpr, SubQueryStatement};
 use sea_orm::{Condition, ExprTrait, QueryOrder, QuerySelect, QueryTrait};
 
 use crate::reach::contracts::within;
@@ -52,50 +52,55 @@ pub(crate) async fn of_case(
     school: SchoolId,
     day: NaiveDate,
 ) -> Result<Option<Model>, DbErr> {
-    worked_by(Expr::value(organisation), Expr::value(school), day).one(db).await
+    for select in in_turn(&Expr::value(organisation), &Expr::value(school), day) {
+        if let Some(found) = select.one(db).await? {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
 }
 
-/// The approval policy of that contract of the case at hand, as a subquery.
-pub(crate) fn policy_of_case(day: NaiveDate) -> SelectStatement {
+/// The approval policy of that contract of the case at hand, as an expression.
+pub(crate) fn policy_of_case(day: NaiveDate) -> SimpleExpr {
     let of = |column: attendance_case::Column| Expr::col(column.as_column_ref());
     let organisation = of(attendance_case::Column::ProviderId);
-    worked_by(organisation, of(attendance_case::Column::SchoolId), day)
-        .select_only()
-        .column(Column::ApprovalPolicy)
-        .into_query()
+    let school = of(attendance_case::Column::SchoolId);
+    let policies = in_turn(&organisation, &school, day).map(|select| {
+        let policy = select.select_only().column(Column::ApprovalPolicy).into_query();
+        SimpleExpr::SubQuery(None, Box::new(SubQueryStatement::SelectStatement(policy)))
+    });
+    Func::coalesce(policies).into()
 }
 
-fn worked_by(organisation: SimpleExpr, school: SimpleExpr, day: NaiveDate) -> Select<Entity> {
+/// The contracts in force of an organisation, of which the first that is there counts. They stand apart,
+/// since SQLite orders no subquery by what is outside of it.
+fn in_turn(organisation: &SimpleExpr, school: &SimpleExpr, day: NaiveDate) -> [Select<Entity>; 3] {
     let contract = |column: Column| Expr::col((Entity, column));
-    let own_team = contract(Column::SchoolId).eq(school.clone());
     let mut catchments = catchment_school::Entity::find()
         .select_only()
         .column(catchment_school::Column::CatchmentId)
         .filter(catchment_school::on(day))
         .into_query();
     catchments.and_where(
-        Expr::col((catchment_school::Entity, catchment_school::Column::SchoolId)).eq(school),
+        Expr::col((catchment_school::Entity, catchment_school::Column::SchoolId))
+            .eq(school.clone()),
     );
-    let mut covering = contract_catchment::Entity::find()
+    let covering = contract_catchment::Entity::find()
         .select_only()
-        .expr(Expr::value(1))
+        .column(contract_catchment::Column::ContractId)
         .filter(contract_catchment::Column::CatchmentId.in_subquery(catchments))
         .into_query();
-    covering.and_where(
-        Expr::col((contract_catchment::Entity, contract_catchment::Column::ContractId))
-            .equals((Entity, Column::Id)),
-    );
-    let number = |one: i32| SimpleExpr::Constant(one.into());
-    let first_where =
-        |fits: SimpleExpr| -> SimpleExpr { Expr::case(fits, number(0)).finally(number(1)).into() };
-    Entity::find()
-        .filter(contract(Column::OrganisationId).eq(organisation))
+    let in_force = Entity::find()
+        .filter(contract(Column::OrganisationId).eq(organisation.clone()))
         .filter(lifecycle::is((Entity, Column::Status), ContractStatus::is_active))
         .filter(Column::StartsOn.lte(day))
         .filter(Condition::any().add(Column::EndsOn.is_null()).add(Column::EndsOn.gte(day)))
-        .order_by_asc(first_where(own_team))
-        .order_by_asc(first_where(Expr::exists(covering)))
         .order_by_desc(Column::StartsOn)
         .order_by_desc(Column::Id)
-        .limit(1)
+        .limit(1);
+    [
+        in_force.clone().filter(contract(Column::SchoolId).eq(school.clone())),
+        in_force.clone().filter(Column::Id.in_subquery(covering)),
+        in_force,
+    ]
 }

@@ -2,7 +2,8 @@
 
 use ascms_domain::access::{Grant, Span};
 use ascms_domain::broadcasts::{AudienceDimension, ReaderPlace};
-use ascms_domain::registers::{Register, RegisterKind};
+use ascms_domain::registers::Register;
+use ascms_domain::submissions::Submission;
 use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{SelectStatement, SimpleExpr};
@@ -48,19 +49,15 @@ where
 
 /// Submissions: its own for a provider, and for the nation those that were submitted at least once.
 pub(crate) fn submissions(grant: &Grant) -> Select<Entity> {
-    let of_register = Entity::find().filter(Column::Kind.eq(RegisterKind::Submission));
-    let nowhere = Condition::any().add(Expr::cust("1 = 0"));
-    let somewhere = grant.reach().iter().fold(nowhere, |any, one| match one {
-        Span::Nation => any.add(Column::Id.in_subquery(submitted())),
-        Span::Queue
-        | Span::Provider(_)
-        | Span::CaseManager(..)
-        | Span::PrimaryContact(..)
-        | Span::School(_)
-        | Span::Client(_)
-        | Span::Person(_) => any.add_option(span(*one)),
-    });
-    of_register.filter(somewhere)
+    let reached = of_organisation::<Submission>(grant);
+    if !grant.reaches_the_nation() {
+        return reached;
+    }
+    // Somebody of the Ministry who works at a provider too reads its drafts.
+    let elsewhere = grant.reach().iter().filter(|one| **one != Span::Nation);
+    let read = Condition::any().add(Column::Id.in_subquery(submitted()));
+    let read = elsewhere.fold(read, |any, one| any.add_option(span(*one)));
+    reached.filter(read)
 }
 
 fn submitted() -> SelectStatement {

@@ -23,7 +23,7 @@ fn recorded<T: DeserializeOwned + Into<Recording>>(
 fn recordings(visibility: &str) -> [Recording; 5] {
     let chosen = Some(visibility);
     let meeting = json!({
-        "kind": "whanau", "people": ["Aroha"], "agencies": [], "decisions": "A later bus.",
+        "kind": "whanau_hui", "people": ["Aroha"], "agencies": [], "decisions": "A later bus.",
         "reached": ["whanau"],
     });
     let agency = json!({ "agency": "A clinic", "purpose": "Asthma.", "consent": "given" });

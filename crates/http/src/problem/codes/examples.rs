@@ -86,6 +86,34 @@ pub(super) const EXAMPLES: &[(&str, &str)] = &[
     ("not_in_this_state", "`POST /v1/bulletins/{id}/withdrawal` on a bulletin that is a draft."),
     ("own_decision", "`POST /v1/bulletins/{id}/publication` as the person who wrote the bulletin."),
     (
+        "over_budget",
+        "`POST /v1/needs/{id}/decision` with `approved`, on a need of more than `leftCents` of the fund.",
+    ),
+    (
+        "over_commitment",
+        "`POST /v1/needs/{id}/spending` as `case-manager`, with more than `committedCents` of the need.",
+    ),
+    ("own_request", "`POST /v1/needs/{id}/decision` as the workflow lead who asked for the need."),
+    ("provider_decides", "`POST /v1/needs/{id}/decision` as `ministry-admin`."),
+    ("fund_closed", "`POST /v1/needs/{id}/refunds` on a need whose fund is closed."),
+    (
+        "no_fund",
+        "`POST /v1/needs/{id}/decision` with `approved`, where the contract has no fund of this year.",
+    ),
+    (
+        "refund_exceeds_spend",
+        "`POST /v1/needs/{id}/refunds` with more than `spentCents` of the need.",
+    ),
+    ("fund_exists", "`POST /v1/funds` twice, for one contract and year, with two keys."),
+    ("no_contract_year", "`POST /v1/funds` with a `year` that the contract does not set."),
+    ("budget_proposed", "`POST /v1/funds/{id}/budget-change` twice, with two keys."),
+    (
+        "no_budget_proposed",
+        "`POST /v1/funds/{id}/budget-change/decision` where nothing is proposed.",
+    ),
+    ("open_commitments", "`POST /v1/funds/{id}/closure` while a need of the fund is approved."),
+    ("in_the_future", "`POST /v1/needs/{id}/spending` with `spentOn` tomorrow."),
+    (
         "second_person_needed",
         "`POST /v1/bulletins/{id}/publication` where the policy wants somebody of the Ministry, as somebody else.",
     ),
@@ -326,6 +354,35 @@ pub(super) const EXAMPLES: &[(&str, &str)] = &[
         "`POST /v1/performance-reviews/{id}/withholding-decisions` with `withheld`, without `reason`.",
     ),
     ("unavailable", "`GET /v1/cases` while the database can not be reached."),
+    ("contract_number_taken", "`POST /v1/contracts` twice, with one number and two keys."),
+    (
+        "contracts_overlap",
+        "`POST /v1/contracts/{id}/activation` on a contract for a catchment that another active contract has.",
+    ),
+    ("contract_ended", "`PATCH /v1/contracts/{id}/years/{year}` on a contract that has ended."),
+    (
+        "outside_contract",
+        "`PATCH /v1/contracts/{id}/years/{year}` with a year that the contract does not last in.",
+    ),
+    ("budget_proposed", "`POST /v1/funds/{id}/budget-change` twice, with two keys."),
+    (
+        "no_budget_proposed",
+        "`POST /v1/funds/{id}/budget-change/decision` on a fund for which no change is proposed.",
+    ),
+    ("fund_closed", "`POST /v1/needs/{id}/decision` after the fund was closed."),
+    ("fund_exists", "`POST /v1/funds` twice, with one contract and year and two keys."),
+    ("no_contract_year", "`POST /v1/funds` with a year that the contract has no amounts for."),
+    ("no_fund", "`POST /v1/cases/{id}/needs` where the provider has no fund for the year."),
+    ("open_commitments", "`POST /v1/funds/{id}/closure` while an approved need is not settled."),
+    ("over_budget", "`POST /v1/needs/{id}/decision` that approves more than the fund has left."),
+    ("over_commitment", "`POST /v1/needs/{id}/spending` with more than was approved."),
+    ("own_request", "`POST /v1/needs/{id}/decision` as the person who asked."),
+    (
+        "provider_decides",
+        "`POST /v1/needs/{id}/decision` as somebody of the Ministry, where the provider decides.",
+    ),
+    ("refund_exceeds_spend", "`POST /v1/needs/{id}/refunds` with more than was spent."),
+    ("in_the_future", "`POST /v1/needs/{id}/spending` with tomorrow's day."),
 ];
 
 #[cfg(test)]

@@ -34,7 +34,7 @@ pub(crate) struct SettlingBasis<'a> {
 }
 
 /// What a contract is asked for, by kind and period.
-type Wanted = BTreeMap<(DutyKind, String), NewDuty>;
+type WantedDuties = BTreeMap<(DutyKind, String), NewDuty>;
 
 /// Makes the duties that a contract lacks, and counts the days of those that are open; its row is locked.
 /// Where a person changes something, `by`, what is asked for no longer lapses, and what is asked for again
@@ -138,14 +138,14 @@ fn wanted(
     contract: &contract::Model,
     basis: &SettlingBasis<'_>,
     today: NaiveDate,
-) -> Result<Wanted, StoreError> {
+) -> Result<WantedDuties, StoreError> {
     let days = DutyBasis {
         calendar: &basis.calendars.contract,
         terms: &basis.calendars.terms,
         region: contract.holiday_region,
     };
     let on_record = nz_date(contract.added_at).year() - 1;
-    let mut wanted = Wanted::new();
+    let mut wanted = WantedDuties::new();
     for year in Ord::max(contract.starts_on.year(), on_record)..=today.year() + 1 {
         let Some(first) = NaiveDate::from_ymd_opt(year, 1, 1) else { continue };
         let rules = &basis.rules.duties(first)?.parameters;
