@@ -254,10 +254,8 @@ async fn findings_are_hidden_from_the_provider_until_the_conclusion(app: TestApp
     for who in ["workflow-lead-2", "case-manager-2"] {
         app.as_(who).get(&path(&review)).await.refused(404, "not_found");
     }
-    let strangers = app
-        .as_("workflow-lead-2")
-        .post_empty(&format!("{}/actions/{action}/completion", path(&review)));
-    strangers.await.refused(404, "not_found");
+    let completion = format!("{}/actions/{action}/completion", path(&review));
+    app.as_("workflow-lead-2").post_empty(&completion).await.refused(404, "not_found");
 }
 
 #[on_both]

@@ -35,7 +35,7 @@ pub(crate) async fn part(
     now: DateTime<Utc>,
 ) -> Result<Made, PartError> {
     let order: ReviewsOrder = serde_json::from_value(claim.job.asked.clone())?;
-    let after = claim.job.after.as_deref().map(str::parse).transpose();
+    let after = claim.job.after.as_deref().map(str::parse::<ContractId>).transpose();
     let after = after.map_err(|_not_an_id| StoreError::Corrupt(claim.job.id.0))?;
     let contracts = contracts.min(MOST_IN_A_PART);
     let next = store.contracts_to_review(&claim.grant, order.term, after, contracts).await?;
