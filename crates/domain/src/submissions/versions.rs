@@ -30,3 +30,6 @@ pub fn digest(frozen: &impl Serialize) -> String {
     let json = serde_json::to_value(frozen).unwrap_or_default().to_string();
     Sha256::digest(json.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
+
+#[cfg(test)]
+mod tests;

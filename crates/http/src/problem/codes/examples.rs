@@ -316,6 +316,35 @@ pub(super) const EXAMPLES: &[(&str, &str)] = &[
         "too_many_guesses",
         "`POST /v1/referrals` with `validateOnly=true`, again and again, for numbers and names that do not agree.",
     ),
+    (
+        "plan_exists_for_year",
+        "`POST /v1/submissions` twice, for a plan of one contract and year, with two keys.",
+    ),
+    (
+        "report_exists",
+        "`POST /v1/submissions` twice, for one contract, template and period, with two keys.",
+    ),
+    (
+        "term_not_over",
+        "`POST /v1/submissions/{id}/submission` of a termly report before its term is over.",
+    ),
+    (
+        "unknown_template_version",
+        "`POST /v1/submissions` with the id of a template that was retired.",
+    ),
+    (
+        "required_answers_missing",
+        "`POST /v1/submissions/{id}/submission` of a draft without answers.",
+    ),
+    (
+        "quarter_without_milestone",
+        "`POST /v1/submissions/{id}/submission` of a plan without a milestone in the third quarter.",
+    ),
+    (
+        "milestone_outside_year",
+        "`PATCH /v1/submissions/{id}` with a milestone that is due in another year.",
+    ),
+    ("outside_year", "`POST /v1/needs/{id}/spending` with a day in another year than the fund's."),
     ("internal", "`GET /v1/cases` while the server has a fault of its own; no call is meant to."),
     (
         "outcome_unknown",
@@ -364,25 +393,6 @@ pub(super) const EXAMPLES: &[(&str, &str)] = &[
         "outside_contract",
         "`PATCH /v1/contracts/{id}/years/{year}` with a year that the contract does not last in.",
     ),
-    ("budget_proposed", "`POST /v1/funds/{id}/budget-change` twice, with two keys."),
-    (
-        "no_budget_proposed",
-        "`POST /v1/funds/{id}/budget-change/decision` on a fund for which no change is proposed.",
-    ),
-    ("fund_closed", "`POST /v1/needs/{id}/decision` after the fund was closed."),
-    ("fund_exists", "`POST /v1/funds` twice, with one contract and year and two keys."),
-    ("no_contract_year", "`POST /v1/funds` with a year that the contract has no amounts for."),
-    ("no_fund", "`POST /v1/cases/{id}/needs` where the provider has no fund for the year."),
-    ("open_commitments", "`POST /v1/funds/{id}/closure` while an approved need is not settled."),
-    ("over_budget", "`POST /v1/needs/{id}/decision` that approves more than the fund has left."),
-    ("over_commitment", "`POST /v1/needs/{id}/spending` with more than was approved."),
-    ("own_request", "`POST /v1/needs/{id}/decision` as the person who asked."),
-    (
-        "provider_decides",
-        "`POST /v1/needs/{id}/decision` as somebody of the Ministry, where the provider decides.",
-    ),
-    ("refund_exceeds_spend", "`POST /v1/needs/{id}/refunds` with more than was spent."),
-    ("in_the_future", "`POST /v1/needs/{id}/spending` with tomorrow's day."),
 ];
 
 #[cfg(test)]

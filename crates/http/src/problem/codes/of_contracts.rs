@@ -37,6 +37,42 @@ macro_rules! with_codes_of_contracts {
             TermNotOver 409 "term_not_over", "The period is not over", "Kāore anō te wā kia mutu",
                 "A report is submitted, and a review opened, once the term or the year is over and the dates of the term are known.",
                 "Do it after the last day of the period.";
+            OverBudget 409 "over_budget", "The fund's budget does not cover this", "Kāore e rahi te tahua mō tēnei",
+                "What is committed and spent is never more than the budget of the fund with its overrides.",
+                "Read the fund: `leftCents` says what is left. Ask for less, or ask the Ministry for an override.";
+            OverCommitment 409 "over_commitment", "More is spent than was approved", "He nui ake te whakapaunga i tērā i whakaaetia",
+                "What goes beyond the commitment is recorded by somebody who might have approved it, and did not ask for it.",
+                "Have a workflow lead who did not ask for the need record the spending.";
+            OwnRequest 409 "own_request", "Somebody else decides on your request", "Mā tētahi atu e whakatau tō tono",
+                "By the contract's approval policy, who asked for a need does not decide on it.",
+                "Ask another workflow lead of the provider.";
+            ProviderDecides 409 "provider_decides", "The provider decides this", "Mā te kaiwhakarato tēnei e whakatau",
+                "The Ministry decides on needs only where the contract's approval policy says so.",
+                "Leave the decision to the provider's workflow lead.";
+            FundClosed 409 "fund_closed", "The fund is closed", "Kua kati te tahua",
+                "The Ministry closed the fund: its ledger takes no entry any longer.",
+                "Ask the Ministry.";
+            NoFund 409 "no_fund", "There is no fund for this year", "Kāore he tahua mō tēnei tau",
+                "The contract has no fund for this calendar year, or the fund's budget is not confirmed yet.",
+                "Ask the Ministry to open the fund, or to confirm its budget.";
+            RefundExceedsSpend 409 "refund_exceeds_spend", "More came back than was spent", "He nui ake te whakahokinga i te whakapaunga",
+                "A refund is at the most what was spent on the need, less what came back before.",
+                "Read the need: `spentCents` says how much that is.";
+            FundExists 409 "fund_exists", "The contract has a fund for this year", "He tahua kē tā te kirimana mō tēnei tau",
+                "A contract has one fund a calendar year.",
+                "Read the fund that is there.";
+            NoContractYear 409 "no_contract_year", "The contract has no amounts for this year", "Kāore he moni a te kirimana mō tēnei tau",
+                "The budget of a fund is the amount that the contract's year sets for basic needs.",
+                "Set the contract's year first.";
+            BudgetProposed 409 "budget_proposed", "A proposed budget waits already", "Kei te tatari kē tētahi tahua kua marohitia",
+                "One budget, or one change of it, is proposed at a time.",
+                "Have a second person decide on the one that waits.";
+            NoBudgetProposed 409 "no_budget_proposed", "No proposed budget waits", "Kāore he tahua e tatari ana",
+                "A budget is decided on after it was proposed, and once.",
+                "Propose a change of the budget first.";
+            OpenCommitments 409 "open_commitments", "Money of the fund is still promised", "Kei te herea tonu ētahi moni o te tahua",
+                "A fund closes when every need that it promised to pay for is settled.",
+                "List the fund's needs, and have the provider settle those that are approved or part spent.";
             OutsideYear 422 "outside_year", "The day or the term is of another year", "Nō tau kē te rā, te wāhanga rānei",
                 "What belongs to a contract year lies within it.",
                 "Name a day, or a term, of that year.";
