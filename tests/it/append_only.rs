@@ -47,9 +47,10 @@ async fn fill(app: &TestApp) {
     lead.post(&format!("/v1/students/{student}/whanau-contacts"), aunt).await.expect(201);
     let old = json!({ "term": "2025-4", "measure": "enrolled" });
     app.as_("ministry-admin").post("/v1/publications", old).await.expect(201);
-    // An entry of a ledger, and a plan for the same contract.
+    // An entry of a ledger, a plan, and a review for the same contract.
     funds::opened(app).await;
     crate::submissions::accepted_plan(app).await;
+    crate::performance_reviews::decided(app).await;
 }
 
 #[track_caller]

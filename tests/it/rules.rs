@@ -189,21 +189,23 @@ async fn everybody_lists_the_versions_with_their_parameters(app: TestApp) {
     assert_eq!(
         names,
         [
+            "duties-2026-1",
             "eligibility-2026-1",
             "outcomes-2026-1",
             "outcomes-2026-1b",
             "service-levels-2026-1",
             "service-levels-2026-1b",
-            "service-levels-2027-1"
+            "service-levels-2027-1",
+            "withholding-2026-1"
         ]
     );
-    assert_eq!(listed[0]["eligibility"], eligibility());
+    assert_eq!(listed[1]["eligibility"], eligibility());
     assert_eq!(
-        (&listed[1]["outcomes"], &listed[1]["eligibility"]),
+        (&listed[2]["outcomes"], &listed[2]["eligibility"]),
         (&outcomes("relative"), &Value::Null)
     );
     assert_eq!(
-        (&listed[5]["serviceLevels"], &listed[5]["validFrom"]),
+        (&listed[6]["serviceLevels"], &listed[6]["validFrom"]),
         (&service_levels(), &json!("2027-01-01"))
     );
     let one = read(&app, "/v1/rules?rule=outcomes&includeTotal=true").await;

@@ -33,6 +33,10 @@ crate::closed_list! {
         PolicyConfirmation = "policy_confirmation": "Confirmation of policies" / "Te whakaūnga o ngā kaupapa here",
         /// The yearly assurance of security.
         SecurityAssurance = "security_assurance": "Security assurance" / "Te whakaū haumarutanga",
+        /// The provider's comment on a performance review.
+        ReviewComment = "review_comment": "Comment on the review" / "Te kōrero mō te arotake",
+        /// The Ministry's conclusion of a performance review.
+        ReviewConclusion = "review_conclusion": "Conclusion of the review" / "Te whakatau o te arotake",
     }
     /// Status of an obligation. Overdue is none: an obligation that is overdue is still open.
     ObligationStatus: "Status of an obligation" / "Te tūnga o te herenga" {
@@ -117,7 +121,55 @@ impl DutyKind {
             | Self::InitiativesReport
             | Self::AnnualReport
             | Self::PolicyConfirmation
+            | Self::SecurityAssurance
+            | Self::ReviewComment
+            | Self::ReviewConclusion => true,
+        }
+    }
+
+    /// Whether a profile may ask contracts for it. The others arise because of an entry.
+    pub fn is_of_profiles(self) -> bool {
+        match self {
+            Self::KeyDate | Self::ReviewComment | Self::ReviewConclusion => false,
+            Self::ServiceDeliveryPlan
+            | Self::TermlyReport
+            | Self::FundReport
+            | Self::InitiativesReport
+            | Self::AnnualReport
+            | Self::PolicyConfirmation
             | Self::SecurityAssurance => true,
+        }
+    }
+
+    /// Whether the provider has to do it, and not the Ministry.
+    pub fn is_of_provider(self) -> bool {
+        match self {
+            Self::KeyDate | Self::ReviewConclusion => false,
+            Self::ServiceDeliveryPlan
+            | Self::TermlyReport
+            | Self::FundReport
+            | Self::InitiativesReport
+            | Self::AnnualReport
+            | Self::PolicyConfirmation
+            | Self::SecurityAssurance
+            | Self::ReviewComment => true,
+        }
+    }
+
+    /// Business days from the day on which it opens until it is due, of what a performance review asks for: 10
+    /// to comment and 20 to conclude (contract).
+    pub fn business_days_of_review(self) -> Option<u16> {
+        match self {
+            Self::ReviewComment => Some(10),
+            Self::ReviewConclusion => Some(20),
+            Self::KeyDate
+            | Self::ServiceDeliveryPlan
+            | Self::TermlyReport
+            | Self::FundReport
+            | Self::InitiativesReport
+            | Self::AnnualReport
+            | Self::PolicyConfirmation
+            | Self::SecurityAssurance => None,
         }
     }
 }

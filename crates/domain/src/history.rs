@@ -16,6 +16,7 @@ crate::closed_list! {
         Bulletin = "bulletin": "Bulletin" / "Pānui",
         Template = "template": "Template" / "Tauira",
         Submission = "submission": "Submission" / "Tukunga",
+        PerformanceReview = "performance_review": "Performance review" / "Arotake mahi",
         Contract = "contract": "Contract" / "Kirimana",
     }
     /// Kind of a caller on record: a person, a machine, or the operator of the service.

@@ -70,6 +70,12 @@ id_types! {
     RegisterEntryId
     /// A contract of the Ministry with an organisation.
     ContractId
+    /// A finding of a performance review.
+    ReviewFindingId
+    /// An action that was agreed in a performance review.
+    ReviewActionId
+    /// A decision on a withholding payment.
+    WithholdingDecisionId
     /// The progress of a milestone, as it was recorded once.
     MilestoneProgressId
     /// The unmet basic needs fund of a contract, for one year.

@@ -7,6 +7,8 @@ crate::closed_list! {
     JobKind: "Kind of job" / "Te momo mahi tāmuri" {
         /// Measures as flat rows, a line of JSON each.
         MeasureRows = "measure_rows": "Rows of measures" / "Ngā haupae o ngā ine",
+        /// The performance reviews of a term, a line of JSON for each contract.
+        PerformanceReviews = "performance_reviews": "Performance reviews" / "Ngā arotake mahi",
     }
     /// How far a job is.
     JobState: "State of a job" / "Te āhua o te mahi tāmuri" {

@@ -34,6 +34,7 @@ pub mod notifications;
 pub mod organisations;
 pub mod outcomes;
 pub mod patch;
+pub mod performance_reviews;
 pub mod plans;
 pub mod recalculations;
 pub mod reference_data;

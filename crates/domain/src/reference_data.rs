@@ -27,6 +27,10 @@ use crate::measures::{
 use crate::needs::{NeedOutcome, NeedReviewOutcome, NeedStatus, NeedStep};
 use crate::organisations::{OrganisationKind, OrganisationStatus};
 use crate::outcomes::EnrolledBy;
+use crate::performance_reviews::{
+    FindingGrade, PerformanceReviewStatus, RequirementResult, ReviewActionOutcome,
+    ReviewActionStatus, WithholdingOutcome, WithholdingRequirement, WithholdingStatus,
+};
 use crate::plans::{PlanStep, ReviewOutcome};
 use crate::recalculations::RecalculationCause;
 use crate::referrals::{DecisionOutcome, NonEnrolmentSender, ReferralKind, ReferralStatus};
@@ -99,6 +103,7 @@ pub static CLOSED_LISTS: &[&ClosedList] = &[
     FigureCountKind::LIST,
     FigureKind::LIST,
     FigureStanding::LIST,
+    FindingGrade::LIST,
     FundEntryKind::LIST,
     FundPart::LIST,
     FundStatus::LIST,
@@ -130,6 +135,7 @@ pub static CLOSED_LISTS: &[&ClosedList] = &[
     OrganisationKind::LIST,
     OrganisationStatus::LIST,
     OutcomeCategory::LIST,
+    PerformanceReviewStatus::LIST,
     PlanStep::LIST,
     PolicyKind::LIST,
     QuestionType::LIST,
@@ -138,6 +144,9 @@ pub static CLOSED_LISTS: &[&ClosedList] = &[
     ReferralKind::LIST,
     ReferralStatus::LIST,
     Region::LIST,
+    RequirementResult::LIST,
+    ReviewActionOutcome::LIST,
+    ReviewActionStatus::LIST,
     ReviewOutcome::LIST,
     Role::LIST,
     Rule::LIST,
@@ -157,7 +166,10 @@ pub static CLOSED_LISTS: &[&ClosedList] = &[
     Visibility::LIST,
     WaitingReferrals::LIST,
     WhanauContactMeans::LIST,
+    WithholdingOutcome::LIST,
     WithholdingPeriod::LIST,
+    WithholdingRequirement::LIST,
+    WithholdingStatus::LIST,
     WorkQueue::LIST,
     WorkReason::LIST,
 ];

@@ -24,6 +24,8 @@ crate::closed_list! {
         Template = "template",
         /// Plans, reports and confirmations of providers.
         Submission = "submission",
+        /// Performance reviews of contracts.
+        PerformanceReview = "performance_review",
     }
 }
 

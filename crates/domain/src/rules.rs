@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::duties::{DutyContradiction, DutyRules};
+use crate::performance_reviews::WithholdingRules;
 
 mod statutory;
 mod versions;
@@ -24,6 +25,8 @@ crate::closed_list! {
         StatutoryHolidays = "statutory_holidays": "Statutory holidays" / "Ngā hararei ā-ture",
         /// What is due of a contract, and when.
         Duties = "duties": "Duties" / "Ngā herenga",
+        /// What the contract requires before the withheld share is paid.
+        Withholding = "withholding": "Withholding payment" / "Te utu e puritia ana",
     }
 }
 
@@ -35,6 +38,7 @@ pub enum RuleParameters {
     Outcomes(OutcomeRules),
     StatutoryHolidays(StatutoryHolidayRules),
     Duties(DutyRules),
+    Withholding(WithholdingRules),
 }
 
 /// Two parameters that contradict each other. What one may be by itself is in its schema.
@@ -53,6 +57,8 @@ pub enum RuleContradiction {
     /// Two holidays are of one day.
     RepeatedHoliday,
     Duties(DutyContradiction),
+    /// A requirement is listed twice.
+    RepeatedRequirement,
 }
 
 /// Who may be referred. Ages and years are the contract's; the share of the term that must be on
@@ -225,6 +231,7 @@ impl RuleParameters {
             Self::Outcomes(_) => Rule::Outcomes,
             Self::StatutoryHolidays(_) => Rule::StatutoryHolidays,
             Self::Duties(_) => Rule::Duties,
+            Self::Withholding(_) => Rule::Withholding,
         }
     }
 
@@ -240,6 +247,9 @@ impl RuleParameters {
             Self::Duties(rules) => {
                 let found = rules.contradictions().into_iter();
                 found.map(|found| (true, RuleContradiction::Duties(found))).collect()
+            }
+            Self::Withholding(rules) => {
+                vec![(rules.repeats(), RuleContradiction::RepeatedRequirement)]
             }
         };
         let found = checked.into_iter().filter(|(contradicts, _)| *contradicts);

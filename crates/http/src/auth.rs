@@ -102,6 +102,10 @@ permissions! {
     WriteSubmissions
     ReadSubmissions
     DecideSubmissions
+    ReadPerformanceReviews
+    ConductPerformanceReviews
+    CommentPerformanceReviews
+    DecideWithholding
     ReadContracts
     WriteContracts
     ReadDuties

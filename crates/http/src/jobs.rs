@@ -24,9 +24,11 @@ use crate::problem::Refusal;
 use crate::{AppState, answer, quality};
 
 mod kinds;
+mod part_error;
 mod view;
 
 pub use kinds::work_some;
+pub use part_error::PartError;
 pub(crate) use view::{JobView, accepted};
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
@@ -91,7 +93,8 @@ async fn cancel_job(
 
 /// Fetch the result of a job
 ///
-/// A line of JSON each, as `kind` says; of `measure_rows` the members of `listMeasureColumns`.
+/// A line of JSON each, as `kind` says; of `measure_rows` the members of `listMeasureColumns`, of `performance_reviews`
+/// a contract with its review (`contractId`, `performanceReviewId`, `refusal`).
 #[utoipa::path(
     tag = "Jobs",
     security(("bearer" = ["jobs:read"])),

@@ -41,6 +41,7 @@ pub mod openapi;
 mod outgoing;
 pub mod page;
 mod pages;
+mod performance_reviews;
 mod plans;
 pub mod problem;
 mod providers;
@@ -356,6 +357,7 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
             .configure(bulletins::routes)
             .configure(templates::routes)
             .configure(submissions::routes)
+            .configure(performance_reviews::routes)
             .configure(contracts::routes)
             .configure(duties::routes)
             .configure(work_list::routes)

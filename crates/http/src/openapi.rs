@@ -25,6 +25,7 @@ mod operations;
 mod record_examples;
 mod reference_examples;
 mod register_examples;
+mod review_examples;
 mod samples;
 mod student_examples;
 mod submission_examples;
@@ -124,6 +125,7 @@ fn tags() -> Value {
         { "name": "Jobs", "description": "Work that takes longer than a call may: ordered, watched, its result fetched." },
         { "name": "Measures", "description": "Service levels against the contract's targets, and the referrals behind every number." },
         { "name": "Notifications", "description": "What the caller is told of the cases that concern them." },
+        { "name": "Performance reviews", "description": "The Ministry's review of a contract once a term, and the withholding payment." },
         { "name": "Publications", "description": "Numbers for everybody: small ones hidden, the others rounded, the same for good." },
         { "name": "Reference data", "description": "Schools, catchments, providers, code sets and rules." },
         { "name": "Referrals", "description": "Requests for support: submitted, routed, decided." },

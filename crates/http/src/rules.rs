@@ -3,6 +3,7 @@
 use actix_web::{HttpResponse, get, post};
 use ascms_domain::duties::{DutyContradiction, DutyRules};
 use ascms_domain::ids::RecalculationId;
+use ascms_domain::performance_reviews::WithholdingRules;
 use ascms_domain::rules::{
     EligibilityRules, OutcomeRules, Rule, RuleContradiction, RuleParameters, ServiceLevelRules,
     StatutoryHolidayRules,
@@ -51,6 +52,8 @@ struct RuleVersionView {
     statutory_holidays: Option<StatutoryHolidayRules>,
     /// The parameters of `duties`; null for another rule.
     duties: Option<DutyRules>,
+    /// The parameters of `withholding`; null for another rule.
+    withholding: Option<WithholdingRules>,
 }
 
 impl From<RuleVersion> for RuleVersionView {
@@ -67,6 +70,7 @@ impl From<RuleVersion> for RuleVersionView {
             outcomes: None,
             statutory_holidays: None,
             duties: None,
+            withholding: None,
         };
         match parameters {
             RuleParameters::Eligibility(rules) => view.eligibility = Some(rules),
@@ -74,6 +78,7 @@ impl From<RuleVersion> for RuleVersionView {
             RuleParameters::Outcomes(rules) => view.outcomes = Some(rules),
             RuleParameters::StatutoryHolidays(rules) => view.statutory_holidays = Some(rules),
             RuleParameters::Duties(rules) => view.duties = Some(rules),
+            RuleParameters::Withholding(rules) => view.withholding = Some(rules),
         }
         view
     }
@@ -115,6 +120,8 @@ struct AddRuleVersion {
     statutory_holidays: Option<StatutoryHolidayRules>,
     /// The parameters of `duties`; for that rule only.
     duties: Option<DutyRules>,
+    /// The parameters of `withholding`; for that rule only.
+    withholding: Option<WithholdingRules>,
 }
 
 impl AddRuleVersion {
@@ -134,6 +141,11 @@ impl AddRuleVersion {
                 self.statutory_holidays.clone().map(RuleParameters::StatutoryHolidays),
             ),
             (Rule::Duties, "/duties", self.duties.clone().map(RuleParameters::Duties)),
+            (
+                Rule::Withholding,
+                "/withholding",
+                self.withholding.clone().map(RuleParameters::Withholding),
+            ),
         ];
         let (mut faults, mut wanted) = (Vec::new(), None);
         for (of, place, parameters) in sent {
@@ -188,6 +200,9 @@ fn contradiction(found: RuleContradiction) -> Fault {
         RuleContradiction::RepeatedHoliday => {
             ("/statutoryHolidays/holidays", "has two holidays of one day")
         }
+        RuleContradiction::RepeatedRequirement => {
+            ("/withholding/requirements", "has a requirement twice")
+        }
         RuleContradiction::Duties(found) => ("/duties/profiles", duties_contradiction(found)),
     };
     Fault::at(pointer, "contradicts", detail)
@@ -198,7 +213,7 @@ fn duties_contradiction(found: DutyContradiction) -> &'static str {
         DutyContradiction::Repeated => "has a profile, or a duty of a profile, twice",
         DutyContradiction::Day => "has a duty without one way to its day",
         DutyContradiction::ImpossibleDay => "has a day that is not in every year",
-        DutyContradiction::KeyDate => "has a key date, which a bulletin alone names",
+        DutyContradiction::OtherCause => "has a duty that does not come of a profile",
     }
 }
 

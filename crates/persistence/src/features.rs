@@ -21,6 +21,7 @@ pub mod meetings;
 pub mod needs;
 pub mod non_enrolments;
 pub mod notifications;
+pub mod performance_reviews;
 pub mod plans;
 pub mod publications;
 pub mod recalculations;

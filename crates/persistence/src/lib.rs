@@ -23,8 +23,9 @@ use crate::store::{cache, guesses, heartbeat, read_log, sqlite, turns};
 pub use features::{
     attendance, barriers, bulletins, cases, closure_reviews, contacts, contracts, documents,
     duties, enrolment_claims, enrolments, funds, holidays, installation, jobs, measures, meetings,
-    needs, non_enrolments, notifications, plans, publications, recalculations, referrals,
-    registers, rules, students, submissions, tasks, templates, terms, timeline, transfers,
+    needs, non_enrolments, notifications, performance_reviews, plans, publications, recalculations,
+    referrals, registers, rules, students, submissions, tasks, templates, terms, timeline,
+    transfers,
 };
 pub use gate::write::Write;
 pub use pages::{concerns, draft, history, in_service, reads, work_list};

@@ -192,7 +192,8 @@ impl BackgroundWork {
             tokio::spawn(background::keep_recalculating(counting.0, counting.1, counting.2)),
             tokio::spawn(background::keep_beginning(beginning.0, beginning.1, beginning.2)),
             tokio::spawn(background::keep_duties(duties.0, duties.1, duties.2)),
-            tokio::spawn(background::keep_doing_jobs(jobs.0, jobs.1, jobs.2)),
+            // On this thread: a job may make changes, which do not move from one thread to another.
+            actix_web::rt::spawn(background::keep_doing_jobs(jobs.0, jobs.1, jobs.2)),
             tokio::spawn(upkeep::keep_up(state.clone(), stopped.clone())),
         ];
         if let Some(mail) = &config.mail {

@@ -13,7 +13,8 @@ use crate::given::{self, with};
 use crate::openapi::operations;
 use crate::support::{Answer, TestApp, on_both};
 use crate::{
-    bulletins, closure_reviews, contracts, documents, funds, jobs, submissions, templates,
+    bulletins, closure_reviews, contracts, documents, funds, jobs, performance_reviews,
+    submissions, templates,
 };
 
 /// An operation of the document, as the table knows it.
@@ -86,6 +87,8 @@ struct Stage {
     submission_document: String,
     fund: String,
     need: String,
+    review: String,
+    review_action: String,
 }
 
 fn next() -> u32 {
@@ -326,6 +329,7 @@ impl Stage {
         let (bulletin, bulletin_document) = bulletins::published_with_document(app).await;
         let (template, submission, submission_document) = submissions::accepted_plan(app).await;
         let (fund, need) = funds::on_stage(app, &contract, &case).await;
+        let (review, review_action) = performance_reviews::concluded(app, false).await;
         Self {
             student,
             match_review: unclear(app).await,
@@ -355,6 +359,8 @@ impl Stage {
             submission_document,
             fund,
             need,
+            review: review.id(),
+            review_action,
         }
     }
 
@@ -378,6 +384,7 @@ impl Stage {
             _ if path.starts_with("/v1/submissions/") => &self.submission,
             _ if path.starts_with("/v1/funds/") => &self.fund,
             _ if path.starts_with("/v1/needs/") => &self.need,
+            _ if path.starts_with("/v1/performance-reviews/") => &self.review,
             _ => &self.case,
         };
         let contact = match path {
@@ -395,6 +402,7 @@ impl Stage {
         place = place.replace("{documentId}", document);
         place = place.replace("{readerId}", &self.address_reader);
         place = place.replace("{siblingId}", &self.sibling);
+        place = place.replace("{actionId}", &self.review_action);
         let mut query = Vec::new();
         for parameter in operation.described["parameters"].as_array().into_iter().flatten() {
             let name = parameter["name"].as_str().expect("a name");
@@ -551,6 +559,25 @@ async fn fresh(app: &TestApp, operation: &Operation, role: &str, place: String) 
             }
             place
         }
+        ("commentOnPerformanceReview" | "addReviewFinding" | "agreeReviewAction", _) => {
+            path(&performance_reviews::next_opened(app).await.id())
+        }
+        ("recordReviewMeeting", _) => {
+            let review = performance_reviews::next_opened(app).await;
+            path(&performance_reviews::comment(app, &review).await.expect(200).id())
+        }
+        ("concludePerformanceReview", _) => path(&performance_reviews::met(app).await.id()),
+        ("finishReviewAction" | "settleReviewAction", _) => {
+            let is_done = operation.id == "settleReviewAction";
+            let (review, action) = performance_reviews::concluded(app, is_done).await;
+            path(&review.id()).replace("{actionId}", &action)
+        }
+        ("proposeWithholding", _) => path(&performance_reviews::concluded(app, false).await.0.id()),
+        ("confirmWithholding" | "payWithholding", _) => {
+            let is_confirmed = operation.id == "payWithholding";
+            let review = performance_reviews::released(app, is_confirmed).await;
+            path(&review.id()).replace("{number}", "1")
+        }
         ("closeFund", _) => path(&funds::another(app).await),
         ("waiveObligation", _) => path(&contracts::duty_of(app).await),
         ("listAttendanceConcerns", _) => {
@@ -581,6 +608,12 @@ async fn body(app: &TestApp, operation: &Operation, role: &str) -> Option<Value>
         ) => json!({ "upTo": notified(app, role).await, "position": example["position"] }),
         ("openFund", _) => funds::unopened(app).await,
         ("addContract", _) => contracts::contract(app, &name()),
+        ("openPerformanceReview", _) => {
+            let contract = performance_reviews::next_contract(app).await;
+            json!({ "contractId": contract, "term": "2025-4" })
+        }
+        // The example is of another day.
+        ("recordReviewMeeting", _) => with(example, "/heldAt", json!("2026-03-15T20:00:00Z")),
         ("beginSubmission", _) => submissions::next_beginning(app).await,
         // The example is of another year.
         ("updateSubmission", _) => json!({ "answers": [] }),

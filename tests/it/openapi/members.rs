@@ -45,8 +45,13 @@ const OF_NO_PERSON: [&str; 32] = [
 
 /// Texts in the other schemas that identify nobody, and say nothing about a person that few may
 /// know.
-const NOT_PERSONAL: [&str; 79] = [
+const NOT_PERSONAL: [&str; 92] = [
+    "AcceptedDespite.reason",
+    "AcceptedView.reason",
     "AddDisclosure.legalBasis",
+    "AddReviewFinding.comment",
+    "AgreeReviewAction.action",
+    "AgreeReviewAction.owner",
     "AnswerCell.value",
     "AssessmentView.ruleVersion",
     "Audience.educationRegions",
@@ -89,10 +94,12 @@ const NOT_PERSONAL: [&str; 79] = [
     "ObligationView.period",
     "ObligationView.waiverReason",
     "OverrideFund.reason",
+    "PerformanceReviewView.ruleVersion",
     "PolicyConfirmation.changes",
     "PolicyConfirmation.version",
     "ProposalView.reasonCode",
     "ProposeBudgetChange.reason",
+    "ProposeWithholding.reason",
     "ProposedBudgetView.reason",
     "ProspectView.ruleVersion",
     "Question.promptEn",
@@ -108,6 +115,11 @@ const NOT_PERSONAL: [&str; 79] = [
     "ReferralView.sourceReference",
     "ReferralView.withdrawalReason",
     "ReturnSubmission.comment",
+    "ReviewActionView.action",
+    "ReviewActionView.owner",
+    "ReviewActionView.reason",
+    "ReviewFindingView.comment",
+    "SettleReviewAction.reason",
     "StudentAttendance.calendarVersion",
     "StudentAttendance.summarisedSchools",
     "SubmissionDecisionView.comment",
@@ -125,6 +137,7 @@ const NOT_PERSONAL: [&str; 79] = [
     "UpdateTemplate.titleMi",
     "WaiveObligation.reason",
     "WithdrawBulletin.comment",
+    "WithholdingDecisionView.reason",
 ];
 
 /// A member of a schema, at any depth.

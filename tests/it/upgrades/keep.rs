@@ -17,6 +17,7 @@ use crate::closure_reviews::closed_alone;
 use crate::contracts;
 use crate::funds;
 use crate::given::{self, OTHER_SCHOOL, SCHOOL, with};
+use crate::performance_reviews;
 use crate::submissions;
 use crate::support::{Answer, On, TestApp, setting};
 
@@ -48,6 +49,7 @@ const ASKED: &[(&str, &str)] = &[
     ("case-manager", "/v1/bulletins?limit=100"),
     ("case-manager", "/v1/submissions?limit=100"),
     ("case-manager", "/v1/templates?limit=100"),
+    ("case-manager", "/v1/performance-reviews?limit=100"),
     ("case-manager", "/v1/needs?limit=100"),
     ("ministry-analyst", "/v1/funds?limit=100"),
     ("ministry-analyst", "/v1/terms?limit=100"),
@@ -176,6 +178,7 @@ async fn live(app: &TestApp) -> (Value, Vec<String>, Vec<String>) {
     let contract = contracts::with_a_year(app).await.id();
     funds::spent_of(app, &contract).await;
     submissions::accepted_plan(app).await;
+    performance_reviews::decided(app).await;
     let transfer = app.step("workflow-lead", &moved, "transfers", offer).await.expect(201).id();
     let accept = format!("/v1/transfers/{transfer}/decision");
     app.as_("workflow-lead-2").post(&accept, json!({ "outcome": "accepted" })).await.expect(200);

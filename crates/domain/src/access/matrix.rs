@@ -170,6 +170,10 @@ rows! {
     // Plans and reports are about the whole provider.
     ReadSubmissions, None => [Nation, Nation, No, Nation, Team, Team, No, No, No, No, No],
     DecideSubmissions, Some(ReadSubmissions) => [Nation, No, No, No, No, No, No, No, No, No, No],
+    ReadPerformanceReviews, None => [Nation, Nation, No, Nation, Team, Team, No, No, No, No, No],
+    ConductPerformanceReviews, Some(ReadPerformanceReviews) => [Nation, No, No, No, No, No, No, No, No, No, No],
+    CommentPerformanceReviews, Some(ReadPerformanceReviews) => [No, No, No, No, Team, No, No, No, No, No, No],
+    DecideWithholding, Some(ReadPerformanceReviews) => [Nation, No, No, No, No, No, No, No, No, No, No],
     ReadContracts, None => [Nation, Nation, No, Nation, Team, No, No, No, No, No, No],
     WriteContracts, Some(ReadContracts) => [Nation, No, No, No, No, No, No, No, No, No, No],
     // The privacy officer sees the key dates that are addressed to them.

@@ -114,6 +114,10 @@ fn the_whole_matrix() {
         submissions:write        -       -       -       -       team    -       -       -       -       -       -       -
         submissions:read         nation  nation  -       nation  team    team    -       -       -       -       -       -
         submissions:decide       nation  -       -       -       -       -       -       -       -       -       -       -
+        performance-reviews:read nation  nation  -       nation  team    team    -       -       -       -       -       -
+        performance-reviews:conduct nation  -       -       -       -       -       -       -       -       -       -       -
+        performance-reviews:comment -       -       -       -       team    -       -       -       -       -       -       -
+        withholding:decide       nation  -       -       -       -       -       -       -       -       -       -       -
         contracts:read           nation  nation  -       nation  team    -       -       -       -       -       -       -
         contracts:write          nation  -       -       -       -       -       -       -       -       -       -       -
         duties:read              nation  nation  person  nation  team    -       -       -       -       -       -       -

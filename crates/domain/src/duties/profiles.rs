@@ -92,8 +92,8 @@ pub enum DutyContradiction {
     Day,
     /// A year without a leap day does not have the fixed day.
     ImpossibleDay,
-    /// A key date comes of a bulletin alone.
-    KeyDate,
+    /// A key date comes of a bulletin alone, and what a review asks for of the review.
+    OtherCause,
 }
 
 /// What days are counted by.
@@ -129,7 +129,7 @@ impl DutyRules {
             (twice, DutyContradiction::Repeated),
             (rules().any(|rule| !rule.has_one_day()), DutyContradiction::Day),
             (rules().any(DutyRule::has_impossible_day), DutyContradiction::ImpossibleDay),
-            (rules().any(|rule| !rule.kind.is_done_by_somebody()), DutyContradiction::KeyDate),
+            (rules().any(|rule| !rule.kind.is_of_profiles()), DutyContradiction::OtherCause),
         ];
         found.into_iter().filter(|(is_so, _)| *is_so).map(|(_, what)| what).collect()
     }

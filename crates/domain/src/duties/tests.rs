@@ -140,8 +140,10 @@ fn profiles_that_contradict_themselves_are_not_taken() {
     let fixed_day = Some(FixedDay { month: 2, day: 29, rolls: false });
     let leap = version(vec![DutyRule { fixed_day, ..plan() }]);
     assert_eq!(leap.contradictions(), [DutyContradiction::ImpossibleDay]);
-    let key_date = version(vec![DutyRule { kind: DutyKind::KeyDate, ..plan() }]);
-    assert_eq!(key_date.contradictions(), [DutyContradiction::KeyDate]);
+    for kind in [DutyKind::KeyDate, DutyKind::ReviewComment, DutyKind::ReviewConclusion] {
+        let other = version(vec![DutyRule { kind, ..plan() }]);
+        assert_eq!(other.contradictions(), [DutyContradiction::OtherCause], "{kind}");
+    }
 }
 
 /// Every kind × every outcome × before, on and after its days.

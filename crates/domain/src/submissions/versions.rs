@@ -23,11 +23,11 @@ pub struct FrozenVersion {
     pub figures: CountedFigures,
 }
 
-/// The SHA-256 of a version, in hexadecimal: over its JSON, whose members are in the order of their names, without
-/// space.
-pub fn digest(version: &FrozenVersion) -> String {
+/// The SHA-256 of what is frozen, in hexadecimal: over its JSON, whose members are in the order of their names,
+/// without space.
+pub fn digest(frozen: &impl Serialize) -> String {
     // Texts, numbers, days and lists of them have no way to fail.
-    let json = serde_json::to_value(version).unwrap_or_default().to_string();
+    let json = serde_json::to_value(frozen).unwrap_or_default().to_string();
     Sha256::digest(json.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

@@ -7,7 +7,7 @@ use ascms_domain::terms::PartOfYear;
 use ascms_persistence::jobs::{Claim, Made, Order};
 use ascms_persistence::measures::Scope;
 use ascms_persistence::page::PageRequest;
-use ascms_persistence::{About, Store, StoreError};
+use ascms_persistence::{About, Store};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -20,7 +20,7 @@ use crate::AppState;
 use crate::as_known::{self, AsOf};
 use crate::auth::{Lately, ReadMeasures};
 use crate::command::StepCommand;
-use crate::jobs::{self, JobView};
+use crate::jobs::{self, JobView, PartError};
 use crate::problem::Refusal;
 
 /// Which rows are wanted.
@@ -112,7 +112,7 @@ pub(crate) async fn part(
     claim: &Claim,
     groups: u32,
     now: DateTime<Utc>,
-) -> Result<Made, ExportError> {
+) -> Result<Made, PartError> {
     let kept: Kept = serde_json::from_value(claim.job.asked.clone())?;
     let Kept { level, key, period, from, to, except, by, as_of } = kept;
     let scope = Scope { level, from, to, except, key, as_of: Some(as_of) };
@@ -126,14 +126,4 @@ pub(crate) async fn part(
         made.lines += 1;
     }
     Ok(made)
-}
-
-/// Why a part was not made.
-#[derive(Debug, thiserror::Error)]
-pub enum ExportError {
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// What the job keeps is from another release.
-    #[error(transparent)]
-    Unreadable(#[from] serde_json::Error),
 }

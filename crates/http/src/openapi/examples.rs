@@ -83,6 +83,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
                 .or_else(|| super::measure_examples::of(other))
                 .or_else(|| super::register_examples::of(other))
                 .or_else(|| super::submission_examples::of(other))
+                .or_else(|| super::review_examples::of(other))
                 .or_else(|| super::contract_examples::of(other))
                 .or_else(|| super::fund_examples::of(other))
                 .or_else(|| super::reference_examples::of(other));

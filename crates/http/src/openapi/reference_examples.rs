@@ -144,7 +144,7 @@ fn rule_version() -> Value {
     json!({
         "rule": "outcomes", "version": "outcomes-2027-1", "validFrom": "2027-01-01", "addedAt": AT,
         "eligibility": null, "serviceLevels": null, "outcomes": outcomes(),
-        "statutoryHolidays": null, "duties": null,
+        "statutoryHolidays": null, "duties": null, "withholding": null,
     })
 }
 

@@ -11,6 +11,7 @@ mod casework;
 mod contracts;
 mod funds;
 mod ineligible;
+mod performance_reviews;
 mod reference;
 mod referrals;
 mod registers;

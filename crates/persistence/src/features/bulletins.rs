@@ -13,9 +13,10 @@ use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
 use crate::Store;
+use crate::features::broadcasts;
 use crate::features::documents::{NewDocument, attachments};
+use crate::features::duties::{self, DutyOf};
 use crate::features::registers::{self, Entry, EntryOf, RegisterRow};
-use crate::features::{broadcasts, duties};
 use crate::gate::write::Write;
 use crate::reach::register_entries::addressed;
 use crate::reach::rows::document;
@@ -96,7 +97,8 @@ impl Write<'_> {
             let opens_on = Ord::min(bulletin.valid_from, due_on);
             let period = due_on.to_string();
             let duty = NewDuty { kind: DutyKind::KeyDate, period, opens_on, due_on };
-            duties::arise(self, id, None, duty).await?;
+            let of = DutyOf { entry: id, organisation: None, contract: None };
+            duties::arise(self, of, duty).await?;
         }
         Ok(registers::shown(self.txn, entry).await?)
     }

@@ -3,6 +3,8 @@
 
 use ascms_domain::duties::{DutyKind, DutyOutcome, NewDuty};
 use ascms_domain::ids::{ContractId, DutyId, ProviderId, RegisterEntryId};
+use ascms_domain::performance_reviews::DutyEvidence;
+use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
 
 use crate::gate::write::Write;
@@ -16,24 +18,31 @@ pub(crate) use obligations::visible;
 pub use obligations::{ObligationCount, ObligationFilter, ObligationKey, ObligationRow};
 pub(crate) use settling::{SettlingBasis, settle, settle_all};
 
-/// A duty arises because of an entry: of an organisation, or of everybody to whom the entry is addressed.
-pub(crate) async fn arise(
-    write: &Write<'_>,
-    entry_id: RegisterEntryId,
-    organisation_id: Option<ProviderId>,
-    new: NewDuty,
-) -> Result<(), DbErr> {
+/// What a duty that an entry makes due belongs to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct DutyOf {
+    /// The entry because of which it arises.
+    pub entry: RegisterEntryId,
+    /// Whose duty it is; none of the Ministry's own, and of what is everybody's to whom the entry is addressed.
+    pub organisation: Option<ProviderId>,
+    /// The contract whose calendar counted its day.
+    pub contract: Option<ContractId>,
+}
+
+/// A duty arises because of an entry.
+pub(crate) async fn arise(write: &Write<'_>, of: DutyOf, new: NewDuty) -> Result<(), DbErr> {
     let NewDuty { kind, period, opens_on, due_on } = new;
+    let version = write.calendars.contract.version();
     let row = Model {
         id: DutyId::generate(),
         kind,
-        entry_id: Some(entry_id),
-        organisation_id,
-        contract_id: None,
+        entry_id: Some(of.entry),
+        organisation_id: of.organisation,
+        contract_id: of.contract,
         period,
         opens_on,
         due_on,
-        calendar_version: None,
+        calendar_version: of.contract.map(|_| version.to_owned()),
         outcome: None,
         outcome_on: None,
         outcome_by: None,
@@ -51,13 +60,51 @@ pub(crate) async fn end(
 ) -> Result<(), DbErr> {
     let open =
         Entity::find().filter(Column::EntryId.eq(entry_id)).filter(Column::Outcome.is_null());
-    for mut row in open.all(write.txn).await? {
-        row.outcome = Some(outcome);
-        row.outcome_on = Some(write.today());
-        row.outcome_by = Some(write.caller());
-        whole_row::update(write.txn, ActiveModel::from(row)).await?;
+    for row in open.all(write.txn).await? {
+        end_one(write, row, outcome).await?;
     }
     Ok(())
+}
+
+/// One duty ends.
+pub(crate) async fn end_one(
+    write: &Write<'_>,
+    mut row: Model,
+    outcome: DutyOutcome,
+) -> Result<(), DbErr> {
+    row.outcome = Some(outcome);
+    row.outcome_on = Some(write.today());
+    row.outcome_by = Some(write.caller());
+    whole_row::update(write.txn, ActiveModel::from(row)).await
+}
+
+/// The duty of a kind that arose because of an entry.
+pub(crate) async fn of_entry(
+    db: &impl ConnectionTrait,
+    entry_id: RegisterEntryId,
+    kind: DutyKind,
+) -> Result<Option<Model>, DbErr> {
+    let of_entry = Entity::find().filter(Column::EntryId.eq(entry_id));
+    of_entry.filter(Column::Kind.eq(kind)).one(db).await
+}
+
+/// The duties of a contract for some periods, as evidence of how it was kept.
+pub(crate) async fn evidence(
+    db: &impl ConnectionTrait,
+    contract_id: ContractId,
+    periods: impl IntoIterator<Item = String>,
+) -> Result<Vec<DutyEvidence>, DbErr> {
+    let of_periods = Entity::find()
+        .filter(Column::ContractId.eq(contract_id))
+        .filter(Column::Period.is_in(periods))
+        .order_by_asc(Column::Id);
+    let evidence = of_periods.all(db).await?.into_iter().map(|row| DutyEvidence {
+        id: row.id,
+        kind: row.kind,
+        due_on: row.due_on,
+        ended: row.outcome.zip(row.outcome_on),
+    });
+    Ok(evidence.collect())
 }
 
 /// The duty of a contract is done: of a kind, and of a period (`2027`, or the term `2027-1`). It stays as it
@@ -73,11 +120,8 @@ pub(crate) async fn fulfil(
         .filter(Column::Kind.eq(kind))
         .filter(Column::Period.eq(period))
         .filter(Column::Outcome.is_null());
-    for mut row in open.all(write.txn).await? {
-        row.outcome = Some(DutyOutcome::Done);
-        row.outcome_on = Some(write.today());
-        row.outcome_by = Some(write.caller());
-        whole_row::update(write.txn, ActiveModel::from(row)).await?;
+    for row in open.all(write.txn).await? {
+        end_one(write, row, DutyOutcome::Done).await?;
     }
     Ok(())
 }

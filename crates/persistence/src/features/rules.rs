@@ -167,6 +167,7 @@ fn read(row: &Model) -> Result<RuleVersion, StoreError> {
             serde_json::from_str(text).map(RuleParameters::StatutoryHolidays)
         }
         Rule::Duties => serde_json::from_str(text).map(RuleParameters::Duties),
+        Rule::Withholding => serde_json::from_str(text).map(RuleParameters::Withholding),
     };
     Ok(RuleVersion {
         version: version.clone(),
@@ -199,6 +200,7 @@ fn written(parameters: &RuleParameters) -> Result<(String, String), StoreError> 
         RuleParameters::Outcomes(rules) => serde_json::to_value(rules),
         RuleParameters::StatutoryHolidays(rules) => serde_json::to_value(rules),
         RuleParameters::Duties(rules) => serde_json::to_value(rules),
+        RuleParameters::Withholding(rules) => serde_json::to_value(rules),
     }
     .map_err(StoreError::RuleUnreadable)?;
     let whole = all.to_string();

@@ -158,6 +158,7 @@ async fn of_case(
         | RecordKind::Bulletin
         | RecordKind::Template
         | RecordKind::Submission
+        | RecordKind::PerformanceReview
         | RecordKind::Contract => Ok(Vec::new()),
     }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use ascms_domain::calendar::ExtraHoliday;
 use ascms_domain::duties::DutyRules;
+use ascms_domain::performance_reviews::WithholdingRules;
 use ascms_domain::rules::{
     EligibilityRules, OutcomeRules, Rule, ServiceLevelRules, Versioned, in_force,
     statutory_holidays,
@@ -33,6 +34,7 @@ pub(crate) struct RuleBook {
     service_levels: KnownVersions<ServiceLevelRules>,
     outcomes: KnownVersions<OutcomeRules>,
     duties: KnownVersions<DutyRules>,
+    withholding: KnownVersions<WithholdingRules>,
 }
 
 type KnownVersions<T> = Vec<(DateTime<Utc>, Versioned<T>)>;
@@ -61,6 +63,14 @@ impl RuleBook {
         in_force(versions_of(&self.duties), day).ok_or(StoreError::NoRule("duties"))
     }
 
+    /// The requirements for the withholding payment of a term that ends on a day.
+    pub(crate) fn withholding(
+        &self,
+        day: NaiveDate,
+    ) -> Result<&Versioned<WithholdingRules>, StoreError> {
+        in_force(versions_of(&self.withholding), day).ok_or(StoreError::NoRule("withholding"))
+    }
+
     /// The versions that were known at an instant; before any was, the first ones.
     pub(crate) fn known_at(&self, instant: DateTime<Utc>) -> Self {
         Self {
@@ -68,6 +78,7 @@ impl RuleBook {
             service_levels: until(&self.service_levels, instant),
             outcomes: until(&self.outcomes, instant),
             duties: until(&self.duties, instant),
+            withholding: until(&self.withholding, instant),
         }
     }
 }
@@ -103,7 +114,8 @@ pub(crate) async fn book(db: &impl ConnectionTrait) -> Result<RuleBook, StoreErr
     let service_levels = versions(&rows, "service_levels")?;
     let outcomes = versions(&rows, "outcomes")?;
     let duties = versions(&rows, "duties")?;
-    Ok(RuleBook { eligibility, service_levels, outcomes, duties })
+    let withholding = versions(&rows, "withholding")?;
+    Ok(RuleBook { eligibility, service_levels, outcomes, duties, withholding })
 }
 
 fn versions_of<T>(known: &KnownVersions<T>) -> impl Iterator<Item = &Versioned<T>> + Clone {

@@ -14,7 +14,7 @@ use sea_orm::entity::prelude::*;
 use crate::features::students::{address_reader, match_review};
 use crate::features::{
     attendance, bulletins, closure_reviews, documents, duties, enrolment_claims, funds, needs,
-    notifications, submissions, templates, transfers,
+    notifications, performance_reviews, submissions, templates, transfers,
 };
 use crate::reach::rows::referral;
 use crate::reference::schools;
@@ -269,6 +269,9 @@ async fn entry(
         RegisterKind::Bulletin => bulletins::visible(txn, grant, id, now).await.map(drop)?,
         RegisterKind::Template => templates::visible(txn, grant, id).await.map(drop)?,
         RegisterKind::Submission => submissions::visible(txn, grant, id).await.map(drop)?,
+        RegisterKind::PerformanceReview => {
+            performance_reviews::visible(txn, grant, id).await.map(drop)?;
+        }
     }
     Ok(vec![id.0])
 }

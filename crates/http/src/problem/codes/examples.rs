@@ -350,6 +350,38 @@ pub(super) const EXAMPLES: &[(&str, &str)] = &[
         "outcome_unknown",
         "`POST /v1/referrals` while the database is cut off in the middle of the commit.",
     ),
+    (
+        "review_exists",
+        "`POST /v1/performance-reviews` for a contract and a term that has its review.",
+    ),
+    (
+        "findings_open",
+        "`POST /v1/performance-reviews/{id}/conclusion` with a concern that no action answers.",
+    ),
+    (
+        "not_concluded",
+        "`POST /v1/performance-reviews/{id}/withholding-decisions` before the conclusion.",
+    ),
+    (
+        "already_decided",
+        "`POST /v1/performance-reviews/{id}/withholding-decisions` twice, without `supersedes`.",
+    ),
+    (
+        "requirement_unmet_needs_second",
+        "`POST /v1/performance-reviews/{id}/withholding-decisions/{number}/confirmation` of one's own decision, while the plan was late.",
+    ),
+    (
+        "nothing_unmet",
+        "`POST /v1/performance-reviews/{id}/withholding-decisions` with `withheld` while every requirement is met.",
+    ),
+    (
+        "nothing_withheld",
+        "`POST /v1/performance-reviews/{id}/withholding-decisions` while the contract has no amount for the year.",
+    ),
+    (
+        "reason_required",
+        "`POST /v1/performance-reviews/{id}/withholding-decisions` with `withheld`, without `reason`.",
+    ),
     ("unavailable", "`GET /v1/cases` while the database can not be reached."),
     ("contract_number_taken", "`POST /v1/contracts` twice, with one number and two keys."),
     (

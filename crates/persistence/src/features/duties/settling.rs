@@ -51,6 +51,10 @@ pub(crate) async fn settle(
     let of_contract = Entity::find().filter(Column::ContractId.eq(contract.id));
     let mut changed = false;
     for mut row in of_contract.order_by_asc(Column::Id).all(txn).await? {
+        if let Some(days) = row.kind.business_days_of_review() {
+            changed |= settle_review(txn, row, (contract, basis), days).await?;
+            continue;
+        }
         let asked = wanted.remove(&(row.kind, row.period.clone()));
         let lapsed = row.outcome.is_some_and(DutyOutcome::comes_back);
         if row.outcome.is_some() && !lapsed {
@@ -86,6 +90,26 @@ pub(crate) async fn settle(
     let rows = new.into_iter().map(|row| ActiveModel::from(row).reset_all());
     txn.add(NewRows::of(rows)).await?;
     Ok(changed)
+}
+
+/// Counts the day anew by which a review asks for something that is not done yet. Answers whether it is
+/// another one.
+async fn settle_review(
+    txn: &DatabaseTransaction,
+    mut row: Model,
+    (contract, basis): (&contract::Model, &SettlingBasis<'_>),
+    days: u16,
+) -> Result<bool, StoreError> {
+    let calendar = &basis.calendars.contract;
+    let due_on = calendar.add_business_days(row.opens_on, days, contract.holiday_region)?;
+    if row.outcome.is_some() || row.due_on == due_on {
+        return Ok(false);
+    }
+    row.due_on = due_on;
+    row.calendar_version = Some(calendar.version().to_owned());
+    row.overdue_told_on = row.overdue_told_on.filter(|told| *told > due_on);
+    whole_row::update(txn, ActiveModel::from(row)).await?;
+    Ok(true)
 }
 
 fn made(contract: &contract::Model, asked: NewDuty, version: &str) -> Model {

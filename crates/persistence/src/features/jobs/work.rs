@@ -127,6 +127,7 @@ impl Store {
     async fn allowed(&self, job: &Model, now: DateTime<Utc>) -> Result<Option<Grant>, StoreError> {
         let action = match job.kind {
             JobKind::MeasureRows => Action::ReadMeasures,
+            JobKind::PerformanceReviews => Action::ConductPerformanceReviews,
         };
         let caller = Caller::User(job.ordered_by);
         let granted = self.granted_to(caller, action, job.request_id, nz_date(now)).await?;

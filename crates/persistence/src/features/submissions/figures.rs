@@ -17,7 +17,7 @@ use super::entries::{about, contract_of, period, template_of, visible};
 use crate::Store;
 use crate::features::measures::{ContractNumbers, ContractReferrals};
 use crate::reference::calendars::Calendars;
-use crate::rows::{appointment, contract_catchment, lifecycle, user_account};
+use crate::rows::{appointment, contract, contract_catchment, lifecycle, user_account};
 use crate::store::audit::{self, Subject};
 use crate::store::error::StoreError;
 
@@ -58,6 +58,19 @@ impl Store {
         let about = about(&self.read, id).await?;
         let template = template_of(&self.read, grant, &about).await?;
         let contract = contract_of(&self.read, grant, &about).await?;
+        let (at, period) = (self.as_of_now(now).await?, period(&about)?);
+        let kinds = asked(&template);
+        self.figures_of_contract(grant, &contract, (period, &kinds[..]), (at, now)).await
+    }
+
+    /// Figures of some kinds of a contract for a period, as they were known at an instant.
+    pub(crate) async fn figures_of_contract(
+        &self,
+        grant: &Grant,
+        contract: &contract::Model,
+        (period, kinds): (SubmissionPeriod, &[FigureKind]),
+        (at, now): (DateTime<Utc>, DateTime<Utc>),
+    ) -> Result<CountedFigures, StoreError> {
         let of_contract = contract_catchment::Entity::find()
             .filter(contract_catchment::Column::ContractId.eq(contract.id))
             .all(&self.read)
@@ -68,11 +81,10 @@ impl Store {
             school: contract.school_id,
         };
         let calendars = self.calendars().await?;
-        let (at, period) = (self.as_of_now(now).await?, period(&about)?);
         let scope = FigureScope { grant, referrals, period, calendars: &calendars, at, now };
         let mut items = Vec::new();
-        for figure in asked(&template) {
-            items.push(self.counted_figure(&scope, figure).await?);
+        for figure in kinds {
+            items.push(self.counted_figure(&scope, *figure).await?);
         }
         let calendar_version = calendars.contract.version().to_owned();
         Ok(CountedFigures { as_of: at, calendar_version, items })
@@ -88,18 +100,25 @@ impl Store {
             return Ok(CountedFigure::counted(figure, Vec::new(), counts));
         }
         let mut numbers = Vec::new();
+        // Measures of one period are counted together.
+        let mut last: Option<((NaiveDate, NaiveDate), ContractNumbers)> = None;
         for measure in figure.measures() {
             let period = counted_of(*measure, scope.period);
             let Some(days) = days(period, scope.calendars) else {
                 return Ok(CountedFigure::not_yet(figure, NoFigure::UnknownTerm));
             };
-            let (of, instants) = (&scope.referrals, (scope.at, scope.now));
-            let found = self.numbers_of_contract(scope.grant, of, days, instants).await?;
-            let ContractNumbers { tallies, made_by } = found;
-            let own = tallies.iter().filter(|(number, _)| number.measure == *measure);
+            let found = match last.take() {
+                Some((of, found)) if of == days => found,
+                Some(_) | None => {
+                    let (of, instants) = (&scope.referrals, (scope.at, scope.now));
+                    self.numbers_of_contract(scope.grant, of, days, instants).await?
+                }
+            };
+            let own = found.tallies.iter().filter(|(number, _)| number.measure == *measure);
             numbers.extend(own.map(|(number, tally)| {
-                FigureNumber::of(*number, tally, days, made_by.rule_version(*measure))
+                FigureNumber::of(*number, tally, days, found.made_by.rule_version(*measure))
             }));
+            last = Some((days, found));
         }
         if numbers.is_empty() {
             return Ok(CountedFigure::not_yet(figure, NoFigure::NotRecorded));

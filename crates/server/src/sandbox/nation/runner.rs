@@ -30,6 +30,7 @@ use crate::sandbox::ISSUER;
 mod casework;
 mod contracts;
 mod funds;
+mod performance_reviews;
 mod submissions;
 
 /// What a story has come to.
@@ -110,6 +111,7 @@ impl Runner<'_> {
             Operation::SubmitPlan { year, content } => {
                 Box::pin(self.submit_plan(&actor, at, year, &content)).await
             }
+            Operation::Review(work) => Box::pin(self.review(&actor, at, *work)).await,
             Operation::AcceptPlan => self.accept_plan(&actor, at).await,
             Operation::OpenFund { contract, year, confirmed_by } => {
                 self.open_fund(&actor, at, (contract, year), confirmed_by).await

@@ -24,14 +24,15 @@ mod contracts;
 mod generator;
 mod lifecycle;
 mod needs;
+mod performance_reviews;
 mod steps;
 mod submissions;
 mod work;
 
 use generator::{Generator, Story};
 pub(super) use steps::{
-    OnBarrier, OnNeed, OnPlan, OnTask, OnTransfer, Operation, Paper, STORIES, Step, Transition,
-    Work,
+    OnBarrier, OnNeed, OnPlan, OnTask, OnTransfer, Operation, Paper, ReviewWork, STORIES, Step,
+    Transition, Work,
 };
 
 /// How a story goes. None goes on past today.
@@ -119,6 +120,7 @@ pub(super) fn steps(calendars: &Calendars, now: DateTime<Utc>) -> Result<Vec<Ste
     steps.extend(bulletins::bulletins(now));
     steps.extend(contracts::contracts(now));
     steps.extend(submissions::submissions(now)?);
+    steps.extend(performance_reviews::performance_reviews(&calendars.terms, now));
     steps.extend(needs::needs(now));
     steps.retain(|step| step.at < now);
     steps.sort_by_key(|step| step.at);

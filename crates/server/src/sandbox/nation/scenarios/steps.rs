@@ -8,12 +8,14 @@ use ascms_domain::contacts::{ContactChannel, ContactOutcome, ContactParty, LogCo
 use ascms_domain::contracts::{AddContract, SetContractYear};
 use ascms_domain::ids::{ProviderId, UserId};
 use ascms_domain::needs::{AskForNeed, RecordSpending};
+use ascms_domain::performance_reviews::{AddReviewFinding, ReviewMeeting};
 use ascms_domain::plans::{MakePlan, ReviewPlan, UpdatePlan};
 use ascms_domain::referrals::{Decision, SupportRequest};
 use ascms_domain::submissions::Submission;
 use ascms_domain::tasks::AddTask;
 use ascms_domain::templates::Template;
-use ascms_domain::text::Code;
+use ascms_domain::terms::TermKey;
+use ascms_domain::text::{Code, LongText};
 use ascms_domain::timeline::{Details, Visibility};
 use ascms_persistence::referrals::NewReferral;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -59,6 +61,7 @@ pub enum Operation {
     },
     /// Accepts the plan that was submitted last.
     AcceptPlan,
+    Review(Box<ReviewWork>),
     /// Opens the fund of a contract, by its number, with a budget that another person of the Ministry
     /// confirms.
     OpenFund {
@@ -68,6 +71,19 @@ pub enum Operation {
     },
     /// Which no operation does yet: the student turned out to be enrolled.
     Resolve,
+}
+
+/// Something that is done in the last performance review.
+pub enum ReviewWork {
+    /// Opens the review of a term of a contract, by its number.
+    Open {
+        contract: &'static str,
+        term: TermKey,
+    },
+    Comment(LongText),
+    Meet(ReviewMeeting),
+    Find(AddReviewFinding),
+    Conclude,
 }
 
 /// Something that is done on a case.

@@ -1,0 +1,107 @@
+//! The steps of a performance review: the provider comments, both meet, and the Ministry concludes.
+
+use ascms_domain::duties::{DutyKind, DutyOutcome};
+use ascms_domain::ids::RegisterEntryId;
+use ascms_domain::performance_reviews::{
+    CommentOnReview, FindingStanding, PerformanceReview, ReviewMeeting, ReviewStep, open_findings,
+};
+use chrono::NaiveDate;
+use sea_orm::entity::prelude::*;
+
+use super::entries::{PerformanceReviewRow, RefusedReview, ReviewRefusal, locked, refused, shown};
+use crate::features::duties;
+use crate::features::registers::{self, Entry};
+use crate::gate::write::Write;
+use crate::rows::{duty, review_action, review_finding};
+use crate::store::error::StoreError;
+
+impl Write<'_> {
+    /// The provider comments on the figures and the requirements.
+    pub async fn comment_on_review(
+        &self,
+        id: RegisterEntryId,
+        new: CommentOnReview,
+    ) -> Result<PerformanceReviewRow, RefusedReview> {
+        let (before, about) = locked(self, id).await?;
+        let status = before.status.take(ReviewStep::Comment, false).map_err(refused)?;
+        let kind = DutyKind::ReviewComment;
+        duties::fulfil(self, about.contract_id, kind, &about.term).await?;
+        let mut after = before.after(status, None).due_on(self.conclusion_due(id).await?);
+        after.content.provider_comment = Some(new.comment);
+        self.saved(&before, after, "performance_review.commented").await
+    }
+
+    /// The Ministry has met with the provider.
+    pub async fn record_review_meeting(
+        &self,
+        id: RegisterEntryId,
+        meeting: ReviewMeeting,
+    ) -> Result<PerformanceReviewRow, RefusedReview> {
+        let (before, _) = locked(self, id).await?;
+        let comment = duties::of_entry(self.txn, id, DutyKind::ReviewComment).await?;
+        let time_is_over = comment.as_ref().is_none_or(|duty| duty.due_on < self.today());
+        let status = before.status.take(ReviewStep::Meet, time_is_over).map_err(refused)?;
+        if meeting.held_at > self.now() {
+            return Err(refused(ReviewRefusal::InTheFuture));
+        }
+        if let Some(comment) = comment.filter(|duty| duty.outcome.is_none()) {
+            // It can not be done any more.
+            duties::end_one(self, comment, DutyOutcome::Lapsed).await?;
+        }
+        let mut after = before.after(status, None).due_on(self.conclusion_due(id).await?);
+        after.content.meeting = Some(meeting);
+        self.saved(&before, after, "performance_review.met_with").await
+    }
+
+    /// The Ministry concludes: the provider reads the findings and the agreed actions from now on.
+    pub async fn conclude_performance_review(
+        &self,
+        id: RegisterEntryId,
+    ) -> Result<PerformanceReviewRow, RefusedReview> {
+        let (before, about) = locked(self, id).await?;
+        let status = before.status.take(ReviewStep::Conclude, false).map_err(refused)?;
+        let open = open_findings(&self.standing_findings(id).await?);
+        if open > 0 {
+            return Err(refused(ReviewRefusal::FindingsOpen(open)));
+        }
+        let kind = DutyKind::ReviewConclusion;
+        duties::fulfil(self, about.contract_id, kind, &about.term).await?;
+        let after = before.after(status, None).due_on(None);
+        self.saved(&before, after, "performance_review.concluded").await
+    }
+
+    async fn standing_findings(
+        &self,
+        id: RegisterEntryId,
+    ) -> Result<Vec<FindingStanding>, StoreError> {
+        let findings = review_finding::Entity::find()
+            .filter(review_finding::Column::EntryId.eq(id))
+            .all(self.txn)
+            .await?;
+        let actions = review_action::Entity::find()
+            .filter(review_action::Column::EntryId.eq(id))
+            .all(self.txn)
+            .await?;
+        let standing = findings.iter().map(|finding| FindingStanding {
+            grade: finding.grade,
+            has_action: actions.iter().any(|action| action.finding_id == Some(finding.id)),
+        });
+        Ok(standing.collect())
+    }
+
+    async fn conclusion_due(&self, id: RegisterEntryId) -> Result<Option<NaiveDate>, StoreError> {
+        let found: Option<duty::Model> =
+            duties::of_entry(self.txn, id, DutyKind::ReviewConclusion).await?;
+        Ok(found.map(|duty| duty.due_on))
+    }
+
+    async fn saved(
+        &self,
+        before: &Entry<PerformanceReview>,
+        after: Entry<PerformanceReview>,
+        happened: &'static str,
+    ) -> Result<PerformanceReviewRow, RefusedReview> {
+        let entry = registers::save(self, before, after, happened).await?;
+        shown(self, entry).await
+    }
+}
