@@ -82,6 +82,7 @@ mod m0080_duty_profiles;
 mod m0081_funds;
 mod m0082_need_categories;
 mod m0083_submissions;
+mod m0088_volumes;
 
 /// All migrations in the order in which they are applied.
 pub struct Migrator;
@@ -124,6 +125,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0081_funds::Migration),
             Box::new(m0082_need_categories::Migration),
             Box::new(m0083_submissions::Migration),
+            Box::new(m0088_volumes::Migration),
         ];
         first().into_iter().chain(later).collect()
     }

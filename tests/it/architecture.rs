@@ -253,6 +253,7 @@ fn only_reach_has_the_entities_of_scoped_tables() {
             "features/measures/cell_counts.rs",
             "features/measures/groups.rs",
             "features/measures/known.rs",
+            "features/measures/volumes/statements.rs",
             "features/referrals/waiting.rs",
             "identity/recognise.rs",
             "pages/work_list/open_cases.rs",
