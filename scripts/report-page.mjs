@@ -3,15 +3,12 @@
 //
 // Fails on a request to anywhere but the page, an error on the console, a script, a fault that axe-core finds, a page
 // that scrolls sideways, or a number that is not the one of the JSON that its row links to. Leaves pictures in FOLDER.
-import { join } from "node:path";
-import { accessibilityFaults, launch } from "./browser.mjs";
+import { conclude, eachView } from "./page-views.mjs";
 
 const [base, folder] = process.argv.slice(2);
 const tokens = JSON.parse(process.env.ACCESS_TOKENS);
 const address = `${base}/reports/service-levels`;
 const faults = [];
-
-const { context, close } = await launch();
 
 // What the page shows in its tables, and in words beside its bars.
 const shown = () =>
@@ -92,40 +89,5 @@ async function compare(persona, token, page) {
   return rows.length;
 }
 
-let compared = 0;
-try {
-  for (const [persona, token] of Object.entries(tokens)) {
-    for (const [where, width, media] of [["wide", 1280, "screen"], ["phone", 360, "screen"], ["print", 794, "print"]]) {
-      const page = await context.newPage();
-      page.setDefaultTimeout(20_000);
-      await page.setViewportSize({ width, height: 1000 });
-      await page.emulateMedia({ media });
-      await page.setExtraHTTPHeaders({ authorization: `Bearer ${token}` });
-      page.on("request", (request) => {
-        if (request.url() !== address) faults.push(`${persona}: asked for ${request.url()}`);
-      });
-      page.on("console", (message) => {
-        if (message.type() === "error") faults.push(`console: ${message.text()}`);
-      });
-      const answer = await page.goto(address, { waitUntil: "networkidle" });
-      if (answer.status() !== 200) faults.push(`${persona}: ${answer.status()}`);
-      if ((await page.locator("script").count()) > 0) faults.push(`${persona}: the page has a script`);
-      const sideways = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
-      if (sideways) faults.push(`${persona}: scrolls sideways at ${width} px`);
-      await page.screenshot({ path: join(folder, `report-${persona}-${where}.png`), fullPage: false });
-      const found = await accessibilityFaults(page, "html");
-      faults.push(...found.map((fault) => `${persona}, ${where}: ${fault}`));
-      if (where === "wide") compared += await compare(persona, token, page);
-      if (where === "print") await page.pdf({ path: join(folder, `report-${persona}.pdf`), format: "A4" });
-      await page.close();
-    }
-  }
-} catch (error) {
-  faults.push(error.message);
-} finally {
-  await close();
-}
-
-for (const fault of faults.slice(0, 50)) console.error(fault);
-console.log(faults.length === 0 ? `The report works: ${compared} numbers are those of the API.` : `${faults.length} faults`);
-process.exitCode = faults.length === 0 ? 0 : 1;
+const compared = await eachView({ address, tokens, folder, name: "report" }, faults, compare);
+conclude(faults, `The report works: ${compared} numbers are those of the API.`);

@@ -117,7 +117,8 @@ TABLES = {
                       "education_region holiday_region calendar_version school_reached_on student_reached_on "
                       "whanau_reached_on school_days student_days whanau_days known_from cause kind in_school year_level "
                       "ethnic_group baseline_present baseline_possible outcome_term outcome_ends_on outcome_half_days "
-                      "outcome_present outcome_possible",
+                      "outcome_present outcome_possible accepted_at accepted_days closed_at closure_reason first_after_ends_on "
+                      "first_after_half_days first_after_present first_after_possible",
     "attendance_month": "student_id:u month school_id:u days",
     "case_entry": "id:u case_id:u provider_id:u kind visibility occurred_at recorded_at recorded_by:u details",
     "case_assignment": "id:u case_id:u case_manager_id:u assigned_by:u assigned_at",
@@ -288,7 +289,7 @@ def clocks(common, reached, first, outcome, today):
     versions = [version for version in after if version[0] <= today.isoformat()] or after[:1]
     for place, (known_from, cause, days, attended) in enumerate(versions):
         row = (*common["places"], *days, known_from, cause, "chronic_absence", 0, 1 + common["n"] % 11, "maori", 40, 90,
-               term.key, term.ends_on.isoformat(), 92, *attended)
+               term.key, term.ends_on.isoformat(), 92, *attended, *common["course"])
         if place + 1 < len(versions):
             kept.append(("referral_clock_past", (*row, versions[place + 1][0])))
         else:
@@ -321,6 +322,7 @@ def history(today, years, without=0):
     total = YEARS * TERMS_A_YEAR * REFERRALS_A_TERM
     every = terms(today)
     later = {term: every[min(place + 2, len(every) - 1)] for place, term in enumerate(every)}
+    following = {term: every[min(place + 1, len(every) - 1)].ends_on.isoformat() for place, term in enumerate(every)}
     attendance = {}
     for n, day, term in referral_days(today, years, without):
         date = texts.get(day) or texts.setdefault(day, day.isoformat())
@@ -348,7 +350,9 @@ def history(today, years, without=0):
         places = (referral, date, student, school, catchment, uuid("organisation", school_no % CATCHMENTS), REGIONS[region],
                   HOLIDAYS[region], "contract-2026")
         first = (day + datetime.timedelta(days=20)).isoformat() + "T00:00:00+00:00"
-        yield from clocks({"places": places, "at": at, "n": n}, [*reached, to_school, to_student, to_whanau], first,
+        after = (at, "attendance_sustained", following[term], 92, 40 + n % 50, 92)
+        course = (at, n % 11, *((None, None, None, None, 0, 0) if is_open else after))
+        yield from clocks({"places": places, "at": at, "n": n, "course": course}, [*reached, to_school, to_student, to_whanau], first,
                           later[term], today)
         for month, variants in attendance.get(term) or attendance.setdefault(term, attendance_texts(term)):
             yield "attendance_month", (student, month, school, variants[n % 4])

@@ -84,6 +84,7 @@ mod m0082_need_categories;
 mod m0083_submissions;
 mod m0086_performance_reviews;
 mod m0087_withholding_rules;
+mod m0088_volumes;
 
 /// All migrations in the order in which they are applied.
 pub struct Migrator;
@@ -128,6 +129,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0083_submissions::Migration),
             Box::new(m0086_performance_reviews::Migration),
             Box::new(m0087_withholding_rules::Migration),
+            Box::new(m0088_volumes::Migration),
         ];
         first().into_iter().chain(later).collect()
     }

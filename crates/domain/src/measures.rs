@@ -8,6 +8,7 @@ mod contact;
 mod numbers;
 mod standing;
 mod versions;
+mod volumes;
 
 pub use classification::{
     DayCount, Departed, Departure, Excluded, MeasureResult, ReferralExclusion, ReferralInputs,
@@ -19,6 +20,7 @@ pub use contact::{
 pub use numbers::{Measure, Number, numbers};
 pub use standing::{Exclusion, Standing, standing};
 pub use versions::{Breakdown, ChangeCause, ClockCause, EthnicGroup};
+pub use volumes::{DaysToAccept, Sustained, Volume};
 
 pub use crate::shares::ten_thousandths;
 

@@ -11,6 +11,7 @@ use crate::rules::OutcomeRules;
 
 mod enrolment;
 mod improvement;
+mod sustained;
 
 pub use enrolment::{
     Begun, ContactDetails, Enrolled, EnrolledBy, EnrolmentCutOffs, EnrolmentDeadlines,
@@ -19,6 +20,7 @@ pub use enrolment::{
 pub use improvement::{
     AttendanceInputs, Baseline, KnownTerm, OutcomeTerm, outcome_term, terms_over,
 };
+pub use sustained::{SustainedAttendance, terms_after};
 
 /// What the outcome of a referral is judged on. Its kind decides which it is: a referral has one
 /// outcome, and is no member of the other.

@@ -22,6 +22,7 @@ mod period;
 mod queries;
 mod rows;
 mod table;
+mod volumes;
 
 use changes::ChangesView;
 use members::MembersView;
@@ -31,6 +32,7 @@ use queries::{GetMeasures, ListMeasureChanges, ListMeasureMembers};
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.service(get_measures)
+        .service(volumes::get_volumes)
         .service(list_measure_members)
         .service(list_measure_changes)
         .service(rows::list_measure_rows)

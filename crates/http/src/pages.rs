@@ -112,7 +112,7 @@ pub(crate) async fn unmatched(req: HttpRequest) -> HttpResponse {
 }
 
 /// Where the pages are, apart from those below.
-const PAGES: [&str; 12] = [
+const PAGES: [&str; 13] = [
     "/",
     "/llms.txt",
     "/openapi.json",
@@ -125,6 +125,7 @@ const PAGES: [&str; 12] = [
     "/readyz",
     "/version",
     reports::PATH,
+    reports::CONTRACT_YEARS,
 ];
 
 /// Where pages have a part of the path for themselves.

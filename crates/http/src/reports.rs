@@ -1,5 +1,5 @@
-//! `/reports/service-levels`: the numbers for somebody who would rather look than read. A page
-//! beside the operations, for the same callers with the same tokens.
+//! `/reports/service-levels` and `/reports/contract-years`: numbers for somebody who would rather look
+//! than read. Pages beside the operations, for the same callers with the same tokens.
 
 use std::collections::BTreeMap;
 
@@ -21,11 +21,13 @@ use crate::auth::{May, ReadMeasures};
 use crate::incoming::Params;
 use crate::problem::Refusal;
 
+mod contract_years;
 mod figures;
 mod page;
 mod report;
 mod words;
 
+pub(crate) use contract_years::PATH as CONTRACT_YEARS;
 pub(crate) use report::PATH;
 use report::{InTerm, Report, ReportGroup, Series};
 
@@ -36,7 +38,7 @@ const TERMS: usize = 4;
 const MOST_GROUPS: u32 = 500;
 
 pub(crate) fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(service_levels);
+    cfg.service(service_levels).service(contract_years::contract_years);
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

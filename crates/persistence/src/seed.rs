@@ -93,6 +93,9 @@ impl Store {
         referrals::decision::append(&txn, referral.id, &accept, decided_by.0, opened_at).await?;
         case.number = reference::case_numbers::next(&txn, nz_date(opened_at).year()).await?;
         insert(&txn, attendance_case::ActiveModel::from(case.clone())).await?;
+        let which = ClockScope::Referrals(&[referral.id]);
+        let accepted = ClockCause::Decision;
+        measures::recompute_clocks(&txn, which, accepted, &calendars, opened_at).await?;
         insert(&txn, case_entry::ActiveModel::from(opened(&case, decided_by))).await?;
         if let Some(manager) = case.case_manager_id {
             cases::assignment::append(&txn, case.id, manager, decided_by, case.updated_at).await?;

@@ -672,6 +672,7 @@ fn shown(answer: &Answer) -> u64 {
     let sum = |item: &Value| match item["numbers"].as_array() {
         // Colleagues and queues are no secret; what they have is counted.
         None if item["openTasks"].is_u64() => item["active"].as_u64().unwrap(),
+        None if item["received"].is_u64() => item["received"].as_u64().unwrap(),
         None if item["count"].is_u64() => item["count"].as_u64().unwrap(),
         None if item["denominator"].is_u64() => {
             item["denominator"].as_u64().unwrap() + item["pending"].as_u64().unwrap()
@@ -695,7 +696,7 @@ fn counted_lines(csv: &str) -> u64 {
 }
 
 fn is_collection(operation: &Operation) -> bool {
-    let others = ["getMeasures", "getWorkListCounts", "downloadMeasureRows"];
+    let others = ["getMeasures", "getVolumes", "getWorkListCounts", "downloadMeasureRows"];
     operation.is_list() || others.contains(&operation.id.as_str())
 }
 

@@ -112,6 +112,7 @@ opposeEnrolmentClaim     own      own     own     -       -       all      -    
 listStudentEnrolments    own      own     own     own     -       -        -        -       -       -      -
 sendNonEnrolmentNotices  -        -       -       -       -       -        -        -       -       -      -
 getMeasures              own      own     own     -       -       all      all      -       all     -      -
+getVolumes               own      own     own     -       -       all      all      -       all     -      -
 listMeasureMembers       own      own     own     -       -       all      all      -       all     -      -
 listMeasureChanges       own      own     own     -       -       all      all      -       all     -      -
 listMeasureRows          own      own     own     -       -       all      all      -       all     -      -

@@ -14,7 +14,7 @@ fn week(monday: &str, present: u32) -> Vec<Value> {
 }
 
 /// What the school says of some weeks of the outcome term: of so many half-days a day attended.
-async fn attended(app: &TestApp, student: &str, weeks: &[(&str, u32)]) {
+pub(super) async fn attended(app: &TestApp, student: &str, weeks: &[(&str, u32)]) {
     let days: Vec<Value> =
         weeks.iter().flat_map(|(monday, present)| week(monday, *present)).collect();
     let body =
@@ -40,7 +40,7 @@ async fn changes(app: &TestApp, more: &str) -> Vec<Value> {
 
 /// A chronic referral of the first term with a baseline of one half, whose student is to be
 /// measured in the third.
-async fn referred(app: &TestApp, name: &str) -> String {
+pub(super) async fn referred(app: &TestApp, name: &str) -> String {
     app.set_time("2026-03-09T00:00:00Z");
     let half = json!([{ "term": "2026-1", "possibleHalfDays": 40, "presentHalfDays": 20 }]);
     let body = given::with(given::referral(name), "/supportRequest/attendance", half);

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::document;
 
 /// Schemas that describe no person and belong to no person's record.
-const OF_NO_PERSON: [&str; 32] = [
+const OF_NO_PERSON: [&str; 35] = [
     "AddHoliday",
     "AddedHolidayView",
     "CalendarView",
@@ -16,6 +16,7 @@ const OF_NO_PERSON: [&str; 32] = [
     "CatchmentSummary",
     "CatchmentView",
     "CatchmentWithSchools",
+    "CodeCountView",
     "CodeSet",
     "CodeSetSummary",
     "CodeView",
@@ -41,6 +42,8 @@ const OF_NO_PERSON: [&str; 32] = [
     "SchoolSummary",
     "SchoolView",
     "StatutoryHoliday",
+    "VolumeView",
+    "VolumesView",
 ];
 
 /// Texts in the other schemas that identify nobody, and say nothing about a person that few may

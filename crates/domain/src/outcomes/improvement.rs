@@ -121,13 +121,17 @@ impl AttendanceInputs {
     }
 }
 
-fn is_enough(attended: &TermAttendance, whole: u32, rule: &ImprovedAttendanceRule) -> bool {
+pub(super) fn is_enough(
+    attended: &TermAttendance,
+    whole: u32,
+    rule: &ImprovedAttendanceRule,
+) -> bool {
     let on_record = u64::from(attended.possible_half_days);
     let needed = u64::from(whole) * u64::from(rule.minimum_record_percent);
     on_record > 0 && on_record * 100 >= needed
 }
 
-fn is_over(attended: &TermAttendance, rule: &ImprovedAttendanceRule) -> bool {
+pub(super) fn is_over(attended: &TermAttendance, rule: &ImprovedAttendanceRule) -> bool {
     let (present, possible) = half_days(attended);
     present * 100 > possible * u128::from(rule.over_percent)
 }

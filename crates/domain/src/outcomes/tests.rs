@@ -17,6 +17,7 @@ use crate::terms::{Term, TermAttendance, Terms};
 mod late_decisions;
 mod pathways;
 mod properties;
+mod sustained;
 mod worked_cases;
 
 const RULES: OutcomeRules = OutcomeRules {

@@ -51,7 +51,7 @@ pub(super) struct MeasuresView {
 /// Days, both ends included.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct DaysView {
+pub(super) struct DaysView {
     /// The first of the days.
     from: NaiveDate,
     /// The last of the days.
@@ -153,6 +153,11 @@ struct ExcludedView {
     count: u64,
 }
 
+/// The days of a period that are left out.
+pub(super) fn except(scope: &Scope) -> Vec<DaysView> {
+    scope.except.iter().map(|(from, to)| DaysView { from: *from, to: *to }).collect()
+}
+
 impl MeasuresView {
     pub(super) fn of(
         grant: &Grant,
@@ -166,11 +171,7 @@ impl MeasuresView {
             level: scope.level,
             from: scope.from,
             to: scope.to,
-            except: scope
-                .except
-                .iter()
-                .map(|(from, to)| DaysView { from: *from, to: *to })
-                .collect(),
+            except: except(scope),
             reach: table::reach(grant),
             by,
             items: groups.items.into_iter().map(|group| GroupView::of(group, &made_by)).collect(),

@@ -50,6 +50,41 @@ pub(super) struct GetMeasures {
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
+pub(super) struct GetVolumes {
+    /// What the volumes are counted for.
+    pub(super) level: Level,
+    /// Only the group of this key: a region's name, a code, a school's number, a student's id.
+    #[param(max_length = 100)]
+    pub(super) key: Option<String>,
+    /// Referrals of this school term, or of the holidays of a year, such as `2026-holidays`; or give
+    /// `quarter`, `year`, or `from` and `to`.
+    #[param(inline)]
+    pub(super) term: Option<PartOfYear>,
+    /// Referrals of this quarter of a year, such as `2026-Q1`.
+    #[param(pattern = "^[0-9]{4}-Q[1-4]$")]
+    pub(super) quarter: Option<String>,
+    /// Referrals of this calendar year.
+    #[param(minimum = 2000, maximum = 2100)]
+    pub(super) year: Option<i32>,
+    /// Referrals received on this day or later.
+    pub(super) from: Option<NaiveDate>,
+    /// Referrals received on this day or earlier.
+    pub(super) to: Option<NaiveDate>,
+    /// Each group's volumes in parts; the parts of a group add up to it.
+    pub(super) by: Option<Breakdown>,
+    /// What was known at this instant, or at the end of this New Zealand day, judged by its day; now,
+    /// when it is left out and while the day lasts.
+    #[param(inline)]
+    pub(super) as_of: Option<AsOf>,
+    #[param(minimum = 1, maximum = 200)]
+    pub(super) limit: Option<u32>,
+    #[param(max_length = 1000, pattern = "^[A-Za-z0-9_-]+$")]
+    pub(super) cursor: Option<String>,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(super) struct ListMeasureRows {
     /// What the numbers are counted for.
     pub(super) level: Level,

@@ -13,6 +13,7 @@ const PUBLICATION_ID: &str = "01990000-0000-7000-8000-000000000008";
 pub(super) fn of(schema: &str) -> Option<Value> {
     Some(match schema {
         "MeasuresView" => measures(),
+        "VolumesView" => volumes(),
         "ChangesView" => json!({
             "items": [{
                 "referralId": REFERRAL_ID, "studentId": STUDENT_ID, "referralDate": "2026-03-02",
@@ -106,5 +107,31 @@ fn measures() -> Value {
         }] }],
         "nextCursor": null, "calendar": "contract-2026",
         "calendarVersion": "contract-2026/1+0", "asOf": AT,
+    })
+}
+
+fn volumes() -> Value {
+    let sustained = |over: u32, not_over: u32, pending: u32, rate: f64| {
+        json!({
+            "over": over, "notOver": not_over, "pending": pending, "tooLittleAttendance": 2,
+            "rate": rate,
+        })
+    };
+    json!({
+        "level": "national", "from": "2026-01-26", "to": "2026-04-02", "except": [], "reach": "nation",
+        "by": null,
+        "items": [{
+            "key": "national", "name": null, "part": null, "received": 120, "inSchool": 30,
+            "inSchoolShare": 0.25, "waiting": 6, "withoutProvider": 1,
+            "declined": [{ "code": "not_eligible", "count": 4 }], "withdrawn": 2, "redirected": 3,
+            "joinedToOpenCase": 2, "resolved": 2, "accepted": 100,
+            "daysToAccept": { "median": 2, "p90": 6 }, "open": 72, "unassigned": 5, "paused": 3,
+            "closed": [{ "code": "attendance_sustained", "count": 28 }], "reopened": 1,
+            "barriers": [{ "code": "transport", "count": 17 }],
+            "sustainedFirstTerm": sustained(12, 6, 8, 0.6667),
+            "sustainedSecondTerm": sustained(6, 6, 14, 0.5),
+        }],
+        "nextCursor": null, "calendar": "contract-2026",
+        "calendarVersion": "contract-2026/1+0", "ruleVersion": "outcomes-2026-1b", "asOf": AT,
     })
 }

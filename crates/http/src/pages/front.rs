@@ -54,8 +54,10 @@ fn places() -> String {
          <li><a href=\"/openapi.json\">The OpenAPI document</a>, to make a client from</li>\
          <li><a href=\"/problems\">The problem codes</a>, each with its cause and its fix</li>\
          <li><a href=\"{}\">The service levels</a> as a page to print; like the operations, the \
-         page needs a token in the header <code>Authorization</code></li></ul>",
+         page needs a token in the header <code>Authorization</code></li>\
+         <li><a href=\"{}\">The contract years</a> in the same way: plan, fund and duties</li></ul>",
         reports::PATH,
+        reports::CONTRACT_YEARS,
     )
 }
 

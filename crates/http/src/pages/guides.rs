@@ -153,6 +153,7 @@ async fn llms(app: Data<AppState>) -> HttpResponse {
         ("/problems", "Problem codes", "cause, fix and example of each; JSON when it is asked for"),
         ("/docs/", "Operations", "to read and to try in a browser"),
         (reports::PATH, "Service levels", "a page of numbers; needs a token"),
+        (reports::CONTRACT_YEARS, "Contract years", "plan, fund and duties; needs a token"),
     ] {
         text.push_str(&format!("- [{title}]({base}{path}): {about}\n"));
     }

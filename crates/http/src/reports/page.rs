@@ -10,7 +10,7 @@ use ascms_domain::calendar::nz_date;
 use super::figures;
 use super::report::Report;
 use super::words;
-use crate::html::escaped;
+use crate::html::{Both, escaped};
 use crate::security_headers::policy_with_style;
 
 const STYLE: &str = include_str!("style.css");
@@ -18,14 +18,49 @@ const STYLE: &str = include_str!("style.css");
 static POLICY: LazyLock<String> = LazyLock::new(|| policy_with_style(STYLE));
 
 pub(super) fn respond(report: &Report) -> HttpResponse {
-    HttpResponse::Ok()
-        .insert_header((CONTENT_SECURITY_POLICY, POLICY.as_str()))
-        .content_type("text/html; charset=utf-8")
-        .body(html(report))
+    let parts = PageParts {
+        title: words::title(),
+        about: about(report),
+        contents: contents(report),
+        main: main(report),
+        foot: foot(report),
+    };
+    parts.respond()
 }
 
-fn html(report: &Report) -> String {
-    let title = words::title();
+/// What a page of these shows, from its top to its foot.
+pub(super) struct PageParts {
+    pub title: Both,
+    /// Below the heading.
+    pub about: String,
+    /// What leads to the parts of the page; empty where there is one.
+    pub contents: String,
+    pub main: String,
+    pub foot: String,
+}
+
+impl PageParts {
+    pub(super) fn respond(&self) -> HttpResponse {
+        HttpResponse::Ok()
+            .insert_header((CONTENT_SECURITY_POLICY, POLICY.as_str()))
+            .content_type("text/html; charset=utf-8")
+            .body(self.html())
+    }
+
+    fn html(&self) -> String {
+        let Self { title, about, contents, main, foot } = self;
+        format!(
+            "<!doctype html><html lang=\"en-NZ\"><head><meta charset=\"utf-8\">\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+             <title>{} – AS-CMS</title><style>{STYLE}</style></head>\
+             <body><header><h1>{}</h1>{about}</header>{contents}<main>{main}</main>{foot}</body></html>",
+            escaped(&title.en),
+            title.heading(),
+        )
+    }
+}
+
+fn main(report: &Report) -> String {
     let groups: String = report
         .groups
         .iter()
@@ -33,18 +68,7 @@ fn html(report: &Report) -> String {
         .map(|(place, group)| figures::group(group, place, report.at))
         .collect();
     let groups = if report.groups.is_empty() { nothing() } else { groups };
-    format!(
-        "<!doctype html><html lang=\"en-NZ\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <title>{} – AS-CMS</title><style>{STYLE}</style></head>\
-         <body><header><h1>{}</h1>{}</header>{}<main>{}{groups}</main>{}</body></html>",
-        escaped(&title.en),
-        title.heading(),
-        about(report),
-        contents(report),
-        reading(),
-        foot(report),
-    )
+    format!("{}{groups}", reading())
 }
 
 fn about(report: &Report) -> String {

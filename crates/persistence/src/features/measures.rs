@@ -21,16 +21,19 @@ mod cell_counts;
 mod changes;
 mod classes;
 mod clocks;
+mod course;
 mod empty;
 mod facts;
 mod groups;
 mod judgement;
 mod known;
+mod marks;
 mod members;
 mod owners;
 mod scope;
 mod touched;
 pub(crate) mod versions;
+mod volumes;
 mod whose;
 
 pub use changes::{ChangesAsked, MeasureChange, MeasureChanges};
@@ -39,6 +42,7 @@ pub use groups::{Group, Groups, Measures};
 pub use judgement::MadeBy;
 pub use members::{MemberFilter, MemberKey, MemberRow, Members};
 pub use scope::{Scope, UNASSIGNED};
+pub use volumes::{VolumeGroup, Volumes};
 
 pub(crate) use cell_counts::{AllCellCounts, CellCounts};
 pub(crate) use clocks::{ClockPlace, KnownStudent, NewClock, place, start};

@@ -5,8 +5,8 @@ use ascms_domain::history::{CallerKind, Difference, RecordKind, differences};
 use ascms_domain::ids::{FieldChangeId, ReferralId};
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::Func;
-use sea_orm::{ExprTrait, FromQueryResult, IntoActiveModel, QuerySelect, QueryTrait};
+use sea_orm::sea_query::{Func, SelectStatement};
+use sea_orm::{ExprTrait, FromQueryResult, IntoActiveModel, QueryOrder, QuerySelect, QueryTrait};
 use std::collections::HashMap;
 
 use crate::rows::api_client::{self, Entity as Clients};
@@ -97,6 +97,21 @@ pub(crate) async fn last_status_changes(
         .group_by(Column::SubjectId);
     let rows = rows.into_tuple::<(Uuid, DateTime<Utc>)>().all(db).await?;
     Ok(rows.into_iter().collect())
+}
+
+/// The status of a case before its first change after an instant, as a subquery: none of a case that
+/// has not changed since.
+pub(crate) fn status_before_next_change(case: Expr, after: DateTime<Utc>) -> SelectStatement {
+    Entity::find()
+        .select_only()
+        .column(Column::Old)
+        .filter(Expr::col((Entity, Column::SubjectId)).eq(case))
+        .filter(Column::SubjectKind.eq(RecordKind::Case))
+        .filter(Column::Field.eq("status"))
+        .filter(Column::At.gt(after))
+        .order_by_asc(Column::Version)
+        .limit(1)
+        .into_query()
 }
 
 /// A change with the name of who made it.

@@ -54,6 +54,7 @@ pub(crate) async fn start(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let mut clock = [clock(referral, place, exclusion, calendars, now)];
+    clock.iter_mut().for_each(|clock| place_outcome(clock, calendars));
     match known {
         KnownStudent::OnRecord => {
             read_facts(txn, &mut clock, ClockCause::Referral, calendars, now).await?;
@@ -84,11 +85,10 @@ fn clock(
 ) -> Model {
     let baseline = referral.assessment.0.baseline;
     let contradicting = referral.assessment.0.contradicting();
-    let column = |count: u32| i32::try_from(count).unwrap_or(i32::MAX);
     let has_provider = referral.provider_id.is_some();
     let excluded_on =
         exclusion.and_then(|why| why.excluded_on(None, referral.referral_date, has_provider));
-    let mut clock = Model {
+    Model {
         referral_id: referral.id,
         referral_date: referral.referral_date,
         student_id: referral.student_id,
@@ -139,9 +139,25 @@ fn clock(
         reached_before_days: None,
         reached_after_on: None,
         reached_after_days: None,
-    };
-    place_outcome(&mut clock, calendars);
-    clock
+        accepted_at: None,
+        accepted_days: None,
+        decline_reason: None,
+        closed_at: None,
+        closure_reason: None,
+        reopenings: 0,
+        first_after_ends_on: None,
+        first_after_half_days: None,
+        first_after_present: 0,
+        first_after_possible: 0,
+        second_after_ends_on: None,
+        second_after_half_days: None,
+        second_after_present: 0,
+        second_after_possible: 0,
+    }
+}
+
+fn column(count: u32) -> i32 {
+    i32::try_from(count).unwrap_or(i32::MAX)
 }
 
 /// Where a referral is counted.

@@ -14,15 +14,15 @@ use ascms_domain::referrals::ReferralKind;
 use ascms_domain::terms::TermKey;
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::{ExprTrait, QueryOrder, QuerySelect};
+use sea_orm::{ExprTrait, QueryOrder};
 
 use crate::features::contacts;
-use crate::features::measures::attended;
 use crate::features::measures::owners::owners;
 use crate::features::measures::versions::{
     columns, ids, place_outcome, set, set_confirmations, students,
 };
 use crate::features::measures::whose::{people, students_now};
+use crate::features::measures::{attended, course};
 use crate::features::students::{enrolment, whanau_contact};
 use crate::reach::rows::referral_clock::{Column, Model};
 use crate::reach::rows::{attendance_case, referral};
@@ -102,6 +102,7 @@ pub(super) async fn read_facts(
         ClockCause::WhanauContact => confirmations(txn, clocks, calendars).await?,
         ClockCause::Closure => {
             departures(txn, clocks, calendars).await?;
+            course::closures(txn, clocks, calendars).await?;
             // The pathway that a closure names.
             enrolments(txn, clocks, calendars).await?;
             owners(txn, clocks, calendars).await?;
@@ -121,6 +122,7 @@ pub(super) async fn read_facts(
             clocks.iter_mut().for_each(|clock| place_outcome(clock, calendars));
             people(txn, clocks).await?;
             exclusions(txn, clocks, calendars).await?;
+            course::closures(txn, clocks, calendars).await?;
             reached(txn, clocks, calendars).await?;
             enrolments(txn, clocks, calendars).await?;
             owners(txn, clocks, calendars).await?;
@@ -158,18 +160,15 @@ async fn exclusions(
     let rows = unscoped::referrals_counted(ids(clocks)).all(txn);
     let rows: HashMap<ReferralId, referral::Model> =
         rows.await?.into_iter().map(|row| (row.id, row)).collect();
-    let opened: Vec<ReferralId> = unscoped::cases_opened_by(ids(clocks))
-        .select_only()
-        .column(attendance_case::Column::ReferralId)
-        .into_tuple()
-        .all(txn)
-        .await?;
+    let opened = course::opened(txn, clocks).await?;
     for clock in clocks.iter_mut() {
         let Some(referral) = rows.get(&clock.referral_id) else { continue };
-        let opened_case = opened.contains(&clock.referral_id);
+        let opened_case = opened.contains_key(&clock.referral_id);
         let has_provider = referral.provider_id.is_some();
         clock.exclusion = ReferralExclusion::of(referral.status, opened_case, has_provider);
     }
+    course::place(clocks, &opened, calendars)?;
+    course::declined(txn, clocks).await?;
     let excluded = |clock: &&Model| clock.exclusion.is_some_and(ReferralExclusion::is_decision);
     let asked = clocks.iter().filter(excluded).map(|clock| clock.referral_id).collect::<Vec<_>>();
     let decided = if asked.is_empty() {
@@ -318,7 +317,8 @@ async fn departures(
     Ok(())
 }
 
-/// What is on record of the outcome terms that have begun.
+/// What is on record of the terms that have begun of those in which attendance is looked at: of the
+/// outcome, and of the two after the closure.
 async fn attendance(
     txn: &DatabaseTransaction,
     clocks: &mut [Model],
@@ -326,18 +326,29 @@ async fn attendance(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let today = nz_date(now);
-    let begun = |clock: &Model| {
-        let term: TermKey = clock.outcome_term.as_deref()?.parse().ok()?;
-        calendars.terms.get(term).filter(|term| term.starts_on <= today)?;
-        Some((clock.student_id, term))
+    let begun = |term: Option<TermKey>| {
+        term.filter(|key| calendars.terms.get(*key).is_some_and(|term| term.starts_on <= today))
     };
-    let wanted: BTreeSet<(StudentId, TermKey)> = clocks.iter().filter_map(begun).collect();
+    let terms = |clock: &Model| {
+        let outcome = clock.outcome_term.as_deref().and_then(|term| term.parse().ok());
+        let [first, second] = course::terms_of(clock, calendars);
+        [outcome, first, second].map(begun)
+    };
+    let of_clock = |clock: &Model| {
+        let student = clock.student_id;
+        terms(clock).into_iter().flatten().map(move |term| (student, term))
+    };
+    let wanted: BTreeSet<(StudentId, TermKey)> = clocks.iter().flat_map(of_clock).collect();
     let found = attended::attended(txn, &wanted, calendars).await?;
+    let column = |count: u32| i32::try_from(count).unwrap_or(i32::MAX);
     for clock in clocks {
-        let of = begun(clock).and_then(|key| found.get(&key));
-        let column = |count: u32| i32::try_from(count).unwrap_or(i32::MAX);
-        clock.outcome_present = of.map_or(0, |of| column(of.present_half_days));
-        clock.outcome_possible = of.map_or(0, |of| column(of.possible_half_days));
+        let [outcome, first, second] = terms(clock).map(|term| {
+            let of = term.and_then(|term| found.get(&(clock.student_id, term)));
+            of.map_or((0, 0), |of| (column(of.present_half_days), column(of.possible_half_days)))
+        });
+        (clock.outcome_present, clock.outcome_possible) = outcome;
+        (clock.first_after_present, clock.first_after_possible) = first;
+        (clock.second_after_present, clock.second_after_possible) = second;
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! The clocks that a change of the calendar or of a term can touch.
 
+use ascms_domain::calendar::nz_midnight;
 use ascms_domain::ids::ReferralId;
 use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
@@ -37,9 +38,12 @@ fn clocks(touched: &TouchedClocks) -> Selected {
         Column::ExcludedOn,
         Column::DepartedOn,
         Column::OutcomeEndsOn,
+        Column::FirstAfterEndsOn,
+        Column::SecondAfterEndsOn,
     ];
     let counted = ends.into_iter().map(|end| end.gte(day));
-    all.filter(counted.fold(Condition::any(), Condition::add))
+    let accepted = Column::AcceptedAt.gte(nz_midnight(day));
+    all.filter(counted.fold(Condition::any().add(accepted), Condition::add))
 }
 
 /// How many there are.

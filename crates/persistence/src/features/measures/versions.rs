@@ -69,14 +69,40 @@ pub(crate) async fn set(
     Ok(bulk::upsert(txn, rows).await?)
 }
 
-/// Whether only the attendance of an outcome term differs that runs on.
+/// Whether only that differs which makes no version: attendance of a term that runs on, and what
+/// carries the instant since when it is known, the acceptance and the closure.
 pub(crate) fn only_foreseen(before: &Model, after: &Model, now: DateTime<Utc>) -> bool {
-    let ahead = before.outcome_ends_on.is_none_or(|last| last >= nz_date(now));
+    let today = nz_date(now);
+    let ahead = |ends_on: Option<NaiveDate>| ends_on.is_none_or(|last| last >= today);
     let mut as_before = after.clone();
-    as_before.outcome_present = before.outcome_present;
-    as_before.outcome_possible = before.outcome_possible;
     as_before.calendar_version.clone_from(&before.calendar_version);
-    ahead && as_before == *before
+    if ahead(before.outcome_ends_on) {
+        as_before.outcome_present = before.outcome_present;
+        as_before.outcome_possible = before.outcome_possible;
+    }
+    if ahead(before.first_after_ends_on) {
+        as_before.first_after_present = before.first_after_present;
+        as_before.first_after_possible = before.first_after_possible;
+    }
+    if ahead(before.second_after_ends_on) {
+        as_before.second_after_present = before.second_after_present;
+        as_before.second_after_possible = before.second_after_possible;
+    }
+    if before.accepted_at.is_none() {
+        (as_before.accepted_at, as_before.accepted_days) = (None, None);
+        // Of a case from before it was kept; a new one was never opened again.
+        as_before.reopenings = before.reopenings;
+    }
+    if before.decline_reason.is_none() {
+        // Kept since a later release than the decision: that it was declined makes the version.
+        as_before.decline_reason = None;
+    }
+    if before.closed_at.is_none() {
+        (as_before.closed_at, as_before.closure_reason) = (None, None);
+        (as_before.first_after_ends_on, as_before.first_after_half_days) = (None, None);
+        (as_before.second_after_ends_on, as_before.second_after_half_days) = (None, None);
+    }
+    as_before == *before
 }
 
 /// Copies the clocks as they stand to those of the past.

@@ -88,6 +88,28 @@ pub struct Model {
     /// The first one after it, in business days.
     pub reached_after_on: Option<NaiveDate>,
     pub reached_after_days: Option<i32>,
+    /// When it opened a case, and in business days from the referral.
+    pub accepted_at: Option<DateTime<Utc>>,
+    pub accepted_days: Option<i32>,
+    /// Code of the set `referral-decline-reasons`; of a declined one.
+    pub decline_reason: Option<String>,
+    /// When its case was closed, and why; none while the case is open.
+    pub closed_at: Option<DateTime<Utc>>,
+    /// Code of the set `case-closure-reasons`.
+    pub closure_reason: Option<String>,
+    /// How often its case was opened again.
+    pub reopenings: i32,
+    /// The first full term after the closure: its last day and its half-days in all, none while its
+    /// dates are not known, and what is on record of it.
+    pub first_after_ends_on: Option<NaiveDate>,
+    pub first_after_half_days: Option<i32>,
+    pub first_after_present: i32,
+    pub first_after_possible: i32,
+    /// The same of the second one.
+    pub second_after_ends_on: Option<NaiveDate>,
+    pub second_after_half_days: Option<i32>,
+    pub second_after_present: i32,
+    pub second_after_possible: i32,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
