@@ -98,18 +98,18 @@ async fn the_closed_lists_follow_the_code_sets(app: TestApp) {
     let client = app.as_("sms-client");
     // The code sets alone, and code sets with lists; then lists alone.
     let mut items = Vec::new();
-    let mut path = "/v1/reference-data?limit=19".to_owned();
+    let mut path = "/v1/reference-data?limit=20".to_owned();
     loop {
         let page = client.get(&path).await.expect(200);
         let here = page.json["items"].as_array().unwrap();
         items.extend(here.iter().cloned());
         let Some(cursor) = page.json["nextCursor"].as_str() else { break };
-        assert_eq!(here.len(), 19);
-        path = format!("/v1/reference-data?limit=19&includeTotal=true&cursor={cursor}");
+        assert_eq!(here.len(), 20);
+        path = format!("/v1/reference-data?limit=20&includeTotal=true&cursor={cursor}");
         let total = client.get(&path).await.expect(200).json["total"].clone();
-        assert_eq!(total, 19 + CLOSED_LISTS.len());
+        assert_eq!(total, 20 + CLOSED_LISTS.len());
     }
-    let (sets, lists) = items.split_at(19);
+    let (sets, lists) = items.split_at(20);
     assert!(sets.iter().all(|set| set["closed"] == false && set["version"].is_i64()), "{sets:#?}");
     let names: Vec<&str> = lists.iter().map(|list| list["name"].as_str().unwrap()).collect();
     let published: Vec<&str> = CLOSED_LISTS.iter().map(|list| list.name).collect();

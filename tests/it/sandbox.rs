@@ -81,7 +81,7 @@ async fn cases_are_lived_in(db: &DatabaseConnection) {
         ("task", "status", 2),
         ("barrier", "status", 3),
         ("document", "visibility", 2),
-        ("case_entry", "kind", 20),
+        ("case_entry", "kind", 21),
     ] {
         let found = counts(db, table, column).await;
         assert_eq!(found.len(), words, "{table}.{column}: {found:?}");

@@ -210,7 +210,7 @@ async fn a_student_has_thirty_siblings_at_the_most(app: TestApp) {
         let id = referral.expect(201).json["student"]["id"].as_str().map(str::to_owned);
         last = id.expect("a student");
         if number < 30 {
-            declare(&app, "case-manager", &aria, &last).await.expect(201);
+            declare(&app, "workflow-lead", &aria, &last).await.expect(201);
         }
     }
     for (one, other) in [(&aria, &last), (&last, &aria)] {

@@ -46,6 +46,7 @@ async fn a_referral_of_a_machine_takes_fourteen_statements_on_postgres() {
         number += 1;
         let body = with(given::somebody(), "/primaryContactId", primary_contact.clone());
         let body = with(body, "/student/nsn", json!((1_000_000_000 + number).to_string()));
+        let body = with(body, "/source", json!("kamar"));
         let body = with(body, "/sourceReference", json!(format!("reference {number}")));
         let body = with(body, "/student/whanauContacts", whanau_contacts());
         app.as_("sms-client").post_keyed("/v1/referrals", &format!("key {number}"), body).await

@@ -89,6 +89,7 @@ struct FundView {
 #[serde(rename_all = "camelCase")]
 struct ProposedBudgetView {
     /// Cents to add to the budget; below 0 to take from it.
+    #[schema(minimum = -100_000_000, maximum = 100_000_000)]
     amount_cents: i64,
     /// Why the budget changes; null of the first budget, which is the contract year's.
     reason: Option<String>,

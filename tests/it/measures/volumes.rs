@@ -376,7 +376,8 @@ async fn attendance_after_the_closure_is_judged_term_by_term(app: TestApp) {
     }
     assert_eq!(nation["sustainedFirstTerm"]["over"], 2);
     assert_eq!(sustained(&nation, "sustainedSecondTerm"), json!([0, 1, 0, 3]));
-    let then = volumes(&app, "ministry-analyst", &format!("{OF_TERM}&asOf=2026-07-10T00:00:00Z"));
+    let query = format!("{OF_TERM}&asOf=2026-07-10T00:00:00Z");
+    let then = volumes(&app, "ministry-analyst", &query);
     assert_eq!(then.await.text, answer.text);
 }
 

@@ -73,7 +73,7 @@ const NOT_PERSONAL: [&str; 92] = [
     "CountedFigures.calendarVersion",
     "DecidedView.reasonCode",
     "DecisionView.reasonCode",
-    "Details.legalBasis",
+    "DisclosureDetails.legalBasis",
     "DraftBaseline.calendarVersion",
     "DraftedReferral.source",
     "DraftedReferral.sourceReference",

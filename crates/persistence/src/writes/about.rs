@@ -136,25 +136,15 @@ impl About {
             Self::Nobody | Self::Named(_) | Self::Job(_) => Ok(Vec::new()),
             Self::School(number) => of_school(txn, grant, number, now).await,
             Self::Submission(number) => match kept.made() {
-                // The submitter may have its receipt again, even one who reads none of the school's.
-                Some(id) => {
-                    let sent = referral::Column::Id.eq(id);
-                    let row = there(reach::referrals::within(grant).filter(sent).one(txn).await?)?;
-                    Ok(vec![row.id.0, row.student_id.0])
-                }
+                Some(id) => Self::submitted(txn, grant, id).await,
                 None => of_school(txn, grant, number, now).await,
             },
             Self::Referral(id) => Self::referral(txn, grant, id).await,
             Self::Case(id) => Ok(vec![gate::case::visible(txn, grant, id).await?.id.0]),
             Self::DocumentOf(case) => {
-                let made = there(kept.made())?;
-                documents::visible(txn, grant, case, DocumentId(made)).await?;
-                Ok(vec![case.0, made])
+                Self::document(txn, grant, case, DocumentId(there(kept.made())?)).await
             }
-            Self::Document(case, id) => {
-                documents::visible(txn, grant, case, id).await?;
-                Ok(vec![case.0, id.0])
-            }
+            Self::Document(case, id) => Self::document(txn, grant, case, id).await,
             Self::TransferOf(case) => {
                 let made = there(kept.made())?;
                 transfers::visible(txn, grant, TransferId(made)).await?;
@@ -169,14 +159,7 @@ impl About {
                 let one = identity::students::visible(txn, grant, one).await?.id.0;
                 Ok(vec![one, identity::students::visible(txn, grant, other).await?.id.0])
             }
-            Self::Parted(id) => {
-                let found = identity::students::visible(txn, grant, id).await;
-                if !matches!(found, Err(StoreError::NotFound)) {
-                    return Ok(vec![found?.id.0]);
-                }
-                let survivor = there(identity::known_ids::last_survivor(txn, id).await?)?;
-                Ok(vec![id.0, identity::students::visible(txn, grant, survivor).await?.id.0])
-            }
+            Self::Parted(id) => Self::parted(txn, grant, id).await,
             Self::Review(id) => {
                 match_review::visible(txn, grant, id).await?;
                 Ok(vec![id.0])
@@ -214,6 +197,40 @@ impl About {
                 entry(txn, grant, (of, made), now).await
             }
         }
+    }
+
+    /// The submitter may have its receipt again, even one who reads none of the school's.
+    async fn submitted(
+        txn: &DatabaseTransaction,
+        grant: &Grant,
+        id: Uuid,
+    ) -> Result<Vec<Uuid>, StoreError> {
+        let sent = referral::Column::Id.eq(id);
+        let row = there(reach::referrals::within(grant).filter(sent).one(txn).await?)?;
+        Ok(vec![row.id.0, row.student_id.0])
+    }
+
+    async fn document(
+        txn: &DatabaseTransaction,
+        grant: &Grant,
+        case: CaseId,
+        id: DocumentId,
+    ) -> Result<Vec<Uuid>, StoreError> {
+        documents::visible(txn, grant, case, id).await?;
+        Ok(vec![case.0, id.0])
+    }
+
+    async fn parted(
+        txn: &DatabaseTransaction,
+        grant: &Grant,
+        id: StudentId,
+    ) -> Result<Vec<Uuid>, StoreError> {
+        let found = identity::students::visible(txn, grant, id).await;
+        if !matches!(found, Err(StoreError::NotFound)) {
+            return Ok(vec![found?.id.0]);
+        }
+        let survivor = there(identity::known_ids::last_survivor(txn, id).await?)?;
+        Ok(vec![id.0, identity::students::visible(txn, grant, survivor).await?.id.0])
     }
 
     async fn referral(
