@@ -56,6 +56,10 @@ pub fn hold_against_document(method: &Method, path: &str, answer: &Answer) {
         panic!("{method} {template} {status}: {sent} is not one of its media types")
     });
     if essence == "application/x-ndjson" {
+        // The lines of other jobs are written down in words.
+        if !answer.header("content-disposition").is_some_and(|name| name.contains("measure_rows")) {
+            return;
+        }
         let row = &document()["components"]["schemas"]["MeasureRowView"];
         for line in answer.text.lines() {
             let faults = faults(row, &serde_json::from_str(line).expect("a line of JSON"));

@@ -35,6 +35,7 @@ struct FundEntryView {
     /// What the entry is.
     kind: FundEntryKind,
     /// New Zealand cents with GST; below 0 for a release, a refund, and a budget that shrinks.
+    #[schema(minimum = -100_000_000, maximum = 100_000_000)]
     amount_cents: i64,
     /// The part of a spending that the need's commitment paid; 0 of other entries.
     #[schema(minimum = 0)]
@@ -181,7 +182,8 @@ struct FundReportView {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct LedgerSumView {
-    /// The sum.
+    /// The sum; below 0 where more was taken back than given.
+    #[schema(minimum = -100_000_000_000_i64, maximum = 100_000_000_000_i64)]
     cents: i64,
     /// Where the entries are listed.
     #[schema(max_length = 300)]

@@ -77,18 +77,20 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "DocumentView" => document(),
         "FieldChangeView" => field_change(),
         "FileReadView" => file_read(),
-        other => {
-            return super::casework_examples::of(other)
-                .or_else(|| super::student_examples::of(other))
-                .or_else(|| super::measure_examples::of(other))
-                .or_else(|| super::register_examples::of(other))
-                .or_else(|| super::submission_examples::of(other))
-                .or_else(|| super::review_examples::of(other))
-                .or_else(|| super::contract_examples::of(other))
-                .or_else(|| super::fund_examples::of(other))
-                .or_else(|| super::reference_examples::of(other));
-        }
+        other => return of_features(other),
     })
+}
+
+fn of_features(schema: &str) -> Option<Value> {
+    super::casework_examples::of(schema)
+        .or_else(|| super::student_examples::of(schema))
+        .or_else(|| super::measure_examples::of(schema))
+        .or_else(|| super::register_examples::of(schema))
+        .or_else(|| super::submission_examples::of(schema))
+        .or_else(|| super::review_examples::of(schema))
+        .or_else(|| super::contract_examples::of(schema))
+        .or_else(|| super::fund_examples::of(schema))
+        .or_else(|| super::reference_examples::of(schema))
 }
 
 fn sent_student() -> Value {

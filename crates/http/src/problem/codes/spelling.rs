@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use utoipa::openapi::extensions::Extensions;
 
 use super::Code;
-use super::examples::EXAMPLES;
+use super::examples::examples;
 use crate::problem::KNOWN_VALUES;
 
 /// An open list: a client that was generated today must read a code of tomorrow.
@@ -38,7 +38,7 @@ impl Code {
     /// A call that answers it: the call as the document names it, and what to send. Codes have
     /// theirs in `examples.rs`, which a test holds against the registry.
     pub fn example(self) -> Option<&'static str> {
-        let example = EXAMPLES.iter().find(|(code, _)| *code == self.as_str());
+        let example = examples().find(|(code, _)| *code == self.as_str());
         example.map(|(_, example)| *example)
     }
 
