@@ -155,10 +155,12 @@ async fn the_parts_of_attendance_are_guarded_one_by_one_on_postgres() {
 }
 
 /// What an update of a table without a column `id` sets.
-const OTHER_COLUMNS: [(&str, &str); 4] = [
+const OTHER_COLUMNS: [(&str, &str); 6] = [
     ("published_row", "met = 1"),
     ("joined_arrival", "record_id = NULL"),
     ("performance_review", "entry_id = entry_id"),
+    ("submission_decision", "entry_id = entry_id"),
+    ("submission_version", "entry_id = entry_id"),
     ("withholding_step", "decision_id = decision_id"),
 ];
 

@@ -92,7 +92,7 @@ async fn a_provider_reads_its_own_obligations_and_others_none(app: TestApp) {
         assert_eq!(listed(&app, who, "").await.len(), ALL.len(), "{who}");
     }
     for who in ["workflow-lead-2", "privacy-officer"] {
-        assert_eq!(listed(&app, who, "").await, [json!(0); 0], "{who}");
+        assert!(listed(&app, who, "").await.is_empty(), "{who}");
         let counts = app.as_(who).get("/v1/obligations/counts").await.expect(200);
         assert_eq!(counts.json["items"], json!([]), "{who}");
     }

@@ -47,7 +47,7 @@ fn an_example_begins_with_a_call_of_the_document() {
         .map(|(path, method, _)| format!("`{method} {path}` "))
         .collect();
     for code in Code::ALL {
-        let example = code.example().expect(code.as_str());
+        let example = code.example().unwrap_or_else(|| panic!("{code} has no example"));
         let end = example.match_indices("` ").next().expect("a call").0 + 2;
         assert!(calls.contains(&example[..end]), "{code}: {example}");
         assert!(example.ends_with('.') && example.len() > end + 8, "{code}: {example}");

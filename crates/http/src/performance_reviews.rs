@@ -65,6 +65,7 @@ struct ListPerformanceReviews {
     #[param(minimum = 2020, maximum = 2100)]
     contract_year: Option<i32>,
     /// Only reviews of this term.
+    #[param(inline)]
     term: Option<TermKey>,
 }
 
