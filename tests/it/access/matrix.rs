@@ -410,7 +410,10 @@ impl Stage {
             if parameter["in"] == "path" {
                 place = place.replace(&format!("{{{name}}}"), &example);
             } else if parameter["in"] == "query"
-                && (parameter["required"] == true || ["term", "withinDays"].contains(&name))
+                && (parameter["required"] == true
+                    || name == "withinDays"
+                    // There it filters: the review of the stage is of another term.
+                    || name == "term" && operation.id != "listPerformanceReviews")
             {
                 query.push(format!("{name}={example}"));
             }
