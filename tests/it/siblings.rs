@@ -217,6 +217,6 @@ async fn a_student_has_thirty_siblings_at_the_most(app: TestApp) {
         let refused = declare(&app, "workflow-lead", one, other).await;
         refused.refused(409, "too_many_siblings");
     }
-    let listed = app.as_("case-manager").get(&siblings(&aria)).await.expect(200);
+    let listed = app.as_("workflow-lead").get(&siblings(&aria)).await.expect(200);
     assert_eq!(listed.json["items"].as_array().expect("items").len(), 30);
 }
