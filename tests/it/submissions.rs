@@ -51,8 +51,14 @@ pub async fn next_beginning(app: &TestApp) -> Value {
     let in_force = "/v1/contracts?kind=catchment&status=active";
     let contracts = lead.get(in_force).await.expect(200);
     let templates = lead.get("/v1/templates?kind=plan&status=published").await.expect(200);
+    // One that goes on, of those that have begun.
+    let items = contracts.json["items"].as_array().expect("contracts");
+    let goes_on = |one: &&Value| {
+        one["endsOn"].is_null() && one["startsOn"].as_str().is_some_and(|day| day <= "2026-03-01")
+    };
+    let contract = items.iter().find(goes_on).unwrap_or(&items[0]);
     json!({
-        "contractId": contracts.json["items"][0]["id"],
+        "contractId": contract["id"],
         "templateId": templates.json["items"][0]["id"], "contractYear": year,
     })
 }
