@@ -617,6 +617,8 @@ async fn body(app: &TestApp, operation: &Operation, role: &str) -> Option<Value>
         }
         // The example is of another day.
         ("recordReviewMeeting", _) => with(example, "/heldAt", json!("2026-03-15T20:00:00Z")),
+        // The example ends the contract, and plans are begun for later years.
+        ("updateContract", _) => json!({ "contacts": [] }),
         ("beginSubmission", _) => submissions::next_beginning(app).await,
         // The example is of another year.
         ("updateSubmission", _) => json!({ "answers": [] }),
