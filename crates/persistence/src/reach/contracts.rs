@@ -1,25 +1,13 @@
 //! Which contracts a grant covers.
 
-use ascms_domain::access::{Grant, Span};
+use ascms_domain::access::Grant;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::SimpleExpr;
 
 use crate::reach;
 use crate::rows::contract::{Column, Entity};
 
 /// Every read of the table that shows a contract starts here: the Ministry sees all, a provider its own.
 pub(crate) fn within(grant: &Grant) -> Select<Entity> {
-    Entity::find().filter(reach::condition(grant, span))
-}
-
-fn span(span: Span) -> Option<SimpleExpr> {
-    match span {
-        Span::Nation => Some(Expr::cust("1 = 1")),
-        Span::Provider(own) | Span::CaseManager(_, own) => Some(Column::OrganisationId.eq(own)),
-        Span::Queue
-        | Span::PrimaryContact(..)
-        | Span::School(_)
-        | Span::Client(_)
-        | Span::Person(_) => None,
-    }
+    let own = |span| reach::own_of_staff(span, Column::OrganisationId);
+    Entity::find().filter(reach::condition(grant, own))
 }

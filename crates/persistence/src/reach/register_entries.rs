@@ -16,19 +16,11 @@ use crate::rows::{broadcast, broadcast_audience, lifecycle, submission};
 /// The entries of a register whose entries belong to organisations: all of them for the nation, and its
 /// own for a provider. Case managers reach what their provider reaches.
 pub(crate) fn of_organisation<R: Register>(grant: &Grant) -> Select<Entity> {
-    Entity::find().filter(Column::Kind.eq(R::KIND)).filter(reach::condition(grant, span))
+    Entity::find().filter(Column::Kind.eq(R::KIND)).filter(reach::condition(grant, own))
 }
 
-fn span(span: Span) -> Option<SimpleExpr> {
-    match span {
-        Span::Nation => Some(Expr::cust("1 = 1")),
-        Span::Provider(own) | Span::CaseManager(_, own) => Some(Column::OrganisationId.eq(own)),
-        Span::Queue
-        | Span::PrimaryContact(..)
-        | Span::School(_)
-        | Span::Client(_)
-        | Span::Person(_) => None,
-    }
+fn own(span: Span) -> Option<SimpleExpr> {
+    reach::own_of_staff(span, Column::OrganisationId)
 }
 
 /// The entries of a register of the Ministry's own: all of them for the nation, and for everybody else who
@@ -56,7 +48,7 @@ pub(crate) fn submissions(grant: &Grant) -> Select<Entity> {
     // Somebody of the Ministry who works at a provider too reads its drafts.
     let elsewhere = grant.reach().iter().filter(|one| **one != Span::Nation);
     let read = Condition::any().add(Column::Id.in_subquery(submitted()));
-    let read = elsewhere.fold(read, |any, one| any.add_option(span(*one)));
+    let read = elsewhere.fold(read, |any, one| any.add_option(own(*one)));
     reached.filter(read)
 }
 
