@@ -23,6 +23,7 @@ use crate::store::whole_row;
 
 pub(crate) mod ledger;
 mod reads;
+pub(crate) mod statement;
 
 pub(crate) use reads::visible;
 pub use reads::{FundEntryFilter, FundFilter, FundReportRow, FundRow};
