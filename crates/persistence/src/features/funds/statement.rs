@@ -58,8 +58,8 @@ async fn sums(
         .select_only()
         .column(Column::Kind)
         .column(Column::Category)
-        .column_as(sum(Expr::col((Entity, Column::AmountCents))), "amount")
-        .column_as(sum(Expr::col((Entity, Column::DrawnCents))), "drawn")
+        .column_as(whole_sum(Expr::col((Entity, Column::AmountCents))), "amount")
+        .column_as(whole_sum(Expr::col((Entity, Column::DrawnCents))), "drawn")
         .column_as(Expr::col((Entity, Column::Id)).count(), "entries")
         .group_by(Column::Kind)
         .group_by(Column::Category)
@@ -91,7 +91,7 @@ async fn supported(
     let of_need = Expr::col((need::Entity, need::Column::OthersSupported));
     let others: Option<PeopleRow> = need::Entity::find()
         .select_only()
-        .column_as(sum(of_need), "people")
+        .column_as(whole_sum(of_need), "people")
         .filter(need::Column::Id.in_subquery(paid_needs(fund_id, at)))
         .into_model()
         .one(db)
@@ -103,8 +103,8 @@ async fn supported(
     Ok(Supported { students: number(students), others: number(others) })
 }
 
-/// A sum as whole a number as what it adds up; PostgreSQL makes a wider type of it.
-fn sum(of: SimpleExpr) -> SimpleExpr {
+/// A sum that is as wide a number as what it adds up; PostgreSQL makes a wider type of it.
+pub(super) fn whole_sum(of: SimpleExpr) -> SimpleExpr {
     of.sum().cast_as("bigint")
 }
 
