@@ -17,6 +17,8 @@ REFERRALS_A_TERM = 20_000
 TERMS_A_YEAR = 4
 YEARS = 5
 CASE_MANAGERS = 20
+# Present and possible half-days before each referral.
+BASELINE = 40, 90
 # What a provider has open, and what a full timeline holds; the newest year's cases have one, the older ones its beginning.
 OPEN_CASES = 2000
 ENTRIES, OLD_ENTRIES = 10, 2
@@ -330,10 +332,10 @@ def clocks(common, reached, first, outcome, today):
     after = [(at, "referral", none, (0, 0)), (first, "contact", reached, (0, 0))]
     if term.ends_on < today:
         over = (term.ends_on + datetime.timedelta(days=3)).isoformat() + "T00:00:00+00:00"
-        after.append((over, "attendance", reached, (40 + common["n"] % 50, 92)))
+        after.append((over, "attendance", reached, attended_after(common["n"])))
     versions = [version for version in after if version[0] <= today.isoformat()] or after[:1]
     for place, (known_from, cause, days, attended) in enumerate(versions):
-        row = (*common["places"], *days, known_from, cause, "chronic_absence", 0, 1 + common["n"] % 11, "maori", 40, 90,
+        row = (*common["places"], *days, known_from, cause, "chronic_absence", 0, 1 + common["n"] % 11, "maori", *BASELINE,
                term.key, term.ends_on.isoformat(), 92, *attended, *common["course"])
         if place + 1 < len(versions):
             kept.append(("referral_clock_past", (*row, versions[place + 1][0])))
@@ -352,6 +354,16 @@ def referral_days(today, years, without):
         for m in range(REFERRALS_A_TERM):
             day = term.starts_on + datetime.timedelta(days=m * days // REFERRALS_A_TERM)
             yield first + n * REFERRALS_A_TERM + m, day, term
+
+
+def school_of(number):
+    """The school of a referral."""
+    return number * 2654435761 % SCHOOLS
+
+
+def attended_after(number):
+    """Present and possible half-days of a referral's outcome term."""
+    return 40 + number % 50, 92
 
 
 def days_to_contact(number, salt):
@@ -373,7 +385,7 @@ def history(today, years, without=0):
         date = texts.get(day) or texts.setdefault(day, day.isoformat())
         at = f"{date}T00:{n // 60 % 60:02}:{n % 60:02}.{n % 1_000_000:06}+00:00"
         student, referral, case = uuid("student", n), uuid("referral", n), uuid("case", n)
-        school_no = n * 2654435761 % SCHOOLS
+        school_no = school_of(n)
         school, catchment = uuid("school", school_no), uuid("catchment", school_no % CATCHMENTS)
         region = school_no % len(REGIONS)
         given, family, nsn, born = f"Hēmi {n}", f"Example {n % 977}", f"{n:09d}", f"{2010 + n % 6}-{1 + n % 12:02}-15"
