@@ -138,8 +138,8 @@ async fn walks_of_milestones_and_variations_agree(app: TestApp) {
                 assert_eq!(answer.json["status"], next.state, "{what}");
             }
         }
-        let of_plan = app.as_(LEAD).get(&format!("{}/progress?includeTotal=true", path(plan)));
-        let total = of_plan.await.expect(200).json["total"].as_i64();
+        let of_plan = format!("{}/progress?includeTotal=true", path(plan));
+        let total = app.as_(LEAD).get(&of_plan).await.expect(200).json["total"].as_i64();
         assert_eq!(total, Some(*recorded), "nothing that was recorded is gone");
     }
     for step in MOVES {
