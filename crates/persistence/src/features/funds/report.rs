@@ -7,7 +7,7 @@ use ascms_domain::funds::{FundCell, FundFigure, FundSpending, SchoolFigure};
 use ascms_domain::ids::{FundId, SchoolId, StudentId};
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::{FromQueryResult, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::{ExprTrait, FromQueryResult, QueryOrder, QuerySelect, QueryTrait};
 
 use super::reads::{FundRow, visible, with_names};
 use super::statement::whole_sum;
@@ -120,11 +120,14 @@ async fn students(db: &impl ConnectionTrait, fund: FundId) -> Result<i64, DbErr>
     let supported =
         || Supports::find().filter(Supported::FundId.eq(fund)).filter(Supported::Needs.gt(0));
     let records = i64::try_from(supported().count(db).await?).unwrap_or(i64::MAX);
-    let all = supported().select_only().column(Supported::StudentId).into_query();
+    // Asked of each joined record, of which there are few, and not of each supported student.
+    let own = Expr::col((Supports, Supported::StudentId))
+        .equals((student_merge::Entity, Merge::FromStudentId));
+    let own = supported().select_only().column(Supported::StudentId).filter(own).into_query();
     let joined: Vec<JoinedStudent> = joined::active()
         .select_only()
         .column(Merge::SurvivorId)
-        .filter(Merge::FromStudentId.in_subquery(all))
+        .filter(Expr::exists(own))
         .into_model()
         .all(db)
         .await?;
