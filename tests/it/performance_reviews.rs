@@ -6,9 +6,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use serde_json::{Value, json};
 
 use crate::contracts;
-use crate::given::{SCHOOL, with};
+use crate::given::{LONE_SCHOOL, OTHER_SCHOOL, SCHOOL, SCHOOL_WITH_TEAM, with};
 use crate::support::{Answer, TestApp, on_both};
 
+mod action_walks;
+mod decision_walks;
 mod frozen;
 mod openings;
 mod walks;
@@ -25,15 +27,22 @@ pub fn path(review: &Answer) -> String {
     format!("{REVIEWS}/{}", review.id())
 }
 
-/// A contract of P01 that no other review is of: for one day of the last term of 2025.
+/// The schools of which each has such a contract on each day.
+const REVIEWED: [&str; 4] = [SCHOOL, SCHOOL_WITH_TEAM, OTHER_SCHOOL, LONE_SCHOOL];
+/// The days of the last term of 2025 on which such a contract may be in force.
+const REVIEWED_DAYS: u32 = 70;
+
+/// A contract of P01 that no other review is of: for a school and one day of the last term of 2025.
 pub async fn next_contract(app: &TestApp) -> String {
     static LAST: AtomicU32 = AtomicU32::new(0);
     let last = LAST.fetch_add(1, Ordering::Relaxed);
     let first = chrono::NaiveDate::from_ymd_opt(2025, 10, 6).expect("a day");
-    let day = first + chrono::Days::new(u64::from(last % 70));
+    let day = first + chrono::Days::new(u64::from(last % REVIEWED_DAYS));
+    let place = usize::try_from(last / REVIEWED_DAYS).expect("a place");
     let team = json!({
         "number": format!("AS-R{last}"), "organisationId": app.world.provider,
-        "kind": "in_school", "schoolNumber": SCHOOL, "startsOn": day, "endsOn": day,
+        "kind": "in_school", "schoolNumber": REVIEWED[place % REVIEWED.len()],
+        "startsOn": day, "endsOn": day,
         "approvalPolicy": "second_person", "dutyProfile": "in_school",
     });
     let contract = contracts::active(app, team).await;

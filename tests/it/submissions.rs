@@ -16,6 +16,7 @@ use crate::support::{Answer, TestApp, on_both};
 use crate::templates;
 
 mod figures;
+mod milestone_walks;
 mod walks;
 
 pub const LEAD: &str = "workflow-lead";

@@ -12,9 +12,11 @@ use crate::text::LongText;
 
 mod ledger;
 mod report;
+mod statement;
 
 pub use ledger::{FundBalance, FundEntryKind, FundPart, LedgerRefusal, Posting};
 pub use report::{CategoryFigure, FundCell, FundFigure, FundSpending, MonthFigure, SchoolFigure};
+pub use statement::{FundStatement, FundStatementLine, LedgerSum, Supported};
 
 crate::closed_list! {
     /// Status of a fund.

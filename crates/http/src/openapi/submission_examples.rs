@@ -12,6 +12,7 @@ const SUBMISSION_ID: &str = "01990000-0000-7000-8000-000000000043";
 const CONTRACT_ID: &str = "01990000-0000-7000-8000-000000000044";
 const PROVIDER_ID: &str = "01990000-0000-7000-8000-000000000045";
 const PROGRESS_ID: &str = "01990000-0000-7000-8000-000000000046";
+const FUND_ID: &str = "01990000-0000-7000-8000-000000000052";
 const DIGEST: &str = "4b2e8c1f0a9d3e7c6b5a4938271605f4e3d2c1b0a99887766554433221100fed";
 
 /// The example of a schema, by its name.
@@ -142,11 +143,19 @@ fn figures() -> Value {
                     "excluded": 2, "targetPercent": 90, "met": true,
                     "ruleVersion": "service-levels-2026-1",
                 }],
-                "counts": [],
+                "counts": [], "fund": null,
             },
             {
-                "figure": "fund", "standing": "not_yet", "reason": "not_recorded", "numbers": [],
-                "counts": [],
+                "figure": "fund", "standing": "counted", "reason": null, "numbers": [], "counts": [],
+                "fund": {
+                    "fundId": FUND_ID, "year": 2026, "budgetCents": 2_500_000, "overridesCents": 0,
+                    "committedCents": 150_000, "spentCents": 1_000_000, "leftCents": 1_350_000,
+                    "usedTenThousandths": 4_000, "students": 61, "othersSupported": 12,
+                    "byCategory": [{
+                        "category": "transport", "needs": 48, "committedCents": 150_000,
+                        "spentCents": 1_000_000,
+                    }],
+                },
             },
         ],
     })

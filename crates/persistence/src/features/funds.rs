@@ -23,9 +23,12 @@ use crate::store::whole_row;
 
 pub(crate) mod ledger;
 mod reads;
+mod report;
+pub(crate) mod statement;
 
 pub(crate) use reads::visible;
-pub use reads::{FundEntryFilter, FundFilter, FundReportRow, FundRow};
+pub use reads::{FundEntryFilter, FundFilter, FundRow};
+pub use report::FundReportRow;
 
 /// Why a fund was not opened or changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
