@@ -311,6 +311,7 @@ fn the_doors_of_reach_are_known() {
         transfers.rs within
         unscoped.rs another_open_case
         unscoped.rs case_of_change
+        unscoped.rs cases_of_needs
         unscoped.rs cases_of_student
         unscoped.rs cases_of_students
         unscoped.rs cases_opened_by

@@ -24,7 +24,7 @@ use crate::measures::{
     Breakdown, ChangeCause, ClockCause, ColumnSource, ColumnType, ColumnUnit, ContactMeasure,
     CountedReach, EthnicGroup, Exclusion, Level, Measure, Standing,
 };
-use crate::needs::{NeedOutcome, NeedReviewOutcome, NeedStatus, NeedStep};
+use crate::needs::{NeedAction, NeedOutcome, NeedReviewOutcome, NeedStatus, NeedStep};
 use crate::organisations::{OrganisationKind, OrganisationStatus};
 use crate::outcomes::EnrolledBy;
 use crate::performance_reviews::{
@@ -124,6 +124,7 @@ pub static CLOSED_LISTS: &[&ClosedList] = &[
     MediaType::LIST,
     MeetingKind::LIST,
     MilestoneStanding::LIST,
+    NeedAction::LIST,
     NeedOutcome::LIST,
     NeedReviewOutcome::LIST,
     NeedStatus::LIST,

@@ -2,11 +2,12 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, post};
+use ascms_domain::access::{Action, Grant};
 use ascms_domain::ids::{
     BarrierId, CaseId, ContractId, DocumentId, FundId, NeedId, ProviderId, UserId,
 };
 use ascms_domain::needs::{
-    AskForNeed, CancelNeed, DecideNeed, NeedReviewOutcome, NeedStatus, RecordRefund,
+    AskForNeed, CancelNeed, DecideNeed, NeedAction, NeedReviewOutcome, NeedStatus, RecordRefund,
     RecordSpending, ReviewNeed,
 };
 use ascms_domain::text::Code;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::allowed::{AllowedActionView, RecordAction, Viewer};
 use crate::auth::{AskForNeeds, DecideNeeds, May, ReadNeeds, ReviewNeeds};
 use crate::command::{BodilessCommand, Command, StepCommand};
 use crate::incoming::{Path, WriteOptions};
@@ -66,8 +68,8 @@ struct NeedView {
     /// What was spent, less what came back.
     #[schema(minimum = 0)]
     spent_cents: i64,
-    /// What is to be paid for, and how it helps. The Ministry reads it too. Personal data.
-    purpose: String,
+    /// What is to be paid for, and how it helps; null when it is withheld. Personal data.
+    purpose: Option<String>,
     /// The barrier of the case that it removes; null without one.
     barrier_id: Option<BarrierId>,
     /// The day by which it is needed; null without one.
@@ -91,8 +93,12 @@ struct NeedView {
     decided_by: Option<UserId>,
     /// When it was decided; null until then.
     decided_at: Option<DateTime<Utc>>,
-    /// Comment of the user who decided or cancelled; null without one. Personal data.
+    /// Comment of the user who decided or cancelled; null without one, or when it is withheld. Personal
+    /// data.
     comment: Option<String>,
+    /// Whether `purpose` and `comment` are withheld: the reader does not work on the case. They may name the
+    /// student or the whānau.
+    text_withheld: bool,
     /// The last day on which it is settled in time: the thirtieth business day after the approval. Null
     /// until it is approved.
     settle_by: Option<NaiveDate>,
@@ -105,6 +111,10 @@ struct NeedView {
     calendar_version: String,
     /// The Ministry's review of an approval that one person gave alone; null where none is due.
     review: Option<NeedReviewView>,
+    /// The actions on a need: those that the caller may take now and, for the others, the code of the refusal. Money
+    /// is spent, or comes back, of the least amount.
+    #[schema(max_items = 20)]
+    allowed_actions: Vec<AllowedNeedAction>,
     /// Version of the need.
     #[schema(minimum = 1)]
     version: i32,
@@ -128,9 +138,25 @@ struct NeedReviewView {
     reviewed_at: Option<DateTime<Utc>>,
 }
 
+type AllowedNeedAction = AllowedActionView<NeedAction>;
+
+impl RecordAction for NeedAction {
+    const VIEW: &'static str = "AllowedNeedActionView";
+
+    fn all() -> &'static [Self] {
+        Self::ALL
+    }
+
+    fn permission(self) -> Action {
+        Self::permission(self)
+    }
+}
+
 impl NeedView {
-    fn of(row: NeedRow) -> Self {
-        let NeedRow { need, further_cases } = row;
+    fn of(row: NeedRow, viewer: &Viewer) -> Self {
+        let allowed_actions = viewer.allowed(|action, grant: &Grant| row.allows(action, grant));
+        let shows_text = row.shows_text_to(&viewer.grant);
+        let NeedRow { need, further_cases, circumstances: _ } = row;
         let review = need.review_by.map(|due_on| NeedReviewView {
             due_on,
             outcome: need.review_outcome,
@@ -149,7 +175,7 @@ impl NeedView {
             amount_cents: need.amount_cents,
             committed_cents: need.committed_cents,
             spent_cents: need.spent_cents,
-            purpose: need.purpose,
+            purpose: Some(need.purpose).filter(|_| shows_text),
             barrier_id: need.barrier_id,
             needed_by: need.needed_by,
             further_case_ids: further_cases,
@@ -160,12 +186,14 @@ impl NeedView {
             decide_by: need.decide_by,
             decided_by: need.decided_by,
             decided_at: need.decided_at,
-            comment: need.comment,
+            comment: need.comment.filter(|_| shows_text),
+            text_withheld: !shows_text,
             settle_by: need.settle_by,
             settled_by: need.settled_by,
             settled_at: need.settled_at,
             calendar_version: need.calendar_version,
             review,
+            allowed_actions,
             version: need.version,
             updated_at: need.updated_at,
         }
@@ -196,8 +224,8 @@ struct ListNeeds {
 
 /// List needs
 ///
-/// The newest first. The Ministry reads all of them, a provider its own, and a case manager those of the
-/// cases that they manage.
+/// The newest first. The Ministry reads all of them, without the text that the provider wrote; a provider its own,
+/// and a case manager those of the cases that they manage.
 #[utoipa::path(
     tag = "Funds",
     security(("bearer" = ["needs:read"])),
@@ -217,7 +245,8 @@ async fn list_needs(list: Listing<ReadNeeds, ListNeeds>) -> Result<HttpResponse,
         review_to_come: *review_to_come,
     };
     let read = async |page| list.store().needs(list.grant(), filter, page, list.now()).await;
-    list.page(read, NeedView::of).await
+    let viewer = Viewer::of(list.request(), list.grant())?;
+    list.page(read, |row| NeedView::of(row, &viewer)).await
 }
 
 /// Read a need
@@ -235,7 +264,8 @@ async fn get_need(
     id: Path<NeedId>,
 ) -> Result<HttpResponse, Refusal> {
     let row = app.store().need(&grant, *id, app.now(&req)?).await?;
-    Ok(answer::shown(&req, row.need.version, &NeedView::of(row)))
+    let viewer = Viewer::of(&req, &grant)?;
+    Ok(answer::shown(&req, row.need.version, &NeedView::of(row, &viewer)))
 }
 
 /// Ask for a need
@@ -256,10 +286,11 @@ async fn ask_for_need(
     call: Command<AskForNeeds, AskForNeed>,
     id: Path<CaseId>,
 ) -> Result<HttpResponse, Refusal> {
+    let viewer = Viewer::of(call.request(), call.grant())?;
     call.run(About::Case(*id), async |write, body| {
         let row = write.ask_for_need(*id, body).await?;
         let (location, version) = (format!("/v1/needs/{}", row.need.id), row.need.version);
-        Ok(answer::created(location, version, &NeedView::of(row)))
+        Ok(answer::created(location, version, &NeedView::of(row, &viewer)))
     })
     .await
 }
@@ -281,8 +312,11 @@ async fn decide_need(
     call: StepCommand<DecideNeeds, DecideNeed>,
     id: Path<NeedId>,
 ) -> Result<HttpResponse, Refusal> {
-    call.run(About::Need(*id), async |write, body| Ok(done(write.decide_need(*id, body).await?)))
-        .await
+    let viewer = Viewer::of(call.request(), call.grant())?;
+    call.run(About::Need(*id), async |write, body| {
+        Ok(done(write.decide_need(*id, body).await?, &viewer))
+    })
+    .await
 }
 
 /// Cancel a need
@@ -300,8 +334,9 @@ async fn cancel_need(
     call: StepCommand<AskForNeeds, CancelNeed>,
     id: Path<NeedId>,
 ) -> Result<HttpResponse, Refusal> {
+    let viewer = Viewer::of(call.request(), call.grant())?;
     call.run(About::Need(*id), async |write, body| {
-        Ok(done(write.cancel_need(*id, body.comment).await?))
+        Ok(done(write.cancel_need(*id, body.comment).await?, &viewer))
     })
     .await
 }
@@ -322,8 +357,9 @@ async fn record_spending(
     call: StepCommand<AskForNeeds, RecordSpending>,
     id: Path<NeedId>,
 ) -> Result<HttpResponse, Refusal> {
+    let viewer = Viewer::of(call.request(), call.grant())?;
     call.run(About::Need(*id), async |write, body| {
-        Ok(done(write.record_spending(*id, body).await?))
+        Ok(done(write.record_spending(*id, body).await?, &viewer))
     })
     .await
 }
@@ -343,8 +379,11 @@ async fn record_refund(
     call: StepCommand<AskForNeeds, RecordRefund>,
     id: Path<NeedId>,
 ) -> Result<HttpResponse, Refusal> {
-    call.run(About::Need(*id), async |write, body| Ok(done(write.record_refund(*id, body).await?)))
-        .await
+    let viewer = Viewer::of(call.request(), call.grant())?;
+    call.run(About::Need(*id), async |write, body| {
+        Ok(done(write.record_refund(*id, body).await?, &viewer))
+    })
+    .await
 }
 
 /// Settle a need
@@ -361,7 +400,8 @@ async fn settle_need(
     call: BodilessCommand<AskForNeeds>,
     id: Path<NeedId>,
 ) -> Result<HttpResponse, Refusal> {
-    call.run(About::Need(*id), async |write| Ok(done(write.settle_need(*id).await?))).await
+    let viewer = Viewer::of(call.request(), call.grant())?;
+    call.run(About::Need(*id), async |write| Ok(done(write.settle_need(*id).await?, &viewer))).await
 }
 
 /// Review a need that was approved alone
@@ -379,10 +419,13 @@ async fn review_need(
     call: StepCommand<ReviewNeeds, ReviewNeed>,
     id: Path<NeedId>,
 ) -> Result<HttpResponse, Refusal> {
-    call.run(About::Need(*id), async |write, body| Ok(done(write.review_need(*id, body).await?)))
-        .await
+    let viewer = Viewer::of(call.request(), call.grant())?;
+    call.run(About::Need(*id), async |write, body| {
+        Ok(done(write.review_need(*id, body).await?, &viewer))
+    })
+    .await
 }
 
-fn done(row: NeedRow) -> Answer {
-    answer::done(row.need.version, &NeedView::of(row))
+fn done(row: NeedRow, viewer: &Viewer) -> Answer {
+    answer::done(row.need.version, &NeedView::of(row, viewer))
 }

@@ -25,7 +25,7 @@ pub(crate) mod ledger;
 mod reads;
 
 pub(crate) use reads::visible;
-pub use reads::{FundEntryFilter, FundFilter, FundReportRow, FundRow};
+pub use reads::{FundEntryFilter, FundEntryRow, FundFilter, FundReportRow, FundRow};
 
 /// Why a fund was not opened or changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
