@@ -404,7 +404,10 @@ impl Stage {
         place = place.replace("{siblingId}", &self.sibling);
         place = place.replace("{actionId}", &self.review_action);
         let mut query = Vec::new();
-        for parameter in operation.described["parameters"].as_array().into_iter().flatten() {
+        let parameters = || operation.described["parameters"].as_array().into_iter().flatten();
+        // One of several ways to say which period is counted, and one of them is needed.
+        let counts_a_period = parameters().any(|one| one["name"] == "quarter");
+        for parameter in parameters() {
             let name = parameter["name"].as_str().expect("a name");
             let example = parameter["example"].to_string().replace('"', "");
             if parameter["in"] == "path" {
@@ -412,8 +415,7 @@ impl Stage {
             } else if parameter["in"] == "query"
                 && (parameter["required"] == true
                     || name == "withinDays"
-                    // There it filters: the review of the stage is of another term.
-                    || name == "term" && operation.id != "listPerformanceReviews")
+                    || name == "term" && counts_a_period)
             {
                 query.push(format!("{name}={example}"));
             }
