@@ -12,6 +12,7 @@ use crate::registers::{Lifecycle, Register, RegisterKind, StepRefusal};
 use crate::terms::TermKey;
 use crate::text::LongText;
 
+mod actions;
 mod findings;
 mod frozen;
 mod meeting;
@@ -19,6 +20,7 @@ mod requirements;
 mod rule;
 mod withholding;
 
+pub use actions::PerformanceReviewAction;
 pub use findings::{
     AddReviewFinding, AgreeReviewAction, FindingGrade, FindingStanding, ReviewActionOutcome,
     ReviewActionStatus, ReviewActionStep, SettleReviewAction, open_findings,

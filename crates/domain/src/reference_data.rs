@@ -28,8 +28,9 @@ use crate::needs::{NeedAction, NeedOutcome, NeedReviewOutcome, NeedStatus, NeedS
 use crate::organisations::{OrganisationKind, OrganisationStatus};
 use crate::outcomes::EnrolledBy;
 use crate::performance_reviews::{
-    FindingGrade, PerformanceReviewStatus, RequirementResult, ReviewActionOutcome,
-    ReviewActionStatus, WithholdingOutcome, WithholdingRequirement, WithholdingStatus,
+    FindingGrade, PerformanceReviewAction, PerformanceReviewStatus, RequirementResult,
+    ReviewActionOutcome, ReviewActionStatus, ReviewActionStep, WithholdingOutcome,
+    WithholdingRequirement, WithholdingStatus, WithholdingStep,
 };
 use crate::plans::{PlanStep, ReviewOutcome};
 use crate::recalculations::RecalculationCause;
@@ -136,6 +137,7 @@ pub static CLOSED_LISTS: &[&ClosedList] = &[
     OrganisationKind::LIST,
     OrganisationStatus::LIST,
     OutcomeCategory::LIST,
+    PerformanceReviewAction::LIST,
     PerformanceReviewStatus::LIST,
     PlanStep::LIST,
     PolicyKind::LIST,
@@ -148,6 +150,7 @@ pub static CLOSED_LISTS: &[&ClosedList] = &[
     RequirementResult::LIST,
     ReviewActionOutcome::LIST,
     ReviewActionStatus::LIST,
+    ReviewActionStep::LIST,
     ReviewOutcome::LIST,
     Role::LIST,
     Rule::LIST,
@@ -171,6 +174,7 @@ pub static CLOSED_LISTS: &[&ClosedList] = &[
     WithholdingPeriod::LIST,
     WithholdingRequirement::LIST,
     WithholdingStatus::LIST,
+    WithholdingStep::LIST,
     WorkQueue::LIST,
     WorkReason::LIST,
 ];

@@ -15,6 +15,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::allowed::Viewer;
 use crate::auth::{
     CommentPerformanceReviews, ConductPerformanceReviews, May, ReadPerformanceReviews,
 };
@@ -28,6 +29,7 @@ use crate::{AppState, answer};
 
 mod findings;
 pub(crate) mod opening;
+mod parts;
 mod subject;
 mod views;
 mod withholding;
@@ -86,7 +88,8 @@ async fn list_performance_reviews(
     let filter = PerformanceReviewFilter { status, contract: contract_id, contract_year, term };
     let store = list.store();
     let read = async |page| store.performance_reviews(list.grant(), filter, page, list.now()).await;
-    list.page(read, PerformanceReviewView::of).await
+    let viewer = Viewer::of(list.request(), list.grant())?;
+    list.page(read, |row| PerformanceReviewView::of(row, &viewer)).await
 }
 
 /// Read a performance review
@@ -107,7 +110,7 @@ async fn get_performance_review(
     id: Path<RegisterEntryId>,
 ) -> Result<HttpResponse, Refusal> {
     let row = app.store().performance_review(&grant, *id, app.now(&req)?).await?;
-    let view = PerformanceReviewView::of(row);
+    let view = PerformanceReviewView::of(row, &Viewer::of(&req, &grant)?);
     Ok(answer::shown(&req, view.version(), &view))
 }
 
@@ -133,8 +136,10 @@ async fn open_performance_review(
     let (store, now, new) = (call.app().store(), call.now(), *call.body());
     let instants = (store.as_of_now(now).await?, now);
     let figures = store.count_review_figures(call.grant(), new, instants).await?;
+    let viewer = Viewer::of(call.request(), call.grant())?;
     call.run(About::EntryMade(RegisterKind::PerformanceReview), async |write, body| {
-        let view = PerformanceReviewView::of(write.open_performance_review(body, figures).await?);
+        let row = write.open_performance_review(body, figures).await?;
+        let view = PerformanceReviewView::of(row, &viewer);
         Ok(answer::created(format!("/v1/performance-reviews/{}", view.id()), view.version(), &view))
     })
     .await
@@ -177,8 +182,9 @@ async fn comment_on_performance_review(
     call: StepCommand<CommentPerformanceReviews, CommentOnReview>,
     id: Path<RegisterEntryId>,
 ) -> Result<HttpResponse, Refusal> {
+    let viewer = Viewer::of(call.request(), call.grant())?;
     call.run(about(*id), async |write, body| {
-        Ok(PerformanceReviewView::done(write.comment_on_review(*id, body).await?))
+        Ok(PerformanceReviewView::done(write.comment_on_review(*id, body).await?, &viewer))
     })
     .await
 }
@@ -198,8 +204,9 @@ async fn record_review_meeting(
     call: StepCommand<ConductPerformanceReviews, ReviewMeeting>,
     id: Path<RegisterEntryId>,
 ) -> Result<HttpResponse, Refusal> {
+    let viewer = Viewer::of(call.request(), call.grant())?;
     call.run(about(*id), async |write, body| {
-        Ok(PerformanceReviewView::done(write.record_review_meeting(*id, body).await?))
+        Ok(PerformanceReviewView::done(write.record_review_meeting(*id, body).await?, &viewer))
     })
     .await
 }
@@ -218,8 +225,9 @@ async fn conclude_performance_review(
     call: BodilessCommand<ConductPerformanceReviews>,
     id: Path<RegisterEntryId>,
 ) -> Result<HttpResponse, Refusal> {
+    let viewer = Viewer::of(call.request(), call.grant())?;
     call.run(about(*id), async |write| {
-        Ok(PerformanceReviewView::done(write.conclude_performance_review(*id).await?))
+        Ok(PerformanceReviewView::done(write.conclude_performance_review(*id).await?, &viewer))
     })
     .await
 }

@@ -2,6 +2,7 @@
 
 use ascms_domain::access::{Grant, Span};
 use ascms_domain::broadcasts::{AudienceDimension, ReaderPlace};
+use ascms_domain::ids::ProviderId;
 use ascms_domain::registers::Register;
 use ascms_domain::submissions::Submission;
 use chrono::NaiveDate;
@@ -29,6 +30,19 @@ fn span(span: Span) -> Option<SimpleExpr> {
         | Span::Client(_)
         | Span::Person(_) => None,
     }
+}
+
+/// Whether a grant covers an entry of an organisation: what the condition above says of its row.
+pub(crate) fn covers(grant: &Grant, organisation: Option<ProviderId>) -> bool {
+    grant.reach().iter().any(|one| match one {
+        Span::Nation => true,
+        Span::Provider(own) | Span::CaseManager(_, own) => organisation == Some(*own),
+        Span::Queue
+        | Span::PrimaryContact(..)
+        | Span::School(_)
+        | Span::Client(_)
+        | Span::Person(_) => false,
+    })
 }
 
 /// The entries of a register of the Ministry's own: all of them for the nation, and for everybody else who

@@ -37,14 +37,14 @@ pub struct NeedCircumstances {
 }
 
 /// What the next steps of several needs depend on.
-pub(super) struct Surroundings {
+pub(super) struct NeedSurroundings {
     cases: HashMap<CaseId, attendance_case::Model>,
     contracts: HashMap<ContractId, contract::Model>,
     funds: HashMap<FundId, fund::Model>,
     today: NaiveDate,
 }
 
-impl Surroundings {
+impl NeedSurroundings {
     pub(super) async fn of(
         db: &impl ConnectionTrait,
         needs: &[Model],

@@ -10,7 +10,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, QueryOrder};
 
-use super::allowed::{NeedCircumstances, Surroundings};
+use super::allowed::{NeedCircumstances, NeedSurroundings};
 use super::checks::RefusedNeed;
 use crate::Store;
 use crate::reach::needs::within;
@@ -149,7 +149,7 @@ async fn all_shown(
     for row in rows {
         cases.entry(row.need_id).or_default().push(row.case_id);
     }
-    let around = Surroundings::of(db, &needs, today).await?;
+    let around = NeedSurroundings::of(db, &needs, today).await?;
     let rows = needs.into_iter().map(|need| {
         let mut further_cases = cases.remove(&need.id).unwrap_or_default();
         further_cases.retain(|case| *case != need.case_id);

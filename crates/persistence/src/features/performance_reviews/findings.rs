@@ -9,7 +9,8 @@ use ascms_domain::registers::Lifecycle;
 use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
 
-use super::entries::{PerformanceReviewRow, RefusedReview, ReviewRefusal, locked, refused, shown};
+use super::entries::{PerformanceReviewRow, locked, shown};
+use super::refusal::{RefusedReview, ReviewRefusal, refused};
 use crate::features::registers::{self, Entry};
 use crate::gate::write::Write;
 use crate::rows::review_action::{ActiveModel, Column, Entity, Model};

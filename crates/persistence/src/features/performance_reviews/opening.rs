@@ -17,7 +17,8 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
-use super::entries::{PerformanceReviewRow, RefusedReview, ReviewRefusal, refused, shown};
+use super::entries::{PerformanceReviewRow, shown};
+use super::refusal::{RefusedReview, ReviewRefusal, refused};
 use crate::Store;
 use crate::features::duties::{self, DutyOf};
 use crate::features::jobs::Order;
