@@ -9,6 +9,7 @@ use crate::contracts;
 use crate::given::{SCHOOL, with};
 use crate::support::{Answer, TestApp, on_both};
 
+mod allowed;
 mod frozen;
 mod openings;
 mod walks;
