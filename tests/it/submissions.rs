@@ -15,6 +15,7 @@ use crate::given::with;
 use crate::support::{Answer, TestApp, on_both};
 use crate::templates;
 
+mod allowed;
 mod figures;
 mod walks;
 

@@ -41,8 +41,8 @@ use crate::rules::{
 };
 use crate::second_person::ApprovalPolicy;
 use crate::submissions::{
-    FigureCountKind, FigureStanding, MilestoneStanding, NoFigure, PolicyKind, SubmissionOutcome,
-    SubmissionStatus, SubmissionWarning,
+    FigureCountKind, FigureStanding, MilestoneStanding, NoFigure, PolicyKind, SubmissionAction,
+    SubmissionOutcome, SubmissionStatus, SubmissionWarning,
 };
 use crate::tasks::{TaskOutcome, TaskStatus, TaskStep};
 use crate::templates::{FigureKind, QuestionType, SubmissionKind, TemplateStatus};
@@ -157,6 +157,7 @@ pub static CLOSED_LISTS: &[&ClosedList] = &[
     ServiceStanding::LIST,
     Severity::LIST,
     Standing::LIST,
+    SubmissionAction::LIST,
     SubmissionKind::LIST,
     SubmissionOutcome::LIST,
     SubmissionStatus::LIST,

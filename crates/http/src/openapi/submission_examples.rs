@@ -113,6 +113,13 @@ fn submission() -> Value {
         ("versions", json!(1)),
         ("acceptedVersion", Value::Null),
         ("warnings", json!([])),
+        (
+            "allowedActions",
+            json!([
+                { "action": "submit", "allowed": false, "code": "not_in_this_state" },
+                { "action": "accept", "allowed": true, "code": null },
+            ]),
+        ),
     ] {
         set(&mut shown, member, value);
     }

@@ -34,15 +34,19 @@ fn span(span: Span) -> Option<SimpleExpr> {
 
 /// Whether a grant covers an entry of an organisation: what the condition above says of its row.
 pub(crate) fn covers(grant: &Grant, organisation: Option<ProviderId>) -> bool {
-    grant.reach().iter().any(|one| match one {
+    grant.reach().iter().any(|one| spans(*one, organisation))
+}
+
+fn spans(span: Span, organisation: Option<ProviderId>) -> bool {
+    match span {
         Span::Nation => true,
-        Span::Provider(own) | Span::CaseManager(_, own) => organisation == Some(*own),
+        Span::Provider(own) | Span::CaseManager(_, own) => organisation == Some(own),
         Span::Queue
         | Span::PrimaryContact(..)
         | Span::School(_)
         | Span::Client(_)
         | Span::Person(_) => false,
-    })
+    }
 }
 
 /// The entries of a register of the Ministry's own: all of them for the nation, and for everybody else who
@@ -72,6 +76,25 @@ pub(crate) fn submissions(grant: &Grant) -> Select<Entity> {
     let read = Condition::any().add(Column::Id.in_subquery(submitted()));
     let read = elsewhere.fold(read, |any, one| any.add_option(span(*one)));
     reached.filter(read)
+}
+
+/// Whether a grant covers a submission of an organisation: what the condition above says of its row.
+pub(crate) fn covers_submission(
+    grant: &Grant,
+    organisation: Option<ProviderId>,
+    was_submitted: bool,
+) -> bool {
+    let covers = |one: &Span| match one {
+        Span::Nation => was_submitted,
+        Span::Provider(_)
+        | Span::CaseManager(..)
+        | Span::Queue
+        | Span::PrimaryContact(..)
+        | Span::School(_)
+        | Span::Client(_)
+        | Span::Person(_) => spans(*one, organisation),
+    };
+    grant.reach().iter().any(covers)
 }
 
 fn submitted() -> SelectStatement {

@@ -3,23 +3,19 @@
 use ascms_domain::ids::RegisterEntryId;
 use ascms_domain::registers::Register;
 use ascms_domain::submissions::{
-    CountedFigures, FrozenVersion, Submission, SubmissionOutcome, SubmissionPeriod, SubmissionStep,
-    digest,
+    CountedFigures, FrozenVersion, Submission, SubmissionOutcome, SubmissionStep, digest,
 };
 use ascms_domain::text::LongText;
-use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
 
-use super::entries::{
-    RefusedSubmission, SubmissionRow, basis, contract_of, duty_kind, locked, refused, shown,
-    template_of,
-};
+use super::completeness::complete;
+use super::entries::{SubmissionRow, basis, contract_of, duty_kind, locked, shown, template_of};
+use super::refusal::{RefusedSubmission, refused};
 use crate::features::documents::attachments;
 use crate::features::{duties, registers};
 use crate::gate::write::Write;
 use crate::rows::submission::{ActiveModel, Model};
 use crate::rows::{submission_decision, submission_version};
-use crate::store::call::CallError;
 use crate::store::whole_row;
 
 /// Business days until a returned submission is due again (contract).
@@ -37,13 +33,9 @@ impl Write<'_> {
         let status = before.status.take(SubmissionStep::Submit, about.kind).map_err(refused)?;
         let template = template_of(self.txn, self.grant(), &about).await?;
         let basis = basis(&about, &template, self.today())?;
-        let term = match basis.period {
-            SubmissionPeriod::Term(key) => self.calendars.terms.get(key),
-            SubmissionPeriod::Year(_) => None,
-        };
-        let last_day = basis.period.days(term).map_or(NaiveDate::MAX, |(_, last)| last);
-        before.content.check_complete(basis, last_day).map_err(refused)?;
-        attachments::all_clean(self.txn, id).await.map_err(CallError::refusal_into)?;
+        let documents = attachments::of_entry(self.txn, id).await?;
+        let terms = &self.calendars.terms;
+        complete(&before.content, basis, terms, &documents).map_err(refused)?;
         about.last_version += 1;
         about.first_submitted_on = about.first_submitted_on.or(Some(self.today()));
         about.figures_pending = figures.are_pending();
@@ -60,7 +52,7 @@ impl Write<'_> {
         let after = before.after(status, None).due_on(None);
         let entry = registers::save(self, &before, after, "submission.submitted").await?;
         whole_row::update(self.txn, ActiveModel::from(about.clone())).await?;
-        shown(self.txn, entry, about).await
+        shown(self, entry, about).await
     }
 
     async fn freeze(&self, entry_id: RegisterEntryId, frozen: &FrozenVersion) -> Result<(), DbErr> {
@@ -91,7 +83,7 @@ impl Write<'_> {
         self.decide(&about, SubmissionOutcome::Returned, Some(comment.to_string())).await?;
         let after = before.after(status, Some(comment)).due_on(Some(due_on));
         let entry = registers::save(self, &before, after, "submission.returned").await?;
-        shown(self.txn, entry, about).await
+        shown(self, entry, about).await
     }
 
     /// Accepts a submitted version: it is in force.
@@ -106,7 +98,7 @@ impl Write<'_> {
         let after = before.after(status, None);
         let entry = registers::save(self, &before, after, "submission.accepted").await?;
         whole_row::update(self.txn, ActiveModel::from(about.clone())).await?;
-        shown(self.txn, entry, about).await
+        shown(self, entry, about).await
     }
 
     async fn decide(

@@ -4,13 +4,14 @@ use std::collections::HashMap;
 
 use ascms_domain::access::Grant;
 use ascms_domain::ids::{MilestoneProgressId, RegisterEntryId, UserId};
-use ascms_domain::registers::StepRefusal;
 use ascms_domain::submissions::RecordProgress;
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
-use super::entries::{RefusedSubmission, SubmissionChangeRefusal, locked, refused, visible};
+use super::allowed::plan_in_force;
+use super::entries::{locked, visible};
 use super::reading::read;
+use super::refusal::{RefusedSubmission, SubmissionChangeRefusal, refused};
 use crate::Store;
 use crate::features::registers;
 use crate::gate::write::Write;
@@ -37,9 +38,7 @@ impl Write<'_> {
         new: RecordProgress,
     ) -> Result<MilestoneProgress, RefusedSubmission> {
         let (entry, about) = locked(self, id).await?;
-        let Some(accepted) = about.accepted_version.filter(|_| about.kind.is_plan()) else {
-            return Err(refused(StepRefusal::NotInThisState));
-        };
+        let accepted = plan_in_force(&about)?;
         if new.assessed_on > self.today() {
             return Err(refused(SubmissionChangeRefusal::InTheFuture));
         }
