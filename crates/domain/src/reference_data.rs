@@ -9,13 +9,13 @@ use crate::calendar::{CalendarName, ClosedBecause, Region};
 use crate::cases::{CaseAction, CaseStatus, ClosureReviewOutcome, OutcomeCategory};
 use crate::closed_list::ClosedList;
 use crate::contacts::{ContactChannel, ContactOutcome, ContactParty};
-use crate::contracts::{ContractKind, ContractStatus, WithholdingPeriod};
+use crate::contracts::{ContractAction, ContractKind, ContractStatus, WithholdingPeriod};
 use crate::documents::{DocumentState, MediaType};
 use crate::duties::{DutyKind, DutyPeriod, ObligationStatus};
 use crate::eligibility::{Advice, Circumstance, IntakeWarning};
 use crate::enrolment_claims::{ClaimAnswerer, ClaimStanding, ClaimWord};
 use crate::enrolments::EnrolmentStatement;
-use crate::funds::{BudgetOutcome, FundEntryKind, FundPart, FundStatus};
+use crate::funds::{BudgetOutcome, FundAction, FundEntryKind, FundPart, FundStatus};
 use crate::history::{CallerKind, RecordKind};
 use crate::jobs::{JobFailure, JobKind, JobState};
 use crate::match_reviews::{MatchOutcome, MatchReviewStatus};
@@ -89,6 +89,7 @@ pub static CLOSED_LISTS: &[&ClosedList] = &[
     ContactMeasure::LIST,
     ContactOutcome::LIST,
     ContactParty::LIST,
+    ContractAction::LIST,
     ContractKind::LIST,
     ContractStatus::LIST,
     CountedReach::LIST,
@@ -105,6 +106,7 @@ pub static CLOSED_LISTS: &[&ClosedList] = &[
     FigureKind::LIST,
     FigureStanding::LIST,
     FindingGrade::LIST,
+    FundAction::LIST,
     FundEntryKind::LIST,
     FundPart::LIST,
     FundStatus::LIST,

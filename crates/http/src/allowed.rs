@@ -5,12 +5,14 @@ use std::borrow::Cow;
 
 use actix_web::{HttpMessage, HttpRequest};
 use ascms_domain::access::{Action, Actor, Forbidden, Grant};
+use ascms_domain::calendar::nz_date;
+use chrono::NaiveDate;
 use serde::Serialize;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{Ref, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::auth::Asked;
+use crate::auth::{self, Asked};
 use crate::problem::{Code, Refusal};
 
 /// The actions on a kind of record.
@@ -46,18 +48,20 @@ pub struct AllowedActionView<A> {
 /// The caller who looks at a record, by a grant to read or to change it.
 pub struct Viewer {
     pub grant: Grant,
+    pub today: NaiveDate,
     actor: Actor,
 }
 
 impl Viewer {
     /// # Errors
     ///
-    /// The request was not asked for its caller, which no handler of a record leaves out.
+    /// The request was not asked for its caller, which no handler of a record leaves out; or for its instant.
     pub fn of(req: &HttpRequest, grant: &Grant) -> Result<Self, Refusal> {
         let asked = req.extensions().get::<Asked>().cloned();
         let Asked { actor, .. } =
             asked.ok_or_else(|| Refusal::new(Code::Internal, "the request failed on our side"))?;
-        Ok(Self { grant: grant.clone(), actor })
+        let today = nz_date(auth::state(req)?.now(req)?);
+        Ok(Self { grant: grant.clone(), today, actor })
     }
 
     /// Every action of a record. `allows` says of one, with the grant of its permission, whether the record takes

@@ -70,6 +70,10 @@ fn fund() -> Value {
             "amountCents": 500_000, "reason": "More students than the year began with.",
             "proposedBy": USER_ID, "proposedAt": AT,
         },
+        "allowedActions": [
+            { "action": "override", "allowed": true, "code": null },
+            { "action": "close", "allowed": false, "code": "open_commitments" },
+        ],
         "openedBy": USER_ID, "openedAt": AT, "closedBy": null, "closedAt": null, "version": 5,
         "updatedAt": AT,
     })

@@ -21,6 +21,7 @@ use crate::store::events::{self, Event};
 use crate::store::transaction::DatabaseTransaction;
 use crate::store::whole_row;
 
+mod allowed;
 pub(crate) mod ledger;
 mod reads;
 

@@ -1,6 +1,7 @@
 //! Which contracts a grant covers.
 
 use ascms_domain::access::{Grant, Span};
+use ascms_domain::ids::ProviderId;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::SimpleExpr;
 
@@ -22,4 +23,17 @@ fn span(span: Span) -> Option<SimpleExpr> {
         | Span::Client(_)
         | Span::Person(_) => None,
     }
+}
+
+/// Whether a grant covers a contract of an organisation: what the condition says of its row.
+pub(crate) fn covers(grant: &Grant, organisation: ProviderId) -> bool {
+    grant.reach().iter().any(|one| match one {
+        Span::Nation => true,
+        Span::Provider(own) | Span::CaseManager(_, own) => organisation == *own,
+        Span::Queue
+        | Span::PrimaryContact(..)
+        | Span::School(_)
+        | Span::Client(_)
+        | Span::Person(_) => false,
+    })
 }
