@@ -185,6 +185,16 @@ impl ProposeWithholding {
     }
 }
 
+impl WithholdingOutcome {
+    /// Whether the amount is paid once the decision is confirmed.
+    pub fn is_paid_out(self) -> bool {
+        match self {
+            Self::Released => true,
+            Self::Withheld => false,
+        }
+    }
+}
+
 impl CurrentDecision {
     /// How the decision stands after a step of somebody.
     ///

@@ -5,6 +5,7 @@ use ascms_domain::contracts::{ContractStatus, ContractTerm};
 use ascms_domain::duties::{DutyKind, NewDuty};
 use ascms_domain::ids::ContractId;
 use ascms_domain::jobs::JobKind;
+use ascms_domain::notifications::NotifiedRecord;
 use ascms_domain::performance_reviews::{
     FrozenReview, OpenPerformanceReview, OpenPerformanceReviews, PerformanceReview,
     RequirementBasis,
@@ -31,6 +32,7 @@ use crate::rows::{contract, job, lifecycle};
 use crate::store::call::CallError;
 use crate::store::error::StoreError;
 use crate::store::whole_row;
+use crate::trace::record_change::WaitingFor;
 
 /// The form of what is frozen.
 const FORM: i32 = 1;
@@ -161,6 +163,8 @@ impl Write<'_> {
             form: FORM,
         };
         whole_row::insert(self.txn, ActiveModel::from(row)).await?;
+        let waiting = ("performance_review.opened", WaitingFor::Leads);
+        registers::notify_waiting(self, &entry, NotifiedRecord::PerformanceReview, waiting).await?;
         shown(self, entry).await
     }
 

@@ -16,6 +16,7 @@ use crate::features::registers::{self, Entry};
 use crate::gate::write::Write;
 use crate::rows::{duty, review_action, review_finding};
 use crate::store::error::StoreError;
+use crate::trace::record_change::WaitingFor;
 
 impl Write<'_> {
     /// The provider comments on the figures and the requirements.
@@ -30,7 +31,8 @@ impl Write<'_> {
         duties::fulfil(self, about.contract_id, kind, &about.term).await?;
         let mut after = before.after(status, None).due_on(self.conclusion_due(id).await?);
         after.content.provider_comment = Some(new.comment);
-        self.saved(&before, after, "performance_review.commented").await
+        self.saved(&before, after, ("performance_review.commented", Some(WaitingFor::Ministry)))
+            .await
     }
 
     /// The Ministry has met with the provider.
@@ -53,7 +55,7 @@ impl Write<'_> {
         }
         let mut after = before.after(status, None).due_on(self.conclusion_due(id).await?);
         after.content.meeting = Some(meeting);
-        self.saved(&before, after, "performance_review.met_with").await
+        self.saved(&before, after, ("performance_review.met_with", None)).await
     }
 
     /// The Ministry concludes: the provider reads the findings and the agreed actions from now on.
@@ -67,7 +69,7 @@ impl Write<'_> {
         let kind = DutyKind::ReviewConclusion;
         duties::fulfil(self, about.contract_id, kind, &about.term).await?;
         let after = before.after(status, None).due_on(None);
-        self.saved(&before, after, "performance_review.concluded").await
+        self.saved(&before, after, ("performance_review.concluded", Some(WaitingFor::Leads))).await
     }
 
     async fn open_findings(&self, id: RegisterEntryId) -> Result<usize, StoreError> {
@@ -92,9 +94,10 @@ impl Write<'_> {
         &self,
         before: &Entry<PerformanceReview>,
         after: Entry<PerformanceReview>,
-        happened: &'static str,
+        (happened, waiting_for): (&'static str, Option<WaitingFor>),
     ) -> Result<PerformanceReviewRow, RefusedReview> {
         let entry = registers::save(self, before, after, happened).await?;
+        self.notify_of_review(&entry, (happened, waiting_for)).await?;
         shown(self, entry).await
     }
 }

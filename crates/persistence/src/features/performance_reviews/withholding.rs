@@ -15,6 +15,7 @@ use crate::rows::withholding_decision::{ActiveModel, Model};
 use crate::rows::{performance_review, withholding_step};
 use crate::store::error::StoreError;
 use crate::store::whole_row;
+use crate::trace::record_change::WaitingFor;
 
 impl Write<'_> {
     /// Proposes to release or to withhold what is paid with a review.
@@ -47,7 +48,8 @@ impl Write<'_> {
             proposed_by: self.caller(),
         };
         whole_row::insert(self.txn, ActiveModel::from(row)).await?;
-        self.told(entry, "performance_review.withholding_proposed").await
+        let waiting = Some(WaitingFor::Ministry);
+        self.told(entry, ("performance_review.withholding_proposed", waiting)).await
     }
 
     /// Takes a step of a decision, by its number: it is confirmed, or the released amount was paid.
@@ -69,9 +71,15 @@ impl Write<'_> {
             taken_by: self.caller(),
         };
         whole_row::insert(self.txn, withholding_step::ActiveModel::from(row)).await?;
+        let next = if decision.row.outcome.is_paid_out() {
+            // The Ministry records the payment.
+            WaitingFor::Both
+        } else {
+            WaitingFor::Leads
+        };
         let happened = match step {
-            WithholdingStep::Confirm => "performance_review.withholding_confirmed",
-            WithholdingStep::Pay => "performance_review.withholding_paid",
+            WithholdingStep::Confirm => ("performance_review.withholding_confirmed", Some(next)),
+            WithholdingStep::Pay => ("performance_review.withholding_paid", None),
         };
         self.told(entry, happened).await
     }

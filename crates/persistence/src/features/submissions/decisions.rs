@@ -1,6 +1,7 @@
 //! A version is submitted, and the Ministry decides on it.
 
 use ascms_domain::ids::RegisterEntryId;
+use ascms_domain::notifications::NotifiedRecord;
 use ascms_domain::registers::Register;
 use ascms_domain::submissions::{
     CountedFigures, FrozenVersion, Submission, SubmissionOutcome, SubmissionStep, digest,
@@ -12,11 +13,14 @@ use super::completeness::complete;
 use super::entries::{SubmissionRow, basis, contract_of, duty_kind, locked, shown, template_of};
 use super::refusal::{RefusedSubmission, refused};
 use crate::features::documents::attachments;
-use crate::features::{duties, registers};
+use crate::features::duties;
+use crate::features::registers::{self, Entry};
 use crate::gate::write::Write;
 use crate::rows::submission::{ActiveModel, Model};
 use crate::rows::{submission_decision, submission_version};
+use crate::store::error::StoreError;
 use crate::store::whole_row;
+use crate::trace::record_change::WaitingFor;
 
 /// Business days until a returned submission is due again (contract).
 const DUE_AGAIN: u16 = 10;
@@ -50,7 +54,8 @@ impl Write<'_> {
             duties::fulfil(self, about.contract_id, duty, &about.period).await?;
         }
         let after = before.after(status, None).due_on(None);
-        let entry = registers::save(self, &before, after, "submission.submitted").await?;
+        let entry =
+            self.told(&before, after, ("submission.submitted", WaitingFor::Ministry)).await?;
         whole_row::update(self.txn, ActiveModel::from(about.clone())).await?;
         shown(self, entry, about).await
     }
@@ -82,7 +87,7 @@ impl Write<'_> {
         let due_on = calendar.add_business_days(self.today(), DUE_AGAIN, region)?;
         self.decide(&about, SubmissionOutcome::Returned, Some(comment.to_string())).await?;
         let after = before.after(status, Some(comment)).due_on(Some(due_on));
-        let entry = registers::save(self, &before, after, "submission.returned").await?;
+        let entry = self.told(&before, after, ("submission.returned", WaitingFor::Leads)).await?;
         shown(self, entry, about).await
     }
 
@@ -96,9 +101,22 @@ impl Write<'_> {
         self.decide(&about, SubmissionOutcome::Accepted, None).await?;
         about.accepted_version = Some(about.last_version);
         let after = before.after(status, None);
-        let entry = registers::save(self, &before, after, "submission.accepted").await?;
+        let entry = self.told(&before, after, ("submission.accepted", WaitingFor::Leads)).await?;
         whole_row::update(self.txn, ActiveModel::from(about.clone())).await?;
         shown(self, entry, about).await
+    }
+
+    /// Saves a submission, and tells those who act next.
+    async fn told(
+        &self,
+        before: &Entry<Submission>,
+        after: Entry<Submission>,
+        (happened, waiting_for): (&'static str, WaitingFor),
+    ) -> Result<Entry<Submission>, StoreError> {
+        let entry = registers::save(self, before, after, happened).await?;
+        let record = NotifiedRecord::Submission;
+        registers::notify_waiting(self, &entry, record, (happened, waiting_for)).await?;
+        Ok(entry)
     }
 
     async fn decide(
