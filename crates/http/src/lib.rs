@@ -4,6 +4,7 @@ mod address_readers;
 mod allowed;
 pub mod answer;
 mod as_known;
+mod attachments;
 mod attendance;
 pub mod auth;
 mod barriers;
