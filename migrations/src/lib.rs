@@ -86,6 +86,7 @@ mod m0086_performance_reviews;
 mod m0087_withholding_rules;
 mod m0088_volumes;
 mod m0089_notifications_of_records;
+mod m0090_progress_documents;
 
 /// All migrations in the order in which they are applied.
 pub struct Migrator;
@@ -132,6 +133,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0087_withholding_rules::Migration),
             Box::new(m0088_volumes::Migration),
             Box::new(m0089_notifications_of_records::Migration),
+            Box::new(m0090_progress_documents::Migration),
         ];
         first().into_iter().chain(later).collect()
     }

@@ -39,6 +39,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "MilestoneProgressView" => {
             let mut shown = progress();
             set(&mut shown, "id", json!(PROGRESS_ID));
+            set(&mut shown, "documentIds", json!([]));
             set(&mut shown, "recordedAt", json!(AT));
             set(&mut shown, "recordedBy", json!(USER_ID));
             set(&mut shown, "recordedByName", json!("Workflow Lead"));

@@ -17,7 +17,8 @@ use crate::registers::AttachmentView;
 
 /// Upload a document of a submission
 ///
-/// The body is the file, and the submission is a draft or was returned. Answers name the document by its id.
+/// The body is the file, and the submission is a draft, was returned, or is a plan in force. Answers and progress name
+/// the document by its id.
 #[utoipa::path(
     tag = "Submissions",
     security(("bearer" = ["submissions:write"])),

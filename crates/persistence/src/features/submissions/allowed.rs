@@ -2,11 +2,12 @@
 
 use ascms_domain::access::Grant;
 use ascms_domain::registers::{Lifecycle, StepRefusal};
-use ascms_domain::submissions::{SubmissionAction, SubmissionStep};
+use ascms_domain::submissions::{Submission, SubmissionAction, SubmissionStep};
 
 use super::entries::SubmissionRow;
 use super::refusal::{RefusedSubmission, refused};
 use crate::features::documents::attachments;
+use crate::features::registers::Entry;
 use crate::reach::register_entries::covers_submission;
 use crate::rows::submission::Model;
 use crate::store::error::StoreError;
@@ -28,7 +29,7 @@ impl SubmissionRow {
         match action {
             SubmissionAction::Change => entry.status.editable().map_err(refused),
             SubmissionAction::AddDocument => {
-                entry.status.editable().map_err(refused)?;
+                takes_documents(entry, about).map_err(refused)?;
                 attachments::room(self.row.documents.len()).map_err(refused)
             }
             SubmissionAction::Submit => {
@@ -40,6 +41,14 @@ impl SubmissionRow {
             SubmissionAction::Vary => takes(SubmissionStep::Vary),
             SubmissionAction::RecordProgress => plan_in_force(about).map(drop),
         }
+    }
+}
+
+/// Whether a document can be added: to what is written, and to a plan in force as evidence of its progress.
+pub(super) fn takes_documents(entry: &Entry<Submission>, about: &Model) -> Result<(), StepRefusal> {
+    match plan_in_force(about) {
+        Ok(_) => Ok(()),
+        Err(_) => entry.status.editable(),
     }
 }
 

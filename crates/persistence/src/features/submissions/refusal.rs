@@ -29,6 +29,8 @@ pub enum SubmissionChangeRefusal {
     UnknownMilestone,
     #[error("lies in the future")]
     InTheFuture,
+    #[error("names a document that the submission does not have")]
+    UnknownEvidence,
 }
 
 pub(super) type RefusedSubmission = CallError<SubmissionChangeRefusal>;

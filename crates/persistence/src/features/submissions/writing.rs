@@ -14,7 +14,8 @@ use ascms_domain::templates::{SubmissionKind, Template};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 
-use super::entries::{SubmissionRow, basis, duty_kind, locked, shown, template_of, visible};
+use super::allowed::takes_documents;
+use super::entries::{SubmissionRow, about, basis, duty_kind, locked, shown, template_of, visible};
 use super::refusal::{RefusedSubmission, SubmissionChangeRefusal, refused};
 use crate::Store;
 use crate::features::documents::{NewDocument, attachments};
@@ -103,14 +104,14 @@ impl Write<'_> {
         shown(self, entry, about).await
     }
 
-    /// Adds a document to a draft, or to what was returned.
+    /// Adds a document to a draft, to what was returned, or to a plan in force.
     pub async fn attach_to_submission(
         &self,
         id: RegisterEntryId,
         new: NewDocument,
     ) -> Result<document::Model, RefusedSubmission> {
-        let (entry, _) = locked(self, id).await?;
-        entry.status.editable().map_err(refused)?;
+        let (entry, about) = locked(self, id).await?;
+        takes_documents(&entry, &about).map_err(refused)?;
         let attached = attachments::attach(self, (Submission::KIND, id), new).await;
         attached.map_err(CallError::refusal_into)
     }
@@ -135,7 +136,8 @@ impl Store {
         id: RegisterEntryId,
     ) -> Result<(), ChangeError<StepRefusal>> {
         let submission = visible(&self.read, grant, id).await?;
-        submission.status.editable().map_err(ChangeError::Refused)
+        let about = about(&self.read, id).await?;
+        takes_documents(&submission, &about).map_err(ChangeError::Refused)
     }
 }
 
