@@ -125,6 +125,19 @@ impl PerformanceReviewStatus {
         }
     }
 
+    /// Whether documents are added to the minutes of the meeting.
+    ///
+    /// # Errors
+    ///
+    /// The meeting was not held yet, or the review is concluded.
+    pub fn takes_documents(self) -> Result<(), StepRefusal> {
+        match self {
+            Self::MetWith => Ok(()),
+            Self::Opened | Self::Commented => Err(StepRefusal::NotInThisState),
+            Self::Concluded => Err(StepRefusal::Frozen),
+        }
+    }
+
     /// Whether findings and actions are shown to the provider.
     pub fn shows_findings(self) -> bool {
         self.is_concluded()

@@ -28,6 +28,7 @@ use crate::problem::Refusal;
 use crate::{AppState, answer};
 
 mod findings;
+mod minutes;
 pub(crate) mod opening;
 mod parts;
 mod subject;
@@ -45,6 +46,8 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
         .service(comment_on_performance_review)
         .service(record_review_meeting)
         .service(conclude_performance_review)
+        .service(minutes::upload_performance_review_document)
+        .service(minutes::download_performance_review_document)
         .service(findings::add_review_finding)
         .service(findings::agree_review_action)
         .service(findings::finish_review_action)
@@ -191,7 +194,8 @@ async fn comment_on_performance_review(
 
 /// Record the meeting of a performance review
 ///
-/// After the provider's comment, or once the time to comment is over. It tells whether the provider took part.
+/// After the provider's comment, or once the time to comment is over. It tells whether the provider took part. Documents
+/// that belong to the minutes are uploaded afterwards.
 #[utoipa::path(
     tag = "Performance reviews",
     security(("bearer" = ["performance-reviews:conduct"])),
@@ -213,7 +217,8 @@ async fn record_review_meeting(
 
 /// Conclude a performance review
 ///
-/// Each concern and each breach has an agreed action by then. The provider reads the findings from now on.
+/// Each concern and each breach has an agreed action by then, and the scanner has passed each document. The provider
+/// reads the findings from now on.
 #[utoipa::path(
     tag = "Performance reviews",
     security(("bearer" = ["performance-reviews:conduct"])),

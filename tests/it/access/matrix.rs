@@ -89,6 +89,7 @@ struct Stage {
     need: String,
     review: String,
     review_action: String,
+    review_document: String,
 }
 
 fn next() -> u32 {
@@ -338,7 +339,8 @@ impl Stage {
         let (bulletin, bulletin_document) = bulletins::published_with_document(app).await;
         let (template, submission, submission_document) = submissions::accepted_plan(app).await;
         let (fund, need) = funds::on_stage(app, &contract, &case).await;
-        let (review, review_action) = performance_reviews::concluded(app, false).await;
+        let (review, review_action, review_document) =
+            performance_reviews::concluded_with_document(app).await;
         Self {
             student,
             match_review: unclear(app).await,
@@ -370,6 +372,7 @@ impl Stage {
             need,
             review: review.id(),
             review_action,
+            review_document,
         }
     }
 
@@ -406,6 +409,7 @@ impl Stage {
         let document = match path {
             _ if path.starts_with("/v1/bulletins/") => &self.bulletin_document,
             _ if path.starts_with("/v1/submissions/") => &self.submission_document,
+            _ if path.starts_with("/v1/performance-reviews/") => &self.review_document,
             _ => &self.document,
         };
         place = place.replace("{documentId}", document);
@@ -580,7 +584,9 @@ async fn fresh(app: &TestApp, operation: &Operation, role: &str, place: String) 
             let review = performance_reviews::next_opened(app).await;
             path(&performance_reviews::comment(app, &review).await.expect(200).id())
         }
-        ("concludePerformanceReview", _) => path(&performance_reviews::met(app).await.id()),
+        ("uploadPerformanceReviewDocument" | "concludePerformanceReview", _) => {
+            path(&performance_reviews::met(app).await.id())
+        }
         ("finishReviewAction" | "settleReviewAction", _) => {
             let is_done = operation.id == "settleReviewAction";
             let (review, action) = performance_reviews::concluded(app, is_done).await;

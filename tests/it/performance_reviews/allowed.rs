@@ -88,6 +88,7 @@ fn call(app: &TestApp, review: &Answer, (part, action): (&str, &str)) -> (String
                 json!({ "heldAt": app.now(), "providerAttended": true, "minutes": "We met." });
             ("meeting".into(), held)
         }
+        (_, "add_document") => ("documents/raw".into(), Value::Null),
         (_, "add_finding") => ("findings".into(), json!({ "grade": "note", "comment": "Late." })),
         (_, "agree_action") => {
             let agreed = json!({ "action": "Call.", "owner": "Lead", "dueOn": "2026-06-30" });
@@ -120,6 +121,11 @@ fn call(app: &TestApp, review: &Answer, (part, action): (&str, &str)) -> (String
 }
 
 async fn posted(app: &TestApp, who: &str, to: &str, body: Value) -> Answer {
+    if let Some(review) = to.strip_suffix("/documents/raw") {
+        let to = format!("{review}/documents/raw?name=minutes.txt");
+        let request = raw(TestRequest::default(), b"Minutes.");
+        return app.as_(who).send_as_is(request, Method::POST, &to).await;
+    }
     if body.is_null() {
         app.as_(who).post_empty(to).await
     } else {

@@ -9,6 +9,7 @@ crate::closed_list! {
     PerformanceReviewAction: "Action on a performance review" / "Te mahi i runga i te arotake mahi" {
         Comment = "comment": "Comment on the review" / "Te tāpiri kōrero ki te arotake",
         RecordMeeting = "record_meeting": "Record the meeting" / "Te tuhi i te hui",
+        AddDocument = "add_document": "Add a document of the meeting" / "Te tāpiri i te tuhinga o te hui",
         AddFinding = "add_finding": "Add a finding" / "Te tāpiri i te kitenga",
         AgreeAction = "agree_action": "Agree on an action" / "Te whakaae ki tētahi mahi",
         Conclude = "conclude": "Conclude the review" / "Te whakaoti i te arotake",
@@ -21,9 +22,11 @@ impl PerformanceReviewAction {
     pub fn permission(self) -> Action {
         match self {
             Self::Comment => Action::CommentPerformanceReviews,
-            Self::RecordMeeting | Self::AddFinding | Self::AgreeAction | Self::Conclude => {
-                Action::ConductPerformanceReviews
-            }
+            Self::RecordMeeting
+            | Self::AddDocument
+            | Self::AddFinding
+            | Self::AgreeAction
+            | Self::Conclude => Action::ConductPerformanceReviews,
             Self::ProposeWithholding => Action::DecideWithholding,
         }
     }

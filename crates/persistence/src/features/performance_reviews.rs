@@ -4,6 +4,7 @@ mod allowed;
 mod circumstances;
 mod entries;
 mod findings;
+mod minutes;
 mod opening;
 mod reading;
 mod refusal;

@@ -10,6 +10,7 @@ use ascms_domain::registers::Lifecycle;
 use super::circumstances::closable;
 use super::entries::{PerformanceReviewRow, WithholdingRow};
 use super::refusal::{RefusedReview, refused};
+use crate::features::documents::attachments;
 use crate::reach::register_entries::covers;
 use crate::rows::review_action;
 use crate::store::error::StoreError;
@@ -38,9 +39,14 @@ impl PerformanceReviewRow {
             PerformanceReviewAction::AddFinding | PerformanceReviewAction::AgreeAction => {
                 status.editable().map_err(refused)
             }
+            PerformanceReviewAction::AddDocument => {
+                status.takes_documents().map_err(refused)?;
+                attachments::room(self.row.documents.len()).map_err(refused)
+            }
             PerformanceReviewAction::Conclude => {
                 status.take(ReviewStep::Conclude, false).map_err(refused)?;
-                closable(at.open_findings)
+                closable(at.open_findings)?;
+                attachments::clean(&self.row.documents).map_err(refused)
             }
             PerformanceReviewAction::ProposeWithholding => {
                 let basis = WithholdingBasis {

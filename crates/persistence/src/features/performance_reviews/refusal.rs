@@ -1,5 +1,6 @@
 //! Why nothing came of a change of a performance review.
 
+use ascms_domain::documents::DocumentRefusal;
 use ascms_domain::performance_reviews::WithholdingRefusal;
 use ascms_domain::registers::StepRefusal;
 
@@ -15,6 +16,8 @@ pub enum ReviewRefusal {
     Withholding(#[from] WithholdingRefusal),
     #[error(transparent)]
     Job(#[from] JobRefusal),
+    #[error(transparent)]
+    Document(#[from] DocumentRefusal),
     #[error("the contract has a review of the term")]
     ReviewExists,
     #[error("the term is not over, or its dates are not known")]

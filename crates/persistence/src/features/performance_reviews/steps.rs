@@ -11,6 +11,7 @@ use sea_orm::entity::prelude::*;
 use super::circumstances::{closable, comment_time_is_over, open_findings_of};
 use super::entries::{PerformanceReviewRow, locked, shown};
 use super::refusal::{RefusedReview, ReviewRefusal, refused};
+use crate::features::documents::attachments;
 use crate::features::duties;
 use crate::features::registers::{self, Entry};
 use crate::gate::write::Write;
@@ -66,6 +67,7 @@ impl Write<'_> {
         let (before, about) = locked(self, id).await?;
         let status = before.status.take(ReviewStep::Conclude, false).map_err(refused)?;
         closable(self.open_findings(id).await?)?;
+        attachments::clean(&attachments::of_entry(self.txn, id).await?).map_err(refused)?;
         let kind = DutyKind::ReviewConclusion;
         duties::fulfil(self, about.contract_id, kind, &about.term).await?;
         let after = before.after(status, None).due_on(None);
