@@ -55,7 +55,7 @@ impl Write<'_> {
         }
         let after = before.after(status, None).due_on(None);
         let entry =
-            self.told(&before, after, ("submission.submitted", WaitingFor::Ministry)).await?;
+            saved(self, &before, after, ("submission.submitted", WaitingFor::Ministry)).await?;
         whole_row::update(self.txn, ActiveModel::from(about.clone())).await?;
         shown(self, entry, about).await
     }
@@ -87,7 +87,7 @@ impl Write<'_> {
         let due_on = calendar.add_business_days(self.today(), DUE_AGAIN, region)?;
         self.decide(&about, SubmissionOutcome::Returned, Some(comment.to_string())).await?;
         let after = before.after(status, Some(comment)).due_on(Some(due_on));
-        let entry = self.told(&before, after, ("submission.returned", WaitingFor::Leads)).await?;
+        let entry = saved(self, &before, after, ("submission.returned", WaitingFor::Leads)).await?;
         shown(self, entry, about).await
     }
 
@@ -101,22 +101,9 @@ impl Write<'_> {
         self.decide(&about, SubmissionOutcome::Accepted, None).await?;
         about.accepted_version = Some(about.last_version);
         let after = before.after(status, None);
-        let entry = self.told(&before, after, ("submission.accepted", WaitingFor::Leads)).await?;
+        let entry = saved(self, &before, after, ("submission.accepted", WaitingFor::Leads)).await?;
         whole_row::update(self.txn, ActiveModel::from(about.clone())).await?;
         shown(self, entry, about).await
-    }
-
-    /// Saves a submission, and tells those who act next.
-    async fn told(
-        &self,
-        before: &Entry<Submission>,
-        after: Entry<Submission>,
-        (happened, waiting_for): (&'static str, WaitingFor),
-    ) -> Result<Entry<Submission>, StoreError> {
-        let entry = registers::save(self, before, after, happened).await?;
-        let record = NotifiedRecord::Submission;
-        registers::notify_waiting(self, &entry, record, (happened, waiting_for)).await?;
-        Ok(entry)
     }
 
     async fn decide(
@@ -135,4 +122,17 @@ impl Write<'_> {
         };
         whole_row::insert(self.txn, submission_decision::ActiveModel::from(row)).await
     }
+}
+
+/// Saves a submission, and tells those who act next.
+async fn saved(
+    write: &Write<'_>,
+    before: &Entry<Submission>,
+    after: Entry<Submission>,
+    (happened, waiting_for): (&'static str, WaitingFor),
+) -> Result<Entry<Submission>, StoreError> {
+    let entry = registers::save(write, before, after, happened).await?;
+    let record = NotifiedRecord::Submission;
+    registers::notify_waiting(write, &entry, record, (happened, waiting_for)).await?;
+    Ok(entry)
 }
