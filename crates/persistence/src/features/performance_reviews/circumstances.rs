@@ -72,7 +72,7 @@ impl<'a> ReviewSurroundings<'a> {
     /// What is paid with a review of a term, in cents; none where nothing is.
     pub(super) fn payment(&self, review: &Model, term: TermKey) -> Option<i64> {
         let contract = self.contracts.get(&review.contract_id)?;
-        let year = self.years.get(&(review.contract_id, term.year().into()))?;
+        let year = self.years.get(&(review.contract_id, i32::from(term.year())))?;
         payment(contract, year, term, self.terms)
     }
 }
