@@ -11,6 +11,10 @@ use crate::ids::{BarrierId, CaseId, DocumentId, UserId};
 use crate::second_person::{Approval, ApprovalPolicy, ApprovalRefusal, Approver};
 use crate::text::{Code, Line, LongText};
 
+mod actions;
+
+pub use actions::NeedAction;
+
 /// The code set that has the categories of needs.
 pub const NEED_CATEGORIES: &str = "need-categories";
 
@@ -225,6 +229,21 @@ pub fn may_decide(
         ApprovalRefusal::OwnDecision => NeedRefusal::OwnRequest,
         ApprovalRefusal::MinistryNeeded => NeedRefusal::MinistryDecides,
     })
+}
+
+/// Whether the Ministry's review of an approval is to come: it is due on a day, and nothing was found yet.
+///
+/// # Errors
+///
+/// None is due, or the Ministry has said what it found.
+pub fn review_to_come(
+    review_by: Option<NaiveDate>,
+    found: Option<NeedReviewOutcome>,
+) -> Result<(), NeedRefusal> {
+    match (review_by, found) {
+        (Some(_), None) => Ok(()),
+        (None, _) | (Some(_), Some(_)) => Err(NeedRefusal::NoReview),
+    }
 }
 
 impl NeedStatus {

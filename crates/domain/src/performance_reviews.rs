@@ -12,6 +12,7 @@ use crate::registers::{Lifecycle, Register, RegisterKind, StepRefusal};
 use crate::terms::TermKey;
 use crate::text::LongText;
 
+mod actions;
 mod findings;
 mod frozen;
 mod meeting;
@@ -19,6 +20,7 @@ mod requirements;
 mod rule;
 mod withholding;
 
+pub use actions::PerformanceReviewAction;
 pub use findings::{
     AddReviewFinding, AgreeReviewAction, FindingGrade, FindingStanding, ReviewActionOutcome,
     ReviewActionStatus, ReviewActionStep, SettleReviewAction, open_findings,
@@ -120,6 +122,19 @@ impl PerformanceReviewStatus {
             | (Self::Commented, Comment | Conclude)
             | (Self::MetWith, Comment | Meet)
             | (Self::Concluded, Comment | Meet | Conclude) => Err(StepRefusal::NotInThisState),
+        }
+    }
+
+    /// Whether documents are added to the minutes of the meeting.
+    ///
+    /// # Errors
+    ///
+    /// The meeting was not held yet, or the review is concluded.
+    pub fn takes_documents(self) -> Result<(), StepRefusal> {
+        match self {
+            Self::MetWith => Ok(()),
+            Self::Opened | Self::Commented => Err(StepRefusal::NotInThisState),
+            Self::Concluded => Err(StepRefusal::Frozen),
         }
     }
 

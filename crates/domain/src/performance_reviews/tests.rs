@@ -48,6 +48,12 @@ fn each_step_follows_from_one_state() {
         }
         assert_eq!(status.is_frozen(), *status == Concluded, "{status}");
         assert_eq!(status.shows_findings(), *status == Concluded, "{status}");
+        let documents = match *status {
+            Opened | Commented => Err(StepRefusal::NotInThisState),
+            MetWith => Ok(()),
+            Concluded => Err(StepRefusal::Frozen),
+        };
+        assert_eq!(status.takes_documents(), documents, "{status}");
     }
 }
 

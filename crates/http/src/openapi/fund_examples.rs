@@ -49,9 +49,14 @@ fn need() -> Value {
         "purpose": "School shoes, so that the student can come on the days with sport.",
         "barrierId": null, "neededBy": null, "furtherCaseIds": [], "othersSupported": 0,
         "documentIds": [], "askedBy": USER_ID, "askedAt": AT, "decideBy": "2026-03-06",
-        "decidedBy": USER_ID, "decidedAt": AT, "comment": null, "settleBy": "2026-04-16",
-        "settledBy": null, "settledAt": null, "calendarVersion": "contract-2026/1+0",
-        "review": null, "version": 3, "updatedAt": AT,
+        "decidedBy": USER_ID, "decidedAt": AT, "comment": null, "textWithheld": false,
+        "settleBy": "2026-04-16", "settledBy": null, "settledAt": null,
+        "calendarVersion": "contract-2026/1+0", "review": null,
+        "allowedActions": [
+            { "action": "cancel", "allowed": false, "code": "not_in_this_state" },
+            { "action": "record_spending", "allowed": true, "code": null },
+        ],
+        "version": 3, "updatedAt": AT,
     })
 }
 
@@ -65,6 +70,10 @@ fn fund() -> Value {
             "amountCents": 500_000, "reason": "More students than the year began with.",
             "proposedBy": USER_ID, "proposedAt": AT,
         },
+        "allowedActions": [
+            { "action": "override", "allowed": true, "code": null },
+            { "action": "close", "allowed": false, "code": "open_commitments" },
+        ],
         "openedBy": USER_ID, "openedAt": AT, "closedBy": null, "closedAt": null, "version": 5,
         "updatedAt": AT,
     })
@@ -74,8 +83,8 @@ fn entry() -> Value {
     json!({
         "id": FUND_ENTRY_ID, "fundId": FUND_ID, "kind": "spend", "amountCents": 8_990,
         "drawnCents": 8_990, "needId": NEED_ID, "category": "footwear", "spentOn": "2026-03-02",
-        "supplier": "Example Shoes", "receiptId": null, "reason": null, "recordedBy": USER_ID,
-        "recordedAt": AT,
+        "supplier": "Example Shoes", "receiptId": null, "reason": null, "textWithheld": false,
+        "recordedBy": USER_ID, "recordedAt": AT,
     })
 }
 

@@ -67,6 +67,13 @@ fn review() -> Value {
         ("findings", json!([finding()])),
         ("actions", json!([action()])),
         ("withholdingDecisions", json!([decision()])),
+        (
+            "allowedActions",
+            json!([
+                { "action": "add_finding", "allowed": false, "code": "frozen" },
+                { "action": "propose_withholding", "allowed": true, "code": null },
+            ]),
+        ),
     ] {
         set(&mut shown, member, value);
     }
@@ -103,7 +110,8 @@ fn action() -> Value {
         "id": ACTION_ID, "findingId": FINDING_ID, "action": "Call whānau in the evening, too.",
         "owner": "Workflow lead", "dueOn": "2026-05-29", "status": "open", "statusSince": AT,
         "statusBy": USER_ID, "statusByName": "Ministry Admin", "reason": null, "agreedAt": AT,
-        "agreedBy": USER_ID, "agreedByName": "Ministry Admin", "version": 1,
+        "agreedBy": USER_ID, "agreedByName": "Ministry Admin",
+        "allowedActions": [{ "action": "drop", "allowed": true, "code": null }], "version": 1,
     })
 }
 
@@ -113,5 +121,6 @@ fn decision() -> Value {
         "needsSecond": false, "status": "confirmed", "proposedAt": AT, "proposedBy": USER_ID,
         "proposedByName": "Ministry Admin", "confirmedAt": AT, "confirmedBy": USER_ID,
         "confirmedByName": "Ministry Admin", "paidAt": null, "paidBy": null, "paidByName": null,
+        "allowedActions": [{ "action": "pay", "allowed": true, "code": null }],
     })
 }

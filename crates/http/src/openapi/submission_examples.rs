@@ -40,6 +40,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "MilestoneProgressView" => {
             let mut shown = progress();
             set(&mut shown, "id", json!(PROGRESS_ID));
+            set(&mut shown, "documentIds", json!([]));
             set(&mut shown, "recordedAt", json!(AT));
             set(&mut shown, "recordedBy", json!(USER_ID));
             set(&mut shown, "recordedByName", json!("Workflow Lead"));
@@ -114,6 +115,13 @@ fn submission() -> Value {
         ("versions", json!(1)),
         ("acceptedVersion", Value::Null),
         ("warnings", json!([])),
+        (
+            "allowedActions",
+            json!([
+                { "action": "submit", "allowed": false, "code": "not_in_this_state" },
+                { "action": "accept", "allowed": true, "code": null },
+            ]),
+        ),
     ] {
         set(&mut shown, member, value);
     }

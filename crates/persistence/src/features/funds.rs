@@ -21,13 +21,14 @@ use crate::store::events::{self, Event};
 use crate::store::transaction::DatabaseTransaction;
 use crate::store::whole_row;
 
+mod allowed;
 pub(crate) mod ledger;
 mod reads;
 mod report;
 pub(crate) mod statement;
 
 pub(crate) use reads::visible;
-pub use reads::{FundEntryFilter, FundFilter, FundRow};
+pub use reads::{FundEntryFilter, FundEntryRow, FundFilter, FundRow};
 pub use report::FundReportRow;
 
 /// Why a fund was not opened or changed.

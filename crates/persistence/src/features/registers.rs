@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use ascms_domain::access::Grant;
 use ascms_domain::history::RecordKind;
 use ascms_domain::ids::{CaseId, ContractId, ProviderId, RegisterEntryId, UserId};
+use ascms_domain::notifications::NotifiedRecord;
 use ascms_domain::registers::{self, Lifecycle, Register, StepRefusal, UnreadableContent};
 use ascms_domain::text::LongText;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -27,6 +28,7 @@ use crate::store::page::{Page, PageRequest};
 use crate::store::whole_row;
 use crate::trace::history::conflicts::{self, Edit, EditedRow, Standing};
 use crate::trace::history::{self, Recorded};
+use crate::trace::record_change::{RecordChange, WaitingFor, notify_waiting as notify};
 
 /// An entry of a register.
 #[derive(Clone, Debug)]
@@ -266,6 +268,18 @@ pub(crate) async fn leave_trace<R: Register>(
     let (txn, now) = (write.txn, write.now());
     audit::record(txn, audit::allowed(write.grant(), entry.subject(), now)).await?;
     Ok(events::record(txn, entry.event(happened), now).await?)
+}
+
+/// Tells those who act next on an entry of what happened.
+pub(crate) async fn notify_waiting<R: Register>(
+    write: &Write<'_>,
+    entry: &Entry<R>,
+    record: NotifiedRecord,
+    (kind, waiting_for): (&'static str, WaitingFor),
+) -> Result<(), DbErr> {
+    let Model { id, organisation_id: organisation, .. } = entry.header;
+    let change = RecordChange { kind, record, subject_id: id.0, organisation };
+    notify(write.txn, change, waiting_for, (Some(write.caller()), write.now())).await
 }
 
 /// A page of the entries that a select finds, the newest first.

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use ascms_domain::access::Grant;
 use ascms_domain::funds::{FundEntryKind, FundPart, FundStatus};
-use ascms_domain::ids::{ContractId, FundEntryId, FundId, NeedId};
+use ascms_domain::ids::{ContractId, FundEntryId, FundId, NeedId, ProviderId};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, ExprTrait, FromQueryResult, QuerySelect, QueryTrait};
@@ -45,6 +45,13 @@ pub struct FundEntryFilter {
     /// 1 to 12: the month in which money was spent, or came back.
     pub month: Option<u32>,
     pub school_number: Option<i32>,
+}
+
+/// An entry of a ledger, and the provider of its fund.
+#[derive(Clone, Debug)]
+pub struct FundEntryRow {
+    pub entry: fund_entry::Model,
+    pub provider_id: ProviderId,
 }
 
 impl Store {
@@ -93,7 +100,7 @@ impl Store {
         filter: FundEntryFilter,
         page: PageRequest<FundEntryId>,
         now: DateTime<Utc>,
-    ) -> Result<Page<fund_entry::Model, FundEntryId>, StoreError> {
+    ) -> Result<Page<FundEntryRow, FundEntryId>, StoreError> {
         let fund = visible(&self.read, grant, id).await?;
         let fitting = fund_entry::Entity::find()
             .filter(fund_entry::Column::FundId.eq(fund.id))
@@ -105,7 +112,9 @@ impl Store {
             found.items.iter().filter_map(|row| row.need_id).map(|need| need.0).collect();
         let subject = Subject::one("fund", id.0).with(needs);
         self.read_log.record(audit::allowed(grant, subject, now)).await?;
-        Ok(Page { total, ..found })
+        let Page { items, next, .. } = found;
+        let of_fund = |entry| FundEntryRow { entry, provider_id: fund.provider_id };
+        Ok(Page { items: items.into_iter().map(of_fund).collect(), next, total })
     }
 }
 

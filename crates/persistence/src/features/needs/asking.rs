@@ -5,9 +5,9 @@ use ascms_domain::needs::{AskForNeed, DECISION_DAYS, NEED_CATEGORIES, Need, Need
 use ascms_domain::text::LongText;
 use sea_orm::entity::prelude::*;
 
+use super::checks::{NeedChangeRefusal, RefusedNeed, refused};
 use super::{
-    CallError, LockedNeed, NeedChangeRefusal, NeedRow, RefusedNeed, has_documents, leave_trace,
-    locked, reads, refused, saved, words,
+    CallError, LockedNeed, NeedRow, has_documents, leave_trace, locked, reads, saved, words,
 };
 use crate::gate;
 use crate::gate::case_state::to_domain;
@@ -82,7 +82,7 @@ impl Write<'_> {
             whole_row::insert(txn, need_case::ActiveModel::from(of)).await?;
         }
         leave_trace(self, &case, &row, (NeedStep::Asked, row.amount_cents)).await?;
-        Ok(reads::with_cases(txn, row).await?)
+        Ok(reads::shown(txn, row, self.today()).await?)
     }
 
     /// Takes a request back that waits for its decision.

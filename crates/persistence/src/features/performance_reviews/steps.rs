@@ -3,17 +3,21 @@
 use ascms_domain::duties::{DutyKind, DutyOutcome};
 use ascms_domain::ids::RegisterEntryId;
 use ascms_domain::performance_reviews::{
-    CommentOnReview, FindingStanding, PerformanceReview, ReviewMeeting, ReviewStep, open_findings,
+    CommentOnReview, PerformanceReview, ReviewMeeting, ReviewStep,
 };
 use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
 
-use super::entries::{PerformanceReviewRow, RefusedReview, ReviewRefusal, locked, refused, shown};
+use super::circumstances::{closable, comment_time_is_over, open_findings_of};
+use super::entries::{PerformanceReviewRow, locked, shown};
+use super::refusal::{RefusedReview, ReviewRefusal, refused};
+use crate::features::documents::attachments;
 use crate::features::duties;
 use crate::features::registers::{self, Entry};
 use crate::gate::write::Write;
 use crate::rows::{duty, review_action, review_finding};
 use crate::store::error::StoreError;
+use crate::trace::record_change::WaitingFor;
 
 impl Write<'_> {
     /// The provider comments on the figures and the requirements.
@@ -28,7 +32,8 @@ impl Write<'_> {
         duties::fulfil(self, about.contract_id, kind, &about.term).await?;
         let mut after = before.after(status, None).due_on(self.conclusion_due(id).await?);
         after.content.provider_comment = Some(new.comment);
-        self.saved(&before, after, "performance_review.commented").await
+        self.saved(&before, after, ("performance_review.commented", Some(WaitingFor::Ministry)))
+            .await
     }
 
     /// The Ministry has met with the provider.
@@ -39,7 +44,8 @@ impl Write<'_> {
     ) -> Result<PerformanceReviewRow, RefusedReview> {
         let (before, _) = locked(self, id).await?;
         let comment = duties::of_entry(self.txn, id, DutyKind::ReviewComment).await?;
-        let time_is_over = comment.as_ref().is_none_or(|duty| duty.due_on < self.today());
+        let due_on = comment.as_ref().map(|duty| duty.due_on);
+        let time_is_over = comment_time_is_over(due_on, self.today());
         let status = before.status.take(ReviewStep::Meet, time_is_over).map_err(refused)?;
         if meeting.held_at > self.now() {
             return Err(refused(ReviewRefusal::InTheFuture));
@@ -50,7 +56,7 @@ impl Write<'_> {
         }
         let mut after = before.after(status, None).due_on(self.conclusion_due(id).await?);
         after.content.meeting = Some(meeting);
-        self.saved(&before, after, "performance_review.met_with").await
+        self.saved(&before, after, ("performance_review.met_with", None)).await
     }
 
     /// The Ministry concludes: the provider reads the findings and the agreed actions from now on.
@@ -60,20 +66,15 @@ impl Write<'_> {
     ) -> Result<PerformanceReviewRow, RefusedReview> {
         let (before, about) = locked(self, id).await?;
         let status = before.status.take(ReviewStep::Conclude, false).map_err(refused)?;
-        let open = open_findings(&self.standing_findings(id).await?);
-        if open > 0 {
-            return Err(refused(ReviewRefusal::FindingsOpen(open)));
-        }
+        closable(self.open_findings(id).await?)?;
+        attachments::clean(&attachments::of_entry(self.txn, id).await?).map_err(refused)?;
         let kind = DutyKind::ReviewConclusion;
         duties::fulfil(self, about.contract_id, kind, &about.term).await?;
         let after = before.after(status, None).due_on(None);
-        self.saved(&before, after, "performance_review.concluded").await
+        self.saved(&before, after, ("performance_review.concluded", Some(WaitingFor::Leads))).await
     }
 
-    async fn standing_findings(
-        &self,
-        id: RegisterEntryId,
-    ) -> Result<Vec<FindingStanding>, StoreError> {
+    async fn open_findings(&self, id: RegisterEntryId) -> Result<usize, StoreError> {
         let findings = review_finding::Entity::find()
             .filter(review_finding::Column::EntryId.eq(id))
             .all(self.txn)
@@ -82,11 +83,7 @@ impl Write<'_> {
             .filter(review_action::Column::EntryId.eq(id))
             .all(self.txn)
             .await?;
-        let standing = findings.iter().map(|finding| FindingStanding {
-            grade: finding.grade,
-            has_action: actions.iter().any(|action| action.finding_id == Some(finding.id)),
-        });
-        Ok(standing.collect())
+        Ok(open_findings_of(&findings, &actions))
     }
 
     async fn conclusion_due(&self, id: RegisterEntryId) -> Result<Option<NaiveDate>, StoreError> {
@@ -99,9 +96,10 @@ impl Write<'_> {
         &self,
         before: &Entry<PerformanceReview>,
         after: Entry<PerformanceReview>,
-        happened: &'static str,
+        (happened, waiting_for): (&'static str, Option<WaitingFor>),
     ) -> Result<PerformanceReviewRow, RefusedReview> {
         let entry = registers::save(self, before, after, happened).await?;
+        self.notify_of_review(&entry, (happened, waiting_for)).await?;
         shown(self, entry).await
     }
 }

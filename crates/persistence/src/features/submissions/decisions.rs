@@ -1,26 +1,26 @@
 //! A version is submitted, and the Ministry decides on it.
 
 use ascms_domain::ids::RegisterEntryId;
+use ascms_domain::notifications::NotifiedRecord;
 use ascms_domain::registers::Register;
 use ascms_domain::submissions::{
-    CountedFigures, FrozenVersion, Submission, SubmissionOutcome, SubmissionPeriod, SubmissionStep,
-    digest,
+    CountedFigures, FrozenVersion, Submission, SubmissionOutcome, SubmissionStep, digest,
 };
 use ascms_domain::text::LongText;
-use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
 
-use super::entries::{
-    RefusedSubmission, SubmissionRow, basis, contract_of, duty_kind, locked, refused, shown,
-    template_of,
-};
+use super::completeness::complete;
+use super::entries::{SubmissionRow, basis, contract_of, duty_kind, locked, shown, template_of};
+use super::refusal::{RefusedSubmission, refused};
 use crate::features::documents::attachments;
-use crate::features::{duties, registers};
+use crate::features::duties;
+use crate::features::registers::{self, Entry};
 use crate::gate::write::Write;
 use crate::rows::submission::{ActiveModel, Model};
 use crate::rows::{submission_decision, submission_version};
-use crate::store::call::CallError;
+use crate::store::error::StoreError;
 use crate::store::whole_row;
+use crate::trace::record_change::WaitingFor;
 
 /// Business days until a returned submission is due again (contract).
 const DUE_AGAIN: u16 = 10;
@@ -37,13 +37,9 @@ impl Write<'_> {
         let status = before.status.take(SubmissionStep::Submit, about.kind).map_err(refused)?;
         let template = template_of(self.txn, self.grant(), &about).await?;
         let basis = basis(&about, &template, self.today())?;
-        let term = match basis.period {
-            SubmissionPeriod::Term(key) => self.calendars.terms.get(key),
-            SubmissionPeriod::Year(_) => None,
-        };
-        let last_day = basis.period.days(term).map_or(NaiveDate::MAX, |(_, last)| last);
-        before.content.check_complete(basis, last_day).map_err(refused)?;
-        attachments::all_clean(self.txn, id).await.map_err(CallError::refusal_into)?;
+        let documents = attachments::of_entry(self.txn, id).await?;
+        let terms = &self.calendars.terms;
+        complete(&before.content, basis, terms, &documents).map_err(refused)?;
         about.last_version += 1;
         about.first_submitted_on = about.first_submitted_on.or(Some(self.today()));
         about.figures_pending = figures.are_pending();
@@ -58,9 +54,10 @@ impl Write<'_> {
             duties::fulfil(self, about.contract_id, duty, &about.period).await?;
         }
         let after = before.after(status, None).due_on(None);
-        let entry = registers::save(self, &before, after, "submission.submitted").await?;
+        let entry =
+            saved(self, &before, after, ("submission.submitted", WaitingFor::Ministry)).await?;
         whole_row::update(self.txn, ActiveModel::from(about.clone())).await?;
-        shown(self.txn, entry, about).await
+        shown(self, entry, about).await
     }
 
     async fn freeze(&self, entry_id: RegisterEntryId, frozen: &FrozenVersion) -> Result<(), DbErr> {
@@ -90,8 +87,8 @@ impl Write<'_> {
         let due_on = calendar.add_business_days(self.today(), DUE_AGAIN, region)?;
         self.decide(&about, SubmissionOutcome::Returned, Some(comment.to_string())).await?;
         let after = before.after(status, Some(comment)).due_on(Some(due_on));
-        let entry = registers::save(self, &before, after, "submission.returned").await?;
-        shown(self.txn, entry, about).await
+        let entry = saved(self, &before, after, ("submission.returned", WaitingFor::Leads)).await?;
+        shown(self, entry, about).await
     }
 
     /// Accepts a submitted version: it is in force.
@@ -104,9 +101,9 @@ impl Write<'_> {
         self.decide(&about, SubmissionOutcome::Accepted, None).await?;
         about.accepted_version = Some(about.last_version);
         let after = before.after(status, None);
-        let entry = registers::save(self, &before, after, "submission.accepted").await?;
+        let entry = saved(self, &before, after, ("submission.accepted", WaitingFor::Leads)).await?;
         whole_row::update(self.txn, ActiveModel::from(about.clone())).await?;
-        shown(self.txn, entry, about).await
+        shown(self, entry, about).await
     }
 
     async fn decide(
@@ -125,4 +122,17 @@ impl Write<'_> {
         };
         whole_row::insert(self.txn, submission_decision::ActiveModel::from(row)).await
     }
+}
+
+/// Saves a submission, and tells those who act next.
+async fn saved(
+    write: &Write<'_>,
+    before: &Entry<Submission>,
+    after: Entry<Submission>,
+    (happened, waiting_for): (&'static str, WaitingFor),
+) -> Result<Entry<Submission>, StoreError> {
+    let entry = registers::save(write, before, after, happened).await?;
+    let record = NotifiedRecord::Submission;
+    registers::notify_waiting(write, &entry, record, (happened, waiting_for)).await?;
+    Ok(entry)
 }
