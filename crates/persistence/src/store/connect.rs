@@ -24,8 +24,8 @@ const WRITER_TIMEOUT: Duration = Duration::from_secs(4);
 /// A connection that rested this long is tried before it is used; a busy one is not, since the
 /// ping costs a fifth of the throughput.
 const PING_AFTER_IDLE: Duration = Duration::from_secs(30);
-/// How many statements a connection that reads keeps prepared on SQLite, each some ten kilobytes.
-const READERS_STATEMENTS: usize = 100;
+/// How many statements a connection that reads keeps prepared on SQLite, each some 20 kilobytes.
+const READERS_STATEMENTS: usize = 50;
 /// All writes go through one connection, and preparing a statement costs more than most take to run.
 const WRITERS_STATEMENTS: usize = 500;
 
