@@ -257,7 +257,7 @@ fn posting(entry: &Value) -> Posting {
 }
 
 /// The fund, its report, its ledger and its needs say the same, and the rule holds after every entry.
-async fn adds_up(app: &TestApp, fund: &str) {
+pub async fn adds_up(app: &TestApp, fund: &str) {
     let stands = read(app, fund).await;
     let entries = ledger(app, &format!("/v1/funds/{fund}/entries")).await;
     let folded = FundBalance::of(entries.iter().map(posting)).expect("the rule holds throughout");

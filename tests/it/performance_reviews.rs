@@ -73,7 +73,7 @@ async fn opened(app: &TestApp) -> (String, Answer) {
     (contract, review)
 }
 
-async fn open(app: &TestApp, contract: &str, term: &str) -> Answer {
+pub async fn open(app: &TestApp, contract: &str, term: &str) -> Answer {
     app.as_(ADMIN).post(REVIEWS, json!({ "contractId": contract, "term": term })).await
 }
 
@@ -108,7 +108,7 @@ async fn agree(app: &TestApp, review: &Answer, finding: Value) -> Answer {
     app.as_(ADMIN).post(&format!("{}/actions", path(review)), body).await
 }
 
-async fn conclude(app: &TestApp, review: &Answer) -> Answer {
+pub async fn conclude(app: &TestApp, review: &Answer) -> Answer {
     app.as_(ADMIN).post_empty(&format!("{}/conclusion", path(review))).await
 }
 
@@ -154,11 +154,11 @@ async fn settle(app: &TestApp, review: &Answer, action: &str, body: Value) -> An
     app.as_(ADMIN).post(&to, body).await
 }
 
-async fn propose(app: &TestApp, who: &str, review: &Answer, body: Value) -> Answer {
+pub async fn propose(app: &TestApp, who: &str, review: &Answer, body: Value) -> Answer {
     app.as_(who).post(&format!("{}/withholding-decisions", path(review)), body).await
 }
 
-async fn step(app: &TestApp, who: &str, review: &Answer, number: i32, step: &str) -> Answer {
+pub async fn step(app: &TestApp, who: &str, review: &Answer, number: i32, step: &str) -> Answer {
     let to = format!("{}/withholding-decisions/{number}/{step}", path(review));
     app.as_(who).post_empty(&to).await
 }
@@ -188,7 +188,7 @@ async fn read(app: &TestApp, who: &str, review: &Answer) -> Answer {
 }
 
 /// The result of each requirement, by its code.
-fn results(review: &Answer) -> BTreeMap<String, String> {
+pub fn results(review: &Answer) -> BTreeMap<String, String> {
     let text = |value: &Value| value.as_str().expect("a word").to_owned();
     let all = review.json["requirements"].as_array().expect("requirements").iter();
     all.map(|one| (text(&one["requirement"]), text(&one["result"]))).collect()
