@@ -1,4 +1,4 @@
-//! The records of contracts that paths of the document name. The sandbox has each of them, in the state that
+//! The records around contracts that paths of the document name. The sandbox has each of them, in the state that
 //! the operation needs; an operation that changes the state has a record of its own.
 
 pub use super::example_ids::CONTRACT_ID;
@@ -11,6 +11,13 @@ pub const CONTRACT_TO_BEGIN_WITH_ID: &str = "01990000-0000-7000-8000-0000000000a
 
 /// The published template of service delivery plans.
 pub const PLAN_TEMPLATE_ID: &str = "01990000-0000-7000-8000-000000000042";
+
+/// A draft.
+pub const TEMPLATE_TO_EDIT_ID: &str = "01990000-0000-7000-8000-0000000000f1";
+/// Another one.
+pub const TEMPLATE_TO_PUBLISH_ID: &str = "01990000-0000-7000-8000-0000000000f2";
+/// Published, and nobody answers it.
+pub const TEMPLATE_TO_RETIRE_ID: &str = "01990000-0000-7000-8000-0000000000f3";
 
 /// The fund of 2026, with a budget.
 pub const FUND_ID: &str = "01990000-0000-7000-8000-0000000000b0";
@@ -64,6 +71,7 @@ pub(super) fn of(path: &str, parameter: &str) -> Option<&'static str> {
         ("id", "contracts") => of_contract(step),
         ("id", "funds") => of_fund(step),
         ("id", "needs") => of_need(step),
+        ("id", "templates") => of_template(step),
         ("id", "submissions") => of_submission(step),
         ("id", "performance-reviews") => of_review(step),
         ("actionId", "performance-reviews") => match step {
@@ -101,6 +109,15 @@ fn of_need(step: &str) -> Option<&'static str> {
         "/spending" => NEED_TO_SPEND_ON_ID,
         "/settlement" => NEED_TO_SETTLE_ID,
         "/review" => NEED_TO_REVIEW_ID,
+        _ => return None,
+    })
+}
+
+fn of_template(step: &str) -> Option<&'static str> {
+    Some(match step {
+        "" => TEMPLATE_TO_EDIT_ID,
+        "/publication" => TEMPLATE_TO_PUBLISH_ID,
+        "/retirement" => TEMPLATE_TO_RETIRE_ID,
         _ => return None,
     })
 }

@@ -99,8 +99,8 @@ impl Runner<'_> {
                 self.add_bulletin(&actor, at, *bulletin, publish).await
             }
             Operation::AddContract(contract) => self.add_contract(&actor, at, *contract).await,
-            Operation::PublishTemplate { template, id } => {
-                self.publish_template(&actor, at, *template, id).await
+            Operation::AddTemplate { template, id, publish } => {
+                self.add_template(&actor, at, (*template, id), publish).await
             }
             Operation::Submission(id, work) => {
                 Box::pin(self.submission(&actor, at, id, *work)).await

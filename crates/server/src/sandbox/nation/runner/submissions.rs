@@ -1,4 +1,4 @@
-//! Templates are published; submissions are begun, written, submitted and accepted.
+//! Templates are added and published; submissions are begun, written, submitted and accepted.
 
 use ascms_domain::access::{Action, Actor};
 use ascms_domain::ids::RegisterEntryId;
@@ -17,12 +17,12 @@ use crate::sandbox::nation::error::SeedError;
 use crate::sandbox::nation::scenarios::SubmissionWork;
 
 impl Runner<'_> {
-    pub(super) async fn publish_template(
+    pub(super) async fn add_template(
         &self,
         actor: &Actor,
         now: DateTime<Utc>,
-        template: Template,
-        id: Option<RegisterEntryId>,
+        (template, id): (Template, Option<RegisterEntryId>),
+        publish: bool,
     ) -> Result<(), SeedError> {
         let grant = actor.may(Action::WriteTemplates)?;
         let call = Call { grant: &grant, now, key: None, dry_run: false };
@@ -32,6 +32,9 @@ impl Runner<'_> {
             write.add_template(template).await
         };
         let id = change(self.store, &call, about, work).await?.entry.header().id;
+        if !publish {
+            return Ok(());
+        }
         let about = About::Entry(RegisterKind::Template, id);
         let work = async |write: &Write<'_>| write.publish_template(id).await;
         change(self.store, &call, about, work).await.map(drop)

@@ -52,9 +52,10 @@ pub enum Operation {
         publish: bool,
     },
     AddContract(Box<AgreedContract>),
-    PublishTemplate {
+    AddTemplate {
         template: Box<Template>,
         id: Option<RegisterEntryId>,
+        publish: bool,
     },
     Submission(RegisterEntryId, Box<SubmissionWork>),
     Review(RegisterEntryId, Box<ReviewWork>),

@@ -2,6 +2,7 @@
 
 use ascms_domain::access::Role;
 use ascms_domain::calendar::nz_date;
+use ascms_domain::ids::RegisterEntryId;
 use ascms_domain::measures::Measure;
 use ascms_domain::submissions::{
     Milestone, MilestoneMeasure, PolicyConfirmation, PolicyKind, Submission, SubmittedAnswer,
@@ -25,19 +26,10 @@ const EVIDENCE: Paper = Paper {
     visibility: Visibility::Shared,
 };
 
-/// All templates are published. The first provider's plan of the examples' year was accepted, that of the next
-/// year is a draft, and its policies are confirmed and not sent yet; the second provider sent both.
+/// The templates; then the first provider's plan of the examples' year, which was accepted, that of the next
+/// year, which is a draft, and its policies, confirmed and not sent yet; the second provider sent both.
 pub(super) fn submissions(now: DateTime<Utc>) -> Result<Vec<Step>, SeedError> {
-    let templates: Vec<Template> = serde_json::from_str(TEMPLATES)
-        .map_err(|err| SeedError::Refused(format!("a template does not fit: {err}")))?;
-    let mut steps = Vec::new();
-    for template in templates {
-        let id =
-            if template.kind.is_plan() { Some(known::PLAN_TEMPLATE_ID.parse()?) } else { None };
-        let operation = Operation::PublishTemplate { template: Box::new(template), id };
-        let (at, by) = (now - TimeDelta::days(90), personas::name(Role::MinistryAdmin));
-        steps.push(Step { at, story: STORIES, by, operation });
-    }
+    let mut steps = templates(now)?;
     let next = contracts::YEAR + 1;
     let of_plan = |contract: &'static str, year: i32| written(contract, year, plan(year));
     let of_policies = |contract: &'static str| {
@@ -86,6 +78,41 @@ pub(super) fn submissions(now: DateTime<Utc>) -> Result<Vec<Step>, SeedError> {
                 operation: Operation::Submission(id, Box::new(work)),
             }
         }));
+    }
+    Ok(steps)
+}
+
+/// All templates are published. The reports have a second version too, which is a draft.
+fn templates(now: DateTime<Utc>) -> Result<Vec<Step>, SeedError> {
+    let templates: Vec<Template> = serde_json::from_str(TEMPLATES)
+        .map_err(|err| SeedError::Refused(format!("a template does not fit: {err}")))?;
+    let step = |days: i64, template: Template, id: Option<RegisterEntryId>, publish: bool| Step {
+        at: now - TimeDelta::days(days),
+        story: STORIES,
+        by: personas::name(Role::MinistryAdmin),
+        operation: Operation::AddTemplate { template: Box::new(template), id, publish },
+    };
+    let id_of = |kind: SubmissionKind, ids: &[(SubmissionKind, &str)]| {
+        let named = ids.iter().find(|(of, _)| *of == kind);
+        named.map(|(_, id)| id.parse::<RegisterEntryId>()).transpose()
+    };
+    let published = [
+        (SubmissionKind::Plan, known::PLAN_TEMPLATE_ID),
+        (SubmissionKind::Survey, known::TEMPLATE_TO_RETIRE_ID),
+    ];
+    let drafts = [
+        (SubmissionKind::Termly, known::TEMPLATE_TO_EDIT_ID),
+        (SubmissionKind::Fund, known::TEMPLATE_TO_PUBLISH_ID),
+    ];
+    let mut steps = Vec::new();
+    for template in templates {
+        let kind = template.kind;
+        if let Some(id) = id_of(kind, &drafts)? {
+            let template_version = template.template_version + 1;
+            let draft = Template { template_version, ..template.clone() };
+            steps.push(step(30, draft, Some(id), false));
+        }
+        steps.push(step(90, template, id_of(kind, &published)?, true));
     }
     Ok(steps)
 }
