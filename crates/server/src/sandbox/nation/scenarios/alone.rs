@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use ascms_domain::ids::NeedId;
 use ascms_domain::text::Code;
 use ascms_http::openapi::example_records::NEED_TO_REVIEW_ID;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -27,7 +28,7 @@ pub(super) fn alone(steps: &[Step], now: DateTime<Utc>) -> Result<Vec<Step>, See
     };
     let mut found = Vec::new();
     if let Some(&story) = open.first() {
-        let id = NEED_TO_REVIEW_ID.parse()?;
+        let id: NeedId = NEED_TO_REVIEW_ID.parse()?;
         let asked = need("food", 6_000, "Lunches until the end of the month.");
         found.push(step(story, 60, Work::Need(OnNeed::Ask(id, asked))));
         found.push(step(story, 50, Work::Need(OnNeed::Approve(id))));

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use ascms_domain::access::Role;
 use ascms_domain::calendar::nz_date;
-use ascms_domain::ids::NeedId;
+use ascms_domain::ids::{FundId, NeedId};
 use ascms_domain::needs::{AskForNeed, RecordSpending};
 use ascms_domain::text::Code;
 use ascms_http::openapi::example_records as known;
@@ -92,7 +92,8 @@ fn funds(now: DateTime<Utc>, approved_on: NaiveDate) -> Result<Vec<Step>, SeedEr
     first.extend([contracts::YEAR, approved_on.year()]);
     let mut steps = Vec::new();
     for year in first {
-        let id = if year == contracts::YEAR { Some(known::FUND_ID.parse()?) } else { None };
+        let id: Option<FundId> =
+            if year == contracts::YEAR { Some(known::FUND_ID.parse()?) } else { None };
         let new = NewFund { id, ..of(contracts::FIRST, year) };
         steps.push(fund(&admin, new, Some(second)));
     }

@@ -2,7 +2,7 @@
 
 use ascms_domain::access::Role;
 use ascms_domain::calendar::nz_date;
-use ascms_domain::ids::ReviewActionId;
+use ascms_domain::ids::{RegisterEntryId, ReviewActionId};
 use ascms_domain::performance_reviews::{
     AddReviewFinding, AgreeReviewAction, FindingGrade, ReviewMeeting,
 };
@@ -31,8 +31,8 @@ pub(super) fn performance_reviews(
     terms: &Terms,
     now: DateTime<Utc>,
 ) -> Result<Vec<Step>, SeedError> {
-    let open = known::ACTION_ID.parse()?;
-    let finished = known::ACTION_TO_SETTLE_ID.parse()?;
+    let open: ReviewActionId = known::ACTION_ID.parse()?;
+    let finished: ReviewActionId = known::ACTION_TO_SETTLE_ID.parse()?;
     let propose = || (4, Role::MinistryAdmin, ReviewWork::Propose);
     let confirm = (3, Role::MinistryAdmin, ReviewWork::Confirm);
     let to_settle =
@@ -53,7 +53,7 @@ pub(super) fn performance_reviews(
     let mut steps = Vec::new();
     for (contract, reviews) in [(contracts::FIRST, first), (contracts::SECOND, second)] {
         for (&term, (id, stage, besides)) in terms.iter().zip(reviews) {
-            let id = id.parse()?;
+            let id: RegisterEntryId = id.parse()?;
             let done = life((contract, term), now).into_iter().take(stage).chain(besides);
             steps.extend(done.map(|(days, by, work)| Step {
                 at: now - TimeDelta::days(days),

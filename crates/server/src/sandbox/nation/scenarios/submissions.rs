@@ -69,7 +69,7 @@ pub(super) fn submissions(now: DateTime<Utc>) -> Result<Vec<Step>, SeedError> {
             ],
         ),
     ] {
-        let id = id.parse()?;
+        let id: RegisterEntryId = id.parse()?;
         steps.extend(done.into_iter().map(|(days, by, work): (i64, &String, SubmissionWork)| {
             Step {
                 at: now - TimeDelta::days(days),
