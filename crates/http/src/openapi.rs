@@ -14,6 +14,7 @@ mod components;
 mod contract_examples;
 mod enrolment_examples;
 mod example_ids;
+pub mod example_records;
 mod examples;
 mod files;
 mod fund_examples;

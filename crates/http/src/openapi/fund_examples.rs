@@ -3,10 +3,9 @@
 use serde_json::{Value, json};
 
 use super::example_ids::{CASE_ID, CONTRACT_ID, PROVIDER_ID, USER_ID};
+use super::example_records::{CONTRACT_TO_BEGIN_WITH_ID, FUND_ID, NEED_ID};
 use super::record_examples::{AT, provider, school};
 
-const NEED_ID: &str = "01990000-0000-7000-8000-000000000051";
-const FUND_ID: &str = "01990000-0000-7000-8000-000000000052";
 const FUND_ENTRY_ID: &str = "01990000-0000-7000-8000-000000000053";
 
 /// The example of a schema, by its name.
@@ -26,7 +25,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         }),
         "ReviewNeed" => json!({ "outcome": "confirmed" }),
         "NeedView" => need(),
-        "OpenFund" => json!({ "contractId": CONTRACT_ID, "year": 2026 }),
+        "OpenFund" => json!({ "contractId": CONTRACT_TO_BEGIN_WITH_ID, "year": 2026 }),
         "ProposeBudgetChange" => json!({
             "amountCents": 500_000, "reason": "More students than the year began with.",
         }),

@@ -2,15 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::example_ids::USER_ID;
+use super::example_ids::{CONTRACT_ID, PROVIDER_ID, USER_ID};
+use super::example_records::{CONTRACT_TO_BEGIN_WITH_ID, PLAN_TEMPLATE_ID, SUBMISSION_ID};
 use super::members::set;
 use super::record_examples::AT;
 
-/// Ids that the sandbox does not seed: "try it out" takes those of a list.
-const TEMPLATE_ID: &str = "01990000-0000-7000-8000-000000000042";
-const SUBMISSION_ID: &str = "01990000-0000-7000-8000-000000000043";
-const CONTRACT_ID: &str = "01990000-0000-7000-8000-000000000044";
-const PROVIDER_ID: &str = "01990000-0000-7000-8000-000000000045";
+/// An id that the sandbox does not seed.
 const PROGRESS_ID: &str = "01990000-0000-7000-8000-000000000046";
 const FUND_ID: &str = "01990000-0000-7000-8000-000000000052";
 const DIGEST: &str = "4b2e8c1f0a9d3e7c6b5a4938271605f4e3d2c1b0a99887766554433221100fed";
@@ -20,9 +17,10 @@ pub(super) fn of(schema: &str) -> Option<Value> {
     Some(match schema {
         "Template" => template(),
         "UpdateTemplate" => json!({ "titleMi": "Te pūrongo mō te wāhanga" }),
-        "TemplateView" => entry(TEMPLATE_ID, "published", template()),
+        "TemplateView" => entry(PLAN_TEMPLATE_ID, "published", template()),
         "BeginSubmission" => json!({
-            "contractId": CONTRACT_ID, "templateId": TEMPLATE_ID, "contractYear": 2027,
+            "contractId": CONTRACT_TO_BEGIN_WITH_ID, "templateId": PLAN_TEMPLATE_ID,
+            "contractYear": 2027,
         }),
         "UpdateSubmission" => plan(),
         "SubmissionView" => submission(),
@@ -30,7 +28,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "SubmissionVersionSummary" => version(),
         "SubmissionVersionView" => {
             let mut whole = version();
-            set(&mut whole, "templateId", json!(TEMPLATE_ID));
+            set(&mut whole, "templateId", json!(PLAN_TEMPLATE_ID));
             set(&mut whole, "content", plan());
             set(&mut whole, "figures", figures());
             whole
@@ -108,7 +106,7 @@ fn submission() -> Value {
         ("contractYear", json!(2027)),
         ("submissionKind", json!("plan")),
         ("period", json!("2027")),
-        ("templateId", json!(TEMPLATE_ID)),
+        ("templateId", json!(PLAN_TEMPLATE_ID)),
         ("firstDueOn", json!("2026-11-15")),
         ("firstSubmittedOn", json!("2026-11-10")),
         ("daysLate", json!(0)),
@@ -171,7 +169,7 @@ fn figures() -> Value {
 
 fn progress() -> Value {
     json!({
-        "milestone": "first-contact", "assessedOn": "2026-03-10", "standing": "on_track",
+        "milestone": "first-contact", "assessedOn": "2026-03-02", "standing": "on_track",
         "comment": "Nine of ten schools were reached in time.",
     })
 }

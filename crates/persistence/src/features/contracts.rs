@@ -58,7 +58,7 @@ impl Write<'_> {
         let catchments = catchments_of(self, &new.catchments).await?;
         let (by, now) = (self.caller(), self.now());
         let row = Model {
-            id: ContractId::generate(),
+            id: ContractId(self.new_id()),
             number: new.number.0,
             organisation_id: new.organisation_id,
             kind: new.kind,

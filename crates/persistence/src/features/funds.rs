@@ -66,7 +66,7 @@ impl Write<'_> {
         let paid = gate::contracts::year(txn, contract_id, year).await?;
         let paid = paid.ok_or(CallError::Refused(FundChangeRefusal::NoYear))?;
         let row = Model {
-            id: FundId::generate(),
+            id: FundId(self.new_id()),
             contract_id,
             provider_id: contract.organisation_id,
             year,

@@ -167,7 +167,7 @@ pub(crate) async fn open<R: Register>(
     let (by, now) = (write.caller(), write.now());
     let status = R::Status::FIRST;
     let header = Model {
-        id: RegisterEntryId::generate(),
+        id: RegisterEntryId(write.new_id()),
         kind: R::KIND,
         organisation_id: organisation,
         contract_id: contract,

@@ -34,7 +34,7 @@ impl Write<'_> {
         let calendar = &self.calendars.contract;
         let need = Need::asked(new.amount_cents);
         let row = Model {
-            id: NeedId::generate(),
+            id: NeedId(self.new_id()),
             case_id,
             contract_id: contract.id,
             provider_id: case.provider_id,

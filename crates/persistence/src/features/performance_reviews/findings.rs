@@ -57,7 +57,7 @@ impl Write<'_> {
             found.ok_or_else(|| refused(ReviewRefusal::UnknownFinding))?;
         }
         let row = Model {
-            id: ReviewActionId::generate(),
+            id: ReviewActionId(self.new_id()),
             entry_id: id,
             finding_id: new.finding_id,
             action: new.action.into(),
