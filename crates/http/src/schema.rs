@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
-use ascms_domain::closed_list::ClosedList;
+use ascms_domain::ids::ID_SCHEMAS;
 use ascms_domain::reference_data::list_named;
 use ascms_domain::text::{self, NAME, VISIBLE};
 use jsonschema::error::{TypeKind, ValidationErrorKind};
@@ -116,9 +116,7 @@ pub fn of_query<T: IntoParams + 'static>() -> Result<Arc<Checker>, Broken> {
             .map(|parameter| parameter.name.as_str())
             .collect();
         let properties: Map<String, Value> = parameters.iter().map(property).collect();
-        let lists = properties.values().filter_map(list_of);
-        let named: Map<String, Value> =
-            lists.map(|list| (list.name.to_owned(), json!(list.schema()))).collect();
+        let named: Map<String, Value> = properties.values().filter_map(named_schema).collect();
         let schema = json!({
             "type": "object",
             "properties": properties,
@@ -136,10 +134,19 @@ fn property(parameter: &Parameter) -> (String, Value) {
     (parameter.name.clone(), complete(schema))
 }
 
-/// The closed list whose value a parameter is.
-fn list_of(parameter: &Value) -> Option<&'static ClosedList> {
+/// The schema that a parameter refers to, with its name: a closed list or an id. The type of a query
+/// has the names alone.
+fn named_schema(parameter: &Value) -> Option<(String, Value)> {
     let reference = parameter.get("$ref")?.as_str()?;
-    list_named(reference.strip_prefix("#/components/schemas/")?)
+    let name = reference.strip_prefix("#/components/schemas/")?;
+    let schema = match list_named(name) {
+        Some(list) => json!(list.schema()),
+        None => {
+            let (_, schema) = ID_SCHEMAS.iter().find(|(id, _)| *id == name)?;
+            complete(json!(schema()))
+        }
+    };
+    Some((name.to_owned(), schema))
 }
 
 fn checker(
@@ -389,3 +396,6 @@ fn words(kind: &ValidationErrorKind) -> (&'static str, Cow<'static, str>) {
         _ => ("invalid", Cow::Borrowed("does not fit the schema")),
     }
 }
+
+#[cfg(test)]
+mod tests;
