@@ -5,7 +5,8 @@ use utoipa::openapi::{RefOr, Schema};
 
 macro_rules! id_types {
     ($($(#[$meta:meta])* $name:ident)*) => {
-        /// The name of each type of id, and its schema, which a parameter of a query refers to by that name.
+        /// The name of each type of id, and its schema: a parameter of a query refers to the schema by
+        /// that name.
         pub static ID_SCHEMAS: &[(&str, fn() -> RefOr<Schema>)] =
             &[$((stringify!($name), <$name as PartialSchema>::schema)),*];
 

@@ -1,4 +1,5 @@
-//! Files that stay the same until the next release. A browser keeps them, and asks with their tag whether they changed.
+//! Files that stay the same until the next release. A browser keeps them, and asks with their tag
+//! whether they changed.
 
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_ENCODING, ETAG, HeaderValue};
 use actix_web::web::Bytes;
