@@ -72,7 +72,7 @@ async function call(page, operation) {
 // All schemas are named at once, and one is described when it is opened.
 async function openSchema(page, name, member) {
   await page.locator(".models .models-control").click();
-  const schema = page.locator(".models article[data-json-schema-level='0']", { has: page.getByText(name, { exact: true }) }).first();
+  const schema = page.locator(".models article.json-schema-2020-12", { has: page.getByText(name, { exact: true }) }).first();
   await schema.locator(".json-schema-2020-12-accordion").first().click();
   await schema.locator(".json-schema-2020-12-property", { hasText: member }).first().waitFor();
 }
