@@ -200,7 +200,6 @@ impl ContractYearView {
 #[into_params(parameter_in = Query)]
 struct ListContracts {
     /// Only contracts of this organisation.
-    #[param(inline)]
     organisation_id: Option<ProviderId>,
     /// Only contracts of this kind.
     kind: Option<ContractKind>,

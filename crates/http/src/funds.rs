@@ -161,7 +161,6 @@ impl FundView {
 #[into_params(parameter_in = Query)]
 struct ListFunds {
     /// Only funds of this contract.
-    #[param(inline)]
     contract_id: Option<ContractId>,
     /// Only funds of this calendar year.
     #[param(minimum = 2020, maximum = 2100)]

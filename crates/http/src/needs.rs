@@ -44,13 +44,10 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
 #[into_params(parameter_in = Query)]
 struct ListNeeds {
     /// Only needs of this case.
-    #[param(inline)]
     case_id: Option<CaseId>,
     /// Only needs of this contract's cases.
-    #[param(inline)]
     contract_id: Option<ContractId>,
     /// Only needs that this fund promised to pay for.
-    #[param(inline)]
     fund_id: Option<FundId>,
     /// Only needs that stand like this.
     status: Option<NeedStatus>,

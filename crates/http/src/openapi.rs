@@ -23,6 +23,7 @@ mod measure_examples;
 pub mod media_types;
 mod members;
 mod operations;
+mod outline;
 mod record_examples;
 mod reference_examples;
 mod register_examples;
@@ -42,8 +43,6 @@ use members::set;
 struct ApiDoc;
 
 static DOCUMENT: OnceLock<Value> = OnceLock::new();
-static TEXT: LazyLock<String> =
-    LazyLock::new(|| serde_json::to_string(document()).unwrap_or_default());
 static ROUTES: LazyLock<Vec<Route>> = LazyLock::new(routes_of_document);
 /// What an application collected while it was built, for the document: collecting is most of the work.
 static COLLECTED: Mutex<Option<Collected>> = Mutex::new(None);
@@ -65,8 +64,9 @@ pub(crate) fn leave(collected: Collected) {
     }
 }
 
-pub(crate) fn document_text() -> &'static str {
-    &TEXT
+/// The operations and schemas of the document by name, without their content, as JSON.
+pub(crate) fn outline_text() -> String {
+    outline::of(document()).to_string()
 }
 
 fn collect() -> Collected {

@@ -64,7 +64,6 @@ struct ListPerformanceReviews {
     /// Only reviews that stand like this.
     status: Option<PerformanceReviewStatus>,
     /// Only reviews of this contract.
-    #[param(inline)]
     contract_id: Option<ContractId>,
     /// Only reviews of terms of this contract year.
     #[param(minimum = 2020, maximum = 2100)]

@@ -61,7 +61,6 @@ struct ListSubmissions {
     /// Only submissions that stand like this.
     status: Option<SubmissionStatus>,
     /// Only submissions for this contract.
-    #[param(inline)]
     contract_id: Option<ContractId>,
     /// Only submissions about this contract year.
     #[param(minimum = 2020, maximum = 2100)]

@@ -97,7 +97,6 @@ struct ListFundEntries {
     /// Only entries that move this part of the fund.
     part: Option<FundPart>,
     /// Only entries for this need.
-    #[param(inline)]
     need_id: Option<NeedId>,
     /// Only entries for needs of this category, a code of the set `need-categories`.
     #[param(inline)]

@@ -52,7 +52,6 @@ pub(super) struct ContractYears {
     #[param(minimum = 2020, maximum = 2100)]
     year: Option<i32>,
     /// Only this contract, with its milestones, its fund by month, its reviews and each of its duties.
-    #[param(inline)]
     contract: Option<ContractId>,
 }
 
