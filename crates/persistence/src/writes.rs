@@ -88,7 +88,10 @@ impl Store {
             self.leave_trace(call, "replayed_answer", reached?).await?;
             return Ok(answer);
         }
-        let done = work(&txn).await;
+        let done = match work(&txn).await {
+            Ok(answer) => keep(&txn, call, answer).await,
+            refused => refused,
+        };
         self.count_guesses(call, &txn);
         let looked_up = txn.looked_up();
         let answer = match done {
@@ -105,17 +108,9 @@ impl Store {
             }
         };
         if call.dry_run {
-            // What the database has against the change is told to whoever tries it out, too.
-            let tried = txn.add_deferred().await;
             txn.rollback().await;
-            tried?;
             self.leave_trace(call, "validated_request", looked_up).await?;
             return Ok(answer);
-        }
-        if let Some(key) = call.key {
-            let mut kept = answer.clone();
-            kept.reach = Some(reach::in_words(call.grant));
-            idempotency::store_answer(&txn, key, &kept).await?;
         }
         txn.commit().await?;
         Ok(answer)
@@ -140,4 +135,22 @@ impl Store {
         let guesses = txn.guesses().saturating_add(asked);
         self.guesses.note(call.grant.caller().id(), guesses, call.now);
     }
+}
+
+/// Adds the rows that wait, and the answer where a key is to keep it. What the database has against them is a
+/// refusal of the change like any other, also where it is only tried out.
+async fn keep<E>(
+    txn: &DatabaseTransaction,
+    call: &Call<'_>,
+    answer: Answer,
+) -> Result<Answer, CallError<E>> {
+    match call.key {
+        Some(key) if !call.dry_run => {
+            let mut kept = answer.clone();
+            kept.reach = Some(reach::in_words(call.grant));
+            idempotency::store_answer(txn, key, &kept).await?;
+        }
+        _ => txn.add_deferred().await?,
+    }
+    Ok(answer)
 }

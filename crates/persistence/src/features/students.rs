@@ -11,7 +11,8 @@ use ascms_domain::students::FindStudents;
 use ascms_domain::text::PersonName;
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::{DbBackend, QuerySelect};
+use sea_orm::sea_query::SelectStatement;
+use sea_orm::{Condition, DbBackend, QuerySelect};
 
 use crate::features::measures::{self, ClockScope};
 use crate::features::students::file::whole;
@@ -70,7 +71,14 @@ impl Store {
         page: PageRequest<StudentId>,
         now: DateTime<Utc>,
     ) -> Result<Page<student::Model, StudentId>, StoreError> {
-        let ways = ways_to_fit(grant, self.read.get_database_backend(), search);
+        let (fits, named) = fits(self.read.get_database_backend(), search);
+        let fitting = within(grant).filter(fits);
+        let each = |ids| fitting.clone().filter(student::Column::Id.in_subquery(ids));
+        let ways = if named.is_empty() {
+            vec![fitting.clone()]
+        } else {
+            named.into_iter().map(each).collect()
+        };
         let fitting = page::any_of(ways.clone(), student::Column::Id);
         let total = page.total(&fitting, &self.read).await?;
         let query = page.oldest_first_of(ways, student::Column::Id);
@@ -175,23 +183,20 @@ async fn rebirth(
     Ok(())
 }
 
-/// Students within reach who fit, each way by itself: one who bears the name, and one to whom a record was
-/// joined that bears it. With both in one condition PostgreSQL looks at every name of the nation.
-fn ways_to_fit(
-    grant: &Grant,
-    backend: DbBackend,
-    search: &FindStudents,
-) -> Vec<Select<student::Entity>> {
+/// What holds of students who fit, and the ways in which one may bear the name that is asked for: in their own
+/// record, or in one that was joined to it. With both in one condition PostgreSQL looks at every name of the
+/// nation.
+fn fits(backend: DbBackend, search: &FindStudents) -> (Condition, Vec<SelectStatement>) {
     let FindStudents { nsn, given_names, family_name, birth_date } = search;
-    let mut fitting = within(grant);
+    let nobody = || (Condition::all().add(Expr::cust("1 = 0")), Vec::new());
+    let mut fits = Condition::all();
     if let Some(number) = nsn {
         let Some(number) = ComparedNsn::read(number.as_str()) else { return nobody() };
         let holders = identity::nsn::holders(&number);
-        let holders = reach::joined::or_survivors(holders);
-        fitting = fitting.filter(student::Column::Id.in_subquery(holders));
+        fits = fits.add(student::Column::Id.in_subquery(reach::joined::or_survivors(holders)));
     }
     if let Some(birth_date) = birth_date {
-        fitting = fitting.filter(student::Column::BirthDate.eq(*birth_date));
+        fits = fits.add(student::Column::BirthDate.eq(*birth_date));
     }
     let names = || given_names.iter().chain(family_name);
     if names().any(|name| compared(name.as_str()).is_empty()) {
@@ -199,16 +204,10 @@ fn ways_to_fit(
         return nobody();
     }
     if names().next().is_none() {
-        return vec![fitting];
+        return (fits, Vec::new());
     }
     let given = given_names.as_ref().map(PersonName::as_str);
     let family = family_name.as_ref().map(PersonName::as_str);
     let named = identity::names::beginning_with(backend, given, family);
-    let survivors = reach::joined::survivors(named.clone());
-    let one_of = |ids| fitting.clone().filter(student::Column::Id.in_subquery(ids));
-    vec![one_of(named), one_of(survivors)]
-}
-
-fn nobody() -> Vec<Select<student::Entity>> {
-    vec![student::Entity::find().filter(Expr::cust("1 = 0"))]
+    (fits, vec![named.clone(), reach::joined::survivors(named)])
 }

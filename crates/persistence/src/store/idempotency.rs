@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder, QuerySelect};
+use sea_orm::{EntityTrait, QueryOrder, QuerySelect, QueryTrait};
 
 use crate::Store;
 use crate::rows::idempotency_key::{ActiveModel, Column, Entity, Model};
@@ -156,9 +156,9 @@ pub(crate) async fn claim(
     Ok(Some(Answer { status, location, etag, body, shows, reach }))
 }
 
-/// Keeps the answer beside the key that the transaction has claimed.
+/// Keeps the answer beside the key that the transaction has claimed, and adds the rows that wait.
 pub(crate) async fn store_answer(
-    db: &impl ConnectionTrait,
+    txn: &DatabaseTransaction,
     key: &IdempotencyKey,
     answer: &Answer,
 ) -> Result<(), DbErr> {
@@ -171,11 +171,9 @@ pub(crate) async fn store_answer(
         .col_expr(Column::Body, Expr::value(answer.body.clone()))
         .col_expr(Column::Reach, Expr::value(words.join(" ")))
         .filter(Column::CallerId.eq(key.caller_id))
-        .filter(Column::Key.eq(key.key.clone()))
-        .exec(db)
-        .await?;
+        .filter(Column::Key.eq(key.key.clone()));
     // A key whose answer is not kept would have its retry wait for ever.
-    if kept.rows_affected == 1 { Ok(()) } else { Err(DbErr::RecordNotUpdated) }
+    if txn.add_with(kept.into_query()).await? == 1 { Ok(()) } else { Err(DbErr::RecordNotUpdated) }
 }
 
 impl Store {

@@ -1,7 +1,7 @@
 //! Keyset pages: page 1,000 costs what page 1 costs.
 
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Alias, Asterisk, Func, Query, SelectStatement, SimpleExpr, UnionType};
+use sea_orm::sea_query::{Alias, Asterisk, Func, Query, SimpleExpr, UnionType};
 use sea_orm::{QueryOrder, QuerySelect, QueryTrait, Value};
 
 mod pass;

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use sea_orm::entity::prelude::{Uuid, async_trait};
+use sea_orm::sea_query::{SelectStatement, UpdateStatement};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement};
 
 use crate::store::dialect::codes;
@@ -113,6 +114,29 @@ impl DatabaseTransaction {
             Some(rows) => self.settle(self.inner.execute_raw(rows)).await.map(drop),
             None => Ok(()),
         }
+    }
+
+    /// Adds the rows that wait together with an update that none of them bears on; answers how many rows
+    /// were updated.
+    ///
+    /// # Errors
+    ///
+    /// What the database has against one of the rows, or against the update.
+    pub(crate) async fn add_with(&self, update: UpdateStatement) -> Result<u64, DbErr> {
+        if self.get_database_backend() != DbBackend::Postgres {
+            return self.execute(&update).await.map(|done| done.rows_affected());
+        }
+        let done = self.settle(self.inner.execute_raw(self.deferred.take_with(update))).await?;
+        Ok(done.rows_affected())
+    }
+
+    /// Reads a row while others wait to be added: for a read that none of them bears on.
+    pub(crate) async fn read_beside(
+        &self,
+        select: &SelectStatement,
+    ) -> Result<Option<QueryResult>, DbErr> {
+        let select = self.get_database_backend().build(select);
+        self.settle(self.inner.query_one_raw(select)).await
     }
 
     /// Commits, or says that nothing was committed, or says that this is not known

@@ -46,7 +46,7 @@ pub(crate) async fn of_new(
     sent: &SentStudent,
     route: &SchoolRoute,
 ) -> Result<ReferralFile, DbErr> {
-    let waiting_position = waiting::position(txn, &referral).await?;
+    let waiting_position = waiting::position_of_new(txn, &referral).await?;
     let (provider_code, provider_name) = route.code_and_name_of(referral.provider_id);
     let name = |name: &Option<PersonName>| name.as_ref().map(|name| name.0.clone());
     let row = ReferralRow {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use ascms_domain::access::Grant;
 use ascms_domain::documents::DocumentRefusal;
 use ascms_domain::ids::{ContractId, DocumentId, RegisterEntryId};
-use ascms_domain::registers::{Lifecycle, Register, StepRefusal};
+use ascms_domain::registers::{Register, StepRefusal};
 use ascms_domain::submissions::{
     BeginSubmission, ContentFault, ContentPlace, ContentRefusal, Submission, SubmissionPeriod,
     SubmissionStep,

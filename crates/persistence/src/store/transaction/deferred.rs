@@ -4,8 +4,13 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use sea_orm::sea_query::{CommonTableExpression, InsertStatement, OnConflict, WithClause};
-use sea_orm::{ActiveModelTrait, DbBackend, EntityName, EntityTrait, QueryTrait, Statement};
+use sea_orm::sea_query::{
+    CommonTableExpression, InsertStatement, OnConflict, SubQueryStatement, UpdateStatement,
+    WithClause,
+};
+use sea_orm::{
+    ActiveModelTrait, DbBackend, EntityName, EntityTrait, QueryTrait, Statement, StatementBuilder,
+};
 
 /// Rows to add to one table.
 pub(crate) struct NewRows {
@@ -58,20 +63,32 @@ impl Deferred {
     pub(super) fn take(&self) -> Option<Statement> {
         let mut waiting = std::mem::take(&mut *self.rows());
         let (_, last) = waiting.pop()?;
-        if waiting.is_empty() {
-            return Some(DbBackend::Postgres.build(&last));
-        }
-        let mut others = WithClause::new();
-        for (table, insert) in waiting {
-            let name = format!("into_{table}");
-            others.cte(CommonTableExpression::new().table_name(name).query(insert).to_owned());
-        }
-        Some(DbBackend::Postgres.build(&others.query(last)))
+        Some(after(waiting, last))
+    }
+
+    /// The same, with an update that none of those rows bears on.
+    pub(super) fn take_with(&self, update: UpdateStatement) -> Statement {
+        after(std::mem::take(&mut *self.rows()), update)
     }
 
     fn rows(&self) -> std::sync::MutexGuard<'_, Vec<(&'static str, InsertStatement)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn after<S>(waiting: Vec<(&'static str, InsertStatement)>, last: S) -> Statement
+where
+    S: StatementBuilder + Into<SubQueryStatement>,
+{
+    if waiting.is_empty() {
+        return DbBackend::Postgres.build(&last);
+    }
+    let mut others = WithClause::new();
+    for (table, insert) in waiting {
+        let name = format!("into_{table}");
+        others.cte(CommonTableExpression::new().table_name(name).query(insert).to_owned());
+    }
+    DbBackend::Postgres.build(&others.query(last))
 }
 
 #[cfg(test)]
