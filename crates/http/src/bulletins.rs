@@ -10,7 +10,6 @@ use ascms_domain::text::Line;
 use ascms_persistence::About;
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::{May, PublishBulletins, ReadBulletins};
 use crate::command::{Amendment, BodilessCommand, Command, StepCommand};
@@ -21,6 +20,7 @@ use crate::listing::Listing;
 use crate::page::{List, PageOptions};
 use crate::problem::Refusal;
 use crate::registers::{AttachmentView, RegisterView};
+use crate::registration::ServiceConfig;
 use crate::{AppState, answer};
 
 type BulletinView = RegisterView<Bulletin>;

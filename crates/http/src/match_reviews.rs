@@ -13,7 +13,6 @@ use ascms_persistence::students::match_review::{MatchReviewFilter, ReviewFile, R
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 use validator::{Validate, ValidationError};
 
 use crate::auth::{May, MergeStudents};
@@ -22,6 +21,7 @@ use crate::incoming::Path;
 use crate::listing::Listing;
 use crate::page::{self, FollowedList, PageOptions};
 use crate::problem::{Fault, Refusal};
+use crate::registration::ServiceConfig;
 use crate::students::views::{StudentSummary, StudentView};
 use crate::{AppState, answer};
 

@@ -16,7 +16,6 @@ use ascms_persistence::needs::{NeedFilter, NeedRow};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::{AskForNeeds, DecideNeeds, May, ReadNeeds, ReviewNeeds};
 use crate::command::{BodilessCommand, Command, StepCommand};
@@ -24,6 +23,7 @@ use crate::incoming::{Path, WriteOptions};
 use crate::listing::Listing;
 use crate::page::{List, PageOptions};
 use crate::problem::Refusal;
+use crate::registration::ServiceConfig;
 use crate::{AppState, answer};
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {

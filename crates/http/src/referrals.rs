@@ -13,13 +13,13 @@ use ascms_persistence::{About, Store};
 use chrono::NaiveDate;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use validator::{Validate, ValidationError};
 
 use crate::auth::{DecideReferrals, May, ReadReferrals, SubmitReferrals, WithdrawReferrals};
 use crate::command::{Command, StepCommand};
 use crate::incoming::{Path, WriteOptions, hex};
 use crate::problem::{Fault, Refusal};
+use crate::registration::ServiceConfig;
 use crate::{AppState, answer};
 
 mod listing;

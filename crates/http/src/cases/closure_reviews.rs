@@ -10,7 +10,6 @@ use ascms_persistence::closure_reviews::ClosureReviewRow;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 use validator::{Validate, ValidationError};
 
 use crate::auth::{ConcludeClosureReviews, May, ReadClosureReviews};
@@ -19,6 +18,7 @@ use crate::incoming::Path;
 use crate::listing::Listing;
 use crate::page::{List, PageOptions};
 use crate::problem::Refusal;
+use crate::registration::ServiceConfig;
 use crate::students::views::ProviderSummary;
 use crate::{AppState, answer};
 
