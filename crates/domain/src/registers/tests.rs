@@ -1,18 +1,35 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Lifecycle, Register, RegisterKind, StepRefusal, fields, patched, read, written};
+use super::{
+    Lifecycle, LifecycleStep, Register, RegisterKind, StepRefusal, fields, patched, read, written,
+};
 use crate::history::RecordKind;
 
 crate::closed_list! {
     Standing { Draft = "draft", Final = "final", }
 }
 
+#[derive(Clone, Copy, Debug)]
+struct Finish;
+
+impl LifecycleStep for Finish {
+    fn event(self) -> &'static str {
+        "visit.finished"
+    }
+}
+
 impl Lifecycle for Standing {
+    type Step = Finish;
+
     const FIRST: Self = Self::Draft;
 
     fn is_frozen(self) -> bool {
         self == Self::Final
+    }
+
+    fn take(self, _: Finish) -> Result<Self, StepRefusal> {
+        self.editable().map(|()| Self::Final)
     }
 }
 
@@ -115,4 +132,6 @@ fn a_patch_sets_clears_and_goes_into_objects() {
 fn what_is_frozen_is_not_edited() {
     assert_eq!(Standing::Draft.editable(), Ok(()));
     assert_eq!(Standing::Final.editable(), Err(StepRefusal::Frozen));
+    assert_eq!(Standing::Draft.take(Finish), Ok(Standing::Final));
+    assert_eq!(Standing::Final.take(Finish), Err(StepRefusal::Frozen));
 }

@@ -3,14 +3,13 @@
 use ascms_domain::duties::{DutyKind, DutyOutcome};
 use ascms_domain::ids::RegisterEntryId;
 use ascms_domain::performance_reviews::{
-    CommentOnReview, FindingStanding, PerformanceReview, ReviewMeeting, ReviewStep, open_findings,
+    CommentOnReview, FindingStanding, ReviewMeeting, ReviewStep, open_findings,
 };
 use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
 
 use super::entries::{PerformanceReviewRow, RefusedReview, ReviewRefusal, locked, refused, shown};
 use crate::features::duties;
-use crate::features::registers::{self, Entry};
 use crate::gate::write::Write;
 use crate::rows::{duty, review_action, review_finding};
 use crate::store::error::StoreError;
@@ -23,12 +22,12 @@ impl Write<'_> {
         new: CommentOnReview,
     ) -> Result<PerformanceReviewRow, RefusedReview> {
         let (before, about) = locked(self, id).await?;
-        let status = before.status.take(ReviewStep::Comment, false).map_err(refused)?;
+        let step = before.take(ReviewStep::Comment).map_err(refused)?;
         let kind = DutyKind::ReviewComment;
         duties::fulfil(self, about.contract_id, kind, &about.term).await?;
-        let mut after = before.after(status, None).due_on(self.conclusion_due(id).await?);
-        after.content.provider_comment = Some(new.comment);
-        self.saved(&before, after, "performance_review.commented").await
+        let step = step.due_on(self.conclusion_due(id).await?);
+        let step = step.content(|content| content.provider_comment = Some(new.comment));
+        shown(self, step.save(self).await?).await
     }
 
     /// The Ministry has met with the provider.
@@ -40,7 +39,8 @@ impl Write<'_> {
         let (before, _) = locked(self, id).await?;
         let comment = duties::of_entry(self.txn, id, DutyKind::ReviewComment).await?;
         let time_is_over = comment.as_ref().is_none_or(|duty| duty.due_on < self.today());
-        let status = before.status.take(ReviewStep::Meet, time_is_over).map_err(refused)?;
+        let meet = if time_is_over { ReviewStep::MeetAfterTime } else { ReviewStep::Meet };
+        let step = before.take(meet).map_err(refused)?;
         if meeting.held_at > self.now() {
             return Err(refused(ReviewRefusal::InTheFuture));
         }
@@ -48,9 +48,9 @@ impl Write<'_> {
             // It can not be done any more.
             duties::end_one(self, comment, DutyOutcome::Lapsed).await?;
         }
-        let mut after = before.after(status, None).due_on(self.conclusion_due(id).await?);
-        after.content.meeting = Some(meeting);
-        self.saved(&before, after, "performance_review.met_with").await
+        let step = step.due_on(self.conclusion_due(id).await?);
+        let step = step.content(|content| content.meeting = Some(meeting));
+        shown(self, step.save(self).await?).await
     }
 
     /// The Ministry concludes: the provider reads the findings and the agreed actions from now on.
@@ -59,15 +59,14 @@ impl Write<'_> {
         id: RegisterEntryId,
     ) -> Result<PerformanceReviewRow, RefusedReview> {
         let (before, about) = locked(self, id).await?;
-        let status = before.status.take(ReviewStep::Conclude, false).map_err(refused)?;
+        let step = before.take(ReviewStep::Conclude).map_err(refused)?;
         let open = open_findings(&self.standing_findings(id).await?);
         if open > 0 {
             return Err(refused(ReviewRefusal::FindingsOpen(open)));
         }
         let kind = DutyKind::ReviewConclusion;
         duties::fulfil(self, about.contract_id, kind, &about.term).await?;
-        let after = before.after(status, None).due_on(None);
-        self.saved(&before, after, "performance_review.concluded").await
+        shown(self, step.due_on(None).save(self).await?).await
     }
 
     async fn standing_findings(
@@ -93,15 +92,5 @@ impl Write<'_> {
         let found: Option<duty::Model> =
             duties::of_entry(self.txn, id, DutyKind::ReviewConclusion).await?;
         Ok(found.map(|duty| duty.due_on))
-    }
-
-    async fn saved(
-        &self,
-        before: &Entry<PerformanceReview>,
-        after: Entry<PerformanceReview>,
-        happened: &'static str,
-    ) -> Result<PerformanceReviewRow, RefusedReview> {
-        let entry = registers::save(self, before, after, happened).await?;
-        shown(self, entry).await
     }
 }

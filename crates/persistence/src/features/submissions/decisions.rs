@@ -15,7 +15,7 @@ use super::entries::{
     template_of,
 };
 use crate::features::documents::attachments;
-use crate::features::{duties, registers};
+use crate::features::duties;
 use crate::gate::write::Write;
 use crate::rows::submission::{ActiveModel, Model};
 use crate::rows::{submission_decision, submission_version};
@@ -34,7 +34,7 @@ impl Write<'_> {
         figures: CountedFigures,
     ) -> Result<SubmissionRow, RefusedSubmission> {
         let (before, mut about) = locked(self, id).await?;
-        let status = before.status.take(SubmissionStep::Submit, about.kind).map_err(refused)?;
+        let step = before.take(SubmissionStep::Submit).map_err(refused)?;
         let template = template_of(self.txn, self.grant(), &about).await?;
         let basis = basis(&about, &template, self.today())?;
         let term = match basis.period {
@@ -57,8 +57,7 @@ impl Write<'_> {
         if let Some(duty) = duty_kind(about.kind) {
             duties::fulfil(self, about.contract_id, duty, &about.period).await?;
         }
-        let after = before.after(status, None).due_on(None);
-        let entry = registers::save(self, &before, after, "submission.submitted").await?;
+        let entry = step.due_on(None).save(self).await?;
         whole_row::update(self.txn, ActiveModel::from(about.clone())).await?;
         shown(self.txn, entry, about).await
     }
@@ -84,13 +83,12 @@ impl Write<'_> {
         comment: LongText,
     ) -> Result<SubmissionRow, RefusedSubmission> {
         let (before, about) = locked(self, id).await?;
-        let status = before.status.take(SubmissionStep::Return, about.kind).map_err(refused)?;
+        let step = before.take(SubmissionStep::Return).map_err(refused)?;
         let region = contract_of(self.txn, self.grant(), &about).await?.holiday_region;
         let calendar = &self.calendars.contract;
         let due_on = calendar.add_business_days(self.today(), DUE_AGAIN, region)?;
         self.decide(&about, SubmissionOutcome::Returned, Some(comment.to_string())).await?;
-        let after = before.after(status, Some(comment)).due_on(Some(due_on));
-        let entry = registers::save(self, &before, after, "submission.returned").await?;
+        let entry = step.comment(Some(comment)).due_on(Some(due_on)).save(self).await?;
         shown(self.txn, entry, about).await
     }
 
@@ -100,11 +98,10 @@ impl Write<'_> {
         id: RegisterEntryId,
     ) -> Result<SubmissionRow, RefusedSubmission> {
         let (before, mut about) = locked(self, id).await?;
-        let status = before.status.take(SubmissionStep::Accept, about.kind).map_err(refused)?;
+        let step = before.take(SubmissionStep::Accept).map_err(refused)?;
         self.decide(&about, SubmissionOutcome::Accepted, None).await?;
         about.accepted_version = Some(about.last_version);
-        let after = before.after(status, None);
-        let entry = registers::save(self, &before, after, "submission.accepted").await?;
+        let entry = step.save(self).await?;
         whole_row::update(self.txn, ActiveModel::from(about.clone())).await?;
         shown(self.txn, entry, about).await
     }
