@@ -2,6 +2,7 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, post};
+use ascms_domain::body_faults::fault_at;
 use ascms_domain::ids::{MatchReviewId, StudentMergeId, UserId};
 use ascms_domain::match_reviews::{Finding, MatchOutcome, MatchReviewStatus};
 use ascms_domain::matching::{MatchDoubt, MatchReason, ScoredCandidate};
@@ -208,10 +209,7 @@ fn complete(body: &SettleMatchReview) -> Result<(), ValidationError> {
         (MatchOutcome::SameAs, None) => ("required", "is missing for this outcome"),
         (MatchOutcome::Different, Some(_)) => ("not_allowed", "has no meaning for this outcome"),
     };
-    let mut fault = ValidationError::new(code);
-    fault.message = Some(words.into());
-    fault.add_param("at".into(), &"/candidate");
-    Err(fault)
+    Err(fault_at("/candidate", code, words))
 }
 
 impl SettleMatchReview {

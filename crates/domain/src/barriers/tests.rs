@@ -64,7 +64,7 @@ proptest! {
                 Err(BarrierRefusal::NoComment) => prop_assert!(comes_back && !says_why),
                 Err(BarrierRefusal::IdentifiedInFuture) => {
                     return Err(TestCaseError::fail("no day was named"));
-                },
+                }
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, post};
+use ascms_domain::body_faults::fault_at;
 use ascms_domain::cases::{ClosurePathway, ClosureReviewOutcome};
 use ascms_domain::ids::{CaseId, ClosureReviewId, UserId};
 use ascms_domain::text::{Code as ReasonCode, LongText};
@@ -131,10 +132,7 @@ fn says_what(body: &ConcludeClosureReview) -> Result<(), ValidationError> {
     if body.outcome == ClosureReviewOutcome::Confirmed || body.comment.is_some() {
         return Ok(());
     }
-    let mut fault = ValidationError::new("required");
-    fault.message = Some("is missing for this outcome".into());
-    fault.add_param("at".into(), &"/comment");
-    Err(fault)
+    Err(fault_at("/comment", "required", "is missing for this outcome"))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
