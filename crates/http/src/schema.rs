@@ -389,3 +389,6 @@ fn words(kind: &ValidationErrorKind) -> (&'static str, Cow<'static, str>) {
         _ => ("invalid", Cow::Borrowed("does not fit the schema")),
     }
 }
+
+#[cfg(test)]
+mod tests;
