@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Alias, Asterisk, Func, Query, SelectStatement, SimpleExpr, UnionType};
-use sea_orm::{Condition, ExprTrait, QueryOrder, QuerySelect, QueryTrait, Value};
+use sea_orm::{Condition, QueryOrder, QuerySelect, QueryTrait, Value};
 
 mod pass;
 
@@ -136,7 +136,7 @@ where
     ) -> Select<E> {
         let query = fitting.order_by_asc(by).order_by_asc(then).limit(self.fetch());
         let Some((value, next)) = self.after else { return query };
-        let alike = by.eq(value).and(then.gt(next));
+        let alike = Condition::all().add(by.eq(value)).add(then.gt(next));
         query.filter(Condition::any().add(by.gt(value)).add(alike))
     }
 
@@ -148,7 +148,7 @@ where
     ) -> Select<E> {
         let query = fitting.order_by_desc(by).order_by_desc(then).limit(self.fetch());
         let Some((value, next)) = self.after else { return query };
-        let alike = by.eq(value).and(then.lt(next));
+        let alike = Condition::all().add(by.eq(value)).add(then.lt(next));
         query.filter(Condition::any().add(by.lt(value)).add(alike))
     }
 }

@@ -132,7 +132,7 @@ fn every_shape_is_kept_as_it_is_read_and_has_its_kind() {
     }
     let kinds: BTreeSet<EntryKind> =
         shapes().iter().map(|(_, kept, _)| read(kept).kind()).collect();
-    assert_eq!(kinds, EntryKind::ALL.iter().copied().collect());
+    assert_eq!(kinds, EntryKind::ALL.iter().copied().collect::<BTreeSet<_>>());
 }
 
 /// The school reads a step with its day and its code, and no words that a provider's people wrote
