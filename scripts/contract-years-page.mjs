@@ -1,8 +1,8 @@
 // Opens the page of contract years as a person would: of all contracts, and of each of them.
 // usage: node scripts/contract-years-page.mjs BASE_URL FOLDER, with the tokens in ACCESS_TOKENS ({"persona": "token"})
 //
-// Fails on whatever page-views.mjs finds, on a contract without its page, and on a month of a fund, a milestone or a duty
-// that is not the one of the API. Leaves pictures in FOLDER.
+// Fails on whatever page-views.mjs finds, on a contract without its page, and on a month of a fund, a review, a payment
+// or a duty that is not the one of the API. Leaves pictures in FOLDER.
 import { conclude, eachView } from "./page-views.mjs";
 
 const [base, folder] = process.argv.slice(2);
@@ -56,7 +56,12 @@ for (const [persona, link] of links) {
       }
       const cents = (await values(page, "cents")).map(Number);
       same(`${persona}: months`, cents, funds.items.length === 0 ? [] : months);
-      return duties.items.length + cents.length;
+      const found = await json(`/v1/performance-reviews?contractId=${contract}&contractYear=${year}&limit=200`, token);
+      const reviews = found.items.sort((one, other) => (one.term < other.term ? -1 : 1));
+      same(`${persona}: reviews`, await values(page, "review"), reviews.map((one) => one.id));
+      const decisions = reviews.flatMap((one) => one.withholdingDecisions.slice(0, 1));
+      same(`${persona}: payments`, (await values(page, "payment")).map(Number), decisions.map((one) => one.amountCents));
+      return duties.items.length + cents.length + reviews.length;
     },
   );
 }

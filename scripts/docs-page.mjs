@@ -69,6 +69,14 @@ async function call(page, operation) {
   if (!body.includes('"items"')) faults.push("the page does not show the schools");
 }
 
+// All schemas are named at once, and one is described when it is opened.
+async function openSchema(page, name, member) {
+  await page.locator(".models .models-control").click();
+  const schema = page.locator(".models article.json-schema-2020-12", { has: page.getByText(name, { exact: true }) }).first();
+  await schema.locator(".json-schema-2020-12-accordion").first().click();
+  await schema.locator(".json-schema-2020-12-property", { hasText: member }).first().waitFor();
+}
+
 try {
   const page = context.pages()[0] ?? (await context.newPage());
   watch(page);
@@ -92,6 +100,7 @@ try {
   await page.locator("#filter").fill("");
   const tags = await page.locator(".opblock-tag").count();
   if (tags < 10) faults.push(`without a filter ${tags} tags are there`);
+  await openSchema(page, "AddTask", "dueInBusinessDays");
 } catch (error) {
   faults.push(error.message);
 } finally {

@@ -225,17 +225,19 @@ def code_samples(log, document, folder, env):
     return f"{3 * len(all_operations)} samples"
 
 
+def office():
+    """The program of LibreOffice, where it is installed."""
+    return shutil.which("soffice") or shutil.which("libreoffice")
+
+
 def spreadsheet(log, base, token, folder, env):
     """The CSV as a spreadsheet reads it: terms stay terms, days are days, numbers are numbers."""
-    office = shutil.which("soffice") or shutil.which("libreoffice")
-    if not office:
-        return "not looked at: there is no LibreOffice here"
     fresh(folder)
     path = "/v1/measures/rows.csv?level=provider&periods=2026-T1,2026-T2,2026-holidays&includeEmpty=true"
     command = ["curl", "--fail-with-body", "-sS", base + path, "-H", f"Authorization: Bearer {token}", "-o", "rows.csv"]
     run(log, folder, command, env)
     profile = f"-env:UserInstallation=file://{folder.resolve()}/profile"
-    convert = [office, profile, "--headless", "--convert-to"]
+    convert = [office(), profile, "--headless", "--convert-to"]
     # Commas, quotes, UTF-8, from line 1, and special numbers found as a person's double click finds them.
     opened = "--infilter=CSV:44,34,76,1,,0,false,true"
     run(log, folder, [*convert, "fods", opened, "rows.csv"], env)

@@ -17,19 +17,29 @@ REFERRALS_A_TERM = 20_000
 TERMS_A_YEAR = 4
 YEARS = 5
 CASE_MANAGERS = 20
+# Present and possible half-days before each referral.
+BASELINE = 40, 90
 # What a provider has open, and what a full timeline holds; the newest year's cases have one, the older ones its beginning.
 OPEN_CASES = 2000
 ENTRIES, OLD_ENTRIES = 10, 2
 
 # The last part of an id says what it is the id of.
 KINDS = ["", "school", "catchment", "organisation", "membership", "contract", "user", "client", "appointment", "term",
-         "student", "enrolment", "referral", "case", "entry", "assignment", "task", "fund", "need", "fund_entry"]
+         "student", "enrolment", "referral", "case", "entry", "assignment", "task", "fund", "need", "fund_entry", "duty"]
 
 # The ledger of one fund: its budget, and of every need what was promised, spent and released.
 NEEDS, NEEDY_STUDENTS, NEEDY_SCHOOLS = 33_333, 20_000, 60
 PROMISED_CENTS, SPENT_CENTS, BUDGET_CENTS = 5_000, 3_000, 200_000_000
 CATEGORIES = ["transport", "clothing", "footwear", "food", "hygiene", "stationery", "device_connectivity", "school_costs",
               "health_glasses", "household", "other"]
+
+# Each provider has a contract for its catchment, and the large one has a contract without one. What contracts asked for
+# in years that are over is done; what they ask for now, the program makes by itself.
+CONTRACTS, YEARS_DONE = CATCHMENTS + 1, 3
+YEARLY = ["service_delivery_plan", "initiatives_report", "annual_report", "policy_confirmation", "security_assurance"]
+AHEAD_OF_THE_YEAR = {"service_delivery_plan", "policy_confirmation", "security_assurance"}
+TERMLY = ["termly_report", "fund_report"]
+DUTIES_A_YEAR = len(YEARLY) + TERMS_A_YEAR * len(TERMLY)
 
 REGIONS = ["Tai Tokerau", "Tāmaki Herenga Manawa", "Tāmaki Herenga Tāngata", "Tāmaki Herenga Waka", "Waikato",
            "Bay of Plenty, Waiariki", "Hawke's Bay, Tairāwhiti", "Taranaki, Whanganui, Manawatū", "Wellington",
@@ -44,6 +54,7 @@ MINISTRY = CATCHMENTS + 2
 
 WORKFLOW_LEAD = 1
 ANALYST = 2
+ADMIN = 3
 FIRST_CASE_MANAGER = 100
 SMS_CLIENT = 1
 
@@ -126,6 +137,9 @@ TABLES = {
     "task": "id:u case_id:u title assignee_id:u due_on status added_by:u added_at version updated_at",
     "contract": "id:u number organisation_id:u kind starts_on status status_by:u status_since contacts approval_policy "
                 "duty_profile added_by:u added_at version updated_at",
+    "contract_catchment": "contract_id:u catchment_id:u",
+    "contract_year": "contract_id:u year amount_cents withholding_percent withholding_per basic_needs_cents set_by:u updated_at",
+    "duty": "id:u kind organisation_id:u contract_id:u period opens_on due_on calendar_version outcome outcome_on outcome_by:u",
     "fund": "id:u contract_id:u provider_id:u year status budget_cents overrides_cents committed_cents spent_cents "
             "others_supported opened_by:u opened_at version updated_at",
     "need": "id:u case_id:u contract_id:u provider_id:u school_id:u fund_id:u category amount_cents purpose "
@@ -178,6 +192,7 @@ def people_and_places(today):
     yield "user_account", [
         (uuid("user", WORKFLOW_LEAD), ISSUER, "workflow-lead", "Workflow Lead", "active", long_ago),
         (uuid("user", ANALYST), ISSUER, "analyst", "Analyst", "active", None),
+        (uuid("user", ADMIN), ISSUER, "admin", "Ministry Admin", "active", long_ago),
         *((uuid("user", n), ISSUER, f"case-manager-{n}", f"Case Manager {n}", "active", long_ago) for n in managers),
     ]
     yield "api_client", [
@@ -189,13 +204,49 @@ def people_and_places(today):
         (uuid("appointment", 1), uuid("user", WORKFLOW_LEAD), None, "workflow_lead", large, large, long_ago),
         (uuid("appointment", 2), uuid("user", ANALYST), None, "ministry_analyst", ministry, None, long_ago),
         (uuid("appointment", 3), None, uuid("client", SMS_CLIENT), "sms_client", vendor, None, long_ago),
+        (uuid("appointment", 4), uuid("user", ADMIN), None, "ministry_admin", ministry, None, long_ago),
         *((uuid("appointment", n), uuid("user", n), None, "case_manager", large, large, long_ago) for n in managers),
     ]
     yield "term", [
         (uuid("term", n), term.year, term.number, term.starts_on.isoformat(), term.ends_on.isoformat())
         for n, term in enumerate(terms(today))
     ]
+    yield from contracts(today)
     yield from fund(today)
+
+
+def contracts(today):
+    """Table and rows of the contracts: what each covers and pays, and the duties of the years that are over."""
+    admin, at = uuid("user", ADMIN), f"{today.year}-01-01T00:00:00+00:00"
+    yield "contract", [
+        (uuid("contract", n), f"AS-{n:03}", uuid("organisation", n), "catchment", "2019-01-01", "active", admin, at, "[]",
+         "second_person", "catchment", admin, at, 1, at)
+        for n in range(CONTRACTS)
+    ]
+    yield "contract_catchment", [(uuid("contract", n), uuid("catchment", n)) for n in range(CATCHMENTS)]
+    yield "contract_year", [
+        (uuid("contract", n), year, 120_000_000, 10, "term", 2_500_000, admin, at)
+        for n in range(CONTRACTS) for year in range(today.year - 4, today.year + 2)
+    ]
+    done = [duty for year in range(today.year - 1 - YEARS_DONE, today.year - 1) for duty in duties_of(year)]
+    yield "duty", [
+        (uuid("duty", n * len(done) + m), kind, uuid("organisation", n), uuid("contract", n), period, opens_on.isoformat(),
+         due_on.isoformat(), "contract-2026", "done", (due_on + datetime.timedelta(days=int(m % 10 == 0))).isoformat(), admin)
+        for n in range(CONTRACTS) for m, (kind, period, opens_on, due_on) in enumerate(done)
+    ]
+
+
+def duties_of(year):
+    """What a contract asks for in a year: kind, period, the first day and the last."""
+    for kind in YEARLY:
+        if kind in AHEAD_OF_THE_YEAR:
+            yield kind, str(year), datetime.date(year - 1, 10, 1), datetime.date(year - 1, 11, 15)
+        else:
+            yield kind, str(year), datetime.date(year + 1, 1, 1), datetime.date(year + 1, 1, 31)
+    for number, (_, ends) in enumerate(TERM_DATES, 1):
+        last = datetime.date(year, *ends)
+        for kind in TERMLY:
+            yield kind, f"{year}-{number}", last + datetime.timedelta(days=1), last + datetime.timedelta(days=28)
 
 
 def spent(today, n):
@@ -212,10 +263,6 @@ def fund(today):
     contract, own, large = uuid("contract", CATCHMENTS), uuid("fund", 0), uuid("organisation", LARGE_PROVIDER)
     lead, manager = uuid("user", WORKFLOW_LEAD), uuid("user", FIRST_CASE_MANAGER)
     at = f"{today.year}-01-01T00:00:00+00:00"
-    yield "contract", [
-        (contract, "AS-BENCH", large, "catchment", "2019-01-01", "active", lead, at, "[]", "second_person", "catchment", lead,
-         at, 1, at),
-    ]
     yield "fund", [
         (own, contract, large, today.year, "open", BUDGET_CENTS, 0, 0, NEEDS * SPENT_CENTS, 0, lead, at, 1, at),
     ]
@@ -285,10 +332,10 @@ def clocks(common, reached, first, outcome, today):
     after = [(at, "referral", none, (0, 0)), (first, "contact", reached, (0, 0))]
     if term.ends_on < today:
         over = (term.ends_on + datetime.timedelta(days=3)).isoformat() + "T00:00:00+00:00"
-        after.append((over, "attendance", reached, (40 + common["n"] % 50, 92)))
+        after.append((over, "attendance", reached, attended_after(common["n"])))
     versions = [version for version in after if version[0] <= today.isoformat()] or after[:1]
     for place, (known_from, cause, days, attended) in enumerate(versions):
-        row = (*common["places"], *days, known_from, cause, "chronic_absence", 0, 1 + common["n"] % 11, "maori", 40, 90,
+        row = (*common["places"], *days, known_from, cause, "chronic_absence", 0, 1 + common["n"] % 11, "maori", *BASELINE,
                term.key, term.ends_on.isoformat(), 92, *attended, *common["course"])
         if place + 1 < len(versions):
             kept.append(("referral_clock_past", (*row, versions[place + 1][0])))
@@ -307,6 +354,16 @@ def referral_days(today, years, without):
         for m in range(REFERRALS_A_TERM):
             day = term.starts_on + datetime.timedelta(days=m * days // REFERRALS_A_TERM)
             yield first + n * REFERRALS_A_TERM + m, day, term
+
+
+def school_of(number):
+    """The school of a referral."""
+    return number * 2654435761 % SCHOOLS
+
+
+def attended_after(number):
+    """Present and possible half-days of a referral's outcome term."""
+    return 40 + number % 50, 92
 
 
 def days_to_contact(number, salt):
@@ -328,7 +385,7 @@ def history(today, years, without=0):
         date = texts.get(day) or texts.setdefault(day, day.isoformat())
         at = f"{date}T00:{n // 60 % 60:02}:{n % 60:02}.{n % 1_000_000:06}+00:00"
         student, referral, case = uuid("student", n), uuid("referral", n), uuid("case", n)
-        school_no = n * 2654435761 % SCHOOLS
+        school_no = school_of(n)
         school, catchment = uuid("school", school_no), uuid("catchment", school_no % CATCHMENTS)
         region = school_no % len(REGIONS)
         given, family, nsn, born = f"Hēmi {n}", f"Example {n % 977}", f"{n:09d}", f"{2010 + n % 6}-{1 + n % 12:02}-15"

@@ -21,7 +21,8 @@ BINARY = TARGET / "release" / "ascms"
 
 AUDIENCE = "ascms-bench"
 SCOPES = ("students:read students:search referrals:submit referrals:read cases:read measures:read reference:read work-list:read "
-          "attendance:send attendance:read contacts:read casework:read documents:read transfers:read")
+          "attendance:send attendance:read contacts:read casework:read documents:read transfers:read contracts:read duties:read "
+          "funds:read performance-reviews:read performance-reviews:conduct jobs:read")
 READY_WITHIN = 60
 STOP_WITHIN = 40
 

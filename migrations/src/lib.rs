@@ -85,6 +85,9 @@ mod m0083_submissions;
 mod m0086_performance_reviews;
 mod m0087_withholding_rules;
 mod m0088_volumes;
+mod m0089_notifications_of_records;
+mod m0090_progress_documents;
+mod m0091_fund_students;
 
 /// All migrations in the order in which they are applied.
 pub struct Migrator;
@@ -130,6 +133,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0086_performance_reviews::Migration),
             Box::new(m0087_withholding_rules::Migration),
             Box::new(m0088_volumes::Migration),
+            Box::new(m0089_notifications_of_records::Migration),
+            Box::new(m0090_progress_documents::Migration),
+            Box::new(m0091_fund_students::Migration),
         ];
         first().into_iter().chain(later).collect()
     }

@@ -8,6 +8,9 @@ use serde_json::{Value, json};
 use crate::given::{closure, pause};
 use crate::support::{Answer, TestApp, on_both};
 
+mod contracts;
+mod needs;
+
 /// The states that matter, and how a case gets there. Their words make names of students, which are
 /// told apart by their words in any order.
 const STATES: [&str; 8] = [

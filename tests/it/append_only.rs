@@ -9,9 +9,9 @@ use ascms_server::rights;
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
 use serde_json::json;
 
-use crate::funds;
 use crate::given::SCHOOL;
 use crate::support::{self, APPLICATION, On, TestApp, by_application, on_both, postgres_server};
+use crate::{bulletins, funds, performance_reviews, templates};
 
 async fn texts(db: &DatabaseConnection, sql: &str) -> Vec<String> {
     let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await;
@@ -50,7 +50,7 @@ async fn fill(app: &TestApp) {
     // An entry of a ledger, a plan, and a review for the same contract.
     funds::opened(app).await;
     crate::submissions::accepted_plan(app).await;
-    crate::performance_reviews::decided(app).await;
+    performance_reviews::decided(app).await;
 }
 
 #[track_caller]
@@ -122,6 +122,30 @@ async fn every_table_that_refuses_a_change_is_on_the_list(app: TestApp) {
     };
     let found: BTreeSet<String> = texts(&db, sql).await.into_iter().collect();
     assert_eq!(found, APPEND_ONLY.iter().map(|table| (*table).to_owned()).collect());
+    db.close().await.expect("close");
+}
+
+/// An entry of a register is a row that changes until its state freezes it; from then on its content stays, and it is
+/// referred to by what came of it.
+#[on_both]
+async fn an_entry_that_a_register_froze_keeps_its_content_and_its_row(app: TestApp) {
+    bulletins::published(&app, bulletins::newsletter()).await;
+    templates::published(&app, templates::short("annual", "frozen")).await;
+    performance_reviews::decided(&app).await;
+    let db = app.database().await;
+    for kind in ["bulletin", "template", "performance_review"] {
+        let frozen = format!("kind = '{kind}' AND frozen");
+        let before = app.count("register_entry", &frozen).await;
+        assert!(before > 0, "{kind} has a frozen entry");
+        for sql in [
+            format!("UPDATE register_entry SET content = '{{}}' WHERE {frozen}"),
+            format!("UPDATE register_entry SET frozen = FALSE WHERE {frozen}"),
+            format!("DELETE FROM register_entry WHERE {frozen}"),
+        ] {
+            db.execute_unprepared(&sql).await.expect_err(&sql);
+        }
+        assert_eq!(app.count("register_entry", &frozen).await, before, "{kind}");
+    }
     db.close().await.expect("close");
 }
 

@@ -311,6 +311,7 @@ fn the_doors_of_reach_are_known() {
         transfers.rs within
         unscoped.rs another_open_case
         unscoped.rs case_of_change
+        unscoped.rs cases_of_needs
         unscoped.rs cases_of_student
         unscoped.rs cases_of_students
         unscoped.rs cases_opened_by
@@ -528,12 +529,18 @@ fn nothing_is_deleted() {
 }
 
 /// What every change on a case leaves behind is written by one function, so that none can forget
-/// the people whom the case concerns.
+/// the people whom the case concerns; those who wait for a record on no case are told by another one.
 #[test]
 fn people_are_told_of_a_change_in_one_place() {
     let places = places_of("crates/persistence", &["notifications::notify("]);
     let files: Vec<&str> = places.iter().filter_map(|place| place.split(':').next()).collect();
-    assert_eq!(files, ["crates/persistence/src/trace/case_change.rs"]);
+    assert_eq!(
+        files,
+        [
+            "crates/persistence/src/trace/case_change.rs",
+            "crates/persistence/src/trace/record_change.rs"
+        ]
+    );
 }
 
 /// The signature of every handler: from its route to the brace that opens its body.

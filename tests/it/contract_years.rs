@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::support::{Answer, TestApp, on_both};
-use crate::{funds, submissions};
+use crate::{funds, performance_reviews, submissions};
 
 const PATH: &str = "/reports/contract-years";
 
@@ -93,6 +93,39 @@ async fn the_year_of_a_contract_shows_what_the_operations_answer(app: TestApp) {
 }
 
 #[on_both]
+async fn the_reviews_of_the_year_show_their_requirements_and_what_is_paid(app: TestApp) {
+    let review = performance_reviews::released(&app, false).await;
+    let contract = review.json["contractId"].as_str().expect("a contract");
+    let path = format!("{PATH}?year=2025&contract={contract}");
+    let page = app.as_("ministry-analyst").get(&path).await.expect(200);
+    let id = review.id();
+    assert_eq!(all(&page, "data-review"), [id.as_str()]);
+    let requirements = review.json["requirements"].as_array().expect("requirements");
+    let of = |result: &str| requirements.iter().filter(|one| one["result"] == result).count();
+    let counts = ["met", "unmet", "not_yet"].map(|result| of(result).to_string());
+    let row = cells(&page, &format!("data-review=\"{id}\""));
+    assert_eq!(row[..2], ["2025-4", "Concluded"]);
+    assert_eq!(row[2..5], counts);
+    let names: Vec<&str> =
+        requirements.iter().map(|one| one["requirement"].as_str().expect("a word")).collect();
+    assert_eq!(all(&page, "data-requirement"), names);
+    let took_part = cells(&page, "data-requirement=\"took_part\"");
+    assert!(took_part[1].starts_with("Met") && took_part[1].ends_with("gate"), "{took_part:?}");
+    let cents = review.json["withholdingDecisions"][0]["amountCents"].to_string();
+    assert_eq!(all(&page, "data-payment"), [cents.as_str()]);
+    assert!(row[5].ends_with(": Released, Proposed"), "{row:?}");
+    // The provider sees what is decided once it is confirmed.
+    let own = app.as_("workflow-lead").get(&path).await.expect(200);
+    assert!(all(&own, "data-payment").is_empty(), "{}", own.text);
+    let to = format!("{}/withholding-decisions/1/confirmation", performance_reviews::path(&review));
+    app.as_("ministry-admin").post_empty(&to).await.expect(200);
+    let own = app.as_("workflow-lead").get(&path).await.expect(200);
+    assert_eq!(all(&own, "data-payment"), [cents.as_str()]);
+    let year = app.as_("workflow-lead").get(&format!("{PATH}?year=2025")).await.expect(200);
+    assert_eq!(cells(&year, &format!("data-contract=\"{contract}\""))[4], "1 of 1");
+}
+
+#[on_both]
 async fn all_contracts_stand_beside_each_other_with_their_duties_counted(app: TestApp) {
     let (fund, _) = funds::spent(&app).await;
     let analyst = app.as_("ministry-analyst");
@@ -120,7 +153,8 @@ async fn all_contracts_stand_beside_each_other_with_their_duties_counted(app: Te
             of(&|one| one["status"] == "waived" || one["status"] == "lapsed"),
         ];
         let cells = cells(&page, &format!("data-contract=\"{id}\""));
-        assert_eq!(cells[4..], expected.map(|count| count.to_string()), "{id}");
+        assert_eq!(cells[4], "–", "no review is opened");
+        assert_eq!(cells[5..], expected.map(|count| count.to_string()), "{id}");
     }
     // A provider sees its own alone, and a year of before has none.
     let own = app.as_("workflow-lead").get(&format!("{PATH}?year=2026")).await.expect(200);

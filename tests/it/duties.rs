@@ -16,7 +16,7 @@ async fn listed(app: &TestApp, who: &str, query: &str) -> Vec<Value> {
 }
 
 /// The obligations as `kind period dueOn status`, with `!` where they are overdue.
-async fn in_words(app: &TestApp, who: &str, query: &str) -> Vec<String> {
+pub async fn in_words(app: &TestApp, who: &str, query: &str) -> Vec<String> {
     let words = |item: &Value| {
         let text = |name: &str| item[name].as_str().unwrap_or_default().to_owned();
         let overdue = if item["overdue"] == true { "!" } else { "" };
@@ -27,7 +27,7 @@ async fn in_words(app: &TestApp, who: &str, query: &str) -> Vec<String> {
 }
 
 /// Does in the background what is to be done today.
-async fn settle(app: &TestApp) {
+pub async fn settle(app: &TestApp) {
     let mut last = None;
     while let Some(id) =
         app.state.store().settle_next_contract(last, app.now()).await.expect("settled")

@@ -10,6 +10,8 @@ use crate::bulletins::second_admin;
 use crate::lifecycle_walks::Dice;
 use crate::support::{Answer, TestApp, on_both, setting};
 
+mod walks;
+
 pub const ADMIN: &str = "ministry-admin";
 /// Another person of the Ministry, whom `opened` adds.
 pub const SECOND: &str = "ministry-admin-b";
@@ -255,7 +257,7 @@ fn posting(entry: &Value) -> Posting {
 }
 
 /// The fund, its report, its ledger and its needs say the same, and the rule holds after every entry.
-async fn adds_up(app: &TestApp, fund: &str) {
+pub async fn adds_up(app: &TestApp, fund: &str) {
     let stands = read(app, fund).await;
     let entries = ledger(app, &format!("/v1/funds/{fund}/entries")).await;
     let folded = FundBalance::of(entries.iter().map(posting)).expect("the rule holds throughout");
@@ -659,77 +661,4 @@ async fn whatever_eight_writers_do_the_balance_is_the_fold_over_the_ledger(app: 
     supported.sort();
     supported.dedup();
     assert_eq!(students.json["students"], supported.len());
-}
-
-#[on_both]
-async fn a_fund_walks_as_its_model_says(app: TestApp) {
-    second_admin(&app).await;
-    let contract = contract(&app, of_p01(&app, "second_person")).await;
-    let mut dice = Dice(11);
-    let (mut seen, mut year) = (std::collections::BTreeSet::new(), 2027);
-    for _ in 0..2 {
-        year = if year == 2027 { 2026 } else { 2027 };
-        let body = json!({ "contractId": contract, "year": year });
-        let fund = app.as_(ADMIN).post("/v1/funds", body).await.expect(201).id();
-        let (mut status, mut waits) = ("proposed", true);
-        for turn in 0..60 {
-            // A fund that is closed early has nothing more to show.
-            let kinds = if turn < 45 { 4 } else { 5 };
-            let kind = dice.below(kinds);
-            let (what, wanted) = match kind {
-                0 => (
-                    "propose",
-                    match (status, waits) {
-                        ("closed", _) => Err("fund_closed"),
-                        (_, true) => Err("budget_proposed"),
-                        (same, false) => Ok((same, true)),
-                    },
-                ),
-                1 | 2 => (
-                    "decide",
-                    match (status, waits) {
-                        (_, false) => Err("no_budget_proposed"),
-                        (same, true) => Ok((if kind == 1 { "open" } else { same }, false)),
-                    },
-                ),
-                3 => (
-                    "override",
-                    match (status, waits) {
-                        ("proposed", _) => Err("no_fund"),
-                        ("closed", _) => Err("fund_closed"),
-                        (same, waits) => Ok((same, waits)),
-                    },
-                ),
-                _ => (
-                    "close",
-                    match status {
-                        "closed" => Err("fund_closed"),
-                        _ => Ok(("closed", false)),
-                    },
-                ),
-            };
-            let money = json!({ "amountCents": 100, "reason": "A walk." });
-            let answer = match kind {
-                0 => step(&app, ADMIN, &fund, "budget-change", money).await,
-                1 | 2 => {
-                    let outcome = if kind == 1 { "confirmed" } else { "rejected" };
-                    let body = json!({ "outcome": outcome });
-                    step(&app, SECOND, &fund, "budget-change/decision", body).await
-                }
-                3 => step(&app, ADMIN, &fund, "overrides", money).await,
-                _ => step(&app, ADMIN, &fund, "closure", Value::Null).await,
-            };
-            seen.insert(format!("{status} {what}"));
-            let got = if answer.status < 300 { Ok(()) } else { Err(answer.code()) };
-            let place = format!("{status}, {waits}, {what}: {}", answer.text);
-            assert_eq!(got, wanted.map(|_| ()), "{place}");
-            if let Ok(next) = wanted {
-                (status, waits) = next;
-                assert_eq!(answer.json["status"], status, "{place}");
-                assert_eq!(!answer.json["proposed"].is_null(), waits, "{place}");
-            }
-        }
-        adds_up(&app, &fund).await;
-    }
-    assert!(seen.len() > 6, "the walks met too little: {seen:?}");
 }

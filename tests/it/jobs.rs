@@ -100,6 +100,11 @@ async fn an_export_has_what_the_pages_have(app: TestApp) {
             json!({ "level": "national", "from": "2026-02-01", "to": "2026-03-31" }),
             "level=national&from=2026-02-01&to=2026-03-31",
         ),
+        (
+            json!({ "level": "school", "periods": "2026-T1,2025-T4,2026-Q1", "by": "kind" }),
+            "level=school&periods=2026-T1,2025-T4,2026-Q1&by=kind",
+        ),
+        (json!({ "level": "national", "periods": "2026-T1" }), "level=national&periods=2026-T1"),
     ] {
         let id = order(&app, "ministry-analyst", body).await;
         let parts = finish(&app).await;
@@ -113,7 +118,9 @@ async fn an_export_has_what_the_pages_have(app: TestApp) {
         assert_eq!(done["result"], json!(format!("/v1/jobs/{id}/result")));
         assert_eq!(result.header("content-type"), Some("application/x-ndjson"));
         assert!(!rows.is_empty() && result.text.ends_with('\n'), "{query}");
-        let groups: BTreeSet<&str> = rows.iter().filter_map(|row| row["key"].as_str()).collect();
+        let group =
+            |row: &Value| Some((row["period"].as_str()?.to_owned(), row["key"].to_string()));
+        let groups: BTreeSet<_> = rows.iter().filter_map(group).collect();
         assert_eq!(parts, groups.len(), "{query}");
     }
 }
@@ -313,6 +320,10 @@ async fn an_order_that_makes_no_sense_is_refused_member_by_member(app: TestApp) 
             "/asOf too_large",
         ),
         (json!({ "level": "national", "term": "2026-1", "key": "" }), "/key too_short"),
+        (json!({ "level": "national", "periods": "2026-T1,2026-1" }), "/periods repeated"),
+        (json!({ "level": "national", "periods": "2026-T1", "year": 2026 }), "/periods repeated"),
+        (json!({ "level": "national", "periods": "2026-T1,2031-T1" }), "/periods unknown"),
+        (json!({ "level": "national", "periods": "2026-T1, 2026-T2" }), "/periods pattern"),
     ] {
         let refused = app.as_("ministry-analyst").post(EXPORTS, body.clone()).await;
         refused.refused(422, "invalid_body");

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use crate::given::{add_lead, closure, pause};
-use crate::support::{TestApp, on_both};
+use crate::support::{TestApp, on_both, setting};
 
 /// Walks of each part, and the steps of each walk: 1,000 walks on each database. Each part takes every step
 /// in every place.
@@ -113,6 +113,12 @@ impl Dice {
             self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).unwrap() % n
     }
+}
+
+/// How many walks a test takes: as many as a variable says, `REVIEW_WALKS=2000` for all of them, and else an ordinary
+/// number.
+pub fn walks_of(variable: &str, ordinary: usize) -> usize {
+    setting(variable).map_or(ordinary, |many| many.parse().expect("a number of walks"))
 }
 
 /// A walk goes on where the one before ended, twenty times on one case, so that every place is a

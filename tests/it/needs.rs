@@ -69,7 +69,7 @@ async fn a_need_goes_from_the_request_to_the_settlement(app: TestApp) {
         .map(|entry| entry["kind"].as_str().unwrap())
         .collect();
     assert_eq!(kinds, ["release", "refund", "spend", "commitment", "budget"]);
-    let read = app.as_(MANAGER).get(&format!("/v1/needs/{id}")).await.expect(200);
+    let read = app.as_(LEAD).get(&format!("/v1/needs/{id}")).await.expect(200);
     assert_eq!((read.header("etag"), &read.text), (settled.header("etag"), &settled.text));
     let listed = app.as_(MANAGER).get(&format!("/v1/needs?caseId={case}")).await.expect(200);
     assert_eq!(listed.json["items"][0]["id"], id);
@@ -114,6 +114,70 @@ async fn who_waits_is_told_and_the_school_sees_nothing(app: TestApp) {
     let others = app.as_("case-manager-2").get("/v1/needs").await.expect(200);
     assert_eq!(others.json["items"], json!([]));
     app.as_("ministry-analyst").get(&format!("/v1/needs/{id}")).await.expect(200);
+}
+
+/// Text that the provider's people write, which may name somebody.
+const NAMING: &str = "Shoes for Hana Tūī";
+
+#[on_both]
+async fn the_ministry_reads_no_text_of_the_provider(app: TestApp) {
+    crate::bulletins::second_admin(&app).await;
+    let contract = contract(&app, of_p01(&app, "ministry_second")).await;
+    let fund = funds::fund(&app, &contract, 2026).await;
+    let case = app.assigned("Hana").await.1;
+    let body = with(need(2_000), "/purpose", json!(NAMING));
+    let id = app.step(MANAGER, &case, "needs", body.clone()).await.expect(201).id();
+    let decision = json!({ "outcome": "approved", "comment": NAMING });
+    let decided = on_need(&app, ADMIN, &id, "decision", decision).await.expect(200);
+    assert!(!decided.text.contains(NAMING), "{}", decided.text);
+    let bought = with(spending(900), "/supplier", json!(NAMING));
+    let bought = with(bought, "/reason", json!(NAMING));
+    on_need(&app, MANAGER, &id, "spending", bought).await.expect(200);
+    let back = with(refund(100), "/reason", json!(NAMING));
+    on_need(&app, MANAGER, &id, "refunds", back).await.expect(200);
+    let cancelled = app.step(MANAGER, &case, "needs", body).await.expect(201).id();
+    let why = json!({ "comment": NAMING });
+    on_need(&app, MANAGER, &cancelled, "cancellation", why).await.expect(200);
+    let more = json!({ "amountCents": 500, "reason": "A flood." });
+    funds::step(&app, ADMIN, &fund, "overrides", more).await.expect(200);
+    let places = [
+        format!("/v1/needs/{id}"),
+        format!("/v1/needs/{cancelled}"),
+        format!("/v1/needs?contractId={contract}"),
+        format!("/v1/funds/{fund}/entries?limit=100"),
+    ];
+    for who in [ADMIN, "ministry-analyst", "auditor"] {
+        for place in &places {
+            let read = app.as_(who).get(place).await.expect(200);
+            assert!(!read.text.contains(NAMING), "{who} {place}: {}", read.text);
+            assert!(read.text.contains(r#""textWithheld":true"#), "{who} {place}: {}", read.text);
+        }
+        let read = app.as_(who).get(&places[0]).await.expect(200);
+        assert_eq!(
+            (&read.json["purpose"], &read.json["comment"], &read.json["caseId"]),
+            (&Value::Null, &Value::Null, &json!(case))
+        );
+        assert_eq!(
+            (&read.json["amountCents"], &read.json["spentCents"], &read.json["category"]),
+            (&json!(2_000), &json!(800), &json!("footwear"))
+        );
+        // The Ministry's own reasons stay.
+        let ledger = app.as_(who).get(&places[3]).await.expect(200);
+        let entries = ledger.json["items"].as_array().unwrap();
+        let own = entries.iter().find(|entry| entry["kind"] == "override").unwrap();
+        assert_eq!((&own["reason"], &own["textWithheld"]), (&json!("A flood."), &json!(false)));
+        for path in [format!("/v1/funds/{fund}"), format!("/v1/funds/{fund}/report")] {
+            let read = app.as_(who).get(&path).await.expect(200);
+            assert!(!read.text.contains(NAMING), "{who} {path}: {}", read.text);
+        }
+        app.as_(who).get(&format!("/v1/cases/{case}/timeline")).await.refused(403, "role_may_not");
+        app.as_(who).get(&format!("/v1/cases/{case}/history")).await.refused(403, "role_may_not");
+    }
+    for (who, place) in [(LEAD, &places[0]), (MANAGER, &places[0]), (LEAD, &places[3])] {
+        let read = app.as_(who).get(place).await.expect(200);
+        assert!(read.text.contains(NAMING), "{who} {place}: {}", read.text);
+        assert!(!read.text.contains(r#""textWithheld":true"#), "{who} {place}: {}", read.text);
+    }
 }
 
 #[on_both]

@@ -6,6 +6,7 @@ use crate::given;
 use crate::support::{TestApp, on_both};
 
 mod mail;
+mod records;
 
 /// How often somebody was told of this.
 async fn told(app: &TestApp, subject: &str, kind: &str) -> i64 {

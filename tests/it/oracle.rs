@@ -22,6 +22,7 @@ mod enrolments;
 mod judge;
 mod log;
 mod plan;
+mod reviews;
 mod sending;
 
 use compare::{
@@ -31,9 +32,12 @@ use deeds::Deed;
 use judge::NUMBERS;
 use log::{Instant, World};
 use plan::{Planned, often, one_of};
+use reviews::Reviews;
 
 /// How many worlds an ordinary run has.
 const ORDINARY: usize = 12;
+/// How many worlds an ordinary run has whose contracts are reviewed.
+const REVIEWED: usize = 24;
 /// How many students live side by side in one database.
 const SIDE_BY_SIDE: usize = 50;
 /// How many times everything is looked at while they do, the end included; each look asks all that
@@ -61,6 +65,8 @@ struct Story<'a> {
     worlds: Vec<World>,
     looks: Vec<Look>,
     both: bool,
+    /// The reviews of contracts, in a story that is about them; it has no other looks.
+    reviews: Option<Reviews>,
     /// Every way to count that was met, number by number.
     met: BTreeSet<String>,
     now: Instant,
@@ -83,6 +89,10 @@ impl Story<'_> {
         }
         plan.sort_by_key(|(at, world, _)| (*at, *world));
         let mut holidays = self.holidays();
+        let mut openings = match self.reviews {
+            Some(_) => reviews::openings(&mut self.dice),
+            None => Vec::new(),
+        };
         let many = if side_by_side < SIDE_BY_SIDE { LOOKS_OF_AN_ORDINARY_RUN } else { LOOKS };
         let mut looks: BTreeSet<usize> =
             (1..many).map(|_| plan.len() / 8 + self.dice.below(plan.len() * 7 / 8)).collect();
@@ -90,6 +100,9 @@ impl Story<'_> {
         for (done, (planned, world, act)) in plan.into_iter().enumerate() {
             while holidays.last().is_some_and(|(at, ..)| *at <= planned) {
                 self.add_holiday(holidays.pop()).await;
+            }
+            while openings.last().is_some_and(|(at, _)| *at <= planned) {
+                self.open_reviews(openings.pop()).await;
             }
             // Now and then two things happen at one instant.
             let step = if often(&mut self.dice, 10) && !act.is_a_word() { 0 } else { 1 };
@@ -104,8 +117,21 @@ impl Story<'_> {
                 self.look().await;
             }
         }
+        while let Some(opening) = openings.pop() {
+            self.open_reviews(Some(opening)).await;
+        }
         self.set_time(self.now + Duration::days(40));
         self.look().await;
+    }
+
+    /// Opens the reviews of a term.
+    async fn open_reviews(&mut self, opening: Option<(Instant, usize)>) {
+        let Some((at, term)) = opening else { return };
+        self.set_time(at.max(self.now + Duration::seconds(1)));
+        if let Some(reviews) = &mut self.reviews {
+            reviews.open(self.app, &self.worlds, term, self.seed).await;
+        }
+        self.set_time(self.now + Duration::seconds(1));
     }
 
     /// When the Ministry adds which holidays, the first one last: of the nation or of a region, in the
@@ -151,6 +177,9 @@ impl Story<'_> {
     /// before.
     async fn look(&mut self) {
         self.set_time(self.now + Duration::seconds(1));
+        if let Some(reviews) = &self.reviews {
+            return reviews.stand(self.app, self.seed).await;
+        }
         let answers = self.ask(None).await;
         for at in 0..self.looks.len() {
             let then = self.ask(Some(self.looks[at].at)).await;
@@ -245,28 +274,38 @@ async fn contact_means_both(app: &TestApp) {
     app.as_("ministry-admin").post("/v1/rules/service_levels/versions", body).await.expect(201);
 }
 
-/// Lives through the worlds of one seed; what ways to count were met.
-async fn live_through(app: &TestApp, seed: u64, side_by_side: usize) -> BTreeSet<String> {
-    let mut story = Story {
+/// A story of a seed, before anything happens in it.
+async fn story(app: &TestApp, seed: u64, reviews: Option<Reviews>) -> Story<'_> {
+    let story = Story {
         app,
         seed,
         dice: Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15)),
         worlds: Vec::new(),
         looks: Vec::new(),
         both: seed % 2 == 1,
+        reviews,
         met: BTreeSet::new(),
         now: at("2025-09-01T00:00:00Z"),
     };
     if story.both {
         contact_means_both(app).await;
     }
+    story
+}
+
+/// Lives through the worlds of one seed; what ways to count were met.
+async fn live_through(app: &TestApp, seed: u64, side_by_side: usize) -> BTreeSet<String> {
+    let mut story = story(app, seed, None).await;
     story.live(side_by_side).await;
     story.met
 }
 
+fn number(name: &str) -> Option<usize> {
+    setting(name).map(|text| text.parse().expect("a number"))
+}
+
 #[on_both]
 async fn every_number_is_what_the_oracle_says(app: TestApp) {
-    let number = |name: &str| setting(name).map(|text| text.parse::<usize>().expect("a number"));
     let worlds = number("ORACLE_WORLDS").unwrap_or(ORDINARY);
     let first = number("ORACLE_SEED").unwrap_or(1);
     let mut met = BTreeSet::new();
@@ -284,4 +323,30 @@ async fn every_number_is_what_the_oracle_says(app: TestApp) {
     // Worlds in which nothing happens prove nothing.
     let enough = if worlds < SIDE_BY_SIDE { 15 } else { 30 };
     assert!(met.len() >= enough, "only met: {met:#?}");
+}
+
+/// What a review froze is an independent count as of the same instant, for several providers and terms, and stays so
+/// while more is recorded, corrected and joined afterwards.
+#[on_both]
+async fn figures_of_reviews_are_what_the_oracle_says(app: TestApp) {
+    let worlds = number("ORACLE_WORLDS").unwrap_or(REVIEWED);
+    let first = number("ORACLE_SEED").unwrap_or(1);
+    let (on, mut app, mut left, mut seed) = (app.on, Some(app), worlds, first as u64);
+    let (mut counted, mut outdated) = (0, 0);
+    while left > 0 {
+        let fresh = match app.take() {
+            Some(app) => app,
+            None => TestApp::start(on).await,
+        };
+        let some = left.min(SIDE_BY_SIDE);
+        eprintln!("seed {seed}: reviews of {some} worlds on {on:?}");
+        let mut story = story(&fresh, seed, Some(Reviews::default())).await;
+        story.live(some).await;
+        let reviews = story.reviews.as_ref().expect("reviews");
+        counted += reviews.counted;
+        outdated += reviews.outdated(&story.worlds, story.now);
+        (left, seed) = (left - some, seed + 1);
+    }
+    // Reviews of nothing, after which nothing happens, prove nothing.
+    assert!(counted > 0 && (worlds < REVIEWED || outdated > 0), "{counted}, {outdated}");
 }

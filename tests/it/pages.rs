@@ -1,10 +1,14 @@
 //! The pages for people: the front page, the guides, and what a sandbox adds.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use actix_web::http::Method;
+use actix_web::test::TestRequest;
 use ascms_domain::access::Role;
 use ascms_http::sandbox::{Persona, Sandbox};
 use chrono::{DateTime, Utc};
+use serde_json::Value;
 
 use crate::support::{TestApp, on_both};
 
@@ -214,6 +218,47 @@ async fn the_page_of_the_operations_brings_its_files(app: TestApp) {
     {
         app.nobody().get(path).await.refused(404, "not_found");
     }
+}
+
+#[on_both]
+async fn what_a_page_loads_is_not_loaded_again(app: TestApp) {
+    let names =
+        ["swagger-ui-bundle.js", "swagger-ui.css", "try-it.js", "try-it.css", "outline.json"];
+    let files = names.map(|name| format!("/docs/{name}"));
+    let mut tags = BTreeSet::new();
+    for path in files.iter().map(String::as_str).chain(["/openapi.json"]) {
+        let first = app.nobody().get(path).await.expect(200);
+        assert_eq!(first.header("cache-control"), Some("no-cache"), "{path}");
+        let tag = first.header("etag").unwrap_or_else(|| panic!("{path}: no tag")).to_owned();
+        for (held, status) in [(tag.as_str(), 304), ("\"another\"", 200)] {
+            let request = TestRequest::get().insert_header(("if-none-match", held));
+            let again = app.nobody().send(request, Method::GET, path, None).await.expect(status);
+            assert_eq!(again.header("etag"), Some(tag.as_str()), "{path}");
+            assert_eq!(again.bytes.is_empty(), status == 304, "{path}");
+            assert_eq!(again.header("cache-control"), Some("no-cache"), "{path}");
+        }
+        assert!(tags.insert(tag), "{path}: a tag is of one file");
+    }
+}
+
+#[on_both]
+async fn the_outline_names_every_operation_and_schema(app: TestApp) {
+    let outline = app.nobody().get("/docs/outline.json").await.expect(200);
+    let document = app.nobody().get("/openapi.json").await.expect(200);
+    for (path, method, operation) in crate::openapi::operations() {
+        let shown = &outline.json["paths"][&path][method.as_str().to_lowercase()];
+        for member in ["operationId", "summary", "tags", "security"] {
+            assert_eq!(shown[member], operation[member], "{method} {path}: {member}");
+        }
+        assert_eq!(shown.get("responses"), None, "{method} {path}");
+    }
+    let names = |document: &Value| {
+        let schemas = document["components"]["schemas"].as_object().expect("schemas");
+        schemas.keys().cloned().collect::<BTreeSet<_>>()
+    };
+    assert_eq!(names(&outline.json), names(&document.json));
+    let tenth = document.bytes.len() / 10;
+    assert!(outline.bytes.len() < tenth, "{} bytes, {tenth} at most", outline.bytes.len());
 }
 
 #[on_both]

@@ -6,13 +6,19 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use serde_json::{Value, json};
 
 use crate::contracts;
-use crate::given::{SCHOOL, with};
+use crate::given::{LONE_SCHOOL, OTHER_SCHOOL, SCHOOL, SCHOOL_WITH_TEAM, with};
 use crate::support::{Answer, TestApp, on_both};
 
+mod action_walks;
+mod allowed;
+mod decision_walks;
 mod frozen;
+mod minutes;
 mod openings;
 mod walks;
 mod withholding;
+
+use minutes::upload;
 
 const ADMIN: &str = "ministry-admin";
 const LEAD: &str = "workflow-lead";
@@ -25,15 +31,22 @@ pub fn path(review: &Answer) -> String {
     format!("{REVIEWS}/{}", review.id())
 }
 
-/// A contract of P01 that no other review is of: for one day of the last term of 2025.
+/// The schools of which each has such a contract on each day.
+const REVIEWED: [&str; 4] = [SCHOOL, SCHOOL_WITH_TEAM, OTHER_SCHOOL, LONE_SCHOOL];
+/// The days of the last term of 2025 on which such a contract may be in force.
+const REVIEWED_DAYS: u32 = 70;
+
+/// A contract of P01 that no other review is of: for a school and one day of the last term of 2025.
 pub async fn next_contract(app: &TestApp) -> String {
     static LAST: AtomicU32 = AtomicU32::new(0);
     let last = LAST.fetch_add(1, Ordering::Relaxed);
     let first = chrono::NaiveDate::from_ymd_opt(2025, 10, 6).expect("a day");
-    let day = first + chrono::Days::new(u64::from(last % 70));
+    let day = first + chrono::Days::new(u64::from(last % REVIEWED_DAYS));
+    let place = usize::try_from(last / REVIEWED_DAYS).expect("a place");
     let team = json!({
         "number": format!("AS-R{last}"), "organisationId": app.world.provider,
-        "kind": "in_school", "schoolNumber": SCHOOL, "startsOn": day, "endsOn": day,
+        "kind": "in_school", "schoolNumber": REVIEWED[place % REVIEWED.len()],
+        "startsOn": day, "endsOn": day,
         "approvalPolicy": "second_person", "dutyProfile": "in_school",
     });
     let contract = contracts::active(app, team).await;
@@ -60,7 +73,7 @@ async fn opened(app: &TestApp) -> (String, Answer) {
     (contract, review)
 }
 
-async fn open(app: &TestApp, contract: &str, term: &str) -> Answer {
+pub async fn open(app: &TestApp, contract: &str, term: &str) -> Answer {
     app.as_(ADMIN).post(REVIEWS, json!({ "contractId": contract, "term": term })).await
 }
 
@@ -95,7 +108,7 @@ async fn agree(app: &TestApp, review: &Answer, finding: Value) -> Answer {
     app.as_(ADMIN).post(&format!("{}/actions", path(review)), body).await
 }
 
-async fn conclude(app: &TestApp, review: &Answer) -> Answer {
+pub async fn conclude(app: &TestApp, review: &Answer) -> Answer {
     app.as_(ADMIN).post_empty(&format!("{}/conclusion", path(review))).await
 }
 
@@ -118,6 +131,15 @@ pub async fn concluded(app: &TestApp, done: bool) -> (Answer, String) {
     (review, action)
 }
 
+/// A concluded review with an action and a document of its meeting; its ids and theirs.
+pub async fn concluded_with_document(app: &TestApp) -> (Answer, String, String) {
+    let review = met(app).await;
+    let document = upload(app, ADMIN, &review, b"Minutes.").await.expect(201).id();
+    let agreed = agree(app, &review, Value::Null).await.expect(200);
+    let action = agreed.json["actions"][0]["id"].as_str().expect("an action").to_owned();
+    (conclude(app, &review).await.expect(200), action, document)
+}
+
 async fn finish(app: &TestApp, review: &Answer, action: &str) -> Answer {
     app.as_(LEAD).post_empty(&format!("{}/actions/{action}/completion", path(review))).await
 }
@@ -127,11 +149,11 @@ async fn settle(app: &TestApp, review: &Answer, action: &str, body: Value) -> An
     app.as_(ADMIN).post(&to, body).await
 }
 
-async fn propose(app: &TestApp, who: &str, review: &Answer, body: Value) -> Answer {
+pub async fn propose(app: &TestApp, who: &str, review: &Answer, body: Value) -> Answer {
     app.as_(who).post(&format!("{}/withholding-decisions", path(review)), body).await
 }
 
-async fn step(app: &TestApp, who: &str, review: &Answer, number: i32, step: &str) -> Answer {
+pub async fn step(app: &TestApp, who: &str, review: &Answer, number: i32, step: &str) -> Answer {
     let to = format!("{}/withholding-decisions/{number}/{step}", path(review));
     app.as_(who).post_empty(&to).await
 }
@@ -161,7 +183,7 @@ async fn read(app: &TestApp, who: &str, review: &Answer) -> Answer {
 }
 
 /// The result of each requirement, by its code.
-fn results(review: &Answer) -> BTreeMap<String, String> {
+pub fn results(review: &Answer) -> BTreeMap<String, String> {
     let text = |value: &Value| value.as_str().expect("a word").to_owned();
     let all = review.json["requirements"].as_array().expect("requirements").iter();
     all.map(|one| (text(&one["requirement"]), text(&one["result"]))).collect()

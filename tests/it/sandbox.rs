@@ -16,6 +16,8 @@ use uuid::Uuid;
 use crate::lives;
 use crate::support::{self, On};
 
+mod days;
+
 /// In Term 4: a Friday morning.
 const NOW: &str = "2026-11-19T20:30:00Z";
 

@@ -1,8 +1,9 @@
-//! How many statements the two busiest calls send to PostgreSQL: each is a way there and back. SQLite is in
-//! this process, and a statement more costs no way.
+//! How many statements the two busiest calls send to PostgreSQL, and those that read the obligations of the nation: each
+//! is a way there and back. SQLite is in this process, and a statement more costs no way.
 
 use serde_json::{Value, json};
 
+use crate::contracts;
 use crate::given::{self, with};
 use crate::support::network::Way;
 use crate::support::{Answer, On, TestApp, by_application};
@@ -65,4 +66,22 @@ async fn a_case_takes_three_statements_on_postgres() {
     let path = format!("/v1/cases/{case}");
     let sent = fewest(&way, async || app.as_("workflow-lead").get(&path).await).await;
     at_most(3, &sent);
+}
+
+#[actix_web::test]
+async fn the_obligations_of_the_nation_are_read_by_one_statement_on_postgres() {
+    let (near, app, way) = seen().await;
+    contracts::with_a_year(&near).await;
+    for path in ["/v1/obligations?limit=200", "/v1/obligations/counts"] {
+        let sent = fewest(&way, async || {
+            let answer = app.as_("ministry-analyst").get(path).await;
+            assert_ne!(answer.json["items"], json!([]), "{path}");
+            answer
+        });
+        let sent = sent.await;
+        // The other one is the entry of the audit trail.
+        at_most(2, &sent);
+        let of_duties = sent.iter().filter(|text| text.contains("\"duty\"")).count();
+        assert_eq!(of_duties, 1, "{path}: {sent:#?}");
+    }
 }

@@ -15,7 +15,9 @@ use crate::given::with;
 use crate::support::{Answer, TestApp, on_both};
 use crate::templates;
 
+mod allowed;
 mod figures;
+mod milestone_walks;
 mod walks;
 
 pub const LEAD: &str = "workflow-lead";
@@ -455,6 +457,45 @@ async fn progress_is_recorded_on_the_accepted_version_and_never_changes(app: Tes
     let standings: Vec<&Value> =
         listed.json["items"].as_array().expect("a page").iter().map(|it| &it["standing"]).collect();
     assert_eq!(standings, ["met", "at_risk"]);
+}
+
+#[on_both]
+async fn progress_names_documents_of_the_plan(app: TestApp) {
+    app.set_time("2026-11-02T00:00:00Z");
+    let plan = written_plan(&app).await;
+    submit(&app, &plan).await.expect(200);
+    let to = format!("{}/documents/raw?name=photo.txt", path(&plan));
+    let upload = async |file: &'static [u8]| {
+        let request = raw(TestRequest::default(), file);
+        app.as_(LEAD).send_as_is(request, Method::POST, &to).await
+    };
+    // What was submitted is frozen, and no plan is in force yet.
+    upload(b"Too soon.").await.refused(409, "frozen");
+    accept(&app, &plan).await.expect(200);
+    let photo = upload(b"Nine of ten.").await.expect(201);
+    let progress = |documents: Value| {
+        json!({
+            "milestone": "first-contact", "assessedOn": "2026-11-01", "standing": "met",
+            "comment": "See the list.", "documentIds": documents,
+        })
+    };
+    let to = format!("{}/progress", path(&plan));
+    let unknown = app.as_(LEAD).post(&to, progress(json!([Uuid::now_v7()]))).await;
+    assert_eq!((unknown.status, unknown.faults()), (422, vec!["/documentIds unknown".to_owned()]));
+    assert_eq!(app.count("milestone_progress", "1 = 1").await, 0);
+    let shown = json!([photo.json["id"]]);
+    let recorded = app.as_(LEAD).post(&to, progress(shown.clone())).await.expect(201);
+    assert_eq!(recorded.json["documentIds"], shown);
+    let bare = app.as_(LEAD).post(&to, progress(json!([]))).await.expect(201);
+    assert_eq!(bare.json["documentIds"], json!([]));
+    let listed = app.as_(ADMIN).get(&to).await.expect(200);
+    assert_eq!(listed.json["items"][1]["documentIds"], shown);
+    let content = format!("{}/documents/{}/content", path(&plan), photo.id());
+    assert_eq!(app.as_(ADMIN).get(&content).await.expect(200).text, "Nine of ten.");
+    app.as_("workflow-lead-2").get(&content).await.refused(404, "not_found");
+    // The accepted version stays as it was.
+    let version = version(&app, &plan, 1).await;
+    assert_eq!(version.json["sha256"], digest(&version.json));
 }
 
 #[on_both]

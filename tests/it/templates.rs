@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 use crate::given::with;
 use crate::support::{Answer, TestApp, on_both};
 
+mod walks;
+
 const ADMIN: &str = "ministry-admin";
 
 /// The templates that come with the service, by their kind.

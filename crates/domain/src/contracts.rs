@@ -16,8 +16,10 @@ use crate::patch::Patch;
 use crate::second_person::ApprovalPolicy;
 use crate::text::{Code, ContractNumber, Email, FullName, Line, LongText, Phone, SchoolNumber};
 
+mod actions;
 mod years;
 
+pub use actions::ContractAction;
 pub use years::{ContractYear, SetContractYear, WithholdingPeriod};
 
 crate::closed_list! {

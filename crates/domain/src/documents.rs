@@ -48,7 +48,7 @@ pub enum DocumentHolder {
 }
 
 /// The most documents that an entry of a register has (ours).
-pub const MOST_ATTACHED: u64 = 20;
+pub const MOST_ATTACHED: usize = 20;
 
 /// What a scanner made of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

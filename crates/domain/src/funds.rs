@@ -11,11 +11,15 @@ use crate::ids::{ContractId, UserId};
 use crate::second_person::{ApprovalPolicy, ApprovalRefusal, Approver};
 use crate::text::LongText;
 
+mod actions;
 mod ledger;
 mod report;
+mod statement;
 
+pub use actions::FundAction;
 pub use ledger::{FundBalance, FundEntryKind, FundPart, LedgerRefusal, Posting};
 pub use report::{CategoryFigure, FundCell, FundFigure, FundSpending, MonthFigure, SchoolFigure};
+pub use statement::{FundStatement, FundStatementLine, LedgerSum, Supported};
 
 crate::closed_list! {
     /// Status of a fund.

@@ -1,7 +1,16 @@
 //! One type per kind of id, so that a school's id can't stand where a student's belongs.
 
+use utoipa::PartialSchema;
+use utoipa::openapi::{RefOr, Schema};
+
 macro_rules! id_types {
-    ($($(#[$meta:meta])* $name:ident)*) => {$(
+    ($($(#[$meta:meta])* $name:ident)*) => {
+        /// The name of each type of id, and its schema: a parameter of a query refers to the schema by
+        /// that name.
+        pub static ID_SCHEMAS: &[(&str, fn() -> RefOr<Schema>)] =
+            &[$((stringify!($name), <$name as PartialSchema>::schema)),*];
+
+        $(
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[derive(serde::Serialize, serde::Deserialize, utoipa::ToSchema)]

@@ -6,10 +6,15 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
+use crate::body_faults::fault_at;
 use crate::funds::{FundEntryKind, Posting};
 use crate::ids::{BarrierId, CaseId, DocumentId, UserId};
 use crate::second_person::{Approval, ApprovalPolicy, ApprovalRefusal, Approver};
 use crate::text::{Code, Line, LongText};
+
+mod actions;
+
+pub use actions::NeedAction;
 
 /// The code set that has the categories of needs.
 pub const NEED_CATEGORIES: &str = "need-categories";
@@ -104,10 +109,7 @@ fn says_why_not(body: &DecideNeed) -> Result<(), ValidationError> {
 }
 
 fn comment_missing() -> ValidationError {
-    let mut fault =
-        ValidationError::new("required").with_message("is needed for this outcome".into());
-    fault.add_param("at".into(), &"/comment");
-    fault
+    fault_at("/comment", "required", "is needed for this outcome")
 }
 
 /// A request that is taken back.
@@ -225,6 +227,21 @@ pub fn may_decide(
         ApprovalRefusal::OwnDecision => NeedRefusal::OwnRequest,
         ApprovalRefusal::MinistryNeeded => NeedRefusal::MinistryDecides,
     })
+}
+
+/// Whether the Ministry's review of an approval is to come: it is due on a day, and nothing was found yet.
+///
+/// # Errors
+///
+/// None is due, or the Ministry has said what it found.
+pub fn review_to_come(
+    review_by: Option<NaiveDate>,
+    found: Option<NeedReviewOutcome>,
+) -> Result<(), NeedRefusal> {
+    match (review_by, found) {
+        (Some(_), None) => Ok(()),
+        (None, _) | (Some(_), Some(_)) => Err(NeedRefusal::NoReview),
+    }
 }
 
 impl NeedStatus {

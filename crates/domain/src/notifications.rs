@@ -6,6 +6,15 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::access::Visibility;
 use crate::ids::UserId;
 
+crate::closed_list! {
+    /// A kind of record on no case that people are told of.
+    NotifiedRecord {
+        Submission = "submission",
+        PerformanceReview = "performance_review",
+        Obligation = "obligation",
+    }
+}
+
 /// Whom a change concerns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChangeAudience {

@@ -12,6 +12,7 @@ use crate::registers::{Lifecycle, LifecycleStep, Register, RegisterKind, StepRef
 use crate::terms::TermKey;
 use crate::text::LongText;
 
+mod actions;
 mod findings;
 mod frozen;
 mod meeting;
@@ -19,6 +20,7 @@ mod requirements;
 mod rule;
 mod withholding;
 
+pub use actions::PerformanceReviewAction;
 pub use findings::{
     AddReviewFinding, AgreeReviewAction, FindingGrade, FindingStanding, ReviewActionOutcome,
     ReviewActionStatus, ReviewActionStep, SettleReviewAction, open_findings,
@@ -134,7 +136,27 @@ impl Lifecycle for PerformanceReviewStatus {
     }
 }
 
+impl ReviewStep {
+    /// The step of a meeting, by whether the provider's time to comment is over.
+    pub fn of_meeting(comment_time_over: bool) -> Self {
+        if comment_time_over { Self::MeetAfterTime } else { Self::Meet }
+    }
+}
+
 impl PerformanceReviewStatus {
+    /// Whether documents are added to the minutes of the meeting.
+    ///
+    /// # Errors
+    ///
+    /// The meeting was not held yet, or the review is concluded.
+    pub fn takes_documents(self) -> Result<(), StepRefusal> {
+        match self {
+            Self::MetWith => Ok(()),
+            Self::Opened | Self::Commented => Err(StepRefusal::NotInThisState),
+            Self::Concluded => Err(StepRefusal::Frozen),
+        }
+    }
+
     /// Whether findings and actions are shown to the provider.
     pub fn shows_findings(self) -> bool {
         self.is_concluded()

@@ -9,13 +9,13 @@ use crate::calendar::{CalendarName, ClosedBecause, Region};
 use crate::cases::{CaseAction, CaseStatus, ClosureReviewOutcome, OutcomeCategory};
 use crate::closed_list::ClosedList;
 use crate::contacts::{ContactChannel, ContactOutcome, ContactParty};
-use crate::contracts::{ContractKind, ContractStatus, WithholdingPeriod};
+use crate::contracts::{ContractAction, ContractKind, ContractStatus, WithholdingPeriod};
 use crate::documents::{DocumentState, MediaType};
 use crate::duties::{DutyKind, DutyPeriod, ObligationStatus};
 use crate::eligibility::{Advice, Circumstance, IntakeWarning};
 use crate::enrolment_claims::{ClaimAnswerer, ClaimStanding, ClaimWord};
 use crate::enrolments::EnrolmentStatement;
-use crate::funds::{BudgetOutcome, FundEntryKind, FundPart, FundStatus};
+use crate::funds::{BudgetOutcome, FundAction, FundEntryKind, FundPart, FundStatus};
 use crate::history::{CallerKind, RecordKind};
 use crate::jobs::{JobFailure, JobKind, JobState};
 use crate::match_reviews::{MatchOutcome, MatchReviewStatus};
@@ -24,12 +24,13 @@ use crate::measures::{
     Breakdown, ChangeCause, ClockCause, ColumnSource, ColumnType, ColumnUnit, ContactMeasure,
     CountedReach, EthnicGroup, Exclusion, Level, Measure, Standing,
 };
-use crate::needs::{NeedOutcome, NeedReviewOutcome, NeedStatus, NeedStep};
+use crate::needs::{NeedAction, NeedOutcome, NeedReviewOutcome, NeedStatus, NeedStep};
 use crate::organisations::{OrganisationKind, OrganisationStatus};
 use crate::outcomes::EnrolledBy;
 use crate::performance_reviews::{
-    FindingGrade, PerformanceReviewStatus, RequirementResult, ReviewActionOutcome,
-    ReviewActionStatus, WithholdingOutcome, WithholdingRequirement, WithholdingStatus,
+    FindingGrade, PerformanceReviewAction, PerformanceReviewStatus, RequirementResult,
+    ReviewActionOutcome, ReviewActionStatus, ReviewActionStep, WithholdingOutcome,
+    WithholdingRequirement, WithholdingStatus, WithholdingStep,
 };
 use crate::plans::{PlanStep, ReviewOutcome};
 use crate::recalculations::RecalculationCause;
@@ -40,8 +41,8 @@ use crate::rules::{
 };
 use crate::second_person::ApprovalPolicy;
 use crate::submissions::{
-    FigureCountKind, FigureStanding, MilestoneStanding, NoFigure, PolicyKind, SubmissionOutcome,
-    SubmissionStatus, SubmissionWarning,
+    FigureCountKind, FigureStanding, MilestoneStanding, NoFigure, PolicyKind, SubmissionAction,
+    SubmissionOutcome, SubmissionStatus, SubmissionWarning,
 };
 use crate::tasks::{TaskOutcome, TaskStatus, TaskStep};
 use crate::templates::{FigureKind, QuestionType, SubmissionKind, TemplateStatus};
@@ -88,6 +89,7 @@ pub static CLOSED_LISTS: &[&ClosedList] = &[
     ContactMeasure::LIST,
     ContactOutcome::LIST,
     ContactParty::LIST,
+    ContractAction::LIST,
     ContractKind::LIST,
     ContractStatus::LIST,
     CountedReach::LIST,
@@ -104,6 +106,7 @@ pub static CLOSED_LISTS: &[&ClosedList] = &[
     FigureKind::LIST,
     FigureStanding::LIST,
     FindingGrade::LIST,
+    FundAction::LIST,
     FundEntryKind::LIST,
     FundPart::LIST,
     FundStatus::LIST,
@@ -124,6 +127,7 @@ pub static CLOSED_LISTS: &[&ClosedList] = &[
     MediaType::LIST,
     MeetingKind::LIST,
     MilestoneStanding::LIST,
+    NeedAction::LIST,
     NeedOutcome::LIST,
     NeedReviewOutcome::LIST,
     NeedStatus::LIST,
@@ -135,6 +139,7 @@ pub static CLOSED_LISTS: &[&ClosedList] = &[
     OrganisationKind::LIST,
     OrganisationStatus::LIST,
     OutcomeCategory::LIST,
+    PerformanceReviewAction::LIST,
     PerformanceReviewStatus::LIST,
     PlanStep::LIST,
     PolicyKind::LIST,
@@ -147,12 +152,14 @@ pub static CLOSED_LISTS: &[&ClosedList] = &[
     RequirementResult::LIST,
     ReviewActionOutcome::LIST,
     ReviewActionStatus::LIST,
+    ReviewActionStep::LIST,
     ReviewOutcome::LIST,
     Role::LIST,
     Rule::LIST,
     ServiceStanding::LIST,
     Severity::LIST,
     Standing::LIST,
+    SubmissionAction::LIST,
     SubmissionKind::LIST,
     SubmissionOutcome::LIST,
     SubmissionStatus::LIST,
@@ -170,6 +177,7 @@ pub static CLOSED_LISTS: &[&ClosedList] = &[
     WithholdingPeriod::LIST,
     WithholdingRequirement::LIST,
     WithholdingStatus::LIST,
+    WithholdingStep::LIST,
     WorkQueue::LIST,
     WorkReason::LIST,
 ];

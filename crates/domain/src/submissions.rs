@@ -15,6 +15,7 @@ use crate::templates::SubmissionKind;
 use crate::terms::TermKey;
 use crate::text::LongText;
 
+mod actions;
 mod answers;
 mod content;
 mod faults;
@@ -25,6 +26,7 @@ mod policies;
 mod policy_kinds;
 mod versions;
 
+pub use actions::SubmissionAction;
 pub use answers::{AnswerCell, AnswerRow, SubmittedAnswer};
 pub use content::{ContentRefusal, Submission, SubmissionBasis};
 pub use faults::{ContentFault, ContentPlace, MissingPart};

@@ -18,9 +18,16 @@ use crate::problem::{Code, Fault, Refusal};
 /// The tag of a representation: the version that edits name, and a digest of what is shown, since
 /// more than the version may change in it.
 fn tag(version: i32, body: &str) -> String {
-    let digest = Sha256::digest(body.as_bytes());
-    let short = digest.get(..8).map(hex).unwrap_or_default();
-    format!("\"{version}.{short}\"")
+    format!("\"{version}.{}\"", short_digest(body.as_bytes()))
+}
+
+/// The tag of a file that has no version.
+pub(crate) fn tag_of(file: &[u8]) -> String {
+    format!("\"{}\"", short_digest(file))
+}
+
+fn short_digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).get(..8).map(hex).unwrap_or_default()
 }
 
 fn json(view: &impl Serialize) -> String {

@@ -2,19 +2,18 @@
 
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
-use ascms_domain::access::Visibility;
 use ascms_domain::bulletins::{Bulletin, BulletinStatus, WithdrawBulletin};
 use ascms_domain::ids::{DocumentId, RegisterEntryId};
 use ascms_domain::registers::{ContentPatch, RegisterKind};
-use ascms_domain::text::Line;
 use ascms_persistence::About;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use crate::attachments::{self, AttachedTo, NameAttachment};
 use crate::auth::{May, PublishBulletins, ReadBulletins};
 use crate::command::{Amendment, BodilessCommand, Command, StepCommand};
+use crate::documents;
 use crate::documents::download::RangeHeaders;
-use crate::documents::{self, Upload};
 use crate::incoming::{Params, Path, WriteOptions};
 use crate::listing::Listing;
 use crate::page::{List, PageOptions};
@@ -51,16 +50,6 @@ fn path(id: RegisterEntryId) -> String {
 struct ListBulletins {
     /// Only bulletins that stand like this. Readers outside the Ministry see published ones alone.
     status: Option<BulletinStatus>,
-}
-
-/// The name of a file that is the whole body.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct NameDocument {
-    /// Without folders.
-    #[param(inline, example = "key-dates.txt")]
-    name: Line,
 }
 
 /// List bulletins
@@ -189,7 +178,7 @@ async fn withdraw_bulletin(
 #[utoipa::path(
     tag = "Bulletins",
     security(("bearer" = ["bulletins:publish"])),
-    params(("id" = RegisterEntryId, Path), NameDocument),
+    params(("id" = RegisterEntryId, Path), NameAttachment),
     request_body(content = String, content_type = "application/octet-stream"),
     responses((status = 201, description = "The document", body = AttachmentView)),
 )]
@@ -197,16 +186,16 @@ async fn withdraw_bulletin(
 async fn upload_bulletin_document(
     call: BodilessCommand<PublishBulletins>,
     id: Path<RegisterEntryId>,
-    named: Params<NameDocument>,
+    named: Params<NameAttachment>,
     payload: Payload,
 ) -> Result<HttpResponse, Refusal> {
     let app = call.app();
     let now = app.now(call.request())?;
     app.store().check_bulletin_upload(call.grant(), *id, now).await?;
-    let file = documents::receive_raw(&call, payload).await?;
-    let upload = Upload { file, name: named.0.name, visibility: Visibility::Shared };
-    documents::store_content(&call, about(*id), upload, async |write, new| {
-        Ok(AttachmentView::created(write.attach_to_bulletin(*id, new).await?, &path(*id)))
+    let to = AttachedTo { kind: RegisterKind::Bulletin, id: *id, register: "bulletins" };
+    let sent = (named, payload);
+    attachments::upload(&call, to, sent, async |write, new| {
+        write.attach_to_bulletin(*id, new).await
     })
     .await
 }

@@ -23,7 +23,7 @@ mod lifecycle;
 mod views;
 
 pub(crate) use views::CaseSummaryView;
-use views::{CaseView, Viewer};
+use views::{CaseView, CaseViewer};
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.service(list_cases)
@@ -86,6 +86,6 @@ async fn get_case(
 ) -> Result<HttpResponse, Refusal> {
     let now = app.now(&req)?;
     let file = app.store().case(&grant, *id, now).await?;
-    let view = CaseView::of(&file, &Viewer::of(&req, &grant, now)?);
+    let view = CaseView::of(&file, &CaseViewer::of(&req, &grant, now)?);
     Ok(answer::shown(&req, file.whole.row.case.version, &view))
 }

@@ -262,6 +262,7 @@ impl<P: Permission + 'static> FromRequest for BodilessCommand<P> {
 
 /// An edit of a record: a merge patch (RFC 7396) and the version that it was made on.
 pub struct Amendment<P, B> {
+    req: HttpRequest,
     app: AppState,
     grant: May<P>,
     now: DateTime<Utc>,
@@ -272,6 +273,14 @@ pub struct Amendment<P, B> {
 impl<P, B> Amendment<P, B> {
     pub fn body(&self) -> &B {
         &self.body
+    }
+
+    pub fn grant(&self) -> &Grant {
+        &self.grant
+    }
+
+    pub fn request(&self) -> &HttpRequest {
+        &self.req
     }
 
     pub fn now(&self) -> DateTime<Utc> {
@@ -291,7 +300,7 @@ impl<P, B> Amendment<P, B> {
     where
         Refusal: From<CallError<E>>,
     {
-        let Self { app, grant, now, version, body } = self;
+        let Self { req: _, app, grant, now, version, body } = self;
         let ready = Ready { store: app.store(), grant: &grant, now, key: None, dry_run: false };
         let (patch, members) = body.into_parts();
         let edit = Edit { grant: &grant, now, version, members: &members };
@@ -319,7 +328,7 @@ where
             let body = body.await?;
             let app = auth::state(&req)?.clone();
             let now = app.now(&req)?;
-            Ok(Self { app, grant, now, version, body })
+            Ok(Self { req, app, grant, now, version, body })
         })
     }
 }

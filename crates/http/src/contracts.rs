@@ -2,10 +2,11 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
+use ascms_domain::access::{Action, Grant};
 use ascms_domain::calendar::Region;
 use ascms_domain::contracts::{
-    AddContract, ContractContact, ContractKind, ContractStatus, EndContract, SetContractYear,
-    UpdateContract, WithholdingPeriod,
+    AddContract, ContractAction, ContractContact, ContractKind, ContractStatus, EndContract,
+    SetContractYear, UpdateContract, WithholdingPeriod,
 };
 use ascms_domain::ids::{ContractId, ProviderId, UserId};
 use ascms_domain::second_person::ApprovalPolicy;
@@ -17,6 +18,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::allowed::{AllowedActionView, RecordAction, Viewer};
 use crate::auth::{May, ReadContracts, WriteContracts};
 use crate::command::{Amendment, BodilessCommand, Command, StepCommand};
 use crate::incoming::{Path, WriteOptions};
@@ -83,6 +85,9 @@ struct ContractView {
     /// The calendar years that are set, the earliest first.
     #[schema(max_items = 81)]
     years: Vec<ContractYearView>,
+    /// The actions on the contract: those that the caller may take now and, for the others, the code of the refusal.
+    #[schema(max_items = 20)]
+    allowed_actions: Vec<AllowedContractAction>,
     /// The user who added the contract; null where the operator of the service imported it.
     added_by: Option<UserId>,
     /// When the contract was added.
@@ -116,8 +121,24 @@ struct ContractYearView {
     updated_at: DateTime<Utc>,
 }
 
+type AllowedContractAction = AllowedActionView<ContractAction>;
+
+impl RecordAction for ContractAction {
+    const VIEW: &'static str = "AllowedContractActionView";
+
+    fn all() -> &'static [Self] {
+        Self::ALL
+    }
+
+    fn permission(self) -> Action {
+        Self::permission(self)
+    }
+}
+
 impl ContractView {
-    fn of(row: ContractRow) -> Self {
+    fn of(row: ContractRow, viewer: &Viewer) -> Self {
+        let allows = |action, grant: &Grant| row.allows(action, grant, viewer.today);
+        let allowed_actions = viewer.allowed(allows);
         let ContractRow {
             contract,
             catchments,
@@ -125,6 +146,7 @@ impl ContractView {
             years,
             organisation_code,
             organisation_name,
+            others: _,
         } = row;
         Self {
             id: contract.id,
@@ -145,6 +167,7 @@ impl ContractView {
             approval_policy: contract.approval_policy,
             duty_profile: contract.duty_profile,
             years: years.iter().map(ContractYearView::of).collect(),
+            allowed_actions,
             added_by: contract.added_by,
             added_at: contract.added_at,
             version: contract.version,
@@ -153,8 +176,8 @@ impl ContractView {
     }
 
     /// The answer to a step or an edit.
-    fn done(row: ContractRow) -> Answer {
-        let view = Self::of(row);
+    fn done(row: ContractRow, viewer: &Viewer) -> Answer {
+        let view = Self::of(row, viewer);
         answer::done(view.version, &view)
     }
 }
@@ -177,7 +200,6 @@ impl ContractYearView {
 #[into_params(parameter_in = Query)]
 struct ListContracts {
     /// Only contracts of this organisation.
-    #[param(inline)]
     organisation_id: Option<ProviderId>,
     /// Only contracts of this kind.
     kind: Option<ContractKind>,
@@ -201,7 +223,8 @@ async fn list_contracts(
     let &ListContracts { organisation_id, kind, status } = list.filter();
     let filter = ContractFilter { organisation: organisation_id, kind, status };
     let read = async |page| list.store().contracts(list.grant(), filter, page, list.now()).await;
-    list.page(read, ContractView::of).await
+    let viewer = Viewer::of(list.request(), list.grant())?;
+    list.page(read, |row| ContractView::of(row, &viewer)).await
 }
 
 /// Read a contract
@@ -218,7 +241,8 @@ async fn get_contract(
     grant: May<ReadContracts>,
     id: Path<ContractId>,
 ) -> Result<HttpResponse, Refusal> {
-    let view = ContractView::of(app.store().contract(&grant, *id, app.now(&req)?).await?);
+    let row = app.store().contract(&grant, *id, app.now(&req)?).await?;
+    let view = ContractView::of(row, &Viewer::of(&req, &grant)?);
     Ok(answer::shown(&req, view.version, &view))
 }
 
@@ -237,8 +261,9 @@ async fn get_contract(
 )]
 #[post("/contracts")]
 async fn add_contract(call: Command<WriteContracts, AddContract>) -> Result<HttpResponse, Refusal> {
+    let viewer = Viewer::of(call.request(), call.grant())?;
     call.run(About::ContractMade, async |write, body| {
-        let view = ContractView::of(write.add_contract(body).await?);
+        let view = ContractView::of(write.add_contract(body).await?, &viewer);
         Ok(answer::created(format!("/v1/contracts/{}", view.id), view.version, &view))
     })
     .await
@@ -260,8 +285,9 @@ async fn update_contract(
     call: Amendment<WriteContracts, UpdateContract>,
     id: Path<ContractId>,
 ) -> Result<HttpResponse, Refusal> {
+    let viewer = Viewer::of(call.request(), call.grant())?;
     call.run(About::Contract(*id), async |write, edit, patch| {
-        Ok(ContractView::done(write.change_contract(*id, &edit, patch).await?))
+        Ok(ContractView::done(write.change_contract(*id, &edit, patch).await?, &viewer))
     })
     .await
 }
@@ -281,8 +307,9 @@ async fn activate_contract(
     call: BodilessCommand<WriteContracts>,
     id: Path<ContractId>,
 ) -> Result<HttpResponse, Refusal> {
+    let viewer = Viewer::of(call.request(), call.grant())?;
     call.run(About::Contract(*id), async |write| {
-        Ok(ContractView::done(write.activate_contract(*id).await?))
+        Ok(ContractView::done(write.activate_contract(*id).await?, &viewer))
     })
     .await
 }
@@ -302,8 +329,9 @@ async fn end_contract(
     call: StepCommand<WriteContracts, EndContract>,
     id: Path<ContractId>,
 ) -> Result<HttpResponse, Refusal> {
+    let viewer = Viewer::of(call.request(), call.grant())?;
     call.run(About::Contract(*id), async |write, body| {
-        Ok(ContractView::done(write.end_contract(*id, body).await?))
+        Ok(ContractView::done(write.end_contract(*id, body).await?, &viewer))
     })
     .await
 }
@@ -327,8 +355,9 @@ async fn set_contract_year(
     call: Amendment<WriteContracts, SetContractYear>,
     ids: Path<(ContractId, i32)>,
 ) -> Result<HttpResponse, Refusal> {
+    let viewer = Viewer::of(call.request(), call.grant())?;
     call.run(About::Contract(ids.0), async |write, edit, patch| {
-        Ok(ContractView::done(write.set_contract_year(*ids, &edit, patch).await?))
+        Ok(ContractView::done(write.set_contract_year(*ids, &edit, patch).await?, &viewer))
     })
     .await
 }

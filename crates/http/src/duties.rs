@@ -197,10 +197,8 @@ impl From<ObligationCount> for ObligationCountView {
 #[into_params(parameter_in = Query)]
 struct ListObligations {
     /// Only obligations of this organisation.
-    #[param(inline)]
     organisation_id: Option<ProviderId>,
     /// Only obligations by this contract.
-    #[param(inline)]
     contract_id: Option<ContractId>,
     /// Only obligations of this kind.
     kind: Option<DutyKind>,

@@ -2,7 +2,10 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, post};
-use ascms_domain::funds::{DecideBudget, FundStatus, OpenFund, OverrideFund, ProposeBudgetChange};
+use ascms_domain::access::{Action, Grant};
+use ascms_domain::funds::{
+    DecideBudget, FundAction, FundStatus, OpenFund, OverrideFund, ProposeBudgetChange,
+};
 use ascms_domain::ids::{ContractId, FundId, UserId};
 use ascms_persistence::About;
 use ascms_persistence::funds::{FundFilter, FundRow};
@@ -11,6 +14,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::allowed::{AllowedActionView, RecordAction, Viewer};
 use crate::auth::{BudgetFunds, May, ReadFunds};
 use crate::command::{BodilessCommand, Command, StepCommand};
 use crate::incoming::{Path, WriteOptions};
@@ -69,6 +73,10 @@ struct FundView {
     left_cents: i64,
     /// The budget, or the change of it, that waits for a second person; null when none does.
     proposed: Option<ProposedBudgetView>,
+    /// The actions on the fund: those that the caller may take now and, for the others, the code of the refusal. A budget
+    /// changes by the least amount.
+    #[schema(max_items = 20)]
+    allowed_actions: Vec<AllowedFundAction>,
     /// The user who opened the fund.
     opened_by: UserId,
     /// When the fund was opened.
@@ -99,8 +107,22 @@ struct ProposedBudgetView {
     proposed_at: DateTime<Utc>,
 }
 
+type AllowedFundAction = AllowedActionView<FundAction>;
+
+impl RecordAction for FundAction {
+    const VIEW: &'static str = "AllowedFundActionView";
+
+    fn all() -> &'static [Self] {
+        Self::ALL
+    }
+
+    fn permission(self) -> Action {
+        Self::permission(self)
+    }
+}
+
 impl FundView {
-    fn of(row: &FundRow) -> Self {
+    fn of(row: &FundRow, viewer: &Viewer) -> Self {
         let FundRow { fund, contract_number, provider_code, provider_name } = row;
         let proposed = fund.proposed_cents.zip(fund.proposed_by).zip(fund.proposed_at);
         let proposed =
@@ -123,6 +145,7 @@ impl FundView {
             spent_cents: fund.spent_cents,
             left_cents: fund.balance().left_cents(),
             proposed,
+            allowed_actions: viewer.allowed(|action, grant: &Grant| row.allows(action, grant)),
             opened_by: fund.opened_by,
             opened_at: fund.opened_at,
             closed_by: fund.closed_by,
@@ -138,7 +161,6 @@ impl FundView {
 #[into_params(parameter_in = Query)]
 struct ListFunds {
     /// Only funds of this contract.
-    #[param(inline)]
     contract_id: Option<ContractId>,
     /// Only funds of this calendar year.
     #[param(minimum = 2020, maximum = 2100)]
@@ -161,7 +183,8 @@ async fn list_funds(list: Listing<ReadFunds, ListFunds>) -> Result<HttpResponse,
     let ListFunds { contract_id, year, status } = *list.filter();
     let filter = FundFilter { contract: contract_id, year, status };
     let read = async |page| list.store().funds(list.grant(), filter, page, list.now()).await;
-    list.page(read, |row| FundView::of(&row)).await
+    let viewer = Viewer::of(list.request(), list.grant())?;
+    list.page(read, |row| FundView::of(&row, &viewer)).await
 }
 
 /// Read a fund
@@ -179,7 +202,8 @@ async fn get_fund(
     id: Path<FundId>,
 ) -> Result<HttpResponse, Refusal> {
     let row = app.store().fund(&grant, *id, app.now(&req)?).await?;
-    Ok(answer::shown(&req, row.fund.version, &FundView::of(&row)))
+    let view = FundView::of(&row, &Viewer::of(&req, &grant)?);
+    Ok(answer::shown(&req, row.fund.version, &view))
 }
 
 /// Open a fund
@@ -198,10 +222,11 @@ async fn get_fund(
 )]
 #[post("/funds")]
 async fn open_fund(call: Command<BudgetFunds, OpenFund>) -> Result<HttpResponse, Refusal> {
+    let viewer = Viewer::of(call.request(), call.grant())?;
     call.run(About::FundMade, async |write, body| {
         let row = write.open_fund(body).await?;
         let location = format!("/v1/funds/{}", row.fund.id);
-        Ok(answer::created(location, row.fund.version, &FundView::of(&row)))
+        Ok(answer::created(location, row.fund.version, &FundView::of(&row, &viewer)))
     })
     .await
 }
@@ -221,8 +246,9 @@ async fn propose_budget_change(
     call: StepCommand<BudgetFunds, ProposeBudgetChange>,
     id: Path<FundId>,
 ) -> Result<HttpResponse, Refusal> {
+    let viewer = Viewer::of(call.request(), call.grant())?;
     call.run(About::Fund(*id), async |write, body| {
-        Ok(done(&write.propose_budget_change(*id, body).await?))
+        Ok(done(&write.propose_budget_change(*id, body).await?, &viewer))
     })
     .await
 }
@@ -242,8 +268,9 @@ async fn decide_budget(
     call: StepCommand<BudgetFunds, DecideBudget>,
     id: Path<FundId>,
 ) -> Result<HttpResponse, Refusal> {
+    let viewer = Viewer::of(call.request(), call.grant())?;
     call.run(About::Fund(*id), async |write, body| {
-        Ok(done(&write.decide_budget(*id, body.outcome).await?))
+        Ok(done(&write.decide_budget(*id, body.outcome).await?, &viewer))
     })
     .await
 }
@@ -261,8 +288,9 @@ async fn override_fund(
     call: StepCommand<BudgetFunds, OverrideFund>,
     id: Path<FundId>,
 ) -> Result<HttpResponse, Refusal> {
+    let viewer = Viewer::of(call.request(), call.grant())?;
     call.run(About::Fund(*id), async |write, OverrideFund { amount_cents, reason }| {
-        Ok(done(&write.override_fund(*id, amount_cents, reason).await?))
+        Ok(done(&write.override_fund(*id, amount_cents, reason).await?, &viewer))
     })
     .await
 }
@@ -281,9 +309,10 @@ async fn close_fund(
     call: BodilessCommand<BudgetFunds>,
     id: Path<FundId>,
 ) -> Result<HttpResponse, Refusal> {
-    call.run(About::Fund(*id), async |write| Ok(done(&write.close_fund(*id).await?))).await
+    let viewer = Viewer::of(call.request(), call.grant())?;
+    call.run(About::Fund(*id), async |write| Ok(done(&write.close_fund(*id).await?, &viewer))).await
 }
 
-fn done(row: &FundRow) -> Answer {
-    answer::done(row.fund.version, &FundView::of(row))
+fn done(row: &FundRow, viewer: &Viewer) -> Answer {
+    answer::done(row.fund.version, &FundView::of(row, viewer))
 }

@@ -1,8 +1,10 @@
 //! The JSON API. This crate does not depend on sea-orm: a handler can't reach a table.
 
 mod address_readers;
+mod allowed;
 pub mod answer;
 mod as_known;
+mod attachments;
 mod attendance;
 pub mod auth;
 mod barriers;

@@ -1,8 +1,10 @@
-//! `/v1/notifications`: what the caller is told of the cases that concern them.
+//! `/v1/notifications`: what the caller is told of the cases and records that concern them.
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, post};
+use ascms_domain::access::Grant;
 use ascms_domain::ids::{CaseId, NotificationId};
+use ascms_domain::notifications::NotifiedRecord;
 use ascms_persistence::About;
 use ascms_persistence::notifications::{MarkedRead, NotificationFilter, NotificationRow};
 use ascms_persistence::position::Position;
@@ -28,7 +30,8 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
         .service(mark_notification_read);
 }
 
-/// Something that changed on a case. What it is about is null once the case is out of reach.
+/// Something that changed on a case, or to a submission, a performance review or an obligation. What it is about is null
+/// once that is out of reach.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct NotificationView {
@@ -39,34 +42,43 @@ struct NotificationView {
     kind: String,
     /// When the event happened.
     at: DateTime<Utc>,
-    /// The case of the event; null when it is out of the reader's reach.
+    /// The case of the event; null when it is out of the reader's reach, and of an event on no case.
     case_id: Option<CaseId>,
-    /// The readable number of that case; null when it is out of the reader's reach.
+    /// The readable number of that case; null when it is out of the reader's reach, and of an event on no case.
     #[schema(max_length = 14, pattern = "^AS-[0-9]{4}-[0-9]{6}$")]
     case_number: Option<String>,
-    /// Id of the case, or of the record on it that changed; null when it is out of the reader's
-    /// reach.
+    /// Id of the case, of the record on it that changed, or of the record on no case; null when it is out
+    /// of the reader's reach.
     subject_id: Option<Uuid>,
-    /// Path of the case; null when it is out of the reader's reach.
-    #[schema(max_length = 200, pattern = "^/v1/cases/")]
+    /// Path of the case or of the record, and the list of what is overdue for an obligation; null when it is out of the
+    /// reader's reach.
+    #[schema(
+        max_length = 200,
+        pattern = "^/v1/(cases|submissions|performance-reviews|obligations)[/?]"
+    )]
     link: Option<String>,
     /// When the reader marked the notification as read; null while it is new.
     read_at: Option<DateTime<Utc>>,
 }
 
 impl NotificationView {
-    fn of(row: &NotificationRow) -> Self {
+    fn of(row: &NotificationRow, reader: &Grant) -> Self {
+        let within_reach = row.is_within_reach(reader);
         let NotificationRow { notification, case_number } = row.clone();
-        let within_reach = case_number.is_some();
-        let case_id = Some(notification.case_id).filter(|_| within_reach);
+        let case_id = notification.case_id.filter(|_| within_reach);
+        let subject_id = Some(notification.subject_id).filter(|_| within_reach);
+        let link = match notification.record_kind {
+            None => case_id.map(|id| format!("/v1/cases/{id}")),
+            Some(record) => subject_id.map(|id| path(record, id)),
+        };
         Self {
             id: notification.id,
             kind: notification.kind,
             at: notification.at,
             case_id,
             case_number,
-            subject_id: Some(notification.subject_id).filter(|_| within_reach),
-            link: case_id.map(|id| format!("/v1/cases/{id}")),
+            subject_id,
+            link,
             read_at: notification.read_at,
         }
     }
@@ -74,6 +86,15 @@ impl NotificationView {
     /// Read or not is all that changes.
     fn version(&self) -> i32 {
         if self.read_at.is_some() { 2 } else { 1 }
+    }
+}
+
+/// Where a record on no case is read.
+fn path(record: NotifiedRecord, id: Uuid) -> String {
+    match record {
+        NotifiedRecord::Submission => format!("/v1/submissions/{id}"),
+        NotifiedRecord::PerformanceReview => format!("/v1/performance-reviews/{id}"),
+        NotifiedRecord::Obligation => "/v1/obligations?overdue=true".to_owned(),
     }
 }
 
@@ -92,7 +113,8 @@ struct ListNotifications {
 ///
 /// The caller's own, newest first: the primary contact and the case manager are told when
 /// something on their case changes, and the workflow leads when a closure or a need waits for them, unless
-/// they did it themselves.
+/// they did it themselves. Workflow leads and the Ministry's administrators are told of submissions, performance
+/// reviews and withholding payments that wait for them, and workflow leads once of each obligation that is overdue.
 #[utoipa::path(
     tag = "Notifications",
     security(("bearer" = ["notifications:read"])),
@@ -109,7 +131,7 @@ async fn list_notifications(
     let read = async |page, position: &Position| {
         list.store().notifications(list.grant(), &filter, page, position, list.now()).await
     };
-    list.followed_as_of(read, |row| NotificationView::of(&row)).await
+    list.followed_as_of(read, |row| NotificationView::of(&row, list.grant())).await
 }
 
 /// Read a notification
@@ -129,7 +151,7 @@ async fn get_notification(
     id: Path<NotificationId>,
 ) -> Result<HttpResponse, Refusal> {
     let row = app.store().notification(&grant, *id, app.now(&req)?).await?;
-    let view = NotificationView::of(&row);
+    let view = NotificationView::of(&row, &grant);
     Ok(answer::shown(&req, view.version(), &view))
 }
 
@@ -149,7 +171,7 @@ async fn mark_notification_read(
 ) -> Result<HttpResponse, Refusal> {
     call.run(About::Notification(*id), async |write| {
         let row = write.mark_notification_read(*id).await?;
-        let view = NotificationView::of(&row);
+        let view = NotificationView::of(&row, write.grant());
         Ok(answer::done(view.version(), &view).showing(row.shown_case()))
     })
     .await

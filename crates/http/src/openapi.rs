@@ -14,6 +14,7 @@ mod components;
 mod contract_examples;
 mod enrolment_examples;
 mod example_ids;
+pub mod example_records;
 mod examples;
 mod files;
 mod fund_examples;
@@ -22,6 +23,7 @@ mod measure_examples;
 pub mod media_types;
 mod members;
 mod operations;
+mod outline;
 mod record_examples;
 mod reference_examples;
 mod register_examples;
@@ -41,8 +43,6 @@ use members::set;
 struct ApiDoc;
 
 static DOCUMENT: OnceLock<Value> = OnceLock::new();
-static TEXT: LazyLock<String> =
-    LazyLock::new(|| serde_json::to_string(document()).unwrap_or_default());
 static ROUTES: LazyLock<Vec<Route>> = LazyLock::new(routes_of_document);
 
 /// The OpenAPI 3.1 document.
@@ -56,8 +56,9 @@ pub fn take_over(document: Value) {
     DOCUMENT.get_or_init(|| document);
 }
 
-pub(crate) fn document_text() -> &'static str {
-    &TEXT
+/// The operations and schemas of the document by name, without their content, as JSON.
+pub(crate) fn outline_text() -> String {
+    outline::of(document()).to_string()
 }
 
 fn collected() -> Collected {

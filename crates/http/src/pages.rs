@@ -1,6 +1,8 @@
 //! What is not an operation: the front page, the guides, `llms.txt`, the document and its try-it page, the pages
 //! of the problem codes, discovery, health, and what answers where nothing is.
 
+use std::sync::LazyLock;
+
 use actix_web::http::Method;
 use actix_web::http::header::ALLOW;
 use actix_web::web::{Data, ServiceConfig};
@@ -15,8 +17,11 @@ mod front;
 mod guides;
 mod markdown;
 mod problems;
+mod release_file;
 mod sandbox_tokens;
 mod try_it;
+
+use release_file::ReleaseFile;
 
 pub(crate) fn routes(cfg: &mut ServiceConfig) {
     cfg.service(front::front)
@@ -34,9 +39,12 @@ pub(crate) fn routes(cfg: &mut ServiceConfig) {
         .service(version);
 }
 
+static DOCUMENT: LazyLock<ReleaseFile> =
+    LazyLock::new(|| ReleaseFile::new("application/json", openapi::document().to_string()));
+
 #[get("/openapi.json")]
-async fn openapi_json() -> HttpResponse {
-    HttpResponse::Ok().content_type("application/json").body(openapi::document_text())
+async fn openapi_json(req: HttpRequest) -> HttpResponse {
+    DOCUMENT.shown(&req)
 }
 
 /// RFC 9728: which issuers this resource trusts.

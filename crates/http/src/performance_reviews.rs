@@ -14,6 +14,7 @@ use ascms_persistence::performance_reviews::PerformanceReviewFilter;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use crate::allowed::Viewer;
 use crate::auth::{
     CommentPerformanceReviews, ConductPerformanceReviews, May, ReadPerformanceReviews,
 };
@@ -27,7 +28,9 @@ use crate::registration::ServiceConfig;
 use crate::{AppState, answer};
 
 mod findings;
+mod minutes;
 pub(crate) mod opening;
+mod parts;
 mod subject;
 mod views;
 mod withholding;
@@ -43,6 +46,8 @@ pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
         .service(comment_on_performance_review)
         .service(record_review_meeting)
         .service(conclude_performance_review)
+        .service(minutes::upload_performance_review_document)
+        .service(minutes::download_performance_review_document)
         .service(findings::add_review_finding)
         .service(findings::agree_review_action)
         .service(findings::finish_review_action)
@@ -59,7 +64,6 @@ struct ListPerformanceReviews {
     /// Only reviews that stand like this.
     status: Option<PerformanceReviewStatus>,
     /// Only reviews of this contract.
-    #[param(inline)]
     contract_id: Option<ContractId>,
     /// Only reviews of terms of this contract year.
     #[param(minimum = 2020, maximum = 2100)]
@@ -86,7 +90,8 @@ async fn list_performance_reviews(
     let filter = PerformanceReviewFilter { status, contract: contract_id, contract_year, term };
     let store = list.store();
     let read = async |page| store.performance_reviews(list.grant(), filter, page, list.now()).await;
-    list.page(read, PerformanceReviewView::of).await
+    let viewer = Viewer::of(list.request(), list.grant())?;
+    list.page(read, |row| PerformanceReviewView::of(row, &viewer)).await
 }
 
 /// Read a performance review
@@ -107,7 +112,7 @@ async fn get_performance_review(
     id: Path<RegisterEntryId>,
 ) -> Result<HttpResponse, Refusal> {
     let row = app.store().performance_review(&grant, *id, app.now(&req)?).await?;
-    let view = PerformanceReviewView::of(row);
+    let view = PerformanceReviewView::of(row, &Viewer::of(&req, &grant)?);
     Ok(answer::shown(&req, view.version(), &view))
 }
 
@@ -133,8 +138,10 @@ async fn open_performance_review(
     let (store, now, new) = (call.app().store(), call.now(), *call.body());
     let instants = (store.as_of_now(now).await?, now);
     let figures = store.count_review_figures(call.grant(), new, instants).await?;
+    let viewer = Viewer::of(call.request(), call.grant())?;
     call.run(About::EntryMade(RegisterKind::PerformanceReview), async |write, body| {
-        let view = PerformanceReviewView::of(write.open_performance_review(body, figures).await?);
+        let row = write.open_performance_review(body, figures).await?;
+        let view = PerformanceReviewView::of(row, &viewer);
         Ok(answer::created(format!("/v1/performance-reviews/{}", view.id()), view.version(), &view))
     })
     .await
@@ -177,15 +184,17 @@ async fn comment_on_performance_review(
     call: StepCommand<CommentPerformanceReviews, CommentOnReview>,
     id: Path<RegisterEntryId>,
 ) -> Result<HttpResponse, Refusal> {
+    let viewer = Viewer::of(call.request(), call.grant())?;
     call.run(about(*id), async |write, body| {
-        Ok(PerformanceReviewView::done(write.comment_on_review(*id, body).await?))
+        Ok(PerformanceReviewView::done(write.comment_on_review(*id, body).await?, &viewer))
     })
     .await
 }
 
 /// Record the meeting of a performance review
 ///
-/// After the provider's comment, or once the time to comment is over. It tells whether the provider took part.
+/// After the provider's comment, or once the time to comment is over. It tells whether the provider took part. Documents
+/// that belong to the minutes are uploaded afterwards.
 #[utoipa::path(
     tag = "Performance reviews",
     security(("bearer" = ["performance-reviews:conduct"])),
@@ -198,15 +207,17 @@ async fn record_review_meeting(
     call: StepCommand<ConductPerformanceReviews, ReviewMeeting>,
     id: Path<RegisterEntryId>,
 ) -> Result<HttpResponse, Refusal> {
+    let viewer = Viewer::of(call.request(), call.grant())?;
     call.run(about(*id), async |write, body| {
-        Ok(PerformanceReviewView::done(write.record_review_meeting(*id, body).await?))
+        Ok(PerformanceReviewView::done(write.record_review_meeting(*id, body).await?, &viewer))
     })
     .await
 }
 
 /// Conclude a performance review
 ///
-/// Each concern and each breach has an agreed action by then. The provider reads the findings from now on.
+/// Each concern and each breach has an agreed action by then, and the scanner has passed each document. The provider
+/// reads the findings from now on.
 #[utoipa::path(
     tag = "Performance reviews",
     security(("bearer" = ["performance-reviews:conduct"])),
@@ -218,8 +229,9 @@ async fn conclude_performance_review(
     call: BodilessCommand<ConductPerformanceReviews>,
     id: Path<RegisterEntryId>,
 ) -> Result<HttpResponse, Refusal> {
+    let viewer = Viewer::of(call.request(), call.grant())?;
     call.run(about(*id), async |write| {
-        Ok(PerformanceReviewView::done(write.conclude_performance_review(*id).await?))
+        Ok(PerformanceReviewView::done(write.conclude_performance_review(*id).await?, &viewer))
     })
     .await
 }

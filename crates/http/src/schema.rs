@@ -2,23 +2,25 @@
 //! The faults of a body or a query are found at once, each with its place.
 
 mod shape;
+mod wording;
 
 use std::any::TypeId;
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
-use ascms_domain::closed_list::ClosedList;
+use ascms_domain::ids::ID_SCHEMAS;
 use ascms_domain::reference_data::list_named;
 use ascms_domain::text::{self, NAME, VISIBLE};
-use jsonschema::error::{TypeKind, ValidationErrorKind};
-use jsonschema::{JsonType, PatternOptions, ValidationError, Validator};
+use jsonschema::error::ValidationErrorKind;
+use jsonschema::{PatternOptions, ValidationError, Validator};
 use serde_json::{Map, Value, json};
 use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::openapi::{RefOr, Required, Schema};
 use utoipa::{IntoParams, ToSchema};
 
 pub use self::shape::{Members, Shape};
+pub use self::wording::unknown_member;
+use self::wording::words;
 use crate::incoming::faults::Faults;
 use crate::incoming::instants::to_microseconds;
 use crate::openapi::limits::complete;
@@ -26,9 +28,6 @@ use crate::problem::{Code, Fault, Refusal};
 
 /// Compiled once per type, on first use.
 static BOOK: LazyLock<RwLock<HashMap<TypeId, Arc<Checker>>>> = LazyLock::new(RwLock::default);
-
-/// The longest name of an unknown member for which the one that was meant is looked for.
-const GUESSED: usize = 64;
 
 type Broken = Box<ValidationError<'static>>;
 
@@ -116,9 +115,7 @@ pub fn of_query<T: IntoParams + 'static>() -> Result<Arc<Checker>, Broken> {
             .map(|parameter| parameter.name.as_str())
             .collect();
         let properties: Map<String, Value> = parameters.iter().map(property).collect();
-        let lists = properties.values().filter_map(list_of);
-        let named: Map<String, Value> =
-            lists.map(|list| (list.name.to_owned(), json!(list.schema()))).collect();
+        let named: Map<String, Value> = properties.values().filter_map(named_schema).collect();
         let schema = json!({
             "type": "object",
             "properties": properties,
@@ -136,10 +133,19 @@ fn property(parameter: &Parameter) -> (String, Value) {
     (parameter.name.clone(), complete(schema))
 }
 
-/// The closed list whose value a parameter is.
-fn list_of(parameter: &Value) -> Option<&'static ClosedList> {
+/// The schema that a parameter refers to, with its name: a closed list or an id. The type of a query
+/// has the names alone.
+fn named_schema(parameter: &Value) -> Option<(String, Value)> {
     let reference = parameter.get("$ref")?.as_str()?;
-    list_named(reference.strip_prefix("#/components/schemas/")?)
+    let name = reference.strip_prefix("#/components/schemas/")?;
+    let schema = match list_named(name) {
+        Some(list) => json!(list.schema()),
+        None => {
+            let (_, schema) = ID_SCHEMAS.iter().find(|(id, _)| *id == name)?;
+            complete(json!(schema()))
+        }
+    };
+    Some((name.to_owned(), schema))
 }
 
 fn checker(
@@ -310,84 +316,6 @@ fn members_declared_beside(error: &ValidationError<'_>, schema: &Value) -> Vec<S
     let Some(object) = keyword.strip_suffix("/additionalProperties") else { return Vec::new() };
     let known = schema.pointer(&format!("{object}/properties")).and_then(Value::as_object);
     known.into_iter().flat_map(|members| members.keys().cloned()).collect()
-}
-
-/// Names the member that was probably meant.
-pub fn unknown_member<'a>(member: &str, known: impl Iterator<Item = &'a str>) -> String {
-    let sent = member.to_lowercase();
-    let distance = |name: &str| strsim::damerau_levenshtein(&name.to_lowercase(), &sent);
-    let nearest = known.map(|name| (distance(name), name));
-    // No known name is so long that a longer one could be a slip of it.
-    let nearest = if sent.len() > GUESSED { None } else { nearest.min() };
-    match nearest {
-        Some((distance, name)) if distance <= slips(name.len().min(sent.len())) => {
-            format!("is not a member; `{name}` is")
-        }
-        _ => "is not a member".to_owned(),
-    }
-}
-
-/// How many slips of the keyboard may lie between a name and what was sent for it: one in three to
-/// seven letters, then one more in four, and three at most. With more, another name was meant.
-fn slips(letters: usize) -> usize {
-    if letters < 4 { letters / 3 } else { (letters / 4).min(3) }
-}
-
-/// A fault in words; only what the schema says, never what was sent.
-#[expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "the library's long list, of which few are told apart"
-)]
-fn words(kind: &ValidationErrorKind) -> (&'static str, Cow<'static, str>) {
-    use ValidationErrorKind as Kind;
-    match kind {
-        Kind::Type { kind: TypeKind::Single(wanted) } => {
-            ("wrong_type", format!("is of another type than {wanted}").into())
-        }
-        Kind::Type { kind: TypeKind::Multiple(wanted) } => {
-            let wanted: Vec<&str> = wanted.iter().map(JsonType::as_str).collect();
-            ("wrong_type", format!("is of another type than {}", wanted.join(" or ")).into())
-        }
-        Kind::MaxLength { limit } => {
-            ("too_long", format!("has more than {limit} characters").into())
-        }
-        Kind::MinLength { limit } => {
-            ("too_short", format!("has fewer than {limit} characters").into())
-        }
-        Kind::Pattern { pattern } => ("pattern", format!("does not match {pattern}").into()),
-        Kind::Format { format } if format == VISIBLE => {
-            ("blank", Cow::Borrowed("has no visible character"))
-        }
-        Kind::Format { format } if format == NAME => {
-            ("blank", Cow::Borrowed("has no letter and no digit"))
-        }
-        Kind::Format { format } => {
-            let example = match format.as_str() {
-                "date" => ", such as 2026-03-09",
-                "date-time" => ", such as 2026-03-09T03:15:00Z",
-                _ => "",
-            };
-            ("format", format!("is not a valid {format}{example}").into())
-        }
-        Kind::Enum { options } => ("not_one_of", format!("is none of {options}").into()),
-        Kind::Minimum { limit } | Kind::ExclusiveMinimum { limit } => {
-            ("too_small", format!("is smaller than {limit}").into())
-        }
-        Kind::Maximum { limit } | Kind::ExclusiveMaximum { limit } => {
-            ("too_large", format!("is larger than {limit}").into())
-        }
-        Kind::MultipleOf { multiple_of } => {
-            ("not_a_multiple", format!("is no multiple of {multiple_of}").into())
-        }
-        Kind::MaxItems { limit } => {
-            ("too_many_items", format!("has more than {limit} items").into())
-        }
-        Kind::UniqueItems => ("repeated", Cow::Borrowed("holds something twice")),
-        Kind::MinItems { limit } => {
-            ("too_few_items", format!("has fewer than {limit} items").into())
-        }
-        _ => ("invalid", Cow::Borrowed("does not fit the schema")),
-    }
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use ascms_persistence::submissions::SubmissionFilter;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use crate::allowed::Viewer;
 use crate::auth::{DecideSubmissions, May, ReadSubmissions, WriteSubmissions};
 use crate::command::{Amendment, BodilessCommand, Command, StepCommand};
 use crate::incoming::{Path, WriteOptions};
@@ -60,7 +61,6 @@ struct ListSubmissions {
     /// Only submissions that stand like this.
     status: Option<SubmissionStatus>,
     /// Only submissions for this contract.
-    #[param(inline)]
     contract_id: Option<ContractId>,
     /// Only submissions about this contract year.
     #[param(minimum = 2020, maximum = 2100)]
@@ -84,7 +84,8 @@ async fn list_submissions(
     let filter = SubmissionFilter { kind, status, contract: contract_id, contract_year };
     let store = list.store();
     let read = async |page| store.submissions(list.grant(), filter, page, list.now()).await;
-    list.page(read, SubmissionView::of).await
+    let viewer = Viewer::of(list.request(), list.grant())?;
+    list.page(read, |row| SubmissionView::of(row, &viewer)).await
 }
 
 /// Read a submission
@@ -103,7 +104,8 @@ async fn get_submission(
     grant: May<ReadSubmissions>,
     id: Path<RegisterEntryId>,
 ) -> Result<HttpResponse, Refusal> {
-    let view = SubmissionView::of(app.store().submission(&grant, *id, app.now(&req)?).await?);
+    let row = app.store().submission(&grant, *id, app.now(&req)?).await?;
+    let view = SubmissionView::of(row, &Viewer::of(&req, &grant)?);
     Ok(answer::shown(&req, view.version(), &view))
 }
 
@@ -125,8 +127,9 @@ async fn get_submission(
 async fn begin_submission(
     call: Command<WriteSubmissions, BeginSubmission>,
 ) -> Result<HttpResponse, Refusal> {
+    let viewer = Viewer::of(call.request(), call.grant())?;
     call.run(About::EntryMade(RegisterKind::Submission), async |write, body| {
-        let view = SubmissionView::of(write.begin_submission(body).await?);
+        let view = SubmissionView::of(write.begin_submission(body).await?, &viewer);
         Ok(answer::created(format!("/v1/submissions/{}", view.id()), view.version(), &view))
     })
     .await
@@ -148,8 +151,9 @@ async fn update_submission(
     call: Amendment<WriteSubmissions, UpdateSubmission>,
     id: Path<RegisterEntryId>,
 ) -> Result<HttpResponse, Refusal> {
+    let viewer = Viewer::of(call.request(), call.grant())?;
     call.run(about(*id), async |write, edit, _| {
-        Ok(SubmissionView::done(write.change_submission(*id, &edit).await?))
+        Ok(SubmissionView::done(write.change_submission(*id, &edit).await?, &viewer))
     })
     .await
 }
@@ -172,8 +176,9 @@ async fn submit_submission(
     // Counted before the transaction, which would hold its locks for so long.
     let now = call.app().now(call.request())?;
     let figures = call.app().store().count_figures(call.grant(), *id, now).await?;
+    let viewer = Viewer::of(call.request(), call.grant())?;
     call.run(about(*id), async |write| {
-        Ok(SubmissionView::done(write.submit_submission(*id, figures).await?))
+        Ok(SubmissionView::done(write.submit_submission(*id, figures).await?, &viewer))
     })
     .await
 }
@@ -193,8 +198,9 @@ async fn return_submission(
     call: StepCommand<DecideSubmissions, ReturnSubmission>,
     id: Path<RegisterEntryId>,
 ) -> Result<HttpResponse, Refusal> {
+    let viewer = Viewer::of(call.request(), call.grant())?;
     call.run(about(*id), async |write, body| {
-        Ok(SubmissionView::done(write.return_submission(*id, body.comment).await?))
+        Ok(SubmissionView::done(write.return_submission(*id, body.comment).await?, &viewer))
     })
     .await
 }
@@ -213,8 +219,9 @@ async fn accept_submission(
     call: BodilessCommand<DecideSubmissions>,
     id: Path<RegisterEntryId>,
 ) -> Result<HttpResponse, Refusal> {
+    let viewer = Viewer::of(call.request(), call.grant())?;
     call.run(about(*id), async |write| {
-        Ok(SubmissionView::done(write.accept_submission(*id).await?))
+        Ok(SubmissionView::done(write.accept_submission(*id).await?, &viewer))
     })
     .await
 }
@@ -233,6 +240,9 @@ async fn vary_submission(
     call: BodilessCommand<WriteSubmissions>,
     id: Path<RegisterEntryId>,
 ) -> Result<HttpResponse, Refusal> {
-    call.run(about(*id), async |write| Ok(SubmissionView::done(write.vary_submission(*id).await?)))
-        .await
+    let viewer = Viewer::of(call.request(), call.grant())?;
+    call.run(about(*id), async |write| {
+        Ok(SubmissionView::done(write.vary_submission(*id).await?, &viewer))
+    })
+    .await
 }

@@ -1,8 +1,8 @@
 //! From a grant's spans to the condition that a query starts with.
 
 use ascms_domain::access::{Grant, Span};
-use sea_orm::Condition;
 use sea_orm::sea_query::{Expr, SimpleExpr};
+use sea_orm::{ColumnTrait, Condition};
 
 pub(crate) mod address_readers;
 pub(crate) mod cases;
@@ -59,6 +59,35 @@ pub(crate) fn ways(grant: &Grant, each: impl Fn(Span) -> Vec<SimpleExpr>) -> Vec
 /// The rows of any span that the table has a meaning for; no span, no row.
 pub(crate) fn condition(grant: &Grant, each: impl Fn(Span) -> Option<SimpleExpr>) -> Condition {
     any_of(grant.reach(), each)
+}
+
+/// The rows of an organisation, by the column that names it: all of them for the nation, and an
+/// organisation's own for its leads.
+pub(crate) fn own_of_leads(span: Span, organisation: impl ColumnTrait) -> Option<SimpleExpr> {
+    match span {
+        Span::Nation => Some(Expr::cust("1 = 1")),
+        Span::Provider(own) => Some(organisation.eq(own)),
+        Span::Queue
+        | Span::CaseManager(..)
+        | Span::PrimaryContact(..)
+        | Span::School(_)
+        | Span::Client(_)
+        | Span::Person(_) => None,
+    }
+}
+
+/// The same, for case managers too: they reach what their organisation reaches.
+pub(crate) fn own_of_staff(span: Span, organisation: impl ColumnTrait) -> Option<SimpleExpr> {
+    match span {
+        Span::CaseManager(_, own) => Some(organisation.eq(own)),
+        Span::Nation
+        | Span::Provider(_)
+        | Span::Queue
+        | Span::PrimaryContact(..)
+        | Span::School(_)
+        | Span::Client(_)
+        | Span::Person(_) => own_of_leads(span, organisation),
+    }
 }
 
 /// The same of what the caller may read of the records that an action changes.

@@ -1,5 +1,6 @@
-//! For the sandbox and for tests only: a state that no operation leads to yet, and one case whose
-//! ids are known beforehand. Audited and announced like every other change, as the operator's.
+//! For the sandbox and for tests only: a state that no operation leads to yet, and records whose ids are
+//! known beforehand. Audited and announced like every other change; what no operation does, as the
+//! operator's.
 
 use ascms_domain::access::Caller;
 use ascms_domain::calendar::nz_date;
@@ -14,6 +15,7 @@ use sea_orm::entity::prelude::*;
 use crate::features::measures::{self, ClockPlace, ClockScope};
 use crate::features::students::enrolment::EnrolmentLedger;
 use crate::features::{cases, referrals};
+use crate::gate::write::Write;
 use crate::reach::rows::{attendance_case, referral, student};
 use crate::reference;
 use crate::rows::{self, case_entry, contact, notification, school, student_nsn};
@@ -41,6 +43,14 @@ pub struct KnownCase {
     pub notification: notification::Model,
     /// Who accepted the referral and gave the case to its case manager.
     pub decided_by: UserId,
+}
+
+impl Write<'_> {
+    /// Gives an id to the next contract, fund, need, agreed action or entry of a register that the change
+    /// makes.
+    pub fn seed_id(&self, id: Uuid) {
+        self.known_id.set(Some(id));
+    }
 }
 
 impl Store {

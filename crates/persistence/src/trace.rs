@@ -5,4 +5,5 @@ pub(crate) mod history;
 pub(crate) mod meetings;
 pub(crate) mod newest_entry;
 pub(crate) mod notifications;
+pub(crate) mod record_change;
 pub(crate) mod timeline;

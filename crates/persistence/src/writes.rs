@@ -51,6 +51,7 @@ impl Store {
                 placeholders: &placeholders,
                 codes: &codes,
                 reference_changed: Cell::default(),
+                known_id: Cell::default(),
             };
             let answer = work(&write).await?;
             reference_changed = write.reference_changed.get();

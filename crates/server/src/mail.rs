@@ -1,4 +1,4 @@
-//! Messages to people: that something changed on a case of theirs, and nothing more. What leaves
+//! Messages to people: that something changed that concerns them, and nothing more. What leaves
 //! the service by e-mail has no name, no number and no word of anybody's.
 
 use std::path::Path;
@@ -26,6 +26,8 @@ const TIME_LIMIT: Duration = Duration::from_secs(15);
 const REST: Duration = Duration::from_secs(10);
 
 const SUBJECT: &str = "Kua panoni tētahi kēhi | Something changed on a case";
+/// Where not all of it is on cases.
+const OTHER_SUBJECT: &str = "Kua panoni tētahi mea | Something changed";
 
 /// What is sent: the whole of it, so that a test can hold that nothing else is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,16 +42,30 @@ pub struct Letter {
 
 impl Letter {
     fn about(due: Due, public_url: &str) -> Self {
-        let Due { id, ids, email } = due;
+        let Due { id, ids, email, of_cases } = due;
         let changes = ids.len();
-        let (maori, english, link) = if changes == 1 {
-            let maori = "Kua panoni tētahi kēhi e whai wāhi ana koe.".to_owned();
-            let english = "Something changed on a case that you have a part in.".to_owned();
-            (maori, english, format!("{public_url}/v1/notifications/{id}"))
+        let (maori, english) = match (changes, of_cases) {
+            (1, true) => (
+                "Kua panoni tētahi kēhi e whai wāhi ana koe.".to_owned(),
+                "Something changed on a case that you have a part in.".to_owned(),
+            ),
+            (1, false) => (
+                "Kua panoni tētahi mea e whai wāhi ana koe.".to_owned(),
+                "Something changed that you have a part in.".to_owned(),
+            ),
+            (changes, true) => (
+                format!("E {changes} ngā panonitanga o ngā kēhi e whai wāhi ana koe."),
+                format!("{changes} changes were made to cases that you have a part in."),
+            ),
+            (changes, false) => (
+                format!("E {changes} ngā panonitanga o ngā mea e whai wāhi ana koe."),
+                format!("{changes} changes were made that you have a part in."),
+            ),
+        };
+        let link = if changes == 1 {
+            format!("{public_url}/v1/notifications/{id}")
         } else {
-            let maori = format!("E {changes} ngā panonitanga o ngā kēhi e whai wāhi ana koe.");
-            let english = format!("{changes} changes were made to cases that you have a part in.");
-            (maori, english, format!("{public_url}/v1/notifications?unread=true"))
+            format!("{public_url}/v1/notifications?unread=true")
         };
         let body = format!(
             "Kia ora\n\n\
@@ -58,7 +74,8 @@ impl Letter {
              {english} Sign in to see it:\n{link}\n\
              This message holds no personal details. Please do not reply to it.\n"
         );
-        Self { id, ids, to: email, subject: SUBJECT, body }
+        let subject = if of_cases { SUBJECT } else { OTHER_SUBJECT };
+        Self { id, ids, to: email, subject, body }
     }
 }
 

@@ -89,6 +89,7 @@ struct Stage {
     need: String,
     review: String,
     review_action: String,
+    review_document: String,
 }
 
 fn next() -> u32 {
@@ -278,6 +279,11 @@ async fn queued(app: &TestApp) -> String {
 /// Something that a role is told: of a case that is given to it, or opened in its name.
 async fn notified(app: &TestApp, role: &str) -> String {
     let world = app.world;
+    if role == "ministry-admin" {
+        let plan = submissions::next_plan(app).await;
+        submissions::submit(app, &plan).await.expect(200);
+        return newest_notification(app, role).await;
+    }
     let (manager, contact) = match role {
         "workflow-lead" => (world.workflow_lead, world.primary_contact),
         "attendance-lead" => (world.case_manager, world.attendance_lead),
@@ -288,6 +294,10 @@ async fn notified(app: &TestApp, role: &str) -> String {
     let path = format!("/v1/cases/{case}/assignment");
     let to = json!({ "caseManagerId": manager });
     app.as_("workflow-lead-b").post(&path, to).await.expect(200);
+    newest_notification(app, role).await
+}
+
+async fn newest_notification(app: &TestApp, role: &str) -> String {
     let told = app.as_(role).get("/v1/notifications").await.expect(200);
     told.json["items"][0]["id"].as_str().expect("a notification").to_owned()
 }
@@ -329,7 +339,8 @@ impl Stage {
         let (bulletin, bulletin_document) = bulletins::published_with_document(app).await;
         let (template, submission, submission_document) = submissions::accepted_plan(app).await;
         let (fund, need) = funds::on_stage(app, &contract, &case).await;
-        let (review, review_action) = performance_reviews::concluded(app, false).await;
+        let (review, review_action, review_document) =
+            performance_reviews::concluded_with_document(app).await;
         Self {
             student,
             match_review: unclear(app).await,
@@ -361,6 +372,7 @@ impl Stage {
             need,
             review: review.id(),
             review_action,
+            review_document,
         }
     }
 
@@ -397,6 +409,7 @@ impl Stage {
         let document = match path {
             _ if path.starts_with("/v1/bulletins/") => &self.bulletin_document,
             _ if path.starts_with("/v1/submissions/") => &self.submission_document,
+            _ if path.starts_with("/v1/performance-reviews/") => &self.review_document,
             _ => &self.document,
         };
         place = place.replace("{documentId}", document);
@@ -404,7 +417,10 @@ impl Stage {
         place = place.replace("{siblingId}", &self.sibling);
         place = place.replace("{actionId}", &self.review_action);
         let mut query = Vec::new();
-        for parameter in operation.described["parameters"].as_array().into_iter().flatten() {
+        let parameters = || operation.described["parameters"].as_array().into_iter().flatten();
+        // One of several ways to say which period is counted, and one of them is needed.
+        let counts_a_period = parameters().any(|one| one["name"] == "quarter");
+        for parameter in parameters() {
             let name = parameter["name"].as_str().expect("a name");
             let example = parameter["example"].to_string().replace('"', "");
             if parameter["in"] == "path" {
@@ -412,8 +428,7 @@ impl Stage {
             } else if parameter["in"] == "query"
                 && (parameter["required"] == true
                     || name == "withinDays"
-                    // There it filters: the review of the stage is of another term.
-                    || name == "term" && operation.id != "listPerformanceReviews")
+                    || name == "term" && counts_a_period)
             {
                 query.push(format!("{name}={example}"));
             }
@@ -569,7 +584,9 @@ async fn fresh(app: &TestApp, operation: &Operation, role: &str, place: String) 
             let review = performance_reviews::next_opened(app).await;
             path(&performance_reviews::comment(app, &review).await.expect(200).id())
         }
-        ("concludePerformanceReview", _) => path(&performance_reviews::met(app).await.id()),
+        ("uploadPerformanceReviewDocument" | "concludePerformanceReview", _) => {
+            path(&performance_reviews::met(app).await.id())
+        }
         ("finishReviewAction" | "settleReviewAction", _) => {
             let is_done = operation.id == "settleReviewAction";
             let (review, action) = performance_reviews::concluded(app, is_done).await;
@@ -607,7 +624,7 @@ async fn body(app: &TestApp, operation: &Operation, role: &str) -> Option<Value>
         (
             "markNotificationsRead",
             "workflow-lead" | "case-manager" | "attendance-lead" | "primary-contact"
-            | "office-support",
+            | "office-support" | "ministry-admin",
         ) => json!({ "upTo": notified(app, role).await, "position": example["position"] }),
         ("openFund", _) => funds::unopened(app).await,
         ("addContract", _) => contracts::contract(app, &name()),

@@ -48,7 +48,7 @@ const OF_NO_PERSON: [&str; 35] = [
 
 /// Texts in the other schemas that identify nobody, and say nothing about a person that few may
 /// know.
-const NOT_PERSONAL: [&str; 92] = [
+const NOT_PERSONAL: [&str; 93] = [
     "AcceptedDespite.reason",
     "AcceptedView.reason",
     "AddDisclosure.legalBasis",
@@ -79,6 +79,7 @@ const NOT_PERSONAL: [&str; 92] = [
     "DraftedReferral.sourceReference",
     "EndContract.comment",
     "FigureNumber.ruleVersion",
+    "FundStatementLine.category",
     "FundView.contractNumber",
     "LedgerSumView.entries",
     "MemberView.providerCode",

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use super::{
     LEAD, accept, begin, begun, contract, contract_of, edited, path, sent_back, submit, vary,
 };
-use crate::given::with;
+use crate::funds::{self, BUDGET, MANAGER, approved, on_need, opened, spending};
+use crate::given::{closure, with};
 use crate::support::{Answer, TestApp, on_both};
 use crate::templates;
 
@@ -61,7 +62,7 @@ async fn a_report_on_a_term_counts_the_referrals_that_are_decided_by_then(app: T
         [
             (&json!("service_levels"), &json!("counted"), &Value::Null),
             (&json!("outcomes"), &json!("counted"), &Value::Null),
-            (&json!("fund"), &json!("not_yet"), &json!("not_recorded")),
+            (&json!("fund"), &json!("not_yet"), &json!("no_fund")),
         ]
     );
 }
@@ -106,7 +107,7 @@ async fn figures_live_in_a_draft_and_stay_as_they_were_with_a_version(app: TestA
     assert_ne!(other, contract);
     app.set_time("2026-04-10T00:00:00Z");
     let submitted = submit(&app, &report).await.expect(200);
-    // The fund is not counted yet.
+    // The contract has no fund.
     assert_eq!(submitted.json["warnings"], json!(["figures_pending"]));
     let frozen = app.as_(LEAD).get(&format!("{}/versions/1", path(&report))).await.expect(200);
     let school = number(&frozen.json["figures"], "school_contact");
@@ -152,4 +153,124 @@ async fn a_security_assurance_counts_people_with_access(app: TestApp) {
     let expected =
         json!([{ "countOf": "people", "count": 4 }, { "countOf": "untrained", "count": 1 }]);
     assert_eq!(found["items"][0]["counts"], expected);
+}
+
+/// The statement of the fund, which is the last of a report's figures.
+fn of_fund(figures: &Value) -> &Value {
+    let item = figures["items"].as_array().expect("items").last().expect("an item");
+    assert_eq!(
+        (&item["figure"], &item["standing"], &item["reason"]),
+        (&json!("fund"), &json!("counted"), &Value::Null)
+    );
+    &item["fund"]
+}
+
+/// The statement as `[budget, overrides, committed, spent, left, students, others]`.
+fn parts(statement: &Value) -> [i64; 7] {
+    let members = [
+        "budgetCents",
+        "overridesCents",
+        "committedCents",
+        "spentCents",
+        "leftCents",
+        "students",
+        "othersSupported",
+    ];
+    members.map(|member| statement[member].as_i64().expect(member))
+}
+
+#[on_both]
+async fn the_fund_is_counted_in_a_draft_and_stays_as_it_was_with_a_version(app: TestApp) {
+    let (contract, fund) = opened(&app).await;
+    let report = report(&app, &contract, "2026-1").await;
+    let live = figures(&app, &report).await;
+    assert_eq!(parts(of_fund(&live)), [BUDGET, 0, 0, 0, BUDGET, 0, 0]);
+    assert_eq!((&of_fund(&live)["fundId"], &of_fund(&live)["year"]), (&json!(fund), &json!(2026)));
+    assert_eq!(of_fund(&live)["byCategory"], json!([]));
+    // Shoes are promised to one student; a bus card for two and their two siblings is bought for less.
+    let shoes = approved(&app, &app.assigned("Hana").await.1, 12_000).await;
+    let second = app.assigned("Aroha").await.1;
+    let card = json!({
+        "category": "transport", "amountCents": 3_000, "purpose": "A bus card.",
+        "furtherCaseIds": [app.assigned("Tama").await.1], "othersSupported": 2,
+    });
+    let card = app.step(MANAGER, &second, "needs", card).await.expect(201).id();
+    on_need(&app, LEAD, &card, "decision", json!({ "outcome": "approved" })).await.expect(200);
+    on_need(&app, MANAGER, &card, "spending", spending(2_500)).await.expect(200);
+    // A declined need and one that waits are no part of it.
+    let declined = funds::asked(&app, &second, 700).await;
+    let decline = json!({ "outcome": "declined", "comment": "The school has some." });
+    on_need(&app, LEAD, &declined, "decision", decline).await.expect(200);
+    funds::asked(&app, &second, 800).await;
+    let expected = [BUDGET, 0, 12_500, 2_500, BUDGET - 15_000, 2, 2];
+    let categories = json!([
+        { "category": "footwear", "needs": 1, "committedCents": 12_000, "spentCents": 0 },
+        { "category": "transport", "needs": 1, "committedCents": 500, "spentCents": 2_500 },
+    ]);
+    let live = figures(&app, &report).await;
+    assert_eq!(parts(of_fund(&live)), expected);
+    assert_eq!(of_fund(&live)["byCategory"], categories);
+    assert_eq!(of_fund(&live)["usedTenThousandths"], 250);
+    app.set_time("2026-04-10T00:00:00Z");
+    submit(&app, &report).await.expect(200);
+    let path = format!("{}/versions/1", path(&report));
+    let frozen = app.as_(LEAD).get(&path).await.expect(200);
+    assert_eq!(parts(of_fund(&frozen.json["figures"])), expected);
+    // The ledger goes on, and the Ministry lets the provider go beyond the budget.
+    on_need(&app, MANAGER, &shoes, "spending", spending(9_000)).await.expect(200);
+    on_need(&app, MANAGER, &shoes, "settlement", Value::Null).await.expect(200);
+    on_need(&app, MANAGER, &card, "refunds", funds::refund(2_500)).await.expect(200);
+    let leave = json!({ "amountCents": 700, "reason": "A flood." });
+    funds::step(&app, funds::ADMIN, &fund, "overrides", leave).await.expect(200);
+    assert_eq!(app.as_(LEAD).get(&path).await.expect(200).text, frozen.text);
+    let live = figures(&app, &report).await;
+    // Whose money all came back is supported no longer.
+    assert_eq!(parts(of_fund(&live)), [BUDGET, 700, 500, 9_000, BUDGET + 700 - 9_500, 1, 0]);
+    // The figures say what the fund and its report say.
+    let shown = app.as_(LEAD).get(&format!("/v1/funds/{fund}/report")).await.expect(200).json;
+    for (part, member) in [("budget", 0), ("overrides", 1), ("committed", 2), ("spent", 3)] {
+        assert_eq!(shown[part]["cents"], parts(of_fund(&live))[member], "{part}");
+    }
+    assert_eq!((&shown["students"], &shown["othersSupported"]), (&json!(1), &json!(0)));
+    sent_back(&app, &report).await.expect(200);
+    submit(&app, &report).await.expect(200);
+    let again = format!("{}/versions/2", super::path(&report));
+    let again = app.as_(LEAD).get(&again).await.expect(200);
+    assert_eq!(of_fund(&again.json["figures"]), of_fund(&live));
+}
+
+#[on_both]
+async fn the_fund_of_another_year_is_another_fund(app: TestApp) {
+    let (contract, fund) = opened(&app).await;
+    let template = templates::published(&app, templates::short("annual", "a-year")).await;
+    let of_year = async |year: i32| {
+        let begun = begun(&app, begin(&contract, &template, year)).await;
+        figures(&app, &begun).await
+    };
+    assert_eq!(of_fund(&of_year(2026).await)["fundId"], json!(fund));
+    let items = of_year(2027).await["items"].as_array().expect("items").clone();
+    let last = items.last().expect("an item");
+    assert_eq!((&last["reason"], &last["fund"]), (&json!("no_fund"), &Value::Null));
+}
+
+#[on_both]
+async fn records_of_one_student_are_one_in_the_figures_too(app: TestApp) {
+    let (contract, _) = opened(&app).await;
+    let report = report(&app, &contract, "2026-1").await;
+    let (mut students, mut cases) = (Vec::new(), Vec::new());
+    for name in ["Hana", "Aria"] {
+        let case = app.assigned(name).await.1;
+        let need = approved(&app, &case, 1_000).await;
+        on_need(&app, MANAGER, &need, "spending", spending(1_000)).await.expect(200);
+        let read = app.as_(LEAD).get(&format!("/v1/cases/{case}")).await.expect(200);
+        students.push(read.json["student"]["id"].as_str().expect("an id").to_owned());
+        cases.push(case);
+    }
+    assert_eq!(of_fund(&figures(&app, &report).await)["students"], 2);
+    app.step(LEAD, &cases[0], "closure", closure()).await.expect(200);
+    app.step(funds::OTHER_LEAD, &cases[0], "closure-approval", json!({})).await.expect(200);
+    let into = json!({ "intoStudentId": students[1], "reason": "One student." });
+    let merge = format!("/v1/students/{}/merge", students[0]);
+    app.as_(LEAD).post(&merge, into).await.expect(200);
+    assert_eq!(of_fund(&figures(&app, &report).await)["students"], 1);
 }

@@ -6,12 +6,15 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use super::{accept, begin, begun, contract, edited, sent_back, submit, vary, whole_plan};
-use crate::lifecycle_walks::Dice;
+use crate::lifecycle_walks::{Dice, walks_of};
 use crate::support::{TestApp, on_both};
 use crate::templates;
 
-/// Walks of each database and kind; each goes on where the one before ended, twenty times on one submission.
+/// Walks of each database and kind in an ordinary run; `SUBMISSION_WALKS=2000` for all of them. Each goes on where the
+/// one before ended, twenty times on one submission or more: each has a year of its own.
 const WALKS: usize = 200;
+const OF_A_SUBMISSION: usize = 20;
+const MOST_YEARS: usize = 24;
 const STEPS: usize = 3;
 
 /// The steps, and where each leads from draft, submitted, returned and accepted; of a plan where two kinds differ.
@@ -57,9 +60,11 @@ async fn walks(app: &TestApp, kind: &'static str, seed: u64) {
     let mut walker = Walker { kind, state: 0, versions: 0 };
     let mut submission = None;
     let mut seen = BTreeSet::new();
-    for walk in 0..WALKS {
-        if walk % 20 == 0 {
-            let year = 2026 + i32::try_from(walk / 20).expect("a year");
+    let walks = walks_of("SUBMISSION_WALKS", WALKS);
+    let of_one = OF_A_SUBMISSION.max(walks.div_ceil(MOST_YEARS));
+    for walk in 0..walks {
+        if walk % of_one == 0 {
+            let year = 2026 + i32::try_from(walk / of_one).expect("a year");
             let new = begun(app, begin(&contract, &template, year)).await;
             let mut whole = whole_plan();
             if kind == "plan" {

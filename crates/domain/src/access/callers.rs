@@ -22,6 +22,25 @@ crate::closed_list! {
     }
 }
 
+impl Role {
+    /// Whether people hold it at the Ministry.
+    pub fn is_of_ministry(self) -> bool {
+        match self {
+            Self::MinistryAdmin | Self::MinistryAnalyst | Self::PrivacyOfficer | Self::Auditor => {
+                true
+            }
+            Self::WorkflowLead
+            | Self::CaseManager
+            | Self::AttendanceLead
+            | Self::PrimaryContact
+            | Self::OfficeSupport
+            | Self::SmsClient
+            | Self::ReportingClient
+            | Self::EnrolmentRegister => false,
+        }
+    }
+}
+
 /// A role, and where it is held. School roles name a school, provider roles a provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Appointment {

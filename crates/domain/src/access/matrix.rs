@@ -160,8 +160,9 @@ rows! {
     ReadJobs, None => [Nation, Nation, No, Nation, Team, Own, School, No, No, No, No],
     CancelJobs, Some(ReadJobs) => [Nation, Nation, No, Nation, Team, Own, School, No, No, No, No],
     ReadRecalculations, None => [Nation, Nation, No, Nation, No, No, No, No, No, No, No],
-    // Office support has no cases: it may be named as a contact all the same, and then hears.
-    ReadNotifications, None => [No, No, No, No, Team, Own, School, Own, Person, No, No],
+    // Office support has no cases: it may be named as a contact all the same, and then hears. The Ministry's
+    // administrators hear of what waits for them of submissions and reviews, and of no case.
+    ReadNotifications, None => [Person, No, No, No, Team, Own, School, Own, Person, No, No],
     ReadHistory, None => [No, No, No, No, Team, Own, No, No, No, No, No],
     ListReads, None => [No, No, Nation, Nation, Team, No, No, No, No, No, No],
     PublishBulletins, Some(ReadBulletins) => [Nation, No, No, No, No, No, No, No, No, No, No],

@@ -108,7 +108,7 @@ fn the_whole_matrix() {
         jobs:read                nation  nation  -       nation  team    own     school  -       -       -       -       -
         jobs:cancel              nation  nation  -       nation  team    own     school  -       -       -       -       -
         recalculations:read      nation  nation  -       nation  -       -       -       -       -       -       -       -
-        notifications:read       -       -       -       -       team    own     school  own     person  -       -       -
+        notifications:read       person  -       -       -       team    own     school  own     person  -       -       -
         history:read             -       -       -       -       team    own     -       -       -       -       -       -
         reads:list               -       -       nation  nation  team    -       -       -       -       -       -       -
         bulletins:publish        nation  -       -       -       -       -       -       -       -       -       -       -

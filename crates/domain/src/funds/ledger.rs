@@ -102,32 +102,45 @@ impl FundBalance {
     /// The rule would not hold after it: more would be promised and spent than there is, or more come
     /// back than was spent.
     pub fn after(self, entry: Posting) -> Result<Self, LedgerRefusal> {
-        let Posting { kind, amount_cents, drawn_cents } = entry;
-        let mut next = self;
-        let add = |part: &mut i64, cents: i64| -> Result<(), LedgerRefusal> {
-            *part = part.checked_add(cents).ok_or(LedgerRefusal::OverBudget)?;
-            Ok(())
-        };
-        match kind {
-            FundEntryKind::Budget | FundEntryKind::BudgetChange => {
-                add(&mut next.budget_cents, amount_cents)?;
-            }
-            FundEntryKind::Override => add(&mut next.overrides_cents, amount_cents)?,
-            FundEntryKind::Commitment | FundEntryKind::Release => {
-                add(&mut next.committed_cents, amount_cents)?;
-            }
-            FundEntryKind::Spend => {
-                add(&mut next.spent_cents, amount_cents)?;
-                add(&mut next.committed_cents, drawn_cents.saturating_neg())?;
-            }
-            FundEntryKind::Refund => add(&mut next.spent_cents, amount_cents)?,
-        }
+        let next = self.moved_by(entry).ok_or(LedgerRefusal::OverBudget)?;
         if next.spent_cents < 0 {
             return Err(LedgerRefusal::RefundExceedsSpend);
         }
         let parts = [next.budget_cents, next.overrides_cents, next.committed_cents];
         let holds = parts.iter().all(|part| *part >= 0) && next.left_cents() >= 0;
         if holds { Ok(next) } else { Err(LedgerRefusal::OverBudget) }
+    }
+
+    /// The balance with an entry, or with the sum of entries of one kind, whether or not the rule holds after it;
+    /// `None` where a number does not hold it.
+    fn moved_by(self, entry: Posting) -> Option<Self> {
+        let Posting { kind, amount_cents, drawn_cents } = entry;
+        let mut next = self;
+        match kind {
+            FundEntryKind::Budget | FundEntryKind::BudgetChange => {
+                next.budget_cents = self.budget_cents.checked_add(amount_cents)?;
+            }
+            FundEntryKind::Override => {
+                next.overrides_cents = self.overrides_cents.checked_add(amount_cents)?;
+            }
+            FundEntryKind::Commitment | FundEntryKind::Release => {
+                next.committed_cents = self.committed_cents.checked_add(amount_cents)?;
+            }
+            FundEntryKind::Spend => {
+                next.spent_cents = self.spent_cents.checked_add(amount_cents)?;
+                next.committed_cents = self.committed_cents.checked_sub(drawn_cents)?;
+            }
+            FundEntryKind::Refund => {
+                next.spent_cents = self.spent_cents.checked_add(amount_cents)?;
+            }
+        }
+        Some(next)
+    }
+
+    /// The balance of a ledger, out of the sums of its entries of each kind, in any order: the same as [`Self::of`],
+    /// which has asked the rule of every entry. `None` where a number does not hold it.
+    pub fn of_sums(sums: impl IntoIterator<Item = Posting>) -> Option<Self> {
+        sums.into_iter().try_fold(Self::default(), Self::moved_by)
     }
 
     /// The fold over a whole ledger, the first entry first.

@@ -5,13 +5,12 @@ use std::collections::BTreeMap;
 
 use crate::ids::SchoolId;
 
-/// What was spent, and came back, in one month on one category for the students of one school. Cents.
+/// What was spent, and came back, in one month on one category. Cents.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FundCell {
     pub category: String,
     /// 1 to 12.
     pub month: i32,
-    pub school_id: SchoolId,
     /// What was spent, less what came back.
     pub cents: i64,
     /// How many entries of the ledger that is the sum of.
@@ -65,17 +64,15 @@ impl FundFigure {
 }
 
 impl FundSpending {
-    /// The sums over all cells of a fund.
-    pub fn of(cells: &[FundCell]) -> Self {
+    /// The sums over all cells of a fund, beside the sums of its schools.
+    pub fn of(cells: &[FundCell], by_school: Vec<SchoolFigure>) -> Self {
         let mut all = FundFigure::default();
         let mut categories: BTreeMap<&str, FundFigure> = BTreeMap::new();
         let mut months: BTreeMap<i32, FundFigure> = BTreeMap::new();
-        let mut schools: BTreeMap<SchoolId, FundFigure> = BTreeMap::new();
         for cell in cells {
             all.add(cell);
             categories.entry(&cell.category).or_default().add(cell);
             months.entry(cell.month).or_default().add(cell);
-            schools.entry(cell.school_id).or_default().add(cell);
         }
         let category = |(category, figure): (&str, _)| CategoryFigure {
             category: category.to_owned(),
@@ -88,10 +85,7 @@ impl FundSpending {
                 .into_iter()
                 .map(|(month, figure)| MonthFigure { month, figure })
                 .collect(),
-            by_school: schools
-                .into_iter()
-                .map(|(school_id, figure)| SchoolFigure { school_id, figure })
-                .collect(),
+            by_school,
         }
     }
 }

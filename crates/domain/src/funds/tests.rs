@@ -4,9 +4,9 @@ use proptest::prelude::*;
 use super::FundEntryKind::{Budget, BudgetChange, Commitment, Override, Refund, Release, Spend};
 use super::{
     BudgetOutcome, BudgetProposal, FundBalance, FundCell, FundFigure, FundRefusal, FundSpending,
-    FundStatus, LedgerRefusal, Posting, in_year,
+    FundStatement, FundStatus, LedgerRefusal, LedgerSum, Posting, SchoolFigure, Supported, in_year,
 };
-use crate::ids::{SchoolId, UserId};
+use crate::ids::{FundId, SchoolId, UserId};
 use crate::needs::{Beyond, Need};
 use crate::second_person::{ApprovalRefusal, Approver};
 
@@ -69,6 +69,50 @@ fn nothing_is_promised_or_spent_beyond_the_budget_and_its_overrides() {
 }
 
 #[test]
+fn a_statement_has_the_balance_and_the_needs_of_each_category() {
+    let sum = |category: &str, posting: Posting, entries: u64| LedgerSum {
+        posting,
+        category: (!category.is_empty()).then(|| category.to_owned()),
+        entries,
+    };
+    // All that was ever promised is more than the budget: what was spent and released is less again.
+    let sums = [
+        sum("food", Posting::of(Commitment, 900), 3),
+        sum("clothing", Posting::of(Commitment, 700), 1),
+        sum("food", spend(500, 400), 4),
+        sum("food", Posting::of(Refund, -50), 1),
+        sum("food", Posting::of(Release, -100), 2),
+        sum("", Posting::of(Budget, 1_500), 1),
+        sum("", Posting::of(BudgetChange, -100), 2),
+        sum("", Posting::of(Override, 250), 1),
+    ];
+    let fund = FundId(uuid::Uuid::nil());
+    let people = Supported { students: 3, others: 7 };
+    let statement = FundStatement::of((fund, 2026), &sums, people).unwrap();
+    let parts = [
+        statement.budget_cents,
+        statement.overrides_cents,
+        statement.committed_cents,
+        statement.spent_cents,
+        statement.left_cents,
+    ];
+    assert_eq!(parts, [1_400, 250, 1_100, 450, 100]);
+    // 450 of 1,400.
+    assert_eq!(statement.used_ten_thousandths, Some(3_214));
+    assert_eq!((statement.students, statement.others_supported), (3, 7));
+    let lines: Vec<(&str, u64, i64, i64)> = statement
+        .by_category
+        .iter()
+        .map(|one| (one.category.as_str(), one.needs, one.committed_cents, one.spent_cents))
+        .collect();
+    assert_eq!(lines, [("clothing", 1, 700, 0), ("food", 3, 400, 450)]);
+    let nothing = FundStatement::of((fund, 2026), &[], Supported::default()).unwrap();
+    assert_eq!((nothing.budget_cents, nothing.used_ten_thousandths), (0, None));
+    let beyond = [sum("", Posting::of(Budget, i64::MAX), 1), sum("", Posting::of(Budget, 1), 1)];
+    assert_eq!(FundStatement::of((fund, 2026), &beyond, people), None);
+}
+
+#[test]
 fn money_is_recorded_in_the_year_of_its_fund_and_never_ahead() {
     let today = day("2027-01-04");
     for (on, expected) in [
@@ -116,20 +160,17 @@ fn a_fund_closes_once_and_with_nothing_promised() {
 
 #[test]
 fn what_was_spent_adds_up_along_every_side() {
-    let (near, far) = (SchoolId::generate(), SchoolId::generate());
-    let cell = |category: &str, month, school_id, cents| FundCell {
+    let cell = |category: &str, month, cents| FundCell {
         category: category.to_owned(),
         month,
-        school_id,
         cents,
         entries: 2,
     };
-    let cells = [
-        cell("clothing", 3, near, 1_250),
-        cell("clothing", 4, far, 300),
-        cell("transport", 3, far, -50),
-    ];
-    let spending = FundSpending::of(&cells);
+    let cells = [cell("clothing", 3, 1_250), cell("clothing", 4, 300), cell("transport", 3, -50)];
+    let school_id = SchoolId::generate();
+    let by_school =
+        vec![SchoolFigure { school_id, figure: FundFigure { cents: 1_500, entries: 6 } }];
+    let spending = FundSpending::of(&cells, by_school.clone());
     assert_eq!(spending.all, FundFigure { cents: 1_500, entries: 6 });
     let categories: Vec<_> =
         spending.by_category.iter().map(|one| (one.category.as_str(), one.figure.cents)).collect();
@@ -137,9 +178,8 @@ fn what_was_spent_adds_up_along_every_side() {
     let months: Vec<_> =
         spending.by_month.iter().map(|one| (one.month, one.figure.cents)).collect();
     assert_eq!(months, [(3, 1_200), (4, 300)]);
-    let of_school = |id| spending.by_school.iter().find(|one| one.school_id == id).unwrap().figure;
-    assert_eq!((of_school(near).cents, of_school(far).cents), (1_250, 250));
-    assert_eq!(FundSpending::of(&[]), FundSpending::default());
+    assert_eq!(spending.by_school, by_school);
+    assert_eq!(FundSpending::of(&[], Vec::new()), FundSpending::default());
 }
 
 /// A step that somebody tries on a fund and one of its needs.
@@ -235,6 +275,7 @@ proptest! {
                 needs[n] = need;
             }
             prop_assert_eq!(FundBalance::of(entries.iter().copied()), Ok(balance));
+            prop_assert_eq!(FundBalance::of_sums(entries.iter().rev().copied()), Some(balance));
             prop_assert!(balance.committed_cents >= 0 && balance.spent_cents >= 0);
             prop_assert!(balance.committed_cents + balance.spent_cents <= balance.budget_cents + balance.overrides_cents);
             prop_assert_eq!(balance.committed_cents, needs.iter().map(|need| need.committed_cents).sum::<i64>());

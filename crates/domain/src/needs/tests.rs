@@ -3,7 +3,7 @@ use super::NeedRefusal::{
     RefundExceedsSpend,
 };
 use super::NeedStatus::{Approved, Cancelled, Declined, PartSpent, Requested, Settled};
-use super::{Beyond, Need, NeedRefusal, NeedStatus, may_decide};
+use super::{Beyond, Need, NeedRefusal, NeedReviewOutcome, NeedStatus, may_decide, review_to_come};
 use crate::funds::{FundEntryKind, Posting};
 use crate::ids::UserId;
 use crate::second_person::ApprovalPolicy::{MinistrySecond, SecondPerson, SelfWithReview};
@@ -111,5 +111,17 @@ fn what_waits_and_what_is_promised() {
     for status in NeedStatus::ALL {
         assert_eq!(status.is_waiting(), *status == Requested, "{status}");
         assert_eq!(status.is_promised(), [Approved, PartSpent].contains(status), "{status}");
+    }
+}
+
+#[test]
+fn a_review_is_to_come_where_one_is_due_and_nothing_was_found() {
+    let due = "2026-03-30".parse().ok();
+    assert_eq!(review_to_come(due, None), Ok(()));
+    for found in [None, Some(NeedReviewOutcome::Confirmed), Some(NeedReviewOutcome::Questioned)] {
+        assert_eq!(review_to_come(None, found), Err(NeedRefusal::NoReview));
+        if found.is_some() {
+            assert_eq!(review_to_come(due, found), Err(NeedRefusal::NoReview));
+        }
     }
 }

@@ -27,19 +27,18 @@ crate::closed_list! {
         Verified = "verified": "Verified" / "Kua manatokona",
         Dropped = "dropped": "Dropped" / "Kua whakarērea",
     }
+    /// A step of an agreed action, as `allowedActions` names it.
+    ReviewActionStep: "Step of an agreed action" / "Te hipanga o te mahi i whakaaetia" {
+        /// The provider says that it is done.
+        Finish = "finish": "Finish the action" / "Te whakaoti i te mahi",
+        /// The Ministry saw that it is done.
+        Verify = "verify": "Verify the action" / "Te manatoko i te mahi",
+        Drop = "drop": "Drop the action" / "Te whakarere i te mahi",
+    }
     /// How the Ministry settles an agreed action.
     ReviewActionOutcome: "Outcome of an agreed action" / "Te hua o te mahi i whakaaetia" {
         Verified = "verified": "Verified" / "Kua manatokona",
         Dropped = "dropped": "Dropped" / "Kua whakarērea",
-    }
-}
-
-crate::closed_list! {
-    /// A step of an agreed action.
-    ReviewActionStep {
-        Finish = "finish",
-        Verify = "verify",
-        Drop = "drop",
     }
 }
 
@@ -96,6 +95,16 @@ impl FindingGrade {
         match self {
             Self::Note => false,
             Self::Concern | Self::Breach => true,
+        }
+    }
+}
+
+impl ReviewActionStep {
+    /// Whether the provider takes it, which reads of the action once the review is concluded.
+    pub fn is_the_providers(self) -> bool {
+        match self {
+            Self::Finish => true,
+            Self::Verify | Self::Drop => false,
         }
     }
 }

@@ -45,7 +45,14 @@ fn each_step_follows_from_one_state() {
         }
         assert_eq!(status.is_frozen(), *status == Concluded, "{status}");
         assert_eq!(status.shows_findings(), *status == Concluded, "{status}");
+        let documents = match *status {
+            Opened | Commented => Err(StepRefusal::NotInThisState),
+            MetWith => Ok(()),
+            Concluded => Err(StepRefusal::Frozen),
+        };
+        assert_eq!(status.takes_documents(), documents, "{status}");
     }
+    assert_eq!([false, true].map(ReviewStep::of_meeting), [Meet, MeetAfterTime]);
 }
 
 #[test]

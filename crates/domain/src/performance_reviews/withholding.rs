@@ -29,13 +29,11 @@ crate::closed_list! {
         /// Another decision took its place.
         Superseded = "superseded": "Superseded" / "Kua whakakapia",
     }
-}
-
-crate::closed_list! {
-    /// A step of a decision on a withholding payment.
-    WithholdingStep {
-        Confirm = "confirm",
-        Pay = "pay",
+    /// A step of a decision on a withholding payment, as `allowedActions` names it.
+    WithholdingStep: "Step of a withholding decision" / "Te hipanga o te whakatau mō te utu e puritia ana" {
+        Confirm = "confirm": "Confirm the decision" / "Te whakaū i te whakatau",
+        /// The payment is recorded.
+        Pay = "pay": "Record the payment" / "Te tuhi i te utunga",
     }
 }
 
@@ -109,6 +107,31 @@ pub enum WithholdingRefusal {
     Step(#[from] StepRefusal),
 }
 
+impl WithholdingBasis<'_> {
+    /// Whether any decision can be proposed.
+    ///
+    /// # Errors
+    ///
+    /// The review is not concluded, nothing is paid with it, or the last decision was paid.
+    pub fn takes_proposals(&self) -> Result<(), WithholdingRefusal> {
+        if !self.is_concluded {
+            return Err(WithholdingRefusal::NotConcluded);
+        }
+        if self.amount_cents.is_none() {
+            return Err(WithholdingRefusal::NothingWithheld);
+        }
+        match self.current.map(|current| current.status) {
+            Some(WithholdingStatus::Paid) => Err(WithholdingRefusal::AlreadyDecided),
+            Some(
+                WithholdingStatus::Proposed
+                | WithholdingStatus::Confirmed
+                | WithholdingStatus::Superseded,
+            )
+            | None => Ok(()),
+        }
+    }
+}
+
 impl ProposeWithholding {
     /// Whether the decision can be proposed; if so, whether a second person has to confirm it.
     ///
@@ -117,12 +140,7 @@ impl ProposeWithholding {
     /// The review is not concluded, nothing is paid with it, it is decided already, a reason lacks, or there is
     /// no reason to withhold.
     pub fn check(&self, basis: WithholdingBasis<'_>) -> Result<bool, WithholdingRefusal> {
-        if !basis.is_concluded {
-            return Err(WithholdingRefusal::NotConcluded);
-        }
-        if basis.amount_cents.is_none() {
-            return Err(WithholdingRefusal::NothingWithheld);
-        }
+        basis.takes_proposals()?;
         self.check_superseded(basis.current)?;
         let unmet: Vec<&Requirement> = basis
             .requirements
@@ -154,22 +172,26 @@ impl ProposeWithholding {
         Ok(gates().next().is_some())
     }
 
-    /// A decision is superseded with a reason, by one that names it, and not once it is paid.
+    /// A decision is superseded with a reason, by one that names it.
     fn check_superseded(&self, current: Option<CurrentDecision>) -> Result<(), WithholdingRefusal> {
         let last = current.map(|current| current.number);
-        let is_paid = current.is_some_and(|current| match current.status {
-            WithholdingStatus::Paid => true,
-            WithholdingStatus::Proposed
-            | WithholdingStatus::Confirmed
-            | WithholdingStatus::Superseded => false,
-        });
-        if is_paid || last != self.supersedes {
+        if last != self.supersedes {
             return Err(WithholdingRefusal::AlreadyDecided);
         }
         if last.is_some() && self.reason.is_none() {
             return Err(WithholdingRefusal::ReasonRequired);
         }
         Ok(())
+    }
+}
+
+impl WithholdingOutcome {
+    /// Whether the amount is paid once the decision is confirmed.
+    pub fn is_paid_out(self) -> bool {
+        match self {
+            Self::Released => true,
+            Self::Withheld => false,
+        }
     }
 }
 

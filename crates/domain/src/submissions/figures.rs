@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::funds::FundStatement;
 use crate::measures::{Measure, Number, Tally};
 use crate::templates::FigureKind;
 
@@ -20,6 +21,8 @@ crate::closed_list! {
         NotRecorded = "not_recorded": "Not recorded in the service yet" / "Kāore anō kia tuhia ki te ratonga",
         /// The dates of the term are not known.
         UnknownTerm = "unknown_term": "The term is not known" / "Kāore i te mōhiotia te wāhanga",
+        /// The contract has no fund for the year.
+        NoFund = "no_fund": "The contract has no fund for the year" / "Kāore he tahua o te kirimana mō te tau",
     }
     /// A count that is part of figures.
     FigureCountKind: "Count of a submission" / "Te tatau o te tukunga" {
@@ -60,6 +63,9 @@ pub struct CountedFigure {
     /// Counts that are no share of anything.
     #[schema(max_items = 10)]
     pub counts: Vec<FigureCount>,
+    /// What the fund of the contract's year stood at; null of figures of another kind.
+    #[serde(default)]
+    pub fund: Option<FundStatement>,
 }
 
 /// A number of the contract, with the referrals that it is counted of.
@@ -112,7 +118,7 @@ impl CountedFigure {
     /// Figures that are not counted.
     pub fn not_yet(figure: FigureKind, reason: NoFigure) -> Self {
         let (standing, reason) = (FigureStanding::NotYet, Some(reason));
-        Self { figure, standing, reason, numbers: Vec::new(), counts: Vec::new() }
+        Self { figure, standing, reason, numbers: Vec::new(), counts: Vec::new(), fund: None }
     }
 
     /// Figures that are counted.
@@ -121,7 +127,22 @@ impl CountedFigure {
         numbers: Vec<FigureNumber>,
         counts: Vec<FigureCount>,
     ) -> Self {
-        Self { figure, standing: FigureStanding::Counted, reason: None, numbers, counts }
+        Self {
+            figure,
+            standing: FigureStanding::Counted,
+            reason: None,
+            numbers,
+            counts,
+            fund: None,
+        }
+    }
+
+    /// The figures of a fund; not yet counted where there is none.
+    pub fn of_fund(fund: Option<FundStatement>) -> Self {
+        match fund {
+            Some(_) => Self { fund, ..Self::counted(FigureKind::Fund, Vec::new(), Vec::new()) },
+            None => Self::not_yet(FigureKind::Fund, NoFigure::NoFund),
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::faults::{ContentFault, ContentPlace};
+use crate::ids::DocumentId;
 use crate::measures::Measure;
 use crate::templates::SubmissionKind;
 use crate::text::{Code, Line, LongText};
@@ -82,6 +83,10 @@ pub struct RecordProgress {
     pub standing: MilestoneStanding,
     /// Comment on the progress, without names of students.
     pub comment: LongText,
+    /// Documents of the submission that show it, without names of students.
+    #[serde(default)]
+    #[schema(max_items = 20)]
+    pub document_ids: Vec<DocumentId>,
 }
 
 /// What does not fit a submission of this kind.

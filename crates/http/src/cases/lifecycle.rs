@@ -14,7 +14,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::views::{CaseView, Viewer};
+use super::views::{CaseView, CaseViewer};
 use crate::answer;
 use crate::auth::{
     AssignCases, DecideClosures, ProposeClosures, ReplacePrimaryContacts, WorkOnCases,
@@ -256,11 +256,11 @@ async fn replace_primary_contact(
 }
 
 /// Who looks at the case as it is after the step.
-fn viewer<P, B>(call: &StepCommand<P, B>) -> Result<Viewer, Refusal> {
-    Viewer::of(call.request(), call.grant(), call.now())
+fn viewer<P, B>(call: &StepCommand<P, B>) -> Result<CaseViewer, Refusal> {
+    CaseViewer::of(call.request(), call.grant(), call.now())
 }
 
-fn done(file: &CaseFile, viewer: &Viewer) -> Answer {
+fn done(file: &CaseFile, viewer: &CaseViewer) -> Answer {
     let scopes = file.recent.iter().filter_map(|row| row.entry.kind.own_scope());
     let scopes: BTreeSet<Action> = scopes.collect();
     answer::done(file.whole.row.case.version, &CaseView::of(file, viewer))

@@ -9,8 +9,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::allowed::AllowedActionView;
-pub(super) use crate::cases::allowed::Viewer;
+use super::allowed::AllowedCaseAction;
+pub(super) use crate::cases::allowed::CaseViewer;
 use crate::students::views::{ProviderSummary, SchoolSummary, StudentSummary};
 use crate::timeline::view::EntryView;
 
@@ -86,7 +86,7 @@ pub(super) struct CaseView {
     /// The actions on a case: those that the caller may take now and, for the others, the code of
     /// the refusal.
     #[schema(max_items = 50)]
-    allowed_actions: Vec<AllowedActionView>,
+    allowed_actions: Vec<AllowedCaseAction>,
     /// The newest entries of the timeline that the caller may see, the latest first.
     #[schema(max_items = 20)]
     recent_entries: Vec<EntryView>,
@@ -189,11 +189,11 @@ impl CaseSummaryView {
 }
 
 impl CaseView {
-    pub(super) fn of(file: &CaseFile, viewer: &Viewer) -> Self {
+    pub(super) fn of(file: &CaseFile, viewer: &CaseViewer) -> Self {
         let CaseFile { whole, deadlines, calendar_version, reopen_until, recent } = file;
         let row = &whole.row;
         let case = row.case.clone();
-        let casework = viewer.grant.works_on(Some(case.provider_id), case.case_manager_id);
+        let casework = viewer.caller.grant.works_on(Some(case.provider_id), case.case_manager_id);
         let pause = case.pause_reason.zip(case.paused_from).zip(case.review_by);
         let deadlines = deadlines.iter().map(|deadline| DeadlineView {
             measure: deadline.measure,

@@ -2,11 +2,11 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get};
+use ascms_domain::access::Grant;
 use ascms_domain::funds::{FundEntryKind, FundFigure, FundPart, FundStatus};
 use ascms_domain::ids::{ContractId, DocumentId, FundEntryId, FundId, NeedId, UserId};
 use ascms_domain::text::{Code, SchoolNumber};
-use ascms_persistence::funds::{FundEntryFilter, FundReportRow};
-use ascms_persistence::rows::fund_entry;
+use ascms_persistence::funds::{FundEntryFilter, FundEntryRow, FundReportRow};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -48,13 +48,16 @@ struct FundEntryView {
     category: Option<String>,
     /// The day on which money was spent, or came back; null of other entries.
     spent_on: Option<NaiveDate>,
-    /// The business that was paid; null where it was not named. Personal data.
+    /// The business that was paid; null where it was not named, or when it is withheld. Personal data.
     #[schema(max_length = 200)]
     supplier: Option<String>,
     /// The receipt, a document of the need's case; null without one.
     receipt_id: Option<DocumentId>,
-    /// Why the entry was made; null where that was not said. Personal data.
+    /// Why the entry was made; null where that was not said, or when it is withheld. Personal data.
     reason: Option<String>,
+    /// Whether `supplier` and `reason` are withheld: the entry is for a need, and the reader does not work for the
+    /// provider. They may name the student or the whānau.
+    text_withheld: bool,
     /// The user who recorded it.
     recorded_by: UserId,
     /// When it was recorded.
@@ -62,7 +65,10 @@ struct FundEntryView {
 }
 
 impl FundEntryView {
-    fn of(row: fund_entry::Model) -> Self {
+    /// The Ministry gave the reasons of entries that are for no need.
+    fn of(row: FundEntryRow, reader: &Grant) -> Self {
+        let FundEntryRow { entry: row, provider_id } = row;
+        let withheld = row.need_id.is_some() && !reader.works_on(Some(provider_id), None);
         Self {
             id: row.id,
             fund_id: row.fund_id,
@@ -72,9 +78,10 @@ impl FundEntryView {
             need_id: row.need_id,
             category: row.category,
             spent_on: row.spent_on,
-            supplier: row.supplier,
+            supplier: row.supplier.filter(|_| !withheld),
             receipt_id: row.receipt_id,
-            reason: row.reason,
+            reason: row.reason.filter(|_| !withheld),
+            text_withheld: withheld,
             recorded_by: row.recorded_by,
             recorded_at: row.recorded_at,
         }
@@ -90,7 +97,6 @@ struct ListFundEntries {
     /// Only entries that move this part of the fund.
     part: Option<FundPart>,
     /// Only entries for this need.
-    #[param(inline)]
     need_id: Option<NeedId>,
     /// Only entries for needs of this category, a code of the set `need-categories`.
     #[param(inline)]
@@ -105,7 +111,7 @@ struct ListFundEntries {
 
 /// List the ledger of a fund
 ///
-/// The newest entry first.
+/// The newest entry first. The Ministry reads entries for needs without the text that the provider wrote.
 #[utoipa::path(
     tag = "Funds",
     security(("bearer" = ["funds:read"])),
@@ -128,7 +134,7 @@ async fn list_fund_entries(
     };
     let read =
         async |page| list.store().fund_entries(list.grant(), *id, filter, page, list.now()).await;
-    list.page(read, FundEntryView::of).await
+    list.page(read, |row| FundEntryView::of(row, list.grant())).await
 }
 
 /// What a fund stands at and what it was spent on. Amounts are New Zealand cents with GST. Each figure

@@ -5,7 +5,6 @@ use ascms_domain::jobs::JobKind;
 use ascms_domain::measures::{Breakdown, Level};
 use ascms_domain::terms::PartOfYear;
 use ascms_persistence::jobs::{Claim, Made, Order};
-use ascms_persistence::measures::Scope;
 use ascms_persistence::page::PageRequest;
 use ascms_persistence::{About, Store};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -13,9 +12,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::columns::{MeasureRowView, RowContext};
-use super::period::{Period, PeriodDays};
-use super::table::{facts, reach};
+use super::columns::{Fact, MeasureRowView};
+use super::period::{Period, PeriodDays, PeriodNames};
+use super::table::{Counted, RowKey, Table};
 use crate::AppState;
 use crate::as_known::{self, AsOf};
 use crate::auth::{Lately, ReadMeasures};
@@ -33,8 +32,11 @@ pub(super) struct ExportMeasures {
     #[validate(length(min = 1, max = 100))]
     #[schema(min_length = 1, max_length = 100)]
     key: Option<String>,
+    /// Up to twelve periods, one after another, with commas between them: terms such as `2026-T1`,
+    /// holidays such as `2026-holidays`, quarters such as `2026-Q1`, and years.
+    periods: Option<PeriodNames>,
     /// Referrals of this school term, or of the holidays of a year, such as `2026-holidays`; or give
-    /// `quarter`, `year`, or `from` and `to`.
+    /// `periods`, `quarter`, `year`, or `from` and `to`.
     term: Option<PartOfYear>,
     /// Referrals of this quarter of a year, such as `2026-Q1`.
     #[schema(pattern = "^[0-9]{4}-Q[1-4]$")]
@@ -54,36 +56,86 @@ pub(super) struct ExportMeasures {
 }
 
 impl ExportMeasures {
-    /// What is ordered, with the period's days and the instant that it is counted as of.
+    /// What is ordered, with the days of the periods and the instant that they are counted as of.
     async fn order(self, app: &AppState, now: DateTime<Utc>) -> Result<Order, Refusal> {
-        let Self { level, key, term, quarter, year, from, to, by, as_of } = self;
-        let asked = Period { term, quarter, year, from, to };
-        let period = asked.label();
+        let Self { level, key, periods, term, quarter, year, from, to, by, as_of } = self;
         let as_of = as_known::instant(app, as_of, now).await.map_err(Refusal::of_body)?;
-        let days = asked.days(app, as_of).await;
-        let PeriodDays { from, to, except } = days.map_err(Refusal::of_body)?;
+        let asked = (Period { term, quarter, year, from, to }, periods.as_ref());
+        let counted = Counted { level, key, by, with_empty: false };
+        let table = Table::of(app, counted, asked, as_of, now).await.map_err(Refusal::of_body)?;
+        let Table { counted: Counted { level, key, by, with_empty: _ }, periods, as_of } = table;
         let as_of = match as_of {
             Some(instant) => instant,
             None => app.store().as_of_now(now).await?,
         };
-        let kept = Kept { level, key, period, from, to, except, by, as_of };
+        let kept = Kept { level, key, periods: KeptPeriods::of(periods), by, as_of };
         let asked = serde_json::to_value(&kept).unwrap_or_default();
         Ok(Order { kind: JobKind::MeasureRows, asked })
     }
 }
 
-/// The same as the job keeps it: every part tells of one period and one instant.
+/// The same as the job keeps it: every part tells of the same days and one instant.
 #[derive(Serialize, Deserialize)]
 struct Kept {
     level: Level,
     key: Option<String>,
+    #[serde(flatten)]
+    periods: KeptPeriods,
+    by: Option<Breakdown>,
+    as_of: DateTime<Utc>,
+}
+
+/// One period stands beside the other members, as in the orders of earlier releases. A server of such a
+/// release fails to read a list of periods: it makes no result that lacks all but one.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum KeptPeriods {
+    Several { periods: Vec<KeptPeriod> },
+    One(KeptPeriod),
+}
+
+#[derive(Serialize, Deserialize)]
+struct KeptPeriod {
     period: String,
     from: NaiveDate,
     to: NaiveDate,
     #[serde(default)]
     except: Vec<(NaiveDate, NaiveDate)>,
-    by: Option<Breakdown>,
-    as_of: DateTime<Utc>,
+}
+
+impl KeptPeriods {
+    fn of(periods: Vec<(String, PeriodDays)>) -> Self {
+        let kept =
+            |(period, PeriodDays { from, to, except })| KeptPeriod { period, from, to, except };
+        let mut periods: Vec<KeptPeriod> = periods.into_iter().map(kept).collect();
+        match periods.pop() {
+            Some(only) if periods.is_empty() => Self::One(only),
+            last => Self::Several { periods: periods.into_iter().chain(last).collect() },
+        }
+    }
+
+    fn into_vec(self) -> Vec<(String, PeriodDays)> {
+        let periods = match self {
+            Self::Several { periods } => periods,
+            Self::One(period) => vec![period],
+        };
+        let days =
+            |KeptPeriod { period, from, to, except }| (period, PeriodDays { from, to, except });
+        periods.into_iter().map(days).collect()
+    }
+
+    /// Where the next part begins, as the job keeps it: a group alone, where there is one period.
+    fn read_key(&self, after: Option<String>) -> Result<Option<RowKey>, serde_json::Error> {
+        let read = |text: String| match self {
+            Self::Several { .. } => serde_json::from_str(&text),
+            Self::One(_) => Ok(RowKey(0, Some(text))),
+        };
+        after.map(read).transpose()
+    }
+}
+
+fn written_key(key: RowKey, is_one: bool) -> Result<Option<String>, serde_json::Error> {
+    if is_one { Ok(key.1) } else { serde_json::to_string(&key).map(Some) }
 }
 
 /// Order an export of measures
@@ -114,16 +166,62 @@ pub(crate) async fn part(
     now: DateTime<Utc>,
 ) -> Result<Made, PartError> {
     let kept: Kept = serde_json::from_value(claim.job.asked.clone())?;
-    let Kept { level, key, period, from, to, except, by, as_of } = kept;
-    let scope = Scope { level, from, to, except, key, as_of: Some(as_of) };
-    let page = PageRequest { after: claim.job.after.clone(), limit: groups, with_total: false };
-    let found = store.measures(&claim.grant, &scope, by, page, now).await?;
-    let asked = RowContext { period, scope: &scope, by, reach: reach(&claim.grant) };
-    let mut made = Made { body: String::new(), lines: 0, after: found.groups.next.clone() };
-    for fact in facts(&asked, &found) {
-        made.body.push_str(&serde_json::to_string(&MeasureRowView::of(&fact))?);
+    let Kept { level, key, periods, by, as_of } = kept;
+    let after = periods.read_key(claim.job.after.clone())?;
+    let is_one = matches!(periods, KeptPeriods::One(_));
+    let counted = Counted { level, key, by, with_empty: false };
+    let table = Table { counted, periods: periods.into_vec(), as_of: Some(as_of) };
+    let page = PageRequest { after, limit: groups, with_total: false };
+    let mut lines = Vec::new();
+    let take = |fact: &Fact<'_>| lines.push(serde_json::to_string(&MeasureRowView::of(fact)));
+    let next = table.each_fact(store, &claim.grant, page, now, take).await?;
+    let after = next.map_or(Ok(None), |key| written_key(key, is_one))?;
+    let mut made = Made { body: String::new(), lines: 0, after };
+    for line in lines {
+        made.body.push_str(&line?);
         made.body.push('\n');
         made.lines += 1;
     }
     Ok(made)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::{Kept, KeptPeriods};
+    use crate::measures::table::RowKey;
+
+    fn kept(asked: &Value) -> Kept {
+        let kept: Kept = serde_json::from_value(asked.clone()).unwrap();
+        assert_eq!(serde_json::to_value(&kept).unwrap(), *asked, "it is written as it was read");
+        kept
+    }
+
+    #[test]
+    fn an_order_of_an_earlier_release_is_read() {
+        let order = kept(&json!({
+            "level": "school", "key": null, "period": "2026-T1", "from": "2026-01-26",
+            "to": "2026-04-02", "except": [], "by": "kind", "as_of": "2026-04-20T00:00:00Z",
+        }));
+        let KeptPeriods::One(period) = &order.periods else { panic!("it has one period") };
+        assert_eq!(period.period, "2026-T1");
+        let RowKey(place, group) =
+            order.periods.read_key(Some("9001".to_owned())).unwrap().unwrap();
+        assert_eq!((place, group.as_deref()), (0, Some("9001")));
+    }
+
+    #[test]
+    fn several_periods_go_on_in_the_one_that_was_reached() {
+        let period = |name: &str| json!({ "period": name, "from": "2026-01-26", "to": "2026-04-02", "except": [] });
+        let order = kept(&json!({
+            "level": "school", "key": null, "periods": [period("2026-T1"), period("2026-T2")],
+            "by": null, "as_of": "2026-04-20T00:00:00Z",
+        }));
+        for key in [RowKey(1, None), RowKey(0, Some("9001".to_owned()))] {
+            let text = super::written_key(RowKey(key.0, key.1.clone()), false).unwrap();
+            let RowKey(place, group) = order.periods.read_key(text).unwrap().unwrap();
+            assert_eq!((place, group), (key.0, key.1));
+        }
+    }
 }

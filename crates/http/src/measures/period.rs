@@ -20,7 +20,7 @@ pub(super) struct Period {
 }
 
 /// Several periods by their names, as they are sent: with commas between them.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 pub(super) struct PeriodNames(String);
 
 /// A name that a period can be called by: a term, the holidays of a year, a quarter or a year.

@@ -65,7 +65,7 @@ pub(super) async fn list_measure_rows(
     let page = page::request(&req, &app, &grant, Paging { limit, cursor, include_total: None })?;
     let mut items = Vec::new();
     let take = |fact: &Fact<'_>| items.push(MeasureRowView::of(fact));
-    let next = table.each_fact(&app, &grant, page, now, take).await?;
+    let next = table.each_fact(app.store(), &grant, page, now, take).await?;
     let next_cursor = next.as_ref().map(|key| page::seal(&req, &app, &grant, key));
     Ok(answer::list(&MeasureRowsView { items, next_cursor }, None))
 }
@@ -107,7 +107,7 @@ pub(super) async fn download_measure_rows(
             csv.push(fact);
         }
     };
-    let next = table.each_fact(&app, &grant, page, now, take).await?;
+    let next = table.each_fact(app.store(), &grant, page, now, take).await?;
     if next.is_some() || rows > MOST_ROWS {
         let detail = format!("has more than {MOST_ROWS} rows: take pages, or one `key`");
         return Err(unfit("too_large", &detail));

@@ -6,6 +6,7 @@ use ascms_domain::access::Grant;
 use ascms_domain::measures::{Breakdown, CountedReach, Level};
 use ascms_persistence::measures::{Groups, Measures, Scope};
 use ascms_persistence::page::PageRequest;
+use ascms_persistence::{Store, StoreError};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -24,14 +25,14 @@ pub(super) struct Counted {
 
 /// Which facts there are.
 pub(super) struct Table {
-    counted: Counted,
-    periods: Vec<(String, PeriodDays)>,
-    as_of: Option<DateTime<Utc>>,
+    pub counted: Counted,
+    pub periods: Vec<(String, PeriodDays)>,
+    pub as_of: Option<DateTime<Utc>>,
 }
 
 /// Where a page of a table starts: the place of its period, and the group after which it goes on.
 #[derive(Default, Serialize, Deserialize)]
-pub(super) struct RowKey(usize, Option<String>);
+pub(super) struct RowKey(pub usize, pub Option<String>);
 
 /// Whether groups without a referral are wanted. Of students there would be the whole nation's.
 pub(super) fn with_empty(asked: Option<bool>, level: Level) -> Result<bool, Refusal> {
@@ -72,12 +73,12 @@ impl Table {
     /// groups: the facts of a group are never cut apart.
     pub(super) async fn each_fact(
         self,
-        app: &AppState,
+        store: &Store,
         grant: &Grant,
         page: PageRequest<RowKey>,
         now: DateTime<Utc>,
         mut take: impl FnMut(&Fact<'_>),
-    ) -> Result<Option<RowKey>, Refusal> {
+    ) -> Result<Option<RowKey>, StoreError> {
         let Self { counted, periods, as_of } = self;
         let Counted { level, key, by: breakdown, with_empty } = counted;
         let groups = Groups { breakdown, with_empty };
@@ -89,7 +90,7 @@ impl Table {
             let PeriodDays { from, to, except } = days;
             let scope = Scope { level, from, to, except, key: key.clone(), as_of };
             let page = PageRequest { after: after.take(), limit: left, with_total: false };
-            let found = app.store().measures_of(grant, &scope, groups, page, now).await?;
+            let found = store.measures_of(grant, &scope, groups, page, now).await?;
             let asked = RowContext { period, scope: &scope, by: breakdown, reach: reach(grant) };
             facts(&asked, &found).for_each(|fact| take(&fact));
             if let Some(key) = found.groups.next {
@@ -116,10 +117,7 @@ pub(super) fn reach(grant: &Grant) -> CountedReach {
 }
 
 /// Every number of every group, in the order of the answer.
-pub(super) fn facts<'a>(
-    asked: &'a RowContext<'a>,
-    found: &'a Measures,
-) -> impl Iterator<Item = Fact<'a>> {
+fn facts<'a>(asked: &'a RowContext<'a>, found: &'a Measures) -> impl Iterator<Item = Fact<'a>> {
     let made_by = &found.made_by;
     found.groups.items.iter().flat_map(move |group| {
         let each = group.tallies.iter();

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use ascms_domain::ids::ID_SCHEMAS;
 use ascms_domain::reference_data::CLOSED_LISTS;
 use serde_json::{Map, Value, json};
 
@@ -11,7 +12,7 @@ use crate::problem::KNOWN_VALUES;
 
 /// Limits, marks and plain nullables for every schema, wherever it stands.
 pub(super) fn complete(document: &mut Value) {
-    add_closed_lists(document);
+    add_types_of_parameters(document);
     // Lifted first: a schema that is written out in another's place brings its descriptions along.
     if let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") {
         name_items(schemas);
@@ -39,12 +40,16 @@ pub(super) fn complete(document: &mut Value) {
     }
 }
 
-/// Adds the closed lists: the schemas of parameters are not among those that come with bodies.
-fn add_closed_lists(document: &mut Value) {
+/// Adds closed lists and ids: the schemas of parameters are not among those that come with bodies.
+fn add_types_of_parameters(document: &mut Value) {
     let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") else { return };
     for list in CLOSED_LISTS.iter().copied() {
         let schema = serde_json::to_value(list.schema()).unwrap_or_default();
         schemas.insert(list.name.to_owned(), schema);
+    }
+    for (name, schema) in ID_SCHEMAS {
+        let schema = serde_json::to_value(schema()).unwrap_or_default();
+        schemas.insert((*name).to_owned(), schema);
     }
 }
 

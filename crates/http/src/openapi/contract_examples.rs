@@ -52,6 +52,10 @@ fn contract() -> Value {
             "year": 2026, "amountCents": 123_456_700, "withholdingPercent": 10,
             "withholdingPer": "term", "basicNeedsCents": 2_500_000, "updatedAt": AT,
         }],
+        "allowedActions": [
+            { "action": "activate", "allowed": false, "code": "not_in_this_state" },
+            { "action": "end", "allowed": true, "code": null },
+        ],
         "addedBy": USER_ID, "addedAt": AT, "version": 3, "updatedAt": AT,
     })
 }

@@ -3,10 +3,9 @@
 use serde_json::{Value, json};
 
 use super::example_ids::{CASE_ID, CONTRACT_ID, PROVIDER_ID, USER_ID};
+use super::example_records::{CONTRACT_TO_BEGIN_WITH_ID, FUND_ID, NEED_ID};
 use super::record_examples::{AT, provider, school};
 
-const NEED_ID: &str = "01990000-0000-7000-8000-000000000051";
-const FUND_ID: &str = "01990000-0000-7000-8000-000000000052";
 const FUND_ENTRY_ID: &str = "01990000-0000-7000-8000-000000000053";
 
 /// The example of a schema, by its name.
@@ -26,7 +25,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         }),
         "ReviewNeed" => json!({ "outcome": "confirmed" }),
         "NeedView" => need(),
-        "OpenFund" => json!({ "contractId": CONTRACT_ID, "year": 2026 }),
+        "OpenFund" => json!({ "contractId": CONTRACT_TO_BEGIN_WITH_ID, "year": 2026 }),
         "ProposeBudgetChange" => json!({
             "amountCents": 500_000, "reason": "More students than the year began with.",
         }),
@@ -49,9 +48,14 @@ fn need() -> Value {
         "purpose": "School shoes, so that the student can come on the days with sport.",
         "barrierId": null, "neededBy": null, "furtherCaseIds": [], "othersSupported": 0,
         "documentIds": [], "askedBy": USER_ID, "askedAt": AT, "decideBy": "2026-03-06",
-        "decidedBy": USER_ID, "decidedAt": AT, "comment": null, "settleBy": "2026-04-16",
-        "settledBy": null, "settledAt": null, "calendarVersion": "contract-2026/1+0",
-        "review": null, "version": 3, "updatedAt": AT,
+        "decidedBy": USER_ID, "decidedAt": AT, "comment": null, "textWithheld": false,
+        "settleBy": "2026-04-16", "settledBy": null, "settledAt": null,
+        "calendarVersion": "contract-2026/1+0", "review": null,
+        "allowedActions": [
+            { "action": "cancel", "allowed": false, "code": "not_in_this_state" },
+            { "action": "record_spending", "allowed": true, "code": null },
+        ],
+        "version": 3, "updatedAt": AT,
     })
 }
 
@@ -65,6 +69,10 @@ fn fund() -> Value {
             "amountCents": 500_000, "reason": "More students than the year began with.",
             "proposedBy": USER_ID, "proposedAt": AT,
         },
+        "allowedActions": [
+            { "action": "override", "allowed": true, "code": null },
+            { "action": "close", "allowed": false, "code": "open_commitments" },
+        ],
         "openedBy": USER_ID, "openedAt": AT, "closedBy": null, "closedAt": null, "version": 5,
         "updatedAt": AT,
     })
@@ -74,8 +82,8 @@ fn entry() -> Value {
     json!({
         "id": FUND_ENTRY_ID, "fundId": FUND_ID, "kind": "spend", "amountCents": 8_990,
         "drawnCents": 8_990, "needId": NEED_ID, "category": "footwear", "spentOn": "2026-03-02",
-        "supplier": "Example Shoes", "receiptId": null, "reason": null, "recordedBy": USER_ID,
-        "recordedAt": AT,
+        "supplier": "Example Shoes", "receiptId": null, "reason": null, "textWithheld": false,
+        "recordedBy": USER_ID, "recordedAt": AT,
     })
 }
 

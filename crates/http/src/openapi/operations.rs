@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::components::listed;
 use super::members::{members, set};
-use super::{examples, files, samples};
+use super::{example_records, examples, files, samples};
 
 /// Completes every operation, and the components that they share.
 pub(super) fn complete(document: &mut Value) {
@@ -33,7 +33,7 @@ fn complete_one(path: &str, method: &str, operation: &mut Map<String, Value>) {
     operation.insert("summary".to_owned(), json!(summary));
     name_permission(operation);
     describe_callers(operation);
-    describe_parameters(operation);
+    describe_parameters(path, operation);
     add_headers(path, method, operation);
     let has_body = operation.contains_key("requestBody");
     if let Some(body) = operation.get_mut("requestBody") {
@@ -124,7 +124,7 @@ fn describe_callers(operation: &mut Map<String, Value>) {
 }
 
 /// Every parameter has words and, where a call with it would work, an example.
-fn describe_parameters(operation: &mut Map<String, Value>) {
+fn describe_parameters(path: &str, operation: &mut Map<String, Value>) {
     let Some(Value::Array(parameters)) = operation.get_mut("parameters") else { return };
     for parameter in parameters {
         let Some(parameter) = parameter.as_object_mut() else { continue };
@@ -133,7 +133,8 @@ fn describe_parameters(operation: &mut Map<String, Value>) {
             let words = examples::parameter_words(&name);
             parameter.insert("description".to_owned(), json!(words));
         }
-        if let Some(example) = examples::parameter(&name) {
+        let record = example_records::of(path, &name).map(|id| json!(id));
+        if let Some(example) = record.or_else(|| examples::parameter(&name)) {
             parameter.entry("example").or_insert(example);
         }
     }

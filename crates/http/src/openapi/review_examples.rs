@@ -2,23 +2,22 @@
 
 use serde_json::{Value, json};
 
-use super::example_ids::USER_ID;
+use super::example_ids::{CONTRACT_ID, PROVIDER_ID, USER_ID};
+use super::example_records::{ACTION_ID, CONTRACT_TO_BEGIN_WITH_ID, REVIEW_ID};
 use super::members::set;
 use super::record_examples::AT;
 
-/// Ids that the sandbox does not seed: "try it out" takes those of a list.
-const REVIEW_ID: &str = "01990000-0000-7000-8000-000000000061";
-const CONTRACT_ID: &str = "01990000-0000-7000-8000-000000000044";
-const PROVIDER_ID: &str = "01990000-0000-7000-8000-000000000045";
+/// Ids that the sandbox does not seed.
 const FINDING_ID: &str = "01990000-0000-7000-8000-000000000062";
-const ACTION_ID: &str = "01990000-0000-7000-8000-000000000063";
 const DUTY_ID: &str = "01990000-0000-7000-8000-000000000064";
 const DIGEST: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 
 /// The example of a schema, by its name.
 pub(super) fn of(schema: &str) -> Option<Value> {
     Some(match schema {
-        "OpenPerformanceReview" => json!({ "contractId": CONTRACT_ID, "term": "2025-4" }),
+        "OpenPerformanceReview" => {
+            json!({ "contractId": CONTRACT_TO_BEGIN_WITH_ID, "term": "2025-4" })
+        }
         "OpenPerformanceReviews" => json!({ "term": "2025-4" }),
         "CommentOnReview" => json!({ "comment": "Two of our kaimahi were ill in the last weeks." }),
         "ReviewMeeting" => meeting(),
@@ -67,6 +66,13 @@ fn review() -> Value {
         ("findings", json!([finding()])),
         ("actions", json!([action()])),
         ("withholdingDecisions", json!([decision()])),
+        (
+            "allowedActions",
+            json!([
+                { "action": "add_finding", "allowed": false, "code": "frozen" },
+                { "action": "propose_withholding", "allowed": true, "code": null },
+            ]),
+        ),
     ] {
         set(&mut shown, member, value);
     }
@@ -103,7 +109,8 @@ fn action() -> Value {
         "id": ACTION_ID, "findingId": FINDING_ID, "action": "Call whānau in the evening, too.",
         "owner": "Workflow lead", "dueOn": "2026-05-29", "status": "open", "statusSince": AT,
         "statusBy": USER_ID, "statusByName": "Ministry Admin", "reason": null, "agreedAt": AT,
-        "agreedBy": USER_ID, "agreedByName": "Ministry Admin", "version": 1,
+        "agreedBy": USER_ID, "agreedByName": "Ministry Admin",
+        "allowedActions": [{ "action": "drop", "allowed": true, "code": null }], "version": 1,
     })
 }
 
@@ -113,5 +120,6 @@ fn decision() -> Value {
         "needsSecond": false, "status": "confirmed", "proposedAt": AT, "proposedBy": USER_ID,
         "proposedByName": "Ministry Admin", "confirmedAt": AT, "confirmedBy": USER_ID,
         "confirmedByName": "Ministry Admin", "paidAt": null, "paidBy": null, "paidByName": null,
+        "allowedActions": [{ "action": "pay", "allowed": true, "code": null }],
     })
 }

@@ -2,16 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::example_ids::USER_ID;
+use super::example_ids::{CONTRACT_ID, PROVIDER_ID, USER_ID};
+use super::example_records::{CONTRACT_TO_BEGIN_WITH_ID, PLAN_TEMPLATE_ID, SUBMISSION_ID};
 use super::members::set;
 use super::record_examples::AT;
 
-/// Ids that the sandbox does not seed: "try it out" takes those of a list.
-const TEMPLATE_ID: &str = "01990000-0000-7000-8000-000000000042";
-const SUBMISSION_ID: &str = "01990000-0000-7000-8000-000000000043";
-const CONTRACT_ID: &str = "01990000-0000-7000-8000-000000000044";
-const PROVIDER_ID: &str = "01990000-0000-7000-8000-000000000045";
+/// An id that the sandbox does not seed.
 const PROGRESS_ID: &str = "01990000-0000-7000-8000-000000000046";
+const FUND_ID: &str = "01990000-0000-7000-8000-000000000052";
 const DIGEST: &str = "4b2e8c1f0a9d3e7c6b5a4938271605f4e3d2c1b0a99887766554433221100fed";
 
 /// The example of a schema, by its name.
@@ -19,9 +17,10 @@ pub(super) fn of(schema: &str) -> Option<Value> {
     Some(match schema {
         "Template" => template(),
         "UpdateTemplate" => json!({ "titleMi": "Te pūrongo mō te wāhanga" }),
-        "TemplateView" => entry(TEMPLATE_ID, "published", template()),
+        "TemplateView" => entry(PLAN_TEMPLATE_ID, "published", template()),
         "BeginSubmission" => json!({
-            "contractId": CONTRACT_ID, "templateId": TEMPLATE_ID, "contractYear": 2027,
+            "contractId": CONTRACT_TO_BEGIN_WITH_ID, "templateId": PLAN_TEMPLATE_ID,
+            "contractYear": 2027,
         }),
         "UpdateSubmission" => plan(),
         "SubmissionView" => submission(),
@@ -29,7 +28,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "SubmissionVersionSummary" => version(),
         "SubmissionVersionView" => {
             let mut whole = version();
-            set(&mut whole, "templateId", json!(TEMPLATE_ID));
+            set(&mut whole, "templateId", json!(PLAN_TEMPLATE_ID));
             set(&mut whole, "content", plan());
             set(&mut whole, "figures", figures());
             whole
@@ -39,6 +38,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "MilestoneProgressView" => {
             let mut shown = progress();
             set(&mut shown, "id", json!(PROGRESS_ID));
+            set(&mut shown, "documentIds", json!([]));
             set(&mut shown, "recordedAt", json!(AT));
             set(&mut shown, "recordedBy", json!(USER_ID));
             set(&mut shown, "recordedByName", json!("Workflow Lead"));
@@ -106,13 +106,20 @@ fn submission() -> Value {
         ("contractYear", json!(2027)),
         ("submissionKind", json!("plan")),
         ("period", json!("2027")),
-        ("templateId", json!(TEMPLATE_ID)),
+        ("templateId", json!(PLAN_TEMPLATE_ID)),
         ("firstDueOn", json!("2026-11-15")),
         ("firstSubmittedOn", json!("2026-11-10")),
         ("daysLate", json!(0)),
         ("versions", json!(1)),
         ("acceptedVersion", Value::Null),
         ("warnings", json!([])),
+        (
+            "allowedActions",
+            json!([
+                { "action": "submit", "allowed": false, "code": "not_in_this_state" },
+                { "action": "accept", "allowed": true, "code": null },
+            ]),
+        ),
     ] {
         set(&mut shown, member, value);
     }
@@ -142,11 +149,19 @@ fn figures() -> Value {
                     "excluded": 2, "targetPercent": 90, "met": true,
                     "ruleVersion": "service-levels-2026-1",
                 }],
-                "counts": [],
+                "counts": [], "fund": null,
             },
             {
-                "figure": "fund", "standing": "not_yet", "reason": "not_recorded", "numbers": [],
-                "counts": [],
+                "figure": "fund", "standing": "counted", "reason": null, "numbers": [], "counts": [],
+                "fund": {
+                    "fundId": FUND_ID, "year": 2026, "budgetCents": 2_500_000, "overridesCents": 0,
+                    "committedCents": 150_000, "spentCents": 1_000_000, "leftCents": 1_350_000,
+                    "usedTenThousandths": 4_000, "students": 61, "othersSupported": 12,
+                    "byCategory": [{
+                        "category": "transport", "needs": 48, "committedCents": 150_000,
+                        "spentCents": 1_000_000,
+                    }],
+                },
             },
         ],
     })
@@ -154,7 +169,7 @@ fn figures() -> Value {
 
 fn progress() -> Value {
     json!({
-        "milestone": "first-contact", "assessedOn": "2026-03-10", "standing": "on_track",
+        "milestone": "first-contact", "assessedOn": "2026-03-02", "standing": "on_track",
         "comment": "Nine of ten schools were reached in time.",
     })
 }

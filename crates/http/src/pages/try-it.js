@@ -27,8 +27,8 @@ const OperationFilter = () => ({
       return narrowed.filter((group) => group.get("operations").size > 0);
     },
   },
-  // The page's own field stands above.
-  components: { FilterContainer: () => null },
+  // The page's own field and its link to the document stand above.
+  components: { FilterContainer: () => null, InfoUrl: () => null },
   statePlugins: {
     layout: {
       wrapSelectors: {
@@ -59,11 +59,39 @@ const partOf = (document, path) => {
   return part;
 };
 
-// Swagger UI goes through the whole document for each part that it shows, which takes seconds.
+// The document, once somebody opens an operation or a schema. The list of them needs the outline alone: Swagger UI takes
+// more than a second to read all of the document.
+const DOCUMENT = new URL("/openapi.json", location.href).href;
+let loaded = null;
+let loading = null;
+const load = async () => {
+  const answer = await fetch(DOCUMENT);
+  if (!answer.ok) throw new Error(`The document is not there: the server answered ${answer.status}.`);
+  loaded = await answer.json();
+  return loaded;
+};
+const wholeDocument = () => {
+  loading ??= load().catch((fault) => {
+    // Opening something tries again.
+    loading = null;
+    throw fault;
+  });
+  return loading;
+};
+
+// Swagger UI goes through all that it is given for each part that it shows, which takes seconds for the whole document.
 const ResolvesParts = () => ({
   afterLoad: ({ fn }) => {
     const resolve = fn.resolveSubtree;
-    fn.resolveSubtree = (document, path, options) => resolve(partOf(document, path), path, options);
+    fn.resolveSubtree = async (outline, path, options) => {
+      if (path[1] === "securitySchemes") return resolve(partOf(outline, path), path, options);
+      try {
+        const document = await wholeDocument();
+        return await resolve(partOf(document, path), path, { ...options, baseDoc: DOCUMENT });
+      } catch (fault) {
+        return { errors: [fault] };
+      }
+    };
   },
 });
 
@@ -72,7 +100,7 @@ const CodeSamples = () => ({
   wrapComponents: {
     responses: (Responses, system) => (props) => {
       const { createElement, Fragment } = system.React;
-      const samples = system.specSelectors.specJson().getIn(["paths", props.path, props.method, "x-codeSamples"]);
+      const samples = loaded?.paths[props.path]?.[props.method]?.["x-codeSamples"] ?? [];
       const shown = ({ label, source }) =>
         createElement(
           "details",
@@ -80,13 +108,13 @@ const CodeSamples = () => ({
           createElement("summary", null, label),
           createElement("pre", { tabIndex: 0 }, createElement("code", null, source)),
         );
-      return createElement(Fragment, null, ...(samples?.toJS() ?? []).map(shown), createElement(Responses, props));
+      return createElement(Fragment, null, ...samples.map(shown), createElement(Responses, props));
     },
   },
 });
 
 const ui = SwaggerUIBundle({
-  url: "/openapi.json",
+  url: "/docs/outline.json",
   dom_id: "#operations",
   plugins: [OperationFilter, ResolvesParts, CodeSamples],
   deepLinking: true,

@@ -1,17 +1,18 @@
 //! The page on which the operations are read and tried: Swagger UI, which the program brings, with a
 //! filter over operations and, in a sandbox, with personas to call as and a day to call on.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
-use actix_web::http::header::CONTENT_ENCODING;
 use actix_web::web::{Data, Path};
-use actix_web::{HttpResponse, get};
+use actix_web::{HttpRequest, HttpResponse, get};
 use serde_json::Value;
 use utoipa_swagger_ui::{Config, SwaggerFile};
 
 use super::frame;
+use super::release_file::ReleaseFile;
 use crate::html::{both, escaped};
-use crate::problem::{Code, Refusal};
+use crate::problem::Refusal;
 use crate::sandbox::{Persona, Sandbox};
 use crate::{AppState, openapi};
 
@@ -27,26 +28,34 @@ pub(super) async fn without_slash() -> HttpResponse {
 }
 
 #[get("/docs/{file:.*}")]
-pub(super) async fn docs(app: Data<AppState>, file: Path<String>) -> Result<HttpResponse, Refusal> {
-    let (content_type, body) = match file.as_str() {
-        "" => ("text/html; charset=utf-8", page(app.settings().sandbox.as_deref())),
-        "try-it.js" => ("text/javascript; charset=utf-8", SCRIPT.to_owned()),
-        "try-it.css" => ("text/css; charset=utf-8", STYLE.to_owned()),
-        name if OF_SWAGGER_UI.contains(&name) => return of_swagger_ui(name),
-        _ => return Err(Refusal::not_found()),
-    };
-    Ok(HttpResponse::Ok().content_type(content_type).body(body))
+pub(super) async fn docs(
+    req: HttpRequest,
+    app: Data<AppState>,
+    file: Path<String>,
+) -> Result<HttpResponse, Refusal> {
+    if file.is_empty() {
+        let page = page(app.settings().sandbox.as_deref());
+        return Ok(HttpResponse::Ok().content_type("text/html; charset=utf-8").body(page));
+    }
+    let file = FILES.get(file.as_str()).ok_or_else(Refusal::not_found)?;
+    Ok(file.shown(&req))
 }
 
-fn of_swagger_ui(name: &str) -> Result<HttpResponse, Refusal> {
-    let found = utoipa_swagger_ui::serve(name, Arc::new(Config::default())).ok().flatten();
-    let lost = || Refusal::new(Code::Internal, "the request failed on our side");
-    let SwaggerFile { bytes, content_type, gzpipped, .. } = found.ok_or_else(lost)?;
-    let mut answer = HttpResponse::Ok();
-    if gzpipped {
-        answer.insert_header((CONTENT_ENCODING, "gzip"));
-    }
-    Ok(answer.content_type(content_type).body(bytes))
+/// What the page loads, by name.
+static FILES: LazyLock<BTreeMap<&'static str, ReleaseFile>> = LazyLock::new(|| {
+    let ours = [
+        ("try-it.js", ReleaseFile::new("text/javascript; charset=utf-8", SCRIPT)),
+        ("try-it.css", ReleaseFile::new("text/css; charset=utf-8", STYLE)),
+        ("outline.json", ReleaseFile::new("application/json", openapi::outline_text())),
+    ];
+    let theirs = OF_SWAGGER_UI.into_iter().filter_map(|name| Some((name, of_swagger_ui(name)?)));
+    ours.into_iter().chain(theirs).collect()
+});
+
+fn of_swagger_ui(name: &str) -> Option<ReleaseFile> {
+    let found = utoipa_swagger_ui::serve(name, Arc::new(Config::default())).ok().flatten()?;
+    let SwaggerFile { bytes, content_type, gzpipped, .. } = found;
+    Some(ReleaseFile::new(content_type, bytes.into_owned()).gzipped(gzpipped))
 }
 
 fn page(sandbox: Option<&dyn Sandbox>) -> String {

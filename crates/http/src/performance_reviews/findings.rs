@@ -6,6 +6,7 @@ use ascms_domain::performance_reviews::{AddReviewFinding, AgreeReviewAction, Set
 
 use super::subject::about;
 use super::views::PerformanceReviewView;
+use crate::allowed::Viewer;
 use crate::auth::{CommentPerformanceReviews, ConductPerformanceReviews};
 use crate::command::{BodilessCommand, StepCommand};
 use crate::incoming::Path;
@@ -26,8 +27,9 @@ pub(super) async fn add_review_finding(
     call: StepCommand<ConductPerformanceReviews, AddReviewFinding>,
     id: Path<RegisterEntryId>,
 ) -> Result<HttpResponse, Refusal> {
+    let viewer = Viewer::of(call.request(), call.grant())?;
     call.run(about(*id), async |write, body| {
-        Ok(PerformanceReviewView::done(write.add_review_finding(*id, body).await?))
+        Ok(PerformanceReviewView::done(write.add_review_finding(*id, body).await?, &viewer))
     })
     .await
 }
@@ -47,8 +49,9 @@ pub(super) async fn agree_review_action(
     call: StepCommand<ConductPerformanceReviews, AgreeReviewAction>,
     id: Path<RegisterEntryId>,
 ) -> Result<HttpResponse, Refusal> {
+    let viewer = Viewer::of(call.request(), call.grant())?;
     call.run(about(*id), async |write, body| {
-        Ok(PerformanceReviewView::done(write.agree_review_action(*id, body).await?))
+        Ok(PerformanceReviewView::done(write.agree_review_action(*id, body).await?, &viewer))
     })
     .await
 }
@@ -68,8 +71,9 @@ pub(super) async fn finish_review_action(
     place: Path<(RegisterEntryId, ReviewActionId)>,
 ) -> Result<HttpResponse, Refusal> {
     let (id, action) = *place;
+    let viewer = Viewer::of(call.request(), call.grant())?;
     call.run(about(id), async |write| {
-        Ok(PerformanceReviewView::done(write.finish_review_action(id, action).await?))
+        Ok(PerformanceReviewView::done(write.finish_review_action(id, action).await?, &viewer))
     })
     .await
 }
@@ -90,8 +94,12 @@ pub(super) async fn settle_review_action(
     place: Path<(RegisterEntryId, ReviewActionId)>,
 ) -> Result<HttpResponse, Refusal> {
     let (id, action) = *place;
+    let viewer = Viewer::of(call.request(), call.grant())?;
     call.run(about(id), async |write, body| {
-        Ok(PerformanceReviewView::done(write.settle_review_action(id, action, body).await?))
+        Ok(PerformanceReviewView::done(
+            write.settle_review_action(id, action, body).await?,
+            &viewer,
+        ))
     })
     .await
 }

@@ -1,26 +1,22 @@
 //! What answers show of a performance review: its entry in the register, and all that belongs to it.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
-use ascms_domain::ids::{DutyId, RegisterEntryId, ReviewActionId, ReviewFindingId, UserId};
-use ascms_domain::performance_reviews::{
-    FindingGrade, FrozenReview, PerformanceReview, Requirement, RequirementResult,
-    ReviewActionStatus, WithholdingOutcome, WithholdingRequirement, WithholdingStatus,
-};
+use ascms_domain::access::{Action, Grant};
+use ascms_domain::ids::RegisterEntryId;
+use ascms_domain::performance_reviews::{FrozenReview, PerformanceReview, PerformanceReviewAction};
 use ascms_domain::submissions::CountedFigures;
 use ascms_domain::terms::TermKey;
 use ascms_persistence::idempotency::Answer;
 use ascms_persistence::performance_reviews::{PerformanceReviewRow, WithholdingRow};
-use ascms_persistence::rows::{
-    performance_review, review_action, review_finding, withholding_decision, withholding_step,
-};
-use chrono::{DateTime, NaiveDate, Utc};
+use ascms_persistence::rows::{performance_review, review_action};
 use serde::Serialize;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
 use utoipa::{PartialSchema, ToSchema};
 
+use super::parts::{RequirementView, ReviewActionView, ReviewFindingView, WithholdingDecisionView};
+use crate::allowed::{AllowedActionView, RecordAction, Viewer};
 use crate::answer;
 use crate::registers::RegisterView;
 
@@ -52,139 +48,23 @@ struct ReviewStage {
     /// Decisions on the withholding payment, the newest first; for a provider those that were confirmed.
     #[schema(max_items = 1000)]
     withholding_decisions: Vec<WithholdingDecisionView>,
-}
-
-/// A requirement for the withholding payment, and whether it is met.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct RequirementView {
-    /// The requirement.
-    requirement: WithholdingRequirement,
-    /// Whether it is a gate: a release while it is unmet gives a reason, and a second person confirms the decision.
-    gate: bool,
-    /// Whether it is met. `not_yet` is no reason to withhold.
-    result: RequirementResult,
-    /// Ids of the obligations that show it; empty of what figures or the meeting show.
+    /// The actions on the review: those that the caller may take now and, for the others, the code of the refusal.
     #[schema(max_items = 20)]
-    evidence: Vec<DutyId>,
-    /// Why it is accepted though it is unmet, by the last decision that the reader sees; null where it is not.
-    accepted_despite: Option<AcceptedView>,
+    allowed_actions: Vec<AllowedReviewAction>,
 }
 
-/// Why a requirement is accepted though it is unmet.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct AcceptedView {
-    /// The reason.
-    #[schema(max_length = 4000)]
-    reason: String,
-    /// The user of the Ministry who proposed it.
-    by: UserId,
-    /// Name of that user. Personal data.
-    #[schema(max_length = 200)]
-    by_name: Option<String>,
-}
+type AllowedReviewAction = AllowedActionView<PerformanceReviewAction>;
 
-/// A finding of the Ministry.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct ReviewFindingView {
-    /// Id of the finding.
-    id: ReviewFindingId,
-    /// Whether it is a note, a concern or a breach.
-    grade: FindingGrade,
-    /// The finding in words.
-    #[schema(max_length = 4000)]
-    comment: String,
-    /// When it was added.
-    added_at: DateTime<Utc>,
-    /// The user who added it.
-    added_by: UserId,
-    /// Name of that user. Personal data.
-    #[schema(max_length = 200)]
-    added_by_name: Option<String>,
-}
+impl RecordAction for PerformanceReviewAction {
+    const VIEW: &'static str = "AllowedPerformanceReviewActionView";
 
-/// An agreed action.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct ReviewActionView {
-    /// Id of the action.
-    id: ReviewActionId,
-    /// The finding that it answers; null where it answers none.
-    finding_id: Option<ReviewFindingId>,
-    /// What is to be done.
-    #[schema(max_length = 4000)]
-    action: String,
-    /// The role that sees to it.
-    #[schema(max_length = 200)]
-    owner: String,
-    /// The day by which it is to be done.
-    due_on: NaiveDate,
-    /// Whether it is open, done, verified or dropped.
-    status: ReviewActionStatus,
-    /// Since when it has its status.
-    status_since: DateTime<Utc>,
-    /// The user who took the last step.
-    status_by: UserId,
-    /// Name of that user. Personal data.
-    #[schema(max_length = 200)]
-    status_by_name: Option<String>,
-    /// Why it was settled so; null without a reason.
-    #[schema(max_length = 4000)]
-    reason: Option<String>,
-    /// When it was agreed.
-    agreed_at: DateTime<Utc>,
-    /// The user who recorded it.
-    agreed_by: UserId,
-    /// Name of that user. Personal data.
-    #[schema(max_length = 200)]
-    agreed_by_name: Option<String>,
-    /// Version of the action.
-    #[schema(minimum = 1)]
-    version: i32,
-}
+    fn all() -> &'static [Self] {
+        Self::ALL
+    }
 
-/// A decision on the withholding payment.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct WithholdingDecisionView {
-    /// Number of the decision; the first is 1.
-    #[schema(minimum = 1)]
-    number: i32,
-    /// Whether the amount is released or withheld.
-    outcome: WithholdingOutcome,
-    /// The amount, in New Zealand cents with GST.
-    #[schema(minimum = 1)]
-    amount_cents: i64,
-    /// Why; null without a reason.
-    #[schema(max_length = 4000)]
-    reason: Option<String>,
-    /// A gate was unmet, so that a second person confirms it.
-    needs_second: bool,
-    /// Whether it is proposed, confirmed, paid or superseded.
-    status: WithholdingStatus,
-    /// When it was proposed.
-    proposed_at: DateTime<Utc>,
-    /// The user who proposed it.
-    proposed_by: UserId,
-    /// Name of that user. Personal data.
-    #[schema(max_length = 200)]
-    proposed_by_name: Option<String>,
-    /// When it was confirmed; null until then.
-    confirmed_at: Option<DateTime<Utc>>,
-    /// The user who confirmed it; null until then.
-    confirmed_by: Option<UserId>,
-    /// Name of that user. Personal data.
-    #[schema(max_length = 200)]
-    confirmed_by_name: Option<String>,
-    /// When the payment was recorded; null until then.
-    paid_at: Option<DateTime<Utc>>,
-    /// The user who recorded the payment; null until then.
-    paid_by: Option<UserId>,
-    /// Name of that user. Personal data.
-    #[schema(max_length = 200)]
-    paid_by_name: Option<String>,
+    fn permission(self) -> Action {
+        Self::permission(self)
+    }
 }
 
 /// A performance review: its entry, and all that belongs to it.
@@ -196,11 +76,17 @@ pub(super) struct PerformanceReviewView {
     stage: ReviewStage,
 }
 
-/// Names of people, by their ids.
-type Names = HashMap<UserId, String>;
-
 impl PerformanceReviewView {
-    pub(super) fn of(review: PerformanceReviewRow) -> Self {
+    pub(super) fn of(review: PerformanceReviewRow, viewer: &Viewer) -> Self {
+        let allowed_actions = viewer.allowed(|action, by: &Grant| review.allows(action, by));
+        let of_action = |row: &review_action::Model| {
+            viewer.allowed(|step, by: &Grant| review.action_allows(row, step, by))
+        };
+        let of_decision = |row: &WithholdingRow| {
+            viewer.allowed(|step, by: &Grant| review.decision_allows(row, step, by))
+        };
+        let action_steps: Vec<_> = review.actions.iter().map(of_action).collect();
+        let decision_steps: Vec<_> = review.decisions.iter().map(of_decision).collect();
         let PerformanceReviewRow {
             row,
             about,
@@ -210,6 +96,7 @@ impl PerformanceReviewView {
             actions,
             decisions,
             names,
+            circumstances: _,
         } = review;
         let performance_review::Model {
             entry_id: _,
@@ -233,11 +120,17 @@ impl PerformanceReviewView {
                 .collect(),
             rule_version,
             findings: findings.into_iter().map(|row| ReviewFindingView::of(row, &names)).collect(),
-            actions: actions.into_iter().map(|row| ReviewActionView::of(row, &names)).collect(),
+            actions: actions
+                .into_iter()
+                .zip(action_steps)
+                .map(|(row, allowed)| ReviewActionView::of(row, allowed, &names))
+                .collect(),
             withholding_decisions: decisions
                 .into_iter()
-                .map(|row| WithholdingDecisionView::of(row, &names))
+                .zip(decision_steps)
+                .map(|(row, allowed)| WithholdingDecisionView::of(row, allowed, &names))
                 .collect(),
+            allowed_actions,
         };
         Self { entry: RegisterView::of(row), stage }
     }
@@ -251,109 +144,9 @@ impl PerformanceReviewView {
     }
 
     /// The answer to a step.
-    pub(super) fn done(row: PerformanceReviewRow) -> Answer {
-        let view = Self::of(row);
+    pub(super) fn done(row: PerformanceReviewRow, viewer: &Viewer) -> Answer {
+        let view = Self::of(row, viewer);
         answer::done(view.version(), &view)
-    }
-}
-
-impl RequirementView {
-    fn of(one: Requirement, newest: Option<&WithholdingRow>, names: &Names) -> Self {
-        let Requirement { requirement, gate, result, evidence } = one;
-        let accepted_despite = newest.and_then(|decision| {
-            let accepted =
-                decision.accepted_despite.iter().find(|one| one.requirement == requirement)?;
-            let by = decision.row.proposed_by;
-            let reason = accepted.reason.to_string();
-            Some(AcceptedView { reason, by, by_name: names.get(&by).cloned() })
-        });
-        Self { requirement, gate, result, evidence, accepted_despite }
-    }
-}
-
-impl ReviewFindingView {
-    fn of(row: review_finding::Model, names: &Names) -> Self {
-        let review_finding::Model { id, entry_id: _, grade, comment, added_at, added_by } = row;
-        let added_by_name = names.get(&added_by).cloned();
-        Self { id, grade, comment, added_at, added_by, added_by_name }
-    }
-}
-
-impl ReviewActionView {
-    fn of(row: review_action::Model, names: &Names) -> Self {
-        let review_action::Model {
-            id,
-            entry_id: _,
-            finding_id,
-            action,
-            owner,
-            due_on,
-            status,
-            status_since,
-            status_by,
-            reason,
-            agreed_at,
-            agreed_by,
-            version,
-        } = row;
-        Self {
-            id,
-            finding_id,
-            action,
-            owner,
-            due_on,
-            status,
-            status_since,
-            status_by,
-            status_by_name: names.get(&status_by).cloned(),
-            reason,
-            agreed_at,
-            agreed_by,
-            agreed_by_name: names.get(&agreed_by).cloned(),
-            version,
-        }
-    }
-}
-
-impl WithholdingDecisionView {
-    fn of(decision: WithholdingRow, names: &Names) -> Self {
-        let WithholdingRow { row, accepted_despite: _, status, confirmed, paid } = decision;
-        let withholding_decision::Model {
-            id: _,
-            entry_id: _,
-            number,
-            outcome,
-            amount_cents,
-            reason,
-            accepted_despite: _,
-            needs_second,
-            proposed_at,
-            proposed_by,
-        } = row;
-        let taken = |step: Option<withholding_step::Model>| {
-            let step = step.map(|step| (step.taken_at, step.taken_by));
-            let by = step.map(|(_, by)| by);
-            (step.map(|(at, _)| at), by, by.and_then(|by| names.get(&by).cloned()))
-        };
-        let (confirmed_at, confirmed_by, confirmed_by_name) = taken(confirmed);
-        let (paid_at, paid_by, paid_by_name) = taken(paid);
-        Self {
-            number,
-            outcome,
-            amount_cents,
-            reason,
-            needs_second,
-            status,
-            proposed_at,
-            proposed_by,
-            proposed_by_name: names.get(&proposed_by).cloned(),
-            confirmed_at,
-            confirmed_by,
-            confirmed_by_name,
-            paid_at,
-            paid_by,
-            paid_by_name,
-        }
     }
 }
 

@@ -2,10 +2,11 @@
 
 use actix_web::{HttpResponse, post};
 use ascms_domain::ids::RegisterEntryId;
-use ascms_domain::performance_reviews::ProposeWithholding;
+use ascms_domain::performance_reviews::{ProposeWithholding, WithholdingStep};
 
 use super::subject::about;
 use super::views::PerformanceReviewView;
+use crate::allowed::Viewer;
 use crate::auth::DecideWithholding;
 use crate::command::{BodilessCommand, StepCommand};
 use crate::incoming::Path;
@@ -27,8 +28,9 @@ pub(super) async fn propose_withholding(
     call: StepCommand<DecideWithholding, ProposeWithholding>,
     id: Path<RegisterEntryId>,
 ) -> Result<HttpResponse, Refusal> {
+    let viewer = Viewer::of(call.request(), call.grant())?;
     call.run(about(*id), async |write, body| {
-        Ok(PerformanceReviewView::done(write.propose_withholding(*id, body).await?))
+        Ok(PerformanceReviewView::done(write.propose_withholding(*id, body).await?, &viewer))
     })
     .await
 }
@@ -50,11 +52,7 @@ pub(super) async fn confirm_withholding(
     call: BodilessCommand<DecideWithholding>,
     place: Path<(RegisterEntryId, i32)>,
 ) -> Result<HttpResponse, Refusal> {
-    let (id, number) = *place;
-    call.run(about(id), async |write| {
-        Ok(PerformanceReviewView::done(write.confirm_withholding(id, number).await?))
-    })
-    .await
+    take(call, *place, WithholdingStep::Confirm).await
 }
 
 /// Record the payment of a released amount
@@ -74,9 +72,18 @@ pub(super) async fn pay_withholding(
     call: BodilessCommand<DecideWithholding>,
     place: Path<(RegisterEntryId, i32)>,
 ) -> Result<HttpResponse, Refusal> {
-    let (id, number) = *place;
-    call.run(about(id), async |write| {
-        Ok(PerformanceReviewView::done(write.pay_withholding(id, number).await?))
+    take(call, *place, WithholdingStep::Pay).await
+}
+
+/// Takes a step of the decision with a number.
+async fn take(
+    call: BodilessCommand<DecideWithholding>,
+    place: (RegisterEntryId, i32),
+    step: WithholdingStep,
+) -> Result<HttpResponse, Refusal> {
+    let viewer = Viewer::of(call.request(), call.grant())?;
+    call.run(about(place.0), async |write| {
+        Ok(PerformanceReviewView::done(write.take_withholding_step(place, step).await?, &viewer))
     })
     .await
 }

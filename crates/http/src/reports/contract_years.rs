@@ -1,5 +1,6 @@
 //! `/reports/contract-years`: the contracts within reach in a year beside each other, or the year of one
-//! of them: its plan with milestones, the fund by month, and the duties that were met, late or are open.
+//! of them: its plan with milestones, the fund by month, its performance reviews, and the duties that were
+//! met, late or are open.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -15,13 +16,16 @@ use ascms_persistence::contracts::{ContractFilter, ContractRow};
 use ascms_persistence::duties::{ObligationFilter, ObligationRow};
 use ascms_persistence::funds::{FundFilter, FundRow};
 use ascms_persistence::page::PageRequest;
+use ascms_persistence::performance_reviews::{PerformanceReviewFilter, PerformanceReviewRow};
 use ascms_persistence::submissions::{MilestoneProgress, SubmissionFilter, SubmissionRow};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::AppState;
-use crate::auth::{self, May, ReadContracts, ReadDuties, ReadFunds, ReadSubmissions};
+use crate::auth::{
+    self, May, ReadContracts, ReadDuties, ReadFunds, ReadPerformanceReviews, ReadSubmissions,
+};
 use crate::incoming::Params;
 use crate::problem::{Code, Fault, Refusal};
 
@@ -29,6 +33,7 @@ mod duties;
 mod page;
 mod plan;
 mod report;
+mod reviews;
 mod spending;
 mod words;
 
@@ -46,12 +51,11 @@ pub(super) struct ContractYears {
     /// The contract year; this one, when it is left out.
     #[param(minimum = 2020, maximum = 2100)]
     year: Option<i32>,
-    /// Only this contract, with its milestones, its fund by month and each of its duties.
-    #[param(inline)]
+    /// Only this contract, with its milestones, its fund by month, its reviews and each of its duties.
     contract: Option<ContractId>,
 }
 
-/// The contracts of the caller's reach in a year: plan, fund and duties.
+/// The contracts of the caller's reach in a year: plan, fund, reviews and duties.
 #[get("/reports/contract-years")]
 pub(super) async fn contract_years(
     req: HttpRequest,
@@ -73,6 +77,7 @@ pub(super) async fn contract_years(
         contracts: &grant,
         duties: auth::also::<ReadDuties>(&req),
         funds: auth::also::<ReadFunds>(&req),
+        reviews: auth::also::<ReadPerformanceReviews>(&req),
         submissions: auth::also::<ReadSubmissions>(&req),
         year,
         days,
@@ -90,6 +95,7 @@ struct Reader<'a> {
     contracts: &'a Grant,
     duties: Option<Grant>,
     funds: Option<Grant>,
+    reviews: Option<Grant>,
     submissions: Option<Grant>,
     year: i32,
     days: (NaiveDate, NaiveDate),
@@ -108,12 +114,14 @@ impl Reader<'_> {
             .sort_by_cached_key(|row| (row.organisation_code.clone(), row.contract.number.clone()));
         let mut plans = self.plans(contract).await?;
         let mut funds = self.funds(contract).await?;
+        let mut reviews = self.reviews(contract).await?;
         let mut duties = self.duties(contract).await?;
         let each = contracts.into_iter().map(|contract| {
             let id = contract.contract.id;
             let (plan, fund) = (plans.remove(&id), funds.remove(&id));
+            let reviews = reviews.remove(&id).unwrap_or_default();
             let duties = duties.remove(&id).unwrap_or_default();
-            YearOfContract { contract, plan, fund, duties }
+            YearOfContract { contract, plan, fund, reviews, duties }
         });
         Ok(each.collect())
     }
@@ -164,6 +172,24 @@ impl Reader<'_> {
         let filter = FundFilter { contract, year: Some(self.year), status: None };
         let found = self.app.store().funds(grant, filter, all(), self.now).await?;
         Ok(found.items.into_iter().map(|row| (row.fund.contract_id, row)).collect())
+    }
+
+    async fn reviews(
+        &self,
+        contract: Option<ContractId>,
+    ) -> Result<HashMap<ContractId, Vec<PerformanceReviewRow>>, Refusal> {
+        let mut of: HashMap<ContractId, Vec<PerformanceReviewRow>> = HashMap::new();
+        let Some(grant) = &self.reviews else { return Ok(of) };
+        let contract_year = Some(self.year);
+        let filter = PerformanceReviewFilter { status: None, contract, contract_year, term: None };
+        let found = self.app.store().performance_reviews(grant, filter, all(), self.now).await?;
+        for row in found.items {
+            of.entry(row.about.contract_id).or_default().push(row);
+        }
+        for reviews in of.values_mut() {
+            reviews.sort_by_key(|review| review.frozen.term);
+        }
+        Ok(of)
     }
 
     async fn duties(

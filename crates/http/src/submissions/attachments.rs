@@ -2,40 +2,27 @@
 
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse, get, post};
-use ascms_domain::access::Visibility;
 use ascms_domain::ids::{DocumentId, RegisterEntryId};
 use ascms_domain::registers::RegisterKind;
-use ascms_domain::text::Line;
-use ascms_persistence::About;
-use serde::Deserialize;
-use utoipa::IntoParams;
 
 use crate::AppState;
+use crate::attachments::{self, AttachedTo, NameAttachment};
 use crate::auth::{May, ReadSubmissions, WriteSubmissions};
 use crate::command::BodilessCommand;
+use crate::documents;
 use crate::documents::download::RangeHeaders;
-use crate::documents::{self, Upload};
 use crate::incoming::{Params, Path};
 use crate::problem::Refusal;
 use crate::registers::AttachmentView;
 
-/// The name of a file that is the whole body.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct NameEvidence {
-    /// Without folders.
-    #[param(inline, example = "evidence.txt")]
-    name: Line,
-}
-
 /// Upload a document of a submission
 ///
-/// The body is the file, and the submission is a draft or was returned. Answers name the document by its id.
+/// The body is the file, and the submission is a draft, was returned, or is a plan in force. Answers and progress name
+/// the document by its id.
 #[utoipa::path(
     tag = "Submissions",
     security(("bearer" = ["submissions:write"])),
-    params(("id" = RegisterEntryId, Path), NameEvidence),
+    params(("id" = RegisterEntryId, Path), NameAttachment),
     request_body(content = String, content_type = "application/octet-stream"),
     responses((status = 201, description = "The document", body = AttachmentView)),
 )]
@@ -43,21 +30,15 @@ struct NameEvidence {
 pub(super) async fn upload_submission_document(
     call: BodilessCommand<WriteSubmissions>,
     id: Path<RegisterEntryId>,
-    named: Params<NameEvidence>,
+    named: Params<NameAttachment>,
     payload: Payload,
 ) -> Result<HttpResponse, Refusal> {
     call.app().store().check_submission_upload(call.grant(), *id).await?;
-    let file = documents::receive_raw(&call, payload).await?;
-    let upload = Upload { file, name: named.0.name, visibility: Visibility::Shared };
-    documents::store_content(
-        &call,
-        About::Entry(RegisterKind::Submission, *id),
-        upload,
-        async |write, new| {
-            let path = format!("/v1/submissions/{}", *id);
-            Ok(AttachmentView::created(write.attach_to_submission(*id, new).await?, &path))
-        },
-    )
+    let to = AttachedTo { kind: RegisterKind::Submission, id: *id, register: "submissions" };
+    let sent = (named, payload);
+    attachments::upload(&call, to, sent, async |write, new| {
+        write.attach_to_submission(*id, new).await
+    })
     .await
 }
 

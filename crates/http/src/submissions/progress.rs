@@ -1,7 +1,7 @@
 //! Progress of the milestones of a plan.
 
 use actix_web::{HttpResponse, get, post};
-use ascms_domain::ids::{MilestoneProgressId, RegisterEntryId, UserId};
+use ascms_domain::ids::{DocumentId, MilestoneProgressId, RegisterEntryId, UserId};
 use ascms_domain::registers::RegisterKind;
 use ascms_domain::submissions::{MilestoneStanding, RecordProgress};
 use ascms_domain::text::Code;
@@ -35,6 +35,9 @@ struct MilestoneProgressView {
     /// Comment on the progress.
     #[schema(max_length = 4000)]
     comment: String,
+    /// Documents of the submission that show it.
+    #[schema(max_items = 20)]
+    document_ids: Vec<DocumentId>,
     /// When it was recorded.
     recorded_at: DateTime<Utc>,
     /// The user who recorded it.
@@ -54,6 +57,7 @@ impl MilestoneProgressView {
             assessed_on,
             standing,
             comment,
+            documents,
             recorded_at,
             recorded_by,
         } = row;
@@ -64,6 +68,7 @@ impl MilestoneProgressView {
             assessed_on,
             standing,
             comment,
+            document_ids: documents.map(|named| named.0).unwrap_or_default(),
             recorded_at,
             recorded_by,
             recorded_by_name,
@@ -92,7 +97,7 @@ pub(super) async fn list_milestone_progress(
 
 /// Record progress on a milestone
 ///
-/// Of the accepted version of a plan. Nothing that was recorded changes.
+/// Of the accepted version of a plan, with documents that were uploaded to it. Nothing that was recorded changes.
 #[utoipa::path(
     tag = "Submissions",
     security(("bearer" = ["submissions:write"])),

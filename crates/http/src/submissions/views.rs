@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
+use ascms_domain::access::{Action, Grant};
 use ascms_domain::ids::RegisterEntryId;
-use ascms_domain::submissions::{Submission, SubmissionWarning, days_late};
+use ascms_domain::submissions::{Submission, SubmissionAction, SubmissionWarning, days_late};
 use ascms_domain::templates::SubmissionKind;
 use ascms_persistence::idempotency::Answer;
 use ascms_persistence::rows::submission;
@@ -14,6 +15,7 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
 use utoipa::{PartialSchema, ToSchema};
 
+use crate::allowed::{AllowedActionView, RecordAction, Viewer};
 use crate::answer;
 use crate::registers::RegisterView;
 
@@ -44,6 +46,23 @@ struct SubmissionStage {
     /// Warnings about the last version that was submitted.
     #[schema(max_items = 5)]
     warnings: Vec<SubmissionWarning>,
+    /// The actions on the submission: those that the caller may take now and, for the others, the code of the refusal.
+    #[schema(max_items = 20)]
+    allowed_actions: Vec<AllowedSubmissionAction>,
+}
+
+type AllowedSubmissionAction = AllowedActionView<SubmissionAction>;
+
+impl RecordAction for SubmissionAction {
+    const VIEW: &'static str = "AllowedSubmissionActionView";
+
+    fn all() -> &'static [Self] {
+        Self::ALL
+    }
+
+    fn permission(self) -> Action {
+        Self::permission(self)
+    }
 }
 
 /// A submission: its entry, and what it is about.
@@ -56,9 +75,10 @@ pub(super) struct SubmissionView {
 }
 
 impl SubmissionView {
-    pub(super) fn of(row: SubmissionRow) -> Self {
-        let SubmissionRow { row, about } = row;
-        Self { entry: RegisterView::of(row), stage: SubmissionStage::of(about) }
+    pub(super) fn of(row: SubmissionRow, viewer: &Viewer) -> Self {
+        let allowed = viewer.allowed(|action, grant: &Grant| row.allows(action, grant));
+        let SubmissionRow { row, about, completeness: _ } = row;
+        Self { entry: RegisterView::of(row), stage: SubmissionStage::of(about, allowed) }
     }
 
     pub(super) fn id(&self) -> RegisterEntryId {
@@ -70,14 +90,14 @@ impl SubmissionView {
     }
 
     /// The answer to a step or an edit.
-    pub(super) fn done(row: SubmissionRow) -> Answer {
-        let view = Self::of(row);
+    pub(super) fn done(row: SubmissionRow, viewer: &Viewer) -> Answer {
+        let view = Self::of(row, viewer);
         answer::done(view.version(), &view)
     }
 }
 
 impl SubmissionStage {
-    fn of(about: submission::Model) -> Self {
+    fn of(about: submission::Model, allowed_actions: Vec<AllowedSubmissionAction>) -> Self {
         let submission::Model {
             entry_id: _,
             // As the entry has it.
@@ -105,6 +125,7 @@ impl SubmissionStage {
                 .then_some(SubmissionWarning::FiguresPending)
                 .into_iter()
                 .collect(),
+            allowed_actions,
         }
     }
 }

@@ -85,7 +85,7 @@ impl Write<'_> {
             let approver = Approver { id: self.caller(), of_ministry: true };
             policy.approve(approver, &[before.header().edited_by]).map_err(refused)?;
         }
-        attachments::all_clean(self.txn, id).await.map_err(CallError::refusal_into)?;
+        attachments::clean(&attachments::of_entry(self.txn, id).await?).map_err(refused)?;
         if let Some(replaced) = before.content.replaces {
             withdraw(self, &published(self, replaced).await?, None).await?;
         }

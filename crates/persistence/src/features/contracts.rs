@@ -58,7 +58,7 @@ impl Write<'_> {
         let catchments = catchments_of(self, &new.catchments).await?;
         let (by, now) = (self.caller(), self.now());
         let row = Model {
-            id: ContractId::generate(),
+            id: ContractId(self.new_id()),
             number: new.number.0,
             organisation_id: new.organisation_id,
             kind: new.kind,
@@ -116,7 +116,7 @@ impl Write<'_> {
         if !self.edits_now(edit, &before, &after).await? {
             return Ok(shown(self.txn, before.row).await?);
         }
-        let mut contract = to_domain(&before.row);
+        let mut contract = before.row.to_domain();
         if after.catchments != before.catchments && !contract.status.is_draft() {
             contract.status.still_changes().map_err(refused)?;
             return Err(refused(ContractRefusal::FixedOnceActive));
@@ -137,7 +137,7 @@ impl Write<'_> {
     /// Puts a draft in force, and makes its duties.
     pub async fn activate_contract(&self, id: ContractId) -> Result<ContractRow, RefusedChange> {
         let before = whole(self.txn, locked(self.txn, self.grant(), id).await?).await?;
-        let mut contract = to_domain(&before.row);
+        let mut contract = before.row.to_domain();
         let others = lock_others(self.txn, &before.row).await?;
         contract.activate(&others).map_err(refused)?;
         let mut after = before.clone();
@@ -154,7 +154,7 @@ impl Write<'_> {
         end: EndContract,
     ) -> Result<ContractRow, RefusedChange> {
         let before = whole(self.txn, locked(self.txn, self.grant(), id).await?).await?;
-        let mut contract = to_domain(&before.row);
+        let mut contract = before.row.to_domain();
         contract.end(end.ends_on, self.today()).map_err(refused)?;
         let mut after = before.clone();
         self.take_step(&mut after.row, &contract);
@@ -282,10 +282,6 @@ impl contract_year::Model {
         } = self;
         ContractYear { year, amount_cents, withholding_percent, withholding_per, basic_needs_cents }
     }
-}
-
-fn to_domain(row: &Model) -> Contract {
-    Contract { kind: row.kind, status: row.status, term: row.term() }
 }
 
 fn event(row: &Model, kind: &'static str) -> Event {

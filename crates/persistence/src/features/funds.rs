@@ -21,11 +21,15 @@ use crate::store::events::{self, Event};
 use crate::store::transaction::DatabaseTransaction;
 use crate::store::whole_row;
 
+mod allowed;
 pub(crate) mod ledger;
 mod reads;
+mod report;
+pub(crate) mod statement;
 
 pub(crate) use reads::visible;
-pub use reads::{FundEntryFilter, FundFilter, FundReportRow, FundRow};
+pub use reads::{FundEntryFilter, FundEntryRow, FundFilter, FundRow};
+pub use report::FundReportRow;
 
 /// Why a fund was not opened or changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -62,7 +66,7 @@ impl Write<'_> {
         let paid = gate::contracts::year(txn, contract_id, year).await?;
         let paid = paid.ok_or(CallError::Refused(FundChangeRefusal::NoYear))?;
         let row = Model {
-            id: FundId::generate(),
+            id: FundId(self.new_id()),
             contract_id,
             provider_id: contract.organisation_id,
             year,

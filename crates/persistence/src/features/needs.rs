@@ -1,22 +1,16 @@
 //! Needs at rest: what the fund is asked to pay for on a case. The lock of the case is the lock of its needs,
 //! and comes before that of the fund.
 
-use ascms_domain::cases::CaseRefusal;
 use ascms_domain::funds::{FundRefusal, Posting, in_year};
 use ascms_domain::ids::{DocumentId, FundId, NeedId};
-use ascms_domain::needs::{
-    Beyond, Need, NeedRefusal, NeedStep, RecordRefund, RecordSpending, may_decide,
-};
-use ascms_domain::second_person::Approver;
+use ascms_domain::needs::{Need, NeedStep, RecordRefund, RecordSpending};
 use ascms_domain::text::{Code, LongText};
 use ascms_domain::timeline::{Details, NewEntry, Visibility};
-use chrono::Datelike;
 use sea_orm::entity::prelude::*;
 
 use crate::features::funds;
 use crate::features::funds::ledger::{self, EntryDetails};
 use crate::gate;
-use crate::gate::case_state::to_domain;
 use crate::gate::write::Write;
 use crate::reach::rows::{attendance_case, document};
 use crate::reach::unscoped;
@@ -30,37 +24,18 @@ use crate::store::whole_row;
 use crate::trace;
 use crate::trace::case_change::Change;
 
+mod allowed;
 mod asking;
+mod checks;
 mod deciding;
 mod reads;
 
+use checks::{RefusedNeed, beyond, fund_refused, refused, takes_entries};
+
+pub use allowed::NeedCircumstances;
+pub use checks::NeedChangeRefusal;
 pub(crate) use reads::visible;
 pub use reads::{NeedFilter, NeedRow};
-
-/// Why a need was not asked for, or a step of it not taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NeedChangeRefusal {
-    #[error(transparent)]
-    Case(#[from] CaseRefusal),
-    #[error(transparent)]
-    Need(#[from] NeedRefusal),
-    #[error(transparent)]
-    Fund(#[from] FundRefusal),
-    #[error("no contract of the provider is in force for this case")]
-    OutsideContract,
-    #[error("is no code of the set `need-categories`")]
-    UnknownCategory,
-    #[error("is no barrier of the case")]
-    UnknownBarrier,
-    #[error("names a case that is not there")]
-    UnknownCase,
-    #[error("names a document that the case does not have")]
-    UnknownDocument,
-    #[error("is no document of the case")]
-    UnknownReceipt,
-}
-
-type RefusedNeed = CallError<NeedChangeRefusal>;
 
 /// A need, with the case that it hangs on, both as they are under the lock of the case.
 struct LockedNeed {
@@ -77,11 +52,7 @@ impl Write<'_> {
     ) -> Result<NeedRow, RefusedNeed> {
         let locked = locked(self, id).await?;
         let before = &locked.need;
-        let contract = contract_of(self.txn, before).await?;
-        let approver = Approver { id: self.caller(), of_ministry: false };
-        let decides = may_decide(contract.approval_policy, approver, before.asked_by).is_ok();
-        let leads = self.grant().leads(before.provider_id);
-        let beyond = if decides && leads { Beyond::Allowed } else { Beyond::Refused };
+        let beyond = beyond(self.grant(), &contract_of(self.txn, before).await?, before);
         let RecordSpending { amount_cents, spent_on, supplier, receipt_id, reason } = spending;
         let step = before.to_domain().spent(amount_cents, beyond).map_err(refused)?;
         if let Some(receipt) = receipt_id {
@@ -153,17 +124,8 @@ async fn moved(
 /// The fund that promised something to a need, locked, while its ledger takes entries.
 async fn spendable(write: &Write<'_>, need: &Model) -> Result<fund::Model, RefusedNeed> {
     let fund = funds::of_need(write.txn, need.fund_id).await?;
-    let fund = fund.ok_or_else(|| fund_refused(FundRefusal::NoFund))?;
-    fund.status.spendable().map_err(fund_refused)?;
-    Ok(fund)
-}
-
-fn refused(err: NeedRefusal) -> RefusedNeed {
-    CallError::Refused(err.into())
-}
-
-fn fund_refused(err: FundRefusal) -> RefusedNeed {
-    CallError::Refused(err.into())
+    takes_entries(fund.as_ref())?;
+    fund.ok_or_else(|| fund_refused(FundRefusal::NoFund))
 }
 
 /// A need within reach, and its case, locked. Who reaches the need takes its steps also once the case is
@@ -214,7 +176,7 @@ async fn saved(
 ) -> Result<NeedRow, RefusedNeed> {
     whole_row::update(write.txn, ActiveModel::from(row.clone())).await?;
     leave_trace(write, case, &row, (step, cents)).await?;
-    Ok(reads::with_cases(write.txn, row).await?)
+    Ok(reads::shown(write.txn, row, write.today()).await?)
 }
 
 /// What a step leaves behind, for the provider's people alone: those who wait for it hear of it.
@@ -256,21 +218,6 @@ async fn leave_trace(
         .waiting_for_a_lead(row.status.is_waiting())
         .telling(vec![row.asked_by]);
     Ok(trace::timeline::record_case_event(txn, grant, case, entry, change, now).await?)
-}
-
-/// Whether the case takes something new: it is open, and with the provider that asked.
-fn takes_more(case: &attendance_case::Model, row: &Model) -> Result<(), RefusedNeed> {
-    to_domain(case)?.must_be_open().map_err(|err| CallError::Refused(err.into()))?;
-    if case.provider_id == row.provider_id {
-        Ok(())
-    } else {
-        Err(CallError::Refused(NeedChangeRefusal::OutsideContract))
-    }
-}
-
-/// The year of the fund that pays for what is approved at this moment.
-fn year_of(write: &Write<'_>) -> i32 {
-    write.today().year()
 }
 
 /// A comment as it is written.

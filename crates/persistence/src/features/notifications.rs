@@ -1,5 +1,5 @@
-//! Notifications at rest: one row for each person who is told of a change on a case. A row belongs
-//! to its person for good; it names the case for as long as the person reaches it.
+//! Notifications at rest: one row for each person who is told of a change on a case, or of a record. A row
+//! belongs to its person for good; it names the case for as long as the person reaches it.
 
 use std::convert::Infallible;
 
@@ -12,7 +12,7 @@ use sea_orm::{Condition, FromQueryResult, JoinType, QuerySelect, QueryTrait};
 
 use crate::gate::write::Write;
 use crate::reach::joins::NamedRows;
-use crate::reach::notifications::within;
+use crate::reach::notifications::{covers_record, within};
 use crate::reach::rows::attendance_case;
 use crate::rows::notification::{Column, Entity, Model};
 use crate::store::audit::{self, Subject};
@@ -29,7 +29,7 @@ mod mail;
 
 pub use mail::Due;
 
-/// A notification, and the number of its case while the reader reaches it.
+/// A notification, and the number of its case while the reader reaches it; none where it is on no case.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct NotificationRow {
     #[sea_orm(nested)]
@@ -40,7 +40,16 @@ pub struct NotificationRow {
 impl NotificationRow {
     /// The case that is shown with it.
     pub fn shown_case(&self) -> Option<Shown> {
-        self.case_number.as_ref().map(|_| Shown::Case(self.notification.case_id))
+        self.case_number.as_ref().and(self.notification.case_id).map(Shown::Case)
+    }
+
+    /// Whether the reader still has a part in what it is about.
+    #[must_use]
+    pub fn is_within_reach(&self, grant: &Grant) -> bool {
+        match self.notification.record_kind {
+            None => self.case_number.is_some(),
+            Some(_) => covers_record(grant, self.notification.organisation_id),
+        }
     }
 }
 

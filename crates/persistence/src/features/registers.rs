@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use ascms_domain::access::Grant;
 use ascms_domain::history::RecordKind;
 use ascms_domain::ids::{CaseId, ContractId, ProviderId, RegisterEntryId, UserId};
+use ascms_domain::notifications::NotifiedRecord;
 use ascms_domain::registers::{
     self, Lifecycle, LifecycleStep, Register, StepRefusal, UnreadableContent,
 };
@@ -29,6 +30,7 @@ use crate::store::page::{Page, PageRequest};
 use crate::store::whole_row;
 use crate::trace::history::conflicts::{self, Edit, EditedRow, Standing};
 use crate::trace::history::{self, Recorded};
+use crate::trace::record_change::{RecordChange, WaitingFor, notify_waiting as notify};
 
 /// An entry of a register.
 #[derive(Clone, Debug)]
@@ -82,6 +84,19 @@ impl<R: Register> Taken<'_, R> {
     /// Writes the entry as its next version, with its history, its audit entry and the step's event.
     pub(crate) async fn save(self, write: &Write<'_>) -> Result<Entry<R>, StoreError> {
         save(write, self.before, self.after, self.event).await
+    }
+
+    /// The same, and tells those who act next.
+    pub(crate) async fn save_and_tell(
+        self,
+        write: &Write<'_>,
+        record: NotifiedRecord,
+        waiting_for: WaitingFor,
+    ) -> Result<Entry<R>, StoreError> {
+        let happened = self.event;
+        let entry = self.save(write).await?;
+        notify_waiting(write, &entry, record, (happened, waiting_for)).await?;
+        Ok(entry)
     }
 }
 
@@ -205,7 +220,7 @@ pub(crate) async fn open<R: Register>(
     let (by, now) = (write.caller(), write.now());
     let status = R::Status::FIRST;
     let header = Model {
-        id: RegisterEntryId::generate(),
+        id: RegisterEntryId(write.new_id()),
         kind: R::KIND,
         organisation_id: organisation,
         contract_id: contract,
@@ -306,6 +321,18 @@ pub(crate) async fn leave_trace<R: Register>(
     let (txn, now) = (write.txn, write.now());
     audit::record(txn, audit::allowed(write.grant(), entry.subject(), now)).await?;
     Ok(events::record(txn, entry.event(happened), now).await?)
+}
+
+/// Tells those who act next on an entry of what happened.
+pub(crate) async fn notify_waiting<R: Register>(
+    write: &Write<'_>,
+    entry: &Entry<R>,
+    record: NotifiedRecord,
+    (kind, waiting_for): (&'static str, WaitingFor),
+) -> Result<(), DbErr> {
+    let Model { id, organisation_id: organisation, .. } = entry.header;
+    let change = RecordChange { kind, record, subject_id: id.0, organisation };
+    notify(write.txn, change, waiting_for, (Some(write.caller()), write.now())).await
 }
 
 /// A page of the entries that a select finds, the newest first.

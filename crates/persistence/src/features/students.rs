@@ -10,8 +10,8 @@ use ascms_domain::measures::ClockCause;
 use ascms_domain::students::FindStudents;
 use ascms_domain::text::PersonName;
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
+use sea_orm::{DbBackend, QuerySelect};
 
 use crate::features::measures::{self, ClockScope};
 use crate::features::students::file::whole;
@@ -25,7 +25,7 @@ use crate::store::audit::{self, Subject};
 use crate::store::call::CallError;
 use crate::store::error::StoreError;
 use crate::store::events::{self, Event};
-use crate::store::page::{Page, PageRequest};
+use crate::store::page::{self, Page, PageRequest};
 use crate::trace::history::conflicts::{self, Edit, EditedRow, Standing};
 use crate::{Store, identity, reach, trace};
 
@@ -70,9 +70,10 @@ impl Store {
         page: PageRequest<StudentId>,
         now: DateTime<Utc>,
     ) -> Result<Page<student::Model, StudentId>, StoreError> {
-        let fitting = within(grant).filter(fits(self.read.get_database_backend(), search));
+        let ways = ways_to_fit(grant, self.read.get_database_backend(), search);
+        let fitting = page::any_of(ways.clone(), student::Column::Id);
         let total = page.total(&fitting, &self.read).await?;
-        let query = page.oldest_first(fitting, student::Column::Id);
+        let query = page.oldest_first_of(ways, student::Column::Id);
         let found = page.cut(query.all(&self.read).await?, |row| row.id);
         let ids = found.items.iter().map(|row| row.id.0).collect();
         self.read_log.record(audit::allowed(grant, Subject::many("student", ids), now)).await?;
@@ -174,29 +175,40 @@ async fn rebirth(
     Ok(())
 }
 
-fn fits(backend: sea_orm::DbBackend, search: &FindStudents) -> sea_orm::Condition {
+/// Students within reach who fit, each way by itself: one who bears the name, and one to whom a record was
+/// joined that bears it. With both in one condition PostgreSQL looks at every name of the nation.
+fn ways_to_fit(
+    grant: &Grant,
+    backend: DbBackend,
+    search: &FindStudents,
+) -> Vec<Select<student::Entity>> {
     let FindStudents { nsn, given_names, family_name, birth_date } = search;
-    let mut fits = sea_orm::Condition::all();
+    let mut fitting = within(grant);
     if let Some(number) = nsn {
-        let Some(number) = ComparedNsn::read(number.as_str()) else {
-            return fits.add(Expr::cust("1 = 0"));
-        };
+        let Some(number) = ComparedNsn::read(number.as_str()) else { return nobody() };
         let holders = identity::nsn::holders(&number);
-        fits = fits.add(student::Column::Id.in_subquery(reach::joined::or_survivors(holders)));
+        let holders = reach::joined::or_survivors(holders);
+        fitting = fitting.filter(student::Column::Id.in_subquery(holders));
+    }
+    if let Some(birth_date) = birth_date {
+        fitting = fitting.filter(student::Column::BirthDate.eq(*birth_date));
     }
     let names = || given_names.iter().chain(family_name);
     if names().any(|name| compared(name.as_str()).is_empty()) {
         // The beginning of every name, and so of none.
-        return fits.add(Expr::cust("1 = 0"));
+        return nobody();
     }
-    if names().next().is_some() {
-        let given = given_names.as_ref().map(PersonName::as_str);
-        let family = family_name.as_ref().map(PersonName::as_str);
-        let named = identity::names::beginning_with(backend, given, family);
-        fits = fits.add(student::Column::Id.in_subquery(reach::joined::or_survivors(named)));
+    if names().next().is_none() {
+        return vec![fitting];
     }
-    if let Some(birth_date) = birth_date {
-        fits = fits.add(student::Column::BirthDate.eq(*birth_date));
-    }
-    fits
+    let given = given_names.as_ref().map(PersonName::as_str);
+    let family = family_name.as_ref().map(PersonName::as_str);
+    let named = identity::names::beginning_with(backend, given, family);
+    let survivors = reach::joined::survivors(named.clone());
+    let one_of = |ids| fitting.clone().filter(student::Column::Id.in_subquery(ids));
+    vec![one_of(named), one_of(survivors)]
+}
+
+fn nobody() -> Vec<Select<student::Entity>> {
+    vec![student::Entity::find().filter(Expr::cust("1 = 0"))]
 }

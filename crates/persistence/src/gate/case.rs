@@ -14,7 +14,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{SelectStatement, SimpleExpr};
 use sea_orm::{
-    DbBackend, ExprTrait, FromJsonQueryResult, FromQueryResult, QuerySelect, QueryTrait,
+    DbBackend, ExprTrait, FromJsonQueryResult, FromQueryResult, QueryOrder, QuerySelect, QueryTrait,
 };
 use serde::{Deserialize, Serialize};
 
@@ -112,6 +112,21 @@ pub(crate) async fn locked(
 ) -> Result<Model, StoreError> {
     let row = within(grant).filter(Column::Id.eq(id)).lock_exclusive().one(txn).await?;
     row.ok_or(StoreError::NotFound)
+}
+
+/// Those of some cases that are within reach, locked for a change. Two callers who name the same cases come one
+/// after the other, in whatever order each names them: all lock them in the order of their ids.
+pub(crate) async fn all_locked(
+    txn: &DatabaseTransaction,
+    grant: &Grant,
+    ids: &[CaseId],
+) -> Result<Vec<Model>, DbErr> {
+    within(grant)
+        .filter(Column::Id.is_in(ids.iter().copied()))
+        .order_by_asc(Column::Id)
+        .lock_exclusive()
+        .all(txn)
+        .await
 }
 
 /// The case as a part of something else that the caller reaches: a transfer to answer, a student

@@ -10,6 +10,7 @@ use ascms_domain::matching::Placeholders;
 use ascms_domain::text::Code;
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::DbErr;
+use uuid::Uuid;
 
 use crate::Store;
 use crate::reference::calendars::Calendars;
@@ -32,6 +33,8 @@ pub struct Write<'a> {
     pub(crate) codes: &'a KnownCodes,
     /// Calendars, terms or rules are others than before.
     pub(crate) reference_changed: Cell<bool>,
+    /// The id of the next record, where a sandbox has one that is known beforehand.
+    pub(crate) known_id: Cell<Option<Uuid>>,
 }
 
 impl Write<'_> {
@@ -58,6 +61,12 @@ impl Write<'_> {
     /// The id of whoever makes the change, as a person.
     pub(crate) fn caller(&self) -> UserId {
         UserId(self.call.grant.caller().id())
+    }
+
+    /// The id of a record that the change makes: a fresh one, version 7 (RFC 9562), unless it is known
+    /// beforehand.
+    pub(crate) fn new_id(&self) -> Uuid {
+        self.known_id.take().unwrap_or_else(Uuid::now_v7)
     }
 
     /// Refuses a change that looks students up, of a caller that guessed too often.

@@ -1,9 +1,9 @@
 //! Which duties a grant covers.
 
-use ascms_domain::access::{Grant, Span};
+use ascms_domain::access::Grant;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{SelectStatement, SimpleExpr};
+use sea_orm::sea_query::SelectStatement;
 
 use crate::reach;
 use crate::rows::duty::{Column, Entity};
@@ -17,19 +17,7 @@ pub(crate) fn within(grant: &Grant, addressed: SelectStatement) -> Select<Entity
     let to_caller = Condition::all()
         .add(Column::OrganisationId.is_null())
         .add(Column::EntryId.in_subquery(addressed));
-    let own = reach::condition(grant, span);
+    let own = |span| reach::own_of_leads(span, Column::OrganisationId);
+    let own = reach::condition(grant, own);
     Entity::find().filter(Condition::any().add(own).add(to_caller))
-}
-
-fn span(span: Span) -> Option<SimpleExpr> {
-    match span {
-        Span::Nation => Some(Expr::cust("1 = 1")),
-        Span::Provider(own) => Some(Column::OrganisationId.eq(own)),
-        Span::Queue
-        | Span::CaseManager(..)
-        | Span::PrimaryContact(..)
-        | Span::School(_)
-        | Span::Client(_)
-        | Span::Person(_) => None,
-    }
 }

@@ -25,15 +25,19 @@ pub(crate) fn stands() -> SimpleExpr {
     Expr::exists(joined).not()
 }
 
-/// The students of a subquery, and those that they are joined to.
-pub(crate) fn or_survivors(students: SelectStatement) -> SelectStatement {
-    let mut survivors = active()
+/// Those that the students of a subquery are joined to.
+pub(crate) fn survivors(students: SelectStatement) -> SelectStatement {
+    active()
         .select_only()
         .column(Column::SurvivorId)
-        .filter(Column::FromStudentId.in_subquery(students.clone()))
-        .into_query();
+        .filter(Column::FromStudentId.in_subquery(students))
+        .into_query()
+}
+
+/// The students of a subquery, and those that they are joined to.
+pub(crate) fn or_survivors(students: SelectStatement) -> SelectStatement {
     // A union, and not a condition with OR: for that PostgreSQL would read every student.
-    survivors.union(UnionType::Distinct, students).take()
+    survivors(students.clone()).union(UnionType::Distinct, students).take()
 }
 
 /// The id that the student of a column is known by now, as an expression.

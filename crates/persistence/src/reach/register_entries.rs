@@ -2,6 +2,7 @@
 
 use ascms_domain::access::{Grant, Span};
 use ascms_domain::broadcasts::{AudienceDimension, ReaderPlace};
+use ascms_domain::ids::ProviderId;
 use ascms_domain::registers::Register;
 use ascms_domain::submissions::Submission;
 use chrono::NaiveDate;
@@ -16,18 +17,27 @@ use crate::rows::{broadcast, broadcast_audience, lifecycle, submission};
 /// The entries of a register whose entries belong to organisations: all of them for the nation, and its
 /// own for a provider. Case managers reach what their provider reaches.
 pub(crate) fn of_organisation<R: Register>(grant: &Grant) -> Select<Entity> {
-    Entity::find().filter(Column::Kind.eq(R::KIND)).filter(reach::condition(grant, span))
+    Entity::find().filter(Column::Kind.eq(R::KIND)).filter(reach::condition(grant, own))
 }
 
-fn span(span: Span) -> Option<SimpleExpr> {
+fn own(span: Span) -> Option<SimpleExpr> {
+    reach::own_of_staff(span, Column::OrganisationId)
+}
+
+/// Whether a grant covers an entry of an organisation: what the condition above says of its row.
+pub(crate) fn covers(grant: &Grant, organisation: Option<ProviderId>) -> bool {
+    grant.reach().iter().any(|one| spans(*one, organisation))
+}
+
+fn spans(span: Span, organisation: Option<ProviderId>) -> bool {
     match span {
-        Span::Nation => Some(Expr::cust("1 = 1")),
-        Span::Provider(own) | Span::CaseManager(_, own) => Some(Column::OrganisationId.eq(own)),
+        Span::Nation => true,
+        Span::Provider(own) | Span::CaseManager(_, own) => organisation == Some(own),
         Span::Queue
         | Span::PrimaryContact(..)
         | Span::School(_)
         | Span::Client(_)
-        | Span::Person(_) => None,
+        | Span::Person(_) => false,
     }
 }
 
@@ -56,8 +66,27 @@ pub(crate) fn submissions(grant: &Grant) -> Select<Entity> {
     // Somebody of the Ministry who works at a provider too reads its drafts.
     let elsewhere = grant.reach().iter().filter(|one| **one != Span::Nation);
     let read = Condition::any().add(Column::Id.in_subquery(submitted()));
-    let read = elsewhere.fold(read, |any, one| any.add_option(span(*one)));
+    let read = elsewhere.fold(read, |any, one| any.add_option(own(*one)));
     reached.filter(read)
+}
+
+/// Whether a grant covers a submission of an organisation: what the condition above says of its row.
+pub(crate) fn covers_submission(
+    grant: &Grant,
+    organisation: Option<ProviderId>,
+    was_submitted: bool,
+) -> bool {
+    let covers = |one: &Span| match one {
+        Span::Nation => was_submitted,
+        Span::Provider(_)
+        | Span::CaseManager(..)
+        | Span::Queue
+        | Span::PrimaryContact(..)
+        | Span::School(_)
+        | Span::Client(_)
+        | Span::Person(_) => spans(*one, organisation),
+    };
+    grant.reach().iter().any(covers)
 }
 
 fn submitted() -> SelectStatement {

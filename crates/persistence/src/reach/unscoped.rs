@@ -54,6 +54,14 @@ pub(crate) fn case_of_change(id: CaseId) -> Select<attendance_case::Entity> {
     attendance_case::Entity::find_by_id(id)
 }
 
+/// The cases of needs that the caller reaches: whether one takes anything more is told with the need, and
+/// nothing else of it.
+pub(crate) fn cases_of_needs(
+    ids: impl IntoIterator<Item = CaseId>,
+) -> Select<attendance_case::Entity> {
+    attendance_case::Entity::find().filter(attendance_case::Column::Id.is_in(ids))
+}
+
 /// The cases of a student who is referred or changes school: a second case must not be opened,
 /// whoever has the first one, and the open one follows the student.
 pub(crate) fn cases_of_student(id: StudentId) -> Select<attendance_case::Entity> {

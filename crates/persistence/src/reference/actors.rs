@@ -321,6 +321,14 @@ pub(crate) async fn leads_of(
     who_holds(db, Role::WorkflowLead, here, today).await
 }
 
+/// The administrators of the Ministry.
+pub(crate) async fn administrators(
+    db: &impl ConnectionTrait,
+    today: NaiveDate,
+) -> Result<Vec<UserId>, DbErr> {
+    who_holds(db, Role::MinistryAdmin, Expr::cust("1 = 1"), today).await
+}
+
 /// The attendance leads of a school.
 pub(crate) async fn attendance_leads_of(
     db: &impl ConnectionTrait,

@@ -1,7 +1,9 @@
 //! A row of `contract`.
 
 use ascms_domain::calendar::Region;
-use ascms_domain::contracts::{ContractContact, ContractKind, ContractStatus, ContractTerm};
+use ascms_domain::contracts::{
+    Contract, ContractContact, ContractKind, ContractStatus, ContractTerm,
+};
 use ascms_domain::ids::{ContractId, ProviderId, SchoolId, UserId};
 use ascms_domain::second_person::ApprovalPolicy;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -49,6 +51,11 @@ pub struct Model {
 impl ActiveModelBehavior for ActiveModel {}
 
 impl Model {
+    /// The contract, as its rules see it.
+    pub(crate) fn to_domain(&self) -> Contract {
+        Contract { kind: self.kind, status: self.status, term: self.term() }
+    }
+
     pub(crate) fn term(&self) -> ContractTerm {
         ContractTerm { starts_on: self.starts_on, ends_on: self.ends_on }
     }

@@ -1,6 +1,5 @@
 //! A row of `fund_figure`: what was spent in a month on a category for a school's students.
 
-use ascms_domain::funds::FundCell;
 use ascms_domain::ids::{FundId, SchoolId};
 use sea_orm::entity::prelude::*;
 
@@ -23,10 +22,3 @@ pub struct Model {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
-
-impl From<Model> for FundCell {
-    fn from(row: Model) -> Self {
-        let Model { fund_id: _, category, month, school_id, cents, entries } = row;
-        Self { category, month, school_id, cents, entries }
-    }
-}

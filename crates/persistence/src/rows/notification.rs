@@ -1,6 +1,7 @@
 //! A row of `notification`.
 
-use ascms_domain::ids::{CaseId, NotificationId, UserId};
+use ascms_domain::ids::{CaseId, NotificationId, ProviderId, UserId};
+use ascms_domain::notifications::NotifiedRecord;
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
@@ -15,9 +16,14 @@ pub struct Model {
     pub at: DateTime<Utc>,
     /// What happened, for example `contact.logged`.
     pub kind: String,
-    pub case_id: CaseId,
-    /// The case, or what on it changed.
+    /// None where a record on no case changed.
+    pub case_id: Option<CaseId>,
+    /// The case, or what on it changed; or the record.
     pub subject_id: Uuid,
+    /// What the record is; none of a case.
+    pub record_kind: Option<NotifiedRecord>,
+    /// Whose record it is; none of a case, and of the Ministry's own.
+    pub organisation_id: Option<ProviderId>,
     pub read_at: Option<DateTime<Utc>>,
     pub mail_attempts: i32,
     /// From when on a message may be sent; null when it was sent, or is not to be.

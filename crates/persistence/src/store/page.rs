@@ -1,7 +1,7 @@
 //! Keyset pages: page 1,000 costs what page 1 costs.
 
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Alias, Asterisk, Func, Query, SelectStatement, SimpleExpr, UnionType};
+use sea_orm::sea_query::{Alias, Asterisk, Func, Query, SimpleExpr, UnionType};
 use sea_orm::{Condition, QueryOrder, QuerySelect, QueryTrait, Value};
 
 mod pass;
@@ -92,20 +92,12 @@ impl<K: Copy + Into<Value>> PageRequest<K> {
         ways: Vec<SimpleExpr>,
         id: impl ColumnTrait,
     ) -> Select<E> {
-        let each = ways.into_iter().map(|way| self.some_ids(fitting.clone().filter(way), id));
-        let mut each: Vec<SelectStatement> = each.collect();
-        let Some(mut ids) = each.pop().filter(|_| !each.is_empty()) else {
+        let each = ways.into_iter().map(|way| self.newest_first(fitting.clone().filter(way), id));
+        let each: Vec<_> = each.collect();
+        if each.len() < 2 {
             return self.newest_first(fitting, id);
-        };
-        ids.unions(each.into_iter().map(|others| (UnionType::All, others)));
-        E::find().filter(id.in_subquery(ids)).order_by_desc(id).limit(self.fetch())
-    }
-
-    fn some_ids<E: EntityTrait>(&self, some: Select<E>, id: impl ColumnTrait) -> SelectStatement {
-        // A part of a union has no order of its own, unless it is inside a statement.
-        let page = self.newest_first(some, id).select_only().column(id).into_query();
-        let mut ids = Query::select();
-        ids.column(id.as_column_ref().1).from_subquery(page, "page").to_owned()
+        }
+        any_of(each, id).order_by_desc(id).limit(self.fetch())
     }
 
     /// The same, where the first comes first.
@@ -120,6 +112,30 @@ impl<K: Copy + Into<Value>> PageRequest<K> {
             None => query,
         }
     }
+
+    /// The same for rows that fit in several ways.
+    pub(crate) fn oldest_first_of<E: EntityTrait>(
+        &self,
+        ways: Vec<Select<E>>,
+        id: impl ColumnTrait,
+    ) -> Select<E> {
+        let each = ways.into_iter().map(|way| self.oldest_first(way, id)).collect();
+        any_of(each, id).order_by_asc(id).limit(self.fetch())
+    }
+}
+
+/// The rows of several statements that each begin with the same table. Each is planned by itself: where
+/// one is `OR`ed with another, PostgreSQL first collects all that fits either.
+pub(crate) fn any_of<E: EntityTrait>(each: Vec<Select<E>>, id: impl ColumnTrait) -> Select<E> {
+    let ids = |rows: Select<E>| {
+        // A part of a union has no order of its own, unless it is inside a statement.
+        let rows = rows.select_only().column(id).into_query();
+        Query::select().column(id.as_column_ref().1).from_subquery(rows, "some").to_owned()
+    };
+    let mut each = each.into_iter().map(ids);
+    let mut all = each.next().unwrap_or_default();
+    all.unions(each.map(|others| (UnionType::All, others)));
+    E::find().filter(id.in_subquery(all))
 }
 
 impl<A, B> PageRequest<(A, B)>

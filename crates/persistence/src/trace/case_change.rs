@@ -13,7 +13,7 @@ use crate::reference::actors;
 use crate::store::audit::{self, Subject};
 use crate::store::events::{self, Event};
 use crate::store::transaction::DatabaseTransaction;
-use crate::trace::notifications::{self, NewNotification};
+use crate::trace::notifications::{self, NewNotification, NotifiedOf};
 
 /// Something that happened on a case.
 #[derive(Clone, Debug)]
@@ -136,6 +136,6 @@ pub(crate) async fn notify_concerned(
         leads,
     };
     let people = told(&concerned, audience, by);
-    let new = NewNotification { kind, case_id: case.id, subject_id };
+    let new = NewNotification { kind, of: NotifiedOf::Case(case.id), subject_id };
     notifications::notify(txn, &people, new, now).await
 }

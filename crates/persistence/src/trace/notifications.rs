@@ -1,6 +1,7 @@
 //! Telling the people whom a change concerns.
 
-use ascms_domain::ids::{CaseId, NotificationId, UserId};
+use ascms_domain::ids::{CaseId, NotificationId, ProviderId, UserId};
+use ascms_domain::notifications::NotifiedRecord;
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
@@ -10,20 +11,32 @@ use crate::store::transaction::{DatabaseTransaction, NewRows};
 /// What people are told of.
 pub(crate) struct NewNotification {
     pub kind: &'static str,
-    pub case_id: CaseId,
+    pub of: NotifiedOf,
     pub subject_id: Uuid,
 }
 
-/// Adds an entry for each of these people. Called by `cases::changed` alone.
+/// Where it happened.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum NotifiedOf {
+    Case(CaseId),
+    /// On no case, but to a record of an organisation, or of the Ministry's own.
+    Record(NotifiedRecord, Option<ProviderId>),
+}
+
+/// Adds an entry for each of these people. Called for changes of cases and of records alone.
 pub(crate) async fn notify(
     txn: &DatabaseTransaction,
     people: &[UserId],
-    NewNotification { kind, case_id, subject_id }: NewNotification,
+    NewNotification { kind, of, subject_id }: NewNotification,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
     if people.is_empty() {
         return Ok(());
     }
+    let (case_id, record_kind, organisation_id) = match of {
+        NotifiedOf::Case(id) => (Some(id), None, None),
+        NotifiedOf::Record(record, organisation) => (None, Some(record), organisation),
+    };
     let rows = people.iter().map(|user_id| {
         let row = Model {
             id: NotificationId::generate(),
@@ -32,6 +45,8 @@ pub(crate) async fn notify(
             kind: kind.to_owned(),
             case_id,
             subject_id,
+            record_kind,
+            organisation_id,
             read_at: None,
             mail_attempts: 0,
             mail_due_at: Some(now),

@@ -1,5 +1,5 @@
-//! One persona for each role, two more at a second provider, and the tokens that let a newcomer be
-//! any of them.
+//! One persona for each role, two more at a second provider, one more of the Ministry, and the tokens that
+//! let a newcomer be any of them.
 
 use ascms_domain::access::{Action, Role};
 use ascms_http::sandbox::{Persona, Sandbox};
@@ -34,12 +34,13 @@ pub fn name(role: Role) -> String {
     role.as_str().replace('_', "-")
 }
 
-/// The same role at a second provider, to which a case can be transferred.
+/// The same role at a second provider, to which a case can be transferred; or another person of the Ministry, who
+/// decides on what the first one prepared.
 pub fn second_name(role: Role) -> String {
     format!("{}-2", name(role))
 }
 
-/// Every persona; those at the second provider last.
+/// Every persona; the second ones of a role last.
 pub fn all() -> impl Iterator<Item = Persona> {
     let first = Role::ALL.iter().map(|role| {
         let (role, name, about) = (*role, name(*role), about(*role).to_owned());
@@ -49,7 +50,12 @@ pub fn all() -> impl Iterator<Item = Persona> {
         let about = format!("the same at a second provider: {}", about(role));
         Persona { name: second_name(role), role, about }
     });
-    first.chain(second)
+    let ministry = Persona {
+        name: second_name(Role::MinistryAdmin),
+        role: Role::MinistryAdmin,
+        about: format!("another person of the Ministry: {}", about(Role::MinistryAdmin)),
+    };
+    first.chain(second).chain([ministry])
 }
 
 /// The persona of this name; otherwise the names that there are, in words.

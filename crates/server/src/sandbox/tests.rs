@@ -79,19 +79,19 @@ fn a_newcomer_reads_few_lines_and_no_token() {
         AS-CMS sandbox: http://127.0.0.1:8080
         Documentation, with try-it: http://127.0.0.1:8080/docs
 
-        Personas (those in -2 are of a second provider):
-          ministry-admin                  runs the service for the Ministry: rules, calendars, publications
-          ministry-analyst                reads the numbers of the nation
-          privacy-officer                 looks up who has read which records
-          auditor                         checks numbers, closures, and who has read which records
-          workflow-lead, workflow-lead-2  leads a provider's team: decides referrals, assigns cases
-          case-manager, case-manager-2    works on the cases that a provider's lead assigns to them
-          attendance-lead                 leads attendance at a school: refers students, follows cases
-          primary-contact                 a school's contact for the students of some cases
-          office-support                  sends referrals and attendance from a school's office
-          sms-client                      a machine: the management system of some schools
-          reporting-client                a machine: reads the published numbers
-          enrolment-register              a machine: the Ministry's register of enrolments
+        Personas (those in -2 are of a second provider, or a second person of the Ministry):
+          ministry-admin, ministry-admin-2  runs the service for the Ministry: rules, calendars, publications
+          ministry-analyst                  reads the numbers of the nation
+          privacy-officer                   looks up who has read which records
+          auditor                           checks numbers, closures, and who has read which records
+          workflow-lead, workflow-lead-2    leads a provider's team: decides referrals, assigns cases
+          case-manager, case-manager-2      works on the cases that a provider's lead assigns to them
+          attendance-lead                   leads attendance at a school: refers students, follows cases
+          primary-contact                   a school's contact for the students of some cases
+          office-support                    sends referrals and attendance from a school's office
+          sms-client                        a machine: the management system of some schools
+          reporting-client                  a machine: reads the published numbers
+          enrolment-register                a machine: the Ministry's register of enrolments
 
         A token, good for 12 hours, and three calls to try, in a second terminal:
         TOKEN=$(target/debug/ascms token --persona workflow-lead)

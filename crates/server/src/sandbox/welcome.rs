@@ -34,12 +34,13 @@ pub(super) fn greeting(reached: Reached<'_>, now: DateTime<Utc>) -> String {
         format!("AS-CMS sandbox: {public_url}"),
         format!("Documentation, with try-it: {public_url}/docs"),
         String::new(),
-        "Personas (those in -2 are of a second provider):".to_owned(),
+        "Personas (those in -2 are of a second provider, or a second person of the Ministry):"
+            .to_owned(),
     ];
     for role in Role::ALL {
         let same = personas::all().filter(|persona| persona.role == *role);
         let names: Vec<String> = same.map(|persona| persona.name).collect();
-        lines.push(format!("  {:30}  {}", names.join(", "), personas::about(*role)));
+        lines.push(format!("  {:32}  {}", names.join(", "), personas::about(*role)));
     }
     lines.push(String::new());
     lines.push(

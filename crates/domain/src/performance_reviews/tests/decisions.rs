@@ -144,3 +144,21 @@ fn a_decision_is_confirmed_and_paid() {
         assert_eq!(status.is_told(was_confirmed), told, "{status}");
     }
 }
+
+#[test]
+fn a_decision_is_proposed_until_the_last_one_is_paid() {
+    use WithholdingRefusal::{AlreadyDecided, NotConcluded, NothingWithheld};
+    let takes = |is_concluded, amount_cents, current| {
+        let requirements = &[];
+        let basis = WithholdingBasis { is_concluded, amount_cents, requirements, current };
+        basis.takes_proposals()
+    };
+    assert_eq!(takes(false, None, None), Err(NotConcluded));
+    assert_eq!(takes(true, None, None), Err(NothingWithheld));
+    assert_eq!(takes(true, Some(1), None), Ok(()));
+    for status in WithholdingStatus::ALL {
+        let expected =
+            if *status == WithholdingStatus::Paid { Err(AlreadyDecided) } else { Ok(()) };
+        assert_eq!(takes(true, Some(1), Some(decision(*status))), expected, "{status}");
+    }
+}

@@ -27,13 +27,13 @@ fn a_digest_is_that_of_the_members_in_their_order() {
     let json = "{\"content\":{\"answers\":[],\"milestones\":[],\"policies\":[]},\
                 \"figures\":{\"asOf\":\"2026-11-10T00:00:00Z\",\
                 \"calendarVersion\":\"contract-2026.1\",\"items\":[{\"counts\":[],\
-                \"figure\":\"fund\",\"numbers\":[],\"reason\":\"not_recorded\",\
+                \"figure\":\"fund\",\"fund\":null,\"numbers\":[],\"reason\":\"not_recorded\",\
                 \"standing\":\"not_yet\"}]},\"number\":1,\
                 \"templateId\":\"00000000-0000-0000-0000-000000000000\"}";
     assert_eq!(serde_json::to_value(&version).expect("json").to_string(), json);
     assert_eq!(
         digest(&version),
-        "1b97016dc59023f241e2726b7b8d69eea1d5e52b79fdbe6ae7dcf2eceeb2bb12"
+        "57f65308734a9ee17bbc2a028e57c90df0b151cd86662e1c4480262c4f4c4c07"
     );
     assert!(version.figures.are_pending());
 }

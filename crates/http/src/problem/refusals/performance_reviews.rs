@@ -13,6 +13,7 @@ impl Reason for ReviewRefusal {
             Self::Step(step) => step.problem(),
             Self::Withholding(rule) => rule.problem(),
             Self::Job(job) => job.problem(),
+            Self::Document(document) => document.problem(),
             Self::ReviewExists => Plain(Code::ReviewExists),
             Self::TermNotOver => Plain(Code::TermNotOver),
             Self::OutsideContract => Plain(Code::OutsideContract),

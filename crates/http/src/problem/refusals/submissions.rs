@@ -63,6 +63,7 @@ impl Reason for SubmissionChangeRefusal {
             Self::ReportExists => Plain(Code::ReportExists),
             Self::UnknownMilestone => Member("/milestone", "unknown"),
             Self::InTheFuture => Member("/assessedOn", "in_the_future"),
+            Self::UnknownEvidence => Member("/documentIds", "unknown"),
         }
     }
 }

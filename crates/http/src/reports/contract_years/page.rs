@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use chrono::NaiveDate;
 
 use super::report::{PATH, WholeYear, YearOfContract};
-use super::{duties, plan, spending, words};
+use super::{duties, plan, reviews, spending, words};
 use crate::html::escaped;
 use crate::reports::page::PageParts;
 
@@ -18,6 +18,7 @@ pub(super) fn of_all(years: &[YearOfContract], year: i32, today: NaiveDate) -> H
         ("Provider", "Kaiwhakarato"),
         ("Plan", "Mahere"),
         ("Spent of the fund", "I pau o te pūtea"),
+        ("Reviews concluded", "Ngā arotake kua whakatauria"),
     ];
     let columns: Vec<(&str, &str)> = columns.into_iter().chain(duties::COLUMNS).collect();
     let main = if years.is_empty() {
@@ -30,8 +31,8 @@ pub(super) fn of_all(years: &[YearOfContract], year: i32, today: NaiveDate) -> H
     let parts = PageParts {
         title: words::title(year),
         about: format!(
-            "<p>Each contract that runs in {year}: its plan, what was spent of its fund, and the \
-             duties that are due in the year. As it stands on {today}.</p>"
+            "<p>Each contract that runs in {year}: its plan, what was spent of its fund, its \
+             performance reviews, and the duties that are due in the year. As it stands on {today}.</p>"
         ),
         contents: String::new(),
         main,
@@ -44,11 +45,12 @@ fn row(of: &YearOfContract, place: usize, (year, today): (i32, NaiveDate)) -> St
     let contract = &of.contract.contract;
     format!(
         "<tr data-contract=\"{id}\"><th scope=\"row\"><a href=\"{PATH}?year={year}&amp;contract={id}\">{}</a></th>\
-         <td>{}</td><td>{}</td><td>{}</td>{}</tr>",
+         <td>{}</td><td>{}</td><td>{}</td><td>{}</td>{}</tr>",
         escaped(&contract.number),
         escaped(&of.contract.organisation_name),
         plan::standing(of.plan.as_ref()),
         spending::spent(of.fund.as_ref(), &format!("f{place}")),
+        reviews::concluded(&of.reviews),
         duties::Counts::of(&of.duties, today).cells(),
         id = contract.id,
     )
@@ -62,6 +64,7 @@ pub(super) fn of_one(whole: &WholeYear) -> HttpResponse {
     let sections = [
         plan::section(whole),
         spending::section(whole),
+        reviews::section(&whole.of.reviews),
         duties::section(&whole.of.duties, whole.today),
     ];
     let mut sources =
@@ -70,6 +73,9 @@ pub(super) fn of_one(whole: &WholeYear) -> HttpResponse {
         whole.of.plan.as_ref().map(|plan| format!("/v1/submissions/{}", plan.about.entry_id)),
     );
     sources.extend(whole.of.fund.as_ref().map(|row| format!("/v1/funds/{}/report", row.fund.id)));
+    if !whole.of.reviews.is_empty() {
+        sources.push(format!("/v1/performance-reviews?contractId={id}&contractYear={year}"));
+    }
     let parts = PageParts {
         title: words::title(year),
         about: format!(

@@ -4,6 +4,7 @@ use ascms_domain::submissions::Milestone;
 use ascms_persistence::contracts::ContractRow;
 use ascms_persistence::duties::ObligationRow;
 use ascms_persistence::funds::{FundReportRow, FundRow};
+use ascms_persistence::performance_reviews::PerformanceReviewRow;
 use ascms_persistence::submissions::{MilestoneProgress, SubmissionRow};
 use chrono::NaiveDate;
 
@@ -15,6 +16,8 @@ pub(super) struct YearOfContract {
     pub(super) contract: ContractRow,
     pub(super) plan: Option<SubmissionRow>,
     pub(super) fund: Option<FundRow>,
+    /// By their terms.
+    pub(super) reviews: Vec<PerformanceReviewRow>,
     /// Those that are due in the year.
     pub(super) duties: Vec<ObligationRow>,
 }

@@ -20,6 +20,14 @@ pub(super) fn fund() -> Both {
     both("Unmet basic needs fund", "Te pūtea hiahia taketake")
 }
 
+pub(super) fn reviews() -> Both {
+    both("Performance reviews", "Ngā arotake mahi")
+}
+
+pub(super) fn requirement() -> Both {
+    both("Requirement", "Herenga")
+}
+
 pub(super) fn duties() -> Both {
     both("Duties", "Ngā herenga")
 }
@@ -27,6 +35,14 @@ pub(super) fn duties() -> Both {
 /// What the tables of the parts are called.
 pub(super) fn milestones() -> Both {
     both("Milestones", "Ngā pou herenga")
+}
+
+pub(super) fn reviews_in_numbers() -> Both {
+    both("Reviews in numbers", "Ngā arotake hei tau")
+}
+
+pub(super) fn requirements() -> Both {
+    both("Each requirement by term", "Ia herenga, ia wāhanga")
 }
 
 pub(super) fn duties_in_numbers() -> Both {

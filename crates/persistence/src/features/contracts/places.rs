@@ -85,6 +85,15 @@ pub(super) async fn lock_others(
     if !names.is_empty() {
         dialect::lock_names(txn, &names).await?;
     }
+    others(txn, row).await
+}
+
+/// The same without a lock, for a reader.
+pub(super) async fn others(
+    db: &impl ConnectionTrait,
+    row: &Model,
+) -> Result<Vec<ContractTerm>, DbErr> {
+    let catchments = catchment_ids(db, row.id).await?;
     let sharing = contract_catchment::Entity::find()
         .select_only()
         .column(contract_catchment::Column::ContractId)
@@ -97,7 +106,7 @@ pub(super) async fn lock_others(
         .filter(Column::Id.ne(row.id))
         .filter(lifecycle::is((Entity, Column::Status), ContractStatus::holds))
         .filter(same_place)
-        .all(txn)
+        .all(db)
         .await?;
     Ok(others.iter().map(Model::term).collect())
 }

@@ -3,15 +3,17 @@
 use std::collections::HashMap;
 
 use ascms_domain::access::Grant;
-use ascms_domain::contracts::{ContractKind, ContractStatus};
+use ascms_domain::contracts::{ContractAction, ContractKind, ContractStatus, ContractTerm};
 use ascms_domain::ids::{CatchmentId, ContractId, ProviderId, SchoolId};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::{QueryOrder, QueryTrait};
 
 use crate::Store;
+use crate::features::contracts::places::others;
+use crate::features::contracts::refusal::{RefusedChange, refused};
 use crate::gate::contracts::visible;
-use crate::reach::contracts::within;
+use crate::reach::contracts::{covers, within};
 use crate::rows::contract::{Column, Model};
 use crate::rows::{catchment, contract_catchment, contract_year, organisation, school};
 use crate::store::audit::{self, Subject};
@@ -31,6 +33,34 @@ pub struct ContractRow {
     pub years: Vec<contract_year::Model>,
     pub organisation_code: String,
     pub organisation_name: String,
+    /// Of a draft: the terms of the contracts that hold a catchment or the school of this one.
+    pub others: Vec<ContractTerm>,
+}
+
+impl ContractRow {
+    /// Whether somebody with this grant, which is of the action's permission, could do it on a day with an input
+    /// that suits it.
+    ///
+    /// # Errors
+    ///
+    /// The refusal that the call would be answered with.
+    pub fn allows(
+        &self,
+        action: ContractAction,
+        grant: &Grant,
+        today: NaiveDate,
+    ) -> Result<(), RefusedChange> {
+        if !covers(grant, self.contract.organisation_id) {
+            return Err(StoreError::NotFound.into());
+        }
+        let mut contract = self.contract.to_domain();
+        let taken = match action {
+            ContractAction::Change | ContractAction::SetYear => contract.status.still_changes(),
+            ContractAction::Activate => contract.activate(&self.others),
+            ContractAction::End => contract.end(today, today),
+        };
+        taken.map_err(refused)
+    }
 }
 
 /// Which contracts to list; an empty filter lists all.
@@ -126,6 +156,10 @@ async fn with_parts(
         .await?;
     let organisations: HashMap<ProviderId, organisation::Model> =
         organisations.into_iter().map(|row| (row.id, row)).collect();
+    let mut held: HashMap<ContractId, Vec<ContractTerm>> = HashMap::new();
+    for draft in rows.iter().filter(|row| row.status.is_draft()) {
+        held.insert(draft.id, others(db, draft).await?);
+    }
     let with = |contract: Model| {
         let own = covered.iter().filter(|row| row.contract_id == contract.id);
         let mut catchments: Vec<String> =
@@ -139,6 +173,7 @@ async fn with_parts(
             years: years.iter().filter(|row| row.contract_id == contract.id).cloned().collect(),
             organisation_code: organisation.code.clone(),
             organisation_name: organisation.name.clone(),
+            others: held.remove(&contract.id).unwrap_or_default(),
             contract,
         })
     };

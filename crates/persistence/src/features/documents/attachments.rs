@@ -29,9 +29,8 @@ pub(crate) async fn attach(
     new: NewDocument,
 ) -> Result<Model, CallError<DocumentRefusal>> {
     let (txn, now) = (write.txn, write.now());
-    if unscoped::documents_of_entries([id]).count(txn).await? >= MOST_ATTACHED {
-        return Err(CallError::Refused(DocumentRefusal::TooMany));
-    }
+    let attached = unscoped::documents_of_entries([id]).count(txn).await?;
+    room(usize::try_from(attached).unwrap_or(usize::MAX)).map_err(CallError::Refused)?;
     let scanned = new.verdict.map(|_| "document.scanned");
     let row = row(new, DocumentHolder::Entry(id), write.caller(), now);
     whole_row::insert(txn, ActiveModel::from(row.clone())).await?;
@@ -43,16 +42,25 @@ pub(crate) async fn attach(
     Ok(row)
 }
 
-/// Whether every document of an entry was found clean.
-pub(crate) async fn all_clean(
-    db: &impl ConnectionTrait,
-    id: RegisterEntryId,
-) -> Result<(), CallError<DocumentRefusal>> {
-    let documents = unscoped::documents_of_entries([id]).all(db).await?;
+/// Whether an entry that has so many documents takes another one.
+pub(crate) fn room(attached: usize) -> Result<(), DocumentRefusal> {
+    if attached >= MOST_ATTACHED { Err(DocumentRefusal::TooMany) } else { Ok(()) }
+}
+
+/// Whether every document was found clean.
+pub(crate) fn clean(documents: &[Model]) -> Result<(), DocumentRefusal> {
     if documents.iter().any(|one| one.state.readable().is_err()) {
-        return Err(CallError::Refused(DocumentRefusal::NotClean));
+        return Err(DocumentRefusal::NotClean);
     }
     Ok(())
+}
+
+/// The documents of an entry.
+pub(crate) async fn of_entry(
+    db: &impl ConnectionTrait,
+    id: RegisterEntryId,
+) -> Result<Vec<Model>, DbErr> {
+    unscoped::documents_of_entries([id]).order_by_asc(Column::Id).all(db).await
 }
 
 /// The documents of entries, by their entries, the first that came first.

@@ -7,6 +7,7 @@ use ascms_domain::calendar::nz_date;
 use ascms_domain::contracts::ContractStatus;
 use ascms_domain::duties::{DutyBasis, DutyKind, DutyOutcome, NewDuty};
 use ascms_domain::ids::{ContractId, DutyId, UserId};
+use ascms_domain::notifications::NotifiedRecord;
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::{ExprTrait, QueryOrder, QuerySelect};
@@ -23,6 +24,7 @@ use crate::store::error::StoreError;
 use crate::store::events::{self, Event};
 use crate::store::transaction::{DatabaseTransaction, NewRows};
 use crate::store::whole_row;
+use crate::trace::record_change::{RecordChange, WaitingFor, notify_waiting};
 
 /// How many duties are told of in one transaction.
 const TOLD_AT_ONCE: u64 = 100;
@@ -255,6 +257,15 @@ impl Store {
             let subject = Subject::one("duty", row.id.0);
             audit::record(&txn, audit::by_operator("duties:tell_overdue", subject, now)).await?;
             events::record(&txn, overdue(row), now).await?;
+            let change = RecordChange {
+                kind: "duty.overdue",
+                record: NotifiedRecord::Obligation,
+                subject_id: row.id.0,
+                organisation: row.organisation_id,
+            };
+            let waiting_for =
+                row.organisation_id.map_or(WaitingFor::Ministry, |_| WaitingFor::Leads);
+            notify_waiting(&txn, change, waiting_for, (None, now)).await?;
         }
         txn.commit().await?;
         Ok(!rows.is_empty())

@@ -1,20 +1,18 @@
-//! Reads of funds: lists, the ledger and the report.
+//! Reads of funds: lists and the ledger.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use ascms_domain::access::Grant;
-use ascms_domain::funds::{FundCell, FundEntryKind, FundPart, FundSpending, FundStatus};
-use ascms_domain::ids::{ContractId, FundEntryId, FundId, NeedId, SchoolId, StudentId};
+use ascms_domain::funds::{FundEntryKind, FundPart, FundStatus};
+use ascms_domain::ids::{ContractId, FundEntryId, FundId, NeedId, ProviderId};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, ExprTrait, FromQueryResult, QuerySelect, QueryTrait};
 
 use crate::Store;
 use crate::reach::funds::within;
-use crate::reach::joined;
 use crate::rows::fund::{Column, Model};
-use crate::rows::student_merge;
-use crate::rows::{contract, fund_entry, fund_figure, fund_student, organisation, school};
+use crate::rows::{contract, fund_entry, organisation, school};
 use crate::store::audit::{self, Subject};
 use crate::store::error::StoreError;
 use crate::store::page::{Page, PageRequest};
@@ -49,15 +47,11 @@ pub struct FundEntryFilter {
     pub school_number: Option<i32>,
 }
 
-/// What a fund stands at, and what was spent of it on what.
+/// An entry of a ledger, and the provider of its fund.
 #[derive(Clone, Debug)]
-pub struct FundReportRow {
-    pub row: FundRow,
-    pub spending: FundSpending,
-    /// How many students something was spent for.
-    pub students: i64,
-    /// Number and name of each school.
-    pub schools: HashMap<SchoolId, (i32, String)>,
+pub struct FundEntryRow {
+    pub entry: fund_entry::Model,
+    pub provider_id: ProviderId,
 }
 
 impl Store {
@@ -106,7 +100,7 @@ impl Store {
         filter: FundEntryFilter,
         page: PageRequest<FundEntryId>,
         now: DateTime<Utc>,
-    ) -> Result<Page<fund_entry::Model, FundEntryId>, StoreError> {
+    ) -> Result<Page<FundEntryRow, FundEntryId>, StoreError> {
         let fund = visible(&self.read, grant, id).await?;
         let fitting = fund_entry::Entity::find()
             .filter(fund_entry::Column::FundId.eq(fund.id))
@@ -118,28 +112,9 @@ impl Store {
             found.items.iter().filter_map(|row| row.need_id).map(|need| need.0).collect();
         let subject = Subject::one("fund", id.0).with(needs);
         self.read_log.record(audit::allowed(grant, subject, now)).await?;
-        Ok(Page { total, ..found })
-    }
-
-    /// What a fund stands at, and on what it was spent.
-    pub async fn fund_report(
-        &self,
-        grant: &Grant,
-        id: FundId,
-        now: DateTime<Utc>,
-    ) -> Result<FundReportRow, StoreError> {
-        let fund = visible(&self.read, grant, id).await?;
-        let cells = fund_figure::Entity::find().filter(fund_figure::Column::FundId.eq(id));
-        let cells = cells.all(&self.read).await?.into_iter().map(FundCell::from);
-        let spending = FundSpending::of(&cells.collect::<Vec<_>>());
-        let report = FundReportRow {
-            students: students(&self.read, id).await?,
-            schools: schools(&self.read, &spending).await?,
-            row: with_names(&self.read, fund).await?,
-            spending,
-        };
-        self.read_log.record(audit::allowed(grant, Subject::one("fund", id.0), now)).await?;
-        Ok(report)
+        let Page { items, next, .. } = found;
+        let of_fund = |entry| FundEntryRow { entry, provider_id: fund.provider_id };
+        Ok(Page { items: items.into_iter().map(of_fund).collect(), next, total })
     }
 }
 
@@ -181,55 +156,6 @@ fn fits(filter: FundEntryFilter, year: i32) -> Condition {
         .add_option(first.map(|day| Entry::SpentOn.gte(day)))
         .add_option(until.map(|day| Entry::SpentOn.lt(day)))
         .add_option(at_school)
-}
-
-/// A record of somebody that was joined to another one.
-#[derive(Clone, Copy, Debug, FromQueryResult)]
-struct JoinedStudent {
-    survivor_id: StudentId,
-}
-
-/// How many students something was spent for: records that were joined are one.
-async fn students(db: &impl ConnectionTrait, fund: FundId) -> Result<i64, DbErr> {
-    use fund_student::{Column as Supported, Entity as Supports};
-    use student_merge::Column as Merge;
-    let supported =
-        || Supports::find().filter(Supported::FundId.eq(fund)).filter(Supported::Needs.gt(0));
-    let records = i64::try_from(supported().count(db).await?).unwrap_or(i64::MAX);
-    let all = supported().select_only().column(Supported::StudentId).into_query();
-    let joined: Vec<JoinedStudent> = joined::active()
-        .select_only()
-        .column(Merge::SurvivorId)
-        .filter(Merge::FromStudentId.in_subquery(all))
-        .into_model()
-        .all(db)
-        .await?;
-    if joined.is_empty() {
-        return Ok(records);
-    }
-    // Each joined record counts as the one it leads to, which may be supported by itself.
-    let mut leads_to: BTreeMap<StudentId, i64> = BTreeMap::new();
-    for one in joined {
-        *leads_to.entry(one.survivor_id).or_default() += 1;
-    }
-    let survivors = leads_to.keys().copied();
-    let by_themselves = supported().filter(Supported::StudentId.is_in(survivors)).count(db).await?;
-    let by_themselves = i64::try_from(by_themselves).unwrap_or(i64::MAX);
-    let distinct = i64::try_from(leads_to.len()).unwrap_or(i64::MAX);
-    let twice: i64 = leads_to.values().sum();
-    Ok(records.saturating_sub(twice).saturating_add(distinct).saturating_sub(by_themselves))
-}
-
-async fn schools(
-    db: &impl ConnectionTrait,
-    spending: &FundSpending,
-) -> Result<HashMap<SchoolId, (i32, String)>, DbErr> {
-    let ids: Vec<SchoolId> = spending.by_school.iter().map(|one| one.school_id).collect();
-    if ids.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let found = school::Entity::find().filter(school::Column::Id.is_in(ids)).all(db).await?;
-    Ok(found.into_iter().map(|school| (school.id, (school.number, school.name))).collect())
 }
 
 #[derive(Clone, Debug, FromQueryResult)]

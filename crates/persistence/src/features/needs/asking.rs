@@ -5,16 +5,17 @@ use ascms_domain::needs::{AskForNeed, DECISION_DAYS, NEED_CATEGORIES, Need, Need
 use ascms_domain::text::LongText;
 use sea_orm::entity::prelude::*;
 
+use super::checks::{NeedChangeRefusal, RefusedNeed, refused};
 use super::{
-    CallError, LockedNeed, NeedChangeRefusal, NeedRow, RefusedNeed, has_documents, leave_trace,
-    locked, reads, refused, saved, words,
+    CallError, LockedNeed, NeedRow, has_documents, leave_trace, locked, reads, saved, words,
 };
 use crate::gate;
+use crate::gate::case_state::to_domain;
 use crate::gate::write::Write;
-use crate::reach;
 use crate::reach::rows::attendance_case;
 use crate::rows::need::{ActiveModel, Model, NeedDocuments};
 use crate::rows::{barrier, need_case};
+use crate::store::error::StoreError;
 use crate::store::whole_row;
 
 impl Write<'_> {
@@ -25,15 +26,15 @@ impl Write<'_> {
         new: AskForNeed,
     ) -> Result<NeedRow, RefusedNeed> {
         let (txn, now) = (self.txn, self.now());
-        let case = gate::case::locked_open(txn, self.grant(), case_id).await?;
-        let helped = check(self, &case, &new).await?;
+        let (case, further) = locked_with_further(self, case_id, &new.further_case_ids).await?;
+        let helped = check(self, &case, further, &new).await?;
         let contract =
             gate::contracts::of_case(txn, case.provider_id, case.school_id, self.today()).await?;
         let contract = contract.ok_or(CallError::Refused(NeedChangeRefusal::OutsideContract))?;
         let calendar = &self.calendars.contract;
         let need = Need::asked(new.amount_cents);
         let row = Model {
-            id: NeedId::generate(),
+            id: NeedId(self.new_id()),
             case_id,
             contract_id: contract.id,
             provider_id: case.provider_id,
@@ -81,7 +82,7 @@ impl Write<'_> {
             whole_row::insert(txn, need_case::ActiveModel::from(of)).await?;
         }
         leave_trace(self, &case, &row, (NeedStep::Asked, row.amount_cents)).await?;
-        Ok(reads::with_cases(txn, row).await?)
+        Ok(reads::shown(txn, row, self.today()).await?)
     }
 
     /// Takes a request back that waits for its decision.
@@ -99,10 +100,31 @@ impl Write<'_> {
     }
 }
 
+/// The case of a request, open, and the further cases that it names; `None` in place of these where one of them is
+/// out of reach. PostgreSQL locks the rows that a new row refers to, so that two requests which name each other's
+/// cases could wait for each other for ever: all cases are locked first, in one order.
+async fn locked_with_further(
+    write: &Write<'_>,
+    case_id: CaseId,
+    further: &[CaseId],
+) -> Result<(attendance_case::Model, Option<Vec<attendance_case::Model>>), RefusedNeed> {
+    let mut ids = further.to_vec();
+    ids.push(case_id);
+    ids.sort_unstable();
+    ids.dedup();
+    let found = gate::case::all_locked(write.txn, write.grant(), &ids).await?;
+    let whole = found.len() == ids.len();
+    let (own, further): (Vec<_>, Vec<_>) = found.into_iter().partition(|row| row.id == case_id);
+    let case = own.into_iter().next().ok_or(StoreError::NotFound)?;
+    to_domain(&case)?.must_be_open().map_err(|err| CallError::Refused(err.into()))?;
+    Ok((case, whole.then_some(further)))
+}
+
 /// Whether everything that a request names is there; the cases whose students it helps.
 async fn check(
     write: &Write<'_>,
     case: &attendance_case::Model,
+    further: Option<Vec<attendance_case::Model>>,
     new: &AskForNeed,
 ) -> Result<Vec<attendance_case::Model>, RefusedNeed> {
     let txn = write.txn;
@@ -118,18 +140,8 @@ async fn check(
     }
     let unknown = NeedChangeRefusal::UnknownDocument;
     has_documents(txn, case, &new.document_ids, unknown).await?;
+    let Some(further) = further else { return refuse(NeedChangeRefusal::UnknownCase) };
     let mut helped = vec![case.clone()];
-    let mut further = new.further_case_ids.clone();
-    further.sort_unstable();
-    further.dedup();
-    further.retain(|id| *id != case.id);
-    if !further.is_empty() {
-        let named = attendance_case::Column::Id.is_in(further.iter().copied());
-        let found = reach::cases::within(write.grant()).filter(named).all(txn).await?;
-        if found.len() != further.len() {
-            return refuse(NeedChangeRefusal::UnknownCase);
-        }
-        helped.extend(found);
-    }
+    helped.extend(further);
     Ok(helped)
 }

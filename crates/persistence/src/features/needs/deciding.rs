@@ -3,16 +3,17 @@
 use ascms_domain::funds::FundRefusal;
 use ascms_domain::ids::NeedId;
 use ascms_domain::needs::{
-    DecideNeed, NEED_REVIEW_DAYS, NeedOutcome, NeedRefusal, NeedStep, ReviewNeed, SETTLEMENT_DAYS,
-    may_decide,
+    DecideNeed, NEED_REVIEW_DAYS, NeedOutcome, NeedStep, ReviewNeed, SETTLEMENT_DAYS,
+    review_to_come,
 };
 use ascms_domain::notifications::ChangeAudience;
-use ascms_domain::second_person::{Approval, Approver};
+use ascms_domain::second_person::Approval;
+use chrono::Datelike;
 
-use super::{
-    CallError, LockedNeed, NeedChangeRefusal, NeedRow, RefusedNeed, contract_of, fund_refused,
-    locked, reads, refused, save_fund, saved, takes_more, words, year_of,
+use super::checks::{
+    RefusedNeed, follows_approval, fund_refused, in_force, refused, takes_entries, takes_more,
 };
+use super::{CallError, LockedNeed, NeedRow, contract_of, locked, reads, save_fund, saved, words};
 use crate::features::funds;
 use crate::features::funds::ledger::{self, EntryDetails};
 use crate::gate::write::Write;
@@ -33,10 +34,7 @@ impl Write<'_> {
         // How the need stands comes first: who may decide is asked of what can be decided.
         let declined = need.to_domain().declined().map_err(refused)?;
         let contract = contract_of(self.txn, &need).await?;
-        let of_ministry = self.grant().reaches_the_nation();
-        let approver = Approver { id: self.caller(), of_ministry };
-        let follows = may_decide(contract.approval_policy, approver, need.asked_by);
-        let follows = follows.map_err(refused)?;
+        let follows = follows_approval(self.grant(), &contract, &need)?;
         let mut row = match outcome {
             NeedOutcome::Declined => need.after(declined, self.now()),
             NeedOutcome::Approved => {
@@ -62,9 +60,7 @@ impl Write<'_> {
         review: ReviewNeed,
     ) -> Result<NeedRow, RefusedNeed> {
         let LockedNeed { case, need } = locked(self, id).await?;
-        if need.review_by.is_none() || need.review_outcome.is_some() {
-            return Err(refused(NeedRefusal::NoReview));
-        }
+        review_to_come(need.review_by, need.review_outcome).map_err(refused)?;
         let (txn, now) = (self.txn, self.now());
         let ReviewNeed { outcome, comment } = review;
         let mut row = need.after(need.to_domain(), now);
@@ -77,7 +73,7 @@ impl Write<'_> {
             .to(ChangeAudience::Provider)
             .telling(row.decided_by.into_iter().collect());
         changed(txn, self.grant(), &case, change, now).await?;
-        Ok(reads::with_cases(txn, row).await?)
+        Ok(reads::shown(txn, row, self.today()).await?)
     }
 }
 
@@ -89,9 +85,7 @@ async fn approved(
     follows: Approval,
 ) -> Result<Model, RefusedNeed> {
     let today = write.today();
-    if !(contract.status.is_active() && contract.term().includes(today)) {
-        return Err(CallError::Refused(NeedChangeRefusal::OutsideContract));
-    }
+    in_force(contract, today)?;
     let (approved, commitment) = need.to_domain().approved().map_err(refused)?;
     let fund = fund_of(write, contract).await?;
     let mut row = need.after(approved, write.now());
@@ -115,8 +109,7 @@ async fn fund_of(
     write: &Write<'_>,
     contract: &contract::Model,
 ) -> Result<fund::Model, RefusedNeed> {
-    let fund = funds::of_year(write.txn, contract.id, year_of(write)).await?;
-    let fund = fund.ok_or_else(|| fund_refused(FundRefusal::NoFund))?;
-    fund.status.spendable().map_err(fund_refused)?;
-    Ok(fund)
+    let fund = funds::of_year(write.txn, contract.id, write.today().year()).await?;
+    takes_entries(fund.as_ref())?;
+    fund.ok_or_else(|| fund_refused(FundRefusal::NoFund))
 }

@@ -3,12 +3,15 @@
 use std::collections::HashMap;
 
 use ascms_domain::access::Grant;
+use ascms_domain::calendar::nz_date;
 use ascms_domain::ids::{CaseId, ContractId, FundId, NeedId};
-use ascms_domain::needs::NeedStatus;
-use chrono::{DateTime, Utc};
+use ascms_domain::needs::{NeedAction, NeedStatus};
+use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, QueryOrder};
 
+use super::allowed::{NeedCircumstances, NeedSurroundings};
+use super::checks::RefusedNeed;
 use crate::Store;
 use crate::reach::needs::within;
 use crate::rows::need::{Column, Model};
@@ -17,11 +20,32 @@ use crate::store::audit::{self, Subject};
 use crate::store::error::StoreError;
 use crate::store::page::{Page, PageRequest};
 
-/// A need, and the further cases whose students it helps.
+/// A need, the further cases whose students it helps, and what its next step depends on.
 #[derive(Clone, Debug)]
 pub struct NeedRow {
     pub need: Model,
     pub further_cases: Vec<CaseId>,
+    pub circumstances: NeedCircumstances,
+}
+
+impl NeedRow {
+    /// Whether somebody with this grant, which is of the action's permission, could do it now with an input that
+    /// suits it.
+    ///
+    /// # Errors
+    ///
+    /// The refusal that the call would be answered with.
+    pub fn allows(&self, action: NeedAction, grant: &Grant) -> Result<(), RefusedNeed> {
+        self.circumstances.allows(&self.need, action, grant)
+    }
+
+    /// Whether a reader sees the text that people of the provider wrote on the need: those who work on its case do.
+    /// The Ministry judges by amounts, categories and days.
+    #[must_use]
+    pub fn shows_text_to(&self, grant: &Grant) -> bool {
+        let holders = self.circumstances.holders(&self.need);
+        grant.works_on(Some(holders.provider), holders.case_manager)
+    }
 }
 
 /// Which needs to list; an empty filter lists all.
@@ -50,7 +74,7 @@ impl Store {
         let rows = page.newest_first(fitting, Column::Id).all(&self.read).await?;
         let Page { items, next, .. } = page.cut(rows, |row| row.id);
         let ids = items.iter().flat_map(|row| [row.id.0, row.case_id.0]).collect();
-        let items = all_with_cases(&self.read, items).await?;
+        let items = all_shown(&self.read, items, nz_date(now)).await?;
         self.read_log.record(audit::allowed(grant, Subject::many("need", ids), now)).await?;
         Ok(Page { items, next, total })
     }
@@ -62,7 +86,8 @@ impl Store {
         id: NeedId,
         now: DateTime<Utc>,
     ) -> Result<NeedRow, StoreError> {
-        let row = with_cases(&self.read, visible(&self.read, grant, id).await?).await?;
+        let row = visible(&self.read, grant, id).await?;
+        let row = shown(&self.read, row, nz_date(now)).await?;
         let subject = Subject::one("need", id.0).with([row.need.case_id.0]);
         self.read_log.record(audit::allowed(grant, subject, now)).await?;
         Ok(row)
@@ -95,19 +120,22 @@ fn fits(filter: NeedFilter) -> Condition {
         .add_option(reviewed)
 }
 
-pub(super) async fn with_cases(
+/// A need as it is shown on a day.
+pub(super) async fn shown(
     db: &impl ConnectionTrait,
     need: Model,
+    today: NaiveDate,
 ) -> Result<NeedRow, StoreError> {
     let id = need.id.0;
-    let found = all_with_cases(db, vec![need]).await?;
+    let found = all_shown(db, vec![need], today).await?;
     found.into_iter().next().ok_or(StoreError::Corrupt(id))
 }
 
-async fn all_with_cases(
+async fn all_shown(
     db: &impl ConnectionTrait,
     needs: Vec<Model>,
-) -> Result<Vec<NeedRow>, DbErr> {
+    today: NaiveDate,
+) -> Result<Vec<NeedRow>, StoreError> {
     if needs.is_empty() {
         return Ok(Vec::new());
     }
@@ -121,10 +149,12 @@ async fn all_with_cases(
     for row in rows {
         cases.entry(row.need_id).or_default().push(row.case_id);
     }
-    let with_cases = needs.into_iter().map(|need| {
+    let around = NeedSurroundings::of(db, &needs, today).await?;
+    let rows = needs.into_iter().map(|need| {
         let mut further_cases = cases.remove(&need.id).unwrap_or_default();
         further_cases.retain(|case| *case != need.case_id);
-        NeedRow { need, further_cases }
+        let circumstances = around.circumstances(&need)?;
+        Ok(NeedRow { need, further_cases, circumstances })
     });
-    Ok(with_cases.collect())
+    rows.collect()
 }

@@ -26,6 +26,8 @@ pub struct Due {
     /// All of them, that one included.
     pub ids: Vec<NotificationId>,
     pub email: String,
+    /// All of them are of cases.
+    pub of_cases: bool,
 }
 
 impl Store {
@@ -107,6 +109,7 @@ async fn take_up(
     now: DateTime<Utc>,
 ) -> Result<Option<Due>, DbErr> {
     let ids: Vec<NotificationId> = rows.iter().map(|row| row.id).collect();
+    let of_cases = rows.iter().all(|row| row.case_id.is_some());
     if email.is_some()
         && let Some(turn) =
             next_turn(now, last_sent(txn, person).await?, tried(txn, person, now).await?)
@@ -131,7 +134,7 @@ async fn take_up(
         set_due(txn, &ids, next).await?;
     }
     let email = email.map(str::to_owned);
-    Ok(named.zip(email).map(|(id, email)| Due { id, ids, email }))
+    Ok(named.zip(email).map(|(id, email)| Due { id, ids, email, of_cases }))
 }
 
 async fn set_due(

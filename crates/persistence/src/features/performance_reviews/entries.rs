@@ -6,13 +6,15 @@ use ascms_domain::access::Grant;
 use ascms_domain::ids::{RegisterEntryId, UserId};
 use ascms_domain::performance_reviews::{
     AcceptedDespite, CurrentDecision, FrozenReview, PerformanceReview, Requirement,
-    WithholdingRefusal, WithholdingStatus, WithholdingStep, after_meeting,
+    WithholdingStatus, WithholdingStep, after_meeting,
 };
-use ascms_domain::registers::StepRefusal;
+use ascms_domain::terms::Terms;
+use chrono::NaiveDate;
 use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
 
-use crate::features::jobs::JobRefusal;
+use super::circumstances::{ReviewCircumstances, ReviewSurroundings, open_findings_of};
+use super::refusal::RefusedReview;
 use crate::features::registers::{self, Entry, RegisterRow};
 use crate::gate::write::Write;
 use crate::reach::register_entries::of_organisation;
@@ -21,7 +23,6 @@ use crate::rows::performance_review::Model;
 use crate::rows::{
     performance_review, review_action, review_finding, withholding_decision, withholding_step,
 };
-use crate::store::call::CallError;
 use crate::store::error::StoreError;
 
 /// A performance review, as its reader sees it.
@@ -39,6 +40,8 @@ pub struct PerformanceReviewRow {
     pub decisions: Vec<WithholdingRow>,
     /// Names of the people in all of it.
     pub names: HashMap<UserId, String>,
+    /// What the next steps depend on, also where the reader does not see it.
+    pub circumstances: ReviewCircumstances,
 }
 
 /// A decision on the withholding payment.
@@ -50,33 +53,6 @@ pub struct WithholdingRow {
     pub confirmed: Option<withholding_step::Model>,
     pub paid: Option<withholding_step::Model>,
 }
-
-/// Why a performance review was not opened, changed, or decided on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ReviewRefusal {
-    #[error(transparent)]
-    Step(#[from] StepRefusal),
-    #[error(transparent)]
-    Withholding(#[from] WithholdingRefusal),
-    #[error(transparent)]
-    Job(#[from] JobRefusal),
-    #[error("the contract has a review of the term")]
-    ReviewExists,
-    #[error("the term is not over, or its dates are not known")]
-    TermNotOver,
-    #[error("the contract does not run in the term")]
-    OutsideContract,
-    #[error("lies in the future")]
-    InTheFuture,
-    #[error("{0} findings have no agreed action")]
-    FindingsOpen(usize),
-    #[error("is no finding of this review")]
-    UnknownFinding,
-    #[error("a reason is needed")]
-    ReasonRequired,
-}
-
-pub(super) type RefusedReview = CallError<ReviewRefusal>;
 
 /// A performance review that the caller reads.
 pub(crate) async fn visible(
@@ -118,7 +94,8 @@ pub(super) async fn shown(
     entry: Entry<PerformanceReview>,
 ) -> Result<PerformanceReviewRow, RefusedReview> {
     let row = registers::shown(write.txn, entry).await?;
-    let mut found = with_parts(write.txn, write.grant(), vec![row]).await?;
+    let day = (write.today(), &write.calendars.terms);
+    let mut found = with_parts(write.txn, write.grant(), vec![row], day).await?;
     Ok(found.pop().ok_or(StoreError::NotFound)?)
 }
 
@@ -127,27 +104,38 @@ pub(super) async fn with_parts(
     db: &impl ConnectionTrait,
     grant: &Grant,
     rows: Vec<RegisterRow<PerformanceReview>>,
+    day: (NaiveDate, &Terms),
 ) -> Result<Vec<PerformanceReviewRow>, StoreError> {
     let ids: Vec<RegisterEntryId> = rows.iter().map(|row| row.entry.header().id).collect();
     let of_ministry = grant.reaches_the_nation();
-    let shows =
-        |row: &RegisterRow<PerformanceReview>| of_ministry || row.entry.status.shows_findings();
-    let shown = rows.iter().filter(|row| shows(row)).map(|row| row.entry.header().id).collect();
-    let mut parts = Parts::of(db, &ids, shown).await?;
+    let mut parts = Parts::of(db, &ids).await?;
+    let around = ReviewSurroundings::of(db, parts.about.values(), day).await?;
     let mut reviews = Vec::new();
     for row in rows {
         let id = row.entry.header().id;
         let about = parts.about.remove(&id).ok_or(StoreError::Corrupt(id.0))?;
         let frozen = frozen(&about)?;
         let decisions = parts.decisions.remove(&id).unwrap_or_default();
+        let mut findings = parts.findings.remove(&id).unwrap_or_default();
+        let mut actions = parts.actions.remove(&id).unwrap_or_default();
+        let circumstances = ReviewCircumstances {
+            comment_time_over: around.comment_time_is_over(id),
+            open_findings: open_findings_of(&findings, &actions),
+            amount_cents: around.payment(&about, frozen.term),
+            current: decisions.first().map(WithholdingRow::current),
+        };
+        if !of_ministry && !row.entry.status.shows_findings() {
+            (findings, actions) = (Vec::new(), Vec::new());
+        }
         let is_shown =
             |one: &WithholdingRow| of_ministry || one.status.is_told(one.confirmed.is_some());
         reviews.push(PerformanceReviewRow {
             requirements: requirements(&row.entry, &frozen),
-            findings: parts.findings.remove(&id).unwrap_or_default(),
-            actions: parts.actions.remove(&id).unwrap_or_default(),
+            findings,
+            actions,
             decisions: decisions.into_iter().filter(is_shown).collect(),
             names: HashMap::new(),
+            circumstances,
             row,
             about,
             frozen,
@@ -190,20 +178,15 @@ struct Parts {
 }
 
 impl Parts {
-    /// Those of reviews; findings and actions of the `shown` ones alone.
-    async fn of(
-        db: &impl ConnectionTrait,
-        ids: &[RegisterEntryId],
-        shown: Vec<RegisterEntryId>,
-    ) -> Result<Self, StoreError> {
+    async fn of(db: &impl ConnectionTrait, ids: &[RegisterEntryId]) -> Result<Self, StoreError> {
         let about = performance_review::Entity::find()
             .filter(performance_review::Column::EntryId.is_in(ids.iter().copied()));
         let about = about.all(db).await?.into_iter().map(|row| (row.entry_id, row)).collect();
         let findings = review_finding::Entity::find()
-            .filter(review_finding::Column::EntryId.is_in(shown.iter().copied()))
+            .filter(review_finding::Column::EntryId.is_in(ids.iter().copied()))
             .order_by_asc(review_finding::Column::Id);
         let actions = review_action::Entity::find()
-            .filter(review_action::Column::EntryId.is_in(shown))
+            .filter(review_action::Column::EntryId.is_in(ids.iter().copied()))
             .order_by_asc(review_action::Column::Id);
         Ok(Self {
             about,
@@ -268,8 +251,4 @@ impl WithholdingRow {
             needs_second: self.row.needs_second,
         }
     }
-}
-
-pub(super) fn refused(err: impl Into<ReviewRefusal>) -> RefusedReview {
-    CallError::Refused(err.into())
 }

@@ -1,6 +1,7 @@
 //! Findings of the Ministry, and the actions that are agreed because of them.
 
 use ascms_domain::ids::{RegisterEntryId, ReviewActionId, ReviewFindingId};
+use ascms_domain::notifications::NotifiedRecord;
 use ascms_domain::performance_reviews::{
     AddReviewFinding, AgreeReviewAction, PerformanceReview, ReviewActionStatus, ReviewActionStep,
     SettleReviewAction,
@@ -9,13 +10,15 @@ use ascms_domain::registers::Lifecycle;
 use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
 
-use super::entries::{PerformanceReviewRow, RefusedReview, ReviewRefusal, locked, refused, shown};
+use super::entries::{PerformanceReviewRow, locked, shown};
+use super::refusal::{RefusedReview, ReviewRefusal, refused};
 use crate::features::registers::{self, Entry};
 use crate::gate::write::Write;
 use crate::rows::review_action::{ActiveModel, Column, Entity, Model};
 use crate::rows::review_finding;
 use crate::store::error::StoreError;
 use crate::store::whole_row;
+use crate::trace::record_change::WaitingFor;
 
 impl Write<'_> {
     /// Adds a finding to a review that is not concluded.
@@ -35,7 +38,7 @@ impl Write<'_> {
             added_by: self.caller(),
         };
         whole_row::insert(self.txn, review_finding::ActiveModel::from(row)).await?;
-        self.told(entry, "performance_review.finding_added").await
+        self.told(entry, ("performance_review.finding_added", None)).await
     }
 
     /// Adds an action that was agreed, to a review that is not concluded.
@@ -54,7 +57,7 @@ impl Write<'_> {
             found.ok_or_else(|| refused(ReviewRefusal::UnknownFinding))?;
         }
         let row = Model {
-            id: ReviewActionId::generate(),
+            id: ReviewActionId(self.new_id()),
             entry_id: id,
             finding_id: new.finding_id,
             action: new.action.into(),
@@ -69,7 +72,7 @@ impl Write<'_> {
             version: 1,
         };
         whole_row::insert(self.txn, ActiveModel::from(row)).await?;
-        self.told(entry, "performance_review.action_agreed").await
+        self.told(entry, ("performance_review.action_agreed", None)).await
     }
 
     /// The provider says that an action is done.
@@ -84,7 +87,7 @@ impl Write<'_> {
             return Err(StoreError::NotFound.into());
         }
         self.take_action(&entry, action, (ReviewActionStep::Finish, None)).await?;
-        self.told(entry, "performance_review.action_done").await
+        self.told(entry, ("performance_review.action_done", Some(WaitingFor::Ministry))).await
     }
 
     /// The Ministry saw that an action is done, or drops it.
@@ -101,7 +104,7 @@ impl Write<'_> {
             return Err(refused(ReviewRefusal::ReasonRequired));
         }
         self.take_action(&entry, action, (new.outcome.step(), reason)).await?;
-        self.told(entry, "performance_review.action_settled").await
+        self.told(entry, ("performance_review.action_settled", None)).await
     }
 
     async fn take_action(
@@ -125,13 +128,18 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// Leaves the trace of a change that leaves the entry itself as it is.
+    /// Leaves the trace of a change that leaves the entry itself as it is, and tells those who act next, where
+    /// somebody waits for it.
     pub(super) async fn told(
         &self,
         entry: Entry<PerformanceReview>,
-        happened: &'static str,
+        (happened, waiting_for): (&'static str, Option<WaitingFor>),
     ) -> Result<PerformanceReviewRow, RefusedReview> {
         registers::leave_trace(self, &entry, happened).await?;
+        if let Some(waiting_for) = waiting_for {
+            let record = NotifiedRecord::PerformanceReview;
+            registers::notify_waiting(self, &entry, record, (happened, waiting_for)).await?;
+        }
         shown(self, entry).await
     }
 }

@@ -5,6 +5,7 @@ use ascms_domain::contracts::{ContractStatus, ContractTerm};
 use ascms_domain::duties::{DutyKind, NewDuty};
 use ascms_domain::ids::ContractId;
 use ascms_domain::jobs::JobKind;
+use ascms_domain::notifications::NotifiedRecord;
 use ascms_domain::performance_reviews::{
     FrozenReview, OpenPerformanceReview, OpenPerformanceReviews, PerformanceReview,
     RequirementBasis,
@@ -17,7 +18,8 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
-use super::entries::{PerformanceReviewRow, RefusedReview, ReviewRefusal, refused, shown};
+use super::entries::{PerformanceReviewRow, shown};
+use super::refusal::{RefusedReview, ReviewRefusal, refused};
 use crate::Store;
 use crate::features::duties::{self, DutyOf};
 use crate::features::jobs::Order;
@@ -30,6 +32,7 @@ use crate::rows::{contract, job, lifecycle};
 use crate::store::call::CallError;
 use crate::store::error::StoreError;
 use crate::store::whole_row;
+use crate::trace::record_change::WaitingFor;
 
 /// The form of what is frozen.
 const FORM: i32 = 1;
@@ -160,6 +163,8 @@ impl Write<'_> {
             form: FORM,
         };
         whole_row::insert(self.txn, ActiveModel::from(row)).await?;
+        let waiting = ("performance_review.opened", WaitingFor::Leads);
+        registers::notify_waiting(self, &entry, NotifiedRecord::PerformanceReview, waiting).await?;
         shown(self, entry).await
     }
 

@@ -1,6 +1,7 @@
 //! What is read of performance reviews.
 
 use ascms_domain::access::Grant;
+use ascms_domain::calendar::nz_date;
 use ascms_domain::ids::{ContractId, RegisterEntryId};
 use ascms_domain::performance_reviews::{PerformanceReview, PerformanceReviewStatus};
 use ascms_domain::terms::TermKey;
@@ -50,7 +51,9 @@ impl Store {
             fitting = fitting.filter(Column::Id.in_subquery(of_term.into_query()));
         }
         let found = registers::page(self, grant, fitting, page, now).await?;
-        let items = with_parts(&self.read, grant, found.items).await?;
+        let calendars = self.calendars().await?;
+        let day = (nz_date(now), &calendars.terms);
+        let items = with_parts(&self.read, grant, found.items, day).await?;
         Ok(Page { items, next: found.next, total: found.total })
     }
 
@@ -63,7 +66,9 @@ impl Store {
     ) -> Result<PerformanceReviewRow, StoreError> {
         let within = of_organisation::<PerformanceReview>(grant);
         let row = registers::read(self, grant, within, id, now).await?;
-        let found = with_parts(&self.read, grant, vec![row]).await?.pop();
+        let calendars = self.calendars().await?;
+        let day = (nz_date(now), &calendars.terms);
+        let found = with_parts(&self.read, grant, vec![row], day).await?.pop();
         found.ok_or(StoreError::NotFound)
     }
 }

@@ -2,17 +2,22 @@
 
 use ascms_domain::duties::{DutyKind, DutyOutcome};
 use ascms_domain::ids::RegisterEntryId;
-use ascms_domain::performance_reviews::{
-    CommentOnReview, FindingStanding, ReviewMeeting, ReviewStep, open_findings,
-};
+use ascms_domain::notifications::NotifiedRecord;
+use ascms_domain::performance_reviews::{CommentOnReview, ReviewMeeting, ReviewStep};
 use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
 
-use super::entries::{PerformanceReviewRow, RefusedReview, ReviewRefusal, locked, refused, shown};
+use super::circumstances::{closable, comment_time_is_over, open_findings_of};
+use super::entries::{PerformanceReviewRow, locked, shown};
+use super::refusal::{RefusedReview, ReviewRefusal, refused};
+use crate::features::documents::attachments;
 use crate::features::duties;
 use crate::gate::write::Write;
 use crate::rows::{duty, review_action, review_finding};
 use crate::store::error::StoreError;
+use crate::trace::record_change::WaitingFor;
+
+const RECORD: NotifiedRecord = NotifiedRecord::PerformanceReview;
 
 impl Write<'_> {
     /// The provider comments on the figures and the requirements.
@@ -27,7 +32,7 @@ impl Write<'_> {
         duties::fulfil(self, about.contract_id, kind, &about.term).await?;
         let step = step.due_on(self.conclusion_due(id).await?);
         let step = step.content(|content| content.provider_comment = Some(new.comment));
-        shown(self, step.save(self).await?).await
+        shown(self, step.save_and_tell(self, RECORD, WaitingFor::Ministry).await?).await
     }
 
     /// The Ministry has met with the provider.
@@ -38,9 +43,9 @@ impl Write<'_> {
     ) -> Result<PerformanceReviewRow, RefusedReview> {
         let (before, _) = locked(self, id).await?;
         let comment = duties::of_entry(self.txn, id, DutyKind::ReviewComment).await?;
-        let time_is_over = comment.as_ref().is_none_or(|duty| duty.due_on < self.today());
-        let meet = if time_is_over { ReviewStep::MeetAfterTime } else { ReviewStep::Meet };
-        let step = before.take(meet).map_err(refused)?;
+        let due_on = comment.as_ref().map(|duty| duty.due_on);
+        let time_is_over = comment_time_is_over(due_on, self.today());
+        let step = before.take(ReviewStep::of_meeting(time_is_over)).map_err(refused)?;
         if meeting.held_at > self.now() {
             return Err(refused(ReviewRefusal::InTheFuture));
         }
@@ -60,19 +65,14 @@ impl Write<'_> {
     ) -> Result<PerformanceReviewRow, RefusedReview> {
         let (before, about) = locked(self, id).await?;
         let step = before.take(ReviewStep::Conclude).map_err(refused)?;
-        let open = open_findings(&self.standing_findings(id).await?);
-        if open > 0 {
-            return Err(refused(ReviewRefusal::FindingsOpen(open)));
-        }
+        closable(self.open_findings(id).await?)?;
+        attachments::clean(&attachments::of_entry(self.txn, id).await?).map_err(refused)?;
         let kind = DutyKind::ReviewConclusion;
         duties::fulfil(self, about.contract_id, kind, &about.term).await?;
-        shown(self, step.due_on(None).save(self).await?).await
+        shown(self, step.due_on(None).save_and_tell(self, RECORD, WaitingFor::Leads).await?).await
     }
 
-    async fn standing_findings(
-        &self,
-        id: RegisterEntryId,
-    ) -> Result<Vec<FindingStanding>, StoreError> {
+    async fn open_findings(&self, id: RegisterEntryId) -> Result<usize, StoreError> {
         let findings = review_finding::Entity::find()
             .filter(review_finding::Column::EntryId.eq(id))
             .all(self.txn)
@@ -81,11 +81,7 @@ impl Write<'_> {
             .filter(review_action::Column::EntryId.eq(id))
             .all(self.txn)
             .await?;
-        let standing = findings.iter().map(|finding| FindingStanding {
-            grade: finding.grade,
-            has_action: actions.iter().any(|action| action.finding_id == Some(finding.id)),
-        });
-        Ok(standing.collect())
+        Ok(open_findings_of(&findings, &actions))
     }
 
     async fn conclusion_due(&self, id: RegisterEntryId) -> Result<Option<NaiveDate>, StoreError> {

@@ -2,20 +2,20 @@
 //! ever changes; another decision takes its place.
 
 use ascms_domain::ids::{RegisterEntryId, WithholdingDecisionId};
-use ascms_domain::performance_reviews::{
-    PaymentPeriods, ProposeWithholding, WithholdingBasis, WithholdingStep, payment_cents,
-};
+use ascms_domain::performance_reviews::{ProposeWithholding, WithholdingBasis, WithholdingStep};
 
+use super::circumstances::payment;
 use super::entries::{
-    PerformanceReviewRow, RefusedReview, WithholdingRow, decisions, frozen, locked, refused,
-    requirements,
+    PerformanceReviewRow, WithholdingRow, decisions, frozen, locked, requirements,
 };
+use super::refusal::{RefusedReview, refused};
 use crate::gate;
 use crate::gate::write::Write;
 use crate::rows::withholding_decision::{ActiveModel, Model};
 use crate::rows::{performance_review, withholding_step};
 use crate::store::error::StoreError;
 use crate::store::whole_row;
+use crate::trace::record_change::WaitingFor;
 
 impl Write<'_> {
     /// Proposes to release or to withhold what is paid with a review.
@@ -48,34 +48,15 @@ impl Write<'_> {
             proposed_by: self.caller(),
         };
         whole_row::insert(self.txn, ActiveModel::from(row)).await?;
-        self.told(entry, "performance_review.withholding_proposed").await
+        let waiting = Some(WaitingFor::Ministry);
+        self.told(entry, ("performance_review.withholding_proposed", waiting)).await
     }
 
-    /// Confirms the last decision on a review.
-    pub async fn confirm_withholding(
-        &self,
-        id: RegisterEntryId,
-        number: i32,
-    ) -> Result<PerformanceReviewRow, RefusedReview> {
-        let step = WithholdingStep::Confirm;
-        self.step_withholding((id, number), step, "performance_review.withholding_confirmed").await
-    }
-
-    /// Records that a released amount was paid.
-    pub async fn pay_withholding(
-        &self,
-        id: RegisterEntryId,
-        number: i32,
-    ) -> Result<PerformanceReviewRow, RefusedReview> {
-        let step = WithholdingStep::Pay;
-        self.step_withholding((id, number), step, "performance_review.withholding_paid").await
-    }
-
-    async fn step_withholding(
+    /// Takes a step of a decision, by its number: it is confirmed, or the released amount was paid.
+    pub async fn take_withholding_step(
         &self,
         (id, number): (RegisterEntryId, i32),
         step: WithholdingStep,
-        happened: &'static str,
     ) -> Result<PerformanceReviewRow, RefusedReview> {
         let (entry, _) = locked(self, id).await?;
         let all = decisions(self.txn, &[id]).await?;
@@ -90,6 +71,16 @@ impl Write<'_> {
             taken_by: self.caller(),
         };
         whole_row::insert(self.txn, withholding_step::ActiveModel::from(row)).await?;
+        let next = if decision.row.outcome.is_paid_out() {
+            // The Ministry records the payment.
+            WaitingFor::Both
+        } else {
+            WaitingFor::Leads
+        };
+        let happened = match step {
+            WithholdingStep::Confirm => ("performance_review.withholding_confirmed", Some(next)),
+            WithholdingStep::Pay => ("performance_review.withholding_paid", None),
+        };
         self.told(entry, happened).await
     }
 
@@ -98,10 +89,6 @@ impl Write<'_> {
         let contract = gate::contracts::visible(self.txn, self.grant(), about.contract_id).await?;
         let term = frozen(about)?.term;
         let year = gate::contracts::year(self.txn, contract.id, term.year().into()).await?;
-        let periods = PaymentPeriods::of(contract.term(), term, &self.calendars.terms);
-        Ok(year.and_then(|year| {
-            let (amount, percent) = (year.amount_cents, year.withholding_percent);
-            payment_cents(amount, percent, year.withholding_per, periods)
-        }))
+        Ok(year.and_then(|year| payment(&contract, &year, term, &self.calendars.terms)))
     }
 }

@@ -1,26 +1,24 @@
 //! A version is submitted, and the Ministry decides on it.
 
 use ascms_domain::ids::RegisterEntryId;
+use ascms_domain::notifications::NotifiedRecord;
 use ascms_domain::registers::Register;
 use ascms_domain::submissions::{
-    CountedFigures, FrozenVersion, Submission, SubmissionOutcome, SubmissionPeriod, SubmissionStep,
-    digest,
+    CountedFigures, FrozenVersion, Submission, SubmissionOutcome, SubmissionStep, digest,
 };
 use ascms_domain::text::LongText;
-use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
 
-use super::entries::{
-    RefusedSubmission, SubmissionRow, basis, contract_of, duty_kind, locked, refused, shown,
-    template_of,
-};
+use super::completeness::complete;
+use super::entries::{SubmissionRow, basis, contract_of, duty_kind, locked, shown, template_of};
+use super::refusal::{RefusedSubmission, refused};
 use crate::features::documents::attachments;
 use crate::features::duties;
 use crate::gate::write::Write;
 use crate::rows::submission::{ActiveModel, Model};
 use crate::rows::{submission_decision, submission_version};
-use crate::store::call::CallError;
 use crate::store::whole_row;
+use crate::trace::record_change::WaitingFor;
 
 /// Business days until a returned submission is due again (contract).
 const DUE_AGAIN: u16 = 10;
@@ -37,13 +35,9 @@ impl Write<'_> {
         let step = before.take(SubmissionStep::Submit).map_err(refused)?;
         let template = template_of(self.txn, self.grant(), &about).await?;
         let basis = basis(&about, &template, self.today())?;
-        let term = match basis.period {
-            SubmissionPeriod::Term(key) => self.calendars.terms.get(key),
-            SubmissionPeriod::Year(_) => None,
-        };
-        let last_day = basis.period.days(term).map_or(NaiveDate::MAX, |(_, last)| last);
-        before.content.check_complete(basis, last_day).map_err(refused)?;
-        attachments::all_clean(self.txn, id).await.map_err(CallError::refusal_into)?;
+        let documents = attachments::of_entry(self.txn, id).await?;
+        let terms = &self.calendars.terms;
+        complete(&before.content, basis, terms, &documents).map_err(refused)?;
         about.last_version += 1;
         about.first_submitted_on = about.first_submitted_on.or(Some(self.today()));
         about.figures_pending = figures.are_pending();
@@ -57,9 +51,11 @@ impl Write<'_> {
         if let Some(duty) = duty_kind(about.kind) {
             duties::fulfil(self, about.contract_id, duty, &about.period).await?;
         }
-        let entry = step.due_on(None).save(self).await?;
+        let step = step.due_on(None);
+        let entry =
+            step.save_and_tell(self, NotifiedRecord::Submission, WaitingFor::Ministry).await?;
         whole_row::update(self.txn, ActiveModel::from(about.clone())).await?;
-        shown(self.txn, entry, about).await
+        shown(self, entry, about).await
     }
 
     async fn freeze(&self, entry_id: RegisterEntryId, frozen: &FrozenVersion) -> Result<(), DbErr> {
@@ -88,8 +84,9 @@ impl Write<'_> {
         let calendar = &self.calendars.contract;
         let due_on = calendar.add_business_days(self.today(), DUE_AGAIN, region)?;
         self.decide(&about, SubmissionOutcome::Returned, Some(comment.to_string())).await?;
-        let entry = step.comment(Some(comment)).due_on(Some(due_on)).save(self).await?;
-        shown(self.txn, entry, about).await
+        let step = step.comment(Some(comment)).due_on(Some(due_on));
+        let entry = step.save_and_tell(self, NotifiedRecord::Submission, WaitingFor::Leads).await?;
+        shown(self, entry, about).await
     }
 
     /// Accepts a submitted version: it is in force.
@@ -101,9 +98,9 @@ impl Write<'_> {
         let step = before.take(SubmissionStep::Accept).map_err(refused)?;
         self.decide(&about, SubmissionOutcome::Accepted, None).await?;
         about.accepted_version = Some(about.last_version);
-        let entry = step.save(self).await?;
+        let entry = step.save_and_tell(self, NotifiedRecord::Submission, WaitingFor::Leads).await?;
         whole_row::update(self.txn, ActiveModel::from(about.clone())).await?;
-        shown(self.txn, entry, about).await
+        shown(self, entry, about).await
     }
 
     async fn decide(

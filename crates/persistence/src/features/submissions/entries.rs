@@ -1,15 +1,20 @@
 //! What every change and every read of a submission has in common.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry::{Occupied, Vacant};
+
 use ascms_domain::access::Grant;
-use ascms_domain::documents::DocumentRefusal;
 use ascms_domain::duties::DutyKind;
 use ascms_domain::ids::RegisterEntryId;
-use ascms_domain::registers::StepRefusal;
-use ascms_domain::submissions::{ContentRefusal, Submission, SubmissionBasis, SubmissionPeriod};
+use ascms_domain::registers::Lifecycle;
+use ascms_domain::submissions::{Submission, SubmissionBasis, SubmissionPeriod, SubmissionStep};
 use ascms_domain::templates::{SubmissionKind, Template};
+use ascms_domain::terms::Terms;
 use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
 
+use super::completeness::complete;
+use super::refusal::{RefusedSubmission, SubmissionChangeRefusal};
 use crate::features::registers::{self, Entry, RegisterRow};
 use crate::features::templates;
 use crate::gate;
@@ -17,7 +22,6 @@ use crate::gate::write::Write;
 use crate::reach::register_entries::submissions as within;
 use crate::rows::contract;
 use crate::rows::submission::{self, Model};
-use crate::store::call::CallError;
 use crate::store::error::StoreError;
 
 /// A submission, and what it is about.
@@ -25,34 +29,9 @@ use crate::store::error::StoreError;
 pub struct SubmissionRow {
     pub row: RegisterRow<Submission>,
     pub about: submission::Model,
+    /// Whether what is written can be submitted, where the lifecycle allows that.
+    pub completeness: Result<(), SubmissionChangeRefusal>,
 }
-
-/// Why a submission was not begun, changed, or did not take a step.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum SubmissionChangeRefusal {
-    #[error(transparent)]
-    Content(#[from] ContentRefusal),
-    #[error(transparent)]
-    Step(#[from] StepRefusal),
-    #[error(transparent)]
-    Document(#[from] DocumentRefusal),
-    #[error("the contract has ended")]
-    ContractEnded,
-    #[error("the contract is not in force, or does not run in the year")]
-    OutsideContract,
-    #[error("names no template that is published")]
-    UnknownTemplate,
-    #[error("the contract has a plan for the year: change that one")]
-    PlanExists,
-    #[error("the contract has a submission of this kind for the period: change that one")]
-    ReportExists,
-    #[error("no milestone of the accepted plan has this key")]
-    UnknownMilestone,
-    #[error("lies in the future")]
-    InTheFuture,
-}
-
-pub(super) type RefusedSubmission = CallError<SubmissionChangeRefusal>;
 
 /// A submission that the caller reads.
 pub(crate) async fn visible(
@@ -80,12 +59,44 @@ pub(super) async fn about(
     found.ok_or(StoreError::Corrupt(id.0))
 }
 
+/// The answer to a change.
 pub(super) async fn shown(
-    db: &impl ConnectionTrait,
+    write: &Write<'_>,
     entry: Entry<Submission>,
     about: Model,
 ) -> Result<SubmissionRow, RefusedSubmission> {
-    Ok(SubmissionRow { row: registers::shown(db, entry).await?, about })
+    let row = registers::shown(write.txn, entry).await?;
+    let day = (write.today(), &write.calendars.terms);
+    let found = complete_rows(write.txn, write.grant(), vec![(row, about)], day).await?;
+    Ok(found.into_iter().next().ok_or(StoreError::NotFound)?)
+}
+
+/// Submissions as they are shown on a day, by the terms of then.
+pub(super) async fn complete_rows(
+    db: &impl ConnectionTrait,
+    grant: &Grant,
+    rows: Vec<(RegisterRow<Submission>, Model)>,
+    (today, terms): (NaiveDate, &Terms),
+) -> Result<Vec<SubmissionRow>, StoreError> {
+    let mut templates: HashMap<RegisterEntryId, Template> = HashMap::new();
+    let mut found = Vec::new();
+    for (row, about) in rows {
+        let step = row.entry.status.take(SubmissionStep::Submit);
+        let completeness = match step {
+            // The lifecycle refuses it first.
+            Err(_) => Ok(()),
+            Ok(_) => {
+                let template = match templates.entry(about.template_id) {
+                    Occupied(known) => known.into_mut(),
+                    Vacant(unknown) => unknown.insert(template_of(db, grant, &about).await?),
+                };
+                let basis = basis(&about, template, today)?;
+                complete(&row.entry.content, basis, terms, &row.documents)
+            }
+        };
+        found.push(SubmissionRow { row, about, completeness });
+    }
+    Ok(found)
 }
 
 /// The template of a submission, also when it was retired since.
@@ -130,8 +141,4 @@ pub(super) async fn contract_of(
     about: &Model,
 ) -> Result<contract::Model, StoreError> {
     gate::contracts::visible(db, grant, about.contract_id).await
-}
-
-pub(super) fn refused(err: impl Into<SubmissionChangeRefusal>) -> RefusedSubmission {
-    CallError::Refused(err.into())
 }

@@ -2,7 +2,7 @@
 
 use ascms_domain::access::Grant;
 use ascms_domain::calendar::nz_date;
-use ascms_domain::ids::{ProviderId, RegisterEntryId};
+use ascms_domain::ids::{ContractId, ProviderId, RegisterEntryId};
 use ascms_domain::organisations::AccountStatus;
 use ascms_domain::submissions::{
     CountedFigure, CountedFigures, FigureCount, FigureCountKind, FigureNumber, NoFigure,
@@ -15,6 +15,7 @@ use sea_orm::{Condition, QuerySelect, QueryTrait};
 
 use super::entries::{about, contract_of, period, template_of, visible};
 use crate::Store;
+use crate::features::funds::statement;
 use crate::features::measures::{ContractNumbers, ContractReferrals};
 use crate::reference::calendars::Calendars;
 use crate::rows::{appointment, contract, contract_catchment, lifecycle, user_account};
@@ -24,6 +25,7 @@ use crate::store::error::StoreError;
 /// What the figures of a submission are counted for.
 struct FigureScope<'a> {
     grant: &'a Grant,
+    contract: ContractId,
     referrals: ContractReferrals,
     period: SubmissionPeriod,
     calendars: &'a Calendars,
@@ -81,7 +83,15 @@ impl Store {
             school: contract.school_id,
         };
         let calendars = self.calendars().await?;
-        let scope = FigureScope { grant, referrals, period, calendars: &calendars, at, now };
+        let scope = FigureScope {
+            grant,
+            contract: contract.id,
+            referrals,
+            period,
+            calendars: &calendars,
+            at,
+            now,
+        };
         let mut items = Vec::new();
         for figure in kinds {
             items.push(self.counted_figure(&scope, *figure).await?);
@@ -98,6 +108,11 @@ impl Store {
         if figure == FigureKind::Access {
             let counts = self.people_with_access(scope.referrals.organisation, scope.at).await?;
             return Ok(CountedFigure::counted(figure, Vec::new(), counts));
+        }
+        if figure == FigureKind::Fund {
+            let of = (scope.contract, scope.period.year());
+            let fund = statement::of_contract(&self.read, of, scope.at).await?;
+            return Ok(CountedFigure::of_fund(fund));
         }
         let mut numbers = Vec::new();
         // Measures of one period are counted together.

@@ -3,19 +3,21 @@
 use std::collections::HashMap;
 
 use ascms_domain::access::Grant;
-use ascms_domain::ids::{MilestoneProgressId, RegisterEntryId, UserId};
-use ascms_domain::registers::StepRefusal;
+use ascms_domain::ids::{DocumentId, MilestoneProgressId, RegisterEntryId, UserId};
 use ascms_domain::submissions::RecordProgress;
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
-use super::entries::{RefusedSubmission, SubmissionChangeRefusal, locked, refused, visible};
+use super::allowed::plan_in_force;
+use super::entries::{locked, visible};
 use super::reading::read;
+use super::refusal::{RefusedSubmission, SubmissionChangeRefusal, refused};
 use crate::Store;
+use crate::features::documents::attachments;
 use crate::features::registers;
 use crate::gate::write::Write;
 use crate::reference::actors;
-use crate::rows::milestone_progress::{ActiveModel, Column, Entity, Model};
+use crate::rows::milestone_progress::{ActiveModel, Column, Entity, Model, ProgressDocuments};
 use crate::rows::submission_version;
 use crate::store::audit::{self, Subject};
 use crate::store::error::StoreError;
@@ -37,9 +39,7 @@ impl Write<'_> {
         new: RecordProgress,
     ) -> Result<MilestoneProgress, RefusedSubmission> {
         let (entry, about) = locked(self, id).await?;
-        let Some(accepted) = about.accepted_version.filter(|_| about.kind.is_plan()) else {
-            return Err(refused(StepRefusal::NotInThisState));
-        };
+        let accepted = plan_in_force(&about)?;
         if new.assessed_on > self.today() {
             return Err(refused(SubmissionChangeRefusal::InTheFuture));
         }
@@ -48,6 +48,7 @@ impl Write<'_> {
         if !plan.milestones.iter().any(|one| one.key == new.milestone) {
             return Err(refused(SubmissionChangeRefusal::UnknownMilestone));
         }
+        self.require_evidence(id, &new.document_ids).await?;
         let row = Model {
             id: MilestoneProgressId::generate(),
             entry_id: id,
@@ -55,6 +56,7 @@ impl Write<'_> {
             assessed_on: new.assessed_on,
             standing: new.standing,
             comment: new.comment.to_string(),
+            documents: Some(ProgressDocuments(new.document_ids)),
             recorded_at: self.now(),
             recorded_by: self.caller(),
         };
@@ -63,6 +65,23 @@ impl Write<'_> {
         let names = actors::names_of(self.txn, [row.recorded_by]).await?;
         let recorded_by_name = names.get(&row.recorded_by).cloned();
         Ok(MilestoneProgress { row, recorded_by_name })
+    }
+
+    /// Refuses documents of something else, and those that the scanner has not passed.
+    async fn require_evidence(
+        &self,
+        id: RegisterEntryId,
+        named: &[DocumentId],
+    ) -> Result<(), RefusedSubmission> {
+        if named.is_empty() {
+            return Ok(());
+        }
+        let mut own = attachments::of_entry(self.txn, id).await?;
+        if !named.iter().all(|id| own.iter().any(|document| document.id == *id)) {
+            return Err(refused(SubmissionChangeRefusal::UnknownEvidence));
+        }
+        own.retain(|document| named.contains(&document.id));
+        attachments::clean(&own).map_err(refused)
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use ascms_domain::access::Grant;
+use ascms_domain::calendar::nz_date;
 use ascms_domain::ids::{ContractId, RegisterEntryId, UserId};
 use ascms_domain::registers as forms;
 use ascms_domain::submissions::{FrozenVersion, Submission, SubmissionStatus};
@@ -11,7 +12,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, QueryOrder, QuerySelect, QueryTrait};
 
-use super::entries::{SubmissionRow, about, visible};
+use super::entries::{SubmissionRow, about, complete_rows, visible};
 use crate::Store;
 use crate::features::registers::{self, RegisterRow};
 use crate::reach::register_entries::submissions as within;
@@ -77,8 +78,11 @@ impl Store {
         for row in found.items {
             let id = row.entry.header().id;
             let about = about.remove(&id).ok_or(StoreError::Corrupt(id.0))?;
-            items.push(SubmissionRow { row, about });
+            items.push((row, about));
         }
+        let calendars = self.calendars().await?;
+        let day = (nz_date(now), &calendars.terms);
+        let items = complete_rows(&self.read, grant, items, day).await?;
         Ok(Page { items, next: found.next, total: found.total })
     }
 
@@ -90,7 +94,11 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<SubmissionRow, StoreError> {
         let row = registers::read(self, grant, within(grant), id, now).await?;
-        Ok(SubmissionRow { row, about: about(&self.read, id).await? })
+        let about = about(&self.read, id).await?;
+        let calendars = self.calendars().await?;
+        let day = (nz_date(now), &calendars.terms);
+        let found = complete_rows(&self.read, grant, vec![(row, about)], day).await?;
+        found.into_iter().next().ok_or(StoreError::NotFound)
     }
 
     /// The versions of a submission that were submitted, the newest first.

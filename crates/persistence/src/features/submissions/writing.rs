@@ -14,10 +14,9 @@ use ascms_domain::templates::{SubmissionKind, Template};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 
-use super::entries::{
-    RefusedSubmission, SubmissionChangeRefusal, SubmissionRow, basis, duty_kind, locked, refused,
-    shown, template_of, visible,
-};
+use super::allowed::takes_documents;
+use super::entries::{SubmissionRow, about, basis, duty_kind, locked, shown, template_of, visible};
+use super::refusal::{RefusedSubmission, SubmissionChangeRefusal, refused};
 use crate::Store;
 use crate::features::documents::{NewDocument, attachments};
 use crate::features::registers::{self, Entry, EntryOf};
@@ -71,7 +70,7 @@ impl Write<'_> {
             figures_pending: false,
         };
         whole_row::insert(self.txn, ActiveModel::from(about.clone())).await?;
-        shown(self.txn, entry, about).await
+        shown(self, entry, about).await
     }
 
     /// Changes the content of a draft, or of what was returned.
@@ -83,14 +82,14 @@ impl Write<'_> {
         let (before, about) = locked(self, id).await?;
         let edited = registers::edited(self, edit, &before).await;
         let Some(after) = edited.map_err(CallError::refusal_into)? else {
-            return shown(self.txn, before, about).await;
+            return shown(self, before, about).await;
         };
         let template = template_of(self.txn, self.grant(), &about).await?;
         let basis = basis(&about, &template, self.today())?;
         after.content.check(basis).map_err(refused)?;
         require_own_documents(self.txn, id, &after.content).await?;
         let entry = registers::save(self, &before, after, "submission.changed").await?;
-        shown(self.txn, entry, about).await
+        shown(self, entry, about).await
     }
 
     /// Opens an accepted plan, to be changed and submitted again. The accepted version stays in force.
@@ -101,17 +100,17 @@ impl Write<'_> {
         let (before, about) = locked(self, id).await?;
         SubmissionStep::Vary.require_for(about.kind).map_err(refused)?;
         let entry = before.take(SubmissionStep::Vary).map_err(refused)?.save(self).await?;
-        shown(self.txn, entry, about).await
+        shown(self, entry, about).await
     }
 
-    /// Adds a document to a draft, or to what was returned.
+    /// Adds a document to a draft, to what was returned, or to a plan in force.
     pub async fn attach_to_submission(
         &self,
         id: RegisterEntryId,
         new: NewDocument,
     ) -> Result<document::Model, RefusedSubmission> {
-        let (entry, _) = locked(self, id).await?;
-        entry.status.editable().map_err(refused)?;
+        let (entry, about) = locked(self, id).await?;
+        takes_documents(&entry, &about).map_err(refused)?;
         let attached = attachments::attach(self, (Submission::KIND, id), new).await;
         attached.map_err(CallError::refusal_into)
     }
@@ -136,7 +135,8 @@ impl Store {
         id: RegisterEntryId,
     ) -> Result<(), ChangeError<StepRefusal>> {
         let submission = visible(&self.read, grant, id).await?;
-        submission.status.editable().map_err(ChangeError::Refused)
+        let about = about(&self.read, id).await?;
+        takes_documents(&submission, &about).map_err(ChangeError::Refused)
     }
 }
 

@@ -189,6 +189,10 @@ fn limited(options: PgConnectOptions, durable: bool, limits: Limits) -> PgConnec
         // Disks without moving parts: with PostgreSQL's own default of 4 it reads a large
         // table whole where a few thousand looks into an index take a fifth of the time.
         ("random_page_cost", "1.1"),
+        // One caller's statement takes one processor, and leaves the others to other callers; none is so
+        // long that compiling it pays.
+        ("max_parallel_workers_per_gather", "0"),
+        ("jit", "off"),
     ])
 }
 

@@ -7,9 +7,7 @@ use ascms_domain::attendance::AttendancePush;
 use ascms_domain::barriers::BarrierGoal;
 use ascms_domain::bulletins::Bulletin;
 use ascms_domain::contacts::LogContact;
-use ascms_domain::ids::{
-    BarrierId, CaseId, ContractId, NeedId, ReferralId, TaskId, TransferId, UserId,
-};
+use ascms_domain::ids::{BarrierId, CaseId, ContractId, ReferralId, TaskId, TransferId, UserId};
 use ascms_domain::referrals::{Decision, SupportRequest};
 use ascms_domain::registers::RegisterKind;
 use ascms_http::documents::objects::Objects;
@@ -44,8 +42,6 @@ struct Standing {
     barriers: Vec<(BarrierId, BarrierGoal)>,
     /// The one that waits for its answer.
     transfer: Option<TransferId>,
-    /// The one that was asked for last.
-    need: Option<NeedId>,
 }
 
 pub(super) async fn run(
@@ -102,19 +98,16 @@ impl Runner<'_> {
             Operation::AddBulletin { bulletin, publish } => {
                 self.add_bulletin(&actor, at, *bulletin, publish).await
             }
-            Operation::AddContract { contract, year, amounts } => {
-                self.add_contract(&actor, at, *contract, (year, amounts)).await
+            Operation::AddContract(contract) => self.add_contract(&actor, at, *contract).await,
+            Operation::AddTemplate { template, id, publish } => {
+                self.add_template(&actor, at, (*template, id), publish).await
             }
-            Operation::PublishTemplate(template) => {
-                self.publish_template(&actor, at, *template).await
+            Operation::Submission(id, work) => {
+                Box::pin(self.submission(&actor, at, id, *work)).await
             }
-            Operation::SubmitPlan { year, content } => {
-                Box::pin(self.submit_plan(&actor, at, year, &content)).await
-            }
-            Operation::Review(work) => Box::pin(self.review(&actor, at, *work)).await,
-            Operation::AcceptPlan => self.accept_plan(&actor, at).await,
-            Operation::OpenFund { contract, year, confirmed_by } => {
-                self.open_fund(&actor, at, (contract, year), confirmed_by).await
+            Operation::Review(id, work) => Box::pin(self.review(&actor, at, id, *work)).await,
+            Operation::OpenFund { fund, confirmed_by } => {
+                self.open_fund(&actor, at, fund, confirmed_by).await
             }
             Operation::Resolve => Ok(self.store.seed_resolved(referral()?, at).await?),
         }
@@ -297,6 +290,13 @@ async fn change<T, E: std::fmt::Display>(
     });
     done.await.map_err(refused)?;
     made.ok_or_else(|| missing("change"))
+}
+
+/// What is made next has this id, where it is known beforehand.
+fn known(write: &Write<'_>, id: Option<Uuid>) {
+    if let Some(id) = id {
+        write.seed_id(id);
+    }
 }
 
 /// Something that was to be there by now.

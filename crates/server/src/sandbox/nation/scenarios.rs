@@ -17,6 +17,7 @@ use super::staff::Staff;
 use super::{children, names};
 use crate::sandbox::personas;
 
+mod alone;
 mod attendance;
 mod bulletins;
 mod casework;
@@ -31,8 +32,8 @@ mod work;
 
 use generator::{Generator, Story};
 pub(super) use steps::{
-    OnBarrier, OnNeed, OnPlan, OnTask, OnTransfer, Operation, Paper, ReviewWork, STORIES, Step,
-    Transition, Work,
+    AgreedContract, NewFund, OnBarrier, OnNeed, OnPlan, OnTask, OnTransfer, Operation, Paper,
+    ReviewWork, STORIES, Step, SubmissionWork, Transition, Work,
 };
 
 /// How a story goes. None goes on past today.
@@ -115,13 +116,14 @@ pub(super) fn steps(calendars: &Calendars, now: DateTime<Utc>) -> Result<Vec<Ste
     let sent = attendance::pushes(&generator.steps, calendars, now, &mut generator.random)?;
     let mut steps = generator.steps;
     steps.extend(sent);
+    steps.extend(alone::alone(&steps, now)?);
     steps.extend(work::on_example(now));
     steps.extend(work::readers(now));
     steps.extend(bulletins::bulletins(now));
-    steps.extend(contracts::contracts(now));
+    steps.extend(contracts::contracts(now)?);
     steps.extend(submissions::submissions(now)?);
-    steps.extend(performance_reviews::performance_reviews(&calendars.terms, now));
-    steps.extend(needs::needs(now));
+    steps.extend(performance_reviews::performance_reviews(&calendars.terms, now)?);
+    steps.extend(needs::needs(now)?);
     steps.retain(|step| step.at < now);
     steps.sort_by_key(|step| step.at);
     Ok(steps)

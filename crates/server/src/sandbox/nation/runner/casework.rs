@@ -36,8 +36,8 @@ struct OnCase<'a> {
 fn permission(work: &Work) -> Action {
     let action = match work {
         Work::Look => return Action::ReadCases,
-        Work::Need(OnNeed::Approve) => return Action::DecideNeeds,
-        Work::Need(OnNeed::Ask(_) | OnNeed::Spend(_) | OnNeed::Settle) => {
+        Work::Need(OnNeed::Approve(_)) => return Action::DecideNeeds,
+        Work::Need(OnNeed::Ask(..) | OnNeed::Spend(..) | OnNeed::Settle(_)) => {
             return Action::AskForNeeds;
         }
         Work::Transfer(OnTransfer::Accept) => return Action::DecideTransfers,
@@ -81,7 +81,7 @@ impl Runner<'_> {
             Work::Task(work) => self.on_task(on, work).await,
             Work::Barrier(work) => self.on_barrier(on, work).await,
             Work::Plan(work) => self.on_plan(on, work).await,
-            Work::Need(work) => self.on_need((story, case), &call, work).await,
+            Work::Need(work) => self.on_need(case, &call, work).await,
             Work::Upload(paper) => self.upload(on, paper).await,
             Work::Transition(transition) => self.transition(on, transition).await,
             Work::Transfer(work) => self.on_transfer(on, work).await,
@@ -157,11 +157,23 @@ impl Runner<'_> {
         change(self.store, call, About::Case(case), done).await.map(drop)
     }
 
-    /// Puts the paper where an upload would put it, and then into the database.
     async fn upload(
         &self,
         OnCase { case, call, .. }: OnCase<'_>,
         paper: Paper,
+    ) -> Result<(), SeedError> {
+        self.put(paper, async |new| {
+            let work = async |write: &Write<'_>| write.upload_document(case, new).await;
+            change(self.store, call, About::DocumentOf(case), work).await.map(drop)
+        })
+        .await
+    }
+
+    /// Puts the paper where an upload would put it, and then into the database.
+    pub(super) async fn put(
+        &self,
+        paper: Paper,
+        enter: impl AsyncFnOnce(NewDocument) -> Result<(), SeedError>,
     ) -> Result<(), SeedError> {
         let Paper { name, content, visibility } = paper;
         let mut deposit = self.objects.deposit().await?;
@@ -178,10 +190,9 @@ impl Runner<'_> {
             object_key: deposit.key().to_owned(),
         };
         deposit.hand_over();
-        let work = async |write: &Write<'_>| write.upload_document(case, new).await;
-        let uploaded = change(self.store, call, About::DocumentOf(case), work).await;
-        deposit.settle(uploaded.is_ok()).await;
-        uploaded.map(drop)
+        let entered = enter(new).await;
+        deposit.settle(entered.is_ok()).await;
+        entered
     }
 
     async fn transition(

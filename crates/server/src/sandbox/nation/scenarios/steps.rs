@@ -1,19 +1,23 @@
 //! What is done, by whom and when.
 
+use std::ops::RangeInclusive;
+
 use ascms_domain::attendance::AttendancePush;
 use ascms_domain::barriers::{AddBarrier, BarrierGoal};
 use ascms_domain::bulletins::Bulletin;
 use ascms_domain::cases::{CaseAction, PauseCase};
 use ascms_domain::contacts::{ContactChannel, ContactOutcome, ContactParty, LogContact};
 use ascms_domain::contracts::{AddContract, SetContractYear};
-use ascms_domain::ids::{ProviderId, UserId};
+use ascms_domain::ids::{
+    ContractId, FundId, NeedId, ProviderId, RegisterEntryId, ReviewActionId, UserId,
+};
 use ascms_domain::needs::{AskForNeed, RecordSpending};
-use ascms_domain::performance_reviews::{AddReviewFinding, ReviewMeeting};
+use ascms_domain::performance_reviews::{AddReviewFinding, AgreeReviewAction, ReviewMeeting};
 use ascms_domain::plans::{MakePlan, ReviewPlan, UpdatePlan};
 use ascms_domain::referrals::{Decision, SupportRequest};
 use ascms_domain::submissions::Submission;
 use ascms_domain::tasks::AddTask;
-use ascms_domain::templates::Template;
+use ascms_domain::templates::{SubmissionKind, Template};
 use ascms_domain::terms::TermKey;
 use ascms_domain::text::{Code, LongText};
 use ascms_domain::timeline::{Details, Visibility};
@@ -47,33 +51,56 @@ pub enum Operation {
         bulletin: Box<Bulletin>,
         publish: bool,
     },
-    /// Adds a contract, sets what it pays in a year, and puts it in force.
-    AddContract {
-        contract: Box<AddContract>,
-        year: i32,
-        amounts: SetContractYear,
+    AddContract(Box<AgreedContract>),
+    AddTemplate {
+        template: Box<Template>,
+        id: Option<RegisterEntryId>,
+        publish: bool,
     },
-    PublishTemplate(Box<Template>),
-    /// Writes the plan of a year for the person's contract, and submits it.
-    SubmitPlan {
-        year: i32,
-        content: Box<Submission>,
-    },
-    /// Accepts the plan that was submitted last.
-    AcceptPlan,
-    Review(Box<ReviewWork>),
-    /// Opens the fund of a contract, by its number, with a budget that another person of the Ministry
-    /// confirms.
+    Submission(RegisterEntryId, Box<SubmissionWork>),
+    Review(RegisterEntryId, Box<ReviewWork>),
+    /// Opens a fund. Another person of the Ministry confirms its budget; without one it waits.
     OpenFund {
-        contract: &'static str,
-        year: i32,
-        confirmed_by: &'static str,
+        fund: NewFund,
+        confirmed_by: Option<&'static str>,
     },
     /// Which no operation does yet: the student turned out to be enrolled.
     Resolve,
 }
 
-/// Something that is done in the last performance review.
+/// A contract to add, with what it pays in each of some years.
+pub struct AgreedContract {
+    pub id: Option<ContractId>,
+    pub contract: AddContract,
+    pub years: RangeInclusive<i32>,
+    pub amounts: SetContractYear,
+    /// It is put in force.
+    pub in_force: bool,
+}
+
+/// A fund to open, of a contract by its number.
+#[derive(Clone, Copy)]
+pub struct NewFund {
+    pub id: Option<FundId>,
+    pub contract: &'static str,
+    pub year: i32,
+}
+
+/// Something that is done with a submission.
+pub enum SubmissionWork {
+    /// Begins it on the template of its kind, for a contract by its number, and writes its content.
+    Write {
+        contract: &'static str,
+        kind: SubmissionKind,
+        year: i32,
+        content: Submission,
+    },
+    Attach(Paper),
+    Submit,
+    Accept,
+}
+
+/// Something that is done in a performance review.
 pub enum ReviewWork {
     /// Opens the review of a term of a contract, by its number.
     Open {
@@ -83,7 +110,13 @@ pub enum ReviewWork {
     Comment(LongText),
     Meet(ReviewMeeting),
     Find(AddReviewFinding),
+    Agree(ReviewActionId, AgreeReviewAction),
+    Finish(ReviewActionId),
     Conclude,
+    /// Proposes to release the withholding payment.
+    Propose,
+    /// Confirms the first decision on the withholding payment.
+    Confirm,
 }
 
 /// Something that is done on a case.
@@ -131,12 +164,12 @@ pub enum Transition {
     Reopen(&'static str),
 }
 
-/// Asks for a need, or takes a step of the one that was asked for last.
+/// Asks for a need, or takes a step of one.
 pub enum OnNeed {
-    Ask(AskForNeed),
-    Approve,
-    Spend(RecordSpending),
-    Settle,
+    Ask(NeedId, AskForNeed),
+    Approve(NeedId),
+    Spend(NeedId, RecordSpending),
+    Settle(NeedId),
 }
 
 pub enum OnTransfer {
