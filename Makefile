@@ -3,7 +3,10 @@
 # "--bins --examples" builds the programs with the features that the tests need too, so that going to and fro
 # between running and testing builds nothing twice.
 
-RUN_TESTS := $(shell cargo nextest --version >/dev/null 2>&1 && echo cargo nextest run || echo cargo test) --workspace --locked
+# One test more than there are processors: of the tests that mostly wait, one runs at a time (.config/nextest.toml).
+LANES := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+NEXTEST := cargo nextest run --test-threads $(LANES)
+RUN_TESTS := $(if $(shell cargo nextest --version 2>/dev/null),$(NEXTEST),cargo test) --workspace --locked
 
 # What needs PostgreSQL is named for it, and is not even begun.
 WITHOUT_POSTGRES := $(if $(findstring nextest,$(RUN_TESTS)),-E 'not test(/(::|on_)postgres$$/)',-- --skip ::postgres --skip on_postgres)

@@ -617,3 +617,17 @@ fn tests_wait_for_nothing_but_a_nodes_memory_and_faults_of_machines() {
         ["tests/it/access/accounts.rs", "tests/it/hot_rows.rs", "tests/it/partitions.rs"];
     assert_eq!(places, expected);
 }
+
+/// A module that is called otherwise one day would leave its lane without a word.
+#[test]
+fn the_lanes_of_the_test_runner_are_modules() {
+    let lanes = fs::read_to_string(root().join(".config/nextest.toml")).expect("the settings");
+    let modules = fs::read_to_string(root().join("tests/it/main.rs")).expect("the modules");
+    let lists = lanes.split("test(/^(").skip(1).filter_map(|rest| rest.split(")::").next());
+    let named: Vec<&str> = lists.flat_map(|list| list.split('|')).collect();
+    assert!(named.contains(&"slow") && named.contains(&"oracle"), "{named:?}");
+    for name in named {
+        let module = name.split("::").next().unwrap_or_default();
+        assert!(modules.contains(&format!("mod {module};")), "{name}");
+    }
+}

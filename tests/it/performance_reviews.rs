@@ -3,12 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use actix_web::http::Method;
-use actix_web::test::TestRequest;
 use serde_json::{Value, json};
 
 use crate::contracts;
-use crate::documents::raw;
 use crate::given::{LONE_SCHOOL, OTHER_SCHOOL, SCHOOL, SCHOOL_WITH_TEAM, with};
 use crate::support::{Answer, TestApp, on_both};
 
@@ -16,9 +13,12 @@ mod action_walks;
 mod allowed;
 mod decision_walks;
 mod frozen;
+mod minutes;
 mod openings;
 mod walks;
 mod withholding;
+
+use minutes::upload;
 
 const ADMIN: &str = "ministry-admin";
 const LEAD: &str = "workflow-lead";
@@ -138,11 +138,6 @@ pub async fn concluded_with_document(app: &TestApp) -> (Answer, String, String) 
     let agreed = agree(app, &review, Value::Null).await.expect(200);
     let action = agreed.json["actions"][0]["id"].as_str().expect("an action").to_owned();
     (conclude(app, &review).await.expect(200), action, document)
-}
-
-async fn upload(app: &TestApp, who: &str, review: &Answer, file: &[u8]) -> Answer {
-    let to = format!("{}/documents/raw?name=minutes.txt", path(review));
-    app.as_(who).send_as_is(raw(TestRequest::default(), file), Method::POST, &to).await
 }
 
 async fn finish(app: &TestApp, review: &Answer, action: &str) -> Answer {
@@ -316,29 +311,6 @@ async fn an_agreed_action_is_done_then_verified_or_dropped(app: TestApp) {
     settle(&app, &review, &action(0), because).await.refused(409, "not_in_this_state");
     let other = review.id();
     settle(&app, &review, &other, json!({ "outcome": "verified" })).await.refused(404, "not_found");
-}
-
-#[on_both]
-async fn documents_of_the_meeting_are_added_until_the_conclusion(app: TestApp) {
-    let (_, review) = opened(&app).await;
-    upload(&app, ADMIN, &review, b"Too soon.").await.refused(409, "not_in_this_state");
-    comment(&app, &review).await.expect(200);
-    meet(&app, &review, true).await.expect(200);
-    upload(&app, LEAD, &review, b"Not theirs.").await.refused(403, "role_may_not");
-    let minutes = upload(&app, ADMIN, &review, b"We read the figures.").await.expect(201);
-    let content = format!("{}/documents/{}/content", path(&review), minutes.id());
-    assert_eq!(minutes.header("location"), Some(content.as_str()));
-    conclude(&app, &review).await.expect(200);
-    upload(&app, ADMIN, &review, b"Too late.").await.refused(409, "frozen");
-    for who in [ADMIN, "auditor", LEAD, "case-manager"] {
-        assert_eq!(app.as_(who).get(&content).await.expect(200).text, "We read the figures.");
-        let shown = read(&app, who, &review).await;
-        assert_eq!(shown.json["documents"][0]["id"], minutes.json["id"], "{who}");
-    }
-    app.as_("workflow-lead-2").get(&content).await.refused(404, "not_found");
-    let of_other = next_opened(&app).await;
-    let elsewhere = format!("{}/documents/{}/content", path(&of_other), minutes.id());
-    app.as_(ADMIN).get(&elsewhere).await.refused(404, "not_found");
 }
 
 #[on_both]

@@ -26,6 +26,7 @@ use serde_json::{Value, json};
 use crate::given::World;
 
 mod database;
+mod document;
 mod keys;
 pub mod network;
 mod statements;
@@ -416,6 +417,7 @@ fn database_settings(url: &str) -> DatabaseSettings {
 }
 
 async fn service(state: &AppState) -> Service {
+    document::recall();
     let service = Rc::new(actix_web::test::init_service(ascms_http::app(state)).await);
     Rc::new(move |request: Request| {
         let service = service.clone();

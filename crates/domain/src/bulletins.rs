@@ -10,7 +10,7 @@ use validator::Validate;
 use crate::broadcasts::{Audience, Validity};
 use crate::history::RecordKind;
 use crate::ids::RegisterEntryId;
-use crate::registers::{Lifecycle, Register, RegisterKind, StepRefusal};
+use crate::registers::{Lifecycle, LifecycleStep, Register, RegisterKind, StepRefusal};
 use crate::second_person::ApprovalPolicy;
 use crate::text::{Line, LongText, Markdown};
 
@@ -86,13 +86,34 @@ pub enum BulletinRefusal {
     LinkNotAllowed,
 }
 
+impl LifecycleStep for BulletinStep {
+    fn event(self) -> &'static str {
+        match self {
+            Self::Publish => "bulletin.published",
+            Self::Withdraw => "bulletin.withdrawn",
+        }
+    }
+}
+
 impl Lifecycle for BulletinStatus {
+    type Step = BulletinStep;
+
     const FIRST: Self = Self::Draft;
 
     fn is_frozen(self) -> bool {
         match self {
             Self::Draft => false,
             Self::Published | Self::Withdrawn => true,
+        }
+    }
+
+    fn take(self, step: BulletinStep) -> Result<Self, StepRefusal> {
+        match (self, step) {
+            (Self::Draft, BulletinStep::Publish) => Ok(Self::Published),
+            (Self::Published, BulletinStep::Withdraw) => Ok(Self::Withdrawn),
+            (Self::Draft, BulletinStep::Withdraw)
+            | (Self::Published | Self::Withdrawn, BulletinStep::Publish)
+            | (Self::Withdrawn, BulletinStep::Withdraw) => Err(StepRefusal::NotInThisState),
         }
     }
 }
@@ -103,21 +124,6 @@ impl BulletinStatus {
         match self {
             Self::Published => true,
             Self::Draft | Self::Withdrawn => false,
-        }
-    }
-
-    /// How a bulletin stands after a step.
-    ///
-    /// # Errors
-    ///
-    /// The step does not follow from how it stands.
-    pub fn take(self, step: BulletinStep) -> Result<Self, StepRefusal> {
-        match (self, step) {
-            (Self::Draft, BulletinStep::Publish) => Ok(Self::Published),
-            (Self::Published, BulletinStep::Withdraw) => Ok(Self::Withdrawn),
-            (Self::Draft, BulletinStep::Withdraw)
-            | (Self::Published | Self::Withdrawn, BulletinStep::Publish)
-            | (Self::Withdrawn, BulletinStep::Withdraw) => Err(StepRefusal::NotInThisState),
         }
     }
 }

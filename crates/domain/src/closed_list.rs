@@ -167,3 +167,6 @@ macro_rules! closed_list {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a word of this list")]
 pub struct UnknownWord;
+
+#[cfg(test)]
+mod tests;

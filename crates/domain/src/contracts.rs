@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
+use crate::body_faults::fault_at;
 use crate::calendar::Region;
 use crate::ids::ProviderId;
 use crate::organisations::OrganisationKind;
@@ -149,9 +150,7 @@ fn covers_something(new: &AddContract) -> Result<(), ValidationError> {
             ("/catchments", "other_kind", "is for a contract of kind `catchment` alone")
         }
     };
-    let mut fault = ValidationError::new(code).with_message(words.into());
-    fault.add_param("at".into(), &place);
-    Err(fault)
+    Err(fault_at(place, code, words))
 }
 
 /// From when to when a contract runs, both days included; without an end it goes on.

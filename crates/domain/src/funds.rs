@@ -6,6 +6,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
+use crate::body_faults::fault_at;
 use crate::ids::{ContractId, UserId};
 use crate::second_person::{ApprovalPolicy, ApprovalRefusal, Approver};
 use crate::text::LongText;
@@ -63,9 +64,7 @@ fn moves_something(body: &ProposeBudgetChange) -> Result<(), ValidationError> {
     if body.amount_cents != 0 {
         return Ok(());
     }
-    let mut fault = ValidationError::new("zero").with_message("is not 0".into());
-    fault.add_param("at".into(), &"/amountCents");
-    Err(fault)
+    Err(fault_at("/amountCents", "zero", "is not 0"))
 }
 
 /// The decision on a proposed budget.

@@ -4,6 +4,7 @@ pub mod access;
 pub mod address_readers;
 pub mod attendance;
 pub mod barriers;
+pub mod body_faults;
 pub mod broadcasts;
 pub mod bulletins;
 pub mod calendar;

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
+use crate::body_faults::fault_at;
 use crate::funds::{FundEntryKind, Posting};
 use crate::ids::{BarrierId, CaseId, DocumentId, UserId};
 use crate::second_person::{Approval, ApprovalPolicy, ApprovalRefusal, Approver};
@@ -108,10 +109,7 @@ fn says_why_not(body: &DecideNeed) -> Result<(), ValidationError> {
 }
 
 fn comment_missing() -> ValidationError {
-    let mut fault =
-        ValidationError::new("required").with_message("is needed for this outcome".into());
-    fault.add_param("at".into(), &"/comment");
-    fault
+    fault_at("/comment", "required", "is needed for this outcome")
 }
 
 /// A request that is taken back.

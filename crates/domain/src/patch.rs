@@ -27,3 +27,6 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
         Ok(Option::deserialize(de)?.map_or(Self::Clear, Self::Set))
     }
 }
+
+#[cfg(test)]
+mod tests;

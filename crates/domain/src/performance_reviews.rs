@@ -8,7 +8,7 @@ use validator::Validate;
 
 use crate::history::RecordKind;
 use crate::ids::ContractId;
-use crate::registers::{Lifecycle, Register, RegisterKind, StepRefusal};
+use crate::registers::{Lifecycle, LifecycleStep, Register, RegisterKind, StepRefusal};
 use crate::terms::TermKey;
 use crate::text::LongText;
 
@@ -54,6 +54,8 @@ crate::closed_list! {
     ReviewStep {
         Comment = "comment",
         Meet = "meet",
+        /// The time to comment is over: a provider that did not comment is met too.
+        MeetAfterTime = "meet_after_time",
         Conclude = "conclude",
     }
 }
@@ -94,7 +96,19 @@ pub struct CommentOnReview {
     pub comment: LongText,
 }
 
+impl LifecycleStep for ReviewStep {
+    fn event(self) -> &'static str {
+        match self {
+            Self::Comment => "performance_review.commented",
+            Self::Meet | Self::MeetAfterTime => "performance_review.met_with",
+            Self::Conclude => "performance_review.concluded",
+        }
+    }
+}
+
 impl Lifecycle for PerformanceReviewStatus {
+    type Step = ReviewStep;
+
     const FIRST: Self = Self::Opened;
 
     fn is_frozen(self) -> bool {
@@ -103,28 +117,33 @@ impl Lifecycle for PerformanceReviewStatus {
             Self::Opened | Self::Commented | Self::MetWith => false,
         }
     }
-}
 
-impl PerformanceReviewStatus {
-    /// How a review stands after a step. A provider whose time to comment is over is met without a comment.
-    ///
-    /// # Errors
-    ///
-    /// The step does not follow from how it stands.
-    pub fn take(self, step: ReviewStep, comment_time_over: bool) -> Result<Self, StepRefusal> {
-        use ReviewStep::{Comment, Conclude, Meet};
+    fn take(self, step: ReviewStep) -> Result<Self, StepRefusal> {
+        use ReviewStep::{Comment, Conclude, Meet, MeetAfterTime};
         match (self, step) {
             (Self::Opened, Comment) => Ok(Self::Commented),
-            (Self::Opened, Meet) if comment_time_over => Ok(Self::MetWith),
-            (Self::Commented, Meet) => Ok(Self::MetWith),
+            (Self::Commented, Meet) | (Self::Opened | Self::Commented, MeetAfterTime) => {
+                Ok(Self::MetWith)
+            }
             (Self::MetWith, Conclude) => Ok(Self::Concluded),
             (Self::Opened, Meet | Conclude)
             | (Self::Commented, Comment | Conclude)
-            | (Self::MetWith, Comment | Meet)
-            | (Self::Concluded, Comment | Meet | Conclude) => Err(StepRefusal::NotInThisState),
+            | (Self::MetWith, Comment | Meet | MeetAfterTime)
+            | (Self::Concluded, Comment | Meet | MeetAfterTime | Conclude) => {
+                Err(StepRefusal::NotInThisState)
+            }
         }
     }
+}
 
+impl ReviewStep {
+    /// The step of a meeting, by whether the provider's time to comment is over.
+    pub fn of_meeting(comment_time_over: bool) -> Self {
+        if comment_time_over { Self::MeetAfterTime } else { Self::Meet }
+    }
+}
+
+impl PerformanceReviewStatus {
     /// Whether documents are added to the minutes of the meeting.
     ///
     /// # Errors

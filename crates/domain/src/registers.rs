@@ -29,8 +29,16 @@ crate::closed_list! {
     }
 }
 
+/// What is done with an entry of a register, apart from changing its content.
+pub trait LifecycleStep: Copy + Debug {
+    /// The event that tells of the step, such as `bulletin.published`.
+    fn event(self) -> &'static str;
+}
+
 /// The lifecycle of a register's entries: how an entry stands.
 pub trait Lifecycle: Copy + Eq + Debug + Display + FromStr {
+    type Step: LifecycleStep;
+
     /// How a new entry stands.
     const FIRST: Self;
 
@@ -45,6 +53,13 @@ pub trait Lifecycle: Copy + Eq + Debug + Display + FromStr {
     fn editable(self) -> Result<(), StepRefusal> {
         if self.is_frozen() { Err(StepRefusal::Frozen) } else { Ok(()) }
     }
+
+    /// How an entry that stands like this stands after a step.
+    ///
+    /// # Errors
+    ///
+    /// The step does not follow from how it stands.
+    fn take(self, step: Self::Step) -> Result<Self, StepRefusal>;
 }
 
 /// Why an entry is not changed, or a step is not taken.

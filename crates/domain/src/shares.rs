@@ -4,3 +4,6 @@
 pub fn ten_thousandths(numerator: u64, denominator: u64) -> Option<u64> {
     (numerator * 20_000 + denominator).checked_div(denominator * 2)
 }
+
+#[cfg(test)]
+mod tests;

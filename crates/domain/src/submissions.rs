@@ -10,7 +10,7 @@ use validator::Validate;
 
 use crate::history::RecordKind;
 use crate::ids::{ContractId, RegisterEntryId};
-use crate::registers::{Lifecycle, Register, RegisterKind, StepRefusal};
+use crate::registers::{Lifecycle, LifecycleStep, Register, RegisterKind, StepRefusal};
 use crate::templates::SubmissionKind;
 use crate::terms::TermKey;
 use crate::text::LongText;
@@ -98,7 +98,20 @@ pub struct ReturnSubmission {
     pub comment: LongText,
 }
 
+impl LifecycleStep for SubmissionStep {
+    fn event(self) -> &'static str {
+        match self {
+            Self::Submit => "submission.submitted",
+            Self::Return => "submission.returned",
+            Self::Accept => "submission.accepted",
+            Self::Vary => "submission.varied",
+        }
+    }
+}
+
 impl Lifecycle for SubmissionStatus {
+    type Step = SubmissionStep;
+
     const FIRST: Self = Self::Draft;
 
     /// The content of the entry is a working copy: versions that were submitted are kept apart.
@@ -114,26 +127,33 @@ impl Lifecycle for SubmissionStatus {
             Self::Submitted | Self::Accepted => Err(StepRefusal::Frozen),
         }
     }
-}
 
-impl SubmissionStatus {
-    /// How a submission of a kind stands after a step.
-    ///
-    /// # Errors
-    ///
-    /// The step does not follow from how it stands, or it is a variation of something else than a plan.
-    pub fn take(self, step: SubmissionStep, kind: SubmissionKind) -> Result<Self, StepRefusal> {
+    fn take(self, step: SubmissionStep) -> Result<Self, StepRefusal> {
         use SubmissionStep::{Accept, Return, Submit, Vary};
         match (self, step) {
             (Self::Draft | Self::Returned, Submit) => Ok(Self::Submitted),
             (Self::Submitted, Return) => Ok(Self::Returned),
             (Self::Submitted, Accept) => Ok(Self::Accepted),
-            (Self::Accepted, Vary) if kind.is_plan() => Ok(Self::Draft),
+            (Self::Accepted, Vary) => Ok(Self::Draft),
             (Self::Draft | Self::Returned | Self::Accepted, Return | Accept)
             | (Self::Submitted | Self::Accepted, Submit)
-            | (Self::Draft | Self::Submitted | Self::Returned | Self::Accepted, Vary) => {
+            | (Self::Draft | Self::Submitted | Self::Returned, Vary) => {
                 Err(StepRefusal::NotInThisState)
             }
+        }
+    }
+}
+
+impl SubmissionStep {
+    /// Whether submissions of a kind have the step: plans alone are varied.
+    ///
+    /// # Errors
+    ///
+    /// They do not have it.
+    pub fn require_for(self, kind: SubmissionKind) -> Result<(), StepRefusal> {
+        match self {
+            Self::Vary if !kind.is_plan() => Err(StepRefusal::NotInThisState),
+            Self::Submit | Self::Return | Self::Accept | Self::Vary => Ok(()),
         }
     }
 }

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
+use crate::body_faults::fault_at;
 use crate::calendar::{Calendar, OutOfRange, Region};
 use crate::ids::UserId;
 use crate::patch::Patch;
@@ -63,9 +64,7 @@ fn due_once(task: &AddTask) -> Result<(), ValidationError> {
         (None, None) => ("required", "is needed, or `dueInBusinessDays`"),
         (Some(_), Some(_)) => ("given_twice", "and `dueInBusinessDays` exclude each other"),
     };
-    let mut fault = ValidationError::new(code).with_message(words.into());
-    fault.add_param("at".into(), &"/dueOn");
-    Err(fault)
+    Err(fault_at("/dueOn", code, words))
 }
 
 /// A merge patch (RFC 7396) of a task: absent keeps, null clears.

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::history::RecordKind;
-use crate::registers::{Lifecycle, Register, RegisterKind, StepRefusal};
+use crate::registers::{Lifecycle, LifecycleStep, Register, RegisterKind, StepRefusal};
 use crate::text::{Code, Line, LongText};
 
 crate::closed_list! {
@@ -224,13 +224,34 @@ impl SubmissionKind {
     }
 }
 
+impl LifecycleStep for TemplateStep {
+    fn event(self) -> &'static str {
+        match self {
+            Self::Publish => "template.published",
+            Self::Retire => "template.retired",
+        }
+    }
+}
+
 impl Lifecycle for TemplateStatus {
+    type Step = TemplateStep;
+
     const FIRST: Self = Self::Draft;
 
     fn is_frozen(self) -> bool {
         match self {
             Self::Draft => false,
             Self::Published | Self::Retired => true,
+        }
+    }
+
+    fn take(self, step: TemplateStep) -> Result<Self, StepRefusal> {
+        match (self, step) {
+            (Self::Draft, TemplateStep::Publish) => Ok(Self::Published),
+            (Self::Published, TemplateStep::Retire) => Ok(Self::Retired),
+            (Self::Draft, TemplateStep::Retire)
+            | (Self::Published | Self::Retired, TemplateStep::Publish)
+            | (Self::Retired, TemplateStep::Retire) => Err(StepRefusal::NotInThisState),
         }
     }
 }
@@ -249,21 +270,6 @@ impl TemplateStatus {
         match self {
             Self::Published | Self::Retired => true,
             Self::Draft => false,
-        }
-    }
-
-    /// How a template stands after a step.
-    ///
-    /// # Errors
-    ///
-    /// The step does not follow from how it stands.
-    pub fn take(self, step: TemplateStep) -> Result<Self, StepRefusal> {
-        match (self, step) {
-            (Self::Draft, TemplateStep::Publish) => Ok(Self::Published),
-            (Self::Published, TemplateStep::Retire) => Ok(Self::Retired),
-            (Self::Draft, TemplateStep::Retire)
-            | (Self::Published | Self::Retired, TemplateStep::Publish)
-            | (Self::Retired, TemplateStep::Retire) => Err(StepRefusal::NotInThisState),
         }
     }
 }

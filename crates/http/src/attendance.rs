@@ -10,13 +10,13 @@ use ascms_persistence::attendance::TermFile;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::as_known::{self, AsOf};
 use crate::attendance::views::{HalfDaysView, ThresholdView};
 use crate::auth::{May, ReadAttendance};
 use crate::incoming::{Params, Path};
 use crate::problem::{Code, Fault, Refusal};
+use crate::registration::ServiceConfig;
 use crate::{AppState, answer};
 
 mod concerns;

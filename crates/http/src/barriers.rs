@@ -16,7 +16,6 @@ use ascms_persistence::timeline::SchoolVersion;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use crate::auth::{May, ReadCases, WorkOnCases};
@@ -25,6 +24,7 @@ use crate::incoming::{Path, WriteOptions};
 use crate::listing::Listing;
 use crate::page::{List, PageOptions};
 use crate::problem::Refusal;
+use crate::registration::ServiceConfig;
 use crate::{AppState, answer};
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {

@@ -8,7 +8,6 @@ use ascms_domain::registers::{ContentPatch, RegisterKind};
 use ascms_persistence::About;
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::attachments::{self, AttachedTo, NameAttachment};
 use crate::auth::{May, PublishBulletins, ReadBulletins};
@@ -20,6 +19,7 @@ use crate::listing::Listing;
 use crate::page::{List, PageOptions};
 use crate::problem::Refusal;
 use crate::registers::{AttachmentView, RegisterView};
+use crate::registration::ServiceConfig;
 use crate::{AppState, answer};
 
 type BulletinView = RegisterView<Bulletin>;

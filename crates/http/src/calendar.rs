@@ -9,12 +9,12 @@ use ascms_domain::calendar::{
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::{May, ReadReference};
 use crate::incoming::{Params, Path};
 use crate::problem::{Code, Refusal};
 use crate::reference_data::Labels;
+use crate::registration::ServiceConfig;
 use crate::{AppState, answer};
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {

@@ -8,13 +8,13 @@ use ascms_domain::text::SchoolNumber;
 use ascms_persistence::cases::CaseFilter;
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::{May, ReadCases};
 use crate::incoming::Path;
 use crate::listing::Listing;
 use crate::page::{self, FollowedList, PageOptions};
 use crate::problem::Refusal;
+use crate::registration::ServiceConfig;
 use crate::{AppState, answer};
 
 mod allowed;

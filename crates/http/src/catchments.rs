@@ -10,7 +10,6 @@ use ascms_persistence::rows::catchment::Model;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::{May, ReadReference};
 use crate::incoming::{Params, Path};
@@ -18,6 +17,7 @@ use crate::listing::Listing;
 use crate::page::{List, PageOptions};
 use crate::problem::Refusal;
 use crate::providers::ProviderView;
+use crate::registration::ServiceConfig;
 use crate::{AppState, answer};
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {

@@ -12,7 +12,6 @@ use ascms_persistence::contacts::ContactRow;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::{LogContacts, May, ReadContacts};
 use crate::command::{Command, StepCommand};
@@ -20,6 +19,7 @@ use crate::incoming::{Path, WriteOptions};
 use crate::listing::Listing;
 use crate::page::{List, PageOptions};
 use crate::problem::Refusal;
+use crate::registration::ServiceConfig;
 use crate::{AppState, answer};
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {

@@ -17,7 +17,6 @@ use ascms_persistence::rows::contract_year;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::allowed::{AllowedActionView, RecordAction, Viewer};
 use crate::auth::{May, ReadContracts, WriteContracts};
@@ -26,6 +25,7 @@ use crate::incoming::{Path, WriteOptions};
 use crate::listing::Listing;
 use crate::page::{List, PageOptions};
 use crate::problem::Refusal;
+use crate::registration::ServiceConfig;
 use crate::students::views::ProviderSummary;
 use crate::{AppState, answer};
 

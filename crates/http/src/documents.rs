@@ -13,7 +13,6 @@ use ascms_persistence::{About, CallError, StoreError, Write};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::{May, ReadDocuments, UploadDocuments};
 use crate::command::BodilessCommand;
@@ -27,6 +26,7 @@ use crate::incoming::{Params, Path};
 use crate::listing::Listing;
 use crate::page::{List, PageOptions};
 use crate::problem::{Code, Refusal};
+use crate::registration::ServiceConfig;
 use crate::{AppState, answer};
 
 pub mod belonging;

@@ -11,7 +11,6 @@ use ascms_persistence::rows::duty;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::{May, ReadDuties, WaiveDuties};
 use crate::command::StepCommand;
@@ -19,6 +18,7 @@ use crate::incoming::{Params, Path};
 use crate::listing::Listing;
 use crate::page::{List, PageOptions};
 use crate::problem::Refusal;
+use crate::registration::ServiceConfig;
 use crate::students::views::ProviderSummary;
 use crate::{AppState, answer};
 

@@ -12,7 +12,6 @@ use ascms_persistence::idempotency::Answer;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use crate::auth::{AnswerEnrolmentClaims, May, ReadEnrolmentClaims};
@@ -21,6 +20,7 @@ use crate::incoming::Path;
 use crate::listing::Listing;
 use crate::page::{List, PageOptions};
 use crate::problem::Refusal;
+use crate::registration::ServiceConfig;
 use crate::students::views::SchoolSummary;
 use crate::{AppState, answer};
 

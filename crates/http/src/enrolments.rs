@@ -8,11 +8,11 @@ use ascms_persistence::enrolments::{EnrolmentRow, PathwayRow};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::{May, ReadEnrolments};
 use crate::incoming::Path;
 use crate::problem::Refusal;
+use crate::registration::ServiceConfig;
 use crate::students::views::SchoolSummary;
 use crate::{AppState, answer, enrolment_claims, non_enrolments};
 

@@ -13,7 +13,6 @@ use ascms_persistence::idempotency::Answer;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::allowed::{AllowedActionView, RecordAction, Viewer};
 use crate::auth::{BudgetFunds, May, ReadFunds};
@@ -22,6 +21,7 @@ use crate::incoming::{Path, WriteOptions};
 use crate::listing::Listing;
 use crate::page::{List, PageOptions};
 use crate::problem::Refusal;
+use crate::registration::ServiceConfig;
 use crate::students::views::ProviderSummary;
 use crate::{AppState, answer};
 

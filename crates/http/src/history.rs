@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::openapi::schema::Schema;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::auth::{self, ReadCasework, ReadDocuments, ReadHistory, ReadWhanauContacts};
@@ -17,6 +16,7 @@ use crate::incoming::Path;
 use crate::listing::Listing;
 use crate::page::{List, PageOptions};
 use crate::problem::Refusal;
+use crate::registration::ServiceConfig;
 use crate::views::{CallerView, any_value};
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {

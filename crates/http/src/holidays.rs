@@ -8,7 +8,6 @@ use ascms_persistence::holidays::{self, AddedHoliday};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer;
 use crate::auth::WriteReference;
@@ -16,6 +15,7 @@ use crate::command::Command;
 use crate::incoming::{Path, WriteOptions};
 use crate::problem::Refusal;
 use crate::reference_data::Labels;
+use crate::registration::ServiceConfig;
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.service(add_holiday);

@@ -12,7 +12,6 @@ use ascms_persistence::{About, Store};
 use futures_util::Stream;
 use futures_util::stream::try_unfold;
 use std::io;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::{CancelJobs, May, ReadJobs};
 use crate::command::BodilessCommand;
@@ -21,6 +20,7 @@ use crate::listing::Listing;
 use crate::openapi::media_types::{BYTES, LINES};
 use crate::page::{List, PageOptions};
 use crate::problem::Refusal;
+use crate::registration::ServiceConfig;
 use crate::{AppState, answer, quality};
 
 mod kinds;

@@ -55,6 +55,7 @@ mod recalculations;
 mod reference_data;
 mod referrals;
 mod registers;
+mod registration;
 mod remark;
 mod reports;
 mod rules;
@@ -91,8 +92,6 @@ use chrono::{DateTime, NaiveDate, Utc};
 use hmac::Hmac;
 use sha2::Sha256;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use utoipa_actix_web::AppExt;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::budget::Budgets;
 use crate::documents::belonging::{Belonging, BelongingError};
@@ -102,6 +101,7 @@ use crate::incoming::header;
 use crate::incoming::pace::Pace;
 use crate::problem::{Code, Fault, Refusal};
 use crate::readiness::ClockFault;
+use crate::registration::ServiceConfig;
 use crate::running::Running;
 use crate::sandbox::Sandbox;
 use crate::tokens::TokenVerifier;
@@ -307,17 +307,17 @@ pub fn app(
         InitError = (),
     > + use<>,
 > {
-    let (app, collected) = App::new()
-        .into_utoipa_app()
-        .openapi(openapi::beginning())
+    // No call waits for the document, which most calls ask something.
+    openapi::document();
+    App::new()
         .app_data(Data::new(state.clone()))
         .app_data(
             actix_web::web::PathConfig::default().error_handler(|_, _| Refusal::not_found().into()),
         )
-        .configure(routes)
-        .split_for_parts();
-    openapi::leave(collected);
-    app.configure(pages::routes)
+        .service(actix_web::web::scope(ROOT).configure(|services| {
+            routes(&mut ServiceConfig::answering(services));
+        }))
+        .configure(pages::routes)
         .configure(reports::routes)
         .default_service(actix_web::web::to(pages::unmatched))
         // Within CORS: a page of another origin can read a refusal only with its headers.
@@ -327,47 +327,47 @@ pub fn app(
         .wrap(actix_web::middleware::from_fn(outgoing::around))
 }
 
+/// Where the operations are; their paths begin with it.
+pub(crate) const ROOT: &str = "/v1";
+
 /// Every operation of the document.
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
-    cfg.service(
-        utoipa_actix_web::scope("/v1")
-            .configure(schools::routes)
-            .configure(catchments::routes)
-            .configure(providers::routes)
-            .configure(reference_data::routes)
-            .configure(calendar::routes)
-            .configure(holidays::routes)
-            .configure(terms::routes)
-            .configure(rules::routes)
-            .configure(students::routes)
-            .configure(merges::routes)
-            .configure(match_reviews::routes)
-            .configure(referrals::routes)
-            .configure(cases::routes)
-            .configure(contacts::routes)
-            .configure(timeline::routes)
-            .configure(transfers::routes)
-            .configure(notifications::routes)
-            .configure(tasks::routes)
-            .configure(barriers::routes)
-            .configure(plans::routes)
-            .configure(needs::routes)
-            .configure(funds::routes)
-            .configure(documents::routes)
-            .configure(history::routes)
-            .configure(reads::routes)
-            .configure(bulletins::routes)
-            .configure(templates::routes)
-            .configure(submissions::routes)
-            .configure(performance_reviews::routes)
-            .configure(contracts::routes)
-            .configure(duties::routes)
-            .configure(work_list::routes)
-            .configure(attendance::routes)
-            .configure(enrolments::routes)
-            .configure(measures::routes)
-            .configure(recalculations::routes)
-            .configure(publications::routes)
-            .configure(jobs::routes),
-    );
+    cfg.configure(schools::routes)
+        .configure(catchments::routes)
+        .configure(providers::routes)
+        .configure(reference_data::routes)
+        .configure(calendar::routes)
+        .configure(holidays::routes)
+        .configure(terms::routes)
+        .configure(rules::routes)
+        .configure(students::routes)
+        .configure(merges::routes)
+        .configure(match_reviews::routes)
+        .configure(referrals::routes)
+        .configure(cases::routes)
+        .configure(contacts::routes)
+        .configure(timeline::routes)
+        .configure(transfers::routes)
+        .configure(notifications::routes)
+        .configure(tasks::routes)
+        .configure(barriers::routes)
+        .configure(plans::routes)
+        .configure(needs::routes)
+        .configure(funds::routes)
+        .configure(documents::routes)
+        .configure(history::routes)
+        .configure(reads::routes)
+        .configure(bulletins::routes)
+        .configure(templates::routes)
+        .configure(submissions::routes)
+        .configure(performance_reviews::routes)
+        .configure(contracts::routes)
+        .configure(duties::routes)
+        .configure(work_list::routes)
+        .configure(attendance::routes)
+        .configure(enrolments::routes)
+        .configure(measures::routes)
+        .configure(recalculations::routes)
+        .configure(publications::routes)
+        .configure(jobs::routes);
 }

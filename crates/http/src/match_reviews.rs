@@ -2,6 +2,7 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, post};
+use ascms_domain::body_faults::fault_at;
 use ascms_domain::ids::{MatchReviewId, StudentMergeId, UserId};
 use ascms_domain::match_reviews::{Finding, MatchOutcome, MatchReviewStatus};
 use ascms_domain::matching::{MatchDoubt, MatchReason, ScoredCandidate};
@@ -13,7 +14,6 @@ use ascms_persistence::students::match_review::{MatchReviewFilter, ReviewFile, R
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 use validator::{Validate, ValidationError};
 
 use crate::auth::{May, MergeStudents};
@@ -22,6 +22,7 @@ use crate::incoming::Path;
 use crate::listing::Listing;
 use crate::page::{self, FollowedList, PageOptions};
 use crate::problem::{Fault, Refusal};
+use crate::registration::ServiceConfig;
 use crate::students::views::{StudentSummary, StudentView};
 use crate::{AppState, answer};
 
@@ -208,10 +209,7 @@ fn complete(body: &SettleMatchReview) -> Result<(), ValidationError> {
         (MatchOutcome::SameAs, None) => ("required", "is missing for this outcome"),
         (MatchOutcome::Different, Some(_)) => ("not_allowed", "has no meaning for this outcome"),
     };
-    let mut fault = ValidationError::new(code);
-    fault.message = Some(words.into());
-    fault.add_param("at".into(), &"/candidate");
-    Err(fault)
+    Err(fault_at("/candidate", code, words))
 }
 
 impl SettleMatchReview {

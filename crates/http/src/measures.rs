@@ -4,12 +4,12 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get};
 use ascms_persistence::measures::{ChangesAsked, Groups, MemberFilter, Scope};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::{May, ReadMeasures};
 use crate::incoming::Params;
 use crate::page::{self, Paging};
 use crate::problem::{Code, Fault, Refusal};
+use crate::registration::ServiceConfig;
 use crate::{AppState, answer, as_known};
 
 mod changes;

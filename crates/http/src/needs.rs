@@ -12,7 +12,6 @@ use ascms_persistence::idempotency::Answer;
 use ascms_persistence::needs::{NeedFilter, NeedRow};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::allowed::Viewer;
 use crate::auth::{AskForNeeds, DecideNeeds, May, ReadNeeds, ReviewNeeds};
@@ -21,6 +20,7 @@ use crate::incoming::{Path, WriteOptions};
 use crate::listing::Listing;
 use crate::page::{List, PageOptions};
 use crate::problem::Refusal;
+use crate::registration::ServiceConfig;
 use crate::{AppState, answer};
 
 mod views;

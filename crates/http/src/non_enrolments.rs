@@ -16,7 +16,6 @@ use ascms_persistence::referrals::{NewReferral, Submitted};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use crate::answer;
@@ -25,6 +24,7 @@ use crate::command::BulkCommand;
 use crate::incoming::{Each, Spoiled, WriteOptions};
 use crate::problem::{Fault, Refusal, notice_faults};
 use crate::referrals::{content_faults, digest, placeholder};
+use crate::registration::ServiceConfig;
 use crate::remark::{Remark, Told};
 
 /// By which a notice's referral names its source.

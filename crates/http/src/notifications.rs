@@ -11,7 +11,6 @@ use ascms_persistence::position::Position;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 use validator::Validate;
 
@@ -21,6 +20,7 @@ use crate::incoming::Path;
 use crate::listing::Listing;
 use crate::page::{self, FollowedList, PageOptions};
 use crate::problem::{Fault, Refusal};
+use crate::registration::ServiceConfig;
 use crate::{AppState, answer};
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {

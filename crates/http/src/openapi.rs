@@ -1,13 +1,13 @@
 //! The published document: written by the handlers' own annotations, then completed here with what
 //! every operation has in common, so that no handler repeats it.
 
-use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
+use std::sync::{LazyLock, OnceLock};
 
-use actix_web::App;
 use serde_json::{Value, json};
 use utoipa::OpenApi;
 use utoipa::openapi::OpenApi as Collected;
-use utoipa_actix_web::AppExt;
+
+use crate::registration::{Described, ServiceConfig};
 
 mod casework_examples;
 mod components;
@@ -44,24 +44,16 @@ struct ApiDoc;
 
 static DOCUMENT: OnceLock<Value> = OnceLock::new();
 static ROUTES: LazyLock<Vec<Route>> = LazyLock::new(routes_of_document);
-/// What an application collected while it was built, for the document: collecting is most of the work.
-static COLLECTED: Mutex<Option<Collected>> = Mutex::new(None);
 
 /// The OpenAPI 3.1 document.
 pub fn document() -> &'static Value {
     DOCUMENT.get_or_init(build)
 }
 
-/// What the operations' annotations are added to.
-pub(crate) fn beginning() -> Collected {
-    ApiDoc::openapi()
-}
-
-/// Leaves what an application collected for the document, when that is not made yet.
-pub(crate) fn leave(collected: Collected) {
-    if DOCUMENT.get().is_none() {
-        *COLLECTED.lock().unwrap_or_else(PoisonError::into_inner) = Some(collected);
-    }
+/// Takes over the document that another process of the same build has made, unless this one has made its own: it is read
+/// in a fraction of the time in which it is made.
+pub fn take_over(document: Value) {
+    DOCUMENT.get_or_init(|| document);
 }
 
 /// The operations and schemas of the document by name, without their content, as JSON.
@@ -69,15 +61,19 @@ pub(crate) fn outline_text() -> String {
     outline::of(document()).to_string()
 }
 
-fn collect() -> Collected {
-    let app = App::new().into_utoipa_app().openapi(beginning());
-    app.configure(crate::routes).split_for_parts().1
+fn collected() -> Collected {
+    let mut described = Described::default();
+    crate::routes(&mut ServiceConfig::describing(&mut described));
+    let mut collected = ApiDoc::openapi();
+    let rooted = described.paths.paths.into_iter();
+    let rooted = rooted.map(|(path, item)| (format!("{}{path}", crate::ROOT), item));
+    collected.paths.paths.extend(rooted);
+    collected.components.get_or_insert_default().schemas.extend(described.schemas);
+    collected
 }
 
 fn build() -> Value {
-    let left = COLLECTED.lock().unwrap_or_else(PoisonError::into_inner).take();
-    let collected = left.unwrap_or_else(collect);
-    let mut document = serde_json::to_value(collected).unwrap_or_default();
+    let mut document = serde_json::to_value(collected()).unwrap_or_default();
     set(&mut document, "info", info());
     set(&mut document, "servers", servers());
     set(&mut document, "tags", tags());

@@ -13,7 +13,6 @@ use ascms_persistence::About;
 use ascms_persistence::performance_reviews::PerformanceReviewFilter;
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::allowed::Viewer;
 use crate::auth::{
@@ -25,6 +24,7 @@ use crate::jobs::{self, JobView};
 use crate::listing::Listing;
 use crate::page::{List, PageOptions};
 use crate::problem::Refusal;
+use crate::registration::ServiceConfig;
 use crate::{AppState, answer};
 
 mod findings;

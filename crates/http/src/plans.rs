@@ -12,12 +12,12 @@ use ascms_persistence::plans::PlanFile;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::{May, ReadCases, WorkOnCases};
 use crate::command::{Amendment, Command, StepCommand};
 use crate::incoming::{Path, WriteOptions};
 use crate::problem::Refusal;
+use crate::registration::ServiceConfig;
 use crate::{AppState, answer};
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {

@@ -18,3 +18,6 @@ pub fn of_media_type(accept: &str, media_type: &str) -> u16 {
     });
     weights.max().unwrap_or(0)
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,6 @@ use ascms_persistence::reads::ReadRow;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::auth::ListReads;
@@ -15,6 +14,7 @@ use crate::incoming::Path;
 use crate::listing::Listing;
 use crate::page::{List, PageOptions};
 use crate::problem::Refusal;
+use crate::registration::ServiceConfig;
 use crate::students::views::{ProviderSummary, SchoolSummary};
 use crate::views::CallerView;
 

@@ -3,6 +3,7 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use ascms_domain::access::Caller;
+use ascms_domain::body_faults::fault_at;
 use ascms_domain::calendar::nz_date;
 use ascms_domain::ids::{ProviderId, ReferralId, UserId};
 use ascms_domain::referrals::{Decision, DecisionOutcome, SupportRequest};
@@ -13,13 +14,13 @@ use ascms_persistence::{About, Store};
 use chrono::NaiveDate;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use validator::{Validate, ValidationError};
 
 use crate::auth::{DecideReferrals, May, ReadReferrals, SubmitReferrals, WithdrawReferrals};
 use crate::command::{Command, StepCommand};
 use crate::incoming::{Path, WriteOptions, hex};
 use crate::problem::{Fault, Refusal};
+use crate::registration::ServiceConfig;
 use crate::{AppState, answer};
 
 mod listing;
@@ -69,10 +70,7 @@ fn both_or_neither(body: &CreateReferral) -> Result<(), ValidationError> {
         return Ok(());
     }
     let missing = if body.source.is_none() { "/source" } else { "/sourceReference" };
-    let mut fault = ValidationError::new("required");
-    fault.message = Some("source and sourceReference come together".into());
-    fault.add_param("at".into(), &missing);
-    Err(fault)
+    Err(fault_at(missing, "required", "source and sourceReference come together"))
 }
 
 /// A decision on a referral.
@@ -101,10 +99,7 @@ fn complete(body: &DecideReferral) -> Result<(), ValidationError> {
         DecisionOutcome::Redirected => body.reason_code.is_none().then_some("/reasonCode"),
     };
     let Some(member) = missing else { return Ok(()) };
-    let mut fault = ValidationError::new("required");
-    fault.message = Some("is missing for this outcome".into());
-    fault.add_param("at".into(), &member);
-    Err(fault)
+    Err(fault_at(member, "required", "is missing for this outcome"))
 }
 
 impl DecideReferral {

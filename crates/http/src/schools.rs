@@ -11,7 +11,6 @@ use ascms_persistence::schools::SchoolFilter;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::{May, ReadReference};
 use crate::catchments::CatchmentSummary;
@@ -20,6 +19,7 @@ use crate::listing::Listing;
 use crate::page::{List, PageOptions};
 use crate::problem::Refusal;
 use crate::providers::ProviderView;
+use crate::registration::ServiceConfig;
 use crate::{AppState, answer};
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {

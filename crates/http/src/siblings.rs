@@ -8,13 +8,13 @@ use ascms_persistence::students::sibling::{DeclaredSibling, Sibling};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use crate::auth::{DeclareSiblings, May, ReadStudents};
 use crate::command::{BodilessCommand, StepCommand};
 use crate::incoming::Path;
 use crate::problem::Refusal;
+use crate::registration::ServiceConfig;
 use crate::students::views::StudentSummary;
 use crate::{AppState, answer};
 

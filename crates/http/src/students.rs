@@ -16,7 +16,6 @@ use ascms_persistence::{About, CallError, StoreError};
 use chrono::NaiveDate;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use crate::auth::{May, ReadStudents, SearchStudents, UpdateStudents};
@@ -25,6 +24,7 @@ use crate::incoming::{Body, Path};
 use crate::listing::Listing;
 use crate::page::{List, PageOptions};
 use crate::problem::{Code, Fault, Refusal};
+use crate::registration::ServiceConfig;
 use crate::{AppState, address_readers, answer, siblings, whanau_contacts};
 
 mod school_change;

@@ -10,7 +10,6 @@ use ascms_persistence::About;
 use ascms_persistence::submissions::SubmissionFilter;
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::allowed::Viewer;
 use crate::auth::{DecideSubmissions, May, ReadSubmissions, WriteSubmissions};
@@ -19,6 +18,7 @@ use crate::incoming::{Path, WriteOptions};
 use crate::listing::Listing;
 use crate::page::{List, PageOptions};
 use crate::problem::Refusal;
+use crate::registration::ServiceConfig;
 use crate::{AppState, answer};
 
 mod attachments;

@@ -2,6 +2,7 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
+use ascms_domain::body_faults::fault_at;
 use ascms_domain::ids::{CaseId, TaskId, UserId};
 use ascms_domain::tasks::{AddTask, TaskOutcome, TaskStatus, UpdateTask};
 use ascms_domain::text::LongText;
@@ -11,7 +12,6 @@ use ascms_persistence::tasks::TaskRow;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 use validator::{Validate, ValidationError};
 
 use crate::auth::{May, ReadCasework, WorkOnCases};
@@ -20,6 +20,7 @@ use crate::incoming::{Path, WriteOptions};
 use crate::listing::Listing;
 use crate::page::{List, PageOptions};
 use crate::problem::Refusal;
+use crate::registration::ServiceConfig;
 use crate::{AppState, answer};
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
@@ -120,10 +121,7 @@ fn says_why(body: &FinishTask) -> Result<(), ValidationError> {
     if !needed {
         return Ok(());
     }
-    let words = "is needed for this outcome";
-    let mut fault = ValidationError::new("required").with_message(words.into());
-    fault.add_param("at".into(), &"/comment");
-    Err(fault)
+    Err(fault_at("/comment", "required", "is needed for this outcome"))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

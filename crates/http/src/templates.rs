@@ -10,7 +10,6 @@ use ascms_persistence::About;
 use ascms_persistence::templates::TemplateFilter;
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::{May, ReadSubmissions, WriteTemplates};
 use crate::command::{Amendment, BodilessCommand, Command};
@@ -19,6 +18,7 @@ use crate::listing::Listing;
 use crate::page::{List, PageOptions};
 use crate::problem::Refusal;
 use crate::registers::RegisterView;
+use crate::registration::ServiceConfig;
 use crate::{AppState, answer};
 
 type TemplateView = RegisterView<Template>;

@@ -10,7 +10,6 @@ use ascms_persistence::terms::{self, SetTerm, TermSet};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use crate::answer;
@@ -20,6 +19,7 @@ use crate::incoming::{Path, WriteOptions};
 use crate::listing::Listing;
 use crate::page::{List, PageOptions};
 use crate::problem::{Code, Fault, Refusal};
+use crate::registration::ServiceConfig;
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.service(list_terms).service(set_term);

@@ -6,13 +6,13 @@ use ascms_domain::ids::{CaseId, EntryId};
 use ascms_domain::timeline::EntryKind;
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::{May, ReadCases};
 use crate::incoming::Path;
 use crate::listing::Listing;
 use crate::page::{List, PageOptions};
 use crate::problem::Refusal;
+use crate::registration::ServiceConfig;
 use crate::timeline::view::EntryView;
 use crate::{AppState, answer};
 

@@ -11,7 +11,6 @@ use ascms_persistence::transfers::{TransferFilter, TransferRow};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use crate::auth::{DecideTransfers, May, ReadTransfers, TransferCases};
@@ -20,6 +19,7 @@ use crate::incoming::Path;
 use crate::listing::Listing;
 use crate::page::{self, FollowedList, PageOptions};
 use crate::problem::Refusal;
+use crate::registration::ServiceConfig;
 use crate::students::views::{ProviderSummary, SchoolSummary};
 use crate::{AppState, answer};
 

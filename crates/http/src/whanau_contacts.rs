@@ -14,13 +14,13 @@ use ascms_persistence::students::whanau_contact::AddedContact;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use crate::auth::{May, ReadWhanauContacts, WriteWhanauContacts};
 use crate::command::{Amendment, Command};
 use crate::incoming::{Path, WriteOptions};
 use crate::problem::{Fault, Refusal};
+use crate::registration::ServiceConfig;
 use crate::{AppState, answer};
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {

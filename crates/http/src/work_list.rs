@@ -8,7 +8,6 @@ use ascms_persistence::work_list::{CaseloadRow, WorkRow};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::{May, ReadWorkList};
 use crate::cases::CaseSummaryView;
@@ -16,6 +15,7 @@ use crate::incoming::Params;
 use crate::listing::Listing;
 use crate::page::{List, PageOptions};
 use crate::problem::Refusal;
+use crate::registration::ServiceConfig;
 use crate::{AppState, answer};
 
 pub(crate) fn routes(cfg: &mut ServiceConfig<'_>) {

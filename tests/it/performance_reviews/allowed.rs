@@ -1,8 +1,12 @@
 //! `allowedActions` of a review, of an agreed action and of a decision: listed as allowed exactly when the
 //! call succeeds, and refused with the code that was advertised.
 
+use actix_web::http::Method;
+use actix_web::test::TestRequest;
+
 use super::*;
 use crate::bulletins::second_admin;
+use crate::documents::raw;
 
 const SECOND: &str = "ministry-admin-b";
 

@@ -45,7 +45,7 @@ impl Drop for OwnFile {
 }
 
 /// When the tests were built, in microseconds: another build makes another template.
-fn build() -> u128 {
+pub(super) fn build() -> u128 {
     let binary = std::env::current_exe().expect("the test binary");
     let built = fs::metadata(&binary).and_then(|meta| meta.modified()).expect("its age");
     built.duration_since(std::time::UNIX_EPOCH).expect("after 1970").as_micros()
@@ -74,7 +74,8 @@ pub fn by_application(url: &str) -> String {
     format!("{scheme}://{APPLICATION}:{APPLICATION}@{place}")
 }
 
-fn folder() -> PathBuf {
+/// What tests leave to each other, and files of databases.
+pub(super) fn folder() -> PathBuf {
     let folder = std::env::temp_dir().join("ascms-tests");
     fs::create_dir_all(&folder).expect("a folder");
     folder

@@ -6,6 +6,8 @@ use uuid::Uuid;
 use super::{Action, Actor, Appointment, Caller, Forbidden, Role, Span};
 use crate::ids::{ClientId, ProviderId, SchoolId, UserId};
 
+mod holders;
+
 fn actor(role: Role) -> Actor {
     let machine = matches!(role, Role::SmsClient | Role::ReportingClient | Role::EnrolmentRegister);
     let caller = if machine {

@@ -171,3 +171,47 @@ fn a_contract_covers_what_its_kind_covers() {
     assert!(!sent("in_school", &[], None));
     assert!(!sent("in_school", &["otara"], Some("1")));
 }
+
+/// Every kind: whether it has catchments, and what of its amount waits for the review.
+#[test]
+fn a_contract_of_catchments_has_some_and_an_in_school_team_has_none() {
+    let wrong = Err(ContractRefusal::WrongCatchments);
+    for (kind, none, some, withheld) in
+        [(ContractKind::Catchment, wrong, Ok(()), 10), (ContractKind::InSchool, Ok(()), wrong, 0)]
+    {
+        assert_eq!((kind.covers(0), kind.covers(1), kind.covers(84)), (none, some, some), "{kind}");
+        assert_eq!(kind.withheld_percent(), withheld, "{kind}");
+    }
+}
+
+/// Every status.
+#[test]
+fn a_draft_changes_altogether_and_an_ended_contract_not_at_all() {
+    for status in ContractStatus::ALL {
+        let (is_draft, changes) = match status {
+            ContractStatus::Draft => (true, Ok(())),
+            ContractStatus::Active => (false, Ok(())),
+            ContractStatus::Ended => (false, Err(ContractRefusal::Ended)),
+        };
+        assert_eq!((status.is_draft(), status.still_changes()), (is_draft, changes), "{status}");
+    }
+}
+
+#[test]
+fn a_contract_runs_on_its_first_and_its_last_day_and_in_their_years() {
+    let half = term("2026-07-01", Some("2027-06-30"));
+    for (on, runs) in
+        [("2026-06-30", false), ("2026-07-01", true), ("2027-06-30", true), ("2027-07-01", false)]
+    {
+        assert_eq!(half.includes(day(on)), runs, "{on}");
+    }
+    for (year, runs) in [(2025, false), (2026, true), (2027, true), (2028, false)] {
+        assert_eq!(half.includes_year(year), runs, "{year}");
+    }
+    let open = term("2019-07-01", None);
+    assert!(open.includes(day("2150-01-01")));
+    // Amounts are set for the years 2020 to 2100.
+    for (year, runs) in [(2019, false), (2020, true), (2100, true), (2101, false)] {
+        assert_eq!(open.includes_year(year), runs, "{year}");
+    }
+}

@@ -190,3 +190,27 @@ fn the_status_of_an_obligation_follows_from_its_days_and_its_end() {
         }
     }
 }
+
+/// A duty of a profile is the provider's; what is the Ministry's comes of a review, and a key date is nobody's.
+#[test]
+fn whose_a_duty_is_and_where_it_comes_from() {
+    for kind in DutyKind::ALL {
+        let of_review = kind.business_days_of_review().is_some();
+        assert!(!(kind.is_of_profiles() && of_review), "{kind}");
+        assert!(!kind.is_of_profiles() || kind.is_of_provider(), "{kind}");
+        assert!(!kind.is_of_provider() || kind.is_done_by_somebody(), "{kind}");
+        let comes_of_a_bulletin = *kind == DutyKind::KeyDate;
+        assert_eq!(kind.is_of_profiles() || of_review, !comes_of_a_bulletin, "{kind}");
+        assert_eq!(kind.is_done_by_somebody(), !comes_of_a_bulletin, "{kind}");
+    }
+    assert_eq!(DutyKind::ReviewComment.business_days_of_review(), Some(10));
+    assert_eq!(DutyKind::ReviewConclusion.business_days_of_review(), Some(20));
+}
+
+/// What lapsed comes back with its cause; what was done or waived does not.
+#[test]
+fn only_what_lapsed_comes_back() {
+    for outcome in DutyOutcome::ALL {
+        assert_eq!(outcome.comes_back(), *outcome == DutyOutcome::Lapsed, "{outcome}");
+    }
+}

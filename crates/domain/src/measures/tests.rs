@@ -259,3 +259,22 @@ fn a_decision_excludes_on_its_day_where_a_provider_could_miss_something() {
         assert_eq!(why.excluded_on(None, referred, true), joined.then_some(referred), "{why}");
     }
 }
+
+/// What is counted together tells of each other: each of its own group, and of no other group; and a kind of
+/// referral that has one of a group has all of them.
+#[test]
+fn measures_that_are_counted_together_are_of_the_same_referrals() {
+    for measure in Measure::ALL {
+        let together = measure.counted_together();
+        assert!(together.contains(measure), "{measure}");
+        for other in Measure::ALL {
+            let mutual = other.counted_together().contains(measure);
+            assert_eq!(together.contains(other), mutual, "{measure} and {other}");
+            if mutual {
+                assert_eq!(other.counted_together(), together, "{measure} and {other}");
+                let of = |kind: &ReferralKind| (measure.is_of(*kind), other.is_of(*kind));
+                assert!(ReferralKind::ALL.iter().map(of).all(|(one, two)| one == two));
+            }
+        }
+    }
+}

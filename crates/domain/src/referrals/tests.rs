@@ -162,3 +162,20 @@ fn a_referral_waits_is_in_a_case_or_is_over() {
     assert_eq!(ReferralStatus::on_arrival(true), Accepted);
     assert_eq!(ReferralStatus::on_arrival(false), Submitted);
 }
+
+/// Only a referral that is in a case can turn out to be another student's; it waits again, wherever it is.
+#[test]
+fn only_what_joined_a_case_parts_from_it() {
+    for state in states() {
+        let mut referral = referral(state);
+        let (before, provider) = (referral.status(), referral.provider_id);
+        let parted = referral.part_from_case();
+        if before == ReferralStatus::Accepted {
+            assert_eq!((parted, referral.state), (Ok(()), ReferralState::Submitted));
+        } else {
+            assert_eq!(parted, Err(ReferralRefusal::NotAccepted(before)));
+            assert_eq!(referral.state, state, "a refused command changes nothing");
+        }
+        assert_eq!(referral.provider_id, provider);
+    }
+}

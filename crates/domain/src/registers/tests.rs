@@ -1,18 +1,39 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Lifecycle, Register, RegisterKind, StepRefusal, fields, patched, read, written};
+use super::{
+    Lifecycle, LifecycleStep, Register, RegisterKind, StepRefusal, fields, patched, read, written,
+};
+use crate::bulletins::{BulletinStatus, BulletinStep};
 use crate::history::RecordKind;
+use crate::performance_reviews::{PerformanceReviewStatus, ReviewStep};
+use crate::submissions::{SubmissionStatus, SubmissionStep};
+use crate::templates::{TemplateStatus, TemplateStep};
 
 crate::closed_list! {
     Standing { Draft = "draft", Final = "final", }
 }
 
+#[derive(Clone, Copy, Debug)]
+struct Finish;
+
+impl LifecycleStep for Finish {
+    fn event(self) -> &'static str {
+        "visit.finished"
+    }
+}
+
 impl Lifecycle for Standing {
+    type Step = Finish;
+
     const FIRST: Self = Self::Draft;
 
     fn is_frozen(self) -> bool {
         self == Self::Final
+    }
+
+    fn take(self, _: Finish) -> Result<Self, StepRefusal> {
+        self.editable().map(|()| Self::Final)
     }
 }
 
@@ -115,4 +136,44 @@ fn a_patch_sets_clears_and_goes_into_objects() {
 fn what_is_frozen_is_not_edited() {
     assert_eq!(Standing::Draft.editable(), Ok(()));
     assert_eq!(Standing::Final.editable(), Err(StepRefusal::Frozen));
+    assert_eq!(Standing::Draft.take(Finish), Ok(Standing::Final));
+    assert_eq!(Standing::Final.take(Finish), Err(StepRefusal::Frozen));
+}
+
+/// What holds for the lifecycle of every register: the word of its events, and that what is frozen stays so,
+/// since the database refuses other content for good.
+fn laws<S: Lifecycle>(kind: RegisterKind, statuses: &[S], steps: &[S::Step]) {
+    for step in steps {
+        let event = step.event();
+        assert!(event.starts_with(&format!("{kind}.")), "{step:?}: {event}");
+    }
+    let mut reached = vec![S::FIRST];
+    for status in statuses {
+        assert_eq!(status.to_string().parse::<S>().ok(), Some(*status), "{status}");
+        assert!(status.editable().is_ok() || status.editable() == Err(StepRefusal::Frozen));
+        for step in steps {
+            let Ok(next) = status.take(*step) else { continue };
+            assert_ne!(next, *status, "{status} {step:?}");
+            assert!(next.is_frozen() || !status.is_frozen(), "{status} thaws by {step:?}");
+            reached.push(next);
+        }
+    }
+    assert!(!S::FIRST.is_frozen(), "{kind}");
+    for status in statuses {
+        assert!(reached.contains(status), "no step leads to {status}");
+    }
+}
+
+#[test]
+fn the_lifecycle_of_every_register_keeps_the_laws() {
+    for kind in RegisterKind::ALL {
+        match kind {
+            RegisterKind::Bulletin => laws(*kind, BulletinStatus::ALL, BulletinStep::ALL),
+            RegisterKind::Template => laws(*kind, TemplateStatus::ALL, TemplateStep::ALL),
+            RegisterKind::Submission => laws(*kind, SubmissionStatus::ALL, SubmissionStep::ALL),
+            RegisterKind::PerformanceReview => {
+                laws(*kind, PerformanceReviewStatus::ALL, ReviewStep::ALL);
+            }
+        }
+    }
 }

@@ -62,3 +62,6 @@ pub fn statutory_holidays(versions: &[Versioned<StatutoryHolidayRules>]) -> Vec<
     };
     versions.iter().flat_map(of_version).collect()
 }
+
+#[cfg(test)]
+mod tests;

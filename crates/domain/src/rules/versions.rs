@@ -21,3 +21,6 @@ pub fn in_force<'v, T>(
     let first = || versions.clone().min_by_key(|version| version.valid_from);
     valid.max_by_key(|version| version.valid_from).or_else(first)
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
+use crate::body_faults::fault_at;
 use crate::text::{Nsn, PersonName, fold};
 
 /// Whom to find: at least one member, all given ones must fit. The beginning of a name has two
@@ -29,10 +30,7 @@ fn something_is_asked(body: &FindStudents) -> Result<(), ValidationError> {
     let asked =
         nsn.is_some() || given_names.is_some() || family_name.is_some() || birth_date.is_some();
     if !asked {
-        let mut fault = ValidationError::new("required");
-        fault.message = Some("at least one member is needed".into());
-        fault.add_param("at".into(), &"");
-        return Err(fault);
+        return Err(fault_at("", "required", "at least one member is needed"));
     }
     let narrowed = nsn.is_some() || birth_date.is_some();
     let names = [(given_names, "/givenNames"), (family_name, "/familyName")];
@@ -40,10 +38,8 @@ fn something_is_asked(body: &FindStudents) -> Result<(), ValidationError> {
     if narrowed || sent.iter().any(|(name, _)| narrows(&name.0)) {
         return Ok(());
     }
-    let mut fault = ValidationError::new("too_broad");
-    fault.message = Some("has two letters at least, unless another member narrows it".into());
-    fault.add_param("at".into(), &sent.first().map_or("", |(_, at)| at));
-    Err(fault)
+    let place = sent.first().map_or("", |(_, at)| at);
+    Err(fault_at(place, "too_broad", "has two letters at least, unless another member narrows it"))
 }
 
 /// Whether few enough names begin so. One letter of Latin is the beginning of thousands; one of other

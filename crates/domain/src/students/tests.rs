@@ -1,4 +1,6 @@
 use chrono::NaiveDate;
+use proptest::prelude::*;
+use serde_json::json;
 
 use super::{Implausible, SentStudent, SentWhanauContact, age_on, implausible};
 use crate::code_locations::CodeLocation;
@@ -96,4 +98,51 @@ fn a_record_that_stands_keeps_its_preferred_names_and_its_year() {
     let dated = sent.dates();
     let located: Vec<DateLocation> = dated.into_iter().map(|(at, _)| at).collect();
     assert_eq!(located, [DateLocation::WhanauContactConfirmedOn(1)]);
+}
+
+fn contact(name: &str) -> SentWhanauContact {
+    serde_json::from_value(json!({ "name": name, "relationship": "aunt" })).unwrap()
+}
+
+#[test]
+fn any_one_way_reaches_a_person() {
+    let nothing = contact("Mere Example");
+    assert!(!nothing.is_reachable());
+    for (way, value) in [
+        ("phone", "021 555 0100"),
+        ("otherPhone", "021 555 0101"),
+        ("email", "mere@example.nz"),
+        ("address", "1 Example Street"),
+    ] {
+        let mut with = json!(nothing);
+        with[way] = json!(value);
+        let with: SentWhanauContact = serde_json::from_value(with).unwrap();
+        assert!(with.is_reachable(), "{way}");
+    }
+}
+
+proptest! {
+    /// A school's system may list codes and people in another order each time, and write the number with
+    /// spaces and noughts: it is the same student, and what tells students apart stays.
+    #[test]
+    fn the_order_of_lists_and_the_spelling_of_a_number_make_no_other_student(
+        codes in Just(["111", "211", "311"].to_vec()).prop_shuffle(),
+        people in Just(["Mere", "Aroha", "Hone"].to_vec()).prop_shuffle(),
+        noughts in 0..3_usize, spaced in any::<bool>(),
+    ) {
+        let student = |codes: &[&str], people: &[&str], number: &str| SentStudent {
+            nsn: Some(number.into()),
+            ethnicities: codes.iter().map(|code| (*code).into()).collect(),
+            iwi: codes.iter().rev().map(|code| (*code).into()).collect(),
+            whanau_contacts: people.iter().map(|name| contact(name)).collect(),
+            ..sent("Hana", "Example")
+        };
+        let plain = student(&["111", "211", "311"], &["Aroha", "Hone", "Mere"], "931284341");
+        let number = if spaced { "931 284 341" } else { "931284341" };
+        let written = student(&codes, &people, &format!("{}{number}", "0".repeat(noughts)));
+        prop_assert_eq!(written.as_sets(), plain.as_sets());
+        prop_assert_eq!(written.as_sets().as_sets(), written.as_sets());
+        let other = student(&codes[1..], &people, "931284341");
+        prop_assert_ne!(other.as_sets(), plain.as_sets());
+    }
 }

@@ -191,3 +191,16 @@ proptest! {
         prop_assert_eq!(terms.iter().filter(|t| t.ends_on >= date).min_by_key(|t| t.ends_on), Some(term));
     }
 }
+
+proptest! {
+    /// Four terms a year, in both directions, wherever one begins.
+    #[test]
+    fn the_term_before_the_next_one_is_the_same(year in 1001..9998_i16, term in 1..=4_u8) {
+        let key = TermKey::new(year, term).expect("a term");
+        prop_assert_eq!(key.next().previous(), key);
+        prop_assert_eq!(key.previous().next(), key);
+        prop_assert!(key.previous() < key && key < key.next());
+        prop_assert_eq!(key.plus(4), TermKey::new(year + 1, term).expect("a term"));
+        prop_assert_eq!(key.to_string().parse::<TermKey>(), Ok(key));
+    }
+}

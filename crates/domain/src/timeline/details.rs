@@ -379,3 +379,6 @@ impl Details {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,7 @@ use ascms_domain::attendance::{
     AttendanceFault, AttendancePlace, AttendancePush, AttendanceReceipt, AttendanceWarning,
     HalfDayCounts, PushedDay, PushedStudent, PushedTerm, SentCounts,
 };
+use ascms_domain::body_faults::fault_at;
 use ascms_domain::ids::StudentId;
 use ascms_domain::terms::TermKey;
 use ascms_domain::text::{SchoolNumber, SentNsn};
@@ -163,9 +164,7 @@ fn not_too_many_days(body: &SendAttendanceBody) -> Result<(), ValidationError> {
         return Ok(());
     }
     let words = format!("have {days} days; a call takes {MOST_DAYS}");
-    let mut fault = ValidationError::new("too_many_days").with_message(words.into());
-    fault.add_param("at".into(), &"/students");
-    Err(fault)
+    Err(fault_at("/students", "too_many_days", words))
 }
 
 /// Send attendance

@@ -2,6 +2,7 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, post};
+use ascms_domain::body_faults::fault_at;
 use ascms_domain::cases::{ClosurePathway, ClosureReviewOutcome};
 use ascms_domain::ids::{CaseId, ClosureReviewId, UserId};
 use ascms_domain::text::{Code as ReasonCode, LongText};
@@ -10,7 +11,6 @@ use ascms_persistence::closure_reviews::ClosureReviewRow;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 use validator::{Validate, ValidationError};
 
 use crate::auth::{ConcludeClosureReviews, May, ReadClosureReviews};
@@ -19,6 +19,7 @@ use crate::incoming::Path;
 use crate::listing::Listing;
 use crate::page::{List, PageOptions};
 use crate::problem::Refusal;
+use crate::registration::ServiceConfig;
 use crate::students::views::ProviderSummary;
 use crate::{AppState, answer};
 
@@ -131,10 +132,7 @@ fn says_what(body: &ConcludeClosureReview) -> Result<(), ValidationError> {
     if body.outcome == ClosureReviewOutcome::Confirmed || body.comment.is_some() {
         return Ok(());
     }
-    let mut fault = ValidationError::new("required");
-    fault.message = Some("is missing for this outcome".into());
-    fault.add_param("at".into(), &"/comment");
-    Err(fault)
+    Err(fault_at("/comment", "required", "is missing for this outcome"))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

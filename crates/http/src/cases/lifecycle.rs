@@ -12,7 +12,6 @@ use ascms_persistence::cases::CaseFile;
 use ascms_persistence::idempotency::{Answer, Shown};
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use super::views::{CaseView, CaseViewer};
@@ -23,6 +22,7 @@ use crate::auth::{
 use crate::command::StepCommand;
 use crate::incoming::Path;
 use crate::problem::Refusal;
+use crate::registration::ServiceConfig;
 
 pub(super) fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.service(assign_case)

@@ -4,7 +4,6 @@ use actix_web::{HttpResponse, post};
 use ascms_domain::documents::{CorrectDocument, check_name};
 use ascms_domain::ids::{CaseId, DocumentId};
 use ascms_persistence::About;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::view::DocumentView;
 use crate::answer;
@@ -12,6 +11,7 @@ use crate::auth::UploadDocuments;
 use crate::command::StepCommand;
 use crate::incoming::Path;
 use crate::problem::Refusal;
+use crate::registration::ServiceConfig;
 
 pub(super) fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.service(correct_document);

@@ -10,13 +10,13 @@ use ascms_persistence::funds::{FundEntryFilter, FundEntryRow, FundReportRow};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::{May, ReadFunds};
 use crate::incoming::Path;
 use crate::listing::Listing;
 use crate::page::{List, PageOptions};
 use crate::problem::Refusal;
+use crate::registration::ServiceConfig;
 use crate::students::views::{ProviderSummary, SchoolSummary};
 use crate::{AppState, answer};
 

@@ -9,6 +9,7 @@ use actix_web::http::Method;
 use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use actix_web::web::{BytesMut, block};
 use actix_web::{FromRequest, HttpRequest};
+use ascms_domain::body_faults::PLACE;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -235,7 +236,7 @@ fn own_rules(errors: &ValidationErrors, place: &str, faults: &mut Vec<Fault>) {
             }
             ValidationErrorsKind::Field(found) => faults.extend(found.iter().map(|error| {
                 let detail = error.message.clone().unwrap_or("breaks a rule".into());
-                let place = error.params.get("at").and_then(Value::as_str).unwrap_or(&here);
+                let place = error.params.get(PLACE).and_then(Value::as_str).unwrap_or(&here);
                 Fault::at(place, &error.code, detail)
             })),
         }

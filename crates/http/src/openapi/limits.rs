@@ -80,3 +80,6 @@ fn limit_integer(members: &mut Map<String, Value>) {
     let largest = if wide { json!(9_007_199_254_740_991_i64) } else { json!(i32::MAX) };
     members.entry("maximum").or_insert(largest);
 }
+
+#[cfg(test)]
+mod tests;

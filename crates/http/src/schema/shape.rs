@@ -98,3 +98,6 @@ fn number(schema: &Map<String, Value>, keyword: &str) -> usize {
     let limit = schema.get(keyword).and_then(Value::as_u64);
     limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX)
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,8 +3,10 @@ use ascms_domain::ids::CaseId;
 use serde_json::{Value, json};
 use utoipa::IntoParams;
 
-use super::of_query;
+use super::{escaped, of_query, unknown_member};
 use crate::incoming::faults::Faults;
+
+const KNOWN: [&str; 5] = ["dueOn", "dueInBusinessDays", "title", "assigneeId", "id"];
 
 /// Filters without `inline`: the document and the check refer to the types by name.
 #[derive(IntoParams)]
@@ -29,4 +31,43 @@ fn a_filter_may_be_an_id_or_a_closed_list() {
     assert_eq!(faults(&json!({ "case": "none" })), [of("case", "format")]);
     assert_eq!(faults(&json!({ "status": "none" })), [of("status", "not_one_of")]);
     assert_eq!(faults(&json!({ "cases": case })), [of("cases", "unknown_member")]);
+}
+
+fn said(member: &str) -> String {
+    unknown_member(member, KNOWN.into_iter())
+}
+
+#[test]
+fn a_slip_of_the_keyboard_is_told_from_another_name() {
+    for (sent, meant) in [
+        ("titel", "title"),
+        ("Title", "title"),
+        ("dueon", "dueOn"),
+        ("due_on", "dueOn"),
+        ("asigneeId", "assigneeId"),
+        ("dueInBuisnessDays", "dueInBusinessDays"),
+    ] {
+        assert_eq!(said(sent), format!("is not a member; `{meant}` is"), "{sent}");
+    }
+    for sent in ["", "x", "ix", "owner", "comment", "status", "dueInWeeks"] {
+        assert_eq!(said(sent), "is not a member", "{sent}");
+    }
+}
+
+/// Nobody meant a name of thousands of letters, and comparing it would take long.
+#[test]
+fn a_long_name_is_not_compared() {
+    let long = "title".repeat(13);
+    assert_eq!(said(&long), "is not a member");
+    assert_eq!(unknown_member(&long, [long.as_str()].into_iter()), "is not a member");
+}
+
+/// RFC 6901, section 5.
+#[test]
+fn a_name_is_a_part_of_a_pointer() {
+    for (name, part) in
+        [("", ""), ("a/b", "a~1b"), ("m~n", "m~0n"), ("~1", "~01"), ("dueOn", "dueOn")]
+    {
+        assert_eq!(escaped(name), part, "{name:?}");
+    }
 }

@@ -7,7 +7,6 @@ use ascms_domain::timeline::AddMeeting;
 use ascms_persistence::About;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use super::recording::{record, recorded};
@@ -15,6 +14,7 @@ use crate::auth::WorkOnCases;
 use crate::command::Command;
 use crate::incoming::{Path, WriteOptions};
 use crate::problem::Refusal;
+use crate::registration::ServiceConfig;
 use crate::timeline::view::EntryView;
 
 pub(super) fn routes(cfg: &mut ServiceConfig<'_>) {

@@ -6,13 +6,13 @@ use ascms_domain::timeline::{AddAgencyReferral, AddComment, AddDisclosure, AddNo
 use ascms_persistence::About;
 use ascms_persistence::idempotency::Answer;
 use ascms_persistence::timeline::EntryRow;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer;
 use crate::auth::{CommentOnCases, WorkOnCases};
 use crate::command::Command;
 use crate::incoming::{Path, WriteOptions};
 use crate::problem::Refusal;
+use crate::registration::ServiceConfig;
 use crate::timeline::view::EntryView;
 
 pub(super) fn routes(cfg: &mut ServiceConfig<'_>) {

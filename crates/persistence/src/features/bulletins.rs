@@ -80,7 +80,7 @@ impl Write<'_> {
     /// Publishes a draft to its audience, and withdraws the bulletin that it replaces.
     pub async fn publish_bulletin(&self, id: RegisterEntryId) -> Result<BulletinRow, Refused> {
         let before = locked(self, id).await?;
-        let status = before.status.take(BulletinStep::Publish).map_err(refused)?;
+        let step = before.take(BulletinStep::Publish).map_err(refused)?;
         if let Some(policy) = before.content.kind.approval() {
             let approver = Approver { id: self.caller(), of_ministry: true };
             policy.approve(approver, &[before.header().edited_by]).map_err(refused)?;
@@ -89,8 +89,7 @@ impl Write<'_> {
         if let Some(replaced) = before.content.replaces {
             withdraw(self, &published(self, replaced).await?, None).await?;
         }
-        let after = before.after(status, None);
-        let entry = registers::save(self, &before, after, "bulletin.published").await?;
+        let entry = step.save(self).await?;
         let bulletin = &entry.content;
         broadcasts::address(self, id, &bulletin.audience, bulletin.validity()).await?;
         if let Some(due_on) = bulletin.date {
@@ -212,10 +211,9 @@ async fn withdraw(
     before: &Entry<Bulletin>,
     comment: Option<LongText>,
 ) -> Result<Entry<Bulletin>, Refused> {
-    let status = before.status.take(BulletinStep::Withdraw).map_err(refused)?;
+    let step = before.take(BulletinStep::Withdraw).map_err(refused)?;
     duties::end(write, before.header().id, DutyOutcome::Lapsed).await?;
-    let after = before.after(status, comment);
-    Ok(registers::save(write, before, after, "bulletin.withdrawn").await?)
+    Ok(step.comment(comment).save(write).await?)
 }
 
 async fn check(write: &Write<'_>, bulletin: &Bulletin) -> Result<(), Refused> {

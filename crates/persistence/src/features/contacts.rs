@@ -12,7 +12,7 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::ExprTrait;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Alias, IntoCondition, JoinType};
-use sea_orm::{Condition, FromQueryResult, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::{FromQueryResult, QuerySelect, QueryTrait};
 
 use crate::features::measures::{self, ClockScope};
 use crate::features::timeline;
@@ -154,13 +154,7 @@ impl Store {
         let case = gate::case::visible(&self.read, grant, case_id).await?;
         let of_case = Entity::find().filter(Column::CaseId.eq(case.id));
         let total = page.total(&of_case, &self.read).await?;
-        let mut query =
-            of_case.order_by_desc(Column::OccurredAt).order_by_desc(Column::Id).limit(page.fetch());
-        if let Some((occurred_at, id)) = page.after {
-            let same_instant = Column::OccurredAt.eq(occurred_at).and(Column::Id.lt(id));
-            query = query
-                .filter(Condition::any().add(Column::OccurredAt.lt(occurred_at)).add(same_instant));
-        }
+        let query = page.against_order_of(of_case, (Column::OccurredAt, Column::Id));
         let rows = select_with_names(query).all(&self.read).await?;
         let found = page.cut(rows, |row| (row.contact.occurred_at, row.contact.id));
         let ids = found.items.iter().map(|row| row.contact.id.0);

@@ -8,7 +8,9 @@ use ascms_domain::access::Grant;
 use ascms_domain::history::RecordKind;
 use ascms_domain::ids::{CaseId, ContractId, ProviderId, RegisterEntryId, UserId};
 use ascms_domain::notifications::NotifiedRecord;
-use ascms_domain::registers::{self, Lifecycle, Register, StepRefusal, UnreadableContent};
+use ascms_domain::registers::{
+    self, Lifecycle, LifecycleStep, Register, StepRefusal, UnreadableContent,
+};
 use ascms_domain::text::LongText;
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::QuerySelect;
@@ -49,6 +51,55 @@ pub struct RegisterRow<R: Register> {
     pub documents: Vec<document::Model>,
 }
 
+/// A step of the lifecycle of a register's entries.
+pub(crate) type StepOf<R> = <<R as Register>::Status as Lifecycle>::Step;
+
+/// A step that was taken with an entry, and the entry after it.
+#[must_use]
+pub(crate) struct Taken<'a, R: Register> {
+    before: &'a Entry<R>,
+    after: Entry<R>,
+    event: &'static str,
+}
+
+impl<R: Register> Taken<'_, R> {
+    /// Why the step was taken, in words.
+    pub(crate) fn comment(mut self, comment: Option<LongText>) -> Self {
+        self.after.header.comment = comment.map(|comment| comment.0);
+        self
+    }
+
+    /// The day by which something is due because of the step.
+    pub(crate) fn due_on(mut self, due_on: Option<NaiveDate>) -> Self {
+        self.after.header.due_on = due_on;
+        self
+    }
+
+    /// What the step fills in.
+    pub(crate) fn content(mut self, fill_in: impl FnOnce(&mut R::Content)) -> Self {
+        fill_in(&mut self.after.content);
+        self
+    }
+
+    /// Writes the entry as its next version, with its history, its audit entry and the step's event.
+    pub(crate) async fn save(self, write: &Write<'_>) -> Result<Entry<R>, StoreError> {
+        save(write, self.before, self.after, self.event).await
+    }
+
+    /// The same, and tells those who act next.
+    pub(crate) async fn save_and_tell(
+        self,
+        write: &Write<'_>,
+        record: NotifiedRecord,
+        waiting_for: WaitingFor,
+    ) -> Result<Entry<R>, StoreError> {
+        let happened = self.event;
+        let entry = self.save(write).await?;
+        notify_waiting(write, &entry, record, (happened, waiting_for)).await?;
+        Ok(entry)
+    }
+}
+
 /// What an entry that is to be opened belongs to.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct EntryOf {
@@ -82,11 +133,13 @@ impl<R: Register> Entry<R> {
         self
     }
 
-    /// The same entry after a step.
-    pub(crate) fn after(&self, status: R::Status, comment: Option<LongText>) -> Self {
+    /// Takes a step; nothing of it is written before it is saved.
+    pub(crate) fn take(&self, step: StepOf<R>) -> Result<Taken<'_, R>, StepRefusal> {
+        let status = self.status.take(step)?;
         let mut header = self.header.clone();
-        header.comment = comment.map(|comment| comment.0);
-        Self { header, status, content: self.content.clone() }
+        header.comment = None;
+        let after = Self { header, status, content: self.content.clone() };
+        Ok(Taken { before: self, after, event: step.event() })
     }
 
     fn unreadable(&self, err: &UnreadableContent) -> StoreError {
@@ -232,7 +285,7 @@ pub(crate) async fn edited<R: Register>(
     Ok(Some(after))
 }
 
-/// Writes an entry as its next version, with its history, its audit entry and its event.
+/// Writes an edited entry as its next version, with its history, its audit entry and its event.
 pub(crate) async fn save<R: Register>(
     write: &Write<'_>,
     before: &Entry<R>,

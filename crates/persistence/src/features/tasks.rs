@@ -12,8 +12,8 @@ use ascms_domain::tasks::{
 use ascms_domain::text::{Line, LongText};
 use ascms_domain::timeline::{Details, NewEntry, Visibility};
 use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
-use sea_orm::{Condition, ExprTrait, QueryOrder, QuerySelect};
 
 use crate::gate::write::Write;
 use crate::reach::rows::attendance_case;
@@ -179,17 +179,9 @@ impl Store {
         let backend = self.read.get_database_backend();
         let moved =
             |since: &Position| Column::Id.in_subquery(position::changed(backend, "task", since));
-        let mut query = fitting
-            .clone()
-            .order_by_asc(Column::DueOn)
-            .order_by_asc(Column::Id)
-            .limit(page.fetch());
+        let mut query = page.in_order_of(fitting.clone(), (Column::DueOn, Column::Id));
         if let Some(since) = &of_pass.since {
             query = query.filter(moved(since));
-        }
-        if let Some((due_on, id)) = page.after {
-            let same_day = Column::DueOn.eq(due_on).and(Column::Id.gt(id));
-            query = query.filter(Condition::any().add(Column::DueOn.gt(due_on)).add(same_day));
         }
         let found = page.cut(query.all(&self.read).await?, |row| (row.due_on, row.id));
         let again = async |began: &Position| {

@@ -81,7 +81,7 @@ impl Write<'_> {
         &self,
         id: RegisterEntryId,
     ) -> Result<TemplateRow, CallError<TemplateChangeRefusal>> {
-        self.take_template_step(id, TemplateStep::Publish, "template.published").await
+        self.take_template_step(id, TemplateStep::Publish).await
     }
 
     /// Retires a published template: nothing new is begun on it, and what was begun goes on.
@@ -89,18 +89,16 @@ impl Write<'_> {
         &self,
         id: RegisterEntryId,
     ) -> Result<TemplateRow, CallError<TemplateChangeRefusal>> {
-        self.take_template_step(id, TemplateStep::Retire, "template.retired").await
+        self.take_template_step(id, TemplateStep::Retire).await
     }
 
     async fn take_template_step(
         &self,
         id: RegisterEntryId,
         step: TemplateStep,
-        happened: &'static str,
     ) -> Result<TemplateRow, CallError<TemplateChangeRefusal>> {
         let before = locked(self, id).await?;
-        let status = before.status.take(step).map_err(refused)?;
-        let entry = registers::save(self, &before, before.after(status, None), happened).await?;
+        let entry = before.take(step).map_err(refused)?.save(self).await?;
         Ok(registers::shown(self.txn, entry).await?)
     }
 }

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Alias, Asterisk, Func, Query, SimpleExpr, UnionType};
-use sea_orm::{QueryOrder, QuerySelect, QueryTrait, Value};
+use sea_orm::{Condition, QueryOrder, QuerySelect, QueryTrait, Value};
 
 mod pass;
 
@@ -136,6 +136,37 @@ pub(crate) fn any_of<E: EntityTrait>(each: Vec<Select<E>>, id: impl ColumnTrait)
     let mut all = each.next().unwrap_or_default();
     all.unions(each.map(|others| (UnionType::All, others)));
     E::find().filter(id.in_subquery(all))
+}
+
+impl<A, B> PageRequest<(A, B)>
+where
+    A: Copy + Into<Value>,
+    B: Copy + Into<Value>,
+{
+    /// The rows of the page and one more in the order of two columns, of which the second one tells rows
+    /// apart that are alike in the first.
+    pub(crate) fn in_order_of<E: EntityTrait>(
+        &self,
+        fitting: Select<E>,
+        (by, then): (E::Column, E::Column),
+    ) -> Select<E> {
+        let query = fitting.order_by_asc(by).order_by_asc(then).limit(self.fetch());
+        let Some((value, next)) = self.after else { return query };
+        let alike = Condition::all().add(by.eq(value)).add(then.gt(next));
+        query.filter(Condition::any().add(by.gt(value)).add(alike))
+    }
+
+    /// The same, where what is last in that order comes first.
+    pub(crate) fn against_order_of<E: EntityTrait>(
+        &self,
+        fitting: Select<E>,
+        (by, then): (E::Column, E::Column),
+    ) -> Select<E> {
+        let query = fitting.order_by_desc(by).order_by_desc(then).limit(self.fetch());
+        let Some((value, next)) = self.after else { return query };
+        let alike = Condition::all().add(by.eq(value)).add(then.lt(next));
+        query.filter(Condition::any().add(by.lt(value)).add(alike))
+    }
 }
 
 impl<T, K> Page<T, K> {

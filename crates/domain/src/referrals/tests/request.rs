@@ -1,5 +1,6 @@
 //! What in a request does not go together, and which of its days have to lie in the past.
 
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::date_locations::DateLocation;
@@ -74,4 +75,32 @@ fn days_of_the_past_are_named_with_where_they_stand() {
     let told = (DateLocation::WhanauToldOn, "2026-03-02".to_owned());
     let last = (DateLocation::LastDayAttended, "2026-02-20".to_owned());
     assert_eq!(located(members), [told, last]);
+}
+
+proptest! {
+    /// What a request lists is a set: another order is the same request, a code more or less is not.
+    #[test]
+    fn the_order_of_lists_makes_no_other_request(
+        codes in Just(["anxiety", "bullying", "transport"].to_vec()).prop_shuffle(),
+        terms in Just([("2025-4", 80_u32, 40_u32), ("2026-1", 90, 30)].to_vec()).prop_shuffle(),
+    ) {
+        let listing = |codes: &[&str], terms: &[(&str, u32, u32)]| {
+            request(json!({
+                "barriers": codes, "agencies": codes, "safetyAlerts": codes,
+                "schoolResponse": {
+                    "starSteps": codes, "attendanceManagementPlan": true,
+                    "individualPlanTried": false,
+                },
+                "attendance": attendance(terms),
+            }))
+        };
+        let sorted = listing(
+            &["anxiety", "bullying", "transport"],
+            &[("2025-4", 80, 40), ("2026-1", 90, 30)],
+        );
+        prop_assert_eq!(listing(&codes, &terms).as_sets(), sorted.as_sets());
+        prop_assert_eq!(sorted.as_sets(), sorted.clone());
+        prop_assert_ne!(listing(&codes[1..], &terms).as_sets(), sorted.as_sets());
+        prop_assert_ne!(listing(&codes, &terms[1..]).as_sets(), sorted.as_sets());
+    }
 }

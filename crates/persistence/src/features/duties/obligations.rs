@@ -12,8 +12,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Func, SelectStatement, SimpleExpr};
 use sea_orm::{
-    Condition, ExprTrait, FromQueryResult, QueryOrder, QuerySelect, QueryTrait, SelectModel,
-    Selector,
+    Condition, ExprTrait, FromQueryResult, QuerySelect, QueryTrait, SelectModel, Selector,
 };
 
 use crate::Store;
@@ -141,12 +140,7 @@ impl Store {
         let today = nz_date(now);
         let fitting = reached(&self.read, grant, today).await?.filter(fits(filter, today));
         let total = page.total(&fitting, &self.read).await?;
-        let mut query =
-            fitting.order_by_asc(Column::DueOn).order_by_asc(Column::Id).limit(page.fetch());
-        if let Some((due_on, id)) = page.after {
-            let same_day = Column::DueOn.eq(due_on).and(Column::Id.gt(id));
-            query = query.filter(Condition::any().add(Column::DueOn.gt(due_on)).add(same_day));
-        }
+        let query = page.in_order_of(fitting, (Column::DueOn, Column::Id));
         let rows = select_with_names(query).all(&self.read).await?;
         let found = page.cut(rows, |row| (row.duty.due_on, row.duty.id));
         let ids = found.items.iter().map(|row| row.duty.id.0).collect();

@@ -31,10 +31,11 @@ impl PerformanceReviewRow {
         let (at, status) = (&self.circumstances, self.row.entry.status);
         match action {
             PerformanceReviewAction::Comment => {
-                status.take(ReviewStep::Comment, false).map(drop).map_err(refused)
+                status.take(ReviewStep::Comment).map(drop).map_err(refused)
             }
             PerformanceReviewAction::RecordMeeting => {
-                status.take(ReviewStep::Meet, at.comment_time_over).map(drop).map_err(refused)
+                let step = ReviewStep::of_meeting(at.comment_time_over);
+                status.take(step).map(drop).map_err(refused)
             }
             PerformanceReviewAction::AddFinding | PerformanceReviewAction::AgreeAction => {
                 status.editable().map_err(refused)
@@ -44,7 +45,7 @@ impl PerformanceReviewRow {
                 attachments::room(self.row.documents.len()).map_err(refused)
             }
             PerformanceReviewAction::Conclude => {
-                status.take(ReviewStep::Conclude, false).map_err(refused)?;
+                status.take(ReviewStep::Conclude).map_err(refused)?;
                 closable(at.open_findings)?;
                 attachments::clean(&self.row.documents).map_err(refused)
             }

@@ -128,25 +128,18 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// Leaves the trace of a change that leaves the entry itself as it is.
+    /// Leaves the trace of a change that leaves the entry itself as it is, and tells those who act next, where
+    /// somebody waits for it.
     pub(super) async fn told(
         &self,
         entry: Entry<PerformanceReview>,
         (happened, waiting_for): (&'static str, Option<WaitingFor>),
     ) -> Result<PerformanceReviewRow, RefusedReview> {
         registers::leave_trace(self, &entry, happened).await?;
-        self.notify_of_review(&entry, (happened, waiting_for)).await?;
+        if let Some(waiting_for) = waiting_for {
+            let record = NotifiedRecord::PerformanceReview;
+            registers::notify_waiting(self, &entry, record, (happened, waiting_for)).await?;
+        }
         shown(self, entry).await
-    }
-
-    /// Tells those who act next on a review of what happened; nobody, where nobody waits for it.
-    pub(super) async fn notify_of_review(
-        &self,
-        entry: &Entry<PerformanceReview>,
-        (happened, waiting_for): (&'static str, Option<WaitingFor>),
-    ) -> Result<(), StoreError> {
-        let Some(waiting_for) = waiting_for else { return Ok(()) };
-        let record = NotifiedRecord::PerformanceReview;
-        Ok(registers::notify_waiting(self, entry, record, (happened, waiting_for)).await?)
     }
 }

@@ -2,9 +2,8 @@
 
 use ascms_domain::duties::{DutyKind, DutyOutcome};
 use ascms_domain::ids::RegisterEntryId;
-use ascms_domain::performance_reviews::{
-    CommentOnReview, PerformanceReview, ReviewMeeting, ReviewStep,
-};
+use ascms_domain::notifications::NotifiedRecord;
+use ascms_domain::performance_reviews::{CommentOnReview, ReviewMeeting, ReviewStep};
 use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
 
@@ -13,11 +12,12 @@ use super::entries::{PerformanceReviewRow, locked, shown};
 use super::refusal::{RefusedReview, ReviewRefusal, refused};
 use crate::features::documents::attachments;
 use crate::features::duties;
-use crate::features::registers::{self, Entry};
 use crate::gate::write::Write;
 use crate::rows::{duty, review_action, review_finding};
 use crate::store::error::StoreError;
 use crate::trace::record_change::WaitingFor;
+
+const RECORD: NotifiedRecord = NotifiedRecord::PerformanceReview;
 
 impl Write<'_> {
     /// The provider comments on the figures and the requirements.
@@ -27,13 +27,12 @@ impl Write<'_> {
         new: CommentOnReview,
     ) -> Result<PerformanceReviewRow, RefusedReview> {
         let (before, about) = locked(self, id).await?;
-        let status = before.status.take(ReviewStep::Comment, false).map_err(refused)?;
+        let step = before.take(ReviewStep::Comment).map_err(refused)?;
         let kind = DutyKind::ReviewComment;
         duties::fulfil(self, about.contract_id, kind, &about.term).await?;
-        let mut after = before.after(status, None).due_on(self.conclusion_due(id).await?);
-        after.content.provider_comment = Some(new.comment);
-        self.saved(&before, after, ("performance_review.commented", Some(WaitingFor::Ministry)))
-            .await
+        let step = step.due_on(self.conclusion_due(id).await?);
+        let step = step.content(|content| content.provider_comment = Some(new.comment));
+        shown(self, step.save_and_tell(self, RECORD, WaitingFor::Ministry).await?).await
     }
 
     /// The Ministry has met with the provider.
@@ -46,7 +45,7 @@ impl Write<'_> {
         let comment = duties::of_entry(self.txn, id, DutyKind::ReviewComment).await?;
         let due_on = comment.as_ref().map(|duty| duty.due_on);
         let time_is_over = comment_time_is_over(due_on, self.today());
-        let status = before.status.take(ReviewStep::Meet, time_is_over).map_err(refused)?;
+        let step = before.take(ReviewStep::of_meeting(time_is_over)).map_err(refused)?;
         if meeting.held_at > self.now() {
             return Err(refused(ReviewRefusal::InTheFuture));
         }
@@ -54,9 +53,9 @@ impl Write<'_> {
             // It can not be done any more.
             duties::end_one(self, comment, DutyOutcome::Lapsed).await?;
         }
-        let mut after = before.after(status, None).due_on(self.conclusion_due(id).await?);
-        after.content.meeting = Some(meeting);
-        self.saved(&before, after, ("performance_review.met_with", None)).await
+        let step = step.due_on(self.conclusion_due(id).await?);
+        let step = step.content(|content| content.meeting = Some(meeting));
+        shown(self, step.save(self).await?).await
     }
 
     /// The Ministry concludes: the provider reads the findings and the agreed actions from now on.
@@ -65,13 +64,12 @@ impl Write<'_> {
         id: RegisterEntryId,
     ) -> Result<PerformanceReviewRow, RefusedReview> {
         let (before, about) = locked(self, id).await?;
-        let status = before.status.take(ReviewStep::Conclude, false).map_err(refused)?;
+        let step = before.take(ReviewStep::Conclude).map_err(refused)?;
         closable(self.open_findings(id).await?)?;
         attachments::clean(&attachments::of_entry(self.txn, id).await?).map_err(refused)?;
         let kind = DutyKind::ReviewConclusion;
         duties::fulfil(self, about.contract_id, kind, &about.term).await?;
-        let after = before.after(status, None).due_on(None);
-        self.saved(&before, after, ("performance_review.concluded", Some(WaitingFor::Leads))).await
+        shown(self, step.due_on(None).save_and_tell(self, RECORD, WaitingFor::Leads).await?).await
     }
 
     async fn open_findings(&self, id: RegisterEntryId) -> Result<usize, StoreError> {
@@ -90,16 +88,5 @@ impl Write<'_> {
         let found: Option<duty::Model> =
             duties::of_entry(self.txn, id, DutyKind::ReviewConclusion).await?;
         Ok(found.map(|duty| duty.due_on))
-    }
-
-    async fn saved(
-        &self,
-        before: &Entry<PerformanceReview>,
-        after: Entry<PerformanceReview>,
-        (happened, waiting_for): (&'static str, Option<WaitingFor>),
-    ) -> Result<PerformanceReviewRow, RefusedReview> {
-        let entry = registers::save(self, before, after, happened).await?;
-        self.notify_of_review(&entry, (happened, waiting_for)).await?;
-        shown(self, entry).await
     }
 }

@@ -25,7 +25,10 @@ impl SubmissionRow {
         if !covers_submission(grant, entry.header().organisation_id, was_submitted) {
             return Err(StoreError::NotFound.into());
         }
-        let takes = |step| entry.status.take(step, about.kind).map(drop).map_err(refused);
+        let takes = |step: SubmissionStep| {
+            let of_kind = step.require_for(about.kind);
+            of_kind.and_then(|()| entry.status.take(step)).map(drop).map_err(refused)
+        };
         match action {
             SubmissionAction::Change => entry.status.editable().map_err(refused),
             SubmissionAction::AddDocument => {

@@ -14,11 +14,9 @@ use super::entries::{SubmissionRow, basis, contract_of, duty_kind, locked, shown
 use super::refusal::{RefusedSubmission, refused};
 use crate::features::documents::attachments;
 use crate::features::duties;
-use crate::features::registers::{self, Entry};
 use crate::gate::write::Write;
 use crate::rows::submission::{ActiveModel, Model};
 use crate::rows::{submission_decision, submission_version};
-use crate::store::error::StoreError;
 use crate::store::whole_row;
 use crate::trace::record_change::WaitingFor;
 
@@ -34,7 +32,7 @@ impl Write<'_> {
         figures: CountedFigures,
     ) -> Result<SubmissionRow, RefusedSubmission> {
         let (before, mut about) = locked(self, id).await?;
-        let status = before.status.take(SubmissionStep::Submit, about.kind).map_err(refused)?;
+        let step = before.take(SubmissionStep::Submit).map_err(refused)?;
         let template = template_of(self.txn, self.grant(), &about).await?;
         let basis = basis(&about, &template, self.today())?;
         let documents = attachments::of_entry(self.txn, id).await?;
@@ -53,9 +51,9 @@ impl Write<'_> {
         if let Some(duty) = duty_kind(about.kind) {
             duties::fulfil(self, about.contract_id, duty, &about.period).await?;
         }
-        let after = before.after(status, None).due_on(None);
+        let step = step.due_on(None);
         let entry =
-            saved(self, &before, after, ("submission.submitted", WaitingFor::Ministry)).await?;
+            step.save_and_tell(self, NotifiedRecord::Submission, WaitingFor::Ministry).await?;
         whole_row::update(self.txn, ActiveModel::from(about.clone())).await?;
         shown(self, entry, about).await
     }
@@ -81,13 +79,13 @@ impl Write<'_> {
         comment: LongText,
     ) -> Result<SubmissionRow, RefusedSubmission> {
         let (before, about) = locked(self, id).await?;
-        let status = before.status.take(SubmissionStep::Return, about.kind).map_err(refused)?;
+        let step = before.take(SubmissionStep::Return).map_err(refused)?;
         let region = contract_of(self.txn, self.grant(), &about).await?.holiday_region;
         let calendar = &self.calendars.contract;
         let due_on = calendar.add_business_days(self.today(), DUE_AGAIN, region)?;
         self.decide(&about, SubmissionOutcome::Returned, Some(comment.to_string())).await?;
-        let after = before.after(status, Some(comment)).due_on(Some(due_on));
-        let entry = saved(self, &before, after, ("submission.returned", WaitingFor::Leads)).await?;
+        let step = step.comment(Some(comment)).due_on(Some(due_on));
+        let entry = step.save_and_tell(self, NotifiedRecord::Submission, WaitingFor::Leads).await?;
         shown(self, entry, about).await
     }
 
@@ -97,11 +95,10 @@ impl Write<'_> {
         id: RegisterEntryId,
     ) -> Result<SubmissionRow, RefusedSubmission> {
         let (before, mut about) = locked(self, id).await?;
-        let status = before.status.take(SubmissionStep::Accept, about.kind).map_err(refused)?;
+        let step = before.take(SubmissionStep::Accept).map_err(refused)?;
         self.decide(&about, SubmissionOutcome::Accepted, None).await?;
         about.accepted_version = Some(about.last_version);
-        let after = before.after(status, None);
-        let entry = saved(self, &before, after, ("submission.accepted", WaitingFor::Leads)).await?;
+        let entry = step.save_and_tell(self, NotifiedRecord::Submission, WaitingFor::Leads).await?;
         whole_row::update(self.txn, ActiveModel::from(about.clone())).await?;
         shown(self, entry, about).await
     }
@@ -122,17 +119,4 @@ impl Write<'_> {
         };
         whole_row::insert(self.txn, submission_decision::ActiveModel::from(row)).await
     }
-}
-
-/// Saves a submission, and tells those who act next.
-async fn saved(
-    write: &Write<'_>,
-    before: &Entry<Submission>,
-    after: Entry<Submission>,
-    (happened, waiting_for): (&'static str, WaitingFor),
-) -> Result<Entry<Submission>, StoreError> {
-    let entry = registers::save(write, before, after, happened).await?;
-    let record = NotifiedRecord::Submission;
-    registers::notify_waiting(write, &entry, record, (happened, waiting_for)).await?;
-    Ok(entry)
 }

@@ -6,6 +6,7 @@ use std::collections::hash_map::Entry::{Occupied, Vacant};
 use ascms_domain::access::Grant;
 use ascms_domain::duties::DutyKind;
 use ascms_domain::ids::RegisterEntryId;
+use ascms_domain::registers::Lifecycle;
 use ascms_domain::submissions::{Submission, SubmissionBasis, SubmissionPeriod, SubmissionStep};
 use ascms_domain::templates::{SubmissionKind, Template};
 use ascms_domain::terms::Terms;
@@ -80,7 +81,7 @@ pub(super) async fn complete_rows(
     let mut templates: HashMap<RegisterEntryId, Template> = HashMap::new();
     let mut found = Vec::new();
     for (row, about) in rows {
-        let step = row.entry.status.take(SubmissionStep::Submit, about.kind);
+        let step = row.entry.status.take(SubmissionStep::Submit);
         let completeness = match step {
             // The lifecycle refuses it first.
             Err(_) => Ok(()),

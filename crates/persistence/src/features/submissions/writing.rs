@@ -98,9 +98,8 @@ impl Write<'_> {
         id: RegisterEntryId,
     ) -> Result<SubmissionRow, RefusedSubmission> {
         let (before, about) = locked(self, id).await?;
-        let status = before.status.take(SubmissionStep::Vary, about.kind).map_err(refused)?;
-        let after = before.after(status, None);
-        let entry = registers::save(self, &before, after, "submission.varied").await?;
+        SubmissionStep::Vary.require_for(about.kind).map_err(refused)?;
+        let entry = before.take(SubmissionStep::Vary).map_err(refused)?.save(self).await?;
         shown(self, entry, about).await
     }
 

@@ -6,7 +6,6 @@ use ascms_domain::recalculations::{RecalculationCause, touched_by_terms};
 use ascms_domain::terms::{Term, TermKey, Terms, TermsError};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::{Condition, ExprTrait, QueryOrder, QuerySelect};
 
 use crate::Store;
 use crate::features::duties;
@@ -52,12 +51,7 @@ impl Store {
     ) -> Result<Page<Model, (i32, i32)>, StoreError> {
         let nation = Entity::find().filter(Column::SchoolId.is_null());
         let total = page.total(&nation, &self.read).await?;
-        let mut query =
-            nation.order_by_asc(Column::Year).order_by_asc(Column::Term).limit(page.fetch());
-        if let Some((year, term)) = page.after {
-            let same_year = Column::Year.eq(year).and(Column::Term.gt(term));
-            query = query.filter(Condition::any().add(Column::Year.gt(year)).add(same_year));
-        }
+        let query = page.in_order_of(nation, (Column::Year, Column::Term));
         let found = page.cut(query.all(&self.read).await?, |row| (row.year, row.term));
         Ok(Page { total, ..found })
     }

@@ -3,7 +3,7 @@
 use ascms_domain::access::{Action, Actor};
 use ascms_domain::ids::RegisterEntryId;
 use ascms_domain::performance_reviews::{
-    CommentOnReview, OpenPerformanceReview, ProposeWithholding, WithholdingOutcome,
+    CommentOnReview, OpenPerformanceReview, ProposeWithholding, WithholdingOutcome, WithholdingStep,
 };
 use ascms_domain::registers::RegisterKind;
 use ascms_persistence::{About, Call, Write};
@@ -57,7 +57,9 @@ impl Runner<'_> {
                 write.conclude_performance_review(id).await
             }
             ReviewWork::Propose => write.propose_withholding(id, released()).await,
-            ReviewWork::Confirm => write.confirm_withholding(id, 1).await,
+            ReviewWork::Confirm => {
+                write.take_withholding_step((id, 1), WithholdingStep::Confirm).await
+            }
         };
         let about = About::Entry(RegisterKind::PerformanceReview, id);
         change(self.store, &call, about, step).await.map(drop)
