@@ -8,7 +8,7 @@ use ascms_domain::cases::ClosureReviewOutcome;
 use ascms_domain::contracts::EndContract;
 use ascms_domain::funds::{DecideBudget, OverrideFund};
 use ascms_domain::ids::{ContractId, FundId, NeedId, RegisterEntryId};
-use ascms_domain::performance_reviews::OpenPerformanceReview;
+use ascms_domain::performance_reviews::{OpenPerformanceReview, WithholdingStep};
 use ascms_domain::registers::RegisterKind;
 use ascms_domain::submissions::ReturnSubmission;
 use ascms_http::documents::objects::Objects;
@@ -239,10 +239,14 @@ async fn performance_reviews(begun: &Begun) {
     let propose = async |write: &Write<'_>| write.propose_withholding(concluded, release).await;
     begun.takes(decide, about(concluded), propose).await;
     let proposed = entry(known::REVIEW_TO_CONFIRM_ID);
-    let confirm = async |write: &Write<'_>| write.confirm_withholding(proposed, 1).await;
+    let confirm = async |write: &Write<'_>| {
+        write.take_withholding_step((proposed, 1), WithholdingStep::Confirm).await
+    };
     begun.takes(decide, about(proposed), confirm).await;
     let confirmed = entry(known::REVIEW_TO_PAY_ID);
-    let pay = async |write: &Write<'_>| write.pay_withholding(confirmed, 1).await;
+    let pay = async |write: &Write<'_>| {
+        write.take_withholding_step((confirmed, 1), WithholdingStep::Pay).await
+    };
     begun.takes(decide, about(confirmed), pay).await;
 }
 

@@ -15,7 +15,7 @@ crate::closed_list! {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Finish;
+pub struct Finish;
 
 impl LifecycleStep for Finish {
     fn event(self) -> &'static str {
