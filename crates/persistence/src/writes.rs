@@ -89,7 +89,7 @@ impl Store {
             return Ok(answer);
         }
         let done = match work(&txn).await {
-            Ok(answer) => keep(&txn, call, answer).await,
+            Ok(answer) => add_waiting_rows(&txn, call, answer).await,
             refused => refused,
         };
         self.count_guesses(call, &txn);
@@ -139,7 +139,7 @@ impl Store {
 
 /// Adds the rows that wait, and the answer where a key is to keep it. What the database has against them is a
 /// refusal of the change like any other, also where it is only tried out.
-async fn keep<E>(
+async fn add_waiting_rows<E>(
     txn: &DatabaseTransaction,
     call: &Call<'_>,
     answer: Answer,

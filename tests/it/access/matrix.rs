@@ -585,7 +585,8 @@ async fn fresh(app: &TestApp, operation: &Operation, role: &str, place: String) 
             path(&performance_reviews::comment(app, &review).await.expect(200).id())
         }
         ("uploadPerformanceReviewDocument" | "concludePerformanceReview", _) => {
-            path(&performance_reviews::met(app).await.id())
+            let review = performance_reviews::met(app).await.id();
+            place.replace(place.split('/').nth(3).expect("a review"), &review)
         }
         ("finishReviewAction" | "settleReviewAction", _) => {
             let is_done = operation.id == "settleReviewAction";

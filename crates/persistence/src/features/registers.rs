@@ -56,13 +56,13 @@ pub(crate) type StepOf<R> = <<R as Register>::Status as Lifecycle>::Step;
 
 /// A step that was taken with an entry, and the entry after it.
 #[must_use]
-pub(crate) struct Taken<'a, R: Register> {
+pub(crate) struct TakenStep<'a, R: Register> {
     before: &'a Entry<R>,
     after: Entry<R>,
     event: &'static str,
 }
 
-impl<R: Register> Taken<'_, R> {
+impl<R: Register> TakenStep<'_, R> {
     /// Why the step was taken, in words.
     pub(crate) fn comment(mut self, comment: Option<LongText>) -> Self {
         self.after.header.comment = comment.map(|comment| comment.0);
@@ -134,12 +134,12 @@ impl<R: Register> Entry<R> {
     }
 
     /// Takes a step; nothing of it is written before it is saved.
-    pub(crate) fn take(&self, step: StepOf<R>) -> Result<Taken<'_, R>, StepRefusal> {
+    pub(crate) fn take(&self, step: StepOf<R>) -> Result<TakenStep<'_, R>, StepRefusal> {
         let status = self.status.take(step)?;
         let mut header = self.header.clone();
         header.comment = None;
         let after = Self { header, status, content: self.content.clone() };
-        Ok(Taken { before: self, after, event: step.event() })
+        Ok(TakenStep { before: self, after, event: step.event() })
     }
 
     fn unreadable(&self, err: &UnreadableContent) -> StoreError {

@@ -33,7 +33,7 @@ async fn each_persona_gets_a_token_that_the_sandbox_accepts() {
     }])
     .unwrap();
     let personas: Vec<Persona> = keys.personas();
-    assert_eq!(personas.len(), Role::ALL.len() + 2);
+    assert_eq!(personas.len(), Role::ALL.len() + 3);
     for persona in personas {
         let token = keys.token(&persona, now()).unwrap();
         let claims = verifier.verify(&token, now()).await.unwrap();
