@@ -29,6 +29,7 @@ LISTS = {
     "/v1/students/{id}/siblings": [("/v1/students/{id}/siblings", "items", "/student/id")],
     "/v1/cases/{id}/meetings": [("/v1/cases/{id}/timeline?kind=meeting", "items", "/id")],
     "/v1/bulletins/{id}/documents": [("/v1/bulletins/{id}", "documents", "/id")],
+    "/v1/performance-reviews/{id}/documents": [("/v1/performance-reviews/{id}", "documents", "/id")],
     "/v1/submissions/{id}/documents": [("/v1/submissions/{id}", "documents", "/id")],
 }
 # What is done before a request that uses up its record, or finds none: another example, or a call as somebody.

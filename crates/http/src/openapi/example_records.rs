@@ -140,7 +140,9 @@ fn of_review(step: &str) -> Option<&'static str> {
         "" | "/actions/{actionId}/completion" | "/withholding-decisions" => REVIEW_ID,
         "/comment" => REVIEW_TO_COMMENT_ON_ID,
         "/meeting" => REVIEW_TO_MEET_ABOUT_ID,
-        "/findings" | "/actions" => REVIEW_UNDER_WAY_ID,
+        "/findings" | "/actions" | "/documents/raw" | "/documents/{documentId}/content" => {
+            REVIEW_UNDER_WAY_ID
+        }
         "/conclusion" => REVIEW_TO_CONCLUDE_ID,
         "/actions/{actionId}/settlement" => REVIEW_TO_SETTLE_ID,
         "/withholding-decisions/{number}/confirmation" => REVIEW_TO_CONFIRM_ID,
