@@ -118,12 +118,11 @@ impl Reviews {
             let body = json!({ "contractId": contract.id, "term": calendars::terms()[term].key });
             let review = app.as_(ADMIN).post("/v1/performance-reviews", body).await.expect(201);
             let as_of = at(review.json["figures"]["asOf"].as_str().expect("an instant"));
-            for number in 0..NUMBERS.len() {
+            for (number, name) in COUNTED.into_iter().enumerate() {
                 let counts = counts(worlds, contract, Place { term, number }, as_of);
                 let (figure, result) = expected(Place { term, number }, counts);
                 let what = format!("seed {seed}, {}, {}", contract.provider, review.text);
                 assert_eq!(shown(&review.json, number), figure, "{what}");
-                let name = COUNTED[number];
                 assert_eq!(requirement(&review.json, name), result, "{name}: {what}");
                 self.counted += counts.iter().sum::<u64>();
             }

@@ -78,7 +78,7 @@ async fn walks_of_an_agreed_action_agree(app: TestApp) {
         let turn = walk / OF_AN_ACTION;
         if walk % OF_AN_ACTION == 0 {
             at.status = "open";
-            if turn > 0 && turn % ACTIONS == 0 {
+            if turn > 0 && turn.is_multiple_of(ACTIONS) {
                 (review, actions) = with_actions(&app).await;
                 at.is_concluded = false;
             }
